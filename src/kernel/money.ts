@@ -1,0 +1,57 @@
+import { accepted, type Result, refused } from './refusal.ts'
+
+/** An amount of an asset in its minor units; positive. Direction is never a sign. */
+export type Money = { readonly minor: bigint; readonly asset: string }
+
+/** The largest amount or balance the books hold: that of a signed 64-bit integer. */
+export const minorMax = 9_223_372_036_854_775_807n
+
+/**
+ * Parses a decimal such as `1234.50` into minor units, exactly.
+ * Refuses `invalid_amount` for anything but digits with an optional point and sign, more decimals
+ * than `scale` (zeros beyond it are allowed), or a value beyond {@link minorMax}.
+ */
+export function parseDecimal(text: string, scale: number): Result<bigint, 'invalid_amount'> {
+  const match = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text.trim())
+  if (!match) return refused('invalid_amount', `"${text.slice(0, 40)}" is not a decimal number`)
+  const [, sign, whole = '0', decimals = ''] = match
+  const significant = decimals.replace(/0+$/, '')
+  if (significant.length > scale) {
+    return refused('invalid_amount', `"${text.slice(0, 40)}" has more than ${scale} decimals`)
+  }
+  const digits = (whole + significant.padEnd(scale, '0')).replace(/^0+(?=\d)/, '')
+  if (digits.length > 19 || BigInt(digits) > minorMax) {
+    return refused('invalid_amount', `"${text.slice(0, 40)}" is larger than the books can hold`)
+  }
+  return accepted(sign === '-' ? -BigInt(digits) : BigInt(digits))
+}
+
+/** Formats minor units as a decimal with exactly `scale` decimals: (123450n, 2) gives `1234.50`. */
+export function formatDecimal(minor: bigint, scale: number): string {
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(scale + 1, '0')
+  const whole = digits.slice(0, digits.length - scale)
+  const text = scale === 0 ? whole : `${whole}.${digits.slice(digits.length - scale)}`
+  return minor < 0n ? `-${text}` : text
+}
+
+/**
+ * Splits `minor` in proportion to `weights` without losing a unit: the largest-remainder method
+ * (Hamilton). Earlier weights win ties. The parts always add up to `minor`.
+ * Weights are non-negative and not all zero.
+ */
+export function splitMoney(minor: bigint, weights: readonly bigint[]): bigint[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0n)
+  if (total <= 0n || weights.some((weight) => weight < 0n)) {
+    throw new RangeError('weights must be non-negative and not all zero')
+  }
+  const parts = weights.map((weight) => (minor * weight) / total)
+  const remainders = weights.map((weight, index) => ({ index, remainder: (minor * weight) % total }))
+  remainders.sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1))
+  let left = minor - parts.reduce((sum, part) => sum + part, 0n)
+  for (const { index } of remainders) {
+    if (left === 0n) break
+    parts[index] = (parts[index] ?? 0n) + 1n
+    left -= 1n
+  }
+  return parts
+}

@@ -1,0 +1,3 @@
+export type * from './commands.ts'
+export type { Claim, Ledger } from './ledger.ts'
+export { type LedgerRefusal, type LedgerRefusalCode, ledgerRefusals } from './refusals.ts'

@@ -1,0 +1,44 @@
+import type { Result } from '#kernel'
+import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
+import type { Transaction } from '#platform/postgres'
+import type {
+  Account,
+  AccountOutcome,
+  ChangeAccount,
+  CommandGroup,
+  CreateAccount,
+  TransferCommand,
+  TransferOutcome,
+} from './commands.ts'
+import type { LedgerRefusalCode } from './refusals.ts'
+
+/** A claim on an idempotency key, and how the outcomes become the answer kept under it. */
+export type Claim = IdempotencyClaim & { readonly answer: (outcomes: readonly TransferOutcome[]) => StoredAnswer }
+
+/** The door of the ledger's writing side. */
+export type Ledger = {
+  /**
+   * Decides a group of commands in a transaction of the ledger's own, shared with whatever other
+   * groups arrive meanwhile; resolves after the commit, outcomes in the order of the commands.
+   * At most 10,000 commands. Throws a retryable Fault when the database is away or too busy.
+   */
+  readonly submit: (group: CommandGroup) => Promise<readonly TransferOutcome[]>
+  /** As `submit`, once per idempotency key: the answer is stored in the same transaction. */
+  readonly submitOnce: (group: CommandGroup, claim: Claim) => Promise<Idempotent<readonly TransferOutcome[]>>
+  /** Decides commands within the caller's transaction. Rows stay locked until it ends. */
+  readonly post: (tx: Transaction, group: CommandGroup) => Promise<readonly TransferOutcome[]>
+  /** What `submit` would answer now, without any effect. */
+  readonly dryRun: (group: CommandGroup) => Promise<readonly TransferOutcome[]>
+
+  /** Opens accounts, each for itself, in order; at most 10,000. The same id and content again is a replay. */
+  readonly createAccounts: (tx: Transaction, commands: readonly CreateAccount[]) => Promise<readonly AccountOutcome[]>
+  /** Changes limits, state or metadata of an account; refusals by its state. */
+  readonly changeAccount: (tx: Transaction, command: ChangeAccount) => Promise<Result<Account, LedgerRefusalCode>>
+
+  /** Opens the writer's connection and starts the sealer and the expiry of holds. */
+  readonly start: () => Promise<void>
+  /** Finishes what was submitted and stops; at most `timeoutMs`. */
+  readonly stop: (timeoutMs: number) => Promise<void>
+}
+
+export type { TransferCommand }

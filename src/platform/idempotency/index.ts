@@ -1,0 +1,1 @@
+export type { IdempotencyClaim, Idempotent, StoredAnswer } from './idempotency.ts'

@@ -1,0 +1,1 @@
+export type { FeedEvent, FeedQuery, Outbox, OutboxEvent } from './outbox.ts'

@@ -1,0 +1,42 @@
+import { Fault } from '../faults/index.ts'
+
+/** SQLSTATEs after which the same work may succeed: conflicts, deadlocks, lost or refused connections. */
+const retryableStates = new Set([
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '55P03', // lock_not_available
+  '57014', // query_canceled
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '53300', // too_many_connections
+])
+
+/** A statement or a connection failed. `state` is the SQLSTATE when the server gave one. */
+export class DatabaseFault extends Fault {
+  override readonly name = 'DatabaseFault'
+  readonly state: string | undefined
+  readonly constraint: string | undefined
+
+  constructor(cause: Error & { code?: string; constraint?: string }) {
+    const state = cause.code?.length === 5 ? cause.code : undefined
+    super({
+      code: state === undefined ? 'database_unavailable' : 'database_error',
+      message: cause.message,
+      retryable: state === undefined || retryableStates.has(state) || state.startsWith('08'),
+      cause,
+    })
+    this.state = state
+    this.constraint = cause.constraint
+  }
+
+  /** Whether a unique constraint refused the write: somebody else was first. */
+  get isUniqueViolation(): boolean {
+    return this.state === '23505'
+  }
+}
+
+/** Rethrows what pg threw as a {@link DatabaseFault}; for `.catch(databaseFault)`. */
+export function databaseFault(error: Error): never {
+  throw error instanceof Fault ? error : new DatabaseFault(error)
+}

@@ -1,0 +1,11 @@
+export type { BurstAnswer, BurstStep } from './burst.ts'
+export {
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  type Queryable,
+  type Session,
+  type Statement,
+  type Transaction,
+} from './database.ts'
+export { DatabaseFault } from './database-fault.ts'
