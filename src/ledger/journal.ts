@@ -64,11 +64,6 @@ export const journalTables = [
     columns: ['transfer', 'position', 'amount', 'recorded_at', 'book_id', 'kind'],
     order: ['position'],
   },
-  {
-    table: 'ledger.refused_transfers',
-    columns: ['position', 'recorded_at', 'id', 'book_id', 'code', 'message', 'param', 'request'],
-    order: ['position'],
-  },
 ] as const
 
 /** A position is its batch's number times this, plus the index within the batch. */
@@ -81,7 +76,7 @@ export const entryKind = { posted: 1, held: 2, settled: 3, voided: 4, expired: 5
 export const entrySide = { source: 0, destination: 1, neither: 2 } as const
 
 /** The bits of `transfers.flags`. */
-export const transferFlag = { pending: 1, effectiveAtGiven: 2 } as const
+export const transferFlag = { pending: 1, effectiveAtGiven: 2, refused: 4 } as const
 
 /** The codes of `account_settings.state`. */
 export const accountState = { open: 0, frozen: 1, closed: 2 } as const

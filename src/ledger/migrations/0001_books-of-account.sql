@@ -44,12 +44,16 @@ create table ledger.account_settings (
 create index account_settings_in_order on ledger.account_settings using brin (position);
 
 -- A decided transfer. "position" orders everything ever written: a batch number times 16384, plus
--- the index within the batch. flags: 1 pending, 2 effective_at was given by the client.
--- "options" keeps what is only needed to recognise a replay: balancing, the amount asked for, conditions.
+-- the index within the batch. flags: 1 pending, 2 effective_at was given by the client, 4 refused.
+-- The decision on an id that the client chose is final, so a refused one is kept as well, under the
+-- same primary key: no id is ever both booked and refused. A refused row has no accounts, no
+-- reference and no entries; its options hold the refusal and the request.
+-- "options" otherwise keeps what is only needed to recognise a replay: balancing, the amount asked
+-- for, conditions. Queries that want booked transfers say "flags < 4".
 create table ledger.transfers (
   position bigint not null,
-  source bigint not null,
-  destination bigint not null,
+  source bigint,
+  destination bigint,
   amount bigint not null check (amount > 0),
   effective_at timestamptz not null,
   recorded_at timestamptz not null,
@@ -61,9 +65,9 @@ create table ledger.transfers (
   metadata json,
   options json,
   primary key (book_id, id),
-  check (source <> destination)
+  check (flags >= 4 or (source is not null and destination is not null and source <> destination))
 );
-create unique index transfers_by_position on ledger.transfers (book_id, position);
+create unique index transfers_by_position on ledger.transfers (book_id, position) where flags < 4;
 create unique index transfers_by_reference on ledger.transfers (book_id, reference) where reference is not null;
 create index transfers_in_order on ledger.transfers using brin (position);
 
@@ -120,20 +124,6 @@ create table ledger.resolutions (
 );
 create index resolutions_by_kind on ledger.resolutions (book_id, kind, transfer);
 create index resolutions_in_order on ledger.resolutions using brin (position);
-
--- Refused transfers whose id the client chose: the decision on an id is final.
-create table ledger.refused_transfers (
-  position bigint not null,
-  recorded_at timestamptz not null,
-  id uuid not null,
-  book_id integer not null,
-  code text not null,
-  message text not null,
-  param text,
-  request json not null,
-  primary key (book_id, id)
-);
-create index refused_transfers_in_order on ledger.refused_transfers using brin (position);
 
 -- The index of metadata: a 64-bit hash of book, kind of thing, key and value, and where it occurs
 -- (a transfer's position, an account's number), so that a filter walks in list order.
