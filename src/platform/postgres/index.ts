@@ -1,4 +1,5 @@
 export type { BurstAnswer, BurstStep } from './burst.ts'
+export { CopyEncoder, type CopyMark } from './copy-encoder.ts'
 export {
   type Database,
   type DatabaseOptions,
