@@ -10,3 +10,4 @@ export {
   type Transaction,
 } from './database.ts'
 export { DatabaseFault } from './database-fault.ts'
+export { openSnapshotReader, type SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.ts'
