@@ -72,7 +72,8 @@ function buildHouse(at: string): void {
     house[`${folder}inner.ts`] = [...foundations, ...named].map((to) => `import '${to}'\n`).join('')
     house[`${folder}inner.test.ts`] = `import './inner.ts'\nimport 'vitest'\nimport '${testing}'\n`
   }
-  house['src/ledger/routes.ts'] = "import 'typebox'\n"
+  house['src/ledger/routes/account-routes.ts'] = "import 'typebox'\n"
+  house['src/access/routes.ts'] = "import 'typebox'\n"
   house['package.json'] = JSON.stringify({
     name: 'munim',
     type: 'module',
@@ -130,6 +131,7 @@ const forbidden: readonly (readonly [importing: string, imported: string, rules:
   ['src/ledger/planted.ts', './nowhere.ts', ['resolvable']],
   ['src/platform/http/planted.ts', 'stray', ['declared-packages']],
   ['src/lanes/routes.ts', 'pg', ['packages-in-routes']],
+  ['src/lanes/routes/planted.ts', 'pg', ['packages-in-routes']],
   ['src/payments/planted.ts', '../ledger/index.ts', ['by-the-imports-map']],
   ['src/payments/planted.ts', '../ledger/inner.ts', ['by-the-door', 'by-the-imports-map']],
   ['src/planted.ts', './ledger/index.ts', ['by-the-imports-map-from-outside']],

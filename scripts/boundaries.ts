@@ -28,9 +28,10 @@ export type ModuleName = keyof typeof mayImport
 /** Modules that are npm workspaces of their own: they have other users and other runtimes. */
 export const workspaces: readonly ModuleName[] = ['console', 'cli', 'sdk']
 
-/** Packages that a module's `routes.ts` needs to describe its requests and answers. */
+/** Packages that a module's routes need to describe its requests and answers. */
 const routePackages = ['typebox']
 
+const routes = ['^src/[^/]+/routes\\.ts$', '^src/[^/]+/routes/']
 const tests = ['\\.test\\.ts$', '^test/']
 const doors = ['^src/[^/]+/index\\.ts$', '^src/platform/[^/]+/index\\.ts$']
 const ownCode = '^(src|cli|sdk|console|bench|scripts|test|bin|api)/'
@@ -127,14 +128,14 @@ const structureRules: IRegularForbiddenRuleType[] = [
 const packageRules: IRegularForbiddenRuleType[] = [
   rule(
     'packages-in-platform',
-    `npm packages are imported by platform only; routes.ts may import ${routePackages.join(', ')}`,
-    { path: '^src/', pathNot: ['^src/platform/', '^src/(main|roles)\\.ts$', '/routes\\.ts$', ...tests] },
+    `npm packages are imported by platform only; routes may import ${routePackages.join(', ')}`,
+    { path: '^src/', pathNot: ['^src/platform/', '^src/(main|roles)\\.ts$', ...routes, ...tests] },
     { dependencyTypes: [...packages] },
   ),
   rule(
     'packages-in-routes',
-    `routes.ts may import ${routePackages.join(', ')} and no other package`,
-    { path: '^src/.*/routes\\.ts$', pathNot: '^src/platform/' },
+    `routes may import ${routePackages.join(', ')} and no other package`,
+    { path: routes, pathNot: '^src/platform/' },
     { dependencyTypes: [...packages], pathNot: `^node_modules/(${routePackages.join('|')})/` },
   ),
   rule(

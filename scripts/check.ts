@@ -8,6 +8,7 @@ import { findUntidy, formatFinding, readTree } from './tidy.ts'
 
 const root = dirname(import.meta.dirname)
 const fix = process.argv.includes('--fix')
+const colours = process.stdout.isTTY ? ['--colors=force'] : ['--colors=off']
 const stepTimeoutMs = 120_000
 const stepsAtOnce = 2
 
@@ -65,7 +66,7 @@ const steps: readonly Step[] = [
   },
   {
     name: 'format and lint',
-    run: () => runNode(tool('@biomejs/biome/bin/biome'), ...(fix ? ['check', '--write'] : ['ci']), '.'),
+    run: () => runNode(tool('@biomejs/biome/bin/biome'), ...(fix ? ['check', '--write'] : ['ci']), ...colours, '.'),
   },
   { name: 'boundaries', run: checkBoundaries },
   { name: 'tidiness', run: checkTidiness },
@@ -77,7 +78,7 @@ function paint(code: number, text: string): string {
 
 async function runStep(step: Step): Promise<boolean> {
   const startedAt = performance.now()
-  const verdict = await step.run()
+  const verdict = await step.run().catch((error: Error) => ({ ok: false, output: error.stack ?? error.message }))
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   const mark = verdict.ok ? paint(32, 'ok    ') : paint(31, 'failed')
   console.log(`${mark} ${step.name.padEnd(16)} ${seconds.padStart(5)} s`)
