@@ -38,6 +38,11 @@ function tool(path: string): string {
   return join(root, 'node_modules', path)
 }
 
+/** Runs a script that writes a file from the code; without --fix it only compares. */
+function runGenerator(path: string): Promise<Verdict> {
+  return runNode('--conditions=munim-source', join(root, path), ...(fix ? [] : ['--check']))
+}
+
 function listed(lines: readonly string[]): Verdict {
   return { ok: lines.length === 0, output: lines.join('\n') }
 }
@@ -60,10 +65,8 @@ const steps: readonly Step[] = [
   { name: 'pure tests', run: () => runNode(tool('vitest/vitest.mjs'), 'run', '--project', 'pure') },
   { name: 'types', run: () => runNode(tool('typescript7/bin/tsc'), '--noEmit', '-p', '.') },
   { name: 'dead code', run: () => runNode(tool('knip/bin/knip.js'), '--no-progress') },
-  {
-    name: 'contract',
-    run: () => runNode('--conditions=munim-source', join(root, 'scripts/openapi.ts'), ...(fix ? [] : ['--check'])),
-  },
+  { name: 'contract', run: () => runGenerator('scripts/openapi.ts') },
+  { name: 'reference', run: () => runGenerator('scripts/reference.ts') },
   {
     name: 'format and lint',
     run: () => runNode(tool('@biomejs/biome/bin/biome'), ...(fix ? ['check', '--write'] : ['ci']), ...colours, '.'),
