@@ -1,5 +1,14 @@
+import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { closingCount } from './test/support/closing-count.ts'
+
+const outside = (path: string) => /(^|[\\/])(node_modules|dist)$/.test(path)
+const files = globSync('{src,sdk,cli,scripts,bench,test}/**/*.test.ts', { cwd: import.meta.dirname, exclude: outside })
+
+/** A test that is given a database by the test support, or stands for the whole program. */
+const isWhole = (path: string) =>
+  /^test\/(?!support\/)/.test(path) || /from '#testing'/.test(readFileSync(path, 'utf8'))
 
 /** The sources of the modules, of the SDK and of the CLI, instead of what a build made of them. */
 const resolve = { conditions: ['munim-source', 'node', 'development|production'] }
@@ -13,14 +22,24 @@ export default defineConfig({
     __vitest__: { resolve },
   },
   test: {
-    include: ['{src,sdk,cli,test,bench,scripts}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['test/support/leak-check.ts'],
+    reporters: ['default', closingCount()],
     pool: 'forks',
     maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: 'pure', include: files.filter((path) => !isWhole(path)) } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: files.filter(isWhole),
+          testTimeout: 60_000,
+          globalSetup: ['test/support/global-setup.ts'],
+          setupFiles: ['test/support/leak-check.ts'],
+        },
+      },
+    ],
   },
 })
