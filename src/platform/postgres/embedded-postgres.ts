@@ -1,6 +1,7 @@
 import { Fault } from '../faults/index.ts'
 import { bringUp, type Plan, type Running } from './bring-up.ts'
 import { databaseRole, openDataDirectory, storageFault } from './data-directory.ts'
+import { ownerName } from './ownership.ts'
 import { stopPostmaster } from './postmaster.ts'
 import { locateServerBinaries } from './server-binaries.ts'
 import { defaultSettings, type ServerSettings } from './server-settings.ts'
@@ -129,7 +130,8 @@ async function makeDatabase({ ownership }: Running): Promise<void> {
 async function endRemainingClients({ ownership }: Running): Promise<void> {
   await ownership.query(
     `select pg_terminate_backend(pid, 2000) from pg_stat_activity
-      where backend_type = 'client backend' and application_name like 'munim%' and pid <> pg_backend_pid()`,
+      where backend_type = 'client backend' and application_name like 'munim%' and application_name not like $1`,
+    [`${ownerName}%`],
   )
 }
 
