@@ -12,13 +12,13 @@ import {
   holdsDatabase,
   lastSentence,
   serverEnvironment,
-  storageFault,
 } from './data-directory.ts'
 import { claim, type Ownership } from './ownership.ts'
 import { isAlive, type Postmaster, poll, readPostmaster, stopPostmaster } from './postmaster.ts'
 import type { ServerBinaries } from './server-binaries.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { makeSocketDirectory, removeSocketDirectory } from './socket-directory.ts'
+import { storageFault } from './storage-fault.ts'
 
 /** What is to run, and where. */
 export type Plan = {

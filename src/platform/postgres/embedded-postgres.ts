@@ -1,6 +1,6 @@
 import { Fault } from '../faults/index.ts'
 import { bringUp, type Plan, type Running } from './bring-up.ts'
-import { databaseRole, openDataDirectory, storageFault } from './data-directory.ts'
+import { databaseRole, openDataDirectory } from './data-directory.ts'
 import { ownerName } from './ownership.ts'
 import { stopPostmaster } from './postmaster.ts'
 import { locateServerBinaries } from './server-binaries.ts'
@@ -53,9 +53,7 @@ const restartWindowMs = 60_000
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const where = await openDataDirectory(options.directory)
-  const binaries = await locateServerBinaries(where.account, where.directory).catch((error: unknown) => {
-    throw storageFault(error, where.directory)
-  })
+  const binaries = await locateServerBinaries(where.account, where.directory)
   const plan: Plan = {
     where,
     binaries,
