@@ -6,6 +6,7 @@ import {
   decodeCursor,
   encodeCursor,
   type HttpModule,
+  InvalidRequest,
   idSchema,
   type ProblemCatalogue,
   page,

@@ -2,3 +2,4 @@ export { createDurationHistogram, type DurationHistogram } from './duration-hist
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts'
 export { Counter, createMetricsRegistry, Gauge, type Registry, registerPoolMetrics } from './metrics.ts'
 export { createRequestMetrics } from './request-metrics.ts'
+export { serviceRoutes } from './service-routes.ts'
