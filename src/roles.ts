@@ -41,10 +41,12 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'>
+  /** Routes beside those of the roles. */
+  readonly modules?: readonly HttpModule[]
 }
 
 /** Joins the modules as the roles ask for. */
-export function composeApplication({ database, logger, configuration }: ApplicationDeps): Application {
+export function composeApplication({ database, logger, configuration, modules = [] }: ApplicationDeps): Application {
   const onFault = (error: unknown) => logger.warn({ err: error }, 'background work met a fault')
   const serves = configuration.roles.has('api')
   const works = configuration.roles.has('worker')
@@ -58,7 +60,7 @@ export function composeApplication({ database, logger, configuration }: Applicat
   const isReady = async () => !stopping && (await answers(database))
   const api: HttpModule[] = serves ? [accessRoutes({ database, authenticator })] : []
   const server = createHttpServer({
-    modules: [...api, serviceRoutes({ registry, isReady })],
+    modules: [...api, serviceRoutes({ registry, isReady }), ...modules],
     authenticate: authenticator.authenticate,
     database,
     logger,
