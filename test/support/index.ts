@@ -1,4 +1,5 @@
 export { migratedModules } from './migrated-modules.ts'
+export { type RawResponse, sendRaw } from './raw-request.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export {
   startTestServer,
