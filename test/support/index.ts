@@ -1,3 +1,11 @@
 export { migratedModules } from './migrated-modules.ts'
 export { type Program, runProgram } from './run-program.ts'
+export { type RawResponse, sendRaw } from './raw-request.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
+export {
+  startTestServer,
+  type TestRequestOptions,
+  type TestResponse,
+  type TestServer,
+  type TestServerOptions,
+} from './test-server.ts'
