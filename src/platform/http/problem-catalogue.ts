@@ -1,0 +1,129 @@
+/** What a problem code means: its HTTP status, a short title, and an explanation with what to do next. */
+export type ProblemEntry = { readonly status: number; readonly title: string; readonly explanation: string }
+
+/** Codes and their meaning; a module hands in its own beside its routes. */
+export type ProblemCatalogue<Code extends string = string> = Readonly<Record<Code, ProblemEntry>>
+
+/** The codes of the HTTP layer itself: they can be answered by any route. */
+export const httpProblems = {
+  validation_failed: {
+    status: 400,
+    title: 'The request is not valid',
+    explanation:
+      'A field, a query parameter or a path parameter does not have the described form; `param` names it. Nothing was done and nothing was stored, so the same Idempotency-Key may be used for the corrected request.',
+  },
+  malformed_json: {
+    status: 400,
+    title: 'The body is not JSON',
+    explanation: 'The body must be one JSON text as RFC 8259 has it, without a byte order mark.',
+  },
+  malformed_text: {
+    status: 400,
+    title: 'The text is not valid Unicode',
+    explanation:
+      'Bodies must be UTF-8. Neither NUL characters nor lone surrogates can be stored, so they are refused wherever they stand.',
+  },
+  body_too_deep: {
+    status: 400,
+    title: 'The body is nested too deeply',
+    explanation: 'No request of this API needs more than 32 levels of objects and arrays.',
+  },
+  malformed_request: {
+    status: 400,
+    title: 'The request is not HTTP',
+    explanation: 'The request line, a header or the length of the body contradicts RFC 9112.',
+  },
+  malformed_url: {
+    status: 400,
+    title: 'The URL is malformed',
+    explanation: 'A percent-encoding of the path or the query does not stand for UTF-8 text.',
+  },
+  malformed_idempotency_key: {
+    status: 400,
+    title: 'The Idempotency-Key is malformed',
+    explanation: 'The header must be given once and hold 1 to 255 printable ASCII characters.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'No valid API key',
+    explanation:
+      'Send a valid API key as `Authorization: Bearer KEY`. The key of the first start is in the file admin.key of the data directory.',
+  },
+  scope_insufficient: {
+    status: 403,
+    title: "The key's scope does not allow this",
+    explanation:
+      'A `read` key may read, a `write` key may also change, an `admin` key may also manage books and keys and verify.',
+  },
+  route_not_found: {
+    status: 404,
+    title: 'There is nothing at this path',
+    explanation: 'The path is not one of the API. The API reference lists all of them.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'The path does not have this method',
+    explanation: 'The header Allow lists the methods that the path has.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long to arrive',
+    explanation: 'Headers and body must arrive within the time limits of the server.',
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    title: 'A request with this Idempotency-Key is still running',
+    explanation: 'Wait for Retry-After seconds and send the same request again: it will get the first answer.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    explanation: 'Bodies hold up to 1 MiB, those of batch requests up to 32 MiB. Divide the batch.',
+  },
+  url_too_long: {
+    status: 414,
+    title: 'The URL is too long',
+    explanation: 'Path and query together hold up to 8,192 characters.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body must be JSON',
+    explanation: 'Send the body as `Content-Type: application/json`, in UTF-8 and without Content-Encoding.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    explanation:
+      'An earlier request of this book had the same key and another method, path or body. Take a new key for a new request; send the very same bytes to repeat one.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    explanation: 'The key has used up its rate. Wait for Retry-After seconds; RateLimit-Policy states the rate.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    explanation: 'All headers together hold up to 16 KiB.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'The server failed',
+    explanation:
+      "Something went wrong that should not. The server's log has the details under the request id. Whether the request took effect is not known: repeat it with the same Idempotency-Key.",
+  },
+  service_unavailable: {
+    status: 503,
+    title: 'The server cannot answer right now',
+    explanation:
+      'The database is away or too busy, or the server is stopping. Wait for Retry-After seconds and repeat the request with the same Idempotency-Key.',
+  },
+  deadline_exceeded: {
+    status: 503,
+    title: 'The request took too long',
+    explanation:
+      'The answer was not there within 30 seconds. Whether the request took effect is not known: repeat it with the same Idempotency-Key.',
+  },
+} as const satisfies ProblemCatalogue
+
+export type HttpProblemCode = keyof typeof httpProblems

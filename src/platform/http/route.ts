@@ -1,0 +1,135 @@
+import type { Static, TSchema } from 'typebox'
+import type { Refusal } from '#kernel'
+import type { IdempotencyClaim, Idempotent } from '../idempotency/index.ts'
+import type { Transaction } from '../postgres/index.ts'
+import type { Caller, Scope } from './caller.ts'
+import type { ProblemCatalogue } from './problem-catalogue.ts'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+
+/** An answer with a rendered body. Its content type is JSON, or problem+json from status 400 on. */
+export type Answer = {
+  readonly status: number
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** An answer that is sent as it is made, such as NDJSON; it ends early when the client goes away. */
+export type StreamAnswer = {
+  readonly status: number
+  readonly contentType: string
+  readonly stream: AsyncIterable<string>
+}
+
+/** Beside the refusal itself: what a problem document may carry more. */
+export type ProblemDetails = {
+  readonly errors?: readonly object[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A request that has been authenticated, parsed and found to match the route's schemas. */
+export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
+  /** The Request-Id. */
+  readonly id: string
+  readonly caller: Caller
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** The claim on the request's Idempotency-Key; undefined when it has none. */
+  readonly claim: IdempotencyClaim | undefined
+  /** Renders a refusal as the problem document of its code, with the status of the catalogue. */
+  readonly refuse: (refusal: Refusal, details?: ProblemDetails) => Answer
+  /** Answers what came of an idempotent write: the first answer, a replay of it, or 422. */
+  readonly settle: (idempotent: Idempotent<unknown>) => Answer
+}
+
+type Described = {
+  readonly method: Method
+  readonly path: string
+  /** The operationId: `create_transfer`. */
+  readonly operation: string
+  readonly summary: string
+  readonly description?: string
+  /** The heading in the API reference. */
+  readonly tag: string
+  /** The least scope a key must have; `none`: open to anybody, without a caller. */
+  readonly scope: Scope | 'none'
+  /** Bytes a body may have; {@link bodyBytesMax} when not given. */
+  readonly bodyBytesMax?: number
+  /** Schemas of the answers' bodies by status; null: an answer without a described body. */
+  readonly answers: Readonly<Record<number, TSchema | null>>
+  /** The content type of the successful answers when it is not application/json. */
+  readonly contentType?: string
+  /** The refusals the route may answer, by code; those of the HTTP layer are understood. */
+  readonly problems?: readonly string[]
+}
+
+/** A route, with the types of its parts forgotten: what the server registers and OpenAPI is made from. */
+export type Route = Described & {
+  readonly params?: TSchema
+  readonly query?: TSchema
+  readonly body?: TSchema
+  readonly handle?: (request: RouteRequest) => Handled
+  readonly handleOnce?: (request: RouteRequest, tx: Transaction) => Promise<Answer>
+}
+
+type Handled = Answer | StreamAnswer | Promise<Answer | StreamAnswer>
+
+type Typed<Schema extends TSchema | undefined> = Schema extends TSchema ? Static<Schema> : undefined
+
+type RouteOf<
+  Params extends TSchema | undefined,
+  Query extends TSchema | undefined,
+  Body extends TSchema | undefined,
+> = Described & {
+  readonly params?: Params
+  /** Query parameters are strings; one given twice is refused. See schemas.ts for `limit` and the like. */
+  readonly query?: Query
+  /** An absent body is read as `{}`. */
+  readonly body?: Body
+} & (
+    | {
+        /** Answers the request. With `request.claim`, the handler stores its answer under the claim itself. */
+        readonly handle: (request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>) => Handled
+        readonly handleOnce?: never
+      }
+    | {
+        /**
+         * Answers the request within a transaction that the server opens and commits; the answer is
+         * stored in it when the request has an Idempotency-Key, refusals included. Throwing rolls
+         * back and stores nothing.
+         */
+        readonly handleOnce: (
+          request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>,
+          tx: Transaction,
+        ) => Promise<Answer>
+        readonly handle?: never
+      }
+  )
+
+/** Declares a route; the handler's parameters have the types of the schemas. */
+export function route<
+  Params extends TSchema | undefined = undefined,
+  Query extends TSchema | undefined = undefined,
+  Body extends TSchema | undefined = undefined,
+>(declared: RouteOf<Params, Query, Body>): Route {
+  // Sound because the server calls a handler only with what its schemas have accepted.
+  return declared as unknown as Route
+}
+
+/** What a module gives to the server: its routes and the meaning of the codes they answer. */
+export type HttpModule = {
+  readonly name: string
+  readonly problems: ProblemCatalogue
+  readonly routes: readonly Route[]
+}
+
+/** An answer whose body is the value as JSON. */
+export function answer(status: number, value: object, headers?: Readonly<Record<string, string>>): Answer {
+  return answerText(status, JSON.stringify(value), headers)
+}
+
+/** An answer whose body is JSON text already. */
+export function answerText(status: number, body: string, headers?: Readonly<Record<string, string>>): Answer {
+  return headers === undefined ? { status, body } : { status, body, headers }
+}

@@ -1,0 +1,107 @@
+import { type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
+import { type IdPrefix, idPattern } from '#kernel'
+import { InvalidRequest } from './invalid-request.ts'
+
+/** The annotation that tells a reader of a refusal what a field should have been: "an integer or digits". */
+export const expectation = 'x-expected'
+
+/** An object that has the given fields and no others. */
+export function closedObject<Properties extends TProperties>(properties: Properties, options: TObjectOptions = {}) {
+  return Type.Object(properties, { additionalProperties: false, ...options })
+}
+
+/** A public id such as `trf_…`. */
+export function idSchema(prefix: IdPrefix) {
+  return Type.String({ pattern: idPattern(prefix), [expectation]: `an id of the form ${prefix}_…` })
+}
+
+/** An RFC 3339 date-time; `parseTimestamp` of the kernel has the last word on it. */
+export const timestampSchema = Type.String({ format: 'date-time', minLength: 20, maxLength: 40 })
+
+/** Up to 50 pairs of strings. */
+export const metadataSchema = Type.Record(Type.String({ pattern: '^[^]{1,40}$' }), Type.String({ maxLength: 500 }), {
+  maxProperties: 50,
+  additionalProperties: false,
+  [expectation]: 'an object of up to 50 pairs of strings, keys of 1 to 40 and values of up to 500 characters',
+})
+
+export const limitMax = 100
+const limitDefault = 20
+
+/** `limit` and `cursor` of a list; spread them into the route's query schema. */
+export const pageQuery = {
+  limit: Type.Optional(
+    Type.String({
+      pattern: '^([1-9][0-9]?|100)$',
+      description: `How many to answer, 1 to ${limitMax}; ${limitDefault} when not given.`,
+      [expectation]: `a whole number from 1 to ${limitMax}`,
+    }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 500, description: 'The `next_cursor` of the page before.' }),
+  ),
+}
+
+/** A query schema: closed, of string parameters. With `metadata`, also any number of `metadata[key]=value`. */
+export function querySchema<Properties extends TProperties>(properties: Properties, also: { metadata?: boolean } = {}) {
+  return Type.Object(properties, {
+    additionalProperties: false,
+    ...(also.metadata === true && {
+      patternProperties: { '^metadata\\[[^]{1,40}\\]$': Type.String({ maxLength: 500 }) },
+    }),
+  })
+}
+
+/** The page's size from a query that has matched {@link pageQuery}. */
+export function pageLimit(query: { readonly limit?: string }): number {
+  return query.limit === undefined ? limitDefault : Number(query.limit)
+}
+
+/** The pairs of `metadata[key]=value` in a query; undefined when there are none. */
+export function metadataFilter(query: object): Record<string, string> | undefined {
+  const pairs = Object.entries(query)
+    .filter(([name]) => name.startsWith('metadata['))
+    .map(([name, value]) => [name.slice('metadata['.length, -1), String(value)])
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs)
+}
+
+/** Makes the opaque cursor of a keyset: the values that the next page starts after. */
+export function encodeCursor(...keyset: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(keyset)).toString('base64url')
+}
+
+/** Reads a cursor of the given shape; throws {@link InvalidRequest} when it is not one. */
+export function decodeCursor<Shape extends readonly ('string' | 'integer')[]>(
+  cursor: string,
+  ...shape: Shape
+): { -readonly [At in keyof Shape]: Shape[At] extends 'integer' ? number : string } {
+  const keyset = parseCursor(cursor)
+  const matches =
+    Array.isArray(keyset) &&
+    keyset.length === shape.length &&
+    keyset.every((value, at) => (shape[at] === 'integer' ? Number.isSafeInteger(value) : typeof value === 'string'))
+  if (!matches) throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', 'cursor')
+  return keyset as never
+}
+
+function parseCursor(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString())
+  } catch {
+    return undefined
+  }
+}
+
+/** The schema of a page of `item`s. */
+export function pageSchema<Item extends TSchema>(item: Item) {
+  return closedObject({
+    data: Type.Array(item),
+    has_more: Type.Boolean(),
+    next_cursor: Type.Union([Type.String(), Type.Null()]),
+  })
+}
+
+/** A page as it is answered; `next_cursor` is null on the last one. */
+export function page<Item>(data: readonly Item[], nextCursor: string | undefined) {
+  return { data, has_more: nextCursor !== undefined, next_cursor: nextCursor ?? null }
+}
