@@ -1,0 +1,14 @@
+import { createHash, hash } from 'node:crypto'
+
+/** Up to here, joining the parts is cheaper than a streaming hash. */
+const joinedBytesMax = 16_384
+
+/** SHA-256 over method, path (with its query) and the body's very bytes. */
+export function fingerprintRequest(method: string, path: string, body: Buffer | undefined): Buffer {
+  const head = `${method}\n${path}\n`
+  if (body === undefined) return hash('sha256', head, 'buffer')
+  if (body.length > joinedBytesMax) return createHash('sha256').update(head).update(body).digest()
+  const joined = Buffer.allocUnsafe(head.length * 3 + body.length)
+  const at = joined.write(head)
+  return hash('sha256', joined.subarray(0, at + body.copy(joined, at)), 'buffer')
+}

@@ -1,0 +1,49 @@
+import type { Database } from '../postgres/index.ts'
+import { deleteOldKeys } from './idempotency-store.ts'
+
+/** How long an Idempotency-Key is remembered. */
+export const keyAgeDaysMax = 30
+const rowsPerStep = 1000
+const intervalMs = 10 * 60_000
+
+export type KeyPruner = { readonly start: () => void; readonly stop: () => Promise<void> }
+
+/**
+ * Deletes the keys older than {@link keyAgeDaysMax} in the background: every ten minutes, in steps
+ * of a thousand rows, each its own transaction. A failed step is told to `onFault` and tried again
+ * at the next turn.
+ */
+export function createKeyPruner(deps: {
+  readonly database: Database
+  readonly onFault: (error: unknown) => void
+}): KeyPruner {
+  let timer: NodeJS.Timeout | undefined
+  let turn: Promise<void> | undefined
+  let stopping = false
+
+  const prune = async () => {
+    while (!stopping) {
+      const deleted = await deleteOldKeys(deps.database, { ageDays: keyAgeDaysMax, rowsMax: rowsPerStep })
+      if (deleted < rowsPerStep) return
+    }
+  }
+  const takeTurn = () => {
+    turn ??= prune()
+      .catch(deps.onFault)
+      .finally(() => {
+        turn = undefined
+      })
+  }
+  return {
+    start: () => {
+      timer = setInterval(takeTurn, intervalMs)
+      timer.unref()
+      takeTurn()
+    },
+    stop: async () => {
+      stopping = true
+      clearInterval(timer)
+      await turn
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { assert } from '#kernel'
+import { type Database, DatabaseFault, type Transaction } from '../postgres/index.ts'
+import type { IdempotencyClaim, Idempotent, StoredAnswer } from './idempotency.ts'
+import { type FoundKey, findKeysStep, lockKeyStep, parseFoundKeys, storeKeysStep } from './idempotency-store.ts'
+
+/**
+ * Does `work` once per key: in one transaction the effect and the row that says so. A request whose
+ * key is stored gets the stored answer, or `mismatched` when it says something else. When `work`
+ * throws, nothing is done and nothing is stored; what it answers is stored, refusals included.
+ */
+export async function once<Answer extends StoredAnswer>(
+  database: Database,
+  claim: IdempotencyClaim,
+  work: (tx: Transaction) => Promise<Answer>,
+): Promise<Idempotent<Answer>> {
+  try {
+    return await database.transaction(async (tx) => {
+      const [, answered] = await tx.burst([lockKeyStep(claim), findKeysStep([claim])])
+      assert(answered, 'a burst answers every step')
+      const found = parseFoundKeys(answered)(claim)
+      if (found) return found
+      const value = await work(tx)
+      await tx.burst([storeKeysStep([{ claim, answer: value }])])
+      return { kind: 'done', value, answer: value }
+    })
+  } catch (error) {
+    // A writer that does not take the lock was first, such as the ledger's with its own transaction.
+    if (!isKeyTaken(error)) throw error
+    const found = await database.transaction((tx) => findKey(tx, claim))
+    if (!found) throw error
+    return found
+  }
+}
+
+/** Whether a transaction failed because another one had stored a row under the key first. */
+export function isKeyTaken(error: unknown): boolean {
+  return error instanceof DatabaseFault && error.isUniqueViolation && error.constraint === 'idempotency_keys_pkey'
+}
+
+async function findKey(tx: Transaction, claim: IdempotencyClaim): Promise<FoundKey | undefined> {
+  const [answered] = await tx.burst([findKeysStep([claim])])
+  assert(answered, 'a burst answers every step')
+  return parseFoundKeys(answered)(claim)
+}
