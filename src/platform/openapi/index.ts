@@ -1,0 +1,1 @@
+export { type ApiDescription, type OpenApiDocument, openApiDocument } from './openapi-document.ts'
