@@ -105,7 +105,7 @@ function createAccountsRoute(ledger: AccountWriter): Route {
 function changeAccountRoute(ledger: AccountWriter): Route {
   return route({
     method: 'PATCH',
-    path: '/v1/accounts/{account}',
+    path: '/v1/accounts/:account',
     operation: 'change_account',
     summary: 'Change the limits or metadata of an account',
     description: 'Changes what is given and leaves the rest. `metadata` is replaced as a whole.',
@@ -136,7 +136,7 @@ type StateChange = {
 function stateRoute(ledger: AccountWriter, change: StateChange): Route {
   return route({
     method: 'POST',
-    path: `/v1/accounts/{account}/${change.verb}`,
+    path: `/v1/accounts/:account/${change.verb}`,
     operation: `${change.verb}_account`,
     summary: change.summary,
     description: change.description,

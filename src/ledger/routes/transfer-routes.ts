@@ -113,7 +113,7 @@ function createTransfersRoute(ledger: LedgerWriter): Route {
 function postRoute(ledger: LedgerWriter): Route {
   return route({
     method: 'POST',
-    path: '/v1/transfers/{transfer}/post',
+    path: '/v1/transfers/:transfer/post',
     operation: 'post_transfer',
     summary: 'Post a pending transfer',
     description: 'Moves the amount held, or the given part of it; the rest is released. A hold is posted once.',
@@ -141,7 +141,7 @@ function postRoute(ledger: LedgerWriter): Route {
 function voidRoute(ledger: LedgerWriter): Route {
   return route({
     method: 'POST',
-    path: '/v1/transfers/{transfer}/void',
+    path: '/v1/transfers/:transfer/void',
     operation: 'void_transfer',
     summary: 'Void a pending transfer',
     description: 'Releases the amount held; nothing is moved.',
