@@ -1,5 +1,6 @@
 export { assert, Defect, unreachable } from './assert.ts'
 export { type Asset, assetCodePattern, isoAsset, isoAssets } from './asset.ts'
+export { BoundedCache } from './bounded-cache.ts'
 export { decodeId, encodeId, type IdPrefix, idPattern, idPrefix, type Uuid } from './ids.ts'
 export { formatDecimal, type Money, minorMax, parseDecimal, splitMoney } from './money.ts'
 export { accepted, type Refusal, type Result, refused } from './refusal.ts'

@@ -1,3 +1,4 @@
 export type * from './commands.ts'
-export type { Claim, Ledger } from './ledger.ts'
+export { createLedger, type LedgerDependencies } from './create-ledger.ts'
+export type { Claim, Ledger, WriterStatistics } from './ledger.ts'
 export { type LedgerRefusal, type LedgerRefusalCode, ledgerRefusals } from './refusals.ts'

@@ -7,7 +7,6 @@ import type {
   ChangeAccount,
   CommandGroup,
   CreateAccount,
-  TransferCommand,
   TransferOutcome,
 } from './commands.ts'
 import type { LedgerRefusalCode } from './refusals.ts'
@@ -35,10 +34,23 @@ export type Ledger = {
   /** Changes limits, state or metadata of an account; refusals by its state. */
   readonly changeAccount: (tx: Transaction, command: ChangeAccount) => Promise<Result<Account, LedgerRefusalCode>>
 
+  /** What the writer has done since its start. */
+  readonly statistics: () => WriterStatistics
+
   /** Opens the writer's connection and starts the sealer and the expiry of holds. */
   readonly start: () => Promise<void>
   /** Finishes what was submitted and stops; at most `timeoutMs`. */
   readonly stop: (timeoutMs: number) => Promise<void>
 }
 
-export type { TransferCommand }
+/** Counters since the start. Durations in milliseconds. */
+export type WriterStatistics = {
+  readonly batches: number
+  readonly commands: number
+  readonly conflicts: number
+  readonly queued: number
+  /** Waiting for the database to read, to write and commit; deciding and encoding in this process. */
+  readonly readMs: number
+  readonly writeMs: number
+  readonly decideMs: number
+}

@@ -1,0 +1,161 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { Queryable } from '#platform/postgres'
+import type { AccountFacts } from './account-directory.ts'
+import type { Account, BookNumber, CreateAccount, Metadata } from './commands.ts'
+
+type FactsRow = { number: bigint; book_id: number; id: string; code: string; asset: string }
+
+/** The facts of the accounts with these codes; those that do not exist are absent. */
+export async function readAccountsByCode(
+  queryable: Queryable,
+  wanted: readonly { book: BookNumber; code: string }[],
+): Promise<AccountFacts[]> {
+  const rows = await queryable.query<FactsRow>({
+    name: 'ledger-accounts-by-code',
+    // LIMIT keeps the planner at one index probe a row, however many rows are asked for.
+    text: `select a.number, a.book_id, a.id, a.code, a.asset
+      from unnest($1::integer[], $2::text[]) as wanted (book_id, code)
+      cross join lateral (
+        select number, book_id, id, code, asset from ledger.accounts
+        where book_id = wanted.book_id and code = wanted.code limit 1
+      ) a`,
+    values: [wanted.map(({ book }) => book), wanted.map(({ code }) => code)],
+  })
+  return rows.map(toFacts)
+}
+
+/** The facts of the accounts with these ids (32 hexadecimal digits). */
+export async function readAccountsById(
+  queryable: Queryable,
+  wanted: readonly { book: BookNumber; id: string }[],
+): Promise<AccountFacts[]> {
+  const rows = await queryable.query<FactsRow>({
+    name: 'ledger-accounts-by-id',
+    text: `select a.number, a.book_id, a.id, a.code, a.asset
+      from unnest($1::integer[], $2::uuid[]) as wanted (book_id, id)
+      cross join lateral (
+        select number, book_id, id, code, asset from ledger.accounts
+        where book_id = wanted.book_id and id = wanted.id limit 1
+      ) a`,
+    values: [wanted.map(({ book }) => book), wanted.map(({ id }) => id)],
+  })
+  return rows.map(toFacts)
+}
+
+function toFacts(row: FactsRow): AccountFacts {
+  return {
+    number: Number(row.number),
+    book: row.book_id,
+    id: row.id.replaceAll('-', ''),
+    code: row.code,
+    asset: row.asset,
+  }
+}
+
+/** An account as it was opened. */
+export type Opening = { readonly account: Account }
+
+type OpeningRow = FactsRow & {
+  min_available: bigint | null
+  max_balance: bigint | null
+  metadata: Metadata | null
+  created_at: bigint
+}
+
+/** The accounts that have these ids, as they were opened, keyed by `book id`. */
+export async function readOpenings(
+  queryable: Queryable,
+  wanted: readonly { readonly book: BookNumber; readonly id: Uuid }[],
+): Promise<Map<string, Opening>> {
+  const rows = await queryable.query<OpeningRow>({
+    name: 'ledger-openings',
+    text: `select a.number, a.book_id, a.id, a.code, a.asset,
+        (extract(epoch from a.created_at) * 1000000)::bigint as created_at,
+        settings.min_available, settings.max_balance, settings.metadata
+      from unnest($1::integer[], $2::uuid[]) as wanted (book_id, id)
+      cross join lateral (
+        select number, book_id, id, code, asset, created_at from ledger.accounts
+        where book_id = wanted.book_id and id = wanted.id limit 1
+      ) a
+      join ledger.account_settings settings on settings.account = a.number and settings.version = 0`,
+    values: [wanted.map(({ book }) => book), wanted.map(({ id }) => id)],
+  })
+  return new Map(rows.map((row) => [`${row.book_id} ${row.id.replaceAll('-', '')}`, { account: toOpening(row) }]))
+}
+
+/**
+ * Inserts accounts, the first at `position`, the next at the one after. Accounts whose id or code
+ * exists are left out. Answers the numbers of the inserted ones by id.
+ */
+export async function insertAccounts(
+  queryable: Queryable,
+  commands: readonly CreateAccount[],
+  position: number,
+  now: Timestamp,
+): Promise<Map<Uuid, number>> {
+  const rows = await queryable.query<{ number: bigint; id: string }>({
+    name: 'ledger-insert-accounts',
+    text: `insert into ledger.accounts (position, book_id, id, code, asset, created_at)
+      select $1::bigint + place - 1, book_id, id, code, asset,
+        timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+      from unnest($3::integer[], $4::uuid[], $5::text[], $6::text[]) with ordinality
+        as opened (book_id, id, code, asset, place)
+      order by place
+      on conflict do nothing
+      returning number, id`,
+    values: [
+      position,
+      now,
+      commands.map(({ book }) => book),
+      commands.map(({ id }) => id),
+      commands.map(({ code }) => code),
+      commands.map(({ asset }) => asset),
+    ],
+  })
+  return new Map(rows.map((row) => [row.id.replaceAll('-', ''), Number(row.number)]))
+}
+
+function toOpening(row: OpeningRow): Account {
+  return {
+    id: row.id.replaceAll('-', ''),
+    code: row.code,
+    asset: row.asset,
+    book: row.book_id,
+    state: 'open',
+    minAvailable: row.min_available,
+    maxBalance: row.max_balance,
+    posted: 0n,
+    pendingOut: 0n,
+    pendingIn: 0n,
+    version: 0,
+    metadata: row.metadata ?? {},
+    createdAt: Number(row.created_at),
+  }
+}
+
+/** The metadata of an account as it is now, and the time of its opening. */
+export async function readCurrentSettings(
+  queryable: Queryable,
+  account: number,
+): Promise<{ readonly metadata: Metadata; readonly createdAt: Timestamp }> {
+  const [row] = await queryable.query<{ metadata: Metadata | null; created_at: bigint }>({
+    name: 'ledger-current-settings',
+    text: `select settings.metadata, (extract(epoch from a.created_at) * 1000000)::bigint as created_at
+      from ledger.accounts a join ledger.account_settings settings on settings.account = a.number
+      where a.number = $1 order by settings.version desc limit 1`,
+    values: [account],
+  })
+  return { metadata: row?.metadata ?? {}, createdAt: Number(row?.created_at ?? 0) }
+}
+
+/** Takes metadata pairs of a thing (an account's number, a transfer's position) out of the index. */
+export async function deleteMetadataTerms(
+  queryable: Queryable,
+  terms: readonly bigint[],
+  position: number,
+): Promise<void> {
+  await queryable.query({
+    text: 'delete from ledger.metadata_terms where term = any ($1::bigint[]) and position = $2',
+    values: [terms.map(String), position],
+  })
+}

@@ -1,0 +1,217 @@
+import { assert, type Timestamp } from '#kernel'
+import type { OutboxEvent } from '#platform/outbox'
+import { CopyEncoder, type CopyMark } from '#platform/postgres'
+import { createBatchHasher } from './batch-hash.ts'
+import type { BookNumber, Transfer } from './commands.ts'
+import { entrySide, journalTables, positionsPerBatch, transferFlag } from './journal.ts'
+import { metadataTerm } from './metadata-term.ts'
+import { renderTransfer } from './render-transfer.ts'
+import type { BookedTransfer, RefusedTransfer } from './transfer-record.ts'
+import type { Head } from './working-set.ts'
+
+/** What the two entries of one operation have in common. */
+export type EntryFacts = {
+  readonly position: number
+  readonly transfer: number
+  readonly kind: number
+  readonly pendingDelta: bigint
+  readonly recordedAt: Timestamp
+}
+
+/** A place in the rows of a batch to come back to. */
+export type RowsMark = {
+  readonly operations: number
+  readonly events: number
+  readonly closedHolds: number
+  readonly copies: readonly CopyMark[]
+}
+
+/** An open hold that a batch closes. */
+export type ClosedHold = { readonly book: BookNumber; readonly transfer: number }
+
+/**
+ * The rows of one batch, encoded as they are decided. Kept and reset from batch to batch, so that
+ * the buffers are allocated once.
+ */
+export class BatchRows {
+  readonly transfers = new CopyEncoder(64 * 1024)
+  readonly entries = new CopyEncoder(64 * 1024)
+  readonly resolutions = new CopyEncoder()
+  readonly backdatedEntries = new CopyEncoder()
+  readonly holds = new CopyEncoder()
+  readonly metadataTerms = new CopyEncoder()
+  readonly closedHolds: ClosedHold[] = []
+  readonly events: OutboxEvent[] = []
+  readonly #copies = [
+    this.transfers,
+    this.entries,
+    this.resolutions,
+    this.backdatedEntries,
+    this.holds,
+    this.metadataTerms,
+  ]
+  #firstPosition = 0
+  #operations = 0
+
+  /** Starts a batch of that number, forgetting the one before. */
+  begin(batchNumber: number): void {
+    this.#firstPosition = batchNumber * positionsPerBatch
+    this.#operations = 0
+    this.closedHolds.length = 0
+    this.events.length = 0
+    for (const copy of this.#copies) copy.reset()
+  }
+
+  get position(): number {
+    return this.#firstPosition
+  }
+
+  get operations(): number {
+    return this.#operations
+  }
+
+  nextPosition(): number {
+    assert(this.#operations < positionsPerBatch, 'a batch has more operations than positions')
+    const position = this.#firstPosition + this.#operations
+    this.#operations += 1
+    return position
+  }
+
+  mark(): RowsMark {
+    return {
+      operations: this.#operations,
+      events: this.events.length,
+      closedHolds: this.closedHolds.length,
+      copies: this.#copies.map((copy) => copy.mark()),
+    }
+  }
+
+  rewind(mark: RowsMark): void {
+    this.#operations = mark.operations
+    this.events.length = mark.events
+    this.closedHolds.length = mark.closedHolds
+    this.#copies.forEach((copy, index) => {
+      const place = mark.copies[index]
+      if (place !== undefined) copy.rewind(place)
+    })
+  }
+
+  transfer(booked: BookedTransfer): void {
+    const row = this.transfers
+    row.tuple(13)
+    row.int8(booked.position)
+    row.int8(booked.source.number)
+    row.int8(booked.destination.number)
+    row.bigint8(booked.amount)
+    row.timestamp(booked.effectiveAt)
+    row.timestamp(booked.recordedAt)
+    if (booked.expiresAt === undefined) row.null()
+    else row.timestamp(booked.expiresAt)
+    row.uuid(booked.id)
+    row.int4(booked.book)
+    row.int2(booked.flags)
+    textOrNull(row, booked.reference)
+    textOrNull(row, booked.metadata === undefined ? undefined : JSON.stringify(booked.metadata))
+    textOrNull(row, booked.options)
+    if ((booked.flags & transferFlag.pending) !== 0) this.#hold(booked)
+    for (const key in booked.metadata) {
+      const term = this.metadataTerms
+      term.tuple(2)
+      term.bigint8(metadataTerm(booked.book, 'transfer', key, booked.metadata[key] ?? ''))
+      term.int8(booked.position)
+    }
+  }
+
+  #hold(booked: BookedTransfer): void {
+    const row = this.holds
+    row.tuple(3)
+    row.int8(booked.position)
+    row.int4(booked.book)
+    if (booked.expiresAt === undefined) row.null()
+    else row.timestamp(booked.expiresAt)
+  }
+
+  /** A refused transfer takes a position of its own. `amount` is the one asked for. */
+  refused(refused: RefusedTransfer, amount: bigint, recordedAt: Timestamp): void {
+    const row = this.transfers
+    row.tuple(13)
+    row.int8(this.nextPosition())
+    row.null()
+    row.null()
+    row.bigint8(amount)
+    row.timestamp(recordedAt)
+    row.timestamp(recordedAt)
+    row.null()
+    row.uuid(refused.id)
+    row.int4(refused.book)
+    row.int2(transferFlag.refused)
+    row.null()
+    row.null()
+    row.text(`{"refusal":${JSON.stringify(refused.refusal)},"request":${refused.request}}`)
+  }
+
+  /** One side of an operation, with the balances as `head` has them after it. */
+  entry(head: Head, facts: EntryFacts, side: number, postedDelta: bigint): void {
+    const row = this.entries
+    row.tuple(12)
+    row.int8(head.number)
+    row.int8(head.version)
+    row.int8(facts.position)
+    row.int8(facts.transfer)
+    row.bigint8(postedDelta)
+    row.bigint8(side === entrySide.neither ? 0n : facts.pendingDelta)
+    row.bigint8(head.posted)
+    row.bigint8(head.pendingOut)
+    row.bigint8(head.pendingIn)
+    row.timestamp(facts.recordedAt)
+    row.int2(facts.kind)
+    row.int2(side)
+  }
+
+  backdated(booked: BookedTransfer, position: number, head: Head, postedDelta: bigint, recordedAt: Timestamp): void {
+    const row = this.backdatedEntries
+    row.tuple(6)
+    row.int8(head.number)
+    row.timestamp(booked.effectiveAt)
+    row.int8(head.version)
+    row.int8(position)
+    row.timestamp(recordedAt)
+    row.bigint8(postedDelta)
+  }
+
+  resolution(hold: BookedTransfer, position: number, kind: number, amount: bigint, recordedAt: Timestamp): void {
+    const row = this.resolutions
+    row.tuple(6)
+    row.int8(hold.position)
+    row.int8(position)
+    row.bigint8(amount)
+    row.timestamp(recordedAt)
+    row.int4(hold.book)
+    row.int2(kind)
+    this.closedHolds.push({ book: hold.book, transfer: hold.position })
+  }
+
+  event(type: string, transfer: Transfer): void {
+    this.events.push({ book: transfer.book, type, data: renderTransfer(transfer) })
+  }
+
+  /** The SHA-256 of the batch, as `journal.ts` defines it. */
+  hash(): Buffer {
+    const hasher = createBatchHasher()
+    const rowsOf: Partial<Record<(typeof journalTables)[number]['table'], CopyEncoder>> = {
+      'ledger.transfers': this.transfers,
+      'ledger.entries': this.entries,
+      'ledger.resolutions': this.resolutions,
+    }
+    for (const { table } of journalTables) {
+      const rows = rowsOf[table]
+      if (rows !== undefined && rows.rows > 0) hasher.add(table, rows.rows, rows.tuples())
+    }
+    return hasher.digest()
+  }
+}
+
+function textOrNull(row: CopyEncoder, text: string | undefined): void {
+  if (text === undefined) row.null()
+  else row.text(text)
+}

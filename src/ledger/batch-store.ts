@@ -1,0 +1,249 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { BurstAnswer, BurstStep } from '#platform/postgres'
+import type { BatchRows } from './batch-rows.ts'
+import type { BookNumber, Metadata } from './commands.ts'
+import { transferFlag } from './journal.ts'
+import type { LedgerRefusal } from './refusals.ts'
+import type { TransferRecord } from './transfer-record.ts'
+import type { Head } from './working-set.ts'
+
+/** A transfer named by book and id. */
+export type NamedTransfer = { readonly book: BookNumber; readonly id: Uuid }
+/** A reference within a book. */
+export type NamedReference = { readonly book: BookNumber; readonly reference: string }
+
+type Row = readonly (string | null)[]
+
+/** Locks the accounts' rows in the order of their numbers, so that two writers never wait in a circle. */
+export function lockAccountsStep(accounts: readonly number[]): BurstStep {
+  return {
+    name: 'ledger-lock-accounts',
+    text: 'select number from ledger.accounts where number = any ($1::bigint[]) order by number for no key update',
+    values: [numbers(accounts)],
+  }
+}
+
+/** Reads the heads of accounts: latest entry, latest settings. */
+export function readHeadsStep(accounts: readonly number[]): BurstStep {
+  return {
+    name: 'ledger-read-heads',
+    text: `select wanted.number, coalesce(entry.version, 0), coalesce(entry.posted, 0),
+        coalesce(entry.pending_out, 0), coalesce(entry.pending_in, 0),
+        settings.min_available, settings.max_balance, settings.state
+      from unnest($1::bigint[]) as wanted (number)
+      cross join lateral (
+        select min_available, max_balance, state from ledger.account_settings
+        where account = wanted.number order by version desc limit 1
+      ) settings
+      left join lateral (
+        select version, posted, pending_out, pending_in from ledger.entries
+        where account = wanted.number order by version desc limit 1
+      ) entry on true`,
+    values: [numbers(accounts)],
+  }
+}
+
+export function toHeads(answer: BurstAnswer): Head[] {
+  return answer.rows.map((row) => ({
+    number: Number(row[0]),
+    version: Number(row[1]),
+    posted: BigInt(row[2] ?? 0),
+    pendingOut: BigInt(row[3] ?? 0),
+    pendingIn: BigInt(row[4] ?? 0),
+    minAvailable: row[5] == null ? null : BigInt(row[5]),
+    maxBalance: row[6] == null ? null : BigInt(row[6]),
+    state: Number(row[7]),
+  }))
+}
+
+/** Finds what was decided under these ids, with how pending ones ended. */
+export function findTransfersStep(wanted: readonly NamedTransfer[]): BurstStep {
+  return {
+    name: 'ledger-find-transfers',
+    text: `select t.position, t.book_id, t.id, t.amount, t.flags, ${micros('t.effective_at')},
+        ${micros('t.recorded_at')}, ${micros('t.expires_at')}, t.reference, t.metadata, t.options,
+        source.number, source.id, source.code, source.asset,
+        destination.number, destination.id, destination.code,
+        resolution.kind, resolution.amount, ${micros('resolution.recorded_at')}
+      from unnest($1::integer[], $2::uuid[]) as wanted (book_id, id)
+      cross join lateral (
+        select position, book_id, id, source, destination, amount, flags, effective_at, recorded_at,
+          expires_at, reference, metadata, options
+        from ledger.transfers where book_id = wanted.book_id and id = wanted.id limit 1
+      ) t
+      left join ledger.accounts source on source.number = t.source
+      left join ledger.accounts destination on destination.number = t.destination
+      left join ledger.resolutions resolution on resolution.transfer = t.position`,
+    values: [numbers(wanted.map(({ book }) => book)), `{${wanted.map(({ id }) => id).join(',')}}`],
+  }
+}
+
+export function toTransferRecords(answer: BurstAnswer): TransferRecord[] {
+  return answer.rows.map(toTransferRecord)
+}
+
+function toTransferRecord(row: Row): TransferRecord {
+  const book = Number(row[1])
+  const id = (row[2] ?? '').replaceAll('-', '')
+  const flags = Number(row[4])
+  if ((flags & transferFlag.refused) !== 0) {
+    const { refusal, request } = JSON.parse(row[10] ?? '{}') as { refusal: LedgerRefusal; request: unknown }
+    return { refusal, book, id, request: JSON.stringify(request), resolution: undefined }
+  }
+  const asset = row[14] ?? ''
+  return {
+    refusal: undefined,
+    position: Number(row[0]),
+    book,
+    id,
+    amount: BigInt(row[3] ?? 0),
+    flags,
+    effectiveAt: Number(row[5]),
+    recordedAt: Number(row[6]),
+    expiresAt: row[7] == null ? undefined : Number(row[7]),
+    reference: row[8] ?? undefined,
+    metadata: row[9] == null ? undefined : (JSON.parse(row[9]) as Metadata),
+    options: row[10] ?? undefined,
+    source: { number: Number(row[11]), book, id: uuid(row[12]), code: row[13] ?? '', asset },
+    destination: { number: Number(row[15]), book, id: uuid(row[16]), code: row[17] ?? '', asset },
+    resolution:
+      row[18] == null
+        ? undefined
+        : { kind: Number(row[18]), amount: BigInt(row[19] ?? 0), recordedAt: Number(row[20]) },
+  }
+}
+
+/** Finds which of these references are taken. */
+export function findReferencesStep(wanted: readonly NamedReference[]): BurstStep {
+  return {
+    name: 'ledger-find-references',
+    text: `select found.book_id, found.reference
+      from unnest($1::integer[], $2::text[]) as wanted (book_id, reference)
+      cross join lateral (
+        select book_id, reference from ledger.transfers
+        where book_id = wanted.book_id and reference = wanted.reference limit 1
+      ) found`,
+    values: [numbers(wanted.map(({ book }) => book)), texts(wanted.map(({ reference }) => reference))],
+  }
+}
+
+export function toReferences(answer: BurstAnswer): NamedReference[] {
+  return answer.rows.map((row) => ({ book: Number(row[0]), reference: row[1] ?? '' }))
+}
+
+/**
+ * Takes the number of the next batch and its time. It comes after the heads were read (or locked),
+ * so that positions and times never run backwards along the entries of one account; a clock that
+ * was set back is held at the time of the latest batch.
+ */
+export const beginBatchStep: BurstStep = {
+  name: 'ledger-begin-batch',
+  text: `select nextval('ledger.batch_number'), ${micros(
+    'greatest(clock_timestamp(), (select recorded_at from ledger.batches order by position desc limit 1))',
+  )}`,
+}
+
+export function toBatchMoment(answer: BurstAnswer): { number: number; now: Timestamp } {
+  const row = answer.rows[0] ?? []
+  return { number: Number(row[0]), now: Number(row[1]) }
+}
+
+/**
+ * Fails (division by zero) when an account has moved beyond the version that a refusal relied upon.
+ * What succeeds needs no such check: its entries would meet the primary key.
+ */
+export function requireHeadsStep(reliedUpon: ReadonlyMap<number, number>): BurstStep {
+  return {
+    name: 'ledger-require-heads',
+    text: `select 1 / (case when exists (
+        select from unnest($1::bigint[], $2::bigint[]) as head (account, version)
+        cross join lateral (
+          select from ledger.entries where account = head.account and version = head.version + 1 limit 1
+        ) later
+      ) then 0 else 1 end)`,
+    values: [numbers([...reliedUpon.keys()]), numbers([...reliedUpon.values()])],
+  }
+}
+
+/** Whether a batch was committed; for a writer that lost its connection while committing. */
+export function findBatchStep(position: number): BurstStep {
+  return {
+    name: 'ledger-find-batch',
+    text: 'select position from ledger.batches where position = $1::bigint',
+    values: [String(position)],
+  }
+}
+
+/** The statements that write the rows of a batch, in the order of the journal. */
+export function writeBatchSteps(rows: BatchRows, now: Timestamp): BurstStep[] {
+  const steps: BurstStep[] = []
+  const copy = (name: string, columns: string, from: { rows: number; stream: () => Buffer }) => {
+    if (from.rows > 0) {
+      steps.push({
+        name: `ledger-copy-${name}`,
+        text: `copy ledger.${name} (${columns}) from stdin (format binary)`,
+        copy: from.stream(),
+      })
+    }
+  }
+  copy(
+    'transfers',
+    'position, source, destination, amount, effective_at, recorded_at, expires_at, id, book_id, flags, reference, metadata, options',
+    rows.transfers,
+  )
+  copy(
+    'entries',
+    'account, version, position, transfer, posted_delta, pending_delta, posted, pending_out, pending_in, recorded_at, kind, side',
+    rows.entries,
+  )
+  copy('resolutions', 'transfer, position, amount, recorded_at, book_id, kind', rows.resolutions)
+  copy(
+    'backdated_entries',
+    'account, effective_at, version, position, recorded_at, posted_delta',
+    rows.backdatedEntries,
+  )
+  copy('holds', 'transfer, book_id, expires_at', rows.holds)
+  copy('metadata_terms', 'term, position', rows.metadataTerms)
+  if (rows.closedHolds.length > 0) steps.push(closeHoldsStep(rows))
+  if (rows.operations > 0) steps.push(insertBatchStep(rows.position, now, rows.operations, rows.hash()))
+  return steps
+}
+
+function closeHoldsStep(rows: BatchRows): BurstStep {
+  return {
+    name: 'ledger-close-holds',
+    text: `delete from ledger.holds using unnest($1::integer[], $2::bigint[]) as closed (book_id, transfer)
+      where holds.book_id = closed.book_id and holds.transfer = closed.transfer`,
+    values: [
+      numbers(rows.closedHolds.map(({ book }) => book)),
+      numbers(rows.closedHolds.map(({ transfer }) => transfer)),
+    ],
+  }
+}
+
+/** Records a batch with its content's hash: what the sealer chains. */
+export function insertBatchStep(position: number, now: Timestamp, operations: number, hash: Buffer): BurstStep {
+  return {
+    name: 'ledger-insert-batch',
+    text: `insert into ledger.batches (position, recorded_at, operations, hash)
+      values ($1::bigint, timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::integer, decode($4, 'hex'))`,
+    values: [String(position), String(now), String(operations), hash.toString('hex')],
+  }
+}
+
+/** SQL for a timestamptz as whole microseconds since 1970. */
+function micros(expression: string): string {
+  return `(extract(epoch from ${expression}) * 1000000)::bigint`
+}
+
+function numbers(values: readonly number[]): string {
+  return `{${values.join(',')}}`
+}
+
+function texts(values: readonly string[]): string {
+  return `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`
+}
+
+function uuid(text: string | null | undefined): Uuid {
+  return (text ?? '').replaceAll('-', '')
+}

@@ -1,0 +1,125 @@
+import { accepted, type Result } from '#kernel'
+import { appendEventsSteps } from '#platform/outbox'
+import type { Transaction } from '#platform/postgres'
+import type { AccountDirectory } from './account-directory.ts'
+import { AccountRows } from './account-rows.ts'
+import { deleteMetadataTerms, readCurrentSettings } from './account-store.ts'
+import { beginBatchStep, lockAccountsStep, readHeadsStep, toBatchMoment, toHeads } from './batch-store.ts'
+import type { Account, AccountState, ChangeAccount, Metadata } from './commands.ts'
+import { accountState, positionsPerBatch } from './journal.ts'
+import { metadataTerm } from './metadata-term.ts'
+import type { LedgerRefusal, LedgerRefusalCode } from './refusals.ts'
+import { renderAccount } from './render-account.ts'
+import { refusal } from './transfer-rules.ts'
+import type { Head } from './working-set.ts'
+
+/**
+ * Changes the limits, state or metadata of an account in the caller's transaction. Nothing to change
+ * is no change: the version stays. Refuses, in this order: account_not_found, condition_not_met,
+ * account_closed, account_not_frozen (unfreezing an open account), account_not_empty (closing),
+ * limits_contradict.
+ */
+export async function changeAccount(
+  tx: Transaction,
+  directory: AccountDirectory,
+  command: ChangeAccount,
+): Promise<Result<Account, LedgerRefusalCode>> {
+  const named = { book: command.book, reference: command.account }
+  if (directory.known(named.book, named.reference) === undefined) await directory.load(tx, [named])
+  const facts = directory.known(named.book, named.reference)
+  if (facts === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
+
+  const answers = await tx.burst([lockAccountsStep([facts.number]), readHeadsStep([facts.number]), beginBatchStep])
+  const head = toHeads(answers[1] ?? nothing)[0]
+  if (head === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
+  const { number, now } = toBatchMoment(answers[2] ?? nothing)
+  const current = await readCurrentSettings(tx, facts.number)
+  const before: Account = {
+    ...{ id: facts.id, code: facts.code, asset: facts.asset, book: facts.book },
+    ...{ posted: head.posted, pendingOut: head.pendingOut, pendingIn: head.pendingIn, version: head.version },
+    ...{ state: stateName(head.state), minAvailable: head.minAvailable, maxBalance: head.maxBalance },
+    ...{ metadata: current.metadata, createdAt: current.createdAt },
+  }
+  const because = refuse(command, before)
+  if (because !== undefined) return { ok: false, refusal: because }
+  const after = changed(command, before)
+  if (after.version === before.version) return accepted(before)
+
+  const position = number * positionsPerBatch
+  const rows = new AccountRows(position)
+  const { version, minAvailable, maxBalance, metadata } = after
+  const state = accountState[after.state]
+  rows.settings({ account: facts.number, version, position, minAvailable, maxBalance, state, metadata }, now)
+  const headAfter: Head = { ...head, version }
+  rows.settingEntry(headAfter, position, now)
+  await replaceTerms(tx, rows, facts.number, before, after)
+  const event = { book: facts.book, type: eventOf(before.state, after.state), data: renderAccount(after) }
+  await tx.burst([...rows.steps(now), ...appendEventsSteps(now, [event])])
+  return accepted(after)
+}
+
+const nothing = { rows: [], tag: '' } as const
+
+function stateName(code: number): AccountState {
+  if (code === accountState.open) return 'open'
+  return code === accountState.frozen ? 'frozen' : 'closed'
+}
+
+function refuse(command: ChangeAccount, account: Account): LedgerRefusal | undefined {
+  if (command.version !== undefined && command.version !== account.version)
+    return refusal('condition_not_met', 'version')
+  if (account.state === 'closed' && command.state !== 'closed') return refusal('account_closed', 'account')
+  if (command.state === 'open' && account.state !== 'frozen') return refusal('account_not_frozen', 'account')
+  const empty = account.posted === 0n && account.pendingOut === 0n && account.pendingIn === 0n
+  if (command.state === 'closed' && !empty) return refusal('account_not_empty', 'account')
+  const { minAvailable = account.minAvailable, maxBalance = account.maxBalance } = command
+  const contradict = minAvailable !== null && maxBalance !== null && minAvailable > maxBalance
+  return contradict ? refusal('limits_contradict', 'max_balance') : undefined
+}
+
+function changed(command: ChangeAccount, before: Account): Account {
+  const after: Account = {
+    ...before,
+    state: command.state ?? before.state,
+    minAvailable: command.minAvailable === undefined ? before.minAvailable : command.minAvailable,
+    maxBalance: command.maxBalance === undefined ? before.maxBalance : command.maxBalance,
+    metadata: command.metadata ?? before.metadata,
+  }
+  const same =
+    after.state === before.state &&
+    after.minAvailable === before.minAvailable &&
+    after.maxBalance === before.maxBalance &&
+    JSON.stringify(sorted(after.metadata)) === JSON.stringify(sorted(before.metadata))
+  return same ? before : { ...after, version: before.version + 1 }
+}
+
+function sorted(metadata: Metadata): [string, string][] {
+  return Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** The index of metadata follows: pairs that are gone leave it, new ones enter it. */
+async function replaceTerms(
+  tx: Transaction,
+  rows: AccountRows,
+  account: number,
+  before: Account,
+  after: Account,
+): Promise<void> {
+  if (before.metadata === after.metadata) return
+  const gone = Object.entries(before.metadata).filter(([key, value]) => after.metadata[key] !== value)
+  const added = Object.entries(after.metadata).filter(([key, value]) => before.metadata[key] !== value)
+  if (gone.length > 0) {
+    await deleteMetadataTerms(
+      tx,
+      gone.map(([key, value]) => metadataTerm(before.book, 'account', key, value)),
+      account,
+    )
+  }
+  rows.terms(after.book, account, Object.fromEntries(added))
+}
+
+function eventOf(before: AccountState, after: AccountState): string {
+  if (before === after) return 'account.updated'
+  if (after === 'open') return 'account.unfrozen'
+  return after === 'frozen' ? 'account.frozen' : 'account.closed'
+}

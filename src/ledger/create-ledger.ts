@@ -1,0 +1,79 @@
+import type { Database, Transaction } from '#platform/postgres'
+import { createAccountDirectory } from './account-directory.ts'
+import { changeAccount } from './change-account.ts'
+import type { CommandGroup } from './commands.ts'
+import { createAccounts } from './create-accounts.ts'
+import { createHeads } from './heads.ts'
+import { createHoldExpiry } from './hold-expiry.ts'
+import type { Ledger } from './ledger.ts'
+import { decideBatch, gatherKnowledge } from './transfer-batch.ts'
+import { createWriter } from './writer.ts'
+import { createWriterSession } from './writer-session.ts'
+
+export type LedgerDependencies = {
+  readonly database: Database
+  /** Told of faults in background work, which concern no caller. */
+  readonly onFault: (fault: Error) => void
+}
+
+/** Puts the ledger together. Call `start` before anything else, `stop` at the end. */
+export function createLedger({ database, onFault }: LedgerDependencies): Ledger {
+  const directory = createAccountDirectory()
+  const session = createWriterSession(database)
+  const writer = createWriter({ session, directory, heads: createHeads() })
+  const expiry = createHoldExpiry({ database, writer, onFault })
+
+  const decideWithin = async (tx: Transaction, group: CommandGroup) => {
+    const options = { directory, heads: undefined, lookUpAll: false, before: [] }
+    const knowledge = await gatherKnowledge(tx, [{ group }], options)
+    return decideBatch([group], knowledge, directory)
+  }
+
+  return {
+    submit: writer.submit,
+    submitOnce: writer.submitOnce,
+    post: async (tx, group) => {
+      writer.expectContention()
+      const decided = await decideWithin(tx, group)
+      if (decided.steps.length > 0) await tx.burst(decided.steps)
+      return decided.outcomes[0] ?? []
+    },
+    dryRun: async (group) => {
+      const decided = await undone(database, (tx) => decideWithin(tx, group))
+      return decided.outcomes[0] ?? []
+    },
+    createAccounts,
+    changeAccount: (tx, command) => changeAccount(tx, directory, command),
+    statistics: writer.statistics,
+    start: async () => {
+      await session.open()
+      expiry.start()
+    },
+    stop: async (timeoutMs) => {
+      await expiry.stop()
+      const drained = await Promise.race([writer.drain().then(() => true), after(timeoutMs)])
+      if (!drained) onFault(new Error(`transfers were still being booked ${timeoutMs} ms after the stop`))
+      await session.close()
+    },
+  }
+}
+
+/** Runs work in a transaction whose effects, if any, are rolled back. */
+async function undone<Value>(database: Database, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
+  let value: { readonly is: Value } | undefined
+  const rollBack = new Error('rolled back as intended')
+  try {
+    await database.transaction(async (tx) => {
+      value = { is: await work(tx) }
+      throw rollBack
+    })
+  } catch (error) {
+    if (error !== rollBack) throw error
+  }
+  if (value === undefined) throw rollBack
+  return value.is
+}
+
+function after(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(resolve, ms, false).unref())
+}

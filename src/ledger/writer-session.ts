@@ -1,0 +1,112 @@
+import { Fault } from '#platform/faults'
+import { type BurstStep, type Database, DatabaseFault, type Session, type Transaction } from '#platform/postgres'
+import { findBatchStep } from './batch-store.ts'
+
+/** The writer's own connection, which finds out whether a commit that was cut off has happened. */
+export type WriterSession = {
+  /** The connection, opened again if it was lost; throws a retryable Fault when that takes too long. */
+  readonly open: () => Promise<Transaction>
+  /**
+   * Sends the steps with a COMMIT behind them. When the connection is lost meanwhile, finds out
+   * whether the batch at `position` was committed, and returns or throws accordingly.
+   */
+  readonly commit: (steps: readonly BurstStep[], position: number) => Promise<void>
+  /** Rolls back whatever is open. */
+  readonly abandon: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** How long to wait for a database that went away: a restart with crash recovery takes seconds. */
+const reopenMs = 20_000
+const commit: BurstStep = { name: 'commit', text: 'commit' }
+const rollback: BurstStep = { name: 'rollback', text: 'rollback' }
+
+/** What tells one server process from every other, also from a later one with the same process id. */
+type Backend = { readonly pid: number; readonly started: string }
+
+export function createWriterSession(database: Database): WriterSession {
+  let session: Session | undefined
+  let backend: Backend | undefined
+
+  const open = async (): Promise<Session> => {
+    if (session !== undefined && !session.closed()) return session
+    session = await openWithin(database, reopenMs)
+    backend = await readBackend(session)
+    return session
+  }
+
+  return {
+    open,
+    commit: async (steps, position) => {
+      const at = await open()
+      const committing = backend
+      try {
+        await at.burst([...steps, commit])
+      } catch (error) {
+        if (!isCutOff(error)) throw error
+        await at.close().catch(() => undefined)
+        const reopened = await open()
+        await outlive(reopened, committing)
+        const [found] = await reopened.burst([findBatchStep(position)])
+        if (found === undefined || found.rows.length === 0) throw error
+      }
+    },
+    abandon: async () => {
+      if (session === undefined || session.closed()) return
+      await session.burst([rollback]).catch(() => session?.close())
+    },
+    close: async () => {
+      await session?.close()
+    },
+  }
+}
+
+/** Whether an error leaves open if the commit happened: the connection broke, or the server was ending. */
+function isCutOff(error: unknown): boolean {
+  if (!(error instanceof DatabaseFault)) return true
+  return error.state === undefined || error.state.startsWith('57P') || error.state.startsWith('08')
+}
+
+/** Opens a session, trying again while the database is away. */
+async function openWithin(database: Database, withinMs: number): Promise<Session> {
+  const deadline = performance.now() + withinMs
+  for (let waitMs = 20; ; waitMs = Math.min(waitMs * 2, 500)) {
+    try {
+      const session = await database.session('writer')
+      // The writer's statements are index probes by design; tables may grow a thousandfold under a
+      // plan that was made while they were small.
+      await session.burst([
+        {
+          name: 'plans',
+          text: "select set_config(name, 'off', false) from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) as name",
+        },
+      ])
+      return session
+    } catch (error) {
+      if (!(error instanceof Fault && error.retryable) || performance.now() > deadline) throw error
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+    }
+  }
+}
+
+async function readBackend(session: Session): Promise<Backend> {
+  const [row] = await session.query<{ pid: number; started: string }>({
+    text: 'select pid, backend_start::text as started from pg_stat_activity where pid = pg_backend_pid()',
+  })
+  return row ?? { pid: 0, started: '' }
+}
+
+/** Ends the server process of a lost connection, which may still be committing, and waits for its end. */
+async function outlive(session: Session, lost: Backend | undefined): Promise<void> {
+  if (lost === undefined) return
+  const deadline = performance.now() + reopenMs
+  while (performance.now() < deadline) {
+    const alive = await session.query({
+      text: `select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start::text = $2`,
+      values: [lost.pid, lost.started],
+    })
+    if (alive.length === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Fault({ code: 'database_unavailable', message: 'a lost connection would not end', retryable: true })
+}

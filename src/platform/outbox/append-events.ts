@@ -1,0 +1,39 @@
+import type { Timestamp } from '#kernel'
+import { type BurstStep, CopyEncoder } from '../postgres/index.ts'
+import type { OutboxEvent } from './outbox.ts'
+
+/** How many events share a row: one row an event would cost the writer more than the events themselves. */
+export const eventsPerRow = 256
+
+/** The steps of a burst that append events to the outbox, in order, in rows of one book each. */
+export function appendEventsSteps(recordedAt: Timestamp, events: readonly OutboxEvent[]): BurstStep[] {
+  if (events.length === 0) return []
+  const encoder = new CopyEncoder(64 * 1024)
+  const open = new Map<number, string[]>()
+  const close = (book: number, rendered: readonly string[]) => {
+    encoder.tuple(3)
+    encoder.int4(book)
+    encoder.timestamp(recordedAt)
+    encoder.text(`[${rendered.join(',')}]`)
+  }
+  for (const { book, type, data } of events) {
+    let rendered = open.get(book)
+    if (rendered === undefined) {
+      rendered = []
+      open.set(book, rendered)
+    }
+    rendered.push(`{"type":"${type}","data":${data}}`)
+    if (rendered.length === eventsPerRow) {
+      close(book, rendered)
+      open.delete(book)
+    }
+  }
+  for (const [book, rendered] of open) close(book, rendered)
+  return [
+    {
+      name: 'outbox-append',
+      text: 'copy platform.outbox (book_id, recorded_at, events) from stdin (format binary)',
+      copy: encoder.stream(),
+    },
+  ]
+}
