@@ -1,21 +1,209 @@
+import type { Server } from 'node:http'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { Fault } from '../faults/index.ts'
+import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
+import { createAllowedMethods } from './allowed-methods.ts'
+import { createBodyBudget } from './body-budget.ts'
 import type { Authenticate } from './caller.ts'
-import type { ProblemCatalogue } from './problem-catalogue.ts'
-import type { HttpModule, Route } from './route.ts'
+import { answerConnectionError } from './connection-errors.ts'
+import { createErrorAnswer } from './error-answer.ts'
+import { Exchange, writeAnswer } from './exchange.ts'
+import { createGate } from './gate.ts'
+import { UnreadableRequest } from './invalid-request.ts'
+import { parseJsonBody } from './json-body.ts'
+import { createProblems, type Problems } from './problem.ts'
+import { httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
+import { parseQueryString } from './query-string.ts'
+import { createRateLimit, type RatePolicy } from './rate-limit.ts'
+import { requestIdOf } from './request-id.ts'
+import { type Answer, bodyBytesMax, type HttpModule, type Route, type StreamAnswer } from './route.ts'
+import { createRouteHandler } from './route-handler.ts'
+import { createRunningRequests } from './running-requests.ts'
+import { createSchemaCompiler } from './validation.ts'
 
 export type HttpServerOptions = {
   readonly modules: readonly HttpModule[]
   readonly authenticate: Authenticate
   /** Where `handleOnce` routes have their transactions. */
   readonly database: Database
+  readonly logger: Logger
+  /** Told of every answer, with the route's pattern; for metrics. */
+  readonly onAnswered?: (method: string, path: string, status: number, seconds: number) => void
+  /** Where problem documents point to: `…/errors#code`. Default: `/docs` of this server. */
+  readonly docsUrl?: string
+  /** How often each key may call; unlimited when not given. */
+  readonly ratePolicy?: RatePolicy
+  /** How long a handler may take before 503 is answered in its place. Default 30 s. */
+  readonly handlerTimeoutMs?: number
+  /** How long headers may take to arrive (default 10 s), and a whole request (default 60 s). */
+  readonly headersTimeoutMs?: number
+  readonly requestTimeoutMs?: number
+  /** Requests that take longer are logged. Default 1 s. */
+  readonly slowMs?: number
 }
 
 export type HttpServer = {
-  /** Starts to listen; answers the URL. Port 0 takes a free one. */
+  /**
+   * Starts to listen; answers the URL. Port 0 takes a free one. Throws a Fault `port_taken` or
+   * `address_unusable` whose message is for the operator.
+   */
   readonly listen: (address: { host: string; port: number }) => Promise<string>
   /** Stops to accept, finishes what runs (at most `timeoutMs`), closes all connections. */
   readonly close: (timeoutMs: number) => Promise<void>
+  /** Requests being handled now. */
+  readonly running: () => number
   /** Every route and every code, for OpenAPI and the docs. */
   readonly routes: readonly Route[]
   readonly problems: ProblemCatalogue
+}
+
+/** Bytes of all large bodies in memory together. */
+const largeBodiesBytesMax = 64 * 1024 * 1024
+const headerBytesMax = 16 * 1024
+const runningMax = 10_000
+const paramLengthMax = 1000
+
+/** Makes the server; nothing listens before `listen`. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const routes = options.modules.flatMap((module) => module.routes)
+  const catalogues = [httpProblems, ...options.modules.map((module) => module.problems)]
+  const problems = createProblems(catalogues, options.docsUrl ?? '/docs')
+  const bodyBudget = createBodyBudget({ smallBytes: bodyBytesMax, bytesMax: largeBodiesBytesMax })
+  const running = createRunningRequests(options.handlerTimeoutMs ?? 30_000)
+  const errorAnswer = createErrorAnswer({ problems, logger: options.logger })
+  const slowMs = options.slowMs ?? 1000
+  let closing = false
+
+  const send = (exchange: Exchange, answered: Answer | StreamAnswer) => {
+    if (exchange.answered) return
+    exchange.answered = true
+    bodyBudget.release(exchange.reservedBytes)
+    writeAnswer(exchange, answered, closing)
+    const tookMs = performance.now() - exchange.startedMs
+    options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
+    if (tookMs >= slowMs || answered.status >= 500) {
+      const { id, method, path } = exchange
+      options.logger.warn({ requestId: id, method, route: path, status: answered.status, tookMs }, 'slow or failed')
+    }
+  }
+  const fail = (exchange: Exchange, error: unknown) => send(exchange, errorAnswer(error, exchange))
+
+  const app = createFastify({ options, problems, fail })
+  const gate = createGate({
+    authenticate: options.authenticate,
+    problems,
+    rateLimit: options.ratePolicy && createRateLimit(options.ratePolicy),
+    bodyBudget,
+    allowedMethods: createAllowedMethods(routes),
+    isFull: () => running.count() >= runningMax,
+    send,
+    fail,
+  })
+  const compile = createSchemaCompiler()
+  const runningKeys = createRunningKeys()
+  app.addHook('onRequest', gate.refuseUnknown)
+  for (const route of routes) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      bodyLimit: route.bodyBytesMax ?? bodyBytesMax,
+      // HEAD would start the making of a stream for nothing.
+      exposeHeadRoute: route.method === 'GET' && route.contentType === undefined,
+      onRequest: gate.admit(route),
+      handler: createRouteHandler({ route, compile, problems, running, runningKeys, ...options, send, fail }),
+    })
+  }
+  return {
+    routes,
+    problems: problems.catalogue,
+    running: running.count,
+    listen: (address) => listen(app, address),
+    close: async (timeoutMs) => {
+      closing = true
+      await closeServer(app, timeoutMs)
+      running.stop()
+    },
+  }
+}
+
+function createFastify(deps: {
+  readonly options: HttpServerOptions
+  readonly problems: Problems
+  readonly fail: (exchange: Exchange, error: unknown) => void
+}): FastifyInstance {
+  const { options, problems, fail } = deps
+  const exchangeOf = (request: FastifyRequest, reply: FastifyReply) => {
+    request.exchange ??= new Exchange(reply, 'unreadable')
+    return request.exchange
+  }
+  const app = fastify({
+    logger: false,
+    genReqId: requestIdOf,
+    requestTimeout: options.requestTimeoutMs ?? 60_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: paramLengthMax, querystringParser: parseQueryString },
+    http: {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: options.headersTimeoutMs ?? 10_000,
+      connectionsCheckingInterval: Math.min(5000, (options.headersTimeoutMs ?? 10_000) / 2),
+      // Checked by the gate, which answers with a problem document.
+      requireHostHeader: false,
+    },
+    clientErrorHandler: (error, socket) => answerConnectionError(problems, error, socket),
+    frameworkErrors: (error, request, reply) => fail(exchangeOf(request, reply as FastifyReply), error),
+  })
+  app.decorateRequest('exchange', undefined)
+  app.setErrorHandler((error, request, reply) => fail(exchangeOf(request, reply), error))
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
+    try {
+      const encoding = request.headers['content-encoding']
+      if (encoding !== undefined && encoding !== 'identity') {
+        throw new UnreadableRequest('unsupported_media_type', 'Bodies with a Content-Encoding are not read.')
+      }
+      if (request.exchange) request.exchange.body = bytes
+      done(null, parseJsonBody(bytes))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  // Node answers an unknown Expect with an empty 417; such a request is handled as if it had none.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  return app
+}
+
+const listenFaults: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) => `Port ${port} of ${host} is in use by another program; choose another with --port.`,
+  EACCES: (host, port) => `Port ${port} of ${host} may not be used by this user; choose one above 1023 with --port.`,
+  EADDRNOTAVAIL: (host) => `${host} is not an address of this machine; choose another with --host.`,
+  ENOTFOUND: (host) => `${host} is not the name of an address; choose another with --host.`,
+}
+
+async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const message = listenFaults[code]?.(host, port)
+    if (message === undefined) throw error
+    const kind = code === 'EADDRINUSE' ? 'port_taken' : 'address_unusable'
+    throw new Fault({ code: kind, message, retryable: false, cause: error })
+  }
+  const address = (app.server as Server).address()
+  const listening = typeof address === 'object' && address !== null ? address.port : port
+  const anyHost = host === '0.0.0.0' || host === '::'
+  return `http://${anyHost ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${listening}`
+}
+
+async function closeServer(app: FastifyInstance, timeoutMs: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -7,13 +7,15 @@ export {
   scopeSuffices,
   scopes,
 } from './caller.ts'
-export type { HttpServer, HttpServerOptions } from './http-server.ts'
+export { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts'
 export { InvalidRequest } from './invalid-request.ts'
 export { type HttpProblemCode, httpProblems, type ProblemCatalogue, type ProblemEntry } from './problem-catalogue.ts'
+export type { RatePolicy } from './rate-limit.ts'
 export {
   type Answer,
   answer,
   answerText,
+  bodyBytesMax,
   type HttpModule,
   type Method,
   type ProblemDetails,

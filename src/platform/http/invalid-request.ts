@@ -1,3 +1,5 @@
+import type { HttpProblemCode } from './problem-catalogue.ts'
+
 /**
  * The request does not have the form that the route describes, in a way its schema cannot say
  * (an amount beyond 64 bits, a cursor that is none). Thrown while a request is being read, before
@@ -10,6 +12,22 @@ export class InvalidRequest extends Error {
 
   constructor(detail: string, param?: string) {
     super(detail)
+    this.param = param
+  }
+}
+
+/**
+ * The request cannot be read at all: bytes, encodings, a header. Thrown by the readers of this
+ * folder and answered as the problem of its code.
+ */
+export class UnreadableRequest extends Error {
+  override readonly name = 'UnreadableRequest'
+  readonly code: HttpProblemCode
+  readonly param: string | undefined
+
+  constructor(code: HttpProblemCode, detail: string, param?: string) {
+    super(detail)
+    this.code = code
     this.param = param
   }
 }

@@ -1,0 +1,18 @@
+import type { Route } from './route.ts'
+
+/**
+ * Tells which methods a path has, for `Allow`; empty when there is nothing at the path. Only asked
+ * when no route matched, so it may be slow.
+ */
+export function createAllowedMethods(routes: readonly Route[]): (path: string) => string[] {
+  const patterns = routes.map((route) => ({ method: route.method, segments: route.path.split('/') }))
+  return (path) => {
+    const segments = path.split('/')
+    const methods = patterns
+      .filter((pattern) => pattern.segments.length === segments.length)
+      .filter((pattern) => pattern.segments.every((part, at) => part.startsWith(':') || part === segments[at]))
+      .map((pattern) => pattern.method as string)
+    if (methods.includes('GET')) methods.push('HEAD')
+    return [...new Set(methods)]
+  }
+}

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino'
+import { Fault } from '../faults/index.ts'
+import type { Exchange } from './exchange.ts'
+import { InvalidRequest, UnreadableRequest } from './invalid-request.ts'
+import type { Problems } from './problem.ts'
+import type { HttpProblemCode } from './problem-catalogue.ts'
+import type { Answer } from './route.ts'
+
+/** Fastify's own errors that a client can cause. */
+const frameworkCodes: Readonly<Record<string, HttpProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
+  FST_ERR_BAD_URL: 'malformed_url',
+  FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
+}
+
+/** What is answered when something was thrown; tells the log what the client is not told. */
+export function createErrorAnswer(deps: { readonly problems: Problems; readonly logger: Logger }) {
+  const { problems, logger } = deps
+  return (error: unknown, exchange: Exchange): Answer => {
+    if (error instanceof InvalidRequest) {
+      return problems.own(exchange.id, 'validation_failed', { detail: error.message, param: error.param })
+    }
+    if (error instanceof UnreadableRequest) {
+      return problems.own(exchange.id, error.code, { detail: error.message, param: error.param })
+    }
+    const code = codeOf(error)
+    const known = code === undefined ? undefined : frameworkCodes[code]
+    if (known !== undefined) return problems.own(exchange.id, known)
+    // The client went away while its body was being read: nobody will see this.
+    if (exchange.reply.raw.destroyed) return problems.own(exchange.id, 'malformed_request')
+    const context = { err: error, requestId: exchange.id, method: exchange.method, route: exchange.path }
+    if (error instanceof Fault && error.retryable) {
+      logger.warn(context, 'a request met a fault that may pass')
+      return problems.own(exchange.id, 'service_unavailable', { headers: { 'retry-after': '1' } })
+    }
+    logger.error(context, 'a request failed')
+    return problems.own(exchange.id, 'internal_error')
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import type { Caller } from './caller.ts'
+import type { Answer, StreamAnswer } from './route.ts'
+
+/** A request and its answer, from the first header to the last byte of what the server decides. */
+export class Exchange {
+  readonly id: string
+  readonly method: string
+  /** The route's pattern, or a word for what is none: the label of the metrics. */
+  readonly path: string
+  readonly startedMs = performance.now()
+  readonly reply: FastifyReply
+  caller: Caller | undefined = undefined
+  /** The body's very bytes: what an idempotency key's fingerprint is made of. */
+  body: Buffer | undefined = undefined
+  rateHeaders: Readonly<Record<string, string>> | undefined = undefined
+  /** Bytes reserved of the body budget. */
+  reservedBytes = 0
+  answered = false
+
+  constructor(reply: FastifyReply, path: string) {
+    this.id = reply.request.id
+    this.method = reply.request.method
+    this.path = path
+    this.reply = reply
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    exchange: Exchange | undefined
+  }
+}
+
+/** Set by hand on every answer: nothing of the API is to be cached, framed, sniffed or run. */
+export const staticHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const
+
+export const jsonType = 'application/json; charset=utf-8'
+export const problemType = 'application/problem+json; charset=utf-8'
+
+/** Writes the answer; the caller has made sure that it is the first. `last`: the connection ends with it. */
+export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer, last: boolean): void {
+  const reply = exchange.reply
+  reply.code(answered.status)
+  reply.headers(staticHeaders)
+  reply.header('request-id', exchange.id)
+  if (exchange.rateHeaders !== undefined) reply.headers(exchange.rateHeaders)
+  if (last) reply.header('connection', 'close')
+  if ('stream' in answered) {
+    reply.header('content-type', answered.contentType)
+    reply.send(Readable.from(answered.stream))
+    return
+  }
+  reply.header('content-type', answered.status < 400 ? jsonType : problemType)
+  if (answered.headers !== undefined) reply.headers(answered.headers)
+  reply.send(answered.body)
+}

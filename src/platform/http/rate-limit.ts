@@ -1,0 +1,44 @@
+/** How often a key may call: `requests` in every `windowSeconds`, saved up to `burst`. */
+export type RatePolicy = { readonly requests: number; readonly windowSeconds: number; readonly burst: number }
+
+/** Whether a call may go on, and the headers that say what is left. */
+export type RateDecision = {
+  readonly allowed: boolean
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Buckets kept; one that has not been used for long is full, and can be forgotten. */
+const bucketsMax = 10_000
+
+/**
+ * A token bucket for each key, in memory. Headers after draft-ietf-httpapi-ratelimit-headers-10:
+ * `RateLimit-Policy` states the rate, `RateLimit` what remains and in how many seconds more comes.
+ * `nowMs` is a monotonic clock.
+ */
+export function createRateLimit(policy: RatePolicy, nowMs: () => number = () => performance.now()) {
+  const perMs = policy.requests / (policy.windowSeconds * 1000)
+  const buckets = new Map<string, { tokens: number; atMs: number }>()
+  const policyHeader = `"default";q=${policy.requests};w=${policy.windowSeconds}`
+
+  return {
+    take: (key: string): RateDecision => {
+      const atMs = nowMs()
+      const before = buckets.get(key) ?? { tokens: policy.burst, atMs }
+      const tokens = Math.min(policy.burst, before.tokens + (atMs - before.atMs) * perMs)
+      const allowed = tokens >= 1
+      const left = allowed ? tokens - 1 : tokens
+      // Set anew, so that the first bucket of the map is the one unused for longest.
+      buckets.delete(key)
+      buckets.set(key, { tokens: left, atMs })
+      if (buckets.size > bucketsMax) buckets.delete(buckets.keys().next().value ?? key)
+      const waitSeconds = Math.ceil(Math.max(0, 1 - left) / perMs / 1000)
+      const headers = {
+        'ratelimit-policy': policyHeader,
+        ratelimit: `"default";r=${Math.floor(left)};t=${waitSeconds}`,
+      }
+      return { allowed, headers: allowed ? headers : { ...headers, 'retry-after': String(Math.max(1, waitSeconds)) } }
+    },
+  }
+}
+
+export type RateLimit = ReturnType<typeof createRateLimit>

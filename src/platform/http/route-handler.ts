@@ -1,0 +1,114 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+import { assert } from '#kernel'
+import { type IdempotencyClaim, once, type RunningKeys } from '../idempotency/index.ts'
+import type { Database } from '../postgres/index.ts'
+import type { Caller } from './caller.ts'
+import type { Exchange } from './exchange.ts'
+import type { Problems } from './problem.ts'
+import { createRequestReader, readClaim } from './read-request.ts'
+import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
+import type { RunningRequests } from './running-requests.ts'
+import type { Check } from './validation.ts'
+
+type HandlerDeps = {
+  readonly route: Route
+  readonly compile: (schema: TSchema) => Check
+  readonly problems: Problems
+  readonly running: RunningRequests
+  readonly runningKeys: RunningKeys
+  readonly database: Database
+  readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
+  readonly fail: (exchange: Exchange, error: unknown) => void
+}
+
+const replayedHeader = { 'idempotent-replayed': 'true' } as const
+
+/** The handler of one route: reads the request, sees to its key and its deadline, and answers. */
+export function createRouteHandler(deps: HandlerDeps) {
+  const { route, problems, running, runningKeys, send, fail } = deps
+  const read = createRequestReader(route, deps.compile)
+  const handle = createHandle(route, deps.database)
+
+  const run = (exchange: Exchange, request: RouteRequest) => {
+    const entry = {
+      startedMs: performance.now(),
+      expire: () => send(exchange, problems.own(exchange.id, 'deadline_exceeded', { headers: { 'retry-after': '1' } })),
+    }
+    running.add(entry)
+    const end = () => {
+      running.remove(entry)
+      if (request.claim) runningKeys.leave(request.claim)
+    }
+    handle(request).then(
+      (answered) => {
+        end()
+        send(exchange, answered)
+      },
+      (error) => {
+        end()
+        fail(exchange, error)
+      },
+    )
+  }
+
+  return (request: FastifyRequest, _reply: FastifyReply): void => {
+    const exchange = request.exchange
+    assert(exchange, 'the gate makes the exchange of every request')
+    try {
+      const parts = read(request)
+      const caller = exchange.caller ?? nobody
+      const claim =
+        request.method === 'GET' || request.method === 'HEAD' ? undefined : readClaim(request, exchange, caller)
+      if (claim && !runningKeys.enter(claim)) {
+        send(exchange, problems.own(exchange.id, 'idempotency_key_in_use', { headers: { 'retry-after': '1' } }))
+        return
+      }
+      run(exchange, routeRequest(exchange, problems, parts, caller, claim))
+    } catch (error) {
+      fail(exchange, error)
+    }
+  }
+}
+
+/** Stands where routes open to anybody have no caller; no such book exists. */
+const nobody: Caller = {
+  keyId: '00000000000000000000000000000000',
+  scope: 'read',
+  book: { number: 0, id: '00000000000000000000000000000000', code: '' },
+}
+
+function createHandle(route: Route, database: Database) {
+  const { handle, handleOnce } = route
+  if (handle) return async (request: RouteRequest) => handle(request)
+  assert(handleOnce, `${route.method} ${route.path} has a handler`)
+  return async (request: RouteRequest): Promise<Answer> => {
+    const { claim } = request
+    if (claim === undefined) return database.transaction((tx) => handleOnce(request, tx))
+    const idempotent = await once(database, claim, (tx) => handleOnce(request, tx))
+    return idempotent.kind === 'done' ? idempotent.value : request.settle(idempotent)
+  }
+}
+
+function routeRequest(
+  exchange: Exchange,
+  problems: Problems,
+  parts: { params: unknown; query: unknown; body: unknown },
+  caller: Caller,
+  claim: IdempotencyClaim | undefined,
+): RouteRequest {
+  return {
+    id: exchange.id,
+    caller,
+    params: parts.params,
+    query: parts.query,
+    body: parts.body,
+    claim,
+    refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
+    settle: (idempotent) => {
+      if (idempotent.kind === 'done') return idempotent.answer
+      if (idempotent.kind === 'replayed') return { ...idempotent.answer, headers: replayedHeader }
+      return problems.own(exchange.id, 'idempotency_key_reused')
+    },
+  }
+}
