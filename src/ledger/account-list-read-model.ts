@@ -1,0 +1,226 @@
+import type { Queryable } from '#platform/postgres'
+import { type AccountRow, accountColumns, accountLaterals, toAccount } from './account-read-model.ts'
+import type { Account, AccountState, BookNumber, Metadata } from './commands.ts'
+import { accountState } from './journal.ts'
+import { metadataTerm } from './metadata-term.ts'
+import { isStorable, type Page, type Step, walk } from './reading.ts'
+
+/** Which accounts; every given part must hold. */
+export type AccountFilter = {
+  readonly codePrefix?: string
+  readonly asset?: string
+  readonly state?: AccountState
+  /** Pairs the account's metadata must contain. */
+  readonly metadata?: Metadata
+}
+
+/** An account's key inside the database: newer accounts have larger ones. */
+export type AccountCursor = number
+
+type ListedAccount = { readonly number: number; readonly account: Account }
+
+/**
+ * Lists accounts newest first, with their balances. The filter's parts are streams of account
+ * numbers; the rarest hereabouts is walked and the others are checked by index, so that the work
+ * does not depend on how common the values are. See {@link Page} for short pages.
+ */
+export async function listAccounts(
+  database: Queryable,
+  query: {
+    readonly book: BookNumber
+    readonly filter?: AccountFilter
+    readonly limit: number
+    readonly cursor?: AccountCursor
+  },
+): Promise<Page<Account, AccountCursor>> {
+  const parameters = toParameters(query.book, query.filter ?? {})
+  if (parameters === undefined) return { items: [], next: undefined }
+  const page = await walk<ListedAccount, AccountCursor>({
+    limit: query.limit,
+    from: query.cursor,
+    cursorOf: (item) => item.number,
+    step: async (from, scan, wanted) => {
+      const driver = await chooseDriver(database, parameters, from)
+      return await scanAccounts(database, { parameters, driver, from, scan, wanted })
+    },
+  })
+  return { items: page.items.map((item) => item.account), next: page.next }
+}
+
+type Driver = 'book' | 'asset' | 'state' | 'prefix' | `term ${number}`
+
+type Parameters = {
+  readonly book: BookNumber
+  readonly asset: string | null
+  readonly prefix: string | null
+  readonly state: number | null
+  readonly terms: readonly bigint[]
+  readonly metadata: readonly (readonly [string, string])[]
+}
+
+function toParameters(book: BookNumber, filter: AccountFilter): Parameters | undefined {
+  const metadata = Object.entries(filter.metadata ?? {})
+  const texts = [filter.asset ?? '', filter.codePrefix ?? '', ...metadata.flat()]
+  if (!texts.every(isStorable)) return undefined
+  return {
+    book,
+    asset: filter.asset ?? null,
+    prefix: filter.codePrefix === undefined || filter.codePrefix === '' ? null : filter.codePrefix,
+    state: filter.state === undefined ? null : accountState[filter.state],
+    terms: metadata.map(([key, value]) => metadataTerm(book, 'account', key, value)),
+    metadata,
+  }
+}
+
+/** Rows by which the density of a stream is judged. */
+const sample = 256
+/** With at most so many codes of a prefix, they are all read and sorted. */
+const prefixMax = 1000
+const numberMax = 9_223_372_036_854_775_807n
+
+/** The rarest stream of the filter: the one whose next rows reach furthest down. */
+async function chooseDriver(
+  database: Queryable,
+  parameters: Parameters,
+  from: AccountCursor | undefined,
+): Promise<Driver> {
+  const { book, asset, prefix, state, terms } = parameters
+  const rareState = state !== null && state !== accountState.open
+  const streams = Number(asset !== null) + Number(prefix !== null) + Number(rareState) + terms.length
+  if (streams === 0) return 'book'
+  if (streams === 1 && prefix === null) {
+    if (asset !== null) return 'asset'
+    return rareState ? 'state' : 'term 0'
+  }
+  const rows = await database.query<{ driver: Driver; found: bigint; lowest: bigint | null }>({
+    name: 'ledger accounts densities',
+    text: densities,
+    values: [book, asset, prefix, rareState ? state : null, terms, from ?? numberMax],
+  })
+  let driver: Driver = 'book'
+  let rarest = { lowest: numberMax, found: numberMax }
+  for (const row of rows) {
+    if (row.driver === 'prefix' && row.found > BigInt(prefixMax)) continue
+    // A stream that ends within the sample is rarer than any that goes on.
+    const ends = row.driver === 'prefix' || row.found < BigInt(sample)
+    const density = { lowest: ends ? -1n : (row.lowest ?? -1n), found: row.found }
+    if (density.lowest < rarest.lowest || (density.lowest === rarest.lowest && density.found < rarest.found)) {
+      rarest = density
+      driver = row.driver
+    }
+  }
+  return driver
+}
+
+const densities = `
+  select 'asset' as driver, count(*) as found, min(d.number) as lowest
+  from (select a.number from ledger.accounts a where a.book_id = $1 and a.asset = $2 and a.number < $6
+        order by a.number desc limit ${sample}) d
+  having $2::text is not null
+  union all
+  select 'prefix', count(*), min(d.number)
+  from (select a.number from ledger.accounts a where a.book_id = $1 and a.code >= $3 and a.code < $3 || '~'
+        order by a.code limit ${prefixMax + 1}) d
+  having $3::text is not null
+  union all
+  select 'state', count(*), min(d.account)
+  from (select s.account from ledger.account_settings s where s.state <> 0 and s.account < $6
+        group by s.account order by s.account desc limit ${sample}) d
+  having $4::smallint is not null
+  union all
+  select 'term ' || (w.place - 1), d.found, d.lowest
+  from unnest($5::bigint[]) with ordinality w(term, place)
+  cross join lateral (
+    select count(*) as found, min(m.position) as lowest
+    from (select m.position from ledger.metadata_terms m where m.term = w.term and m.position < $6
+          order by m.position desc limit ${sample}) m
+  ) d`
+
+const scans: Record<'book' | 'asset' | 'state' | 'prefix' | 'term', string> = {
+  book: `select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6 order by a.number desc limit $8`,
+  asset: `select a.number from ledger.accounts a where a.book_id = $1 and a.asset = $2 and a.number < $6
+          order by a.number desc limit $8`,
+  // Only taken when there are few: all of them are read, and the newest wanted are kept.
+  prefix: `select p.number from (
+             select a.number from ledger.accounts a where a.book_id = $1 and a.code >= $3 and a.code < $3 || '~'
+             order by a.code limit ${2 * prefixMax}
+           ) p where p.number < $6 order by p.number desc limit $8`,
+  state: `select s.account as number from ledger.account_settings s where s.state <> 0 and s.account < $6
+          group by s.account order by s.account desc limit $8`,
+  term: `select m.position as number from ledger.metadata_terms m where m.term = $9 and m.position < $6
+         order by m.position desc limit $8`,
+}
+
+// Each part that is null lets everything pass. The scalar subqueries keep the planner from turning
+// the checks into joins of its own choice: every one is an index probe.
+const scanText = (scan: string) => `
+  with scan as materialized (${scan}),
+  page as (
+    select ${accountColumns}
+    from scan
+    cross join lateral (
+      select a.number, a.id, a.code, a.asset, a.created_at
+      from ledger.accounts a
+      where a.number = scan.number and a.book_id = $1
+        and ($2::text is null or a.asset = $2)
+        and ($3::text is null or (a.code >= $3 and a.code < $3 || '~'))
+      offset 0
+    ) a
+    ${accountLaterals}
+    where ($4::smallint is null or s.state = $4)
+      and (select count(*) from unnest($5::bigint[]) w(term)
+           where (select m.position from ledger.metadata_terms m
+                  where m.term = w.term and m.position = scan.number) is null) = 0
+    order by scan.number desc
+    limit $7
+  )
+  select reach.scanned, reach.lowest, page.*
+  from (select count(*) as scanned, min(scan.number) as lowest from scan) reach
+  left join page on true
+  order by page.number desc`
+
+type ScanRow = { scanned: bigint; lowest: bigint | null } & (AccountRow | { number: null })
+
+async function scanAccounts(
+  database: Queryable,
+  options: {
+    readonly parameters: Parameters
+    readonly driver: Driver
+    readonly from: AccountCursor | undefined
+    readonly scan: number
+    readonly wanted: number
+  },
+): Promise<Step<ListedAccount, AccountCursor>> {
+  const { parameters, driver, scan, wanted } = options
+  const { book, asset, prefix, state, terms } = parameters
+  const kind = driver.startsWith('term') ? 'term' : (driver as Exclude<Driver, `term ${number}`>)
+  const term = kind === 'term' ? Number(driver.slice('term '.length)) : undefined
+  const size = kind === 'prefix' ? 2 * prefixMax : scan
+  const others = terms.filter((_, place) => place !== term)
+  const rows = await database.query<ScanRow>({
+    name: `ledger accounts by ${kind}`,
+    text: scanText(scans[kind]),
+    values: [
+      ...[book, asset, prefix, state, others, options.from ?? numberMax, wanted, size],
+      ...(term === undefined ? [] : [terms[term]]),
+    ],
+  })
+  const found = rows.filter((row) => row.number !== null)
+  const items = found
+    .map((row) => ({ number: Number(row.number), account: toAccount(book, row) }))
+    .filter((item) => parameters.metadata.every(([key, value]) => item.account.metadata[key] === value))
+  return { items, reached: reachedBy({ rows, found: found.length, scan: size, wanted }) }
+}
+
+function reachedBy(outcome: {
+  readonly rows: readonly ScanRow[]
+  readonly found: number
+  readonly scan: number
+  readonly wanted: number
+}): AccountCursor | undefined {
+  const last = outcome.rows.at(-1)
+  // A full page stopped at its last row; else everything scanned has been looked at.
+  if (outcome.found === outcome.wanted && last?.number != null) return Number(last.number)
+  const scanned = Number(last?.scanned ?? 0n)
+  return scanned < outcome.scan || last?.lowest == null ? undefined : Number(last.lowest)
+}

@@ -1,0 +1,105 @@
+import { assert, decodeId, idPrefix, type Uuid } from '#kernel'
+import type { Queryable } from '#platform/postgres'
+import type { Account, AccountName, AccountReference, AccountState, BookNumber, Metadata } from './commands.ts'
+import { accountState } from './journal.ts'
+import { compactUuid, isStorable, micros } from './reading.ts'
+
+/** An account's name with its key inside the database. */
+export type NumberedAccount = AccountName & { readonly number: number }
+
+/**
+ * SQL that completes `a`, a row of ledger.accounts, to an {@link AccountRow}: its settings are the
+ * latest of its settings rows, its balances those of its latest entry. One index probe each.
+ */
+export const accountLaterals = `
+  cross join lateral (
+    select s.state, s.min_available, s.max_balance, s.metadata
+    from ledger.account_settings s where s.account = a.number order by s.version desc limit 1
+  ) s
+  left join lateral (
+    select e.version, e.posted, e.pending_out, e.pending_in
+    from ledger.entries e where e.account = a.number order by e.version desc limit 1
+  ) e on true`
+
+export const accountColumns = `
+  a.number, a.id, a.code, a.asset, ${micros('a.created_at')} as created_at,
+  s.state, s.min_available, s.max_balance, s.metadata, e.version, e.posted, e.pending_out, e.pending_in`
+
+/** The account of that id or code with its balances; undefined when the book has none. */
+export async function getAccount(
+  database: Queryable,
+  book: BookNumber,
+  reference: AccountReference,
+): Promise<Account | undefined> {
+  const [row] = await selectByReference<AccountRow>(database, book, reference, accountColumns, accountLaterals)
+  return row === undefined ? undefined : toAccount(book, row)
+}
+
+/** The account's immutable facts; undefined when the book has no account of that id or code. */
+export async function findAccount(
+  database: Queryable,
+  book: BookNumber,
+  reference: AccountReference,
+): Promise<NumberedAccount | undefined> {
+  const [row] = await selectByReference<NameRow>(database, book, reference, 'a.number, a.id, a.code, a.asset', '')
+  return row === undefined ? undefined : { ...toName(row), number: Number(row.number) }
+}
+
+async function selectByReference<Row extends object>(
+  database: Queryable,
+  book: BookNumber,
+  reference: AccountReference,
+  columns: string,
+  joins: string,
+): Promise<Row[]> {
+  if (!isStorable(reference)) return []
+  const id = decodeId(idPrefix.account, reference)
+  const condition = id === undefined ? 'a.code = $2' : 'a.id = $2::uuid'
+  return await database.query<Row>({
+    name: `ledger account ${id === undefined ? 'code' : 'id'} ${joins === '' ? 'name' : 'whole'}`,
+    text: `select ${columns} from ledger.accounts a ${joins} where a.book_id = $1 and ${condition}`,
+    values: [book, id ?? reference],
+  })
+}
+
+type NameRow = { number: bigint; id: string; code: string; asset: string }
+
+export type AccountRow = NameRow & {
+  created_at: bigint
+  state: number
+  min_available: bigint | null
+  max_balance: bigint | null
+  metadata: Metadata | null
+  version: bigint | null
+  posted: bigint | null
+  pending_out: bigint | null
+  pending_in: bigint | null
+}
+
+const stateNames = new Map<number, AccountState>([
+  [accountState.open, 'open'],
+  [accountState.frozen, 'frozen'],
+  [accountState.closed, 'closed'],
+])
+
+export function toAccount(book: BookNumber, row: AccountRow): Account {
+  const state = stateNames.get(row.state)
+  assert(state !== undefined, 'an account has a state that is not known')
+  return {
+    ...toName(row),
+    book,
+    state,
+    minAvailable: row.min_available,
+    maxBalance: row.max_balance,
+    posted: row.posted ?? 0n,
+    pendingOut: row.pending_out ?? 0n,
+    pendingIn: row.pending_in ?? 0n,
+    version: Number(row.version ?? 0n),
+    metadata: row.metadata ?? {},
+    createdAt: Number(row.created_at),
+  }
+}
+
+function toName(row: { id: string; code: string; asset: string }): { id: Uuid; code: string; asset: string } {
+  return { id: compactUuid(row.id), code: row.code, asset: row.asset }
+}

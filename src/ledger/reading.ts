@@ -1,0 +1,61 @@
+/**
+ * A page of a list. `next` is where the next page starts, to be given back as the list's cursor;
+ * undefined on the last page. A page may be short, even empty, and still have a `next`: a request
+ * looks at a bounded number of rows, and goes on from there when asked again.
+ */
+export type Page<Item, Cursor> = { readonly items: readonly Item[]; readonly next: Cursor | undefined }
+
+/** What one step along a stream found. */
+export type Step<Item, Cursor> = {
+  readonly items: readonly Item[]
+  /** How far the step came; undefined when the stream ended. */
+  readonly reached: Cursor | undefined
+}
+
+/** Rows a request may look at, step by step: most pages are filled by the first, cheap one. */
+const stepSizes = [256, 1024, 4096] as const
+
+/**
+ * Walks an ordered stream until the page is full, the stream ends, or the steps are used up.
+ * `step` looks at up to `scan` rows after the cursor and gives up to `wanted` items.
+ */
+export async function walk<Item, Cursor>(options: {
+  readonly limit: number
+  readonly from: Cursor | undefined
+  readonly cursorOf: (item: Item) => Cursor
+  readonly step: (from: Cursor | undefined, scan: number, wanted: number) => Promise<Step<Item, Cursor>>
+}): Promise<Page<Item, Cursor>> {
+  const { limit, cursorOf } = options
+  const items: Item[] = []
+  let from = options.from
+  for (const size of stepSizes) {
+    const wanted = limit + 1 - items.length
+    const step = await options.step(from, Math.max(size, wanted), wanted)
+    items.push(...step.items)
+    const last = items[limit - 1]
+    if (items.length > limit && last !== undefined) return { items: items.slice(0, limit), next: cursorOf(last) }
+    if (step.reached === undefined) return { items, next: undefined }
+    from = step.reached
+  }
+  return { items, next: from }
+}
+
+/** Whether PostgreSQL can store the text at all; what it cannot store, no filter can find. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0')
+}
+
+/** SQL for an expression that holds a Timestamp, as a timestamptz. Every safe integer is exact in it. */
+export function instant(expression: string): string {
+  return `(timestamptz 'epoch' + ${expression}::float8 * interval '1 microsecond')`
+}
+
+/** SQL for a timestamptz as a Timestamp: whole microseconds since 1970. */
+export function micros(expression: string): string {
+  return `(extract(epoch from ${expression}) * 1000000)::bigint`
+}
+
+/** A UUID as PostgreSQL prints it, in the form used inside the program. */
+export function compactUuid(uuid: string): string {
+  return uuid.replaceAll('-', '')
+}
