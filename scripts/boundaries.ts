@@ -1,0 +1,202 @@
+import { cruise, type ICruiseResult, type IRegularForbiddenRuleType } from 'dependency-cruiser'
+
+/**
+ * Which module may import which others, beside kernel and platform, which every module of `src` may
+ * import. The same table stands in ARCHITECTURE.md; a test compares the two, and both with the
+ * `imports` map of package.json. A new module comes with a row here and a decision record.
+ */
+export const mayImport = {
+  kernel: [],
+  platform: [],
+  access: [],
+  ledger: [],
+  lanes: [],
+  rails: [],
+  risk: [],
+  scheduler: ['lanes'],
+  notifications: ['lanes'],
+  payments: ['ledger', 'lanes', 'rails', 'risk'],
+  reconciliation: ['ledger', 'rails'],
+  gateway: ['access'],
+  console: ['sdk'],
+  cli: ['sdk'],
+  sdk: [],
+} as const satisfies Record<string, readonly string[]>
+
+export type ModuleName = keyof typeof mayImport
+
+/** Modules that are npm workspaces of their own: they have other users and other runtimes. */
+export const workspaces: readonly ModuleName[] = ['console', 'cli', 'sdk']
+
+/** Packages that a module's routes need to describe its requests and answers. */
+const routePackages = ['typebox']
+
+const routes = ['^src/[^/]+/routes\\.ts$', '^src/[^/]+/routes/']
+const tests = ['\\.test\\.ts$', '^test/']
+const doors = ['^src/[^/]+/index\\.ts$', '^src/platform/[^/]+/index\\.ts$']
+const ownCode = '^(src|cli|sdk|console|bench|scripts|test|bin|api)/'
+const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] as const
+
+/** The folder of a module, with the slash at its end. */
+export function folderOf(module: ModuleName): string {
+  return workspaces.includes(module) ? `${module}/` : `src/${module}/`
+}
+
+function rule(
+  name: string,
+  comment: string,
+  from: IRegularForbiddenRuleType['from'],
+  to: IRegularForbiddenRuleType['to'],
+): IRegularForbiddenRuleType {
+  return { name, comment, severity: 'error', from, to }
+}
+
+function tableRules(module: ModuleName): IRegularForbiddenRuleType[] {
+  const named: readonly ModuleName[] = mayImport[module]
+  const foundations: readonly ModuleName[] =
+    workspaces.includes(module) || module === 'kernel'
+      ? []
+      : module === 'platform'
+        ? ['kernel']
+        : ['kernel', 'platform']
+  const allowed = [module, ...foundations, ...named].map((name) => `^${folderOf(name)}`)
+  const from = `^${folderOf(module)}`
+  const list = [...foundations, ...named].join(', ') || 'nothing'
+  return [
+    rule(
+      `${module}-may-import`,
+      `${module} may import ${list}`,
+      { path: from, pathNot: tests },
+      { path: ownCode, pathNot: allowed },
+    ),
+    rule(
+      `tests-of-${module}-may-import`,
+      `tests of ${module} may import ${list} and #testing`,
+      { path: `${from}.*\\.test\\.ts$` },
+      { path: ownCode, pathNot: [...allowed, '^test/support/'] },
+    ),
+  ]
+}
+
+const structureRules: IRegularForbiddenRuleType[] = [
+  rule('no-cycles', 'no import cycles, not even inside a module', {}, { circular: true }),
+  rule('resolvable', 'the import leads to no file', {}, { couldNotResolve: true }),
+  rule(
+    'by-the-door',
+    'another module is imported through its index.ts only',
+    { path: '^src/([^/]+)/' },
+    { path: '^src/[^/]+/', pathNot: ['^src/$1/', ...doors] },
+  ),
+  rule(
+    'by-the-door-from-outside',
+    'a module is imported through its index.ts only',
+    { pathNot: '^src/[^/]+/' },
+    { path: '^src/[^/]+/', pathNot: doors },
+  ),
+  rule(
+    'by-the-door-of-platform',
+    'another part of platform is imported through its index.ts only',
+    { path: '^src/platform/([^/]+)/' },
+    { path: '^src/platform/', pathNot: ['^src/platform/$1/', ...doors] },
+  ),
+  rule(
+    'by-the-imports-map',
+    'another module is imported by its name (#ledger), never by a relative path',
+    { path: '^src/([^/]+)/' },
+    { path: '^src/[^/]+/', pathNot: '^src/$1/', dependencyTypesNot: ['aliased-subpath-import'] },
+  ),
+  rule(
+    'by-the-imports-map-from-outside',
+    'a module is imported by its name (#ledger), never by a relative path',
+    { pathNot: '^src/[^/]+/' },
+    { path: '^src/[^/]+/', dependencyTypesNot: ['aliased-subpath-import'] },
+  ),
+  rule(
+    'workspaces-by-name',
+    'a workspace is imported by the name of its package',
+    { path: '^(cli|sdk|console|src|bench|scripts|test)/' },
+    { path: '^(cli|sdk|console)/', pathNot: '^$1/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
+  ),
+  rule(
+    'testing-is-for-tests',
+    'test support is for tests',
+    { pathNot: [...tests, '^vitest\\.config\\.ts$'] },
+    { path: '^test/' },
+  ),
+]
+
+const packageRules: IRegularForbiddenRuleType[] = [
+  rule(
+    'packages-in-platform',
+    `npm packages are imported by platform only; routes may import ${routePackages.join(', ')}`,
+    { path: '^src/', pathNot: ['^src/platform/', '^src/(main|roles)\\.ts$', ...routes, ...tests] },
+    { dependencyTypes: [...packages] },
+  ),
+  rule(
+    'packages-in-routes',
+    `routes may import ${routePackages.join(', ')} and no other package`,
+    { path: routes, pathNot: '^src/platform/' },
+    { dependencyTypes: [...packages], pathNot: `^node_modules/(${routePackages.join('|')})/` },
+  ),
+  rule(
+    'kernel-is-pure',
+    'kernel imports nothing, Node’s own modules included',
+    { path: '^src/kernel/', pathNot: tests },
+    { dependencyTypes: ['core'] },
+  ),
+  rule(
+    'sdk-stands-alone',
+    'the SDK imports nothing but its own files',
+    { path: '^sdk/', pathNot: tests },
+    { dependencyTypes: ['core', ...packages] },
+  ),
+  rule(
+    'no-development-packages',
+    'what is shipped imports no development package',
+    { path: '^(src|cli|sdk)/', pathNot: tests },
+    { dependencyTypes: ['npm-dev'] },
+  ),
+  rule(
+    'declared-packages',
+    'the package is not declared in package.json',
+    {},
+    { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+  ),
+]
+
+/** The rules for dependency-cruiser, generated from the table. */
+export function boundaryRules(): IRegularForbiddenRuleType[] {
+  const modules = Object.keys(mayImport) as ModuleName[]
+  return [...modules.flatMap(tableRules), ...structureRules, ...packageRules]
+}
+
+/** An import that a rule forbids. */
+export type Trespass = { readonly rule: string; readonly from: string; readonly to: string; readonly text: string }
+
+/** Reads every import under `folders` of the repository at `root`; returns those that are forbidden. */
+export async function findTrespasses(root: string, folders: readonly string[]): Promise<Trespass[]> {
+  const rules = boundaryRules()
+  const { output } = await cruise(
+    [...folders],
+    {
+      baseDir: root,
+      ruleSet: { forbidden: rules },
+      validate: true,
+      tsPreCompilationDeps: true,
+      combinedDependencies: true,
+      doNotFollow: { path: 'node_modules' },
+      exclude: { path: '(^|/)dist/' },
+      enhancedResolveOptions: {
+        exportsFields: ['exports'],
+        conditionNames: ['munim-source', 'import', 'node', 'types', 'default'],
+      },
+    },
+    { extensions: ['.ts', '.js', '.d.ts'] },
+  )
+  const comments = new Map(rules.map((entry) => [entry.name, entry.comment]))
+  return (output as ICruiseResult).summary.violations.map((violation) => {
+    const path = violation.cycle?.map((step) => step.name).join(' → ') ?? violation.to
+    const text = `${violation.from} → ${path}: ${comments.get(violation.rule.name)}`
+    return { rule: violation.rule.name, from: violation.from, to: violation.to, text }
+  })
+}

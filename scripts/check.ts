@@ -1,0 +1,107 @@
+// `npm run check [-- --fix]`: everything that can be said about a change without a database, in under
+// 30 seconds: format, lint, types, boundaries, tidiness, dead code, drift of the contract, pure tests.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { findTrespasses } from './boundaries.ts'
+import { findUntidy, formatFinding, readTree } from './tidy.ts'
+
+const root = dirname(import.meta.dirname)
+const fix = process.argv.includes('--fix')
+const colours = process.stdout.isTTY ? ['--colors=force'] : ['--colors=off']
+const stepTimeoutMs = 120_000
+const stepsAtOnce = 2
+
+type Step = { readonly name: string; readonly run: () => Promise<Verdict> }
+type Verdict = { readonly ok: boolean; readonly output: string }
+
+/** Runs a program of Node's, such as a tool of node_modules, and collects what it prints. */
+function runNode(...args: readonly string[]): Promise<Verdict> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: stepTimeoutMs,
+    })
+    const chunks: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
+    child.on('error', (error) => resolve({ ok: false, output: error.message }))
+    child.on('close', (code, signal) => {
+      const ending = signal === null ? '' : `\nstopped by ${signal} (a step has ${stepTimeoutMs / 1000} s)`
+      resolve({ ok: code === 0, output: `${Buffer.concat(chunks).toString('utf8').trim()}${ending}` })
+    })
+  })
+}
+
+function tool(path: string): string {
+  return join(root, 'node_modules', path)
+}
+
+/** Runs a script that writes a file from the code; without --fix it only compares. */
+function runGenerator(path: string): Promise<Verdict> {
+  return runNode('--conditions=munim-source', join(root, path), ...(fix ? [] : ['--check']))
+}
+
+function listed(lines: readonly string[]): Verdict {
+  return { ok: lines.length === 0, output: lines.join('\n') }
+}
+
+async function checkBoundaries(): Promise<Verdict> {
+  const folders = ['src', 'sdk', 'cli', 'console', 'bench', 'scripts', 'test']
+  const trespasses = await findTrespasses(
+    root,
+    folders.filter((folder) => existsSync(join(root, folder))),
+  )
+  return listed(trespasses.map((trespass) => trespass.text))
+}
+
+async function checkTidiness(): Promise<Verdict> {
+  return listed(findUntidy(readTree(root), (path) => existsSync(join(root, path))).map(formatFinding))
+}
+
+/** The longest first, so that the last to start is short. */
+const steps: readonly Step[] = [
+  { name: 'pure tests', run: () => runNode(tool('vitest/vitest.mjs'), 'run', '--project', 'pure') },
+  { name: 'types', run: () => runNode(tool('typescript7/bin/tsc'), '--noEmit', '-p', '.') },
+  { name: 'dead code', run: () => runNode(tool('knip/bin/knip.js'), '--no-progress') },
+  { name: 'contract', run: () => runGenerator('scripts/openapi.ts') },
+  { name: 'reference', run: () => runGenerator('scripts/reference.ts') },
+  {
+    name: 'format and lint',
+    run: () => runNode(tool('@biomejs/biome/bin/biome'), ...(fix ? ['check', '--write'] : ['ci']), ...colours, '.'),
+  },
+  { name: 'boundaries', run: checkBoundaries },
+  { name: 'tidiness', run: checkTidiness },
+]
+
+function paint(code: number, text: string): string {
+  return process.stdout.isTTY ? `\u001b[${code}m${text}\u001b[0m` : text
+}
+
+async function runStep(step: Step): Promise<boolean> {
+  const startedAt = performance.now()
+  const verdict = await step.run().catch((error: Error) => ({ ok: false, output: error.stack ?? error.message }))
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  const mark = verdict.ok ? paint(32, 'ok    ') : paint(31, 'failed')
+  console.log(`${mark} ${step.name.padEnd(16)} ${seconds.padStart(5)} s`)
+  if (!verdict.ok) console.log(`${verdict.output}\n`)
+  return verdict.ok
+}
+
+async function runSteps(): Promise<boolean> {
+  // What formats writes the files that the others read.
+  const first = fix ? steps.filter((step) => step.name === 'format and lint') : []
+  const queue = steps.filter((step) => !first.includes(step))
+  const results = await Promise.all(first.map(runStep))
+  const work = async () => {
+    for (let step = queue.shift(); step !== undefined; step = queue.shift()) results.push(await runStep(step))
+  }
+  await Promise.all(Array.from({ length: stepsAtOnce }, work))
+  return results.every(Boolean)
+}
+
+const startedAt = performance.now()
+const ok = await runSteps()
+console.log(`${ok ? 'all in order' : 'not in order'}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+process.exitCode = ok ? 0 : 1

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { findUntidy, formatFinding, words } from './tidy.ts'
+
+const tidyTree: Record<string, string> = {
+  'package.json': '{"scripts":{"demo":"x"}}',
+  'README.md': '# House\n\n[ledger](src/ledger/README.md#owns-what) [site](https://example.com) `npm run demo`\n',
+  'src/ledger/README.md': '# Ledger\n\n## Owns what?\n',
+  'src/ledger/index.ts': 'export {}\n',
+  'src/ledger/account-store.ts': 'const text = "select code, count(*) from ledger.accounts"\n',
+  'src/ledger/migrations/0001_books-of-account.sql': '-- transactional, not breaking\n',
+  'src/ledger/migrations/0002_more.sql': '-- online, breaking\n',
+  'docs/decisions/0001-rules.md': '# Rules\n\n## Enforced by\n\nA test.\n',
+  'docs/glossary.md': words.map((word) => `**${word}**: …\n`).join('\n'),
+}
+
+function findingsIn(changes: Record<string, string>): string[] {
+  const tree = new Map(Object.entries({ ...tidyTree, ...changes }))
+  return findUntidy(tree, (path) => tree.has(path)).map(formatFinding)
+}
+
+describe('the tidy check', () => {
+  it('finds nothing in a tidy tree', () => {
+    expect(findingsIn({})).toEqual([])
+  })
+
+  const later = ['TO', 'DO'].join('')
+  const elsewhere = ['', 'home', 'ana', 'x'].join('/')
+  const cases: readonly (readonly [name: string, changes: Record<string, string>, finding: string])[] = [
+    ['a long file', { 'src/ledger/long.ts': 'a\n'.repeat(501) }, 'src/ledger/long.ts: has 501 lines'],
+    ['a vague name', { 'src/ledger/date-utils.ts': '' }, 'src/ledger/date-utils.ts: is named by no idea'],
+    ['a vague folder', { 'src/ledger/common/x.ts': '' }, 'src/ledger/common/x.ts: is named by no idea'],
+    ['a name in camel case', { 'src/ledger/postTransfer.ts': '' }, 'src/ledger/postTransfer.ts: is not named in kebab'],
+    ['a second door', { 'src/ledger/rules/index.ts': '' }, 'src/ledger/rules/index.ts: is a second door'],
+    ['a module without papers', { 'src/lanes/index.ts': '' }, 'src/lanes: is a module without a README.md'],
+    ['a module without a door', { 'src/lanes/README.md': '' }, 'src/lanes: has no index.ts'],
+    [
+      'a gap between migrations',
+      { 'src/ledger/migrations/0004_gap.sql': '-- online, breaking\n' },
+      'src/ledger/migrations/0004_gap.sql: is out of sequence: number 3 is next',
+    ],
+    [
+      'a migration without its first line',
+      { 'src/ledger/migrations/0003_x.sql': 'create table x ();\n' },
+      'src/ledger/migrations/0003_x.sql:1: must begin with',
+    ],
+    [
+      'a misnamed migration',
+      { 'src/ledger/migrations/0003_New.sql': '-- online, breaking\n' },
+      'src/ledger/migrations/0003_New.sql: is not named like',
+    ],
+    ['a dead link', { 'SECURITY.md': 'x\n[gone](gone.md)\n' }, 'SECURITY.md:2: links to gone.md, which does not exist'],
+    [
+      'a dead anchor',
+      { 'SECURITY.md': '[x](README.md#gone)\n' },
+      'SECURITY.md:1: links to README.md#gone: the page has',
+    ],
+    ['a command that is none', { 'SECURITY.md': 'npm run nothing\n' }, 'SECURITY.md:1: names "npm run nothing"'],
+    ['a decision nothing holds', { 'docs/decisions/0002-x.md': '# X\n' }, 'docs/decisions/0002-x.md: has no section'],
+    [
+      'two decisions of one number',
+      { 'docs/decisions/0001-x.md': '## Enforced by\n' },
+      'docs/decisions/0001-x.md: shares the number 0001',
+    ],
+    ['a missing word', { 'docs/glossary.md': '' }, 'docs/glossary.md: does not explain **Account**'],
+    ['work left for later', { 'src/ledger/x.ts': `// ${later}: later\n` }, 'src/ledger/x.ts:1: leaves work for later'],
+    ['a path of one machine', { 'README.md': `see ${elsewhere}\n` }, 'README.md:1: names a path of one machine'],
+    ['an unlisted select', { 'src/ledger/x.ts': '"select  * from t"\n' }, 'src/ledger/x.ts:1: selects every column'],
+    ['an unlisted returning', { 'src/ledger/x.sql': 'returning t.*\n' }, 'src/ledger/x.sql:1: selects every column'],
+    ['a skipped test', { 'src/ledger/x.test.ts': `it${'.skip'}()\n` }, 'src/ledger/x.test.ts:1: is a test that does'],
+  ]
+
+  it.each(cases)('finds %s', (_, changes, finding) => {
+    expect(findingsIn(changes)).toContainEqual(expect.stringContaining(finding))
+  })
+
+  it('leaves links inside fenced code alone', () => {
+    expect(findingsIn({ 'SECURITY.md': '```\n[x](gone.md)\n```\n' })).toEqual([])
+  })
+})

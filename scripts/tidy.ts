@@ -1,0 +1,196 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+
+/** The text files of a repository by path (forward slashes); what is built, installed or generated is left out. */
+export type Tree = ReadonlyMap<string, string>
+
+/** Something out of order: where, and what to do about it. */
+export type Finding = { readonly path: string; readonly line?: number; readonly text: string }
+
+const skippedFolders = new Set(['node_modules', 'dist', '.git', '.munim', 'coverage'])
+const textFile = /\.(ts|tsx|js|mjs|sql|md|json|css|html|ya?ml|grit)$/
+const codeFile = /\.(ts|tsx|js|mjs)$/
+const generated = /(\.generated\.ts|^api\/openapi\.json|^package-lock\.json)$/
+const linesMax = 500
+
+/** Reads the text files under `root`. */
+export function readTree(root: string): Tree {
+  const files = new Map<string, string>()
+  const visit = (folder: string) => {
+    for (const entry of readdirSync(posix.join(root, folder), { withFileTypes: true })) {
+      const path = posix.join(folder, entry.name)
+      if (entry.isDirectory() && !skippedFolders.has(entry.name)) visit(path)
+      else if (entry.isFile() && textFile.test(path) && !generated.test(path)) {
+        files.set(path, readFileSync(posix.join(root, path), 'utf8'))
+      }
+    }
+  }
+  visit('')
+  return files
+}
+
+type Rule = (tree: Tree) => Iterable<Finding>
+
+/** Every line of the files that match, with its place. */
+function* linesOf(tree: Tree, files: RegExp, prepare = (content: string) => content) {
+  for (const [path, content] of tree) {
+    if (!files.test(path)) continue
+    for (const [index, text] of prepare(content).split('\n').entries()) yield { path, line: index + 1, text }
+  }
+}
+
+/** Makes a rule of a pattern that no line of certain files may match. */
+function forbidText(files: RegExp, pattern: RegExp, text: string): Rule {
+  return function* find(tree) {
+    for (const { path, line, text: content } of linesOf(tree, files)) {
+      if (pattern.test(content)) yield { path, line, text }
+    }
+  }
+}
+
+function* filesAreShort(tree: Tree): Iterable<Finding> {
+  for (const [path, content] of tree) {
+    const lines = content.split('\n').length - 1
+    if ((codeFile.test(path) || path.endsWith('.sql')) && lines > linesMax) {
+      yield { path, text: `has ${lines} lines; divide it (at most ${linesMax})` }
+    }
+  }
+}
+
+function* namesArePlain(tree: Tree): Iterable<Finding> {
+  const vague = /(^|[/.-])(utils?|helpers?|commons?|managers?|misc)([/.-]|$)/
+  for (const path of tree.keys()) {
+    if (vague.test(path)) yield { path, text: 'is named by no idea of its own (utils, helpers, common, manager, misc)' }
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    if (codeFile.test(path) && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)+$/.test(name)) {
+      yield { path, text: 'is not named in kebab-case' }
+    }
+  }
+}
+
+const door = /^(src\/[^/]+|src\/platform\/[^/]+|(sdk|cli|console)\/src|test\/support)\/index\.ts$/
+
+function* modulesHaveOneDoor(tree: Tree): Iterable<Finding> {
+  for (const path of tree.keys()) {
+    if (/(^|\/)index\.tsx?$/.test(path) && !door.test(path)) {
+      yield { path, text: 'is a second door; only a module has an index.ts' }
+    }
+  }
+  const modules = new Set([...tree.keys()].map((path) => /^src\/[^/]+(?=\/)/.exec(path)?.[0] ?? ''))
+  modules.delete('')
+  for (const module of modules) {
+    if (!tree.has(`${module}/README.md`)) yield { path: module, text: 'is a module without a README.md' }
+    if (module !== 'src/platform' && !tree.has(`${module}/index.ts`)) yield { path: module, text: 'has no index.ts' }
+  }
+}
+
+function* migrationsAreInOrder(tree: Tree): Iterable<Finding> {
+  const counts = new Map<string, number>()
+  const paths = [...tree.keys()].filter((path) => /\/migrations\/[^/]+\.sql$/.test(path)).sort()
+  for (const path of paths) {
+    const folder = posix.dirname(path)
+    const expected = (counts.get(folder) ?? 0) + 1
+    counts.set(folder, expected)
+    const name = /^(\d{4})_[a-z0-9]+(-[a-z0-9]+)*\.sql$/.exec(posix.basename(path))
+    if (!name) yield { path, text: 'is not named like 0001_what-it-does.sql' }
+    else if (Number(name[1]) !== expected) yield { path, text: `is out of sequence: number ${expected} is next` }
+    if (!/^-- (transactional|online), (not )?breaking\n/.test(tree.get(path) ?? '')) {
+      yield { path, line: 1, text: 'must begin with "-- transactional|online, breaking|not breaking"' }
+    }
+  }
+}
+
+/** GitHub's way from a heading to an anchor. */
+function anchorOf(heading: string): string {
+  const plain = heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+  return plain.trim().replaceAll(' ', '-')
+}
+
+/** The text of a page without its fenced code, lines kept. */
+function proseOf(markdown: string): string {
+  return markdown.replaceAll(/^```[\s\S]*?^```/gm, (block) => block.replaceAll(/[^\n]/g, ''))
+}
+
+function* linksLead(tree: Tree, exists: (path: string) => boolean): Iterable<Finding> {
+  for (const { path, line, text } of linesOf(tree, /\.md$/, proseOf)) {
+    for (const [, target = ''] of text.matchAll(/\]\(((?![a-z]+:)[^)\s]+)\)/g)) {
+      const [file = '', anchor] = target.split('#')
+      const to = file === '' ? path : posix.normalize(posix.join(posix.dirname(path), file))
+      if (!exists(to)) yield { path, line, text: `links to ${target}, which does not exist` }
+      else if (anchor !== undefined && !headingsOf(tree.get(to) ?? '').has(anchor)) {
+        yield { path, line, text: `links to ${target}: the page has no such heading` }
+      }
+    }
+  }
+}
+
+function headingsOf(markdown: string): Set<string> {
+  return new Set([...proseOf(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading)))
+}
+
+function* commandsExist(tree: Tree): Iterable<Finding> {
+  const scripts = Object.keys(JSON.parse(tree.get('package.json') ?? '{}').scripts ?? {})
+  for (const { path, line, text } of linesOf(tree, /\.md$/)) {
+    for (const [, name = ''] of text.matchAll(/\bnpm run ([a-z][a-z0-9:-]*)/g)) {
+      if (!scripts.includes(name)) yield { path, line, text: `names "npm run ${name}", which is no script` }
+    }
+  }
+}
+
+function* decisionsSayWhatEnforcesThem(tree: Tree): Iterable<Finding> {
+  const seen = new Set<string>()
+  for (const [path, content] of tree) {
+    if (!/^docs\/decisions\/\d/.test(path)) continue
+    const number = /^docs\/decisions\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]
+    if (number === undefined) yield { path, text: 'is not named like 0001-what-was-decided.md' }
+    else if (seen.has(number)) yield { path, text: `shares the number ${number} with another decision` }
+    else seen.add(number)
+    if (!/^## Enforced by$/m.test(content)) yield { path, text: 'has no section "Enforced by"' }
+  }
+}
+
+/** The words of the trade, as the glossary must explain them. */
+export const words = [
+  'Account Asset Attempt Book Break Compensation Decision Entry Event Fault Inbox Lane Mandate Match Outbox Outcome',
+  'Payment Payout Rail Refund Refusal Role Saga Source Statement Transfer',
+]
+  .join(' ')
+  .split(' ')
+
+function* glossaryIsWhole(tree: Tree): Iterable<Finding> {
+  const path = 'docs/glossary.md'
+  for (const word of words) {
+    if (!new RegExp(`^\\*\\*${word}\\*\\*`, 'm').test(tree.get(path) ?? '')) {
+      yield { path, text: `does not explain **${word}**` }
+    }
+  }
+}
+
+const everything = /./
+const rules: readonly Rule[] = [
+  filesAreShort,
+  namesArePlain,
+  modulesHaveOneDoor,
+  migrationsAreInOrder,
+  commandsExist,
+  decisionsSayWhatEnforcesThem,
+  glossaryIsWhole,
+  forbidText(everything, new RegExp(`\\b(${['TO', 'DO|FIX', 'ME|HA', 'CK'].join('')})\\b`), 'leaves work for later'),
+  forbidText(everything, /(?<![\w.])\/(tmp|work|home|Users|farm)\/[a-z]/, 'names a path of one machine'),
+  forbidText(
+    /^src\/.*\.(ts|sql)$/,
+    /\b(select|returning)\s+(\w+\.)?\*/i,
+    'selects every column; list those that are wanted',
+  ),
+  forbidText(/\.test\.ts$/, /\b(it|test|describe)\.(only|skip|todo|fails)\b/, 'is a test that does not test'),
+]
+
+/** Everything in the tree that breaks a rule of the house. `exists` answers for files of any kind, and folders. */
+export function findUntidy(tree: Tree, exists: (path: string) => boolean): Finding[] {
+  return [...rules.flatMap((rule) => [...rule(tree)]), ...linksLead(tree, exists)]
+}
+
+/** `path:line: text`, as editors understand it. */
+export function formatFinding(finding: Finding): string {
+  return `${finding.path}${finding.line === undefined ? '' : `:${finding.line}`}: ${finding.text}`
+}
