@@ -23,7 +23,6 @@ const createProblems = [
   'id_already_used',
   'account_not_found',
   'accounts_must_differ',
-  'asset_not_found',
   'asset_mismatch',
   'effective_at_in_future',
   'expires_at_in_past',
@@ -113,7 +112,7 @@ function createTransfersRoute(ledger: LedgerWriter): Route {
 function postRoute(ledger: LedgerWriter): Route {
   return route({
     method: 'POST',
-    path: '/v1/transfers/:transfer/post',
+    path: '/v1/transfers/:id/post',
     operation: 'post_transfer',
     summary: 'Post a pending transfer',
     description: 'Moves the amount held, or the given part of it; the rest is released. A hold is posted once.',
@@ -122,11 +121,11 @@ function postRoute(ledger: LedgerWriter): Route {
     params: transferParams,
     body: postTransfer,
     answers: { 200: transfer },
-    problems: [...resolveProblems, 'amount_exceeds_hold', 'account_closed', 'account_frozen', 'balance_overflow'],
+    problems: [...resolveProblems, 'amount_exceeds_hold', 'account_frozen'] satisfies LedgerRefusalCode[],
     handle: (request) => {
       const { amount } = request.body
       const book = request.caller.book.number
-      const id = transferUuid(request.params.transfer)
+      const id = transferUuid(request.params.id)
       const command =
         amount === undefined
           ? ({ kind: 'post', book, id } as const)
@@ -141,7 +140,7 @@ function postRoute(ledger: LedgerWriter): Route {
 function voidRoute(ledger: LedgerWriter): Route {
   return route({
     method: 'POST',
-    path: '/v1/transfers/:transfer/void',
+    path: '/v1/transfers/:id/void',
     operation: 'void_transfer',
     summary: 'Void a pending transfer',
     description: 'Releases the amount held; nothing is moved.',
@@ -155,7 +154,7 @@ function voidRoute(ledger: LedgerWriter): Route {
       const command = {
         kind: 'void',
         book: request.caller.book.number,
-        id: transferUuid(request.params.transfer),
+        id: transferUuid(request.params.id),
       } as const
       return submitted(ledger, request, { commands: [command], atomic: false }, (outcomes) =>
         answerTransfer(request, outcomes, 200),

@@ -167,7 +167,7 @@ export const postTransfer = closedObject(
 
 export const voidTransfer = closedObject({}, { title: 'VoidTransfer' })
 
-export const transferParams = closedObject({ transfer: id('trf', 'The id of the transfer.') })
+export const transferParams = closedObject({ id: id('trf', 'The id of the transfer.') })
 
 export const transfersQuery = querySchema(
   {
