@@ -1,2 +1,2 @@
-export { type ApiDescription, type OpenApiDocument, openApiDocument } from './openapi-document.ts'
+export type { ApiDescription, OpenApiDocument, OpenApiOperation } from './openapi-document.ts'
 export { type ReferenceModule, referenceModule } from './reference-module.ts'

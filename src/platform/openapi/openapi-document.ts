@@ -24,7 +24,7 @@ export type OpenApiParameter = {
 
 export type OpenApiContent = Readonly<Record<string, { readonly schema?: JsonSchema }>>
 
-export type OpenApiResponse = {
+type OpenApiResponse = {
   readonly description: string
   readonly headers?: object
   readonly content?: OpenApiContent
@@ -115,7 +115,7 @@ export function openApiDocument(
 }
 
 /** A path with `{name}` for its parameters, however the route writes them. */
-export function openApiPath(path: string): string {
+function openApiPath(path: string): string {
   return path.replace(/:([a-z_]+)/gi, '{$1}')
 }
 
