@@ -544,7 +544,7 @@ export interface components {
             /**
              * Format: date-time
              * @description The time asked for; null: now.
-             * @example 2026-01-31T09:30:00.000000Z
+             * @example null
              */
             at: string | null;
         };
@@ -966,7 +966,7 @@ export interface components {
             source_code: string;
             /**
              * @description The account the money goes to.
-             * @example acc_01k0a2m4q7e9anpskxk9n3c8d4
+             * @example acc_01k0a2m4q7fv3t8z6m1w5y2r4s
              */
             destination: string;
             /**
@@ -1003,7 +1003,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When the hold of a pending transfer lapses by itself.
-             * @example 2026-01-31T09:30:00.000000Z
+             * @example null
              */
             expires_at: string | null;
             /**
@@ -1026,7 +1026,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When a pending transfer was posted, voided or expired.
-             * @example 2026-01-31T09:30:00.000000Z
+             * @example null
              */
             resolved_at: string | null;
             /**

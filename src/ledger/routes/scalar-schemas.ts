@@ -126,7 +126,7 @@ export function timeOrNull(description: string) {
     type: ['string', 'null'],
     format: 'date-time',
     description,
-    examples: ['2026-01-31T09:30:00.000000Z'],
+    examples: [null],
   })
 }
 

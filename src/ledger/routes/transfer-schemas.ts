@@ -32,7 +32,10 @@ export const transfer = closedObject(
     id: id('trf', 'The id of the transfer.'),
     source: id('acc', 'The account the money leaves.'),
     source_code: accountCode('The code of the source.', 'customers:42:wallet'),
-    destination: id('acc', 'The account the money goes to.'),
+    destination: Type.String({
+      ...id('acc', 'The account the money goes to.'),
+      examples: ['acc_01k0a2m4q7fv3t8z6m1w5y2r4s'],
+    }),
     destination_code: accountCode('The code of the destination.', 'merchants:7'),
     amount: digits('What the transfer is about, in minor units.', '12500'),
     asset: assetCode('The asset of both accounts.'),

@@ -44,7 +44,11 @@ function operationsByCode(document: OpenApiDocument): Map<string, Named[]> {
   return byCode
 }
 
+/** More operations than this say nothing about a code. */
+const listedMax = 8
+
 function answeredList(operations: readonly Named[]): Html {
+  if (operations.length > listedMax) return html`<p class="quiet">Answered by ${operations.length} operations.</p>`
   const links = operations.map(
     ({ operationId, summary }, at) => html`${at > 0 && ', '}<a href="/docs#${operationId}">${summary}</a>`,
   )

@@ -54,13 +54,16 @@ function ruleText(schema: JsonSchema): string {
   const rules: string[] = []
   if (Array.isArray(schema.enum)) rules.push(`One of ${schema.enum.join(', ')}.`)
   if (schema.format === 'date-time') rules.push('RFC 3339.')
-  if (typeof schema.minimum === 'number') rules.push(`At least ${schema.minimum}.`)
-  if (typeof schema.maximum === 'number') rules.push(`At most ${schema.maximum}.`)
+  rules.push(...rangeText(schema.minimum, schema.maximum, ''))
   if (typeof schema.default === 'number') rules.push(`${schema.default} when not given.`)
-  if (typeof schema.minLength === 'number' && schema.minLength > 0)
-    rules.push(`At least ${schema.minLength} characters.`)
-  if (typeof schema.maxLength === 'number') rules.push(`At most ${schema.maxLength} characters.`)
+  rules.push(...rangeText(schema.minLength, schema.maxLength, ' characters'))
   if (typeof schema.maxItems === 'number') rules.push(`Up to ${schema.maxItems}.`)
   if (typeof schema.pattern === 'string') rules.push(`Pattern ${schema.pattern}`)
   return rules.join(' ')
+}
+
+function rangeText(least: unknown, most: unknown, unit: string): string[] {
+  if (typeof least === 'number' && typeof most === 'number') return [`${least} to ${most}${unit}.`]
+  if (typeof most === 'number') return [`At most ${most}${unit}.`]
+  return typeof least === 'number' ? [`At least ${least}${unit}.`] : []
 }

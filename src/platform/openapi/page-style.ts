@@ -37,6 +37,8 @@ pre code { background: none; padding: 0; font-size: inherit; overflow-wrap: norm
 .contents summary { cursor: pointer; padding: .35rem 0; font-weight: 600; }
 .contents nav { max-height: 40vh; overflow-y: auto; }
 .contents h2 { font-size: .8125rem; margin: 1rem 0 .25rem; color: var(--quiet); font-weight: 600; }
+.contents h2 a { color: inherit; text-decoration: none; }
+.contents h2 a:hover { text-decoration: underline; }
 .contents ul { list-style: none; margin: 0; padding: 0; }
 .contents li a { display: flex; gap: .5rem; padding: .25rem 0; color: var(--text); text-decoration: none; }
 .contents li a:hover { color: var(--link); text-decoration: underline; }
@@ -48,6 +50,7 @@ h4 { font-size: .9375rem; margin: 1.25rem 0 .25rem; }
 p { margin: .5rem 0; max-width: 46rem; }
 .operation, .schema, .error { border-top: 1px solid var(--line); padding: 1.5rem 0; }
 h2 + .operation, .operation:target, .schema:target, .error:target { border-top-color: var(--link); }
+.error h2 { margin-top: 0; }
 .call { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem .6rem; margin: .25rem 0 .5rem; }
 .path { overflow-wrap: anywhere; }
 .method { font: 700 .75rem/1.4 ui-monospace, Menlo, Consolas, monospace; min-width: 3.3em; display: inline-block; }
@@ -74,6 +77,6 @@ h2 + .operation, .operation:target, .schema:target, .error:target { border-top-c
   .operation > .intro { grid-column: 1 / -1; }
   .examples { position: sticky; top: 4rem; align-self: start; }
 }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
+@media (max-width: 30rem) { .version { display: none; } }
 @media print { .contents, .top { display: none; } }
 `

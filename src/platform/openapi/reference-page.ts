@@ -64,24 +64,20 @@ function operationSection(placed: Placed, schemas: Schemas): Html {
 <p class="call">${methodBadge(method)}<span class="path">${path}</span><span class="scope">${
     scope === 'none' ? 'open to anybody' : `needs a key of scope ${scope}`
   }</span></p>${operation.description !== undefined && prose(operation.description)}</div>
-<div>${parameterList(operation.parameters)}${bodyFields(operation, schemas)}${answerList(operation)}${problemList(operation)}</div>
+<div>${parameterLists(operation, ['path', 'query'])}${bodyFields(operation, schemas)}${parameterLists(operation, ['header'])}${answerList(operation)}${problemList(operation)}</div>
 <div class="examples">${exampleCall(placed, schemas)}${exampleAnswer(operation, schemas)}</div>
 </section>`
 }
 
-const places = [
-  ['path', 'Path parameters'],
-  ['query', 'Query parameters'],
-  ['header', 'Headers'],
-] as const
+const headings = { path: 'Path parameters', query: 'Query parameters', header: 'Headers' } as const
 
-function parameterList(parameters: readonly OpenApiParameter[]): Html {
-  const lists = places.map(([place, heading]) => {
-    const inPlace = parameters.filter((parameter) => parameter.in === place)
+function parameterLists(operation: OpenApiOperation, places: readonly OpenApiParameter['in'][]): Html {
+  const lists = places.map((place) => {
+    const inPlace = operation.parameters.filter((parameter) => parameter.in === place)
     const fields = inPlace.map(({ name, schema, required, description }) =>
       field({ name, schema, required: required === true, ...(description !== undefined && { description }) }),
     )
-    return fields.length > 0 && html`<h4>${heading}</h4><dl class="fields">${fields}</dl>`
+    return fields.length > 0 && html`<h4>${headings[place]}</h4><dl class="fields">${fields}</dl>`
   })
   return html`${lists}`
 }
@@ -135,7 +131,8 @@ function exampleCall({ method, path, operation }: Placed, schemas: Schemas): Htm
 }
 
 function exampleAnswer(operation: OpenApiOperation, schemas: Schemas): Html | undefined {
-  const [first] = successes(operation)
+  const answers = successes(operation)
+  const first = answers.find(([status]) => status === '201') ?? answers[0]
   const schema = jsonSchemaOf(first?.[1].content)
   if (first === undefined || schema === undefined) return undefined
   const example = exampleOf(schema, schemas, true)
