@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { closingCount } from './test/support/closing-count.ts'
 
@@ -9,16 +10,36 @@ const files = globSync('{src,sdk,cli,scripts,bench,test}/**/*.test.ts', { cwd: i
 const isWhole = (path: string) =>
   /^test\/(?!support\/)/.test(path) || /from '#testing'/.test(readFileSync(path, 'utf8'))
 
-const conditions = ['munim-source', 'import', 'node', 'module', 'default']
+/** The sources of the modules, of the SDK and of the CLI, instead of what a build made of them. */
+const resolve = { conditions: ['munim-source', 'node', 'development|production'] }
 
 export default defineConfig({
-  ssr: { resolve: { conditions, externalConditions: conditions } },
-  resolve: { conditions },
+  resolve,
+  ssr: { resolve },
+  environments: {
+    ssr: { resolve },
+    // Where test files and the global set-up are resolved; it takes nothing from the settings above.
+    __vitest__: { resolve },
+  },
   test: {
     reporters: ['default', closingCount()],
+    pool: 'forks',
+    maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 20_000,
     projects: [
       { extends: true, test: { name: 'pure', include: files.filter((path) => !isWhole(path)) } },
-      { extends: true, test: { name: 'whole', include: files.filter(isWhole), testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: files.filter(isWhole),
+          testTimeout: 60_000,
+          globalSetup: ['test/support/global-setup.ts'],
+          setupFiles: ['test/support/leak-check.ts'],
+        },
+      },
     ],
   },
 })

@@ -10,3 +10,7 @@ export {
   type Transaction,
 } from './database.ts'
 export { DatabaseFault } from './database-fault.ts'
+export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
+export { type AppliedMigration, type MigratedModule, migrate } from './migrate.ts'
+export { schemaText } from './schema-text.ts'
+export { openSnapshotReader, type SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.ts'

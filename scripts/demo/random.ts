@@ -1,0 +1,27 @@
+/** A source of chance that repeats itself: the same seed gives the same day. */
+export type Random = {
+  /** A whole number from `least` to `most`, both included. */
+  readonly integer: (least: number, most: number) => number
+  /** One of the list. */
+  readonly pick: <Item>(items: readonly Item[]) => Item
+}
+
+/** Mulberry32: small, well spread, and enough for a made-up day. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  const integer = (least: number, most: number) => least + Math.floor(next() * (most - least + 1))
+  return {
+    integer,
+    pick: (items) => {
+      const item = items[integer(0, items.length - 1)]
+      if (item === undefined) throw new RangeError('nothing to pick from')
+      return item
+    },
+  }
+}

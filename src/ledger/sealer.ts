@@ -1,0 +1,125 @@
+import type { Clock } from '#kernel'
+import type { Database, Transaction } from '#platform/postgres'
+import { chainStart, hashBlock } from './batch-hash.ts'
+import { insertBlock, readChainHead, readFirstUnsealed, readUnsealedBatches, takeSealTurn } from './seal-store.ts'
+
+/** How the sealing goes, for metrics and readiness. */
+export type SealerStatus = {
+  /**
+   * For how long the oldest unsealed batch has been seen waiting, or since when nobody could look.
+   * About the interval when all is well; it grows while sealing fails or a transaction stays open.
+   */
+  readonly unsealedSeconds: number
+  /** What this process has sealed since it started. */
+  readonly blocks: number
+  readonly batches: number
+  /** Rounds that failed, and were tried again. */
+  readonly faults: number
+}
+
+/** Chains committed batches into hashed blocks, in the background. */
+export type Sealer = {
+  readonly start: () => void
+  /** Ends after the round under way. */
+  readonly stop: () => Promise<void>
+  /** Seals everything that can be sealed now and says how many batches that was; 0 when it is another process's turn. */
+  readonly seal: () => Promise<number>
+  readonly status: () => SealerStatus
+}
+
+export type SealerOptions = {
+  readonly database: Database
+  readonly clock: Clock
+  /** Told of every round that failed; the next one tries again. */
+  readonly onFault: (error: unknown) => void
+  readonly intervalMs?: number
+  /** The most batches in one block. */
+  readonly batchesPerBlockMax?: number
+}
+
+type Round = { readonly sealed: number; readonly full: boolean }
+
+/**
+ * A sealer rests for `intervalMs`, then appends blocks until nothing is left to seal. Several
+ * processes may run one each: an advisory lock makes them take turns, and the block's number, a
+ * primary key, is the guard that remains should the lock ever not hold. A batch waits until every
+ * transaction that began before its own has ended, which fixes its place in the chain for ever.
+ */
+export function createSealer(options: SealerOptions): Sealer {
+  const { database, clock, onFault, intervalMs = 500, batchesPerBlockMax = 4_096 } = options
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  let stopped = true
+  let blocks = 0
+  let batches = 0
+  let faults = 0
+  let waiting: { readonly position: bigint; readonly since: number } | undefined
+  let lookedAt = clock.now()
+
+  const seal = async (): Promise<number> => {
+    let total = 0
+    for (;;) {
+      const round = await database.transaction((tx) => sealRound(tx, batchesPerBlockMax))
+      if (round.sealed > 0) blocks += 1
+      batches += round.sealed
+      total += round.sealed
+      if (!round.full) return total
+    }
+  }
+
+  const tick = async (): Promise<void> => {
+    try {
+      const startedAt = clock.now()
+      await seal()
+      const first = await readFirstUnsealed(database)
+      if (first === undefined) waiting = undefined
+      else if (waiting?.position !== first) waiting = { position: first, since: startedAt }
+      lookedAt = startedAt
+    } catch (error) {
+      faults += 1
+      onFault(error)
+    }
+  }
+
+  const rest = (): void => {
+    timer = setTimeout(() => {
+      running = tick().then(() => {
+        running = undefined
+        if (!stopped) rest()
+      })
+    }, intervalMs)
+  }
+
+  return {
+    start: () => {
+      if (!stopped) return
+      stopped = false
+      lookedAt = clock.now()
+      rest()
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+    seal,
+    status: () => ({
+      unsealedSeconds: Math.max(0, clock.now() - (waiting?.since ?? lookedAt)) / 1_000_000,
+      blocks,
+      batches,
+      faults,
+    }),
+  }
+}
+
+/** Appends one block, if it is our turn and there is something to seal. */
+async function sealRound(tx: Transaction, limit: number): Promise<Round> {
+  if (!(await takeSealTurn(tx))) return { sealed: 0, full: false }
+  const head = await readChainHead(tx)
+  const batches = await readUnsealedBatches(tx, limit)
+  if (batches.length === 0) return { sealed: 0, full: false }
+  const previous = head?.hash ?? chainStart
+  const number = (head?.number ?? 0n) + 1n
+  await insertBlock(tx, { number, previous, hash: hashBlock(previous, batches), batches })
+  return { sealed: batches.length, full: batches.length === limit }
+}

@@ -1,0 +1,220 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { open, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '../faults/index.ts'
+import {
+  cannotRun,
+  checkRoom,
+  configurationOf,
+  createDatabaseFiles,
+  type DataDirectory,
+  holdsDatabase,
+  lastSentence,
+  serverEnvironment,
+  storageFault,
+} from './data-directory.ts'
+import { claim, type Ownership } from './ownership.ts'
+import { isAlive, type Postmaster, poll, readPostmaster, stopPostmaster } from './postmaster.ts'
+import type { ServerBinaries } from './server-binaries.ts'
+import type { ServerSettings } from './server-settings.ts'
+import { makeSocketDirectory, removeSocketDirectory } from './socket-directory.ts'
+
+/** What is to run, and where. */
+export type Plan = {
+  readonly where: DataDirectory
+  readonly binaries: ServerBinaries
+  readonly settings: ServerSettings
+  readonly startTimeoutMs: number
+  readonly stopTimeoutMs: number
+  /** Told in one sentence of what is out of the ordinary. */
+  readonly say: (sentence: string) => void
+}
+
+/** A server that answers and is ours. `adopted` when somebody else had started it. */
+export type Running = { readonly postmaster: Postmaster; readonly ownership: Ownership; readonly adopted: boolean }
+
+/** For how long a start is tried again while processes of a killed server still hold its memory. */
+const remainsTimeoutMs = 15_000
+const slowStartMs = 3_000
+
+/**
+ * Comes to a server that runs and is ours, from whatever is there: nothing, a stopped database, the
+ * remains of a killed server, or one that outlived the program that started it. Such an orphan is taken
+ * over when it runs with the wanted settings and answers, and is stopped and started again when not.
+ * `socketDirectory` is given when clients already know it.
+ *
+ * Faults: as {@link openDataDirectory}, {@link holdsDatabase} and {@link claim}, and
+ * `embedded_postgres_failed`, `embedded_postgres_timeout`.
+ */
+export async function bringUp(plan: Plan, socketDirectory?: string): Promise<Running> {
+  const deadline = performance.now() + plan.startTimeoutMs
+  const remainsDeadline = performance.now() + remainsTimeoutMs
+  for (;;) {
+    const found = await readPostmaster(plan.where.data).catch((error: unknown) => {
+      throw storageFault(error, plan.where.directory)
+    })
+    if (found !== undefined && (await isAlive(found))) {
+      const adopted = await adopt(plan, found, deadline)
+      if (adopted !== undefined) return adopted
+      continue
+    }
+    if (found !== undefined) await clearRemains(plan, found, socketDirectory)
+    const started = await launch(plan, socketDirectory, deadline)
+    if (started.kind === 'running') return started.running
+    const rival = await readPostmaster(plan.where.data)
+    if (rival !== undefined && (await isAlive(rival))) continue
+    if (found === undefined || performance.now() > remainsDeadline) throw await startFault(plan, started.said)
+    await sleep(100)
+  }
+}
+
+/** Undefined when there was nothing to adopt any more, or it was stopped to be started anew. */
+async function adopt(plan: Plan, found: Postmaster, deadline: number): Promise<Running | undefined> {
+  const ready = await waitUntilReady(plan, found, deadline)
+  if (ready === undefined) return undefined
+  const ownership = await claim(plan.where, ready)
+  if (ownership !== undefined) {
+    if (await configurationOf(plan.where, plan.binaries, plan.settings).current()) {
+      return { postmaster: ready, ownership, adopted: true }
+    }
+    plan.say('A PostgreSQL left by an earlier run has other settings and is started again.')
+    await ownership.release()
+  } else if (await isAlive(ready)) {
+    plan.say('A PostgreSQL left by an earlier run does not answer and is started again.')
+  }
+  await stopPostmaster(ready, plan.stopTimeoutMs)
+  return undefined
+}
+
+/** Waits for a server that runs; undefined when it ended, or another took its place. */
+async function waitUntilReady(plan: Plan, awaited: Postmaster, deadline: number): Promise<Postmaster | undefined> {
+  const slow = setTimeout(() => {
+    plan.say('PostgreSQL is still starting; after a crash it first replays what it had not yet written.')
+  }, slowStartMs)
+  try {
+    const end = await poll(
+      async () => {
+        const now = await readPostmaster(plan.where.data)
+        if (now?.pid !== awaited.pid || !(await isAlive(now))) return 'gone' as const
+        return now.ready ? now : undefined
+      },
+      Math.max(0, deadline - performance.now()),
+    )
+    if (end === undefined) throw tooSlow(plan)
+    return end === 'gone' ? undefined : end
+  } finally {
+    clearTimeout(slow)
+  }
+}
+
+/**
+ * A dead server leaves its `postmaster.pid`. PostgreSQL itself passes over it unless the number has been
+ * given to another process of the same user; it is taken away then, as {@link isAlive} has seen that the
+ * process is another. Two servers on one data directory stay impossible: the memory they share is keyed
+ * by it.
+ */
+async function clearRemains(plan: Plan, dead: Postmaster, socketDirectory: string | undefined): Promise<void> {
+  try {
+    process.kill(dead.pid, 0)
+    await rm(join(plan.where.data, 'postmaster.pid'), { force: true })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw storageFault(error, plan.where.directory)
+  }
+  if (dead.socketDirectory !== socketDirectory) await removeSocketDirectory(dead.socketDirectory)
+}
+
+type Launched = { kind: 'running'; running: Running } | { kind: 'ended'; said: string }
+
+async function launch(plan: Plan, knownDirectory: string | undefined, deadline: number): Promise<Launched> {
+  const { where, binaries } = plan
+  const first = !(await holdsDatabase(where, binaries))
+  await checkRoom(where, first)
+  if (first) await createDatabaseFiles(where, binaries, plan.settings.fsync !== 'off')
+  await configurationOf(where, binaries, plan.settings).write()
+  const socketDirectory = knownDirectory ?? (await makeSocketDirectory(where.account, where.directory))
+  const server = await spawnServer(plan, socketDirectory)
+  const end = await Promise.race([server.ended, waitForChild(plan, server.child, deadline)])
+  if (end !== 'ended') {
+    const ownership = await claim(where, end)
+    if (ownership !== undefined) return { kind: 'running', running: { postmaster: end, ownership, adopted: false } }
+    await stopPostmaster(end, plan.stopTimeoutMs)
+  }
+  if (knownDirectory === undefined) await removeSocketDirectory(socketDirectory)
+  return { kind: 'ended', said: await server.said() }
+}
+
+/** Resolves when the child is ready; while it is not, only {@link spawnServer}'s `ended` can come first. */
+async function waitForChild(plan: Plan, child: ChildProcess, deadline: number): Promise<Postmaster | 'ended'> {
+  const postmaster = await poll(
+    async () => {
+      if (hasEnded(child)) return 'ended' as const
+      const now = await readPostmaster(plan.where.data)
+      return now !== undefined && now.pid === child.pid ? now : undefined
+    },
+    Math.max(0, deadline - performance.now()),
+  )
+  if (postmaster === 'ended') return 'ended'
+  const ready = postmaster && (await waitUntilReady(plan, postmaster, deadline))
+  if (ready === undefined) {
+    if (hasEnded(child)) return 'ended'
+    child.kill('SIGQUIT')
+    throw tooSlow(plan)
+  }
+  return ready
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null
+}
+
+/**
+ * Starts the server in a session of its own, so that a Ctrl-C meant for us does not stop it under us, and
+ * with its log in a file, so that it has somewhere to write when we are gone.
+ */
+async function spawnServer(plan: Plan, socketDirectory: string) {
+  const { where, binaries } = plan
+  const log = await open(where.log, 'a', 0o600)
+  const from = (await log.stat()).size
+  const child = spawn(
+    binaries.postgres,
+    ['-D', where.dataForServer, '-c', `unix_socket_directories="${socketDirectory.replaceAll('"', '""')}"`],
+    {
+      cwd: where.data,
+      env: serverEnvironment(),
+      stdio: ['ignore', log.fd, log.fd],
+      detached: true,
+      ...(where.account.borrowed ? { uid: where.account.uid, gid: where.account.gid } : {}),
+    },
+  )
+  const ended = new Promise<'ended'>((resolve, reject) => {
+    child.on('error', (error) => reject(cannotRun(binaries.postgres, error)))
+    child.on('exit', () => resolve('ended'))
+  })
+  await log.close()
+  child.unref()
+  const said = async () => (await readFile(where.log)).subarray(from).toString('utf8')
+  return { child, ended, said }
+}
+
+/** Why the server ended at once: room, if there is none, and else what it said last. */
+async function startFault(plan: Plan, said: string): Promise<Fault> {
+  try {
+    await checkRoom(plan.where, false)
+  } catch (full) {
+    if (full instanceof Fault) return full
+  }
+  return new Fault({
+    code: 'embedded_postgres_failed',
+    message: `PostgreSQL did not start in ${plan.where.directory}: ${lastSentence(said) || 'it gave no reason'} (its log is ${plan.where.log}).`,
+    retryable: false,
+  })
+}
+
+function tooSlow(plan: Plan): Fault {
+  return new Fault({
+    code: 'embedded_postgres_timeout',
+    message: `PostgreSQL in ${plan.where.directory} was not ready within ${plan.startTimeoutMs / 1_000} s (its log is ${plan.where.log}).`,
+    retryable: true,
+  })
+}

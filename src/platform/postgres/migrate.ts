@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { assert } from '#kernel'
+import { Fault } from '../faults/index.ts'
+import type { Database, Session } from './database.ts'
+
+/** A module's schema, named after it, and the folder with its `NNNN_name.sql` files. */
+export type MigratedModule = { readonly name: string; readonly directory: string }
+
+/** A migration that was run now. */
+export type AppliedMigration = { readonly module: string; readonly name: string }
+
+type Migration = {
+  readonly number: number
+  readonly name: string
+  readonly text: string
+  readonly checksum: string
+  readonly online: boolean
+}
+
+type Recorded = { readonly number: number; readonly name: string; readonly checksum: string }
+
+/** "migrate" in ASCII: held by the one process that migrates. */
+const migrationLock = 30_794_313_020_761n
+const lockPollMs = 50
+const lockTimeoutMs = 300_000
+/** How long a statement may wait for a table in use, while everything behind it waits too. */
+const tableLockTimeoutMs = 10_000
+const fileName = /^(\d{4})_([a-z0-9-]+)\.sql$/
+const firstLine = /^-- (transactional|online), (not breaking|breaking)\s*$/
+
+/**
+ * Brings the database to the state of this program: makes each module's schema and runs those of its
+ * migrations that were not run before, in the order of the modules and the numbers. Any number of
+ * processes may do so at once; one does the work and the others wait for it.
+ *
+ * A transactional migration runs in a transaction with its record. An online one is a single statement
+ * that runs outside any (such as `create index concurrently if not exists`), and again if it was cut off.
+ *
+ * Faults: `migration_edited` when a recorded migration's text has changed, `database_newer` when the
+ * database has migrations this program does not know, `migrations_waiting` when another process does not
+ * finish, `migration_failed` with the file's name.
+ */
+export async function migrate(
+  database: Database,
+  modules: readonly MigratedModule[],
+): Promise<readonly AppliedMigration[]> {
+  const folders = await Promise.all(
+    modules.map(async ({ name, directory }) => ({ name, migrations: await readMigrations(directory) })),
+  )
+  const session = await database.session('migrations')
+  try {
+    await session.query({ text: `set statement_timeout = 0; set lock_timeout = ${tableLockTimeoutMs}` })
+    await takeLock(session)
+    await makeRecords(session)
+    const applied: AppliedMigration[] = []
+    for (const { name, migrations } of folders) {
+      await session.query({ text: `create schema if not exists ${quoted(name)}` })
+      const recorded = await readRecords(session, name)
+      for (const migration of pending(name, migrations, recorded)) {
+        await apply(session, name, migration)
+        applied.push({ module: name, name: migration.name })
+      }
+    }
+    return applied
+  } finally {
+    await session.close()
+  }
+}
+
+/** The folder's migrations in order; that they are well formed is for the tests to see, so defects are asserted. */
+async function readMigrations(directory: string): Promise<Migration[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort()
+  return Promise.all(
+    names.map(async (name, index) => {
+      const path = join(directory, name)
+      const number = Number(fileName.exec(name)?.[1])
+      assert(number === index + 1, `${path} is not named as migration ${index + 1} (NNNN_some-name.sql, no gaps)`)
+      // A checkout may have turned line ends; that is no edit.
+      const text = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n')
+      const manner = firstLine.exec(text.slice(0, text.indexOf('\n')))
+      assert(manner, `${path} does not begin with "-- transactional|online, breaking|not breaking"`)
+      const checksum = createHash('sha256').update(text).digest('hex')
+      return { number, name: name.slice(0, -'.sql'.length), text, checksum, online: manner[1] === 'online' }
+    }),
+  )
+}
+
+/**
+ * Waits by asking again, not by a blocking lock: a session that blocks holds a snapshot, and
+ * `create index concurrently` in the session that migrates would wait for it, each for the other.
+ */
+async function takeLock(session: Session): Promise<void> {
+  const deadline = performance.now() + lockTimeoutMs
+  for (;;) {
+    const rows = await session.query<{ taken: boolean }>({
+      text: 'select pg_try_advisory_lock($1) as taken',
+      values: [migrationLock],
+    })
+    if (rows[0]?.taken) return
+    if (performance.now() > deadline) {
+      throw new Fault({
+        code: 'migrations_waiting',
+        message: `Another process has been migrating the database for ${lockTimeoutMs / 60_000} minutes; start again when it is done.`,
+        retryable: true,
+      })
+    }
+    await sleep(lockPollMs)
+  }
+}
+
+async function makeRecords(session: Session): Promise<void> {
+  await session.query({
+    text: `create schema if not exists platform;
+      create table if not exists platform.migrations (
+        module text not null,
+        number integer not null,
+        name text not null,
+        checksum text not null,
+        applied_at timestamptz not null default now(),
+        primary key (module, number)
+      )`,
+  })
+}
+
+function readRecords(session: Session, module: string): Promise<Recorded[]> {
+  return session.query<Recorded>({
+    text: 'select number, name, checksum from platform.migrations where module = $1 order by number',
+    values: [module],
+  })
+}
+
+function pending(module: string, migrations: readonly Migration[], recorded: readonly Recorded[]): Migration[] {
+  for (const record of recorded) {
+    const migration = migrations[record.number - 1]
+    if (migration === undefined) {
+      throw new Fault({
+        code: 'database_newer',
+        message: `The database was written by a newer Munim: it has the migration ${module}/${record.name}, which this one does not know. Run that version, or give another database.`,
+        retryable: false,
+      })
+    }
+    if (migration.name !== record.name || migration.checksum !== record.checksum) {
+      throw new Fault({
+        code: 'migration_edited',
+        message: `The migration ${module}/${migration.name} is not the one that was run on this database (${record.name}); a released migration is never edited, put it back and add a new one.`,
+        retryable: false,
+      })
+    }
+  }
+  const done = new Set(recorded.map((record) => record.number))
+  return migrations.filter((migration) => !done.has(migration.number))
+}
+
+async function apply(session: Session, module: string, migration: Migration): Promise<void> {
+  const record = {
+    text: 'insert into platform.migrations (module, number, name, checksum) values ($1, $2, $3, $4)',
+    values: [module, migration.number, migration.name, migration.checksum],
+  }
+  try {
+    if (migration.online) {
+      await dropUnfinishedIndexes(session, module)
+      await session.query({ text: migration.text })
+      await session.query(record)
+      return
+    }
+    await session.query({ text: 'begin' })
+    await session.query({ text: migration.text })
+    await session.query(record)
+    await session.query({ text: 'commit' })
+  } catch (cause) {
+    throw new Fault({
+      code: 'migration_failed',
+      message: `The migration ${module}/${migration.name} failed: ${(cause as Error).message}`,
+      retryable: cause instanceof Fault && cause.retryable,
+      cause,
+    })
+  }
+}
+
+/** A `create index concurrently` that was cut off leaves an index that is never used and blocks its name. */
+async function dropUnfinishedIndexes(session: Session, module: string): Promise<void> {
+  const unfinished = await session.query<{ name: string }>({
+    text: `select format('%I.%I', namespace.nspname, class.relname) as name
+      from pg_index index
+      join pg_class class on class.oid = index.indexrelid
+      join pg_namespace namespace on namespace.oid = class.relnamespace
+      where not index.indisvalid and namespace.nspname = $1`,
+    values: [module],
+  })
+  for (const { name } of unfinished) await session.query({ text: `drop index ${name}` })
+}
+
+function quoted(name: string): string {
+  assert(/^[a-z][a-z_]*$/.test(name), `"${name}" is no name for a schema`)
+  return `"${name}"`
+}

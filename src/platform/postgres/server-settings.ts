@@ -1,0 +1,74 @@
+import { totalmem } from 'node:os'
+
+/** PostgreSQL's own settings by name, as in its configuration file. */
+export type ServerSettings = Readonly<Record<string, string>>
+
+const mebibyte = 1024 * 1024
+
+/**
+ * What the server of one machine is tuned to: many small durable commits by few connections, and
+ * tables that mostly grow. `ALTER SYSTEM` of an operator takes precedence over all of it.
+ */
+export function defaultSettings(memoryBytes = totalmem()): ServerSettings {
+  // An eighth of a small machine; more than this gained nothing measurable, as the operating system caches too.
+  const sharedBuffersMb = Math.max(32, Math.min(512, Math.floor(memoryBytes / mebibyte / 8)))
+  return {
+    // Reached by its socket alone, whose directory and peer authentication keep others out.
+    listen_addresses: '',
+    port: '5432',
+    max_connections: '60',
+    shared_buffers: `${sharedBuffersMb}MB`,
+    work_mem: '16MB',
+    maintenance_work_mem: '128MB',
+    effective_cache_size: `${Math.floor(memoryBytes / mebibyte / 2)}MB`,
+    // Rare checkpoints: after each, every page touched is written to the log in full once more.
+    max_wal_size: '4GB',
+    min_wal_size: '512MB',
+    checkpoint_timeout: '15min',
+    wal_level: 'replica',
+    wal_compression: 'off',
+    // Statements are short and prepared; compiling them costs more than it gains.
+    jit: 'off',
+    random_page_cost: '1.1',
+    // Tables that only grow must be vacuumed by their inserts, or index-only scans and freezing fall behind.
+    autovacuum_vacuum_insert_scale_factor: '0.05',
+    autovacuum_vacuum_insert_threshold: '50000',
+    autovacuum_analyze_scale_factor: '0.02',
+    autovacuum_naptime: '20s',
+    autovacuum_vacuum_cost_limit: '1000',
+    shared_preload_libraries: 'pg_stat_statements',
+    'pg_stat_statements.max': '2000',
+    'pg_stat_statements.track': 'all',
+    'pg_stat_statements.track_utility': 'on',
+    track_io_timing: 'on',
+    // Errors of statements are the callers' to log; the server's own news goes to its log.
+    log_min_messages: 'log',
+    log_min_error_statement: 'panic',
+    log_checkpoints: 'off',
+    log_autovacuum_min_duration: '-1',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    datestyle: 'iso, ymd',
+    lc_messages: 'C',
+    default_text_search_config: 'pg_catalog.simple',
+  }
+}
+
+/** The text of `postgresql.conf`. `version` is in it because another PostgreSQL means another start. */
+export function renderSettings(settings: ServerSettings, version: string): string {
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
+  return [
+    `# PostgreSQL ${version}. Written by Munim at every start; use ALTER SYSTEM to change a setting.`,
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+/** The text of `pg_hba.conf`: the operating system vouches for who connects. */
+export const accessRules = '# Written by Munim at every start.\nlocal all all peer map=munim\n'
+
+/** The text of `pg_ident.conf`: which users of the machine may be the database's `role`. */
+export function renderAdmitted(admitted: readonly string[], role: string): string {
+  const lines = admitted.map((name) => `munim "${name}" ${role}`)
+  return ['# Written by Munim at every start.', ...new Set(lines), ''].join('\n')
+}

@@ -1,0 +1,88 @@
+import pg from 'pg'
+import { CopyOut, type OnTuple } from './copy-out.ts'
+import type { Queryable, Statement } from './database.ts'
+import { DatabaseFault, databaseFault } from './database-fault.ts'
+
+/**
+ * A connection that reads one snapshot of the database for as long as it is open, at length and in
+ * bulk: without time limits on its statements, and unable to write.
+ */
+export type SnapshotReader = Queryable & {
+  /** Names the snapshot, so that further readers can be opened on the same one while this one is open. */
+  readonly snapshot: string
+  /** Reads `COPY (…) TO STDOUT (FORMAT binary)` statements, joined by semicolons, row by row. */
+  readonly copyOut: (text: string, onTuple: OnTuple) => Promise<void>
+  /** Closes at once; what is under way fails. */
+  readonly close: () => Promise<void>
+}
+
+export type SnapshotReaderOptions = {
+  /** Shown by the server as part of the connection's name. */
+  readonly purpose: string
+  /** The snapshot of another reader, to see exactly what it sees. */
+  readonly snapshot?: string
+  /** Settings of PostgreSQL for this connection's transaction, such as `work_mem`. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+// Lets the server notice during a long statement that nobody waits for it any more; unknown on Windows.
+const abandonment: Readonly<Record<string, string>> =
+  process.platform === 'win32' ? {} : { client_connection_check_interval: '1s' }
+
+/** Opens a reader on a snapshot of its own, or on that of another reader. */
+export async function openSnapshotReader(
+  connection: pg.ClientConfig,
+  options: SnapshotReaderOptions,
+): Promise<SnapshotReader> {
+  const client = new pg.Client({
+    ...connection,
+    application_name: `${connection.application_name} ${options.purpose}`,
+    statement_timeout: 0,
+    idle_in_transaction_session_timeout: 0,
+  })
+  // Errors also reach the statement under way; without a listener one between statements would be thrown.
+  client.on('error', () => {})
+  await client.connect().catch(databaseFault)
+  let underWay = 0
+  const counted = async <Value>(work: Promise<Value>): Promise<Value> => {
+    underWay += 1
+    try {
+      return await work
+    } finally {
+      underWay -= 1
+    }
+  }
+  const query = async <Row extends object>(statement: Statement) => {
+    const config = { text: statement.text, values: [...(statement.values ?? [])] }
+    return (await counted(client.query<Row>(config).catch(databaseFault))).rows
+  }
+  const close = async () => {
+    // A statement under way is not worth waiting for, and pg's own end() would.
+    if (underWay > 0) client.connection.stream.destroy()
+    await client.end().catch(() => {})
+  }
+
+  try {
+    await query({ text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' })
+    if (options.snapshot !== undefined) {
+      await query({ text: `SET TRANSACTION SNAPSHOT ${client.escapeLiteral(options.snapshot)}` })
+    }
+    for (const [name, value] of Object.entries({ ...abandonment, ...options.settings })) {
+      await query({ text: 'SELECT set_config($1, $2, true)', values: [name, value] })
+    }
+    const [exported] = await query<{ snapshot: string }>({ text: 'SELECT pg_export_snapshot() AS snapshot' })
+    return {
+      snapshot: exported?.snapshot ?? '',
+      query,
+      copyOut: (text, onTuple) => {
+        const copy = new CopyOut(text, onTuple)
+        client.query(copy)
+        return counted(copy.done)
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error instanceof DatabaseFault ? error : new DatabaseFault(error as Error)
+  }
+}

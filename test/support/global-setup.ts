@@ -1,0 +1,77 @@
+import { rm } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestProject } from 'vitest/node'
+import { type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
+import { migratedModules } from './migrated-modules.ts'
+
+/** What the files of a run are given: where the server is, and the database to clone. */
+export type TestServer = {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly template: string
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    testServer: TestServer
+  }
+}
+
+const template = 'munim_template'
+/** How many runs may go on at once; more than that is a mistake. */
+const runsMax = 8
+const settings = {
+  // The data of a test is thrown away, so it need not survive the machine.
+  fsync: 'off',
+  full_page_writes: 'off',
+  shared_buffers: '128MB',
+  max_connections: '300',
+  max_wal_size: '1GB',
+  // Clones come and go; nothing is gained by vacuuming them.
+  autovacuum: 'off',
+}
+
+/** Starts one server for the whole run, with a template database that has every migration. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { server, directory } = await startServer()
+  const teardown = async () => {
+    await server.stop()
+    await rm(directory, { recursive: true, force: true })
+  }
+  try {
+    const { host, port, user } = server.connection
+    const maintenance = openDatabase({ ...server.connection, database: 'postgres' })
+    await maintenance.query({ text: `create database ${template}` })
+    await maintenance.close()
+    const database = openDatabase({ ...server.connection, database: template })
+    await migrate(database, await migratedModules())
+    await database.close()
+    project.provide('testServer', { host, port, user, template })
+  } catch (error) {
+    await teardown()
+    throw error
+  }
+  return teardown
+}
+
+/** The place is the same in every run, so that what a killed run left is found and cleared by the next. */
+async function startServer(): Promise<{ server: EmbeddedPostgres; directory: string }> {
+  const checkout = Buffer.from(fileURLToPath(new URL('../..', import.meta.url)))
+    .toString('base64url')
+    .slice(-16)
+  for (let run = 1; ; run += 1) {
+    const directory = join(tmpdir(), `munim-tests-${userInfo().uid}-${checkout}-${run}`)
+    try {
+      const found = await startEmbeddedPostgres({ directory, settings })
+      if (!found.adopted) return { server: found, directory }
+      await found.stop()
+      await rm(directory, { recursive: true, force: true })
+      return { server: await startEmbeddedPostgres({ directory, settings }), directory }
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'data_directory_in_use' || run === runsMax) throw error
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { afterAll } from 'vitest'
+import { openTestDatabases } from './open-test-databases.ts'
+
+// Runs after the file's own hooks: what the file did not drop is dropped now, and whatever still
+// holds a connection or a transaction in it fails the file.
+afterAll(async () => {
+  const drops = [...openTestDatabases.values()]
+  openTestDatabases.clear()
+  const ends = await Promise.allSettled(drops.map((drop) => drop()))
+  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures)
+})

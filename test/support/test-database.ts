@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inject } from 'vitest'
+import { type Database, type DatabaseOptions, openDatabase } from '#platform/postgres'
+import { openTestDatabases } from './open-test-databases.ts'
+
+/** A database of a test's own, with every migration, on the run's server. */
+export type TestDatabase = {
+  readonly database: Database
+  /** To open more of it: for `openDatabase`, or a pg client. */
+  readonly connection: Required<Pick<DatabaseOptions, 'host' | 'port' | 'user' | 'database'>>
+  /** The same as a postgres:// URL, for what is given one. */
+  readonly url: string
+  /**
+   * Closes `database` and drops it. Throws when a connection or a transaction of the test is still open,
+   * saying which. A database not dropped by its test is dropped when the file ends, just so.
+   */
+  readonly drop: () => Promise<void>
+}
+
+export type TestDatabaseOptions = {
+  /** False for a database without schemas, for tests of migrations. */
+  readonly migrated?: boolean
+  readonly pool?: Omit<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
+}
+
+/** How long clients that were closed may take to be gone from the server. */
+const goodbyeMs = 2_000
+let made = 0
+
+/** Makes a database for a test or a test file, in a few milliseconds, by cloning the run's template. */
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const { host, port, user, template } = inject('testServer')
+  made += 1
+  const name = `munim_test_${process.pid}_${made}`
+  const maintain = async (text: string) => {
+    const maintenance = openDatabase({ host, port, user, database: 'postgres', connectionsMax: 1 })
+    try {
+      return await maintenance.query<{ what: string }>({ text })
+    } finally {
+      await maintenance.close()
+    }
+  }
+  const from = options.migrated === false ? 'template0' : template
+  await maintain(`create database ${name} template ${from} strategy file_copy`)
+  const connection = { host, port, user, database: name }
+  const database = openDatabase({ ...connection, ...options.pool })
+
+  const drop = async () => {
+    openTestDatabases.delete(name)
+    const { total, idle } = database.poolState()
+    const taken = total - idle
+    await Promise.race([database.close(), sleep(goodbyeMs, undefined, { ref: false })])
+    const left = await leftClients(maintain, name)
+    await maintain(`drop database ${name} with (force)`)
+    if (left.length > 0 || taken > 0) {
+      throw new Error(`${name} was left in use: ${left.join('; ') || `${taken} connections not given back`}`)
+    }
+  }
+  openTestDatabases.set(name, drop)
+  return { database, connection, url: urlOf(connection), drop }
+}
+
+async function leftClients(maintain: (text: string) => Promise<{ what: string }[]>, name: string): Promise<string[]> {
+  const deadline = performance.now() + goodbyeMs
+  for (;;) {
+    const left = await maintain(
+      `select format('%s (%s): %s', application_name, state, query) as what
+         from pg_stat_activity where datname = '${name}' and backend_type = 'client backend'`,
+    )
+    if (left.length === 0 || performance.now() > deadline) return left.map((client) => client.what)
+    await sleep(10)
+  }
+}
+
+function urlOf(connection: TestDatabase['connection']): string {
+  const query = new URLSearchParams({ host: connection.host, port: String(connection.port) })
+  return `postgres://${connection.user}@/${connection.database}?${query}`
+}
