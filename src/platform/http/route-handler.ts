@@ -85,8 +85,12 @@ function createHandle(route: Route, database: Database) {
   return async (request: RouteRequest): Promise<Answer> => {
     const { claim } = request
     if (claim === undefined) return database.transaction((tx) => handleOnce(request, tx))
-    const idempotent = await once(database, claim, (tx) => handleOnce(request, tx))
-    return idempotent.kind === 'done' ? idempotent.value : request.settle(idempotent)
+    let first: Answer | undefined
+    const idempotent = await once(database, claim, async (tx) => {
+      first = await handleOnce(request, tx)
+      return { status: first.status, body: first.keptBody ?? first.body }
+    })
+    return idempotent.kind === 'done' && first ? first : request.settle(idempotent)
   }
 }
 
