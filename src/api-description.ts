@@ -70,7 +70,7 @@ explains every code.`,
     { name: 'Assets', description: 'What is counted, with its number of decimals.' },
     { name: 'Books', description: 'A book is an isolated set of accounts and transfers: a tenant, or a test.' },
     { name: 'API keys', description: 'Who may call: each key belongs to a book and has a scope.' },
-    { name: 'Operating', description: 'For whoever runs the server.' },
+    { name: 'Service', description: 'For whoever runs the server.' },
     { name: 'Reference', description: 'This reference, for people and programs.' },
   ],
 }

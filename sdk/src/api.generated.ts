@@ -8,7 +8,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List transfers
+         * @description Newest first. Filters go together: a transfer must match all that are given. An account that does not exist has no transfers. Refused transfers are not listed.
+         */
+        get: operations["list_transfers"];
         put?: never;
         /**
          * Move money, or hold it
@@ -75,6 +79,26 @@ export interface paths {
          * @description Releases the amount held; nothing is moved.
          */
         post: operations["void_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a transfer
+         * @description The transfer as it is now. A transfer that was refused was never booked, so it is not found.
+         */
+        get: operations["get_transfer"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -218,6 +242,46 @@ export interface paths {
          * @description By `recorded`: what the books said at that time. By `effective`: what the books now say of that time, later corrections included. Holds have no effective time, so pending figures and the version are always as recorded.
          */
         get: operations["get_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the entries of an account
+         * @description Newest first: every posting, hold and end of a hold, each with the balances it left.
+         */
+        get: operations["list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the statement of an account
+         * @description The opening and closing balance of a period, what came in and went out, and the entries that moved money, oldest first. `opening + total_in - total_out = closing`, exactly.
+         */
+        get: operations["get_statement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -850,6 +914,88 @@ export interface components {
             /** @description What became of each, at the index it was sent at. */
             results: components["schemas"]["CreateTransferResult"][];
         };
+        /** Entry */
+        Entry: {
+            /**
+             * @description The transfer the entry belongs to.
+             * @example trf_01k0a2m4q8f2hn4gm2v7r9w1k6
+             */
+            transfer: string;
+            /**
+             * @description What happened: money moved at once, was held, or its hold was settled, voided or expired.
+             * @example posted
+             * @enum {string}
+             */
+            kind: "posted" | "held" | "settled" | "voided" | "expired";
+            /**
+             * @description Whether the account is the destination or the source of the transfer.
+             * @example out
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /**
+             * @description What was moved by this entry; 0 for a hold.
+             * @example 12500
+             */
+            amount: string;
+            /**
+             * @description By how much the amount held changed, with its sign.
+             * @example 0
+             */
+            pending_change: string;
+            /**
+             * @description The posted balance after the entry.
+             * @example 250000
+             */
+            posted: string;
+            /**
+             * @description Held to go out, after the entry.
+             * @example 12500
+             */
+            pending: string;
+            /**
+             * @description Held to come in, after the entry.
+             * @example 0
+             */
+            pending_in: string;
+            /**
+             * @description posted minus pending, after the entry.
+             * @example 237500
+             */
+            available: string;
+            /**
+             * @description Counts what happened on the account: every entry and every change of its settings.
+             * @example 7
+             */
+            version: number;
+            /**
+             * @description The account on the other side.
+             * @example acc_01k0a2m4q7e9anpskxk9n3c8d4
+             */
+            counterparty: string;
+            /**
+             * @description The code of the account on the other side.
+             * @example merchants:7
+             */
+            counterparty_code: string;
+            /**
+             * @description The client's own reference; no two transfers of a book have the same.
+             * @example invoice-2026-0042
+             */
+            reference: string | null;
+            /**
+             * Format: date-time
+             * @description When the transfer counts from.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            effective_at: string;
+            /**
+             * Format: date-time
+             * @description When the entry was written.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            recorded_at: string;
+        };
         /**
          * Event
          * @description Something that happened in the books.
@@ -946,6 +1092,74 @@ export interface components {
              * @example source
              */
             param?: string;
+        };
+        /** Statement */
+        Statement: {
+            /**
+             * @description The account.
+             * @example acc_01k0a2m4q7e9anpskxk9n3c8d4
+             */
+            account: string;
+            /**
+             * @description The code of the account.
+             * @example customers:42:wallet
+             */
+            code: string;
+            /**
+             * @description The asset of the account.
+             * @example USD
+             */
+            asset: string;
+            /**
+             * @description Whether times mean when a transfer was recorded, or when it counts from.
+             * @example recorded
+             * @enum {string}
+             */
+            by: "recorded" | "effective";
+            /**
+             * Format: date-time
+             * @description Where the statement begins; null: at the opening of the account.
+             * @example null
+             */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description Where the statement ends, exclusive; null: now.
+             * @example null
+             */
+            to: string | null;
+            /**
+             * @description The posted balance at `from`.
+             * @example 0
+             */
+            opening: string;
+            /**
+             * @description The posted balance at `to`: opening plus total_in minus total_out.
+             * @example 250000
+             */
+            closing: string;
+            /**
+             * @description What came in between.
+             * @example 262500
+             */
+            total_in: string;
+            /**
+             * @description What went out between.
+             * @example 12500
+             */
+            total_out: string;
+            /** @description The entries that moved money, oldest first. */
+            data: components["schemas"]["Entry"][];
+            /**
+             * @description Whether there is another page.
+             * @example false
+             */
+            has_more: boolean;
+            /**
+             * @description Give it as `cursor` for the next page; null on the last one.
+             * @example null
+             */
+            next_cursor: string | null;
         };
         /** Transfer */
         Transfer: {
@@ -1079,6 +1293,117 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description How many to answer, 1 to 100; 20 when not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only transfers out of or into this account, by its id or its code. */
+                account?: string;
+                /** @description Only transfers out of this account, by its id or its code. */
+                source?: string;
+                /** @description Only transfers into this account, by its id or its code. */
+                destination?: string;
+                /** @description Only the transfer with this reference. */
+                reference?: string;
+                /** @description Only transfers in this state. */
+                state?: "pending" | "posted" | "voided" | "expired";
+                /** @description Only transfers recorded at this time or later. */
+                recorded_from?: string;
+                /** @description Only transfers recorded before this time. */
+                recorded_to?: string;
+                /** @description Only those with this metadata: `metadata[key]=value`; given several times, all must match. */
+                metadata?: {
+                    [key: string]: string;
+                };
+            };
+            header?: {
+                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transfer"][];
+                        has_more: boolean;
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description `validation_failed`: The request is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_transfer: {
         parameters: {
             query?: never;
@@ -1610,6 +1935,103 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path: {
+                /** @description The id of the transfer. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            /** @description `validation_failed`: The request is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transfer_not_found`: There is no such transfer */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -2724,6 +3146,224 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description `validation_failed`: The request is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: There is no such account */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_entries: {
+        parameters: {
+            query?: {
+                /** @description How many to answer, 1 to 100; 20 when not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only entries recorded at this time or later. */
+                from?: string;
+                /** @description Only entries recorded before this time. */
+                to?: string;
+            };
+            header?: {
+                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path: {
+                /** @description The account, by its id or its code. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Entry"][];
+                        has_more: boolean;
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description `validation_failed`: The request is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_not_found`: There is no such account */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement: {
+        parameters: {
+            query?: {
+                /** @description How many to answer, 1 to 100; 20 when not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Where the statement begins, inclusive; at the opening of the account when not given. */
+                from?: string;
+                /** @description Where the statement ends, exclusive; now when not given. */
+                to?: string;
+                /** @description Whether times mean when a transfer was recorded, or when it counts from. */
+                by?: "recorded" | "effective";
+            };
+            header?: {
+                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path: {
+                /** @description The account, by its id or its code. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
                 };
             };
             /** @description `validation_failed`: The request is not valid */

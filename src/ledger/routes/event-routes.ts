@@ -10,18 +10,18 @@ import {
   type Route,
   route,
 } from '#platform/http'
-import type { FeedEvent, Outbox } from '#platform/outbox'
+import { type FeedEvent, readFeed } from '#platform/outbox'
 import type { Queryable } from '#platform/postgres'
 import { event, eventsQuery } from './event-schemas.ts'
 
 type Place = { readonly after: string } | { readonly before: string } | undefined
 
 /** The route of the feed of events. */
-export function eventRoutes(database: Queryable, outbox: Pick<Outbox, 'read'>): Route[] {
-  return [listEventsRoute(database, outbox)]
+export function eventRoutes(database: Queryable): Route[] {
+  return [listEventsRoute(database)]
 }
 
-function listEventsRoute(database: Queryable, outbox: Pick<Outbox, 'read'>): Route {
+function listEventsRoute(database: Queryable): Route {
   return route({
     method: 'GET',
     path: '/v1/events',
@@ -36,16 +36,16 @@ function listEventsRoute(database: Queryable, outbox: Pick<Outbox, 'read'>): Rou
     answers: { 200: pageSchema(event) },
     handle: async ({ caller, query }) => {
       const place = readPlace(query)
-      const { events, hasMore } = await outbox.read(database, {
+      const feed = await readFeed(database, {
         book: caller.book.number,
         limit: pageLimit(query),
         ...place,
         ...(query.types !== undefined && { types: query.types.split(',') }),
       })
-      const last = events.at(-1)
+      if (feed === undefined) throw noSuchPlace(query)
       const direction = place !== undefined && 'after' in place ? 'after' : 'before'
-      const next = hasMore && last !== undefined ? encodeCursor(direction, last.id) : undefined
-      return answer(200, page(events.map(toJson), next))
+      const next = feed.hasMore && feed.next !== undefined ? encodeCursor(direction, feed.next) : undefined
+      return answer(200, page(feed.events.map(toJson), next))
     },
   })
 }
@@ -64,7 +64,13 @@ function readPlace(query: { readonly after?: string; readonly cursor?: string })
   const [direction, id] = decodeCursor(query.cursor, 'string', 'string')
   if (/^[0-9a-f]{32}$/.test(id) && direction === 'after') return { after: id }
   if (/^[0-9a-f]{32}$/.test(id) && direction === 'before') return { before: id }
-  throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list.', 'cursor')
+  throw noSuchPlace({})
+}
+
+function noSuchPlace(query: { readonly after?: string }): InvalidRequest {
+  return query.after === undefined
+    ? new InvalidRequest('cursor must be the next_cursor of an earlier page of this list.', 'cursor')
+    : new InvalidRequest('after must be the id of an event of this book.', 'after')
 }
 
 function toJson({ id, type, recordedAt, data }: FeedEvent) {
