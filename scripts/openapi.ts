@@ -3,22 +3,22 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import openapiTypes, { astToString, type OpenAPI3 } from 'openapi-typescript'
-import { createLedger } from '#ledger'
+import { openApiDocument } from '#platform/openapi'
 import { openDatabase } from '#platform/postgres'
-import { httpModules } from '../src/http-modules.ts'
+import { createLogger } from '#platform/telemetry'
+import { apiDescription } from '../src/api-description.ts'
+import { composeApplication } from '../src/roles.ts'
 
 const root = dirname(import.meta.dirname)
 
 /** The document of all routes. They are only described, never called: nothing connects anywhere. */
 function describeRoutes() {
-  const database = openDatabase({})
-  const ledger = createLedger({
-    database,
-    onFault: (fault) => {
-      throw fault
-    },
+  const { server } = composeApplication({
+    database: openDatabase({}),
+    logger: createLogger({ level: 'silent' }),
+    configuration: { roles: new Set(['api', 'worker'] as const), docsUrl: undefined, ratePerSecond: undefined },
   })
-  return httpModules({ ledger, database }).reference.document
+  return openApiDocument(apiDescription, server.routes, server.problems)
 }
 
 async function generate(): Promise<Map<string, string>> {

@@ -1,2 +1,7 @@
-export type { ApiDescription, OpenApiDocument, OpenApiOperation } from './openapi-document.ts'
-export { type ReferenceModule, referenceModule } from './reference-module.ts'
+export {
+  type ApiDescription,
+  type OpenApiDocument,
+  type OpenApiOperation,
+  openApiDocument,
+} from './openapi-document.ts'
+export { referenceModule } from './reference-module.ts'

@@ -81,7 +81,6 @@ export function openApiDocument(
     paths[path] = methods
     methods[route.method.toLowerCase()] = operation(route, { components, problem, catalogue })
   }
-  assertTagged(api, routes)
   return {
     openapi: '3.1.0',
     info: {
@@ -91,7 +90,7 @@ export function openApiDocument(
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: api.tags.filter((tag) => routes.some((route) => route.tag === tag.name)),
+    tags: usedTags(api, routes),
     security: [{ apiKey: [] }],
     paths,
     components: {
@@ -300,11 +299,10 @@ function problemSchema(catalogue: ProblemCatalogue): JsonSchema {
   }
 }
 
-function assertTagged(api: ApiDescription, routes: readonly Route[]): void {
-  for (const route of routes) {
-    assert(
-      api.tags.some((tag) => tag.name === route.tag),
-      `${route.operation} stands under ${route.tag}, which the description of the API does not name`,
-    )
-  }
+/** The tags that routes stand under, in the order of the description; ones it does not name come last. */
+function usedTags(api: ApiDescription, routes: readonly Route[]): OpenApiDocument['tags'] {
+  const used = new Set(routes.map((route) => route.tag))
+  const named = new Set(api.tags.map((tag) => tag.name))
+  const others = [...used].filter((name) => !named.has(name)).map((name) => ({ name, description: '' }))
+  return [...api.tags.filter((tag) => used.has(tag.name)), ...others]
 }

@@ -1,16 +1,14 @@
 import { Type } from 'typebox'
 import { answerText, type HttpModule, httpProblems, type ProblemCatalogue, type Route, route } from '../http/index.ts'
 import { errorsPage } from './errors-page.ts'
-import { type ApiDescription, type OpenApiDocument, openApiDocument } from './openapi-document.ts'
+import { type ApiDescription, openApiDocument } from './openapi-document.ts'
 import { pageHeaders } from './page.ts'
 import { referencePage } from './reference-page.ts'
-
-export type ReferenceModule = HttpModule & { readonly document: OpenApiDocument; readonly catalogue: ProblemCatalogue }
 
 const htmlText = Type.String({ description: 'An HTML page.' })
 
 /** `/openapi.json`, `/docs` and `/docs/errors` for the given modules and themselves; rendered once. */
-export function referenceModule(api: ApiDescription, modules: readonly HttpModule[]): ReferenceModule {
+export function referenceModule(api: ApiDescription, modules: readonly HttpModule[]): HttpModule {
   const page = (body: string) => answerText(200, body, pageHeaders)
   const described = { method: 'GET', tag: 'Reference', scope: 'none', contentType: 'text/html; charset=utf-8' } as const
   const routes: Route[] = [
@@ -45,5 +43,5 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
   const documentText = JSON.stringify(document)
   const reference = referencePage(document)
   const errors = errorsPage(document, catalogue)
-  return { name: 'reference', problems: {}, routes, document, catalogue }
+  return { name: 'reference', problems: {}, routes }
 }
