@@ -98,8 +98,9 @@ function endOnSignals(): Promise<void> {
 function endOnDefects(running: Running, logger: Logger): void {
   const end = (error: unknown) => {
     logger.fatal({ err: error }, 'a defect ends the process')
-    setTimeout(() => process.exit(1), databaseStopTimeoutMs).unref()
-    Promise.resolve(running.postgres?.stop()).finally(() => process.exit(1))
+    const exit = () => process.exit(1)
+    setTimeout(exit, databaseStopTimeoutMs).unref()
+    Promise.resolve(running.postgres?.stop()).then(exit, exit)
   }
   process.once('uncaughtException', end)
   process.once('unhandledRejection', end)

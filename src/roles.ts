@@ -43,10 +43,12 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'>
+  /** Routes beside those of the roles. */
+  readonly modules?: readonly HttpModule[]
 }
 
 /** Joins the modules as the roles ask for. */
-export function composeApplication({ database, logger, configuration }: ApplicationDeps): Application {
+export function composeApplication({ database, logger, configuration, modules = [] }: ApplicationDeps): Application {
   const onFault = (error: unknown) => logger.warn({ err: error }, 'background work met a fault')
   const serves = configuration.roles.has('api')
   const works = configuration.roles.has('worker')
@@ -61,7 +63,7 @@ export function composeApplication({ database, logger, configuration }: Applicat
   const api: HttpModule[] = serves
     ? [ledgerRoutes({ ledger, database }), accessRoutes({ database, authenticator })]
     : []
-  const described = [...api, serviceRoutes({ registry, isReady })]
+  const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
   const server = createHttpServer({
     modules: serves ? [...described, referenceModule(apiDescription, described)] : described,
     authenticate: authenticator.authenticate,
