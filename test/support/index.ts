@@ -1,3 +1,4 @@
+export { contractClient, readContract } from './contract-client.ts'
 export { migratedModules } from './migrated-modules.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export {
