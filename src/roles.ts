@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { accessRoutes, createAuthenticator } from '#access'
-import { createLedger } from '#ledger'
+import { createLedger, ledgerRoutes } from '#ledger'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
+import { referenceModule } from '#platform/openapi'
 import type { Database, MigratedModule } from '#platform/postgres'
 import {
   createMetricsRegistry,
@@ -12,6 +13,7 @@ import {
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
+import { apiDescription } from './api-description.ts'
 
 const migrationsOf = (name: string, folder: string): MigratedModule => ({
   name,
@@ -58,9 +60,12 @@ export function composeApplication({ database, logger, configuration, modules = 
   let stopping = false
 
   const isReady = async () => !stopping && (await answers(database))
-  const api: HttpModule[] = serves ? [accessRoutes({ database, authenticator })] : []
+  const api: HttpModule[] = serves
+    ? [ledgerRoutes({ ledger, database }), accessRoutes({ database, authenticator })]
+    : []
+  const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
   const server = createHttpServer({
-    modules: [...api, serviceRoutes({ registry, isReady }), ...modules],
+    modules: serves ? [...described, referenceModule(apiDescription, described)] : described,
     authenticate: authenticator.authenticate,
     database,
     logger,

@@ -59,7 +59,7 @@ export async function listEntries(
     cursorOf: (entry) => entry.version,
     step: async (before, scan, wanted) => {
       const rows = await database.query<EntryScanRow>({
-        name: 'ledger entries newest first',
+        name: 'ledger-read-entries-newest-first',
         text: newestFirst,
         values: [query.book, account.number, above, before, scan, wanted],
       })

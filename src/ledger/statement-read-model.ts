@@ -92,7 +92,7 @@ async function effectiveFigures(
   const recorded = await recordedFigures(database, turnover, range)
   const { from, to } = effectiveBounds(query)
   const [row] = await database.query<Record<'opening' | 'closing' | 'total_in' | 'total_out', string>>({
-    name: 'ledger statement backdated',
+    name: 'ledger-read-statement-backdated',
     text: `
       select
         coalesce(sum(b.posted_delta) filter (where b.before_from and b.version > $4), 0)::text as opening,
@@ -162,7 +162,7 @@ async function scanVersions(
   { above, scan, wanted }: VersionScan,
 ): Promise<Step<Entry, StatementCursor>> {
   const rows = await database.query<ScanRow>({
-    name: `ledger statement ${query.by}`,
+    name: `ledger-read-statement-${query.by}`,
     text: query.by === 'recorded' ? recordedText : currentText,
     values: [query.book, range.account, above, range.upTo, scan, wanted],
   })
@@ -247,7 +247,7 @@ async function readBackdated(
   const bounds = effectiveBounds(query)
   const [at, version] = options.from ?? [bounds.from, 0]
   const rows = await database.query<EntryRow>({
-    name: 'ledger statement backdated page',
+    name: 'ledger-read-statement-backdated-page',
     text: `
       select ${entryColumns}
       from (

@@ -1,3 +1,4 @@
+export { contractClient, readContract } from './contract-client.ts'
 export { migratedModules } from './migrated-modules.ts'
 export { type Program, runProgram } from './run-program.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
