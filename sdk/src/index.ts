@@ -23,7 +23,7 @@ export type {
   VerificationResult,
 } from './reports.ts'
 export type { BatchParams, ListTransfers, Transfers } from './transfers.ts'
-export type { CallOptions } from './transport.ts'
+export type { CallOptions, Retry } from './transport.ts'
 export type {
   Account,
   AccountCondition,

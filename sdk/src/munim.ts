@@ -9,7 +9,7 @@ import {
   type Verification,
 } from './reports.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
-import { type CallOptions, createTransport } from './transport.ts'
+import { type CallOptions, createTransport, type Retry } from './transport.ts'
 
 export type MunimOptions = {
   /** Where the server is: `http://127.0.0.1:8080`. */
@@ -27,6 +27,8 @@ export type MunimOptions = {
   readonly retryForMs?: number
   /** In place of the platform's fetch. */
   readonly fetch?: typeof globalThis.fetch
+  /** Told of every failed attempt that is followed by another one. */
+  readonly onRetry?: (retry: Retry) => void
 }
 
 /**
@@ -57,6 +59,7 @@ export class Munim {
       retryForMs: options.retryForMs ?? 60_000,
       policy: { retries: options.retries ?? 4, baseMs: 100, ceilingMs: 2_000 },
       fetch: options.fetch ?? globalThis.fetch,
+      onRetry: options.onRetry,
     })
     this.books = createBooks(transport)
     this.assets = createAssets(transport)

@@ -29,7 +29,11 @@ export type TransportOptions = {
   readonly retryForMs: number
   readonly policy: RetryPolicy
   readonly fetch: typeof globalThis.fetch
+  readonly onRetry: ((retry: Retry) => void) | undefined
 }
+
+/** Told before each wait for another attempt. */
+export type Retry = { readonly error: Error; readonly attempts: number; readonly delayMs: number }
 
 /** One request of the API. `query` leaves out what is undefined; `body` may hold bigints. */
 export type ApiRequest = {
@@ -75,6 +79,7 @@ async function sendWithRetries<Body>(options: TransportOptions, request: ApiRequ
     const delayMs = retryDelayMs(options.policy, attempts, attempt.retryAfterMs, Math.random)
     const nextMs = performance.now() - startedMs + delayMs
     if (!attempt.retryable || attempts > retries || nextMs >= deadlineMs || nextMs > retryForMs) throw attempt.error
+    options.onRetry?.({ error: attempt.error, attempts, delayMs })
     await pause(delayMs, call.signal)
   }
 }
