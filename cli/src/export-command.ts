@@ -1,10 +1,10 @@
-import { formatAmount } from '@munim/sdk'
+import { type Account, formatAmount } from '@munim/sdk'
 import { type Command, Option } from 'commander'
 import { createScales } from './asset-scales.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { formatCsvLine } from './csv-records.ts'
 import { createProgressBar } from './progress.ts'
-import { formatCount, type Terminal, toJson, write } from './terminal.ts'
+import { type Terminal, toJson, write } from './terminal.ts'
 
 type ExportOptions = ConnectionOptions & { readonly format: 'csv' | 'json'; readonly decimal?: boolean }
 
@@ -25,29 +25,46 @@ async function exportBalances(terminal: Terminal, options: ExportOptions): Promi
   const munim = connect(options)
   const scales = createScales(munim)
   const bar = createProgressBar(terminal, () => performance.now())
-  const asJson = options.json === true || options.format === 'json'
-  const { stdout } = terminal
+  const format = options.json === true ? jsonArray : formats[options.format]
   let done = 0
-  await write(stdout, asJson ? '[' : formatCsvLine(columns))
+  await write(terminal.stdout, format.begin)
   for await (const page of munim.accounts.list().pages()) {
     let text = ''
-    for (const { code, asset, posted, pending, available } of page.data) {
-      const scale = options.decimal ? await scales.of(asset) : undefined
-      const [postedText, pendingText, availableText] = [posted, pending, available].map((minor) =>
-        scale === undefined ? minor.toString() : formatAmount(minor, scale),
-      )
-      const row = { code, asset, posted: postedText, pending: pendingText, available: availableText }
-      text += asJson ? `${done === 0 ? '\n' : ',\n'}${toJson(row)}` : formatCsvLine(Object.values(row).map(String))
+    for (const account of page.data) {
+      const amountOf = options.decimal ? decimals(await scales.of(account.asset)) : String
+      text += format.row(rowOf(account, amountOf), done === 0)
       done += 1
     }
-    await write(stdout, text)
-    if (stdout.isTTY !== true) bar.show(done, 0, 'accounts')
+    await write(terminal.stdout, text)
+    if (terminal.stdout.isTTY !== true) bar.show(done, 0, 'accounts')
   }
   bar.clear()
-  if (asJson) await write(stdout, '\n]\n')
-  if (terminal.stderr.isTTY === true && stdout.isTTY !== true) {
-    terminal.stderr.write(`${formatCount(done)} accounts\n`)
-  }
+  await write(terminal.stdout, format.end)
+}
+
+type Row = Record<(typeof columns)[number], string>
+
+const csv = {
+  begin: formatCsvLine(columns),
+  row: (row: Row, _first: boolean) => formatCsvLine(columns.map((column) => row[column])),
+  end: '',
+}
+
+const jsonArray = {
+  begin: '[',
+  row: (row: Row, first: boolean) => `${first ? '\n' : ',\n'}${toJson(row)}`,
+  end: '\n]\n',
+}
+
+const formats = { csv, json: jsonArray }
+
+function rowOf(account: Account, amountOf: (minor: bigint) => string): Row {
+  const { code, asset, posted, pending, available } = account
+  return { code, asset, posted: amountOf(posted), pending: amountOf(pending), available: amountOf(available) }
+}
+
+function decimals(scale: number): (minor: bigint) => string {
+  return (minor) => formatAmount(minor, scale)
 }
 
 const exportHelp = `

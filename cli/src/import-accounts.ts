@@ -1,18 +1,11 @@
-import { type CreateAccount, type CreateTransfer, idOf, type Munim, MunimError } from '@munim/sdk'
+import { amountMax, type CreateAccount, type CreateTransfer, idOf, type Munim, MunimError } from '@munim/sdk'
 import type { CsvRecord } from './csv-records.ts'
 import { CliFailure } from './failure.ts'
 import type { ImportFile } from './import-file.ts'
 import type { ImportSteps, LineOutcome, LineRefusal } from './import-lines.ts'
 import { outcomeOf, withoutKey } from './import-transfers.ts'
 import { createLineIds, derivedId } from './line-ids.ts'
-import {
-  type LineValue,
-  parseMetadataTemplates,
-  readAccountCode,
-  readAmount,
-  readMetadata,
-  readText,
-} from './line-values.ts'
+import { type LineValues, parseMetadataTemplates, readLine } from './line-values.ts'
 import { parseTemplate, type Template } from './template.ts'
 
 export type AccountImport = {
@@ -42,47 +35,32 @@ export async function accountSteps(
   const code = parseTemplate('--code', options.code, file.header)
   const opening = template('--opening', options.opening)
   const minAvailable = template('--min-available', options.minAvailable)
-  const metadata = parseMetadataTemplates(options.metadata ?? [], file.header)
+  const metadata = parseMetadataTemplates(options.metadata, file.header)
   const asset = await munim.assets.get(options.asset)
   if (options.openingFrom !== undefined) await ensureOpeningAccount(munim, options.openingFrom, asset.code)
   const meaning = [asset.code, options.code]
   const lineId = createLineIds({ kind: 'accounts', run: options.run, header: file.header, meaning })
 
   const prepare = (record: CsvRecord): AccountLine | LineRefusal => {
-    const named = readAccountCode('--code', code, record)
-    if ('refusal' in named) return named.refusal
-    const limit = minAvailable && readLimit(minAvailable, record, asset.scale)
-    if (limit && 'refusal' in limit) return limit.refusal
-    const kept = readMetadata(metadata, record)
-    if ('refusal' in kept) return kept.refusal
-    const brought = opening ? readAmount('--opening', opening, record, asset.scale) : { value: 0n }
-    if ('refusal' in brought) return brought.refusal
-    if (brought.value < 0n) return { code: 'invalid_amount', reason: '--opening: an opening balance is not negative' }
+    const line = readLine(record)
     const uuid = lineId(record.line, record.text)
-    const account: CreateAccount = {
-      id: idOf('acc', uuid),
-      code: named.value,
-      asset: asset.code,
-      ...(limit ? { min_available: limit.value } : {}),
-      ...(metadata.length === 0 ? {} : { metadata: kept.value }),
-    }
-    if (brought.value === 0n || options.openingFrom === undefined) return { account }
-    const transfer: CreateTransfer = {
-      id: idOf('trf', derivedId('opening', uuid)),
-      source: options.openingFrom,
-      destination: named.value,
-      amount: brought.value,
-      asset: asset.code,
-    }
-    return { account, opening: transfer }
+    const account: CreateAccount = { id: idOf('acc', uuid), code: line.account('--code', code), asset: asset.code }
+    if (minAvailable) account.min_available = readLimit(line, minAvailable, asset.scale)
+    if (metadata.length > 0) account.metadata = line.metadata(metadata)
+    const amount = opening ? line.amount('--opening', opening, asset.scale, 0n) : 0n
+    const refusal = line.refusal()
+    if (refusal) return refusal
+    if (amount === 0n || options.openingFrom === undefined) return { account }
+    const id = idOf('trf', derivedId('opening', uuid))
+    const accounts = { source: options.openingFrom, destination: account.code }
+    return { account, opening: { id, ...accounts, amount, asset: asset.code } }
   }
   return { prepare, send: (lines) => sendAccounts(munim, lines) }
 }
 
-function readLimit(template: Template, record: CsvRecord, scale: number): LineValue<bigint | null> {
-  const text = readText('--min-available', template, record)
-  if ('refusal' in text) return text
-  return text.value === 'none' ? { value: null } : readAmount('--min-available', template, record, scale)
+function readLimit(line: LineValues, template: Template, scale: number): bigint | null {
+  const unlimited = line.text('--min-available', template) === 'none'
+  return unlimited ? null : line.amount('--min-available', template, scale, -amountMax)
 }
 
 /** The account that opening balances come from is made without a limit when it is missing. */

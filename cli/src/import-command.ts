@@ -38,14 +38,14 @@ export function addImportCommands(program: Command, terminal: Terminal): void {
   const group = program
     .command('import')
     .description('read accounts or transfers from a CSV file into the books, each line once')
-    .addHelpText('after', importHelp)
+    .addHelpText('after', idsHelp)
   withImportOptions(group.command('accounts'))
     .description('open an account for each line, with its opening balance')
     .requiredOption('--code <template>', "the account's code, such as 'node:{nodeid}'")
     .option('--opening <template>', "the opening balance as a decimal, such as '{init_balance}'")
     .option('--opening-from <account>', 'the account it comes from; made without a limit when it is missing')
     .option('--min-available <template>', "the least the available balance may become: a decimal, or 'none'", '0')
-    .addHelpText('after', `${templateHelp}\n${accountsExample}`)
+    .addHelpText('after', `${idsHelp}\n${templateHelp}\n${accountsExample}`)
     .action((path: string, options: AccountOptions) =>
       runImport(terminal, path, options, (munim, file) => accountSteps(munim, file, options)),
     )
@@ -55,7 +55,7 @@ export function addImportCommands(program: Command, terminal: Terminal): void {
     .requiredOption('--destination <template>', 'the account that is paid')
     .requiredOption('--amount <template>', "the amount as a decimal, such as '{value}'")
     .option('--reference <template>', 'a reference, unique in the book; left out where its columns are empty')
-    .addHelpText('after', `${templateHelp}\n${transfersExample}`)
+    .addHelpText('after', `${idsHelp}\n${templateHelp}\n${transfersExample}`)
     .action((path: string, options: TransferOptions) =>
       runImport(terminal, path, options, (munim, file) => transferSteps(munim, file, options)),
     )
@@ -161,7 +161,7 @@ function parseSeconds(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of seconds.')
 }
 
-const importHelp = `
+const idsHelp = `
 Every line has an id that follows from its number, its text, the header of the file and what the
 options make of it. A second run, of a file moved, renamed or added to, or after a crash, changes
 nothing that is there already; and a line that was refused stays refused, though its account has

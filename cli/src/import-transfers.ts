@@ -3,7 +3,7 @@ import type { CsvRecord } from './csv-records.ts'
 import type { ImportFile } from './import-file.ts'
 import type { ImportSteps, LineOutcome, LineRefusal } from './import-lines.ts'
 import { createLineIds } from './line-ids.ts'
-import { parseMetadataTemplates, readAccountCode, readAmount, readMetadata, readOptionalText } from './line-values.ts'
+import { parseMetadataTemplates, readLine } from './line-values.ts'
 import { parseTemplate } from './template.ts'
 
 export type TransferImport = {
@@ -16,6 +16,8 @@ export type TransferImport = {
   readonly run: string
 }
 
+const referenceCharsMax = 200
+
 /** How the lines of a file become transfers, and transfers are booked. Fails before anything is sent. */
 export async function transferSteps(
   munim: Munim,
@@ -27,7 +29,7 @@ export async function transferSteps(
   const amount = parseTemplate('--amount', options.amount, file.header)
   const reference =
     options.reference === undefined ? undefined : parseTemplate('--reference', options.reference, file.header)
-  const metadata = parseMetadataTemplates(options.metadata ?? [], file.header)
+  const metadata = parseMetadataTemplates(options.metadata, file.header)
   const asset = await munim.assets.get(options.asset)
   // The reference and the metadata say nothing about which money moves: a second run with others
   // is refused by the server, instead of booking everything once more.
@@ -35,27 +37,18 @@ export async function transferSteps(
   const lineId = createLineIds({ kind: 'transfers', run: options.run, header: file.header, meaning })
 
   const prepare = (record: CsvRecord): CreateTransfer | LineRefusal => {
-    const from = readAccountCode('--source', source, record)
-    if ('refusal' in from) return from.refusal
-    const to = readAccountCode('--destination', destination, record)
-    if ('refusal' in to) return to.refusal
-    const moved = readAmount('--amount', amount, record, asset.scale)
-    if ('refusal' in moved) return moved.refusal
-    if (moved.value <= 0n) return { code: 'invalid_amount', reason: '--amount: the amount must be more than zero' }
-    const named =
-      reference === undefined ? { value: undefined } : readOptionalText('--reference', reference, record, 200)
-    if ('refusal' in named) return named.refusal
-    const kept = readMetadata(metadata, record)
-    if ('refusal' in kept) return kept.refusal
-    return {
+    const line = readLine(record)
+    const transfer: CreateTransfer = {
       id: idOf('trf', lineId(record.line, record.text)),
-      source: from.value,
-      destination: to.value,
-      amount: moved.value,
+      source: line.account('--source', source),
+      destination: line.account('--destination', destination),
+      amount: line.amount('--amount', amount, asset.scale, 1n),
       asset: asset.code,
-      ...(named.value === undefined ? {} : { reference: named.value }),
-      ...(metadata.length === 0 ? {} : { metadata: kept.value }),
     }
+    const named = line.optionalText('--reference', reference, referenceCharsMax)
+    if (named !== undefined) transfer.reference = named
+    if (metadata.length > 0) transfer.metadata = line.metadata(metadata)
+    return line.refusal() ?? transfer
   }
   const send = async (transfers: readonly CreateTransfer[]) => {
     const { results } = await munim.transfers.createBatch(transfers, {}, withoutKey)

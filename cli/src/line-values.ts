@@ -4,75 +4,85 @@ import { CliFailure } from './failure.ts'
 import type { LineRefusal } from './import-lines.ts'
 import { parseTemplate, type Template } from './template.ts'
 
-/** A value read from a line, or why the line has none. */
-export type LineValue<Value> = { readonly value: Value } | { readonly refusal: LineRefusal }
+/**
+ * Reads values of one line by templates. The first value that cannot be read is the line's refusal;
+ * values read from then on mean nothing. Each method takes the option it reads for, to name it.
+ */
+export type LineValues = {
+  /** A text; the columns it names must not be empty. */
+  readonly text: (option: string, template: Template) => string
+  /** A text that is left out (undefined) when a column it names is empty. */
+  readonly optionalText: (option: string, template: Template | undefined, charsMax: number) => string | undefined
+  /** An account's code, or its id. */
+  readonly account: (option: string, template: Template) => string
+  /** A decimal of an asset with `scale` decimals, as minor units that are at least `least`. */
+  readonly amount: (option: string, template: Template, scale: number, least: bigint) => bigint
+  readonly metadata: (templates: readonly MetadataTemplate[]) => Record<string, string>
+  readonly refusal: () => LineRefusal | undefined
+}
+
+export type MetadataTemplate = readonly [key: string, template: Template]
 
 const accountPattern = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$/
+const metadataCharsMax = 500
+/** What decoding leaves where the bytes were not UTF-8. */
 const replacement = '\uFFFD'
 
-function refuse(code: string, reason: string): { readonly refusal: LineRefusal } {
-  return { refusal: { code, reason } }
-}
-
-/** Fills a template from a line; the columns it names must not be empty. */
-export function readText(option: string, template: Template, record: CsvRecord): LineValue<string> {
-  for (const column of template.columns) {
-    if ((record.fields[column] ?? '').trim() === '')
-      return refuse('missing_value', `${option}: a column it names is empty`)
+export function readLine(record: CsvRecord): LineValues {
+  let refusal: LineRefusal | undefined
+  const refuse = (code: string, reason: string) => {
+    refusal ??= { code, reason }
   }
-  const value = template.fill(record.fields)
-  if (value.includes(replacement)) return refuse('invalid_line', `${option}: the line is not valid UTF-8`)
-  if (value.includes('\0')) return refuse('invalid_line', `${option}: the line holds a NUL character`)
-  return { value }
-}
-
-/** Reads an account's code (or id). */
-export function readAccountCode(option: string, template: Template, record: CsvRecord): LineValue<string> {
-  const text = readText(option, template, record)
-  if ('refusal' in text || accountPattern.test(text.value)) return text
-  return refuse('invalid_account', `${option}: "${text.value.slice(0, 140)}" cannot be the code of an account`)
-}
-
-/** Reads a decimal as minor units of an asset with `scale` decimals. */
-export function readAmount(option: string, template: Template, record: CsvRecord, scale: number): LineValue<bigint> {
-  const text = readText(option, template, record)
-  if ('refusal' in text) return text
-  const amount = parseAmount(text.value, scale)
-  return amount.ok ? { value: amount.minor } : refuse('invalid_amount', `${option}: ${amount.message}`)
-}
-
-/** Reads a text that may be absent: `undefined` when a column it names is empty. */
-export function readOptionalText(
-  option: string,
-  template: Template,
-  record: CsvRecord,
-  charsMax: number,
-): LineValue<string | undefined> {
-  const text = readText(option, template, record)
-  if ('refusal' in text) return text.refusal.code === 'missing_value' ? { value: undefined } : text
-  if (text.value.length <= charsMax) return text
-  return refuse('invalid_line', `${option}: the text is longer than ${charsMax} characters`)
+  const hasEmptyColumn = (template: Template) =>
+    template.columns.some((column) => (record.fields[column] ?? '').trim() === '')
+  const text = (option: string, template: Template): string => {
+    if (hasEmptyColumn(template)) refuse('missing_value', `${option}: a column it names is empty`)
+    const value = template.fill(record.fields)
+    if (value.includes(replacement)) refuse('invalid_line', `${option}: the line is not valid UTF-8`)
+    if (value.includes('\0')) refuse('invalid_line', `${option}: the line holds a NUL character`)
+    return value
+  }
+  const optionalText = (option: string, template: Template | undefined, charsMax: number): string | undefined => {
+    if (template === undefined || hasEmptyColumn(template)) return undefined
+    const value = text(option, template)
+    if (value.length > charsMax) refuse('invalid_line', `${option}: the text is longer than ${charsMax} characters`)
+    return value
+  }
+  return {
+    text,
+    optionalText,
+    account: (option, template) => {
+      const code = text(option, template)
+      if (!accountPattern.test(code)) refuse('invalid_account', `${option}: "${code.slice(0, 140)}" is no account code`)
+      return code
+    },
+    amount: (option, template, scale, least) => {
+      const amount = parseAmount(text(option, template), scale)
+      if (!amount.ok) refuse('invalid_amount', `${option}: ${amount.message}`)
+      else if (amount.minor < least) {
+        refuse('invalid_amount', `${option}: the amount must ${least > 0n ? 'be more than zero' : 'not be negative'}`)
+      }
+      return amount.ok ? amount.minor : 0n
+    },
+    metadata: (templates) => {
+      const read = templates.map(([key, template]) => [
+        key,
+        optionalText(`--metadata ${key}`, template, metadataCharsMax),
+      ])
+      return Object.fromEntries(read.filter(([, value]) => value !== undefined))
+    },
+    refusal: () => refusal,
+  }
 }
 
 /** The templates of `--metadata key=TEMPLATE`, given any number of times. */
-export function parseMetadataTemplates(pairs: readonly string[], header: readonly string[]): [string, Template][] {
-  return pairs.map((pair) => {
+export function parseMetadataTemplates(
+  pairs: readonly string[] | undefined,
+  header: readonly string[],
+): MetadataTemplate[] {
+  return (pairs ?? []).map((pair) => {
     const at = pair.indexOf('=')
     if (at < 1) throw new CliFailure(`--metadata: "${pair}" is not of the form key=TEMPLATE`)
     return [pair.slice(0, at), parseTemplate('--metadata', pair.slice(at + 1), header)]
   })
-}
-
-/** Fills the metadata of a line; pairs whose columns are empty are left out. */
-export function readMetadata(
-  templates: readonly [string, Template][],
-  record: CsvRecord,
-): LineValue<Record<string, string>> {
-  const metadata: Record<string, string> = {}
-  for (const [key, template] of templates) {
-    const text = readOptionalText(`--metadata ${key}`, template, record, 500)
-    if ('refusal' in text) return text
-    if (text.value !== undefined) metadata[key] = text.value
-  }
-  return { value: metadata }
 }

@@ -67,7 +67,7 @@ export function createAccounts(transport: Transport): Accounts {
     },
     get: async (ref, options) =>
       decodeAccount(await transport.send<WireAccount>({ method: 'GET', path: pathOf(ref) }, options)),
-    list: (params = {}, options) =>
+    list: (params, options) =>
       createPages(
         (page, call) =>
           transport.send<WirePage<WireAccount>>(
@@ -75,7 +75,7 @@ export function createAccounts(transport: Transport): Accounts {
             call,
           ),
         decodeAccount,
-        params,
+        params ?? {},
         options,
       ),
     update: async (ref, body, options) =>
@@ -83,14 +83,14 @@ export function createAccounts(transport: Transport): Accounts {
     freeze: change('/freeze'),
     unfreeze: change('/unfreeze'),
     close: change('/close'),
-    balance: async (ref, params = {}, options) =>
+    balance: async (ref, params, options) =>
       decodeBalance(
         await transport.send<WireBalance>(
-          { method: 'GET', path: pathOf(ref, '/balance'), query: toQuery(params) },
+          { method: 'GET', path: pathOf(ref, '/balance'), query: toQuery(params ?? {}) },
           options,
         ),
       ),
-    entries: (ref, params = {}, options) =>
+    entries: (ref, params, options) =>
       createPages(
         (page, call) =>
           transport.send<WirePage<WireEntry>>(
@@ -98,17 +98,17 @@ export function createAccounts(transport: Transport): Accounts {
             call,
           ),
         decodeEntry,
-        params,
+        params ?? {},
         options,
       ),
-    statement: (ref, params = {}, options) => {
+    statement: (ref, params, options) => {
       const fetchPage = (page: PageParams, call: CallOptions | undefined) =>
         transport.send<WireStatement>(
           { method: 'GET', path: pathOf(ref, '/statement'), query: toQuery({ ...params, ...page }) },
           call,
         )
       return {
-        ...createPages(fetchPage, decodeEntry, params, options),
+        ...createPages(fetchPage, decodeEntry, params ?? {}, options),
         summary: async () => decodeStatement(await fetchPage({ ...params, limit: 1 }, options)),
       }
     },

@@ -18,7 +18,7 @@ export function createBooks(transport: Transport): Books {
   return {
     create: (body, options) => transport.send({ method: 'POST', path: '/v1/books', body }, options),
     get: (ref, options) => transport.send({ method: 'GET', path: `/v1/books/${encodeURIComponent(ref)}` }, options),
-    list: (params = {}, options) => listOf<Book>(transport, '/v1/books', params, options),
+    list: (params, options) => listOf<Book>(transport, '/v1/books', params ?? {}, options),
   }
 }
 
@@ -38,7 +38,7 @@ export function createAssets(transport: Transport): Assets {
   return {
     create: (body, options) => transport.send({ method: 'POST', path: '/v1/assets', body }, options),
     get: (code, options) => transport.send({ method: 'GET', path: `/v1/assets/${encodeURIComponent(code)}` }, options),
-    list: (params = {}, options) => listOf<Asset>(transport, '/v1/assets', params, options),
+    list: (params, options) => listOf<Asset>(transport, '/v1/assets', params ?? {}, options),
   }
 }
 
@@ -56,7 +56,7 @@ export type ApiKeys = {
 export function createApiKeys(transport: Transport): ApiKeys {
   return {
     create: (body, options) => transport.send({ method: 'POST', path: '/v1/api-keys', body }, options),
-    list: (params = {}, options) => listOf<ApiKey>(transport, '/v1/api-keys', params, options),
+    list: (params, options) => listOf<ApiKey>(transport, '/v1/api-keys', params ?? {}, options),
     revoke: async (id, options) => {
       await transport.send({ method: 'DELETE', path: `/v1/api-keys/${encodeURIComponent(id)}` }, options)
     },

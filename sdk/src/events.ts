@@ -30,8 +30,8 @@ export function createEvents(transport: Transport): Events {
   const load = (query: PageParams & { after?: string; types?: readonly EventType[] }, options?: CallOptions) =>
     transport.send<WirePage<WireEvent>>({ method: 'GET', path: '/v1/events', query: toQuery(query) }, options)
   return {
-    list: (params = {}, options) =>
-      createPages((page, call) => load({ ...params, ...page }, call), decodeEvent, params, options),
+    list: (params, options) =>
+      createPages((page, call) => load({ ...params, ...page }, call), decodeEvent, params ?? {}, options),
     follow: (params = {}, options = {}) => follow(load, params, options),
   }
 }

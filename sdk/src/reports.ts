@@ -54,12 +54,12 @@ export type Verification = {
 
 export function createVerification(transport: Transport): Verification {
   return {
-    run: async ({ onProgress } = {}, options) => {
+    run: async (params, options) => {
       const path = '/v1/verification'
       for await (const line of transport.lines({ method: 'GET', path }, options)) {
         const { result, ...progress } = line as VerificationProgress & { result?: VerificationResult }
         if (result) return result
-        onProgress?.(progress)
+        params?.onProgress?.(progress)
       }
       throw new MunimConnectionError(path, 1, new Error('the answer ended before its result'))
     },

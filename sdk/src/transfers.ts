@@ -50,14 +50,14 @@ export function createTransfers(transport: Transport): Transfers {
     decodeTransfer(await transport.send<WireTransfer>({ method: 'POST', path, body }, options))
   return {
     create: (transfer, options) => post('/v1/transfers', transfer, options),
-    createBatch: async (transfers, params = {}, options) => {
+    createBatch: async (transfers, params, options) => {
       const body = { transfers, ...params }
       const request = { method: 'POST', path: '/v1/transfers/batch', body } as const
       return decodeTransferBatch(await transport.send<WireTransferBatch>(request, options))
     },
     get: async (id, options) =>
       decodeTransfer(await transport.send<WireTransfer>({ method: 'GET', path: pathOf(id) }, options)),
-    list: (params = {}, options) =>
+    list: (params, options) =>
       createPages(
         (page, call) =>
           transport.send<WirePage<WireTransfer>>(
@@ -65,10 +65,10 @@ export function createTransfers(transport: Transport): Transfers {
             call,
           ),
         decodeTransfer,
-        params,
+        params ?? {},
         options,
       ),
-    post: (id, params = {}, options) => post(pathOf(id, '/post'), params, options),
+    post: (id, params, options) => post(pathOf(id, '/post'), params ?? {}, options),
     void: (id, options) => post(pathOf(id, '/void'), {}, options),
   }
 }

@@ -155,16 +155,11 @@ async function* readLines(
     timer.restart(timeoutMs)
     const response = await options.fetch(url, { ...initOf(options, request, call), signal: timer.signal })
     if (!response.ok || response.body === null) throw errorOf(response, await response.text())
-    const decoder = new TextDecoder()
-    let rest = ''
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-      rest = lines.pop() ?? ''
+    for await (const line of splitLines(response.body as unknown as AsyncIterable<Uint8Array>)) {
       timer.pause()
-      for (const line of lines) if (line !== '') yield JSON.parse(line)
+      yield JSON.parse(line)
       timer.restart(timeoutMs)
     }
-    if (rest !== '') yield JSON.parse(rest)
   } catch (cause) {
     call.signal?.throwIfAborted()
     if (cause instanceof MunimError) throw cause
@@ -172,6 +167,17 @@ async function* readLines(
   } finally {
     timer.stop()
   }
+}
+
+async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line !== '') yield line
+  }
+  if (rest !== '') yield rest
 }
 
 function addressOf(options: TransportOptions, request: ApiRequest): string {
