@@ -93,7 +93,7 @@ async function chooseDriver(
     return rareState ? 'state' : 'term 0'
   }
   const rows = await database.query<{ driver: Driver; found: bigint; lowest: bigint | null }>({
-    name: 'ledger accounts densities',
+    name: 'ledger-read-accounts-densities',
     text: densities,
     values: [book, asset, prefix, rareState ? state : null, terms, from ?? numberMax],
   })
@@ -198,7 +198,7 @@ async function scanAccounts(
   const size = kind === 'prefix' ? 2 * prefixMax : scan
   const others = terms.filter((_, place) => place !== term)
   const rows = await database.query<ScanRow>({
-    name: `ledger accounts by ${kind}`,
+    name: `ledger-read-accounts-by-${kind}`,
     text: scanText(scans[kind]),
     values: [
       ...[book, asset, prefix, state, others, options.from ?? numberMax, wanted, size],

@@ -34,3 +34,16 @@ export async function insertAsset(queryable: Queryable, book: BookNumber, asset:
   })
   return rows.length > 0
 }
+
+/** The custom asset of that code; undefined when the book has none. */
+export async function findCustomAsset(
+  queryable: Queryable,
+  book: BookNumber,
+  code: string,
+): Promise<Asset | undefined> {
+  const rows = await queryable.query<Asset>({
+    text: 'select code, scale, name from ledger.assets where book_id = $1 and code = $2',
+    values: [book, code],
+  })
+  return rows[0]
+}

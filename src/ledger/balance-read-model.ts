@@ -53,7 +53,7 @@ type Balances = Omit<Balance, keyof AccountName>
 /** The balances that the account's entry of that version left; zero for version 0. */
 export async function balancesOfVersion(database: Queryable, account: number, version: number): Promise<Balances> {
   const rows = await database.query<{ posted: bigint; pending_out: bigint; pending_in: bigint }>({
-    name: 'ledger balances of version',
+    name: 'ledger-read-balances-of-version',
     text: `select e.posted, e.pending_out, e.pending_in from ledger.entries e where e.account = $1 and e.version = $2`,
     values: [account, version],
   })
@@ -76,7 +76,7 @@ export async function sumBackdated(
   range: { readonly account: number; readonly upTo: Timestamp; readonly after: number; readonly until: number },
 ): Promise<bigint> {
   const rows = await database.query<{ total: string | null }>({
-    name: 'ledger sum of backdated entries',
+    name: 'ledger-read-sum-of-backdated-entries',
     text: `select sum(b.posted_delta)::text as total from ledger.backdated_entries b
            where b.account = $1 and b.effective_at <= ${instant('$2')}
              and b.version > $3 and b.version <= $4`,

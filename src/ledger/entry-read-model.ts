@@ -59,7 +59,7 @@ export async function listEntries(
     cursorOf: (entry) => entry.version,
     step: async (before, scan, wanted) => {
       const rows = await database.query<EntryScanRow>({
-        name: 'ledger entries newest first',
+        name: 'ledger-read-entries-newest-first',
         text: newestFirst,
         values: [query.book, account.number, above, before, scan, wanted],
       })
@@ -75,7 +75,9 @@ export async function versionRange(
   bounds: { readonly from?: Timestamp; readonly to?: Timestamp },
 ): Promise<{ readonly above: number; readonly upTo: number; readonly latest: number }> {
   const latest = await latestVersion(database, account)
-  const probes = [bounds.from, bounds.to].flatMap((bound) => (bound === undefined ? [] : [{ account, bound: bound - 1 }]))
+  const probes = [bounds.from, bounds.to].flatMap((bound) =>
+    bound === undefined ? [] : [{ account, bound: bound - 1 }],
+  )
   const found = await versionsAtTime(database, probes)
   const above = bounds.from === undefined ? 0 : (found[0] ?? 0)
   const upTo = bounds.to === undefined ? latest : (found.at(-1) ?? 0)

@@ -20,7 +20,7 @@ export async function positionsAtTimes(
 ): Promise<{ readonly start: number; readonly end: number }[]> {
   if (times.length === 0) return []
   const rows = await database.query<{ place: bigint; begin: bigint | null; finish: bigint | null }>({
-    name: 'ledger positions at times',
+    name: 'ledger-read-positions-at-times',
     text,
     values: [times],
   })

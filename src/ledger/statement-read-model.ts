@@ -60,9 +60,7 @@ export function createStatementReader(): StatementReader {
         ? await recordedFigures(database, turnover, range)
         : await effectiveFigures(database, turnover, range, query)
     const page =
-      query.by === 'recorded'
-        ? await recordedPage(database, query, range)
-        : await effectivePage(database, query, range)
+      query.by === 'recorded' ? await recordedPage(database, query, range) : await effectivePage(database, query, range)
     return { account: { id, code, asset }, ...figures, page }
   }
 }
@@ -94,7 +92,7 @@ async function effectiveFigures(
   const recorded = await recordedFigures(database, turnover, range)
   const { from, to } = effectiveBounds(query)
   const [row] = await database.query<Record<'opening' | 'closing' | 'total_in' | 'total_out', string>>({
-    name: 'ledger statement backdated',
+    name: 'ledger-read-statement-backdated',
     text: `
       select
         coalesce(sum(b.posted_delta) filter (where b.before_from and b.version > $4), 0)::text as opening,
@@ -164,7 +162,7 @@ async function scanVersions(
   { above, scan, wanted }: VersionScan,
 ): Promise<Step<Entry, StatementCursor>> {
   const rows = await database.query<ScanRow>({
-    name: `ledger statement ${query.by}`,
+    name: `ledger-read-statement-${query.by}`,
     text: query.by === 'recorded' ? recordedText : currentText,
     values: [query.book, range.account, above, range.upTo, scan, wanted],
   })
@@ -218,11 +216,7 @@ async function effectivePage(
 }
 
 /** The last version whose entry, if not backdated, stands at or before the cursor. */
-async function lastVersionSeen(
-  database: Queryable,
-  range: Range,
-  [at, version]: StatementCursor,
-): Promise<number> {
+async function lastVersionSeen(database: Queryable, range: Range, [at, version]: StatementCursor): Promise<number> {
   const { account } = range
   const [before = 0, until = 0] = await versionsAtTime(database, [
     { account, bound: at - 1 },
@@ -253,7 +247,7 @@ async function readBackdated(
   const bounds = effectiveBounds(query)
   const [at, version] = options.from ?? [bounds.from, 0]
   const rows = await database.query<EntryRow>({
-    name: 'ledger statement backdated page',
+    name: 'ledger-read-statement-backdated-page',
     text: `
       select ${entryColumns}
       from (
@@ -268,7 +262,9 @@ async function readBackdated(
       ${entryLaterals}`,
     values: [query.book, range.account, at, version, bounds.to, range.latest, wanted],
   })
-  const items = rows.map(toEntry).sort((one, other) => compare(cursorOf(one, 'effective'), cursorOf(other, 'effective')))
+  const items = rows
+    .map(toEntry)
+    .sort((one, other) => compare(cursorOf(one, 'effective'), cursorOf(other, 'effective')))
   const last = items.at(-1)
   return { items, reached: items.length < wanted || last === undefined ? undefined : cursorOf(last, 'effective') }
 }

@@ -17,7 +17,7 @@ export async function getTransfers(
   ids: readonly Uuid[],
 ): Promise<readonly Transfer[]> {
   const rows = await database.query<TransferRow>({
-    name: 'ledger transfers by id',
+    name: 'ledger-read-transfers-by-id',
     text: `
       select ${transferColumns}
       from unnest($2::uuid[]) with ordinality w(id, place)

@@ -70,7 +70,7 @@ const sums = `coalesce(sum(e.posted_delta) filter (where e.posted_delta > 0), 0)
 async function sumVersions(database: Queryable, account: number, above: number, upTo: number): Promise<Turnover> {
   if (upTo <= above) return { totalIn: 0n, totalOut: 0n }
   const [row] = await database.query<{ total_in: string; total_out: string }>({
-    name: 'ledger turnover of versions',
+    name: 'ledger-read-turnover-of-versions',
     text: `select ${sums} from ledger.entries e where e.account = $1 and e.version > $2 and e.version <= $3`,
     values: [account, above, upTo],
   })
@@ -79,7 +79,7 @@ async function sumVersions(database: Queryable, account: number, above: number, 
 
 async function sumStretches(database: Queryable, account: number, from: number, to: number) {
   const rows = await database.query<{ stretch: bigint; total_in: string; total_out: string }>({
-    name: 'ledger turnover of stretches',
+    name: 'ledger-read-turnover-of-stretches',
     text: `select (e.version - 1) / ${versionsPerStretch} as stretch, ${sums} from ledger.entries e
            where e.account = $1 and e.version > $2 and e.version <= $3 group by (e.version - 1) / ${versionsPerStretch}`,
     values: [account, from * versionsPerStretch, to * versionsPerStretch],

@@ -35,12 +35,12 @@ type Probe = { readonly account: number; readonly bound: number }
 
 /** For each probe, the last version recorded at or before the time; 0 when there is none. */
 export async function versionsAtTime(database: Queryable, probes: readonly Probe[]): Promise<number[]> {
-  return await runSearch(database, 'ledger versions by time', byTime, probes)
+  return await runSearch(database, 'ledger-read-versions-by-time', byTime, probes)
 }
 
 /** For each probe, the last version whose position is lower than the bound; 0 when there is none. */
 export async function versionsBelowPosition(database: Queryable, probes: readonly Probe[]): Promise<number[]> {
-  return await runSearch(database, 'ledger versions by position', byPosition, probes)
+  return await runSearch(database, 'ledger-read-versions-by-position', byPosition, probes)
 }
 
 async function runSearch(database: Queryable, name: string, text: string, probes: readonly Probe[]): Promise<number[]> {
@@ -58,7 +58,7 @@ async function runSearch(database: Queryable, name: string, text: string, probes
 /** The account's latest version; 0 when nothing has happened on it. */
 export async function latestVersion(database: Queryable, account: number): Promise<number> {
   const rows = await database.query<{ version: bigint }>({
-    name: 'ledger latest version',
+    name: 'ledger-read-latest-version',
     text: 'select e.version from ledger.entries e where e.account = $1 order by e.version desc limit 1',
     values: [account],
   })

@@ -33,10 +33,9 @@ export function createGate(deps: GateDeps) {
 
   /** Whether the head is readable; answers when it is not. */
   const passesHead = (request: FastifyRequest, exchange: Exchange): boolean => {
-    if (request.url.length > urlLengthMax) refuse(exchange, 'url_too_long')
-    else if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      refuse(exchange, 'malformed_request', { detail: 'The header Host is missing.' })
-    } else return true
+    const wrong = headProblem(request)
+    if (wrong === undefined) return true
+    refuse(exchange, wrong.code, wrong.also)
     return false
   }
 
@@ -85,10 +84,7 @@ export function createGate(deps: GateDeps) {
     const bytes = declared === undefined ? routeMax : Number(declared)
     if (bytes > routeMax) return true
     if (!deps.bodyBudget.reserve(bytes)) {
-      refuse(exchange, 'service_unavailable', {
-        detail: 'The server is busy with other large requests.',
-        headers: { 'retry-after': '1' },
-      })
+      refuse(exchange, 'service_unavailable', busy('The server is busy with other large requests.'))
       return false
     }
     exchange.reservedBytes = bytes
@@ -106,10 +102,7 @@ export function createGate(deps: GateDeps) {
       }
       if (scope === 'none') return next()
       if (deps.isFull()) {
-        return refuse(exchange, 'service_unavailable', {
-          detail: 'The server has as many requests under way as it takes.',
-          headers: { 'retry-after': '1' },
-        })
+        return refuse(exchange, 'service_unavailable', busy('The server has as many requests under way as it takes.'))
       }
       authenticated(request, exchange, scope, next)
     }
@@ -132,6 +125,19 @@ export function createGate(deps: GateDeps) {
   }
 
   return { admit, refuseUnknown }
+}
+
+/** What is wrong with a request's head, if anything is. */
+function headProblem(request: FastifyRequest): { code: HttpProblemCode; also?: OwnDetails } | undefined {
+  if (request.url.length > urlLengthMax) return { code: 'url_too_long' }
+  if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+    return { code: 'malformed_request', also: { detail: 'The header Host is missing.' } }
+  }
+  return undefined
+}
+
+function busy(detail: string): OwnDetails {
+  return { detail, headers: { 'retry-after': '1' } }
 }
 
 /** A 401 says how to authenticate, as RFC 6750 asks. */

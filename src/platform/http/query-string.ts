@@ -13,21 +13,22 @@ export function parseQueryString(text: string): Query {
   if (text === '') return query
   const pairs = text.split('&', parametersMax + 1)
   if (pairs.length > parametersMax) query[malformedQuery] = true
-  for (const pair of pairs) {
-    if (pair === '') continue
-    const equals = pair.indexOf('=')
-    const name = decode(equals === -1 ? pair : pair.slice(0, equals))
-    const value = decode(equals === -1 ? '' : pair.slice(equals + 1))
-    if (name === undefined || value === undefined) {
-      query[malformedQuery] = true
-      continue
-    }
-    const earlier = query[name]
-    if (earlier === undefined) query[name] = value
-    else if (Array.isArray(earlier)) earlier.push(value)
-    else query[name] = [earlier, value]
-  }
+  for (const pair of pairs) if (pair !== '') addPair(query, pair)
   return query
+}
+
+function addPair(query: Query, pair: string): void {
+  const equals = pair.indexOf('=')
+  const name = decode(equals === -1 ? pair : pair.slice(0, equals))
+  const value = decode(equals === -1 ? '' : pair.slice(equals + 1))
+  if (name === undefined || value === undefined) {
+    query[malformedQuery] = true
+    return
+  }
+  const earlier = query[name]
+  if (earlier === undefined) query[name] = value
+  else if (Array.isArray(earlier)) earlier.push(value)
+  else query[name] = [earlier, value]
 }
 
 function decode(text: string): string | undefined {

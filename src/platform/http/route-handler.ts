@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { assert } from '#kernel'
-import { type IdempotencyClaim, once, type RunningKeys } from '../idempotency/index.ts'
+import { once, type RunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import type { Caller } from './caller.ts'
 import type { Exchange } from './exchange.ts'
@@ -64,7 +64,7 @@ export function createRouteHandler(deps: HandlerDeps) {
         send(exchange, problems.own(exchange.id, 'idempotency_key_in_use', { headers: { 'retry-after': '1' } }))
         return
       }
-      run(exchange, routeRequest(exchange, problems, parts, caller, claim))
+      run(exchange, routeRequest(exchange, problems, { ...parts, caller, claim }))
     } catch (error) {
       fail(exchange, error)
     }
@@ -85,25 +85,27 @@ function createHandle(route: Route, database: Database) {
   return async (request: RouteRequest): Promise<Answer> => {
     const { claim } = request
     if (claim === undefined) return database.transaction((tx) => handleOnce(request, tx))
-    const idempotent = await once(database, claim, (tx) => handleOnce(request, tx))
-    return idempotent.kind === 'done' ? idempotent.value : request.settle(idempotent)
+    let first: Answer | undefined
+    const idempotent = await once(database, claim, async (tx) => {
+      first = await handleOnce(request, tx)
+      return { status: first.status, body: first.keptBody ?? first.body }
+    })
+    return idempotent.kind === 'done' && first ? first : request.settle(idempotent)
   }
 }
 
 function routeRequest(
   exchange: Exchange,
   problems: Problems,
-  parts: { params: unknown; query: unknown; body: unknown },
-  caller: Caller,
-  claim: IdempotencyClaim | undefined,
+  parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'claim'>,
 ): RouteRequest {
   return {
     id: exchange.id,
-    caller,
+    caller: parts.caller,
     params: parts.params,
     query: parts.query,
     body: parts.body,
-    claim,
+    claim: parts.claim,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
     settle: (idempotent) => {
       if (idempotent.kind === 'done') return idempotent.answer

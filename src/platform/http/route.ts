@@ -15,6 +15,8 @@ export type Answer = {
   readonly status: number
   readonly body: string
   readonly headers?: Readonly<Record<string, string>>
+  /** What is kept for replays in place of the body, when that holds a secret that is shown once. */
+  readonly keptBody?: string
 }
 
 /** An answer that is sent as it is made, such as NDJSON; it ends early when the client goes away. */

@@ -29,12 +29,23 @@ export type FeedQuery = {
   readonly limit: number
 }
 
+/** A page of the feed. */
+export type FeedPage = {
+  readonly events: readonly FeedEvent[]
+  readonly hasMore: boolean
+  /**
+   * The last event looked at, whether or not it is of the types asked for: give it as `after`
+   * (forward) or `before` (newest first) to go on. Undefined when nothing has been looked at yet.
+   */
+  readonly next: string | undefined
+}
+
 export type Outbox = {
   /** The steps that write the events within a burst; a row holds up to 256 events. */
   readonly appendSteps: (recordedAt: Timestamp, events: readonly OutboxEvent[]) => readonly BurstStep[]
   /**
    * Reads a page. Only events of finished transactions that no earlier one can still overtake are
-   * shown, so that a reader who goes forward misses none.
+   * shown, so that a reader who goes forward misses none. `undefined`: no such event to go on from.
    */
-  readonly read: (database: Queryable, query: FeedQuery) => Promise<{ events: FeedEvent[]; hasMore: boolean }>
+  readonly read: (database: Queryable, query: FeedQuery) => Promise<FeedPage | undefined>
 }

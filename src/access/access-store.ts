@@ -1,0 +1,156 @@
+import type { Uuid } from '#kernel'
+import type { Scope } from '#platform/http'
+import type { Queryable, Transaction } from '#platform/postgres'
+import type { ApiKey, Book } from './access.ts'
+
+const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`
+const bookColumns = `books.number, books.id, books.code, books.name, ${micros('books.created_at')} as created_at`
+const keyColumns = `keys.id, keys.scope, keys.name, ${micros('keys.created_at')} as created_at,
+  ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at,
+  books.number as book_number, books.id as book_id, books.code as book_code`
+
+/** Inserts a book; undefined when its code is taken. */
+export async function insertBook(
+  tx: Transaction,
+  book: { readonly id: Uuid; readonly code: string; readonly name: string | null },
+): Promise<Book | undefined> {
+  const rows = await tx.query<BookRow>({
+    text: `insert into access.books (id, code, name) values ($1, $2, $3)
+      on conflict (code) do nothing
+      returning ${bookColumns}`,
+    values: [book.id, book.code, book.name],
+  })
+  return rows.map(toBook)[0]
+}
+
+/** Finds a book by its id or its code. */
+export async function findBook(
+  database: Queryable,
+  by: { readonly id: Uuid } | { readonly code: string },
+): Promise<Book | undefined> {
+  const column = 'id' in by ? 'id' : 'code'
+  const rows = await database.query<BookRow>({
+    text: `select ${bookColumns} from access.books where books.${column} = $1`,
+    values: ['id' in by ? by.id : by.code],
+  })
+  return rows.map(toBook)[0]
+}
+
+export async function hasBooks(tx: Transaction): Promise<boolean> {
+  const rows = await tx.query<{ exists: boolean }>({ text: 'select exists (select 1 from access.books) as exists' })
+  return rows[0]?.exists === true
+}
+
+export async function insertKey(
+  tx: Transaction,
+  key: {
+    readonly id: Uuid
+    readonly hash: Buffer
+    readonly book: number
+    readonly scope: Scope
+    readonly name: string
+  },
+): Promise<void> {
+  await tx.query({
+    text: 'insert into access.api_keys (id, hash, book_id, scope, name) values ($1, $2, $3, $4, $5)',
+    values: [key.id, key.hash, key.book, key.scope, key.name],
+  })
+}
+
+/** Finds a key by its id, and with `lock` keeps others from changing it until the transaction ends. */
+export async function findKey(database: Queryable, id: Uuid, lock = false): Promise<ApiKey | undefined> {
+  const rows = await database.query<KeyRow>({
+    text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
+      where keys.id = $1 ${lock ? 'for update of keys' : ''}`,
+    values: [id],
+  })
+  return rows.map(toApiKey)[0]
+}
+
+/** Finds a key that is not revoked by the SHA-256 of its text. */
+export async function findKeyByHash(database: Queryable, hash: Buffer): Promise<ApiKey | undefined> {
+  const rows = await database.query<KeyRow>({
+    text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
+      where keys.hash = $1 and keys.revoked_at is null`,
+    values: [hash],
+  })
+  return rows.map(toApiKey)[0]
+}
+
+/** Locks all admin keys that are in force, in the order of their ids, and answers their ids. */
+export async function lockAdminKeys(tx: Transaction): Promise<Uuid[]> {
+  const rows = await tx.query<{ id: string }>({
+    text: `select id from access.api_keys where scope = 'admin' and revoked_at is null order by id for update`,
+  })
+  return rows.map(({ id }) => toUuid(id))
+}
+
+export async function markRevoked(tx: Transaction, id: Uuid): Promise<void> {
+  await tx.query({ text: 'update access.api_keys set revoked_at = now() where id = $1', values: [id] })
+}
+
+export async function markUsed(database: Queryable, ids: readonly Uuid[]): Promise<void> {
+  await database.query({
+    text: 'update access.api_keys set last_used_at = now() where id = any ($1::uuid[])',
+    values: [ids],
+  })
+}
+
+/** Books, newest first, older than `before`. */
+export async function listBooks(
+  database: Queryable,
+  { before, limit }: { readonly before: number | undefined; readonly limit: number },
+): Promise<Book[]> {
+  const rows = await database.query<BookRow>({
+    text: `select ${bookColumns} from access.books where books.number < $1::bigint order by books.number desc limit $2`,
+    values: [before ?? Number.MAX_SAFE_INTEGER, limit],
+  })
+  return rows.map(toBook)
+}
+
+/** Keys of a book, newest first, older than `before`. */
+export async function listKeys(
+  database: Queryable,
+  { book, before, limit }: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },
+): Promise<ApiKey[]> {
+  const rows = await database.query<KeyRow>({
+    text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
+      where keys.book_id = $1 and keys.id < $2 order by keys.id desc limit $3`,
+    values: [book, before ?? 'ffffffffffffffffffffffffffffffff', limit],
+  })
+  return rows.map(toApiKey)
+}
+
+type BookRow = { number: number; id: string; code: string; name: string | null; created_at: bigint }
+
+type KeyRow = {
+  id: string
+  scope: Scope
+  name: string
+  created_at: bigint
+  revoked_at: bigint | null
+  last_used_at: bigint | null
+  book_number: number
+  book_id: string
+  book_code: string
+}
+
+function toBook(row: BookRow): Book {
+  return { number: row.number, id: toUuid(row.id), code: row.code, name: row.name, createdAt: Number(row.created_at) }
+}
+
+function toApiKey(row: KeyRow): ApiKey {
+  return {
+    id: toUuid(row.id),
+    book: { number: row.book_number, id: toUuid(row.book_id), code: row.book_code },
+    scope: row.scope,
+    name: row.name,
+    createdAt: Number(row.created_at),
+    revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
+    lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
+  }
+}
+
+function toUuid(text: string): Uuid {
+  return text.replaceAll('-', '')
+}

@@ -1,0 +1,30 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { Scope } from '#platform/http'
+
+/** An isolated set of accounts: a tenant, or test mode beside live. */
+export type Book = {
+  /** Its key inside the database. */
+  readonly number: number
+  readonly id: Uuid
+  readonly code: string
+  readonly name: string | null
+  readonly createdAt: Timestamp
+}
+
+/** An API key, without its text, which nobody has but the client. */
+export type ApiKey = {
+  readonly id: Uuid
+  readonly book: Pick<Book, 'number' | 'id' | 'code'>
+  readonly scope: Scope
+  readonly name: string
+  readonly createdAt: Timestamp
+  readonly revokedAt: Timestamp | undefined
+  /** To about a minute. */
+  readonly lastUsedAt: Timestamp | undefined
+}
+
+/** Who does an administrative act: the id of the key, or undefined for the program itself. */
+export type Actor = Uuid | undefined
+
+/** The pattern of a book's code. Ids have a longer tail after `book_`, so no code is taken for one. */
+export const bookCodePattern = '^[a-z0-9][a-z0-9_-]{0,23}$'

@@ -1,0 +1,50 @@
+import type { Queryable, Transaction } from '#platform/postgres'
+import type { Actor } from './access.ts'
+
+export type AuditedAct = {
+  readonly actor: Actor
+  /** `noun.verb`, such as `api_key.revoked`. */
+  readonly action: string
+  /** The public id or code of what was acted on. */
+  readonly subject: string
+  readonly details: Readonly<Record<string, string | null>>
+}
+
+/** What is hashed of a row, after the hash before it. Times count in microseconds since 1970. */
+const contentOfRow = `convert_to(concat_ws(E'\\n', number, (extract(epoch from recorded_at) * 1000000)::bigint,
+  coalesce(actor::text, '-'), action, subject, details), 'UTF8')`
+
+/** The number of the advisory lock that makes writers of the log wait for each other. */
+const auditLock = 4_771_001
+
+/** Appends an act to the log, in the transaction of the act itself. */
+export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<void> {
+  // A statement of its own, so that the next one sees what the previous holder of the lock wrote.
+  await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [auditLock] })
+  await tx.query({
+    text: `with last as (
+        select number, hash from access.audit_log order by number desc limit 1
+      ), act as (
+        select coalesce((select number from last), 0) + 1 as number, clock_timestamp() as recorded_at,
+          $1::uuid as actor, $2::text as action, $3::text as subject, $4::text as details
+      )
+      insert into access.audit_log (number, recorded_at, actor, action, subject, details, hash)
+      select number, recorded_at, actor, action, subject, details,
+        sha256(coalesce((select hash from last), '\\x') || ${contentOfRow})
+      from act`,
+    values: [act.actor ?? null, act.action, act.subject, JSON.stringify(act.details)],
+  })
+}
+
+/** Recomputes the log's chain. `broken` are the numbers of rows that do not follow from the one before. */
+export async function verifyAuditLog(database: Queryable): Promise<{ checked: number; broken: number[] }> {
+  const rows = await database.query<{ checked: bigint; broken: bigint[] }>({
+    text: `select count(*) as checked, coalesce(array_agg(number order by number) filter (where not follows), '{}') as broken
+      from (
+        select number, number = coalesce(lag(number) over (order by number), 0) + 1
+          and hash = sha256(coalesce(lag(hash) over (order by number), '\\x') || ${contentOfRow}) as follows
+        from access.audit_log
+      ) as chain`,
+  })
+  return { checked: Number(rows[0]?.checked ?? 0), broken: (rows[0]?.broken ?? []).map(Number) }
+}

@@ -1,0 +1,32 @@
+import { assert, encodeId, idPrefix } from '#kernel'
+import type { Scope } from '#platform/http'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import type { Actor, ApiKey, Book } from './access.ts'
+import { findKey, insertKey } from './access-store.ts'
+import { appendAudit } from './audit-log.ts'
+import { hashKeyText, newKeyText } from './key-text.ts'
+
+export type CreateApiKey = {
+  readonly book: Pick<Book, 'number' | 'code'>
+  readonly scope: Scope
+  readonly name: string
+  readonly actor: Actor
+}
+
+/** Makes a key; `text` is to be shown once and kept nowhere. */
+export async function createApiKey(tx: Transaction, command: CreateApiKey): Promise<{ key: ApiKey; text: string }> {
+  const id = newUuid()
+  const text = newKeyText()
+  const { scope, name } = command
+  await insertKey(tx, { id, hash: hashKeyText(text), book: command.book.number, scope, name })
+  await appendAudit(tx, {
+    actor: command.actor,
+    action: 'api_key.created',
+    subject: encodeId(idPrefix.apiKey, id),
+    details: { book: command.book.code, scope, name },
+  })
+  const key = await findKey(tx, id)
+  assert(key, 'a transaction sees the key it has inserted')
+  return { key, text }
+}

@@ -1,0 +1,22 @@
+import { accepted, encodeId, idPrefix, type Result, refused } from '#kernel'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import type { Actor, Book } from './access.ts'
+import { insertBook } from './access-store.ts'
+import { appendAudit } from './audit-log.ts'
+import { accessRefusals } from './refusals.ts'
+
+export type CreateBook = { readonly code: string; readonly name: string | null; readonly actor: Actor }
+
+/** Opens a book. Refuses `book_code_taken`. */
+export async function createBook(tx: Transaction, command: CreateBook): Promise<Result<Book, 'book_code_taken'>> {
+  const book = await insertBook(tx, { id: newUuid(), code: command.code, name: command.name })
+  if (!book) return refused('book_code_taken', accessRefusals.book_code_taken, 'code')
+  await appendAudit(tx, {
+    actor: command.actor,
+    action: 'book.created',
+    subject: encodeId(idPrefix.book, book.id),
+    details: { code: book.code, name: book.name },
+  })
+  return accepted(book)
+}

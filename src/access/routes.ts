@@ -1,0 +1,238 @@
+import { type Static, Type } from 'typebox'
+import { decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
+import {
+  answer,
+  closedObject,
+  decodeCursor,
+  encodeCursor,
+  type HttpModule,
+  InvalidRequest,
+  idSchema,
+  type ProblemCatalogue,
+  page,
+  pageLimit,
+  pageQuery,
+  pageSchema,
+  querySchema,
+  type Route,
+  route,
+  scopes,
+} from '#platform/http'
+import type { Database } from '#platform/postgres'
+import { type ApiKey, type Book, bookCodePattern } from './access.ts'
+import { listBooks, listKeys } from './access-store.ts'
+import type { Authenticator } from './authenticate.ts'
+import { createApiKey } from './create-api-key.ts'
+import { createBook } from './create-book.ts'
+import { type AccessRefusalCode, accessRefusals } from './refusals.ts'
+import { resolveBook } from './resolve-book.ts'
+import { revokeApiKey } from './revoke-api-key.ts'
+
+type Deps = { readonly database: Database; readonly authenticator: Pick<Authenticator, 'forget'> }
+
+const statuses: Readonly<Record<AccessRefusalCode, { status: number; title: string }>> = {
+  book_not_found: { status: 404, title: 'No such book' },
+  book_not_allowed: { status: 403, title: 'Not the book of the key' },
+  book_code_taken: { status: 409, title: 'The code is taken' },
+  api_key_not_found: { status: 404, title: 'No such API key' },
+  last_admin_key: { status: 409, title: 'The last admin key' },
+}
+
+const problems = Object.fromEntries(
+  Object.entries(statuses).map(([code, entry]) => [
+    code,
+    { ...entry, explanation: accessRefusals[code as AccessRefusalCode] },
+  ]),
+) as ProblemCatalogue<AccessRefusalCode>
+
+const nullableTime = Type.Union([Type.String(), Type.Null()])
+const code = Type.String({
+  pattern: bookCodePattern,
+  description: 'Lower-case letters, digits, `-` and `_`; up to 24.',
+})
+
+const bookSchema = closedObject(
+  {
+    id: idSchema(idPrefix.book),
+    code,
+    name: Type.Union([Type.String(), Type.Null()]),
+    created_at: Type.String(),
+  },
+  { title: 'Book' },
+)
+
+const keyProperties = {
+  id: idSchema(idPrefix.apiKey),
+  book: idSchema(idPrefix.book),
+  book_code: Type.String(),
+  scope: Type.Enum([...scopes]),
+  name: Type.String(),
+  created_at: Type.String(),
+  last_used_at: nullableTime,
+  revoked_at: nullableTime,
+}
+const keySchema = closedObject(keyProperties, { title: 'ApiKey' })
+const newKeySchema = closedObject(
+  {
+    ...keyProperties,
+    key: Type.Union([Type.String(), Type.Null()], {
+      description: 'The text of the key. It is shown in this answer alone; a replay of the request has null here.',
+    }),
+  },
+  { title: 'NewApiKey' },
+)
+
+/** Books and API keys: `/v1/books`, `/v1/api-keys`. */
+export function accessRoutes(deps: Deps): HttpModule {
+  return { name: 'access', problems, routes: [...bookRoutes(deps), ...keyRoutes(deps)] }
+}
+
+function bookRoutes({ database }: Deps): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/books',
+      operation: 'create_book',
+      summary: 'Open a book',
+      tag: 'Books',
+      scope: 'admin',
+      body: closedObject({ code, name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
+      answers: { 201: bookSchema },
+      problems: ['book_code_taken'],
+      handleOnce: async ({ body, caller, refuse }, tx) => {
+        const made = await createBook(tx, { code: body.code, name: body.name ?? null, actor: caller.keyId })
+        return made.ok ? answer(201, bookView(made.value)) : refuse(made.refusal)
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/books',
+      operation: 'list_books',
+      summary: 'List books',
+      tag: 'Books',
+      scope: 'admin',
+      query: querySchema(pageQuery),
+      answers: { 200: pageSchema(bookSchema) },
+      handle: async ({ query }) => {
+        const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'integer')[0]
+        const limit = pageLimit(query)
+        const books = await listBooks(database, { before, limit: limit + 1 })
+        const shown = books.slice(0, limit)
+        const last = books.length > limit ? shown.at(-1) : undefined
+        return answer(200, page(shown.map(bookView), last && encodeCursor(last.number)))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/books/:ref',
+      operation: 'get_book',
+      summary: 'Read a book, by id or code',
+      tag: 'Books',
+      scope: 'admin',
+      params: closedObject({ ref: Type.String({ maxLength: 100 }) }),
+      answers: { 200: bookSchema },
+      problems: ['book_not_found'],
+      handle: async ({ params, refuse }) => {
+        const found = await resolveBook(database, params.ref)
+        return found.ok ? answer(200, bookView(found.value)) : refuse(found.refusal)
+      },
+    }),
+  ]
+}
+
+function keyRoutes({ database, authenticator }: Deps): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/api-keys',
+      operation: 'create_api_key',
+      summary: 'Make an API key',
+      description: 'The text of the key is in this answer alone: it is not stored, not even for a replay.',
+      tag: 'API keys',
+      scope: 'admin',
+      body: closedObject({
+        book: Type.Optional(
+          Type.String({ maxLength: 100, description: 'Id or code; by default the book the request acts in.' }),
+        ),
+        scope: Type.Enum([...scopes]),
+        name: Type.String({ minLength: 1, maxLength: 200 }),
+      }),
+      answers: { 201: newKeySchema },
+      problems: ['book_not_found'],
+      handleOnce: async ({ body, caller, refuse }, tx) => {
+        const book =
+          body.book === undefined ? { ok: true as const, value: caller.book } : await resolveBook(tx, body.book)
+        if (!book.ok) return refuse({ ...book.refusal, param: 'book' })
+        const command = { book: book.value, scope: body.scope, name: body.name, actor: caller.keyId }
+        const { key, text } = await createApiKey(tx, command)
+        const view = keyView(key)
+        return { ...answer(201, { ...view, key: text }), keptBody: JSON.stringify({ ...view, key: null }) }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/api-keys',
+      operation: 'list_api_keys',
+      summary: 'List the API keys of a book',
+      tag: 'API keys',
+      scope: 'admin',
+      query: querySchema(pageQuery),
+      answers: { 200: pageSchema(keySchema) },
+      handle: async ({ query, caller }) => {
+        const before = query.cursor === undefined ? undefined : keyBefore(query.cursor)
+        const limit = pageLimit(query)
+        const keys = await listKeys(database, { book: caller.book.number, before, limit: limit + 1 })
+        const shown = keys.slice(0, limit)
+        const last = keys.length > limit ? shown.at(-1) : undefined
+        return answer(200, page(shown.map(keyView), last && encodeCursor(encodeId(idPrefix.apiKey, last.id))))
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v1/api-keys/:id',
+      operation: 'revoke_api_key',
+      summary: 'Revoke an API key',
+      description: 'Takes effect at once in the process that answers, and within ten seconds in all others.',
+      tag: 'API keys',
+      scope: 'admin',
+      params: closedObject({ id: idSchema(idPrefix.apiKey) }),
+      answers: { 200: keySchema },
+      problems: ['api_key_not_found', 'last_admin_key'],
+      handle: async ({ params, caller, refuse }) => {
+        const id = decodeId(idPrefix.apiKey, params.id) ?? ''
+        const revoked = await database.transaction((tx) => revokeApiKey(tx, { id, actor: caller.keyId }))
+        if (!revoked.ok) return refuse(revoked.refusal)
+        authenticator.forget()
+        return answer(200, keyView(revoked.value))
+      },
+    }),
+  ]
+}
+
+function keyBefore(cursor: string): Uuid {
+  const id = decodeId(idPrefix.apiKey, decodeCursor(cursor, 'string')[0])
+  if (id === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
+  return id
+}
+
+function bookView(book: Book): Static<typeof bookSchema> {
+  return {
+    id: encodeId(idPrefix.book, book.id),
+    code: book.code,
+    name: book.name,
+    created_at: formatTimestamp(book.createdAt),
+  }
+}
+
+function keyView(key: ApiKey): Static<typeof keySchema> {
+  return {
+    id: encodeId(idPrefix.apiKey, key.id),
+    book: encodeId(idPrefix.book, key.book.id),
+    book_code: key.book.code,
+    scope: key.scope,
+    name: key.name,
+    created_at: formatTimestamp(key.createdAt),
+    last_used_at: key.lastUsedAt === undefined ? null : formatTimestamp(key.lastUsedAt),
+    revoked_at: key.revokedAt === undefined ? null : formatTimestamp(key.revokedAt),
+  }
+}

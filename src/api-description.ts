@@ -1,0 +1,76 @@
+import type { ApiDescription } from '#platform/openapi'
+
+/** What the API reference says that no single route says. */
+export const apiDescription: ApiDescription = {
+  title: 'Munim API',
+  version: '1.0.0',
+  description: `Munim keeps double-entry books: accounts of one asset each, and transfers between them, each booked
+exactly once. This is the reference of its HTTP API, version 1.
+
+## Calls
+
+Requests and answers are JSON in UTF-8; names are in snake_case. Unknown fields are refused and nothing is
+coerced: \`"true"\` is no boolean. Every answer has a \`Request-Id\` header; give it when you ask about a request.
+
+## Keys
+
+Send an API key as \`Authorization: Bearer KEY\`. A key belongs to one book and has a scope: \`read\`, \`write\`, or
+\`admin\`, each including the one before. An admin key may act in another book by naming it in the header
+\`Munim-Book\`. The key of the first start is in the file \`admin.key\` of the data directory.
+
+## Amounts
+
+Amounts are minor units of their asset (cents for USD). Send an integer or a string of digits; answers always
+have strings of digits, so that no client rounds them. They range up to 9223372036854775807.
+
+## Times
+
+Times are RFC 3339. Answers are in UTC with six decimals. \`recorded_at\` is when something was written to the
+books; \`effective_at\` is when a transfer counts from, which may be earlier.
+
+## Ids
+
+An id is a prefix that says of what, and a UUIDv7 in Crockford's base32: \`trf_01k0a2m4q8f2hn4gm2v7r9w1k6\`. You
+may choose the ids of accounts and transfers yourself: the same id and content again is the same account or
+transfer, for ever. Accounts also have a code, such as \`customers:42:wallet\`, and every path and field that names
+an account takes either.
+
+## Repeating safely
+
+Every POST takes an \`Idempotency-Key\` of 1 to 255 printable ASCII characters. The same key with the same request
+again is answered with the first answer and \`Idempotent-Replayed: true\`, refusals included; with another request,
+with 422. A request that is not valid stores nothing, so its key stays free.
+
+## Lists
+
+Lists are \`{ data, has_more, next_cursor }\`, newest first unless they say otherwise. \`limit\` is 1 to 100 and 20
+when not given; give \`next_cursor\` as \`cursor\` for the next page, with the same filters. A page may be shorter
+than its limit, even empty, and still have a next one. \`metadata[key]=value\` keeps what has that metadata; given
+several times, all must match.
+
+## Errors
+
+What cannot be done is answered with a problem document (RFC 9457, \`application/problem+json\`). Decide by its
+\`code\`, never by its text; \`param\` names the field concerned. A status of 4xx says that nothing was done, and why.
+After a 5xx or no answer at all, repeat the request with the same \`Idempotency-Key\` or id. The list of errors
+explains every code.`,
+  tags: [
+    {
+      name: 'Transfers',
+      description:
+        'A transfer moves an amount from a source account to a destination account. A pending one holds it first; then it is posted, whole or in part, voided, or expires.',
+    },
+    {
+      name: 'Accounts',
+      description:
+        'An account counts one asset of a book. What comes in adds to its balance, what goes out takes from it, and its available balance never passes its limits.',
+    },
+    { name: 'Reports', description: 'Figures over all accounts of a book.' },
+    { name: 'Events', description: 'What happened in the books, in order: for projections, webhooks and caches.' },
+    { name: 'Assets', description: 'What is counted, with its number of decimals.' },
+    { name: 'Books', description: 'A book is an isolated set of accounts and transfers: a tenant, or a test.' },
+    { name: 'API keys', description: 'Who may call: each key belongs to a book and has a scope.' },
+    { name: 'Service', description: 'For whoever runs the server.' },
+    { name: 'Reference', description: 'This reference, for people and programs.' },
+  ],
+}

@@ -1,0 +1,33 @@
+import type { HttpModule } from '#platform/http'
+import type { Database } from '#platform/postgres'
+import type { Ledger } from './ledger.ts'
+import { accountReadRoutes } from './routes/account-read-routes.ts'
+import { accountRoutes } from './routes/account-routes.ts'
+import { assetRoutes } from './routes/asset-routes.ts'
+import { eventRoutes } from './routes/event-routes.ts'
+import { ledgerProblems } from './routes/problems.ts'
+import { statementRoutes } from './routes/statement-routes.ts'
+import { transferReadRoutes } from './routes/transfer-read-routes.ts'
+import { transferRoutes } from './routes/transfer-routes.ts'
+
+export type LedgerRoutesDependencies = {
+  readonly ledger: Ledger
+  readonly database: Database
+}
+
+/** The ledger's HTTP face: its routes, and what its refusals mean. */
+export function ledgerRoutes({ ledger, database }: LedgerRoutesDependencies): HttpModule {
+  return {
+    name: 'ledger',
+    problems: ledgerProblems,
+    routes: [
+      ...transferRoutes(ledger),
+      ...transferReadRoutes(database),
+      ...accountRoutes(ledger),
+      ...accountReadRoutes(database),
+      ...statementRoutes(database),
+      ...assetRoutes(database),
+      ...eventRoutes(database),
+    ],
+  }
+}

@@ -1,0 +1,43 @@
+import type { Static } from 'typebox'
+import { decodeId, idPrefix } from '#kernel'
+import { InvalidRequest } from '#platform/http'
+import { newUuid } from '#platform/ids'
+import type { BookNumber, ChangeAccount, CreateAccount } from '../commands.ts'
+import type { changeAccount, createAccount } from './account-schemas.ts'
+import { readLimit } from './read-fields.ts'
+
+/**
+ * The command that an account's JSON asks for; `path` as in transferFromJson. Throws InvalidRequest
+ * for limits beyond 64 bits and for a code that has the form of an account's id.
+ */
+export function accountFromJson(book: BookNumber, json: Static<typeof createAccount>, path = ''): CreateAccount {
+  if (decodeId(idPrefix.account, json.code) !== undefined) {
+    throw new InvalidRequest(`${path}code must not have the form of an account's id`, `${path}code`)
+  }
+  return {
+    book,
+    id: (json.id === undefined ? undefined : decodeId(idPrefix.account, json.id)) ?? newUuid(),
+    idGiven: json.id !== undefined,
+    code: json.code,
+    asset: json.asset,
+    minAvailable: json.min_available === undefined ? 0n : readLimit(json.min_available, `${path}min_available`),
+    maxBalance: json.max_balance === undefined ? null : readLimit(json.max_balance, `${path}max_balance`),
+    metadata: json.metadata ?? {},
+  }
+}
+
+/** The command that a change of an account asks for. */
+export function accountChangeFromJson(
+  book: BookNumber,
+  account: string,
+  json: Static<typeof changeAccount>,
+): ChangeAccount {
+  return {
+    book,
+    account,
+    ...(json.min_available !== undefined && { minAvailable: readLimit(json.min_available, 'min_available') }),
+    ...(json.max_balance !== undefined && { maxBalance: readLimit(json.max_balance, 'max_balance') }),
+    ...(json.metadata !== undefined && { metadata: json.metadata }),
+    ...(json.version !== undefined && { version: json.version }),
+  }
+}

@@ -1,0 +1,105 @@
+import { encodeId, formatTimestamp, idPrefix } from '#kernel'
+import { answer, answerText, metadataFilter, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import { listAccounts } from '../account-list-read-model.ts'
+import { getAccount } from '../account-read-model.ts'
+import { balanceAt } from '../balance-read-model.ts'
+import { renderAccount } from '../render-account.ts'
+import { refusal } from '../transfer-rules.ts'
+import { account, accountParams, accountsQuery } from './account-schemas.ts'
+import { readCursor, readTimes } from './read-query.ts'
+import { answerPage } from './render-page.ts'
+import { balance, balanceQuery } from './report-schemas.ts'
+
+/** The routes that read accounts and their balances. */
+export function accountReadRoutes(database: Queryable): Route[] {
+  return [listAccountsRoute(database), getAccountRoute(database), getBalanceRoute(database)]
+}
+
+function listAccountsRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/accounts',
+    operation: 'list_accounts',
+    summary: 'List accounts',
+    description: 'Newest first. Filters go together: an account must match all that are given.',
+    tag: 'Accounts',
+    scope: 'read',
+    query: accountsQuery,
+    answers: { 200: pageSchema(account) },
+    handle: async ({ caller, query }) => {
+      const metadata = metadataFilter(query)
+      const page = await listAccounts(database, {
+        book: caller.book.number,
+        limit: pageLimit(query),
+        ...readCursor(query),
+        filter: {
+          ...(query.code_prefix !== undefined && { codePrefix: query.code_prefix }),
+          ...(query.asset !== undefined && { asset: query.asset }),
+          ...(query.state !== undefined && { state: query.state }),
+          ...(metadata !== undefined && { metadata }),
+        },
+      })
+      return answerPage(page, renderAccount)
+    },
+  })
+}
+
+function getAccountRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/accounts/:account',
+    operation: 'get_account',
+    summary: 'Read an account',
+    tag: 'Accounts',
+    scope: 'read',
+    params: accountParams,
+    answers: { 200: account },
+    problems: ['account_not_found'],
+    handle: async (request) => {
+      const found = await getAccount(database, request.caller.book.number, request.params.account)
+      if (found === undefined) return request.refuse(refusal('account_not_found', 'account'))
+      return answerText(200, renderAccount(found))
+    },
+  })
+}
+
+function getBalanceRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/accounts/:account/balance',
+    operation: 'get_balance',
+    summary: 'Read a balance, now or at a time',
+    description:
+      'By `recorded`: what the books said at that time. By `effective`: what the books now say of that time, later ' +
+      'corrections included. Holds have no effective time, so pending figures and the version are always as recorded.',
+    tag: 'Accounts',
+    scope: 'read',
+    params: accountParams,
+    query: balanceQuery,
+    answers: { 200: balance },
+    problems: ['account_not_found'],
+    handle: async (request) => {
+      const { caller, params, query } = request
+      const { at } = readTimes(query, { at: 'at' })
+      const found = await balanceAt(database, {
+        book: caller.book.number,
+        account: params.account,
+        ...(at !== undefined && { at }),
+        ...(query.by !== undefined && { by: query.by }),
+      })
+      if (found === undefined) return request.refuse(refusal('account_not_found', 'account'))
+      return answer(200, {
+        account: encodeId(idPrefix.account, found.id),
+        code: found.code,
+        asset: found.asset,
+        posted: String(found.posted),
+        pending: String(found.pendingOut),
+        pending_in: String(found.pendingIn),
+        available: String(found.posted - found.pendingOut),
+        version: found.version,
+        at: at === undefined ? null : formatTimestamp(at),
+      })
+    },
+  })
+}

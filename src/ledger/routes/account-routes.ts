@@ -1,0 +1,169 @@
+import { assert } from '#kernel'
+import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
+import type { Transaction } from '#platform/postgres'
+import type { AccountState, ChangeAccount } from '../commands.ts'
+import type { Ledger } from '../ledger.ts'
+import type { LedgerRefusalCode } from '../refusals.ts'
+import { renderAccount } from '../render-account.ts'
+import { accountChangeFromJson, accountFromJson } from './account-from-json.ts'
+import {
+  account,
+  accountParams,
+  changeAccount,
+  changeState,
+  createAccount,
+  createAccounts,
+  createAccountsAnswer,
+} from './account-schemas.ts'
+import { renderAccountOutcomes } from './render-outcomes.ts'
+
+type AccountWriter = Pick<Ledger, 'createAccounts' | 'changeAccount'>
+
+const createProblems = [
+  'id_already_used',
+  'asset_not_found',
+  'account_code_taken',
+  'limits_contradict',
+] as const satisfies readonly LedgerRefusalCode[]
+
+const batchBytesMax = 32 * 1024 * 1024
+
+/** The routes that open and change accounts. */
+export function accountRoutes(ledger: AccountWriter): Route[] {
+  return [
+    createAccountRoute(ledger),
+    createAccountsRoute(ledger),
+    changeAccountRoute(ledger),
+    stateRoute(ledger, {
+      verb: 'freeze',
+      state: 'frozen',
+      summary: 'Freeze an account',
+      description: 'Until it is unfrozen, the account takes part in no new transfer.',
+      problems: ['account_not_found', 'condition_not_met', 'account_closed'],
+    }),
+    stateRoute(ledger, {
+      verb: 'unfreeze',
+      state: 'open',
+      summary: 'Unfreeze an account',
+      description: 'Opens a frozen account again.',
+      problems: ['account_not_found', 'condition_not_met', 'account_closed', 'account_not_frozen'],
+    }),
+    stateRoute(ledger, {
+      verb: 'close',
+      state: 'closed',
+      summary: 'Close an account',
+      description: 'Closes an account that has neither a balance nor open holds, for ever. Its history stays.',
+      problems: ['account_not_found', 'condition_not_met', 'account_not_empty'],
+    }),
+  ]
+}
+
+function createAccountRoute(ledger: AccountWriter): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/accounts',
+    operation: 'create_account',
+    summary: 'Open an account',
+    description:
+      'Opens an account of one asset. With a client-given `id`, the same request again is answered with the account ' +
+      'and status 200.',
+    tag: 'Accounts',
+    scope: 'write',
+    body: createAccount,
+    answers: { 201: account, 200: account },
+    problems: createProblems,
+    handleOnce: async (request, tx) => {
+      const command = accountFromJson(request.caller.book.number, request.body)
+      const [outcome] = await ledger.createAccounts(tx, [command])
+      assert(outcome !== undefined, 'one command has one outcome')
+      if (!outcome.ok) return request.refuse(outcome.refusal)
+      return answerText(outcome.replayed ? 200 : 201, renderAccount(outcome.account))
+    },
+  })
+}
+
+function createAccountsRoute(ledger: AccountWriter): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/accounts/batch',
+    operation: 'create_accounts',
+    summary: 'Open many accounts',
+    description: 'Opens up to 10,000 accounts, each for itself, and answers each at its index.',
+    tag: 'Accounts',
+    scope: 'write',
+    bodyBytesMax: batchBytesMax,
+    body: createAccounts,
+    answers: { 200: createAccountsAnswer },
+    handleOnce: async (request, tx) => {
+      const book = request.caller.book.number
+      const commands = request.body.accounts.map((item, index) => accountFromJson(book, item, `accounts.${index}.`))
+      return answerText(200, renderAccountOutcomes(await ledger.createAccounts(tx, commands)))
+    },
+  })
+}
+
+function changeAccountRoute(ledger: AccountWriter): Route {
+  return route({
+    method: 'PATCH',
+    path: '/v1/accounts/:account',
+    operation: 'change_account',
+    summary: 'Change the limits or metadata of an account',
+    description: 'Changes what is given and leaves the rest. `metadata` is replaced as a whole.',
+    tag: 'Accounts',
+    scope: 'write',
+    params: accountParams,
+    body: changeAccount,
+    answers: { 200: account },
+    problems: ['account_not_found', 'condition_not_met', 'account_closed', 'limits_contradict'],
+    handleOnce: (request, tx) =>
+      changed(
+        ledger,
+        request,
+        tx,
+        accountChangeFromJson(request.caller.book.number, request.params.account, request.body),
+      ),
+  })
+}
+
+type StateChange = {
+  readonly verb: 'freeze' | 'unfreeze' | 'close'
+  readonly state: AccountState
+  readonly summary: string
+  readonly description: string
+  readonly problems: readonly LedgerRefusalCode[]
+}
+
+function stateRoute(ledger: AccountWriter, change: StateChange): Route {
+  return route({
+    method: 'POST',
+    path: `/v1/accounts/:account/${change.verb}`,
+    operation: `${change.verb}_account`,
+    summary: change.summary,
+    description: change.description,
+    tag: 'Accounts',
+    scope: 'write',
+    params: accountParams,
+    body: changeState,
+    answers: { 200: account },
+    problems: change.problems,
+    handleOnce: (request, tx) => {
+      const { version } = request.body
+      return changed(ledger, request, tx, {
+        book: request.caller.book.number,
+        account: request.params.account,
+        state: change.state,
+        ...(version !== undefined && { version }),
+      })
+    },
+  })
+}
+
+async function changed(
+  ledger: AccountWriter,
+  request: RouteRequest,
+  tx: Transaction,
+  command: ChangeAccount,
+): Promise<Answer> {
+  const result = await ledger.changeAccount(tx, command)
+  return result.ok ? answerText(200, renderAccount(result.value)) : request.refuse(result.refusal)
+}

@@ -1,0 +1,80 @@
+import { type Asset, isoAsset, isoAssets } from '#kernel'
+import { answer, decodeCursor, encodeCursor, page, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import { findCustomAsset, listCustomAssets } from '../asset-store.ts'
+import { createAsset as addAsset } from '../create-asset.ts'
+import { refusal } from '../transfer-rules.ts'
+import { asset, assetParams, assetsQuery, createAsset } from './asset-schemas.ts'
+
+/** The routes of what is counted. */
+export function assetRoutes(database: Queryable): Route[] {
+  return [createAssetRoute, listAssetsRoute(database), getAssetRoute(database)]
+}
+
+const createAssetRoute = route({
+  method: 'POST',
+  path: '/v1/assets',
+  operation: 'create_asset',
+  summary: 'Add a custom asset',
+  description: 'Adds an asset to the book: points, grams of gold, seats. The same again is answered with status 200.',
+  tag: 'Assets',
+  scope: 'write',
+  body: createAsset,
+  answers: { 201: asset, 200: asset },
+  problems: ['asset_code_taken'],
+  handleOnce: async (request, tx) => {
+    const { code, scale, name } = request.body
+    const result = await addAsset(tx, request.caller.book.number, { code, scale, name })
+    if (!result.ok) return request.refuse(result.refusal)
+    return answer(result.value.replayed ? 200 : 201, toJson(result.value.asset))
+  },
+})
+
+function listAssetsRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/assets',
+    operation: 'list_assets',
+    summary: 'List assets',
+    description: 'By code: the currencies of ISO 4217 and the custom assets of the book.',
+    tag: 'Assets',
+    scope: 'read',
+    query: assetsQuery,
+    answers: { 200: pageSchema(asset) },
+    handle: async ({ caller, query }) => {
+      const [after] = query.cursor === undefined ? [''] : decodeCursor(query.cursor, 'string')
+      const custom = query.kind === 'iso4217' ? [] : await listCustomAssets(database, caller.book.number)
+      const currencies = query.kind === 'custom' ? [] : [...isoAssets.values()]
+      const following = [...currencies, ...custom]
+        .filter((each) => each.code > after)
+        .sort((a, b) => (a.code < b.code ? -1 : 1))
+      const shown = following.slice(0, pageLimit(query))
+      const last = shown.at(-1)
+      const next = last !== undefined && following.length > shown.length ? encodeCursor(last.code) : undefined
+      return answer(200, page(shown.map(toJson), next))
+    },
+  })
+}
+
+function getAssetRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/assets/:asset',
+    operation: 'get_asset',
+    summary: 'Read an asset',
+    tag: 'Assets',
+    scope: 'read',
+    params: assetParams,
+    answers: { 200: asset },
+    problems: ['asset_not_found'],
+    handle: async (request) => {
+      const code = request.params.asset
+      const found = isoAsset(code) ?? (await findCustomAsset(database, request.caller.book.number, code))
+      return found === undefined ? request.refuse(refusal('asset_not_found', 'asset')) : answer(200, toJson(found))
+    },
+  })
+}
+
+function toJson({ code, scale, name }: Asset) {
+  return { code, scale, name, kind: isoAsset(code) === undefined ? 'custom' : 'iso4217' }
+}

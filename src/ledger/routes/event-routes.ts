@@ -1,0 +1,78 @@
+import { assert, decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
+import {
+  answer,
+  decodeCursor,
+  encodeCursor,
+  InvalidRequest,
+  page,
+  pageLimit,
+  pageSchema,
+  type Route,
+  route,
+} from '#platform/http'
+import { type FeedEvent, readFeed } from '#platform/outbox'
+import type { Queryable } from '#platform/postgres'
+import { event, eventsQuery } from './event-schemas.ts'
+
+type Place = { readonly after: string } | { readonly before: string } | undefined
+
+/** The route of the feed of events. */
+export function eventRoutes(database: Queryable): Route[] {
+  return [listEventsRoute(database)]
+}
+
+function listEventsRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/events',
+    operation: 'list_events',
+    summary: 'Read events',
+    description:
+      'Newest first; with `after`, forward and oldest first. Who goes forward misses none: an event is shown only ' +
+      'when no transaction still running can come before it.',
+    tag: 'Events',
+    scope: 'read',
+    query: eventsQuery,
+    answers: { 200: pageSchema(event) },
+    handle: async ({ caller, query }) => {
+      const place = readPlace(query)
+      const feed = await readFeed(database, {
+        book: caller.book.number,
+        limit: pageLimit(query),
+        ...place,
+        ...(query.types !== undefined && { types: query.types.split(',') }),
+      })
+      if (feed === undefined) throw noSuchPlace(query)
+      const direction = place !== undefined && 'after' in place ? 'after' : 'before'
+      const next = feed.hasMore && feed.next !== undefined ? encodeCursor(direction, feed.next) : undefined
+      return answer(200, page(feed.events.map(toJson), next))
+    },
+  })
+}
+
+/** Where the page starts: after the event named, or where the cursor says, in the cursor's direction. */
+function readPlace(query: { readonly after?: string; readonly cursor?: string }): Place {
+  if (query.cursor !== undefined && query.after !== undefined) {
+    throw new InvalidRequest('after and cursor cannot be given together.', 'cursor')
+  }
+  if (query.after !== undefined) {
+    const after = decodeId(idPrefix.event, query.after)
+    assert(after !== undefined, 'an id that matches its pattern can be decoded')
+    return { after }
+  }
+  if (query.cursor === undefined) return undefined
+  const [direction, id] = decodeCursor(query.cursor, 'string', 'string')
+  if (/^[0-9a-f]{32}$/.test(id) && direction === 'after') return { after: id }
+  if (/^[0-9a-f]{32}$/.test(id) && direction === 'before') return { before: id }
+  throw noSuchPlace({})
+}
+
+function noSuchPlace(query: { readonly after?: string }): InvalidRequest {
+  return query.after === undefined
+    ? new InvalidRequest('cursor must be the next_cursor of an earlier page of this list.', 'cursor')
+    : new InvalidRequest('after must be the id of an event of this book.', 'after')
+}
+
+function toJson({ id, type, recordedAt, data }: FeedEvent) {
+  return { id: encodeId(idPrefix.event, id), type, created_at: formatTimestamp(recordedAt), data }
+}

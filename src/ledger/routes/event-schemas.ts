@@ -1,0 +1,66 @@
+import { Type } from 'typebox'
+import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
+import { account } from './account-schemas.ts'
+import { id, time } from './scalar-schemas.ts'
+import { transfer } from './transfer-schemas.ts'
+
+/** The types of the ledger's events, by what their data is. */
+export const eventTypes = {
+  account: ['account.created', 'account.updated', 'account.frozen', 'account.unfrozen', 'account.closed'],
+  transfer: ['transfer.posted', 'transfer.pending', 'transfer.settled', 'transfer.voided', 'transfer.expired'],
+} as const
+
+const common = { id: id('evt', 'The id of the event.'), created_at: time('When it happened.') }
+
+const accountEvent = closedObject(
+  {
+    ...common,
+    type: Type.Unsafe<(typeof eventTypes.account)[number]>({
+      type: 'string',
+      enum: [...eventTypes.account],
+      description: 'What happened to the account.',
+      examples: ['account.created'],
+    }),
+    data: account,
+  },
+  { title: 'AccountEvent', description: 'Something happened to an account; `data` is the account right after it.' },
+)
+
+const transferEvent = closedObject(
+  {
+    ...common,
+    type: Type.Unsafe<(typeof eventTypes.transfer)[number]>({
+      type: 'string',
+      enum: [...eventTypes.transfer],
+      description: 'What happened to the transfer. `transfer.settled`: a pending one was posted.',
+      examples: ['transfer.posted'],
+    }),
+    data: transfer,
+  },
+  { title: 'TransferEvent', description: 'Something happened to a transfer; `data` is the transfer right after it.' },
+)
+
+export const event = Type.Union([transferEvent, accountEvent], {
+  title: 'Event',
+  description: 'Something that happened in the books.',
+})
+
+const typePattern = [...eventTypes.account, ...eventTypes.transfer].map((type) => type.replace('.', '\\.')).join('|')
+
+export const eventsQuery = querySchema({
+  ...pageQuery,
+  after: Type.Optional(
+    id(
+      'evt',
+      'Go forward: the events after this one, oldest first. Keep the id of the last event seen, and ask again.',
+    ),
+  ),
+  types: Type.Optional(
+    Type.String({
+      pattern: `^(${typePattern})(,(${typePattern})){0,19}$`,
+      description: 'Only events of these types, separated by commas.',
+      examples: ['transfer.posted,transfer.settled'],
+      [expectation]: 'types of events, separated by commas',
+    }),
+  ),
+})

@@ -1,0 +1,28 @@
+import { minorMax, parseTimestamp, type Timestamp } from '#kernel'
+import { InvalidRequest } from '#platform/http'
+
+/** Reads an amount or balance that has matched its schema; throws InvalidRequest beyond 64 bits. */
+export function readMinor(value: number | string, param: string): bigint {
+  const minor = BigInt(value)
+  if (minor > minorMax || minor < -minorMax) {
+    throw new InvalidRequest(`${param} must lie between -${minorMax} and ${minorMax}`, param)
+  }
+  return minor
+}
+
+/** As {@link readMinor}, for limits: null stays null. */
+export function readLimit(value: number | string | null, param: string): bigint | null {
+  return value === null ? null : readMinor(value, param)
+}
+
+/** Reads a time that has matched its schema; throws InvalidRequest when there is no such moment. */
+export function readTime(value: string, param: string): Timestamp {
+  const timestamp = parseTimestamp(value)
+  if (timestamp === undefined) {
+    throw new InvalidRequest(`${param} must be an RFC 3339 date-time with at most six decimals of a second`, param)
+  }
+  if (!Number.isSafeInteger(timestamp)) {
+    throw new InvalidRequest(`${param} must lie between the years 1685 and 2255`, param)
+  }
+  return timestamp
+}

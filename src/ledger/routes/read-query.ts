@@ -1,0 +1,25 @@
+import type { Timestamp } from '#kernel'
+import { decodeCursor } from '#platform/http'
+import { readTime } from './read-fields.ts'
+
+/** The position a list goes on from; throws InvalidRequest for a cursor that no list has given. */
+export function readCursor(query: { readonly cursor?: string }): { cursor?: number } {
+  if (query.cursor === undefined) return {}
+  const [cursor] = decodeCursor(query.cursor, 'integer')
+  return { cursor }
+}
+
+/** The moments of the given query parameters, by the names the reading side has for them. */
+export function readTimes<Name extends string>(
+  query: object,
+  names: Readonly<Record<Name, string>>,
+): { [Each in Name]?: Timestamp } {
+  const times: { [Each in Name]?: Timestamp } = {}
+  const values = query as Readonly<Record<string, string | undefined>>
+  for (const name in names) {
+    const param = names[name]
+    const value = values[param]
+    if (value !== undefined) times[name] = readTime(value, param)
+  }
+  return times
+}

@@ -1,0 +1,45 @@
+import type { Refusal } from '#kernel'
+import type { AccountOutcome, TransferOutcome } from '../commands.ts'
+import type { LedgerRefusalCode } from '../refusals.ts'
+import { renderAccount } from '../render-account.ts'
+import { renderTransfer } from '../render-transfer.ts'
+import { refusalStatus } from './problems.ts'
+
+/**
+ * The JSON text of a batch's answer, each outcome at its index; in a dry run nothing was created.
+ * Built by hand like the transfers in it, for up to 10,000 of them.
+ */
+export function renderTransferOutcomes(outcomes: readonly TransferOutcome[], dryRun: boolean): string {
+  let booked = 0
+  let replayed = 0
+  let results = ''
+  for (const outcome of outcomes) {
+    if (results !== '') results += ','
+    if (!outcome.ok) {
+      results += renderRefused(outcome.refusal)
+      continue
+    }
+    if (outcome.replayed) replayed += 1
+    else booked += 1
+    const status = outcome.replayed || dryRun ? 200 : 201
+    results += `{"status":${status},"transfer":${renderTransfer(outcome.transfer)}}`
+  }
+  const refused = outcomes.length - booked - replayed
+  return `{"booked":${booked},"replayed":${replayed},"refused":${refused},"results":[${results}]}`
+}
+
+/** As {@link renderTransferOutcomes}, for accounts. */
+export function renderAccountOutcomes(outcomes: readonly AccountOutcome[]): string {
+  const results = outcomes.map((outcome) =>
+    outcome.ok
+      ? `{"status":${outcome.replayed ? 200 : 201},"account":${renderAccount(outcome.account)}}`
+      : renderRefused(outcome.refusal),
+  )
+  return `{"results":[${results.join(',')}]}`
+}
+
+function renderRefused(refusal: Refusal<LedgerRefusalCode>): string {
+  const param = refusal.param === undefined ? '' : `,"param":${JSON.stringify(refusal.param)}`
+  const detail = JSON.stringify(refusal.message)
+  return `{"status":${refusalStatus(refusal.code)},"error":{"code":"${refusal.code}","detail":${detail}${param}}}`
+}

@@ -1,0 +1,166 @@
+import { Type } from 'typebox'
+import { assetCodePattern, type IdPrefix } from '#kernel'
+import { expectation, idSchema, metadataSchema, timestampSchema } from '#platform/http'
+
+// The schemas of single fields. Those that clients send are checked ten thousand times in a batch,
+// so each is one schema with one cheap pattern; what a pattern cannot say, the readers of amounts
+// and times in read-fields.ts say.
+
+/** An amount as clients send it: minor units, positive, as an integer or a digit string. */
+export const amountInput = Type.Unsafe<number | string>({
+  type: ['integer', 'string'],
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  pattern: '^[1-9][0-9]{0,18}$',
+  examples: ['12500', 12500],
+  [expectation]: 'a positive integer or a string of up to 19 digits, in minor units',
+})
+
+/** A balance or limit as clients send it: minor units, which may be zero or negative. */
+export const balanceInput = Type.Unsafe<number | string>({
+  type: ['integer', 'string'],
+  minimum: Number.MIN_SAFE_INTEGER,
+  maximum: Number.MAX_SAFE_INTEGER,
+  pattern: '^(0|-?[1-9][0-9]{0,18})$',
+  examples: ['-5000', 0],
+  [expectation]: 'an integer or a string of up to 19 digits, in minor units; it may be negative',
+})
+
+/** As {@link balanceInput}, or null for no limit. */
+export const limitInput = Type.Unsafe<number | string | null>({
+  ...balanceInput,
+  type: ['integer', 'string', 'null'],
+  [expectation]: 'null, an integer or a string of up to 19 digits, in minor units; it may be negative',
+})
+
+/** Amounts and balances as they are answered: always digits in a string. */
+export function digits(description: string, example: string) {
+  return Type.String({ pattern: '^(0|-?[1-9][0-9]*)$', description, examples: [example] })
+}
+
+/** As {@link digits}, or null for no limit. */
+export function digitsOrNull(description: string, example: string) {
+  return Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    pattern: '^(0|-?[1-9][0-9]*)$',
+    description,
+    examples: [example],
+  })
+}
+
+/** A public id, sent or answered. */
+export function id(prefix: IdPrefix, description: string) {
+  return Type.String({ ...idSchema(prefix), description, examples: [exampleId[prefix]] })
+}
+
+/** Ids for examples, one a kind. */
+export const exampleId = {
+  book: 'book_01k0a2m4q6r8s0t2v4w6x8y0z2',
+  acc: 'acc_01k0a2m4q7e9anpskxk9n3c8d4',
+  trf: 'trf_01k0a2m4q8f2hn4gm2v7r9w1k6',
+  evt: 'evt_01k0a2m4q9b7ct5x0k3m8n2p4r',
+  key: 'key_01k0a2m4qae1fs6y4p7q9r3t5v',
+  req: 'req_01k0a2m4qbk4gt8z1r2s5v7w9x',
+} as const satisfies Record<IdPrefix, string>
+
+/** The form of an account's code; ids of accounts have it too, so one pattern serves references. */
+const codePattern = '^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$'
+
+const codeExpectation =
+  "1 to 128 letters, digits and the characters _ . : @ + -, of which the first is a letter, a digit or '_'"
+
+export function accountCode(description: string, example = 'customers:42:wallet') {
+  return Type.String({ pattern: codePattern, description, examples: [example], [expectation]: codeExpectation })
+}
+
+/** An account as clients name it: by its id or its code. */
+export function accountReference(description: string, example = 'customers:42:wallet') {
+  return Type.String({
+    pattern: codePattern,
+    description: `${description}, by its id or its code.`,
+    examples: [example],
+    [expectation]: `the id of an account, or a code: ${codeExpectation}`,
+  })
+}
+
+export function assetCode(description: string, example = 'USD') {
+  return Type.String({
+    pattern: assetCodePattern,
+    maxLength: 24,
+    description,
+    examples: [example],
+    [expectation]: 'an asset code such as USD or XAU-MG: capitals and digits, of up to 24 characters',
+  })
+}
+
+export const version = Type.Integer({
+  minimum: 0,
+  description: 'Counts what happened on the account: every entry and every change of its settings.',
+  examples: [7],
+})
+
+export const versionInput = Type.Integer({
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'Refuse with `condition_not_met` unless the version of the account is this.',
+  examples: [7],
+})
+
+/** A time as clients send it. */
+export function timeInput(description: string) {
+  return Type.String({
+    ...timestampSchema,
+    description,
+    examples: ['2026-01-31T09:30:00Z'],
+    [expectation]: 'an RFC 3339 date-time such as 2026-01-31T09:30:00Z',
+  })
+}
+
+/** A time as it is answered: UTC with six decimals. */
+export function time(description: string) {
+  return Type.String({ format: 'date-time', description, examples: ['2026-01-31T09:30:00.000000Z'] })
+}
+
+export function timeOrNull(description: string) {
+  return Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    format: 'date-time',
+    description,
+    examples: [null],
+  })
+}
+
+export const metadataInput = Type.Unsafe<Record<string, string>>({
+  ...metadataSchema,
+  description: 'Pairs of text to keep with it: up to 50, keys of 1 to 40 and values of up to 500 characters.',
+  examples: [{ order: '1042' }],
+})
+
+export const metadata = Type.Record(Type.String(), Type.String(), {
+  description: 'Pairs of text kept with it.',
+  examples: [{ order: '1042' }],
+})
+
+export const referenceOrNull = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: "The client's own reference; no two transfers of a book have the same.",
+  examples: ['invoice-2026-0042'],
+})
+
+export const referenceInput = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: "The client's own reference; no two transfers of a book may have the same.",
+  examples: ['invoice-2026-0042'],
+  [expectation]: 'text of 1 to 200 characters',
+})
+
+/** A page's `has_more` and `next_cursor`, for lists that carry more than their data. */
+export const pageEnd = {
+  has_more: Type.Boolean({ description: 'Whether there is another page.', examples: [false] }),
+  next_cursor: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description: 'Give it as `cursor` for the next page; null on the last one.',
+    examples: [null],
+  }),
+}

@@ -1,0 +1,121 @@
+import { encodeId, formatTimestamp, idPrefix, type Timestamp } from '#kernel'
+import {
+  answer,
+  decodeCursor,
+  encodeCursor,
+  InvalidRequest,
+  page,
+  pageLimit,
+  pageSchema,
+  type Route,
+  route,
+} from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import { listEntries } from '../entry-read-model.ts'
+import { createStatementReader, type Statement } from '../statement-read-model.ts'
+import { refusal } from '../transfer-rules.ts'
+import { accountParams } from './account-schemas.ts'
+import { entryToJson } from './entry-to-json.ts'
+import { readCursor, readTimes } from './read-query.ts'
+import { entriesQuery, entry, statement, statementQuery } from './report-schemas.ts'
+
+/** The routes that read what happened on one account. */
+export function statementRoutes(database: Queryable): Route[] {
+  return [listEntriesRoute(database), getStatementRoute(database)]
+}
+
+function listEntriesRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/accounts/:account/entries',
+    operation: 'list_entries',
+    summary: 'List the entries of an account',
+    description: 'Newest first: every posting, hold and end of a hold, each with the balances it left.',
+    tag: 'Accounts',
+    scope: 'read',
+    params: accountParams,
+    query: entriesQuery,
+    answers: { 200: pageSchema(entry) },
+    problems: ['account_not_found'],
+    handle: async (request) => {
+      const { caller, params, query } = request
+      const found = await listEntries(database, {
+        book: caller.book.number,
+        account: params.account,
+        limit: pageLimit(query),
+        ...readCursor(query),
+        ...readPeriod(query),
+      })
+      if (found === undefined) return request.refuse(refusal('account_not_found', 'account'))
+      const next = found.next === undefined ? undefined : encodeCursor(found.next)
+      return answer(200, page(found.items.map(entryToJson), next))
+    },
+  })
+}
+
+function getStatementRoute(database: Queryable): Route {
+  const readStatement = createStatementReader()
+  return route({
+    method: 'GET',
+    path: '/v1/accounts/:account/statement',
+    operation: 'get_statement',
+    summary: 'Read the statement of an account',
+    description:
+      'The opening and closing balance of a period, what came in and went out, and the entries that moved money, ' +
+      'oldest first. `opening + total_in - total_out = closing`, exactly.',
+    tag: 'Accounts',
+    scope: 'read',
+    params: accountParams,
+    query: statementQuery,
+    answers: { 200: statement },
+    problems: ['account_not_found'],
+    handle: async (request) => {
+      const { caller, params, query } = request
+      const period = readPeriod(query)
+      const by = query.by ?? 'recorded'
+      const found = await readStatement(database, {
+        book: caller.book.number,
+        account: params.account,
+        by,
+        limit: pageLimit(query),
+        ...period,
+        ...(query.cursor !== undefined && { cursor: decodeCursor(query.cursor, 'integer', 'integer') }),
+      })
+      if (found === undefined) return request.refuse(refusal('account_not_found', 'account'))
+      return answer(200, { ...headToJson(found), by, ...periodToJson(period), ...figuresToJson(found) })
+    },
+  })
+}
+
+type Period = { readonly from?: Timestamp; readonly to?: Timestamp }
+
+/** The period asked for; throws InvalidRequest when it ends before it begins. */
+function readPeriod(query: object): Period {
+  const period = readTimes(query, { from: 'from', to: 'to' })
+  if (period.from !== undefined && period.to !== undefined && period.to < period.from) {
+    throw new InvalidRequest('to must not lie before from.', 'to')
+  }
+  return period
+}
+
+function periodToJson({ from, to }: Period) {
+  return {
+    from: from === undefined ? null : formatTimestamp(from),
+    to: to === undefined ? null : formatTimestamp(to),
+  }
+}
+
+function headToJson({ account }: Statement) {
+  return { account: encodeId(idPrefix.account, account.id), code: account.code, asset: account.asset }
+}
+
+function figuresToJson(found: Statement) {
+  const next = found.page.next === undefined ? undefined : encodeCursor(...found.page.next)
+  return {
+    opening: String(found.opening),
+    closing: String(found.closing),
+    total_in: String(found.totalIn),
+    total_out: String(found.totalOut),
+    ...page(found.page.items.map(entryToJson), next),
+  }
+}

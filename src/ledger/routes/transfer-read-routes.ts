@@ -1,0 +1,71 @@
+import { answerText, metadataFilter, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import { renderTransfer } from '../render-transfer.ts'
+import { listTransfers } from '../transfer-list-read-model.ts'
+import { getTransfer } from '../transfer-read-model.ts'
+import { refusal } from '../transfer-rules.ts'
+import { readCursor, readTimes } from './read-query.ts'
+import { answerPage } from './render-page.ts'
+import { transferUuid } from './transfer-from-json.ts'
+import { transfer, transferParams, transfersQuery } from './transfer-schemas.ts'
+
+/** The routes that read transfers. */
+export function transferReadRoutes(database: Queryable): Route[] {
+  return [listTransfersRoute(database), getTransferRoute(database)]
+}
+
+function listTransfersRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/transfers',
+    operation: 'list_transfers',
+    summary: 'List transfers',
+    description:
+      'Newest first. Filters go together: a transfer must match all that are given. An account that does not exist ' +
+      'has no transfers. Refused transfers are not listed.',
+    tag: 'Transfers',
+    scope: 'read',
+    query: transfersQuery,
+    answers: { 200: pageSchema(transfer) },
+    handle: async ({ caller, query }) => {
+      const { account, source, destination, reference, state } = query
+      const metadata = metadataFilter(query)
+      const page = await listTransfers(database, {
+        book: caller.book.number,
+        limit: pageLimit(query),
+        ...readCursor(query),
+        filter: {
+          ...(account !== undefined && { account }),
+          ...(source !== undefined && { source }),
+          ...(destination !== undefined && { destination }),
+          ...(reference !== undefined && { reference }),
+          ...(state !== undefined && { state }),
+          ...(metadata !== undefined && { metadata }),
+          ...readTimes(query, { recordedFrom: 'recorded_from', recordedTo: 'recorded_to' }),
+        },
+      })
+      return answerPage(page, renderTransfer)
+    },
+  })
+}
+
+function getTransferRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/transfers/:id',
+    operation: 'get_transfer',
+    summary: 'Read a transfer',
+    description: 'The transfer as it is now. A transfer that was refused was never booked, so it is not found.',
+    tag: 'Transfers',
+    scope: 'read',
+    params: transferParams,
+    answers: { 200: transfer },
+    problems: ['transfer_not_found'],
+    handle: async (request) => {
+      const found = await getTransfer(database, request.caller.book.number, transferUuid(request.params.id))
+      return found === undefined
+        ? request.refuse(refusal('transfer_not_found', 'id'))
+        : answerText(200, renderTransfer(found))
+    },
+  })
+}

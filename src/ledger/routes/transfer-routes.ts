@@ -1,0 +1,198 @@
+import { assert } from '#kernel'
+import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
+import type { CommandGroup, TransferOutcome } from '../commands.ts'
+import type { Ledger } from '../ledger.ts'
+import type { LedgerRefusalCode } from '../refusals.ts'
+import { renderTransfer } from '../render-transfer.ts'
+import { readMinor } from './read-fields.ts'
+import { renderTransferOutcomes } from './render-outcomes.ts'
+import { transferFromJson, transferUuid } from './transfer-from-json.ts'
+import {
+  createTransfer,
+  createTransfers,
+  createTransfersAnswer,
+  postTransfer,
+  transfer,
+  transferParams,
+  voidTransfer,
+} from './transfer-schemas.ts'
+
+type LedgerWriter = Pick<Ledger, 'submit' | 'submitOnce' | 'dryRun'>
+
+const createProblems = [
+  'id_already_used',
+  'account_not_found',
+  'accounts_must_differ',
+  'asset_mismatch',
+  'effective_at_in_future',
+  'expires_at_in_past',
+  'reference_taken',
+  'account_closed',
+  'account_frozen',
+  'condition_not_met',
+  'nothing_to_move',
+  'insufficient_funds',
+  'balance_limit_exceeded',
+  'balance_overflow',
+] as const satisfies readonly LedgerRefusalCode[]
+
+const resolveProblems = [
+  'transfer_not_found',
+  'transfer_not_pending',
+  'transfer_already_posted',
+  'transfer_already_voided',
+  'transfer_expired',
+] as const satisfies readonly LedgerRefusalCode[]
+
+/** 32 MiB: ten thousand transfers with long references and some metadata. */
+const batchBytesMax = 32 * 1024 * 1024
+
+/** The routes that move money. */
+export function transferRoutes(ledger: LedgerWriter): Route[] {
+  return [createTransferRoute(ledger), createTransfersRoute(ledger), postRoute(ledger), voidRoute(ledger)]
+}
+
+function createTransferRoute(ledger: LedgerWriter): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/transfers',
+    operation: 'create_transfer',
+    summary: 'Move money, or hold it',
+    description:
+      'Moves an amount from the source to the destination at once, or holds it when `pending`. A client-given `id` ' +
+      'makes the transfer idempotent on its own, for ever: the same id and content again is answered with the first ' +
+      'result and status 200, and what was refused stays refused. With `dry_run` nothing is done.',
+    tag: 'Transfers',
+    scope: 'write',
+    body: createTransfer,
+    answers: { 201: transfer, 200: transfer },
+    problems: createProblems,
+    handle: async (request) => {
+      const { body, caller } = request
+      const group = { commands: [transferFromJson(caller.book.number, body)], atomic: false }
+      if (body.dry_run === true) return answerTransfer(request, await ledger.dryRun(group), 200)
+      return submitted(ledger, request, group, (outcomes) => answerTransfer(request, outcomes, 201))
+    },
+  })
+}
+
+function createTransfersRoute(ledger: LedgerWriter): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/transfers/batch',
+    operation: 'create_transfers',
+    summary: 'Move money many times',
+    description:
+      'Decides up to 10,000 transfers in their order and answers each at its index. Each stands for itself, unless ' +
+      '`atomic`: then one refusal refuses all of them, and the answer is the problem `group_refused` with the true ' +
+      'reasons in `errors`.',
+    tag: 'Transfers',
+    scope: 'write',
+    bodyBytesMax: batchBytesMax,
+    body: createTransfers,
+    answers: { 200: createTransfersAnswer },
+    problems: ['group_refused'] satisfies LedgerRefusalCode[],
+    handle: async (request) => {
+      const { body, caller } = request
+      const book = caller.book.number
+      const group = {
+        commands: body.transfers.map((item, index) => transferFromJson(book, item, `transfers.${index}.`)),
+        atomic: body.atomic === true,
+      }
+      const dryRun = body.dry_run === true
+      const toAnswer = (outcomes: readonly TransferOutcome[]) =>
+        group.atomic && outcomes.some((outcome) => !outcome.ok)
+          ? answerRefusedGroup(request, outcomes)
+          : answerText(200, renderTransferOutcomes(outcomes, dryRun))
+      return dryRun ? toAnswer(await ledger.dryRun(group)) : submitted(ledger, request, group, toAnswer)
+    },
+  })
+}
+
+function postRoute(ledger: LedgerWriter): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/transfers/:id/post',
+    operation: 'post_transfer',
+    summary: 'Post a pending transfer',
+    description: 'Moves the amount held, or the given part of it; the rest is released. A hold is posted once.',
+    tag: 'Transfers',
+    scope: 'write',
+    params: transferParams,
+    body: postTransfer,
+    answers: { 200: transfer },
+    problems: [...resolveProblems, 'amount_exceeds_hold', 'account_frozen'] satisfies LedgerRefusalCode[],
+    handle: (request) => {
+      const { amount } = request.body
+      const book = request.caller.book.number
+      const id = transferUuid(request.params.id)
+      const command =
+        amount === undefined
+          ? ({ kind: 'post', book, id } as const)
+          : ({ kind: 'post', book, id, amount: readMinor(amount, 'amount') } as const)
+      return submitted(ledger, request, { commands: [command], atomic: false }, (outcomes) =>
+        answerTransfer(request, outcomes, 200),
+      )
+    },
+  })
+}
+
+function voidRoute(ledger: LedgerWriter): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/transfers/:id/void',
+    operation: 'void_transfer',
+    summary: 'Void a pending transfer',
+    description: 'Releases the amount held; nothing is moved.',
+    tag: 'Transfers',
+    scope: 'write',
+    params: transferParams,
+    body: voidTransfer,
+    answers: { 200: transfer },
+    problems: resolveProblems,
+    handle: (request) => {
+      const command = {
+        kind: 'void',
+        book: request.caller.book.number,
+        id: transferUuid(request.params.id),
+      } as const
+      return submitted(ledger, request, { commands: [command], atomic: false }, (outcomes) =>
+        answerTransfer(request, outcomes, 200),
+      )
+    },
+  })
+}
+
+/** Submits a group, once per Idempotency-Key when the request has one. */
+async function submitted(
+  ledger: LedgerWriter,
+  request: RouteRequest,
+  group: CommandGroup,
+  toAnswer: (outcomes: readonly TransferOutcome[]) => Answer,
+): Promise<Answer> {
+  if (request.claim === undefined) return toAnswer(await ledger.submit(group))
+  return request.settle(await ledger.submitOnce(group, { ...request.claim, answer: toAnswer }))
+}
+
+/** Answers a group of one: the transfer with status `createdStatus`, 200 for a replay, or the refusal. */
+function answerTransfer(request: RouteRequest, outcomes: readonly TransferOutcome[], createdStatus: 200 | 201): Answer {
+  const [outcome] = outcomes
+  assert(outcome !== undefined, 'a group of one command has one outcome')
+  if (!outcome.ok) return request.refuse(outcome.refusal)
+  return answerText(outcome.replayed ? 200 : createdStatus, renderTransfer(outcome.transfer))
+}
+
+/** Answers an all-or-nothing group that was refused: one problem, with the true reasons by index. */
+function answerRefusedGroup(request: RouteRequest, outcomes: readonly TransferOutcome[]): Answer {
+  const errors = outcomes.flatMap((outcome, index) => {
+    if (outcome.ok || outcome.refusal.code === 'group_refused') return []
+    const { code, message, param } = outcome.refusal
+    return [{ index, code, detail: message, ...(param !== undefined && { param }) }]
+  })
+  const first = errors[0]
+  const message =
+    first === undefined
+      ? 'The group was refused before as a whole, so none of its transfers is booked.'
+      : `Transfer ${first.index} was refused (${first.code}), so none of the ${outcomes.length} was booked.`
+  return request.refuse({ code: 'group_refused', message }, { errors })
+}

@@ -1,0 +1,32 @@
+import type { Timestamp } from '#kernel'
+import type { BookNumber, TransferState } from './commands.ts'
+import { entryKind } from './journal.ts'
+
+/** A position: the list goes on below it. */
+export type TransferCursor = number
+
+/** A filter in the terms of the tables; null lets everything pass. */
+export type TransferCriteria = {
+  readonly book: BookNumber
+  readonly account: number | null
+  readonly source: number | null
+  readonly destination: number | null
+  readonly reference: string | null
+  /** A code of {@link stateCode}. */
+  readonly state: number | null
+  readonly metadata: readonly (readonly [string, string])[]
+  readonly terms: readonly bigint[]
+  readonly recordedFrom: Timestamp | null
+  readonly recordedTo: Timestamp | null
+  /** Positions from `start` (inclusive) to `end` (exclusive) can hold what the times allow. */
+  readonly start: number
+  readonly end: number
+}
+
+/** A transfer's state as a number: how its hold ended, or 0. What never was pending counts as settled. */
+export const stateCode: Record<TransferState, number> = {
+  pending: 0,
+  posted: entryKind.settled,
+  voided: entryKind.voided,
+  expired: entryKind.expired,
+}

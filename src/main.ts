@@ -1,0 +1,117 @@
+// Reads the configuration, starts the database and the chosen roles, and stops them in order. Runs
+// when it is loaded, with the arguments of the process.
+import { ensureFirstKey, firstKeyPath, hasFirstKey, writeFirstKey } from '#access'
+import { type Configuration, readConfiguration } from '#platform/config'
+import { Fault } from '#platform/faults'
+import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
+import { createLogger, type Logger } from '#platform/telemetry'
+import { type Application, composeApplication, migratedModules } from './roles.ts'
+
+/** SIGTERM ends within ten seconds: requests and books, then the database, and some to spare. */
+const drainTimeoutMs = 6000
+const databaseStopTimeoutMs = 3000
+
+/** What has been started, so that it can be stopped in the reverse order however far the start came. */
+type Running = { postgres?: EmbeddedPostgres; database?: Database; application?: Application }
+
+const read = readConfiguration(process.argv.slice(2), process.env)
+if (read.ok) {
+  await run(read.configuration)
+} else {
+  for (const error of read.errors) say(error)
+  process.exitCode = 1
+}
+
+async function run(configuration: Configuration): Promise<void> {
+  const logger = createLogger({ level: configuration.logLevel })
+  const running: Running = {}
+  endOnDefects(running, logger)
+  const stopAsked = endOnSignals()
+  try {
+    const url = await start(configuration, running, logger)
+    process.stdout.write(`ready ${url}\n`)
+  } catch (error) {
+    explain(error, logger)
+    await stop(running, logger)
+    process.exit(1)
+  }
+  await stopAsked
+  const clean = await stop(running, logger)
+  process.exit(clean ? 0 : 1)
+}
+
+async function start(configuration: Configuration, running: Running, logger: Logger): Promise<string> {
+  const { dataDirectory, databaseUrl } = configuration
+  if (databaseUrl === undefined) {
+    running.postgres = await startEmbeddedPostgres({
+      directory: dataDirectory,
+      stopTimeoutMs: databaseStopTimeoutMs,
+      onLog: (sentence) => logger.warn(sentence),
+      onFailure: (fault) => logger.fatal({ err: fault }, 'the embedded PostgreSQL is gone'),
+    })
+  }
+  const onIdleError = (error: Error) => logger.warn({ err: error }, 'an idle database connection was lost')
+  const database = openDatabase(
+    databaseUrl === undefined ? { ...running.postgres?.connection, onIdleError } : { url: databaseUrl, onIdleError },
+  )
+  running.database = database
+  await migrate(database, migratedModules)
+  const made = await ensureFirstKey(database, (keyText) => writeFirstKey(dataDirectory, keyText))
+  if (!made && !(await hasFirstKey(dataDirectory))) {
+    say(`There is no ${firstKeyPath(dataDirectory)}, but the database has keys: use one of those.`)
+  }
+  running.application = composeApplication({ database, logger, configuration })
+  return running.application.start({ host: configuration.host, port: configuration.port })
+}
+
+/** Stops everything that was started; false when a part of it failed to stop in order. */
+async function stop(running: Running, logger: Logger): Promise<boolean> {
+  let clean = true
+  const attempt = async (end: (() => Promise<void>) | undefined) => {
+    await end?.().catch((error: unknown) => {
+      clean = false
+      logger.error({ err: error }, 'the server did not stop in order')
+    })
+  }
+  const { application, database, postgres } = running
+  await attempt(application && (() => application.stop(drainTimeoutMs)))
+  await attempt(database && (() => database.close()))
+  await attempt(postgres && (() => postgres.stop()))
+  return clean
+}
+
+/** Resolves at the first signal to stop; the second ends the process at once. */
+function endOnSignals(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let asked = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (asked) process.exit(1)
+      asked = true
+      resolve()
+    })
+  }
+  return promise
+}
+
+/** A defect leaves the process in a state nobody knows: it ends, after an attempt to leave no database behind. */
+function endOnDefects(running: Running, logger: Logger): void {
+  const end = (error: unknown) => {
+    logger.fatal({ err: error }, 'a defect ends the process')
+    const exit = () => process.exit(1)
+    setTimeout(exit, databaseStopTimeoutMs).unref()
+    Promise.resolve(running.postgres?.stop()).then(exit, exit)
+  }
+  process.once('uncaughtException', end)
+  process.once('unhandledRejection', end)
+}
+
+/** What the operator is told when the start fails: the sentence of a fault, all there is of anything else. */
+function explain(error: unknown, logger: Logger): void {
+  if (error instanceof Fault) say(error.message)
+  else logger.fatal({ err: error }, 'the server could not start')
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`munim: ${sentence}\n`)
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { readConfiguration } from './configuration.ts'
+
+describe('readConfiguration', () => {
+  it('has a default for everything', () => {
+    expect(readConfiguration([], {})).toEqual({
+      ok: true,
+      configuration: {
+        dataDirectory: '.munim',
+        host: '127.0.0.1',
+        port: 8080,
+        databaseUrl: undefined,
+        roles: new Set(['gateway', 'api', 'worker', 'scheduler', 'console']),
+        logLevel: 'warn',
+        docsUrl: undefined,
+        ratePerSecond: undefined,
+      },
+    })
+  })
+
+  it('prefers a flag to the environment, and the environment to the default', () => {
+    const read = readConfiguration(['--port', '0', '--roles', 'api, worker'], {
+      MUNIM_PORT: '9000',
+      DATABASE_URL: 'postgres://localhost/munim',
+      MUNIM_HOST: '',
+    })
+    expect(read).toMatchObject({
+      ok: true,
+      configuration: {
+        port: 0,
+        host: '127.0.0.1',
+        databaseUrl: 'postgres://localhost/munim',
+        roles: new Set(['api', 'worker']),
+      },
+    })
+  })
+
+  it.each([
+    [['--port', 'http'], '--port must be a number from 0 to 65535, not "http".'],
+    [['--port', '65536'], '--port must be a number from 0 to 65535, not "65536".'],
+    [['--port'], '--port needs a value.'],
+    [['--port='], '--port needs a value.'],
+    [['--roles', 'api,cook'], '--roles: "cook" is not a role; known are gateway, api, worker, scheduler, console.'],
+    [['--log-level', 'loud'], '--log-level must be one of fatal, error, warn, info, debug, trace, silent, not "loud".'],
+    [['--rate-per-second', '0'], '--rate-per-second must be a whole number from 1 to 9999999, not "0".'],
+    [['start'], '"start" is not understood; every setting has a flag.'],
+  ])('refuses %j with one sentence', (args, sentence) => {
+    expect(readConfiguration(args, {})).toEqual({ ok: false, errors: [sentence] })
+  })
+
+  it('names every error at once', () => {
+    const read = readConfiguration(['--prot', '80', '--port', 'x', '--roles', ''], {})
+    expect(read.ok ? [] : read.errors.map((error) => error.split(' ')[0])).toEqual([
+      '"80"',
+      '--prot',
+      '--roles',
+      '--port',
+    ])
+  })
+
+  it('does not repeat a database URL, which may hold a password', () => {
+    const read = readConfiguration(['--database-url', 'mysql://u:secret@h/d'], {})
+    expect(read.ok ? '' : read.errors.join()).toBe(
+      '--database-url must be a URL that begins with postgres:// or postgresql://.',
+    )
+  })
+})

@@ -1,0 +1,144 @@
+import { parseArgs } from 'node:util'
+import { type LogLevel, logLevels } from '../telemetry/index.ts'
+
+/** What a process can do. */
+export const roles = ['gateway', 'api', 'worker', 'scheduler', 'console'] as const
+export type Role = (typeof roles)[number]
+
+/** Everything the program is told from outside, read once. */
+export type Configuration = {
+  /** Where the embedded PostgreSQL and the first key are kept. */
+  readonly dataDirectory: string
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** undefined: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined
+  readonly roles: ReadonlySet<Role>
+  readonly logLevel: LogLevel
+  /** Where problem documents point to; undefined: the server's own docs. */
+  readonly docsUrl: string | undefined
+  /** Requests a key may make in a second; undefined: no limit. */
+  readonly ratePerSecond: number | undefined
+}
+
+/** The configuration, or every error in it as a sentence. */
+export type ConfigurationResult =
+  | { readonly ok: true; readonly configuration: Configuration }
+  | { readonly ok: false; readonly errors: readonly string[] }
+
+const options = {
+  data: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  'database-url': { type: 'string' },
+  roles: { type: 'string' },
+  'log-level': { type: 'string' },
+  'docs-url': { type: 'string' },
+  'rate-per-second': { type: 'string' },
+} as const
+
+type Values = { -readonly [Name in keyof typeof options]?: string }
+
+/** The environment's name for each flag; a flag wins over it, and an empty variable counts as absent. */
+const variables: Readonly<Record<keyof typeof options, string>> = {
+  data: 'MUNIM_DATA',
+  port: 'MUNIM_PORT',
+  host: 'MUNIM_HOST',
+  'database-url': 'DATABASE_URL',
+  roles: 'MUNIM_ROLES',
+  'log-level': 'MUNIM_LOG_LEVEL',
+  'docs-url': 'MUNIM_DOCS_URL',
+  'rate-per-second': 'MUNIM_RATE_PER_SECOND',
+}
+
+/** Reads flags and environment strictly: an unknown flag, role or malformed value is an error. */
+export function readConfiguration(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): ConfigurationResult {
+  const errors: string[] = []
+  const values = readValues(args, environment, errors)
+  const configuration: Configuration = {
+    dataDirectory: values.data ?? '.munim',
+    host: values.host ?? '127.0.0.1',
+    port: readPort(values.port ?? '8080', errors),
+    databaseUrl: readUrl('--database-url', values['database-url'], ['postgres:', 'postgresql:'], errors),
+    roles: readRoles(values.roles ?? roles.join(','), errors),
+    logLevel: readLogLevel(values['log-level'] ?? 'warn', errors),
+    docsUrl: readUrl('--docs-url', values['docs-url'], ['https:', 'http:'], errors)?.replace(/\/+$/, ''),
+    ratePerSecond: readRate(values['rate-per-second'], errors),
+  }
+  return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }
+}
+
+function readValues(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  errors: string[],
+): Values {
+  // Not strict here, so that every error is found at once and told in our own words.
+  const { values: flags, positionals } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true })
+  for (const word of positionals) errors.push(`"${word}" is not understood; every setting has a flag.`)
+  const values: Values = {}
+  for (const [name, value] of Object.entries(flags)) {
+    if (!isOption(name)) errors.push(`--${name} is not a flag; known are --${Object.keys(options).join(', --')}.`)
+    else if (typeof value !== 'string' || value === '') errors.push(`--${name} needs a value.`)
+    else values[name] = value
+  }
+  for (const name of Object.keys(options).filter(isOption)) {
+    const fallback = environment[variables[name]]
+    if (flags[name] === undefined && fallback !== undefined && fallback !== '') values[name] = fallback
+  }
+  return values
+}
+
+function isOption(name: string): name is keyof typeof options {
+  return Object.hasOwn(options, name)
+}
+
+function readPort(text: string, errors: string[]): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  errors.push(`--port must be a number from 0 to 65535, not "${text}".`)
+  return 0
+}
+
+function readRoles(text: string, errors: string[]): ReadonlySet<Role> {
+  const names = text.split(',').map((name) => name.trim())
+  const known = names.filter((name): name is Role => (roles as readonly string[]).includes(name))
+  for (const name of names) {
+    if (!(roles as readonly string[]).includes(name)) {
+      errors.push(`--roles: "${name}" is not a role; known are ${roles.join(', ')}.`)
+    }
+  }
+  return new Set(known)
+}
+
+function readLogLevel(text: string, errors: string[]): LogLevel {
+  const level = logLevels.find((known) => known === text)
+  if (level === undefined) errors.push(`--log-level must be one of ${logLevels.join(', ')}, not "${text}".`)
+  return level ?? 'warn'
+}
+
+function readUrl(
+  flag: string,
+  text: string | undefined,
+  protocols: readonly string[],
+  errors: string[],
+): string | undefined {
+  if (text === undefined) return undefined
+  // The value is not repeated: it may hold a password.
+  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+    errors.push(`${flag} must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`)
+    return undefined
+  }
+  return text
+}
+
+function readRate(text: string | undefined, errors: string[]): number | undefined {
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  errors.push(`--rate-per-second must be a whole number from 1 to 9999999, not "${text}".`)
+  return undefined
+}

@@ -1,0 +1,362 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Type } from 'typebox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '#testing'
+import { Fault } from '../faults/index.ts'
+import {
+  answer,
+  closedObject,
+  type HttpModule,
+  InvalidRequest,
+  pageLimit,
+  pageQuery,
+  querySchema,
+  route,
+} from './index.ts'
+
+let server: TestServer
+const gates = new Map<string, PromiseWithResolvers<void>>()
+const open = (name: string) => {
+  const gate = gates.get(name) ?? Promise.withResolvers<void>()
+  gates.set(name, gate)
+  return gate
+}
+
+const body = closedObject({
+  name: Type.String({ minLength: 1 }),
+  count: Type.Optional(Type.Integer()),
+  wait: Type.Optional(Type.String()),
+  metadata: Type.Optional(closedObject({ inner: Type.Optional(Type.String()) })),
+})
+const described = { tag: 'Test', summary: 'Test', scope: 'write', answers: {} } as const
+
+const testModule: HttpModule = {
+  name: 'test',
+  problems: { name_refused: { status: 409, title: 'Refused', explanation: 'The name is refused.' } },
+  routes: [
+    route({
+      ...described,
+      method: 'POST',
+      path: '/v1/test/echo',
+      operation: 'echo',
+      body,
+      handle: async (request) => {
+        if (request.body.wait !== undefined) await open(request.body.wait).promise
+        if (request.body.name === 'fault') {
+          throw new Fault({ code: 'database_unavailable', message: 'host db-7 is away', retryable: true })
+        }
+        if (request.body.name === 'defect') throw new Error('secret detail')
+        if (request.body.name === 'invalid') throw new InvalidRequest('name must be another', 'name')
+        return answer(200, request.body)
+      },
+    }),
+    route({
+      ...described,
+      method: 'POST',
+      path: '/v1/test/once',
+      operation: 'once',
+      body,
+      handleOnce: async (request, tx) => {
+        const { name } = request.body
+        await tx.query({
+          text: `insert into platform.outbox (book_id, recorded_at, events) values (1, now(), $1)`,
+          values: [name],
+        })
+        if (request.body.wait !== undefined) await open(request.body.wait).promise
+        if (name === 'fault') throw new Fault({ code: 'away', message: 'away', retryable: true })
+        if (name === 'refused') return request.refuse({ code: 'name_refused', message: 'No.' })
+        const counted = await tx.query<{ count: bigint }>({
+          text: 'select count(*) as count from platform.outbox where events = $1',
+          values: [name],
+        })
+        return answer(201, { name, times: Number(counted[0]?.count), filler: 'x'.repeat(request.body.count ?? 0) })
+      },
+    }),
+    route({
+      ...described,
+      scope: 'read',
+      method: 'GET',
+      path: '/v1/test/list/:id',
+      operation: 'list',
+      params: closedObject({ id: Type.String({ maxLength: 200 }) }),
+      query: querySchema({ ...pageQuery }, { metadata: true }),
+      handle: ({ params, query }) => answer(200, { id: params.id, limit: pageLimit(query), query }),
+    }),
+    route({
+      ...described,
+      scope: 'read',
+      method: 'GET',
+      path: '/v1/test/stream',
+      operation: 'stream',
+      contentType: 'application/x-ndjson',
+      handle: () => ({ status: 200, contentType: 'application/x-ndjson', stream: lines() }),
+    }),
+  ],
+}
+
+async function* lines() {
+  for (let n = 1; n <= 3; n += 1) yield `{"n":${n}}\n`
+}
+
+beforeAll(async () => {
+  server = await startTestServer({ modules: [testModule] })
+})
+afterAll(() => server.stop())
+
+const post = (path: string, sent: unknown, headers: Record<string, string> = {}) =>
+  server.request('POST', path, { body: sent, headers })
+
+describe('answers', () => {
+  it('carry the fixed headers and a request id', async () => {
+    const { status, headers } = await post('/v1/test/echo', { name: 'a' })
+    expect(status).toBe(200)
+    expect(headers.get('request-id')).toMatch(/^req_[0-9a-hjkmnp-tv-z]{26}$/)
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
+  })
+
+  it('repeat the id of the client when it is a sane one', async () => {
+    const sane = await post('/v1/test/echo', { name: 'a' }, { 'request-id': 'order-7.2' })
+    expect(sane.headers.get('request-id')).toBe('order-7.2')
+    const long = await post('/v1/test/echo', { name: 'a' }, { 'request-id': 'x'.repeat(65) })
+    expect(long.headers.get('request-id')).toMatch(/^req_/)
+  })
+
+  it('are streamed when they are made bit by bit', async () => {
+    const { headers, body: text } = await server.request('GET', '/v1/test/stream')
+    expect(headers.get('content-type')).toBe('application/x-ndjson')
+    expect(text).toBe('{"n":1}\n{"n":2}\n{"n":3}\n')
+  })
+})
+
+describe('validation', () => {
+  it.each([
+    [{}, 'name', 'name is required.'],
+    [{ name: '' }, 'name', 'name must NOT have fewer than 1 characters.'],
+    [{ name: 'a', extra: 1 }, 'extra', 'extra is not known here.'],
+    [{ name: 'a', metadata: { inner: 'x', outer: 1 } }, 'metadata.outer', 'metadata.outer is not known here.'],
+    [{ name: 'a', count: '1' }, 'count', 'count must be integer.'],
+    [{ name: 'a', count: 1.5 }, 'count', 'count must be integer.'],
+    [{ name: 1 }, 'name', 'name must be string.'],
+    [[], undefined, 'The body must be object.'],
+    [null, undefined, 'The body must be object.'],
+    [{ name: 'invalid' }, 'name', 'name must be another'],
+  ])('refuses the body %j', async (sent, param, detail) => {
+    const { status, headers, body: problem } = await post('/v1/test/echo', sent)
+    expect(status).toBe(400)
+    expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+    expect(problem).toEqual({
+      type: '/docs/errors#validation_failed',
+      title: 'The request is not valid',
+      status: 400,
+      detail,
+      code: 'validation_failed',
+      ...(param !== undefined && { param }),
+      request_id: headers.get('request-id'),
+      doc_url: '/docs/errors#validation_failed',
+    })
+  })
+
+  it.each([
+    ['limit=0', 'limit'],
+    ['limit=101', 'limit'],
+    ['limit=1.0', 'limit'],
+    ['limit=%2B1', 'limit'],
+    ['limit=1&limit=2', 'limit'],
+    ['page=2', 'page'],
+    ['metadata[]=x', 'metadata[]'],
+    ['__proto__=1', '__proto__'],
+  ])('refuses the query %s', async (query, param) => {
+    const { status, body: problem } = await server.request('GET', `/v1/test/list/7?${query}`)
+    expect([status, problem.code, problem.param]).toEqual([400, 'validation_failed', param])
+  })
+
+  it('takes parameters as text, and gives the handler a limit', async () => {
+    const { body: answered } = await server.request('GET', '/v1/test/list/7?limit=100&metadata[a]=b%20c')
+    expect(answered).toEqual({ id: '7', limit: 100, query: { limit: '100', 'metadata[a]': 'b c' } })
+  })
+
+  it('reads an absent body as an empty one', async () => {
+    const { body: problem } = await server.request('POST', '/v1/test/echo')
+    expect(problem).toMatchObject({ code: 'validation_failed', param: 'name' })
+  })
+})
+
+describe('authentication', () => {
+  it.each([
+    ['no key', {}, 'Bearer realm="munim"'],
+    ['another scheme', { authorization: 'Basic bXVuaW06eA==' }, 'Bearer realm="munim"'],
+    [
+      'an unknown key',
+      { authorization: `Bearer munim_${'x'.repeat(43)}` },
+      'Bearer realm="munim", error="invalid_token"',
+    ],
+    ['a word', { authorization: 'Bearer letmein' }, 'Bearer realm="munim", error="invalid_token"'],
+  ])('refuses %s with a challenge, at known paths and unknown ones', async (_what, headers, challenge) => {
+    for (const path of ['/v1/test/list/7', '/v1/books', '/v1/nothing', '/v1/']) {
+      const response = await fetch(`${server.url}${path}`, { headers })
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, challenge])
+      expect(((await response.json()) as { code: string }).code).toBe('unauthenticated')
+    }
+  })
+
+  it('refuses before it reads the body', async () => {
+    const response = await fetch(`${server.url}/v1/test/echo`, { method: 'POST', body: '{not json' })
+    expect(response.status).toBe(401)
+  })
+
+  it('lets a key of scope read only read', async () => {
+    const key = await server.createKey('read')
+    expect((await server.request('GET', '/v1/test/list/7', { key })).status).toBe(200)
+    const refused = await server.request('POST', '/v1/test/echo', { key, body: { name: 'a' } })
+    expect([refused.status, refused.body.code]).toEqual([403, 'scope_insufficient'])
+  })
+
+  it('asks for an admin key where books are made', async () => {
+    const key = await server.createKey('write')
+    expect((await server.request('POST', '/v1/test/echo', { key, body: { name: 'a' } })).status).toBe(200)
+    const refused = await server.request('POST', '/v1/books', { key, body: { code: 'b' } })
+    expect([refused.status, refused.body.code]).toEqual([403, 'scope_insufficient'])
+  })
+})
+
+describe('paths', () => {
+  it.each(['/v1/nothing', '/v1/test/list', '/v1/test/list/7/', '/V1/test/list/7', '/nothing', '//v1/test/list/7'])(
+    'has nothing at %s',
+    async (path) => {
+      const { status, body: problem } = await server.request('GET', path)
+      expect([status, problem.code]).toEqual([404, 'route_not_found'])
+    },
+  )
+
+  it('says which methods a path has', async () => {
+    const refused = await server.request('PUT', '/v1/test/list/7')
+    expect([refused.status, refused.body.code, refused.headers.get('allow')]).toEqual([
+      405,
+      'method_not_allowed',
+      'GET, HEAD',
+    ])
+    expect((await server.request('DELETE', '/v1/books')).headers.get('allow')).toBe('POST, GET, HEAD')
+  })
+
+  it('answers HEAD without a body', async () => {
+    const { status, body: text } = await server.request('HEAD', '/v1/test/list/7')
+    expect([status, text]).toEqual([200, ''])
+  })
+})
+
+describe('failures', () => {
+  it('answers 503 to a fault that may pass, and 500 to anything else, without what is inside', async () => {
+    const fault = await post('/v1/test/echo', { name: 'fault' })
+    expect([fault.status, fault.body.code, fault.headers.get('retry-after')]).toEqual([503, 'service_unavailable', '1'])
+    expect(JSON.stringify(fault.body)).not.toContain('db-7')
+    const defect = await post('/v1/test/echo', { name: 'defect' })
+    expect([defect.status, defect.body.code]).toEqual([500, 'internal_error'])
+    expect(JSON.stringify(defect.body)).not.toContain('secret')
+  })
+})
+
+describe('idempotency keys', () => {
+  it('give the first answer again, and have one effect', async () => {
+    const headers = { 'idempotency-key': 'once-1' }
+    const first = await post('/v1/test/once', { name: 'first' }, headers)
+    expect([first.status, first.body.times, first.headers.get('idempotent-replayed')]).toEqual([201, 1, null])
+    const second = await post('/v1/test/once', { name: 'first' }, headers)
+    expect([second.status, second.body.times, second.headers.get('idempotent-replayed')]).toEqual([201, 1, 'true'])
+    const without = await post('/v1/test/once', { name: 'first' })
+    expect(without.body.times).toBe(2)
+  })
+
+  it('give a long answer again to the letter', async () => {
+    const headers = { 'idempotency-key': 'long-1' }
+    const first = await post('/v1/test/once', { name: 'long', count: 100_000 }, headers)
+    const second = await post('/v1/test/once', { name: 'long', count: 100_000 }, headers)
+    expect(second.body).toEqual(first.body)
+  })
+
+  it('refuse another body under the same key', async () => {
+    const headers = { 'idempotency-key': 'mismatch-1' }
+    await post('/v1/test/once', { name: 'this' }, headers)
+    const other = await post('/v1/test/once', { name: 'that' }, headers)
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused'])
+  })
+
+  it('belong to a book: two books may use the same', async () => {
+    await server.request('POST', '/v1/books', { body: { code: 'other' } })
+    const headers = { 'idempotency-key': 'book-1' }
+    await post('/v1/test/once', { name: 'in main' }, headers)
+    const other = await post('/v1/test/once', { name: 'in other' }, { ...headers, 'munim-book': 'other' })
+    expect([other.status, other.body.name]).toEqual([201, 'in other'])
+  })
+
+  it('keep a refusal', async () => {
+    const headers = { 'idempotency-key': 'refused-1' }
+    const first = await post('/v1/test/once', { name: 'refused' }, headers)
+    expect([first.status, first.body.code]).toEqual([409, 'name_refused'])
+    const second = await post('/v1/test/once', { name: 'refused' }, headers)
+    expect([second.headers.get('idempotent-replayed'), second.body]).toEqual(['true', first.body])
+    expect(second.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+  })
+
+  it('keep nothing of a request that failed validation or met a fault', async () => {
+    const headers = { 'idempotency-key': 'again-1' }
+    expect((await post('/v1/test/once', { name: 7 }, headers)).status).toBe(400)
+    expect((await post('/v1/test/once', { name: 'fault' }, headers)).status).toBe(503)
+    const good = await post('/v1/test/once', { name: 'again' }, headers)
+    expect([good.status, good.headers.get('idempotent-replayed')]).toEqual([201, null])
+  })
+
+  it('are in use while the first request is running', async () => {
+    const headers = { 'idempotency-key': 'running-1' }
+    const first = post('/v1/test/once', { name: 'slow', wait: 'running' }, headers)
+    await expect.poll(() => gates.has('running')).toBe(true)
+    const second = await post('/v1/test/once', { name: 'slow', wait: 'running' }, headers)
+    expect([second.status, second.body.code, second.headers.get('retry-after')]).toEqual([
+      409,
+      'idempotency_key_in_use',
+      '1',
+    ])
+    open('running').resolve()
+    expect((await first).status).toBe(201)
+    const third = await post('/v1/test/once', { name: 'slow', wait: 'running' }, headers)
+    expect([third.status, third.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
+  })
+
+  it.each(['', 'x'.repeat(256), 'naïve', 'tab\there'])('are refused when malformed: %j', async (key) => {
+    const refused = await post('/v1/test/once', { name: 'key' }, { 'idempotency-key': key })
+    expect([refused.status, refused.body.code]).toEqual([400, 'malformed_idempotency_key'])
+  })
+})
+
+describe('keys', () => {
+  it('are not given twice to whoever replays the request that made one, nor stored', async () => {
+    const headers = { 'idempotency-key': 'api-key-1' }
+    const first = await post('/v1/api-keys', { scope: 'read', name: 'reports' }, headers)
+    expect(first.body.key).toMatch(/^munim_[A-Za-z0-9_-]{43}$/)
+    const second = await post('/v1/api-keys', { scope: 'read', name: 'reports' }, headers)
+    expect(second.body).toEqual({ ...first.body, key: null })
+    const stored = await server.database.query<{ body: string }>({
+      text: `select convert_from(body, 'UTF8') as body from platform.idempotency_keys where key = 'api-key-1'`,
+    })
+    expect(stored[0]?.body).not.toContain(first.body.key)
+  })
+})
+
+describe('closing', () => {
+  it('finishes the requests under way, and then refuses connections', async () => {
+    const other = await startTestServer({ modules: [testModule] })
+    const idle = connect(Number(new URL(other.url).port), '127.0.0.1')
+    const slow = other.request('POST', '/v1/test/echo', { body: { name: 'slow', wait: 'closing' } })
+    await expect.poll(() => other.application.server.running()).toBe(1)
+    const stopped = other.stop()
+    await sleep(50)
+    open('closing').resolve()
+    const { status, headers } = await slow
+    expect([status, headers.get('connection')]).toEqual([200, 'close'])
+    await stopped
+    await expect(fetch(other.url)).rejects.toThrow()
+    idle.destroy()
+  })
+})

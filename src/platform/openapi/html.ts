@@ -1,0 +1,50 @@
+/** Text that is HTML already; everything else is escaped when it is put into a page. */
+export type Html = { readonly html: string }
+
+type Part = Html | string | number | undefined | false | readonly Part[]
+
+/** Builds HTML; what is put in is escaped, unless it is {@link Html}. Lists are joined, nothing is left out as nothing. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  let text = strings[0] ?? ''
+  for (let at = 0; at < parts.length; at += 1) text += toHtml(parts[at]) + (strings[at + 1] ?? '')
+  return { html: text }
+}
+
+function toHtml(part: Part): string {
+  if (part === undefined || part === false) return ''
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part))
+  return 'html' in part ? part.html : part.map(toHtml).join('')
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+}
+
+/** Prose of descriptions: paragraphs apart by an empty line, headings after `## `, `code` in backticks. */
+export function prose(text: string): Html {
+  const blocks = text.split(/\n\n+/).map((block) => {
+    if (!block.startsWith('## ')) return html`<p>${inline(block)}</p>`
+    const heading = block.slice(3)
+    return html`<h2 id="${anchor(heading)}">${heading}</h2>`
+  })
+  return html`${blocks}`
+}
+
+/** A line of prose: `code` in backticks. */
+export function inline(text: string): Html {
+  const parts = text.split('`').map((part, at) => (at % 2 === 0 ? html`${part}` : html`<code>${part}</code>`))
+  return html`${parts}`
+}
+
+/** The fragment by which a heading is linked. */
+export function anchor(heading: string): string {
+  return heading.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+}

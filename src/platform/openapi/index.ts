@@ -1,0 +1,7 @@
+export {
+  type ApiDescription,
+  type OpenApiDocument,
+  type OpenApiOperation,
+  openApiDocument,
+} from './openapi-document.ts'
+export { referenceModule } from './reference-module.ts'

@@ -1,0 +1,79 @@
+import { isDeepStrictEqual } from 'node:util'
+import { assert } from '#kernel'
+
+/** A JSON Schema (2020-12) as plain data. */
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+/** Where the document keeps what several places refer to. */
+const componentPath = '#/components/schemas/'
+
+/** Annotations that speak to the server and not to readers of the document. */
+const privateKeywords = new Set(['x-expected'])
+
+export type Components = {
+  /** The schema as it stands in the document: every schema with a title becomes a component, and a reference. */
+  readonly refer: (schema: JsonSchema) => JsonSchema
+  /** All components so far, sorted by name. */
+  readonly all: () => Record<string, JsonSchema>
+}
+
+/** Collects schemas by title, so that each stands in the document once. */
+export function collectComponents(): Components {
+  const components = new Map<string, JsonSchema>()
+
+  const refer = (schema: JsonSchema): JsonSchema => {
+    const copy = copySchema(schema)
+    const { title } = schema
+    if (typeof title !== 'string' || (schema.type === undefined && schema.anyOf === undefined)) return copy
+    const known = components.get(title)
+    assert(known === undefined || isDeepStrictEqual(known, copy), `two schemas have the title ${title}`)
+    components.set(title, copy)
+    return { $ref: `${componentPath}${title}` }
+  }
+
+  const copySchema = (schema: JsonSchema): JsonSchema =>
+    Object.fromEntries(
+      Object.entries(schema)
+        .filter(([keyword]) => !privateKeywords.has(keyword))
+        .map(([keyword, value]) => [keyword, copyKeyword(keyword, value)]),
+    )
+
+  const copyKeyword = (keyword: string, value: unknown): unknown => {
+    switch (keyword) {
+      case 'properties':
+      case 'patternProperties':
+        return Object.fromEntries(Object.entries(value as object).map(([name, schema]) => [name, refer(schema)]))
+      case 'items':
+      case 'propertyNames':
+        return refer(value as JsonSchema)
+      case 'additionalProperties':
+        return typeof value === 'boolean' ? value : refer(value as JsonSchema)
+      case 'anyOf':
+      case 'oneOf':
+      case 'allOf':
+        return (value as JsonSchema[]).map(refer)
+      default:
+        return value
+    }
+  }
+
+  return {
+    refer,
+    all: () => Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
+  }
+}
+
+/** The schema a reference stands for; a schema that is no reference is itself. */
+export function resolveSchema(schema: JsonSchema, components: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const name = componentName(schema)
+  if (name === undefined) return schema
+  const resolved = components[name]
+  assert(resolved, `the document has no component ${name}`)
+  return resolved
+}
+
+/** The name of the component a schema refers to, if it is a reference. */
+export function componentName(schema: JsonSchema): string | undefined {
+  const { $ref } = schema
+  return typeof $ref === 'string' ? $ref.slice(componentPath.length) : undefined
+}

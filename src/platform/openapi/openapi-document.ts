@@ -1,0 +1,308 @@
+import { assert } from '#kernel'
+import type { ProblemCatalogue, Route } from '../http/index.ts'
+import { type Components, collectComponents, type JsonSchema } from './json-schema.ts'
+import { routeProblems, takesIdempotencyKey } from './route-problems.ts'
+
+/** What the routes do not say themselves. */
+export type ApiDescription = {
+  readonly title: string
+  readonly version: string
+  readonly description: string
+  /** The headings of the reference in their order, each with a sentence. */
+  readonly tags: readonly { readonly name: string; readonly description: string }[]
+}
+
+export type OpenApiParameter = {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly required?: boolean
+  readonly description?: string
+  readonly schema: JsonSchema
+  readonly style?: string
+  readonly explode?: boolean
+}
+
+export type OpenApiContent = Readonly<Record<string, { readonly schema?: JsonSchema }>>
+
+type OpenApiResponse = {
+  readonly description: string
+  readonly headers?: object
+  readonly content?: OpenApiContent
+}
+
+export type OpenApiOperation = {
+  readonly operationId: string
+  readonly summary: string
+  readonly description?: string
+  readonly tags: readonly string[]
+  readonly security: readonly object[]
+  readonly parameters: readonly OpenApiParameter[]
+  readonly requestBody?: { readonly required: boolean; readonly content: OpenApiContent }
+  readonly responses: Readonly<Record<string, OpenApiResponse>>
+  /** The least scope the API key must have. */
+  readonly 'x-scope': string
+  /** The codes of the problems it can answer, by status. */
+  readonly 'x-problems': Readonly<Record<string, readonly string[]>>
+}
+
+/** An OpenAPI 3.1 document, as far as this project uses it. */
+export type OpenApiDocument = {
+  readonly openapi: '3.1.0'
+  readonly info: { readonly license: object } & {
+    readonly title: string
+    readonly version: string
+    readonly description: string
+  }
+  readonly servers: readonly object[]
+  readonly tags: readonly { readonly name: string; readonly description: string }[]
+  readonly security: readonly object[]
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>
+  readonly components: {
+    readonly securitySchemes: object
+    readonly headers: object
+    readonly schemas: Readonly<Record<string, JsonSchema>>
+  }
+}
+
+const problemMediaType = 'application/problem+json'
+
+/** Makes the document from the very routes that the server has registered, in their order. */
+export function openApiDocument(
+  api: ApiDescription,
+  routes: readonly Route[],
+  catalogue: ProblemCatalogue,
+): OpenApiDocument {
+  const components = collectComponents()
+  const problem = components.refer(problemSchema(catalogue))
+  const paths: Record<string, Record<string, OpenApiOperation>> = {}
+  for (const route of routes) {
+    const path = openApiPath(route.path)
+    const methods = paths[path] ?? {}
+    paths[path] = methods
+    methods[route.method.toLowerCase()] = operation(route, { components, problem, catalogue })
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: api.title,
+      version: api.version,
+      description: api.description,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: usedTags(api, routes),
+    security: [{ apiKey: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, which belongs to one book and has a scope.',
+        },
+      },
+      headers: {
+        'Request-Id': { description: "The request's id, for questions about it.", schema: { type: 'string' } },
+        'Idempotent-Replayed': {
+          description: '`true` when this is the kept answer to an earlier request with the same Idempotency-Key.',
+          schema: { type: 'string', enum: ['true'] },
+        },
+      },
+      schemas: components.all(),
+    },
+  }
+}
+
+/** A path with `{name}` for its parameters, however the route writes them. */
+function openApiPath(path: string): string {
+  return path.replace(/:([a-z_]+)/gi, '{$1}')
+}
+
+type Parts = { readonly components: Components; readonly problem: JsonSchema; readonly catalogue: ProblemCatalogue }
+
+function operation(route: Route, parts: Parts): OpenApiOperation {
+  return {
+    operationId: route.operation,
+    summary: route.summary,
+    ...(route.description !== undefined && { description: route.description }),
+    tags: [route.tag],
+    security: route.scope === 'none' ? [] : [{ apiKey: [] }],
+    parameters: parameters(route, parts.components),
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: parts.components.refer(route.body as JsonSchema) } },
+      },
+    }),
+    responses: responses(route, parts),
+    'x-scope': route.scope,
+    'x-problems': problemsByStatus(route, parts.catalogue),
+  }
+}
+
+function parameters(route: Route, components: Components): OpenApiParameter[] {
+  const headers: OpenApiParameter[] = []
+  if (takesIdempotencyKey(route)) {
+    headers.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      description: 'Makes the request safe to repeat: the same key and content again gets the first answer.',
+      schema: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 255,
+        pattern: '^[\\x20-\\x7e]+$',
+        examples: ['order-1042-paid'],
+      },
+    })
+  }
+  if (route.scope !== 'none') {
+    headers.push({
+      name: 'Munim-Book',
+      in: 'header',
+      description: 'For admin keys: the book to act in, by id or code; else the book of the key.',
+      schema: { type: 'string', examples: ['main'] },
+    })
+  }
+  return [
+    ...schemaParameters(route.params as JsonSchema | undefined, 'path', components),
+    ...schemaParameters(route.query as JsonSchema | undefined, 'query', components),
+    ...headers,
+  ]
+}
+
+function schemaParameters(
+  schema: JsonSchema | undefined,
+  place: 'path' | 'query',
+  components: Components,
+): OpenApiParameter[] {
+  if (schema === undefined) return []
+  const required = new Set((schema.required ?? []) as string[])
+  const named = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).map(([name, part]) => {
+    const { description, ...rest } = components.refer(part)
+    return {
+      name,
+      in: place,
+      ...(required.has(name) && { required: true }),
+      ...(typeof description === 'string' && { description }),
+      schema: name === 'limit' ? limitSchema : rest,
+    }
+  })
+  return schema.patternProperties === undefined ? named : [...named, metadataParameter]
+}
+
+/** On the wire a query parameter is text; the document says what the text of `limit` stands for. */
+const limitSchema: JsonSchema = { type: 'integer', minimum: 1, maximum: 100, default: 20, examples: [50] }
+
+/** The `metadata[key]=value` of lists: the one kind of parameter whose name is open. */
+const metadataParameter: OpenApiParameter = {
+  name: 'metadata',
+  in: 'query',
+  description: 'Only those with this metadata: `metadata[key]=value`; given several times, all must match.',
+  style: 'deepObject',
+  explode: true,
+  schema: { type: 'object', additionalProperties: { type: 'string', maxLength: 500 }, examples: [{ order: '1042' }] },
+}
+
+function responses(route: Route, parts: Parts): Record<string, OpenApiResponse> {
+  const headers = { 'Request-Id': { $ref: '#/components/headers/Request-Id' } }
+  const replayable = { ...headers, 'Idempotent-Replayed': { $ref: '#/components/headers/Idempotent-Replayed' } }
+  const answered: [string, OpenApiResponse][] = Object.entries(route.answers).map(([status, schema]) => [
+    status,
+    {
+      description: successDescription(Number(status), route),
+      headers: takesIdempotencyKey(route) ? replayable : headers,
+      ...(schema !== null && {
+        content: {
+          [route.contentType?.split(';')[0] ?? 'application/json']: {
+            schema: parts.components.refer(schema as JsonSchema),
+          },
+        },
+      }),
+    },
+  ])
+  const refused = Object.entries(problemsByStatus(route, parts.catalogue)).map(
+    ([status, codes]): [string, OpenApiResponse] => [
+      status,
+      {
+        description: codes.map((code) => `\`${code}\`: ${parts.catalogue[code]?.title}`).join('; '),
+        headers,
+        content: { [problemMediaType]: { schema: parts.problem } },
+      },
+    ],
+  )
+  return Object.fromEntries([...answered, ...refused])
+}
+
+function successDescription(status: number, route: Route): string {
+  if (status === 201) return 'Created.'
+  if (status === 200 && 201 in route.answers) return 'It had been created before, or this was a dry run.'
+  if (status === 204) return 'Done; there is nothing to answer.'
+  return status < 300 ? 'Done.' : 'Not done.'
+}
+
+function problemsByStatus(route: Route, catalogue: ProblemCatalogue): Record<string, string[]> {
+  const byStatus: Record<string, string[]> = {}
+  for (const code of routeProblems(route)) {
+    const entry = catalogue[code]
+    assert(entry, `${route.operation} answers ${code}, which is in no catalogue`)
+    byStatus[entry.status] ??= []
+    byStatus[entry.status]?.push(code)
+  }
+  return byStatus
+}
+
+/** The problem document of RFC 9457 with every code there is. */
+function problemSchema(catalogue: ProblemCatalogue): JsonSchema {
+  const text = (description: string, example: string) => ({ type: 'string', description, examples: [example] })
+  return {
+    title: 'Problem',
+    description: 'Why a request was not done (RFC 9457).',
+    type: 'object',
+    required: ['type', 'title', 'status', 'detail', 'code', 'request_id', 'doc_url'],
+    properties: {
+      type: text('Where the code is explained.', '/docs/errors#insufficient_funds'),
+      title: text('What the code means, in few words.', 'The source has too little'),
+      status: { type: 'integer', description: 'The HTTP status.', examples: [422] },
+      detail: text(
+        'What was wrong with this request, for people.',
+        "The source's available balance would fall below 0.",
+      ),
+      code: {
+        type: 'string',
+        enum: Object.keys(catalogue),
+        description: 'What was wrong, for programs.',
+        examples: ['insufficient_funds'],
+      },
+      param: text('The field or parameter that was wrong, as a dotted path.', 'source'),
+      request_id: text("The request's id.", 'req_01k0a2m4qbk4gt8z1r2s5v7w9x'),
+      doc_url: text('Where the code is explained.', '/docs/errors#insufficient_funds'),
+      errors: {
+        type: 'array',
+        description: 'For `group_refused`: which of the group were refused, and why.',
+        items: {
+          title: 'ProblemItem',
+          type: 'object',
+          required: ['index', 'code', 'detail'],
+          properties: {
+            index: { type: 'integer', description: 'Its place in the batch.', examples: [3] },
+            code: text('Why it was refused.', 'insufficient_funds'),
+            detail: text('The same, for people.', "The source's available balance would fall below 0."),
+            param: text('The field that was wrong.', 'source'),
+          },
+          additionalProperties: false,
+        },
+        examples: [[]],
+      },
+    },
+    additionalProperties: false,
+  }
+}
+
+/** The tags that routes stand under, in the order of the description; ones it does not name come last. */
+function usedTags(api: ApiDescription, routes: readonly Route[]): OpenApiDocument['tags'] {
+  const used = new Set(routes.map((route) => route.tag))
+  const named = new Set(api.tags.map((tag) => tag.name))
+  const others = [...used].filter((name) => !named.has(name)).map((name) => ({ name, description: '' }))
+  return [...api.tags.filter((tag) => used.has(tag.name)), ...others]
+}

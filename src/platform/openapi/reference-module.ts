@@ -1,0 +1,47 @@
+import { Type } from 'typebox'
+import { answerText, type HttpModule, httpProblems, type ProblemCatalogue, type Route, route } from '../http/index.ts'
+import { errorsPage } from './errors-page.ts'
+import { type ApiDescription, openApiDocument } from './openapi-document.ts'
+import { pageHeaders } from './page.ts'
+import { referencePage } from './reference-page.ts'
+
+const htmlText = Type.String({ description: 'An HTML page.' })
+
+/** `/openapi.json`, `/docs` and `/docs/errors` for the given modules and themselves; rendered once. */
+export function referenceModule(api: ApiDescription, modules: readonly HttpModule[]): HttpModule {
+  const page = (body: string) => answerText(200, body, pageHeaders)
+  const described = { method: 'GET', tag: 'Reference', scope: 'none', contentType: 'text/html; charset=utf-8' } as const
+  const routes: Route[] = [
+    route({
+      ...described,
+      path: '/openapi.json',
+      operation: 'get_openapi',
+      summary: 'The OpenAPI document',
+      contentType: 'application/json; charset=utf-8',
+      answers: { 200: Type.Object({}, { description: 'An OpenAPI 3.1 document.' }) },
+      handle: () => answerText(200, documentText),
+    }),
+    route({
+      ...described,
+      path: '/docs',
+      operation: 'get_reference',
+      summary: 'The API reference',
+      answers: { 200: htmlText },
+      handle: () => page(reference),
+    }),
+    route({
+      ...described,
+      path: '/docs/errors',
+      operation: 'get_errors',
+      summary: 'The list of errors',
+      answers: { 200: htmlText },
+      handle: () => page(errors),
+    }),
+  ]
+  const catalogue = Object.assign({}, httpProblems, ...modules.map((module) => module.problems)) as ProblemCatalogue
+  const document = openApiDocument(api, [...modules.flatMap((module) => module.routes), ...routes], catalogue)
+  const documentText = JSON.stringify(document)
+  const reference = referencePage(document)
+  const errors = errorsPage(document, catalogue)
+  return { name: 'reference', problems: {}, routes }
+}

@@ -1,0 +1,25 @@
+import type { HttpProblemCode, Route } from '../http/index.ts'
+
+/**
+ * The codes a route can answer: its own refusals, and those of the HTTP layer that can befall it.
+ * Codes that befall requests before they reach a route (a path that is none, headers too large)
+ * belong to no route.
+ */
+export function routeProblems(route: Route): string[] {
+  const layer: HttpProblemCode[] = []
+  if (route.params || route.query || route.body) layer.push('validation_failed')
+  if (route.body) {
+    layer.push('malformed_json', 'malformed_text', 'body_too_deep', 'body_too_large', 'unsupported_media_type')
+  }
+  if (route.scope !== 'none') layer.push('unauthenticated', 'scope_insufficient', 'rate_limited')
+  if (takesIdempotencyKey(route)) {
+    layer.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')
+  }
+  layer.push('internal_error', 'service_unavailable', 'deadline_exceeded')
+  return [...new Set([...(route.problems ?? []), ...layer])]
+}
+
+/** Whether an Idempotency-Key means something to the route. */
+export function takesIdempotencyKey(route: Route): boolean {
+  return route.method === 'POST' && route.scope !== 'none'
+}

@@ -1,0 +1,112 @@
+import type { Queryable } from '../postgres/index.ts'
+import type { FeedEvent, FeedPage, FeedQuery } from './outbox.ts'
+
+/** The id before every event: reading forward from it starts at the beginning. */
+export const feedStart = '0'.repeat(32)
+
+/** Text of events that one request reads, in bytes; at least one row of events is read whatever its size. */
+const pageBytesMax = 128 * 1024
+/** As above where types are asked for, as more has to be looked at to fill a page. */
+const filteredBytesMax = 1024 * 1024
+const filteredRowsMax = 1024
+
+/**
+ * Reads a page of a book's events, in the order of (transaction, row, place within the row). Rows of
+ * a transaction are shown once every earlier transaction has ended, so nothing can appear before
+ * what has been shown: a reader who goes forward from the last event misses none. A page may be
+ * short, even empty, and still have more: a request looks at a bounded amount of text.
+ * `undefined`: the event to go on from is not in this book's feed.
+ */
+export async function readFeed(database: Queryable, query: FeedQuery): Promise<FeedPage | undefined> {
+  const forward = query.after !== undefined
+  const from = query.after ?? query.before
+  const place = from === undefined || from === feedStart ? undefined : placeOf(from)
+  const start = place === undefined ? undefined : await findRow(database, query.book, place.row)
+  if (place !== undefined && start === undefined) return undefined
+
+  const rows = await database.query<OutboxRow>({
+    name: forward ? 'outbox-read-forward' : 'outbox-read-newest-first',
+    text: forward ? forwardText : newestFirstText,
+    values: [
+      query.book,
+      start ?? (forward ? '0' : transactionMax),
+      place?.row ?? (forward ? 0n : rowMax),
+      ...(query.types === undefined ? [query.limit + 1, pageBytesMax] : [filteredRowsMax, filteredBytesMax]),
+    ],
+  })
+  return toPage(rows, query, place)
+}
+
+type Place = { readonly row: bigint; readonly index: number }
+
+/** An event's id: the row's id and the place within the row, 8 bytes each. */
+function idOf(place: Place): string {
+  return place.row.toString(16).padStart(16, '0') + place.index.toString(16).padStart(16, '0')
+}
+
+function placeOf(id: string): Place {
+  const row = BigInt.asIntN(64, BigInt(`0x${id.slice(0, 16)}`))
+  return { row, index: Number.parseInt(id.slice(16), 16) }
+}
+
+const transactionMax = '18446744073709551615'
+const rowMax = 9_223_372_036_854_775_807n
+
+async function findRow(database: Queryable, book: number, row: bigint): Promise<string | undefined> {
+  const [found] = await database.query<{ transaction: string }>({
+    name: 'outbox-find-row',
+    text: 'select o.transaction::text as transaction from platform.outbox o where o.id = $1 and o.book_id = $2',
+    values: [row, book],
+  })
+  return found?.transaction
+}
+
+// The lengths are known without reading the texts, which are stored apart from their rows when long.
+const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
+  select o.id, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
+  from (
+    select o.id, o.transaction, (extract(epoch from o.recorded_at) * 1000000)::bigint as recorded_at, o.events,
+      sum(octet_length(o.events)) over (order by o.transaction ${direction}, o.id ${direction})
+        - octet_length(o.events) as bytes_before
+    from (
+      select o.id, o.transaction, o.recorded_at, o.events
+      from platform.outbox o
+      where o.book_id = $1 and (o.transaction, o.id) ${comparison} ($2::xid8, $3::bigint)
+        and o.transaction < pg_snapshot_xmin(pg_current_snapshot())
+      order by o.transaction ${direction}, o.id ${direction}
+      limit $4
+    ) o
+  ) o
+  order by o.transaction ${direction}, o.id ${direction}`
+
+const forwardText = pageText('>=', 'asc')
+const newestFirstText = pageText('<=', 'desc')
+
+type OutboxRow = { id: bigint; recorded_at: bigint; events: string | null }
+
+function toPage(rows: readonly OutboxRow[], query: FeedQuery, from: Place | undefined): FeedPage {
+  const forward = query.after !== undefined
+  const rowsMax = query.types === undefined ? query.limit + 1 : filteredRowsMax
+  const events: FeedEvent[] = []
+  let last = from
+  for (const row of rows) {
+    if (row.events === null) return page(events, true, last)
+    const listed = JSON.parse(row.events) as { type: string; data: unknown }[]
+    for (let step = 0; step < listed.length; step += 1) {
+      const index = forward ? step : listed.length - 1 - step
+      const event = listed[index]
+      if (event === undefined || (row.id === from?.row && (forward ? index <= from.index : index >= from.index)))
+        continue
+      if (query.types === undefined || query.types.includes(event.type)) {
+        if (events.length === query.limit) return page(events, true, last)
+        events.push({ id: idOf({ row: row.id, index }), recordedAt: Number(row.recorded_at), ...event })
+      }
+      last = { row: row.id, index }
+    }
+  }
+  return page(events, rows.length === rowsMax, last)
+}
+
+function page(events: FeedEvent[], hasMore: boolean, last: Place | undefined): FeedPage {
+  return { events, hasMore, next: last === undefined ? undefined : idOf(last) }
+}

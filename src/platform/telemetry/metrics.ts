@@ -1,0 +1,24 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Database } from '../postgres/index.ts'
+
+export { Counter, Gauge, type Registry } from 'prom-client'
+
+/** Makes a registry with the metrics of the process; modules register their own in it. */
+export function createMetricsRegistry(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return registry
+}
+
+/** Registers the state of the connection pool: `munim_database_connections` by state. */
+export function registerPoolMetrics(registry: Registry, database: Pick<Database, 'poolState'>): void {
+  new Gauge({
+    name: 'munim_database_connections',
+    help: 'Connections of the pool: total, idle, and callers waiting for one.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      for (const [state, count] of Object.entries(database.poolState())) this.set({ state }, count)
+    },
+  })
+}

@@ -1,0 +1,28 @@
+import type { Registry } from 'prom-client'
+import { createDurationHistogram } from './duration-histogram.ts'
+
+/** Measures the server's answers: `munim_http_request_seconds` by method, route and status. */
+export function createRequestMetrics(
+  registry: Registry,
+): (method: string, path: string, status: number, seconds: number) => void {
+  const histogram = createDurationHistogram(registry, {
+    name: 'munim_http_request_seconds',
+    help: 'Seconds from the first header of a request to its answer.',
+  })
+  // By route, then by method and status: all are few, since a path is a route's pattern.
+  const routes = new Map<string, Map<string, (seconds: number) => void>>()
+  return (method, path, status, seconds) => {
+    let route = routes.get(path)
+    if (!route) {
+      route = new Map()
+      routes.set(path, route)
+    }
+    const name = `${method} ${status}`
+    let observe = route.get(name)
+    if (!observe) {
+      observe = histogram.series({ method, route: path, status: String(status) })
+      route.set(name, observe)
+    }
+    observe(seconds)
+  }
+}

@@ -1,0 +1,56 @@
+import { Type } from 'typebox'
+import { answer, answerText, closedObject, type HttpModule, route } from '../http/index.ts'
+import type { Registry } from './metrics.ts'
+
+type ServiceDeps = {
+  readonly registry: Registry
+  /** Whether requests can be answered: the database is there and the process is not stopping. */
+  readonly isReady: () => Promise<boolean>
+}
+
+const statusSchema = closedObject({ status: Type.Literal('ok') })
+
+/** What operators and their tools ask, without a key: `/healthz`, `/readyz`, `/metrics`. */
+export function serviceRoutes({ registry, isReady }: ServiceDeps): HttpModule {
+  return {
+    name: 'service',
+    problems: {},
+    routes: [
+      route({
+        method: 'GET',
+        path: '/healthz',
+        operation: 'get_health',
+        summary: 'Whether the process is alive',
+        tag: 'Service',
+        scope: 'none',
+        answers: { 200: statusSchema },
+        handle: () => answer(200, { status: 'ok' }),
+      }),
+      route({
+        method: 'GET',
+        path: '/readyz',
+        operation: 'get_readiness',
+        summary: 'Whether requests can be answered',
+        description: '503 while the database is away and while the server is stopping.',
+        tag: 'Service',
+        scope: 'none',
+        answers: { 200: statusSchema },
+        handle: async ({ refuse }) =>
+          (await isReady())
+            ? answer(200, { status: 'ok' })
+            : refuse({ code: 'service_unavailable', message: 'The database is away, or the server is stopping.' }),
+      }),
+      route({
+        method: 'GET',
+        path: '/metrics',
+        operation: 'get_metrics',
+        summary: 'Metrics in the text format of Prometheus',
+        tag: 'Service',
+        scope: 'none',
+        contentType: registry.contentType,
+        answers: { 200: Type.String() },
+        handle: async () => answerText(200, await registry.metrics(), { 'content-type': registry.contentType }),
+      }),
+    ],
+  }
+}

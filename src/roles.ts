@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url'
+import { accessRoutes, createAuthenticator } from '#access'
+import { createLedger, ledgerRoutes } from '#ledger'
+import type { Configuration } from '#platform/config'
+import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
+import { createKeyPruner } from '#platform/idempotency'
+import { referenceModule } from '#platform/openapi'
+import type { Database, MigratedModule } from '#platform/postgres'
+import {
+  createMetricsRegistry,
+  createRequestMetrics,
+  type Logger,
+  registerPoolMetrics,
+  serviceRoutes,
+} from '#platform/telemetry'
+import { apiDescription } from './api-description.ts'
+
+const migrationsOf = (name: string, folder: string): MigratedModule => ({
+  name,
+  directory: fileURLToPath(new URL(`./${folder}/migrations`, import.meta.url)),
+})
+
+/** The modules with tables, in the order in which they are migrated. */
+export const migratedModules: readonly MigratedModule[] = [
+  migrationsOf('platform', 'platform'),
+  migrationsOf('access', 'access'),
+  migrationsOf('ledger', 'ledger'),
+]
+
+/** A process's roles, joined and ready to start on a migrated database. */
+export type Application = {
+  readonly server: HttpServer
+  /** Starts the roles and listens; answers the server's URL. */
+  readonly start: (address: { readonly host: string; readonly port: number }) => Promise<string>
+  /**
+   * Stops to accept, finishes what runs and writes down what was accepted. Requests get most of
+   * `timeoutMs`, the books the rest. The database stays open: it is the caller's.
+   */
+  readonly stop: (timeoutMs: number) => Promise<void>
+}
+
+type ApplicationDeps = {
+  readonly database: Database
+  readonly logger: Logger
+  readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'>
+  /** Routes beside those of the roles. */
+  readonly modules?: readonly HttpModule[]
+}
+
+/** Joins the modules as the roles ask for. */
+export function composeApplication({ database, logger, configuration, modules = [] }: ApplicationDeps): Application {
+  const onFault = (error: unknown) => logger.warn({ err: error }, 'background work met a fault')
+  const serves = configuration.roles.has('api')
+  const works = configuration.roles.has('worker')
+  const registry = createMetricsRegistry()
+  registerPoolMetrics(registry, database)
+  const ledger = createLedger({ database, onFault })
+  const authenticator = createAuthenticator({ database, onFault })
+  const pruner = createKeyPruner({ database, onFault })
+  let stopping = false
+
+  const isReady = async () => !stopping && (await answers(database))
+  const api: HttpModule[] = serves
+    ? [ledgerRoutes({ ledger, database }), accessRoutes({ database, authenticator })]
+    : []
+  const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
+  const server = createHttpServer({
+    modules: serves ? [...described, referenceModule(apiDescription, described)] : described,
+    authenticate: authenticator.authenticate,
+    database,
+    logger,
+    onAnswered: createRequestMetrics(registry),
+    ...(configuration.docsUrl !== undefined && { docsUrl: configuration.docsUrl }),
+    ...(configuration.ratePerSecond !== undefined && {
+      ratePolicy: { requests: configuration.ratePerSecond, windowSeconds: 1, burst: configuration.ratePerSecond },
+    }),
+  })
+
+  return {
+    server,
+    start: async (address) => {
+      if (serves || works) await ledger.start()
+      if (works) pruner.start()
+      if (serves) authenticator.start()
+      return server.listen(address)
+    },
+    stop: async (timeoutMs) => {
+      stopping = true
+      await server.close(timeoutMs * 0.7)
+      await pruner.stop()
+      if (serves || works) await ledger.stop(timeoutMs * 0.3)
+      await authenticator.stop()
+    },
+  }
+}
+
+const readyTimeoutMs = 2000
+
+/** Whether the database answers soon enough. */
+async function answers(database: Database): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(resolve, readyTimeoutMs, false)
+  database.query({ text: 'select 1' }).then(
+    () => resolve(true),
+    () => resolve(false),
+  )
+  return promise.finally(() => clearTimeout(timer))
+}

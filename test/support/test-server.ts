@@ -1,0 +1,87 @@
+import { createApiKey, ensureFirstKey, resolveBook } from '#access'
+import type { HttpModule, Scope } from '#platform/http'
+import type { Database } from '#platform/postgres'
+import { createLogger } from '#platform/telemetry'
+import { type Application, composeApplication } from '../../src/roles.ts'
+import { createTestDatabase } from './test-database.ts'
+
+/** A real server on a free port, with a database of its own. */
+export type TestServer = {
+  readonly url: string
+  /** The text of an admin key of the book `main`. */
+  readonly adminKey: string
+  readonly application: Application
+  readonly database: Database
+  /** Makes another key of the book `main`, or of the one given. */
+  readonly createKey: (scope: Scope, book?: string) => Promise<string>
+  /** A request with the admin key, and a JSON body when there is one. */
+  readonly request: (method: string, path: string, options?: TestRequestOptions) => Promise<TestResponse>
+  readonly stop: () => Promise<void>
+}
+
+export type TestRequestOptions = {
+  readonly body?: unknown
+  readonly key?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
+export type TestResponse = { readonly status: number; readonly headers: Headers; readonly body: any }
+
+export type TestServerOptions = {
+  /** Routes beside the program's own, to test the server with. */
+  readonly modules?: readonly HttpModule[]
+  readonly ratePerSecond?: number
+}
+
+/** Starts the whole program, without the process around it, on a database cloned for the test. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { database, drop } = await createTestDatabase()
+  let adminKey = ''
+  await ensureFirstKey(database, async (keyText) => {
+    adminKey = keyText
+  })
+  const application = composeApplication({
+    database,
+    logger: createLogger({ level: 'silent' }),
+    configuration: {
+      roles: new Set(['api', 'worker'] as const),
+      docsUrl: undefined,
+      ratePerSecond: options.ratePerSecond,
+    },
+    ...(options.modules && { modules: options.modules }),
+  })
+  const url = await application.start({ host: '127.0.0.1', port: 0 })
+  return {
+    url,
+    adminKey,
+    application,
+    database,
+    createKey: async (scope, code = 'main') => {
+      const book = await resolveBook(database, code)
+      if (!book.ok) throw new Error(book.refusal.message)
+      const command = { book: book.value, scope, name: `test ${scope}`, actor: undefined }
+      return (await database.transaction((tx) => createApiKey(tx, command))).text
+    },
+    request: (method, path, also = {}) => send(`${url}${path}`, method, { key: adminKey, ...also }),
+    stop: async () => {
+      await application.stop(5000)
+      await drop()
+    },
+  }
+}
+
+async function send(url: string, method: string, { body, key, headers }: TestRequestOptions): Promise<TestResponse> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
+  return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text }
+}
