@@ -29,8 +29,7 @@ export async function readFeed(database: Queryable, query: FeedQuery): Promise<F
     text: forward ? forwardText : newestFirstText,
     values: [
       query.book,
-      start ?? (forward ? '0' : transactionMax),
-      place?.row ?? (forward ? 0n : rowMax),
+      ...[start ?? (forward ? '0' : transactionMax), place?.row ?? (forward ? 0n : rowMax)],
       ...(query.types === undefined ? [query.limit + 1, pageBytesMax] : [filteredRowsMax, filteredBytesMax]),
     ],
   })
@@ -85,26 +84,32 @@ const newestFirstText = pageText('<=', 'desc')
 type OutboxRow = { id: bigint; recorded_at: bigint; events: string | null }
 
 function toPage(rows: readonly OutboxRow[], query: FeedQuery, from: Place | undefined): FeedPage {
-  const forward = query.after !== undefined
   const rowsMax = query.types === undefined ? query.limit + 1 : filteredRowsMax
   const events: FeedEvent[] = []
   let last = from
   for (const row of rows) {
     if (row.events === null) return page(events, true, last)
-    const listed = JSON.parse(row.events) as { type: string; data: unknown }[]
-    for (let step = 0; step < listed.length; step += 1) {
-      const index = forward ? step : listed.length - 1 - step
-      const event = listed[index]
-      if (event === undefined || (row.id === from?.row && (forward ? index <= from.index : index >= from.index)))
-        continue
-      if (query.types === undefined || query.types.includes(event.type)) {
-        if (events.length === query.limit) return page(events, true, last)
-        events.push({ id: idOf({ row: row.id, index }), recordedAt: Number(row.recorded_at), ...event })
-      }
-      last = { row: row.id, index }
+    for (const { place, event } of eventsAfter(row, row.events, query.after !== undefined, from)) {
+      const wanted = query.types?.includes(event.type) ?? true
+      if (wanted && events.length === query.limit) return page(events, true, last)
+      if (wanted) events.push(event)
+      last = place
     }
   }
   return page(events, rows.length === rowsMax, last)
+}
+
+/** The events of a row in the order of reading; of the row that was read in part, the rest. */
+function* eventsAfter(row: OutboxRow, text: string, forward: boolean, from: Place | undefined) {
+  const listed = JSON.parse(text) as { type: string; data: unknown }[]
+  const seen = row.id === from?.row ? from.index : undefined
+  const first = forward ? (seen ?? -1) + 1 : Math.min(seen ?? listed.length, listed.length) - 1
+  for (let index = first; index >= 0 && index < listed.length; index += forward ? 1 : -1) {
+    const place = { row: row.id, index }
+    const { type, data } = listed[index] ?? { type: '', data: undefined }
+    const event: FeedEvent = { id: idOf(place), type, recordedAt: Number(row.recorded_at), data }
+    yield { place, event }
+  }
 }
 
 function page(events: FeedEvent[], hasMore: boolean, last: Place | undefined): FeedPage {
