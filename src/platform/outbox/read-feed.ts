@@ -61,14 +61,15 @@ async function findRow(database: Queryable, book: number, row: bigint): Promise<
 }
 
 // The lengths are known without reading the texts, which are stored apart from their rows when long.
+// The row of the event to go on from does not count, so that every page comes further.
 const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
   select o.id, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
   from (
     select o.id, o.transaction, (extract(epoch from o.recorded_at) * 1000000)::bigint as recorded_at, o.events,
-      sum(octet_length(o.events)) over (order by o.transaction ${direction}, o.id ${direction})
-        - octet_length(o.events) as bytes_before
+      sum(o.bytes) over (order by o.transaction ${direction}, o.id ${direction}) - o.bytes as bytes_before
     from (
-      select o.id, o.transaction, o.recorded_at, o.events
+      select o.id, o.transaction, o.recorded_at, o.events,
+        case when o.id = $3 then 0 else octet_length(o.events) end as bytes
       from platform.outbox o
       where o.book_id = $1 and (o.transaction, o.id) ${comparison} ($2::xid8, $3::bigint)
         and o.transaction < pg_snapshot_xmin(pg_current_snapshot())
