@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import type { Queryable, Statement } from './database.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
@@ -12,6 +13,8 @@ export type SnapshotReader = Queryable & {
   readonly snapshot: string
   /** Reads `COPY (…) TO STDOUT (FORMAT binary)` statements, joined by semicolons, row by row. */
   readonly copyOut: (text: string, onTuple: OnTuple) => Promise<void>
+  /** Reads what a SELECT gives, row by row; `row` speaks of one during the call only. */
+  readonly eachRow: (select: string, onRow: (row: CopyDecoder) => void) => Promise<void>
   /** Closes at once; what is under way fails. */
   readonly close: () => Promise<void>
 }
@@ -71,16 +74,21 @@ export async function openSnapshotReader(
       await query({ text: 'SELECT set_config($1, $2, true)', values: [name, value] })
     }
     const [exported] = await query<{ snapshot: string }>({ text: 'SELECT pg_export_snapshot() AS snapshot' })
-    return {
-      snapshot: exported?.snapshot ?? '',
-      query,
-      copyOut: (text, onTuple) => {
-        const copy = new CopyOut(text, onTuple)
-        client.query(copy)
-        return counted(copy.done)
-      },
-      close,
+    const copyOut = (text: string, onTuple: OnTuple): Promise<void> => {
+      const copy = new CopyOut(text, onTuple)
+      client.query(copy)
+      return counted(copy.done)
     }
+    const eachRow = (select: string, onRow: (row: CopyDecoder) => void): Promise<void> => {
+      const row = new CopyDecoder()
+      return copyOut(`COPY (${select}) TO STDOUT (FORMAT binary)`, (_, tuple) => {
+        row.clear()
+        row.append(tuple)
+        row.next()
+        onRow(row)
+      })
+    }
+    return { snapshot: exported?.snapshot ?? '', query, copyOut, eachRow, close }
   } catch (error) {
     await close()
     throw error instanceof DatabaseFault ? error : new DatabaseFault(error as Error)
