@@ -55,7 +55,7 @@ const maxIsNull = 2
 /** Reads which accounts there are, and stands before their first entries. */
 export async function loadAccountChains(reader: SnapshotReader, findings: Findings): Promise<AccountChains> {
   const [counted] = await reader.query<{ accounts: bigint }>({
-    text: 'SELECT count(*) AS accounts FROM ledger.accounts',
+    text: 'select count(*) as accounts from ledger.accounts',
   })
   const size = Number(counted?.accounts ?? 0n)
   const numbers = new Float64Array(size)
@@ -63,7 +63,7 @@ export async function loadAccountChains(reader: SnapshotReader, findings: Findin
   const groups: { book: number; asset: string }[] = []
   const groupAt = new Map<string, number>()
   let at = 0
-  await reader.eachRow('SELECT number, book_id, asset FROM ledger.accounts ORDER BY number', (row) => {
+  await reader.eachRow('select number, book_id, asset from ledger.accounts order by number', (row) => {
     const book = row.int4(1)
     const asset = row.text(2)
     const name = `${book} ${asset}`

@@ -5,7 +5,7 @@ import { batchName } from './batch-checks.ts'
 import type { Findings } from './findings.ts'
 
 /** The last block: who keeps its hash elsewhere can tell later that nothing before it was changed. */
-export type SealedHead = { readonly number: bigint; readonly hash: string }
+export type SealedHead = { readonly number: number; readonly hash: string }
 
 /** What the chain comes to. `unsealed` batches wait for the next block. */
 export type ChainState = { readonly head: SealedHead | undefined; readonly unsealed: number }
@@ -35,7 +35,7 @@ export async function checkBlocks(
   findings: Findings,
   onBlocks: (done: number, total: number) => void,
 ): Promise<ChainState> {
-  const [counted] = await reader.query<{ blocks: bigint }>({ text: 'SELECT count(*) AS blocks FROM ledger.blocks' })
+  const [counted] = await reader.query<{ blocks: bigint }>({ text: 'select count(*) as blocks from ledger.blocks' })
   const total = Number(counted?.blocks ?? 0n)
   let done = 0
   let last: StoredBlock | undefined
@@ -55,7 +55,7 @@ export async function checkBlocks(
   }
   findings.count('block_chain', done)
   const unsealed = await checkUnsealed(reader, findings, last ?? chainOrigin)
-  return { head: last && { number: last.number, hash: last.hash.toString('hex') }, unsealed }
+  return { head: last && { number: Number(last.number), hash: last.hash.toString('hex') }, unsealed }
 }
 
 const chainOrigin: Key = { transaction: 0n, position: 0n }
@@ -108,8 +108,8 @@ async function* readBlocks(reader: SnapshotReader): AsyncGenerator<StoredBlock[]
       transaction: string
       position: bigint
     }>({
-      text: `SELECT number, previous, hash, batches, last_transaction::text AS transaction, last_position AS position
-        FROM ledger.blocks WHERE number > $1 ORDER BY number LIMIT ${blocksPerPage}`,
+      text: `select number, previous, hash, batches, last_transaction::text as transaction, last_position as position
+        from ledger.blocks where number > $1 order by number limit ${blocksPerPage}`,
       values: [after],
     })
     const blocks = rows.map((row) => ({ ...row, transaction: BigInt(row.transaction) }))
@@ -122,9 +122,9 @@ async function* readBlocks(reader: SnapshotReader): AsyncGenerator<StoredBlock[]
 /** The batches behind one place in the chain's order, up to another. */
 async function readSealedBatches(reader: SnapshotReader, after: Key, upTo: Key): Promise<StoredBatch[]> {
   const rows = await reader.query<{ position: bigint; transaction: string; hash: Buffer }>({
-    text: `SELECT position, transaction::text AS transaction, hash FROM ledger.batches
-      WHERE (transaction, position) > ($1::text::xid8, $2) AND (transaction, position) <= ($3::text::xid8, $4)
-      ORDER BY transaction, position`,
+    text: `select position, transaction::text as transaction, hash from ledger.batches
+      where (transaction, position) > ($1::text::xid8, $2) and (transaction, position) <= ($3::text::xid8, $4)
+      order by transaction, position`,
     values: [String(after.transaction), after.position, String(upTo.transaction), upTo.position],
   })
   return rows.map((row) => ({ ...row, transaction: BigInt(row.transaction) }))
@@ -133,11 +133,11 @@ async function readSealedBatches(reader: SnapshotReader, after: Key, upTo: Key):
 /** Counts the batches behind the last block; one that waits for long is a finding. */
 async function checkUnsealed(reader: SnapshotReader, findings: Findings, last: Key): Promise<number> {
   const [row] = await reader.query<{ batches: bigint; oldest: bigint | null; seconds: number | null; all: bigint }>({
-    text: `SELECT count(*) FILTER (WHERE unsealed) AS batches, count(*) AS all,
-        (extract(epoch FROM min(recorded_at) FILTER (WHERE unsealed)) * 1000000)::bigint AS oldest,
-        extract(epoch FROM clock_timestamp() - min(recorded_at) FILTER (WHERE unsealed))::float8 AS seconds
-      FROM (
-        SELECT recorded_at, (transaction, position) > ($1::text::xid8, $2) AS unsealed FROM ledger.batches
+    text: `select count(*) filter (where unsealed) as batches, count(*) as all,
+        (extract(epoch from min(recorded_at) filter (where unsealed)) * 1000000)::bigint as oldest,
+        extract(epoch from clock_timestamp() - min(recorded_at) filter (where unsealed))::float8 as seconds
+      from (
+        select recorded_at, (transaction, position) > ($1::text::xid8, $2) as unsealed from ledger.batches
       ) batch`,
     values: [String(last.transaction), last.position],
   })

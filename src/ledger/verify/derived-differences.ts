@@ -16,15 +16,15 @@ const rowsMax = 21
 /** Finds open holds that no pending transfer has, and pending transfers without a hold or an end. */
 export async function explainHolds(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ expected: bigint | null; found: bigint | null }>({
-    text: `SELECT pending.position AS expected, hold.transfer AS found
-      FROM (
-        SELECT position, book_id, expires_at FROM ledger.transfers
-        WHERE flags < 4 AND flags & 1 = 1
-          AND NOT EXISTS (SELECT FROM ledger.resolutions WHERE resolutions.transfer = transfers.position)
+    text: `select pending.position as expected, hold.transfer as found
+      from (
+        select position, book_id, expires_at from ledger.transfers
+        where flags < 4 and flags & 1 = 1
+          and not exists (select from ledger.resolutions where resolutions.transfer = transfers.position)
       ) pending
-      FULL JOIN ledger.holds AS hold ON hold.book_id = pending.book_id AND hold.transfer = pending.position
-      WHERE pending.position IS NULL OR hold.transfer IS NULL OR hold.expires_at IS DISTINCT FROM pending.expires_at
-      LIMIT ${rowsMax}`,
+      full join ledger.holds as hold on hold.book_id = pending.book_id and hold.transfer = pending.position
+      where pending.position is null or hold.transfer is null or hold.expires_at is distinct from pending.expires_at
+      limit ${rowsMax}`,
   })
   for (const { expected, found } of rows) {
     if (expected === null) findings.add('holds', `${transferMark(found ?? 0n)} is held open, but is not pending`)
@@ -37,22 +37,22 @@ export async function explainHolds(reader: SnapshotReader, findings: Findings): 
 /** Finds backdated entries that are not listed as such, and listed ones that are not, or say otherwise. */
 export async function explainBackdated(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ account: bigint; version: bigint; expected: boolean; found: boolean }>({
-    text: `SELECT coalesce(entry.account, listed.account) AS account, coalesce(entry.version, listed.version) AS version,
-        entry.account IS NOT NULL AS expected, listed.account IS NOT NULL AS found
-      FROM (
-        SELECT entry.account, entry.version, entry.position, entry.recorded_at, entry.posted_delta, transfer.effective_at
-        FROM ledger.entries AS entry
-        JOIN ledger.accounts AS account ON account.number = entry.account
-        JOIN ledger.transfers AS transfer
-          ON transfer.book_id = account.book_id AND transfer.position = entry.transfer AND transfer.flags < 4
-        WHERE transfer.flags & 2 = 2 AND transfer.effective_at < entry.recorded_at AND entry.posted_delta <> 0
+    text: `select coalesce(entry.account, listed.account) as account, coalesce(entry.version, listed.version) as version,
+        entry.account is not null as expected, listed.account is not null as found
+      from (
+        select entry.account, entry.version, entry.position, entry.recorded_at, entry.posted_delta, transfer.effective_at
+        from ledger.entries as entry
+        join ledger.accounts as account on account.number = entry.account
+        join ledger.transfers as transfer
+          on transfer.book_id = account.book_id and transfer.position = entry.transfer and transfer.flags < 4
+        where transfer.flags & 2 = 2 and transfer.effective_at < entry.recorded_at and entry.posted_delta <> 0
       ) entry
-      FULL JOIN ledger.backdated_entries AS listed
-        ON listed.account = entry.account AND listed.version = entry.version
-        AND listed.effective_at = entry.effective_at AND listed.recorded_at = entry.recorded_at
-        AND listed.posted_delta = entry.posted_delta AND listed.position = entry.position
-      WHERE entry.account IS NULL OR listed.account IS NULL
-      LIMIT ${rowsMax}`,
+      full join ledger.backdated_entries as listed
+        on listed.account = entry.account and listed.version = entry.version
+        and listed.effective_at = entry.effective_at and listed.recorded_at = entry.recorded_at
+        and listed.posted_delta = entry.posted_delta and listed.position = entry.position
+      where entry.account is null or listed.account is null
+      limit ${rowsMax}`,
   })
   for (const { account, version, expected } of rows) {
     const entry = `version ${version} of ${accountMark(account)}`
@@ -71,7 +71,7 @@ export async function explainTerms(
   differing: readonly number[],
 ): Promise<void> {
   // Enough to show where it is wrong; a table that is wrong everywhere is not listed in full.
-  const within = (key: string) => `${bucketSql(key)} IN (${differing.slice(0, rowsMax).join(', ')})`
+  const within = (key: string) => `${bucketSql(key)} in (${differing.slice(0, rowsMax).join(', ')})`
   const expected = new Map<string, Term>()
   const expect = (owner: MetadataOwner, key: bigint, book: number, metadata: string): void => {
     for (const [name, value] of metadataPairs(metadata)) {
@@ -79,13 +79,13 @@ export async function explainTerms(
       expected.set(`${metadataTerm(book, owner, name, value)} ${key}`, { name: of, pair: `${name}=${value}` })
     }
   }
-  const transfers = `SELECT position, book_id, metadata FROM ledger.transfers
-    WHERE metadata IS NOT NULL AND flags < 4 AND ${within('position')}`
+  const transfers = `select position, book_id, metadata from ledger.transfers
+    where metadata is not null and flags < 4 and ${within('position')}`
   await reader.eachRow(transfers, (row) => expect('transfer', row.bigint8(0), row.int4(1), row.text(2)))
-  await reader.eachRow(`${latestAccountMetadata} AND ${within('account.number')}`, (row) =>
+  await reader.eachRow(`${latestAccountMetadata} and ${within('account.number')}`, (row) =>
     expect('account', row.bigint8(0), row.int4(1), row.text(2)),
   )
-  await reader.eachRow(`SELECT term, position FROM ledger.metadata_terms WHERE ${within('position')}`, (row) => {
+  await reader.eachRow(`select term, position from ledger.metadata_terms where ${within('position')}`, (row) => {
     if (expected.delete(`${row.bigint8(0)} ${row.bigint8(1)}`)) return
     const place = `term ${row.bigint8(0)} at ${row.bigint8(1)}`
     findings.add('metadata_terms', `${place} stands for no metadata of a transfer or account there`)

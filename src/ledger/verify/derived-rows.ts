@@ -46,21 +46,21 @@ export function createDerivedRows(findings: Findings): DerivedRows {
   }
 
   const compareHolds = async (reader: SnapshotReader, chains: AccountChains): Promise<void> => {
-    await reader.eachRow('SELECT transfer, book_id, expires_at FROM ledger.holds', (row) => {
+    await reader.eachRow('select transfer, book_id, expires_at from ledger.holds', (row) => {
       const expiresAt = row.isNull(2) ? undefined : row.timestamp(2)
       holds.remove(row.int8(0), words, putHold(row.int8(0), row.int4(1), expiresAt))
     })
-    const joined = `SELECT transfer.source, transfer.destination, transfer.amount
-      FROM ledger.holds AS hold
-      JOIN ledger.transfers AS transfer
-        ON transfer.book_id = hold.book_id AND transfer.position = hold.transfer AND transfer.flags < 4`
+    const joined = `select transfer.source, transfer.destination, transfer.amount
+      from ledger.holds as hold
+      join ledger.transfers as transfer
+        on transfer.book_id = hold.book_id and transfer.position = hold.transfer and transfer.flags < 4`
     await reader.eachRow(joined, (row) => chains.expectHold(row.int8(0), row.int8(1), row.bigint8(2)))
     if (holds.differences().length > 0) await explainHolds(reader, findings)
   }
 
   const compareBackdated = async (reader: SnapshotReader): Promise<void> => {
     const rows =
-      'SELECT account, version, effective_at, recorded_at, posted_delta, position FROM ledger.backdated_entries'
+      'select account, version, effective_at, recorded_at, posted_delta, position from ledger.backdated_entries'
     await reader.eachRow(rows, (row) => {
       const versioned = putNumber(words, putNumber(words, 0, row.int8(0)), row.int8(1))
       const timed = putNumber(words, putNumber(words, versioned, row.timestamp(2)), row.timestamp(3))
@@ -72,7 +72,7 @@ export function createDerivedRows(findings: Findings): DerivedRows {
 
   const compareTerms = async (reader: SnapshotReader): Promise<void> => {
     await reader.eachRow(latestAccountMetadata, (row) => addTerms('account', row.int4(1), row.text(2), row.int8(0)))
-    await reader.eachRow('SELECT term, position FROM ledger.metadata_terms', (row) => {
+    await reader.eachRow('select term, position from ledger.metadata_terms', (row) => {
       const key = row.int8(1)
       terms.remove(key, words, putNumber(words, putBigint(words, 0, row.bigint8(0)), key))
     })

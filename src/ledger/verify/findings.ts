@@ -98,7 +98,7 @@ async function readAccountNames(reader: SnapshotReader, texts: readonly string[]
   const keys = markedKeys(texts, 'account')
   if (keys.length === 0) return []
   const rows = await reader.query<{ number: bigint; id: string; code: string }>({
-    text: 'SELECT number, id, code FROM ledger.accounts WHERE number = ANY ($1::bigint[])',
+    text: 'select number, id, code from ledger.accounts where number = any ($1::bigint[])',
     values: [`{${keys.join(',')}}`],
   })
   return rows.map(({ number, id, code }) => [
@@ -111,7 +111,7 @@ async function readTransferNames(reader: SnapshotReader, texts: readonly string[
   const keys = markedKeys(texts, 'transfer')
   if (keys.length === 0) return []
   const rows = await reader.query<{ position: bigint; id: string }>({
-    text: 'SELECT position, id FROM ledger.transfers WHERE position = ANY ($1::bigint[])',
+    text: 'select position, id from ledger.transfers where position = any ($1::bigint[])',
     values: [`{${keys.join(',')}}`],
   })
   return rows.map(({ position, id }) => [transferMark(position), `transfer ${encodeId(idPrefix.transfer, id)}`])

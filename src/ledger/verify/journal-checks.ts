@@ -26,7 +26,7 @@ export async function checkJournal(
   const operations = createOperationChecks({ chains, derived, findings })
   const batches = createBatchChecks(findings)
   // Ranges are found by the summaries of their positions, however the statistics stand.
-  await reader.query({ text: "SELECT set_config('enable_seqscan', 'off', true)" })
+  await reader.query({ text: "select set_config('enable_seqscan', 'off', true)" })
   let done = 0
   for await (const range of readJournal(reader)) {
     batches.begin(range)
@@ -41,7 +41,7 @@ export async function checkJournal(
     done += range.batches.length
     onBatches(done)
   }
-  await reader.query({ text: "SELECT set_config('enable_seqscan', 'on', true)" })
+  await reader.query({ text: "select set_config('enable_seqscan', 'on', true)" })
   await derived.compare(reader, chains)
   operations.conclude()
   chains.conclude()

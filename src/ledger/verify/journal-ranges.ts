@@ -96,8 +96,8 @@ async function* readBatches(reader: SnapshotReader): AsyncGenerator<RecordedBatc
   for (;;) {
     row.clear()
     await reader.copyOut(
-      `COPY (SELECT position, recorded_at, operations, hash FROM ledger.batches
-        WHERE position > ${after} ORDER BY position LIMIT ${batchesPerPage}) TO STDOUT (FORMAT binary)`,
+      `copy (select position, recorded_at, operations, hash from ledger.batches
+        where position > ${after} order by position limit ${batchesPerPage}) to stdout (format binary)`,
       (_, tuple) => row.append(tuple),
     )
     while (row.next()) {
@@ -128,19 +128,19 @@ async function fetchRange(reader: SnapshotReader, bounds: Bounds, rows: RangeRow
 
 function rangeSql({ from, to }: Bounds): string {
   const within = (table: string) =>
-    `${table}.position >= ${from}${to === undefined ? '' : ` AND ${table}.position < ${to}`}`
+    `${table}.position >= ${from}${to === undefined ? '' : ` and ${table}.position < ${to}`}`
   const copies = journalTables.map(({ table, columns, order }) => {
-    const rows = `SELECT ${columns.join(', ')} FROM ${table} AS row WHERE ${within('row')} ORDER BY ${order.join(', ')}`
-    return `COPY (${rows}) TO STDOUT (FORMAT binary)`
+    const rows = `select ${columns.join(', ')} from ${table} as row where ${within('row')} order by ${order.join(', ')}`
+    return `copy (${rows}) to stdout (format binary)`
   })
-  const ended = `SELECT resolution.position, hold.position, hold.source, hold.destination, hold.amount, hold.flags,
+  const ended = `select resolution.position, hold.position, hold.source, hold.destination, hold.amount, hold.flags,
       hold.effective_at, hold.expires_at, hold.book_id
-    FROM ledger.resolutions AS resolution
-    LEFT JOIN ledger.transfers AS hold
-      ON hold.book_id = resolution.book_id AND hold.position = resolution.transfer AND hold.flags < 4
-    WHERE ${within('resolution')}
-    ORDER BY resolution.position, resolution.transfer`
-  return [...copies, `COPY (${ended}) TO STDOUT (FORMAT binary)`].join(';\n')
+    from ledger.resolutions as resolution
+    left join ledger.transfers as hold
+      on hold.book_id = resolution.book_id and hold.position = resolution.transfer and hold.flags < 4
+    where ${within('resolution')}
+    order by resolution.position, resolution.transfer`
+  return [...copies, `copy (${ended}) to stdout (format binary)`].join(';\n')
 }
 
 function isOneBatch({ from, to }: Bounds): boolean {

@@ -1,8 +1,8 @@
 /** The metadata of accounts as it is now: number, book, JSON text. */
-export const latestAccountMetadata = `SELECT account.number, account.book_id, latest.metadata
-  FROM (SELECT DISTINCT ON (account) account, metadata FROM ledger.account_settings ORDER BY account, version DESC) latest
-  JOIN ledger.accounts AS account ON account.number = latest.account
-  WHERE latest.metadata IS NOT NULL`
+export const latestAccountMetadata = `select account.number, account.book_id, latest.metadata
+  from (select distinct on (account) account, metadata from ledger.account_settings order by account, version desc) latest
+  join ledger.accounts as account on account.number = latest.account
+  where latest.metadata is not null`
 
 /** The pairs of metadata's JSON text; what is no text, which only tampering puts there, is left out. */
 export function metadataPairs(text: string): [string, string][] {

@@ -13,7 +13,7 @@ const progressMs = 250
  */
 export async function* streamVerification(
   database: Database,
-  options: Omit<VerifyOptions, 'onProgress'>,
+  options: Omit<VerifyOptions, 'onProgress'> = {},
 ): AsyncGenerator<VerificationMessage> {
   const left = new AbortController()
   const signal = options.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal])

@@ -15,7 +15,7 @@ export async function checkUniqueness(
   onStep: (done: number, total: number) => void,
 ): Promise<void> {
   for (const way of ['enable_indexscan', 'enable_indexonlyscan', 'enable_bitmapscan']) {
-    await reader.query({ text: 'SELECT set_config($1, $2, true)', values: [way, 'off'] })
+    await reader.query({ text: 'select set_config($1, $2, true)', values: [way, 'off'] })
   }
   const steps = [checkTransferIds, checkReferences, checkEnds, checkAccounts]
   for (const [at, step] of steps.entries()) {
@@ -26,12 +26,12 @@ export async function checkUniqueness(
 
 async function checkTransferIds(reader: SnapshotReader, findings: Findings): Promise<void> {
   const [counted] = await reader.query<{ transfers: bigint }>({
-    text: 'SELECT count(*) AS transfers FROM ledger.transfers',
+    text: 'select count(*) as transfers from ledger.transfers',
   })
   findings.count('once', Number(counted?.transfers ?? 0n))
   const rows = await reader.query<{ book_id: number; id: string; times: bigint; booked: bigint }>({
-    text: `SELECT book_id, id, count(*) AS times, count(*) FILTER (WHERE flags < 4) AS booked
-      FROM ledger.transfers GROUP BY book_id, id HAVING count(*) > 1 LIMIT ${rowsMax}`,
+    text: `select book_id, id, count(*) as times, count(*) filter (where flags < 4) as booked
+      from ledger.transfers group by book_id, id having count(*) > 1 limit ${rowsMax}`,
   })
   for (const { book_id, id, times, booked } of rows) {
     const fates =
@@ -42,9 +42,9 @@ async function checkTransferIds(reader: SnapshotReader, findings: Findings): Pro
 
 async function checkReferences(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ book_id: number; reference: string; positions: bigint[] }>({
-    text: `SELECT book_id, reference, (array_agg(position ORDER BY position))[1:3] AS positions
-      FROM ledger.transfers WHERE reference IS NOT NULL
-      GROUP BY book_id, reference HAVING count(*) > 1 LIMIT ${rowsMax}`,
+    text: `select book_id, reference, (array_agg(position order by position))[1:3] as positions
+      from ledger.transfers where reference is not null
+      group by book_id, reference having count(*) > 1 limit ${rowsMax}`,
   })
   for (const { book_id, reference, positions } of rows) {
     const transfers = positions.map(transferMark).join(', ')
@@ -54,8 +54,8 @@ async function checkReferences(reader: SnapshotReader, findings: Findings): Prom
 
 async function checkEnds(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ transfer: bigint; times: bigint }>({
-    text: `SELECT transfer, count(*) AS times FROM ledger.resolutions
-      GROUP BY transfer HAVING count(*) > 1 LIMIT ${rowsMax}`,
+    text: `select transfer, count(*) as times from ledger.resolutions
+      group by transfer having count(*) > 1 limit ${rowsMax}`,
   })
   for (const { transfer, times } of rows) findings.add('once', `${transferMark(transfer)} was ended ${times} times`)
 }
@@ -63,8 +63,8 @@ async function checkEnds(reader: SnapshotReader, findings: Findings): Promise<vo
 async function checkAccounts(reader: SnapshotReader, findings: Findings): Promise<void> {
   const repeated = async (columns: string, shown: string): Promise<void> => {
     const rows = await reader.query<{ shown: string; times: bigint }>({
-      text: `SELECT concat_ws(' of book ', ${shown}) AS shown, count(*) AS times
-        FROM ledger.accounts GROUP BY ${columns} HAVING count(*) > 1 LIMIT ${rowsMax}`,
+      text: `select concat_ws(' of book ', ${shown}) as shown, count(*) as times
+        from ledger.accounts group by ${columns} having count(*) > 1 limit ${rowsMax}`,
     })
     for (const row of rows) findings.add('once', `there are ${row.times} accounts of ${columns} ${row.shown}`)
   }
