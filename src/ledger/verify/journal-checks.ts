@@ -6,11 +6,15 @@ import { createBatchChecks } from './batch-checks.ts'
 import { createDerivedRows } from './derived-rows.ts'
 import type { Findings } from './findings.ts'
 import { type JournalRange, readJournal } from './journal-ranges.ts'
-import { createOperationChecks, type Operation } from './operation-checks.ts'
+import { type Operation, OperationChecks } from './operation-checks.ts'
 import { RowCursor, readEndedHold, readEntry, readResolution, readSettings, readTransfer } from './operation-rows.ts'
 
 /** Operations checked between two breaths of the event loop: a millisecond or two. */
 const operationsPerBreath = 512
+
+/** Ranges are found by the summaries of their positions, and are too small to be shared among workers. */
+const rangeSettings = { enable_seqscan: 'off', max_parallel_workers_per_gather: '0' }
+const tableSettings = { enable_seqscan: 'on', max_parallel_workers_per_gather: '2' }
 
 /**
  * Reads the journal once from beginning to end and checks everything that can be told from it: each
@@ -23,10 +27,9 @@ export async function checkJournal(
 ): Promise<void> {
   const chains = await loadAccountChains(reader, findings)
   const derived = createDerivedRows(findings)
-  const operations = createOperationChecks({ chains, derived, findings })
+  const operations = new OperationChecks({ chains, derived, findings })
   const batches = createBatchChecks(findings)
-  // Ranges are found by the summaries of their positions, however the statistics stand.
-  await reader.query({ text: "select set_config('enable_seqscan', 'off', true)" })
+  await reader.set(rangeSettings)
   let done = 0
   for await (const range of readJournal(reader)) {
     batches.begin(range)
@@ -41,7 +44,7 @@ export async function checkJournal(
     done += range.batches.length
     onBatches(done)
   }
-  await reader.query({ text: "select set_config('enable_seqscan', 'on', true)" })
+  await reader.set(tableSettings)
   await derived.compare(reader, chains)
   operations.conclude()
   chains.conclude()

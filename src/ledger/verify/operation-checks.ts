@@ -26,66 +26,76 @@ type Expected = {
   readonly recordedAt: number
 }
 
-export type OperationChecks = {
-  /** Checks what was written at a position; positions in ascending order. */
-  readonly check: (operation: Operation) => void
-  readonly conclude: () => void
-}
-
 type Dependencies = { readonly chains: AccountChains; readonly derived: DerivedRows; readonly findings: Findings }
 
 /** Holds every operation against the rules by which it was written, and follows the accounts' chains. */
-export function createOperationChecks({ chains, derived, findings }: Dependencies): OperationChecks {
-  const sums = chains.groups.map(() => 0n)
+export class OperationChecks {
+  readonly #chains: AccountChains
+  readonly #derived: DerivedRows
+  readonly #findings: Findings
+  /** What the entries of each book and asset sum to. */
+  readonly #sums: bigint[]
 
-  const addToSums = (entries: readonly Entry[]): void => {
+  constructor({ chains, derived, findings }: Dependencies) {
+    this.#chains = chains
+    this.#derived = derived
+    this.#findings = findings
+    this.#sums = chains.groups.map(() => 0n)
+  }
+
+  /** Checks what was written at a position; positions in ascending order. */
+  check(operation: Operation): void {
+    const { position, transfers, resolutions, endedHolds, settings, entries } = operation
+    const uses = transfers.length + resolutions.length
+    if (uses > 1) this.#findings.add('once', `position ${position} was used ${uses} times`)
+    for (const row of transfers) this.#checkTransfer(row, entries)
+    for (const row of resolutions) {
+      this.#checkEnd(row, endedHolds.find(({ hold }) => hold?.position === row.transfer)?.hold, entries)
+    }
+    for (const row of settings) {
+      this.#checkSettings(row, entries)
+      if (row.version === 0) this.#chains.open(row)
+    }
+    if (uses === 0) this.#checkUnexplained(settings, entries)
+    this.#findings.count('account_chains', entries.length)
+    this.#findings.count('bounded', entries.length)
     for (const entry of entries) {
-      const group = entry.postedDelta === 0n ? undefined : chains.groupOf(entry.account)
-      if (group !== undefined) sums[group] = (sums[group] ?? 0n) + entry.postedDelta
-    }
-  }
-
-  const checkSides = (expected: Expected, entries: readonly Entry[]): void => {
-    if (entries.length !== 2) {
-      findings.add('conserved', `${expected.name} has ${entries.length} entries, expected 2`)
-    }
-    for (const side of [entrySide.source, entrySide.destination]) {
-      const entry = entries.find((one) => one.side === side)
-      if (entry === undefined) {
-        if (entries.length > 0) findings.add('conserved', `${expected.name} has no entry of ${sideName(side)}`)
-      } else checkSide(findings, expected, entry)
-    }
-    if (chains.groupOf(expected.source) !== chains.groupOf(expected.destination)) {
-      const accounts = `${accountMark(expected.source)} and ${accountMark(expected.destination)}`
-      findings.add('conserved', `${expected.name} joins ${accounts}, which differ in asset or book`)
-    }
-  }
-
-  const checkBook = (name: string, account: number, book: number): void => {
-    const group = chains.groupOf(account)
-    const found = group === undefined ? undefined : chains.groups[group]?.book
-    if (found !== book) {
-      findings.add(
-        'conserved',
-        `${name} is of book ${book}, but its ${accountMark(account)} of book ${found ?? 'none'}`,
+      this.#addToSum(entry)
+      this.#chains.follow(
+        entry,
+        settings.find(({ account }) => account === entry.account),
       )
     }
   }
 
-  const checkTransfer = (row: TransferRow, entries: readonly Entry[]): void => {
+  /** After the last operation. */
+  conclude(): void {
+    for (const [at, sum] of this.#sums.entries()) {
+      const group = this.#chains.groups[at]
+      if (sum === 0n) continue
+      this.#findings.add('conserved', `book ${group?.book}: entries in ${group?.asset} sum to ${sum}, expected 0`)
+    }
+  }
+
+  #addToSum(entry: Entry): void {
+    const group = entry.postedDelta === 0n ? undefined : this.#chains.groupOf(entry.account)
+    if (group !== undefined) this.#sums[group] = (this.#sums[group] ?? 0n) + entry.postedDelta
+  }
+
+  #checkTransfer(row: TransferRow, entries: readonly Entry[]): void {
+    const { source, destination, amount, recordedAt } = row
     const name = transferMark(row.position)
     if ((row.flags & transferFlag.refused) !== 0) {
-      if (entries.length > 0) findings.add('once', `${name} was refused, but has ${entries.length} entries`)
+      if (entries.length > 0) this.#findings.add('once', `${name} was refused, but has ${entries.length} entries`)
       return
     }
-    findings.count('conserved', 1)
-    derived.addTransfer(row)
-    const { source, destination, amount, recordedAt } = row
+    this.#findings.count('conserved', 1)
+    this.#derived.addTransfer(row)
     if (source === undefined || destination === undefined) {
-      findings.add('conserved', `${name} lacks an account`)
+      this.#findings.add('conserved', `${name} lacks an account`)
       return
     }
-    checkBook(name, source, row.book)
+    this.#checkBook(row, source)
     const pending = (row.flags & transferFlag.pending) !== 0
     const expected = {
       ...{ name, transfer: row.position, source, destination, recordedAt },
@@ -93,83 +103,72 @@ export function createOperationChecks({ chains, derived, findings }: Dependencie
       posted: pending ? 0n : amount,
       pendingDelta: pending ? amount : 0n,
     }
-    checkSides(expected, entries)
-    if (!pending) derived.addEntries(row, entries)
+    this.#checkSides(expected, entries)
+    this.#derived.addEntries(row, entries)
   }
 
-  const checkEnd = (row: ResolutionRow, hold: Hold | undefined, entries: readonly Entry[]): void => {
+  /** The book of the other account is that of this one, or its group would differ. */
+  #checkBook(row: TransferRow, account: number): void {
+    const group = this.#chains.groupOf(account)
+    const book = group === undefined ? undefined : this.#chains.groups[group]?.book
+    if (book === row.book) return
+    const text = `is of book ${row.book}, but its ${accountMark(account)} of book ${book ?? 'none'}`
+    this.#findings.add('conserved', `${transferMark(row.position)} ${text}`)
+  }
+
+  #checkEnd(row: ResolutionRow, hold: Hold | undefined, entries: readonly Entry[]): void {
     const name = `the end of ${transferMark(row.transfer)}`
-    findings.count('holds', 1)
+    this.#findings.count('holds', 1)
     if (hold === undefined) {
-      findings.add('holds', `${name} ends a transfer that does not exist`)
+      this.#findings.add('holds', `${name} ends a transfer that does not exist in book ${row.book}`)
       return
     }
-    checkResolution(findings, name, row, hold)
-    derived.endHold(hold)
-    derived.addEntries(hold, entries)
+    checkResolution(this.#findings, name, row, hold)
+    this.#derived.endHold(hold)
+    this.#derived.addEntries(hold, entries)
     const expected = {
       ...{ name, transfer: hold.position, source: hold.source, destination: hold.destination },
       ...{ kind: row.kind, posted: row.amount, pendingDelta: -hold.amount, recordedAt: row.recordedAt },
     }
-    checkSides(expected, entries)
+    this.#checkSides(expected, entries)
   }
 
-  const checkSettings = (row: Settings, entries: readonly Entry[]): void => {
-    findings.count('settings', 1)
-    if (row.version === 0) return
-    const entry = entries.find(({ account, version }) => account === row.account && version === row.version)
-    const name = `the settings of version ${row.version} of ${accountMark(row.account)}`
-    if (entry === undefined) findings.add('settings', `${name} have no entry`)
-    else if (entry.kind !== entryKind.setting)
-      findings.add('settings', `${name} share it with an entry of kind ${entry.kind}`)
-    else if (entry.postedDelta !== 0n || entry.pendingDelta !== 0n) findings.add('settings', `${name} moved a balance`)
-    else if (entry.recordedAt !== row.recordedAt)
-      findings.add('settings', `${name} are of another time than their entry`)
-  }
-
-  const checkOrphans = ({ transfers, resolutions, settings, entries }: Operation): void => {
-    if (transfers.length > 0 || resolutions.length > 0) return
-    for (const entry of entries) {
-      const explained =
-        entry.kind === entryKind.setting &&
-        settings.some(({ account, version }) => account === entry.account && version === entry.version)
-      if (explained) continue
-      const what = entry.kind === entryKind.setting ? 'has no settings' : `has no ${transferMark(entry.transfer)}`
-      findings.add(entry.kind === entryKind.setting ? 'settings' : 'conserved', `${entryName(entry)} ${what}`)
+  #checkSides(expected: Expected, entries: readonly Entry[]): void {
+    const { name, source, destination } = expected
+    if (entries.length !== 2) this.#findings.add('conserved', `${name} has ${entries.length} entries, expected 2`)
+    for (const side of [entrySide.source, entrySide.destination]) {
+      const entry = entries.find((one) => one.side === side)
+      if (entry !== undefined) checkSide(this.#findings, expected, entry)
+      else if (entries.length > 0) this.#findings.add('conserved', `${name} has no entry of its ${sideName(side)}`)
+    }
+    if (this.#chains.groupOf(source) !== this.#chains.groupOf(destination)) {
+      const accounts = `${accountMark(source)} and ${accountMark(destination)}`
+      this.#findings.add('conserved', `${name} joins ${accounts}, which differ in asset or book`)
     }
   }
 
-  return {
-    check: (operation) => {
-      const { position, transfers, resolutions, endedHolds, settings, entries } = operation
-      if (transfers.length + resolutions.length > 1) {
-        findings.add('once', `position ${position} was used ${transfers.length + resolutions.length} times`)
+  #checkSettings(row: Settings, entries: readonly Entry[]): void {
+    this.#findings.count('settings', 1)
+    if (row.version === 0) return
+    const entry = entries.find(({ account, version }) => account === row.account && version === row.version)
+    const wrong =
+      (entry === undefined && 'have no entry') ||
+      (entry?.kind !== entryKind.setting && 'share their version with an entry of another kind') ||
+      ((entry?.postedDelta !== 0n || entry.pendingDelta !== 0n) && 'moved a balance') ||
+      (entry?.recordedAt !== row.recordedAt && 'are of another time than their entry')
+    const name = `the settings of version ${row.version} of ${accountMark(row.account)}`
+    if (wrong) this.#findings.add('settings', `${name} ${wrong}`)
+  }
+
+  /** Entries at a position where nothing was booked or ended can only stand for changes of settings. */
+  #checkUnexplained(settings: readonly Settings[], entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (entry.kind !== entryKind.setting) {
+        this.#findings.add('conserved', `${entryName(entry)} is of no transfer and no end of one`)
+      } else if (!settings.some(({ account, version }) => account === entry.account && version === entry.version)) {
+        this.#findings.add('settings', `${entryName(entry)} has no settings`)
       }
-      for (const row of transfers) checkTransfer(row, entries)
-      for (const row of resolutions) {
-        checkEnd(row, endedHolds.find(({ hold }) => hold?.position === row.transfer)?.hold, entries)
-      }
-      for (const row of settings) {
-        checkSettings(row, entries)
-        if (row.version === 0) chains.open(row)
-      }
-      checkOrphans(operation)
-      findings.count('account_chains', entries.length)
-      findings.count('bounded', entries.length)
-      addToSums(entries)
-      for (const entry of entries)
-        chains.follow(
-          entry,
-          settings.find(({ account }) => account === entry.account),
-        )
-    },
-    conclude: () => {
-      for (const [at, sum] of sums.entries()) {
-        const group = chains.groups[at]
-        if (sum !== 0n)
-          findings.add('conserved', `book ${group?.book}: entries in ${group?.asset} sum to ${sum}, expected 0`)
-      }
-    },
+    }
   }
 }
 
@@ -191,7 +190,7 @@ function checkSide(findings: Findings, expected: Expected, entry: Entry): void {
 }
 
 function sideName(side: number): string {
-  return side === entrySide.source ? 'its source' : 'its destination'
+  return side === entrySide.source ? 'source' : 'destination'
 }
 
 function checkResolution(findings: Findings, name: string, row: ResolutionRow, hold: Hold): void {

@@ -14,9 +14,7 @@ export async function checkUniqueness(
   findings: Findings,
   onStep: (done: number, total: number) => void,
 ): Promise<void> {
-  for (const way of ['enable_indexscan', 'enable_indexonlyscan', 'enable_bitmapscan']) {
-    await reader.query({ text: 'select set_config($1, $2, true)', values: [way, 'off'] })
-  }
+  await reader.set({ enable_indexscan: 'off', enable_indexonlyscan: 'off', enable_bitmapscan: 'off' })
   const steps = [checkTransferIds, checkReferences, checkEnds, checkAccounts]
   for (const [at, step] of steps.entries()) {
     await step(reader, findings)

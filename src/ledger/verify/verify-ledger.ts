@@ -50,9 +50,9 @@ export async function verifyLedger(database: Database, options: VerifyOptions = 
     const facts = await openSnapshotReader(database.connection, {
       purpose: 'verify facts',
       snapshot: journal.snapshot,
-      settings: { work_mem: '64MB' },
     })
     readers.push(facts)
+    await facts.set({ work_mem: '64MB' })
     signal?.throwIfAborted()
     const found = await runChecks(journal, facts, options)
     return { ...found, seconds: (performance.now() - startedAt) / 1_000 }
