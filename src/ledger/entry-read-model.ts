@@ -75,7 +75,9 @@ export async function versionRange(
   bounds: { readonly from?: Timestamp; readonly to?: Timestamp },
 ): Promise<{ readonly above: number; readonly upTo: number; readonly latest: number }> {
   const latest = await latestVersion(database, account)
-  const probes = [bounds.from, bounds.to].flatMap((bound) => (bound === undefined ? [] : [{ account, bound: bound - 1 }]))
+  const probes = [bounds.from, bounds.to].flatMap((bound) =>
+    bound === undefined ? [] : [{ account, bound: bound - 1 }],
+  )
   const found = await versionsAtTime(database, probes)
   const above = bounds.from === undefined ? 0 : (found[0] ?? 0)
   const upTo = bounds.to === undefined ? latest : (found.at(-1) ?? 0)

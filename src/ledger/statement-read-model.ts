@@ -60,9 +60,7 @@ export function createStatementReader(): StatementReader {
         ? await recordedFigures(database, turnover, range)
         : await effectiveFigures(database, turnover, range, query)
     const page =
-      query.by === 'recorded'
-        ? await recordedPage(database, query, range)
-        : await effectivePage(database, query, range)
+      query.by === 'recorded' ? await recordedPage(database, query, range) : await effectivePage(database, query, range)
     return { account: { id, code, asset }, ...figures, page }
   }
 }
@@ -218,11 +216,7 @@ async function effectivePage(
 }
 
 /** The last version whose entry, if not backdated, stands at or before the cursor. */
-async function lastVersionSeen(
-  database: Queryable,
-  range: Range,
-  [at, version]: StatementCursor,
-): Promise<number> {
+async function lastVersionSeen(database: Queryable, range: Range, [at, version]: StatementCursor): Promise<number> {
   const { account } = range
   const [before = 0, until = 0] = await versionsAtTime(database, [
     { account, bound: at - 1 },
@@ -268,7 +262,9 @@ async function readBackdated(
       ${entryLaterals}`,
     values: [query.book, range.account, at, version, bounds.to, range.latest, wanted],
   })
-  const items = rows.map(toEntry).sort((one, other) => compare(cursorOf(one, 'effective'), cursorOf(other, 'effective')))
+  const items = rows
+    .map(toEntry)
+    .sort((one, other) => compare(cursorOf(one, 'effective'), cursorOf(other, 'effective')))
   const last = items.at(-1)
   return { items, reached: items.length < wanted || last === undefined ? undefined : cursorOf(last, 'effective') }
 }
