@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -62,9 +63,10 @@ export function teardown(): Promise<void> {
 
 /** The place is the same in every run, so that what a killed run left is found and cleared by the next. */
 async function startServer(): Promise<{ server: EmbeddedPostgres; directory: string }> {
-  const checkout = Buffer.from(fileURLToPath(new URL('../..', import.meta.url)))
-    .toString('base64url')
-    .slice(-16)
+  const checkout = createHash('sha256')
+    .update(fileURLToPath(new URL('../..', import.meta.url)))
+    .digest('hex')
+    .slice(0, 8)
   for (let run = 1; ; run += 1) {
     const directory = join(tmpdir(), `munim-tests-${userInfo().uid}-${checkout}-${run}`)
     try {

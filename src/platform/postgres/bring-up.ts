@@ -55,7 +55,7 @@ export async function bringUp(plan: Plan, socketDirectory?: string): Promise<Run
   for (;;) {
     const found = await look(plan)
     if (found?.alive) {
-      const adopted = await adopt(plan, found.postmaster, deadline)
+      const adopted = await adopt(plan, found.postmaster, { deadline, knownDirectory: socketDirectory })
       if (adopted !== undefined) return adopted
       continue
     }
@@ -80,7 +80,11 @@ async function look(plan: Plan): Promise<{ postmaster: Postmaster; alive: boolea
 }
 
 /** Undefined when there was nothing to adopt any more, or it was stopped to be started anew. */
-async function adopt(plan: Plan, found: Postmaster, deadline: number): Promise<Running | undefined> {
+async function adopt(
+  plan: Plan,
+  found: Postmaster,
+  { deadline, knownDirectory }: { deadline: number; knownDirectory: string | undefined },
+): Promise<Running | undefined> {
   const ready = await waitUntilReady(plan, found, deadline)
   if (ready === undefined) return undefined
   const ownership = await claim(plan.where, ready)
@@ -96,6 +100,7 @@ async function adopt(plan: Plan, found: Postmaster, deadline: number): Promise<R
     // One that does not answer will hardly take its leave either.
     await stopPostmaster(ready, hangingTimeoutMs)
   }
+  if (ready.socketDirectory !== knownDirectory) await removeSocketDirectory(ready.socketDirectory)
   return undefined
 }
 

@@ -223,12 +223,13 @@ test.concurrent('ends what the killed program had begun before it hands out the 
 
 test.concurrent('stops an orphan and starts it again when it runs with other settings', async ({ place }) => {
   const { start, open, startElsewhere, postmaster } = place
-  const { running } = await startElsewhere()
+  const { running, said } = await startElsewhere()
   const orphan = await postmaster()
   await running.kill('SIGKILL')
   const server = await start({ settings: { ...quick, max_connections: '23' } })
   expect(server.adopted).toBe(false)
   expect(await isAlive(orphan)).toBe(false)
+  await expect(stat(said.connection.host)).rejects.toMatchObject({ code: 'ENOENT' })
   expect(await open(server).query({ text: 'show max_connections' })).toEqual([{ max_connections: '23' }])
 })
 
