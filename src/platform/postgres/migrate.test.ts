@@ -57,8 +57,10 @@ test('brings an empty database to every module of the program, twice', async () 
 })
 
 test('lets ten programs migrate at once: each migration is run by one of them', async () => {
+  // Long enough for all ten to meet in it.
+  const slow = { ...second, '0001_boxes.sql': `${first['0001_boxes.sql']}select pg_sleep(0.5);\n` }
   const modules = [
-    await module('boxes', second),
+    await module('boxes', slow),
     await module('crates', {
       '0001_crates.sql': '-- transactional, not breaking\ncreate table crates.crates (n int);\n',
       '0002_crates-by-number.sql':
