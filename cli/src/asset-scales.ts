@@ -1,0 +1,24 @@
+import { type Munim, parseAmount } from '@munim/sdk'
+import { CliFailure } from './failure.ts'
+
+/** The decimals of assets, asked of the server once each. */
+export type Scales = { readonly of: (asset: string) => Promise<number> }
+
+/** Remembers the scales of a server's assets. */
+export function createScales(munim: Munim): Scales {
+  const known = new Map<string, Promise<number>>()
+  return {
+    of: (asset) => {
+      const scale = known.get(asset) ?? munim.assets.get(asset).then((found) => found.scale)
+      known.set(asset, scale)
+      return scale
+    },
+  }
+}
+
+/** Reads an amount typed as a decimal; fails with one sentence that names the option. */
+export function readDecimal(option: string, text: string, scale: number): bigint {
+  const amount = parseAmount(text, scale)
+  if (!amount.ok) throw new CliFailure(`${option}: ${amount.message}`)
+  return amount.minor
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Munim, type MunimOptions } from '@munim/sdk'
+import { type Command, Option } from 'commander'
+import { CliFailure } from './failure.ts'
+
+/** The options of every command that speaks to a server. */
+export type ConnectionOptions = {
+  readonly url: string
+  readonly key?: string
+  readonly book?: string
+  readonly json?: boolean
+}
+
+const defaultUrl = 'http://127.0.0.1:8080'
+const keyFile = join('.munim', 'admin.key')
+
+/** Adds the options of {@link ConnectionOptions} to a command. */
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(new Option('--url <url>', 'address of the server').env('MUNIM_URL').default(defaultUrl))
+    .addOption(new Option('--key <key>', `API key (else from ${keyFile} in this directory)`).env('MUNIM_API_KEY'))
+    .option('--book <book>', 'with an admin key: the book to act in, by id or code')
+    .option('--json', 'print JSON, amounts in minor units')
+}
+
+/** Makes a client from the options, the environment or the key file of a server started here. */
+export function connect(options: ConnectionOptions, more: Partial<MunimOptions> = {}): Munim {
+  const book = options.book === undefined ? {} : { book: options.book }
+  if (!URL.canParse(options.url))
+    throw new CliFailure(`--url: "${options.url}" is not an address such as ${defaultUrl}`)
+  return new Munim({ url: options.url, apiKey: options.key ?? readKeyFile(), ...book, ...more })
+}
+
+function readKeyFile(): string {
+  try {
+    return readFileSync(keyFile, 'utf8').trim()
+  } catch {
+    throw new CliFailure(`no API key: give --key, set MUNIM_API_KEY, or run this where "munim start" made ${keyFile}`)
+  }
+}

@@ -1,0 +1,33 @@
+import { MunimConnectionError, MunimError, MunimTimeoutError } from '@munim/sdk'
+
+/** The command cannot go on; the message is one sentence for the person at the terminal. */
+export class CliFailure extends Error {
+  override readonly name = 'CliFailure'
+}
+
+/** What went wrong, as one line without a stack trace. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof MunimError) {
+    const about = error.param === undefined ? '' : ` (${error.param})`
+    const request = error.requestId === undefined ? '' : ` [request ${error.requestId}]`
+    if (error.status === 401) return `the server does not accept the API key: ${error.message}`
+    return `${error.code}${about}: ${error.message}${request}`
+  }
+  if (error instanceof MunimConnectionError) {
+    return `${oneLine(error.message)}. Is the server running there? "munim start" starts one; --url or MUNIM_URL says where it is.`
+  }
+  if (error instanceof MunimTimeoutError) return `${error.message}. Run the command again when the server answers.`
+  if (error instanceof Error) return oneLine(error.message || error.name)
+  return oneLine(String(error))
+}
+
+/** The same for `--json`. */
+export function failureAsJson(error: unknown): object {
+  const message = describeFailure(error)
+  if (!(error instanceof MunimError)) return { error: { message } }
+  return { error: { code: error.code, status: error.status, param: error.param, request_id: error.requestId, message } }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ').trim()
+}

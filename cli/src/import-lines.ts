@@ -1,0 +1,124 @@
+import { MunimError } from '@munim/sdk'
+import type { CsvRecord } from './csv-records.ts'
+import type { ImportFile } from './import-file.ts'
+
+/** Why a line was refused: by the server, or by us when it could not be read. */
+export type LineRefusal = { readonly code: string; readonly reason: string }
+
+/** A line made ready: what to ask of the server, or why there is nothing to ask. */
+export type PreparedLine<Request> =
+  | { readonly record: CsvRecord; readonly request: Request }
+  | { readonly record: CsvRecord; readonly refusal: LineRefusal }
+
+/** What became of a line. `replayed`: an earlier run, or an earlier attempt of this one, had done it. */
+export type LineOutcome = 'booked' | 'replayed' | LineRefusal
+
+export type ImportSummary = {
+  /** Lines with data; the header and blank lines are not counted. */
+  readonly lines: number
+  readonly booked: number
+  readonly replayed: number
+  readonly refused: Readonly<Record<string, number>>
+  readonly seconds: number
+}
+
+export type ImportSteps<Request> = {
+  readonly file: ImportFile
+  readonly prepare: (record: CsvRecord) => Request | LineRefusal
+  /** Does the requests in their order and answers each by index. */
+  readonly send: (requests: readonly Request[]) => Promise<readonly LineOutcome[]>
+  readonly onRefused: (record: CsvRecord, refusal: LineRefusal) => Promise<void>
+  readonly onProgress: (progress: Omit<ImportSummary, 'seconds'>) => void
+  readonly now: () => number
+}
+
+/** Requests in one batch: large enough for the server to be busy, small enough to be repeated cheaply. */
+const batchLinesMax = 5_000
+
+/**
+ * Sends the lines of a file to the server in their order. One batch is under way at a time, so the
+ * order holds even when a batch has to be repeated; the next one is read meanwhile, and no more
+ * than that, so memory does not grow with the file. Throws when a batch comes to nothing; what was
+ * sent before stays, and another run goes on from there.
+ */
+export async function importLines<Request extends object>(steps: ImportSteps<Request>): Promise<ImportSummary> {
+  const startedMs = steps.now()
+  const counts = { lines: 0, booked: 0, replayed: 0, refused: {} as Record<string, number> }
+  const finish = async (batch: readonly PreparedLine<Request>[]) => {
+    const requests = batch.flatMap((line) => ('request' in line ? [line.request] : []))
+    const outcomes = requests.length === 0 ? [] : await sendOrSplit(steps.send, requests)
+    let answered = 0
+    for (const line of batch) {
+      const outcome = 'request' in line ? outcomes[answered++] : line.refusal
+      if (outcome === undefined) throw new Error('the server answered fewer lines than it was sent')
+      counts.lines += 1
+      if (typeof outcome === 'string') counts[outcome] += 1
+      else {
+        counts.refused[outcome.code] = (counts.refused[outcome.code] ?? 0) + 1
+        await steps.onRefused(line.record, outcome)
+      }
+    }
+    steps.onProgress(counts)
+  }
+  let underWay = Promise.resolve()
+  for await (const batch of readBatches(steps)) {
+    await underWay
+    underWay = finish(batch)
+    // Its failure is met at the next await; until then it must not count as unhandled.
+    underWay.catch(() => undefined)
+  }
+  await underWay
+  return { ...counts, seconds: Math.round(steps.now() - startedMs) / 1000 }
+}
+
+async function* readBatches<Request extends object>(
+  steps: ImportSteps<Request>,
+): AsyncGenerator<PreparedLine<Request>[], void, void> {
+  let batch: PreparedLine<Request>[] = []
+  for await (const records of steps.file.records) {
+    for (const record of records) {
+      batch.push(prepareLine(steps, record))
+      if (batch.length < batchLinesMax) continue
+      yield batch
+      batch = []
+    }
+  }
+  if (batch.length > 0) yield batch
+}
+
+function prepareLine<Request extends object>(steps: ImportSteps<Request>, record: CsvRecord): PreparedLine<Request> {
+  const { header } = steps.file
+  if (record.broken !== undefined) return { record, refusal: { code: 'invalid_line', reason: record.broken } }
+  if (record.fields.length !== header.length) {
+    const reason = `the line has ${record.fields.length} columns, the header ${header.length}`
+    return { record, refusal: { code: 'invalid_line', reason } }
+  }
+  const prepared = steps.prepare(record)
+  return isRefusal(prepared) ? { record, refusal: prepared } : { record, request: prepared }
+}
+
+function isRefusal(prepared: object): prepared is LineRefusal {
+  return 'code' in prepared && 'reason' in prepared
+}
+
+/**
+ * Sends a batch. When the server cannot read it as a whole, the halves are sent one after the
+ * other, down to the lines that are at fault: they are refused, and the others keep their order.
+ */
+async function sendOrSplit<Request>(
+  send: (requests: readonly Request[]) => Promise<readonly LineOutcome[]>,
+  requests: readonly Request[],
+): Promise<readonly LineOutcome[]> {
+  try {
+    return await send(requests)
+  } catch (error) {
+    if (!(error instanceof MunimError) || !aboutTheBody.has(error.status)) throw error
+    if (requests.length === 1) return [{ code: error.code, reason: error.message }]
+    const middle = Math.ceil(requests.length / 2)
+    const before = await sendOrSplit(send, requests.slice(0, middle))
+    return [...before, ...(await sendOrSplit(send, requests.slice(middle)))]
+  }
+}
+
+/** Bad request, too large, unprocessable. */
+const aboutTheBody: ReadonlySet<number> = new Set([400, 413, 422])

@@ -1,0 +1,45 @@
+import { formatCount, styled, type Terminal } from './terminal.ts'
+
+/** A bar on the terminal that rewrites its line; silent when stderr is none. */
+export type ProgressBar = {
+  /** `done` of `total` (0 when unknown), and a few words behind the bar. */
+  readonly show: (done: number, total: number, words: string) => void
+  /** Writes a line of its own above the bar. */
+  readonly note: (line: string) => void
+  /** Takes the bar away. */
+  readonly clear: () => void
+}
+
+const barWidth = 24
+const redrawMs = 100
+
+/** Makes a progress bar on stderr. */
+export function createProgressBar(terminal: Terminal, now: () => number): ProgressBar {
+  const { stderr } = terminal
+  let drawnMs = Number.NEGATIVE_INFINITY
+  let drawn = ''
+  const clear = () => {
+    if (drawn !== '') stderr.write('\r\u001b[K')
+    drawn = ''
+  }
+  return {
+    show: (done, total, words) => {
+      if (stderr.isTTY !== true || now() - drawnMs < redrawMs) return
+      drawnMs = now()
+      const share = total > 0 ? Math.min(1, done / total) : 0
+      const filled = Math.round(share * barWidth)
+      const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`
+      const percent = total > 0 ? `${Math.floor(share * 100)}%`.padStart(4) : formatCount(done)
+      drawn = `${bar} ${percent} ${words}`.slice(0, (stderr.columns ?? 80) - 1)
+      stderr.write(`\r\u001b[K${drawn}`)
+    },
+    note: (line) => {
+      const kept = drawn
+      clear()
+      stderr.write(`${styled(stderr, 'yellow', line)}\n`)
+      if (kept !== '') stderr.write(kept)
+      drawn = kept
+    },
+    clear,
+  }
+}

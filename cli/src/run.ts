@@ -1,0 +1,79 @@
+import { Command, CommanderError } from 'commander'
+import { addAccountCommands } from './accounts-commands.ts'
+import { addExportCommands } from './export-command.ts'
+import { describeFailure, failureAsJson } from './failure.ts'
+import { addImportCommands } from './import-command.ts'
+import { addStartCommand } from './start-command.ts'
+import { styled, type Terminal, toJson } from './terminal.ts'
+import { addTransferCommands } from './transfers-commands.ts'
+import { addVerifyCommand } from './verify-command.ts'
+
+export type RunOptions = {
+  /** The server's main module, which `start` runs; without it `start` says that it is missing. */
+  readonly serverEntry?: string
+  /** What `--version` prints. */
+  readonly version?: string
+  /** Where to write, if not to the process's own streams. */
+  readonly terminal?: Terminal
+}
+
+/**
+ * Runs the command line given without the program's name, and resolves with the exit code. It
+ * never throws: what goes wrong is one line on stderr.
+ */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<number> {
+  const terminal = options.terminal ?? process
+  let exitCode = 0
+  // Met at the next write; without a listener a reader that has gone would be an uncaught error.
+  terminal.stdout.on('error', () => undefined)
+  const program = createProgram(terminal, options, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    if (isClosedPipe(error)) return 0
+    const line = argv.includes('--json')
+      ? toJson(failureAsJson(error))
+      : `${styled(terminal.stderr, 'red', 'munim:')} ${describeFailure(error)}`
+    terminal.stderr.write(`${line}\n`)
+    return 1
+  }
+}
+
+function createProgram(terminal: Terminal, options: RunOptions, setExitCode: (code: number) => void): Command {
+  const program = new Command('munim')
+    .description('Munim: the payments back office a company runs itself')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      getOutHasColors: () => terminal.stdout.isTTY === true && !process.env.NO_COLOR,
+      getErrHasColors: () => terminal.stderr.isTTY === true && !process.env.NO_COLOR,
+    })
+    .configureHelp({ styleTitle: (title) => styled(terminal.stdout, 'bold', title) })
+    .showHelpAfterError('(add --help for what it takes)')
+    .addHelpText('after', programExample)
+  if (options.version !== undefined) program.version(options.version)
+  addStartCommand(program, options.serverEntry)
+  addImportCommands(program, terminal)
+  addExportCommands(program, terminal)
+  addVerifyCommand(program, terminal, setExitCode)
+  addAccountCommands(program, terminal)
+  addTransferCommands(program, terminal)
+  return program
+}
+
+/** The reader of our output has seen enough, as `head` does. */
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
+}
+
+const programExample = `
+Examples:
+  $ munim start
+  $ munim accounts create equity:opening --asset USD --min-available none
+  $ munim import transfers day.csv --asset USD --source 'node:{from}' --destination 'node:{to}' --amount '{value}'
+  $ munim verify`

@@ -1,0 +1,47 @@
+import { pathToFileURL } from 'node:url'
+import type { Command } from 'commander'
+import { CliFailure } from './failure.ts'
+
+/** The server's settings that have an option here; its others, and their defaults, are its own business. */
+const settings = [
+  ['--data <dir>', 'where the database and the admin key are kept (default .munim)'],
+  ['--port <n>', 'the port to listen on; 0 takes a free one (default 8080)'],
+  ['--host <address>', 'the address to listen on (default 127.0.0.1)'],
+  ['--database-url <url>', 'use this PostgreSQL (15 or later) instead of the embedded one'],
+  ['--roles <list>', 'what this process does, separated by commas (default everything)'],
+  ['--log-level <level>', 'how much to log (default warn)'],
+] as const
+
+/** Adds `start`, which becomes the server: the process that runs it is the server's. */
+export function addStartCommand(program: Command, serverEntry: string | undefined): void {
+  const command = program
+    .command('start')
+    .description('run the server; the first start makes book "main" and an admin key')
+    .addHelpText('after', startHelp)
+  for (const [flags, description] of settings) command.option(flags, description)
+  command.action(async () => {
+    if (serverEntry === undefined) {
+      throw new CliFailure('the server is not installed here; "npm install munim" brings it')
+    }
+    // The server reads the same options, from its own command line, and runs when it is loaded.
+    process.argv = [process.execPath, serverEntry, ...givenOptions(command)]
+    await import(pathToFileURL(serverEntry).href)
+  })
+}
+
+/** The options that were given, as a command line. */
+function givenOptions(command: Command): string[] {
+  return command.options.flatMap((option) => {
+    const value: unknown = command.getOptionValue(option.attributeName())
+    return typeof value === 'string' && option.long ? [`${option.long}=${value}`] : []
+  })
+}
+
+const startHelp = `
+Prints "ready http://127.0.0.1:PORT" when it is. The admin key is in DIR/admin.key; commands run in
+the same directory find it. SIGTERM or Ctrl-C finishes what is under way and stops.
+
+Examples:
+  $ munim start
+  $ munim start --data /var/lib/munim --port 8081
+  $ munim start --database-url postgres://munim@db.internal/munim`

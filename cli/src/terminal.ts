@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+import { styleText } from 'node:util'
+
+/** Where a command writes; tests pass streams of their own. */
+export type Terminal = {
+  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+}
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
+
+/** Styles text for a stream when it is a terminal and NO_COLOR is not set. */
+export function styled(stream: Terminal['stdout'], style: Style, text: string): string {
+  if (stream.isTTY !== true || process.env.NO_COLOR || process.env.TERM === 'dumb') return text
+  return styleText(style, text, { validateStream: false })
+}
+
+/** Writes and waits while the reader on the other side is slow; throws when it has gone. */
+export async function write(stream: Writable, text: string): Promise<void> {
+  if (stream.errored) throw stream.errored
+  if (!stream.write(text)) await once(stream, 'drain')
+}
+
+/** A value as JSON, amounts as digit strings. */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? part.toString() : part), indent)
+}
+
+export type Column = { readonly title: string; readonly right?: boolean }
+
+/** Lines up rows under their titles. */
+export function formatTable(
+  stream: Terminal['stdout'],
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string {
+  const widths = columns.map((column, at) =>
+    rows.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), column.title.length),
+  )
+  const align = (cells: readonly string[]) =>
+    cells
+      .map((cell, at) => (columns[at]?.right ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd()
+  const titles = align(columns.map((column) => column.title))
+  return [styled(stream, 'bold', titles), ...rows.map(align)].map((line) => `${line}\n`).join('')
+}
+
+/** Writes a number with commas between thousands. */
+export function formatCount(count: number): string {
+  return count.toString().replace(/\B(?=(\d{3})+$)/g, ',')
+}

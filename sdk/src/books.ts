@@ -1,0 +1,79 @@
+import { createPages, type PageParams, type Pages } from './pages.ts'
+import { toQuery } from './query.ts'
+import type { CallOptions, Transport } from './transport.ts'
+import type { ApiKey, Asset, Book, NewApiKey } from './types.ts'
+import type { WirePage } from './wire.ts'
+
+const same = <Value>(value: Value): Value => value
+
+export type Books = {
+  /** Needs an admin key. Refused with `book_code_taken` when another book has the code. */
+  readonly create: (book: { readonly code: string; readonly name?: string }, options?: CallOptions) => Promise<Book>
+  /** `ref` is a book's id or code. */
+  readonly get: (ref: string, options?: CallOptions) => Promise<Book>
+  readonly list: (params?: PageParams, options?: CallOptions) => Pages<Book>
+}
+
+export function createBooks(transport: Transport): Books {
+  return {
+    create: (body, options) => transport.send({ method: 'POST', path: '/v1/books', body }, options),
+    get: (ref, options) => transport.send({ method: 'GET', path: `/v1/books/${encodeURIComponent(ref)}` }, options),
+    list: (params, options) => listOf<Book>(transport, '/v1/books', params ?? {}, options),
+  }
+}
+
+export type ListAssets = PageParams & { readonly kind?: Asset['kind'] }
+
+export type Assets = {
+  /** A custom asset of the book; the currencies of ISO 4217 are there already. */
+  readonly create: (
+    asset: { readonly code: string; readonly scale: number; readonly name: string },
+    options?: CallOptions,
+  ) => Promise<Asset>
+  readonly get: (code: string, options?: CallOptions) => Promise<Asset>
+  readonly list: (params?: ListAssets, options?: CallOptions) => Pages<Asset>
+}
+
+export function createAssets(transport: Transport): Assets {
+  return {
+    create: (body, options) => transport.send({ method: 'POST', path: '/v1/assets', body }, options),
+    get: (code, options) => transport.send({ method: 'GET', path: `/v1/assets/${encodeURIComponent(code)}` }, options),
+    list: (params, options) => listOf<Asset>(transport, '/v1/assets', params ?? {}, options),
+  }
+}
+
+export type ApiKeys = {
+  /** Needs an admin key. The answer's `key` is shown this once. `book` is an id or code. */
+  readonly create: (
+    key: { readonly book?: string; readonly scope: ApiKey['scope']; readonly name: string },
+    options?: CallOptions,
+  ) => Promise<NewApiKey>
+  readonly list: (params?: PageParams, options?: CallOptions) => Pages<ApiKey>
+  /** From now on the key is refused. */
+  readonly revoke: (id: string, options?: CallOptions) => Promise<void>
+}
+
+export function createApiKeys(transport: Transport): ApiKeys {
+  return {
+    create: (body, options) => transport.send({ method: 'POST', path: '/v1/api-keys', body }, options),
+    list: (params, options) => listOf<ApiKey>(transport, '/v1/api-keys', params ?? {}, options),
+    revoke: async (id, options) => {
+      await transport.send({ method: 'DELETE', path: `/v1/api-keys/${encodeURIComponent(id)}` }, options)
+    },
+  }
+}
+
+function listOf<Item>(
+  transport: Transport,
+  path: string,
+  params: PageParams & Readonly<Record<string, string | number | undefined>>,
+  options: CallOptions | undefined,
+): Pages<Item> {
+  return createPages(
+    (page, call) =>
+      transport.send<WirePage<Item>>({ method: 'GET', path, query: toQuery({ ...params, ...page }) }, call),
+    same,
+    params,
+    options,
+  )
+}

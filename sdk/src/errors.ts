@@ -1,0 +1,83 @@
+/** The body of an error answer: a problem document after RFC 9457. */
+export type Problem = {
+  readonly type?: string
+  readonly title?: string
+  readonly status?: number
+  readonly detail?: string
+  readonly code?: string
+  readonly param?: string
+  readonly request_id?: string
+  readonly doc_url?: string
+  readonly errors?: readonly ProblemPart[]
+}
+
+/** One of several reasons: of a field of the request, or of one item of a batch. */
+export type ProblemPart = {
+  readonly index?: number
+  readonly code?: string
+  readonly detail?: string
+  readonly param?: string
+}
+
+/** The server answered no. `code` is from the error catalogue; decide by it, never by the message. */
+export class MunimError extends Error {
+  override readonly name = 'MunimError'
+  readonly status: number
+  readonly code: string
+  /** The offending field, when there is one. */
+  readonly param: string | undefined
+  /** Quote this when you ask the operators about a request. */
+  readonly requestId: string | undefined
+  readonly problem: Problem
+
+  constructor(status: number, problem: Problem, requestId?: string) {
+    super(problem.detail ?? problem.title ?? `The server answered with status ${status}`)
+    this.status = status
+    this.code = problem.code ?? 'unexpected_answer'
+    this.param = problem.param
+    this.requestId = problem.request_id ?? requestId
+    this.problem = problem
+  }
+}
+
+/** No answer came: the server is away or the connection broke, and trying again did not help. */
+export class MunimConnectionError extends Error {
+  override readonly name = 'MunimConnectionError'
+  /** The address that was asked. */
+  readonly url: string
+  /** How often it was tried. */
+  readonly attempts: number
+  /** The code of the operating system or of the HTTP client, such as `ECONNREFUSED`. */
+  readonly code: string | undefined
+
+  constructor(url: string, attempts: number, cause: unknown) {
+    const reason = reasonOf(cause)
+    super(`No answer from ${url}${reason.text === '' ? '' : `: ${reason.text}`}`, { cause })
+    this.url = url
+    this.attempts = attempts
+    this.code = reason.code
+  }
+}
+
+/** No answer came in time. A write may have happened: repeat it with the same idempotency key. */
+export class MunimTimeoutError extends Error {
+  override readonly name = 'MunimTimeoutError'
+  readonly url: string
+  readonly attempts: number
+
+  constructor(url: string, attempts: number, waitedMs: number) {
+    super(`No answer from ${url} within ${waitedMs} ms`)
+    this.url = url
+    this.attempts = attempts
+  }
+}
+
+/** fetch hides the reason in `cause`, and a host with several addresses hides it one step deeper. */
+function reasonOf(error: unknown): { text: string; code: string | undefined } {
+  let reason = error
+  while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause
+  if (reason instanceof AggregateError && reason.errors[0] instanceof Error) reason = reason.errors[0]
+  if (!(reason instanceof Error)) return { text: '', code: undefined }
+  const code = 'code' in reason && typeof reason.code === 'string' ? reason.code : undefined
+  return { text: reason.message || (code ?? reason.name), code }
+}

@@ -1,0 +1,50 @@
+export type {
+  Accounts,
+  BalanceParams,
+  Instant,
+  ListAccounts,
+  ListEntries,
+  Statement,
+  StatementParams,
+} from './accounts.ts'
+export { amountMax, formatAmount, type ParsedAmount, parseAmount } from './amounts.ts'
+export type { ApiKeys, Assets, Books, ListAssets } from './books.ts'
+export { MunimConnectionError, MunimError, MunimTimeoutError, type Problem, type ProblemPart } from './errors.ts'
+export type { Events, FollowEvents, ListEvents } from './events.ts'
+export { idOf } from './ids.ts'
+export { Munim, type MunimOptions } from './munim.ts'
+export type { Page, PageParams, Pages } from './pages.ts'
+export type {
+  TrialBalance,
+  TrialBalanceParams,
+  Verification,
+  VerificationCheck,
+  VerificationProgress,
+  VerificationResult,
+} from './reports.ts'
+export type { BatchParams, ListTransfers, Transfers } from './transfers.ts'
+export type { CallOptions, Retry } from './transport.ts'
+export type {
+  Account,
+  AccountCondition,
+  AccountResult,
+  AmountInput,
+  ApiKey,
+  Asset,
+  Balance,
+  Book,
+  CreateAccount,
+  CreateTransfer,
+  Entry,
+  EventType,
+  ItemError,
+  MunimEvent,
+  NewApiKey,
+  StatementSummary,
+  Transfer,
+  TransferBatch,
+  TransferResult,
+  TrialBalanceRow,
+  TrialBalanceTotal,
+  UpdateAccount,
+} from './types.ts'

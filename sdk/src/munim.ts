@@ -1,0 +1,73 @@
+import { type Accounts, createAccounts } from './accounts.ts'
+import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
+import { createEvents, type Events } from './events.ts'
+import {
+  createTrialBalance,
+  createVerification,
+  type TrialBalance,
+  type TrialBalanceParams,
+  type Verification,
+} from './reports.ts'
+import { createTransfers, type Transfers } from './transfers.ts'
+import { type CallOptions, createTransport, type Retry } from './transport.ts'
+
+export type MunimOptions = {
+  /** Where the server is: `http://127.0.0.1:8080`. */
+  readonly url: string
+  readonly apiKey: string
+  /** With an admin key: the book to act in, by id or code, if not the key's own. */
+  readonly book?: string
+  /** Ends one attempt; 30,000 ms. */
+  readonly timeoutMs?: number
+  /** Ends a call, all its attempts and waits together; 90,000 ms. */
+  readonly deadlineMs?: number
+  /** Attempts after the first, for lost connections, time-outs, 408, 429, 5xx; 4. */
+  readonly retries?: number
+  /** No attempt begins later than this after the call began; 60,000 ms. */
+  readonly retryForMs?: number
+  /** In place of the platform's fetch. */
+  readonly fetch?: typeof globalThis.fetch
+  /** Told of every failed attempt that is followed by another one. */
+  readonly onRetry?: (retry: Retry) => void
+}
+
+/**
+ * A client of a Munim server. It holds no connection of its own and needs no closing.
+ * A refusal throws a `MunimError` with its `code`; no answer throws a `MunimConnectionError` or a
+ * `MunimTimeoutError`, after retries with the same idempotency key.
+ */
+export class Munim {
+  readonly books: Books
+  readonly assets: Assets
+  readonly accounts: Accounts
+  readonly transfers: Transfers
+  readonly events: Events
+  readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
+  readonly apiKeys: ApiKeys
+  readonly verification: Verification
+
+  constructor(options: MunimOptions) {
+    const url = new URL(options.url)
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw new TypeError(`not an HTTP address: ${options.url}`)
+    const transport = createTransport({
+      url: options.url.replace(/\/+$/, ''),
+      apiKey: options.apiKey,
+      book: options.book,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      deadlineMs: options.deadlineMs ?? 90_000,
+      retryForMs: options.retryForMs ?? 60_000,
+      policy: { retries: options.retries ?? 4, baseMs: 100, ceilingMs: 2_000 },
+      fetch: options.fetch ?? globalThis.fetch,
+      onRetry: options.onRetry,
+    })
+    this.books = createBooks(transport)
+    this.assets = createAssets(transport)
+    this.accounts = createAccounts(transport)
+    this.transfers = createTransfers(transport)
+    this.events = createEvents(transport)
+    this.trialBalance = createTrialBalance(transport)
+    this.apiKeys = createApiKeys(transport)
+    this.verification = createVerification(transport)
+  }
+}

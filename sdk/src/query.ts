@@ -1,0 +1,15 @@
+type QueryValue = string | number | bigint | boolean | Date | readonly string[] | Readonly<Record<string, string>>
+
+/** Writes parameters as a query: lists with commas, pairs as `name[key]=value`, nothing for undefined. */
+export function toQuery(params: Readonly<Record<string, QueryValue | undefined>>): URLSearchParams {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined) continue
+    if (value instanceof Date) query.append(name, value.toISOString())
+    else if (Array.isArray(value)) query.append(name, value.join(','))
+    else if (typeof value === 'object') {
+      for (const [key, text] of Object.entries(value)) query.append(`${name}[${key}]`, String(text))
+    } else query.append(name, String(value))
+  }
+  return query
+}

@@ -1,0 +1,37 @@
+/** How often and how long to try. */
+export type RetryPolicy = {
+  /** Attempts after the first. */
+  readonly retries: number
+  /** The wait before the n-th retry is random between 0 and `baseMs` × 2ⁿ⁻¹ ... */
+  readonly baseMs: number
+  /** ... and never longer than this, unless the server asks for more with Retry-After. */
+  readonly ceilingMs: number
+}
+
+/**
+ * The wait before a retry, in ms: exponential with full jitter, so that clients which failed
+ * together do not come back together; at least what the server asked for.
+ * `retry` counts from 1; `random` gives a number from 0 up to 1.
+ */
+export function retryDelayMs(
+  policy: RetryPolicy,
+  retry: number,
+  retryAfterMs: number | undefined,
+  random: () => number,
+): number {
+  const ceiling = Math.min(policy.ceilingMs, policy.baseMs * 2 ** Math.min(retry - 1, 30))
+  return Math.max(Math.floor(random() * ceiling), retryAfterMs ?? 0)
+}
+
+/** Whether an answer of that status and code may be another one if asked again. */
+export function isRetryable(status: number, code: string): boolean {
+  return status === 408 || status === 429 || status >= 500 || (status === 409 && code === 'idempotency_key_in_use')
+}
+
+/** Reads a Retry-After header, seconds or an HTTP date, as milliseconds from `nowMs`. */
+export function parseRetryAfter(header: string | null, nowMs: number): number | undefined {
+  if (header === null) return undefined
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs)
+}

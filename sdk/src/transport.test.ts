@@ -1,0 +1,260 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Munim, MunimConnectionError, MunimError, type MunimOptions, MunimTimeoutError } from './index.ts'
+
+type Seen = { method: string; url: string; key: string | undefined; book: string | undefined; body: string }
+type Step = (response: ServerResponse, request: IncomingMessage) => void
+
+const transfer = {
+  id: 'trf_00000000000000000000000001',
+  source: 'acc_00000000000000000000000001',
+  source_code: 'a',
+  destination: 'acc_00000000000000000000000002',
+  destination_code: 'b',
+  amount: '9007199254740993',
+  asset: 'USD',
+  state: 'posted',
+  amount_posted: '9007199254740993',
+  pending: false,
+  expires_at: null,
+  reference: null,
+  effective_at: '2026-01-01T00:00:00.000000Z',
+  recorded_at: '2026-01-01T00:00:00.000000Z',
+  resolved_at: null,
+  metadata: {},
+}
+
+const answer =
+  (status: number, body: unknown, headers: Record<string, string> = {}): Step =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+  }
+const problem = (status: number, code: string, headers: Record<string, string> = {}) =>
+  answer(status, { title: code, status, code, detail: `because ${code}`, request_id: 'req_1' }, headers)
+const breakOff: Step = (response) => response.socket?.destroy()
+const breakInBody: Step = (response) => {
+  response.writeHead(201, { 'content-type': 'application/json', 'content-length': '1000' })
+  response.write('{"id":')
+  setTimeout(() => response.socket?.destroy(), 10)
+}
+const stayQuiet: Step = () => undefined
+
+let stop: (() => Promise<void>) | undefined
+afterEach(() => stop?.())
+
+/** A server that follows a script of faults, one step a request; the last step repeats. */
+async function scripted(steps: readonly Step[], options: Partial<MunimOptions> = {}) {
+  const seen: Seen[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      const { 'idempotency-key': key, 'munim-book': book } = request.headers
+      seen.push({
+        method: request.method ?? '',
+        url: request.url ?? '',
+        key: key?.toString(),
+        book: book?.toString(),
+        body,
+      })
+      steps[Math.min(seen.length, steps.length) - 1]?.(response, request)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  stop = async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  const { port } = server.address() as AddressInfo
+  const munim = new Munim({ url: `http://127.0.0.1:${port}/`, apiKey: 'munim_test', ...options })
+  return { munim, seen }
+}
+
+const order = { source: 'a', destination: 'b', amount: 9_007_199_254_740_993n, asset: 'USD' }
+
+describe('a call', () => {
+  it('sends amounts as exact digits and gives them back as bigints', async () => {
+    const { munim, seen } = await scripted([answer(201, transfer)], { book: 'test' })
+    const made = await munim.transfers.create(order)
+    expect(made.amount).toBe(9_007_199_254_740_993n)
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ ...order, amount: '9007199254740993' })
+    expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1/transfers', book: 'test' })
+  })
+
+  it('does not send a number that is no exact integer', async () => {
+    const { munim, seen } = await scripted([answer(201, transfer)])
+    for (const amount of [0.1, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY]) {
+      await expect(munim.transfers.create({ ...order, amount })).rejects.toThrow(TypeError)
+    }
+    expect(seen).toHaveLength(0)
+  })
+
+  it.each([
+    ['a lost connection', breakOff],
+    ['a connection lost within the answer', breakInBody],
+    ['503', problem(503, 'unavailable')],
+    ['an answer of a proxy', (response: ServerResponse) => void response.writeHead(502).end('<html>')],
+    ['429', problem(429, 'rate_limited', { 'retry-after': '0' })],
+    ['408', problem(408, 'request_timeout')],
+    ['409 while the first is under way', problem(409, 'idempotency_key_in_use')],
+  ])('is repeated with the same idempotency key after %s', async (_name, fault) => {
+    const { munim, seen } = await scripted([fault, fault, answer(201, transfer)])
+    expect((await munim.transfers.create(order)).id).toBe(transfer.id)
+    expect(seen).toHaveLength(3)
+    expect(new Set(seen.map(({ key }) => key)).size).toBe(1)
+    expect(seen[0]?.key).toMatch(/^[\w-]{36}$/)
+  })
+
+  it('has a key of its own each time, the given one when there is one, and none for null', async () => {
+    const { munim, seen } = await scripted([answer(201, transfer)])
+    await munim.transfers.create(order)
+    await munim.transfers.create(order)
+    await munim.transfers.create(order, { idempotencyKey: 'mine' })
+    await munim.transfers.create(order, { idempotencyKey: null })
+    expect(seen[0]?.key).not.toBe(seen[1]?.key)
+    expect(seen.slice(2).map(({ key }) => key)).toEqual(['mine', undefined])
+  })
+
+  it('is not repeated after a refusal, which throws with its code', async () => {
+    const { munim, seen } = await scripted([problem(422, 'insufficient_funds')])
+    const error = await munim.transfers.create(order).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(MunimError)
+    expect(error).toMatchObject({ status: 422, code: 'insufficient_funds', requestId: 'req_1' })
+    expect(seen).toHaveLength(1)
+  })
+
+  it('gives up after the last retry with the last reason', async () => {
+    const { munim, seen } = await scripted([problem(503, 'unavailable')], { retries: 2 })
+    await expect(munim.transfers.create(order)).rejects.toMatchObject({ status: 503 })
+    expect(seen).toHaveLength(3)
+  })
+
+  it('waits as long as Retry-After says, and does not begin what the deadline forbids', async () => {
+    const { munim, seen } = await scripted([problem(429, 'rate_limited', { 'retry-after': '60' })], {
+      deadlineMs: 5_000,
+    })
+    await expect(munim.transfers.create(order)).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(seen).toHaveLength(1)
+  })
+
+  it('ends an attempt that stays without an answer, and tells so', async () => {
+    const { munim, seen } = await scripted([stayQuiet, answer(201, transfer)], { timeoutMs: 100 })
+    expect((await munim.transfers.create(order)).id).toBe(transfer.id)
+    expect(seen).toHaveLength(2)
+    await stop?.()
+    const quiet = await scripted([stayQuiet], { timeoutMs: 50, retries: 1 })
+    const error = await quiet.munim.transfers.create(order).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(MunimTimeoutError)
+    expect(error).toMatchObject({ attempts: 2 })
+  })
+
+  it('ends at the deadline whatever the retries', async () => {
+    const { munim } = await scripted([stayQuiet], { timeoutMs: 60, deadlineMs: 200, retries: 1_000 })
+    const startedMs = performance.now()
+    await expect(munim.transfers.create(order)).rejects.toBeInstanceOf(MunimTimeoutError)
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+  })
+
+  it('says which server did not answer', async () => {
+    const { munim } = await scripted([breakOff])
+    await stop?.()
+    stop = undefined
+    const error = await munim.accounts.get('a', { retries: 1 }).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(MunimConnectionError)
+    expect(error).toMatchObject({ code: 'ECONNREFUSED', attempts: 2 })
+  })
+
+  it('ends when it is aborted, before, during and between attempts, with the reason given', async () => {
+    const { munim } = await scripted([stayQuiet])
+    const reason = new Error('no longer wanted')
+    await expect(munim.transfers.create(order, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    const during = new AbortController()
+    setTimeout(() => during.abort(reason), 30)
+    await expect(munim.transfers.create(order, { signal: during.signal })).rejects.toBe(reason)
+    await stop?.()
+    const failing = await scripted([problem(503, 'unavailable', { 'retry-after': '30' })])
+    const between = new AbortController()
+    setTimeout(() => between.abort(reason), 100)
+    await expect(failing.munim.transfers.create(order, { signal: between.signal })).rejects.toBe(reason)
+  })
+})
+
+describe('a list', () => {
+  const page = (ids: readonly string[], next: string | null) =>
+    answer(200, { data: ids.map((id) => ({ ...transfer, id })), has_more: next !== null, next_cursor: next })
+
+  it('is followed over its pages, with its filters, and ends', async () => {
+    const { munim, seen } = await scripted([page(['t1', 't2'], 'c1'), page([], 'c2'), page(['t3'], null)])
+    const ids: string[] = []
+    for await (const { id, amount } of munim.transfers.list({ account: 'a', metadata: { tier: 'gold & more' } })) {
+      ids.push(id)
+      expect(typeof amount).toBe('bigint')
+    }
+    expect(ids).toEqual(['t1', 't2', 't3'])
+    const queries = seen.map(({ url }) => new URL(url, 'http://x').searchParams)
+    expect(queries.map((query) => query.get('cursor'))).toEqual([null, 'c1', 'c2'])
+    expect(queries.every((query) => query.get('metadata[tier]') === 'gold & more')).toBe(true)
+  })
+
+  it('gives one page and where to go on', async () => {
+    const { munim, seen } = await scripted([page(['t1'], 'c1')])
+    const first = await munim.transfers.list({ limit: 1 }).page()
+    expect(first).toMatchObject({ has_more: true, next_cursor: 'c1' })
+    await munim.transfers.list({ limit: 1 }).page('c1')
+    expect(seen.map(({ url }) => url)).toEqual(['/v1/transfers?limit=1', '/v1/transfers?limit=1&cursor=c1'])
+  })
+})
+
+describe('following the events', () => {
+  const event = (id: string) => ({ id, type: 'transfer.posted', created_at: 'x', data: transfer })
+  const page = (ids: readonly string[], more: boolean) =>
+    answer(200, { data: ids.map(event), has_more: more, next_cursor: null })
+
+  it('begins after the newest, takes page after page and waits for more', async () => {
+    const { munim, seen } = await scripted([
+      page(['e9'], true),
+      page(['e10', 'e11'], true),
+      page([], false),
+      page(['e12'], false),
+    ])
+    const ids: string[] = []
+    for await (const { id, data } of munim.events.follow({ pollMs: 5 })) {
+      ids.push(id)
+      expect('amount' in data && data.amount).toBe(9_007_199_254_740_993n)
+      if (id === 'e12') break
+    }
+    expect(ids).toEqual(['e10', 'e11', 'e12'])
+    const after = seen.map(({ url }) => new URL(url, 'http://x').searchParams.get('after'))
+    expect(after).toEqual([null, 'e9', 'e11', 'e11'])
+  })
+})
+
+describe('a verification', () => {
+  const result = { ok: true, checks: [{ name: 'conserved', ok: true, checked: 3, findings: [] }], seconds: 0.1 }
+  const lines =
+    (...parts: readonly string[]): Step =>
+    async (response) => {
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+      for (const part of parts) {
+        response.write(part)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+      response.end()
+    }
+
+  it('tells of its progress and ends with the result, however the lines are cut', async () => {
+    const text = `{"check":"conserved","done":1,"total":3}\n${JSON.stringify({ result })}\n`
+    const { munim } = await scripted([lines(text.slice(0, 7), text.slice(7, 60), text.slice(60))])
+    const progress: unknown[] = []
+    expect(await munim.verification.run({ onProgress: (step) => progress.push(step) })).toEqual(result)
+    expect(progress).toEqual([{ check: 'conserved', done: 1, total: 3 }])
+  })
+
+  it('fails when the answer ends before its result', async () => {
+    const { munim } = await scripted([lines('{"check":"conserved","done":1}\n')])
+    await expect(munim.verification.run()).rejects.toBeInstanceOf(MunimConnectionError)
+  })
+})

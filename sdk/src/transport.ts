@@ -1,0 +1,256 @@
+import { MunimConnectionError, MunimError, MunimTimeoutError, type Problem } from './errors.ts'
+import { isRetryable, parseRetryAfter, type RetryPolicy, retryDelayMs } from './retry.ts'
+
+/** What every call takes beside its own parameters. */
+export type CallOptions = {
+  /** Gives up when aborted; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Ends one attempt. */
+  readonly timeoutMs?: number
+  /** Ends the call, all attempts and waits together. */
+  readonly deadlineMs?: number
+  /** Attempts after the first. */
+  readonly retries?: number
+  /** No attempt begins later than this after the call began. */
+  readonly retryForMs?: number
+  /**
+   * POST only. One is generated for every call; give your own to repeat a call safely from another
+   * process. `null` sends none: only for requests that their ids make idempotent by themselves.
+   */
+  readonly idempotencyKey?: string | null
+}
+
+export type TransportOptions = {
+  readonly url: string
+  readonly apiKey: string
+  readonly book: string | undefined
+  readonly timeoutMs: number
+  readonly deadlineMs: number
+  readonly retryForMs: number
+  readonly policy: RetryPolicy
+  readonly fetch: typeof globalThis.fetch
+  readonly onRetry: ((retry: Retry) => void) | undefined
+}
+
+/** Told before each wait for another attempt. */
+export type Retry = { readonly error: Error; readonly attempts: number; readonly delayMs: number }
+
+/** One request of the API. `query` leaves out what is undefined; `body` may hold bigints. */
+export type ApiRequest = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly query?: URLSearchParams
+  readonly body?: object
+}
+
+/** Sends requests with retries, and reads JSON answers. */
+export type Transport = {
+  readonly send: <Body>(request: ApiRequest, options?: CallOptions) => Promise<Body>
+  /** One attempt of a GET whose answer is a line of JSON after another; the time-out is for each line. */
+  readonly lines: (request: ApiRequest, options?: CallOptions) => AsyncGenerator<unknown, void, void>
+}
+
+export function createTransport(options: TransportOptions): Transport {
+  return {
+    send: (request, call = {}) => sendWithRetries(options, request, call),
+    lines: (request, call = {}) => readLines(options, request, call),
+  }
+}
+
+/** What one attempt came to. */
+type Attempt<Body> =
+  | { readonly kind: 'answered'; readonly body: Body }
+  | { readonly kind: 'failed'; readonly error: Error; readonly retryable: boolean; readonly retryAfterMs?: number }
+
+async function sendWithRetries<Body>(options: TransportOptions, request: ApiRequest, call: CallOptions): Promise<Body> {
+  const startedMs = performance.now()
+  const deadlineMs = call.deadlineMs ?? options.deadlineMs
+  const retryForMs = call.retryForMs ?? options.retryForMs
+  const retries = call.retries ?? options.policy.retries
+  const url = addressOf(options, request)
+  // Every attempt carries the same key, so that the server does the work once.
+  const init = initOf(options, request, call)
+  for (let attempts = 1; ; attempts += 1) {
+    call.signal?.throwIfAborted()
+    const leftMs = deadlineMs - (performance.now() - startedMs)
+    const timeoutMs = Math.min(call.timeoutMs ?? options.timeoutMs, leftMs)
+    const attempt = await attemptOnce<Body>(options, { url, init, timeoutMs, attempts }, call.signal)
+    if (attempt.kind === 'answered') return attempt.body
+    const delayMs = retryDelayMs(options.policy, attempts, attempt.retryAfterMs, Math.random)
+    const nextMs = performance.now() - startedMs + delayMs
+    if (!attempt.retryable || attempts > retries || nextMs >= deadlineMs || nextMs > retryForMs) throw attempt.error
+    options.onRetry?.({ error: attempt.error, attempts, delayMs })
+    await pause(delayMs, call.signal)
+  }
+}
+
+type AttemptInput = {
+  readonly url: string
+  readonly init: RequestInit
+  readonly timeoutMs: number
+  readonly attempts: number
+}
+
+async function attemptOnce<Body>(
+  options: TransportOptions,
+  input: AttemptInput,
+  signal: AbortSignal | undefined,
+): Promise<Attempt<Body>> {
+  const timer = startTimer(signal)
+  timer.restart(input.timeoutMs)
+  try {
+    const response = await options.fetch(input.url, { ...input.init, signal: timer.signal })
+    // The body belongs to the attempt: a connection may break in the middle of it.
+    const text = await response.text()
+    return readAnswer<Body>(response, text)
+  } catch (cause) {
+    signal?.throwIfAborted()
+    const error = timer.timedOut()
+      ? new MunimTimeoutError(input.url, input.attempts, Math.round(input.timeoutMs))
+      : new MunimConnectionError(input.url, input.attempts, cause)
+    return { kind: 'failed', error, retryable: true }
+  } finally {
+    timer.stop()
+  }
+}
+
+function readAnswer<Body>(response: Response, text: string): Attempt<Body> {
+  if (response.ok) {
+    const body = parseJson(text)
+    if (body !== undefined || text === '') return { kind: 'answered', body: body as Body }
+  }
+  const error = errorOf(response, text)
+  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now())
+  const failed = { kind: 'failed', error, retryable: isRetryable(error.status, error.code) } as const
+  return retryAfterMs === undefined ? failed : { ...failed, retryAfterMs }
+}
+
+function errorOf(response: Response, text: string): MunimError {
+  const problem = parseJson(text)
+  return new MunimError(
+    response.status,
+    typeof problem === 'object' && problem !== null ? (problem as Problem) : {},
+    response.headers.get('request-id') ?? undefined,
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function* readLines(
+  options: TransportOptions,
+  request: ApiRequest,
+  call: CallOptions,
+): AsyncGenerator<unknown, void, void> {
+  const url = addressOf(options, request)
+  const timeoutMs = call.timeoutMs ?? options.timeoutMs
+  call.signal?.throwIfAborted()
+  const timer = startTimer(call.signal)
+  try {
+    timer.restart(timeoutMs)
+    const response = await options.fetch(url, { ...initOf(options, request, call), signal: timer.signal })
+    if (!response.ok || response.body === null) throw errorOf(response, await response.text())
+    for await (const line of splitLines(response.body as unknown as AsyncIterable<Uint8Array>)) {
+      timer.pause()
+      yield JSON.parse(line)
+      timer.restart(timeoutMs)
+    }
+  } catch (cause) {
+    call.signal?.throwIfAborted()
+    if (cause instanceof MunimError) throw cause
+    throw timer.timedOut() ? new MunimTimeoutError(url, 1, timeoutMs) : new MunimConnectionError(url, 1, cause)
+  } finally {
+    timer.stop()
+  }
+}
+
+async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line !== '') yield line
+  }
+  if (rest !== '') yield rest
+}
+
+function addressOf(options: TransportOptions, request: ApiRequest): string {
+  const query = request.query?.toString() ?? ''
+  return `${options.url}${request.path}${query === '' ? '' : `?${query}`}`
+}
+
+function initOf(options: TransportOptions, request: ApiRequest, call: CallOptions): RequestInit {
+  const headers: Record<string, string> = {
+    authorization: `Bearer ${options.apiKey}`,
+    accept: 'application/json, application/problem+json',
+  }
+  if (options.book !== undefined) headers['munim-book'] = options.book
+  if (request.method === 'POST' && call.idempotencyKey !== null) {
+    headers['idempotency-key'] = call.idempotencyKey ?? crypto.randomUUID()
+  }
+  if (request.body === undefined) return { method: request.method, headers }
+  headers['content-type'] = 'application/json'
+  return { method: request.method, headers, body: encodeJson(request.body) }
+}
+
+/** JSON with bigints as digit strings. A number that is no exact integer would silently become another amount. */
+export function encodeJson(body: object): string {
+  return JSON.stringify(body, (key: string, value: unknown) => {
+    if (typeof value === 'bigint') return value.toString()
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+      throw new TypeError(`${key}: ${value} is not an exact integer; give minor units as a bigint or a digit string`)
+    }
+    return value
+  })
+}
+
+const timerMsMax = 2 ** 31 - 1
+
+/** A signal that follows the caller's and ends by a timer. */
+function startTimer(outer: AbortSignal | undefined) {
+  const controller = new AbortController()
+  let handle: ReturnType<typeof setTimeout> | undefined
+  let timedOut = false
+  const follow = () => controller.abort(outer?.reason)
+  outer?.addEventListener('abort', follow, { once: true })
+  return {
+    signal: controller.signal,
+    timedOut: () => timedOut,
+    restart: (ms: number) => {
+      clearTimeout(handle)
+      // A longer timer than that would fire at once; nobody waits 24 days for one answer.
+      if (ms > timerMsMax) return
+      handle = setTimeout(() => {
+        timedOut = true
+        controller.abort()
+      }, ms)
+    },
+    pause: () => clearTimeout(handle),
+    stop: () => {
+      clearTimeout(handle)
+      outer?.removeEventListener('abort', follow)
+    },
+  }
+}
+
+/** Waits; rejects with the signal's reason when it is aborted meanwhile. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason)
+    const onAbort = () => {
+      clearTimeout(handle)
+      reject(signal?.reason)
+    }
+    const handle = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', onAbort, { once: true })
+  })
+}

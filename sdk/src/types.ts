@@ -1,0 +1,97 @@
+import type {
+  WireAccount,
+  WireAccountCondition,
+  WireApiKey,
+  WireAsset,
+  WireBalance,
+  WireBook,
+  WireCreateAccount,
+  WireCreateTransfer,
+  WireEntry,
+  WireItemError,
+  WireStatement,
+  WireTransfer,
+  WireTrialBalance,
+  WireUpdateAccount,
+} from './wire.ts'
+
+/** An amount in minor units as requests take it. A number must be a safe integer. */
+export type AmountInput = bigint | number | string
+
+/** `Wire` with the named fields as bigint, as answers give them. */
+type WithAmounts<Wire, Field extends keyof Wire> = {
+  [Name in keyof Wire]: Name extends Field ? (null extends Wire[Name] ? bigint | null : bigint) : Wire[Name]
+}
+
+/** `Wire` with the named fields as requests take them. */
+type TakingAmounts<Wire, Field extends keyof Wire> = {
+  [Name in keyof Wire]: Name extends Field ? AmountInput | (null extends Wire[Name] ? null : never) : Wire[Name]
+}
+
+export type Book = WireBook
+export type Asset = WireAsset
+export type Account = WithAmounts<
+  WireAccount,
+  'min_available' | 'max_balance' | 'posted' | 'pending' | 'pending_in' | 'available'
+>
+export type Transfer = WithAmounts<WireTransfer, 'amount' | 'amount_posted'>
+export type Entry = WithAmounts<
+  WireEntry,
+  'amount' | 'pending_change' | 'posted' | 'pending' | 'pending_in' | 'available'
+>
+export type Balance = WithAmounts<WireBalance, 'posted' | 'pending' | 'pending_in' | 'available'>
+export type StatementSummary = WithAmounts<
+  Omit<WireStatement, 'data' | 'has_more' | 'next_cursor'>,
+  'opening' | 'closing' | 'total_in' | 'total_out'
+>
+export type TrialBalanceRow = WithAmounts<WireTrialBalance['data'][number], 'debit' | 'credit'>
+export type TrialBalanceTotal = WithAmounts<WireTrialBalance['totals'][number], 'debit' | 'credit'>
+export type ApiKey = WireApiKey
+/** A key as its creation answers it: the only time its text is shown. */
+export type NewApiKey = ApiKey & { readonly key: string }
+
+export type AccountEventType =
+  | 'account.created'
+  | 'account.updated'
+  | 'account.frozen'
+  | 'account.unfrozen'
+  | 'account.closed'
+export type TransferEventType =
+  | 'transfer.posted'
+  | 'transfer.pending'
+  | 'transfer.settled'
+  | 'transfer.voided'
+  | 'transfer.expired'
+export type EventType = AccountEventType | TransferEventType
+/** Something that happened; `type` tells what `data` is. */
+export type MunimEvent =
+  | { readonly id: string; readonly type: AccountEventType; readonly created_at: string; readonly data: Account }
+  | { readonly id: string; readonly type: TransferEventType; readonly created_at: string; readonly data: Transfer }
+
+export type CreateAccount = TakingAmounts<WireCreateAccount, 'min_available' | 'max_balance'>
+export type UpdateAccount = TakingAmounts<WireUpdateAccount, 'min_available' | 'max_balance'>
+export type AccountCondition = TakingAmounts<
+  WireAccountCondition,
+  'posted_min' | 'posted_max' | 'available_min' | 'available_max'
+>
+export type CreateTransfer = Omit<TakingAmounts<WireCreateTransfer, 'amount'>, 'conditions'> & {
+  conditions?: { source?: AccountCondition; destination?: AccountCondition }
+}
+
+/** Why one item of a batch was refused. */
+export type ItemError = WireItemError
+/** What became of one account of a batch: 201 created, 200 was there already, 4xx refused. */
+export type AccountResult =
+  | { readonly status: number; readonly account: Account; readonly error?: never }
+  | { readonly status: number; readonly error: ItemError; readonly account?: never }
+/** What became of one transfer of a batch: 201 booked, 200 replayed, 4xx refused. */
+export type TransferResult =
+  | { readonly status: number; readonly transfer: Transfer; readonly error?: never }
+  | { readonly status: number; readonly error: ItemError; readonly transfer?: never }
+/** Answers of a batch by the index of the request. */
+export type TransferBatch = {
+  readonly booked: number
+  readonly replayed: number
+  readonly refused: number
+  readonly results: readonly TransferResult[]
+}

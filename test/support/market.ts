@@ -1,0 +1,55 @@
+/** A made-up market: accounts with opening balances, and transfers many of which want for funds. */
+export type Market = {
+  readonly accountsCsv: string
+  readonly transfersCsv: string
+  /** What must come of it: the balance of each account in cents, and how the transfers ended. */
+  readonly balances: ReadonlyMap<string, bigint>
+  readonly booked: number
+  readonly refused: Readonly<Record<string, number>>
+}
+
+/** Makes a market of a seed, and computes its end one transfer after the other. */
+export function createMarket(options: { accounts: number; transfers: number; seed: number }): Market {
+  const random = randomOf(options.seed)
+  const below = (count: number) => Math.floor(random() * count)
+  const cents = (amount: number) => `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')}`
+  const balances = new Map<string, bigint>()
+  const accountLines = Array.from({ length: options.accounts }, (_, number) => {
+    const opening = number % 10 === 0 ? 0 : below(50_000)
+    balances.set(`node:${number}`, BigInt(opening))
+    return `${number},${cents(opening)}`
+  })
+  const refused: Record<string, number> = {}
+  let booked = 0
+  const transferLines = Array.from({ length: options.transfers }, () => {
+    const [from, to, amount] = [below(options.accounts), below(options.accounts), 1 + below(20_000)]
+    const [source, destination] = [`node:${from}`, `node:${to}`]
+    const left = (balances.get(source) ?? 0n) - BigInt(amount)
+    const code = from === to ? 'accounts_must_differ' : left < 0n ? 'insufficient_funds' : undefined
+    if (code !== undefined) refused[code] = (refused[code] ?? 0) + 1
+    else {
+      booked += 1
+      balances.set(source, left)
+      balances.set(destination, (balances.get(destination) ?? 0n) + BigInt(amount))
+    }
+    return `${from},${to},${cents(amount)}`
+  })
+  return {
+    accountsCsv: ['id,opening', ...accountLines, ''].join('\n'),
+    transfersCsv: ['from,to,value', ...transferLines, ''].join('\n'),
+    balances,
+    booked,
+    refused,
+  }
+}
+
+/** mulberry32: small, and the same everywhere. */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
