@@ -12,7 +12,7 @@ const drainTimeoutMs = 6000
 const databaseStopTimeoutMs = 3000
 
 /** What has been started, so that it can be stopped in the reverse order however far the start came. */
-type Running = { postgres?: EmbeddedPostgres; database?: Database; application?: Application }
+type Running = { postgres?: EmbeddedPostgres; database?: Database; application?: Application; stopping?: true }
 
 const read = readConfiguration(process.argv.slice(2), process.env)
 if (read.ok) {
@@ -50,7 +50,9 @@ async function start(configuration: Configuration, running: Running, logger: Log
       onFailure: (fault) => logger.fatal({ err: fault }, 'the embedded PostgreSQL is gone'),
     })
   }
-  const onIdleError = (error: Error) => logger.warn({ err: error }, 'an idle database connection was lost')
+  const onIdleError = (error: Error) => {
+    if (!running.stopping) logger.warn({ err: error }, 'an idle database connection was lost')
+  }
   const database = openDatabase(
     databaseUrl === undefined ? { ...running.postgres?.connection, onIdleError } : { url: databaseUrl, onIdleError },
   )
@@ -67,6 +69,7 @@ async function start(configuration: Configuration, running: Running, logger: Log
 /** Stops everything that was started; false when a part of it failed to stop in order. */
 async function stop(running: Running, logger: Logger): Promise<boolean> {
   let clean = true
+  running.stopping = true
   const attempt = async (end: (() => Promise<void>) | undefined) => {
     await end?.().catch((error: unknown) => {
       clean = false

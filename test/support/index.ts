@@ -10,3 +10,4 @@ export {
   type TestServer,
   type TestServerOptions,
 } from './test-server.ts'
+export { type ServerProcess, startServerProcess } from './server-process.ts'

@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** The program as a process of its own, as an operator runs it. */
+export type ServerProcess = {
+  readonly child: ChildProcess
+  /** The URL of the `ready` line; rejects with what was said on stderr when the process ends before. */
+  readonly ready: Promise<string>
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>
+  readonly stdout: () => string
+  readonly stderr: () => string
+}
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** Runs `src/main.ts` with the given flags, and without what the surroundings may have set. */
+export function startServerProcess(...args: readonly string[]): ServerProcess {
+  const { DATABASE_URL: _url, ...environment } = process.env
+  const child = spawn(process.execPath, ['--conditions=munim-source', main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
+  })
+  let stdout = ''
+  let stderr = ''
+  const ready = Promise.withResolvers<string>()
+  const ended = Promise.withResolvers<{ code: number | null; signal: string | null }>()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    const url = /^ready (\S+)\n/.exec(stdout)?.[1]
+    if (url !== undefined) ready.resolve(url)
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  child.on('close', (code, signal) => {
+    ready.reject(new Error(`the server ended before it was ready: ${stderr}`))
+    ended.resolve({ code, signal })
+  })
+  // Who waits for the end alone is not to be told of the rejection as unhandled.
+  ready.promise.catch(() => undefined)
+  return { child, ready: ready.promise, ended: ended.promise, stdout: () => stdout, stderr: () => stderr }
+}
