@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import type { OpenApiDocument } from '#platform/openapi'
-import { type MalformedRequest, requestBytes } from './raw-request.ts'
+import { type MalformedRequest, requestBytes } from './malformed-request.ts'
 
 /** A body that would be accepted, and the operation it belongs to. */
 type Sound = { readonly method: string; readonly path: string; readonly pattern: string; readonly body: object }

@@ -1,4 +1,4 @@
-import { type MalformedRequest, requestBytes } from './raw-request.ts'
+import { type MalformedRequest, requestBytes } from './malformed-request.ts'
 
 const posts = ['/v1/transfers', '/v1/transfers/batch', '/v1/accounts', '/v1/assets', '/v1/accounts/world/close']
 

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
-import { type MalformedRequest, requestBytes } from './raw-request.ts'
+import { type MalformedRequest, requestBytes } from './malformed-request.ts'
 
-const lists = ['/v1/accounts', '/v1/transfers', '/v1/assets', '/v1/events', '/v1/accounts/world/entries', '/v1/books']
+const lists = [
+  '/v1/accounts',
+  '/v1/transfers',
+  '/v1/assets',
+  '/v1/events',
+  '/v1/accounts/world/entries',
+  '/v1/books',
+  '/v1/trial-balance',
+]
 
 /** What a cursor must not be; `*` parameters exist on every list, the others on some. */
 const wrongEverywhere = [
