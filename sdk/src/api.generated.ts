@@ -711,14 +711,49 @@ export interface components {
         };
         /** ApiKey */
         ApiKey: {
+            /**
+             * @description The id of the key, which is not its text.
+             * @example key_01k0a2m4qae1fs6y4p7q9r3t5v
+             */
             id: string;
+            /**
+             * @description The id of the book.
+             * @example book_01k0a2m4q6r8s0t2v4w6x8y0z2
+             */
             book: string;
+            /**
+             * @description Lower-case letters, digits, `-` and `_`; up to 24.
+             * @example tenant-7
+             */
             book_code: string;
-            /** @enum {unknown} */
+            /**
+             * @description What the key may do: each scope includes the ones before it.
+             * @example write
+             * @enum {unknown}
+             */
             scope: "read" | "write" | "admin";
+            /**
+             * @description Who or what uses the key.
+             * @example checkout service
+             */
             name: string;
+            /**
+             * Format: date-time
+             * @description When the key was made.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When the key was last seen, to within some minutes.
+             * @example null
+             */
             last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; null while it is in force.
+             * @example null
+             */
             revoked_at: string | null;
         };
         /** Asset */
@@ -796,10 +831,26 @@ export interface components {
         };
         /** Book */
         Book: {
+            /**
+             * @description The id of the book.
+             * @example book_01k0a2m4q6r8s0t2v4w6x8y0z2
+             */
             id: string;
-            /** @description Lower-case letters, digits, `-` and `_`; up to 24. */
+            /**
+             * @description Lower-case letters, digits, `-` and `_`; up to 24.
+             * @example tenant-7
+             */
             code: string;
+            /**
+             * @description The name of the book.
+             * @example Tenant 7
+             */
             name: string | null;
+            /**
+             * Format: date-time
+             * @description When the book was opened.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
             created_at: string;
         };
         /** ChangeAccount */
@@ -894,6 +945,25 @@ export interface components {
             /** @description What became of each, at the index it was sent at. */
             results: components["schemas"]["CreateAccountResult"][];
         };
+        /** CreateApiKey */
+        CreateApiKey: {
+            /**
+             * @description Id or code; by default the book the request acts in.
+             * @example tenant-7
+             */
+            book?: string;
+            /**
+             * @description What the key may do: each scope includes the ones before it.
+             * @example write
+             * @enum {unknown}
+             */
+            scope: "read" | "write" | "admin";
+            /**
+             * @description Who or what uses the key.
+             * @example checkout service
+             */
+            name: string;
+        };
         /** CreateAsset */
         CreateAsset: {
             /**
@@ -911,6 +981,19 @@ export interface components {
              * @example Gold, milligrams
              */
             name: string;
+        };
+        /** CreateBook */
+        CreateBook: {
+            /**
+             * @description Lower-case letters, digits, `-` and `_`; up to 24.
+             * @example tenant-7
+             */
+            code: string;
+            /**
+             * @description The name of the book.
+             * @example Tenant 7
+             */
+            name?: string;
         };
         /** CreateTransfer */
         CreateTransfer: {
@@ -1202,16 +1285,54 @@ export interface components {
         };
         /** NewApiKey */
         NewApiKey: {
+            /**
+             * @description The id of the key, which is not its text.
+             * @example key_01k0a2m4qae1fs6y4p7q9r3t5v
+             */
             id: string;
+            /**
+             * @description The id of the book.
+             * @example book_01k0a2m4q6r8s0t2v4w6x8y0z2
+             */
             book: string;
+            /**
+             * @description Lower-case letters, digits, `-` and `_`; up to 24.
+             * @example tenant-7
+             */
             book_code: string;
-            /** @enum {unknown} */
+            /**
+             * @description What the key may do: each scope includes the ones before it.
+             * @example write
+             * @enum {unknown}
+             */
             scope: "read" | "write" | "admin";
+            /**
+             * @description Who or what uses the key.
+             * @example checkout service
+             */
             name: string;
+            /**
+             * Format: date-time
+             * @description When the key was made.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When the key was last seen, to within some minutes.
+             * @example null
+             */
             last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; null while it is in force.
+             * @example null
+             */
             revoked_at: string | null;
-            /** @description The text of the key. It is shown in this answer alone; a replay of the request has null here. */
+            /**
+             * @description The text of the key. It is shown in this answer alone; a replay of the request has null here.
+             * @example munim_…
+             */
             key: string | null;
         };
         /** PostTransfer */
@@ -4588,11 +4709,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Lower-case letters, digits, `-` and `_`; up to 24. */
-                    code: string;
-                    name?: string;
-                };
+                "application/json": components["schemas"]["CreateBook"];
             };
         };
         responses: {
@@ -4727,6 +4844,7 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
+                /** @description The id or the code of the book. */
                 ref: string;
             };
             cookie?: never;
@@ -4932,13 +5050,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Id or code; by default the book the request acts in. */
-                    book?: string;
-                    /** @enum {unknown} */
-                    scope: "read" | "write" | "admin";
-                    name: string;
-                };
+                "application/json": components["schemas"]["CreateApiKey"];
             };
         };
         responses: {
@@ -5073,6 +5185,7 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
+                /** @description The id of the key, which is not its text. */
                 id: string;
             };
             cookie?: never;

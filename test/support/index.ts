@@ -1,7 +1,8 @@
 export { contractClient, readContract } from './contract-client.ts'
 export { migratedModules } from './migrated-modules.ts'
-export { type Program, runProgram } from './run-program.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
+export { type Program, runProgram } from './run-program.ts'
+export { type ServerProcess, startServerProcess } from './server-process.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export {
   startTestServer,
@@ -10,4 +11,3 @@ export {
   type TestServer,
   type TestServerOptions,
 } from './test-server.ts'
-export { type ServerProcess, startServerProcess } from './server-process.ts'
