@@ -99,6 +99,13 @@ describe('the program', () => {
     other.close()
   })
 
+  it('says in one sentence that there is no database', async () => {
+    const args = ['--data', join(directory, 'away'), '--port', '0', '--database-url', 'postgres://127.0.0.1:1/x']
+    const refused = start(...args)
+    expect(await refused.ended).toEqual({ code: 1, signal: null })
+    expect(refused.stderr()).toBe('munim: The database cannot be used: connect ECONNREFUSED 127.0.0.1:1.\n')
+  })
+
   it('names every wrong flag in a line of its own', async () => {
     const refused = start('--roles', 'api,cook', '--port', 'x', '--colour', 'red')
     expect(await refused.ended).toEqual({ code: 1, signal: null })

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
 
 /** What a process can do. */
-export const roles = ['gateway', 'api', 'worker', 'scheduler', 'console'] as const
-export type Role = (typeof roles)[number]
+const roles = ['gateway', 'api', 'worker', 'scheduler', 'console'] as const
+type Role = (typeof roles)[number]
 
 /** Everything the program is told from outside, read once. */
 export type Configuration = {
