@@ -745,7 +745,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When the key was last seen, to within some minutes.
+             * @description When the key was last seen, to within a minute or two.
              * @example null
              */
             last_used_at: string | null;
@@ -1319,7 +1319,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When the key was last seen, to within some minutes.
+             * @description When the key was last seen, to within a minute or two.
              * @example null
              */
             last_used_at: string | null;

@@ -102,7 +102,7 @@ const keyProperties = {
   scope,
   name: keyName,
   created_at: time('When the key was made.'),
-  last_used_at: nullableTime('When the key was last seen, to within some minutes.'),
+  last_used_at: nullableTime('When the key was last seen, to within a minute or two.'),
   revoked_at: nullableTime('When the key was revoked; null while it is in force.'),
 }
 const keySchema = closedObject(keyProperties, { title: 'ApiKey' })

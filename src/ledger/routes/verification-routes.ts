@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { closedObject, type Route, route, type StreamAnswer } from '#platform/http'
+import { closedObject, type Route, route } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import { streamVerification, type VerificationMessage } from '../verify/stream-verification.ts'
 
@@ -63,7 +63,7 @@ export function verificationRoutes(database: Database, added: readonly AddedChec
       scope: 'admin',
       contentType,
       answers: { 200: line },
-      handle: (): StreamAnswer => ({ status: 200, contentType, stream: verificationLines(database, added) }),
+      handle: () => ({ status: 200, contentType, stream: verificationLines(database, added) }),
     }),
   ]
 }
