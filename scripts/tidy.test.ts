@@ -73,6 +73,10 @@ describe('the tidy check', () => {
     expect(findingsIn(changes)).toContainEqual(expect.stringContaining(finding))
   })
 
+  it('lets a query take every column of its own parameters', () => {
+    expect(findingsIn({ 'src/ledger/x.ts': '"in (select * from unnest($1::integer[]))"\n' })).toEqual([])
+  })
+
   it('leaves links inside fenced code alone', () => {
     expect(findingsIn({ 'SECURITY.md': '```\n[x](gone.md)\n```\n' })).toEqual([])
   })

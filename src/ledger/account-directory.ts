@@ -17,15 +17,24 @@ export type AccountDirectory = {
   readonly load: (queryable: Queryable, wanted: readonly NamedAccount[]) => Promise<void>
 }
 
-/** How many names a directory remembers, at most twice. */
+/** How many names of a book, and how many books, a directory remembers; at most twice as many. */
 const namesMax = 100_000
+const booksMax = 100
 
 export function createAccountDirectory(): AccountDirectory {
-  const byName = new BoundedCache<string, AccountFacts>(namesMax)
-  const remember = (reference: AccountReference, facts: AccountFacts) => byName.set(`${facts.book} ${reference}`, facts)
+  // A map a book: joining book and reference into one key would cost more than the look-up.
+  const books = new BoundedCache<BookNumber, BoundedCache<AccountReference, AccountFacts>>(booksMax)
+  const remember = (reference: AccountReference, facts: AccountFacts) => {
+    let names = books.get(facts.book)
+    if (names === undefined) {
+      names = new BoundedCache(namesMax)
+      books.set(facts.book, names)
+    }
+    names.set(reference, facts)
+  }
 
   return {
-    known: (book, reference) => byName.get(`${book} ${reference}`),
+    known: (book, reference) => books.get(book)?.get(reference),
     load: async (queryable, wanted) => {
       const ids = new Map<string, { book: BookNumber; id: string; reference: string }>()
       const codes = new Map<string, { book: BookNumber; code: string }>()

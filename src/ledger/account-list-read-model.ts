@@ -76,7 +76,7 @@ function toParameters(book: BookNumber, filter: AccountFilter): Parameters | und
 const sample = 256
 /** With at most so many codes of a prefix, they are all read and sorted. */
 const prefixMax = 1000
-const numberMax = 9_223_372_036_854_775_807n
+const numberMax = Number.MAX_SAFE_INTEGER
 
 /** The rarest stream of the filter: the one whose next rows reach furthest down. */
 async function chooseDriver(
@@ -86,30 +86,30 @@ async function chooseDriver(
 ): Promise<Driver> {
   const { book, asset, prefix, state, terms } = parameters
   const rareState = state !== null && state !== accountState.open
-  const streams = Number(asset !== null) + Number(prefix !== null) + Number(rareState) + terms.length
-  if (streams === 0) return 'book'
-  if (streams === 1 && prefix === null) {
-    if (asset !== null) return 'asset'
-    return rareState ? 'state' : 'term 0'
-  }
-  const rows = await database.query<{ driver: Driver; found: bigint; lowest: bigint | null }>({
+  const [only, ...more] = [
+    ...(asset === null ? [] : ['asset' as const]),
+    ...(rareState ? ['state' as const] : []),
+    ...terms.map((_, place) => `term ${place}` as const),
+  ]
+  if (prefix === null && more.length === 0) return only ?? 'book'
+  const rows = await database.query<Density>({
     name: 'ledger-read-accounts-densities',
     text: densities,
     values: [book, asset, prefix, rareState ? state : null, terms, from ?? numberMax],
   })
-  let driver: Driver = 'book'
-  let rarest = { lowest: numberMax, found: numberMax }
-  for (const row of rows) {
-    if (row.driver === 'prefix' && row.found > BigInt(prefixMax)) continue
-    // A stream that ends within the sample is rarer than any that goes on.
-    const ends = row.driver === 'prefix' || row.found < BigInt(sample)
-    const density = { lowest: ends ? -1n : (row.lowest ?? -1n), found: row.found }
-    if (density.lowest < rarest.lowest || (density.lowest === rarest.lowest && density.found < rarest.found)) {
-      rarest = density
-      driver = row.driver
-    }
-  }
-  return driver
+  const [rarest] = rows.flatMap(toRarity).sort((one, other) => one.lowest - other.lowest || one.found - other.found)
+  return rarest?.driver ?? 'book'
+}
+
+type Density = { driver: Driver; found: bigint; lowest: bigint | null }
+
+/** How rare a stream is; none when it is of no use, which is a prefix of too many accounts. */
+function toRarity({ driver, found, lowest }: Density) {
+  const count = Number(found)
+  if (driver === 'prefix' && count > prefixMax) return []
+  // A stream that ends within the sample is rarer than any that goes on.
+  const ends = driver === 'prefix' || count < sample
+  return [{ driver, found: count, lowest: ends ? -1 : Number(lowest) }]
 }
 
 const densities = `

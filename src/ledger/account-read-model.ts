@@ -31,7 +31,7 @@ export async function getAccount(
   book: BookNumber,
   reference: AccountReference,
 ): Promise<Account | undefined> {
-  const [row] = await selectByReference<AccountRow>(database, book, reference, accountColumns, accountLaterals)
+  const [row] = await selectByReference<AccountRow>(database, book, reference, wholeAccount)
   return row === undefined ? undefined : toAccount(book, row)
 }
 
@@ -41,25 +41,34 @@ export async function findAccount(
   book: BookNumber,
   reference: AccountReference,
 ): Promise<NumberedAccount | undefined> {
-  const [row] = await selectByReference<NameRow>(database, book, reference, 'a.number, a.id, a.code, a.asset', '')
+  const [row] = await selectByReference<NameRow>(database, book, reference, accountName)
   return row === undefined ? undefined : { ...toName(row), number: Number(row.number) }
+}
+
+/** What is read of an account, and the prepared statements' names for it. */
+type Selection = { readonly name: string; readonly columns: string; readonly joins: string }
+
+const wholeAccount: Selection = { name: 'ledger-read-account', columns: accountColumns, joins: accountLaterals }
+const accountName: Selection = {
+  name: 'ledger-read-account-name',
+  columns: 'a.number, a.id, a.code, a.asset',
+  joins: '',
 }
 
 async function selectByReference<Row extends object>(
   database: Queryable,
   book: BookNumber,
   reference: AccountReference,
-  columns: string,
-  joins: string,
+  { name, columns, joins }: Selection,
 ): Promise<Row[]> {
   if (!isStorable(reference)) return []
   const id = decodeId(idPrefix.account, reference)
-  const condition = id === undefined ? 'a.code = $2' : 'a.id = $2::uuid'
-  return await database.query<Row>({
-    name: `ledger account ${id === undefined ? 'code' : 'id'} ${joins === '' ? 'name' : 'whole'}`,
-    text: `select ${columns} from ledger.accounts a ${joins} where a.book_id = $1 and ${condition}`,
-    values: [book, id ?? reference],
-  })
+  const select = `select ${columns} from ledger.accounts a ${joins} where a.book_id = $1`
+  return await database.query<Row>(
+    id === undefined
+      ? { name: `${name}-by-code`, text: `${select} and a.code = $2`, values: [book, reference] }
+      : { name: `${name}-by-id`, text: `${select} and a.id = $2::uuid`, values: [book, id] },
+  )
 }
 
 type NameRow = { number: bigint; id: string; code: string; asset: string }

@@ -168,14 +168,14 @@ export class BatchRows {
     row.int2(side)
   }
 
-  backdated(booked: BookedTransfer, position: number, head: Head, postedDelta: bigint, recordedAt: Timestamp): void {
+  backdated(booked: BookedTransfer, facts: EntryFacts, head: Head, postedDelta: bigint): void {
     const row = this.backdatedEntries
     row.tuple(6)
     row.int8(head.number)
     row.timestamp(booked.effectiveAt)
     row.int8(head.version)
-    row.int8(position)
-    row.timestamp(recordedAt)
+    row.int8(facts.position)
+    row.timestamp(facts.recordedAt)
     row.bigint8(postedDelta)
   }
 

@@ -26,7 +26,7 @@ export function createLedger({ database, onFault }: LedgerDependencies): Ledger 
   const decideWithin = async (tx: Transaction, group: CommandGroup) => {
     const options = { directory, heads: undefined, lookUpAll: false, before: [] }
     const knowledge = await gatherKnowledge(tx, [{ group }], options)
-    return decideBatch([group], knowledge, directory)
+    return decideBatch([group], knowledge, { directory })
   }
 
   return {

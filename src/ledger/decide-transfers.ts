@@ -1,4 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
+import type { AccountFacts } from './account-directory.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type {
   BookNumber,
@@ -12,35 +13,53 @@ import type {
 } from './commands.ts'
 import { accountState, entryKind, entrySide, transferFlag } from './journal.ts'
 import type { LedgerRefusal } from './refusals.ts'
-import { type BookedTransfer, toFirstAnswer, toTransfer } from './transfer-record.ts'
+import { type BookedTransfer, type TransferRecord, toFirstAnswer, toTransfer } from './transfer-record.ts'
 import { firstDifference, optionsOf, requestText } from './transfer-request.ts'
 import { amountToMove, refusal, refuseByAmount, refuseByFacts, refuseByState } from './transfer-rules.ts'
-import type { Head, WorkingSet } from './working-set.ts'
+import type { WorkingSet } from './working-set.ts'
 
 /**
  * Decides commands one after another against the working set, and writes what they do to `rows`.
  * A single command: find what was decided under its id, load its accounts, refuse in the documented
  * order, book. Nothing is awaited here, so nothing can change underneath.
  */
-export type Decision = { readonly set: WorkingSet; readonly rows: BatchRows; readonly now: Timestamp }
+export type Decision = {
+  readonly set: WorkingSet
+  readonly rows: BatchRows
+  readonly now: Timestamp
+  /** The accounts of each command that creates, by the command's place in the batch; undefined: there is none. */
+  readonly accounts: readonly CommandAccounts[]
+}
+
+/** What writing needs of a decision. */
+type Writing = Omit<Decision, 'accounts'>
+
+/** The two accounts a command names. */
+export type CommandAccounts = {
+  readonly source: AccountFacts | undefined
+  readonly destination: AccountFacts | undefined
+}
 
 /** Decides the groups in order; outcomes in the order of each group's commands. */
 export function decideGroups(decision: Decision, groups: readonly CommandGroup[]): TransferOutcome[][] {
-  return groups.map((group) =>
-    group.atomic && group.commands.length > 1
-      ? decideTogether(decision, group.commands)
-      : group.commands.map((command) => decideAndRecord(decision, command)),
-  )
+  let place = 0
+  return groups.map(({ atomic, commands }) => {
+    const first = place
+    place += commands.length
+    return atomic && commands.length > 1
+      ? decideTogether(decision, commands, first)
+      : commands.map((command, index) => decideAndRecord(decision, command, first + index))
+  })
 }
 
 /** All or nothing: the first refusal takes back what the group did and refuses the rest with it. */
-function decideTogether(decision: Decision, commands: readonly TransferCommand[]): TransferOutcome[] {
+function decideTogether(decision: Decision, commands: readonly TransferCommand[], first: number): TransferOutcome[] {
   const { set, rows } = decision
   const mark = rows.mark()
   set.beginGroup()
   const outcomes: TransferOutcome[] = []
-  for (const command of commands) {
-    const outcome = decide(decision, command)
+  for (const [index, command] of commands.entries()) {
+    const outcome = decide(decision, command, first + index)
     outcomes.push(outcome)
     if (!outcome.ok) break
   }
@@ -59,8 +78,8 @@ function decideTogether(decision: Decision, commands: readonly TransferCommand[]
   })
 }
 
-function decideAndRecord(decision: Decision, command: TransferCommand): TransferOutcome {
-  const outcome = decide(decision, command)
+function decideAndRecord(decision: Decision, command: TransferCommand, place: number): TransferOutcome {
+  const outcome = decide(decision, command, place)
   if (!outcome.ok) record(decision, command, outcome)
   return outcome
 }
@@ -80,10 +99,10 @@ function record(decision: Decision, command: TransferCommand, outcome: TransferO
   decision.rows.refused(refused, command.amount, decision.now)
 }
 
-function decide(decision: Decision, command: TransferCommand): TransferOutcome {
+function decide(decision: Decision, command: TransferCommand, place: number): TransferOutcome {
   switch (command.kind) {
     case 'create':
-      return create(decision, command)
+      return create(decision, command, decision.accounts[place])
     case 'post':
       return post(decision, command)
     case 'void':
@@ -97,18 +116,14 @@ function no(because: LedgerRefusal, replayed = false): TransferOutcome {
   return { ok: false, refusal: because, replayed }
 }
 
-function create({ set, rows, now }: Decision, command: CreateTransfer): TransferOutcome {
+function create(decision: Decision, command: CreateTransfer, accounts: CommandAccounts | undefined): TransferOutcome {
+  const { set, now } = decision
   const { book, id, reference } = command
   const decided = set.transfer(book, id)
-  if (decided !== undefined) {
-    const difference = firstDifference(command, decided, set)
-    if (difference !== undefined) return no(refusal('id_already_used', difference))
-    if (decided.refusal !== undefined) return no(decided.refusal, true)
-    return { ok: true, transfer: toFirstAnswer(decided), replayed: true }
-  }
-  const source = set.account(book, command.source)
+  if (decided !== undefined) return replay(set, command, decided)
+  const source = accounts?.source
   if (source === undefined) return no(refusal('account_not_found', 'source'))
-  const destination = set.account(book, command.destination)
+  const destination = accounts?.destination
   if (destination === undefined) return no(refusal('account_not_found', 'destination'))
   const byFacts = refuseByFacts(command, source, destination, now)
   if (byFacts !== undefined) return no(byFacts)
@@ -123,19 +138,34 @@ function create({ set, rows, now }: Decision, command: CreateTransfer): Transfer
     set.relyUpon(destination.number)
     return no(byState)
   }
+  return bookTransfer(decision, command, { source, destination, amount })
+}
 
+/** The same id again: the first decision, or what differs from it. */
+function replay(set: WorkingSet, command: CreateTransfer, decided: TransferRecord): TransferOutcome {
+  const difference = firstDifference(command, decided, set)
+  if (difference !== undefined) return no(refusal('id_already_used', difference))
+  if (decided.refusal !== undefined) return no(decided.refusal, true)
+  return { ok: true, transfer: toFirstAnswer(decided), replayed: true }
+}
+
+type Movement = { readonly source: AccountFacts; readonly destination: AccountFacts; readonly amount: bigint }
+
+/** Books a transfer that nothing speaks against: moves the heads and writes the rows. */
+function bookTransfer({ set, rows, now }: Decision, command: CreateTransfer, movement: Movement): TransferOutcome {
+  const { reference, effectiveAt } = command
+  const { source, destination, amount } = movement
   const pending = command.pending === true
   const booked: BookedTransfer = {
     refusal: undefined,
     position: rows.nextPosition(),
-    book,
-    id,
+    book: command.book,
+    id: command.id,
     source,
     destination,
     amount,
-    flags:
-      (pending ? transferFlag.pending : 0) | (command.effectiveAt === undefined ? 0 : transferFlag.effectiveAtGiven),
-    effectiveAt: command.effectiveAt ?? now,
+    flags: (pending ? transferFlag.pending : 0) | (effectiveAt === undefined ? 0 : transferFlag.effectiveAtGiven),
+    effectiveAt: effectiveAt ?? now,
     recordedAt: now,
     expiresAt: command.expiresAt,
     reference,
@@ -144,11 +174,11 @@ function create({ set, rows, now }: Decision, command: CreateTransfer): Transfer
     resolution: undefined,
   }
   set.addTransfer(booked)
-  if (reference !== undefined) set.addReference(book, reference)
-  move(set, from, to, pending ? { held: amount } : { posted: amount })
+  if (reference !== undefined) set.addReference(booked.book, reference)
   rows.transfer(booked)
+  const change = pending ? { posted: 0n, held: amount } : { posted: amount, held: 0n }
   const kind = pending ? entryKind.held : entryKind.posted
-  writeEntries(rows, booked, booked.position, from, to, kind, pending ? 0n : amount, pending ? amount : 0n, now)
+  move({ set, rows, now }, booked, { position: booked.position, kind, ...change })
   const transfer = toFirstAnswer(booked)
   rows.event(pending ? 'transfer.pending' : 'transfer.posted', transfer)
   return { ok: true, transfer, replayed: false }
@@ -171,46 +201,40 @@ function openHold(set: WorkingSet, book: BookNumber, id: Uuid): BookedTransfer |
   }
 }
 
-function post({ set, rows, now }: Decision, command: PostTransfer): TransferOutcome {
+function post({ set, rows, now }: Writing, command: PostTransfer): TransferOutcome {
   const hold = openHold(set, command.book, command.id)
   if ('code' in hold) return no(hold)
   if (hold.expiresAt !== undefined && hold.expiresAt <= now) return no(refusal('transfer_expired', 'id'))
   const amount = command.amount ?? hold.amount
   if (amount > hold.amount) return no(refusal('amount_exceeds_hold', 'amount'))
-  const from = set.head(hold.source.number)
-  const to = set.head(hold.destination.number)
-  for (const [head, side] of [
-    [from, 'source'],
-    [to, 'destination'],
-  ] as const) {
+  for (const side of ['source', 'destination'] as const) {
+    const head = set.head(hold[side].number)
     if (head.state === accountState.frozen) {
       set.relyUpon(head.number)
       return no(refusal('account_frozen', side))
     }
   }
-  move(set, from, to, { posted: amount, held: -hold.amount })
   return end({ set, rows, now }, hold, entryKind.settled, amount)
 }
 
 /** Ends a hold without posting it: `voided` by request, `expired` by time. */
-function release({ set, rows, now }: Decision, command: VoidTransfer | ExpireTransfer, kind: number): TransferOutcome {
+function release({ set, rows, now }: Writing, command: VoidTransfer | ExpireTransfer, kind: number): TransferOutcome {
   const hold = openHold(set, command.book, command.id)
   if ('code' in hold) return no(hold)
   const expired = hold.expiresAt !== undefined && hold.expiresAt <= now
   if (kind === entryKind.expired && !expired) return no(refusal('hold_not_expired', 'id'))
-  move(set, set.head(hold.source.number), set.head(hold.destination.number), { held: -hold.amount })
   return end({ set, rows, now }, hold, kind, 0n)
 }
 
-/** Writes the end of a hold whose heads have been moved already. */
-function end({ set, rows, now }: Decision, hold: BookedTransfer, kind: number, amount: bigint): TransferOutcome {
-  const from = set.head(hold.source.number)
-  const to = set.head(hold.destination.number)
+/** Ends a hold: `amount` of it is posted, all of it released. */
+function end(writing: Writing, hold: BookedTransfer, kind: number, amount: bigint): TransferOutcome {
+  const { set, rows, now } = writing
   const position = rows.nextPosition()
-  set.resolve(hold, { kind, amount, recordedAt: now })
+  const resolution = { kind, amount, recordedAt: now }
+  set.resolve(hold, resolution)
   rows.resolution(hold, position, kind, amount, now)
-  writeEntries(rows, hold, position, from, to, kind, amount, -hold.amount, now)
-  const transfer = toTransfer(hold)
+  move(writing, hold, { position, kind, posted: amount, held: -hold.amount })
+  const transfer = toTransfer({ ...hold, resolution })
   rows.event(endEvents[kind] ?? 'transfer.settled', transfer)
   return { ok: true, transfer, replayed: false }
 }
@@ -221,39 +245,33 @@ const endEvents: Record<number, string> = {
   [entryKind.expired]: 'transfer.expired',
 }
 
-/** Moves both heads: `posted` from one to the other, `held` (negative to release) on both. */
-function move(set: WorkingSet, from: Head, to: Head, change: { posted?: bigint; held?: bigint }): void {
-  set.touch(from)
-  set.touch(to)
-  if (change.posted !== undefined) {
-    from.posted -= change.posted
-    to.posted += change.posted
-  }
-  if (change.held !== undefined) {
-    from.pendingOut += change.held
-    to.pendingIn += change.held
-  }
-  from.version += 1
-  to.version += 1
+/** One operation on the two accounts of a transfer: `posted` moves, `held` (negative: is released) on both. */
+type Operation = {
+  readonly position: number
+  readonly kind: number
+  readonly posted: bigint
+  readonly held: bigint
 }
 
-function writeEntries(
-  rows: BatchRows,
-  transfer: BookedTransfer,
-  position: number,
-  from: Head,
-  to: Head,
-  kind: number,
-  posted: bigint,
-  pendingDelta: bigint,
-  now: Timestamp,
-): void {
-  const common = { position, transfer: transfer.position, kind, pendingDelta, recordedAt: now }
-  rows.entry(from, common, entrySide.source, -posted)
-  rows.entry(to, common, entrySide.destination, posted)
+/** Moves both heads and writes the entry of each. */
+function move({ set, rows, now }: Writing, transfer: BookedTransfer, operation: Operation): void {
+  const { position, kind, posted, held } = operation
+  const from = set.head(transfer.source.number)
+  const to = set.head(transfer.destination.number)
+  set.touch(from)
+  set.touch(to)
+  from.posted -= posted
+  to.posted += posted
+  from.pendingOut += held
+  to.pendingIn += held
+  from.version += 1
+  to.version += 1
+  const facts = { position, transfer: transfer.position, kind, pendingDelta: held, recordedAt: now }
+  rows.entry(from, facts, entrySide.source, -posted)
+  rows.entry(to, facts, entrySide.destination, posted)
   const backdated = (transfer.flags & transferFlag.effectiveAtGiven) !== 0 && transfer.effectiveAt < now
   if (backdated && posted !== 0n) {
-    rows.backdated(transfer, position, from, -posted, now)
-    rows.backdated(transfer, position, to, posted, now)
+    rows.backdated(transfer, facts, from, -posted)
+    rows.backdated(transfer, facts, to, posted)
   }
 }

@@ -20,7 +20,7 @@ const sealLock = 7_236_837_701
 export async function takeSealTurn(tx: Transaction): Promise<boolean> {
   const rows = await tx.query<{ taken: boolean }>({
     name: 'take-seal-turn',
-    text: 'SELECT pg_try_advisory_xact_lock($1::bigint) AS taken',
+    text: 'select pg_try_advisory_xact_lock($1::bigint) as taken',
     values: [sealLock],
   })
   return rows[0]?.taken === true
@@ -30,7 +30,7 @@ export async function takeSealTurn(tx: Transaction): Promise<boolean> {
 export async function readChainHead(queryable: Queryable): Promise<ChainHead | undefined> {
   const rows = await queryable.query<ChainHead>({
     name: 'read-chain-head',
-    text: 'SELECT number, hash FROM ledger.blocks ORDER BY number DESC LIMIT 1',
+    text: 'select number, hash from ledger.blocks order by number desc limit 1',
   })
   return rows[0]
 }
@@ -43,14 +43,14 @@ export async function readChainHead(queryable: Queryable): Promise<ChainHead | u
 export async function readUnsealedBatches(queryable: Queryable, limit: number): Promise<UnsealedBatch[]> {
   const rows = await queryable.query<{ position: bigint; transaction: string; hash: Buffer }>({
     name: 'read-unsealed-batches',
-    text: `SELECT position, transaction::text AS transaction, hash
-      FROM ledger.batches
-      WHERE (transaction, position) > (
-          coalesce((SELECT last_transaction FROM ledger.blocks ORDER BY number DESC LIMIT 1), '0'::xid8),
-          coalesce((SELECT last_position FROM ledger.blocks ORDER BY number DESC LIMIT 1), 0))
-        AND transaction < pg_snapshot_xmin(pg_current_snapshot())
-      ORDER BY transaction, position
-      LIMIT $1`,
+    text: `select position, transaction::text as transaction, hash
+      from ledger.batches
+      where (transaction, position) > (
+          coalesce((select last_transaction from ledger.blocks order by number desc limit 1), '0'::xid8),
+          coalesce((select last_position from ledger.blocks order by number desc limit 1), 0))
+        and transaction < pg_snapshot_xmin(pg_current_snapshot())
+      order by transaction, position
+      limit $1`,
     values: [limit],
   })
   return rows.map((row) => ({ position: row.position, transaction: BigInt(row.transaction), hash: row.hash }))
@@ -60,13 +60,13 @@ export async function readUnsealedBatches(queryable: Queryable, limit: number): 
 export async function readFirstUnsealed(queryable: Queryable): Promise<bigint | undefined> {
   const rows = await queryable.query<{ position: bigint }>({
     name: 'read-first-unsealed',
-    text: `SELECT position
-      FROM ledger.batches
-      WHERE (transaction, position) > (
-          coalesce((SELECT last_transaction FROM ledger.blocks ORDER BY number DESC LIMIT 1), '0'::xid8),
-          coalesce((SELECT last_position FROM ledger.blocks ORDER BY number DESC LIMIT 1), 0))
-      ORDER BY transaction, position
-      LIMIT 1`,
+    text: `select position
+      from ledger.batches
+      where (transaction, position) > (
+          coalesce((select last_transaction from ledger.blocks order by number desc limit 1), '0'::xid8),
+          coalesce((select last_position from ledger.blocks order by number desc limit 1), 0))
+      order by transaction, position
+      limit 1`,
   })
   return rows[0]?.position
 }
@@ -76,8 +76,8 @@ export async function insertBlock(queryable: Queryable, block: Block): Promise<v
   const last = block.batches.at(-1)
   await queryable.query({
     name: 'insert-block',
-    text: `INSERT INTO ledger.blocks (number, previous, hash, batches, last_transaction, last_position)
-      VALUES ($1, $2, $3, $4::bigint[], $5::text::xid8, $6)`,
+    text: `insert into ledger.blocks (number, previous, hash, batches, last_transaction, last_position)
+      values ($1, $2, $3, $4::bigint[], $5::text::xid8, $6)`,
     values: [
       block.number,
       block.previous,

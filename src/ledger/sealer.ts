@@ -1,4 +1,3 @@
-import type { Clock } from '#kernel'
 import type { Database, Transaction } from '#platform/postgres'
 import { chainStart, hashBlock } from './batch-hash.ts'
 import { insertBlock, readChainHead, readFirstUnsealed, readUnsealedBatches, takeSealTurn } from './seal-store.ts'
@@ -29,9 +28,8 @@ export type Sealer = {
 
 export type SealerOptions = {
   readonly database: Database
-  readonly clock: Clock
   /** Told of every round that failed; the next one tries again. */
-  readonly onFault: (error: unknown) => void
+  readonly onFault: (fault: Error) => void
   readonly intervalMs?: number
   /** The most batches in one block. */
   readonly batchesPerBlockMax?: number
@@ -46,7 +44,7 @@ type Round = { readonly sealed: number; readonly full: boolean }
  * transaction that began before its own has ended, which fixes its place in the chain for ever.
  */
 export function createSealer(options: SealerOptions): Sealer {
-  const { database, clock, onFault, intervalMs = 500, batchesPerBlockMax = 4_096 } = options
+  const { database, onFault, intervalMs = 500, batchesPerBlockMax = 4_096 } = options
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let stopped = true
@@ -54,7 +52,7 @@ export function createSealer(options: SealerOptions): Sealer {
   let batches = 0
   let faults = 0
   let waiting: { readonly position: bigint; readonly since: number } | undefined
-  let lookedAt = clock.now()
+  let lookedAt = performance.now()
 
   const seal = async (): Promise<number> => {
     let total = 0
@@ -69,7 +67,7 @@ export function createSealer(options: SealerOptions): Sealer {
 
   const tick = async (): Promise<void> => {
     try {
-      const startedAt = clock.now()
+      const startedAt = performance.now()
       await seal()
       const first = await readFirstUnsealed(database)
       if (first === undefined) waiting = undefined
@@ -77,7 +75,7 @@ export function createSealer(options: SealerOptions): Sealer {
       lookedAt = startedAt
     } catch (error) {
       faults += 1
-      onFault(error)
+      onFault(error instanceof Error ? error : new Error('sealing failed', { cause: error }))
     }
   }
 
@@ -94,7 +92,7 @@ export function createSealer(options: SealerOptions): Sealer {
     start: () => {
       if (!stopped) return
       stopped = false
-      lookedAt = clock.now()
+      lookedAt = performance.now()
       rest()
     },
     stop: async () => {
@@ -104,7 +102,7 @@ export function createSealer(options: SealerOptions): Sealer {
     },
     seal,
     status: () => ({
-      unsealedSeconds: Math.max(0, clock.now() - (waiting?.since ?? lookedAt)) / 1_000_000,
+      unsealedSeconds: Math.max(0, performance.now() - (waiting?.since ?? lookedAt)) / 1_000,
       blocks,
       batches,
       faults,

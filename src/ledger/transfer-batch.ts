@@ -1,13 +1,12 @@
-import type { FoundKeys } from '#platform/idempotency'
-import { findKeysStep, parseFoundKeys } from '#platform/idempotency'
+import { type FoundKeys, findKeysStep, parseFoundKeys } from '#platform/idempotency'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { AccountDirectory, NamedAccount } from './account-directory.ts'
 import { BatchRows } from './batch-rows.ts'
 import {
   beginBatchStep,
-  findReferencesStep,
-  findTransfersStep,
+  findReferencesSteps,
+  findTransfersSteps,
   lockAccountsStep,
   type NamedReference,
   type NamedTransfer,
@@ -20,13 +19,13 @@ import {
   writeBatchSteps,
 } from './batch-store.ts'
 import type { CommandGroup, TransferCommand, TransferOutcome } from './commands.ts'
-import { decideGroups } from './decide-transfers.ts'
+import { type CommandAccounts, decideGroups } from './decide-transfers.ts'
 import type { Heads } from './heads.ts'
 import type { Claim } from './ledger.ts'
 import type { TransferRecord } from './transfer-record.ts'
 import { type Head, WorkingSet } from './working-set.ts'
 
-/** Groups that are decided in one transaction, and the idempotency keys some of them claim. */
+/** A group of commands, and the idempotency key it claims if any. */
 export type BatchRequest = { readonly group: CommandGroup; readonly claim?: Claim | undefined }
 
 /** A batch that has been decided but not written. */
@@ -35,21 +34,12 @@ export type DecidedBatch = {
   /** The steps that write it, without BEGIN and COMMIT; none when nothing is to be written. */
   readonly steps: BurstStep[]
   readonly position: number
-  /** The heads as the batch leaves them, for the cache once it is committed. */
-  readonly heads: () => Iterable<Head>
-}
-
-/** What a batch needs to know before it can be decided. */
-type Needs = {
-  readonly accounts: NamedAccount[]
-  readonly transfers: NamedTransfer[]
-  /** Those of `transfers` that are pending ones to be ended: their accounts have to be found first. */
-  readonly holds: NamedTransfer[]
-  readonly references: NamedReference[]
+  readonly set: WorkingSet
 }
 
 /** What the database said for a batch. */
 export type BatchKnowledge = {
+  readonly accounts: readonly CommandAccounts[]
   readonly heads: ReadonlyMap<number, Head>
   readonly transfers: readonly TransferRecord[]
   readonly references: readonly NamedReference[]
@@ -64,7 +54,18 @@ export type GatherOptions = {
   readonly heads: Heads | undefined
   /** Look every id up, also those that this process made up: it may have written them before. */
   readonly lookUpAll: boolean
+  /** The batch before, when it is on its way: its pending transfers are not in the database yet. */
+  readonly previous?: WorkingSet | undefined
   readonly before: readonly BurstStep[]
+}
+
+/** What has to be read, apart from accounts, before a batch can be decided. */
+type Needs = {
+  readonly transfers: NamedTransfer[]
+  /** Those of `transfers` that are pending ones to be ended: their accounts have to be found first. */
+  readonly holds: NamedTransfer[]
+  readonly references: NamedReference[]
+  readonly claims: Claim[]
 }
 
 /** Reads, in one round trip once names are known, everything that deciding the requests needs. */
@@ -73,106 +74,165 @@ export async function gatherKnowledge(
   requests: readonly BatchRequest[],
   options: GatherOptions,
 ): Promise<BatchKnowledge> {
-  const needs = needsOf(requests, options)
-  const unknown = needs.accounts.filter(({ book, reference }) => options.directory.known(book, reference) === undefined)
-  if (unknown.length > 0) await options.directory.load(tx, unknown)
-
+  const accounts = await findAccounts(tx, requests, options.directory)
   const numbers = new Set<number>()
-  for (const { book, reference } of needs.accounts) {
-    const account = options.directory.known(book, reference)
-    if (account !== undefined) numbers.add(account.number)
+  for (const { source, destination } of accounts) {
+    if (source !== undefined) numbers.add(source.number)
+    if (destination !== undefined) numbers.add(destination.number)
   }
-  for (const record of await findHolds(tx, needs.holds)) {
+  const needs = needsOf(requests, options.lookUpAll)
+  for (const record of await findHolds(tx, needs.holds, options.previous)) {
     if (record.refusal === undefined) numbers.add(record.source.number).add(record.destination.number)
   }
-  return readKnowledge(tx, requests, needs, [...numbers], options)
+  return { accounts, ...(await readKnowledge(tx, needs, numbers, options)) }
 }
 
-async function findHolds(tx: Transaction, holds: readonly NamedTransfer[]): Promise<TransferRecord[]> {
-  if (holds.length === 0) return []
-  const [found] = await tx.burst([findTransfersStep(holds)])
-  return found === undefined ? [] : toTransferRecords(found)
+/** The accounts of every command in order, looking up those not known yet. */
+async function findAccounts(
+  tx: Transaction,
+  requests: readonly BatchRequest[],
+  directory: AccountDirectory,
+): Promise<CommandAccounts[]> {
+  const accounts: CommandAccounts[] = []
+  const unknown: NamedAccount[] = []
+  const places: number[] = []
+  for (const { group } of requests) {
+    for (const command of group.commands) {
+      const found = accountsOf(command, directory)
+      if (command.kind === 'create' && (found.source === undefined || found.destination === undefined)) {
+        unknown.push({ book: command.book, reference: command.source })
+        unknown.push({ book: command.book, reference: command.destination })
+        places.push(accounts.length)
+      }
+      accounts.push(found)
+    }
+  }
+  if (unknown.length === 0) return accounts
+  await directory.load(tx, unknown)
+  places.forEach((place, index) => {
+    const source = unknown[2 * index]
+    const destination = unknown[2 * index + 1]
+    accounts[place] = {
+      source: source && directory.known(source.book, source.reference),
+      destination: destination && directory.known(destination.book, destination.reference),
+    }
+  })
+  return accounts
+}
+
+const noAccounts: CommandAccounts = { source: undefined, destination: undefined }
+
+function accountsOf(command: TransferCommand, directory: AccountDirectory): CommandAccounts {
+  if (command.kind !== 'create') return noAccounts
+  return {
+    source: directory.known(command.book, command.source),
+    destination: directory.known(command.book, command.destination),
+  }
+}
+
+function needsOf(requests: readonly BatchRequest[], lookUpAll: boolean): Needs {
+  const needs: Needs = { transfers: [], holds: [], references: [], claims: [] }
+  for (const { group, claim } of requests) {
+    if (claim !== undefined) needs.claims.push(claim)
+    for (const command of group.commands) {
+      if (command.kind !== 'create') {
+        needs.transfers.push(command)
+        needs.holds.push(command)
+        continue
+      }
+      const { book, reference } = command
+      if (command.idGiven || lookUpAll) needs.transfers.push(command)
+      if (reference !== undefined) needs.references.push({ book, reference })
+    }
+  }
+  return needs
+}
+
+/** The pending transfers to be ended, which tell the accounts concerned; they never change. */
+async function findHolds(
+  tx: Transaction,
+  holds: readonly NamedTransfer[],
+  previous: WorkingSet | undefined,
+): Promise<TransferRecord[]> {
+  const known: TransferRecord[] = []
+  const unknown: NamedTransfer[] = []
+  for (const hold of holds) {
+    const record = previous?.transfer(hold.book, hold.id)
+    if (record === undefined) unknown.push(hold)
+    else known.push(record)
+  }
+  if (unknown.length > 0) {
+    for (const answer of await tx.burst(findTransfersSteps(unknown))) known.push(...toTransferRecords(answer))
+  }
+  return known
 }
 
 async function readKnowledge(
   tx: Transaction,
-  requests: readonly BatchRequest[],
   needs: Needs,
-  numbers: readonly number[],
+  numbers: ReadonlySet<number>,
   options: GatherOptions,
-): Promise<BatchKnowledge> {
+): Promise<Omit<BatchKnowledge, 'accounts'>> {
   const { heads: cache } = options
   const heads = new Map<number, Head>()
   const toRead: number[] = []
   for (const number of numbers) {
-    const head = cache?.get(number)
+    const head = options.previous?.headAfter(number) ?? cache?.get(number)
     if (head === undefined) toRead.push(number)
     else heads.set(number, head)
   }
-  const claims = requests.flatMap(({ claim }) => (claim === undefined ? [] : [claim]))
   const steps: BurstStep[] = [...options.before]
-  const answerOf: { heads?: number; transfers?: number; references?: number; keys?: number } = {}
-  if (toRead.length > 0) {
-    if (cache === undefined) steps.push(lockAccountsStep(toRead))
-    answerOf.heads = steps.push(readHeadsStep(toRead)) - 1
+  const add = (added: readonly BurstStep[]) => {
+    const from = steps.length
+    steps.push(...added)
+    return (answers: readonly BurstAnswer[]) => answers.slice(from, from + added.length)
   }
-  if (needs.transfers.length > 0) answerOf.transfers = steps.push(findTransfersStep(needs.transfers)) - 1
-  if (needs.references.length > 0) answerOf.references = steps.push(findReferencesStep(needs.references)) - 1
-  if (claims.length > 0) answerOf.keys = steps.push(findKeysStep(claims)) - 1
-  steps.push(beginBatchStep)
+  if (toRead.length > 0 && cache === undefined) steps.push(lockAccountsStep(toRead))
+  const headsIn = add(toRead.length > 0 ? [readHeadsStep(toRead)] : [])
+  const transfersIn = add(findTransfersSteps(needs.transfers))
+  const referencesIn = add(findReferencesSteps(needs.references))
+  const keysIn = add(needs.claims.length > 0 ? [findKeysStep(needs.claims)] : [])
+  const momentIn = add([beginBatchStep])
   const answers = await tx.burst(steps)
-  const answer = (at: number | undefined): BurstAnswer => (at === undefined ? undefined : answers[at]) ?? nothing
-  for (const head of toHeads(answer(answerOf.heads))) {
+  for (const head of headsIn(answers).flatMap(toHeads)) {
     heads.set(head.number, head)
     cache?.set(head.number, head)
   }
   return {
     heads,
-    transfers: toTransferRecords(answer(answerOf.transfers)),
-    references: toReferences(answer(answerOf.references)),
-    keys: parseFoundKeys(answer(answerOf.keys)),
-    ...toBatchMoment(answers.at(-1) ?? nothing),
+    transfers: transfersIn(answers).flatMap(toTransferRecords),
+    references: referencesIn(answers).flatMap(toReferences),
+    keys: parseFoundKeys(keysIn(answers)[0] ?? nothing),
+    ...toBatchMoment(momentIn(answers)[0] ?? nothing),
   }
 }
 
 const nothing: BurstAnswer = { rows: [], tag: '' }
 
-function needsOf(requests: readonly BatchRequest[], { lookUpAll }: GatherOptions): Needs {
-  const needs: Needs = { accounts: [], transfers: [], holds: [], references: [] }
-  for (const { group } of requests) for (const command of group.commands) addNeeds(needs, command, lookUpAll)
-  return needs
-}
-
-function addNeeds(needs: Needs, command: TransferCommand, lookUpAll: boolean): void {
-  if (command.kind !== 'create') {
-    needs.transfers.push(command)
-    needs.holds.push(command)
-    return
-  }
-  const { book, source, destination, reference } = command
-  needs.accounts.push({ book, reference: source }, { book, reference: destination })
-  if (command.idGiven || lookUpAll) needs.transfers.push(command)
-  if (reference !== undefined) needs.references.push({ book, reference })
-}
-
-/** Decides the requests in order and encodes what they write. Pure but for `rows`, whose buffers it fills. */
+/** Decides groups in order and encodes what they write. Pure but for `rows`, whose buffers it fills. */
 export function decideBatch(
   groups: readonly CommandGroup[],
   knowledge: BatchKnowledge,
-  directory: AccountDirectory,
-  rows: BatchRows = new BatchRows(),
+  context: {
+    readonly directory: AccountDirectory
+    readonly previous?: WorkingSet | undefined
+    readonly rows?: BatchRows
+  },
 ): DecidedBatch {
   const set = new WorkingSet({
-    account: directory.known,
+    account: context.directory.known,
     head: (number) => knowledge.heads.get(number),
+    previous: context.previous,
   })
-  for (const record of knowledge.transfers) set.addTransfer(record)
+  for (const record of knowledge.transfers) set.foundTransfer(record)
   for (const { book, reference } of knowledge.references) set.addReference(book, reference)
+  const rows = context.rows ?? new BatchRows()
   rows.begin(knowledge.number)
-  const outcomes = decideGroups({ set, rows, now: knowledge.now }, groups)
+  const { accounts, now } = knowledge
+  const outcomes = decideGroups({ set, rows, now, accounts }, groups)
   const reliedUpon = set.reliedUpon()
-  const steps = writeBatchSteps(rows, knowledge.now)
-  steps.push(...appendEventsSteps(knowledge.now, rows.events))
+  const steps = writeBatchSteps(rows, now)
+  steps.push(...appendEventsSteps(now, rows.events))
   if (reliedUpon.size > 0) steps.unshift(requireHeadsStep(reliedUpon))
-  return { outcomes, steps, position: rows.position, heads: () => set.heads() }
+  return { outcomes, steps, position: rows.position, set }
 }

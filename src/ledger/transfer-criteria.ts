@@ -1,6 +1,22 @@
 import type { Timestamp } from '#kernel'
-import type { BookNumber, TransferState } from './commands.ts'
+import type { AccountReference, BookNumber, Metadata, TransferState } from './commands.ts'
 import { entryKind } from './journal.ts'
+
+/** Which transfers; every given part must hold. */
+export type TransferFilter = {
+  /** Out of or into this account. */
+  readonly account?: AccountReference
+  readonly source?: AccountReference
+  readonly destination?: AccountReference
+  readonly reference?: string
+  readonly state?: TransferState
+  /** Pairs the transfer's metadata must contain. */
+  readonly metadata?: Metadata
+  /** Inclusive. */
+  readonly recordedFrom?: Timestamp
+  /** Exclusive. */
+  readonly recordedTo?: Timestamp
+}
 
 /** A position: the list goes on below it. */
 export type TransferCursor = number

@@ -1,29 +1,12 @@
-import type { Timestamp } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import { findAccount } from './account-read-model.ts'
-import type { AccountReference, BookNumber, Metadata, Transfer, TransferState } from './commands.ts'
+import type { AccountReference, BookNumber, Transfer } from './commands.ts'
 import { metadataTerm } from './metadata-term.ts'
 import { positionsAtTimes } from './position-read-model.ts'
 import { isStorable, type Page, walk } from './reading.ts'
-import { stateCode, type TransferCriteria, type TransferCursor } from './transfer-criteria.ts'
+import { stateCode, type TransferCriteria, type TransferCursor, type TransferFilter } from './transfer-criteria.ts'
 import { scanTransfers } from './transfer-scan-read-model.ts'
 import { chooseStream, type Stream } from './transfer-stream-read-model.ts'
-
-/** Which transfers; every given part must hold. */
-export type TransferFilter = {
-  /** Out of or into this account. */
-  readonly account?: AccountReference
-  readonly source?: AccountReference
-  readonly destination?: AccountReference
-  readonly reference?: string
-  readonly state?: TransferState
-  /** Pairs the transfer's metadata must contain. */
-  readonly metadata?: Metadata
-  /** Inclusive. */
-  readonly recordedFrom?: Timestamp
-  /** Exclusive. */
-  readonly recordedTo?: Timestamp
-}
 
 /**
  * Lists transfers, newest first. Every part of the filter is a stream of positions in the order of
@@ -62,6 +45,7 @@ function scanOf(stream: Stream, scan: number, wanted: number): number {
   return Math.max(wanted, cheap ? scan : Math.ceil(scan / 4))
 }
 
+/** The filter in the terms of the tables; undefined when nothing can meet it. */
 async function toCriteria(
   database: Queryable,
   book: BookNumber,
@@ -69,31 +53,42 @@ async function toCriteria(
 ): Promise<TransferCriteria | undefined> {
   const metadata = Object.entries(filter.metadata ?? {})
   if (![filter.reference ?? '', ...metadata.flat()].every(isStorable)) return undefined
-  const numbers: Record<'account' | 'source' | 'destination', number | null> = {
-    account: null,
-    source: null,
-    destination: null,
-  }
-  for (const role of ['account', 'source', 'destination'] as const) {
-    const reference = filter[role]
-    if (reference === undefined) continue
-    const account = await findAccount(database, book, reference)
-    if (account === undefined) return undefined
-    numbers[role] = account.number
-  }
-  const { recordedFrom, recordedTo } = filter
-  const times = [recordedFrom, recordedTo].filter((time) => time !== undefined)
-  const bounds = await positionsAtTimes(database, times)
+  const account = await numberOf(database, book, filter.account)
+  const source = await numberOf(database, book, filter.source)
+  const destination = await numberOf(database, book, filter.destination)
+  if (account === undefined || source === undefined || destination === undefined) return undefined
   return {
     book,
-    ...numbers,
+    account,
+    source,
+    destination,
     reference: filter.reference ?? null,
     state: filter.state === undefined ? null : stateCode[filter.state],
     metadata,
     terms: metadata.map(([key, value]) => metadataTerm(book, 'transfer', key, value)),
-    recordedFrom: recordedFrom ?? null,
-    recordedTo: recordedTo ?? null,
-    start: recordedFrom === undefined ? 0 : (bounds[0]?.start ?? 0),
-    end: recordedTo === undefined ? Number.MAX_SAFE_INTEGER : (bounds.at(-1)?.end ?? 0),
+    recordedFrom: filter.recordedFrom ?? null,
+    recordedTo: filter.recordedTo ?? null,
+    ...(await positionBounds(database, filter)),
+  }
+}
+
+/** The number of an account; null when none is asked for, undefined when there is none. */
+async function numberOf(
+  database: Queryable,
+  book: BookNumber,
+  reference: AccountReference | undefined,
+): Promise<number | null | undefined> {
+  return reference === undefined ? null : (await findAccount(database, book, reference))?.number
+}
+
+async function positionBounds(
+  database: Queryable,
+  { recordedFrom, recordedTo }: TransferFilter,
+): Promise<Pick<TransferCriteria, 'start' | 'end'>> {
+  const times = [recordedFrom, recordedTo].filter((time) => time !== undefined)
+  const found = await positionsAtTimes(database, times)
+  return {
+    start: recordedFrom === undefined ? 0 : (found[0]?.start ?? 0),
+    end: recordedTo === undefined ? Number.MAX_SAFE_INTEGER : (found.at(-1)?.end ?? 0),
   }
 }

@@ -24,7 +24,7 @@ export type BookedTransfer = {
   readonly metadata: Metadata | undefined
   /** JSON text of {@link TransferOptions}; undefined when there are none. */
   readonly options: string | undefined
-  resolution: Resolution | undefined
+  readonly resolution: Resolution | undefined
 }
 
 /** A refused transfer whose id the client chose. */
@@ -34,7 +34,7 @@ export type RefusedTransfer = {
   readonly id: Uuid
   /** JSON text of the request, to recognise a replay. */
   readonly request: string
-  resolution: undefined | Resolution
+  readonly resolution: undefined
 }
 
 export type TransferRecord = BookedTransfer | RefusedTransfer
@@ -42,7 +42,7 @@ export type TransferRecord = BookedTransfer | RefusedTransfer
 /** A transfer as it is now. */
 export function toTransfer(record: BookedTransfer): Transfer {
   const { resolution } = record
-  return transferIn(record, resolution === undefined ? undefined : resolution)
+  return transferIn(record, resolution)
 }
 
 /** A transfer as it was when it was made: the answer to a replay. */

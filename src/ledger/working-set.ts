@@ -21,6 +21,8 @@ export type WorkingSetSources = {
   readonly account: (book: BookNumber, reference: string) => AccountFacts | undefined
   /** The head as last known; never changed by the working set. */
   readonly head: (account: number) => Head | undefined
+  /** The batch before, when it is on its way to the database: what it did counts already. */
+  readonly previous: WorkingSet | undefined
 }
 
 /**
@@ -28,16 +30,21 @@ export type WorkingSetSources = {
  * heads, transfers found or made, references taken. An all-or-nothing group can be taken back.
  */
 export class WorkingSet {
-  readonly #sources: WorkingSetSources
+  #sources: WorkingSetSources
   readonly #heads = new Map<number, Head>()
-  readonly #transfers = new Map<string, TransferRecord>()
-  readonly #references = new Set<string>()
+  readonly #transfers = new Map<BookNumber, Map<Uuid, TransferRecord>>()
+  readonly #references = new Map<BookNumber, Set<string>>()
   /** Accounts whose heads a refusal relied upon, with the version before the batch. */
   readonly #reliedUpon = new Map<number, number>()
   #undo: (() => void)[] | undefined
 
   constructor(sources: WorkingSetSources) {
     this.#sources = sources
+  }
+
+  /** Releases the batch before, once it has been committed. */
+  forgetPrevious(): void {
+    this.#sources = { ...this.#sources, previous: undefined }
   }
 
   account(book: BookNumber, reference: string): AccountFacts | undefined {
@@ -56,6 +63,11 @@ export class WorkingSet {
     return head
   }
 
+  /** The head as this batch leaves it; undefined when the batch does not concern the account. */
+  headAfter(account: number): Head | undefined {
+    return this.#heads.get(account)
+  }
+
   /** Announces that a head is about to change. */
   touch(head: Head): void {
     if (this.#undo === undefined) return
@@ -72,31 +84,48 @@ export class WorkingSet {
   }
 
   transfer(book: BookNumber, id: Uuid): TransferRecord | undefined {
-    return this.#transfers.get(`${book} ${id}`)
+    return this.ownTransfer(book, id) ?? this.#sources.previous?.ownTransfer(book, id)
+  }
+
+  /** A transfer as this batch knows it, the batch before left aside. */
+  ownTransfer(book: BookNumber, id: Uuid): TransferRecord | undefined {
+    return this.#transfers.get(book)?.get(id)
   }
 
   /** Makes a transfer known: found in the database, or made by this batch. */
   addTransfer(record: TransferRecord): void {
-    const key = `${record.book} ${record.id}`
-    this.#transfers.set(key, record)
-    this.#undo?.push(() => this.#transfers.delete(key))
+    const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
+    transfers.set(record.id, record)
+    this.#undo?.push(() => transfers.delete(record.id))
+  }
+
+  /** A transfer found in the database, unless the batch before has a newer word on it. */
+  foundTransfer(record: TransferRecord): void {
+    if (this.transfer(record.book, record.id) === undefined) this.addTransfer(record)
   }
 
   resolve(record: TransferRecord, resolution: NonNullable<TransferRecord['resolution']>): void {
-    record.resolution = resolution
-    this.#undo?.push(() => {
-      record.resolution = undefined
-    })
+    // The batch before may have made the record and may yet fail, so its own one stays as it is.
+    const resolved = { ...record, resolution } as TransferRecord
+    const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
+    const before = transfers.get(record.id)
+    transfers.set(record.id, resolved)
+    this.#undo?.push(() => (before === undefined ? transfers.delete(record.id) : transfers.set(record.id, before)))
   }
 
   hasReference(book: BookNumber, reference: string): boolean {
-    return this.#references.has(`${book} ${reference}`)
+    return this.ownReference(book, reference) || this.#sources.previous?.ownReference(book, reference) === true
+  }
+
+  /** Whether this batch took or found the reference, the batch before left aside. */
+  ownReference(book: BookNumber, reference: string): boolean {
+    return this.#references.get(book)?.has(reference) === true
   }
 
   addReference(book: BookNumber, reference: string): void {
-    const key = `${book} ${reference}`
-    this.#references.add(key)
-    this.#undo?.push(() => this.#references.delete(key))
+    const references = ofBook(this.#references, book, () => new Set<string>())
+    references.add(reference)
+    this.#undo?.push(() => references.delete(reference))
   }
 
   beginGroup(): void {
@@ -122,4 +151,13 @@ export class WorkingSet {
   reliedUpon(): ReadonlyMap<number, number> {
     return this.#reliedUpon
   }
+}
+
+function ofBook<Value>(books: Map<BookNumber, Value>, book: BookNumber, make: () => Value): Value {
+  let value = books.get(book)
+  if (value === undefined) {
+    value = make()
+    books.set(book, value)
+  }
+  return value
 }

@@ -4,7 +4,9 @@ import { findBatchStep } from './batch-store.ts'
 
 /** The writer's own connection, which finds out whether a commit that was cut off has happened. */
 export type WriterSession = {
-  /** The connection, opened again if it was lost; throws a retryable Fault when that takes too long. */
+  /** A second connection, for reading what the next batch needs while one is being written. */
+  readonly openReader: () => Promise<Transaction>
+  /** The writing connection, opened again if it was lost; throws a retryable Fault when that takes too long. */
   readonly open: () => Promise<Transaction>
   /**
    * Sends the steps with a COMMIT behind them. When the connection is lost meanwhile, finds out
@@ -26,17 +28,22 @@ type Backend = { readonly pid: number; readonly started: string }
 
 export function createWriterSession(database: Database): WriterSession {
   let session: Session | undefined
+  let reader: Session | undefined
   let backend: Backend | undefined
 
   const open = async (): Promise<Session> => {
     if (session !== undefined && !session.closed()) return session
-    session = await openWithin(database, reopenMs)
+    session = await openWithin(database, 'writer')
     backend = await readBackend(session)
     return session
   }
 
   return {
     open,
+    openReader: async () => {
+      if (reader === undefined || reader.closed()) reader = await openWithin(database, 'reader')
+      return reader
+    },
     commit: async (steps, position) => {
       const at = await open()
       const committing = backend
@@ -57,6 +64,7 @@ export function createWriterSession(database: Database): WriterSession {
     },
     close: async () => {
       await session?.close()
+      await reader?.close()
     },
   }
 }
@@ -68,11 +76,11 @@ function isCutOff(error: unknown): boolean {
 }
 
 /** Opens a session, trying again while the database is away. */
-async function openWithin(database: Database, withinMs: number): Promise<Session> {
-  const deadline = performance.now() + withinMs
+async function openWithin(database: Database, purpose: string): Promise<Session> {
+  const deadline = performance.now() + reopenMs
   for (let waitMs = 20; ; waitMs = Math.min(waitMs * 2, 500)) {
     try {
-      const session = await database.session('writer')
+      const session = await database.session(purpose)
       // The writer's statements are index probes by design; tables may grow a thousandfold under a
       // plan that was made while they were small.
       await session.burst([

@@ -8,5 +8,6 @@ afterAll(async () => {
   openTestDatabases.clear()
   const ends = await Promise.allSettled(drops.map((drop) => drop()))
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
-  if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures)
+  if (failures.length > 0)
+    throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'test databases that would not go')
 })

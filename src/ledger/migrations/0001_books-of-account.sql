@@ -69,7 +69,9 @@ create table ledger.transfers (
 );
 create unique index transfers_by_position on ledger.transfers (book_id, position) where flags < 4;
 create unique index transfers_by_reference on ledger.transfers (book_id, reference) where reference is not null;
-create index transfers_in_order on ledger.transfers using brin (position);
+-- Rows differ in size, so a small one may fill a gap in an old page: several spans a page range, so
+-- that one straggler does not stretch a single span over everything between.
+create index transfers_in_order on ledger.transfers using brin (position int8_minmax_multi_ops) with (pages_per_range = 32);
 
 -- One side of one operation on one account, with the balances it left. The primary key is the guard
 -- of all balances: two writers that believe in the same head of an account cannot both append to it.

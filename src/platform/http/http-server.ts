@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { Fault } from '../faults/index.ts'
@@ -101,6 +102,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     send,
     fail,
   })
+  const closeUnused = trackConnections(app.server)
   const compile = createSchemaCompiler()
   const runningKeys = createRunningKeys()
   app.addHook('onRequest', gate.refuseUnknown)
@@ -122,7 +124,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: (address) => listen(app, address),
     close: async (timeoutMs) => {
       closing = true
-      await closeServer(app, timeoutMs)
+      await closeServer(app, closeUnused, timeoutMs)
       running.stop()
     },
   }
@@ -199,10 +201,25 @@ async function listen(app: FastifyInstance, { host, port }: { host: string; port
   return `http://${anyHost ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${listening}`
 }
 
-async function closeServer(app: FastifyInstance, timeoutMs: number): Promise<void> {
+/** Follows the connections; the answer ends those on which nothing was ever said. */
+function trackConnections(server: Server): () => void {
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  return () => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+  }
+}
+
+/** Node closes the connections that wait for their next request; `closeUnused` those before the first. */
+async function closeServer(app: FastifyInstance, closeUnused: () => void, timeoutMs: number): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs)
   try {
-    await app.close()
+    const closed = app.close()
+    closeUnused()
+    await closed
   } finally {
     clearTimeout(timer)
   }

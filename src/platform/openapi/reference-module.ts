@@ -7,8 +7,13 @@ import { referencePage } from './reference-page.ts'
 
 const htmlText = Type.String({ description: 'An HTML page.' })
 
-/** `/openapi.json`, `/docs` and `/docs/errors` for the given modules and themselves; rendered once. */
+/** `/openapi.json`, `/docs` and `/docs/errors` for the given modules and themselves; rendered when first asked for. */
 export function referenceModule(api: ApiDescription, modules: readonly HttpModule[]): HttpModule {
+  let kept: Rendered | undefined
+  const rendered = () => {
+    kept ??= render(api, modules, routes)
+    return kept
+  }
   const page = (body: string) => answerText(200, body, pageHeaders)
   const described = { method: 'GET', tag: 'Reference', scope: 'none', contentType: 'text/html; charset=utf-8' } as const
   const routes: Route[] = [
@@ -19,7 +24,7 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
       summary: 'The OpenAPI document',
       contentType: 'application/json; charset=utf-8',
       answers: { 200: Type.Object({}, { description: 'An OpenAPI 3.1 document.' }) },
-      handle: () => answerText(200, documentText),
+      handle: () => answerText(200, rendered().document),
     }),
     route({
       ...described,
@@ -27,7 +32,7 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
       operation: 'get_reference',
       summary: 'The API reference',
       answers: { 200: htmlText },
-      handle: () => page(reference),
+      handle: () => page(rendered().reference),
     }),
     route({
       ...described,
@@ -35,13 +40,20 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
       operation: 'get_errors',
       summary: 'The list of errors',
       answers: { 200: htmlText },
-      handle: () => page(errors),
+      handle: () => page(rendered().errors),
     }),
   ]
-  const catalogue = Object.assign({}, httpProblems, ...modules.map((module) => module.problems)) as ProblemCatalogue
-  const document = openApiDocument(api, [...modules.flatMap((module) => module.routes), ...routes], catalogue)
-  const documentText = JSON.stringify(document)
-  const reference = referencePage(document)
-  const errors = errorsPage(document, catalogue)
   return { name: 'reference', problems: {}, routes }
+}
+
+type Rendered = { readonly document: string; readonly reference: string; readonly errors: string }
+
+function render(api: ApiDescription, modules: readonly HttpModule[], own: readonly Route[]): Rendered {
+  const catalogue = Object.assign({}, httpProblems, ...modules.map((module) => module.problems)) as ProblemCatalogue
+  const document = openApiDocument(api, [...modules.flatMap((module) => module.routes), ...own], catalogue)
+  return {
+    document: JSON.stringify(document),
+    reference: referencePage(document),
+    errors: errorsPage(document, catalogue),
+  }
 }

@@ -29,8 +29,7 @@ export async function readFeed(database: Queryable, query: FeedQuery): Promise<F
     text: forward ? forwardText : newestFirstText,
     values: [
       query.book,
-      start ?? (forward ? '0' : transactionMax),
-      place?.row ?? (forward ? 0n : rowMax),
+      ...[start ?? (forward ? '0' : transactionMax), place?.row ?? (forward ? 0n : rowMax)],
       ...(query.types === undefined ? [query.limit + 1, pageBytesMax] : [filteredRowsMax, filteredBytesMax]),
     ],
   })
@@ -62,14 +61,15 @@ async function findRow(database: Queryable, book: number, row: bigint): Promise<
 }
 
 // The lengths are known without reading the texts, which are stored apart from their rows when long.
+// The row of the event to go on from does not count, so that every page comes further.
 const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
   select o.id, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
   from (
     select o.id, o.transaction, (extract(epoch from o.recorded_at) * 1000000)::bigint as recorded_at, o.events,
-      sum(octet_length(o.events)) over (order by o.transaction ${direction}, o.id ${direction})
-        - octet_length(o.events) as bytes_before
+      sum(o.bytes) over (order by o.transaction ${direction}, o.id ${direction}) - o.bytes as bytes_before
     from (
-      select o.id, o.transaction, o.recorded_at, o.events
+      select o.id, o.transaction, o.recorded_at, o.events,
+        case when o.id = $3 then 0 else octet_length(o.events) end as bytes
       from platform.outbox o
       where o.book_id = $1 and (o.transaction, o.id) ${comparison} ($2::xid8, $3::bigint)
         and o.transaction < pg_snapshot_xmin(pg_current_snapshot())
@@ -85,26 +85,32 @@ const newestFirstText = pageText('<=', 'desc')
 type OutboxRow = { id: bigint; recorded_at: bigint; events: string | null }
 
 function toPage(rows: readonly OutboxRow[], query: FeedQuery, from: Place | undefined): FeedPage {
-  const forward = query.after !== undefined
   const rowsMax = query.types === undefined ? query.limit + 1 : filteredRowsMax
   const events: FeedEvent[] = []
   let last = from
   for (const row of rows) {
     if (row.events === null) return page(events, true, last)
-    const listed = JSON.parse(row.events) as { type: string; data: unknown }[]
-    for (let step = 0; step < listed.length; step += 1) {
-      const index = forward ? step : listed.length - 1 - step
-      const event = listed[index]
-      if (event === undefined || (row.id === from?.row && (forward ? index <= from.index : index >= from.index)))
-        continue
-      if (query.types === undefined || query.types.includes(event.type)) {
-        if (events.length === query.limit) return page(events, true, last)
-        events.push({ id: idOf({ row: row.id, index }), recordedAt: Number(row.recorded_at), ...event })
-      }
-      last = { row: row.id, index }
+    for (const { place, event } of eventsAfter(row, row.events, query.after !== undefined, from)) {
+      const wanted = query.types?.includes(event.type) ?? true
+      if (wanted && events.length === query.limit) return page(events, true, last)
+      if (wanted) events.push(event)
+      last = place
     }
   }
   return page(events, rows.length === rowsMax, last)
+}
+
+/** The events of a row in the order of reading; of the row that was read in part, the rest. */
+function* eventsAfter(row: OutboxRow, text: string, forward: boolean, from: Place | undefined) {
+  const listed = JSON.parse(text) as { type: string; data: unknown }[]
+  const seen = row.id === from?.row ? from.index : undefined
+  const first = forward ? (seen ?? -1) + 1 : Math.min(seen ?? listed.length, listed.length) - 1
+  for (let index = first; index >= 0 && index < listed.length; index += forward ? 1 : -1) {
+    const place = { row: row.id, index }
+    const { type, data } = listed[index] ?? { type: '', data: undefined }
+    const event: FeedEvent = { id: idOf(place), type, recordedAt: Number(row.recorded_at), data }
+    yield { place, event }
+  }
 }
 
 function page(events: FeedEvent[], hasMore: boolean, last: Place | undefined): FeedPage {

@@ -12,13 +12,13 @@ import {
   holdsDatabase,
   lastSentence,
   serverEnvironment,
-  storageFault,
 } from './data-directory.ts'
 import { claim, type Ownership } from './ownership.ts'
 import { isAlive, type Postmaster, poll, readPostmaster, stopPostmaster } from './postmaster.ts'
 import type { ServerBinaries } from './server-binaries.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { makeSocketDirectory, removeSocketDirectory } from './socket-directory.ts'
+import { storageFault } from './storage-fault.ts'
 
 /** What is to run, and where. */
 export type Plan = {
@@ -37,6 +37,7 @@ export type Running = { readonly postmaster: Postmaster; readonly ownership: Own
 /** For how long a start is tried again while processes of a killed server still hold its memory. */
 const remainsTimeoutMs = 15_000
 const slowStartMs = 3_000
+const hangingTimeoutMs = 1_000
 
 /**
  * Comes to a server that runs and is ours, from whatever is there: nothing, a stopped database, the
@@ -79,11 +80,13 @@ async function adopt(plan: Plan, found: Postmaster, deadline: number): Promise<R
       return { postmaster: ready, ownership, adopted: true }
     }
     plan.say('A PostgreSQL left by an earlier run has other settings and is started again.')
-    await ownership.release()
+    await stopPostmaster(ready, plan.stopTimeoutMs)
+    await ownership.ended
   } else if (await isAlive(ready)) {
     plan.say('A PostgreSQL left by an earlier run does not answer and is started again.')
+    // One that does not answer will hardly take its leave either.
+    await stopPostmaster(ready, hangingTimeoutMs)
   }
-  await stopPostmaster(ready, plan.stopTimeoutMs)
   return undefined
 }
 

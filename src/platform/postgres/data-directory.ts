@@ -18,6 +18,7 @@ import { Fault } from '../faults/index.ts'
 import { canReach, chooseServerAccount, type ServerAccount } from './server-account.ts'
 import type { ServerBinaries } from './server-binaries.ts'
 import { accessRules, renderAdmitted, renderSettings, type ServerSettings } from './server-settings.ts'
+import { diskFull, storageFault } from './storage-fault.ts'
 
 /** Where the data of one embedded server lies, and who owns it. */
 export type DataDirectory = {
@@ -62,26 +63,11 @@ export async function openDataDirectory(wanted: string): Promise<DataDirectory> 
   }
 }
 
-/** What the file system refused, in one sentence; other errors are given back as they are. */
-export function storageFault(error: unknown, directory: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(directory, error)
-  if (code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG'].includes(code)) {
-    return new Fault({
-      code: 'data_directory_unwritable',
-      message: `The data directory ${directory} cannot be used (${code}): it must be a directory this user may write to.`,
-      retryable: false,
-      cause: error,
-    })
-  }
-  return error
-}
-
 /** Faults with `disk_full` when there is less room than a start needs. */
 export async function checkRoom(where: DataDirectory, first: boolean): Promise<void> {
   const neededMb = first ? firstStartMb : warmStartMb
   const { bavail, bsize } = await statfs(where.directory)
-  if (bavail * bsize < neededMb * mebibyte) throw diskFull(where.directory, undefined, neededMb)
+  if (bavail * bsize < neededMb * mebibyte) throw diskFull(where.directory, { neededMb })
 }
 
 /**
@@ -250,10 +236,12 @@ export function cannotRun(binary: string, cause: Error): Fault {
   })
 }
 
-/** The last line with an error in it, or the last line of all, as the reason to give. */
+/** The last complaint in a log, or its last line at all, as the reason to give. */
 export function lastSentence(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '')
-  return (lines.findLast((line) => /\b(FATAL|PANIC|error):/.test(line)) ?? lines.at(-1) ?? '').trim()
+  const complaint = /\b(?:FATAL|PANIC|error):\s+(.*)/
+  const last = lines.findLast((line) => complaint.test(line)) ?? lines.at(-1) ?? ''
+  return (complaint.exec(last)?.[1] ?? last).trim()
 }
 
 async function removeAbandoned(where: DataDirectory): Promise<void> {
@@ -279,13 +267,4 @@ async function rotateLog(log: string): Promise<void> {
     () => 0,
   )
   if (size > logBytesMax) await rename(log, `${log}.1`)
-}
-
-function diskFull(directory: string, cause?: unknown, neededMb?: number): Fault {
-  return new Fault({
-    code: 'disk_full',
-    message: `The disk with ${directory} is full${neededMb === undefined ? '' : `: PostgreSQL needs ${neededMb} MB there to start`}.`,
-    retryable: true,
-    cause,
-  })
 }

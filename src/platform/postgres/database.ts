@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
-import { databaseFault } from './database-fault.ts'
+import { DatabaseFault, databaseFault } from './database-fault.ts'
 
 /** One statement with its parameters. `name` prepares it on the connection. */
 export type Statement = { readonly text: string; readonly values?: readonly unknown[]; readonly name?: string }
@@ -57,8 +57,12 @@ const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 }
 
-function parseBigints(text: string): bigint[] {
-  return text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt)
+function parseBigints(text: string): (bigint | null)[] {
+  if (text === '{}') return []
+  return text
+    .slice(1, -1)
+    .split(',')
+    .map((element) => (element === 'NULL' ? null : BigInt(element)))
 }
 
 /** Opens a pool. Nothing connects before the first statement. */
@@ -89,7 +93,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       await client.query(begin).catch(databaseFault)
       const value = await work(transactionOn(client))
       const end = await client.query('COMMIT').catch(databaseFault)
-      if (end.command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back')
+      if (end.command !== 'COMMIT') throw new DatabaseFault(rolledBack())
       return value
     } catch (error) {
       await client.query('ROLLBACK').catch((rollbackError: Error) => {
@@ -149,6 +153,11 @@ function transactionOn(client: pg.ClientBase): Transaction {
       return burst.done.catch(databaseFault)
     },
   }
+}
+
+/** The server answers COMMIT with a rollback when a statement failed, also if `work` passed over the error. */
+function rolledBack(): Error {
+  return Object.assign(new Error('a statement of the transaction had failed, so it was rolled back'), { code: '25P02' })
 }
 
 function toPg(statement: Statement): pg.QueryConfig {

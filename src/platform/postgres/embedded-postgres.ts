@@ -1,6 +1,7 @@
 import { Fault } from '../faults/index.ts'
 import { bringUp, type Plan, type Running } from './bring-up.ts'
-import { databaseRole, openDataDirectory, storageFault } from './data-directory.ts'
+import { databaseRole, openDataDirectory } from './data-directory.ts'
+import { ownerName } from './ownership.ts'
 import { stopPostmaster } from './postmaster.ts'
 import { locateServerBinaries } from './server-binaries.ts'
 import { defaultSettings, type ServerSettings } from './server-settings.ts'
@@ -52,9 +53,7 @@ const restartWindowMs = 60_000
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const where = await openDataDirectory(options.directory)
-  const binaries = await locateServerBinaries(where.account, where.directory).catch((error: unknown) => {
-    throw storageFault(error, where.directory)
-  })
+  const binaries = await locateServerBinaries(where.account, where.directory)
   const plan: Plan = {
     where,
     binaries,
@@ -129,7 +128,8 @@ async function makeDatabase({ ownership }: Running): Promise<void> {
 async function endRemainingClients({ ownership }: Running): Promise<void> {
   await ownership.query(
     `select pg_terminate_backend(pid, 2000) from pg_stat_activity
-      where backend_type = 'client backend' and application_name like 'munim%' and pid <> pg_backend_pid()`,
+      where backend_type = 'client backend' and application_name like 'munim%' and application_name not like $1`,
+    [`${ownerName}%`],
   )
 }
 

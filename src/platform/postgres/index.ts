@@ -1,4 +1,5 @@
 export type { BurstAnswer, BurstStep } from './burst.ts'
+export { CopyDecoder } from './copy-decoder.ts'
 export { CopyEncoder, type CopyMark } from './copy-encoder.ts'
 export {
   type Database,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { Fault } from '../faults/index.ts'
 import { type DataDirectory, databaseRole } from './data-directory.ts'
+import { databaseFault } from './database-fault.ts'
 import type { Postmaster } from './postmaster.ts'
 
 /**
@@ -19,10 +20,14 @@ export type Ownership = {
 
 /** "munim" in ASCII; in the database `postgres`, where nothing else takes locks. */
 const ownerLock = 470_021_073_261
-const answerTimeoutMs = 5_000
+const answerTimeoutMs = 3_000
+const lockPollMs = 20
 /** A server needs a moment to notice that its last owner died. */
-const handOverMs = 1_000
-const ownerName = 'munim owner'
+const handOverMs = 500
+/** The name of owners' connections, followed by their process's number. */
+export const ownerName = 'munim owner'
+/** The server answers, but is coming up, going down, or was told to end this one connection. */
+const turnedAwayStates = new Set(['57P01', '57P02', '57P03'])
 
 /**
  * Takes possession of the server. Undefined when it does not answer, or is not the one whose
@@ -31,6 +36,16 @@ const ownerName = 'munim owner'
  * Faults: `data_directory_in_use` when it belongs to another process that lives.
  */
 export async function claim(where: DataDirectory, postmaster: Postmaster): Promise<Ownership | undefined> {
+  const deadline = performance.now() + answerTimeoutMs
+  for (;;) {
+    const end = await tryToClaim(where, postmaster)
+    if (end !== 'not now') return end
+    if (performance.now() > deadline) return undefined
+    await sleep(lockPollMs)
+  }
+}
+
+async function tryToClaim(where: DataDirectory, postmaster: Postmaster): Promise<Ownership | undefined | 'not now'> {
   const client = new pg.Client({
     host: postmaster.socketDirectory,
     port: postmaster.port,
@@ -54,16 +69,18 @@ export async function claim(where: DataDirectory, postmaster: Postmaster): Promi
   } catch (error) {
     client.end().catch(() => undefined)
     if (error instanceof Fault) throw error
+    const state = (error as { code?: string }).code ?? ''
     // Nobody is let in because the places are taken: the server is well and busy for somebody.
-    if ((error as { code?: string }).code === '53300') throw inUse(where, undefined)
-    return undefined
+    if (state === '53300') throw inUse(where, undefined)
+    return turnedAwayStates.has(state) ? 'not now' : undefined
   }
   // Whoever waits for the program's end need not wait for this connection's.
   const stream = (client as unknown as { connection: { stream: { unref(): void } } }).connection.stream
   stream.unref()
   return {
     ended,
-    query: async (text, values = []) => (await client.query<Record<string, unknown>>(text, [...values])).rows,
+    query: async (text, values = []) =>
+      (await client.query<Record<string, unknown>>(text, [...values]).catch(databaseFault)).rows,
     release: () => client.end(),
   }
 }
@@ -80,7 +97,7 @@ async function takeLock(client: pg.Client, where: DataDirectory): Promise<void> 
     const answer = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [ownerLock])
     if (answer.rows[0]?.taken) return
     if (performance.now() > deadline) break
-    await sleep(20)
+    await sleep(lockPollMs)
   }
   const holder = await client.query<{ name: string }>(
     `select activity.application_name as name

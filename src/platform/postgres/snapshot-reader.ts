@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import type { Queryable, Statement } from './database.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
@@ -12,6 +13,10 @@ export type SnapshotReader = Queryable & {
   readonly snapshot: string
   /** Reads `COPY (…) TO STDOUT (FORMAT binary)` statements, joined by semicolons, row by row. */
   readonly copyOut: (text: string, onTuple: OnTuple) => Promise<void>
+  /** Reads what a SELECT gives, row by row; `row` speaks of one during the call only. */
+  readonly eachRow: (select: string, onRow: (row: CopyDecoder) => void) => Promise<void>
+  /** Changes settings of PostgreSQL, such as `work_mem`, for this reader alone. */
+  readonly set: (settings: Readonly<Record<string, string>>) => Promise<void>
   /** Closes at once; what is under way fails. */
   readonly close: () => Promise<void>
 }
@@ -21,8 +26,6 @@ export type SnapshotReaderOptions = {
   readonly purpose: string
   /** The snapshot of another reader, to see exactly what it sees. */
   readonly snapshot?: string
-  /** Settings of PostgreSQL for this connection's transaction, such as `work_mem`. */
-  readonly settings?: Readonly<Record<string, string>>
 }
 
 // Lets the server notice during a long statement that nobody waits for it any more; unknown on Windows.
@@ -56,6 +59,11 @@ export async function openSnapshotReader(
     const config = { text: statement.text, values: [...(statement.values ?? [])] }
     return (await counted(client.query<Row>(config).catch(databaseFault))).rows
   }
+  const set = async (settings: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [name, value] of Object.entries(settings)) {
+      await query({ text: 'SELECT set_config($1, $2, true)', values: [name, value] })
+    }
+  }
   const close = async () => {
     // A statement under way is not worth waiting for, and pg's own end() would.
     if (underWay > 0) client.connection.stream.destroy()
@@ -67,20 +75,23 @@ export async function openSnapshotReader(
     if (options.snapshot !== undefined) {
       await query({ text: `SET TRANSACTION SNAPSHOT ${client.escapeLiteral(options.snapshot)}` })
     }
-    for (const [name, value] of Object.entries({ ...abandonment, ...options.settings })) {
-      await query({ text: 'SELECT set_config($1, $2, true)', values: [name, value] })
-    }
+    await set(abandonment)
     const [exported] = await query<{ snapshot: string }>({ text: 'SELECT pg_export_snapshot() AS snapshot' })
-    return {
-      snapshot: exported?.snapshot ?? '',
-      query,
-      copyOut: (text, onTuple) => {
-        const copy = new CopyOut(text, onTuple)
-        client.query(copy)
-        return counted(copy.done)
-      },
-      close,
+    const copyOut = (text: string, onTuple: OnTuple): Promise<void> => {
+      const copy = new CopyOut(text, onTuple)
+      client.query(copy)
+      return counted(copy.done)
     }
+    const eachRow = (select: string, onRow: (row: CopyDecoder) => void): Promise<void> => {
+      const row = new CopyDecoder()
+      return copyOut(`COPY (${select}) TO STDOUT (FORMAT binary)`, (_, tuple) => {
+        row.clear()
+        row.append(tuple)
+        row.next()
+        onRow(row)
+      })
+    }
+    return { snapshot: exported?.snapshot ?? '', query, copyOut, eachRow, set, close }
   } catch (error) {
     await close()
     throw error instanceof DatabaseFault ? error : new DatabaseFault(error as Error)

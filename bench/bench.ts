@@ -1,0 +1,74 @@
+/** What a bench is given: `--json` and any other `--name value`. */
+export type BenchOptions = { readonly json: boolean; readonly values: ReadonlyMap<string, string> }
+
+/** A file of this folder: `npm run bench -- NAME` runs bench/NAME.ts. */
+export type Bench = { readonly run: (options: BenchOptions) => Promise<void> }
+
+/** Reads `--json` and `--name value` pairs; an argument of another form ends the program. */
+export function parseBenchArguments(given: readonly string[]): BenchOptions {
+  const values = new Map<string, string>()
+  let json = false
+  for (let at = 0; at < given.length; at += 1) {
+    const [name = '', value] = [given[at], given[at + 1]]
+    if (name === '--json') json = true
+    else if (name.startsWith('--') && value !== undefined) {
+      values.set(name.slice(2), value)
+      at += 1
+    } else {
+      process.stderr.write(`${name} is neither --json nor --name with a value\n`)
+      process.exit(2)
+    }
+  }
+  return { json, values }
+}
+
+/** A whole number among the options, or the default. */
+export function wholeNumber(options: BenchOptions, name: string, otherwise: number): number {
+  const text = options.values.get(name)
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  process.stderr.write(`--${name} must be a positive whole number\n`)
+  process.exit(2)
+}
+
+/** Latencies in milliseconds, and how many were done in a second, one after another. */
+export type Latencies = {
+  readonly per_s: number
+  readonly p50_ms: number
+  readonly p95_ms: number
+  readonly p99_ms: number
+  readonly max_ms: number
+}
+
+/** Sums up single latencies. */
+export function summarise(latenciesMs: readonly number[]): Latencies {
+  const sorted = [...latenciesMs].sort((one, other) => one - other)
+  const at = (share: number) => rounded(sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0)
+  const totalMs = sorted.reduce((sum, latency) => sum + latency, 0)
+  return {
+    per_s: Math.round((sorted.length * 1000) / totalMs),
+    p50_ms: at(0.5),
+    p95_ms: at(0.95),
+    p99_ms: at(0.99),
+    max_ms: at(1),
+  }
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100
+}
+
+/** A table for people: the first row is the head, the first column is text. */
+export function table(rows: readonly (readonly (string | number)[])[]): string {
+  const cells = rows.map((row) => row.map(String))
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const pad = (text: string, column: number) =>
+    column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
+  return cells.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+/** Shows progress in one line on a terminal, as lines elsewhere; silent `false` when there is nothing to show. */
+export function showProgress(text: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[2K${text}` : `${text}\n`)
+}

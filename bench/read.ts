@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Database, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
+import { type BenchOptions, type Latencies, showProgress, summarise, table, wholeNumber } from './bench.ts'
+import { type ReadCase, readCases } from './read-cases.ts'
+import type { HistoryShape } from './read-history.ts'
+import { loadHistory } from './read-load.ts'
+
+type Measured = Latencies & { readonly items: number }
+
+/**
+ * Measures every list, filter and balance query of the ledger, one after another, over
+ * `--transfers` (10 million) among `--accounts` (100,000; Zipf 1.0), `--rounds` (300) times each.
+ * `--keep DIR` leaves the loaded database in a directory and finds it there the next time.
+ */
+export async function run(options: BenchOptions): Promise<void> {
+  const shape: HistoryShape = {
+    transfers: wholeNumber(options, 'transfers', 10_000_000),
+    accounts: wholeNumber(options, 'accounts', 100_000),
+    book: 1,
+    seed: wholeNumber(options, 'seed', 20_260_131),
+  }
+  const kept = options.values.get('keep')
+  const directory = kept ?? (await mkdtemp(join(tmpdir(), 'munim-bench-read-')))
+  const server = await startEmbeddedPostgres({ directory, onLog: (sentence) => showProgress(sentence) })
+  const database = openDatabase(server.connection)
+  const stop = async () => {
+    await database.close()
+    await server.stop()
+    if (kept === undefined) await rm(directory, { recursive: true, force: true })
+  }
+  process.once('SIGINT', () => void stop().finally(() => process.exit(130)))
+  try {
+    const loadMs = await prepare(database, shape)
+    const only = options.values.get('only')
+    const measured = await measure(database, shape, wholeNumber(options, 'rounds', 300), only)
+    report(options, shape, measured, loadMs)
+  } finally {
+    await stop()
+  }
+}
+
+async function prepare(database: Database, shape: HistoryShape): Promise<number> {
+  const source = join(import.meta.dirname, '../src')
+  await migrate(database, [
+    { name: 'platform', directory: join(source, 'platform/migrations') },
+    { name: 'ledger', directory: join(source, 'ledger/migrations') },
+  ])
+  const [found] = await database.query<{ batches: bigint }>({
+    text: 'select count(*) as batches from (select from ledger.batches limit 1) b',
+  })
+  if (found?.batches === 1n) return 0
+  const begin = performance.now()
+  await loadHistory(database, shape)
+  const loadMs = performance.now() - begin
+  showProgress(`loaded in ${Math.round(loadMs / 1000)} s\n`)
+  return loadMs
+}
+
+async function measure(
+  database: Database,
+  shape: HistoryShape,
+  rounds: number,
+  only: string | undefined,
+): Promise<Map<string, Measured>> {
+  const [last] = await database.query<{ number: bigint }>({
+    text: 'select b.position / 16384 as number from ledger.batches b order by b.position desc limit 1',
+  })
+  const cases = readCases(database, shape, Number(last?.number ?? 1n))
+  const results = new Map<string, Measured>()
+  for (const one of cases.filter(({ name }) => only === undefined || name.includes(only))) {
+    showProgress(`measuring: ${one.name}`)
+    results.set(one.name, await measureCase(one, rounds))
+  }
+  showProgress('')
+  return results
+}
+
+async function measureCase(one: ReadCase, rounds: number): Promise<Measured> {
+  const latencies: number[] = []
+  let items = 0
+  for (let round = 0; round < rounds; round += 1) {
+    const begin = performance.now()
+    items += await one.ask()
+    latencies.push(performance.now() - begin)
+  }
+  return { ...summarise(latencies), items: Math.round((items * 10) / rounds) / 10 }
+}
+
+/** The bar for every query at ten million transfers. */
+const barMs = 20
+
+function report(
+  options: BenchOptions,
+  shape: HistoryShape,
+  measured: ReadonlyMap<string, Measured>,
+  loadMs: number,
+): void {
+  const rows = [...measured].map(([name, at]) => [
+    name,
+    ...[at.per_s, at.p50_ms, at.p95_ms, at.p99_ms, at.max_ms, at.items],
+  ])
+  const above = [...measured].filter(([, { p99_ms }]) => p99_ms > barMs)
+  const lines = [
+    table([['query', 'per_s', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'items'], ...rows]),
+    '',
+    `${shape.transfers.toLocaleString('en')} transfers among ${shape.accounts.toLocaleString('en')} accounts; ${measured.size} queries, ` +
+      (above.length === 0
+        ? `each with a p99 of at most ${barMs} ms`
+        : `p99 above ${barMs} ms: ${above.map(([name]) => name).join('; ')}`),
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  if (!options.json) return
+  process.stdout.write(
+    `${JSON.stringify({
+      bench: 'read',
+      transfers: shape.transfers,
+      accounts: shape.accounts,
+      load_s: Math.round(loadMs / 1000),
+      per_s: Object.fromEntries([...measured].map(([name, at]) => [name, at.per_s])),
+      latencies: Object.fromEntries(measured),
+    })}\n`,
+  )
+}

@@ -1,0 +1,96 @@
+import type { SnapshotReader } from '#platform/postgres'
+import type { MetadataOwner } from '../metadata-term.ts'
+import { metadataTerm } from '../metadata-term.ts'
+import { accountMark, type Findings, transferMark } from './findings.ts'
+import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
+import { bucketSql } from './row-set-digest.ts'
+
+/*
+ * Which rows differ, once a digest has told that some do. These statements compare whole tables;
+ * they run only on books that have been tampered with.
+ */
+
+/** As many as a check lists, and one to tell that there are more. */
+const rowsMax = 21
+
+/** Finds open holds that no pending transfer has, and pending transfers without a hold or an end. */
+export async function explainHolds(reader: SnapshotReader, findings: Findings): Promise<void> {
+  const rows = await reader.query<{ expected: bigint | null; found: bigint | null }>({
+    text: `select pending.position as expected, hold.transfer as found
+      from (
+        select position, book_id, expires_at from ledger.transfers
+        where flags < 4 and flags & 1 = 1
+          and not exists (select from ledger.resolutions where resolutions.transfer = transfers.position)
+      ) pending
+      full join ledger.holds as hold on hold.book_id = pending.book_id and hold.transfer = pending.position
+      where pending.position is null or hold.transfer is null or hold.expires_at is distinct from pending.expires_at
+      limit ${rowsMax}`,
+  })
+  for (const { expected, found } of rows) {
+    if (expected === null) findings.add('holds', `${transferMark(found ?? 0n)} is held open, but is not pending`)
+    else if (found === null) findings.add('holds', `${transferMark(expected)} is pending, but is not held open`)
+    else findings.add('holds', `${transferMark(found)} is held open until another time than it says`)
+  }
+  if (rows.length === 0) findings.add('holds', 'pending transfers and their ends do not match the open holds')
+}
+
+/** Finds backdated entries that are not listed as such, and listed ones that are not, or say otherwise. */
+export async function explainBackdated(reader: SnapshotReader, findings: Findings): Promise<void> {
+  const rows = await reader.query<{ account: bigint; version: bigint; expected: boolean; found: boolean }>({
+    text: `select coalesce(entry.account, listed.account) as account, coalesce(entry.version, listed.version) as version,
+        entry.account is not null as expected, listed.account is not null as found
+      from (
+        select entry.account, entry.version, entry.position, entry.recorded_at, entry.posted_delta, transfer.effective_at
+        from ledger.entries as entry
+        join ledger.accounts as account on account.number = entry.account
+        join ledger.transfers as transfer
+          on transfer.book_id = account.book_id and transfer.position = entry.transfer and transfer.flags < 4
+        where transfer.flags & 2 = 2 and transfer.effective_at < entry.recorded_at and entry.posted_delta <> 0
+      ) entry
+      full join ledger.backdated_entries as listed
+        on listed.account = entry.account and listed.version = entry.version
+        and listed.effective_at = entry.effective_at and listed.recorded_at = entry.recorded_at
+        and listed.posted_delta = entry.posted_delta and listed.position = entry.position
+      where entry.account is null or listed.account is null
+      limit ${rowsMax}`,
+  })
+  for (const { account, version, expected } of rows) {
+    const entry = `version ${version} of ${accountMark(account)}`
+    if (expected) findings.add('backdated_entries', `${entry} is backdated, but is not listed so`)
+    else findings.add('backdated_entries', `${entry} is listed as backdated with what its entry does not say`)
+  }
+  if (rows.length === 0) findings.add('backdated_entries', 'the list of backdated entries does not match the entries')
+}
+
+type Term = { readonly name: string; readonly pair: string }
+
+/** Finds terms that are missing, and terms of which nothing is known, in the buckets that differ. */
+export async function explainTerms(
+  reader: SnapshotReader,
+  findings: Findings,
+  differing: readonly number[],
+): Promise<void> {
+  // Enough to show where it is wrong; a table that is wrong everywhere is not listed in full.
+  const within = (key: string) => `${bucketSql(key)} in (${differing.slice(0, rowsMax).join(', ')})`
+  const expected = new Map<string, Term>()
+  const expect = (owner: MetadataOwner, key: bigint, book: number, metadata: string): void => {
+    for (const [name, value] of metadataPairs(metadata)) {
+      const of = owner === 'transfer' ? transferMark(key) : accountMark(key)
+      expected.set(`${metadataTerm(book, owner, name, value)} ${key}`, { name: of, pair: `${name}=${value}` })
+    }
+  }
+  const transfers = `select position, book_id, metadata from ledger.transfers
+    where metadata is not null and flags < 4 and ${within('position')}`
+  await reader.eachRow(transfers, (row) => expect('transfer', row.bigint8(0), row.int4(1), row.text(2)))
+  await reader.eachRow(`${latestAccountMetadata} and ${within('account.number')}`, (row) =>
+    expect('account', row.bigint8(0), row.int4(1), row.text(2)),
+  )
+  await reader.eachRow(`select term, position from ledger.metadata_terms where ${within('position')}`, (row) => {
+    if (expected.delete(`${row.bigint8(0)} ${row.bigint8(1)}`)) return
+    const place = `term ${row.bigint8(0)} at ${row.bigint8(1)}`
+    findings.add('metadata_terms', `${place} stands for no metadata of a transfer or account there`)
+  })
+  for (const { name, pair } of expected.values()) {
+    findings.add('metadata_terms', `${name} has metadata ${pair}, which is not indexed`)
+  }
+}

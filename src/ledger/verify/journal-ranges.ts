@@ -1,0 +1,180 @@
+import { CopyDecoder, type SnapshotReader } from '#platform/postgres'
+import { journalTables, positionsPerBatch } from '../journal.ts'
+
+/** A batch as `ledger.batches` has it. `number` is its position in units of a batch. */
+export type RecordedBatch = {
+  readonly number: bigint
+  readonly position: bigint
+  readonly recordedAt: number
+  readonly operations: number
+  readonly hash: Buffer
+}
+
+/** The rows of one range of positions, table by table in the order of the journal. */
+export type RangeRows = {
+  readonly tables: readonly CopyDecoder[]
+  /** For each resolution, in the order of the positions, the pending transfer that it ended. */
+  readonly endedHolds: CopyDecoder
+}
+
+/**
+ * Whole batches that follow one another, with all rows of the journal between the first one's
+ * position and that of the next range. Valid until the next range is asked for.
+ */
+export type JournalRange = { readonly batches: readonly RecordedBatch[]; readonly rows: RangeRows }
+
+type Bounds = {
+  readonly from: bigint
+  /** Exclusive; undefined: to the end. */
+  readonly to: bigint | undefined
+  readonly batches: readonly RecordedBatch[]
+}
+
+/** About how many operations a range holds. */
+const operationsPerRange = 16_384
+/** A range that turns out larger than this is divided, down to a single batch. */
+const rangeBytesMax = 64 * 1024 * 1024
+const batchesPerPage = 4_096
+const perBatch = BigInt(positionsPerBatch)
+const positionBits = BigInt(Math.log2(positionsPerBatch))
+const positionMin = -(2n ** 63n)
+const positionEnd = 2n ** 63n
+
+/**
+ * Reads the whole journal in the order of its positions, range by range. While one range is worked
+ * on, the next is being read. The ranges leave no position out, so rows of batches that nobody
+ * recorded are in one of them too.
+ */
+export async function* readJournal(reader: SnapshotReader): AsyncGenerator<JournalRange> {
+  const spare: RangeRows[] = [createRows(), createRows()]
+  const planned = planRanges(reader)
+  const divided: Bounds[] = []
+  const fetchNext = async (): Promise<JournalRange | undefined> => {
+    for (;;) {
+      const bounds = divided.pop() ?? (await planned.next()).value
+      if (bounds === undefined) return undefined
+      const rows = spare.pop() ?? createRows()
+      if (await fetchRange(reader, bounds, rows)) return { batches: bounds.batches, rows }
+      spare.push(emptied(rows))
+      divided.push(...halves(bounds))
+    }
+  }
+  let ahead = fetchNext()
+  for (;;) {
+    const range = await ahead
+    if (range === undefined) return
+    ahead = fetchNext()
+    // Should the consumer stop early, nobody awaits what was read ahead.
+    ahead.catch(() => {})
+    yield range
+    spare.push(emptied(range.rows))
+  }
+}
+
+async function* planRanges(reader: SnapshotReader): AsyncGenerator<Bounds> {
+  let from = positionMin
+  let batches: RecordedBatch[] = []
+  let operations = 0
+  for await (const batch of readBatches(reader)) {
+    const last = batches.at(-1)
+    if (last !== undefined && operations >= operationsPerRange && batch.number > last.number) {
+      const to = batch.number * perBatch
+      yield { from, to, batches }
+      from = to
+      batches = []
+      operations = 0
+    }
+    batches.push(batch)
+    operations += Math.max(1, batch.operations)
+  }
+  yield { from, to: undefined, batches }
+}
+
+async function* readBatches(reader: SnapshotReader): AsyncGenerator<RecordedBatch> {
+  const row = new CopyDecoder()
+  let after = positionMin
+  for (;;) {
+    row.clear()
+    await reader.copyOut(
+      `copy (select position, recorded_at, operations, hash from ledger.batches
+        where position > ${after} order by position limit ${batchesPerPage}) to stdout (format binary)`,
+      (_, tuple) => row.append(tuple),
+    )
+    while (row.next()) {
+      after = row.bigint8(0)
+      yield {
+        number: floorDivide(after),
+        position: after,
+        recordedAt: row.timestamp(1),
+        operations: row.int4(2),
+        hash: Buffer.from(row.field(3)),
+      }
+    }
+    if (row.rows < batchesPerPage) return
+  }
+}
+
+/** Reads the rows of a range; false when they were too many to keep and the range can be divided. */
+async function fetchRange(reader: SnapshotReader, bounds: Bounds, rows: RangeRows): Promise<boolean> {
+  const outputs = [...rows.tables, rows.endedHolds]
+  const bytesMax = isOneBatch(bounds) ? Number.POSITIVE_INFINITY : rangeBytesMax
+  let bytes = 0
+  await reader.copyOut(rangeSql(bounds), (statement, tuple) => {
+    bytes += tuple.length
+    if (bytes <= bytesMax) outputs[statement]?.append(tuple)
+  })
+  return bytes <= bytesMax
+}
+
+function rangeSql({ from, to }: Bounds): string {
+  const within = (table: string) =>
+    `${table}.position >= ${from}${to === undefined ? '' : ` and ${table}.position < ${to}`}`
+  const copies = journalTables.map(({ table, columns, order }) => {
+    const rows = `select ${columns.join(', ')} from ${table} as row where ${within('row')} order by ${order.join(', ')}`
+    return `copy (${rows}) to stdout (format binary)`
+  })
+  const ended = `select resolution.position, hold.position, hold.source, hold.destination, hold.amount, hold.flags,
+      hold.effective_at, hold.expires_at, hold.book_id
+    from ledger.resolutions as resolution
+    left join ledger.transfers as hold
+      on hold.book_id = resolution.book_id and hold.position = resolution.transfer and hold.flags < 4
+    where ${within('resolution')}
+    order by resolution.position, resolution.transfer`
+  return [...copies, `copy (${ended}) to stdout (format binary)`].join(';\n')
+}
+
+function isOneBatch({ from, to }: Bounds): boolean {
+  return (to ?? positionEnd) - from <= perBatch
+}
+
+/** The upper and the lower half, divided between two batches. */
+function halves(bounds: Bounds): Bounds[] {
+  const { from, to, batches } = bounds
+  const first = batches[0]
+  const middleBatch = batches[batches.length >> 1]
+  const middle =
+    first !== undefined && middleBatch !== undefined && middleBatch.number > first.number
+      ? middleBatch.number
+      : floorDivide((from + (to ?? positionEnd)) / 2n)
+  return [
+    { from: middle * perBatch, to, batches: batches.filter(({ number }) => number >= middle) },
+    { from, to: middle * perBatch, batches: batches.filter(({ number }) => number < middle) },
+  ]
+}
+
+/** The number of the batch that a position lies in; rounded down below zero too. */
+function floorDivide(position: bigint): bigint {
+  return BigInt.asIntN(64, position) >> positionBits
+}
+
+function createRows(): RangeRows {
+  return { tables: journalTables.map(() => new CopyDecoder()), endedHolds: new CopyDecoder() }
+}
+
+/** Makes rows ready for another range; what grew beyond measure is let go. */
+function emptied(rows: RangeRows): RangeRows {
+  const all = [...rows.tables, rows.endedHolds]
+  if (all.some((table) => table.length > rangeBytesMax / 2)) return createRows()
+  for (const table of all) table.clear()
+  return rows
+}

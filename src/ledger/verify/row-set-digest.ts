@@ -1,0 +1,77 @@
+import { randomInt } from 'node:crypto'
+
+/**
+ * Compares two large sets of rows that come in different orders, without keeping either: `add` the
+ * rows of one, `remove` those of the other. Each row is hashed with a key drawn for this run, and
+ * the hashes are summed in buckets; sets that agree leave every bucket at zero, and rows that differ
+ * leave their bucket changed but for a chance of 2^-64. Memory is the buckets'.
+ */
+export type RowSetDigest = {
+  /** `key` picks the bucket; `words` are the row, its first `length` of them. */
+  readonly add: (key: number, words: Int32Array, length: number) => void
+  readonly remove: (key: number, words: Int32Array, length: number) => void
+  /** The buckets in which the sets differ. */
+  readonly differences: () => number[]
+}
+
+export const buckets = 4_096
+/** The same bucket as {@link bucketOf}, in SQL. */
+export const bucketSql = (key: string): string => `((${key} >> 14) & ${buckets - 1})`
+
+/** Neighbouring keys, such as positions of one batch, share a bucket. */
+export function bucketOf(key: number): number {
+  return ((Math.floor(key / 16_384) % buckets) + buckets) % buckets
+}
+
+const wordsMax = 16
+
+export function createRowSetDigest(): RowSetDigest {
+  const counts = new Int32Array(buckets)
+  const first = new Int32Array(buckets)
+  const second = new Int32Array(buckets)
+  const keys = Int32Array.from({ length: wordsMax * 4 }, () => randomInt(2 ** 32))
+
+  const sum = (key: number, words: Int32Array, length: number, sign: 1 | -1): void => {
+    let one = length
+    let two = ~length
+    for (let at = 0; at < length; at += 1) {
+      const word = words[at] ?? 0
+      one = Math.imul(one ^ word ^ (keys[at * 4] ?? 0), (keys[at * 4 + 1] ?? 0) | 1)
+      one ^= one >>> 15
+      two = Math.imul(two ^ word ^ (keys[at * 4 + 2] ?? 0), (keys[at * 4 + 3] ?? 0) | 1)
+      two ^= two >>> 13
+    }
+    const bucket = bucketOf(key)
+    counts[bucket] = (counts[bucket] ?? 0) + sign
+    first[bucket] = ((first[bucket] ?? 0) + sign * mixed(one)) | 0
+    second[bucket] = ((second[bucket] ?? 0) + sign * mixed(two)) | 0
+  }
+
+  return {
+    add: (key, words, length) => sum(key, words, length, 1),
+    remove: (key, words, length) => sum(key, words, length, -1),
+    differences: () =>
+      Array.from(counts.keys()).filter((bucket) => counts[bucket] !== 0 || first[bucket] !== 0 || second[bucket] !== 0),
+  }
+}
+
+/** The finishing step of MurmurHash3: every bit of the input reaches every bit of the result. */
+function mixed(hash: number): number {
+  const once = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35)
+  return twice ^ (twice >>> 16)
+}
+
+/** Puts the two words of a whole number, up to 2^53 either way, at `at`; returns the place behind. */
+export function putNumber(words: Int32Array, at: number, value: number): number {
+  words[at] = Math.floor(value / 4_294_967_296)
+  words[at + 1] = value | 0
+  return at + 2
+}
+
+/** Puts the two words of a 64-bit integer at `at`; returns the place behind. */
+export function putBigint(words: Int32Array, at: number, value: bigint): number {
+  words[at] = Number(BigInt.asIntN(32, value >> 32n))
+  words[at + 1] = Number(BigInt.asIntN(32, value))
+  return at + 2
+}

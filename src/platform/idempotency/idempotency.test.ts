@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '#testing'
+import { DatabaseFault } from '../postgres/index.ts'
+import { deleteOldKeys } from './idempotency-store.ts'
+import {
+  createRunningKeys,
+  findKeysStep,
+  fingerprintRequest,
+  isKeyTaken,
+  once,
+  parseFoundKeys,
+  storeKeysStep,
+} from './index.ts'
+
+let test: TestDatabase
+beforeAll(async () => {
+  test = await createTestDatabase()
+})
+afterAll(() => test.drop())
+
+const claimOf = (key: string, content = 'body', book = 1) => ({
+  book,
+  key,
+  fingerprint: fingerprintRequest('POST', '/v1/x', Buffer.from(content)),
+})
+
+async function effects(name: string): Promise<number> {
+  const rows = await test.database.query<{ count: bigint }>({
+    text: 'select count(*) as count from platform.outbox where events = $1',
+    values: [name],
+  })
+  return Number(rows[0]?.count)
+}
+
+const effect = (name: string) => ({
+  text: 'insert into platform.outbox (book_id, recorded_at, events) values (1, now(), $1)',
+  values: [name],
+})
+
+describe('once', () => {
+  it('has one effect among fifty callers with one key, and all get the same answer', async () => {
+    let ran = 0
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        once(test.database, claimOf('fifty'), async (tx) => {
+          ran += 1
+          await tx.query(effect('fifty'))
+          return { status: 201, body: `{"ran":${ran}}` }
+        }),
+      ),
+    )
+    expect(outcomes.filter(({ kind }) => kind === 'done')).toHaveLength(1)
+    expect(new Set(outcomes.map((outcome) => outcome.kind !== 'mismatched' && outcome.answer.body))).toEqual(
+      new Set(['{"ran":1}']),
+    )
+    expect(await effects('fifty')).toBe(1)
+  })
+
+  it('tells another content from a replay, and another book from another content', async () => {
+    const work = async () => ({ status: 200, body: 'first' })
+    await once(test.database, claimOf('content'), work)
+    expect((await once(test.database, claimOf('content'), work)).kind).toBe('replayed')
+    expect((await once(test.database, claimOf('content', 'other'), work)).kind).toBe('mismatched')
+    expect((await once(test.database, claimOf('content', 'body', 2), work)).kind).toBe('done')
+  })
+
+  it('does and stores nothing when the work throws', async () => {
+    const failing = once(test.database, claimOf('throws'), async (tx) => {
+      await tx.query(effect('throws'))
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(await effects('throws')).toBe(0)
+    expect((await once(test.database, claimOf('throws'), async () => ({ status: 200, body: '' }))).kind).toBe('done')
+  })
+
+  it('gives way to a writer that stored the key without taking the lock', async () => {
+    const outcome = await once(test.database, claimOf('overtaken'), async (tx) => {
+      await tx.query(effect('overtaken'))
+      await test.database.transaction((other) =>
+        other.burst([storeKeysStep([{ claim: claimOf('overtaken'), answer: { status: 201, body: 'theirs' } }])]),
+      )
+      return { status: 201, body: 'ours' }
+    })
+    expect(outcome).toEqual({ kind: 'replayed', answer: { status: 201, body: 'theirs' } })
+    expect(await effects('overtaken')).toBe(0)
+  })
+})
+
+describe('the steps of a burst', () => {
+  it('store and find keys of every shape', async () => {
+    const keys = [
+      'plain',
+      'with "quotes"',
+      'back\\slash',
+      '{braces,and,commas}',
+      ' spaces ',
+      'NULL',
+      "it's",
+      '~'.repeat(255),
+    ]
+    const rows = keys.map((key, at) => ({
+      claim: claimOf(key, key, 7),
+      answer: { status: 200 + at, body: JSON.stringify({ key, text: 'é😀'.repeat(at * 500) }) },
+    }))
+    const found = await test.database.transaction(async (tx) => {
+      await tx.burst([storeKeysStep(rows)])
+      const [answered] = await tx.burst([findKeysStep([...rows.map(({ claim }) => claim), claimOf('absent', '', 7)])])
+      return parseFoundKeys(answered ?? { rows: [], tag: '' })
+    })
+    for (const { claim, answer } of rows) expect(found(claim)).toEqual({ kind: 'replayed', answer })
+    expect(found(claimOf('absent', '', 7))).toBeUndefined()
+    expect(found(claimOf('plain', 'other', 7))).toEqual({ kind: 'mismatched' })
+  })
+
+  it('compress what is long', async () => {
+    const body = JSON.stringify(Array.from({ length: 10_000 }, (_, n) => ({ status: 201, n })))
+    await test.database.transaction((tx) =>
+      tx.burst([storeKeysStep([{ claim: claimOf('long'), answer: { status: 200, body } }])]),
+    )
+    const stored = await test.database.query<{ bytes: number }>({
+      text: `select octet_length(body) as bytes from platform.idempotency_keys where key = 'long'`,
+    })
+    expect(stored[0]?.bytes).toBeLessThan(body.length / 5)
+  })
+
+  it('fail as a whole when a key is taken', async () => {
+    const store = () =>
+      test.database.transaction((tx) =>
+        tx.burst([storeKeysStep([{ claim: claimOf('taken'), answer: { status: 200, body: '' } }])]),
+      )
+    await store()
+    const error = await store().catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(DatabaseFault)
+    expect(isKeyTaken(error)).toBe(true)
+  })
+})
+
+describe('deleteOldKeys', () => {
+  it('deletes what is older than the given age, some at a time', async () => {
+    await test.database.query({
+      text: `insert into platform.idempotency_keys (book_id, key, fingerprint, status, encoding, body, created_at)
+        select 9, 'old ' || n, '\\x00', 200, 0, '\\x', now() - make_interval(days => n) from generate_series(26, 35) n`,
+    })
+    const step = () => deleteOldKeys(test.database, { ageDays: 30, rowsMax: 4 })
+    expect([await step(), await step(), await step()]).toEqual([4, 2, 0])
+    const left = await test.database.query<{ key: string }>({
+      text: 'select key from platform.idempotency_keys where book_id = 9 order by key',
+    })
+    expect(left.map(({ key }) => key)).toEqual(['old 26', 'old 27', 'old 28', 'old 29'])
+  })
+})
+
+describe('fingerprintRequest', () => {
+  it('is the same for short and long bodies as one hash over all', () => {
+    const digests = [0, 1, 16_384, 16_385, 100_000].map((length) =>
+      fingerprintRequest('POST', '/v1/é', Buffer.alloc(length, 'x')).toString('hex'),
+    )
+    expect(new Set(digests).size).toBe(5)
+    const method = fingerprintRequest('PATCH', '/v1/é', Buffer.alloc(1, 'x')).toString('hex')
+    const path = fingerprintRequest('POST', '/v1/e', Buffer.alloc(1, 'x')).toString('hex')
+    expect(digests).not.toContain(method)
+    expect(digests).not.toContain(path)
+    expect(fingerprintRequest('POST', '/v1/é', undefined).toString('hex')).toBe(digests[0])
+  })
+})
+
+describe('createRunningKeys', () => {
+  it('has room for one request with a key at a time', () => {
+    const running = createRunningKeys()
+    const claim = claimOf('k')
+    expect([running.enter(claim), running.enter(claim), running.enter(claimOf('k', 'body', 2))]).toEqual([
+      true,
+      false,
+      true,
+    ])
+    running.leave(claim)
+    expect(running.enter(claim)).toBe(true)
+  })
+})

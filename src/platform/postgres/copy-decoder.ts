@@ -1,0 +1,152 @@
+/** 2000-01-01T00:00:00Z in microseconds since 1970: where timestamptz counts from. */
+const postgresEpoch = 946_684_800_000_000
+const twoTo32 = 4_294_967_296
+
+/**
+ * Rows in PostgreSQL's binary COPY form, collected one behind the other, and read back field by
+ * field: the counterpart of the encoder. `append` collects; `next` steps to the next row, after
+ * which the getters speak of it, fields counted from 0. The buffer is kept from use to use.
+ */
+export class CopyDecoder {
+  #buffer: Buffer
+  #view: DataView
+  #length = 0
+  #rows = 0
+  #start = 0
+  #end = 0
+  readonly #fieldAt: Int32Array
+  readonly #fieldLength: Int32Array
+
+  /** `fieldsMax` is the most fields that a row has. */
+  constructor(fieldsMax = 32, initialBytes = 4_096) {
+    this.#buffer = Buffer.allocUnsafeSlow(initialBytes)
+    this.#view = viewOf(this.#buffer)
+    this.#fieldAt = new Int32Array(fieldsMax)
+    this.#fieldLength = new Int32Array(fieldsMax)
+  }
+
+  /** The rows collected. */
+  get rows(): number {
+    return this.#rows
+  }
+
+  /** The bytes collected. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Where the row that the getters speak of begins and ends among the bytes collected. */
+  get start(): number {
+    return this.#start
+  }
+
+  get end(): number {
+    return this.#end
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#length = 0
+    this.#rows = 0
+    this.rewind()
+  }
+
+  /** Goes back before the first row. */
+  rewind(): void {
+    this.#start = 0
+    this.#end = 0
+  }
+
+  append(tuple: Buffer): void {
+    const length = this.#length + tuple.length
+    if (length > this.#buffer.length) {
+      const grown = Buffer.allocUnsafeSlow(length * 2)
+      this.#buffer.copy(grown, 0, 0, this.#length)
+      this.#buffer = grown
+      this.#view = viewOf(grown)
+    }
+    tuple.copy(this.#buffer, this.#length)
+    this.#length = length
+    this.#rows += 1
+  }
+
+  /** Steps to the next row; false behind the last. */
+  next(): boolean {
+    this.#start = this.#end
+    if (this.#start >= this.#length) return false
+    const view = this.#view
+    const fields = view.getInt16(this.#start)
+    let at = this.#start + 2
+    for (let field = 0; field < fields; field += 1) {
+      const length = view.getInt32(at)
+      at += 4
+      this.#fieldAt[field] = at
+      this.#fieldLength[field] = length
+      if (length > 0) at += length
+    }
+    this.#end = at
+    return true
+  }
+
+  /** The bytes from one place to another, such as `start` and `end`; valid until the next `append`. */
+  bytes(from: number, to: number): Buffer {
+    return this.#buffer.subarray(from, to)
+  }
+
+  isNull(field: number): boolean {
+    return this.#fieldLength[field] === -1
+  }
+
+  /** An int8 as a number; beyond 2^53 it is not exact. */
+  int8(field: number): number {
+    const at = this.#at(field)
+    return this.#view.getInt32(at) * twoTo32 + this.#view.getUint32(at + 4)
+  }
+
+  bigint8(field: number): bigint {
+    return this.#view.getBigInt64(this.#at(field))
+  }
+
+  int4(field: number): number {
+    return this.#view.getInt32(this.#at(field))
+  }
+
+  int2(field: number): number {
+    return this.#view.getInt16(this.#at(field))
+  }
+
+  /** A timestamptz as microseconds since 1970. */
+  timestamp(field: number): number {
+    return this.int8(field) + postgresEpoch
+  }
+
+  /** One of the 32-bit words of a field, the highest first. */
+  word(field: number, index: number): number {
+    return this.#view.getInt32(this.#at(field) + index * 4)
+  }
+
+  /** A uuid as 32 hexadecimal digits. */
+  uuid(field: number): string {
+    const at = this.#at(field)
+    return this.#buffer.toString('hex', at, at + 16)
+  }
+
+  /** The bytes of a field; valid until the next `append`. */
+  field(field: number): Buffer {
+    const at = this.#at(field)
+    return this.#buffer.subarray(at, at + Math.max(0, this.#fieldLength[field] ?? 0))
+  }
+
+  text(field: number): string {
+    const at = this.#at(field)
+    return this.#buffer.toString('utf8', at, at + (this.#fieldLength[field] ?? 0))
+  }
+
+  #at(field: number): number {
+    return this.#fieldAt[field] ?? 0
+  }
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length)
+}

@@ -1,0 +1,128 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '#testing'
+import { openDatabase } from './database.ts'
+
+let books: TestDatabase
+beforeAll(async () => {
+  books = await createTestDatabase({ migrated: false })
+  await books.database.query({ text: 'create table boxes (n int primary key, size bigint, sizes bigint[])' })
+})
+afterEach(async () => {
+  await books.database.query({ text: 'truncate boxes' })
+})
+afterAll(() => books.drop())
+
+function insert(n: number) {
+  return { text: 'insert into boxes (n) values ($1)', values: [n] }
+}
+
+test('gives int8 and its arrays as bigint, exact beyond what a number holds', async () => {
+  const { database } = books
+  const big = 9_223_372_036_854_775_807n
+  await database.query({ text: 'insert into boxes values (1, $1, $2)', values: [big, [big, -big, 0n]] })
+  const text = 'select n, size, sizes, $1::bigint[] as none from boxes'
+  const wanted = { n: 1, size: big, sizes: [big, -big, 0n], none: [] }
+  expect(await database.query({ text, values: ['{}'] })).toEqual([wanted])
+  expect(await database.query({ text, values: ['{}'], name: 'prepared' })).toEqual([wanted])
+  expect(await database.query({ text: 'select null::bigint as a, array[1, null]::bigint[] as b' })).toEqual([
+    { a: null, b: [1n, null] },
+  ])
+})
+
+test('commits what a transaction did and rolls back what threw', async () => {
+  const { database } = books
+  expect(await database.transaction(async (tx) => tx.query(insert(1)).then(() => 'value'))).toBe('value')
+  await expect(
+    database.transaction(async (tx) => {
+      await tx.query(insert(2))
+      throw new RangeError('changed my mind')
+    }),
+  ).rejects.toThrow(RangeError)
+  expect(await database.query({ text: 'select n from boxes' })).toEqual([{ n: 1 }])
+  expect(database.poolState()).toMatchObject({ waiting: 0 })
+  expect(database.poolState().total).toBe(database.poolState().idle)
+})
+
+test('does not take for committed what failed on the way, though the work went on', async () => {
+  const { database } = books
+  await expect(
+    database.transaction(async (tx) => {
+      await tx.query(insert(1))
+      await tx.query(insert(1)).catch(() => undefined)
+    }),
+  ).rejects.toMatchObject({ name: 'DatabaseFault', state: '25P02', retryable: false })
+  expect(await database.query({ text: 'select n from boxes' })).toEqual([])
+})
+
+test('a snapshot sees one moment and cannot write', async () => {
+  const { database } = books
+  await database.snapshot(async (tx) => {
+    expect(await tx.query({ text: 'select n from boxes' })).toEqual([])
+    await database.query(insert(1))
+    expect(await tx.query({ text: 'select n from boxes' })).toEqual([])
+  })
+  await expect(database.snapshot((tx) => tx.query(insert(2)))).rejects.toMatchObject({ state: '25006' })
+})
+
+test('a killed backend fails its transaction with a fault to retry, and the pool goes on', async () => {
+  const { database } = books
+  const kill = database.transaction(async (tx) => {
+    const [own] = await tx.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+    await database.query({ text: 'select pg_terminate_backend($1)', values: [own?.pid] })
+    await tx.query(insert(1))
+  })
+  await expect(kill).rejects.toMatchObject({ name: 'DatabaseFault', retryable: true })
+  expect(await database.query({ text: 'select n from boxes' })).toEqual([])
+})
+
+test('a backend killed between two statements does not end the program, nor is it handed out again', async () => {
+  const idle: string[] = []
+  const other = openDatabase({
+    ...books.connection,
+    connectionsMax: 1,
+    onIdleError: (error) => idle.push(error.message),
+  })
+  const [own] = await other.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+  await books.database.query({ text: 'select pg_terminate_backend($1)', values: [own?.pid] })
+  await expect.poll(() => idle.length).toBe(1)
+  expect(await other.query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
+  await other.close()
+})
+
+test('a server that is not there is a fault to retry', async () => {
+  const nowhere = openDatabase({ host: '127.0.0.1', port: 1, user: 'munim', database: 'munim' })
+  const wanted = { name: 'DatabaseFault', code: 'database_unavailable', retryable: true }
+  await expect(nowhere.query({ text: 'select 1' })).rejects.toMatchObject(wanted)
+  await expect(nowhere.transaction(async () => 1)).rejects.toMatchObject(wanted)
+  await expect(nowhere.session('none')).rejects.toMatchObject(wanted)
+  await nowhere.close()
+})
+
+test('a lock that is not given in time is a fault to retry', async () => {
+  const hasty = openDatabase({ ...books.connection, lockTimeoutMs: 50 })
+  await books.database.transaction(async (tx) => {
+    await tx.query({ text: 'lock table boxes' })
+    await expect(hasty.query(insert(1))).rejects.toMatchObject({ state: '55P03', retryable: true })
+  })
+  await hasty.close()
+})
+
+test('takes a URL as well as the parts of one', async () => {
+  const byUrl = openDatabase({ url: books.url })
+  expect(await byUrl.query({ text: 'select current_database() as name' })).toEqual([
+    { name: books.connection.database },
+  ])
+  await byUrl.close()
+})
+
+test('knows when a session is closed, by us or by the server', async () => {
+  const session = await books.database.session('to close')
+  expect(session.closed()).toBe(false)
+  const [own] = await session.query<{ pid: number; name: string }>({
+    text: `select pid, application_name as name from pg_stat_activity where pid = pg_backend_pid()`,
+  })
+  expect(own?.name).toBe('munim to close')
+  await books.database.query({ text: 'select pg_terminate_backend($1)', values: [own?.pid] })
+  await expect.poll(() => session.closed()).toBe(true)
+  await session.close()
+})

@@ -1,0 +1,153 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTestDatabase, migratedModules, runProgram, type TestDatabase } from '#testing'
+import { type MigratedModule, migrate } from './migrate.ts'
+import { schemaText } from './schema-text.ts'
+
+const program = fileURLToPath(new URL('./migrate.program.ts', import.meta.url))
+let directory: string
+let empty: TestDatabase
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'munim-migrations-'))
+  empty = await createTestDatabase({ migrated: false })
+})
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true })
+  await empty.drop()
+})
+
+async function module(name: string, files: Record<string, string>): Promise<MigratedModule> {
+  const folder = join(directory, name)
+  await mkdir(folder, { recursive: true })
+  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text)
+  return { name, directory: folder }
+}
+
+const first = { '0001_boxes.sql': '-- transactional, not breaking\ncreate table boxes.boxes (n int primary key);\n' }
+const second = {
+  ...first,
+  '0002_size.sql':
+    '-- transactional, not breaking\nalter table boxes.boxes add size int;\nalter table boxes.boxes add kind text;\n',
+}
+
+function records(): Promise<object[]> {
+  return empty.database.query({ text: 'select module, number, name from platform.migrations order by module, number' })
+}
+
+test('runs what is new, in order, and nothing twice', async () => {
+  const applied = await migrate(empty.database, [await module('boxes', first)])
+  expect(applied).toEqual([{ module: 'boxes', name: '0001_boxes' }])
+  expect(await migrate(empty.database, [await module('boxes', first)])).toEqual([])
+  const more = await migrate(empty.database, [await module('boxes', second), await module('crates', {})])
+  expect(more).toEqual([{ module: 'boxes', name: '0002_size' }])
+  expect(await records()).toEqual([
+    { module: 'boxes', number: 1, name: '0001_boxes' },
+    { module: 'boxes', number: 2, name: '0002_size' },
+  ])
+  expect(await schemaText(empty.database, 'boxes')).toBe(
+    'table boxes\n  n integer not null\n  size integer\n  kind text\n  boxes_pkey PRIMARY KEY (n)\n',
+  )
+})
+
+test('brings an empty database to every module of the program, twice', async () => {
+  const modules = await migratedModules()
+  expect((await migrate(empty.database, modules)).length).toBeGreaterThan(0)
+  expect(await migrate(empty.database, modules)).toEqual([])
+})
+
+test('lets ten programs migrate at once: each migration is run by one of them', async () => {
+  const modules = [
+    await module('boxes', second),
+    await module('crates', {
+      '0001_crates.sql': '-- transactional, not breaking\ncreate table crates.crates (n int);\n',
+      '0002_crates-by-number.sql':
+        '-- online, not breaking\ncreate index concurrently if not exists crates_by_number on crates.crates (n);\n',
+    }),
+  ]
+  const programs = Array.from({ length: 10 }, () =>
+    runProgram(program, [JSON.stringify(empty.connection), JSON.stringify(modules)]),
+  )
+  try {
+    for (const running of programs) expect(await running.line(), running.complaints()).toBe('ready')
+    for (const running of programs) running.child.stdin?.write('go\n')
+    const said = await Promise.all(
+      programs.map(async (running) => JSON.parse((await running.line()) ?? running.complaints()) as object[]),
+    )
+    expect(said.flat()).toEqual([
+      { module: 'boxes', name: '0001_boxes' },
+      { module: 'boxes', name: '0002_size' },
+      { module: 'crates', name: '0001_crates' },
+      { module: 'crates', name: '0002_crates-by-number' },
+    ])
+  } finally {
+    await Promise.all(programs.map((running) => running.kill()))
+  }
+}, 60_000)
+
+test('refuses a migration that was edited after it had run', async () => {
+  await migrate(empty.database, [await module('boxes', first)])
+  const edited = await module('boxes', { '0001_boxes.sql': `${first['0001_boxes.sql']}-- edited\n` })
+  await expect(migrate(empty.database, [edited])).rejects.toMatchObject({
+    code: 'migration_edited',
+    message: expect.stringMatching(/^The migration boxes\/0001_boxes is not the one that was run on this database/),
+  })
+})
+
+test('takes line ends of another system for no edit', async () => {
+  await migrate(empty.database, [await module('boxes', first)])
+  const windows = await module('boxes', { '0001_boxes.sql': first['0001_boxes.sql'].replaceAll('\n', '\r\n') })
+  expect(await migrate(empty.database, [windows])).toEqual([])
+})
+
+test('refuses a database that a newer program has written', async () => {
+  await migrate(empty.database, [await module('boxes', second)])
+  await rm(join(directory, 'boxes'), { recursive: true })
+  await expect(migrate(empty.database, [await module('boxes', first)])).rejects.toMatchObject({
+    code: 'database_newer',
+    message: expect.stringContaining('boxes/0002_size'),
+  })
+})
+
+test('undoes a transactional migration that fails, keeps those before it, and names it', async () => {
+  const broken = {
+    ...first,
+    '0002_broken.sql': '-- transactional, breaking\ncreate table boxes.half (n int);\nselect 1 / 0;\n',
+  }
+  await expect(migrate(empty.database, [await module('boxes', broken)])).rejects.toMatchObject({
+    code: 'migration_failed',
+    message: 'The migration boxes/0002_broken failed: division by zero',
+    retryable: false,
+  })
+  expect(await records()).toEqual([{ module: 'boxes', number: 1, name: '0001_boxes' }])
+  expect(await schemaText(empty.database, 'boxes')).not.toContain('half')
+})
+
+test('runs an online migration again that was cut off, over the unusable index it left', async () => {
+  const boxes = await module('boxes', first)
+  await migrate(empty.database, [boxes])
+  await empty.database.query({ text: 'insert into boxes.boxes values (1), (2)' })
+  const online = await module('boxes', {
+    '0002_one.sql':
+      '-- online, not breaking\ncreate unique index concurrently if not exists boxes_by_half on boxes.boxes ((n / 2));\n',
+  })
+  await empty.database.query({ text: 'insert into boxes.boxes values (3)' })
+  await expect(migrate(empty.database, [online])).rejects.toMatchObject({ code: 'migration_failed' })
+  await empty.database.query({ text: 'delete from boxes.boxes where n = 3' })
+  expect(await migrate(empty.database, [online])).toEqual([{ module: 'boxes', name: '0002_one' }])
+  const [index] = await empty.database.query({
+    text: `select indisvalid from pg_index where indexrelid = 'boxes.boxes_by_half'::regclass`,
+  })
+  expect(index).toEqual({ indisvalid: true })
+})
+
+test.each([
+  ['a name without four digits', { '1_boxes.sql': first['0001_boxes.sql'] }, /not named as migration 1/],
+  ['a gap in the numbers', { ...first, '0003_gap.sql': first['0001_boxes.sql'] }, /not named as migration 2/],
+  ['two of one number', { ...first, '0001_again.sql': first['0001_boxes.sql'] }, /not named as migration 2/],
+  ['no manner in the first line', { '0001_boxes.sql': 'select 1;\n' }, /does not begin with/],
+])('asserts that no folder has %s', async (_what, files, message) => {
+  await expect(migrate(empty.database, [await module('boxes', files)])).rejects.toThrow(message)
+})

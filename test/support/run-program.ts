@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** A program of the project, running in a process of its own. */
+export type Program = {
+  readonly child: ChildProcess
+  /** The next line it prints, or undefined when it ended. */
+  readonly line: () => Promise<string | undefined>
+  /** Kills it (SIGKILL unless said otherwise) and waits for its end. */
+  readonly kill: (signal?: NodeJS.Signals) => Promise<void>
+  /** Everything it wrote to its standard error so far. */
+  readonly complaints: () => string
+}
+
+/** Runs a TypeScript file with Node, from the sources. `uid` runs it as another user, which only root can. */
+export function runProgram(
+  file: string,
+  args: readonly string[],
+  options: {
+    readonly uid?: number
+    readonly gid?: number
+    readonly cwd?: string
+    readonly env?: NodeJS.ProcessEnv
+  } = {},
+): Program {
+  const child = spawn(process.execPath, ['--conditions=munim-source', file, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...options,
+  })
+  const ended = once(child, 'close')
+  let complaints = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints += text
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  return {
+    child,
+    line: async () => (await lines.next()).value,
+    kill: async (signal = 'SIGKILL') => {
+      child.kill(signal)
+      await ended
+    },
+    complaints: () => complaints,
+  }
+}
