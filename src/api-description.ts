@@ -54,6 +54,8 @@ What cannot be done is answered with a problem document (RFC 9457, \`application
 \`code\`, never by its text; \`param\` names the field concerned. A status of 4xx says that nothing was done, and why.
 After a 5xx or no answer at all, repeat the request with the same \`Idempotency-Key\` or id. The list of errors
 explains every code.`,
+  // Of the header Munim-Book.
+  keyProblems: ['book_not_allowed', 'book_not_found'],
   tags: [
     {
       name: 'Transfers',

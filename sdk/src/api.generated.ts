@@ -1526,8 +1526,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -1628,7 +1638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -1638,7 +1648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: There is no such account */
+            /** @description `account_not_found`: There is no such account; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -1769,8 +1779,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -1903,7 +1923,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -1913,7 +1933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `transfer_not_found`: There is no such transfer */
+            /** @description `transfer_not_found`: There is no such transfer; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2047,7 +2067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2057,7 +2077,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `transfer_not_found`: There is no such transfer */
+            /** @description `transfer_not_found`: There is no such transfer; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2184,7 +2204,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2194,7 +2214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `transfer_not_found`: There is no such transfer */
+            /** @description `transfer_not_found`: There is no such transfer; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2297,8 +2317,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -2399,7 +2429,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2409,7 +2439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `asset_not_found`: There is no such asset */
+            /** @description `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2540,8 +2570,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -2667,7 +2707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2677,7 +2717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: There is no such account */
+            /** @description `account_not_found`: There is no such account; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2768,7 +2808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2778,7 +2818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: There is no such account */
+            /** @description `account_not_found`: There is no such account; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2902,7 +2942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2912,7 +2952,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: There is no such account */
+            /** @description `account_not_found`: There is no such account; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3046,7 +3086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3056,7 +3096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: There is no such account */
+            /** @description `account_not_found`: There is no such account; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3190,7 +3230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3200,7 +3240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: There is no such account */
+            /** @description `account_not_found`: There is no such account; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3332,7 +3372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3342,7 +3382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: There is no such account */
+            /** @description `account_not_found`: There is no such account; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3442,7 +3482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3452,7 +3492,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: There is no such account */
+            /** @description `account_not_found`: There is no such account; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3550,7 +3590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3560,7 +3600,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_not_found`: There is no such account */
+            /** @description `account_not_found`: There is no such account; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3655,8 +3695,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -3757,8 +3807,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -3884,7 +3944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3894,7 +3954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `asset_not_found`: There is no such asset */
+            /** @description `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3991,8 +4051,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -4084,8 +4154,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -4179,8 +4259,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -4305,7 +4395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4408,8 +4498,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -4505,7 +4605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4641,7 +4741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4651,7 +4751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `api_key_not_found`: No such API key */
+            /** @description `api_key_not_found`: No such API key; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];

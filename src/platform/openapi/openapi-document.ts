@@ -10,6 +10,8 @@ export type ApiDescription = {
   readonly description: string
   /** The headings of the reference in their order, each with a sentence. */
   readonly tags: readonly { readonly name: string; readonly description: string }[]
+  /** Codes, beside those of the HTTP layer, that any route that needs a key can answer. */
+  readonly keyProblems: readonly string[]
 }
 
 export type OpenApiParameter = {
@@ -79,7 +81,12 @@ export function openApiDocument(
     const path = openApiPath(route.path)
     const methods = paths[path] ?? {}
     paths[path] = methods
-    methods[route.method.toLowerCase()] = operation(route, { components, problem, catalogue })
+    methods[route.method.toLowerCase()] = operation(route, {
+      components,
+      problem,
+      catalogue,
+      problems: routeProblems(route, api.keyProblems),
+    })
   }
   return {
     openapi: '3.1.0',
@@ -118,7 +125,12 @@ function openApiPath(path: string): string {
   return path.replace(/:([a-z_]+)/gi, '{$1}')
 }
 
-type Parts = { readonly components: Components; readonly problem: JsonSchema; readonly catalogue: ProblemCatalogue }
+type Parts = {
+  readonly components: Components
+  readonly problem: JsonSchema
+  readonly catalogue: ProblemCatalogue
+  readonly problems: readonly string[]
+}
 
 function operation(route: Route, parts: Parts): OpenApiOperation {
   return {
@@ -136,7 +148,7 @@ function operation(route: Route, parts: Parts): OpenApiOperation {
     }),
     responses: responses(route, parts),
     'x-scope': route.scope,
-    'x-problems': problemsByStatus(route, parts.catalogue),
+    'x-problems': problemsByStatus(route, parts),
   }
 }
 
@@ -221,16 +233,14 @@ function responses(route: Route, parts: Parts): Record<string, OpenApiResponse> 
       }),
     },
   ])
-  const refused = Object.entries(problemsByStatus(route, parts.catalogue)).map(
-    ([status, codes]): [string, OpenApiResponse] => [
-      status,
-      {
-        description: codes.map((code) => `\`${code}\`: ${parts.catalogue[code]?.title}`).join('; '),
-        headers,
-        content: { [problemMediaType]: { schema: parts.problem } },
-      },
-    ],
-  )
+  const refused = Object.entries(problemsByStatus(route, parts)).map(([status, codes]): [string, OpenApiResponse] => [
+    status,
+    {
+      description: codes.map((code) => `\`${code}\`: ${parts.catalogue[code]?.title}`).join('; '),
+      headers,
+      content: { [problemMediaType]: { schema: parts.problem } },
+    },
+  ])
   return Object.fromEntries([...answered, ...refused])
 }
 
@@ -241,9 +251,9 @@ function successDescription(status: number, route: Route): string {
   return status < 300 ? 'Done.' : 'Not done.'
 }
 
-function problemsByStatus(route: Route, catalogue: ProblemCatalogue): Record<string, string[]> {
+function problemsByStatus(route: Route, { catalogue, problems }: Parts): Record<string, string[]> {
   const byStatus: Record<string, string[]> = {}
-  for (const code of routeProblems(route)) {
+  for (const code of problems) {
     const entry = catalogue[code]
     assert(entry, `${route.operation} answers ${code}, which is in no catalogue`)
     byStatus[entry.status] ??= []

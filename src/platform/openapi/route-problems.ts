@@ -1,11 +1,12 @@
 import type { HttpProblemCode, Route } from '../http/index.ts'
 
 /**
- * The codes a route can answer: its own refusals, and those of the HTTP layer that can befall it.
+ * The codes a route can answer: its own refusals, `keyProblems` when it needs a key, and those of the
+ * HTTP layer that can befall it.
  * Codes that befall requests before they reach a route (a path that is none, headers too large)
  * belong to no route.
  */
-export function routeProblems(route: Route): string[] {
+export function routeProblems(route: Route, keyProblems: readonly string[]): string[] {
   const layer: HttpProblemCode[] = []
   if (route.params || route.query || route.body) layer.push('validation_failed')
   if (route.body) {
@@ -16,7 +17,8 @@ export function routeProblems(route: Route): string[] {
     layer.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')
   }
   layer.push('internal_error', 'service_unavailable', 'deadline_exceeded')
-  return [...new Set([...(route.problems ?? []), ...layer])]
+  const ofKeys = route.scope === 'none' ? [] : keyProblems
+  return [...new Set([...(route.problems ?? []), ...ofKeys, ...layer])]
 }
 
 /** Whether an Idempotency-Key means something to the route. */
