@@ -9,7 +9,14 @@ export type {
 } from './accounts.ts'
 export { amountMax, formatAmount, type ParsedAmount, parseAmount } from './amounts.ts'
 export type { ApiKeys, Assets, Books, ListAssets } from './books.ts'
-export { MunimConnectionError, MunimError, MunimTimeoutError, type Problem, type ProblemPart } from './errors.ts'
+export {
+  type ErrorCode,
+  MunimConnectionError,
+  MunimError,
+  MunimTimeoutError,
+  type Problem,
+  type ProblemPart,
+} from './errors.ts'
 export type { Events, FollowEvents, ListEvents } from './events.ts'
 export { idOf } from './ids.ts'
 export { Munim, type MunimOptions } from './munim.ts'
