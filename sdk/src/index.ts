@@ -17,7 +17,7 @@ export {
   type Problem,
   type ProblemPart,
 } from './errors.ts'
-export type { Events, FollowEvents, ListEvents } from './events.ts'
+export { type Events, type FollowEvents, feedStart, type ListEvents } from './events.ts'
 export { idOf } from './ids.ts'
 export { Munim, type MunimOptions } from './munim.ts'
 export type { Page, PageParams, Pages } from './pages.ts'
