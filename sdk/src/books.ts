@@ -1,8 +1,9 @@
+import { MunimConnectionError } from './errors.ts'
 import { createPages, type PageParams, type Pages } from './pages.ts'
 import { toQuery } from './query.ts'
 import type { CallOptions, Transport } from './transport.ts'
 import type { ApiKey, Asset, Book, NewApiKey } from './types.ts'
-import type { WirePage } from './wire.ts'
+import type { WireNewApiKey, WirePage } from './wire.ts'
 
 const same = <Value>(value: Value): Value => value
 
@@ -43,23 +44,33 @@ export function createAssets(transport: Transport): Assets {
 }
 
 export type ApiKeys = {
-  /** Needs an admin key. The answer's `key` is shown this once. `book` is an id or code. */
+  /**
+   * Needs an admin key. The answer's `key` is shown this once; when the answer gets lost on its way,
+   * this throws and names the key to revoke. `book` is an id or code.
+   */
   readonly create: (
     key: { readonly book?: string; readonly scope: ApiKey['scope']; readonly name: string },
     options?: CallOptions,
   ) => Promise<NewApiKey>
   readonly list: (params?: PageParams, options?: CallOptions) => Pages<ApiKey>
   /** From now on the key is refused. */
-  readonly revoke: (id: string, options?: CallOptions) => Promise<void>
+  readonly revoke: (id: string, options?: CallOptions) => Promise<ApiKey>
 }
 
 export function createApiKeys(transport: Transport): ApiKeys {
   return {
-    create: (body, options) => transport.send({ method: 'POST', path: '/v1/api-keys', body }, options),
-    list: (params, options) => listOf<ApiKey>(transport, '/v1/api-keys', params ?? {}, options),
-    revoke: async (id, options) => {
-      await transport.send({ method: 'DELETE', path: `/v1/api-keys/${encodeURIComponent(id)}` }, options)
+    create: async (body, options) => {
+      const path = '/v1/api-keys'
+      const made = await transport.send<WireNewApiKey>({ method: 'POST', path, body }, options)
+      const { key } = made
+      if (key !== null) return { ...made, key }
+      // The first answer was lost, and the server does not keep the text to repeat it.
+      const lost = new Error(`${made.id} was made, but its text was lost on the way; revoke it and create another`)
+      throw new MunimConnectionError(path, 1, lost)
     },
+    list: (params, options) => listOf<ApiKey>(transport, '/v1/api-keys', params ?? {}, options),
+    revoke: (id, options) =>
+      transport.send({ method: 'DELETE', path: `/v1/api-keys/${encodeURIComponent(id)}` }, options),
   }
 }
 

@@ -12,6 +12,7 @@ import type {
 } from './types.ts'
 import type {
   WireAccount,
+  WireAccountEvent,
   WireAccountResult,
   WireBalance,
   WireEntry,
@@ -80,10 +81,13 @@ export function decodeTrialBalanceRow<Row extends WireTrialBalance['totals'][num
 }
 
 export function decodeEvent(wire: WireEvent): MunimEvent {
-  const data = wire.type.startsWith('account.')
-    ? decodeAccount(wire.data as WireAccount)
-    : decodeTransfer(wire.data as WireTransfer)
-  return { ...wire, data } as MunimEvent
+  return isAccountEvent(wire)
+    ? { ...wire, data: decodeAccount(wire.data) }
+    : { ...wire, data: decodeTransfer(wire.data) }
+}
+
+function isAccountEvent(wire: WireEvent): wire is WireAccountEvent {
+  return wire.type.startsWith('account.')
 }
 
 export function decodeAccountResult(wire: WireAccountResult): AccountResult {

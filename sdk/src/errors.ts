@@ -1,3 +1,5 @@
+import type { WireErrorCode } from './wire.ts'
+
 /** The body of an error answer: a problem document after RFC 9457. */
 export type Problem = {
   readonly type?: string
@@ -19,11 +21,14 @@ export type ProblemPart = {
   readonly param?: string
 }
 
+/** A code of the error catalogue; a newer server may know more of them. */
+export type ErrorCode = WireErrorCode | (string & {})
+
 /** The server answered no. `code` is from the error catalogue; decide by it, never by the message. */
 export class MunimError extends Error {
   override readonly name = 'MunimError'
   readonly status: number
-  readonly code: string
+  readonly code: ErrorCode
   /** The offending field, when there is one. */
   readonly param: string | undefined
   /** Quote this when you ask the operators about a request. */

@@ -7,8 +7,11 @@ import type { WireEvent, WirePage } from './wire.ts'
 
 export type ListEvents = PageParams & { readonly types?: readonly EventType[] }
 
+/** Comes before every event: following after it gives all that ever happened. */
+export const feedStart = `evt_${'0'.repeat(26)}`
+
 export type FollowEvents = {
-  /** The last event that was dealt with; without it, what happens from now on. */
+  /** The last event that was dealt with, or {@link feedStart}; without it, what happens from now on. */
   readonly after?: string
   readonly types?: readonly EventType[]
   /** How long to wait when there is nothing new; 1,000 ms. */
@@ -27,7 +30,7 @@ export type Events = {
 }
 
 export function createEvents(transport: Transport): Events {
-  const load = (query: PageParams & { after?: string; types?: readonly EventType[] }, options?: CallOptions) =>
+  const load = (query: ListEvents & { readonly after?: string }, options?: CallOptions) =>
     transport.send<WirePage<WireEvent>>({ method: 'GET', path: '/v1/events', query: toQuery(query) }, options)
   return {
     list: (params, options) =>
@@ -41,22 +44,26 @@ async function* follow(
   { after, types, pollMs = 1000 }: FollowEvents,
   options: CallOptions,
 ): AsyncGenerator<MunimEvent, void, void> {
-  const filter = types === undefined ? {} : { types }
-  let last = after
-  if (last === undefined) {
-    // Any type: the place in the feed is what counts.
-    const [newest] = (await load({ limit: 1 }, options)).data
-    last = newest?.id
-  }
+  const common = { limit: 100, ...(types === undefined ? {} : { types }) }
+  let place: object = { after: after ?? (await newestEvent(load, options)) }
   for (;;) {
-    const query = last === undefined ? { ...filter, limit: 100 } : { ...filter, limit: 100, after: last }
-    const page = await load(query, options)
-    // Without a last event the answer is newest first; there was none when we began.
-    const events = last === undefined ? page.data.toReversed() : page.data
-    for (const event of events) {
-      last = event.id
-      yield decodeEvent(event)
+    const { data, has_more, next_cursor } = await load({ ...common, ...place }, options)
+    for (const event of data) yield decodeEvent(event)
+    // A page of chosen types may be empty and yet have more after it, so the cursor leads on.
+    if (has_more && next_cursor !== null) place = { cursor: next_cursor }
+    else {
+      const last = data.at(-1)
+      if (last) place = { after: last.id }
+      await pause(pollMs, options.signal)
     }
-    if (!page.has_more) await pause(pollMs, options.signal)
   }
+}
+
+async function newestEvent(
+  load: (query: object, options: CallOptions) => Promise<WirePage<WireEvent>>,
+  options: CallOptions,
+): Promise<string> {
+  // Of any type: its place in the feed is what counts.
+  const { data } = await load({ limit: 1 }, options)
+  return data[0]?.id ?? feedStart
 }

@@ -9,8 +9,15 @@ export type {
 } from './accounts.ts'
 export { amountMax, formatAmount, type ParsedAmount, parseAmount } from './amounts.ts'
 export type { ApiKeys, Assets, Books, ListAssets } from './books.ts'
-export { MunimConnectionError, MunimError, MunimTimeoutError, type Problem, type ProblemPart } from './errors.ts'
-export type { Events, FollowEvents, ListEvents } from './events.ts'
+export {
+  type ErrorCode,
+  MunimConnectionError,
+  MunimError,
+  MunimTimeoutError,
+  type Problem,
+  type ProblemPart,
+} from './errors.ts'
+export { type Events, type FollowEvents, feedStart, type ListEvents } from './events.ts'
 export { idOf } from './ids.ts'
 export { Munim, type MunimOptions } from './munim.ts'
 export type { Page, PageParams, Pages } from './pages.ts'

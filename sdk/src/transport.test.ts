@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Munim, MunimConnectionError, MunimError, type MunimOptions, MunimTimeoutError } from './index.ts'
+import { feedStart, Munim, MunimConnectionError, MunimError, type MunimOptions, MunimTimeoutError } from './index.ts'
 
 type Seen = { method: string; url: string; key: string | undefined; book: string | undefined; body: string }
 type Step = (response: ServerResponse, request: IncomingMessage) => void
@@ -210,25 +210,41 @@ describe('a list', () => {
 
 describe('following the events', () => {
   const event = (id: string) => ({ id, type: 'transfer.posted', created_at: 'x', data: transfer })
-  const page = (ids: readonly string[], more: boolean) =>
-    answer(200, { data: ids.map(event), has_more: more, next_cursor: null })
+  const page = (ids: readonly string[], next: string | null) =>
+    answer(200, { data: ids.map(event), has_more: next !== null, next_cursor: next })
 
   it('begins after the newest, takes page after page and waits for more', async () => {
-    const { munim, seen } = await scripted([
-      page(['e9'], true),
-      page(['e10', 'e11'], true),
-      page([], false),
-      page(['e12'], false),
-    ])
+    const steps = [
+      page(['e9'], 'older'),
+      page(['e10', 'e11'], 'c1'),
+      page([], 'c2'),
+      page(['e12'], null),
+      page([], null),
+    ]
+    const { munim, seen } = await scripted([...steps, page(['e13'], null)])
     const ids: string[] = []
     for await (const { id, data } of munim.events.follow({ pollMs: 5 })) {
       ids.push(id)
       expect('amount' in data && data.amount).toBe(9_007_199_254_740_993n)
-      if (id === 'e12') break
+      if (id === 'e13') break
     }
-    expect(ids).toEqual(['e10', 'e11', 'e12'])
-    const after = seen.map(({ url }) => new URL(url, 'http://x').searchParams.get('after'))
-    expect(after).toEqual([null, 'e9', 'e11', 'e11'])
+    expect(ids).toEqual(['e10', 'e11', 'e12', 'e13'])
+    const places = seen.map(({ url }) => new URL(url, 'http://x').searchParams)
+    expect(places.map((query) => query.get('after') ?? query.get('cursor'))).toEqual([
+      null,
+      'e9',
+      'c1',
+      'c2',
+      'e12',
+      'e12',
+    ])
+  })
+
+  it('begins at the start of a feed that is empty', async () => {
+    const { munim, seen } = await scripted([page([], null), page(['e1'], null)])
+    const first = await munim.events.follow({ types: ['transfer.posted'] }).next()
+    expect(first.value?.id).toBe('e1')
+    expect(seen[1]?.url).toBe(`/v1/events?limit=100&types=transfer.posted&after=${feedStart}`)
   })
 })
 

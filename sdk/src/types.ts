@@ -1,6 +1,7 @@
 import type {
   WireAccount,
   WireAccountCondition,
+  WireAccountEvent,
   WireApiKey,
   WireAsset,
   WireBalance,
@@ -9,8 +10,10 @@ import type {
   WireCreateTransfer,
   WireEntry,
   WireItemError,
+  WireNewApiKey,
   WireStatement,
   WireTransfer,
+  WireTransferEvent,
   WireTrialBalance,
   WireUpdateAccount,
 } from './wire.ts'
@@ -48,25 +51,15 @@ export type TrialBalanceRow = WithAmounts<WireTrialBalance['data'][number], 'deb
 export type TrialBalanceTotal = WithAmounts<WireTrialBalance['totals'][number], 'debit' | 'credit'>
 export type ApiKey = WireApiKey
 /** A key as its creation answers it: the only time its text is shown. */
-export type NewApiKey = ApiKey & { readonly key: string }
+export type NewApiKey = WireNewApiKey & { readonly key: string }
 
-export type AccountEventType =
-  | 'account.created'
-  | 'account.updated'
-  | 'account.frozen'
-  | 'account.unfrozen'
-  | 'account.closed'
-export type TransferEventType =
-  | 'transfer.posted'
-  | 'transfer.pending'
-  | 'transfer.settled'
-  | 'transfer.voided'
-  | 'transfer.expired'
+export type AccountEventType = WireAccountEvent['type']
+export type TransferEventType = WireTransferEvent['type']
 export type EventType = AccountEventType | TransferEventType
 /** Something that happened; `type` tells what `data` is. */
 export type MunimEvent =
-  | { readonly id: string; readonly type: AccountEventType; readonly created_at: string; readonly data: Account }
-  | { readonly id: string; readonly type: TransferEventType; readonly created_at: string; readonly data: Transfer }
+  | (Omit<WireAccountEvent, 'data'> & { readonly data: Account })
+  | (Omit<WireTransferEvent, 'data'> & { readonly data: Transfer })
 
 export type CreateAccount = TakingAmounts<WireCreateAccount, 'min_available' | 'max_balance'>
 export type UpdateAccount = TakingAmounts<WireUpdateAccount, 'min_available' | 'max_balance'>

@@ -43,8 +43,8 @@ export function createMarket(options: { accounts: number; transfers: number; see
   }
 }
 
-/** mulberry32: small, and the same everywhere. */
-function randomOf(seed: number): () => number {
+/** Numbers from 0 up to 1 that follow from the seed: mulberry32, small and the same everywhere. */
+export function randomOf(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

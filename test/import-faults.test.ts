@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createTestDatabase, startTestServer, type TestDatabase } from '#testing'
+import { startBreakingProxy } from './support/breaking-proxy.ts'
+import { runCommand } from './support/command-line.ts'
+import { createMarket, randomOf } from './support/market.ts'
+import { findFreePort, launcher, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
+
+type Server = { readonly url: string; readonly adminKey: string }
+
+const market = createMarket({ accounts: 400, transfers: 20_000, seed: 11 })
+const whole = { lines: 20_000, refused: market.refused }
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'munim-faults-'))
+  writeFileSync(join(folder, 'accounts.csv'), market.accountsCsv)
+  writeFileSync(join(folder, 'transfers.csv'), market.transfersCsv)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const transferArguments = () => [
+  ...['import', 'transfers', join(folder, 'transfers.csv'), '--asset', 'USD', '--json'],
+  ...['--source', 'node:{from}', '--destination', 'node:{to}', '--amount', '{value}'],
+]
+
+async function importAccounts(server: Server): Promise<void> {
+  const options = [
+    '--asset',
+    'USD',
+    '--code',
+    'node:{id}',
+    '--opening',
+    '{opening}',
+    '--opening-from',
+    'equity:opening',
+  ]
+  const { exitCode } = await runCommand(server, 'import', 'accounts', join(folder, 'accounts.csv'), ...options)
+  expect(exitCode).toBe(0)
+}
+
+async function importTransfers(server: Server) {
+  const { stdout, stderr } = await runCommand(server, ...transferArguments())
+  expect(stderr.replaceAll(/^waiting .*\n/gm, '')).toBe('')
+  return JSON.parse(stdout)
+}
+
+async function expectTheEnd(server: Server): Promise<void> {
+  const { stdout } = await runCommand(server, 'export', 'balances', '--format', 'json')
+  const rows: { code: string; posted: string }[] = JSON.parse(stdout)
+  const nodes = rows.filter(({ code }) => code.startsWith('node:'))
+  expect(new Map(nodes.map(({ code, posted }) => [code, BigInt(posted)]))).toEqual(market.balances)
+}
+
+/** Waits until transfers of the file are booked, and more are to come. */
+async function midImport({ database }: TestDatabase): Promise<void> {
+  for (let waits = 0; waits < 2_000; waits += 1) {
+    const text = 'select count(*) as transfers from (select 1 from ledger.transfers limit 6000) as first'
+    const [row] = await database.query<{ transfers: bigint }>({ text })
+    if ((row?.transfers ?? 0n) > 5_500n) return
+    await sleep(5)
+  }
+  throw new Error('the import did not come under way')
+}
+
+describe('an import', () => {
+  it('keeps its order and books once though connections break in the middle of requests and answers', async () => {
+    const server = await startTestServer()
+    onTestFinished(server.stop)
+    await importAccounts(server)
+    const seed = Date.now() % 100_000
+    process.stdout.write(`connections break by seed ${seed}\n`)
+    const proxy = await startBreakingProxy(server.url, { random: randomOf(seed), bytesMax: 6_000_000, breaksMax: 8 })
+    onTestFinished(proxy.stop)
+    const { booked, replayed, ...rest } = await importTransfers({ url: proxy.url, adminKey: server.adminKey })
+    expect(rest).toMatchObject(whole)
+    expect(booked + replayed).toBe(market.booked)
+    expect(proxy.breaks()).toBeGreaterThan(2)
+    await expectTheEnd(server)
+  })
+
+  it('rides through a server that is killed and started again', async () => {
+    const database = await createTestDatabase()
+    onTestFinished(database.drop)
+    const place = { data: mkdtempSync(join(folder, 'data-')), port: await findFreePort(), database }
+    let server: LaunchedServer = await startLaunchedServer(place)
+    onTestFinished(async () => void (await server.end('SIGKILL')))
+    await importAccounts(server)
+    const importing = importTransfers(server)
+    await midImport(database)
+    await server.end('SIGKILL')
+    await sleep(500)
+    server = await startLaunchedServer(place)
+    const { booked, replayed, ...rest } = await importing
+    expect(rest).toMatchObject(whole)
+    expect(booked + replayed).toBe(market.booked)
+    await expectTheEnd(server)
+    expect(await importTransfers(server)).toMatchObject({ ...whole, booked: 0, replayed: market.booked })
+    await expectTheEnd(server)
+    expect(await server.end('SIGTERM')).toBe(0)
+  })
+
+  it('goes on where it was killed', async () => {
+    const database = await createTestDatabase()
+    onTestFinished(database.drop)
+    const data = mkdtempSync(join(folder, 'data-'))
+    const server = await startLaunchedServer({ data, port: 0, database })
+    onTestFinished(async () => void (await server.end('SIGKILL')))
+    await importAccounts(server)
+    const connection = ['--url', server.url, '--key', server.adminKey]
+    const child = spawn(process.execPath, [launcher, ...transferArguments(), ...connection], { stdio: 'ignore' })
+    await midImport(database)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const { booked, replayed, ...rest } = await importTransfers(server)
+    expect(rest).toMatchObject(whole)
+    expect(replayed).toBeGreaterThan(0)
+    expect(booked).toBeGreaterThan(0)
+    expect(booked + replayed).toBe(market.booked)
+    await expectTheEnd(server)
+  })
+
+  it('fails with one line when the server stays away, and says how to go on', async () => {
+    const port = await findFreePort()
+    const away = { url: `http://127.0.0.1:${port}`, adminKey: 'munim_none' }
+    const result = await runCommand(
+      away,
+      ...transferArguments().filter((text) => text !== '--json'),
+      '--retry-for',
+      '1',
+    )
+    expect(result.exitCode).toBe(1)
+    expect(result.stderr).toMatch(/^waiting up to 1 s .*\nmunim: No answer from .*ECONNREFUSED.*\n$/)
+  })
+})

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createTestDatabase } from '#testing'
+import { findOldNode } from './support/old-node.ts'
+import { launcher, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'munim-launcher-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const answers = (server: LaunchedServer) =>
+  fetch(`${server.url}/healthz`).then(
+    () => true,
+    () => false,
+  )
+
+async function start(node: string): Promise<LaunchedServer> {
+  const database = await createTestDatabase()
+  const server = await startLaunchedServer({ data: mkdtempSync(join(folder, 'data-')), port: 0, database, node })
+  onTestFinished(async () => {
+    await server.end('SIGKILL')
+    await database.drop()
+  })
+  return server
+}
+
+describe.each([
+  ["this project's Node", process.execPath],
+  ["the machine's Node", findOldNode()],
+])('the launcher, called with %s', (_name, node) => {
+  const call = (...args: string[]) =>
+    spawnSync(node, [launcher, ...args], { encoding: 'utf8', cwd: folder, env: { PATH: process.env.PATH ?? '' } })
+
+  it('keeps the exit code and the output of a command', () => {
+    const version = call('--version')
+    expect([version.status, version.stdout, version.stderr]).toEqual([0, '0.1.0\n', ''])
+    const unknown = call('frobnicate')
+    expect(unknown.status).toBe(1)
+    expect(unknown.stderr).toContain("unknown command 'frobnicate'")
+    const unconnected = call('accounts', 'list')
+    expect(unconnected.status).toBe(1)
+    expect(unconnected.stderr).toMatch(/^munim: no API key: .*\n$/)
+  })
+
+  it('stops the server in order when it is told to', async () => {
+    const server = await start(node)
+    expect(await answers(server)).toBe(true)
+    expect(await server.end('SIGTERM')).toBe(0)
+    expect(await answers(server)).toBe(false)
+  })
+
+  it('leaves no server behind when it is killed', async () => {
+    const server = await start(node)
+    expect(await server.end('SIGKILL')).toBe('SIGKILL')
+    for (let waits = 0; waits < 40 && (await answers(server)); waits += 1) await sleep(50)
+    expect(await answers(server)).toBe(false)
+  })
+})
