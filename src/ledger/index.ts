@@ -9,6 +9,7 @@ export { type MetadataOwner, metadataTerm } from './metadata-term.ts'
 export type { Page } from './reading.ts'
 export { type LedgerRefusal, type LedgerRefusalCode, ledgerRefusals } from './refusals.ts'
 export { type LedgerRoutesDependencies, ledgerRoutes } from './routes.ts'
+export { createSealer, type Sealer, type SealerOptions, type SealerStatus } from './sealer.ts'
 export {
   createStatementReader,
   type Statement,
@@ -26,3 +27,10 @@ export {
   type TrialBalanceQuery,
   type TrialBalanceReader,
 } from './trial-balance-read-model.ts'
+export { streamVerification, type VerificationMessage } from './verify/stream-verification.ts'
+export {
+  type Verification,
+  type VerificationProgress,
+  type VerifyOptions,
+  verifyLedger,
+} from './verify/verify-ledger.ts'
