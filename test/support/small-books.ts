@@ -32,6 +32,8 @@ const longAgo = 1_000_000_000_000_000
 export async function keepSmallBooks(database: Database, afterHalf: () => Promise<unknown>): Promise<SmallBooks> {
   const ledger = createLedger({
     database,
+    // The caller says what is sealed when.
+    sealIntervalMs: 3_600_000,
     onFault: (fault) => {
       throw fault
     },
