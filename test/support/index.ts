@@ -2,7 +2,7 @@ export { contractClient, readContract } from './contract-client.ts'
 export { migratedModules } from './migrated-modules.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
 export { type Program, runProgram } from './run-program.ts'
-export { keepSmallBooks, type SmallBooks } from './small-books.ts'
+export { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from './sealed-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export {
   startTestServer,
