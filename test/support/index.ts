@@ -3,6 +3,7 @@ export { migratedModules } from './migrated-modules.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
 export { type Program, runProgram } from './run-program.ts'
 export { type ServerProcess, startServerProcess } from './server-process.ts'
+export { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from './sealed-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export {
   startTestServer,
