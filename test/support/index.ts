@@ -4,6 +4,18 @@ export { type RawResponse, sendRaw } from './raw-request.ts'
 export { type Program, runProgram } from './run-program.ts'
 export { type ServerProcess, startServerProcess } from './server-process.ts'
 export { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from './sealed-books.ts'
+export {
+  bookedOf,
+  brief,
+  ending,
+  firstBook,
+  moving,
+  opening,
+  secondBook,
+  startTestBooks,
+  type TestBooks,
+  together,
+} from './test-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export {
   startTestServer,
