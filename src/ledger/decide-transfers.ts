@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { AccountFacts } from './account-directory.ts'
+import type { AccountFacts } from './account-facts.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type {
   BookNumber,
