@@ -1,20 +1,8 @@
-import { BoundedCache, decodeId, encodeId, idPrefix } from '#kernel'
+import { BoundedCache, decodeId, idPrefix } from '#kernel'
 import type { Queryable } from '#platform/postgres'
+import type { AccountFacts } from './account-facts.ts'
 import { readAccountsByCode, readAccountsById } from './account-store.ts'
-import type { AccountName, AccountReference, BookNumber } from './commands.ts'
-
-/** The immutable facts of an account, with its number inside the database. */
-export type AccountFacts = AccountName & {
-  readonly number: number
-  readonly book: BookNumber
-  readonly publicId: string
-}
-
-/** Completes the facts of an account by its public id, which many answers will show. */
-export function accountFacts(facts: Omit<AccountFacts, 'publicId'>): AccountFacts {
-  const { number, book, id, code, asset } = facts
-  return { number, book, id, code, asset, publicId: encodeId(idPrefix.account, id) }
-}
+import type { AccountReference, BookNumber } from './commands.ts'
 
 /** An account as it is named in a command. */
 export type NamedAccount = { readonly book: BookNumber; readonly reference: AccountReference }

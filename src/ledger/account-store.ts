@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
-import { type AccountFacts, accountFacts } from './account-directory.ts'
+import { type AccountFacts, accountFacts } from './account-facts.ts'
 import type { Account, BookNumber, CreateAccount, Metadata } from './commands.ts'
 
 type FactsRow = { number: bigint; book_id: number; id: string; code: string; asset: string }

@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { BurstAnswer, BurstStep } from '#platform/postgres'
-import { accountFacts } from './account-directory.ts'
+import { accountFacts } from './account-facts.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type { BookNumber, Metadata } from './commands.ts'
 import { transferFlag } from './journal.ts'

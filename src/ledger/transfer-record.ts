@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { AccountFacts } from './account-directory.ts'
+import type { AccountFacts } from './account-facts.ts'
 import type { BookNumber, Metadata, Transfer } from './commands.ts'
 import { entryKind, transferFlag } from './journal.ts'
 import type { LedgerRefusal } from './refusals.ts'

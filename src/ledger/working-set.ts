@@ -1,5 +1,5 @@
 import type { Uuid } from '#kernel'
-import type { AccountFacts } from './account-directory.ts'
+import type { AccountFacts } from './account-facts.ts'
 import type { BookNumber } from './commands.ts'
 import type { TransferRecord } from './transfer-record.ts'
 

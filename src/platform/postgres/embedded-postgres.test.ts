@@ -314,7 +314,17 @@ test.concurrent('passes over the postmaster.pid of a dead server, and of one who
   const stranger = spawn('/bin/sleep', ['60'], process.getuid?.() === 0 ? { uid, gid } : {})
   later(() => stranger.kill())
   for (const pid of [await deadPid(), stranger.pid]) {
-    const lines = [pid, join(directory, 'postgres'), 1_700_000_000, 5432, '/tmp/munim-gone', '', '1 1', 'ready   ', '']
+    const lines = [
+      pid,
+      join(directory, 'postgres'),
+      1_700_000_000,
+      5432,
+      join(tmpdir(), 'munim-gone'),
+      '',
+      '1 1',
+      'ready   ',
+      '',
+    ]
     await writeFile(join(directory, 'postgres', 'postmaster.pid'), lines.join('\n'))
     const server = await start()
     expect(server.adopted).toBe(false)
