@@ -1,7 +1,7 @@
 export { contractClient, readContract } from './contract-client.ts'
 export { migratedModules } from './migrated-modules.ts'
-export { type Program, runProgram } from './run-program.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
+export { type Program, runProgram } from './run-program.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export {
   startTestServer,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createLedger, type CreateTransfer, type TransferCommand } from '#ledger'
+import { type CreateTransfer, createLedger, type TransferCommand } from '#ledger'
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 
@@ -33,7 +33,12 @@ export type PastTransfer = {
   readonly kind: number | null
 }
 
-export type PastAccount = { readonly number: number; readonly id: string; readonly code: string; readonly asset: string }
+export type PastAccount = {
+  readonly number: number
+  readonly id: string
+  readonly code: string
+  readonly asset: string
+}
 
 /** Everything a book holds, read row by row, for a naive computation to compare with. */
 export type Past = {
@@ -121,7 +126,8 @@ export async function bookRandomHistory(database: Database, options: RandomHisto
       const command = draw()
       commands.push(command)
       if (command.pending === true) open.push(command.id)
-      if (open.length > 20 && random() < 0.2) commands.push(endOne(book, open.splice(below(open.length), 1)[0] ?? '', random))
+      if (open.length > 20 && random() < 0.2)
+        commands.push(endOne(book, open.splice(below(open.length), 1)[0] ?? '', random))
     }
     await ledger.submit({ commands, atomic: false })
     const account = codes[below(codes.length)] ?? ''
