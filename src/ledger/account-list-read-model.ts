@@ -40,6 +40,8 @@ export async function listAccounts(
     limit: query.limit,
     from: query.cursor,
     cursorOf: (item) => item.number,
+    // Every round over a prefix would read and sort all its codes again.
+    ...(driver === 'prefix' && { rounds: ['large'] }),
     step: async (from, wanted, round) => {
       const scan = Math.max(wanted, roundSizes[round])
       return await scanAccounts(database, { parameters, driver, from, scan, wanted })
@@ -143,7 +145,7 @@ const scans: Record<'book' | 'asset' | 'state' | 'prefix' | 'term', string> = {
   book: `select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6 order by a.number desc limit $8`,
   asset: `select a.number from ledger.accounts a where a.book_id = $1 and a.asset = $2 and a.number < $6
           order by a.number desc limit $8`,
-  // Only taken when there are few: all of them are read, and the newest wanted are kept.
+  // Only taken when there are not many: all of them are read, and the newest are kept.
   prefix: `select p.number from (
              select a.number from ledger.accounts a where a.book_id = $1 and a.code >= $3 and a.code < $3 || '~'
              order by a.code limit ${2 * prefixMax}
@@ -198,13 +200,12 @@ async function scanAccounts(
   const { book, asset, prefix, state, terms } = parameters
   const kind = driver.startsWith('term') ? 'term' : (driver as Exclude<Driver, `term ${number}`>)
   const term = kind === 'term' ? Number(driver.slice('term '.length)) : undefined
-  const size = kind === 'prefix' ? 2 * prefixMax : scan
   const others = terms.filter((_, place) => place !== term)
   const rows = await database.query<ScanRow>({
     name: `ledger-read-accounts-by-${kind}`,
     text: scanText(scans[kind]),
     values: [
-      ...[book, asset, prefix, state, others, options.from ?? numberMax, wanted, size],
+      ...[book, asset, prefix, state, others, options.from ?? numberMax, wanted, scan],
       ...(term === undefined ? [] : [terms[term]]),
     ],
   })
@@ -212,7 +213,7 @@ async function scanAccounts(
   const items = found
     .map((row) => ({ number: Number(row.number), account: toAccount(book, row) }))
     .filter((item) => parameters.metadata.every(([key, value]) => item.account.metadata[key] === value))
-  return { items, reached: reachedBy({ rows, found: found.length, scan: size, wanted }) }
+  return { items, reached: reachedBy({ rows, found: found.length, scan, wanted }) }
 }
 
 function reachedBy(outcome: {

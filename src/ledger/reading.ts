@@ -15,6 +15,8 @@ export type Step<Item, Cursor> = {
 /** A page is sought in up to three rounds: a small one that is enough for most pages, then larger ones. */
 export type Round = 'small' | 'medium' | 'large'
 
+const allRounds: readonly Round[] = ['small', 'medium', 'large']
+
 /** Rows that the first two rounds of any list look at, as far as they can afford it; more where more are wanted. */
 export const smallRound = 256
 export const mediumRound = 1024
@@ -29,11 +31,13 @@ export async function walk<Item, Cursor>(options: {
   readonly from: Cursor | undefined
   readonly cursorOf: (item: Item) => Cursor
   readonly step: (from: Cursor | undefined, wanted: number, round: Round) => Promise<Step<Item, Cursor>>
+  /** Which rounds; all of them when not given. */
+  readonly rounds?: readonly Round[]
 }): Promise<Page<Item, Cursor>> {
   const { limit, cursorOf } = options
   const items: Item[] = []
   let from = options.from
-  for (const round of ['small', 'medium', 'large'] as const) {
+  for (const round of options.rounds ?? allRounds) {
     const step = await options.step(from, limit + 1 - items.length, round)
     items.push(...step.items)
     const last = items[limit - 1]
