@@ -13,7 +13,14 @@ import type {
 } from './commands.ts'
 import { accountState, entryKind, entrySide, transferFlag } from './journal.ts'
 import type { LedgerRefusal } from './refusals.ts'
-import { type BookedTransfer, firstAnswer, madeTransfer, noMetadata, resolvedTransfer, type TransferRecord } from './transfer-record.ts'
+import {
+  type BookedTransfer,
+  firstAnswer,
+  madeTransfer,
+  noMetadata,
+  resolvedTransfer,
+  type TransferRecord,
+} from './transfer-record.ts'
 import { firstDifference, optionsOf, requestText } from './transfer-request.ts'
 import { amountToMove, refusal, refuseByAmount, refuseByFacts, refuseByState } from './transfer-rules.ts'
 import type { WorkingSet } from './working-set.ts'

@@ -1,8 +1,8 @@
 import type { Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
+import { accountFacts } from './account-directory.ts'
 import type { BookNumber, Metadata, Transfer } from './commands.ts'
 import { compactUuid, micros } from './reading.ts'
-import { accountFacts } from './account-directory.ts'
 import { madeTransfer, noMetadata, resolvedTransfer } from './transfer-record.ts'
 
 /** The transfer of that id as it is now; undefined when none was booked under it. */
