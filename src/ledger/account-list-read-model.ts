@@ -3,7 +3,7 @@ import { type AccountRow, accountColumns, accountLaterals, toAccount } from './a
 import type { Account, AccountState, BookNumber, Metadata } from './commands.ts'
 import { accountState } from './journal.ts'
 import { metadataTerm } from './metadata-term.ts'
-import { isStorable, type Page, type Step, walk } from './reading.ts'
+import { isStorable, mediumRound, type Page, type Round, type Step, smallRound, walk } from './reading.ts'
 
 /** Which accounts; every given part must hold. */
 export type AccountFilter = {
@@ -35,12 +35,15 @@ export async function listAccounts(
 ): Promise<Page<Account, AccountCursor>> {
   const parameters = toParameters(query.book, query.filter ?? {})
   if (parameters === undefined) return { items: [], next: undefined }
+  const driver = await chooseDriver(database, parameters, query.cursor)
   const page = await walk<ListedAccount, AccountCursor>({
     limit: query.limit,
     from: query.cursor,
     cursorOf: (item) => item.number,
-    step: async (from, scan, wanted) => {
-      const driver = await chooseDriver(database, parameters, from)
+    // Every round over a prefix would read and sort all its codes again.
+    ...(driver === 'prefix' && { rounds: ['large'] }),
+    step: async (from, wanted, round) => {
+      const scan = Math.max(wanted, roundSizes[round])
       return await scanAccounts(database, { parameters, driver, from, scan, wanted })
     },
   })
@@ -72,10 +75,12 @@ function toParameters(book: BookNumber, filter: AccountFilter): Parameters | und
   }
 }
 
+/** Accounts that the rounds look at: some 2 µs each. */
+const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 3000 }
 /** Rows by which the density of a stream is judged. */
 const sample = 256
-/** With at most so many codes of a prefix, they are all read and sorted. */
-const prefixMax = 1000
+/** With at most so many codes of a prefix, they are all read from the index and sorted: some 0.3 µs each. */
+const prefixMax = 16_384
 const numberMax = Number.MAX_SAFE_INTEGER
 
 /** The rarest stream of the filter: the one whose next rows reach furthest down. */
@@ -140,7 +145,7 @@ const scans: Record<'book' | 'asset' | 'state' | 'prefix' | 'term', string> = {
   book: `select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6 order by a.number desc limit $8`,
   asset: `select a.number from ledger.accounts a where a.book_id = $1 and a.asset = $2 and a.number < $6
           order by a.number desc limit $8`,
-  // Only taken when there are few: all of them are read, and the newest wanted are kept.
+  // Only taken when there are not many: all of them are read, and the newest are kept.
   prefix: `select p.number from (
              select a.number from ledger.accounts a where a.book_id = $1 and a.code >= $3 and a.code < $3 || '~'
              order by a.code limit ${2 * prefixMax}
@@ -195,13 +200,12 @@ async function scanAccounts(
   const { book, asset, prefix, state, terms } = parameters
   const kind = driver.startsWith('term') ? 'term' : (driver as Exclude<Driver, `term ${number}`>)
   const term = kind === 'term' ? Number(driver.slice('term '.length)) : undefined
-  const size = kind === 'prefix' ? 2 * prefixMax : scan
   const others = terms.filter((_, place) => place !== term)
   const rows = await database.query<ScanRow>({
     name: `ledger-read-accounts-by-${kind}`,
     text: scanText(scans[kind]),
     values: [
-      ...[book, asset, prefix, state, others, options.from ?? numberMax, wanted, size],
+      ...[book, asset, prefix, state, others, options.from ?? numberMax, wanted, scan],
       ...(term === undefined ? [] : [terms[term]]),
     ],
   })
@@ -209,7 +213,7 @@ async function scanAccounts(
   const items = found
     .map((row) => ({ number: Number(row.number), account: toAccount(book, row) }))
     .filter((item) => parameters.metadata.every(([key, value]) => item.account.metadata[key] === value))
-  return { items, reached: reachedBy({ rows, found: found.length, scan: size, wanted }) }
+  return { items, reached: reachedBy({ rows, found: found.length, scan, wanted }) }
 }
 
 function reachedBy(outcome: {

@@ -3,7 +3,7 @@ import type { Queryable } from '#platform/postgres'
 import { findAccount } from './account-read-model.ts'
 import type { AccountName, AccountReference, BookNumber } from './commands.ts'
 import { entryKind, entrySide, transferFlag } from './journal.ts'
-import { compactUuid, micros, type Page, walk } from './reading.ts'
+import { compactUuid, mediumRound, micros, type Page, type Round, smallRound, walk } from './reading.ts'
 import { latestVersion, versionsAtTime } from './version-read-model.ts'
 
 /** What an entry did: moved money at once, held it, or ended a hold by posting, voiding or expiry. */
@@ -57,7 +57,8 @@ export async function listEntries(
     limit: query.limit,
     from: Math.min(query.cursor ?? Number.MAX_SAFE_INTEGER, upTo + 1),
     cursorOf: (entry) => entry.version,
-    step: async (before, scan, wanted) => {
+    step: async (before, wanted, round) => {
+      const scan = Math.max(wanted, roundSizes[round])
       const rows = await database.query<EntryScanRow>({
         name: 'ledger-read-entries-newest-first',
         text: newestFirst,
@@ -67,6 +68,9 @@ export async function listEntries(
     },
   })
 }
+
+/** Entries that the rounds look at; beyond the first only among changes of settings. */
+const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 2000 }
 
 /** The versions of an account recorded from `from` to before `to`: those above `above`, up to `upTo`. */
 export async function versionRange(

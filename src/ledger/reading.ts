@@ -12,25 +12,33 @@ export type Step<Item, Cursor> = {
   readonly reached: Cursor | undefined
 }
 
-/** Rows a request may look at, step by step: most pages are filled by the first, cheap one. */
-const stepSizes = [256, 1024, 4096] as const
+/** A page is sought in up to three rounds: a small one that is enough for most pages, then larger ones. */
+export type Round = 'small' | 'medium' | 'large'
+
+const allRounds: readonly Round[] = ['small', 'medium', 'large']
+
+/** Rows that the first two rounds of any list look at, as far as they can afford it; more where more are wanted. */
+export const smallRound = 256
+export const mediumRound = 1024
 
 /**
- * Walks an ordered stream until the page is full, the stream ends, or the steps are used up.
- * `step` looks at up to `scan` rows after the cursor and gives up to `wanted` items.
+ * Walks an ordered stream until the page is full, the stream ends, or the rounds are over. `step`
+ * looks at a number of rows after the cursor, fixed by the round, and gives at least `wanted` items
+ * if it comes upon so many.
  */
 export async function walk<Item, Cursor>(options: {
   readonly limit: number
   readonly from: Cursor | undefined
   readonly cursorOf: (item: Item) => Cursor
-  readonly step: (from: Cursor | undefined, scan: number, wanted: number) => Promise<Step<Item, Cursor>>
+  readonly step: (from: Cursor | undefined, wanted: number, round: Round) => Promise<Step<Item, Cursor>>
+  /** Which rounds; all of them when not given. */
+  readonly rounds?: readonly Round[]
 }): Promise<Page<Item, Cursor>> {
   const { limit, cursorOf } = options
   const items: Item[] = []
   let from = options.from
-  for (const size of stepSizes) {
-    const wanted = limit + 1 - items.length
-    const step = await options.step(from, Math.max(size, wanted), wanted)
+  for (const round of options.rounds ?? allRounds) {
+    const step = await options.step(from, limit + 1 - items.length, round)
     items.push(...step.items)
     const last = items[limit - 1]
     if (items.length > limit && last !== undefined) return { items: items.slice(0, limit), next: cursorOf(last) }

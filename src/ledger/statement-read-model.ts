@@ -12,7 +12,7 @@ import {
   toEntry,
   versionRange,
 } from './entry-read-model.ts'
-import { instant, micros, type Page, type Step, walk } from './reading.ts'
+import { instant, micros, type Page, type Round, type Step, smallRound, walk } from './reading.ts'
 import { createTurnoverReader, type Turnover, type TurnoverReader } from './turnover-read-model.ts'
 import { versionsAtTime } from './version-read-model.ts'
 
@@ -89,33 +89,40 @@ async function effectiveFigures(
   range: Range,
   query: StatementQuery,
 ): Promise<Figures> {
-  const recorded = await recordedFigures(database, turnover, range)
+  let { opening, closing, totalIn, totalOut } = await recordedFigures(database, turnover, range)
+  for (const row of await sumBackdatedByKind(database, range, query)) {
+    const sum = BigInt(row.total)
+    if (row.effective_before) opening += sum
+    if (row.recorded_after) closing += sum
+    // Recorded within the statement and effective within it: counted already, and rightly.
+    const counts = Number(!row.effective_before) - Number(!row.recorded_after)
+    if (row.comes_in) totalIn += BigInt(counts) * sum
+    else totalOut -= BigInt(counts) * sum
+  }
+  return { opening, closing, totalIn, totalOut }
+}
+
+type BackdatedSum = { effective_before: boolean; recorded_after: boolean; comes_in: boolean; total: string }
+
+/**
+ * Sums the backdated entries recorded after the statement's beginning and effective before its end.
+ * Answered from the index alone: it reads what is effective within the statement and passes over what
+ * is effective before.
+ */
+async function sumBackdatedByKind(database: Queryable, range: Range, query: StatementQuery): Promise<BackdatedSum[]> {
   const { from, to } = effectiveBounds(query)
-  const [row] = await database.query<Record<'opening' | 'closing' | 'total_in' | 'total_out', string>>({
+  const sums = (effective: string, before: boolean) => `
+    select ${before} as effective_before, b.version > $5 as recorded_after, b.posted_delta > 0 as comes_in,
+      sum(b.posted_delta)::text as total
+    from ledger.backdated_entries b
+    where b.account = $1 and ${effective} and b.version > $4 and b.version <= $6
+    group by b.version > $5, b.posted_delta > 0`
+  return await database.query<BackdatedSum>({
     name: 'ledger-read-statement-backdated',
-    text: `
-      select
-        coalesce(sum(b.posted_delta) filter (where b.before_from and b.version > $4), 0)::text as opening,
-        coalesce(sum(b.posted_delta) filter (where b.version > $5), 0)::text as closing,
-        (coalesce(sum(b.posted_delta) filter (where b.posted_delta > 0 and not b.before_from), 0)
-          - coalesce(sum(b.posted_delta) filter (where b.posted_delta > 0 and b.version > $4 and b.version <= $5), 0)
-        )::text as total_in,
-        (coalesce(sum(-b.posted_delta) filter (where b.posted_delta < 0 and not b.before_from), 0)
-          - coalesce(sum(-b.posted_delta) filter (where b.posted_delta < 0 and b.version > $4 and b.version <= $5), 0)
-        )::text as total_out
-      from (
-        select b.version, b.posted_delta, b.effective_at < ${instant('$2')} as before_from
-        from ledger.backdated_entries b
-        where b.account = $1 and b.effective_at < ${instant('$3')} and b.version <= $6
-      ) b`,
+    text: `${sums(`b.effective_at < ${instant('$2')}`, true)} union all
+      ${sums(`b.effective_at >= ${instant('$2')} and b.effective_at < ${instant('$3')}`, false)}`,
     values: [range.account, from, to, range.above, Math.max(range.above, range.upTo), range.latest],
   })
-  return {
-    opening: recorded.opening + BigInt(row?.opening ?? 0),
-    closing: recorded.closing + BigInt(row?.closing ?? 0),
-    totalIn: recorded.totalIn + BigInt(row?.total_in ?? 0),
-    totalOut: recorded.totalOut + BigInt(row?.total_out ?? 0),
-  }
 }
 
 /** The statement's bounds where none were given: all of time, as far as timestamps reach. */
@@ -153,14 +160,18 @@ const oldestFirst = (current: boolean) => `
 const recordedText = oldestFirst(false)
 const currentText = oldestFirst(true)
 
-type VersionScan = { readonly above: number; readonly scan: number; readonly wanted: number }
+type VersionScan = { readonly above: number; readonly round: Round; readonly wanted: number }
+
+/** Entries that the rounds look at; beyond the first only among many holds or backdated ones. */
+const roundSizes: Record<Round, number> = { small: smallRound, medium: 512, large: 512 }
 
 async function scanVersions(
   database: Queryable,
   query: StatementQuery,
   range: Range,
-  { above, scan, wanted }: VersionScan,
+  { above, round, wanted }: VersionScan,
 ): Promise<Step<Entry, StatementCursor>> {
+  const scan = Math.max(wanted, roundSizes[round])
   const rows = await database.query<ScanRow>({
     name: `ledger-read-statement-${query.by}`,
     text: query.by === 'recorded' ? recordedText : currentText,
@@ -183,8 +194,8 @@ async function recordedPage(
     limit: query.limit,
     from: query.cursor,
     cursorOf: (entry) => cursorOf(entry, 'recorded'),
-    step: (from, scan, wanted) =>
-      scanVersions(database, query, range, { above: Math.max(range.above, from?.[1] ?? 0), scan, wanted }),
+    step: (from, wanted, round) =>
+      scanVersions(database, query, range, { above: Math.max(range.above, from?.[1] ?? 0), round, wanted }),
   })
 }
 
@@ -202,9 +213,9 @@ async function effectivePage(
     limit: query.limit,
     from: query.cursor,
     cursorOf: (entry) => cursorOf(entry, 'effective'),
-    step: async (from, scan, wanted) => {
+    step: async (from, wanted, round) => {
       const above = from === undefined ? range.above : await lastVersionSeen(database, range, from)
-      const current = await scanVersions(database, query, range, { above, scan, wanted })
+      const current = await scanVersions(database, query, range, { above, round, wanted })
       const backdated = await readBackdated(database, { query, range, from, wanted })
       const reached = earlier(current.reached, backdated.reached)
       const items = [...current.items, ...backdated.items]

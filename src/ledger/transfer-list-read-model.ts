@@ -6,7 +6,7 @@ import { positionsAtTimes } from './position-read-model.ts'
 import { isStorable, type Page, walk } from './reading.ts'
 import { stateCode, type TransferCriteria, type TransferCursor, type TransferFilter } from './transfer-criteria.ts'
 import { scanTransfers } from './transfer-scan-read-model.ts'
-import { chooseStream, type Stream } from './transfer-stream-read-model.ts'
+import { chooseRoute, type Route } from './transfer-stream-read-model.ts'
 
 /**
  * Lists transfers, newest first. Every part of the filter is a stream of positions in the order of
@@ -27,22 +27,20 @@ export async function listTransfers(
 ): Promise<Page<Transfer, TransferCursor>> {
   const criteria = await toCriteria(database, query.book, query.filter ?? {})
   if (criteria === undefined) return { items: [], next: undefined }
+  let route: Route | undefined
   return await walk<Transfer, TransferCursor>({
     limit: query.limit,
     from: Math.min(query.cursor ?? criteria.end, criteria.end),
     cursorOf: (transfer) => transfer.position,
-    step: async (from, scan, wanted) => {
+    step: async (from, wanted, round) => {
       const before = from ?? criteria.end
-      const stream = await chooseStream(database, criteria, before)
-      return await scanTransfers(database, { criteria, stream, before, scan: scanOf(stream, scan, wanted), wanted })
+      // The first two rounds are of one neighbourhood; the large one is worth another look around.
+      if (route === undefined || round === 'large') route = await chooseRoute(database, criteria, before)
+      const step = await scanTransfers(database, { criteria, route, before, wanted, round })
+      route = step.route
+      return step
     },
   })
-}
-
-/** Candidates that come with their rows' places only cost less to discard than whole rows. */
-function scanOf(stream: Stream, scan: number, wanted: number): number {
-  const cheap = stream.kind === 'term' || stream.kind === 'pending' || stream.kind === 'ended'
-  return Math.max(wanted, cheap ? scan : Math.ceil(scan / 4))
 }
 
 /** The filter in the terms of the tables; undefined when nothing can meet it. */

@@ -1,7 +1,7 @@
 import type { Queryable } from '#platform/postgres'
 import type { Transfer } from './commands.ts'
 import { entryKind, transferFlag } from './journal.ts'
-import { instant, type Step } from './reading.ts'
+import { instant, mediumRound, type Round, type Step, smallRound } from './reading.ts'
 import type { TransferCriteria, TransferCursor } from './transfer-criteria.ts'
 import {
   namesLaterals,
@@ -11,40 +11,90 @@ import {
   transferColumns,
   transferFields,
 } from './transfer-read-model.ts'
-import type { Stream } from './transfer-stream-read-model.ts'
+import type { Route, Stream } from './transfer-stream-read-model.ts'
 
 type Scan = {
   readonly criteria: TransferCriteria
-  readonly stream: Stream
+  readonly route: Route
   /** Only positions below this. */
   readonly before: number
-  /** Rows of the stream to look at, at most. */
-  readonly scan: number
   readonly wanted: number
+  readonly round: Round
 }
 
+/** What a scan found, and the route on which the next one can go on; undefined when it has to be chosen anew. */
+type Scanned = Step<Transfer, TransferCursor> & { readonly route: Route | undefined }
+
 /** Looks at the next rows of a stream, newest first, and gives the transfers that meet the criteria. */
-export async function scanTransfers(database: Queryable, options: Scan): Promise<Step<Transfer, TransferCursor>> {
-  const { criteria, stream, before, scan, wanted } = options
-  const { book } = criteria
+export async function scanTransfers(database: Queryable, options: Scan): Promise<Scanned> {
+  const { criteria, route, before, wanted } = options
+  const { stream } = route
+  const plan = planScan(options)
   const rows = await database.query<ScanRow>({
     name: `ledger-read-transfers-by-${stream.kind}`,
     text: texts[stream.kind],
     values: [
-      ...[book, before, criteria.start, scan, wanted],
+      ...[criteria.book, before, criteria.start, plan.rows, wanted, plan.candidates],
       ...[criteria.account, criteria.source, criteria.destination, criteria.state],
-      ...[criteria.terms, criteria.recordedFrom, criteria.recordedTo],
+      ...[plan.probed, plan.hashed, criteria.recordedFrom, criteria.recordedTo],
       ...valuesOf(stream, criteria),
     ],
   })
-  const found = rows.flatMap((row) => (row.position === null ? [] : [rowToTransfer(book, row)]))
+  const found = rows.flatMap((row) => (row.position === null ? [] : [rowToTransfer(criteria.book, row)]))
   // Two pairs may share a term.
   const items = found.filter((transfer) => criteria.metadata.every(([key, value]) => transfer.metadata[key] === value))
-  // A full page stopped at its last row; else everything scanned has been looked at.
-  if (found.length === wanted) return { items, reached: found.at(-1)?.position }
-  const [row] = rows
-  const ended = row?.reached == null || Number(row.scanned) < scan || Number(row.reached) <= criteria.start
-  return { items, reached: ended ? undefined : Number(row.reached) }
+  if (found.length === wanted) return { items, reached: found.at(-1)?.position, route: undefined }
+  const reached = reachedBy(rows[0], plan)
+  if (reached === undefined || reached.mark <= criteria.start) return { items, reached: undefined, route: undefined }
+  const next = stream.kind === 'account' ? { ...stream, beforeVersion: reached.version } : stream
+  return { items, reached: reached.mark, route: { ...route, stream: next } }
+}
+
+/** How far a scan came that did not fill its page; undefined when its stream ended. */
+function reachedBy(row: ScanRow | undefined, plan: Plan): { mark: number; version: number } | undefined {
+  if (row === undefined) return undefined
+  const { scanned, reached, candidates, candidate_reached: candidate } = row
+  if (candidate !== null && Number(candidates) === plan.candidates) {
+    return { mark: Number(candidate), version: Number(row.candidate_version) }
+  }
+  if (reached === null || Number(scanned) < plan.rows) return undefined
+  return { mark: Number(reached), version: Number(row.reached_version) }
+}
+
+/** What looking at a row costs, in microseconds: an upper bound on a small machine, with a warm cache. */
+const cost = { indexRow: 0.3, entryRow: 1.5, hashedRow: 0.5, probe: 2.5, transferRow: 6 } as const
+/** What a large round may cost, so that a request stays well below 20 ms. */
+const largeRoundMicros = 5000
+const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 16_384 }
+
+type Plan = {
+  /** Rows of the stream to look at. */
+  readonly rows: number
+  /** Of those that pass the indexes, how many to check against the transfers themselves. */
+  readonly candidates: number
+  /** Terms looked up row by row, and terms whose rows in the same range are read into a hash table. */
+  readonly probed: readonly bigint[]
+  readonly hashed: readonly bigint[]
+}
+
+function planScan({ criteria, route, wanted, round }: Scan): Plan {
+  const isHashed = ({ ratio }: { ratio: number }) => ratio * cost.hashedRow < cost.probe
+  const hashed = route.otherTerms.filter(isHashed)
+  const probed = route.otherTerms.filter((term) => !isHashed(term))
+  const { stream } = route
+  const byState = criteria.state === 0 ? 'pending' : criteria.state === entryKind.settled ? undefined : 'ended'
+  const stateProbe = criteria.state !== null && byState !== undefined && stream.kind !== byState
+  const rowMicros =
+    (stream.kind === 'account' ? cost.entryRow : cost.indexRow) +
+    hashed.reduce((sum, { ratio }) => sum + ratio * cost.hashedRow, 0) +
+    (probed.length + Number(stateProbe)) * cost.probe
+  const affordable = Math.floor(largeRoundMicros / rowMicros)
+  return {
+    rows: Math.max(wanted, Math.min(roundSizes[round], affordable)),
+    candidates: Math.max(wanted, Math.floor(largeRoundMicros / cost.transferRow)),
+    probed: probed.map(({ term }) => term),
+    hashed: hashed.map(({ term }) => term),
+  }
 }
 
 function valuesOf(stream: Stream, criteria: TransferCriteria): unknown[] {
@@ -52,7 +102,7 @@ function valuesOf(stream: Stream, criteria: TransferCriteria): unknown[] {
     case 'account':
       return [stream.account, stream.beforeVersion, stream.side]
     case 'term':
-      return [criteria.terms[stream.place]]
+      return [stream.term]
     case 'reference':
       return [criteria.reference]
     default:
@@ -64,62 +114,89 @@ function valuesOf(stream: Stream, criteria: TransferCriteria): unknown[] {
 // the row stands for a transfer of the list at all.
 const streams: Record<Stream['kind'], string> = {
   book: `
-    select t.position as transfer, t.position as mark, true as fits from ledger.transfers t
+    select t.position as transfer, t.position as mark, 0::bigint as version, true as fits from ledger.transfers t
     where t.book_id = $1 and t.position < $2 and t.position >= $3 and t.flags < 4 order by t.position desc limit $4`,
   reference: `
-    select t.position as transfer, t.position as mark, true as fits from ledger.transfers t
-    where t.book_id = $1 and t.reference = $13 and t.position < $2 and t.position >= $3 limit $4`,
+    select t.position as transfer, t.position as mark, 0::bigint as version, true as fits from ledger.transfers t
+    where t.book_id = $1 and t.reference = $15 and t.position < $2 and t.position >= $3 limit $4`,
   pending: `
-    select h.transfer, h.transfer as mark, true as fits from ledger.holds h
+    select h.transfer, h.transfer as mark, 0::bigint as version, true as fits from ledger.holds h
     where h.book_id = $1 and h.transfer < $2 and h.transfer >= $3 order by h.transfer desc limit $4`,
   ended: `
-    select r.transfer, r.transfer as mark, true as fits from ledger.resolutions r
-    where r.book_id = $1 and r.kind = $9 and r.transfer < $2 and r.transfer >= $3 order by r.transfer desc limit $4`,
+    select r.transfer, r.transfer as mark, 0::bigint as version, true as fits from ledger.resolutions r
+    where r.book_id = $1 and r.kind = $10 and r.transfer < $2 and r.transfer >= $3 order by r.transfer desc limit $4`,
   term: `
-    select m.position as transfer, m.position as mark, true as fits from ledger.metadata_terms m
-    where m.term = $13 and m.position < $2 and m.position >= $3 order by m.position desc limit $4`,
+    select m.position as transfer, m.position as mark, 0::bigint as version, true as fits from ledger.metadata_terms m
+    where m.term = $15 and m.position < $2 and m.position >= $3 order by m.position desc limit $4`,
   // A transfer made as pending has two entries on an account; the first stands for it.
   account: `
-    select e.transfer, e.position as mark,
+    select e.transfer, e.position as mark, e.version,
       e.kind <= ${entryKind.held} and e.position < $2 and e.position >= $3
-        and ($15::smallint is null or e.side = $15) as fits
-    from ledger.entries e where e.account = $13 and e.version < $14 order by e.version desc limit $4`,
+        and ($17::smallint is null or e.side = $17) as fits
+    from ledger.entries e where e.account = $15 and e.version < $16 order by e.version desc limit $4`,
 }
 
-// Each part that is null lets everything pass. Scalar subqueries and "offset 0" keep the planner from
-// turning the checks into joins of its own choice: every one is an index probe, cheap ones first.
+// Each part that is null or empty lets everything pass. Scalar subqueries, "or" and "offset 0" keep
+// the planner from turning the checks into joins of its own choice: each is an index probe, or one
+// hash table over the range of positions that was scanned.
 const scanText = (stream: string) => `
   with scan as materialized (${stream}),
+  reach as materialized (
+    select count(*) as scanned, min(scan.mark) as reached, max(scan.mark) as begun, min(scan.version) as reached_version
+    from scan
+  ),
+  candidate as materialized (
+    select scan.transfer, scan.mark, scan.version
+    from scan
+    where scan.fits
+      and ($10::smallint is distinct from 0::smallint or (
+        select h.transfer from ledger.holds h where h.book_id = $1 and h.transfer = scan.transfer
+      ) is not null)
+      and ($10::smallint is null or $10 < ${entryKind.voided} or (
+        select r.transfer from ledger.resolutions r
+        where r.book_id = $1 and r.kind = $10 and r.transfer = scan.transfer
+      ) is not null)
+      and (cardinality($12::bigint[]) = 0 or scan.transfer in (
+        select m.position from ledger.metadata_terms m
+        where m.term = any ($12::bigint[])
+          and m.position >= (select reach.reached from reach) and m.position <= (select reach.begun from reach)
+        group by m.position having count(*) = cardinality($12::bigint[])
+      ))
+      and (select count(*) from unnest($11::bigint[]) w(term) where (
+        select m.position from ledger.metadata_terms m where m.term = w.term and m.position = scan.transfer
+      ) is null) = 0
+    order by scan.mark desc
+    limit $6
+  ),
   page as (
     select ${transferColumns}
-    from scan
+    from candidate
     cross join lateral (
       select ${transferFields}
       from ledger.transfers t
-      where t.book_id = $1 and t.position = scan.transfer and t.flags < 4
-        and ($6::bigint is null or t.source = $6 or t.destination = $6)
-        and ($7::bigint is null or t.source = $7)
-        and ($8::bigint is null or t.destination = $8)
-        and ($11::bigint is null or t.recorded_at >= ${instant('$11')})
-        and ($12::bigint is null or t.recorded_at < ${instant('$12')})
+      where t.book_id = $1 and t.position = candidate.transfer and t.flags < 4
+        and ($7::bigint is null or t.source = $7 or t.destination = $7)
+        and ($8::bigint is null or t.source = $8)
+        and ($9::bigint is null or t.destination = $9)
+        and ($13::bigint is null or t.recorded_at >= ${instant('$13')})
+        and ($14::bigint is null or t.recorded_at < ${instant('$14')})
       offset 0
     ) t
     ${resolutionLateral}
     ${namesLaterals}
-    where scan.fits
-      and ($9::smallint is distinct from 0::smallint or (
-        select h.transfer from ledger.holds h where h.book_id = $1 and h.transfer = scan.transfer
-      ) is not null)
-      and (select count(*) from unnest($10::bigint[]) w(term) where (
-        select m.position from ledger.metadata_terms m where m.term = w.term and m.position = scan.transfer
-      ) is null) = 0
-      and ($9::smallint is null
-        or case when (t.flags & ${transferFlag.pending}) = 0 then ${entryKind.settled} else coalesce(r.kind, 0) end = $9)
-    order by scan.mark desc
+    where $10::smallint is null
+      or case when (t.flags & ${transferFlag.pending}) = 0 then ${entryKind.settled} else coalesce(r.kind, 0) end = $10
+    order by candidate.mark desc
     limit $5
   )
-  select reach.scanned, reach.reached, page.*
-  from (select count(*) as scanned, min(scan.mark) as reached from scan) reach
+  select reach.scanned, reach.reached, reach.reached_version, seen.candidates, seen.candidate_reached,
+    seen.candidate_version, page.*
+  from reach
+  cross join (
+    select count(*) as candidates, min(candidate.mark) as candidate_reached,
+      min(candidate.version) as candidate_version
+    from candidate
+  ) seen
   left join page on true
   order by page.position desc`
 
@@ -132,4 +209,11 @@ const texts: Record<Stream['kind'], string> = {
   account: scanText(streams.account),
 }
 
-type ScanRow = { scanned: bigint; reached: bigint | null } & (TransferRow | { position: null })
+type ScanRow = {
+  scanned: bigint
+  reached: bigint | null
+  reached_version: bigint | null
+  candidates: bigint
+  candidate_reached: bigint | null
+  candidate_version: bigint | null
+} & (TransferRow | { position: null })

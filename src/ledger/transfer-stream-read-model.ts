@@ -9,7 +9,7 @@ export type Stream =
   | { readonly kind: 'reference' }
   | { readonly kind: 'pending' }
   | { readonly kind: 'ended' }
-  | { readonly kind: 'term'; readonly place: number }
+  | { readonly kind: 'term'; readonly term: bigint }
   | AccountStream
 
 /** An account's entries on one side or on both, below a version. */
@@ -20,18 +20,38 @@ type AccountStream = {
   readonly beforeVersion: number
 }
 
+/** Which stream to walk, and how common the filter's metadata pairs are beside it. */
+export type Route = {
+  readonly stream: Stream
+  /** The other pairs' terms, with how many rows they have for each row of the stream, about. */
+  readonly otherTerms: readonly { readonly term: bigint; readonly ratio: number }[]
+}
+
 /** Rows by which the density of a stream is judged. */
 const sample = 256
 
 /** The rarest stream of the filter: the one whose next rows below `before` reach furthest down. */
-export async function chooseStream(database: Queryable, criteria: TransferCriteria, before: number): Promise<Stream> {
-  if (criteria.reference !== null) return { kind: 'reference' }
+export async function chooseRoute(database: Queryable, criteria: TransferCriteria, before: number): Promise<Route> {
+  if (criteria.reference !== null) return alone({ kind: 'reference' }, criteria)
   const accounts = await accountStreams(database, criteria, before)
-  const terms = criteria.terms.map((_, place): Stream => ({ kind: 'term', place }))
-  const streams = [...accounts, ...terms, ...stateStreams(criteria)]
-  const [only] = streams
-  if (only === undefined) return { kind: 'book' }
-  return streams.length === 1 ? only : await rarest(database, criteria, before, accounts)
+  const terms = criteria.terms.map((term): Stream => ({ kind: 'term', term }))
+  const [only, ...more] = [...accounts, ...terms, ...stateStreams(criteria)]
+  if (more.length === 0) return alone(only ?? { kind: 'book' }, criteria)
+  const densities = await sampleDensities(database, criteria, before, accounts)
+  const [rarest] = densities.sort((one, other) => one.perPosition - other.perPosition)
+  if (rarest === undefined) return alone({ kind: 'book' }, criteria)
+  const otherTerms = densities.flatMap(({ stream, perPosition }) =>
+    stream.kind === 'term' && stream !== rarest.stream
+      ? [{ term: stream.term, ratio: perPosition / rarest.perPosition }]
+      : [],
+  )
+  return { stream: rarest.stream, otherTerms }
+}
+
+/** The route where there is nothing to weigh. */
+function alone(stream: Stream, criteria: TransferCriteria): Route {
+  const terms = stream.kind === 'term' ? [] : criteria.terms
+  return { stream, otherTerms: terms.map((term) => ({ term, ratio: Number.POSITIVE_INFINITY })) }
 }
 
 function stateStreams({ state }: TransferCriteria): Stream[] {
@@ -57,13 +77,15 @@ async function accountStreams(
   return wanted.map((stream, place) => ({ kind: 'account', ...stream, beforeVersion: (versions[place] ?? 0) + 1 }))
 }
 
-async function rarest(
+type Density = { readonly stream: Stream; readonly perPosition: number }
+
+async function sampleDensities(
   database: Queryable,
   criteria: TransferCriteria,
   before: number,
   accounts: readonly AccountStream[],
-): Promise<Stream> {
-  const rows = await database.query<{ kind: Stream['kind']; place: bigint; found: bigint; lowest: bigint | null }>({
+): Promise<Density[]> {
+  const rows = await database.query<DensityRow>({
     name: 'ledger-read-transfers-densities',
     text: densities,
     values: [
@@ -71,44 +93,57 @@ async function rarest(
       ...[accounts.map(({ account }) => account), accounts.map(({ beforeVersion }) => beforeVersion)],
     ],
   })
-  let rarest: { stream: Stream; lowest: bigint; found: bigint } | undefined
-  for (const row of rows) {
-    const place = Number(row.place) - 1
-    const account = accounts[place]
-    const stream: Stream | undefined =
-      row.kind === 'account' ? account : row.kind === 'term' ? { kind: 'term', place } : { kind: row.kind as 'pending' }
-    // A stream that ends within the sample is rarer than any that goes on.
-    const lowest = row.found < BigInt(sample) || row.lowest === null ? -1n : row.lowest
-    const better =
-      rarest === undefined || lowest < rarest.lowest || (lowest === rarest.lowest && row.found < rarest.found)
-    if (stream !== undefined && better) rarest = { stream, lowest, found: row.found }
-  }
-  return rarest?.stream ?? { kind: 'book' }
+  const newest = Math.max(0, ...rows.map((row) => Number(row.highest)))
+  return rows.flatMap((row) => {
+    const stream = streamOf(row, criteria, accounts)
+    // A stream that ends within the sample has all the rest of the positions to itself.
+    const lowest = Number(row.found) < sample ? 0 : Number(row.lowest)
+    return stream === undefined ? [] : [{ stream, perPosition: (Number(row.found) + 1) / (newest - lowest + 1) }]
+  })
 }
 
+type DensityRow = {
+  kind: 'pending' | 'ended' | 'term' | 'account'
+  place: bigint
+  found: bigint
+  lowest: bigint
+  highest: bigint
+}
+
+function streamOf(row: DensityRow, criteria: TransferCriteria, accounts: readonly AccountStream[]): Stream | undefined {
+  const place = Number(row.place) - 1
+  if (row.kind === 'account') return accounts[place]
+  if (row.kind !== 'term') return { kind: row.kind }
+  const term = criteria.terms[place]
+  return term === undefined ? undefined : { kind: 'term', term }
+}
+
+const figures = (position: string) =>
+  `count(*) as found, coalesce(min(${position}), 0) as lowest, coalesce(max(${position}), 0) as highest`
+
 const densities = `
-  select 'pending' as kind, 1::bigint as place, count(*) as found, min(d.transfer) as lowest
+  select 'pending' as kind, 1::bigint as place, ${figures('d.transfer')}
   from (select h.transfer from ledger.holds h where h.book_id = $1 and h.transfer < $2
         order by h.transfer desc limit ${sample}) d
   having $3::smallint = 0
   union all
-  select 'ended', 1, count(*), min(d.transfer)
+  select 'ended', 1, ${figures('d.transfer')}
   from (select r.transfer from ledger.resolutions r where r.book_id = $1 and r.kind = $3 and r.transfer < $2
         order by r.transfer desc limit ${sample}) d
   having $3::smallint in (${entryKind.voided}, ${entryKind.expired})
   union all
-  select 'term', w.place, d.found, d.lowest
+  select 'term', w.place, d.found, d.lowest, d.highest
   from unnest($4::bigint[]) with ordinality w(term, place)
   cross join lateral (
-    select count(*) as found, min(d.position) as lowest
+    select ${figures('d.position')}
     from (select m.position from ledger.metadata_terms m where m.term = w.term and m.position < $2
           order by m.position desc limit ${sample}) d
   ) d
   union all
-  select 'account', w.place, d.found, d.lowest
+  select 'account', w.place, d.found, d.lowest, d.highest
   from unnest($5::bigint[], $6::bigint[]) with ordinality w(account, before_version, place)
   cross join lateral (
-    select count(*) as found, min(d.position) as lowest
+    select ${figures('d.position')}
     from (select e.position from ledger.entries e where e.account = w.account and e.version < w.before_version
           order by e.version desc limit ${sample}) d
   ) d`

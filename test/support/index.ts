@@ -24,3 +24,13 @@ export {
   type TestServer,
   type TestServerOptions,
 } from './test-server.ts'
+export {
+  bookRandomHistory,
+  newSeed,
+  type Past,
+  type PastAccount,
+  type PastEntry,
+  type PastTransfer,
+  randomOf,
+  readPast,
+} from './random-history.ts'

@@ -1,8 +1,12 @@
 -- transactional, not breaking
 -- What lists and reports walk along. Entries and transfers, which every transfer writes, get nothing new.
 
--- Codes in byte order, so that the unique index also answers "begins with" in any locale.
-alter table ledger.accounts alter column code type text collate "C";
+-- Codes in byte order, so that the unique index also answers "begins with" in any locale, and the
+-- keys of such accounts without visiting their rows.
+alter table ledger.accounts
+  alter column code type text collate "C",
+  drop constraint accounts_book_id_code_key,
+  add constraint accounts_book_id_code_key unique (book_id, code) include (number);
 
 -- Accounts of a book, or of one asset of it, newest first.
 create index accounts_by_book on ledger.accounts (book_id, number);
