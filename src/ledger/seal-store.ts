@@ -91,3 +91,17 @@ export async function insertBlock(queryable: Queryable, block: Block): Promise<v
     ],
   })
 }
+
+/**
+ * Whether the server has yet to reach the transactions of the chain: the rows came from another
+ * server. Batches written now would sort before those that are sealed.
+ */
+export async function isBehindChain(queryable: Queryable): Promise<boolean> {
+  const rows = await queryable.query<{ behind: boolean }>({
+    name: 'is-behind-chain',
+    text: `select coalesce(
+        (select last_transaction from ledger.blocks order by number desc limit 1) >= pg_snapshot_xmax(pg_current_snapshot()),
+        false) as behind`,
+  })
+  return rows[0]?.behind === true
+}

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '#testing'
 import { chainStart, hashBlock } from './batch-hash.ts'
 import { unsealedBatchesText } from './seal-store.ts'
 import { createSealer, type Sealer } from './sealer.ts'
+import { verifyLedger } from './verify/verify-ledger.ts'
 
 type Block = { number: bigint; previous: Buffer; hash: Buffer; batches: bigint[] }
 
@@ -137,6 +138,26 @@ describe('the sealer', () => {
     while (sealer.status().blocks === 0) await sleep(5)
     await sealer.stop()
     expect((await readBlocks()).length).toBe(1)
+  })
+
+  it('says so when the rows came from a server whose transactions are ahead', async () => {
+    const faults: Error[] = []
+    const sealer = createSealer({ database, onFault: (fault) => faults.push(fault), intervalMs: 5 })
+    await insertBatches(1)
+    await database.query({
+      text: `insert into ledger.batches (position, transaction, recorded_at, operations, hash)
+        values (2, '9000000000', now() - interval '1 minute', 1, '')`,
+    })
+    await database.query({
+      text: `insert into ledger.blocks (number, previous, hash, batches, last_transaction, last_position)
+        values (1, '', '', '{1,2}', '9000000000', 2)`,
+    })
+    sealer.start()
+    while (faults.length === 0) await sleep(5)
+    await sealer.stop()
+    expect(faults[0]).toMatchObject({ code: 'chain_ahead' })
+    const { checks } = await verifyLedger(database)
+    expect(checks.find(({ name }) => name === 'sealed')?.findings.join()).toContain('transaction ids')
   })
 
   it('finds the batches after the last block by an index, however many there are', async () => {

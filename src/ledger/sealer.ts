@@ -1,6 +1,14 @@
+import { Fault } from '#platform/faults'
 import type { Database, Transaction } from '#platform/postgres'
 import { chainStart, hashBlock } from './batch-hash.ts'
-import { insertBlock, readChainHead, readFirstUnsealed, readUnsealedBatches, takeSealTurn } from './seal-store.ts'
+import {
+  insertBlock,
+  isBehindChain,
+  readChainHead,
+  readFirstUnsealed,
+  readUnsealedBatches,
+  takeSealTurn,
+} from './seal-store.ts'
 
 /** How the sealing goes, for metrics and readiness. */
 export type SealerStatus = {
@@ -110,9 +118,14 @@ export function createSealer(options: SealerOptions): Sealer {
   }
 }
 
+/** What to do about it stands in docs/operating/backup.md. */
+export const chainAhead =
+  "The chain of blocks was sealed on a server whose transaction ids are ahead of this one's; raise its epoch as the page on backup and restore says."
+
 /** Appends one block, if it is our turn and there is something to seal. */
 async function sealRound(tx: Transaction, limit: number): Promise<Round> {
   if (!(await takeSealTurn(tx))) return { sealed: 0, full: false }
+  if (await isBehindChain(tx)) throw new Fault({ code: 'chain_ahead', message: chainAhead, retryable: true })
   const head = await readChainHead(tx)
   const batches = await readUnsealedBatches(tx, limit)
   if (batches.length === 0) return { sealed: 0, full: false }

@@ -1,6 +1,8 @@
 import { formatTimestamp } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
 import { chainStart, hashBlock } from '../batch-hash.ts'
+import { isBehindChain } from '../seal-store.ts'
+import { chainAhead } from '../sealer.ts'
 import { batchName } from './batch-checks.ts'
 import type { Findings } from './findings.ts'
 
@@ -172,6 +174,7 @@ async function checkUnsealed(reader: SnapshotReader, findings: Findings, last: K
       ) batch`,
     values: [String(last.transaction), last.position],
   })
+  if (await isBehindChain(reader)) findings.add('sealed', chainAhead)
   const batches = Number(row?.batches ?? 0n)
   findings.count('sealed', Number(row?.all ?? 0n))
   if (row?.oldest != null && (row.seconds ?? 0) > unsealedSecondsMax) {

@@ -9,8 +9,8 @@ import { type JournalRange, readJournal } from './journal-ranges.ts'
 import { type Operation, OperationChecks } from './operation-checks.ts'
 import { RowCursor, readEndedHold, readEntry, readResolution, readSettings, readTransfer } from './operation-rows.ts'
 
-/** Operations checked between two breaths of the event loop: a millisecond or two. */
-const operationsPerBreath = 512
+/** Operations checked between two breaths of the event loop, at which the next range is also read on. */
+const operationsPerBreath = 64
 
 /** Ranges are found by the summaries of their positions, and are too small to be shared among workers. */
 const rangeSettings = { enable_seqscan: 'off', max_parallel_workers_per_gather: '0' }

@@ -30,10 +30,16 @@ type Bounds = {
   readonly batches: readonly RecordedBatch[]
 }
 
-/** About how many operations a range holds. */
-const operationsPerRange = 16_384
-/** A range that turns out larger than this is divided, down to a single batch. */
-const rangeBytesMax = 64 * 1024 * 1024
+export type RangeSizes = {
+  /** About how many operations a range holds. */
+  readonly operationsPerRange: number
+  /** A range that turns out larger than this is divided, down to a single batch. */
+  readonly rangeBytesMax: number
+}
+
+const usualSizes: RangeSizes = { operationsPerRange: 16_384, rangeBytesMax: 64 * 1024 * 1024 }
+/** Buffers that grew beyond this are not kept for the next range. */
+const keptBytesMax = 32 * 1024 * 1024
 const batchesPerPage = 4_096
 const perBatch = BigInt(positionsPerBatch)
 const positionBits = BigInt(Math.log2(positionsPerBatch))
@@ -45,16 +51,19 @@ const positionEnd = 2n ** 63n
  * on, the next is being read. The ranges leave no position out, so rows of batches that nobody
  * recorded are in one of them too.
  */
-export async function* readJournal(reader: SnapshotReader): AsyncGenerator<JournalRange> {
+export async function* readJournal(
+  reader: SnapshotReader,
+  sizes: RangeSizes = usualSizes,
+): AsyncGenerator<JournalRange> {
   const spare: RangeRows[] = [createRows(), createRows()]
-  const planned = planRanges(reader)
+  const planned = planRanges(reader, sizes.operationsPerRange)
   const divided: Bounds[] = []
   const fetchNext = async (): Promise<JournalRange | undefined> => {
     for (;;) {
       const bounds = divided.pop() ?? (await planned.next()).value
       if (bounds === undefined) return undefined
       const rows = spare.pop() ?? createRows()
-      if (await fetchRange(reader, bounds, rows)) return { batches: bounds.batches, rows }
+      if (await fetchRange(reader, bounds, rows, sizes.rangeBytesMax)) return { batches: bounds.batches, rows }
       spare.push(emptied(rows))
       divided.push(...halves(bounds))
     }
@@ -71,7 +80,7 @@ export async function* readJournal(reader: SnapshotReader): AsyncGenerator<Journ
   }
 }
 
-async function* planRanges(reader: SnapshotReader): AsyncGenerator<Bounds> {
+async function* planRanges(reader: SnapshotReader, operationsPerRange: number): AsyncGenerator<Bounds> {
   let from = positionMin
   let batches: RecordedBatch[] = []
   let operations = 0
@@ -115,7 +124,12 @@ async function* readBatches(reader: SnapshotReader): AsyncGenerator<RecordedBatc
 }
 
 /** Reads the rows of a range; false when they were too many to keep and the range can be divided. */
-async function fetchRange(reader: SnapshotReader, bounds: Bounds, rows: RangeRows): Promise<boolean> {
+async function fetchRange(
+  reader: SnapshotReader,
+  bounds: Bounds,
+  rows: RangeRows,
+  rangeBytesMax: number,
+): Promise<boolean> {
   const outputs = [...rows.tables, rows.endedHolds]
   const bytesMax = isOneBatch(bounds) ? Number.POSITIVE_INFINITY : rangeBytesMax
   let bytes = 0
@@ -174,7 +188,7 @@ function createRows(): RangeRows {
 /** Makes rows ready for another range; what grew beyond measure is let go. */
 function emptied(rows: RangeRows): RangeRows {
   const all = [...rows.tables, rows.endedHolds]
-  if (all.some((table) => table.length > rangeBytesMax / 2)) return createRows()
+  if (all.some((table) => table.length > keptBytesMax)) return createRows()
   for (const table of all) table.clear()
   return rows
 }

@@ -28,9 +28,13 @@ export type SnapshotReaderOptions = {
   readonly snapshot?: string
 }
 
-// Lets the server notice during a long statement that nobody waits for it any more; unknown on Windows.
-const abandonment: Readonly<Record<string, string>> =
-  process.platform === 'win32' ? {} : { client_connection_check_interval: '1s' }
+// However long it takes; but the server is to notice when nobody waits for a long statement any more,
+// which it cannot on Windows.
+const patience: Readonly<Record<string, string>> = {
+  statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  ...(process.platform === 'win32' ? {} : { client_connection_check_interval: '1s' }),
+}
 
 /** Opens a reader on a snapshot of its own, or on that of another reader. */
 export async function openSnapshotReader(
@@ -40,8 +44,6 @@ export async function openSnapshotReader(
   const client = new pg.Client({
     ...connection,
     application_name: `${connection.application_name} ${options.purpose}`,
-    statement_timeout: 0,
-    idle_in_transaction_session_timeout: 0,
   })
   // Errors also reach the statement under way; without a listener one between statements would be thrown.
   client.on('error', () => {})
@@ -75,7 +77,7 @@ export async function openSnapshotReader(
     if (options.snapshot !== undefined) {
       await query({ text: `SET TRANSACTION SNAPSHOT ${client.escapeLiteral(options.snapshot)}` })
     }
-    await set(abandonment)
+    await set(patience)
     const [exported] = await query<{ snapshot: string }>({ text: 'SELECT pg_export_snapshot() AS snapshot' })
     const copyOut = (text: string, onTuple: OnTuple): Promise<void> => {
       const copy = new CopyOut(text, onTuple)
