@@ -2,8 +2,8 @@ export { contractClient, readContract } from './contract-client.ts'
 export { migratedModules } from './migrated-modules.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
 export { type Program, runProgram } from './run-program.ts'
-export { type ServerProcess, startServerProcess } from './server-process.ts'
 export { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from './sealed-books.ts'
+export { type ServerProcess, startServerProcess } from './server-process.ts'
 export {
   bookedOf,
   brief,
