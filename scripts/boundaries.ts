@@ -33,6 +33,8 @@ const routePackages = ['typebox']
 
 const routes = ['^src/[^/]+/routes\\.ts$', '^src/[^/]+/routes/']
 const tests = ['\\.test\\.ts$', '^test/']
+/** Programs that the tests of one module run as processes of their own: they look behind its door, as its tests do. */
+const testPrograms = '^test/support/programs/'
 const doors = ['^src/[^/]+/index\\.ts$', '^src/platform/[^/]+/index\\.ts$']
 const ownCode = '^(src|cli|sdk|console|bench|scripts|test|bin|api)/'
 const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] as const
@@ -90,7 +92,7 @@ const structureRules: IRegularForbiddenRuleType[] = [
   rule(
     'by-the-door-from-outside',
     'a module is imported through its index.ts only',
-    { pathNot: '^src/[^/]+/' },
+    { pathNot: ['^src/[^/]+/', testPrograms] },
     { path: '^src/[^/]+/', pathNot: doors },
   ),
   rule(
@@ -108,7 +110,7 @@ const structureRules: IRegularForbiddenRuleType[] = [
   rule(
     'by-the-imports-map-from-outside',
     'a module is imported by its name (#ledger), never by a relative path',
-    { pathNot: '^src/[^/]+/' },
+    { pathNot: ['^src/[^/]+/', testPrograms] },
     { path: '^src/[^/]+/', dependencyTypesNot: ['aliased-subpath-import'] },
   ),
   rule(

@@ -17,7 +17,7 @@ function say(text: string): void {
   console.log(`${colours ? styleText('dim', `${seconds} s`) : `${seconds} s`}  ${text}`)
 }
 
-async function play(server: DemoServer, readySeconds: number): Promise<DaySummary> {
+async function play(server: DemoServer): Promise<DaySummary> {
   const admin = new Munim({ url: server.url, apiKey: server.adminKey })
   await admin.books.create({ code: 'bazaar', name: 'The bazaar' })
   const { key } = await admin.apiKeys.create({ book: 'bazaar', scope: 'write', name: 'demo' })
@@ -28,7 +28,7 @@ async function play(server: DemoServer, readySeconds: number): Promise<DaySummar
   say('The books are checked')
   const { totals } = await munim.trialBalance().totals()
   const verification = await admin.verification.run()
-  return { seed, accounts: day.accounts.length, readySeconds, ...tally.read(), books: totals, verification }
+  return { accounts: day.accounts.length, ...tally.read(), books: totals, verification }
 }
 
 const nextSteps = `
@@ -47,9 +47,8 @@ async function main(): Promise<void> {
   process.once('SIGINT', interrupted)
   process.once('SIGTERM', interrupted)
   try {
-    const readySeconds = (performance.now() - startedAt) / 1000
     say(`PostgreSQL and the server are ready at ${server.url}`)
-    const summary = await play(server, readySeconds)
+    const summary = await play(server)
     const scales = new Map<string, number>(dayAssets.map(({ code, scale }) => [code, scale]))
     console.log(renderSummary(summary, { colours, scaleOf: (asset) => scales.get(asset) ?? 0 }))
     const balanced = summary.books.every((book) => book.debit === book.credit)

@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type DaySummary, renderSummary } from './day-summary.ts'
 
 const summary: DaySummary = {
-  seed: 1,
-  accounts: 12,
-  readySeconds: 1.5,
+  accounts: 1200,
   moved: [
     { asset: 'INR', transfers: 12_345, amount: 123_456_789n },
     { asset: 'BAZAAR-PT', transfers: 7, amount: 900n },
@@ -27,6 +25,7 @@ const style = { colours: false, scaleOf: (asset: string) => (asset === 'INR' ? 2
 describe('the summary of the day', () => {
   it('says what moved in the units of each asset', () => {
     const text = renderSummary(summary, style)
+    expect(text).toContain('What moved among 1,200 accounts')
     expect(text).toContain('INR            12,345   1,234,567.89')
     expect(text).toContain('BAZAAR-PT           7            900')
   })

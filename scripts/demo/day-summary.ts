@@ -2,9 +2,7 @@ import { formatAmount, type VerificationCheck } from '@munim/sdk'
 
 /** What came of the day, gathered from the server's answers. */
 export type DaySummary = {
-  readonly seed: number
   readonly accounts: number
-  readonly readySeconds: number
   /** By asset: transfers booked and what they moved, in minor units. */
   readonly moved: readonly { readonly asset: string; readonly transfers: number; readonly amount: bigint }[]
   readonly refusals: readonly { readonly code: string; readonly count: number; readonly example: string }[]
@@ -39,7 +37,7 @@ export function renderSummary(summary: DaySummary, style: SummaryStyle): string 
   const heading = (text: string) => ['', paint('bold', text)]
   const money = (minor: bigint, asset: string) => formatMoney(minor, style.scaleOf(asset))
   return [
-    ...heading('What moved'),
+    ...heading(`What moved among ${formatCount(summary.accounts)} accounts`),
     ...columns(
       ['asset', 'transfers', 'amount'],
       summary.moved.map((row) => [row.asset, formatCount(row.transfers), money(row.amount, row.asset)]),

@@ -1,4 +1,4 @@
-import { idOf, type Transfer } from '@munim/sdk'
+import { formatAmount, idOf, type Transfer } from '@munim/sdk'
 import { showRefusals } from './show-refusals.ts'
 import type { Stage } from './stage.ts'
 import { Surprise } from './tally.ts'
@@ -162,10 +162,8 @@ async function lookBack({ munim, day, tally }: Stage, openedAt: string): Promise
   const then = await munim.accounts.balance(opening.destination, { at: openedAt })
   const now = await munim.accounts.balance(opening.destination)
   if (then.posted !== BigInt(opening.amount)) throw new Surprise(`the balance at opening was ${then.posted}`)
-  tally.tell(
-    'a look back',
-    `${then.code} had ${then.posted} minor units at opening and has ${now.posted} after ${now.version} entries`,
-  )
+  const rupees = (minor: bigint) => `${formatAmount(minor, 2)} INR`
+  tally.tell('a look back', `${then.code} had ${rupees(then.posted)} at opening, and has ${rupees(now.posted)} now`)
 }
 
 async function awaitExpiry({ munim, day, tally }: Stage, holds: readonly OpenHold[]): Promise<void> {
