@@ -133,10 +133,10 @@ describe('the same id with the same content', () => {
 })
 
 describe('the same id with other content', () => {
-  const whole = {
+  const whole: Partial<CreateTransfer> = {
     ...{ pending: true, expiresAt: 1, balancing: 'destination', reference: 'r', effectiveAt: 1 },
     ...{ metadata: { a: '1' }, conditions: { source: { availableMin: 1n } } },
-  } as const
+  }
   const changes: [param: string, change: Partial<CreateTransfer>][] = [
     ['source', { source: 'other' }],
     ['source', { source: 'nobody' }],
