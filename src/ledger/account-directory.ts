@@ -1,4 +1,4 @@
-import { BoundedCache, decodeId, idPrefix } from '#kernel'
+import { decodeId, idPrefix } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import type { AccountFacts } from './account-facts.ts'
 import { readAccountsByCode, readAccountsById } from './account-store.ts'
@@ -13,26 +13,25 @@ export type AccountDirectory = {
   readonly known: (book: BookNumber, reference: AccountReference) => AccountFacts | undefined
   /** Looks up in the database those of `wanted` that are not known yet. */
   readonly load: (queryable: Queryable, wanted: readonly NamedAccount[]) => Promise<void>
+  /**
+   * A directory for the time of a caller's transaction. It knows what this one knows and keeps to
+   * itself what it finds: an account opened in a transaction that is rolled back never was.
+   */
+  readonly within: () => AccountDirectory
 }
 
-/** How many names of a book, and how many books, a directory remembers; at most twice as many. */
+/** How many names are remembered, at most twice: more than the commands of a batch can name. */
 const namesMax = 100_000
-const booksMax = 100
 
 export function createAccountDirectory(): AccountDirectory {
-  // A map a book: joining book and reference into one key would cost more than the look-up.
-  const books = new BoundedCache<BookNumber, BoundedCache<AccountReference, AccountFacts>>(booksMax)
-  const remember = (reference: AccountReference, facts: AccountFacts) => {
-    let names = books.get(facts.book)
-    if (names === undefined) {
-      names = new BoundedCache(namesMax)
-      books.set(facts.book, names)
-    }
-    names.set(reference, facts)
-  }
+  return directoryOf(new NameCache(), () => undefined)
+}
 
+function directoryOf(names: NameCache, elsewhere: AccountDirectory['known']): AccountDirectory {
+  const known: AccountDirectory['known'] = (book, reference) => names.get(book, reference) ?? elsewhere(book, reference)
   return {
-    known: (book, reference) => books.get(book)?.get(reference),
+    known,
+    within: () => directoryOf(new NameCache(), known),
     load: async (queryable, wanted) => {
       const ids = new Map<string, { book: BookNumber; id: string; reference: string }>()
       const codes = new Map<string, { book: BookNumber; code: string }>()
@@ -44,12 +43,45 @@ export function createAccountDirectory(): AccountDirectory {
       if (ids.size > 0) {
         for (const facts of await readAccountsById(queryable, [...ids.values()])) {
           const named = ids.get(`${facts.book} ${facts.id}`)
-          if (named) remember(named.reference, facts)
+          if (named) names.set(named.reference, facts)
         }
       }
       if (codes.size > 0) {
-        for (const facts of await readAccountsByCode(queryable, [...codes.values()])) remember(facts.code, facts)
+        for (const facts of await readAccountsByCode(queryable, [...codes.values()])) names.set(facts.code, facts)
       }
     },
+  }
+}
+
+/**
+ * Names of all books, forgotten by generations as in a BoundedCache, with one bound for all books
+ * together. A map a book: joining book and reference into one key would cost more than the look-up.
+ */
+class NameCache {
+  #young = new Map<BookNumber, Map<AccountReference, AccountFacts>>()
+  #old = new Map<BookNumber, Map<AccountReference, AccountFacts>>()
+  #youngNames = 0
+
+  get(book: BookNumber, reference: AccountReference): AccountFacts | undefined {
+    const young = this.#young.get(book)?.get(reference)
+    if (young !== undefined) return young
+    const old = this.#old.get(book)?.get(reference)
+    if (old !== undefined) this.set(reference, old)
+    return old
+  }
+
+  set(reference: AccountReference, facts: AccountFacts): void {
+    if (this.#youngNames >= namesMax) {
+      this.#old = this.#young
+      this.#young = new Map()
+      this.#youngNames = 0
+    }
+    let names = this.#young.get(facts.book)
+    if (names === undefined) {
+      names = new Map()
+      this.#young.set(facts.book, names)
+    }
+    if (!names.has(reference)) this.#youngNames += 1
+    names.set(reference, facts)
   }
 }

@@ -32,9 +32,10 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
   })
 
   const decideWithin = async (tx: Transaction, group: CommandGroup) => {
-    const options = { directory, heads: undefined, lookUpAll: false, before: [] }
+    const within = directory.within()
+    const options = { directory: within, heads: undefined, lookUpAll: false, before: [] }
     const knowledge = await gatherKnowledge(tx, [{ group }], options)
-    return decideBatch([group], knowledge, { directory })
+    return decideBatch([group], knowledge, { directory: within })
   }
 
   return {
@@ -51,7 +52,7 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
       return decided.outcomes[0] ?? []
     },
     createAccounts,
-    changeAccount: (tx, command) => changeAccount(tx, directory, command),
+    changeAccount: (tx, command) => changeAccount(tx, directory.within(), command),
     statistics: writer.statistics,
     sealing: sealer.status,
     start: async () => {

@@ -23,6 +23,7 @@ import { type CommandAccounts, decideGroups } from './decide-transfers.ts'
 import type { Heads } from './heads.ts'
 import type { Claim } from './ledger.ts'
 import type { TransferRecord } from './transfer-record.ts'
+import { accountsNamedIn } from './transfer-request.ts'
 import { type Head, WorkingSet } from './working-set.ts'
 
 /** A group of commands, and the idempotency key it claims if any. */
@@ -84,7 +85,26 @@ export async function gatherKnowledge(
   for (const record of await findHolds(tx, needs.holds, options.previous)) {
     if (record.refusal === undefined) numbers.add(record.source.number).add(record.destination.number)
   }
-  return { accounts, ...(await readKnowledge(tx, needs, numbers, options)) }
+  const knowledge = await readKnowledge(tx, needs, numbers, options)
+  await findRefusedAccounts(tx, knowledge.transfers, options.directory)
+  return { accounts, ...knowledge }
+}
+
+/** The accounts that refused requests had named: a repeated one may name them by id instead of code. */
+async function findRefusedAccounts(
+  tx: Transaction,
+  transfers: readonly TransferRecord[],
+  directory: AccountDirectory,
+): Promise<void> {
+  const unknown: NamedAccount[] = []
+  for (const record of transfers) {
+    if (record.refusal === undefined) continue
+    const { book } = record
+    for (const reference of accountsNamedIn(record)) {
+      if (directory.known(book, reference) === undefined) unknown.push({ book, reference })
+    }
+  }
+  if (unknown.length > 0) await directory.load(tx, unknown)
 }
 
 /** The accounts of every command in order, looking up those not known yet. */

@@ -1,7 +1,7 @@
 import { formatTimestamp } from '#kernel'
 import type { AccountCondition, CreateTransfer, Metadata } from './commands.ts'
 import { transferFlag } from './journal.ts'
-import type { TransferRecord } from './transfer-record.ts'
+import type { RefusedTransfer, TransferRecord } from './transfer-record.ts'
 import type { WorkingSet } from './working-set.ts'
 
 /** The fields of a request by which a replay is recognised, in the order in which they are compared. */
@@ -42,6 +42,12 @@ export function optionsOf(command: CreateTransfer): string | undefined {
 /** A request as JSON text, kept with a refusal. */
 export function requestText(command: CreateTransfer): string {
   return JSON.stringify(requestOf(command))
+}
+
+/** The accounts that a refused request had named, by id or code. */
+export function accountsNamedIn(refused: RefusedTransfer): readonly [source: string, destination: string] {
+  const { source, destination } = JSON.parse(refused.request) as RequestText
+  return [source, destination]
 }
 
 /**
