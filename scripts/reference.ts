@@ -1,10 +1,13 @@
-// Writes docs/reference/refusals.md from the catalogues in the code; with --check, compares only.
+// Writes docs/reference/refusals.md and command-line.md from the code; with --check, compares only.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { run } from '@munim/cli'
 import { ledgerRefusals } from '#ledger'
 import { httpProblems } from '#platform/http'
 
-const path = join(dirname(import.meta.dirname), 'docs/reference/refusals.md')
+const folder = join(dirname(import.meta.dirname), 'docs/reference')
+const origin = '<!-- Written by scripts/reference.ts; `npm run check -- --fix` runs it. -->'
 
 function renderRefusals(): string {
   const refusals = Object.entries(ledgerRefusals).map(
@@ -16,7 +19,7 @@ function renderRefusals(): string {
   return [
     '# Refusals',
     '',
-    '<!-- Written by `node --conditions=munim-source scripts/reference.ts`; `npm run check -- --fix` runs it. -->',
+    origin,
     '',
     'An error is a problem document (RFC 9457, `application/problem+json`). Decide by its `code`, never by its',
     'text; `param` names the field concerned when there is one.',
@@ -38,8 +41,37 @@ function renderRefusals(): string {
   ].join('\n')
 }
 
-if (!process.argv.includes('--check')) writeFileSync(path, renderRefusals())
-else if (readFileSync(path, 'utf8') !== renderRefusals()) {
-  console.error('docs/reference/refusals.md is not what the code says; run `npm run check -- --fix`')
-  process.exitCode = 1
+/** What `munim … --help` prints. */
+async function helpOf(command: readonly string[]): Promise<string> {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  await run([...command, '--help'], { terminal: { stdout, stderr } })
+  return (stdout.read() as Buffer).toString('utf8').trim()
+}
+
+/** The help of a command and of those below it, each under a heading. */
+async function describeCommand(command: readonly string[]): Promise<string[]> {
+  const help = await helpOf(command)
+  const list = /^Commands:\n((?: {2}.*\n?)+)/m.exec(help)?.[1] ?? ''
+  const names = [...list.matchAll(/^ {2}(\w+)/gm)].flatMap(([, name]) => (name && name !== 'help' ? [name] : []))
+  const below: string[] = []
+  for (const name of names) below.push(...(await describeCommand([...command, name])))
+  return [`## munim ${command.join(' ')}`.trim(), '', '```text', help, '```', '', ...below]
+}
+
+async function renderCommandLine(): Promise<string> {
+  const intro = 'What `npx munim … --help` says of every command.'
+  return ['# Command line', '', origin, '', intro, '', ...(await describeCommand([]))].join('\n')
+}
+
+/** Help is as wide as the terminal, unless there is none. */
+Object.defineProperty(process.stdout, 'isTTY', { value: false })
+const pages = { 'refusals.md': renderRefusals(), 'command-line.md': await renderCommandLine() }
+for (const [name, text] of Object.entries(pages)) {
+  const path = join(folder, name)
+  if (!process.argv.includes('--check')) writeFileSync(path, text)
+  else if (readFileSync(path, 'utf8') !== text) {
+    console.error(`docs/reference/${name} is not what the code says; run \`npm run check -- --fix\``)
+    process.exitCode = 1
+  }
 }

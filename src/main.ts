@@ -3,16 +3,26 @@
 import { ensureFirstKey, firstKeyPath, hasFirstKey, writeFirstKey } from '#access'
 import { type Configuration, readConfiguration } from '#platform/config'
 import { Fault } from '#platform/faults'
-import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
+import {
+  type Database,
+  DatabaseFault,
+  type EmbeddedPostgres,
+  migrate,
+  openDatabase,
+  startEmbeddedPostgres,
+} from '#platform/postgres'
 import { createLogger, type Logger } from '#platform/telemetry'
 import { type Application, composeApplication, migratedModules } from './roles.ts'
 
 /** SIGTERM ends within ten seconds: requests and books, then the database, and some to spare. */
 const drainTimeoutMs = 6000
 const databaseStopTimeoutMs = 3000
+const stopTimeoutMs = 9500
+/** PostgreSQL 15: the oldest whose features the tables use. */
+const databaseVersionMin = 150_000
 
 /** What has been started, so that it can be stopped in the reverse order however far the start came. */
-type Running = { postgres?: EmbeddedPostgres; database?: Database; application?: Application }
+type Running = { postgres?: EmbeddedPostgres; database?: Database; application?: Application; stopping?: true }
 
 const read = readConfiguration(process.argv.slice(2), process.env)
 if (read.ok) {
@@ -36,6 +46,8 @@ async function run(configuration: Configuration): Promise<void> {
     process.exit(1)
   }
   await stopAsked
+  // Whatever still hangs, such as a database that does not answer: what was acknowledged is committed.
+  setTimeout(() => process.exit(1), stopTimeoutMs).unref()
   const clean = await stop(running, logger)
   process.exit(clean ? 0 : 1)
 }
@@ -50,11 +62,14 @@ async function start(configuration: Configuration, running: Running, logger: Log
       onFailure: (fault) => logger.fatal({ err: fault }, 'the embedded PostgreSQL is gone'),
     })
   }
-  const onIdleError = (error: Error) => logger.warn({ err: error }, 'an idle database connection was lost')
+  const onIdleError = (error: Error) => {
+    if (!running.stopping) logger.warn({ err: error }, 'an idle database connection was lost')
+  }
   const database = openDatabase(
     databaseUrl === undefined ? { ...running.postgres?.connection, onIdleError } : { url: databaseUrl, onIdleError },
   )
   running.database = database
+  await requireVersion(database)
   await migrate(database, migratedModules)
   const made = await ensureFirstKey(database, (keyText) => writeFirstKey(dataDirectory, keyText))
   if (!made && !(await hasFirstKey(dataDirectory))) {
@@ -67,6 +82,7 @@ async function start(configuration: Configuration, running: Running, logger: Log
 /** Stops everything that was started; false when a part of it failed to stop in order. */
 async function stop(running: Running, logger: Logger): Promise<boolean> {
   let clean = true
+  running.stopping = true
   const attempt = async (end: (() => Promise<void>) | undefined) => {
     await end?.().catch((error: unknown) => {
       clean = false
@@ -106,9 +122,20 @@ function endOnDefects(running: Running, logger: Logger): void {
   process.once('unhandledRejection', end)
 }
 
+async function requireVersion(database: Database): Promise<void> {
+  const rows = await database.query<{ number: number; name: string }>({
+    text: `select current_setting('server_version_num')::integer as number, current_setting('server_version') as name`,
+  })
+  const version = rows[0]
+  if (version === undefined || version.number >= databaseVersionMin) return
+  const message = `The database is PostgreSQL ${version.name}; Munim needs 15 or later.`
+  throw new Fault({ code: 'database_too_old', message, retryable: false })
+}
+
 /** What the operator is told when the start fails: the sentence of a fault, all there is of anything else. */
 function explain(error: unknown, logger: Logger): void {
-  if (error instanceof Fault) say(error.message)
+  if (error instanceof DatabaseFault) say(`The database cannot be used: ${error.message}.`)
+  else if (error instanceof Fault) say(error.message)
   else logger.fatal({ err: error }, 'the server could not start')
 }
 

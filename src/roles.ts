@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { accessRoutes, createAuthenticator } from '#access'
+import { accessRoutes, createAuthenticator, verifyAuditLog } from '#access'
 import { createLedger, ledgerRoutes } from '#ledger'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
@@ -61,7 +61,10 @@ export function composeApplication({ database, logger, configuration, modules = 
 
   const isReady = async () => !stopping && (await answers(database))
   const api: HttpModule[] = serves
-    ? [ledgerRoutes({ ledger, database }), accessRoutes({ database, authenticator })]
+    ? [
+        ledgerRoutes({ ledger, database, addedChecks: [auditLogCheck(database)] }),
+        accessRoutes({ database, authenticator }),
+      ]
     : []
   const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
   const server = createHttpServer({
@@ -105,4 +108,16 @@ async function answers(database: Database): Promise<boolean> {
     () => resolve(false),
   )
   return promise.finally(() => clearTimeout(timer))
+}
+
+/** Part of the verification of everything: the log of administrative acts follows from itself. */
+function auditLogCheck(database: Database) {
+  return {
+    name: 'audit_log',
+    run: async () => {
+      const { checked, broken } = await verifyAuditLog(database)
+      const findings = broken.map((number) => `act ${number} of the audit log does not follow from the one before it`)
+      return { checked, findings }
+    },
+  }
 }

@@ -9,7 +9,7 @@ import { createTestDatabase, startTestServer, type TestDatabase } from '#testing
 import { startBreakingProxy } from './support/breaking-proxy.ts'
 import { runCommand } from './support/command-line.ts'
 import { createMarket, randomOf } from './support/market.ts'
-import { findFreePort, launcher, type ServerProcess, startServerProcess } from './support/server-process.ts'
+import { findFreePort, launcher, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
 
 type Server = { readonly url: string; readonly adminKey: string }
 
@@ -87,14 +87,14 @@ describe('an import', () => {
     const database = await createTestDatabase()
     onTestFinished(database.drop)
     const place = { data: mkdtempSync(join(folder, 'data-')), port: await findFreePort(), database }
-    let server: ServerProcess = await startServerProcess(place)
+    let server: LaunchedServer = await startLaunchedServer(place)
     onTestFinished(async () => void (await server.end('SIGKILL')))
     await importAccounts(server)
     const importing = importTransfers(server)
     await midImport(database)
     await server.end('SIGKILL')
     await sleep(500)
-    server = await startServerProcess(place)
+    server = await startLaunchedServer(place)
     const { booked, replayed, ...rest } = await importing
     expect(rest).toMatchObject(whole)
     expect(booked + replayed).toBe(market.booked)
@@ -108,7 +108,7 @@ describe('an import', () => {
     const database = await createTestDatabase()
     onTestFinished(database.drop)
     const data = mkdtempSync(join(folder, 'data-'))
-    const server = await startServerProcess({ data, port: 0, database })
+    const server = await startLaunchedServer({ data, port: 0, database })
     onTestFinished(async () => void (await server.end('SIGKILL')))
     await importAccounts(server)
     const connection = ['--url', server.url, '--key', server.adminKey]

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createTestDatabase } from '#testing'
 import { findOldNode } from './support/old-node.ts'
-import { launcher, type ServerProcess, startServerProcess } from './support/server-process.ts'
+import { launcher, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
 
 let folder: string
 beforeAll(() => {
@@ -14,15 +14,15 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const answers = (server: ServerProcess) =>
+const answers = (server: LaunchedServer) =>
   fetch(`${server.url}/healthz`).then(
     () => true,
     () => false,
   )
 
-async function start(node: string): Promise<ServerProcess> {
+async function start(node: string): Promise<LaunchedServer> {
   const database = await createTestDatabase()
-  const server = await startServerProcess({ data: mkdtempSync(join(folder, 'data-')), port: 0, database, node })
+  const server = await startLaunchedServer({ data: mkdtempSync(join(folder, 'data-')), port: 0, database, node })
   onTestFinished(async () => {
     await server.end('SIGKILL')
     await database.drop()

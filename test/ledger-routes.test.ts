@@ -332,7 +332,15 @@ test('accounts are listed by prefix, asset, state and metadata', async () => {
 
 test('a tampered cursor is refused, of whatever list', async () => {
   const code = await openFunded(1)
-  const paths = ['transfers', 'accounts', 'assets', 'events', `accounts/${code}/entries`, `accounts/${code}/statement`]
+  const paths = [
+    'transfers',
+    'accounts',
+    'assets',
+    'events',
+    'trial-balance',
+    `accounts/${code}/entries`,
+    `accounts/${code}/statement`,
+  ]
   for (const path of paths) {
     for (const text of ['{}', '["x",1,2]', '[1.5]', 'null', '[["a"]]']) {
       const cursor = Buffer.from(text).toString('base64url')
@@ -429,4 +437,31 @@ test('a key may do what its scope says and see its own book only', async () => {
   const transfer = (await move('world', await openFunded(0), 1)).body
   expect((await request('GET', `/v1/transfers/${transfer.id}`, { key: otherKey })).status).toBe(404)
   expect(decodeId(idPrefix.transfer, transfer.id)).toBeDefined()
+})
+
+test('the trial balance has equal columns, over the whole book and page by page', async () => {
+  await openFunded(12)
+  const { body } = await request('GET', '/v1/trial-balance?limit=2&asset=USD')
+  expect(body.totals).toHaveLength(1)
+  expect(body.totals[0].debit).toBe(body.totals[0].credit)
+  expect(BigInt(body.totals[0].credit)).toBeGreaterThan(12n)
+  const second = (await request('GET', `/v1/trial-balance?limit=2&asset=USD&cursor=${body.next_cursor}`)).body
+  const codes = [...body.data, ...second.data].map((row: { code: string }) => row.code)
+  expect(new Set(codes).size).toBe(4)
+})
+
+test('the verification answers line by line and ends with its result; it needs an admin key', async () => {
+  const headers = { authorization: `Bearer ${server.adminKey}` }
+  const response = await fetch(`${server.url}/v1/verification`, { headers })
+  expect(response.headers.get('content-type')).toBe('application/x-ndjson')
+  const lines = (await response.text())
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const { result } = lines.at(-1)
+  expect(result).toMatchObject({ ok: true })
+  const names = result.checks.map((check: { name: string }) => check.name)
+  expect(names).toEqual(expect.arrayContaining(['conserved', 'once', 'bounded', 'block_chain', 'audit_log']))
+  const key = await server.createKey('write')
+  expect((await request('GET', '/v1/verification', { key })).body.code).toBe('scope_insufficient')
 })

@@ -1,4 +1,4 @@
-import type { Transfer } from '@munim/sdk'
+import { idOf, type Transfer } from '@munim/sdk'
 import { showRefusals } from './show-refusals.ts'
 import type { Stage } from './stage.ts'
 import { Surprise } from './tally.ts'
@@ -121,18 +121,23 @@ async function showGroups({ munim, tally }: Stage): Promise<void> {
 }
 
 async function showReplay({ munim, tally }: Stage): Promise<void> {
-  const payment = { source: 'commuters:000:inr', destination: metro, amount: 1n, asset: 'INR' }
+  const ticket = { source: 'commuters:000:inr', destination: metro, amount: 1n, asset: 'INR' }
   const idempotencyKey = 'demo-replay'
-  const first = await munim.transfers.create(payment, { idempotencyKey })
+  const first = await munim.transfers.create(ticket, { idempotencyKey })
   tally.book(first)
-  const again = await Promise.all(
-    Array.from({ length: 20 }, () => munim.transfers.create(payment, { idempotencyKey, retries: 10 })),
-  )
-  if (again.some((transfer) => transfer.id !== first.id)) throw new Surprise('a replay booked another transfer')
-  tally.tell('exactly once', 'one request was repeated 20 times at once under its idempotency key: booked once')
+  const again = await munim.transfers.create(ticket, { idempotencyKey })
+  if (again.id !== first.id) throw new Surprise('a replay booked another transfer')
   await tally.expectRefusal('idempotency_key_reused', 'the same idempotency key with another amount', () =>
-    munim.transfers.create({ ...payment, amount: 2n }, { idempotencyKey }),
+    munim.transfers.create({ ...ticket, amount: 2n }, { idempotencyKey }),
   )
+  const id = idOf('trf', '0198c0de-0000-7000-8000-000000000000')
+  const { version } = await munim.accounts.balance(ticket.source)
+  const clients = Array.from({ length: 20 }, () => munim.transfers.create({ ...ticket, id }, { idempotencyKey: null }))
+  const [one] = await Promise.all(clients)
+  if (one !== undefined) tally.book(one)
+  const after = await munim.accounts.balance(ticket.source)
+  if (after.version !== version + 1) throw new Surprise(`one id left ${after.version - version} entries`)
+  tally.tell('exactly once', 'one transfer was sent 20 times at once under one id, and booked once')
 }
 
 async function closeDay({ munim, day, tally }: Stage): Promise<void> {

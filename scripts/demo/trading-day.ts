@@ -128,7 +128,8 @@ function planOpenings(random: Random): CreateTransfer[] {
       opening(customer(index, asset), random.integer(openingOf[asset][0], openingOf[asset][1]), asset),
     ),
   )
-  const faresEach = Number(fareMinor) * Math.ceil(fareCount / commuters)
+  // A little is left over for what goes wrong on purpose later in the day.
+  const faresEach = Number(fareMinor) * (Math.ceil(fareCount / commuters) + 1)
   return [
     ...wallets,
     ...Array.from({ length: commuters }, (_, index) => opening(commuter(index), faresEach, 'INR')),

@@ -331,6 +331,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the trial balance
+         * @description Every account in two columns, balances below zero in debit and above it in credit, with the sums of each asset over the whole book. The two sums of an asset are equal, as every transfer takes from one account what it gives to another.
+         */
+        get: operations["get_trial_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -343,6 +363,26 @@ export interface paths {
          * @description Newest first; with `after`, forward and oldest first. Who goes forward misses none: an event is shown only when no transaction still running can come before it.
          */
         get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify the books
+         * @description Checks over all books, while they are being written, what data can show: that money is neither made nor lost, that every id has one effect, that no limit was passed, and that nothing was changed since it was written. One JSON text a line; the last line is the result. An answer that ends without a result failed.
+         */
+        get: operations["verify"];
         put?: never;
         post?: never;
         delete?: never;
@@ -671,14 +711,49 @@ export interface components {
         };
         /** ApiKey */
         ApiKey: {
+            /**
+             * @description The id of the key, which is not its text.
+             * @example key_01k0a2m4qae1fs6y4p7q9r3t5v
+             */
             id: string;
+            /**
+             * @description The id of the book.
+             * @example book_01k0a2m4q6r8s0t2v4w6x8y0z2
+             */
             book: string;
+            /**
+             * @description Lower-case letters, digits, `-` and `_`; up to 24.
+             * @example tenant-7
+             */
             book_code: string;
-            /** @enum {unknown} */
+            /**
+             * @description What the key may do: each scope includes the ones before it.
+             * @example write
+             * @enum {unknown}
+             */
             scope: "read" | "write" | "admin";
+            /**
+             * @description Who or what uses the key.
+             * @example checkout service
+             */
             name: string;
+            /**
+             * Format: date-time
+             * @description When the key was made.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When the key was last seen, to within a minute or two.
+             * @example null
+             */
             last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; null while it is in force.
+             * @example null
+             */
             revoked_at: string | null;
         };
         /** Asset */
@@ -756,10 +831,26 @@ export interface components {
         };
         /** Book */
         Book: {
+            /**
+             * @description The id of the book.
+             * @example book_01k0a2m4q6r8s0t2v4w6x8y0z2
+             */
             id: string;
-            /** @description Lower-case letters, digits, `-` and `_`; up to 24. */
+            /**
+             * @description Lower-case letters, digits, `-` and `_`; up to 24.
+             * @example tenant-7
+             */
             code: string;
+            /**
+             * @description The name of the book.
+             * @example Tenant 7
+             */
             name: string | null;
+            /**
+             * Format: date-time
+             * @description When the book was opened.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
             created_at: string;
         };
         /** ChangeAccount */
@@ -854,6 +945,25 @@ export interface components {
             /** @description What became of each, at the index it was sent at. */
             results: components["schemas"]["CreateAccountResult"][];
         };
+        /** CreateApiKey */
+        CreateApiKey: {
+            /**
+             * @description Id or code; by default the book the request acts in.
+             * @example tenant-7
+             */
+            book?: string;
+            /**
+             * @description What the key may do: each scope includes the ones before it.
+             * @example write
+             * @enum {unknown}
+             */
+            scope: "read" | "write" | "admin";
+            /**
+             * @description Who or what uses the key.
+             * @example checkout service
+             */
+            name: string;
+        };
         /** CreateAsset */
         CreateAsset: {
             /**
@@ -871,6 +981,19 @@ export interface components {
              * @example Gold, milligrams
              */
             name: string;
+        };
+        /** CreateBook */
+        CreateBook: {
+            /**
+             * @description Lower-case letters, digits, `-` and `_`; up to 24.
+             * @example tenant-7
+             */
+            code: string;
+            /**
+             * @description The name of the book.
+             * @example Tenant 7
+             */
+            name?: string;
         };
         /** CreateTransfer */
         CreateTransfer: {
@@ -1162,16 +1285,54 @@ export interface components {
         };
         /** NewApiKey */
         NewApiKey: {
+            /**
+             * @description The id of the key, which is not its text.
+             * @example key_01k0a2m4qae1fs6y4p7q9r3t5v
+             */
             id: string;
+            /**
+             * @description The id of the book.
+             * @example book_01k0a2m4q6r8s0t2v4w6x8y0z2
+             */
             book: string;
+            /**
+             * @description Lower-case letters, digits, `-` and `_`; up to 24.
+             * @example tenant-7
+             */
             book_code: string;
-            /** @enum {unknown} */
+            /**
+             * @description What the key may do: each scope includes the ones before it.
+             * @example write
+             * @enum {unknown}
+             */
             scope: "read" | "write" | "admin";
+            /**
+             * @description Who or what uses the key.
+             * @example checkout service
+             */
             name: string;
+            /**
+             * Format: date-time
+             * @description When the key was made.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When the key was last seen, to within a minute or two.
+             * @example null
+             */
             last_used_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; null while it is in force.
+             * @example null
+             */
             revoked_at: string | null;
-            /** @description The text of the key. It is shown in this answer alone; a replay of the request has null here. */
+            /**
+             * @description The text of the key. It is shown in this answer alone; a replay of the request has null here.
+             * @example munim_…
+             */
             key: string | null;
         };
         /** PostTransfer */
@@ -1212,7 +1373,7 @@ export interface components {
              * @example insufficient_funds
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_code_taken" | "asset_code_taken" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "group_refused" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "last_admin_key";
+            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "last_admin_key";
             /**
              * @description The field or parameter that was wrong, as a dotted path.
              * @example source
@@ -1440,6 +1601,136 @@ export interface components {
              */
             type: "transfer.posted" | "transfer.pending" | "transfer.settled" | "transfer.voided" | "transfer.expired";
             data: components["schemas"]["Transfer"];
+        };
+        /** TrialBalance */
+        TrialBalance: {
+            /**
+             * Format: date-time
+             * @description The moment for which the figures hold.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            as_of: string;
+            /** @description One row an asset, over all accounts and not only those of this page. */
+            totals: {
+                /**
+                 * @description The asset.
+                 * @example USD
+                 */
+                asset: string;
+                /**
+                 * @description The sum of the debit column.
+                 * @example 250000
+                 */
+                debit: string;
+                /**
+                 * @description The sum of the credit column; always equal to the debit column.
+                 * @example 250000
+                 */
+                credit: string;
+            }[];
+            data: components["schemas"]["TrialBalanceRow"][];
+            /**
+             * @description Whether there is another page.
+             * @example false
+             */
+            has_more: boolean;
+            /**
+             * @description Give it as `cursor` for the next page; null on the last one.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** TrialBalanceRow */
+        TrialBalanceRow: {
+            /**
+             * @description The account.
+             * @example acc_01k0a2m4q7e9anpskxk9n3c8d4
+             */
+            account: string;
+            /**
+             * @description The code of the account.
+             * @example customers:42:wallet
+             */
+            code: string;
+            /**
+             * @description The asset of the account.
+             * @example USD
+             */
+            asset: string;
+            /**
+             * @description The posted balance without its sign when it is negative, else 0.
+             * @example 0
+             */
+            debit: string;
+            /**
+             * @description The posted balance when it is positive, else 0.
+             * @example 250000
+             */
+            credit: string;
+        };
+        /** VerificationCheck */
+        VerificationCheck: {
+            /**
+             * @description What was checked.
+             * @example conserved
+             */
+            name: string;
+            /**
+             * @description Whether nothing was found.
+             * @example true
+             */
+            ok: boolean;
+            /**
+             * @description How many things were looked at.
+             * @example 120000
+             */
+            checked: number;
+            /**
+             * @description What is wrong and where; the first of them when there are many.
+             * @example []
+             */
+            findings: string[];
+        };
+        /** VerificationEnd */
+        VerificationEnd: {
+            result: components["schemas"]["VerificationResult"];
+        };
+        /**
+         * VerificationLine
+         * @description A line of the answer: how far it is; on the last line the result.
+         */
+        VerificationLine: components["schemas"]["VerificationEnd"] | components["schemas"]["VerificationProgress"];
+        /** VerificationProgress */
+        VerificationProgress: {
+            /**
+             * @description The part that is being checked.
+             * @example journal
+             */
+            check: string;
+            /**
+             * @description How much of it is done.
+             * @example 40
+             */
+            done: number;
+            /**
+             * @description How much there is.
+             * @example 100
+             */
+            total?: number;
+        };
+        /** VerificationResult */
+        VerificationResult: {
+            /**
+             * @description Whether no check found anything.
+             * @example true
+             */
+            ok: boolean;
+            checks: components["schemas"]["VerificationCheck"][];
+            /**
+             * @description How long it took.
+             * @example 1.25
+             */
+            seconds: number;
         };
         /** VoidTransfer */
         VoidTransfer: Record<string, never>;
@@ -2763,6 +3054,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
+                "Idempotency-Key"?: string;
                 /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
@@ -2782,13 +3075,14 @@ export interface operations {
             200: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply */
+            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2828,6 +3122,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            409: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large`: The body is too large */
             413: {
                 headers: {
@@ -2848,7 +3152,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `condition_not_met`: A condition does not hold; `account_closed`: The account is closed; `limits_contradict`: The limits contradict one another */
+            /** @description `condition_not_met`: A condition does not hold; `account_closed`: The account is closed; `limits_contradict`: The limits contradict one another; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3996,6 +4300,107 @@ export interface operations {
             };
         };
     };
+    get_trial_balance: {
+        parameters: {
+            query?: {
+                /** @description How many to answer, 1 to 100; 20 when not given. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only this asset. */
+                asset?: string;
+            };
+            header?: {
+                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalance"];
+                };
+            };
+            /** @description `validation_failed`: The request is not valid */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -4039,6 +4444,90 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["VerificationLine"];
                 };
             };
             /** @description `unauthenticated`: No valid API key */
@@ -4220,11 +4709,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Lower-case letters, digits, `-` and `_`; up to 24. */
-                    code: string;
-                    name?: string;
-                };
+                "application/json": components["schemas"]["CreateBook"];
             };
         };
         responses: {
@@ -4359,6 +4844,7 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
+                /** @description The id or the code of the book. */
                 ref: string;
             };
             cookie?: never;
@@ -4564,13 +5050,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Id or code; by default the book the request acts in. */
-                    book?: string;
-                    /** @enum {unknown} */
-                    scope: "read" | "write" | "admin";
-                    name: string;
-                };
+                "application/json": components["schemas"]["CreateApiKey"];
             };
         };
         responses: {
@@ -4705,6 +5185,7 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
+                /** @description The id of the key, which is not its text. */
                 id: string;
             };
             cookie?: never;

@@ -45,31 +45,65 @@ const problems = Object.fromEntries(
   ]),
 ) as ProblemCatalogue<AccessRefusalCode>
 
-const nullableTime = Type.Union([Type.String(), Type.Null()])
+const time = (description: string) =>
+  Type.String({ format: 'date-time', description, examples: ['2026-01-31T09:30:00.000000Z'] })
+const nullableTime = (description: string) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description, examples: [null] })
 const code = Type.String({
   pattern: bookCodePattern,
   description: 'Lower-case letters, digits, `-` and `_`; up to 24.',
+  examples: ['tenant-7'],
+})
+const bookId = Type.String({
+  ...idSchema(idPrefix.book),
+  description: 'The id of the book.',
+  examples: ['book_01k0a2m4q6r8s0t2v4w6x8y0z2'],
+})
+const keyId = Type.String({
+  ...idSchema(idPrefix.apiKey),
+  description: 'The id of the key, which is not its text.',
+  examples: ['key_01k0a2m4qae1fs6y4p7q9r3t5v'],
+})
+const scope = Type.Enum([...scopes], {
+  description: 'What the key may do: each scope includes the ones before it.',
+  examples: ['write'],
+})
+const keyName = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: 'Who or what uses the key.',
+  examples: ['checkout service'],
 })
 
 const bookSchema = closedObject(
   {
-    id: idSchema(idPrefix.book),
+    id: bookId,
     code,
-    name: Type.Union([Type.String(), Type.Null()]),
-    created_at: Type.String(),
+    name: Type.Union([Type.String(), Type.Null()], { description: 'The name of the book.', examples: ['Tenant 7'] }),
+    created_at: time('When the book was opened.'),
   },
   { title: 'Book' },
 )
 
+const createBookSchema = closedObject(
+  {
+    code,
+    name: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, description: 'The name of the book.', examples: ['Tenant 7'] }),
+    ),
+  },
+  { title: 'CreateBook' },
+)
+
 const keyProperties = {
-  id: idSchema(idPrefix.apiKey),
-  book: idSchema(idPrefix.book),
-  book_code: Type.String(),
-  scope: Type.Enum([...scopes]),
-  name: Type.String(),
-  created_at: Type.String(),
-  last_used_at: nullableTime,
-  revoked_at: nullableTime,
+  id: keyId,
+  book: bookId,
+  book_code: code,
+  scope,
+  name: keyName,
+  created_at: time('When the key was made.'),
+  last_used_at: nullableTime('When the key was last seen, to within a minute or two.'),
+  revoked_at: nullableTime('When the key was revoked; null while it is in force.'),
 }
 const keySchema = closedObject(keyProperties, { title: 'ApiKey' })
 const newKeySchema = closedObject(
@@ -77,9 +111,25 @@ const newKeySchema = closedObject(
     ...keyProperties,
     key: Type.Union([Type.String(), Type.Null()], {
       description: 'The text of the key. It is shown in this answer alone; a replay of the request has null here.',
+      examples: ['munim_…'],
     }),
   },
   { title: 'NewApiKey' },
+)
+
+const createKeySchema = closedObject(
+  {
+    book: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description: 'Id or code; by default the book the request acts in.',
+        examples: ['tenant-7'],
+      }),
+    ),
+    scope,
+    name: keyName,
+  },
+  { title: 'CreateApiKey' },
 )
 
 /** Books and API keys: `/v1/books`, `/v1/api-keys`. */
@@ -96,7 +146,7 @@ function bookRoutes({ database }: Deps): Route[] {
       summary: 'Open a book',
       tag: 'Books',
       scope: 'admin',
-      body: closedObject({ code, name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) }),
+      body: createBookSchema,
       answers: { 201: bookSchema },
       problems: ['book_code_taken'],
       handleOnce: async ({ body, caller, refuse }, tx) => {
@@ -129,7 +179,9 @@ function bookRoutes({ database }: Deps): Route[] {
       summary: 'Read a book, by id or code',
       tag: 'Books',
       scope: 'admin',
-      params: closedObject({ ref: Type.String({ maxLength: 100 }) }),
+      params: closedObject({
+        ref: Type.String({ maxLength: 100, description: 'The id or the code of the book.', examples: ['main'] }),
+      }),
       answers: { 200: bookSchema },
       problems: ['book_not_found'],
       handle: async ({ params, refuse }) => {
@@ -150,13 +202,7 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       description: 'The text of the key is in this answer alone: it is not stored, not even for a replay.',
       tag: 'API keys',
       scope: 'admin',
-      body: closedObject({
-        book: Type.Optional(
-          Type.String({ maxLength: 100, description: 'Id or code; by default the book the request acts in.' }),
-        ),
-        scope: Type.Enum([...scopes]),
-        name: Type.String({ minLength: 1, maxLength: 200 }),
-      }),
+      body: createKeySchema,
       answers: { 201: newKeySchema },
       problems: ['book_not_found'],
       handleOnce: async ({ body, caller, refuse }, tx) => {
@@ -195,7 +241,7 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       description: 'Takes effect at once in the process that answers, and within ten seconds in all others.',
       tag: 'API keys',
       scope: 'admin',
-      params: closedObject({ id: idSchema(idPrefix.apiKey) }),
+      params: closedObject({ id: keyId }),
       answers: { 200: keySchema },
       problems: ['api_key_not_found', 'last_admin_key'],
       handle: async ({ params, caller, refuse }) => {

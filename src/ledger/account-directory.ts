@@ -1,10 +1,8 @@
 import { BoundedCache, decodeId, idPrefix } from '#kernel'
 import type { Queryable } from '#platform/postgres'
+import type { AccountFacts } from './account-facts.ts'
 import { readAccountsByCode, readAccountsById } from './account-store.ts'
-import type { AccountName, AccountReference, BookNumber } from './commands.ts'
-
-/** The immutable facts of an account, with its number inside the database. */
-export type AccountFacts = AccountName & { readonly number: number; readonly book: BookNumber }
+import type { AccountReference, BookNumber } from './commands.ts'
 
 /** An account as it is named in a command. */
 export type NamedAccount = { readonly book: BookNumber; readonly reference: AccountReference }

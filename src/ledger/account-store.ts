@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
-import type { AccountFacts } from './account-directory.ts'
+import { type AccountFacts, accountFacts } from './account-facts.ts'
 import type { Account, BookNumber, CreateAccount, Metadata } from './commands.ts'
 
 type FactsRow = { number: bigint; book_id: number; id: string; code: string; asset: string }
@@ -43,13 +43,13 @@ export async function readAccountsById(
 }
 
 function toFacts(row: FactsRow): AccountFacts {
-  return {
+  return accountFacts({
     number: Number(row.number),
     book: row.book_id,
     id: row.id.replaceAll('-', ''),
     code: row.code,
     asset: row.asset,
-  }
+  })
 }
 
 /** An account as it was opened. */

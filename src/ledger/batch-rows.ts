@@ -2,11 +2,10 @@ import { assert, type Timestamp } from '#kernel'
 import type { OutboxEvent } from '#platform/outbox'
 import { CopyEncoder, type CopyMark } from '#platform/postgres'
 import { createBatchHasher } from './batch-hash.ts'
-import type { BookNumber, Transfer } from './commands.ts'
+import type { BookNumber, Metadata } from './commands.ts'
 import { entrySide, journalTables, positionsPerBatch, transferFlag } from './journal.ts'
 import { metadataTerm } from './metadata-term.ts'
-import { renderTransfer } from './render-transfer.ts'
-import type { BookedTransfer, RefusedTransfer } from './transfer-record.ts'
+import { type BookedTransfer, noMetadata, type RefusedTransfer } from './transfer-record.ts'
 import type { Head } from './working-set.ts'
 
 /** What the two entries of one operation have in common. */
@@ -111,7 +110,7 @@ export class BatchRows {
     row.int4(booked.book)
     row.int2(booked.flags)
     textOrNull(row, booked.reference)
-    textOrNull(row, booked.metadata === undefined ? undefined : JSON.stringify(booked.metadata))
+    textOrNull(row, booked.metadata === noMetadata ? undefined : metadataText(booked.metadata))
     textOrNull(row, booked.options)
     if ((booked.flags & transferFlag.pending) !== 0) this.#hold(booked)
     for (const key in booked.metadata) {
@@ -179,20 +178,24 @@ export class BatchRows {
     row.bigint8(postedDelta)
   }
 
-  resolution(hold: BookedTransfer, position: number, kind: number, amount: bigint, recordedAt: Timestamp): void {
+  /** The end of a pending transfer, at a position of its own. */
+  resolution(resolved: BookedTransfer, position: number): void {
+    const { resolution } = resolved
+    assert(resolution !== undefined, 'a transfer that is not resolved has no resolution')
     const row = this.resolutions
     row.tuple(6)
-    row.int8(hold.position)
+    row.int8(resolved.position)
     row.int8(position)
-    row.bigint8(amount)
-    row.timestamp(recordedAt)
-    row.int4(hold.book)
-    row.int2(kind)
-    this.closedHolds.push({ book: hold.book, transfer: hold.position })
+    row.bigint8(resolution.amount)
+    row.timestamp(resolution.recordedAt)
+    row.int4(resolved.book)
+    row.int2(resolution.kind)
+    this.closedHolds.push({ book: resolved.book, transfer: resolved.position })
   }
 
-  event(type: string, transfer: Transfer): void {
-    this.events.push({ book: transfer.book, type, data: renderTransfer(transfer) })
+  /** An event names its transfer; whoever reads the feed gets the rest from rows that never change. */
+  event(type: string, transfer: BookedTransfer): void {
+    this.events.push({ book: transfer.book, type, subject: transfer.position })
   }
 
   /** The SHA-256 of the batch, as `journal.ts` defines it. */
@@ -214,4 +217,10 @@ export class BatchRows {
 function textOrNull(row: CopyEncoder, text: string | undefined): void {
   if (text === undefined) row.null()
   else row.text(text)
+}
+
+/** No metadata and empty metadata are the same. */
+function metadataText(metadata: Metadata): string | undefined {
+  for (const _ in metadata) return JSON.stringify(metadata)
+  return undefined
 }

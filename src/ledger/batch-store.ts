@@ -1,10 +1,11 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { BurstAnswer, BurstStep } from '#platform/postgres'
+import { accountFacts } from './account-facts.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type { BookNumber, Metadata } from './commands.ts'
 import { transferFlag } from './journal.ts'
 import type { LedgerRefusal } from './refusals.ts'
-import type { TransferRecord } from './transfer-record.ts'
+import { madeTransfer, noMetadata, resolvedTransfer, type TransferRecord } from './transfer-record.ts'
 import type { Head } from './working-set.ts'
 
 /** A transfer named by book and id. */
@@ -87,11 +88,10 @@ function toTransferRecord(row: Row): TransferRecord {
   const flags = Number(row[4])
   if ((flags & transferFlag.refused) !== 0) {
     const { refusal, request } = JSON.parse(row[10] ?? '{}') as { refusal: LedgerRefusal; request: unknown }
-    return { refusal, book, id, request: JSON.stringify(request), resolution: undefined }
+    return { refusal, book, id, request: JSON.stringify(request) }
   }
   const asset = row[14] ?? ''
-  return {
-    refusal: undefined,
+  const made = madeTransfer({
     position: Number(row[0]),
     book,
     id,
@@ -101,15 +101,13 @@ function toTransferRecord(row: Row): TransferRecord {
     recordedAt: Number(row[6]),
     expiresAt: row[7] == null ? undefined : Number(row[7]),
     reference: row[8] ?? undefined,
-    metadata: row[9] == null ? undefined : (JSON.parse(row[9]) as Metadata),
+    metadata: row[9] == null ? noMetadata : (JSON.parse(row[9]) as Metadata),
     options: row[10] ?? undefined,
-    source: { number: Number(row[11]), book, id: uuid(row[12]), code: row[13] ?? '', asset },
-    destination: { number: Number(row[15]), book, id: uuid(row[16]), code: row[17] ?? '', asset },
-    resolution:
-      row[18] == null
-        ? undefined
-        : { kind: Number(row[18]), amount: BigInt(row[19] ?? 0), recordedAt: Number(row[20]) },
-  }
+    source: accountFacts({ number: Number(row[11]), book, id: uuid(row[12]), code: row[13] ?? '', asset }),
+    destination: accountFacts({ number: Number(row[15]), book, id: uuid(row[16]), code: row[17] ?? '', asset }),
+  })
+  if (row[18] == null) return made
+  return resolvedTransfer(made, { kind: Number(row[18]), amount: BigInt(row[19] ?? 0), recordedAt: Number(row[20]) })
 }
 
 /** Finds which of these references are taken; a step a book. */

@@ -15,8 +15,8 @@ import type { Head } from './working-set.ts'
 
 /**
  * Changes the limits, state or metadata of an account in the caller's transaction. Nothing to change
- * is no change: the version stays. Refuses, in this order: account_not_found, condition_not_met,
- * account_closed, account_not_frozen (unfreezing an open account), account_not_empty (closing),
+ * is no change: the version stays. Refuses, in this order: account_not_found, account_closed,
+ * condition_not_met, account_not_empty (closing), account_not_frozen (unfreezing an open account),
  * limits_contradict.
  */
 export async function changeAccount(
@@ -66,9 +66,9 @@ function stateName(code: number): AccountState {
 }
 
 function refuse(command: ChangeAccount, account: Account): LedgerRefusal | undefined {
+  if (account.state === 'closed' && command.state !== 'closed') return refusal('account_closed', 'account')
   if (command.version !== undefined && command.version !== account.version)
     return refusal('condition_not_met', 'version')
-  if (account.state === 'closed' && command.state !== 'closed') return refusal('account_closed', 'account')
   if (command.state === 'open' && account.state !== 'frozen') return refusal('account_not_frozen', 'account')
   const empty = account.posted === 0n && account.pendingOut === 0n && account.pendingIn === 0n
   if (command.state === 'closed' && !empty) return refusal('account_not_empty', 'account')

@@ -79,17 +79,23 @@ export type Transfer = {
   /** What was posted: the amount, a part of it, or 0 while pending and after void or expiry. */
   readonly amountPosted: bigint
   readonly pending: boolean
-  readonly expiresAt?: Timestamp
-  readonly reference?: string
+  readonly expiresAt?: Timestamp | undefined
+  readonly reference?: string | undefined
   readonly effectiveAt: Timestamp
   readonly recordedAt: Timestamp
   /** When a pending transfer was posted, voided or expired. */
-  readonly resolvedAt?: Timestamp
+  readonly resolvedAt?: Timestamp | undefined
   readonly metadata: Metadata
 }
 
 /** The immutable facts by which an account is known. */
-export type AccountName = { readonly id: Uuid; readonly code: string; readonly asset: string }
+export type AccountName = {
+  readonly id: Uuid
+  readonly code: string
+  readonly asset: string
+  /** The id as clients see it, where it has been worked out before. */
+  readonly publicId?: string
+}
 
 /** What became of one command. `replayed`: the id had been decided before; this is that decision. */
 export type TransferOutcome =

@@ -6,6 +6,7 @@ import { createAccounts } from './create-accounts.ts'
 import { createHeads } from './heads.ts'
 import { createHoldExpiry } from './hold-expiry.ts'
 import type { Ledger } from './ledger.ts'
+import { createSealer } from './sealer.ts'
 import { decideBatch, gatherKnowledge } from './transfer-batch.ts'
 import { createWriter } from './writer.ts'
 import { createWriterSession } from './writer-session.ts'
@@ -14,14 +15,21 @@ export type LedgerDependencies = {
   readonly database: Database
   /** Told of faults in background work, which concern no caller. */
   readonly onFault: (fault: Error) => void
+  /** How long the sealer rests between two rounds. */
+  readonly sealIntervalMs?: number
 }
 
 /** Puts the ledger together. Call `start` before anything else, `stop` at the end. */
-export function createLedger({ database, onFault }: LedgerDependencies): Ledger {
+export function createLedger({ database, onFault, sealIntervalMs }: LedgerDependencies): Ledger {
   const directory = createAccountDirectory()
   const session = createWriterSession(database)
   const writer = createWriter({ session, directory, heads: createHeads() })
   const expiry = createHoldExpiry({ database, writer, onFault })
+  const sealer = createSealer({
+    database,
+    onFault,
+    ...(sealIntervalMs !== undefined && { intervalMs: sealIntervalMs }),
+  })
 
   const decideWithin = async (tx: Transaction, group: CommandGroup) => {
     const options = { directory, heads: undefined, lookUpAll: false, before: [] }
@@ -45,14 +53,17 @@ export function createLedger({ database, onFault }: LedgerDependencies): Ledger 
     createAccounts,
     changeAccount: (tx, command) => changeAccount(tx, directory, command),
     statistics: writer.statistics,
+    sealing: sealer.status,
     start: async () => {
       await session.open()
       expiry.start()
+      sealer.start()
     },
     stop: async (timeoutMs) => {
       await expiry.stop()
       const drained = await Promise.race([writer.drain().then(() => true), after(timeoutMs)])
       if (!drained) onFault(new Error(`transfers were still being booked ${timeoutMs} ms after the stop`))
+      await sealer.stop()
       await session.close()
     },
   }

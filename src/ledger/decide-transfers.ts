@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { AccountFacts } from './account-directory.ts'
+import type { AccountFacts } from './account-facts.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type {
   BookNumber,
@@ -13,7 +13,14 @@ import type {
 } from './commands.ts'
 import { accountState, entryKind, entrySide, transferFlag } from './journal.ts'
 import type { LedgerRefusal } from './refusals.ts'
-import { type BookedTransfer, type TransferRecord, toFirstAnswer, toTransfer } from './transfer-record.ts'
+import {
+  type BookedTransfer,
+  firstAnswer,
+  madeTransfer,
+  noMetadata,
+  resolvedTransfer,
+  type TransferRecord,
+} from './transfer-record.ts'
 import { firstDifference, optionsOf, requestText } from './transfer-request.ts'
 import { amountToMove, refusal, refuseByAmount, refuseByFacts, refuseByState } from './transfer-rules.ts'
 import type { WorkingSet } from './working-set.ts'
@@ -93,7 +100,6 @@ function record(decision: Decision, command: TransferCommand, outcome: TransferO
     book: command.book,
     id: command.id,
     request: requestText(command),
-    resolution: undefined,
   } as const
   decision.set.addTransfer(refused)
   decision.rows.refused(refused, command.amount, decision.now)
@@ -146,7 +152,7 @@ function replay(set: WorkingSet, command: CreateTransfer, decided: TransferRecor
   const difference = firstDifference(command, decided, set)
   if (difference !== undefined) return no(refusal('id_already_used', difference))
   if (decided.refusal !== undefined) return no(decided.refusal, true)
-  return { ok: true, transfer: toFirstAnswer(decided), replayed: true }
+  return { ok: true, transfer: firstAnswer(decided), replayed: true }
 }
 
 type Movement = { readonly source: AccountFacts; readonly destination: AccountFacts; readonly amount: bigint }
@@ -156,8 +162,7 @@ function bookTransfer({ set, rows, now }: Decision, command: CreateTransfer, mov
   const { reference, effectiveAt } = command
   const { source, destination, amount } = movement
   const pending = command.pending === true
-  const booked: BookedTransfer = {
-    refusal: undefined,
+  const booked = madeTransfer({
     position: rows.nextPosition(),
     book: command.book,
     id: command.id,
@@ -169,19 +174,17 @@ function bookTransfer({ set, rows, now }: Decision, command: CreateTransfer, mov
     recordedAt: now,
     expiresAt: command.expiresAt,
     reference,
-    metadata: command.metadata,
+    metadata: command.metadata ?? noMetadata,
     options: optionsOf(command),
-    resolution: undefined,
-  }
+  })
   set.addTransfer(booked)
   if (reference !== undefined) set.addReference(booked.book, reference)
   rows.transfer(booked)
   const change = pending ? { posted: 0n, held: amount } : { posted: amount, held: 0n }
   const kind = pending ? entryKind.held : entryKind.posted
   move({ set, rows, now }, booked, { position: booked.position, kind, ...change })
-  const transfer = toFirstAnswer(booked)
-  rows.event(pending ? 'transfer.pending' : 'transfer.posted', transfer)
-  return { ok: true, transfer, replayed: false }
+  rows.event(pending ? 'transfer.pending' : 'transfer.posted', booked)
+  return { ok: true, transfer: booked, replayed: false }
 }
 
 /** Finds the pending transfer a command means, or why it cannot be ended. */
@@ -230,13 +233,12 @@ function release({ set, rows, now }: Writing, command: VoidTransfer | ExpireTran
 function end(writing: Writing, hold: BookedTransfer, kind: number, amount: bigint): TransferOutcome {
   const { set, rows, now } = writing
   const position = rows.nextPosition()
-  const resolution = { kind, amount, recordedAt: now }
-  set.resolve(hold, resolution)
-  rows.resolution(hold, position, kind, amount, now)
+  const resolved = resolvedTransfer(hold, { kind, amount, recordedAt: now })
+  set.replaceTransfer(resolved)
+  rows.resolution(resolved, position)
   move(writing, hold, { position, kind, posted: amount, held: -hold.amount })
-  const transfer = toTransfer({ ...hold, resolution })
-  rows.event(endEvents[kind] ?? 'transfer.settled', transfer)
-  return { ok: true, transfer, replayed: false }
+  rows.event(endEvents[kind] ?? 'transfer.settled', hold)
+  return { ok: true, transfer: resolved, replayed: false }
 }
 
 const endEvents: Record<number, string> = {

@@ -10,6 +10,7 @@ import type {
   TransferOutcome,
 } from './commands.ts'
 import type { LedgerRefusalCode } from './refusals.ts'
+import type { SealerStatus } from './sealer.ts'
 
 /** A claim on an idempotency key, and how the outcomes become the answer kept under it. */
 export type Claim = IdempotencyClaim & { readonly answer: (outcomes: readonly TransferOutcome[]) => StoredAnswer }
@@ -36,6 +37,8 @@ export type Ledger = {
 
   /** What the writer has done since its start. */
   readonly statistics: () => WriterStatistics
+  /** How the sealing of what was written goes. */
+  readonly sealing: () => SealerStatus
 
   /** Opens the writer's connection and starts the sealer and the expiry of holds. */
   readonly start: () => Promise<void>

@@ -31,11 +31,11 @@ export const ledgerRefusals = {
   insufficient_funds: "The source's available balance would fall below its min_available.",
   balance_limit_exceeded: "The destination's balance would pass its max_balance.",
   balance_overflow: 'A balance would pass what a signed 64-bit integer holds.',
-  account_code_taken: 'Another account of this book has that code.',
-  asset_code_taken: 'The book has an asset of that code with other content, or it is a currency of ISO 4217.',
   account_not_empty: 'The account has a balance or open holds; bring both to zero before closing it.',
   account_not_frozen: 'The account is not frozen.',
   limits_contradict: 'min_available is larger than max_balance.',
+  account_code_taken: 'Another account of this book has that code.',
+  asset_code_taken: 'The book has an asset of that code with other content, or it is a currency of ISO 4217.',
   group_refused: 'Another transfer of the same all-or-nothing group was refused; see its answer.',
 } as const
 

@@ -1,5 +1,5 @@
 import { encodeId, formatTimestamp, idPrefix, type Timestamp } from '#kernel'
-import type { Transfer } from './commands.ts'
+import type { AccountName, Transfer } from './commands.ts'
 import { renderMetadata } from './render-metadata.ts'
 
 /**
@@ -13,8 +13,8 @@ export function renderTransfer(transfer: Transfer): string {
   const effectiveAt = transfer.effectiveAt === transfer.recordedAt ? recordedAt : renderTime(transfer.effectiveAt)
   return (
     `{"id":"${encodeId(idPrefix.transfer, transfer.id)}"` +
-    `,"source":"${encodeId(idPrefix.account, source.id)}","source_code":"${source.code}"` +
-    `,"destination":"${encodeId(idPrefix.account, destination.id)}","destination_code":"${destination.code}"` +
+    `,"source":"${publicId(source)}","source_code":"${source.code}"` +
+    `,"destination":"${publicId(destination)}","destination_code":"${destination.code}"` +
     `,"amount":"${transfer.amount}","asset":"${transfer.asset}","state":"${transfer.state}"` +
     `,"amount_posted":"${transfer.amountPosted}","pending":${transfer.pending}` +
     `,"expires_at":${expiresAt === undefined ? 'null' : renderTime(expiresAt)}` +
@@ -23,6 +23,10 @@ export function renderTransfer(transfer: Transfer): string {
     `,"resolved_at":${resolvedAt === undefined ? 'null' : renderTime(resolvedAt)}` +
     `,"metadata":${renderMetadata(transfer.metadata)}}`
   )
+}
+
+function publicId({ id, publicId }: AccountName): string {
+  return publicId ?? encodeId(idPrefix.account, id)
 }
 
 // All transfers of a batch share one time of recording, so the last one rendered is remembered.

@@ -9,14 +9,18 @@ import { ledgerProblems } from './routes/problems.ts'
 import { statementRoutes } from './routes/statement-routes.ts'
 import { transferReadRoutes } from './routes/transfer-read-routes.ts'
 import { transferRoutes } from './routes/transfer-routes.ts'
+import { trialBalanceRoutes } from './routes/trial-balance-routes.ts'
+import { type AddedCheck, verificationRoutes } from './routes/verification-routes.ts'
 
 export type LedgerRoutesDependencies = {
   readonly ledger: Ledger
   readonly database: Database
+  /** Checks of other modules, for the verification of everything. */
+  readonly addedChecks: readonly AddedCheck[]
 }
 
 /** The ledger's HTTP face: its routes, and what its refusals mean. */
-export function ledgerRoutes({ ledger, database }: LedgerRoutesDependencies): HttpModule {
+export function ledgerRoutes({ ledger, database, addedChecks }: LedgerRoutesDependencies): HttpModule {
   return {
     name: 'ledger',
     problems: ledgerProblems,
@@ -27,7 +31,9 @@ export function ledgerRoutes({ ledger, database }: LedgerRoutesDependencies): Ht
       ...accountReadRoutes(database),
       ...statementRoutes(database),
       ...assetRoutes(database),
+      ...trialBalanceRoutes(database),
       ...eventRoutes(database),
+      ...verificationRoutes(database, addedChecks),
     ],
   }
 }

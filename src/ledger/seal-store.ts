@@ -41,20 +41,23 @@ export async function readChainHead(queryable: Queryable): Promise<ChainHead | u
  * them, so the chain never has to be reopened.
  */
 export async function readUnsealedBatches(queryable: Queryable, limit: number): Promise<UnsealedBatch[]> {
-  const rows = await queryable.query<{ position: bigint; transaction: string; hash: Buffer }>({
+  const rows = await queryable.query<{ position: bigint; xid: string; hash: Buffer }>({
     name: 'read-unsealed-batches',
-    text: `select position, transaction::text as transaction, hash
-      from ledger.batches
-      where (transaction, position) > (
-          coalesce((select last_transaction from ledger.blocks order by number desc limit 1), '0'::xid8),
-          coalesce((select last_position from ledger.blocks order by number desc limit 1), 0))
-        and transaction < pg_snapshot_xmin(pg_current_snapshot())
-      order by transaction, position
-      limit $1`,
+    text: unsealedBatchesText,
     values: [limit],
   })
-  return rows.map((row) => ({ position: row.position, transaction: BigInt(row.transaction), hash: row.hash }))
+  return rows.map((row) => ({ position: row.position, transaction: BigInt(row.xid), hash: row.hash }))
 }
+
+/** Ordered by the number of the transaction, not by its text; an index walk from the last block on. */
+export const unsealedBatchesText = `select batch.position, batch.transaction::text as xid, batch.hash
+  from ledger.batches as batch
+  where (batch.transaction, batch.position) > (
+      coalesce((select last_transaction from ledger.blocks order by number desc limit 1), '0'::xid8),
+      coalesce((select last_position from ledger.blocks order by number desc limit 1), 0))
+    and batch.transaction < pg_snapshot_xmin(pg_current_snapshot())
+  order by batch.transaction, batch.position
+  limit $1`
 
 /** The position of the first batch after the last block, of whatever transaction. */
 export async function readFirstUnsealed(queryable: Queryable): Promise<bigint | undefined> {

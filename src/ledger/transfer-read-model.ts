@@ -1,8 +1,9 @@
 import type { Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
+import { accountFacts } from './account-facts.ts'
 import type { BookNumber, Metadata, Transfer } from './commands.ts'
 import { compactUuid, micros } from './reading.ts'
-import { toTransfer } from './transfer-record.ts'
+import { madeTransfer, noMetadata, resolvedTransfer } from './transfer-record.ts'
 
 /** The transfer of that id as it is now; undefined when none was booked under it. */
 export async function getTransfer(database: Queryable, book: BookNumber, id: Uuid): Promise<Transfer | undefined> {
@@ -85,15 +86,9 @@ export type TransferRow = {
 
 export function rowToTransfer(book: BookNumber, row: TransferRow): Transfer {
   const { asset } = row
-  const account = (number: bigint, id: string, code: string) => ({
-    number: Number(number),
-    book,
-    id: compactUuid(id),
-    code,
-    asset,
-  })
-  return toTransfer({
-    refusal: undefined,
+  const account = (number: bigint, id: string, code: string) =>
+    accountFacts({ number: Number(number), book, id: compactUuid(id), code, asset })
+  const made = madeTransfer({
     position: Number(row.position),
     book,
     id: compactUuid(row.id),
@@ -105,11 +100,32 @@ export function rowToTransfer(book: BookNumber, row: TransferRow): Transfer {
     recordedAt: Number(row.recorded_at),
     expiresAt: row.expires_at === null ? undefined : Number(row.expires_at),
     reference: row.reference ?? undefined,
-    metadata: row.metadata ?? undefined,
+    metadata: row.metadata ?? noMetadata,
     options: undefined,
-    resolution:
-      row.end_kind === null
-        ? undefined
-        : { kind: row.end_kind, amount: row.end_amount ?? 0n, recordedAt: Number(row.end_recorded_at) },
   })
+  if (row.end_kind === null) return made
+  const end = { kind: row.end_kind, amount: row.end_amount ?? 0n, recordedAt: Number(row.end_recorded_at) }
+  return resolvedTransfer(made, end)
+}
+
+/** Booked transfers by their positions in the books, as they are now; those that do not exist are left out. */
+export async function getTransfersAt(
+  database: Queryable,
+  book: BookNumber,
+  positions: readonly number[],
+): Promise<readonly Transfer[]> {
+  const rows = await database.query<TransferRow>({
+    name: 'ledger-read-transfers-by-position',
+    text: `
+      select ${transferColumns}
+      from unnest($2::bigint[]) w(position)
+      cross join lateral (
+        select ${transferFields} from ledger.transfers t
+        where t.book_id = $1 and t.position = w.position and t.flags < 4 offset 0
+      ) t
+      ${resolutionLateral}
+      ${namesLaterals}`,
+    values: [book, positions],
+  })
+  return rows.map((row) => rowToTransfer(book, row))
 }

@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { AccountFacts } from './account-directory.ts'
+import type { AccountFacts } from './account-facts.ts'
 import type { BookNumber, Metadata, Transfer } from './commands.ts'
 import { entryKind, transferFlag } from './journal.ts'
 import type { LedgerRefusal } from './refusals.ts'
@@ -7,25 +7,22 @@ import type { LedgerRefusal } from './refusals.ts'
 /** How a pending transfer ended. `kind` is a code of `entryKind`. */
 export type Resolution = { readonly kind: number; readonly amount: bigint; readonly recordedAt: Timestamp }
 
-/** A booked transfer as the ledger keeps it. */
-export type BookedTransfer = {
-  readonly refusal: undefined
-  readonly position: number
-  readonly book: BookNumber
-  readonly id: Uuid
+/** What the row of a booked transfer says; it never changes. */
+export type TransferFacts = Pick<
+  Transfer,
+  'id' | 'book' | 'position' | 'amount' | 'expiresAt' | 'reference' | 'effectiveAt' | 'recordedAt' | 'metadata'
+> & {
   readonly source: AccountFacts
   readonly destination: AccountFacts
-  readonly amount: bigint
+  /** Bits of `transferFlag`. */
   readonly flags: number
-  readonly effectiveAt: Timestamp
-  readonly recordedAt: Timestamp
-  readonly expiresAt: Timestamp | undefined
-  readonly reference: string | undefined
-  readonly metadata: Metadata | undefined
-  /** JSON text of {@link TransferOptions}; undefined when there are none. */
+  /** JSON text of TransferOptions; undefined when there are none. */
   readonly options: string | undefined
-  readonly resolution: Resolution | undefined
 }
+
+/** A booked transfer as the ledger keeps it: its facts, and the state it is in. */
+export type BookedTransfer = Transfer &
+  TransferFacts & { readonly refusal: undefined; readonly resolution: Resolution | undefined }
 
 /** A refused transfer whose id the client chose. */
 export type RefusedTransfer = {
@@ -34,49 +31,48 @@ export type RefusedTransfer = {
   readonly id: Uuid
   /** JSON text of the request, to recognise a replay. */
   readonly request: string
-  readonly resolution: undefined
 }
 
 export type TransferRecord = BookedTransfer | RefusedTransfer
 
-/** A transfer as it is now. */
-export function toTransfer(record: BookedTransfer): Transfer {
-  const { resolution } = record
-  return transferIn(record, resolution)
-}
+/** The metadata of what has none. */
+export const noMetadata: Metadata = {}
 
-/** A transfer as it was when it was made: the answer to a replay. */
-export function toFirstAnswer(record: BookedTransfer): Transfer {
-  return transferIn(record, undefined)
-}
-
-function transferIn(record: BookedTransfer, resolution: Resolution | undefined): Transfer {
-  const pending = (record.flags & transferFlag.pending) !== 0
+/** A transfer as it was made. Written field by field: every booked transfer passes here. */
+export function madeTransfer(facts: TransferFacts): BookedTransfer {
+  const pending = (facts.flags & transferFlag.pending) !== 0
   return {
-    id: record.id,
-    book: record.book,
-    position: record.position,
-    source: record.source,
-    destination: record.destination,
-    amount: record.amount,
-    asset: record.source.asset,
-    state: stateOf(pending, resolution),
-    amountPosted: resolution === undefined ? (pending ? 0n : record.amount) : resolution.amount,
+    refusal: undefined,
+    resolution: undefined,
+    id: facts.id,
+    book: facts.book,
+    position: facts.position,
+    source: facts.source,
+    destination: facts.destination,
+    amount: facts.amount,
+    asset: facts.source.asset,
+    state: pending ? 'pending' : 'posted',
+    amountPosted: pending ? 0n : facts.amount,
     pending,
-    ...(record.expiresAt === undefined ? undefined : { expiresAt: record.expiresAt }),
-    ...(record.reference === undefined ? undefined : { reference: record.reference }),
-    effectiveAt: record.effectiveAt,
-    recordedAt: record.recordedAt,
-    ...(resolution === undefined ? undefined : { resolvedAt: resolution.recordedAt }),
-    metadata: record.metadata ?? noMetadata,
+    flags: facts.flags,
+    expiresAt: facts.expiresAt,
+    reference: facts.reference,
+    effectiveAt: facts.effectiveAt,
+    recordedAt: facts.recordedAt,
+    resolvedAt: undefined,
+    metadata: facts.metadata,
+    options: facts.options,
   }
 }
 
-const noMetadata: Metadata = {}
+/** A pending transfer after its end. */
+export function resolvedTransfer(made: BookedTransfer, resolution: Resolution): BookedTransfer {
+  const { kind, amount, recordedAt } = resolution
+  const state = kind === entryKind.settled ? 'posted' : kind === entryKind.voided ? 'voided' : 'expired'
+  return { ...made, resolution, state, amountPosted: amount, resolvedAt: recordedAt }
+}
 
-function stateOf(pending: boolean, resolution: Resolution | undefined): Transfer['state'] {
-  if (!pending) return 'posted'
-  if (resolution === undefined) return 'pending'
-  if (resolution.kind === entryKind.settled) return 'posted'
-  return resolution.kind === entryKind.voided ? 'voided' : 'expired'
+/** A transfer as it was when it was made, whatever became of it: the answer to a replay. */
+export function firstAnswer(record: BookedTransfer): BookedTransfer {
+  return record.resolution === undefined ? record : madeTransfer(record)
 }

@@ -1,5 +1,5 @@
 import { minorMax, type Timestamp } from '#kernel'
-import type { AccountFacts } from './account-directory.ts'
+import type { AccountFacts } from './account-facts.ts'
 import type { AccountCondition, CreateTransfer } from './commands.ts'
 import { accountState } from './journal.ts'
 import { type LedgerRefusal, type LedgerRefusalCode, ledgerRefusals } from './refusals.ts'

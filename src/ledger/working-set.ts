@@ -1,5 +1,5 @@
 import type { Uuid } from '#kernel'
-import type { AccountFacts } from './account-directory.ts'
+import type { AccountFacts } from './account-facts.ts'
 import type { BookNumber } from './commands.ts'
 import type { TransferRecord } from './transfer-record.ts'
 
@@ -104,12 +104,14 @@ export class WorkingSet {
     if (this.transfer(record.book, record.id) === undefined) this.addTransfer(record)
   }
 
-  resolve(record: TransferRecord, resolution: NonNullable<TransferRecord['resolution']>): void {
-    // The batch before may have made the record and may yet fail, so its own one stays as it is.
-    const resolved = { ...record, resolution } as TransferRecord
+  /**
+   * Puts what became of a transfer in the place of what it was. The record itself stays as it is, as
+   * the batch before may have made it.
+   */
+  replaceTransfer(record: TransferRecord): void {
     const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
     const before = transfers.get(record.id)
-    transfers.set(record.id, resolved)
+    transfers.set(record.id, record)
     this.#undo?.push(() => (before === undefined ? transfers.delete(record.id) : transfers.set(record.id, before)))
   }
 

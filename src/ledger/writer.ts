@@ -67,6 +67,13 @@ export function createWriter(deps: WriterDependencies): Writer {
     statistics: { batches: 0, commands: 0, conflicts: 0, queued: 0, readMs: 0, writeMs: 0, decideMs: 0 },
   }
   let running: Promise<void> | undefined
+  const wake = () => {
+    running ??= run(state).finally(() => {
+      running = undefined
+      // What arrived after the last look at the queue and before this line found the writer still running.
+      if (state.queue.length > 0) wake()
+    })
+  }
 
   const enqueue = (group: CommandGroup, claim: Claim | undefined) => {
     if (state.statistics.queued + group.commands.length > queuedCommandsMax) {
@@ -75,9 +82,7 @@ export function createWriter(deps: WriterDependencies): Writer {
     return new Promise<Idempotent<readonly TransferOutcome[]>>((resolve, reject) => {
       state.queue.push({ group, claim, resolve, reject })
       state.statistics.queued += group.commands.length
-      running ??= run(state).finally(() => {
-        running = undefined
-      })
+      wake()
     })
   }
 

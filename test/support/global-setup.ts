@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -34,34 +35,38 @@ const settings = {
   autovacuum: 'off',
 }
 
+let stopServer = async () => {}
+
 /** Starts one server for the whole run, with a template database that has every migration. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<void> {
   const { server, directory } = await startServer()
-  const teardown = async () => {
+  stopServer = async () => {
     await server.stop()
     await rm(directory, { recursive: true, force: true })
   }
+  const { host, port, user } = server.connection
+  const maintenance = openDatabase({ ...server.connection, database: 'postgres' })
+  await maintenance.query({ text: `create database ${template}` })
+  await maintenance.close()
+  const database = openDatabase({ ...server.connection, database: template })
   try {
-    const { host, port, user } = server.connection
-    const maintenance = openDatabase({ ...server.connection, database: 'postgres' })
-    await maintenance.query({ text: `create database ${template}` })
-    await maintenance.close()
-    const database = openDatabase({ ...server.connection, database: template })
     await migrate(database, await migratedModules())
+  } finally {
     await database.close()
-    project.provide('testServer', { host, port, user, template })
-  } catch (error) {
-    await teardown()
-    throw error
   }
-  return teardown
+  project.provide('testServer', { host, port, user, template })
+}
+
+export function teardown(): Promise<void> {
+  return stopServer()
 }
 
 /** The place is the same in every run, so that what a killed run left is found and cleared by the next. */
 async function startServer(): Promise<{ server: EmbeddedPostgres; directory: string }> {
-  const checkout = Buffer.from(fileURLToPath(new URL('../..', import.meta.url)))
-    .toString('base64url')
-    .slice(-16)
+  const checkout = createHash('sha256')
+    .update(fileURLToPath(new URL('../..', import.meta.url)))
+    .digest('hex')
+    .slice(0, 8)
   for (let run = 1; ; run += 1) {
     const directory = join(tmpdir(), `munim-tests-${userInfo().uid}-${checkout}-${run}`)
     try {

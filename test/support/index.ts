@@ -1,7 +1,21 @@
 export { contractClient, readContract } from './contract-client.ts'
 export { migratedModules } from './migrated-modules.ts'
-export { type Program, runProgram } from './run-program.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
+export { type Program, runProgram } from './run-program.ts'
+export { type ServerProcess, startServerProcess } from './server-process.ts'
+export { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from './sealed-books.ts'
+export {
+  bookedOf,
+  brief,
+  ending,
+  firstBook,
+  moving,
+  opening,
+  secondBook,
+  startTestBooks,
+  type TestBooks,
+  together,
+} from './test-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export {
   startTestServer,

@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const programs = fileURLToPath(new URL('./programs', import.meta.url))
 
 /** A program of the project, running in a process of its own. */
 export type Program = {
@@ -13,9 +17,12 @@ export type Program = {
   readonly complaints: () => string
 }
 
-/** Runs a TypeScript file with Node, from the sources. `uid` runs it as another user, which only root can. */
+/**
+ * Runs a program of `test/support/programs`, from the sources. `uid` runs it as another user, which only
+ * root can, and only where that user can reach the sources.
+ */
 export function runProgram(
-  file: string,
+  name: string,
   args: readonly string[],
   options: {
     readonly uid?: number
@@ -24,7 +31,7 @@ export function runProgram(
     readonly env?: NodeJS.ProcessEnv
   } = {},
 ): Program {
-  const child = spawn(process.execPath, ['--conditions=munim-source', file, ...args], {
+  const child = spawn(process.execPath, ['--conditions=munim-source', join(programs, `${name}.ts`), ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     ...options,
   })

@@ -1,85 +1,42 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { TestDatabase } from './test-database.ts'
+import { fileURLToPath } from 'node:url'
 
-/** The program's launcher, as npx runs it. */
-export const launcher = join(dirname(dirname(import.meta.dirname)), 'bin', 'munim.js')
-
-/** `munim start` in a process of its own. */
+/** The program as a process of its own, as an operator runs it. */
 export type ServerProcess = {
-  readonly url: string
-  readonly adminKey: string
   readonly child: ChildProcess
-  /** Sends a signal and waits for the end; resolves with the exit code or the signal that ended it. */
-  readonly end: (signal: NodeJS.Signals) => Promise<number | NodeJS.Signals | null>
+  /** The URL of the `ready` line; rejects with what was said on stderr when the process ends before. */
+  readonly ready: Promise<string>
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>
+  readonly stdout: () => string
+  readonly stderr: () => string
 }
 
-export type ServerProcessOptions = {
-  readonly data: string
-  readonly port: number
-  readonly database?: TestDatabase
-  /** The Node to start the launcher with, if not this one. */
-  readonly node?: string
-}
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** Starts the server and waits until it is ready. */
-export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const database = options.database === undefined ? [] : ['--database-url', urlOf(options.database)]
-  const args = [
-    launcher,
-    'start',
-    '--data',
-    options.data,
-    '--port',
-    String(options.port),
-    '--log-level',
-    'fatal',
-    ...database,
-  ]
-  const child = spawn(options.node ?? process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const url = await readyUrl(child)
-  return {
-    url,
-    adminKey: readFileSync(join(options.data, 'admin.key'), 'utf8').trim(),
-    child,
-    end: async (signal) => {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode
-      const exit = once(child, 'exit')
-      child.kill(signal)
-      const [code, killedBy] = await exit
-      return code ?? killedBy
-    },
-  }
-}
-
-/** With every part as a parameter, so that the host may be the directory of a socket. */
-function urlOf({ connection }: TestDatabase): string {
-  const { database, host, port, user } = connection
-  return `postgres:///${database}?${new URLSearchParams({ host, port: String(port), user })}`
-}
-
-async function readyUrl(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('the output of the server is not read')
-  for await (const line of createInterface(child.stdout)) {
-    const url = /^ready (http:\/\/127\.0\.0\.1:\d+)$/.exec(line)?.[1]
-    if (url !== undefined) {
-      child.stdout.resume()
-      return url
-    }
-  }
-  throw new Error('the server ended before it was ready')
-}
-
-/** A port that nobody listens on at the moment. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return address.port
+/** Runs `src/main.ts` with the given flags, and without what the surroundings may have set. */
+export function startServerProcess(...args: readonly string[]): ServerProcess {
+  const { DATABASE_URL: _url, ...environment } = process.env
+  const child = spawn(process.execPath, ['--conditions=munim-source', main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment,
+  })
+  let stdout = ''
+  let stderr = ''
+  const ready = Promise.withResolvers<string>()
+  const ended = Promise.withResolvers<{ code: number | null; signal: string | null }>()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    const url = /^ready (\S+)\n/.exec(stdout)?.[1]
+    if (url !== undefined) ready.resolve(url)
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  child.on('close', (code, signal) => {
+    ready.reject(new Error(`the server ended before it was ready: ${stderr}`))
+    ended.resolve({ code, signal })
+  })
+  // Who waits for the end alone is not to be told of the rejection as unhandled.
+  ready.promise.catch(() => undefined)
+  return { child, ready: ready.promise, ended: ended.promise, stdout: () => stdout, stderr: () => stderr }
 }

@@ -20,6 +20,8 @@ export type TestDatabase = {
 export type TestDatabaseOptions = {
   /** False for a database without schemas, for tests of migrations. */
   readonly migrated?: boolean
+  /** The name of another test's database to copy, rows and all; nobody may be connected to it. */
+  readonly copyOf?: string
   readonly pool?: Omit<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
 }
 
@@ -40,7 +42,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
       await maintenance.close()
     }
   }
-  const from = options.migrated === false ? 'template0' : template
+  const from = options.copyOf ?? (options.migrated === false ? 'template0' : template)
   await maintain(`create database ${name} template ${from} strategy file_copy`)
   const connection = { host, port, user, database: name }
   const database = openDatabase({ ...connection, ...options.pool })

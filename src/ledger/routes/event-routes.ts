@@ -12,6 +12,9 @@ import {
 } from '#platform/http'
 import { type FeedEvent, readFeed } from '#platform/outbox'
 import type { Queryable } from '#platform/postgres'
+import type { Transfer } from '../commands.ts'
+import { renderTransfer } from '../render-transfer.ts'
+import { getTransfersAt } from '../transfer-read-model.ts'
 import { event, eventsQuery } from './event-schemas.ts'
 
 type Place = { readonly after: string } | { readonly before: string } | undefined
@@ -45,7 +48,8 @@ function listEventsRoute(database: Queryable): Route {
       if (feed === undefined) throw noSuchPlace(query)
       const direction = place !== undefined && 'after' in place ? 'after' : 'before'
       const next = feed.hasMore && feed.next !== undefined ? encodeCursor(direction, feed.next) : undefined
-      return answer(200, page(feed.events.map(toJson), next))
+      const events = await withData(database, caller.book.number, feed.events)
+      return answer(200, page(events, next))
     },
   })
 }
@@ -73,6 +77,26 @@ function noSuchPlace(query: { readonly after?: string }): InvalidRequest {
     : new InvalidRequest('after must be the id of an event of this book.', 'after')
 }
 
-function toJson({ id, type, recordedAt, data }: FeedEvent) {
-  return { id: encodeId(idPrefix.event, id), type, created_at: formatTimestamp(recordedAt), data }
+/** The events with the data of those that name a transfer, as it was right after the event. */
+async function withData(database: Queryable, book: number, events: readonly FeedEvent[]) {
+  const positions = new Set(events.flatMap(({ subject }) => (subject === undefined ? [] : [subject])))
+  const transfers = new Map<number, Transfer>()
+  if (positions.size > 0) {
+    for (const transfer of await getTransfersAt(database, book, [...positions])) {
+      transfers.set(transfer.position, transfer)
+    }
+  }
+  return events.map(({ id, type, recordedAt, data, subject }) => ({
+    id: encodeId(idPrefix.event, id),
+    type,
+    created_at: formatTimestamp(recordedAt),
+    data: subject === undefined ? data : transferAfter(type, transfers.get(subject)),
+  }))
+}
+
+/** A transfer ends once, so it is now as it was after its end; after its making it was as it was made. */
+function transferAfter(type: string, transfer: Transfer | undefined): unknown {
+  assert(transfer !== undefined, 'an event names a transfer that is booked')
+  const made: Transfer = { ...transfer, state: 'pending', amountPosted: 0n, resolvedAt: undefined }
+  return JSON.parse(renderTransfer(type === 'transfer.pending' ? made : transfer))
 }

@@ -29,7 +29,7 @@ export type Settings = {
   readonly recordedAt: number
 }
 
-const notOpened = -1
+const notOpened = 7
 
 /** Reads which accounts there are, and stands before their first entries. */
 export async function loadAccountChains(reader: SnapshotReader, findings: Findings): Promise<AccountChains> {
@@ -59,7 +59,7 @@ export class AccountChains {
   readonly #recordedAt: Float64Array
   readonly #minAvailable: BigInt64Array
   readonly #maxBalance: BigInt64Array
-  /** Which of the limits are none: bit 1 the lower, bit 2 the upper. */
+  /** Which of the limits are none, as bits: 1 the lower, 2 the upper; both, and 4, before the opening. */
   readonly #unbounded: Uint8Array
   readonly #groupAt = new Map<string, number>()
   #added = 0
@@ -70,14 +70,14 @@ export class AccountChains {
     this.#findings = findings
     this.#numbers = new Float64Array(accounts)
     this.#group = new Uint32Array(accounts)
-    this.#version = new Float64Array(accounts).fill(notOpened)
+    this.#version = new Float64Array(accounts).fill(-1)
     this.#posted = new BigInt64Array(accounts)
     this.#pendingOut = new BigInt64Array(accounts)
     this.#pendingIn = new BigInt64Array(accounts)
     this.#recordedAt = new Float64Array(accounts)
     this.#minAvailable = new BigInt64Array(accounts)
     this.#maxBalance = new BigInt64Array(accounts)
-    this.#unbounded = new Uint8Array(accounts)
+    this.#unbounded = new Uint8Array(accounts).fill(notOpened)
   }
 
   /** Makes an account known; in ascending order of their numbers. */
@@ -106,7 +106,7 @@ export class AccountChains {
       this.#findings.add('settings', `version 0 of ${name} has settings but no account`)
       return
     }
-    if (this.#version[at] !== notOpened) this.#findings.add('settings', `${name} was opened more than once`)
+    if (this.#unbounded[at] !== notOpened) this.#findings.add('settings', `${name} was opened more than once`)
     this.#version[at] = 0
     this.#recordedAt[at] = settings.recordedAt
     this.#setLimits(at, settings)
@@ -141,7 +141,7 @@ export class AccountChains {
   conclude(): void {
     for (const [at, number] of this.#numbers.entries()) {
       const name = accountMark(number)
-      if (this.#version[at] === notOpened) this.#findings.add('settings', `${name} has no settings of version 0`)
+      if (this.#unbounded[at] === notOpened) this.#findings.add('settings', `${name} has no settings of version 0`)
       const pending = { pending_out: this.#pendingOut[at] ?? 0n, pending_in: this.#pendingIn[at] ?? 0n }
       for (const [balance, excess] of Object.entries(pending)) {
         if (excess === 0n) continue
@@ -157,7 +157,7 @@ export class AccountChains {
   }
 
   #checkStep(at: number, entry: Entry): void {
-    const expected = (this.#version[at] ?? notOpened) + 1
+    const expected = (this.#version[at] ?? -1) + 1
     if (entry.version !== expected) {
       const text = `${entryName(entry)} follows version ${expected - 1}: expected version ${expected}`
       this.#findings.add('account_chains', text)

@@ -4,11 +4,17 @@ import { chainStart, hashBlock } from '../batch-hash.ts'
 import { batchName } from './batch-checks.ts'
 import type { Findings } from './findings.ts'
 
-/** The last block: who keeps its hash elsewhere can tell later that nothing before it was changed. */
+/** A block as one notes it down elsewhere: while it is the same, nothing up to it was changed. */
 export type SealedHead = { readonly number: number; readonly hash: string }
 
 /** What the chain comes to. `unsealed` batches wait for the next block. */
 export type ChainState = { readonly head: SealedHead | undefined; readonly unsealed: number }
+
+export type BlockOptions = {
+  /** A block noted before, which must still be there as it was. */
+  readonly knownHead: SealedHead | undefined
+  readonly onBlocks: (done: number, total: number) => void
+}
 
 /** A place in the chain's order. */
 type Key = { readonly transaction: bigint; readonly position: bigint }
@@ -33,29 +39,52 @@ const unsealedSecondsMax = 600
 export async function checkBlocks(
   reader: SnapshotReader,
   findings: Findings,
-  onBlocks: (done: number, total: number) => void,
+  { knownHead, onBlocks }: BlockOptions,
 ): Promise<ChainState> {
   const [counted] = await reader.query<{ blocks: bigint }>({ text: 'select count(*) as blocks from ledger.blocks' })
   const total = Number(counted?.blocks ?? 0n)
   let done = 0
   let last: StoredBlock | undefined
+  let known: StoredBlock | undefined
   for await (const blocks of readBlocks(reader)) {
-    const end = blocks.at(-1)
-    if (end === undefined) break
-    const batches = await readSealedBatches(reader, last ?? chainOrigin, end)
-    let at = 0
-    for (const block of blocks) {
-      const from = at
-      while (at < batches.length && !isAfter(batches[at] ?? block, block)) at += 1
-      checkBlock(findings, block, last, batches.slice(from, at))
-      last = block
-    }
+    last = await checkPage(reader, findings, blocks, last)
+    known ??= blocks.find(({ number }) => Number(number) === knownHead?.number)
     done += blocks.length
     onBlocks(done, total)
   }
   findings.count('block_chain', done)
+  if (knownHead !== undefined) checkKnownHead(findings, knownHead, known)
   const unsealed = await checkUnsealed(reader, findings, last ?? chainOrigin)
   return { head: last && { number: Number(last.number), hash: last.hash.toString('hex') }, unsealed }
+}
+
+/** Checks blocks that follow one another; returns the last. */
+async function checkPage(
+  reader: SnapshotReader,
+  findings: Findings,
+  blocks: readonly StoredBlock[],
+  before: StoredBlock | undefined,
+): Promise<StoredBlock | undefined> {
+  const end = blocks.at(-1)
+  if (end === undefined) return before
+  const batches = await readSealedBatches(reader, before ?? chainOrigin, end)
+  let last = before
+  let at = 0
+  for (const block of blocks) {
+    const from = at
+    while (at < batches.length && !isAfter(batches[at] ?? block, block)) at += 1
+    checkBlock(findings, block, last, batches.slice(from, at))
+    last = block
+  }
+  return last
+}
+
+/** Even the whole chain can be written anew; a head that was noted before tells. */
+function checkKnownHead(findings: Findings, known: SealedHead, found: StoredBlock | undefined): void {
+  const hash = found?.hash.toString('hex')
+  if (hash === known.hash) return
+  const now = hash === undefined ? 'is not there any more' : `now has the hash ${hash}`
+  findings.add('block_chain', `block ${known.number}, known by the hash ${known.hash}, ${now}`)
 }
 
 const chainOrigin: Key = { transaction: 0n, position: 0n }
@@ -121,13 +150,15 @@ async function* readBlocks(reader: SnapshotReader): AsyncGenerator<StoredBlock[]
 
 /** The batches behind one place in the chain's order, up to another. */
 async function readSealedBatches(reader: SnapshotReader, after: Key, upTo: Key): Promise<StoredBatch[]> {
-  const rows = await reader.query<{ position: bigint; transaction: string; hash: Buffer }>({
-    text: `select position, transaction::text as transaction, hash from ledger.batches
-      where (transaction, position) > ($1::text::xid8, $2) and (transaction, position) <= ($3::text::xid8, $4)
-      order by transaction, position`,
+  const rows = await reader.query<{ position: bigint; xid: string; hash: Buffer }>({
+    text: `select batch.position, batch.transaction::text as xid, batch.hash
+      from ledger.batches as batch
+      where (batch.transaction, batch.position) > ($1::text::xid8, $2)
+        and (batch.transaction, batch.position) <= ($3::text::xid8, $4)
+      order by batch.transaction, batch.position`,
     values: [String(after.transaction), after.position, String(upTo.transaction), upTo.position],
   })
-  return rows.map((row) => ({ ...row, transaction: BigInt(row.transaction) }))
+  return rows.map((row) => ({ position: row.position, transaction: BigInt(row.xid), hash: row.hash }))
 }
 
 /** Counts the batches behind the last block; one that waits for long is a finding. */

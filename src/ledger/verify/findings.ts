@@ -8,7 +8,7 @@ import type { SnapshotReader } from '#platform/postgres'
  * backdated_entries, metadata_terms: rows kept twice agree. batch_hashes and block_chain: nothing
  * was changed since it was written. sealed: nothing waits long for its block.
  */
-export const checkNames = [
+const checkNames = [
   'conserved',
   'once',
   'bounded',
@@ -22,7 +22,7 @@ export const checkNames = [
   'sealed',
 ] as const
 
-export type CheckName = (typeof checkNames)[number]
+type CheckName = (typeof checkNames)[number]
 
 export type VerificationCheck = {
   readonly name: CheckName

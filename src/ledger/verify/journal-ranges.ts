@@ -11,7 +11,7 @@ export type RecordedBatch = {
 }
 
 /** The rows of one range of positions, table by table in the order of the journal. */
-export type RangeRows = {
+type RangeRows = {
   readonly tables: readonly CopyDecoder[]
   /** For each resolution, in the order of the positions, the pending transfer that it ended. */
   readonly endedHolds: CopyDecoder

@@ -14,7 +14,7 @@ export type RowSetDigest = {
   readonly differences: () => number[]
 }
 
-export const buckets = 4_096
+const buckets = 4_096
 /** The same bucket as {@link bucketOf}, in SQL. */
 export const bucketSql = (key: string): string => `((${key} >> 14) & ${buckets - 1})`
 

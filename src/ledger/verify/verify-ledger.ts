@@ -26,6 +26,8 @@ export type VerificationProgress = {
 
 export type VerifyOptions = {
   readonly onProgress?: (progress: VerificationProgress) => void
+  /** The `head` of an earlier verification, kept where nobody who writes to the database can change it. */
+  readonly knownHead?: SealedHead
   /** Ends the verification early; its reason is thrown. */
   readonly signal?: AbortSignal
 }
@@ -74,9 +76,8 @@ async function runChecks(journal: SnapshotReader, facts: SnapshotReader, options
   const total = Number(counted?.batches ?? 0n)
   const readJournal = () => checkJournal(journal, findings, (done) => onProgress?.({ check: 'journal', done, total }))
   const readFacts = async (): Promise<ChainState> => {
-    const chain = await checkBlocks(facts, findings, (done, blocks) =>
-      onProgress?.({ check: 'blocks', done, total: blocks }),
-    )
+    const onBlocks = (done: number, blocks: number) => onProgress?.({ check: 'blocks', done, total: blocks })
+    const chain = await checkBlocks(facts, findings, { knownHead: options.knownHead, onBlocks })
     await checkUniqueness(facts, findings, (done, steps) => onProgress?.({ check: 'once', done, total: steps }))
     return chain
   }

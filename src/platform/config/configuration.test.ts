@@ -43,6 +43,7 @@ describe('readConfiguration', () => {
     [['--roles', 'api,cook'], '--roles: "cook" is not a role; known are gateway, api, worker, scheduler, console.'],
     [['--log-level', 'loud'], '--log-level must be one of fatal, error, warn, info, debug, trace, silent, not "loud".'],
     [['--rate-per-second', '0'], '--rate-per-second must be a whole number from 1 to 9999999, not "0".'],
+    [['--docs-url', 'docs'], '--docs-url must be a URL that begins with https:// or http://.'],
     [['start'], '"start" is not understood; every setting has a flag.'],
   ])('refuses %j with one sentence', (args, sentence) => {
     expect(readConfiguration(args, {})).toEqual({ ok: false, errors: [sentence] })

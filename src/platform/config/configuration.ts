@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
 
 /** What a process can do. */
-export const roles = ['gateway', 'api', 'worker', 'scheduler', 'console'] as const
-export type Role = (typeof roles)[number]
+const roles = ['gateway', 'api', 'worker', 'scheduler', 'console'] as const
+type Role = (typeof roles)[number]
 
 /** Everything the program is told from outside, read once. */
 export type Configuration = {
@@ -63,10 +63,10 @@ export function readConfiguration(
     dataDirectory: values.data ?? '.munim',
     host: values.host ?? '127.0.0.1',
     port: readPort(values.port ?? '8080', errors),
-    databaseUrl: readUrl('--database-url', values['database-url'], ['postgres:', 'postgresql:'], errors),
+    databaseUrl: readDatabaseUrl(values['database-url'], errors),
     roles: readRoles(values.roles ?? roles.join(','), errors),
     logLevel: readLogLevel(values['log-level'] ?? 'warn', errors),
-    docsUrl: readUrl('--docs-url', values['docs-url'], ['https:', 'http:'], errors)?.replace(/\/+$/, ''),
+    docsUrl: readDocsUrl(values['docs-url'], errors),
     ratePerSecond: readRate(values['rate-per-second'], errors),
   }
   return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }
@@ -121,19 +121,19 @@ function readLogLevel(text: string, errors: string[]): LogLevel {
   return level ?? 'warn'
 }
 
-function readUrl(
-  flag: string,
-  text: string | undefined,
-  protocols: readonly string[],
-  errors: string[],
-): string | undefined {
-  if (text === undefined) return undefined
+/** The driver reads the rest: PostgreSQL's URLs may have no host, which those of the web must. */
+function readDatabaseUrl(text: string | undefined, errors: string[]): string | undefined {
+  if (text === undefined || /^postgres(ql)?:\/\/./.test(text)) return text
   // The value is not repeated: it may hold a password.
-  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
-    errors.push(`${flag} must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`)
-    return undefined
-  }
-  return text
+  errors.push('--database-url must be a URL that begins with postgres:// or postgresql://.')
+  return undefined
+}
+
+function readDocsUrl(text: string | undefined, errors: string[]): string | undefined {
+  if (text === undefined) return undefined
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
+  errors.push('--docs-url must be a URL that begins with https:// or http://.')
+  return undefined
 }
 
 function readRate(text: string | undefined, errors: string[]): number | undefined {

@@ -1,1 +1,1 @@
-export { type Configuration, type ConfigurationResult, type Role, readConfiguration, roles } from './configuration.ts'
+export { type Configuration, readConfiguration } from './configuration.ts'

@@ -7,10 +7,12 @@ import { requestIdOf } from './request-id.ts'
 const codes: Readonly<Record<string, HttpProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  CONNECT: 'method_not_allowed',
 }
 
 const phrases: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
 }
@@ -33,3 +35,6 @@ export function answerConnectionError(problems: Problems, error: Error & { code?
   const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   socket.end(`HTTP/1.1 ${status} ${phrases[status] ?? ''}\r\n${head}\r\n${body}`)
 }
+
+/** Node gives CONNECT to nobody's handler, and without a listener closes the connection without an answer. */
+export const connectRefused = Object.assign(new Error('this server is no proxy'), { code: 'CONNECT' })

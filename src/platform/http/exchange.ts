@@ -41,7 +41,7 @@ export const staticHeaders = {
   'x-content-type-options': 'nosniff',
 } as const
 
-export const jsonType = 'application/json; charset=utf-8'
+const jsonType = 'application/json; charset=utf-8'
 export const problemType = 'application/problem+json; charset=utf-8'
 
 /** Writes the answer; the caller has made sure that it is the first. `last`: the connection ends with it. */

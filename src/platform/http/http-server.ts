@@ -8,7 +8,7 @@ import type { Database } from '../postgres/index.ts'
 import { createAllowedMethods } from './allowed-methods.ts'
 import { createBodyBudget } from './body-budget.ts'
 import type { Authenticate } from './caller.ts'
-import { answerConnectionError } from './connection-errors.ts'
+import { answerConnectionError, connectRefused } from './connection-errors.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { Exchange, writeAnswer } from './exchange.ts'
 import { createGate } from './gate.ts'
@@ -173,6 +173,7 @@ function createFastify(deps: {
       done(error as Error)
     }
   })
+  app.server.on('connect', (_request, socket: Socket) => answerConnectionError(problems, connectRefused, socket))
   // Node answers an unknown Expect with an empty 417; such a request is handled as if it had none.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   return app

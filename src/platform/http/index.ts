@@ -4,25 +4,19 @@ export {
   type Caller,
   type Credentials,
   type Scope,
-  scopeSuffices,
   scopes,
 } from './caller.ts'
-export { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts'
+export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest } from './invalid-request.ts'
-export { type HttpProblemCode, httpProblems, type ProblemCatalogue, type ProblemEntry } from './problem-catalogue.ts'
-export type { RatePolicy } from './rate-limit.ts'
+export { type HttpProblemCode, httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
 export {
   type Answer,
   answer,
   answerText,
-  bodyBytesMax,
   type HttpModule,
-  type Method,
-  type ProblemDetails,
   type Route,
   type RouteRequest,
   route,
-  type StreamAnswer,
 } from './route.ts'
 export {
   closedObject,
@@ -30,7 +24,6 @@ export {
   encodeCursor,
   expectation,
   idSchema,
-  limitMax,
   metadataFilter,
   metadataSchema,
   page,

@@ -1,5 +1,5 @@
 /** What a problem code means: its HTTP status, a short title, and an explanation with what to do next. */
-export type ProblemEntry = { readonly status: number; readonly title: string; readonly explanation: string }
+type ProblemEntry = { readonly status: number; readonly title: string; readonly explanation: string }
 
 /** Codes and their meaning; a module hands in its own beside its routes. */
 export type ProblemCatalogue<Code extends string = string> = Readonly<Record<Code, ProblemEntry>>

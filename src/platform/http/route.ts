@@ -8,7 +8,7 @@ import type { ProblemCatalogue } from './problem-catalogue.ts'
 /** Bytes of a body when its route says nothing else: 1 MiB. */
 export const bodyBytesMax = 1024 * 1024
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 /** An answer with a rendered body. Its content type is JSON, or problem+json from status 400 on. */
 export type Answer = {

@@ -1,5 +1,5 @@
 /** A request whose handler has not answered yet. */
-export type RunningRequest = { readonly startedMs: number; readonly expire: () => void }
+type RunningRequest = { readonly startedMs: number; readonly expire: () => void }
 
 /**
  * The requests being handled, in the order in which they began, so that one timer for all of them

@@ -25,7 +25,7 @@ export const metadataSchema = Type.Record(Type.String({ pattern: '^[^]{1,40}$' }
   [expectation]: 'an object of up to 50 pairs of strings, keys of 1 to 40 and values of up to 500 characters',
 })
 
-export const limitMax = 100
+const limitMax = 100
 const limitDefault = 20
 
 /** `limit` and `cursor` of a list; spread them into the route's query schema. */

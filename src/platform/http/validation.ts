@@ -3,7 +3,7 @@ import { parseTimestamp } from '#kernel'
 import { expectation } from './schemas.ts'
 
 /** Why a value does not match: for people, and which field. */
-export type Mismatch = { readonly detail: string; readonly param: string | undefined }
+type Mismatch = { readonly detail: string; readonly param: string | undefined }
 
 /** Checks a value; undefined when it matches. */
 export type Check = (value: unknown) => Mismatch | undefined

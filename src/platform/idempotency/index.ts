@@ -1,12 +1,11 @@
 export { fingerprintRequest } from './fingerprint.ts'
 export type { IdempotencyClaim, Idempotent, StoredAnswer } from './idempotency.ts'
 export {
-  type FoundKey,
   type FoundKeys,
   findKeysStep,
   parseFoundKeys,
   storeKeysStep,
 } from './idempotency-store.ts'
-export { createKeyPruner, type KeyPruner, keyAgeDaysMax } from './key-pruner.ts'
+export { createKeyPruner } from './key-pruner.ts'
 export { isKeyTaken, once } from './once.ts'
 export { createRunningKeys, type RunningKeys } from './running-keys.ts'

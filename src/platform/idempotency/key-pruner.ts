@@ -2,11 +2,11 @@ import type { Database } from '../postgres/index.ts'
 import { deleteOldKeys } from './idempotency-store.ts'
 
 /** How long an Idempotency-Key is remembered. */
-export const keyAgeDaysMax = 30
+const keyAgeDaysMax = 30
 const rowsPerStep = 1000
 const intervalMs = 10 * 60_000
 
-export type KeyPruner = { readonly start: () => void; readonly stop: () => Promise<void> }
+type KeyPruner = { readonly start: () => void; readonly stop: () => Promise<void> }
 
 /**
  * Deletes the keys older than {@link keyAgeDaysMax} in the background: every ten minutes, in steps

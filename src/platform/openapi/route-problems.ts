@@ -23,5 +23,5 @@ export function routeProblems(route: Route, keyProblems: readonly string[]): str
 
 /** Whether an Idempotency-Key means something to the route. */
 export function takesIdempotencyKey(route: Route): boolean {
-  return route.method === 'POST' && route.scope !== 'none'
+  return route.scope !== 'none' && (route.method === 'POST' || route.handleOnce !== undefined)
 }

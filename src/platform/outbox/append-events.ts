@@ -16,13 +16,18 @@ export function appendEventsSteps(recordedAt: Timestamp, events: readonly Outbox
     encoder.timestamp(recordedAt)
     encoder.text(`[${rendered.join(',')}]`)
   }
-  for (const { book, type, data } of events) {
+  for (const event of events) {
+    const { book } = event
     let rendered = open.get(book)
     if (rendered === undefined) {
       rendered = []
       open.set(book, rendered)
     }
-    rendered.push(`{"type":"${type}","data":${data}}`)
+    rendered.push(
+      'subject' in event
+        ? `{"type":"${event.type}","subject":${event.subject}}`
+        : `{"type":"${event.type}","data":${event.data}}`,
+    )
     if (rendered.length === eventsPerRow) {
       close(book, rendered)
       open.delete(book)

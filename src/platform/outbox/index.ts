@@ -1,3 +1,3 @@
 export { appendEventsSteps, eventsPerRow } from './append-events.ts'
-export type { FeedEvent, FeedPage, FeedQuery, Outbox, OutboxEvent } from './outbox.ts'
+export type { FeedEvent, FeedPage, FeedQuery, OutboxEvent } from './outbox.ts'
 export { feedStart, readFeed } from './read-feed.ts'

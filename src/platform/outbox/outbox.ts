@@ -1,22 +1,23 @@
 import type { Timestamp } from '#kernel'
-import type { BurstStep, Queryable } from '../postgres/index.ts'
 
-/** Something that happened, for whoever listens. `data` is the public JSON form, rendered by the module that says it. */
-export type OutboxEvent = {
-  readonly book: number
-  /** `noun.verb`, such as `transfer.posted`. */
-  readonly type: string
-  /** JSON text of the event's data. */
-  readonly data: string
-}
+/**
+ * Something that happened, for whoever listens. `type` is `noun.verb`, such as `transfer.posted`.
+ * Either it carries its `data` (JSON text of the public form), or it names its `subject`: the key of
+ * rows that never change, from which the module that says it makes the data when somebody reads.
+ */
+export type OutboxEvent = { readonly book: number; readonly type: string } & (
+  | { readonly data: string }
+  | { readonly subject: number }
+)
 
-/** An event as read from the feed. */
+/** An event as read from the feed: with the data it carries, or the subject it names. */
 export type FeedEvent = {
   /** UUID form of its place in the feed; `evt_…` outside. */
   readonly id: string
   readonly type: string
   readonly recordedAt: Timestamp
   readonly data: unknown
+  readonly subject: number | undefined
 }
 
 export type FeedQuery = {
@@ -38,14 +39,4 @@ export type FeedPage = {
    * (forward) or `before` (newest first) to go on. Undefined when nothing has been looked at yet.
    */
   readonly next: string | undefined
-}
-
-export type Outbox = {
-  /** The steps that write the events within a burst; a row holds up to 256 events. */
-  readonly appendSteps: (recordedAt: Timestamp, events: readonly OutboxEvent[]) => readonly BurstStep[]
-  /**
-   * Reads a page. Only events of finished transactions that no earlier one can still overtake are
-   * shown, so that a reader who goes forward misses none. `undefined`: no such event to go on from.
-   */
-  readonly read: (database: Queryable, query: FeedQuery) => Promise<FeedPage | undefined>
 }

@@ -102,13 +102,13 @@ function toPage(rows: readonly OutboxRow[], query: FeedQuery, from: Place | unde
 
 /** The events of a row in the order of reading; of the row that was read in part, the rest. */
 function* eventsAfter(row: OutboxRow, text: string, forward: boolean, from: Place | undefined) {
-  const listed = JSON.parse(text) as { type: string; data: unknown }[]
+  const listed = JSON.parse(text) as { type: string; data?: unknown; subject?: number }[]
   const seen = row.id === from?.row ? from.index : undefined
   const first = forward ? (seen ?? -1) + 1 : Math.min(seen ?? listed.length, listed.length) - 1
   for (let index = first; index >= 0 && index < listed.length; index += forward ? 1 : -1) {
     const place = { row: row.id, index }
-    const { type, data } = listed[index] ?? { type: '', data: undefined }
-    const event: FeedEvent = { id: idOf(place), type, recordedAt: Number(row.recorded_at), data }
+    const { type, data, subject } = listed[index] ?? { type: '' }
+    const event: FeedEvent = { id: idOf(place), type, recordedAt: Number(row.recorded_at), data, subject }
     yield { place, event }
   }
 }

@@ -36,6 +36,7 @@ export type Running = { readonly postmaster: Postmaster; readonly ownership: Own
 
 /** For how long a start is tried again while processes of a killed server still hold its memory. */
 const remainsTimeoutMs = 15_000
+const remainsPollMs = 100
 const slowStartMs = 3_000
 const hangingTimeoutMs = 1_000
 
@@ -52,26 +53,38 @@ export async function bringUp(plan: Plan, socketDirectory?: string): Promise<Run
   const deadline = performance.now() + plan.startTimeoutMs
   const remainsDeadline = performance.now() + remainsTimeoutMs
   for (;;) {
-    const found = await readPostmaster(plan.where.data).catch((error: unknown) => {
-      throw storageFault(error, plan.where.directory)
-    })
-    if (found !== undefined && (await isAlive(found))) {
-      const adopted = await adopt(plan, found, deadline)
+    const found = await look(plan)
+    if (found?.alive) {
+      const adopted = await adopt(plan, found.postmaster, { deadline, knownDirectory: socketDirectory })
       if (adopted !== undefined) return adopted
       continue
     }
-    if (found !== undefined) await clearRemains(plan, found, socketDirectory)
+    if (found !== undefined) await clearRemains(plan, found.postmaster, socketDirectory)
     const started = await launch(plan, socketDirectory, deadline)
     if (started.kind === 'running') return started.running
-    const rival = await readPostmaster(plan.where.data)
-    if (rival !== undefined && (await isAlive(rival))) continue
+    // Another process was faster, or what is left of a killed server is still in the way.
+    if ((await look(plan))?.alive) continue
     if (found === undefined || performance.now() > remainsDeadline) throw await startFault(plan, started.said)
-    await sleep(100)
+    await sleep(remainsPollMs)
+  }
+}
+
+/** Who is written in the data directory as its server, and whether it lives. */
+async function look(plan: Plan): Promise<{ postmaster: Postmaster; alive: boolean } | undefined> {
+  try {
+    const postmaster = await readPostmaster(plan.where.data)
+    return postmaster && { postmaster, alive: await isAlive(postmaster) }
+  } catch (error) {
+    throw storageFault(error, plan.where.directory)
   }
 }
 
 /** Undefined when there was nothing to adopt any more, or it was stopped to be started anew. */
-async function adopt(plan: Plan, found: Postmaster, deadline: number): Promise<Running | undefined> {
+async function adopt(
+  plan: Plan,
+  found: Postmaster,
+  { deadline, knownDirectory }: { deadline: number; knownDirectory: string | undefined },
+): Promise<Running | undefined> {
   const ready = await waitUntilReady(plan, found, deadline)
   if (ready === undefined) return undefined
   const ownership = await claim(plan.where, ready)
@@ -87,6 +100,7 @@ async function adopt(plan: Plan, found: Postmaster, deadline: number): Promise<R
     // One that does not answer will hardly take its leave either.
     await stopPostmaster(ready, hangingTimeoutMs)
   }
+  if (ready.socketDirectory !== knownDirectory) await removeSocketDirectory(ready.socketDirectory)
   return undefined
 }
 

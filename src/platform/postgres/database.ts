@@ -144,14 +144,22 @@ async function openSession(
 }
 
 function transactionOn(client: pg.ClientBase): Transaction {
+  // pg has a queue of its own, but warns that it will go.
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const turn = last.then(work)
+    last = turn.catch(() => undefined)
+    return turn
+  }
   return {
-    query: async <Row extends object>(statement: Statement) =>
-      (await client.query<Row>(toPg(statement)).catch(databaseFault)).rows,
-    burst: (steps) => {
-      const burst = new Burst(steps)
-      client.query(burst)
-      return burst.done.catch(databaseFault)
-    },
+    query: <Row extends object>(statement: Statement) =>
+      inTurn(async () => (await client.query<Row>(toPg(statement)).catch(databaseFault)).rows),
+    burst: (steps) =>
+      inTurn(() => {
+        const burst = new Burst(steps)
+        client.query(burst)
+        return burst.done.catch(databaseFault)
+      }),
   }
 }
 

@@ -2,13 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, type TestContext, test } from 'vitest'
 import { runProgram } from '#testing'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { locateServerBinaries } from './server-binaries.ts'
 
-const program = fileURLToPath(new URL('./embedded-postgres.program.ts', import.meta.url))
 const quick = { fsync: 'off', shared_buffers: '16MB' }
 const isRoot = process.getuid?.() === 0
 
@@ -105,7 +103,7 @@ test('says that the directory cannot be written to', async (context) => {
     return
   }
   await chmod(directory, 0o755)
-  const running = runProgram(program, [join(directory, 'below')], { uid: 65534, gid: 65534, cwd: '/' })
+  const running = runProgram('hold-embedded-postgres', [join(directory, 'below')], { uid: 65534, gid: 65534, cwd: '/' })
   const line = await running.line()
   await running.kill()
   if (line === undefined) return context.skip('nobody cannot reach these sources')
@@ -116,7 +114,11 @@ test('runs as an ordinary user and refuses the data of another', async (context)
   if (!isRoot) return context.skip('needs root, to be somebody else')
   const ours = join(directory, 'ours')
   await chmod(directory, 0o777)
-  const running = runProgram(program, [ours, JSON.stringify(quick)], { uid: 65534, gid: 65534, cwd: '/' })
+  const running = runProgram('hold-embedded-postgres', [ours, JSON.stringify(quick)], {
+    uid: 65534,
+    gid: 65534,
+    cwd: '/',
+  })
   const line = await running.line()
   if (line === undefined) {
     await running.kill()
@@ -127,13 +129,17 @@ test('runs as an ordinary user and refuses the data of another', async (context)
   expect(await running.line()).toBe('{"stopped":true}')
   // Root starts it as the user it belongs to, and afterwards that user can do so again.
   expect(await fault(ours)).toBe('it started')
-  const again = runProgram(program, [ours, JSON.stringify(quick)], { uid: 65534, gid: 65534, cwd: '/' })
+  const again = runProgram('hold-embedded-postgres', [ours, JSON.stringify(quick)], {
+    uid: 65534,
+    gid: 65534,
+    cwd: '/',
+  })
   expect(JSON.parse((await again.line()) ?? '')).toMatchObject({ adopted: false })
   again.child.stdin?.write('stop\n')
   await again.line()
 
   await chmod(ours, 0o755)
-  const other = runProgram(program, [ours, JSON.stringify(quick)], { uid: 1, gid: 1, cwd: '/' })
+  const other = runProgram('hold-embedded-postgres', [ours, JSON.stringify(quick)], { uid: 1, gid: 1, cwd: '/' })
   expect(JSON.parse((await other.line()) ?? '')).toMatchObject({ code: 'data_directory_unwritable' })
   await Promise.all([again.kill(), other.kill(), running.kill()])
 })

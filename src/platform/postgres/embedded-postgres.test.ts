@@ -3,64 +3,79 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test as plain } from 'vitest'
 import { type Program, runProgram } from '#testing'
 import { type Database, openDatabase } from './database.ts'
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
 import { isAlive, type Postmaster, readPostmaster } from './postmaster.ts'
 
-const program = fileURLToPath(new URL('./embedded-postgres.program.ts', import.meta.url))
 /** Quick, and without the need to survive the machine; a test that asks for durability says so. */
 const quick = { fsync: 'off', shared_buffers: '16MB' }
 
-let directory: string
-/** What a test started, ended in reverse order before its directory is looked at. */
-let ends: (() => unknown)[]
-beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'munim-launcher-'))
-  ends = []
-})
-afterEach(async () => {
-  for (const end of ends.reverse()) await end()
-  const left = await readPostmaster(join(directory, 'postgres'))
-  const alive = left !== undefined && (await isAlive(left))
-  if (alive) process.kill(left.pid, 'SIGKILL')
-  await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
-  expect(alive, 'a server was left behind').toBe(false)
-})
-
-async function start(options: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ directory, settings: quick, ...options })
-  ends.push(() => server.stop())
-  return server
+/** A directory of a test's own, and what it may do there; all of it is ended with the test. */
+type Place = {
+  readonly directory: string
+  readonly start: (options?: Partial<EmbeddedPostgresOptions>) => Promise<EmbeddedPostgres>
+  readonly open: (server: EmbeddedPostgres) => Database
+  /** Starts the server in a process of its own and gives what it printed. */
+  readonly startElsewhere: (options?: {
+    directory?: string
+    cwd?: string
+  }) => Promise<{ running: Program; said: EmbeddedPostgres & { code?: string; message?: string } }>
+  /** What is written in the directory as its server. */
+  readonly postmaster: () => Promise<Postmaster>
+  readonly later: (end: () => unknown) => void
 }
 
-function open(server: EmbeddedPostgres): Database {
-  const database = openDatabase(server.connection)
-  ends.push(() => database.close())
-  return database
-}
+const test = plain.extend<{ place: Place }>({
+  // biome-ignore lint/correctness/noEmptyPattern: the fixture's first parameter must be a pattern.
+  place: async ({}, use) => {
+    const directory = await mkdtemp(join(tmpdir(), 'munim-launcher-'))
+    const ends: (() => unknown)[] = []
+    const later = (end: () => unknown) => void ends.push(end)
+    await use(placeAt(directory, later))
+    for (const end of ends.reverse()) await end()
+    const left = await readPostmaster(join(directory, 'postgres'))
+    const alive = left !== undefined && (await isAlive(left))
+    if (alive) process.kill(left.pid, 'SIGKILL')
+    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    expect(alive, 'a server was left behind').toBe(false)
+  },
+})
 
-/** Starts the server in a process of its own and gives what it printed. */
-async function startElsewhere(options: Parameters<typeof runProgram>[2] & { directory?: string } = {}) {
-  const { directory: at = directory, ...spawnOptions } = options
-  const running = runProgram(program, [at, JSON.stringify(quick)], spawnOptions)
-  ends.push(() => running.kill())
-  const line = await running.line()
-  if (line === undefined) throw new Error(`the program printed nothing: ${running.complaints()}`)
-  return { running, said: JSON.parse(line) as EmbeddedPostgres & { code?: string; message?: string } }
+function placeAt(directory: string, later: Place['later']): Place {
+  return {
+    directory,
+    later,
+    start: async (options = {}) => {
+      const server = await startEmbeddedPostgres({ directory, settings: quick, ...options })
+      later(() => server.stop())
+      return server
+    },
+    open: (server) => {
+      const database = openDatabase(server.connection)
+      later(() => database.close())
+      return database
+    },
+    startElsewhere: async (options = {}) => {
+      const { directory: at = directory, ...spawnOptions } = options
+      const running = runProgram('hold-embedded-postgres', [at, JSON.stringify(quick)], spawnOptions)
+      later(() => running.kill())
+      const line = await running.line()
+      if (line === undefined) throw new Error(`the program printed nothing: ${running.complaints()}`)
+      return { running, said: JSON.parse(line) }
+    },
+    postmaster: async () => {
+      const found = await readPostmaster(join(directory, 'postgres'))
+      if (found === undefined) throw new Error('there is no postmaster.pid')
+      return found
+    },
+  }
 }
 
 async function stopElsewhere(running: Program): Promise<void> {
   running.child.stdin?.write('stop\n')
   expect(await running.line()).toBe('{"stopped":true}')
-}
-
-async function postmaster(): Promise<Postmaster> {
-  const found = await readPostmaster(join(directory, 'postgres'))
-  if (found === undefined) throw new Error('there is no postmaster.pid')
-  return found
 }
 
 async function timed<Value>(work: () => Promise<Value>): Promise<{ value: Value; ms: number }> {
@@ -69,22 +84,40 @@ async function timed<Value>(work: () => Promise<Value>): Promise<{ value: Value;
   return { value, ms: performance.now() - from }
 }
 
-test('makes a database within three seconds and starts it again within half a second', async () => {
-  const first = await timed(() => startEmbeddedPostgres({ directory }))
-  await first.value.stop()
+test('makes a database within three seconds and starts it again within half a second', async ({ place }) => {
+  const first: number[] = []
   const warm: number[] = []
-  for (let run = 0; run < 3; run += 1) {
-    const again = await timed(() => startEmbeddedPostgres({ directory }))
-    await again.value.stop()
-    warm.push(again.ms)
+  let share = shareOfProcessor()
+  for (const run of ['1', '2', '3']) {
+    const directory = join(place.directory, run)
+    for (const times of [first, warm]) {
+      const started = await timed(() => startEmbeddedPostgres({ directory }))
+      await started.value.stop()
+      times.push(started.ms)
+    }
+    share = Math.min(share, shareOfProcessor())
   }
-  console.log(`first start ${first.ms.toFixed(0)} ms, warm starts ${warm.map((ms) => ms.toFixed(0)).join(', ')} ms`)
-  expect(first.ms).toBeLessThan(3_000)
-  // The best of three, as other processes of the machine may take their share of one.
-  expect(Math.min(...warm)).toBeLessThan(500)
+  const shown = (times: number[]) => times.map((ms) => ms.toFixed(0)).join(', ')
+  process.stdout.write(
+    `first starts ${shown(first)} ms, warm starts ${shown(warm)} ms, with ${(share * 100).toFixed(0)}% of a processor\n`,
+  )
+  // The best of three: 0.7 s and 0.05 s on an idle machine. On a busy one the bars move as far as it slows us.
+  expect(Math.min(...first)).toBeLessThan(3_000 / share)
+  expect(Math.min(...warm)).toBeLessThan(500 / share)
 })
 
-test('runs durable, tuned, in UTF-8 with the order of code points, and keeps its data in the directory', async () => {
+/** Which part of the time this process gets when it could use all of it: 1 on an idle machine. */
+function shareOfProcessor(): number {
+  const from = { wall: performance.now(), cpu: process.cpuUsage() }
+  const used = () => (process.cpuUsage(from.cpu).user + process.cpuUsage(from.cpu).system) / 1_000
+  while (used() < 100) Math.sqrt(used())
+  return Math.min(1, used() / (performance.now() - from.wall))
+}
+
+test.concurrent('runs durable, tuned, in UTF-8 with the order of code points, and keeps its data in the directory', async ({
+  place,
+}) => {
+  const { directory, start, open } = place
   const database = open(await start({ settings: {} }))
   const names = ['fsync', 'synchronous_commit', 'full_page_writes', 'jit', 'wal_level', 'max_wal_size', 'TimeZone']
   const shown = await Promise.all(names.map((name) => database.query<object>({ text: `show "${name}"` })))
@@ -107,7 +140,10 @@ test('runs durable, tuned, in UTF-8 with the order of code points, and keeps its
   expect((await readFile(join(directory, 'postgres', 'PG_VERSION'), 'utf8')).trim()).toBe('18')
 })
 
-test('works in a deep directory with spaces and letters of any script, given relative to the working directory', async () => {
+test.concurrent('works in a deep directory with spaces and letters of any script, given relative to the working directory', async ({
+  place,
+}) => {
+  const { directory, start, open, startElsewhere } = place
   const at = join(directory, 'मुनीम का घर', 'it\'s \\ 100% "ours"', 'd'.repeat(120))
   await mkdir(at, { recursive: true })
   const { running, said } = await startElsewhere({ directory: '.', cwd: at })
@@ -120,8 +156,9 @@ test('works in a deep directory with spaces and letters of any script, given rel
   expect(await open(again).query({ text: 'select n from kept' })).toEqual([])
 })
 
-test('lets nobody in but the user who started it and root', async (context) => {
-  if (process.getuid?.() !== 0) return context.skip('needs root, to be somebody else')
+test.concurrent('lets nobody in but the user who started it and root', async ({ place, skip }) => {
+  const { directory, start } = place
+  if (process.getuid?.() !== 0) return skip('needs root, to be somebody else')
   const server = await start()
   const { uid, gid } = await stat(join(directory, 'postgres'))
   const knock = (uid: number, gid: number) =>
@@ -150,7 +187,8 @@ test('lets nobody in but the user who started it and root', async (context) => {
   expect(await knock(uid, gid)).toContain('C28000')
 })
 
-test('adopts the server that a killed program left, with what was committed', async () => {
+test.concurrent('adopts the server that a killed program left, with what was committed', async ({ place }) => {
+  const { start, open, startElsewhere, postmaster } = place
   const { running, said } = await startElsewhere()
   const before = openDatabase(said.connection)
   await before.query({ text: 'create table kept as select 1 as n' })
@@ -167,7 +205,8 @@ test('adopts the server that a killed program left, with what was committed', as
   expect(await open(server).query({ text: 'select n from kept' })).toEqual([{ n: 1 }])
 })
 
-test('ends what the killed program had begun before it hands out the adopted server', async () => {
+test.concurrent('ends what the killed program had begun before it hands out the adopted server', async ({ place }) => {
+  const { start, open, startElsewhere } = place
   const { running, said } = await startElsewhere()
   const remaining = openDatabase(said.connection)
   const session = await remaining.session('of the killed program')
@@ -182,17 +221,20 @@ test('ends what the killed program had begun before it hands out the adopted ser
   await remaining.close()
 })
 
-test('stops an orphan and starts it again when it runs with other settings', async () => {
-  const { running } = await startElsewhere()
+test.concurrent('stops an orphan and starts it again when it runs with other settings', async ({ place }) => {
+  const { start, open, startElsewhere, postmaster } = place
+  const { running, said } = await startElsewhere()
   const orphan = await postmaster()
   await running.kill('SIGKILL')
   const server = await start({ settings: { ...quick, max_connections: '23' } })
   expect(server.adopted).toBe(false)
   expect(await isAlive(orphan)).toBe(false)
+  await expect(stat(said.connection.host)).rejects.toMatchObject({ code: 'ENOENT' })
   expect(await open(server).query({ text: 'show max_connections' })).toEqual([{ max_connections: '23' }])
 })
 
-test('kills an orphan that hangs and recovers from it', async () => {
+test.concurrent('kills an orphan that hangs and recovers from it', async ({ place }) => {
+  const { start, open, startElsewhere, postmaster } = place
   const { running } = await startElsewhere()
   const orphan = await postmaster()
   await running.kill('SIGKILL')
@@ -202,7 +244,8 @@ test('kills an orphan that hangs and recovers from it', async () => {
   expect(await open(server).query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
 }, 60_000)
 
-test('recovers what was committed when program and server are both killed', async () => {
+test.concurrent('recovers what was committed when program and server are both killed', async ({ place }) => {
+  const { start, open, startElsewhere, postmaster } = place
   const { running, said } = await startElsewhere()
   const before = openDatabase(said.connection)
   await before.query({ text: 'create table kept as select generate_series(1, 1000) as n' })
@@ -215,19 +258,24 @@ test('recovers what was committed when program and server are both killed', asyn
   expect(await open(server).query({ text: 'select count(*) from kept' })).toEqual([{ count: 1000n }])
 })
 
-test('brings a server that is killed under it back at the same address', async () => {
+test.concurrent('brings a server that is killed under it back at the same address', async ({ place }) => {
+  const { directory, start, open, postmaster } = place
   const server = await start()
   const database = open(server)
   await database.query({ text: 'create table kept as select 1 as n' })
   const killed = await postmaster()
   process.kill(killed.pid, 'SIGKILL')
+  // The dead server's own processes may answer for a moment longer.
+  await expect
+    .poll(async () => (await readPostmaster(join(directory, 'postgres')))?.pid, { timeout: 20_000 })
+    .not.toBe(killed.pid)
   await expect
     .poll(() => database.query({ text: 'select n from kept' }).catch(() => undefined), { timeout: 20_000 })
     .toEqual([{ n: 1 }])
-  expect((await postmaster()).pid).not.toBe(killed.pid)
 })
 
-test('says so and gives up when the server is killed again and again', async () => {
+test.concurrent('says so and gives up when the server is killed again and again', async ({ place }) => {
+  const { start, postmaster } = place
   const failures: string[] = []
   const server = await start({ onFailure: (fault) => failures.push(fault.code) })
   for (let kill = 0; kill < 6; kill += 1) {
@@ -256,20 +304,33 @@ async function ownersOf(server: EmbeddedPostgres): Promise<number> {
   }
 }
 
-test('passes over the postmaster.pid of a dead server, and of one whose number another process has now', async () => {
+test.concurrent('passes over the postmaster.pid of a dead server, and of one whose number another process has now', async ({
+  place,
+}) => {
+  const { directory, start, later } = place
   const first = await start()
   await first.stop()
   const { uid, gid } = await stat(join(directory, 'postgres'))
   const stranger = spawn('/bin/sleep', ['60'], process.getuid?.() === 0 ? { uid, gid } : {})
-  ends.push(() => stranger.kill())
+  later(() => stranger.kill())
   for (const pid of [await deadPid(), stranger.pid]) {
-    const lines = [pid, join(directory, 'postgres'), 1_700_000_000, 5432, '/tmp/munim-gone', '', '1 1', 'ready   ', '']
+    const lines = [
+      pid,
+      join(directory, 'postgres'),
+      1_700_000_000,
+      5432,
+      join(tmpdir(), 'munim-gone'),
+      '',
+      '1 1',
+      'ready   ',
+      '',
+    ]
     await writeFile(join(directory, 'postgres', 'postmaster.pid'), lines.join('\n'))
     const server = await start()
     expect(server.adopted).toBe(false)
     await server.stop()
   }
-  expect(stranger.exitCode).toBe(null)
+  expect([stranger.exitCode, stranger.signalCode]).toEqual([null, null])
 })
 
 async function deadPid(): Promise<number | undefined> {
@@ -278,7 +339,8 @@ async function deadPid(): Promise<number | undefined> {
   return child.pid
 }
 
-test('refuses a directory that another program, or another part of this one, runs on', async () => {
+test.concurrent('refuses a directory that another program, or another part of this one, runs on', async ({ place }) => {
+  const { directory, start, open, startElsewhere } = place
   const { running } = await startElsewhere()
   await expect(startEmbeddedPostgres({ directory, settings: quick })).rejects.toMatchObject({
     code: 'data_directory_in_use',
@@ -292,7 +354,8 @@ test('refuses a directory that another program, or another part of this one, run
   expect(await open(server).query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
 })
 
-test('gives a new directory to one of several programs that start at once', async () => {
+test.concurrent('gives a new directory to one of several programs that start at once', async ({ place }) => {
+  const { directory, startElsewhere } = place
   const programs = await Promise.all(Array.from({ length: 4 }, () => startElsewhere()))
   const winners = programs.filter(({ said }) => said.connection !== undefined)
   const losers = programs.filter(({ said }) => said.code === 'data_directory_in_use')
@@ -301,13 +364,17 @@ test('gives a new directory to one of several programs that start at once', asyn
   for (const { running } of winners) await stopElsewhere(running)
 })
 
-test('makes the database anew when a first start was cut off', async () => {
+test.concurrent('makes the database anew when a first start was cut off', async ({ place }) => {
+  const { directory, start } = place
   await mkdir(join(directory, `postgres.partial-${await deadPid()}-1`, 'base'), { recursive: true })
   await start()
   expect((await readdir(directory)).sort()).toEqual(['postgres', 'postgres.log'])
 })
 
-test('stop leaves nothing behind, twice as well as once, and a server that hangs is killed', async () => {
+test.concurrent('stop leaves nothing behind, twice as well as once, and a server that hangs is killed', async ({
+  place,
+}) => {
+  const { directory, start, postmaster } = place
   const server = await start({ stopTimeoutMs: 200 })
   const { host } = server.connection
   const running = await postmaster()

@@ -13,5 +13,10 @@ export {
 export { DatabaseFault } from './database-fault.ts'
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
 export { type AppliedMigration, type MigratedModule, migrate } from './migrate.ts'
+export {
+  type ConfiguredDatabase,
+  type DatabaseChoice,
+  openConfiguredDatabase,
+} from './open-configured-database.ts'
 export { schemaText } from './schema-text.ts'
 export { openSnapshotReader, type SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.ts'

@@ -1,13 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, migratedModules, runProgram, type TestDatabase } from '#testing'
 import { type MigratedModule, migrate } from './migrate.ts'
 import { schemaText } from './schema-text.ts'
 
-const program = fileURLToPath(new URL('./migrate.program.ts', import.meta.url))
 let directory: string
 let empty: TestDatabase
 beforeEach(async () => {
@@ -59,8 +57,10 @@ test('brings an empty database to every module of the program, twice', async () 
 })
 
 test('lets ten programs migrate at once: each migration is run by one of them', async () => {
+  // Long enough for all ten to meet in it.
+  const slow = { ...second, '0001_boxes.sql': `${first['0001_boxes.sql']}select pg_sleep(0.5);\n` }
   const modules = [
-    await module('boxes', second),
+    await module('boxes', slow),
     await module('crates', {
       '0001_crates.sql': '-- transactional, not breaking\ncreate table crates.crates (n int);\n',
       '0002_crates-by-number.sql':
@@ -68,10 +68,10 @@ test('lets ten programs migrate at once: each migration is run by one of them', 
     }),
   ]
   const programs = Array.from({ length: 10 }, () =>
-    runProgram(program, [JSON.stringify(empty.connection), JSON.stringify(modules)]),
+    runProgram('migrate-database', [JSON.stringify(empty.connection), JSON.stringify(modules)]),
   )
   try {
-    for (const running of programs) expect(await running.line(), running.complaints()).toBe('ready')
+    for (const running of programs) expect(await running.line(), running.complaints()).toBe('"ready"')
     for (const running of programs) running.child.stdin?.write('go\n')
     const said = await Promise.all(
       programs.map(async (running) => JSON.parse((await running.line()) ?? running.complaints()) as object[]),

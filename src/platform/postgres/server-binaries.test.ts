@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runProgram } from '#testing'
 import { chooseServerAccount, type ServerAccount } from './server-account.ts'
@@ -55,11 +54,11 @@ test('keeps a copy beside the data when the links are missing and the packages b
   const data = join(directory, 'data')
   await mkdir(data)
   await chown(data, 65534, 65534)
-  const program = fileURLToPath(new URL('./server-binaries.program.ts', import.meta.url))
-  const running = runProgram(program, [data, native], { uid: 65534, gid: 65534, cwd: '/' })
-  const postgres = await running.line()
+  const running = runProgram('prepare-binaries', [data, native], { uid: 65534, gid: 65534, cwd: '/' })
+  const line = await running.line()
   await running.kill()
-  if (postgres === undefined) return context.skip('nobody cannot reach these sources')
+  if (line === undefined) return context.skip('nobody cannot reach these sources')
+  const postgres = JSON.parse(line) as string
   expect(postgres).toBe(join(data, 'postgresql-18.4.0', 'bin', 'postgres'))
   const said = execFileSync(postgres, ['--version'], { encoding: 'utf8', cwd: '/', uid: 65534, gid: 65534 })
   expect(said).toMatch(/^postgres \(PostgreSQL\) 18\./)

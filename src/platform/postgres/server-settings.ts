@@ -10,7 +10,7 @@ const mebibyte = 1024 * 1024
  * tables that mostly grow. `ALTER SYSTEM` of an operator takes precedence over all of it.
  */
 export function defaultSettings(memoryBytes = totalmem()): ServerSettings {
-  // An eighth of a small machine; more than this gained nothing measurable, as the operating system caches too.
+  // An eighth of the machine, as the operating system caches too; up to what the hot tables' ends and indexes need.
   const sharedBuffersMb = Math.max(32, Math.min(512, Math.floor(memoryBytes / mebibyte / 8)))
   return {
     // Reached by its socket alone, whose directory and peer authentication keep others out.

@@ -7,7 +7,7 @@ type Series = { readonly labels: Readonly<Record<string, string>>; readonly buck
  * A histogram of durations with a cheap hot path. prom-client hashes the labels of every
  * observation; here the caller holds the series and observing is a few additions.
  */
-export type DurationHistogram = {
+type DurationHistogram = {
   /** The series of these labels; ask once and keep it. */
   readonly series: (labels: Readonly<Record<string, string>>) => (seconds: number) => void
 }

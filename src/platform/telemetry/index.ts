@@ -1,5 +1,4 @@
-export { createDurationHistogram, type DurationHistogram } from './duration-histogram.ts'
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts'
-export { Counter, createMetricsRegistry, Gauge, type Registry, registerPoolMetrics } from './metrics.ts'
+export { createMetricsRegistry, registerPoolMetrics } from './metrics.ts'
 export { createRequestMetrics } from './request-metrics.ts'
 export { serviceRoutes } from './service-routes.ts'

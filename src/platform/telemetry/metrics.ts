@@ -1,8 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Database } from '../postgres/index.ts'
 
-export { Counter, Gauge, type Registry } from 'prom-client'
-
 /** Makes a registry with the metrics of the process; modules register their own in it. */
 export function createMetricsRegistry(): Registry {
   const registry = new Registry()

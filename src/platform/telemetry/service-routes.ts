@@ -1,6 +1,6 @@
+import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { answer, answerText, closedObject, type HttpModule, route } from '../http/index.ts'
-import type { Registry } from './metrics.ts'
 
 type ServiceDeps = {
   readonly registry: Registry

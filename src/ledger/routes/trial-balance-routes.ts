@@ -1,0 +1,51 @@
+import { encodeId, formatTimestamp, idPrefix } from '#kernel'
+import { answer, encodeCursor, page, pageLimit, type Route, route } from '#platform/http'
+import type { Database } from '#platform/postgres'
+import { createTrialBalanceReader } from '../trial-balance-read-model.ts'
+import { readCursor } from './read-query.ts'
+import { trialBalance, trialBalanceQuery } from './report-schemas.ts'
+
+/** The route of the trial balance. */
+export function trialBalanceRoutes(database: Database): Route[] {
+  const readTrialBalance = createTrialBalanceReader()
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/trial-balance',
+      operation: 'get_trial_balance',
+      summary: 'Read the trial balance',
+      description:
+        'Every account in two columns, balances below zero in debit and above it in credit, with the sums of each ' +
+        'asset over the whole book. The two sums of an asset are equal, as every transfer takes from one account ' +
+        'what it gives to another.',
+      tag: 'Reports',
+      scope: 'read',
+      query: trialBalanceQuery,
+      answers: { 200: trialBalance },
+      handle: async ({ caller, query }) => {
+        const found = await readTrialBalance(database, {
+          book: caller.book.number,
+          limit: pageLimit(query),
+          ...readCursor(query),
+          ...(query.asset !== undefined && { asset: query.asset }),
+        })
+        const rows = found.page.items.map(({ account, ...columns }) => ({
+          account: encodeId(idPrefix.account, account.id),
+          code: account.code,
+          asset: account.asset,
+          ...columnsToJson(columns),
+        }))
+        const next = found.page.next === undefined ? undefined : encodeCursor(found.page.next)
+        return answer(200, {
+          as_of: formatTimestamp(found.asOf),
+          totals: found.totals.map(({ asset, ...columns }) => ({ asset, ...columnsToJson(columns) })),
+          ...page(rows, next),
+        })
+      },
+    }),
+  ]
+}
+
+function columnsToJson({ debit, credit }: { readonly debit: bigint; readonly credit: bigint }) {
+  return { debit: String(debit), credit: String(credit) }
+}

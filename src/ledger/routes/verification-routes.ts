@@ -1,0 +1,90 @@
+import { Type } from 'typebox'
+import { closedObject, type Route, route } from '#platform/http'
+import type { Database } from '#platform/postgres'
+import { streamVerification, type VerificationMessage } from '../verify/stream-verification.ts'
+
+/** A check that another module adds to the verification. */
+export type AddedCheck = {
+  readonly name: string
+  readonly run: () => Promise<{ readonly checked: number; readonly findings: readonly string[] }>
+}
+
+const contentType = 'application/x-ndjson'
+
+const verificationResult = closedObject(
+  {
+    ok: Type.Boolean({ description: 'Whether no check found anything.', examples: [true] }),
+    checks: Type.Array(
+      closedObject(
+        {
+          name: Type.String({ description: 'What was checked.', examples: ['conserved'] }),
+          ok: Type.Boolean({ description: 'Whether nothing was found.', examples: [true] }),
+          checked: Type.Integer({ description: 'How many things were looked at.', examples: [120_000] }),
+          findings: Type.Array(Type.String(), {
+            description: 'What is wrong and where; the first of them when there are many.',
+            examples: [[]],
+          }),
+        },
+        { title: 'VerificationCheck' },
+      ),
+    ),
+    seconds: Type.Number({ description: 'How long it took.', examples: [1.25] }),
+  },
+  { title: 'VerificationResult' },
+)
+
+const progress = closedObject(
+  {
+    check: Type.String({ description: 'The part that is being checked.', examples: ['journal'] }),
+    done: Type.Integer({ description: 'How much of it is done.', examples: [40] }),
+    total: Type.Optional(Type.Integer({ description: 'How much there is.', examples: [100] })),
+  },
+  { title: 'VerificationProgress' },
+)
+
+const line = Type.Union([closedObject({ result: verificationResult }, { title: 'VerificationEnd' }), progress], {
+  title: 'VerificationLine',
+  description: 'A line of the answer: how far it is; on the last line the result.',
+})
+
+/** The route by which the whole database is verified. */
+export function verificationRoutes(database: Database, added: readonly AddedCheck[]): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/verification',
+      operation: 'verify',
+      summary: 'Verify the books',
+      description:
+        'Checks over all books, while they are being written, what data can show: that money is neither made nor ' +
+        'lost, that every id has one effect, that no limit was passed, and that nothing was changed since it was ' +
+        'written. One JSON text a line; the last line is the result. An answer that ends without a result failed.',
+      tag: 'Service',
+      scope: 'admin',
+      contentType,
+      answers: { 200: line },
+      handle: () => ({ status: 200, contentType, stream: verificationLines(database, added) }),
+    }),
+  ]
+}
+
+async function* verificationLines(database: Database, added: readonly AddedCheck[]): AsyncGenerator<string> {
+  for await (const message of streamVerification(database)) {
+    yield `${JSON.stringify('result' in message ? { result: await toResult(message.result, added) } : message)}\n`
+  }
+}
+
+type LedgerResult = Extract<VerificationMessage, { readonly result: unknown }>['result']
+
+async function toResult({ checks, seconds }: LedgerResult, added: readonly AddedCheck[]) {
+  const startedAt = performance.now()
+  const more = await Promise.all(
+    added.map(async ({ name, run }) => {
+      const { checked, findings } = await run()
+      return { name, ok: findings.length === 0, checked, findings }
+    }),
+  )
+  const all = [...checks.map(({ name, ok, checked, findings }) => ({ name, ok, checked, findings })), ...more]
+  const tookSeconds = seconds + (performance.now() - startedAt) / 1000
+  return { ok: all.every((check) => check.ok), checks: all, seconds: tookSeconds }
+}

@@ -1,0 +1,383 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verifyLedger } from '#ledger'
+import type { Database } from '#platform/postgres'
+import { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from '#testing'
+
+let books: SealedBooks
+
+beforeAll(async () => {
+  books = await keepSealedBooks()
+})
+
+afterAll(() => books.drop())
+
+/** Somebody with all rights on the database, and time to think. */
+type Tampering = {
+  readonly what: string
+  /** SQL with `$name` for the position of the transfer of that reference, and `@code` for an account's number. */
+  readonly does: string | ((database: Database) => Promise<unknown>)
+  /** The checks that find something; all others do not. */
+  readonly caughtBy: readonly string[]
+  /** Findings among others; `transfer of x`, `id of x` and `account of x` stand for their names. */
+  readonly saying: readonly string[]
+}
+
+const tamperings: readonly Tampering[] = [
+  {
+    what: 'the amount of a transfer',
+    does: "update ledger.transfers set amount = 999 where reference = 'rent'",
+    caughtBy: ['conserved', 'batch_hashes'],
+    saying: ['transfer of rent: version 2 of account of alice has posted_delta -300, expected -999'],
+  },
+  {
+    what: 'the balance after an entry',
+    does: 'update ledger.entries set posted = posted + 1 where account = @bob and version = 2',
+    caughtBy: ['account_chains', 'batch_hashes'],
+    saying: [
+      'version 2 of account of bob: posted is 341, expected 340',
+      'version 3 of account of bob: posted is 347, expected 348',
+    ],
+  },
+  {
+    what: 'a transfer, its entries and every balance after them, consistently',
+    does: `update ledger.transfers set amount = amount + 5 where reference = 'food';
+      update ledger.entries set posted_delta = posted_delta - 5 where account = @alice and position = $food;
+      update ledger.entries set posted_delta = posted_delta + 5 where account = @bob and position = $food;
+      update ledger.entries set posted = posted - 5 where account = @alice and position >= $food;
+      update ledger.entries set posted = posted + 5 where account = @bob and position >= $food`,
+    caughtBy: ['batch_hashes'],
+    saying: ['(transfers: id of rent, id of food)', '(transfers: id of back)'],
+  },
+  {
+    what: 'a transfer beyond what its source had, consistently',
+    does: `update ledger.transfers set amount = amount + 900 where reference = 'rent';
+      update ledger.entries set posted_delta = posted_delta - 900 where account = @alice and position = $rent;
+      update ledger.entries set posted_delta = posted_delta + 900 where account = @bob and position = $rent;
+      update ledger.entries set posted = posted - 900 where account = @alice and position >= $rent;
+      update ledger.entries set posted = posted + 900 where account = @bob and position >= $rent`,
+    caughtBy: ['bounded', 'batch_hashes'],
+    saying: ['version 2 of account of alice leaves -200 available, below the min_available of 0 then in force'],
+  },
+  {
+    what: 'a transfer in the middle, gone with its entries',
+    does: "delete from ledger.entries where position = $back; delete from ledger.transfers where reference = 'back'",
+    caughtBy: ['account_chains', 'backdated_entries', 'batch_hashes'],
+    saying: ['version 5 of account of alice follows version 3: expected version 4', 'none of its rows is there'],
+  },
+  {
+    what: 'the last transfer, gone with its entries',
+    does: "delete from ledger.entries where position = $other; delete from ledger.transfers where reference = 'other'",
+    caughtBy: ['batch_hashes'],
+    saying: ['none of its rows is there'],
+  },
+  {
+    what: 'the last transfer of an account, gone with its entries and its batch',
+    does: `delete from ledger.entries where position = $other; delete from ledger.transfers where reference = 'other';
+      delete from ledger.batches where position = $other`,
+    caughtBy: ['block_chain'],
+    saying: ['block 2 seals batch at position $other, which is not there'],
+  },
+  {
+    what: 'only the record of a batch',
+    does: 'delete from ledger.batches where position = $other',
+    caughtBy: ['batch_hashes', 'block_chain'],
+    saying: ['batch at position $other is not recorded, but has 3 rows (transfers: id of other)'],
+  },
+  {
+    what: 'a forged transfer with entries that fit, in a batch of nobody',
+    does: forge('147456000000'),
+    caughtBy: ['batch_hashes'],
+    saying: ['batch at position 147456000000 is not recorded, but has 3 rows'],
+  },
+  {
+    what: 'a forged transfer with entries that fit, in a batch that there is',
+    does: forge('$other + 1'),
+    caughtBy: ['batch_hashes'],
+    saying: ['its 6 rows hash to', 'has 2 operations, recorded are 1'],
+  },
+  {
+    what: 'a forged transfer with a batch that fits, among those that are sealed',
+    does: async (database) => {
+      await books.run(database, forge('$other + 16384'))
+      await books.run(
+        database,
+        `insert into ledger.batches (position, transaction, recorded_at, operations, hash)
+          select $other + 16384, transaction, (select recorded_at from ledger.batches where position = $other), 1, ''
+          from ledger.batches where position = $back`,
+      )
+      await rehash(database, positionOf('other') + 16_384)
+    },
+    caughtBy: ['block_chain'],
+    saying: ['leaves out batch at position'],
+  },
+  {
+    what: 'the references of two transfers, exchanged',
+    does: `update ledger.transfers set reference = 'x' where reference = 'salary';
+      update ledger.transfers set reference = 'salary' where reference = 'euro';
+      update ledger.transfers set reference = 'euro' where reference = 'x'`,
+    caughtBy: ['batch_hashes'],
+    saying: ['(transfers: id of salary)', '(transfers: id of euro)'],
+  },
+  {
+    what: 'metadata of a transfer',
+    does: `update ledger.transfers set metadata = '{"month":"june"}' where reference = 'salary'`,
+    caughtBy: ['metadata_terms', 'batch_hashes'],
+    saying: ['transfer of salary has metadata month=june, which is not indexed'],
+  },
+  {
+    what: 'the same metadata, written with a space',
+    does: `update ledger.transfers set metadata = '{"month": "may"}' where reference = 'salary'`,
+    caughtBy: ['batch_hashes'],
+    saying: ['(transfers: id of salary)'],
+  },
+  {
+    what: 'metadata of an account',
+    does: `update ledger.account_settings set metadata = '{"tier":"platinum"}' where account = @bob`,
+    caughtBy: ['metadata_terms', 'batch_hashes'],
+    saying: ['account of bob has metadata tier=platinum, which is not indexed'],
+  },
+  {
+    what: 'the hash of a block',
+    does: "update ledger.blocks set hash = sha256('x') where number = 1",
+    caughtBy: ['block_chain'],
+    saying: ['block 1 hashes to', 'block 2 continues'],
+  },
+  {
+    what: 'rows, with the hash of their batch recomputed',
+    does: async (database) => {
+      await books.run(database, "update ledger.transfers set reference = 'changed' where reference = 'salary'")
+      await rehash(database, positionOf('salary'))
+    },
+    caughtBy: ['block_chain'],
+    saying: ['block 1 hashes to'],
+  },
+  {
+    what: 'rows, with the hashes of their batch and its block recomputed',
+    does: async (database) => {
+      await books.run(database, "update ledger.transfers set reference = 'changed' where reference = 'salary'")
+      await rehash(database, positionOf('salary'))
+      await rehashBlock(database, 1)
+    },
+    caughtBy: ['block_chain'],
+    saying: ['block 2 continues'],
+  },
+  {
+    what: 'the order of batches in a block',
+    does: `update ledger.blocks set batches = (select array_agg(b order by b desc) from unnest(batches) b) where number = 2`,
+    caughtBy: ['block_chain'],
+    saying: ['block 2 seals batches out of order', 'block 2 hashes to'],
+  },
+  {
+    what: 'a block of the middle, gone',
+    does: 'delete from ledger.blocks where number = 1',
+    caughtBy: ['block_chain'],
+    saying: ['block 2 follows block 0: expected block 1'],
+  },
+  {
+    what: 'the lower limit of an account, loosened',
+    does: 'update ledger.account_settings set min_available = -1000000 where account = @bob',
+    caughtBy: ['batch_hashes'],
+    saying: ['its 14 rows hash to'],
+  },
+  {
+    what: 'the lower limit of an account, tightened after the fact',
+    does: 'update ledger.account_settings set min_available = 800 where account = @alice and version = 0',
+    caughtBy: ['bounded', 'batch_hashes'],
+    saying: ['version 2 of account of alice leaves 700 available, below the min_available of 800 then in force'],
+  },
+  {
+    what: 'the upper limit of an account, lowered after the fact',
+    does: 'update ledger.account_settings set max_balance = 350 where account = @bob',
+    caughtBy: ['bounded', 'batch_hashes'],
+    saying: ['version 4 of account of bob leaves 397 posted and coming in, above the max_balance of 350 then in force'],
+  },
+  {
+    what: 'later settings, gone',
+    does: 'delete from ledger.account_settings where account = @alice and version > 0',
+    caughtBy: ['settings', 'metadata_terms', 'batch_hashes'],
+    saying: ['of account of alice has no settings'],
+  },
+  {
+    what: 'the opening settings of an account, gone',
+    does: 'delete from ledger.account_settings where account = @bob',
+    caughtBy: ['account_chains', 'settings', 'metadata_terms', 'batch_hashes'],
+    saying: ['version 1 of account of bob follows version -1: expected version 0'],
+  },
+  {
+    what: 'the end of a hold, from posted to voided',
+    does: 'update ledger.resolutions set kind = 4, amount = 0 where transfer = $part',
+    caughtBy: ['conserved', 'batch_hashes'],
+    saying: [
+      'the end of transfer of part: version 10 of account of alice has kind 3, expected 4; posted_delta -20, expected 0',
+    ],
+  },
+  {
+    what: 'the end of a hold, for more than was held',
+    does: 'update ledger.resolutions set amount = 51 where transfer = $part',
+    caughtBy: ['conserved', 'holds', 'batch_hashes'],
+    saying: ['the end of transfer of part posts 51, more than the 50 that were held'],
+  },
+  {
+    what: 'the end of a hold, gone',
+    does: 'delete from ledger.resolutions where transfer = $gone',
+    caughtBy: ['conserved', 'holds', 'batch_hashes'],
+    saying: ['transfer of gone is pending, but is not held open'],
+  },
+  {
+    what: 'a hold that ended a second time',
+    does: `alter table ledger.resolutions drop constraint resolutions_pkey;
+      insert into ledger.resolutions (transfer, position, amount, recorded_at, book_id, kind)
+        select transfer, position + 1, amount, recorded_at, book_id, kind from ledger.resolutions where transfer = $whole`,
+    caughtBy: ['conserved', 'once', 'holds', 'batch_hashes'],
+    saying: ['transfer of whole was ended 2 times'],
+  },
+  {
+    what: 'a refused id, gone',
+    does: 'delete from ledger.transfers where flags & 4 = 4',
+    caughtBy: ['batch_hashes'],
+    saying: ['none of its rows is there'],
+  },
+  {
+    what: 'a refused id, booked as well',
+    does: `alter table ledger.transfers drop constraint transfers_pkey;
+      update ledger.transfers set id = (select id from ledger.transfers where flags & 4 = 4) where reference = 'food'`,
+    caughtBy: ['once', 'batch_hashes'],
+    saying: ['of book 1 was booked 1 times and refused 1 times'],
+  },
+  {
+    what: 'an id used twice',
+    does: `alter table ledger.transfers drop constraint transfers_pkey;
+      update ledger.transfers set id = (select id from ledger.transfers where reference = 'rent') where reference = 'food'`,
+    caughtBy: ['once', 'batch_hashes'],
+    saying: ['of book 1 was booked 2 times'],
+  },
+  {
+    what: 'a reference used twice',
+    does: `drop index ledger.transfers_by_reference;
+      update ledger.transfers set reference = 'rent' where reference = 'food'`,
+    caughtBy: ['once', 'batch_hashes'],
+    saying: ['reference "rent" of book 1 is that of'],
+  },
+  {
+    what: 'an entry written twice',
+    does: `alter table ledger.entries drop constraint entries_pkey;
+      insert into ledger.entries (account, version, position, transfer, posted_delta, pending_delta, posted,
+          pending_out, pending_in, recorded_at, kind, side)
+        select account, version, position, transfer, posted_delta, pending_delta, posted,
+          pending_out, pending_in, recorded_at, kind, side from ledger.entries where position = $other and side = 1`,
+    caughtBy: ['conserved', 'account_chains', 'batch_hashes'],
+    saying: ['transfer of other has 3 entries, expected 2', 'book 2: entries in USD sum to 70, expected 0'],
+  },
+  {
+    what: 'the asset of an account',
+    does: "update ledger.accounts set asset = 'USD' where number = @carol:euro",
+    caughtBy: ['conserved', 'batch_hashes'],
+    saying: [
+      'book 1: entries in EUR sum to -500, expected 0',
+      'transfer of euro joins account of bank:euro and account of carol:euro, which differ in asset or book',
+    ],
+  },
+  {
+    what: 'the time of an entry',
+    does: "update ledger.entries set recorded_at = recorded_at - interval '1 day' where account = @bob and version = 2",
+    caughtBy: ['conserved', 'account_chains', 'batch_hashes'],
+    saying: ['version 2 of account of bob is recorded at'],
+  },
+  {
+    what: 'the time of a transfer and of its entries',
+    does: `update ledger.transfers set recorded_at = recorded_at + interval '1 microsecond' where reference = 'other';
+      update ledger.entries set recorded_at = recorded_at + interval '1 microsecond' where position = $other`,
+    caughtBy: ['batch_hashes'],
+    saying: ['what was written at position $other is recorded at'],
+  },
+  {
+    what: 'the effective time of a transfer',
+    does: "update ledger.transfers set effective_at = effective_at - interval '1 day' where reference = 'back'",
+    caughtBy: ['backdated_entries', 'batch_hashes'],
+    saying: ['version 4 of account of alice is backdated, but is not listed so'],
+  },
+  {
+    what: 'the time of a batch',
+    does: "update ledger.batches set recorded_at = recorded_at - interval '1 day' where position = $other",
+    caughtBy: ['batch_hashes'],
+    saying: ['what was written at position $other is recorded at'],
+  },
+  {
+    what: 'an open hold, forgotten',
+    does: 'delete from ledger.holds where transfer = $open',
+    caughtBy: ['holds'],
+    saying: [
+      'transfer of open is pending, but is not held open',
+      'account of alice: pending_out is 50 more than its open holds add up to',
+    ],
+  },
+  {
+    what: 'a hold that had ended, opened again',
+    does: 'insert into ledger.holds (transfer, book_id) values ($gone, 1)',
+    caughtBy: ['holds'],
+    saying: [
+      'transfer of gone is held open, but is not pending',
+      'account of bob: pending_in is -50 more than its open holds add up to',
+    ],
+  },
+  {
+    what: 'the expiry of an open hold',
+    does: "update ledger.holds set expires_at = '2100-01-01' where transfer = $open",
+    caughtBy: ['holds'],
+    saying: ['transfer of open is held open until another time than it says'],
+  },
+  {
+    what: 'a backdated entry, no longer listed',
+    does: 'delete from ledger.backdated_entries where account = @bob and position = $back',
+    caughtBy: ['backdated_entries'],
+    saying: ['version 3 of account of bob is backdated, but is not listed so'],
+  },
+  {
+    what: 'a backdated entry with another amount',
+    does: 'update ledger.backdated_entries set posted_delta = 1 where account = @bob and position = $back',
+    caughtBy: ['backdated_entries'],
+    saying: ['version 3 of account of bob is listed as backdated with what its entry does not say'],
+  },
+  {
+    what: 'a metadata term, gone',
+    does: 'delete from ledger.metadata_terms where position = $salary',
+    caughtBy: ['metadata_terms'],
+    saying: ['transfer of salary has metadata month=may, which is not indexed'],
+  },
+  {
+    what: 'a metadata term of nothing',
+    does: 'insert into ledger.metadata_terms (term, position) values (42, $rent)',
+    caughtBy: ['metadata_terms'],
+    saying: ['term 42 at $rent stands for no metadata of a transfer or account there'],
+  },
+]
+
+/** SQL that books 1 from alice to bob as if it had been done properly, at a position. */
+function forge(position: string): string {
+  const entry = (code: string, delta: number, side: number) => `
+    insert into ledger.entries (account, version, position, transfer, posted_delta, pending_delta, posted,
+        pending_out, pending_in, recorded_at, kind, side)
+      select account, version + 1, ${position}, ${position}, ${delta}, 0, posted + ${delta}, pending_out, pending_in,
+        (select recorded_at from ledger.batches where position = $other), 1, ${side}
+      from ledger.entries where account = @${code} order by version desc limit 1;`
+  return `insert into ledger.transfers (position, source, destination, amount, effective_at, recorded_at, id, book_id, flags)
+      select ${position}, @alice, @bob, 1, recorded_at, recorded_at, gen_random_uuid(), 1, 0
+      from ledger.batches where position = $other;
+    ${entry('alice', -1, 0)} ${entry('bob', 1, 1)}`
+}
+
+function positionOf(reference: string): number {
+  return Number(books.positions.get(reference))
+}
+
+describe('the verifier', () => {
+  it.each(tamperings)('catches that somebody changed $what', ({ does, caughtBy, saying }) =>
+    books.copied(async (database) => {
+      await (typeof does === 'string' ? books.run(database, does) : does(database))
+      const verification = await verifyLedger(database)
+      const findings = findingsOf(verification)
+      for (const text of saying) expect(findings).toContain(await books.named(database, text))
+      expect(failing(verification)).toEqual(caughtBy)
+    }),
+  )
+})

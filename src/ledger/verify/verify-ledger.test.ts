@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createLedger, streamVerification, type VerificationMessage, verifyLedger } from '#ledger'
+import { newUuid } from '#platform/ids'
+import { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from '#testing'
+
+let books: SealedBooks
+
+beforeAll(async () => {
+  books = await keepSealedBooks()
+})
+
+afterAll(() => books.drop())
+
+describe('the verifier', () => {
+  it('finds nothing in books that nobody tampered with, and has looked at everything', () =>
+    books.copied(async (database) => {
+      const verification = await verifyLedger(database)
+      expect(findingsOf(verification)).toBe('')
+      expect(verification).toMatchObject({ ok: true, unsealed: 0, head: { number: 2 } })
+      expect(Object.fromEntries(verification.checks.map(({ name, checked }) => [name, checked]))).toEqual({
+        conserved: 11,
+        once: 12,
+        bounded: 31,
+        account_chains: 31,
+        holds: 9,
+        settings: 8,
+        backdated_entries: 4,
+        metadata_terms: 3,
+        batch_hashes: 17,
+        block_chain: 2,
+        sealed: 17,
+      })
+    }))
+
+  it('tells by a head that was noted before that even the whole chain was written anew', () =>
+    books.copied(async (database) => {
+      const { head } = await verifyLedger(database)
+      await books.run(database, "update ledger.transfers set reference = 'changed' where reference = 'salary'")
+      await rehash(database, Number(books.positions.get('salary')))
+      await rehashBlock(database, 1)
+      await books.run(
+        database,
+        'update ledger.blocks set previous = (select hash from ledger.blocks where number = 1) where number = 2',
+      )
+      await rehashBlock(database, 2)
+      expect((await verifyLedger(database)).ok).toBe(true)
+      const verification = await verifyLedger(database, { ...(head && { knownHead: head }) })
+      expect(failing(verification)).toEqual(['block_chain'])
+      expect(findingsOf(verification)).toContain(`block 2, known by the hash ${head?.hash}, now has the hash`)
+    }))
+
+  it('counts what waits to be sealed, and finds it when it waits too long', () =>
+    books.copied(async (database) => {
+      await books.run(database, 'delete from ledger.blocks where number = 2')
+      expect(await verifyLedger(database)).toMatchObject({ ok: true, unsealed: 15, head: { number: 1 } })
+      await books.run(
+        database,
+        `update ledger.transfers set recorded_at = recorded_at - interval '1 hour' where reference = 'other';
+        update ledger.entries set recorded_at = recorded_at - interval '1 hour' where position = $other;
+        update ledger.batches set recorded_at = recorded_at - interval '1 hour' where position = $other`,
+      )
+      await rehash(database, Number(books.positions.get('other')))
+      const verification = await verifyLedger(database)
+      expect(failing(verification)).toEqual(['account_chains', 'sealed'])
+      expect(findingsOf(verification)).toContain('15 batches wait to be sealed, the oldest since')
+    }))
+
+  it('lists twenty findings of a kind and counts the rest', () =>
+    books.copied(async (database) => {
+      await books.run(database, 'update ledger.entries set posted = posted + version * 7')
+      const { checks } = await verifyLedger(database)
+      const findings = checks.find(({ name }) => name === 'account_chains')?.findings ?? []
+      expect([findings.length, findings.at(-1)]).toEqual([21, 'and 11 more'])
+    }))
+
+  it('is right while transfers go on', () =>
+    books.copied(async (database) => {
+      const faults: Error[] = []
+      const ledger = createLedger({ database, onFault: (fault) => faults.push(fault), sealIntervalMs: 5 })
+      await ledger.start()
+      const until = performance.now() + 1_500
+      let booked = 0
+      const client = async () => {
+        while (performance.now() < until) {
+          const id = newUuid()
+          const usual = { kind: 'create', book: 1, idGiven: false, asset: 'USD', amount: 1n } as const
+          const pending = booked % 3 === 0
+          const outcomes = await ledger.submit({
+            atomic: false,
+            commands: [
+              { ...usual, id, source: 'bank', destination: 'alice', pending, metadata: { at: String(booked) } },
+              ...(pending && booked % 2 === 0 ? [{ kind: 'post', book: 1, id } as const] : []),
+            ],
+          })
+          booked += outcomes.filter(({ ok }) => ok).length
+        }
+      }
+      const clients = [client(), client(), client()]
+      for (let times = 0; times < 5; times += 1) expect(findingsOf(await verifyLedger(database))).toBe('')
+      await Promise.all(clients)
+      await ledger.stop(5_000)
+      expect(faults).toEqual([])
+      expect(ledger.sealing().batches).toBeGreaterThan(0)
+      expect(booked).toBeGreaterThan(10)
+      expect((await verifyLedger(database)).ok).toBe(true)
+    }))
+
+  it('tells how far it is, then the result', () =>
+    books.copied(async (database) => {
+      const messages: VerificationMessage[] = []
+      for await (const message of streamVerification(database)) messages.push(message)
+      expect(messages.slice(0, -1)).toContainEqual({ check: 'journal', done: 17, total: 17 })
+      expect(messages.at(-1)).toMatchObject({ result: { ok: true } })
+    }))
+
+  it('ends when it is left or aborted, without keeping a connection', () =>
+    books.copied(async (database) => {
+      for await (const message of streamVerification(database)) {
+        expect(message).toHaveProperty('check')
+        break
+      }
+      const reason = new Error('enough')
+      await expect(verifyLedger(database, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+      const abort = new AbortController()
+      await expect(
+        verifyLedger(database, { signal: abort.signal, onProgress: () => abort.abort(reason) }),
+      ).rejects.toBe(reason)
+    }))
+})

@@ -1,0 +1,70 @@
+import { Type } from 'typebox'
+import { expect, test } from 'vitest'
+import { answer, closedObject, httpProblems, pageQuery, querySchema, type Route, route } from '#platform/http'
+import { html, prose } from './html.ts'
+import { openApiDocument } from './openapi-document.ts'
+import { referencePage } from './reference-page.ts'
+
+const api = { title: 'Test', version: '1', description: 'For a test.', tags: [], keyProblems: [] }
+const thing = closedObject({ name: Type.String({ description: 'Its name.', examples: ['<b>'] }) }, { title: 'Thing' })
+
+function routeAt(path: string, also: object = {}): Route {
+  return route({
+    method: 'GET',
+    path,
+    operation: `get${path.replaceAll(/\W/g, '_')}`,
+    summary: 'Read <things>',
+    tag: 'Things',
+    scope: 'read',
+    answers: { 200: thing },
+    handle: () => answer(200, {}),
+    ...also,
+  })
+}
+
+function describeRoutes(...routes: Route[]) {
+  return openApiDocument(api, routes, httpProblems)
+}
+
+test('a schema with a title stands in the document once and is referred to', () => {
+  const document = describeRoutes(routeAt('/a'), routeAt('/b/:id', { params: closedObject({ id: Type.String() }) }))
+  expect(Object.keys(document.components.schemas)).toEqual(['Problem', 'ProblemItem', 'Thing'])
+  const answered = document.paths['/b/{id}']?.get?.responses['200']
+  expect(answered?.content).toEqual({ 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } })
+})
+
+test('two schemas of one title are a defect', () => {
+  const other = closedObject({ size: Type.Integer() }, { title: 'Thing' })
+  expect(() => describeRoutes(routeAt('/a'), routeAt('/b', { answers: { 200: other } }))).toThrow('Thing')
+})
+
+test('a code that is in no catalogue is a defect', () => {
+  expect(() => describeRoutes(routeAt('/a', { problems: ['thing_lost'] }))).toThrow('thing_lost')
+})
+
+test('query parameters say what their text stands for', () => {
+  const query = querySchema(pageQuery, { metadata: true })
+  const { parameters = [] } = describeRoutes(routeAt('/a', { query })).paths['/a']?.get ?? {}
+  expect(parameters.find(({ name }) => name === 'limit')?.schema).toMatchObject({ type: 'integer', maximum: 100 })
+  expect(parameters.find(({ name }) => name === 'metadata')).toMatchObject({ style: 'deepObject', explode: true })
+})
+
+test('what is open to anybody needs no key and answers no problem of keys', () => {
+  const operation = describeRoutes(routeAt('/a', { scope: 'none' })).paths['/a']?.get
+  expect(operation?.security).toEqual([])
+  expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '500', '503'])
+})
+
+test('what the server alone needs to know is not in the document', () => {
+  const text = JSON.stringify(describeRoutes(routeAt('/a', { query: querySchema(pageQuery) })))
+  expect(text).not.toContain('x-expected')
+})
+
+test('whatever text a route has, it is text on the page', () => {
+  const page = referencePage(describeRoutes(routeAt('/a')))
+  expect(page).toContain('Read &lt;things&gt;')
+  expect(page).toContain('&lt;b&gt;')
+  expect(page).not.toContain('<b>')
+  expect(html`<i title="${'"\'&'}">`.html).toBe('<i title="&quot;&#39;&amp;">')
+  expect(prose('a `<x>` b\n\n## C & D').html).toBe('<p>a <code>&lt;x&gt;</code> b</p><h2 id="c-d">C &amp; D</h2>')
+})

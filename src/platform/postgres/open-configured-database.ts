@@ -1,0 +1,94 @@
+import pg from 'pg'
+import { Fault } from '../faults/index.ts'
+import type { DatabaseOptions } from './database.ts'
+import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
+
+/** Which PostgreSQL to use: the one of a URL when there is one, or else the embedded one. */
+export type DatabaseChoice = {
+  /** `postgres://user:password@host:port/database`, as in DATABASE_URL; empty counts as none. */
+  readonly databaseUrl?: string | undefined
+  /** Where the embedded server keeps its data. */
+  readonly dataDirectory: string
+} & Pick<EmbeddedPostgresOptions, 'settings' | 'onLog' | 'onFailure'>
+
+export type ConfiguredDatabase = {
+  /** How to reach it, for `openDatabase`. */
+  readonly connection: Pick<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
+  readonly embedded: boolean
+  /** Stops the embedded server; does nothing for any other. */
+  readonly stop: () => Promise<void>
+}
+
+/** The oldest release whose SQL is that of our statements; `server_version_num` counts it so. */
+const oldestMajor = 15
+const answerTimeoutMs = 10_000
+
+/**
+ * Gives the database of the configuration: starts the embedded server, or makes sure that the one of the
+ * URL answers and is recent enough.
+ *
+ * Faults: those of {@link startEmbeddedPostgres}, or `database_url_invalid`, `database_unreachable`,
+ * `database_too_old`.
+ */
+export async function openConfiguredDatabase(choice: DatabaseChoice): Promise<ConfiguredDatabase> {
+  const { databaseUrl, dataDirectory, ...options } = choice
+  if (databaseUrl) {
+    await checkExternal(databaseUrl)
+    return { connection: { url: databaseUrl }, embedded: false, stop: async () => undefined }
+  }
+  const server = await startEmbeddedPostgres({ ...options, directory: dataDirectory })
+  return { connection: server.connection, embedded: true, stop: server.stop }
+}
+
+async function checkExternal(url: string): Promise<void> {
+  const client = clientOf(url)
+  client.on('error', () => undefined)
+  // The password is never named.
+  const place = `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}, database ${client.database}`
+  let version: { number: number; name: string } | undefined
+  try {
+    await client.connect()
+    const answer = await client.query<{ number: number; name: string }>(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as name`,
+    )
+    version = answer.rows[0]
+  } catch (cause) {
+    const { code, message } = cause as Error & { code?: string }
+    throw new Fault({
+      code: 'database_unreachable',
+      message: `The PostgreSQL of DATABASE_URL (${place}) cannot be used: ${message || code}.`,
+      retryable: true,
+      cause,
+    })
+  } finally {
+    client.end().catch(() => undefined)
+  }
+  if (version === undefined || version.number < oldestMajor * 10_000) {
+    throw new Fault({
+      code: 'database_too_old',
+      message: `The PostgreSQL of DATABASE_URL (${place}) is release ${version?.name ?? 'unknown'}; Munim needs ${oldestMajor} or later.`,
+      retryable: false,
+    })
+  }
+}
+
+function clientOf(url: string): pg.Client {
+  try {
+    const { protocol } = new URL(url.replace('@/', '@localhost/'))
+    if (protocol !== 'postgres:' && protocol !== 'postgresql:') throw new Error(`it begins with ${protocol}`)
+    return new pg.Client({
+      connectionString: url,
+      application_name: 'munim start',
+      connectionTimeoutMillis: answerTimeoutMs,
+      query_timeout: answerTimeoutMs,
+    })
+  } catch (cause) {
+    throw new Fault({
+      code: 'database_url_invalid',
+      message:
+        'DATABASE_URL is no address of a PostgreSQL; it must be like postgres://user:password@host:5432/database.',
+      retryable: false,
+      cause,
+    })
+  }
+}

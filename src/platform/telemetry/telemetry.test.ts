@@ -1,0 +1,64 @@
+import { Registry } from 'prom-client'
+import { describe, expect, it } from 'vitest'
+import { Fault } from '../faults/index.ts'
+import { createDurationHistogram } from './duration-histogram.ts'
+import { describeError } from './logger.ts'
+import { createRequestMetrics } from './request-metrics.ts'
+
+describe('describeError', () => {
+  it('tells an error and its causes, and nothing else that hangs on them', () => {
+    const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', client: { password: 'hunter2' } })
+    const described = describeError(
+      new Fault({ code: 'away', message: 'The database is away.', retryable: true, cause }),
+    )
+    expect(described).toEqual({
+      name: 'Fault',
+      message: 'The database is away.',
+      code: 'away',
+      retryable: true,
+      stack: expect.any(String),
+      cause: { name: 'Error', message: 'refused', code: 'ECONNREFUSED', stack: expect.any(String) },
+    })
+  })
+
+  it('ends with errors that are their own cause, and takes what is no error', () => {
+    const error: Error & { cause?: unknown } = new Error('circle')
+    error.cause = error
+    expect(JSON.stringify(describeError(error)).match(/circle/g)?.length).toBeLessThan(20)
+    expect(describeError('text')).toEqual({ message: 'text' })
+  })
+})
+
+describe('createDurationHistogram', () => {
+  it('is read as Prometheus reads histograms: buckets add up, bounds are inclusive', async () => {
+    const registry = new Registry()
+    const histogram = createDurationHistogram(registry, { name: 'test_seconds', help: 'Test.' })
+    const observe = histogram.series({ kind: 'a' })
+    for (const seconds of [0.0005, 0.001, 0.002, 0.7, 100]) observe(seconds)
+    const lines = (await registry.metrics()).split('\n')
+    expect(lines).toContain('# TYPE test_seconds histogram')
+    expect(lines).toContain('test_seconds_bucket{le="0.001",kind="a"} 2')
+    expect(lines).toContain('test_seconds_bucket{le="0.0025",kind="a"} 3')
+    expect(lines).toContain('test_seconds_bucket{le="1",kind="a"} 4')
+    expect(lines).toContain('test_seconds_bucket{le="+Inf",kind="a"} 5')
+    expect(lines).toContain('test_seconds_count{kind="a"} 5')
+    expect(lines.find((line) => line.startsWith('test_seconds_sum'))).toMatch(/ 100\.7035/)
+  })
+})
+
+describe('createRequestMetrics', () => {
+  it('keeps a series for each method, route and status', async () => {
+    const registry = new Registry()
+    const observe = createRequestMetrics(registry)
+    observe('GET', '/v1/books', 200, 0.01)
+    observe('GET', '/v1/books', 200, 0.01)
+    observe('GET', '/v1/books', 401, 0.01)
+    observe('POST', '/v1/books', 200, 0.01)
+    const counts = (await registry.metrics()).split('\n').filter((line) => line.includes('_count{'))
+    expect(counts).toEqual([
+      'munim_http_request_seconds_count{method="GET",route="/v1/books",status="200"} 2',
+      'munim_http_request_seconds_count{method="GET",route="/v1/books",status="401"} 1',
+      'munim_http_request_seconds_count{method="POST",route="/v1/books",status="200"} 1',
+    ])
+  })
+})

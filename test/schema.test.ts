@@ -1,0 +1,13 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { schemaText } from '#platform/postgres'
+import { createTestDatabase, migratedModules } from '#testing'
+
+// After a migration: `npx vitest run test/schema.test.ts -u`, and read what the file now says.
+test.each(await migratedModules())(
+  'the migrations of $name lead to its committed schema',
+  async ({ name, directory }) => {
+    const { database } = await createTestDatabase()
+    await expect(await schemaText(database, name)).toMatchFileSnapshot(join(directory, '..', 'schema.txt'))
+  },
+)

@@ -1,0 +1,206 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type ServerProcess, startServerProcess, type TestDatabase } from '#testing'
+
+let directory: string
+let shared: TestDatabase
+const running: ServerProcess[] = []
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'munim-process-'))
+  shared = await createTestDatabase({ migrated: false })
+})
+afterEach(async () => {
+  for (const { child, ended } of running.splice(0)) {
+    child.kill('SIGKILL')
+    await ended
+  }
+})
+afterAll(async () => {
+  await shared.drop()
+  await rm(directory, { recursive: true, force: true })
+})
+
+function start(...args: string[]): ServerProcess {
+  const started = startServerProcess(...args)
+  running.push(started)
+  return started
+}
+
+const onSharedDatabase = (data: string) => [
+  '--data',
+  join(directory, data),
+  '--port',
+  '0',
+  '--database-url',
+  shared.url,
+]
+
+describe('the program', () => {
+  it('starts on an embedded database, keeps a key for the operator, stops on SIGTERM and starts again', async () => {
+    const data = join(directory, 'embedded')
+    const first = start('--data', data, '--port', '0')
+    const url = await first.ready
+    expect(first.stdout()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+\n$/)
+    const keyFile = join(data, 'admin.key')
+    expect((await stat(keyFile)).mode & 0o777).toBe(0o600)
+    const key = (await readFile(keyFile, 'utf8')).trim()
+    const books = (at: string) => fetch(`${at}/v1/books`, { headers: { authorization: `Bearer ${key}` } })
+    expect(await (await books(url)).json()).toMatchObject({ data: [{ code: 'main' }] })
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ok' })
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('munim_http_request_seconds_count')
+    first.child.kill('SIGTERM')
+    expect(await first.ended).toEqual({ code: 0, signal: null })
+
+    const second = start('--data', data, '--port', '0')
+    expect((await books(await second.ready)).status).toBe(200)
+    second.child.kill('SIGINT')
+    expect(await second.ended).toEqual({ code: 0, signal: null })
+    expect(second.stderr()).toBe('')
+  })
+
+  it('uses the PostgreSQL it is given, several at a time, and says when the first key is elsewhere', async () => {
+    const started = ['one', 'two', 'three'].map((data) => start(...onSharedDatabase(data)))
+    const urls = await Promise.all(started.map(({ ready }) => ready))
+    const withKey = await Promise.all(
+      ['one', 'two', 'three'].map(async (data, at) => {
+        const kept = await readFile(join(directory, data, 'admin.key'), 'utf8').catch(() => undefined)
+        if (kept === undefined) expect(started[at]?.stderr()).toContain('but the database has keys: use one of those.')
+        return kept
+      }),
+    )
+    const keys = withKey.filter((kept) => kept !== undefined)
+    expect(keys).toHaveLength(1)
+    for (const url of urls) {
+      const response = await fetch(`${url}/v1/books`, { headers: { authorization: `Bearer ${keys[0]?.trim()}` } })
+      expect(response.status).toBe(200)
+    }
+    for (const { child } of started) child.kill('SIGTERM')
+    expect(await Promise.all(started.map(({ ended }) => ended))).toEqual(started.map(() => ({ code: 0, signal: null })))
+  })
+
+  it('says in one sentence that a port is taken', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const port = (other.address() as { port: number }).port
+    const refused = start('--data', join(directory, 'taken'), '--port', String(port), '--database-url', shared.url)
+    expect(await refused.ended).toEqual({ code: 1, signal: null })
+    expect(refused.stdout()).toBe('')
+    expect(
+      refused
+        .stderr()
+        .split('\n')
+        .filter((line) => !line.includes('admin.key')),
+    ).toEqual([`munim: Port ${port} of 127.0.0.1 is in use by another program; choose another with --port.`, ''])
+    other.close()
+  })
+
+  it('says in one sentence that there is no database', async () => {
+    const args = ['--data', join(directory, 'away'), '--port', '0', '--database-url', 'postgres://127.0.0.1:1/x']
+    const refused = start(...args)
+    expect(await refused.ended).toEqual({ code: 1, signal: null })
+    expect(refused.stderr()).toBe('munim: The database cannot be used: connect ECONNREFUSED 127.0.0.1:1.\n')
+  })
+
+  it('names every wrong flag in a line of its own', async () => {
+    const refused = start('--roles', 'api,cook', '--port', 'x', '--colour', 'red')
+    expect(await refused.ended).toEqual({ code: 1, signal: null })
+    expect(refused.stderr().trim().split('\n')).toHaveLength(4)
+    expect(refused.stderr()).toContain('munim: --roles: "cook" is not a role')
+  })
+
+  it('without the role api only tells how it is', async () => {
+    const worker = start(...onSharedDatabase('worker'), '--roles', 'worker')
+    const url = await worker.ready
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    expect((await fetch(`${url}/v1/books`)).status).toBe(401)
+  })
+})
+
+describe('stopping', () => {
+  it('finishes a request that is under way, refuses new ones, and ends well within ten seconds', async () => {
+    const server = start(...onSharedDatabase('drain'))
+    const url = await server.ready
+    const key = await firstKey()
+    const body = JSON.stringify({ code: 'drained' })
+    const client = await send(url, key, body, 10)
+    const idle = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined)
+
+    const began = performance.now()
+    server.child.kill('SIGTERM')
+    await expect.poll(() => refusesConnections(url)).toBe(true)
+    client.write(body.slice(10))
+    const answer = await readAll(client)
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /)
+    expect(answer).toMatch(/^connection: close/im)
+    expect(await server.ended).toEqual({ code: 0, signal: null })
+    expect(performance.now() - began).toBeLessThan(10_000)
+    idle.destroy()
+
+    const kept = await shared.database.query({ text: `select 1 from access.books where code = 'drained'` })
+    expect(kept).toHaveLength(1)
+  })
+
+  it('does not wait for ever for a client that stalls', async () => {
+    const server = start(...onSharedDatabase('stalled'))
+    const client = await send(await server.ready, await firstKey(), JSON.stringify({ code: 'stalled' }), 5)
+    const began = performance.now()
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toEqual({ code: 0, signal: null })
+    expect(performance.now() - began).toBeLessThan(10_000)
+    client.destroy()
+  })
+
+  it('ends at once on the second signal', async () => {
+    const server = start(...onSharedDatabase('twice'))
+    const client = await send(await server.ready, await firstKey(), JSON.stringify({ code: 'twice' }), 5)
+    server.child.kill('SIGTERM')
+    await sleep(200)
+    const began = performance.now()
+    server.child.kill('SIGTERM')
+    expect((await server.ended).code).toBe(1)
+    expect(performance.now() - began).toBeLessThan(1000)
+    client.destroy()
+  })
+})
+
+/** The key that whichever process was first has kept. */
+async function firstKey(): Promise<string> {
+  for (const data of ['one', 'two', 'three']) {
+    const kept = await readFile(join(directory, data, 'admin.key'), 'utf8').catch(() => undefined)
+    if (kept !== undefined) return kept.trim()
+  }
+  throw new Error('no process has kept a key')
+}
+
+/** Sends a request to open a book, but only the first `bytes` of its body. */
+async function send(url: string, key: string, body: string, bytes: number): Promise<Socket> {
+  const client = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined)
+  const head = ['POST /v1/books HTTP/1.1', 'Host: munim', `Authorization: Bearer ${key}`]
+  const content = ['Content-Type: application/json', `Content-Length: ${body.length}`, '', '']
+  client.write([...head, ...content].join('\r\n') + body.slice(0, bytes))
+  // Long enough for the server to have read the head.
+  await sleep(200)
+  return client
+}
+
+async function readAll(client: Socket): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of client) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}
+
+function refusesConnections(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const attempt = connect(Number(new URL(url).port), '127.0.0.1')
+    attempt.on('connect', () => {
+      attempt.destroy()
+      resolve(false)
+    })
+    attempt.on('error', () => resolve(true))
+  })
+}

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { TestDatabase } from './test-database.ts'
+
+/** The program's launcher, as npx runs it. */
+export const launcher = join(dirname(dirname(import.meta.dirname)), 'bin', 'munim.js')
+
+/** `munim start` in a process of its own. */
+export type LaunchedServer = {
+  readonly url: string
+  readonly adminKey: string
+  readonly child: ChildProcess
+  /** Sends a signal and waits for the end; resolves with the exit code or the signal that ended it. */
+  readonly end: (signal: NodeJS.Signals) => Promise<number | NodeJS.Signals | null>
+}
+
+export type LaunchedServerOptions = {
+  readonly data: string
+  readonly port: number
+  readonly database?: TestDatabase
+  /** The Node to start the launcher with, if not this one. */
+  readonly node?: string
+}
+
+/** Starts the server and waits until it is ready. */
+export async function startLaunchedServer(options: LaunchedServerOptions): Promise<LaunchedServer> {
+  const database = options.database === undefined ? [] : ['--database-url', urlOf(options.database)]
+  const args = [
+    launcher,
+    'start',
+    '--data',
+    options.data,
+    '--port',
+    String(options.port),
+    '--log-level',
+    'fatal',
+    ...database,
+  ]
+  const child = spawn(options.node ?? process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const url = await readyUrl(child)
+  return {
+    url,
+    adminKey: readFileSync(join(options.data, 'admin.key'), 'utf8').trim(),
+    child,
+    end: async (signal) => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode
+      const exit = once(child, 'exit')
+      child.kill(signal)
+      const [code, killedBy] = await exit
+      return code ?? killedBy
+    },
+  }
+}
+
+/** With every part as a parameter, so that the host may be the directory of a socket. */
+function urlOf({ connection }: TestDatabase): string {
+  const { database, host, port, user } = connection
+  return `postgres:///${database}?${new URLSearchParams({ host, port: String(port), user })}`
+}
+
+async function readyUrl(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the output of the server is not read')
+  for await (const line of createInterface(child.stdout)) {
+    const url = /^ready (http:\/\/127\.0\.0\.1:\d+)$/.exec(line)?.[1]
+    if (url !== undefined) {
+      child.stdout.resume()
+      return url
+    }
+  }
+  throw new Error('the server ended before it was ready')
+}
+
+/** A port that nobody listens on at the moment. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return address.port
+}

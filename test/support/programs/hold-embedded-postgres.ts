@@ -1,0 +1,19 @@
+// Holds an embedded PostgreSQL until it is told to stop, or killed. Prints one line of JSON, the
+// connection or the fault, and another when it has stopped. Arguments: data directory, settings as JSON.
+import { once } from 'node:events'
+import { Fault } from '#platform/faults'
+import { startEmbeddedPostgres } from '#platform/postgres'
+import { say } from './say.ts'
+
+const [directory = '.', settings = '{}'] = process.argv.slice(2)
+try {
+  const server = await startEmbeddedPostgres({ directory, settings: JSON.parse(settings) })
+  say({ connection: server.connection, adopted: server.adopted })
+  await once(process.stdin, 'data')
+  await server.stop()
+  say({ stopped: true })
+} catch (error) {
+  if (!(error instanceof Fault)) throw error
+  say({ code: error.code, message: error.message })
+}
+process.exit()

@@ -1,0 +1,9 @@
+// Prepares PostgreSQL's binaries as whoever runs it, and prints where they are.
+// Arguments: data directory, the package's directory `native`.
+import { chooseServerAccount } from '../../../src/platform/postgres/server-account.ts'
+import { prepareBinaries } from '../../../src/platform/postgres/server-binaries.ts'
+import { say } from './say.ts'
+
+const [directory = '', native = ''] = process.argv.slice(2)
+const account = await chooseServerAccount(directory)
+say((await prepareBinaries(account, directory, { native, version: '18.4.0' })).postgres)

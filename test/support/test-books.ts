@@ -1,0 +1,143 @@
+import {
+  type AccountOutcome,
+  type ChangeAccount,
+  type CommandGroup,
+  type CreateAccount,
+  type CreateTransfer,
+  createLedger,
+  getAccount,
+  type Ledger,
+  type LedgerRefusalCode,
+  type Transfer,
+  type TransferCommand,
+  type TransferOutcome,
+} from '#ledger'
+import { newUuid } from '#platform/ids'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+/** The numbers of two books; the ledger asks nobody whether a book exists. */
+export const firstBook = 1
+export const secondBook = 2
+
+/** A ledger on a database of its own, with short ways to what tests do all the time. Amounts are in USD. */
+export type TestBooks = TestDatabase & {
+  readonly ledger: Ledger
+  /** Another ledger on the same database, as another process would have one; stopped with this one. */
+  readonly startAnother: () => Promise<Ledger>
+  /** Opens an account without a balance and answers its code. */
+  readonly open: (code: string, also?: Partial<CreateAccount>) => Promise<string>
+  /** Opens an account and pays `amount` into it from `world`, which has no limit. */
+  readonly openWith: (code: string, amount: bigint, also?: Partial<CreateAccount>) => Promise<string>
+  readonly change: (account: string, change: Partial<ChangeAccount>) => ReturnType<Ledger['changeAccount']>
+  /** Submits commands, each for itself. */
+  readonly submit: (...commands: TransferCommand[]) => Promise<readonly TransferOutcome[]>
+  /** Submits one command and answers its transfer; throws when it is refused. */
+  readonly book: (command: TransferCommand) => Promise<Transfer>
+  /** The time as the database has it, in microseconds. */
+  readonly clock: () => Promise<number>
+  /** Balances of an account by its code: posted, held to go out, held to come in. */
+  readonly balances: (code: string) => Promise<readonly [posted: bigint, pendingOut: bigint, pendingIn: bigint]>
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a ledger on a new database, with the account `world` in the first book. */
+export async function startTestBooks(): Promise<TestBooks> {
+  const test = await createTestDatabase()
+  const { database } = test
+  const ledgers: Ledger[] = []
+  const faults: Error[] = []
+  const startAnother = async () => {
+    const ledger = createLedger({ database, onFault: (fault) => faults.push(fault) })
+    await ledger.start()
+    ledgers.push(ledger)
+    return ledger
+  }
+  const ledger = await startAnother()
+  const submit = (...commands: TransferCommand[]) => ledger.submit({ commands, atomic: false })
+  const book = async (command: TransferCommand) => bookedOf((await submit(command))[0])
+  const open = async (code: string, also: Partial<CreateAccount> = {}) => {
+    const [outcome] = await database.transaction((tx) => ledger.createAccounts(tx, [opening(code, also)]))
+    if (outcome?.ok !== true) throw new Error(`${code} was not opened: ${outcome?.refusal.code}`)
+    return code
+  }
+  await open('world', { minAvailable: null })
+  return {
+    ...test,
+    ledger,
+    startAnother,
+    submit,
+    book,
+    open,
+    openWith: async (code, amount, also) => {
+      await open(code, also)
+      await book(moving('world', code, amount))
+      return code
+    },
+    change: (account, change) =>
+      database.transaction((tx) => ledger.changeAccount(tx, { book: firstBook, account, ...change })),
+    clock: async () => {
+      const [row] = await database.query<{ now: bigint }>({
+        text: 'select (extract(epoch from clock_timestamp()) * 1000000)::bigint as now',
+      })
+      return Number(row?.now)
+    },
+    balances: async (code) => {
+      const account = await getAccount(database, firstBook, code)
+      if (account === undefined) throw new Error(`there is no account ${code}`)
+      return [account.posted, account.pendingOut, account.pendingIn]
+    },
+    stop: async () => {
+      for (const one of ledgers) await one.stop(5_000)
+      await test.drop()
+      if (faults.length > 0) throw new AggregateError(faults, 'background work of the ledger met faults')
+    },
+  }
+}
+
+/** A command that opens an account in the first book. */
+export function opening(code: string, also: Partial<CreateAccount> = {}): CreateAccount {
+  const defaults = { book: firstBook, asset: 'USD', minAvailable: 0n, maxBalance: null, metadata: {} }
+  return { ...defaults, id: newUuid(), idGiven: also.id !== undefined, code, ...also }
+}
+
+/** A command that moves an amount in the first book. With an `id` it is one that the client chose. */
+export function moving(
+  source: string,
+  destination: string,
+  amount: bigint,
+  also: Partial<CreateTransfer> = {},
+): CreateTransfer {
+  const defaults = { kind: 'create', book: firstBook, id: newUuid(), idGiven: also.id !== undefined } as const
+  return { ...defaults, source, destination, amount, asset: 'USD', ...also }
+}
+
+/** A command that ends the pending transfer of that id. */
+export const ending = {
+  post: (id: string, amount?: bigint): TransferCommand => ({
+    ...{ kind: 'post', book: firstBook, id },
+    ...(amount === undefined ? undefined : { amount }),
+  }),
+  void: (id: string): TransferCommand => ({ kind: 'void', book: firstBook, id }),
+  expire: (id: string): TransferCommand => ({ kind: 'expire', book: firstBook, id }),
+} as const
+
+export function together(...commands: TransferCommand[]): CommandGroup {
+  return { commands, atomic: true }
+}
+
+/** The transfer of an outcome; throws when it was refused. */
+export function bookedOf(outcome: TransferOutcome | undefined): Transfer {
+  if (outcome?.ok !== true) throw new Error(`refused: ${outcome?.refusal.code} ${outcome?.refusal.param ?? ''}`)
+  return outcome.transfer
+}
+
+/** An outcome in a word: a refusal's code and param, or the transfer's state; `again` marks a replay. */
+export function brief(outcome: TransferOutcome | AccountOutcome): string {
+  const again = outcome.replayed ? ' again' : ''
+  if (!outcome.ok) return `${refusalText(outcome.refusal)}${again}`
+  return `${'transfer' in outcome ? outcome.transfer.state : outcome.account.state}${again}`
+}
+
+function refusalText({ code, param }: { readonly code: LedgerRefusalCode; readonly param?: string }): string {
+  return param === undefined ? code : `${code} (${param})`
+}
