@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { followNpm } from './follow-npm.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const isCheckout = existsSync(join(root, 'src'))
@@ -18,7 +19,8 @@ if (isModern() && (!isCheckout || process.execArgv.includes(sourceCondition))) a
 else launch(findNode(), [...(isCheckout ? [sourceCondition] : []), fileURLToPath(import.meta.url)])
 
 async function runHere() {
-  followLauncher()
+  if (process.env[launcherVariable] === String(process.ppid)) followLauncher()
+  else followNpm({ onEnded: stopOnce(), onKilled: () => process.kill(process.pid, 'SIGKILL') })
   const { run } = await import('@munim/cli')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const serverEntry = isCheckout ? join(root, 'src', 'main.ts') : join(root, 'dist', 'main.js')
@@ -64,10 +66,15 @@ function launch(node, options) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [launcherVariable]: String(process.pid) },
   })
+  let asked = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) {
-    // A terminal sends Ctrl-C to the child by itself.
-    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal)))
+    process.on(signal, () => {
+      asked = true
+      // A terminal sends Ctrl-C to the child by itself.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    })
   }
+  followNpm({ onEnded: () => asked || child.kill('SIGTERM'), onKilled: () => process.kill(process.pid, 'SIGKILL') })
   child.on('error', (error) => {
     process.stderr.write(`munim: ${node} did not start: ${error.message}\n`)
     process.exit(1)
@@ -77,9 +84,27 @@ function launch(node, options) {
   })
 }
 
+/** Ends with the launcher: killed outright when that was. */
 function followLauncher() {
-  if (process.env[launcherVariable] !== String(process.ppid) || process.channel === undefined) return
   delete process.env[launcherVariable]
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
   process.channel.unref()
+}
+
+/** Sends this process SIGTERM unless it has been told to stop before: the second time would end it at once. */
+function stopOnce() {
+  let asked = false
+  const note = () => {
+    asked = true
+  }
+  // Not before there is a listener: ours alone would keep the signal from ending the process.
+  const noteLater = (signal) => {
+    if (signal !== 'SIGTERM' && signal !== 'SIGINT') return
+    process.off('newListener', noteLater)
+    setImmediate(() => process.once('SIGTERM', note).once('SIGINT', note))
+  }
+  process.on('newListener', noteLater)
+  return () => {
+    if (!asked) process.kill(process.pid, 'SIGTERM')
+  }
 }

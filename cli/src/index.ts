@@ -1,2 +1,2 @@
 export { type RunOptions, run } from './run.ts'
-export type { Terminal } from './terminal.ts'
+export type { Output, Terminal } from './terminal.ts'

@@ -1,25 +1,44 @@
-import { once } from 'node:events'
-import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 
-/** Where a command writes; tests pass streams of their own. */
-export type Terminal = {
-  readonly stdout: Writable & { readonly isTTY?: boolean }
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+/** A stream to write text to, such as a Writable of Node's. */
+export type Output = {
+  readonly write: (text: string) => boolean
+  readonly once: (event: 'drain' | 'error', listener: (error: Error) => void) => unknown
+  readonly off: (event: 'drain' | 'error', listener: (error: Error) => void) => unknown
+  readonly on: (event: 'error', listener: (error: Error) => void) => unknown
+  /** What went wrong with it, such as a reader that has gone. */
+  readonly errored?: Error | null
+  readonly isTTY?: boolean
+  readonly columns?: number
 }
+
+/** Where a command writes; tests pass streams of their own. */
+export type Terminal = { readonly stdout: Output; readonly stderr: Output }
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
 
 /** Styles text for a stream when it is a terminal and NO_COLOR is not set. */
-export function styled(stream: Terminal['stdout'], style: Style, text: string): string {
+export function styled(stream: Output, style: Style, text: string): string {
   if (stream.isTTY !== true || process.env.NO_COLOR || process.env.TERM === 'dumb') return text
   return styleText(style, text, { validateStream: false })
 }
 
 /** Writes and waits while the reader on the other side is slow; throws when it has gone. */
-export async function write(stream: Writable, text: string): Promise<void> {
+export async function write(stream: Output, text: string): Promise<void> {
   if (stream.errored) throw stream.errored
-  if (!stream.write(text)) await once(stream, 'drain')
+  if (stream.write(text)) return
+  await new Promise<void>((resolve, reject) => {
+    const onDrain = () => {
+      stream.off('error', onError)
+      resolve()
+    }
+    const onError = (error: Error) => {
+      stream.off('drain', onDrain)
+      reject(error)
+    }
+    stream.once('drain', onDrain)
+    stream.once('error', onError)
+  })
 }
 
 /** A value as JSON, amounts as digit strings. */
@@ -30,11 +49,7 @@ export function toJson(value: unknown, indent?: number): string {
 export type Column = { readonly title: string; readonly right?: boolean }
 
 /** Lines up rows under their titles. */
-export function formatTable(
-  stream: Terminal['stdout'],
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-): string {
+export function formatTable(stream: Output, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map((column, at) =>
     rows.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), column.title.length),
   )

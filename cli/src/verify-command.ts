@@ -2,7 +2,7 @@ import type { VerificationResult } from '@munim/sdk'
 import type { Command } from 'commander'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
 import { createProgressBar } from './progress.ts'
-import { formatCount, styled, type Terminal, toJson, write } from './terminal.ts'
+import { formatCount, type Output, styled, type Terminal, toJson, write } from './terminal.ts'
 
 /** Adds `verify`; the command ends with exit code 1 when anything is off. */
 export function addVerifyCommand(program: Command, terminal: Terminal, setExitCode: (code: number) => void): void {
@@ -26,7 +26,7 @@ export function addVerifyCommand(program: Command, terminal: Terminal, setExitCo
 }
 
 /** The checks one a line, with what they found under them. */
-export function formatReport(stream: Terminal['stdout'], result: VerificationResult): string {
+export function formatReport(stream: Output, result: VerificationResult): string {
   const lines = result.checks.flatMap((check) => [
     `${check.ok ? styled(stream, 'green', 'ok    ') : styled(stream, 'red', 'WRONG ')} ${check.name} (${formatCount(check.checked)} checked)`,
     ...check.findings.map((finding) => `       - ${finding}`),

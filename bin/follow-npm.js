@@ -1,0 +1,45 @@
+// npx and `npm run` start a program through a shell, and hand signals to the shell, which ends and
+// leaves the program behind. So the program looks after its parents itself.
+import { readFileSync } from 'node:fs'
+
+const lookMs = 100
+
+/**
+ * Calls `onEnded` when the shell between npm and this process has gone: npm was told to stop. Calls
+ * `onKilled` when npm has gone and the shell has not: npm was killed outright. Each at most once, and
+ * never for a process that npm did not start. Does not keep the process alive.
+ */
+export function followNpm({ onEnded, onKilled }) {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const shell = process.ppid
+  const npm = parentOf(shell)
+  const behindShell = npm !== undefined && isNpm(npm)
+  const timer = setInterval(() => {
+    if (process.ppid !== shell) end(onEnded)
+    else if (behindShell && parentOf(shell) !== npm) end(onKilled)
+  }, lookMs)
+  timer.unref()
+  const end = (then) => {
+    clearInterval(timer)
+    then()
+  }
+}
+
+/** The parent of a process; undefined where that cannot be known (it can on Linux). */
+function parentOf(pid) {
+  try {
+    // The name, in brackets, may hold anything; the parent comes second after it.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return undefined
+  }
+}
+
+function isNpm(pid) {
+  try {
+    return /^np[mx]\b|np[mx]-cli\.js/.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' '))
+  } catch {
+    return false
+  }
+}
