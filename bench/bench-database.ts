@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
+import { type BenchOptions, showProgress } from './bench.ts'
+
+/** A PostgreSQL of the bench's own, with the tables of the given modules. */
+export type BenchDatabase = {
+  readonly server: EmbeddedPostgres
+  readonly database: Database
+  readonly directory: string
+}
+
+/**
+ * Runs `work` on a server in a directory of its own, which goes when the work is done;
+ * `--keep DIR` makes it that directory, and leaves it.
+ */
+export async function withBenchDatabase(
+  options: BenchOptions,
+  modules: readonly ('platform' | 'access' | 'ledger')[],
+  work: (bench: BenchDatabase) => Promise<void>,
+): Promise<void> {
+  const kept = options.values.get('keep')
+  const directory = kept ?? (await mkdtemp(join(tmpdir(), 'munim-bench-')))
+  const server = await startEmbeddedPostgres({ directory, onLog: (sentence) => showProgress(sentence) })
+  const database = openDatabase({ ...server.connection, connectionsMax: 40 })
+  const stop = async () => {
+    await database.close()
+    await server.stop()
+    if (kept === undefined) await rm(directory, { recursive: true, force: true })
+  }
+  process.once('SIGINT', () => void stop().finally(() => process.exit(130)))
+  try {
+    const source = join(import.meta.dirname, '../src')
+    await migrate(
+      database,
+      modules.map((name) => ({ name, directory: join(source, name, 'migrations') })),
+    )
+    await work({ server, database, directory })
+  } finally {
+    await stop()
+  }
+}

@@ -1,0 +1,106 @@
+import type { CommandGroup, Ledger, TransferCommand } from '#ledger'
+import { newUuid } from '#platform/ids'
+import type { Database } from '#platform/postgres'
+
+/** Transfers of one group, as a caller would hand them over. */
+export const groupTransfers = 64
+/** Of these, how many are made pending, to be posted (or, one of them, voided) with the next group. */
+const groupHolds = 6
+
+/** Opens accounts `bench:0` … and funds each, as bounded accounts, from one that is not. */
+export async function openAccounts(ledger: Ledger, database: Database, accounts: number): Promise<void> {
+  const open = (codes: readonly string[], minAvailable: bigint | null) =>
+    database.transaction((tx) =>
+      ledger.createAccounts(
+        tx,
+        codes.map((code) => ({
+          ...{ book: 1, id: newUuid(), idGiven: false, code, asset: 'USD', minAvailable },
+          ...{ maxBalance: null, metadata: {} },
+        })),
+      ),
+    )
+  await open(['bench:funding'], null)
+  for (let from = 0; from < accounts; from += 5_000) {
+    const codes = Array.from({ length: Math.min(5_000, accounts - from) }, (_, index) => codeOf(from + index))
+    await open(codes, 0n)
+    const commands = codes.map((destination) => transfer('bench:funding', destination, 1_000_000_000_000n))
+    await ledger.submit({ atomic: false, commands })
+  }
+}
+
+export function codeOf(account: number): string {
+  return `bench:${account}`
+}
+
+/** Picks two different accounts. */
+export type Pick = () => readonly [source: number, destination: number]
+
+export function uniform(accounts: number): Pick {
+  const any = () => Math.floor(Math.random() * accounts)
+  return () => differing(any, any, accounts)
+}
+
+/** Zipf with exponent 1: the n-th account is picked in proportion to 1/n. */
+export function zipf(accounts: number): Pick {
+  const sums = new Float64Array(accounts)
+  let sum = 0
+  for (let at = 0; at < accounts; at += 1) {
+    sum += 1 / (at + 1)
+    sums[at] = sum
+  }
+  const any = () => {
+    const wanted = Math.random() * sum
+    let low = 0
+    let high = accounts - 1
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((sums[middle] ?? 0) < wanted) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  return () => differing(any, any, accounts)
+}
+
+/** Every transfer pays into one account. */
+export function hot(accounts: number): Pick {
+  const any = () => Math.floor(Math.random() * accounts)
+  return () => differing(any, () => 0, accounts)
+}
+
+function differing(from: () => number, to: () => number, accounts: number): readonly [number, number] {
+  const destination = to()
+  const source = from()
+  return [source === destination ? (source + 1) % accounts : source, destination]
+}
+
+/**
+ * Groups made before the clock starts. Every id is the client's own, so each is looked up; every
+ * fourth transfer has a unique reference; of the 64 of a group 6 are holds, ended with the next group.
+ */
+export function makeGroups(transfers: number, pick: Pick): CommandGroup[] {
+  const groups: CommandGroup[] = []
+  let holds: string[] = []
+  for (let made = 0; made < transfers; made += groupTransfers) {
+    const commands: TransferCommand[] = holds.map((id, index) => ({ kind: index === 0 ? 'void' : 'post', book: 1, id }))
+    holds = []
+    for (let index = 0; index < groupTransfers; index += 1) {
+      const [source, destination] = pick()
+      const id = newUuid()
+      const pending = index < groupHolds
+      if (pending) holds.push(id)
+      commands.push({
+        ...{ kind: 'create', book: 1, id, idGiven: true, source: codeOf(source), destination: codeOf(destination) },
+        ...{ amount: 100n, asset: 'USD' },
+        ...(pending && { pending }),
+        ...(index % 4 === 3 && { reference: `ref-${id}` }),
+      })
+    }
+    groups.push({ atomic: false, commands })
+  }
+  return groups
+}
+
+function transfer(source: string, destination: string, amount: bigint): TransferCommand {
+  return { kind: 'create', book: 1, id: newUuid(), idGiven: false, source, destination, amount, asset: 'USD' }
+}

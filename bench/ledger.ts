@@ -1,0 +1,241 @@
+import { createLedger, type Ledger } from '#ledger'
+import { type BurstStep, CopyEncoder, type Database } from '#platform/postgres'
+import { type BenchOptions, showProgress, summarise, table, wholeNumber } from './bench.ts'
+import { withBenchDatabase } from './bench-database.ts'
+import { measureBaseline, prepareBaseline } from './ledger-baseline.ts'
+import { groupTransfers, hot, makeGroups, openAccounts, type Pick, uniform, zipf } from './ledger-workload.ts'
+import { serverCpuSeconds } from './server-cpu.ts'
+
+type Measured = {
+  readonly per_s: number
+  readonly p50_ms?: number
+  readonly p99_ms?: number
+  /** Microseconds a transfer: of the clock, of this process's processor time, of the server's. */
+  readonly wall_us?: number
+  readonly code_us?: number
+  readonly sql_us?: number
+  /** Shares of the clock in which the writer read, decided, wrote; it reads and decides ahead while it writes. */
+  readonly reading?: number
+  readonly deciding?: number
+  readonly writing?: number
+}
+
+/**
+ * The ledger from the library call to the durable commit, over `--accounts` (100,000), `--transfers`
+ * (400,000) a case, against one SQL function a transfer at its best of 8, 16 and 32 connections and
+ * against the bare COPY of the same rows, all on one server. Transfers have ids of the client's own,
+ * a quarter of them references, a tenth are holds; entries and events are written, and the sealer
+ * runs beside.
+ */
+export async function run(options: BenchOptions): Promise<void> {
+  const accounts = wholeNumber(options, 'accounts', 100_000)
+  const transfers = wholeNumber(options, 'transfers', 400_000)
+  await withBenchDatabase(options, ['platform', 'ledger'], async ({ database }) => {
+    const ledger = createLedger({ database, onFault: (fault) => showProgress(`fault: ${fault.message}`) })
+    await ledger.start()
+    const measured = new Map<string, Measured>()
+    try {
+      showProgress(`opening ${accounts} accounts`)
+      await openAccounts(ledger, database, accounts)
+      await prepareBaseline(database, accounts)
+      const baseline = await bestBaseline(database, accounts, wholeNumber(options, 'seconds', 4))
+      const cases: [string, Pick, number][] = [
+        ['uniform', uniform(accounts), 64],
+        ['zipf', zipf(accounts), 64],
+        ['hot', hot(accounts), 64],
+        ['groups_of_64', uniform(accounts), 2],
+      ]
+      for (const [name, pick, inFlight] of cases) {
+        showProgress(`measuring: ${name}`)
+        await database.query({ text: 'checkpoint' })
+        measured.set(name, await measureCase({ ledger, database, transfers, pick, inFlight }))
+      }
+      measured.set('baseline', { per_s: baseline.per_s })
+      showProgress('measuring: copy')
+      await database.query({ text: 'checkpoint' })
+      measured.set('copy', { per_s: await measureCopy(database, transfers, accounts) })
+      report(options, measured, baseline.each)
+    } finally {
+      await ledger.stop(5_000)
+    }
+  })
+}
+
+async function bestBaseline(database: Database, accounts: number, seconds: number) {
+  const each: Record<string, number> = {}
+  for (const connections of [8, 16, 32]) {
+    showProgress(`measuring: baseline at ${connections} connections`)
+    await database.query({ text: 'checkpoint' })
+    each[connections] = await measureBaseline(database, { accounts, connections, seconds })
+  }
+  return { per_s: Math.max(...Object.values(each)), each }
+}
+
+type Case = {
+  readonly ledger: Ledger
+  readonly database: Database
+  readonly transfers: number
+  readonly pick: Pick
+  readonly inFlight: number
+}
+
+async function measureCase({ ledger, database, transfers, pick, inFlight }: Case): Promise<Measured> {
+  // A part is not measured, so that heads and plans are as they are in a process that has been running.
+  await submitAll(ledger, makeGroups(transfers / 10, pick), inFlight)
+  const groups = makeGroups(transfers, pick)
+  const before = { statistics: ledger.statistics(), code: process.cpuUsage(), sql: await serverCpuSeconds(database) }
+  const begin = performance.now()
+  const latencies = await submitAll(ledger, groups, inFlight)
+  const wallMs = performance.now() - begin
+  const code = process.cpuUsage(before.code)
+  const sql = (await serverCpuSeconds(database)) - before.sql
+  const after = ledger.statistics()
+  const count = groups.length * groupTransfers
+  const share = (name: 'readMs' | 'decideMs' | 'writeMs') =>
+    Math.round(((after[name] - before.statistics[name]) / wallMs) * 100) / 100
+  const { p50_ms, p99_ms } = summarise(latencies)
+  return {
+    per_s: Math.round((count * 1000) / wallMs),
+    p50_ms,
+    p99_ms,
+    wall_us: rounded((wallMs * 1000) / count),
+    code_us: rounded((code.user + code.system) / count),
+    sql_us: rounded((sql * 1e6) / count),
+    reading: share('readMs'),
+    deciding: share('decideMs'),
+    writing: share('writeMs'),
+  }
+}
+
+/** Submits the groups in order with so many in flight; every outcome must be a success. */
+async function submitAll(ledger: Ledger, groups: ReturnType<typeof makeGroups>, inFlight: number): Promise<number[]> {
+  const latencies: number[] = []
+  let next = 0
+  const submitter = async () => {
+    for (let group = groups[next++]; group !== undefined; group = groups[next++]) {
+      const begin = performance.now()
+      const outcomes = await ledger.submit(group)
+      latencies.push(performance.now() - begin)
+      const refused = outcomes.find((outcome) => !outcome.ok)
+      if (refused !== undefined && !refused.ok) throw new Error(`refused: ${refused.refusal.code}`)
+    }
+  }
+  await Promise.all(Array.from({ length: inFlight }, submitter))
+  return latencies
+}
+
+/** Copies rows like the ledger's into tables like its own, without deciding anything: the limit. */
+async function measureCopy(database: Database, transfers: number, accounts: number): Promise<number> {
+  await database.query({
+    text: `create schema copied;
+      create table copied.transfers (like ledger.transfers including all);
+      create table copied.entries (like ledger.entries including all)`,
+  })
+  const versions = new Int32Array(accounts)
+  const batches: BurstStep[][] = []
+  for (let from = 0; from < transfers; from += 2_048) {
+    batches.push(copySteps(from, Math.min(2_048, transfers - from), versions))
+  }
+  const session = await database.session('copy')
+  const begin = performance.now()
+  for (const steps of batches) await session.burst(steps)
+  const seconds = (performance.now() - begin) / 1000
+  await session.close()
+  return Math.round(transfers / seconds)
+}
+
+function copySteps(from: number, count: number, versions: Int32Array): BurstStep[] {
+  const transfers = new CopyEncoder(count * 220)
+  const entries = new CopyEncoder(count * 320)
+  const now = 1_800_000_000_000_000
+  for (let position = from + 1; position <= from + count; position += 1) {
+    const pair = [position * 7919, position * 104_729 + 1].map((number) => number % versions.length)
+    const [source = 0, destination = 1] = pair[0] === pair[1] ? [0, 1] : pair
+    const id = position.toString(16).padStart(32, '0')
+    transfers.tuple(13)
+    for (const value of [position, source, destination, 100]) transfers.int8(value)
+    transfers.timestamp(now)
+    transfers.timestamp(now)
+    transfers.null()
+    transfers.uuid(id)
+    transfers.int4(1)
+    transfers.int2(0)
+    if (position % 4 === 0) transfers.text(`ref-${id}`)
+    else transfers.null()
+    transfers.null()
+    transfers.null()
+    for (const [side, account] of [source, destination].entries()) {
+      versions[account] = (versions[account] ?? 0) + 1
+      entries.tuple(12)
+      for (const value of [account, versions[account] ?? 0, position, position, 100, 0, 100, 0, 0]) entries.int8(value)
+      entries.timestamp(now)
+      entries.int2(1)
+      entries.int2(side)
+    }
+  }
+  const copy = (name: string, columns: string, rows: CopyEncoder): BurstStep => ({
+    name: `copy-${name}`,
+    text: `copy copied.${name} (${columns}) from stdin (format binary)`,
+    copy: rows.stream(),
+  })
+  return [
+    copy(
+      'transfers',
+      'position, source, destination, amount, effective_at, recorded_at, expires_at, id, book_id, flags, reference, metadata, options',
+      transfers,
+    ),
+    copy(
+      'entries',
+      'account, version, position, transfer, posted_delta, pending_delta, posted, pending_out, pending_in, recorded_at, kind, side',
+      entries,
+    ),
+  ]
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10
+}
+
+function report(
+  options: BenchOptions,
+  measured: ReadonlyMap<string, Measured>,
+  baselineEach: Readonly<Record<string, number>>,
+): void {
+  const of = (name: string) => measured.get(name)?.per_s ?? 0
+  const ratio = (one: string, other: string) => Math.round((of(one) / of(other)) * 100) / 100
+  const ratios = {
+    uniform_to_baseline: ratio('uniform', 'baseline'),
+    hot_to_uniform: ratio('hot', 'uniform'),
+    uniform_to_copy: ratio('uniform', 'copy'),
+  }
+  const columns = [
+    'per_s',
+    'p50_ms',
+    'p99_ms',
+    'wall_us',
+    'code_us',
+    'sql_us',
+    'reading',
+    'deciding',
+    'writing',
+  ] as const
+  const rows = [...measured].map(([name, at]) => [name, ...columns.map((column) => at[column] ?? '')])
+  process.stdout.write(
+    `${[
+      table([['case', ...columns], ...rows]),
+      '',
+      'wall_us, code_us, sql_us: microseconds a transfer of the clock, of our processor time, of the server’s;',
+      'the writer’s clock goes into reading, deciding (our code) and writing (waiting for SQL and the commit);',
+      'it reads and decides the next batch while it writes one, so the shares may add up to more than 1.',
+      `baseline by connections: ${Object.entries(baselineEach)
+        .map(([connections, per_s]) => `${connections}: ${per_s}/s`)
+        .join(', ')}`,
+      `uniform is ${ratios.uniform_to_baseline} times the baseline and ${ratios.uniform_to_copy} of bare COPY; hot is ${ratios.hot_to_uniform} times uniform`,
+    ].join('\n')}\n`,
+  )
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ bench: 'ledger', ...Object.fromEntries(measured), ratios, baseline_by_connections: baselineEach })}\n`,
+    )
+  }
+}
