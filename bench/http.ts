@@ -1,0 +1,210 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import autocannon from 'autocannon'
+import { type BenchOptions, showProgress, table, wholeNumber } from './bench.ts'
+
+type Measured = {
+  /** Transfers a second; for the no-op, requests a second. */
+  readonly per_s: number
+  readonly p50_ms: number
+  readonly p99_ms: number
+  readonly max_ms: number
+  /** Answers that were not the expected 2xx. */
+  readonly errors: number
+}
+
+type Place = { readonly url: string; readonly key: string; readonly server: ChildProcess }
+
+/**
+ * The server over HTTP, started as users start it, with the load generator on the same machine:
+ * POST /v1/transfers with a key, an Idempotency-Key and a body of full size at 64 and 256
+ * connections; POST /v1/transfers/batch with 1,000 transfers a request; and a POST that is refused
+ * at once, which shows what the server and the load generator cost by themselves. `--seconds` (8) a case.
+ */
+export async function run(options: BenchOptions): Promise<void> {
+  const seconds = wholeNumber(options, 'seconds', 8)
+  const accounts = wholeNumber(options, 'accounts', 10_000)
+  const directory = await mkdtemp(join(tmpdir(), 'munim-bench-http-'))
+  const place = await startServer(directory)
+  try {
+    showProgress(`opening ${accounts} accounts`)
+    await openAccounts(place, accounts)
+    const measured = new Map<string, Measured>()
+    const measure = async (name: string, how: () => Promise<Measured>) => {
+      showProgress(`measuring: ${name}`)
+      measured.set(name, await how())
+    }
+    await measure('warm_up', () => measureSingle(place, { accounts, connections: 64, seconds: 2 }))
+    measured.clear()
+    await measure('single_64', () => measureSingle(place, { accounts, connections: 64, seconds }))
+    await measure('single_256', () => measureSingle(place, { accounts, connections: 256, seconds }))
+    await measure('batch', () => measureBatch(place, { accounts, connections: 4, seconds }))
+    await measure('no_op', () => measureNoOp(place, seconds))
+    report(options, measured, memoryOf(place.server))
+  } finally {
+    place.server.kill('SIGTERM')
+    if (place.server.exitCode === null) await once(place.server, 'exit')
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function startServer(directory: string): Promise<Place> {
+  const root = join(import.meta.dirname, '..')
+  const { DATABASE_URL: _elsewhere, ...environment } = process.env
+  const server = spawn(process.execPath, [join(root, 'bin/munim.js'), 'start', '--data', directory, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: environment,
+  })
+  for await (const line of createInterface({ input: server.stdout })) {
+    const url = /^ready (\S+)$/.exec(line)?.[1]
+    if (url !== undefined) {
+      server.stdout.resume()
+      return { url, key: readFileSync(join(directory, 'admin.key'), 'utf8').trim(), server }
+    }
+  }
+  throw new Error('the server ended before it was ready')
+}
+
+async function post(place: Place, path: string, body: unknown): Promise<void> {
+  const response = await fetch(place.url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${place.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(60_000),
+  })
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${(await response.text()).slice(0, 300)}`)
+  await response.arrayBuffer()
+}
+
+async function openAccounts(place: Place, accounts: number): Promise<void> {
+  for (let from = 0; from < accounts; from += 5_000) {
+    await post(place, '/v1/accounts/batch', {
+      accounts: Array.from({ length: Math.min(5_000, accounts - from) }, (_, index) => ({
+        ...{ code: codeOf(from + index), asset: 'USD', min_available: null },
+      })),
+    })
+  }
+}
+
+function codeOf(account: number): string {
+  return `customers:${account}:wallet`
+}
+
+function pair(accounts: number): { source: string; destination: string } {
+  const source = Math.floor(Math.random() * accounts)
+  const other = Math.floor(Math.random() * accounts)
+  return { source: codeOf(source), destination: codeOf(other === source ? (source + 1) % accounts : other) }
+}
+
+type Load = { readonly accounts: number; readonly connections: number; readonly seconds: number }
+
+/** More than a connection can send in the time, so that no key is used twice. */
+const requestsPerSecondMax = 24_000
+
+async function measureSingle(place: Place, { accounts, connections, seconds }: Load): Promise<Measured> {
+  const run = randomBytes(6).toString('hex')
+  let client = 0
+  return measureLoad(place, {
+    connections,
+    duration: seconds,
+    setupClient: (connection) => {
+      const name = `${run}-${client++}`
+      const count = Math.ceil((requestsPerSecondMax * seconds) / connections)
+      connection.setRequests(
+        Array.from({ length: count }, (_, index) => singleRequest(place, accounts, `${name}-${index}`)),
+      )
+    },
+  })
+}
+
+function singleRequest(place: Place, accounts: number, unique: string): autocannon.Request {
+  return {
+    method: 'POST',
+    path: '/v1/transfers',
+    headers: { ...headersOf(place), 'idempotency-key': unique },
+    body: JSON.stringify({
+      ...pair(accounts),
+      ...{ amount: '1250', asset: 'USD', pending: false, reference: `order-${unique}` },
+      metadata: { order: unique, channel: 'web', shop: 'bazaar-12' },
+    }),
+  }
+}
+
+function headersOf(place: Place): Record<string, string> {
+  return { authorization: `Bearer ${place.key}`, 'content-type': 'application/json' }
+}
+
+const batchTransfers = 1_000
+
+async function measureBatch(place: Place, { accounts, connections, seconds }: Load): Promise<Measured> {
+  const bodies = Array.from({ length: 20 }, () =>
+    JSON.stringify({
+      transfers: Array.from({ length: batchTransfers }, () => ({
+        ...pair(accounts),
+        ...{ amount: '1250', asset: 'USD' },
+      })),
+    }),
+  )
+  const requests = bodies.map((body) => ({
+    method: 'POST' as const,
+    path: '/v1/transfers/batch',
+    headers: headersOf(place),
+    body,
+  }))
+  const measured = await measureLoad(place, { connections, duration: seconds, requests })
+  return { ...measured, per_s: measured.per_s * batchTransfers }
+}
+
+/** An empty object is refused by validation, after authentication: nothing reaches the books. */
+async function measureNoOp(place: Place, seconds: number): Promise<Measured> {
+  const request = { method: 'POST' as const, path: '/v1/transfers', headers: headersOf(place), body: '{}' }
+  const measured = await measureLoad(place, { connections: 64, duration: seconds, requests: [request] })
+  return { ...measured, errors: 0 }
+}
+
+async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url'>): Promise<Measured> {
+  const result = await autocannon({ url: place.url, timeout: 30, ...load })
+  return {
+    per_s: Math.round(result.requests.total / result.duration),
+    p50_ms: result.latency.p50,
+    p99_ms: result.latency.p99,
+    max_ms: result.latency.max,
+    errors: result.non2xx + result.errors + result.timeouts,
+  }
+}
+
+/** The server's resident memory in MB: now, and at its highest. */
+function memoryOf(server: ChildProcess): { readonly now: number; readonly highest: number } | undefined {
+  const path = `/proc/${server.pid}/status`
+  if (!existsSync(path)) return undefined
+  const status = readFileSync(path, 'utf8')
+  const megabytes = (field: string) =>
+    Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024)
+  return { now: megabytes('VmRSS'), highest: megabytes('VmHWM') }
+}
+
+function report(
+  options: BenchOptions,
+  measured: ReadonlyMap<string, Measured>,
+  memory: { readonly now: number; readonly highest: number } | undefined,
+): void {
+  const columns = ['per_s', 'p50_ms', 'p99_ms', 'max_ms', 'errors'] as const
+  const rows = [...measured].map(([name, at]) => [name, ...columns.map((column) => at[column])])
+  process.stdout.write(`${table([['case', ...columns], ...rows])}\n\n`)
+  process.stdout.write(
+    memory === undefined
+      ? 'the memory of the server is read from /proc, which this system does not have\n'
+      : `the server's memory: ${memory.now} MB now, ${memory.highest} MB at its highest\n`,
+  )
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ bench: 'http', ...Object.fromEntries(measured), memory_mb: memory ?? null })}\n`,
+    )
+  }
+}
