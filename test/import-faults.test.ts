@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createTestDatabase, startTestServer, type TestDatabase } from '#testing'
 import { startBreakingProxy } from './support/breaking-proxy.ts'
 import { runCommand } from './support/command-line.ts'
+import { findFreePort, type LaunchedServer, launcher, startLaunchedServer } from './support/launched-server.ts'
 import { createMarket, randomOf } from './support/market.ts'
-import { findFreePort, launcher, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
 
 type Server = { readonly url: string; readonly adminKey: string }
 

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createTestDatabase } from '#testing'
+import { type LaunchedServer, launcher, startLaunchedServer } from './support/launched-server.ts'
 import { findOldNode } from './support/old-node.ts'
-import { launcher, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
 
 let folder: string
 beforeAll(() => {
