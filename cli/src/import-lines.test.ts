@@ -1,7 +1,7 @@
 import { MunimError } from '@munim/sdk'
 import { describe, expect, it } from 'vitest'
 import type { CsvRecord } from './csv-records.ts'
-import { type ImportSteps, importLines, type LineOutcome, type LineRefusal } from './import-lines.ts'
+import { batchLinesMax, type ImportSteps, importLines, type LineOutcome, type LineRefusal } from './import-lines.ts'
 
 type Request = { readonly line: number }
 
@@ -40,7 +40,7 @@ describe('an import', () => {
         send: async (requests) => {
           underWay += 1
           expect(underWay).toBe(1)
-          expect(requests.length).toBeLessThanOrEqual(10_000)
+          expect(requests.length).toBeLessThanOrEqual(batchLinesMax)
           await new Promise((resolve) => setTimeout(resolve, 5))
           sent.push(...requests.map(({ line }) => line))
           underWay -= 1
@@ -68,8 +68,8 @@ describe('an import', () => {
       }),
     )
     expect(acknowledged).toBe(60_000)
-    expect(ahead).toBeGreaterThan(5_000)
-    expect(ahead).toBeLessThanOrEqual(3 * 5_000)
+    expect(ahead).toBeGreaterThan(batchLinesMax)
+    expect(ahead).toBeLessThanOrEqual(3 * batchLinesMax)
   })
 
   it('counts what was booked, there already and refused, and tells of refused lines in order', async () => {
@@ -133,6 +133,6 @@ describe('an import', () => {
     await expect(failing).rejects.toMatchObject({ status: 503 })
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(batches).toBe(2)
-    expect(done).toEqual([5_000])
+    expect(done).toEqual([batchLinesMax])
   })
 })

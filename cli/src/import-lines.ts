@@ -33,7 +33,7 @@ export type ImportSteps<Request> = {
 }
 
 /** Requests in one batch: large enough for the server to be busy, small enough to be repeated cheaply. */
-const batchLinesMax = 5_000
+export const batchLinesMax = 2_500
 
 /**
  * Sends the lines of a file to the server in their order. One batch is under way at a time, so the

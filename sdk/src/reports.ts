@@ -4,7 +4,12 @@ import { createPages, type PageParams, type Pages } from './pages.ts'
 import { toQuery } from './query.ts'
 import type { CallOptions, Transport } from './transport.ts'
 import type { TrialBalanceRow, TrialBalanceTotal } from './types.ts'
-import type { WireTrialBalance } from './wire.ts'
+import type {
+  WireTrialBalance,
+  WireVerificationCheck,
+  WireVerificationProgress,
+  WireVerificationResult,
+} from './wire.ts'
 
 export type TrialBalanceParams = PageParams & { readonly asset?: string }
 
@@ -31,18 +36,9 @@ export function createTrialBalance(transport: Transport) {
 }
 
 /** What was checked and found; `findings` are sentences, none when `ok`. */
-export type VerificationCheck = {
-  readonly name: string
-  readonly ok: boolean
-  readonly checked: number
-  readonly findings: readonly string[]
-}
-export type VerificationResult = {
-  readonly ok: boolean
-  readonly checks: readonly VerificationCheck[]
-  readonly seconds: number
-}
-export type VerificationProgress = { readonly check: string; readonly done: number; readonly total?: number }
+export type VerificationCheck = WireVerificationCheck
+export type VerificationResult = WireVerificationResult
+export type VerificationProgress = WireVerificationProgress
 
 export type Verification = {
   /** Checks the whole database; needs an admin key. Resolves with the report, whether all is well or not. */

@@ -27,12 +27,9 @@ export type WireCreateTransfer = Schemas['CreateTransfer']
 /** The codes of the error catalogue. */
 export type WireErrorCode = Schemas['Problem']['code']
 
-export type WireTrialBalance = {
-  as_of: string
-  totals: { asset: string; debit: string; credit: string }[]
-  data: { account: string; code: string; asset: string; debit: string; credit: string }[]
-  has_more: boolean
-  next_cursor: string | null
-}
+export type WireTrialBalance = Schemas['TrialBalance']
+export type WireVerificationCheck = Schemas['VerificationCheck']
+export type WireVerificationProgress = Schemas['VerificationProgress']
+export type WireVerificationResult = Schemas['VerificationResult']
 
 export type WirePage<Item> = { data: Item[]; has_more: boolean; next_cursor: string | null }

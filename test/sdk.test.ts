@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto'
+import { feedStart, idOf, Munim, MunimError, type MunimEvent } from '@munim/sdk'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '#testing'
+
+let server: TestServer
+let munim: Munim
+beforeAll(async () => {
+  server = await startTestServer()
+  munim = new Munim({ url: server.url, apiKey: server.adminKey })
+  await munim.accounts.create({ code: 'bank', asset: 'USD', min_available: null })
+  await munim.accounts.create({ code: 'wallet', asset: 'USD', metadata: { tier: 'gold & more' } })
+})
+afterAll(() => server.stop())
+
+const pay = (amount: bigint, more: object = {}) => ({
+  source: 'bank',
+  destination: 'wallet',
+  asset: 'USD',
+  amount,
+  ...more,
+})
+
+async function all<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
+  const items: Item[] = []
+  for await (const item of list) items.push(item)
+  return items
+}
+
+describe('the SDK, against the server', () => {
+  it('moves money with amounts as bigints, whatever form they are given in', async () => {
+    const made = await munim.transfers.create(pay(1_234n))
+    expect(made).toMatchObject({ amount: 1_234n, amount_posted: 1_234n, state: 'posted', source_code: 'bank' })
+    await munim.transfers.create({ ...pay(1n), amount: 1 })
+    await munim.transfers.create({ ...pay(1n), amount: '1' })
+    expect(await munim.transfers.get(made.id)).toEqual(made)
+    const account = await munim.accounts.get('wallet')
+    expect(account).toMatchObject({ posted: 1_236n, available: 1_236n, min_available: 0n, max_balance: null })
+  })
+
+  it('throws refusals with their code', async () => {
+    const refusal = munim.transfers.create({ ...pay(10_000_000n), source: 'wallet', destination: 'bank' })
+    const error = await refusal.catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(MunimError)
+    expect(error).toMatchObject({ code: 'insufficient_funds', requestId: expect.stringMatching(/^req_/) })
+  })
+
+  it('does once what carries the same idempotency key or id', async () => {
+    const before = await munim.accounts.get('wallet')
+    const idempotencyKey = randomUUID()
+    const once = await munim.transfers.create(pay(5n), { idempotencyKey })
+    expect(await munim.transfers.create(pay(5n), { idempotencyKey })).toEqual(once)
+    const other = munim.transfers.create(pay(6n), { idempotencyKey })
+    await expect(other).rejects.toMatchObject({ code: 'idempotency_key_reused' })
+    const id = idOf('trf', randomUUID())
+    expect((await munim.transfers.create(pay(7n, { id }))).id).toBe(id)
+    await munim.transfers.create(pay(7n, { id }))
+    expect((await munim.accounts.get('wallet')).posted).toBe(before.posted + 12n)
+  })
+
+  it('answers batches by index, and an atomic one whole', async () => {
+    const id = idOf('trf', randomUUID())
+    const none = pay(1n, { source: 'nobody' })
+    const batch = await munim.transfers.createBatch([pay(2n, { id }), none, pay(2n, { id })])
+    expect(batch).toMatchObject({ booked: 1, refused: 1, replayed: 1 })
+    expect(batch.results.map((result) => result.error?.code ?? result.transfer?.amount)).toEqual([
+      2n,
+      'account_not_found',
+      2n,
+    ])
+    const atomic = munim.transfers.createBatch([pay(2n), none], { atomic: true })
+    await expect(atomic).rejects.toMatchObject({
+      code: 'group_refused',
+      problem: { errors: expect.arrayContaining([expect.objectContaining({ index: 1, code: 'account_not_found' })]) },
+    })
+    const accounts = await munim.accounts.createBatch([
+      { code: 'new', asset: 'USD' },
+      { code: 'bank', asset: 'USD' },
+    ])
+    expect(accounts.map((result) => result.error?.code ?? result.account?.code)).toEqual(['new', 'account_code_taken'])
+  })
+
+  it('holds, posts a part and voids', async () => {
+    const hold = await munim.transfers.create(pay(100n, { pending: true }))
+    expect((await munim.accounts.get('wallet')).pending_in).toBe(100n)
+    expect(await munim.transfers.post(hold.id, { amount: 40n })).toMatchObject({ state: 'posted', amount_posted: 40n })
+    const other = await munim.transfers.create(pay(100n, { pending: true }))
+    expect(await munim.transfers.void(other.id)).toMatchObject({ state: 'voided', amount_posted: 0n })
+  })
+
+  it('follows lists over their pages, with their filters', async () => {
+    const accounts = Array.from({ length: 250 }, (_, n) => ({ code: `list:${n}`, asset: 'EUR' }))
+    await munim.accounts.createBatch(accounts)
+    const listed = await all(munim.accounts.list({ code_prefix: 'list:' }))
+    expect(listed.map(({ code }) => code)).toEqual(accounts.map(({ code }) => code).reverse())
+    expect(await all(munim.accounts.list({ metadata: { tier: 'gold & more' } }))).toHaveLength(1)
+    expect((await munim.accounts.list({ asset: 'EUR', limit: 10 }).page()).data).toHaveLength(10)
+    await munim.transfers.create(pay(3n, { reference: 'r/1 ?&', metadata: { 'a[b]': 'c=d' } }))
+    expect(await all(munim.transfers.list({ reference: 'r/1 ?&' }))).toHaveLength(1)
+    expect(await all(munim.transfers.list({ metadata: { 'a[b]': 'c=d' }, account: 'wallet' }))).toHaveLength(1)
+  })
+
+  it('gives balances of the past, entries, statements and the trial balance', async () => {
+    const at = new Date()
+    const before = await munim.accounts.balance('wallet')
+    await munim.transfers.create(pay(50n))
+    expect((await munim.accounts.balance('wallet', { at })).posted).toBe(before.posted)
+    const entries = await all(munim.accounts.entries('wallet'))
+    expect(entries[0]).toMatchObject({ amount: 50n, direction: 'in', posted: before.posted + 50n })
+    const statement = munim.accounts.statement('wallet', { from: at })
+    expect(await statement.summary()).toMatchObject({
+      opening: before.posted,
+      closing: before.posted + 50n,
+      total_in: 50n,
+    })
+    expect(await all(statement)).toMatchObject([{ amount: 50n }])
+    const { totals } = await munim.trialBalance({ asset: 'USD' }).totals()
+    expect(totals).toEqual([{ asset: 'USD', debit: totals[0]?.credit, credit: totals[0]?.credit }])
+    const rows = await all(munim.trialBalance({ asset: 'USD' }))
+    expect(rows.find(({ code }) => code === 'wallet')).toMatchObject({ credit: before.posted + 50n, debit: 0n })
+  })
+
+  it('follows events from the beginning, and from now on', async () => {
+    const seen: MunimEvent[] = []
+    for await (const event of munim.events.follow({ after: feedStart, types: ['account.created'], pollMs: 20 })) {
+      seen.push(event)
+      if (seen.length === 2) break
+    }
+    expect(seen.map(({ data }) => 'code' in data && data.code)).toEqual(['bank', 'wallet'])
+    const ended = new AbortController()
+    const following = munim.events.follow({ pollMs: 20 }, { signal: ended.signal })
+    const next = following.next()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const made = await munim.transfers.create(pay(9n))
+    expect((await next).value).toMatchObject({ type: 'transfer.posted', data: { id: made.id, amount: 9n } })
+    const waiting = following.next()
+    setTimeout(() => ended.abort(new Error('enough')), 50)
+    await expect(waiting).rejects.toThrow('enough')
+  })
+
+  it('keeps books, assets and keys', async () => {
+    const book = await munim.books.create({ code: 'other', name: 'Another book' })
+    expect(await munim.books.get('other')).toEqual(book)
+    expect((await all(munim.books.list())).map(({ code }) => code)).toEqual(['other', 'main'])
+    const made = await munim.apiKeys.create({ book: 'other', scope: 'write', name: 'test' })
+    const other = new Munim({ url: server.url, apiKey: made.key })
+    expect(await other.assets.create({ code: 'POINTS', scale: 0, name: 'Points' })).toMatchObject({ kind: 'custom' })
+    expect(await all(other.assets.list({ kind: 'custom' }))).toHaveLength(1)
+    expect((await munim.assets.get('JPY')).scale).toBe(0)
+    const acting = new Munim({ url: server.url, apiKey: server.adminKey, book: 'other' })
+    expect((await acting.assets.get('POINTS')).code).toBe('POINTS')
+    await munim.apiKeys.revoke(made.id)
+    await expect(other.accounts.get('x')).rejects.toMatchObject({ status: 401 })
+    expect((await all(acting.apiKeys.list())).map(({ id }) => id)).toContain(made.id)
+  })
+
+  it('verifies the whole', async () => {
+    const checks = new Set<string>()
+    const result = await munim.verification.run({ onProgress: ({ check }) => checks.add(check) })
+    expect(result.ok).toBe(true)
+    expect(checks.size).toBeGreaterThan(0)
+  })
+})
