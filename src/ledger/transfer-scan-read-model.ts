@@ -72,28 +72,29 @@ type Plan = {
   readonly rows: number
   /** Of those that pass the indexes, how many to check against the transfers themselves. */
   readonly candidates: number
-  /** Terms looked up row by row, and terms whose rows in the same range are read into a hash table. */
+  /** The term whose rows in the same range are read into a hash table; null when that would be dear. */
+  readonly hashed: bigint | null
+  /** The other terms, looked up row by row. */
   readonly probed: readonly bigint[]
-  readonly hashed: readonly bigint[]
 }
 
 function planScan({ criteria, route, wanted, round }: Scan): Plan {
-  const isHashed = ({ ratio }: { ratio: number }) => ratio * cost.hashedRow < cost.probe
-  const hashed = route.otherTerms.filter(isHashed)
-  const probed = route.otherTerms.filter((term) => !isHashed(term))
+  const [rarest] = [...route.otherTerms].sort((one, other) => one.ratio - other.ratio)
+  const hashed = rarest !== undefined && rarest.ratio * cost.hashedRow < cost.probe ? rarest : undefined
+  const probed = route.otherTerms.filter((term) => term !== hashed)
   const { stream } = route
   const byState = criteria.state === 0 ? 'pending' : criteria.state === entryKind.settled ? undefined : 'ended'
   const stateProbe = criteria.state !== null && byState !== undefined && stream.kind !== byState
   const rowMicros =
     (stream.kind === 'account' ? cost.entryRow : cost.indexRow) +
-    hashed.reduce((sum, { ratio }) => sum + ratio * cost.hashedRow, 0) +
+    (hashed?.ratio ?? 0) * cost.hashedRow +
     (probed.length + Number(stateProbe)) * cost.probe
   const affordable = Math.floor(largeRoundMicros / rowMicros)
   return {
     rows: Math.max(wanted, Math.min(roundSizes[round], affordable)),
     candidates: Math.max(wanted, Math.floor(largeRoundMicros / cost.transferRow)),
+    hashed: hashed?.term ?? null,
     probed: probed.map(({ term }) => term),
-    hashed: hashed.map(({ term }) => term),
   }
 }
 
@@ -136,7 +137,7 @@ const streams: Record<Stream['kind'], string> = {
     from ledger.entries e where e.account = $15 and e.version < $16 order by e.version desc limit $4`,
 }
 
-// Each part that is null or empty lets everything pass. Scalar subqueries, "or" and "offset 0" keep
+// Each part that is null or empty lets everything pass. Scalar subqueries, "case" and "offset 0" keep
 // the planner from turning the checks into joins of its own choice: each is an index probe, or one
 // hash table over the range of positions that was scanned.
 const scanText = (stream: string) => `
@@ -156,15 +157,13 @@ const scanText = (stream: string) => `
         select r.transfer from ledger.resolutions r
         where r.book_id = $1 and r.kind = $10 and r.transfer = scan.transfer
       ) is not null)
-      and (cardinality($12::bigint[]) = 0 or scan.transfer in (
+      and case when $12::bigint is null or scan.transfer in (
         select m.position from ledger.metadata_terms m
-        where m.term = any ($12::bigint[])
+        where m.term = $12
           and m.position >= (select reach.reached from reach) and m.position <= (select reach.begun from reach)
-        group by m.position having count(*) = cardinality($12::bigint[])
-      ))
-      and (select count(*) from unnest($11::bigint[]) w(term) where (
+      ) then (select count(*) from unnest($11::bigint[]) w(term) where (
         select m.position from ledger.metadata_terms m where m.term = w.term and m.position = scan.transfer
-      ) is null) = 0
+      ) is null) = 0 end
     order by scan.mark desc
     limit $6
   ),

@@ -176,8 +176,11 @@ async function readPage(tx: Queryable, query: TrialBalanceQuery): Promise<TrialB
     text: `
       select a.number, a.id, a.code, a.asset, e.posted
       from (
-        select a.number, a.id, a.code, a.asset from ledger.accounts a
+        select a.number from ledger.accounts a
         where a.book_id = $1 and a.number < $2 ${filter} order by a.number desc limit $3
+      ) listed
+      cross join lateral (
+        select a.number, a.id, a.code, a.asset from ledger.accounts a where a.number = listed.number offset 0
       ) a
       left join lateral (
         select e.posted from ledger.entries e where e.account = a.number order by e.version desc limit 1

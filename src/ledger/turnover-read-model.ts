@@ -80,9 +80,14 @@ async function sumVersions(database: Queryable, account: number, above: number, 
 async function sumStretches(database: Queryable, account: number, from: number, to: number) {
   const rows = await database.query<{ stretch: bigint; total_in: string; total_out: string }>({
     name: 'ledger-read-turnover-of-stretches',
-    text: `select (e.version - 1) / ${versionsPerStretch} as stretch, ${sums} from ledger.entries e
-           where e.account = $1 and e.version > $2 and e.version <= $3 group by (e.version - 1) / ${versionsPerStretch}`,
-    values: [account, from * versionsPerStretch, to * versionsPerStretch],
+    text: `select w.stretch, e.total_in, e.total_out
+           from generate_series($2::bigint, $3::bigint - 1) w(stretch)
+           cross join lateral (
+             select ${sums} from ledger.entries e
+             where e.account = $1 and e.version > w.stretch * ${versionsPerStretch}
+               and e.version <= (w.stretch + 1) * ${versionsPerStretch}
+           ) e`,
+    values: [account, from, to],
   })
   return rows.map((row) => ({ stretch: Number(row.stretch), turnover: toTurnover(row) }))
 }

@@ -1,0 +1,159 @@
+import { beforeEach, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '#testing'
+import type { Session } from '../postgres/index.ts'
+import { appendEventsSteps, eventsPerRow } from './append-events.ts'
+import type { FeedQuery } from './outbox.ts'
+import { feedStart, readFeed } from './read-feed.ts'
+
+const book = 5
+let server: TestDatabase
+let made = 0
+
+beforeEach(async () => {
+  server = await createTestDatabase()
+  made = 0
+})
+
+/** Events numbered from 1 on, in the order of their making. */
+function events(count: number, options: { type?: string; book?: number; bytes?: number } = {}) {
+  return Array.from({ length: count }, () => {
+    made += 1
+    return {
+      book: options.book ?? book,
+      type: options.type ?? 'transfer.posted',
+      data: JSON.stringify({ number: made, filler: 'x'.repeat(options.bytes ?? 0) }),
+    }
+  })
+}
+
+async function append(count: number, options: { type?: string; book?: number; bytes?: number } = {}): Promise<void> {
+  await server.database.transaction((tx) => tx.burst(appendEventsSteps(made, events(count, options))))
+}
+
+async function read(query: Omit<FeedQuery, 'book'>) {
+  const page = await readFeed(server.database, { book, ...query })
+  if (page === undefined) throw new Error('the event to go on from was not found')
+  return { ...page, numbers: page.events.map(({ data }) => (data as { number: number }).number) }
+}
+
+/** Reads forward to the end, as a listener does. */
+async function readOn(after: string, limit: number, types?: readonly string[]) {
+  const numbers: number[] = []
+  let at = after
+  for (let more = true; more; ) {
+    const page = await read({ after: at, limit, ...(types && { types }) })
+    numbers.push(...page.numbers)
+    at = page.next ?? at
+    more = page.hasMore
+  }
+  return { numbers, at }
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, place) => from + place)
+
+test('forward pages give every event once, in order, across rows and pages of any size', async () => {
+  await append(eventsPerRow + 10)
+  await append(1)
+  await append(30)
+  for (const limit of [1, 7, 100, 1000]) {
+    expect((await readOn(feedStart, limit)).numbers).toEqual(range(1, made))
+  }
+})
+
+test('newest-first pages give every event once, backwards', async () => {
+  await append(40)
+  await append(3)
+  const numbers: number[] = []
+  let before: string | undefined
+  for (let more = true; more; ) {
+    const page = await read({ limit: 9, ...(before !== undefined && { before }) })
+    numbers.push(...page.numbers)
+    before = page.next
+    more = page.hasMore
+  }
+  expect(numbers).toEqual(range(1, made).reverse())
+})
+
+test('a reader who waits at the end gets what comes after, and nothing twice', async () => {
+  await append(5)
+  const { at } = await readOn(feedStart, 3)
+  expect(await read({ after: at, limit: 10 })).toMatchObject({ events: [], hasMore: false, next: at })
+  await append(2)
+  expect((await readOn(at, 10)).numbers).toEqual([6, 7])
+})
+
+test('a forward reader misses nothing when transactions are committed out of order', async () => {
+  const early = await server.database.session('early')
+  const late = await server.database.session('late')
+  const begin = async (session: Session, count: number) => {
+    await session.query({ text: 'begin' })
+    await session.burst(appendEventsSteps(made, events(count)))
+  }
+  await append(1)
+  // The early transaction has the lower row and the lower number, and ends last.
+  await begin(early, 2)
+  await begin(late, 3)
+  await late.query({ text: 'commit' })
+  const first = await readOn(feedStart, 10)
+  expect(first.numbers).toEqual([1])
+  expect((await read({ limit: 10 })).numbers).toEqual([1])
+  await early.query({ text: 'commit' })
+  const rest = await readOn(first.at, 10)
+  expect(rest.numbers).toEqual([2, 3, 4, 5, 6])
+  await early.close()
+  await late.close()
+})
+
+test('a transaction that began earlier but wrote later comes where a reader has not been yet', async () => {
+  const early = await server.database.session('early')
+  await early.query({ text: 'begin' })
+  await early.query({ text: 'select pg_current_xact_id()' })
+  await append(2)
+  const first = await readOn(feedStart, 10)
+  expect(first.numbers).toEqual([])
+  await early.burst(appendEventsSteps(made, events(2)))
+  await early.query({ text: 'commit' })
+  // In the order of transactions, so the one that began first comes first, whatever its rows' numbers.
+  expect((await readOn(first.at, 10)).numbers).toEqual([3, 4, 1, 2])
+  await early.close()
+})
+
+test('a transaction that was rolled back leaves no gap that stops a reader', async () => {
+  await append(1)
+  const session = await server.database.session('undone')
+  await session.query({ text: 'begin' })
+  await session.burst(appendEventsSteps(made, events(2)))
+  await session.query({ text: 'rollback' })
+  await session.close()
+  await append(1)
+  expect((await readOn(feedStart, 10)).numbers).toEqual([1, 4])
+})
+
+test('types are picked out, forward and backward, however far apart they lie', async () => {
+  await append(300)
+  await append(1, { type: 'transfer.voided' })
+  await append(1500)
+  await append(1, { type: 'transfer.expired' })
+  expect((await readOn(feedStart, 10, ['transfer.voided', 'transfer.expired'])).numbers).toEqual([301, 1802])
+  expect((await read({ limit: 1, types: ['transfer.expired'] })).numbers).toEqual([1802])
+  expect((await readOn(feedStart, 10, ["x' or true --"])).numbers).toEqual([])
+})
+
+test('a page reads a bounded amount of text, and the next one goes on where it stopped', async () => {
+  for (let row = 0; row < 6; row += 1) await append(100, { bytes: 3000 })
+  const page = await read({ after: feedStart, limit: 500 })
+  expect(page.numbers.length).toBeLessThan(500)
+  expect(page.hasMore).toBe(true)
+  expect((await readOn(feedStart, 500)).numbers).toEqual(range(1, made))
+})
+
+test('events of another book are neither shown nor accepted as a place to go on from', async () => {
+  await append(1)
+  await append(1, { book: book + 1 })
+  await append(1)
+  expect((await readOn(feedStart, 10)).numbers).toEqual([1, 3])
+  const foreign = await readFeed(server.database, { book: book + 1, limit: 1 })
+  const id = foreign?.events[0]?.id ?? ''
+  expect(await readFeed(server.database, { book, after: id, limit: 1 })).toBeUndefined()
+  expect(await readFeed(server.database, { book, after: 'f'.repeat(32), limit: 1 })).toBeUndefined()
+})
