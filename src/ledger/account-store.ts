@@ -95,12 +95,18 @@ export async function insertAccounts(
 ): Promise<Map<Uuid, number>> {
   const rows = await queryable.query<{ number: bigint; id: string }>({
     name: 'ledger-insert-accounts',
-    text: `insert into ledger.accounts (position, book_id, id, code, asset, created_at)
-      select $1::bigint + place - 1, book_id, id, code, asset,
-        timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
-      from unnest($3::integer[], $4::uuid[], $5::text[], $6::text[]) with ordinality
-        as opened (book_id, id, code, asset, place)
-      order by place
+    // Numbered in the order of the commands, inserted in the order of the codes: transactions that
+    // open the same codes wait for one another in one direction only.
+    text: `with opened as materialized (
+        select nextval(pg_get_serial_sequence('ledger.accounts', 'number')) as number, $1::bigint + place - 1 as position,
+          book_id, id, code, asset
+        from unnest($3::integer[], $4::uuid[], $5::text[], $6::text[]) with ordinality
+          as given (book_id, id, code, asset, place)
+        order by place
+      )
+      insert into ledger.accounts (number, position, book_id, id, code, asset, created_at)
+      select number, position, book_id, id, code, asset, timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+      from opened order by book_id, code
       on conflict do nothing
       returning number, id`,
     values: [

@@ -24,8 +24,9 @@ export async function createAccounts(
   const assets = await readCustomAssets(tx, commands)
   const codes = new Set<string>()
   const ids = new Set<string>()
-  const candidates = new Set<CreateAccount>()
-  const early = commands.map((command) => {
+  // By index, as one command may be given twice.
+  const candidates = new Map<number, CreateAccount>()
+  const early = commands.map((command, index) => {
     const decided = known.get(keyOf(command.book, command.id))
     if (decided !== undefined) return replay(command, decided)
     const because = refuse(command, assets.has(keyOf(command.book, command.asset)))
@@ -34,18 +35,20 @@ export async function createAccounts(
     if (codes.has(keyOf(command.book, command.code))) return no('account_code_taken', 'code')
     codes.add(keyOf(command.book, command.code))
     ids.add(keyOf(command.book, command.id))
-    candidates.add(command)
+    candidates.set(index, command)
     return undefined
   })
-  const opened = await open(tx, [...candidates])
+  const opened = await open(tx, [...candidates.values()])
   // What was not opened met an account of the same id or code that was not there a moment ago.
-  const late = opened.size < candidates.size ? await readOpenings(tx, [...candidates]) : new Map<string, Opening>()
+  const late =
+    opened.size < candidates.size ? await readOpenings(tx, [...candidates.values()]) : new Map<string, Opening>()
   return commands.map((command, index) => {
     const outcome = early[index]
     if (outcome !== undefined) return outcome
     const key = keyOf(command.book, command.id)
     const account = opened.get(key)
-    if (account !== undefined) return firstOrRepeated(command, account, candidates)
+    // The same id a second time in one batch is a replay of the first, or misuses its id.
+    if (account !== undefined) return candidates.has(index) ? first(account) : replay(command, { account })
     const decided = late.get(key)
     return decided === undefined ? no('account_code_taken', 'code') : replay(command, decided)
   })
@@ -56,16 +59,6 @@ function refuse(command: CreateAccount, isCustomAsset: boolean): AccountOutcome 
   const { minAvailable, maxBalance } = command
   const contradict = minAvailable !== null && maxBalance !== null && minAvailable > maxBalance
   return contradict ? no('limits_contradict', 'max_balance') : undefined
-}
-
-/** The same id twice in one batch: the second is a replay of the first, or misuses its id. */
-function firstOrRepeated(
-  command: CreateAccount,
-  account: Account,
-  candidates: ReadonlySet<CreateAccount>,
-): AccountOutcome {
-  if (candidates.has(command)) return { ok: true, account, replayed: false }
-  return replay(command, { account })
 }
 
 async function open(tx: Transaction, candidates: readonly CreateAccount[]): Promise<Map<string, Account>> {
@@ -109,6 +102,10 @@ function replay(command: CreateAccount, { account }: Opening): AccountOutcome {
 }
 
 const paramOf = { code: 'code', asset: 'asset', minAvailable: 'min_available', maxBalance: 'max_balance' } as const
+
+function first(account: Account): AccountOutcome {
+  return { ok: true, account, replayed: false }
+}
 
 function no(code: LedgerRefusalCode, param: string): AccountOutcome {
   return { ok: false, refusal: refusal(code, param), replayed: false }

@@ -59,7 +59,10 @@ export function decideGroups(decision: Decision, groups: readonly CommandGroup[]
   })
 }
 
-/** All or nothing: the first refusal takes back what the group did and refuses the rest with it. */
+/**
+ * All or nothing: the first refusal takes back what the group did and refuses the rest with it. An
+ * id that had been decided before keeps its first answer.
+ */
 function decideTogether(decision: Decision, commands: readonly TransferCommand[], first: number): TransferOutcome[] {
   const { set, rows } = decision
   const mark = rows.mark()
@@ -79,10 +82,18 @@ function decideTogether(decision: Decision, commands: readonly TransferCommand[]
   rows.rewind(mark)
   const culprit = outcomes.length - 1
   return commands.map((command, index) => {
-    const outcome = index === culprit ? last : no(refusal('group_refused'))
+    const outcome = index === culprit ? last : (answeredBefore(set, command) ?? no(refusal('group_refused')))
     record(decision, command, outcome)
     return outcome
   })
+}
+
+/** The answer that an earlier request got under the command's id, if this is the same request. */
+function answeredBefore(set: WorkingSet, command: TransferCommand): TransferOutcome | undefined {
+  const decided = command.kind === 'create' ? set.transfer(command.book, command.id) : undefined
+  if (command.kind !== 'create' || decided === undefined) return undefined
+  const outcome = replay(set, command, decided)
+  return outcome.replayed ? outcome : undefined
 }
 
 function decideAndRecord(decision: Decision, command: TransferCommand, place: number): TransferOutcome {

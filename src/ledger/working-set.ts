@@ -72,7 +72,11 @@ export class WorkingSet {
   touch(head: Head): void {
     if (this.#undo === undefined) return
     const before = { ...head }
-    this.#undo.push(() => Object.assign(head, before))
+    this.#undo.push(() => {
+      Object.assign(head, before)
+      // A group that is taken back was refused because of all that it found, also where it would have moved.
+      this.relyUpon(head.number)
+    })
   }
 
   /** A refusal rests on what this account's head says. */
