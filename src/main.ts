@@ -4,12 +4,12 @@ import { ensureFirstKey, firstKeyPath, hasFirstKey, writeFirstKey } from '#acces
 import { type Configuration, readConfiguration } from '#platform/config'
 import { Fault } from '#platform/faults'
 import {
+  type ConfiguredDatabase,
   type Database,
   DatabaseFault,
-  type EmbeddedPostgres,
   migrate,
+  openConfiguredDatabase,
   openDatabase,
-  startEmbeddedPostgres,
 } from '#platform/postgres'
 import { createLogger, type Logger } from '#platform/telemetry'
 import { type Application, composeApplication, migratedModules } from './roles.ts'
@@ -18,11 +18,9 @@ import { type Application, composeApplication, migratedModules } from './roles.t
 const drainTimeoutMs = 6000
 const databaseStopTimeoutMs = 3000
 const stopTimeoutMs = 9500
-/** PostgreSQL 15: the oldest whose features the tables use. */
-const databaseVersionMin = 150_000
 
 /** What has been started, so that it can be stopped in the reverse order however far the start came. */
-type Running = { postgres?: EmbeddedPostgres; database?: Database; application?: Application; stopping?: true }
+type Running = { postgres?: ConfiguredDatabase; database?: Database; application?: Application; stopping?: true }
 
 const read = readConfiguration(process.argv.slice(2), process.env)
 if (read.ok) {
@@ -54,22 +52,19 @@ async function run(configuration: Configuration): Promise<void> {
 
 async function start(configuration: Configuration, running: Running, logger: Logger): Promise<string> {
   const { dataDirectory, databaseUrl } = configuration
-  if (databaseUrl === undefined) {
-    running.postgres = await startEmbeddedPostgres({
-      directory: dataDirectory,
-      stopTimeoutMs: databaseStopTimeoutMs,
-      onLog: (sentence) => logger.warn(sentence),
-      onFailure: (fault) => logger.fatal({ err: fault }, 'the embedded PostgreSQL is gone'),
-    })
-  }
+  const postgres = await openConfiguredDatabase({
+    databaseUrl,
+    dataDirectory,
+    stopTimeoutMs: databaseStopTimeoutMs,
+    onLog: (sentence) => logger.warn(sentence),
+    onFailure: (fault) => logger.fatal({ err: fault }, 'the embedded PostgreSQL is gone'),
+  })
+  running.postgres = postgres
   const onIdleError = (error: Error) => {
     if (!running.stopping) logger.warn({ err: error }, 'an idle database connection was lost')
   }
-  const database = openDatabase(
-    databaseUrl === undefined ? { ...running.postgres?.connection, onIdleError } : { url: databaseUrl, onIdleError },
-  )
+  const database = openDatabase({ ...postgres.connection, onIdleError })
   running.database = database
-  await requireVersion(database)
   await migrate(database, migratedModules)
   const made = await ensureFirstKey(database, (keyText) => writeFirstKey(dataDirectory, keyText))
   if (!made && !(await hasFirstKey(dataDirectory))) {
@@ -120,16 +115,6 @@ function endOnDefects(running: Running, logger: Logger): void {
   }
   process.once('uncaughtException', end)
   process.once('unhandledRejection', end)
-}
-
-async function requireVersion(database: Database): Promise<void> {
-  const rows = await database.query<{ number: number; name: string }>({
-    text: `select current_setting('server_version_num')::integer as number, current_setting('server_version') as name`,
-  })
-  const version = rows[0]
-  if (version === undefined || version.number >= databaseVersionMin) return
-  const message = `The database is PostgreSQL ${version.name}; Munim needs 15 or later.`
-  throw new Fault({ code: 'database_too_old', message, retryable: false })
 }
 
 /** What the operator is told when the start fails: the sentence of a fault, all there is of anything else. */

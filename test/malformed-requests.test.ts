@@ -23,11 +23,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** How many rows every table has, and what the books say. */
+/** How many rows every table has but that of the blocks, which the sealer fills by itself; and what the books say. */
 async function readState(): Promise<unknown> {
   const tables = await server.database.query<{ name: string }>({
     text: `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
-      where schemaname in ('ledger', 'platform', 'access') order by 1`,
+      where schemaname in ('ledger', 'platform', 'access') and tablename <> 'blocks' order by 1`,
   })
   const counts = await server.database.query<{ counts: string }>({
     text:

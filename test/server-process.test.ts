@@ -103,7 +103,9 @@ describe('the program', () => {
     const args = ['--data', join(directory, 'away'), '--port', '0', '--database-url', 'postgres://127.0.0.1:1/x']
     const refused = start(...args)
     expect(await refused.ended).toEqual({ code: 1, signal: null })
-    expect(refused.stderr()).toBe('munim: The database cannot be used: connect ECONNREFUSED 127.0.0.1:1.\n')
+    expect(refused.stderr()).toBe(
+      'munim: The PostgreSQL of DATABASE_URL (127.0.0.1:1, database x) cannot be used: connect ECONNREFUSED 127.0.0.1:1.\n',
+    )
   })
 
   it('names every wrong flag in a line of its own', async () => {

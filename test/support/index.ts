@@ -1,5 +1,15 @@
 export { contractClient, readContract } from './contract-client.ts'
 export { migratedModules } from './migrated-modules.ts'
+export {
+  bookRandomHistory,
+  newSeed,
+  type Past,
+  type PastAccount,
+  type PastEntry,
+  type PastTransfer,
+  randomOf,
+  readPast,
+} from './random-history.ts'
 export { type RawResponse, sendRaw } from './raw-request.ts'
 export { type Program, runProgram } from './run-program.ts'
 export { failing, findingsOf, keepSealedBooks, rehash, rehashBlock, type SealedBooks } from './sealed-books.ts'
@@ -24,13 +34,3 @@ export {
   type TestServer,
   type TestServerOptions,
 } from './test-server.ts'
-export {
-  bookRandomHistory,
-  newSeed,
-  type Past,
-  type PastAccount,
-  type PastEntry,
-  type PastTransfer,
-  randomOf,
-  readPast,
-} from './random-history.ts'

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -35,8 +34,12 @@ export function runProgram(
     stdio: ['pipe', 'pipe', 'pipe'],
     ...options,
   })
-  const ended = once(child, 'close')
+  const ended = new Promise((resolve) => child.once('close', resolve))
   let complaints = ''
+  // Another user may be unable even to start Node where it lies; then there are no lines.
+  child.on('error', (error) => {
+    complaints += `${error.message}\n`
+  })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints += text
   })

@@ -1,3 +1,3 @@
-export { appendEventsSteps, eventsPerRow } from './append-events.ts'
+export { appendEventsSteps } from './append-events.ts'
 export type { FeedEvent, FeedPage, FeedQuery, OutboxEvent } from './outbox.ts'
-export { feedStart, readFeed } from './read-feed.ts'
+export { readFeed } from './read-feed.ts'

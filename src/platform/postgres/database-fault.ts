@@ -12,6 +12,9 @@ const retryableStates = new Set([
   '53300', // too_many_connections
 ])
 
+/** Five characters, at least one of them a digit: `EPIPE` is an error of the connection and no SQLSTATE. */
+const statePattern = /^(?=.*\d)[0-9A-Z]{5}$/
+
 /** A statement or a connection failed. `state` is the SQLSTATE when the server gave one. */
 export class DatabaseFault extends Fault {
   override readonly name = 'DatabaseFault'
@@ -19,7 +22,7 @@ export class DatabaseFault extends Fault {
   readonly constraint: string | undefined
 
   constructor(cause: Error & { code?: string; constraint?: string }) {
-    const state = cause.code?.length === 5 ? cause.code : undefined
+    const state = cause.code !== undefined && statePattern.test(cause.code) ? cause.code : undefined
     super({
       code: state === undefined ? 'database_unavailable' : 'database_error',
       message: cause.message,

@@ -38,7 +38,8 @@ async function withDisk(context: TestContext, megabytes: number, work: (disk: st
   try {
     await work(disk)
   } finally {
-    execFileSync('umount', [disk])
+    // Lazily, as the server of a test that failed may not have gone yet.
+    execFileSync('umount', ['-l', disk])
   }
 }
 

@@ -9,7 +9,7 @@ export type DatabaseChoice = {
   readonly databaseUrl?: string | undefined
   /** Where the embedded server keeps its data. */
   readonly dataDirectory: string
-} & Pick<EmbeddedPostgresOptions, 'settings' | 'onLog' | 'onFailure'>
+} & Pick<EmbeddedPostgresOptions, 'settings' | 'stopTimeoutMs' | 'onLog' | 'onFailure'>
 
 export type ConfiguredDatabase = {
   /** How to reach it, for `openDatabase`. */

@@ -15,7 +15,11 @@ beforeEach(async () => {
   await chmod(directory, 0o755)
   account = await chooseServerAccount(directory)
   native = join(directory, 'packages', 'native')
-  await cp(dirname(dirname((await locateServerBinaries(account, directory)).postgres)), native, {
+  // In a checkout that is closed to others, the server's account gets a copy of its own here.
+  const packaged = join(directory, 'packaged')
+  await mkdir(packaged)
+  await chown(packaged, account.uid, -1)
+  await cp(dirname(dirname((await locateServerBinaries(account, packaged)).postgres)), native, {
     recursive: true,
     verbatimSymlinks: true,
   })
@@ -77,5 +81,5 @@ test('keeps a copy beside the data when the packages lie in a home that is close
   const { ino } = await stat(two.postgres)
   await prepareBinaries(account, directory, { native, version: '18.4.0' })
   expect((await stat(two.postgres)).ino).toBe(ino)
-  expect((await readdir(directory)).sort()).toEqual(['packages', 'postgresql-18.4.0'])
+  expect((await readdir(directory)).sort()).toEqual(['packaged', 'packages', 'postgresql-18.4.0'])
 })
