@@ -15,6 +15,10 @@ const isCheckout = existsSync(join(root, 'src'))
 const sourceCondition = '--conditions=munim-source'
 const launcherVariable = 'MUNIM_LAUNCHER'
 
+if (isCheckout && !existsSync(join(root, 'node_modules', '@munim', 'cli'))) {
+  process.stderr.write('munim: the packages of this checkout are not installed yet; run "npm ci" first\n')
+  process.exit(1)
+}
 if (isModern() && (!isCheckout || process.execArgv.includes(sourceCondition))) await runHere()
 else launch(findNode(), [...(isCheckout ? [sourceCondition] : []), fileURLToPath(import.meta.url)])
 
