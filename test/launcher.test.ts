@@ -20,9 +20,9 @@ const answers = (server: LaunchedServer) =>
     () => false,
   )
 
-async function start(node: string): Promise<LaunchedServer> {
+async function start(how: { readonly node?: string; readonly npx?: boolean }): Promise<LaunchedServer> {
   const database = await createTestDatabase()
-  const server = await startLaunchedServer({ data: mkdtempSync(join(folder, 'data-')), port: 0, database, node })
+  const server = await startLaunchedServer({ data: mkdtempSync(join(folder, 'data-')), port: 0, database, ...how })
   onTestFinished(async () => {
     await server.end('SIGKILL')
     await database.drop()
@@ -49,16 +49,26 @@ describe.each([
   })
 
   it('stops the server in order when it is told to', async () => {
-    const server = await start(node)
+    const server = await start({ node })
     expect(await answers(server)).toBe(true)
     expect(await server.end('SIGTERM')).toBe(0)
     expect(await answers(server)).toBe(false)
   })
 
   it('leaves no server behind when it is killed', async () => {
-    const server = await start(node)
+    const server = await start({ node })
     expect(await server.end('SIGKILL')).toBe('SIGKILL')
     for (let waits = 0; waits < 40 && (await answers(server)); waits += 1) await sleep(50)
+    expect(await answers(server)).toBe(false)
+  })
+})
+
+describe('the server started with npx', () => {
+  // npx hands signals to a shell that does not pass them on.
+  it.each(['SIGTERM', 'SIGKILL'] as const)('ends when npx gets %s', async (signal) => {
+    const server = await start({ npx: true })
+    await server.end(signal)
+    for (let waits = 0; waits < 100 && (await answers(server)); waits += 1) await sleep(50)
     expect(await answers(server)).toBe(false)
   })
 })

@@ -24,23 +24,17 @@ export type LaunchedServerOptions = {
   readonly database?: TestDatabase
   /** The Node to start the launcher with, if not this one. */
   readonly node?: string
+  /** Start it with npx in the checkout; `child` is then npx. */
+  readonly npx?: boolean
 }
 
 /** Starts the server and waits until it is ready. */
 export async function startLaunchedServer(options: LaunchedServerOptions): Promise<LaunchedServer> {
   const database = options.database === undefined ? [] : ['--database-url', urlOf(options.database)]
-  const args = [
-    launcher,
-    'start',
-    '--data',
-    options.data,
-    '--port',
-    String(options.port),
-    '--log-level',
-    'fatal',
-    ...database,
-  ]
-  const child = spawn(options.node ?? process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [program, first] = options.npx ? ['npx', 'munim'] : [options.node ?? process.execPath, launcher]
+  const settings = ['--data', options.data, '--port', String(options.port), '--log-level', 'fatal', ...database]
+  const args = [first, 'start', ...settings]
+  const child = spawn(program, args, { cwd: dirname(dirname(launcher)), stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await readyUrl(child)
   return {
     url,
