@@ -17,6 +17,10 @@ const isCheckout = existsSync(join(root, 'src'))
 const options = ['--max-semi-space-size=16', ...(isCheckout ? ['--conditions=munim-source'] : [])]
 const launcherVariable = 'MUNIM_LAUNCHER'
 
+if (isCheckout && !existsSync(join(root, 'node_modules', '@munim', 'cli'))) {
+  process.stderr.write('munim: the packages of this checkout are not installed yet; run "npm ci" first\n')
+  process.exit(1)
+}
 if (isModern() && options.every((option) => process.execArgv.includes(option))) await runHere()
 else launch(findNode(), [...options, fileURLToPath(import.meta.url)])
 
