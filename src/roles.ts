@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { accessRoutes, createAuthenticator, verifyAuditLog } from '#access'
-import { createLedger, ledgerRoutes } from '#ledger'
+import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
@@ -10,6 +10,7 @@ import {
   createMetricsRegistry,
   createRequestMetrics,
   type Logger,
+  registerFigures,
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
@@ -55,6 +56,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   const registry = createMetricsRegistry()
   registerPoolMetrics(registry, database)
   const ledger = createLedger({ database, onFault })
+  registerFigures(registry, ledgerFigures(ledger))
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false

@@ -35,7 +35,11 @@ export function formatReport(stream: Output, result: VerificationResult): string
   const end = result.ok
     ? 'The books are in order'
     : `The books are NOT in order: ${wrong} of ${result.checks.length} checks failed`
-  return `${[...lines, `${end} (${result.seconds.toFixed(1)} s).`].join('\n')}\n`
+  const head =
+    result.head === null
+      ? []
+      : [`Hash chain up to block ${result.head.number}: ${result.head.hash} (note it elsewhere to compare later)`]
+  return `${[...lines, ...head, `${end} (${result.seconds.toFixed(1)} s).`].join('\n')}\n`
 }
 
 const verifyHelp = `

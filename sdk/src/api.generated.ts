@@ -1727,6 +1727,24 @@ export interface components {
             ok: boolean;
             checks: components["schemas"]["VerificationCheck"][];
             /**
+             * @description Batches that no block of the hash chain holds yet; a few are normal while writes go on.
+             * @example 2
+             */
+            unsealed: number;
+            /** @description The last block of the hash chain; null before the first. Kept where nobody who writes to the database can change it, it proves later that nothing before it was changed. */
+            head: {
+                /**
+                 * @description The number of the block.
+                 * @example 812
+                 */
+                number: number;
+                /**
+                 * @description Its SHA-256, in hexadecimal digits.
+                 * @example 9f86d081…
+                 */
+                hash: string;
+            } | null;
+            /**
              * @description How long it took.
              * @example 1.25
              */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { feedStart, readFeed } from '#platform/outbox'
+import { readFeed } from '#platform/outbox'
 import type { Database, Statement } from '#platform/postgres'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { listAccounts } from './account-list-read-model.ts'
@@ -14,6 +14,7 @@ import { getTransfers } from './transfer-read-model.ts'
 import { createTrialBalanceReader } from './trial-balance-read-model.ts'
 
 const book = 1
+const feedStart = '0'.repeat(32)
 const accounts = 2000
 const transfers = 60_000
 const start = Date.UTC(2026, 0, 1) * 1000

@@ -28,6 +28,24 @@ const verificationResult = closedObject(
         { title: 'VerificationCheck' },
       ),
     ),
+    unsealed: Type.Integer({
+      description: 'Batches that no block of the hash chain holds yet; a few are normal while writes go on.',
+      examples: [2],
+    }),
+    head: Type.Union(
+      [
+        closedObject({
+          number: Type.Integer({ description: 'The number of the block.', examples: [812] }),
+          hash: Type.String({ description: 'Its SHA-256, in hexadecimal digits.', examples: ['9f86d081…'] }),
+        }),
+        Type.Null(),
+      ],
+      {
+        description:
+          'The last block of the hash chain; null before the first. Kept where nobody who writes to the database ' +
+          'can change it, it proves later that nothing before it was changed.',
+      },
+    ),
     seconds: Type.Number({ description: 'How long it took.', examples: [1.25] }),
   },
   { title: 'VerificationResult' },
@@ -76,7 +94,7 @@ async function* verificationLines(database: Database, added: readonly AddedCheck
 
 type LedgerResult = Extract<VerificationMessage, { readonly result: unknown }>['result']
 
-async function toResult({ checks, seconds }: LedgerResult, added: readonly AddedCheck[]) {
+async function toResult({ checks, unsealed, head, seconds }: LedgerResult, added: readonly AddedCheck[]) {
   const startedAt = performance.now()
   const more = await Promise.all(
     added.map(async ({ name, run }) => {
@@ -86,5 +104,5 @@ async function toResult({ checks, seconds }: LedgerResult, added: readonly Added
   )
   const all = [...checks.map(({ name, ok, checked, findings }) => ({ name, ok, checked, findings })), ...more]
   const tookSeconds = seconds + (performance.now() - startedAt) / 1000
-  return { ok: all.every((check) => check.ok), checks: all, seconds: tookSeconds }
+  return { ok: all.every((check) => check.ok), checks: all, unsealed, head: head ?? null, seconds: tookSeconds }
 }

@@ -20,3 +20,20 @@ export function registerPoolMetrics(registry: Registry, database: Pick<Database,
     },
   })
 }
+
+/** A figure that a module keeps, read whenever the metrics are asked for. */
+export type Figure = { readonly name: string; readonly help: string; readonly read: () => number }
+
+/** Registers figures of modules as gauges; those whose names end in `_total` only ever grow. */
+export function registerFigures(registry: Registry, figures: readonly Figure[]): void {
+  for (const { name, help, read } of figures) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+}
