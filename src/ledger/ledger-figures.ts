@@ -6,13 +6,21 @@ export function ledgerFigures(ledger: Pick<Ledger, 'statistics' | 'sealing'>) {
   const figure = (name: string, help: string, read: () => number) => ({ name: `munim_ledger_${name}`, help, read })
   return [
     figure('commands_total', 'Commands decided and written.', () => statistics().commands),
-    figure('batches_total', 'Batches written; commands a batch tell how well arrivals are gathered.', () => statistics().batches),
+    figure(
+      'batches_total',
+      'Batches written; commands a batch tell how well arrivals are gathered.',
+      () => statistics().batches,
+    ),
     figure('conflicts_total', 'Batches decided again because another writer was first.', () => statistics().conflicts),
     figure('commands_queued', 'Commands that wait or are being written.', () => statistics().queued),
     figure('read_seconds_total', 'Waiting for what deciding needs.', () => statistics().readMs / 1000),
     figure('decide_seconds_total', 'Deciding and encoding.', () => statistics().decideMs / 1000),
     figure('write_seconds_total', 'Writing and committing.', () => statistics().writeMs / 1000),
-    figure('unsealed_seconds', 'Age of the oldest batch that no block of the hash chain holds.', () => sealing().unsealedSeconds),
+    figure(
+      'unsealed_seconds',
+      'Age of the oldest batch that no block of the hash chain holds.',
+      () => sealing().unsealedSeconds,
+    ),
     figure('blocks_total', 'Blocks sealed by this process.', () => sealing().blocks),
   ]
 }

@@ -127,9 +127,8 @@ async function sumAll(tx: Queryable, book: BookNumber): Promise<Map<string, Colu
 }
 
 /**
- * What the batches that `since` did not contain have changed. The versions they added to an account
- * are the last ones, without a gap: so its balance went from the one before the first of them to the
- * one after the last.
+ * What the batches that `since` did not contain have changed: every entry says by its balance and its
+ * change what it took from one column and put into another.
  */
 async function sumChanges(
   tx: Queryable,
@@ -138,12 +137,10 @@ async function sumChanges(
   const rows = await tx.query<ColumnsRow>({
     name: 'ledger-read-changes-of-totals',
     text: `
-      select a.asset,
-        sum(greatest(-m.after, 0) - greatest(-m.before, 0))::text as debit,
-        sum(greatest(m.after, 0) - greatest(m.before, 0))::text as credit
+      select a.asset, sum(m.debit)::text as debit, sum(m.credit)::text as credit
       from (
-        select e.account, (min(array[e.version, e.posted - e.posted_delta]))[2] as before,
-          (max(array[e.version, e.posted]))[2] as after
+        select e.account, sum(greatest(-e.posted, 0) - greatest(e.posted_delta - e.posted, 0)) as debit,
+          sum(greatest(e.posted, 0) - greatest(e.posted - e.posted_delta, 0)) as credit
         from ledger.entries e
         where e.position >= $3 and e.position < $4
           and e.position / ${positionsPerBatch} in (
