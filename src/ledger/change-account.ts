@@ -2,10 +2,12 @@ import { accepted, type Result } from '#kernel'
 import { appendEventsSteps } from '#platform/outbox'
 import type { Transaction } from '#platform/postgres'
 import type { AccountDirectory } from './account-directory.ts'
+import type { AccountFacts } from './account-facts.ts'
 import { AccountRows } from './account-rows.ts'
 import { deleteMetadataTerms, readCurrentSettings } from './account-store.ts'
 import { beginBatchStep, lockAccountsStep, readHeadsStep, toBatchMoment, toHeads } from './batch-store.ts'
 import type { Account, AccountState, ChangeAccount, Metadata } from './commands.ts'
+import { type Attempt, attemptWithin } from './conflict.ts'
 import { accountState, positionsPerBatch } from './journal.ts'
 import { metadataTerm } from './metadata-term.ts'
 import type { LedgerRefusal, LedgerRefusalCode } from './refusals.ts'
@@ -28,11 +30,20 @@ export async function changeAccount(
   if (directory.known(named.book, named.reference) === undefined) await directory.load(tx, [named])
   const facts = directory.known(named.book, named.reference)
   if (facts === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
+  return attemptWithin(tx, (attempt) => changeFound(tx, attempt, facts, command))
+}
 
-  const answers = await tx.burst([lockAccountsStep([facts.number]), readHeadsStep([facts.number]), beginBatchStep])
-  const head = toHeads(answers[1] ?? nothing)[0]
+async function changeFound(
+  tx: Transaction,
+  attempt: Attempt,
+  facts: AccountFacts,
+  command: ChangeAccount,
+): Promise<Result<Account, LedgerRefusalCode>> {
+  const reading = [lockAccountsStep([facts.number]), readHeadsStep([facts.number]), beginBatchStep]
+  const [, , ...answers] = await tx.burst([attempt.begin, ...reading])
+  const head = toHeads(answers[0] ?? nothing)[0]
   if (head === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
-  const { number, now } = toBatchMoment(answers[2] ?? nothing)
+  const { number, now } = toBatchMoment(answers[1] ?? nothing)
   const current = await readCurrentSettings(tx, facts.number)
   const before: Account = {
     ...{ id: facts.id, code: facts.code, asset: facts.asset, book: facts.book },
@@ -54,7 +65,7 @@ export async function changeAccount(
   rows.settingEntry(headAfter, position, now)
   await replaceTerms(tx, rows, facts.number, before, after)
   const event = { book: facts.book, type: eventOf(before.state, after.state), data: renderAccount(after) }
-  await tx.burst([...rows.steps(now), ...appendEventsSteps(now, [event])])
+  await tx.burst([...rows.steps(now), ...appendEventsSteps(now, [event]), attempt.keep])
   return accepted(after)
 }
 

@@ -1,7 +1,8 @@
-import type { Database, Transaction } from '#platform/postgres'
+import type { BurstStep, Database, Transaction } from '#platform/postgres'
 import { createAccountDirectory } from './account-directory.ts'
 import { changeAccount } from './change-account.ts'
 import type { CommandGroup } from './commands.ts'
+import { attemptWithin } from './conflict.ts'
 import { createAccounts } from './create-accounts.ts'
 import { createHeads } from './heads.ts'
 import { createHoldExpiry } from './hold-expiry.ts'
@@ -31,9 +32,9 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     ...(sealIntervalMs !== undefined && { intervalMs: sealIntervalMs }),
   })
 
-  const decideWithin = async (tx: Transaction, group: CommandGroup) => {
+  const decideWithin = async (tx: Transaction, group: CommandGroup, before: readonly BurstStep[]) => {
     const within = directory.within()
-    const options = { directory: within, heads: undefined, lookUpAll: false, before: [] }
+    const options = { directory: within, heads: undefined, lookUpAll: false, before }
     const knowledge = await gatherKnowledge(tx, [{ group }], options)
     return decideBatch([group], knowledge, { directory: within })
   }
@@ -43,16 +44,21 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     submitOnce: writer.submitOnce,
     post: async (tx, group) => {
       writer.expectContention()
-      const decided = await decideWithin(tx, group)
-      if (decided.steps.length > 0) await tx.burst(decided.steps)
-      return decided.outcomes[0] ?? []
+      return attemptWithin(tx, async ({ begin, keep }) => {
+        const decided = await decideWithin(tx, group, [begin])
+        if (decided.steps.length > 0) await tx.burst([...decided.steps, keep])
+        return decided.outcomes[0] ?? []
+      })
     },
     dryRun: async (group) => {
-      const decided = await undone(database, (tx) => decideWithin(tx, group))
+      const decided = await undone(database, (tx) => decideWithin(tx, group, []))
       return decided.outcomes[0] ?? []
     },
     createAccounts,
-    changeAccount: (tx, command) => changeAccount(tx, directory.within(), command),
+    changeAccount: (tx, command) => {
+      writer.expectContention()
+      return changeAccount(tx, directory.within(), command)
+    },
     statistics: writer.statistics,
     sealing: sealer.status,
     start: async () => {

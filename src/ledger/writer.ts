@@ -1,10 +1,10 @@
 import { Fault } from '#platform/faults'
 import type { Idempotent } from '#platform/idempotency'
-import { DatabaseFault } from '#platform/postgres'
 import type { AccountDirectory } from './account-directory.ts'
 import { type AttemptContext, type PreparedBatch, prepareBatch, writeBatch } from './batch-attempt.ts'
 import { BatchRows } from './batch-rows.ts'
 import type { CommandGroup, TransferOutcome } from './commands.ts'
+import { isConflict } from './conflict.ts'
 import type { Heads } from './heads.ts'
 import type { Claim, WriterStatistics } from './ledger.ts'
 import type { BatchRequest } from './transfer-batch.ts'
@@ -220,13 +220,6 @@ async function noteFailure(state: WriterState, error: unknown): Promise<false> {
   state.lockedUntil = performance.now() + contentionMs
   return false
 }
-
-/** Somebody else wrote first: a unique violation, or a head that a refusal relied upon has moved. */
-function isConflict(error: unknown): boolean {
-  return error instanceof DatabaseFault && (error.isUniqueViolation || error.state === divisionByZero)
-}
-
-const divisionByZero = '22012'
 
 function isWorthRetrying(error: unknown): boolean {
   return isConflict(error) || (error instanceof Fault && error.retryable)

@@ -1,0 +1,403 @@
+import type { Account, CreateTransfer, TransferCommand, TransferOutcome } from '#ledger'
+import type { Happening, History } from './ledger-history.ts'
+import type { Answered, Asked, AskedChange } from './ledger-load.ts'
+import {
+  afterChange,
+  type Change,
+  changesOf,
+  changesOfEnd,
+  decideChange,
+  decideTransfer,
+  type ModelHead,
+  stateNames,
+} from './ledger-model.ts'
+
+/** A head of an account, and when it came to be as far as its maker can tell. */
+type Stage = { readonly head: ModelHead; readonly startedAt: number; readonly answeredAt: number }
+type Booked = Extract<Happening, { kind: 'booked' }>
+type Ended = Extract<Happening, { kind: 'ended' }>
+type Moment = { readonly startedAt: number; readonly answeredAt: number }
+
+/** Who did something that nobody asked for, such as the expiry of a hold: it may have been at any time. */
+const sometime: Moment = { startedAt: 0, answeredAt: Number.POSITIVE_INFINITY }
+/** The database's clock and ours are one, but read at other moments. */
+const clockSlackMicros = 50_000
+
+/**
+ * Holds answers and books against the model. Concurrency leaves the order open, so what was booked is
+ * replayed in the order of positions, which is the one that the books claim; what was refused, or only
+ * tried, must follow from heads that its accounts had between the question and the answer. Says what
+ * is wrong, a line each.
+ */
+export function checkAgainstModel(
+  answered: Answered,
+  history: History,
+  opened: readonly Account[],
+): { readonly wrong: string[]; readonly heads: ReadonlyMap<string, ModelHead> } {
+  const check = new ModelCheck(answered, history, opened)
+  check.replayHistory()
+  for (const group of answered.groups) check.checkGroup(group)
+  for (const change of answered.changes) check.checkChange(change)
+  return { wrong: check.wrong, heads: check.heads() }
+}
+
+class ModelCheck {
+  readonly wrong: string[] = []
+  readonly #history: History
+  readonly #stages = new Map<string, Stage[]>()
+  readonly #booked = new Map<string, Booked>()
+  readonly #ended = new Map<string, Ended>()
+  readonly #refused = new Map<string, string>()
+  /** The first decision on each id, and the command that ended each hold. */
+  readonly #decisions = new Map<string, Asked>()
+  readonly #ends = new Map<string, Asked>()
+  readonly #asked = new Map<string, Asked[]>()
+  readonly #changes = new Map<string, AskedChange>()
+  readonly #references = new Map<string, Asked>()
+
+  constructor(answered: Answered, history: History, opened: readonly Account[]) {
+    this.#history = history
+    for (const account of opened) {
+      this.#stages.set(account.code, [{ head: account, startedAt: 0, answeredAt: 0 }])
+    }
+    for (const happening of history.happenings) {
+      if (happening.kind === 'booked') this.#booked.set(happening.id, happening)
+      if (happening.kind === 'ended') this.#ended.set(happening.id, happening)
+      if (happening.kind === 'refused') this.#refused.set(happening.id, happening.code)
+    }
+    for (const asked of answered.groups.flat()) this.#note(asked)
+    for (const change of answered.changes) {
+      const { result, command } = change
+      if (result.ok) this.#changes.set(`${command.account} ${result.value.version}`, change)
+    }
+  }
+
+  heads(): Map<string, ModelHead> {
+    return new Map([...this.#stages].map(([code, stages]) => [code, (stages.at(-1) as Stage).head]))
+  }
+
+  #say(asked: Asked, text: string): void {
+    const { command, mode, outcome } = asked
+    this.wrong.push(`${text}: ${mode} ${command.kind} ${command.id} ${toText(command)} answered ${answerOf(outcome)}`)
+  }
+
+  #note(asked: Asked): void {
+    const { command, outcome, mode } = asked
+    const others = this.#asked.get(command.id)
+    if (others === undefined) this.#asked.set(command.id, [asked])
+    else others.push(asked)
+    if (mode === 'dry' || mode === 'undone' || outcome.replayed) return
+    if (command.kind !== 'create') {
+      if (!outcome.ok) return
+      if (this.#ends.has(command.id)) this.#say(asked, 'ended twice')
+      this.#ends.set(command.id, asked)
+      return
+    }
+    const isDecision = outcome.ok || (command.idGiven && outcome.refusal.code !== 'id_already_used')
+    if (!isDecision) return
+    if (this.#decisions.has(command.id)) this.#say(asked, 'decided twice')
+    this.#decisions.set(command.id, asked)
+    if (outcome.ok && command.reference !== undefined) this.#references.set(command.reference, asked)
+  }
+
+  /** Everything that was recorded, one after the other by the model. */
+  replayHistory(): void {
+    const references = new Set<string>()
+    let at = 0
+    const { entries } = this.#history
+    for (const happening of this.#history.happenings) {
+      const moved = this.#replay(happening, references)
+      for (const [account, head] of moved) {
+        const entry = entries[at]
+        at += 1
+        const isAsRecorded =
+          entry?.position === happening.position &&
+          entry.account === account &&
+          entry.version === head.version &&
+          entry.posted === head.posted &&
+          entry.pendingOut === head.pendingOut &&
+          entry.pendingIn === head.pendingIn
+        if (!isAsRecorded) this.wrong.push(`${account} should be ${toText(head)} but the entry is ${toText(entry)}`)
+      }
+    }
+    if (at !== entries.length) this.wrong.push(`${entries.length - at} entries belong to nothing`)
+    for (const [id, asked] of this.#decisions) {
+      const kept = asked.outcome.ok ? this.#booked.has(id) : this.#refused.get(id) === asked.outcome.refusal.code
+      if (!kept) this.#say(asked, 'answered and not recorded')
+    }
+    for (const [id, asked] of this.#ends) if (!this.#ended.has(id)) this.#say(asked, 'answered and not recorded')
+  }
+
+  #replay(happening: Happening, references: Set<string>): (readonly [string, ModelHead])[] {
+    if (happening.kind === 'refused') {
+      if (!this.#decisions.has(happening.id)) this.wrong.push(`the refusal of ${happening.id} was asked for by nobody`)
+      return []
+    }
+    if (happening.kind === 'booked') return this.#replayBooked(happening, references)
+    return happening.kind === 'ended' ? this.#replayEnded(happening) : this.#replayChanged(happening)
+  }
+
+  #replayBooked(booked: Booked, references: Set<string>): (readonly [string, ModelHead])[] {
+    const asked = this.#decisions.get(booked.id)
+    if (asked === undefined || asked.command.kind !== 'create') {
+      this.wrong.push(`${booked.id} was booked and asked for by nobody`)
+      return this.#move(booked, sometime, changesOf(booked.amount, booked.pending))
+    }
+    const { command } = asked
+    const verdict = decideTransfer(command, {
+      source: this.#headOf(command.source),
+      destination: this.#headOf(command.destination),
+      isReferenceTaken: command.reference !== undefined && references.has(command.reference),
+      now: booked.recordedAt,
+    })
+    if (command.reference !== undefined) references.add(command.reference)
+    const isSame =
+      'amount' in verdict && verdict.amount === booked.amount && booked.pending === (command.pending ?? false)
+    if (!isSame) this.#say(asked, `the model says ${toText(verdict)}, but it is booked with ${booked.amount}`)
+    return this.#move(booked, asked, changesOf(booked.amount, booked.pending))
+  }
+
+  #replayEnded(ended: Ended): (readonly [string, ModelHead])[] {
+    const hold = this.#booked.get(ended.id)
+    if (hold === undefined) throw new Error(`the end of ${ended.id} ends nothing`)
+    const asked = this.#ends.get(ended.id)
+    const { command } = asked ?? {}
+    const lapsed = hold.expiresAt !== undefined && hold.expiresAt <= ended.recordedAt
+    const isFrozen = [hold.source, hold.destination].some((code) => this.#headOf(code)?.state === 'frozen')
+    const isRight =
+      hold.pending &&
+      (ended.how === 'expire'
+        ? asked === undefined && lapsed && ended.amount === 0n
+        : command?.kind === ended.how &&
+          (command.kind === 'post'
+            ? !lapsed && !isFrozen && ended.amount === (command.amount ?? hold.amount) && ended.amount <= hold.amount
+            : ended.amount === 0n))
+    if (!isRight) this.wrong.push(`${toText(ended)} is no end of ${toText(hold)} after ${toText(command)}`)
+    return this.#move(hold, asked ?? sometime, changesOfEnd(hold.amount, ended.amount))
+  }
+
+  #replayChanged(changed: Extract<Happening, { kind: 'changed' }>): (readonly [string, ModelHead])[] {
+    const { account, version, minAvailable, maxBalance } = changed
+    const before = this.#headOf(account)
+    const asked = this.#changes.get(`${account} ${version}`)
+    if (before === undefined || asked === undefined) {
+      this.wrong.push(`${toText(changed)} was asked for by nobody`)
+      return []
+    }
+    const after = decideChange(asked.command, before)
+    const state = stateNames[changed.state]
+    const recorded = { ...before, version, minAvailable, maxBalance, ...(state !== undefined && { state }) }
+    if (toText(after) !== toText(recorded)) this.wrong.push(`${toText(changed)} should be ${toText(after)}`)
+    return [this.#stage(account, recorded, asked)]
+  }
+
+  #move(
+    { source, destination }: Booked,
+    moment: Moment,
+    [fromChange, toChange]: readonly [Change, Change],
+  ): (readonly [string, ModelHead])[] {
+    return [
+      this.#stage(source, afterChange(this.#headOf(source) as ModelHead, fromChange), moment),
+      this.#stage(destination, afterChange(this.#headOf(destination) as ModelHead, toChange), moment),
+    ]
+  }
+
+  #stage(account: string, head: ModelHead, { startedAt, answeredAt }: Moment): readonly [string, ModelHead] {
+    this.#stages.get(account)?.push({ head, startedAt, answeredAt })
+    return [account, head]
+  }
+
+  #headOf(account: string): ModelHead | undefined {
+    return this.#stages.get(account)?.at(-1)?.head
+  }
+
+  /** The heads that an account may have had between the question and the answer. */
+  #window(account: string, { startedAt, answeredAt }: Moment): ModelHead[] {
+    const stages = this.#stages.get(account) ?? []
+    const from = stages.findLastIndex((stage) => stage.answeredAt <= startedAt)
+    const to = stages.findLastIndex((stage) => stage.startedAt <= answeredAt)
+    return stages.slice(Math.max(0, from), to + 1).map((stage) => stage.head)
+  }
+
+  checkGroup(group: readonly Asked[]): void {
+    const [first] = group
+    if (first?.atomic === true && group.length > 1 && group.some(({ outcome }) => !outcome.ok)) {
+      this.#checkRefusedGroup(group)
+    }
+    for (const asked of group) this.#checkAnswer(asked)
+  }
+
+  /** One reason, or one that was recorded before; the others are refused with it or keep their first answers. */
+  #checkRefusedGroup(group: readonly Asked[]): void {
+    const reasons = group.filter(
+      ({ outcome }) => !outcome.ok && !outcome.replayed && outcome.refusal.code !== 'group_refused',
+    )
+    if (reasons.length > 1) this.#say(reasons[1] as Asked, 'a group with two reasons')
+    const isFounded = reasons.length === 1 || group.some(({ outcome }) => !outcome.ok && outcome.replayed)
+    if (!isFounded) this.#say(group[0] as Asked, 'a group refused for no reason')
+    for (const asked of group) {
+      if (asked.outcome.ok && !asked.outcome.replayed) this.#say(asked, 'booked in a refused group')
+    }
+  }
+
+  #checkAnswer(asked: Asked): void {
+    const { outcome, command, mode } = asked
+    if (outcome.replayed) return this.#checkReplay(asked)
+    if (!outcome.ok && outcome.refusal.code === 'group_refused') return
+    const isRecorded = outcome.ok && (mode === 'submitted' || mode === 'posted')
+    if (isRecorded) return
+    const isExplained = command.kind === 'create' ? this.#explainsCreate(asked, command) : this.#explainsEnd(asked)
+    if (!isExplained) this.#say(asked, 'nothing explains it')
+  }
+
+  #checkReplay(asked: Asked): void {
+    const first = this.#decisions.get(asked.command.id)
+    const unrecorded = asked.mode === 'undone' || asked.mode === 'dry'
+    if (unrecorded && asked.before.some(({ id }) => id === asked.command.id)) return
+    const isSame =
+      first !== undefined &&
+      toText({ ...asked.outcome, replayed: false }) === toText(first.outcome) &&
+      sameRequest(first.command, asked.command)
+    if (!isSame) this.#say(asked, `a replay of ${first && answerOf(first.outcome)}`)
+  }
+
+  #explainsCreate(asked: Asked, command: CreateTransfer): boolean {
+    const { outcome, startedAt, answeredAt } = asked
+    if (!outcome.ok && outcome.refusal.code === 'id_already_used') {
+      return (this.#asked.get(command.id) ?? []).some(
+        (other) => other.startedAt <= answeredAt && !sameRequest(other.command, command),
+      )
+    }
+    const expected = outcome.ok ? toText({ amount: outcome.transfer.amount }) : toText({ refused: answerOf(outcome) })
+    const named = command.reference === undefined ? undefined : this.#references.get(command.reference)
+    const ownReference = asked.before.some((one) => one.kind === 'create' && one.reference === command.reference)
+    const takenness = [
+      ...(named !== undefined && named.startedAt <= answeredAt ? [true] : []),
+      ...(ownReference && command.reference !== undefined ? [true] : []),
+      ...(named === undefined || named.answeredAt > startedAt ? [false] : []),
+    ]
+    const sources = this.#headsSeen(asked, command.source)
+    const destinations = this.#headsSeen(asked, command.destination)
+    const moments = [toMicros(startedAt) - clockSlackMicros, toMicros(answeredAt) + clockSlackMicros]
+    return sources.some((source) =>
+      destinations.some((destination) =>
+        takenness.some((isReferenceTaken) =>
+          moments.some(
+            (now) => toText(decideTransfer(command, { source, destination, isReferenceTaken, now })) === expected,
+          ),
+        ),
+      ),
+    )
+  }
+
+  /** The heads of an account that a command may have met, after what its own group had done before it. */
+  #headsSeen(asked: Asked, account: string): (ModelHead | undefined)[] {
+    const heads = this.#window(account, asked)
+    if (heads.length === 0) return [undefined]
+    const isTakenBack = asked.atomic || asked.mode === 'undone' || asked.mode === 'dry'
+    if (!isTakenBack || asked.before.length === 0) return heads
+    const changes = asked.before.flatMap((command) => this.#changesBy(command, account, asked))
+    // A command before it may have been refused or a replay, where the group is not all or nothing.
+    const done = heads.map((head) => changes.reduce(afterChange, head))
+    return asked.atomic ? [...done, ...heads] : [...done, ...heads, ...someOf(heads, changes)]
+  }
+
+  #changesBy(command: TransferCommand, account: string, { before }: Asked): Change[] {
+    const made =
+      command.kind === 'create'
+        ? command
+        : (before.find((one) => one.kind === 'create' && one.id === command.id) ??
+          this.#decisions.get(command.id)?.command)
+    if (made?.kind !== 'create' || made.source === made.destination) return []
+    const held = this.#booked.get(command.id)?.amount ?? made.amount
+    const [source, destination] =
+      command.kind === 'create'
+        ? changesOf(made.amount, made.pending ?? false)
+        : changesOfEnd(held, command.kind === 'post' ? (command.amount ?? held) : 0n)
+    return [...(made.source === account ? [source] : []), ...(made.destination === account ? [destination] : [])]
+  }
+
+  #explainsEnd(asked: Asked): boolean {
+    const { command, outcome, startedAt, answeredAt } = asked
+    // Made or ended by the group itself, which was taken back.
+    if (asked.before.some(({ id }) => id === command.id)) return true
+    const hold = this.#booked.get(command.id)
+    const made = this.#decisions.get(command.id)
+    const answer = outcome.ok ? 'ok' : outcome.refusal.code
+    if (answer === 'transfer_not_found') return hold === undefined || made === undefined || made.answeredAt > startedAt
+    if (hold === undefined || (made !== undefined && made.startedAt > answeredAt)) return false
+    const ended = this.#ended.get(command.id)
+    const end = ended && (this.#ends.get(command.id) ?? sometime)
+    const mayBeEnded = end !== undefined && end.startedAt <= answeredAt
+    const mayBeOpen = end === undefined || end.answeredAt > startedAt
+    switch (answer) {
+      case 'transfer_not_pending':
+        return !hold.pending
+      case 'transfer_already_posted':
+        return mayBeEnded && ended?.how === 'post'
+      case 'transfer_already_voided':
+        return mayBeEnded && ended?.how === 'void'
+      case 'transfer_expired':
+        return hold.expiresAt !== undefined && hold.expiresAt <= toMicros(answeredAt) + clockSlackMicros
+      case 'amount_exceeds_hold':
+        return mayBeOpen && command.kind === 'post' && (command.amount ?? 0n) > hold.amount
+      case 'account_frozen': {
+        const side = outcome.ok ? undefined : outcome.refusal.param
+        const heads = this.#window(side === 'source' ? hold.source : hold.destination, asked)
+        return mayBeOpen && heads.some(({ state }) => state === 'frozen')
+      }
+      default:
+        return answer === 'ok' && mayBeOpen && hold.pending
+    }
+  }
+
+  checkChange(asked: AskedChange): void {
+    const { command, result } = asked
+    if (result.ok && this.#history.happenings.some((one) => isChange(one, command.account, result.value.version)))
+      return
+    const expected = result.ok ? `version ${result.value.version}` : toText({ refused: refusalOf(result.refusal) })
+    const isExplained = this.#window(command.account, asked).some((head) => {
+      const after = decideChange(command, head)
+      return ('refused' in after ? toText(after) : `version ${after.version}`) === expected
+    })
+    if (!isExplained) this.wrong.push(`nothing explains ${expected} as the answer to ${toText(command)}`)
+  }
+}
+
+function isChange(happening: Happening, account: string, version: number): boolean {
+  return happening.kind === 'changed' && happening.account === account && happening.version === version
+}
+
+/** The heads after some of the changes, in their order: which ones, nobody knows. */
+function someOf(heads: readonly ModelHead[], changes: readonly Change[]): ModelHead[] {
+  let reached = [...heads]
+  for (const change of changes) reached = [...reached, ...reached.map((head) => afterChange(head, change))]
+  return reached
+}
+
+function sameRequest(a: TransferCommand, b: TransferCommand): boolean {
+  return toText(a) === toText(b)
+}
+
+function answerOf(outcome: TransferOutcome): string {
+  return outcome.ok ? `${outcome.transfer.state} ${outcome.transfer.amount}` : refusalOf(outcome.refusal)
+}
+
+function refusalOf({ code, param }: { readonly code: string; readonly param?: string }): string {
+  return param === undefined ? code : `${code} (${param})`
+}
+
+function toMicros(processMs: number): number {
+  return Math.floor((performance.timeOrigin + processMs) * 1_000)
+}
+
+/** The fields in the order of their names, so that equal things have equal texts. */
+function toText(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, field: unknown) => {
+      if (typeof field === 'bigint') return `${field}n`
+      if (typeof field !== 'object' || field === null || Array.isArray(field)) return field
+      return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+    }) ?? 'undefined'
+  )
+}
