@@ -27,7 +27,11 @@ function effectiveAt(entry: PastEntry): Timestamp {
   return given === null ? entry.recorded_at : Math.min(given, entry.recorded_at)
 }
 
-describe(`over a random history (seed ${seed})`, () => {
+// Mostly backdated is what an imported past looks like.
+describe.each([
+  { transfers: 6000, backdated: 0.15 },
+  { transfers: 4000, backdated: 0.98 },
+])(`over a random history (seed ${seed}) of $transfers transfers, $backdated of them backdated`, (shape) => {
   let server: TestDatabase
   let past: Past
   const statements = createStatementReader()
@@ -35,7 +39,7 @@ describe(`over a random history (seed ${seed})`, () => {
 
   beforeAll(async () => {
     server = await createTestDatabase()
-    await bookRandomHistory(server.database, { book, accounts: 12, transfers: 6000, random })
+    await bookRandomHistory(server.database, { book, accounts: 12, ...shape, random })
     past = await readPast(server.database, book)
   })
 

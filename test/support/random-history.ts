@@ -52,6 +52,8 @@ export type RandomHistoryOptions = {
   readonly accounts: number
   readonly transfers: number
   readonly random: () => number
+  /** The share of transfers with an effective time of their own, a moment or days back; 0.15 when not given. */
+  readonly backdated?: number
 }
 
 /** A seed for a test that draws at random; print it, so that a failure can be drawn again. */
@@ -99,7 +101,7 @@ export async function bookRandomHistory(database: Database, options: RandomHisto
     ),
   )
   await ledger.start()
-  const now = await databaseTime(database)
+  let now = 0
   const open: string[] = []
   const draw = (): CreateTransfer => {
     const source = Math.min(below(options.accounts), below(options.accounts))
@@ -111,7 +113,9 @@ export async function bookRandomHistory(database: Database, options: RandomHisto
       ...{ source: codes[source] ?? '', destination: codes[destination] ?? '' },
       ...{ amount: BigInt(1 + below(1000)), asset: assetOf(source), pending },
       ...(pending && random() < 0.1 && { expiresAt: now + 60_000_000 }),
-      ...(random() < 0.15 && { effectiveAt: now - below(20) * (dayMicros / 4) }),
+      ...(random() < (options.backdated ?? 0.15) && {
+        effectiveAt: now - (random() < 0.5 ? below(20) * (dayMicros / 4) : below(300_000)),
+      }),
       ...(random() < 0.2 && { reference: `reference-${newUuid()}` }),
       metadata: {
         ...(random() < 0.5 && { channel: random() < 0.5 ? 'web' : 'app' }),
@@ -121,6 +125,7 @@ export async function bookRandomHistory(database: Database, options: RandomHisto
     }
   }
   for (let made = 0; made < options.transfers; made += transfersPerGroup) {
+    now = await databaseTime(database)
     const commands: TransferCommand[] = []
     for (let count = 0; count < transfersPerGroup; count += 1) {
       const command = draw()
