@@ -12,7 +12,7 @@ export type Happening = { readonly position: number; readonly recordedAt: number
       readonly destination: string
       readonly expiresAt: number | undefined
     }
-  | { readonly kind: 'refused'; readonly id: Uuid; readonly code: string }
+  | { readonly kind: 'refused'; readonly id: Uuid; readonly code: string; readonly amount: bigint }
   | { readonly kind: 'ended'; readonly id: Uuid; readonly amount: bigint; readonly how: 'post' | 'void' | 'expire' }
   | {
       readonly kind: 'changed'
@@ -71,7 +71,7 @@ async function readTransfers(database: Database, book: number): Promise<Happenin
   })
   return rows.map((row) => {
     const at = { position: Number(row.position), recordedAt: Number(row.recorded_at), id: row.id.replaceAll('-', '') }
-    if (row.flags >= 4) return { ...at, kind: 'refused', code: row.code }
+    if (row.flags >= 4) return { ...at, kind: 'refused', code: row.code, amount: row.amount }
     const expiresAt = row.expires_at === null ? undefined : Number(row.expires_at)
     const { amount, source, destination } = row
     return { ...at, kind: 'booked', amount, source, destination, expiresAt, pending: (row.flags & 1) === 1 }
