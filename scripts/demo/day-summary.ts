@@ -48,6 +48,7 @@ export function renderSummary(summary: DaySummary, style: SummaryStyle): string 
     ...summary.stories.map((story) => `  ${paint('cyan', story.title.padEnd(20))}${story.text}`),
     ...heading('How fast'),
     ...summary.throughput.map((pace) => `  ${pace.name.padEnd(34)}${formatPace(pace)}`),
+    `  ${paint('dim', 'A server just started, its client on the same processor; `npm run bench` measures properly.')}`,
     ...heading('Do the books balance?'),
     ...bookLines(summary, paint, money),
     '',

@@ -30,7 +30,25 @@ async function append(count: number, options: { type?: string; book?: number; by
   await server.database.transaction((tx) => tx.burst(appendEventsSteps(made, events(count, options))))
 }
 
+/**
+ * Waits for the transactions of other tests that are open now: the feed stops before any unfinished
+ * transaction of the whole server, and other tests have their databases on the same one.
+ */
+async function letOthersEnd(): Promise<void> {
+  const find = () =>
+    server.database.query<{ who: string }>({
+      text: `select pid || ' ' || backend_xid::text as who from pg_stat_activity
+        where backend_xid is not null and datname is distinct from current_database()`,
+    })
+  const open = new Set((await find()).map(({ who }) => who))
+  while (open.size > 0) {
+    const still = new Set((await find()).map(({ who }) => who))
+    for (const who of open) if (!still.has(who)) open.delete(who)
+  }
+}
+
 async function read(query: Omit<FeedQuery, 'book'>) {
+  await letOthersEnd()
   const page = await readFeed(server.database, { book, ...query })
   if (page === undefined) throw new Error('the event to go on from was not found')
   return { ...page, numbers: page.events.map(({ data }) => (data as { number: number }).number) }
@@ -152,6 +170,7 @@ test('events of another book are neither shown nor accepted as a place to go on 
   await append(1, { book: book + 1 })
   await append(1)
   expect((await readOn(feedStart, 10)).numbers).toEqual([1, 3])
+  await letOthersEnd()
   const foreign = await readFeed(server.database, { book: book + 1, limit: 1 })
   const id = foreign?.events[0]?.id ?? ''
   expect(await readFeed(server.database, { book, after: id, limit: 1 })).toBeUndefined()
