@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import autocannon from 'autocannon'
-import { type BenchOptions, showProgress, table, wholeNumber } from './bench.ts'
+import { type BenchOptions, showProgress, summarise, table, wholeNumber } from './bench.ts'
 
 type Measured = {
   /** Transfers a second; for the no-op, requests a second. */
@@ -105,17 +105,17 @@ function pair(accounts: number): { source: string; destination: string } {
 type Load = { readonly accounts: number; readonly connections: number; readonly seconds: number }
 
 /** More than a connection can send in the time, so that no key is used twice. */
-const requestsPerSecondMax = 24_000
+const requestsPerSecondMax = 14_000
 
 async function measureSingle(place: Place, { accounts, connections, seconds }: Load): Promise<Measured> {
   const run = randomBytes(6).toString('hex')
   let client = 0
   return measureLoad(place, {
     connections,
-    duration: seconds,
+    seconds,
     setupClient: (connection) => {
       const name = `${run}-${client++}`
-      const count = Math.ceil((requestsPerSecondMax * seconds) / connections)
+      const count = Math.ceil((requestsPerSecondMax * (seconds + 1)) / connections)
       connection.setRequests(
         Array.from({ length: count }, (_, index) => singleRequest(place, accounts, `${name}-${index}`)),
       )
@@ -157,25 +157,48 @@ async function measureBatch(place: Place, { accounts, connections, seconds }: Lo
     headers: headersOf(place),
     body,
   }))
-  const measured = await measureLoad(place, { connections, duration: seconds, requests })
+  const measured = await measureLoad(place, { connections, seconds, requests })
   return { ...measured, per_s: measured.per_s * batchTransfers }
 }
 
 /** An empty object is refused by validation, after authentication: nothing reaches the books. */
 async function measureNoOp(place: Place, seconds: number): Promise<Measured> {
   const request = { method: 'POST' as const, path: '/v1/transfers', headers: headersOf(place), body: '{}' }
-  const measured = await measureLoad(place, { connections: 64, duration: seconds, requests: [request] })
+  const measured = await measureLoad(place, { connections: 64, seconds, requests: [request] })
   return { ...measured, errors: 0 }
 }
 
-async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url'>): Promise<Measured> {
-  const result = await autocannon({ url: place.url, timeout: 30, ...load })
+/**
+ * Runs a load and measures from half a second after its first answer on: before that, the generator
+ * is still building the requests of its connections and keeps them waiting.
+ */
+async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url' | 'duration'> & { seconds: number }) {
+  const { seconds, ...options } = load
+  const latencies: number[] = []
+  let begin = Number.POSITIVE_INFINITY
+  let end = Number.POSITIVE_INFINITY
+  let errors = 0
+  const { promise: ended, resolve, reject } = Promise.withResolvers<autocannon.Result>()
+  const run = autocannon({ url: place.url, timeout: 30, duration: 3600, ...options }, (error, result) =>
+    error ? reject(error) : resolve(result),
+  )
+  run.on('response', (_client, status, _bytes, latencyMs) => {
+    const now = performance.now()
+    if (end === Number.POSITIVE_INFINITY) {
+      begin = now + 500
+      end = begin + seconds * 1000
+    }
+    if (now > end) run.stop()
+    else if (now > begin) {
+      latencies.push(latencyMs)
+      if (status < 200 || status > 299) errors += 1
+    }
+  })
+  const result = await ended
+  const { p50_ms, p99_ms, max_ms } = summarise(latencies)
   return {
-    per_s: Math.round(result.requests.total / result.duration),
-    p50_ms: result.latency.p50,
-    p99_ms: result.latency.p99,
-    max_ms: result.latency.max,
-    errors: result.non2xx + result.errors + result.timeouts,
+    per_s: Math.round(latencies.length / seconds),
+    ...{ p50_ms, p99_ms, max_ms, errors: errors + result.errors + result.timeouts },
   }
 }
 

@@ -12,9 +12,10 @@ import { followNpm } from './follow-npm.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const isCheckout = existsSync(join(root, 'src'))
-// V8 would let the young generation grow to 128 MB, half of what the server may use; 16 MB a half of it
-// costs a few more collections of short-lived objects, which are cheap.
-const options = ['--max-semi-space-size=16', ...(isCheckout ? ['--conditions=munim-source'] : [])]
+// V8 sizes its heap by the machine's memory, and would keep garbage of hundreds of MB on a large one.
+// With a young generation of 16 MB a half and an old one of 512 MB at most it collects in good time.
+const memory = ['--max-semi-space-size=16', '--max-old-space-size=512']
+const options = [...memory, ...(isCheckout ? ['--conditions=munim-source'] : [])]
 const launcherVariable = 'MUNIM_LAUNCHER'
 
 if (isCheckout && !existsSync(join(root, 'node_modules', '@munim', 'cli'))) {

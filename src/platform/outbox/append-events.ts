@@ -5,10 +5,13 @@ import type { OutboxEvent } from './outbox.ts'
 /** How many events share a row: one row an event would cost the writer more than the events themselves. */
 export const eventsPerRow = 256
 
+/** About what an event that names its subject takes; longer ones make the buffer grow. */
+const eventBytes = 56
+
 /** The steps of a burst that append events to the outbox, in order, in rows of one book each. */
 export function appendEventsSteps(recordedAt: Timestamp, events: readonly OutboxEvent[]): BurstStep[] {
   if (events.length === 0) return []
-  const encoder = new CopyEncoder(64 * 1024)
+  const encoder = new CopyEncoder(128 + events.length * eventBytes)
   const open = new Map<number, string[]>()
   const close = (book: number, rendered: readonly string[]) => {
     encoder.tuple(3)
