@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Database, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
+import type { Database } from '#platform/postgres'
 import { type BenchOptions, type Latencies, showProgress, summarise, table, wholeNumber } from './bench.ts'
+import { withBenchDatabase } from './bench-database.ts'
 import { type ReadCase, readCases } from './read-cases.ts'
 import type { HistoryShape } from './read-history.ts'
 import { loadHistory } from './read-load.ts'
@@ -21,47 +19,21 @@ export async function run(options: BenchOptions): Promise<void> {
     book: 1,
     seed: wholeNumber(options, 'seed', 20_260_131),
   }
-  const kept = options.values.get('keep')
-  const directory = kept ?? (await mkdtemp(join(tmpdir(), 'munim-bench-read-')))
-  const server = await startEmbeddedPostgres({ directory, onLog: (sentence) => showProgress(sentence) })
-  const database = openDatabase(server.connection)
-  const stop = async () => {
-    await database.close()
-    await server.stop()
-    if (kept === undefined) await rm(directory, { recursive: true, force: true })
-  }
-  process.once('SIGINT', () => void stop().finally(() => process.exit(130)))
-  try {
+  const rounds = wholeNumber(options, 'rounds', 300)
+  await withBenchDatabase(options, ['platform', 'ledger'], async ({ database }) => {
     const loadMs = await prepare(database, shape)
-    const only = options.values.get('only')
-    const measured = await measure(database, shape, wholeNumber(options, 'rounds', 300), only)
-    report(options, shape, measured, loadMs)
-  } finally {
-    await stop()
-  }
+    report(options, shape, await measure(database, shape, rounds, options.values.get('only')), loadMs)
+  })
 }
 
 async function prepare(database: Database, shape: HistoryShape): Promise<number> {
-  if (await isLoaded(database)) return 0
-  const source = join(import.meta.dirname, '../src')
-  await migrate(database, [
-    { name: 'platform', directory: join(source, 'platform/migrations') },
-    { name: 'ledger', directory: join(source, 'ledger/migrations') },
-  ])
+  const [loaded] = await database.query<{ yes: boolean }>({ text: 'select exists (select from ledger.batches) as yes' })
+  if (loaded?.yes === true) return 0
   const begin = performance.now()
   await loadHistory(database, shape)
   const loadMs = performance.now() - begin
   showProgress(`loaded in ${Math.round(loadMs / 1000)} s\n`)
   return loadMs
-}
-
-async function isLoaded(database: Database): Promise<boolean> {
-  const [migrated] = await database.query<{ yes: boolean }>({
-    text: "select to_regclass('ledger.batches') is not null as yes",
-  })
-  if (migrated?.yes !== true) return false
-  const [loaded] = await database.query<{ yes: boolean }>({ text: 'select exists (select from ledger.batches) as yes' })
-  return loaded?.yes === true
 }
 
 async function measure(
