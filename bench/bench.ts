@@ -68,7 +68,17 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
   return cells.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
 }
 
-/** Shows progress in one line on a terminal, as lines elsewhere; silent `false` when there is nothing to show. */
+/** Between two lines of progress where there is no terminal to overwrite one. */
+const progressMs = 5000
+let shownAt = Number.NEGATIVE_INFINITY
+
+/** Shows progress in one line on a terminal; elsewhere as a line now and then. */
 export function showProgress(text: string): void {
-  process.stderr.write(process.stderr.isTTY ? `\r\x1b[2K${text}` : `${text}\n`)
+  if (process.stderr.isTTY) {
+    process.stderr.write(`\r\x1b[2K${text}`)
+    return
+  }
+  if (performance.now() - shownAt < progressMs) return
+  shownAt = performance.now()
+  process.stderr.write(`${text}\n`)
 }

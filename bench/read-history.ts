@@ -10,7 +10,10 @@ export type HistoryShape = {
 }
 
 /** Rows of several batches, ready to be copied in: table and columns to COPY streams. */
-export type HistoryPart = { readonly transfers: number; readonly copies: readonly { text: string; data: Buffer }[] }
+export type HistoryPart = {
+  readonly transfers: number
+  readonly copies: readonly { name: string; text: string; data: Buffer }[]
+}
 
 const positionsPerBatch = 16_384
 const transfersPerBatch = 1000
@@ -169,6 +172,7 @@ export class History {
     const copies = (Object.keys(tables) as Table[])
       .filter((table) => rows[table].rows > 0)
       .map((table) => ({
+        name: `load ${table}`,
         text: `copy ledger.${table} (${tables[table]}) from stdin (format binary)`,
         data: rows[table].stream(),
       }))

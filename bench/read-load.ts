@@ -19,7 +19,7 @@ export async function loadHistory(database: Database, shape: HistoryShape): Prom
     let under: Promise<unknown> = Promise.resolve()
     for (const part of history.parts()) {
       await under
-      const copies = part.copies.map(({ text, data }) => ({ name: text, text, copy: data }))
+      const copies = part.copies.map(({ name, text, data }) => ({ name, text, copy: data }))
       under = session.burst([{ name: 'begin', text: 'begin' }, ...copies, { name: 'commit', text: 'commit' }])
       showProgress(
         `loading: ${part.transfers.toLocaleString('en')} of ${shape.transfers.toLocaleString('en')} transfers`,

@@ -10,7 +10,7 @@ import { metadataTerm } from './metadata-term.ts'
 import { createStatementReader } from './statement-read-model.ts'
 import type { TransferFilter } from './transfer-criteria.ts'
 import { listTransfers } from './transfer-list-read-model.ts'
-import { getTransfers } from './transfer-read-model.ts'
+import { getTransfers, getTransfersAt } from './transfer-read-model.ts'
 import { createTrialBalanceReader } from './trial-balance-read-model.ts'
 
 const book = 1
@@ -52,6 +52,7 @@ const expected: Record<string, readonly string[]> = {
     ...['accounts_pkey', 'backdated_entries_pkey', 'entries_pkey', 'transfers_by_position'],
   ],
   'ledger-read-transfers-by-id': ['accounts_pkey', 'resolutions_pkey', 'transfers_pkey'],
+  'ledger-read-transfers-by-position': ['accounts_pkey', 'resolutions_pkey', 'transfers_by_position'],
   'ledger-read-transfers-densities': ['entries_pkey', ...checks],
   'ledger-read-transfers-by-book': [...checks, ...details],
   'ledger-read-transfers-by-reference': ['transfers_by_reference', ...checks, ...details],
@@ -182,6 +183,7 @@ async function readEverything(database: Database): Promise<void> {
   const statements = createStatementReader()
   for (const by of ['recorded', 'effective'] as const) await statements(database, { book, account, by, limit: 20 })
   await getTransfers(database, book, ['0'.repeat(32)])
+  await getTransfersAt(database, book, [16_384])
   const filters: TransferFilter[] = [
     ...[{}, { account }, { reference: 'reference-7' }, { metadata: pair }, { state: 'pending' as const }],
     ...[

@@ -61,11 +61,17 @@ function reachedBy(row: ScanRow | undefined, plan: Plan): { mark: number; versio
   return { mark: Number(reached), version: Number(row.reached_version) }
 }
 
-/** What looking at a row costs, in microseconds: an upper bound on a small machine, with a warm cache. */
-const cost = { indexRow: 0.3, entryRow: 1.5, hashedRow: 0.5, probe: 2.5, transferRow: 6 } as const
-/** What a large round may cost, so that a request stays well below 20 ms. */
-const largeRoundMicros = 5000
-const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 16_384 }
+/**
+ * What looking at a row costs, in microseconds, on a small machine. Entries of one account and
+ * transfers lie scattered, so theirs is the cost of a page that only the operating system has cached.
+ */
+const cost = { indexRow: 0.3, entryRow: 4, hashedRow: 0.5, probe: 2.5, transferRow: 10 } as const
+/** What a round may cost in microseconds, and rows it may look at, so that a request stays well below 20 ms. */
+const roundMax: Record<Round, { readonly micros: number; readonly rows: number }> = {
+  small: { micros: 2000, rows: smallRound },
+  medium: { micros: 2000, rows: mediumRound },
+  large: { micros: 4000, rows: 16_384 },
+}
 
 type Plan = {
   /** Rows of the stream to look at. */
@@ -89,10 +95,10 @@ function planScan({ criteria, route, wanted, round }: Scan): Plan {
     (stream.kind === 'account' ? cost.entryRow : cost.indexRow) +
     (hashed?.ratio ?? 0) * cost.hashedRow +
     (probed.length + Number(stateProbe)) * cost.probe
-  const affordable = Math.floor(largeRoundMicros / rowMicros)
+  const { micros, rows } = roundMax[round]
   return {
-    rows: Math.max(wanted, Math.min(roundSizes[round], affordable)),
-    candidates: Math.max(wanted, Math.floor(largeRoundMicros / cost.transferRow)),
+    rows: Math.max(wanted, Math.min(rows, Math.floor(micros / rowMicros))),
+    candidates: Math.max(wanted, Math.floor(micros / cost.transferRow)),
     hashed: hashed?.term ?? null,
     probed: probed.map(({ term }) => term),
   }
