@@ -21,7 +21,7 @@ it.each(seeds)(
     expect(wrong).toEqual([])
     // Enough of everything has happened for this to mean something.
     const answers = countAnswers(answered)
-    expect(answers.get('booked')).toBeGreaterThan(steps * 10)
+    expect(answers.get('booked')).toBeGreaterThan(steps * 5)
     expect(answers.size).toBeGreaterThan(12)
   },
   120_000,
@@ -32,7 +32,7 @@ it.each(seeds)(
   async (seed) => {
     const { answered, wrong } = await run({ seed, clients: 1, steps: steps * 3 })
     expect(wrong).toEqual([])
-    expect(countAnswers(answered).get('booked')).toBeGreaterThan(steps)
+    expect(countAnswers(answered).get('booked')).toBeGreaterThan(steps / 2)
   },
   120_000,
 )
