@@ -3,6 +3,7 @@ import { type CommandGroup, type Ledger, type TransferOutcome, verifyLedger } fr
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 import { bookedOf, brief, createTestDatabase, ending, moving, opening, type TestDatabase } from '#testing'
+import { runModel } from './support/model-run.ts'
 import { type Replacement, startVariant, type Variant } from './support/program-variant.ts'
 
 // Each guard of the books is taken out, to see that what it prevents does happen then, and is seen. A
@@ -223,4 +224,47 @@ it.each([
     const after = await submit(first, moving('a', 'd', 10n))
     return [...unless(answers, 'group_refused', 'insufficient_funds (amount)'), ...unless(after, 'posted')]
   })
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: a replacement may take any rule's place.
+type Rules = Record<string, (...given: any[]) => unknown>
+
+function rulesWith(replace: (original: Rules) => Rules, file = 'transfer-rules.ts'): Removal {
+  return { replacement: { file: `ledger/${file}`, replace } }
+}
+
+const modelGuards: [what: string, removal: Removal, clients: number][] = [
+  ['the entries have no primary key', { sql: withoutEntriesKey }, 16],
+  ['the state of accounts is passed over', rulesWith(() => ({ refuseByState: () => undefined })), 1],
+  [
+    'the limits of accounts are passed over',
+    rulesWith(({ refusal }) => ({
+      refuseByAmount: (amount: bigint) => (amount > 0n ? undefined : refusal?.('nothing_to_move', 'balancing')),
+    })),
+    1,
+  ],
+  ['balancing transfers move what was asked for', rulesWith(() => ({ amountToMove: ({ amount }) => amount })), 1],
+  [
+    'a replay is not compared with the first request',
+    rulesWith(() => ({ firstDifference: () => undefined }), 'transfer-request.ts'),
+    1,
+  ],
+]
+
+it.each(modelGuards)('the model says otherwise when %s', async (_, removal, clients) => {
+  const wrong: string[] = []
+  // What happens is left to chance, so it may take several times until the guard is missed.
+  for (let seed = 1; wrong.length === 0 && seed <= 8; seed += 1) {
+    const test = await createTestDatabase()
+    if (removal.sql !== undefined) await test.database.query({ text: removal.sql })
+    const { first, second, database, stop } = await startVariant(test, removal.replacement)
+    const run = await runModel(
+      { database, ledgers: [first, second] },
+      { seed, clients, steps: clients === 1 ? 100 : 25 },
+    )
+    wrong.push(...run.wrong)
+    await stop()
+    await test.drop()
+  }
+  expect(wrong).not.toEqual([])
 })
