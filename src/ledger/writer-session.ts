@@ -18,30 +18,59 @@ export type WriterSession = {
   readonly close: () => Promise<void>
 }
 
-/** How long to wait for a database that went away: a restart with crash recovery takes seconds. */
-const reopenMs = 20_000
+export type WriterSessionOptions = {
+  /** How long to wait for a database that went away: a restart with crash recovery takes seconds. */
+  readonly reopenMs?: number
+}
+
 const commit: BurstStep = { name: 'commit', text: 'commit' }
 const rollback: BurstStep = { name: 'rollback', text: 'rollback' }
 
 /** What tells one server process from every other, also from a later one with the same process id. */
 type Backend = { readonly pid: number; readonly started: string }
 
-export function createWriterSession(database: Database): WriterSession {
+export function createWriterSession(
+  database: Database,
+  { reopenMs = 20_000 }: WriterSessionOptions = {},
+): WriterSession {
   let session: Session | undefined
   let reader: Session | undefined
   let backend: Backend | undefined
+  let ended = false
 
+  const openFor = async (purpose: string): Promise<Session> => {
+    const opened = ended ? undefined : await openWithin(database, { purpose, timeoutMs: reopenMs })
+    if (opened !== undefined && !ended) return opened
+    await opened?.close()
+    throw new Fault({ code: 'ledger_stopped', message: 'the ledger has been stopped', retryable: false })
+  }
   const open = async (): Promise<Session> => {
     if (session !== undefined && !session.closed()) return session
-    session = await openWithin(database, 'writer')
+    session = await openFor('writer')
     backend = await readBackend(session)
     return session
+  }
+  /**
+   * Finds out if the batch at `position` was committed by the lost server process, however long that
+   * takes: to decide it again without knowing would tell a client that its own post was another's.
+   */
+  const wasCommitted = async (position: number, lost: Backend | undefined): Promise<boolean> => {
+    for (;;) {
+      try {
+        const reopened = await open()
+        await outlive(reopened, { lost, timeoutMs: reopenMs })
+        const [found] = await reopened.burst([findBatchStep(position)])
+        return found !== undefined && found.rows.length > 0
+      } catch (error) {
+        if (!(error instanceof Fault && error.retryable)) throw error
+      }
+    }
   }
 
   return {
     open,
     openReader: async () => {
-      if (reader === undefined || reader.closed()) reader = await openWithin(database, 'reader')
+      if (reader === undefined || reader.closed()) reader = await openFor('reader')
       return reader
     },
     commit: async (steps, position) => {
@@ -52,10 +81,7 @@ export function createWriterSession(database: Database): WriterSession {
       } catch (error) {
         if (!isCutOff(error)) throw error
         await at.close().catch(() => undefined)
-        const reopened = await open()
-        await outlive(reopened, committing)
-        const [found] = await reopened.burst([findBatchStep(position)])
-        if (found === undefined || found.rows.length === 0) throw error
+        if (!(await wasCommitted(position, committing))) throw error
       }
     },
     abandon: async () => {
@@ -63,6 +89,7 @@ export function createWriterSession(database: Database): WriterSession {
       await session.burst([rollback]).catch(() => session?.close())
     },
     close: async () => {
+      ended = true
       await session?.close()
       await reader?.close()
     },
@@ -76,8 +103,11 @@ function isCutOff(error: unknown): boolean {
 }
 
 /** Opens a session, trying again while the database is away. */
-async function openWithin(database: Database, purpose: string): Promise<Session> {
-  const deadline = performance.now() + reopenMs
+async function openWithin(
+  database: Database,
+  { purpose, timeoutMs }: { readonly purpose: string; readonly timeoutMs: number },
+): Promise<Session> {
+  const deadline = performance.now() + timeoutMs
   for (let waitMs = 20; ; waitMs = Math.min(waitMs * 2, 500)) {
     try {
       const session = await database.session(purpose)
@@ -105,9 +135,12 @@ async function readBackend(session: Session): Promise<Backend> {
 }
 
 /** Ends the server process of a lost connection, which may still be committing, and waits for its end. */
-async function outlive(session: Session, lost: Backend | undefined): Promise<void> {
+async function outlive(
+  session: Session,
+  { lost, timeoutMs }: { readonly lost: Backend | undefined; readonly timeoutMs: number },
+): Promise<void> {
   if (lost === undefined) return
-  const deadline = performance.now() + reopenMs
+  const deadline = performance.now() + timeoutMs
   while (performance.now() < deadline) {
     const alive = await session.query({
       text: `select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start::text = $2`,

@@ -1,4 +1,5 @@
 export { contractClient, readContract } from './contract-client.ts'
+export { type Cut, type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 export { migratedModules } from './migrated-modules.ts'
 export {
   bookRandomHistory,

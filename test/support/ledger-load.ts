@@ -67,8 +67,19 @@ export async function putLoad(options: LoadOptions): Promise<Answered> {
       if (random.chance(0.05)) await sleep(random.below(20))
     }
   }
+  const [first] = options.ledgers
+  if (first !== undefined) groups.push(await ask('submitted', openingBalances(options), (group) => first.submit(group)))
   await Promise.all(Array.from({ length: options.clients }, (_, client) => runClient(client)))
   return { groups, changes }
+}
+
+/** Something to move, and to keep accounts from being closed while they are empty. */
+function openingBalances({ book, seed }: LoadOptions): Group {
+  const commands = ['a', 'b', 'c', 'd'].map((destination, number): CreateTransfer => {
+    const usual = { kind: 'create', book, idGiven: true, source: 'world', amount: 250n, asset: 'USD' } as const
+    return { ...usual, id: idOf(seed, -1, number), destination }
+  })
+  return { commands, atomic: true }
 }
 
 type Group = { readonly commands: readonly TransferCommand[]; readonly atomic: boolean }

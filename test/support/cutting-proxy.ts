@@ -1,0 +1,82 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+
+/**
+ * Where a connection is cut at its next commit. `before`: the server never sees the COMMIT. `during`:
+ * it gets it and goes on, while the client is already gone. `after`: it has committed, and the client
+ * is not told.
+ */
+export type Cut = 'before' | 'during' | 'after'
+
+/** A way to a PostgreSQL server on which the writer's connection can be cut at its next commit. */
+export type CuttingProxy = {
+  readonly host: string
+  readonly port: number
+  readonly arm: (cut: Cut) => void
+  /** How many commits have been cut. */
+  readonly cuts: () => number
+  /** Takes no connections until the promise resolves. */
+  readonly closeUntil: (opened: Promise<void>) => void
+  readonly stop: () => Promise<void>
+}
+
+export async function startCuttingProxy(server: { host: string; port: number }): Promise<CuttingProxy> {
+  let armed: Cut | undefined
+  let cuts = 0
+  let closed = false
+  const sockets = new Set<Socket>()
+  const keep = (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+  }
+
+  const proxy = createServer((client) => {
+    keep(client)
+    if (closed) {
+      client.destroy()
+      return
+    }
+    const upstream = connect(join(server.host, `.s.PGSQL.${server.port}`))
+    keep(upstream)
+    let isWriter: boolean | undefined
+    let cut: Cut | undefined
+    client.on('data', (chunk) => {
+      isWriter ??= chunk.includes('munim writer')
+      // The Bind message of the writer's prepared COMMIT.
+      if (isWriter && armed !== undefined && chunk.includes('\0commit\0')) {
+        cut = armed
+        armed = undefined
+        cuts += 1
+      }
+      if (cut !== 'before') upstream.write(chunk)
+      if (cut === 'before') upstream.destroy()
+      if (cut === 'before' || cut === 'during') client.destroy()
+    })
+    upstream.on('data', (chunk) => {
+      if (cut === 'after' && chunk.includes('COMMIT\0')) client.destroy()
+      else if (!client.destroyed) client.write(chunk)
+    })
+    upstream.on('close', () => client.destroy())
+    // Cut during the commit, the server is left to itself: it has not heard of the client's end.
+    client.on('close', () => cut !== 'during' && upstream.end())
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  return {
+    host: '127.0.0.1',
+    port: (proxy.address() as AddressInfo).port,
+    arm: (cut) => {
+      armed = cut
+    },
+    cuts: () => cuts,
+    closeUntil: (opened) => {
+      closed = true
+      opened.then(() => {
+        closed = false
+      })
+    },
+    stop: async () => {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => proxy.close(resolve))
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { type Account, type CreateAccount, getAccount, type Ledger, verifyLedger } from '#ledger'
+import type { Database } from '#platform/postgres'
+import { checkAgainstModel } from './ledger-check.ts'
+import { readHistory } from './ledger-history.ts'
+import { type Answered, loadAccounts, putLoad } from './ledger-load.ts'
+import { firstBook, opening } from './test-books.ts'
+
+export type ModelRun = {
+  readonly answered: Answered
+  /** What the model, or the verifier, says otherwise; a line each. */
+  readonly wrong: readonly string[]
+}
+
+/** Puts a random load on ledgers of one new database, and holds what came of it against the model. */
+export async function runModel(
+  { database, ledgers }: { readonly database: Database; readonly ledgers: readonly [Ledger, Ledger] },
+  load: { readonly seed: number; readonly clients: number; readonly steps: number },
+): Promise<ModelRun> {
+  const opened = await openAccounts(database, ledgers[0])
+  const answered = await putLoad({ database, ledgers, book: firstBook, ...load })
+  // Nothing may be going on while the history is read; the expiry of holds is.
+  for (const ledger of ledgers) await ledger.stop(5_000)
+  const { wrong, heads } = checkAgainstModel(answered, await readHistory(database, firstBook), opened)
+  for (const [code, head] of heads) {
+    const account = await getAccount(database, firstBook, code)
+    const isSame =
+      account?.posted === head.posted &&
+      account.pendingOut === head.pendingOut &&
+      account.pendingIn === head.pendingIn &&
+      account.version === head.version
+    if (!isSame) wrong.push(`${code} stands at ${account?.posted}, and at ${head.posted} in the model`)
+  }
+  const { checks } = await verifyLedger(database)
+  return { answered, wrong: [...wrong, ...checks.flatMap(({ findings }) => findings)] }
+}
+
+async function openAccounts(database: Database, ledger: Ledger): Promise<Account[]> {
+  const limits: Record<string, Partial<CreateAccount>> = {
+    world: { minAvailable: null },
+    hot: { minAvailable: null },
+    d: { maxBalance: 300n },
+    euro: { asset: 'EUR', minAvailable: null },
+  }
+  const commands = loadAccounts.map((code) => opening(code, limits[code] ?? {}))
+  const outcomes = await database.transaction((tx) => ledger.createAccounts(tx, commands))
+  return outcomes.flatMap((outcome) => (outcome.ok ? [outcome.account] : []))
+}
+
+/** How often each kind of answer was given for good. */
+export function countAnswers({ groups }: Answered): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { outcome, mode } of groups.flat()) {
+    if (mode === 'dry' || mode === 'undone') continue
+    const answer = outcome.replayed ? 'replayed' : outcome.ok ? 'booked' : outcome.refusal.code
+    counts.set(answer, (counts.get(answer) ?? 0) + 1)
+  }
+  return counts
+}

@@ -1,0 +1,50 @@
+import { vi } from 'vitest'
+import type { Database } from '#platform/postgres'
+import type { TestDatabase } from './test-database.ts'
+
+/** Something of the program's source put in another's place; `original` is the module as it stands. */
+export type Replacement = {
+  /** Below `src`, such as `ledger/transfer-rules.ts`. */
+  readonly file: string
+  // biome-ignore lint/suspicious/noExplicitAny: a replacement may take any exported thing's place.
+  readonly replace: (original: any) => object
+}
+
+/** The ledger as a changed source makes it, on a test's database, twice: as two processes would have it. */
+export type Variant = {
+  readonly first: import('#ledger').Ledger
+  readonly second: import('#ledger').Ledger
+  readonly database: Database
+  readonly stop: () => Promise<void>
+}
+
+/** Starts two ledgers from the sources with a part of them replaced. */
+export async function startVariant(test: TestDatabase, replacement?: Replacement): Promise<Variant> {
+  vi.resetModules()
+  const path = replacement && new URL(`../../src/${replacement.file}`, import.meta.url).pathname
+  if (replacement && path) {
+    vi.doMock(path, async (importOriginal) => {
+      const original = await importOriginal<object>()
+      return { ...original, ...replacement.replace(original) }
+    })
+  }
+  const { createLedger } = await import('#ledger')
+  const { openDatabase } = await import('#platform/postgres')
+  if (path) vi.doUnmock(path)
+  const database = openDatabase(test.connection)
+  const faults: Error[] = []
+  const [first, second] = [0, 1].map(() => createLedger({ database, onFault: (fault) => faults.push(fault) }))
+  if (first === undefined || second === undefined) throw new Error('two ledgers were made')
+  await first.start()
+  await second.start()
+  return {
+    first,
+    second,
+    database,
+    stop: async () => {
+      await first.stop(5_000)
+      await second.stop(5_000)
+      await database.close()
+    },
+  }
+}
