@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Munim } from '@munim/sdk'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { runCommand } from './support/command-line.ts'
+import { findFreePort, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
+import { createMarket } from './support/market.ts'
+import { createRandom } from './support/random.ts'
+import { newSeed } from './support/random-history.ts'
+
+// The program with its own PostgreSQL, as an operator runs it, killed as no operator would: whatever was
+// acknowledged is there afterwards, and an import comes to the end that it would have come to anyway.
+
+const market = createMarket({ accounts: 300, transfers: 15_000, seed: 23 })
+const whole = { lines: 15_000, refused: market.refused }
+const slow = { timeout: 120_000 }
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'munim-crash-'))
+  writeFileSync(join(folder, 'accounts.csv'), market.accountsCsv)
+  writeFileSync(join(folder, 'transfers.csv'), market.transfersCsv)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** A server that can be killed and comes back at the same address. */
+async function startMortal() {
+  const place = { data: mkdtempSync(join(folder, 'data-')), port: await findFreePort() }
+  let server: LaunchedServer = await startLaunchedServer(place)
+  onTestFinished(async () => void (await server.end('SIGTERM')))
+  const postmaster = () => Number(readFileSync(join(place.data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
+  return {
+    address: { url: server.url, adminKey: server.adminKey },
+    isRunning: () => server.child.exitCode === null && server.child.signalCode === null,
+    kill: async () => void (await server.end('SIGKILL')),
+    killDatabase: () => process.kill(postmaster(), 'SIGKILL'),
+    revive: async () => {
+      server = await startLaunchedServer(place)
+    },
+    end: () => server.end('SIGTERM'),
+  }
+}
+
+type Mortal = Awaited<ReturnType<typeof startMortal>>
+
+const accountOptions = ['--code', 'node:{id}', '--opening', '{opening}', '--opening-from', 'equity:opening']
+const transferOptions = ['--source', 'node:{from}', '--destination', 'node:{to}', '--amount', '{value}']
+
+async function importFile({ address }: Mortal, kind: 'accounts' | 'transfers') {
+  const options = kind === 'accounts' ? accountOptions : transferOptions
+  const file = join(folder, `${kind}.csv`)
+  const result = await runCommand(address, 'import', kind, file, '--asset', 'USD', '--json', ...options)
+  expect(result.stderr.replaceAll(/^waiting .*\n/gm, '')).toBe('')
+  return JSON.parse(result.stdout)
+}
+
+async function expectTheEnd(mortal: Mortal): Promise<void> {
+  const { stdout } = await runCommand(mortal.address, 'export', 'balances', '--format', 'json')
+  const rows: { code: string; posted: string }[] = JSON.parse(stdout)
+  const nodes = rows.filter(({ code }) => code.startsWith('node:'))
+  expect(new Map(nodes.map(({ code, posted }) => [code, BigInt(posted)]))).toEqual(market.balances)
+  expect(await importFile(mortal, 'transfers')).toMatchObject({ ...whole, booked: 0, replayed: market.booked })
+  const verified = await runCommand(mortal.address, 'verify')
+  expect(verified).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The books are in order') })
+}
+
+describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', (seed) => {
+  const random = createRandom(seed)
+
+  it('a server is started again, and an import comes to its end', slow, async () => {
+    const mortal = await startMortal()
+    await importFile(mortal, 'accounts')
+    const importing = importFile(mortal, 'transfers')
+    for (let kills = 0; kills < 2; kills += 1) {
+      await sleep(100 + random.below(400))
+      await mortal.kill()
+      await mortal.revive()
+    }
+    const { booked, replayed, ...rest } = await importing
+    expect(rest).toMatchObject(whole)
+    expect(booked + replayed).toBe(market.booked)
+    await expectTheEnd(mortal)
+  })
+
+  it('PostgreSQL is brought back by the server, which lives on, and an import comes to its end', slow, async () => {
+    const mortal = await startMortal()
+    await importFile(mortal, 'accounts')
+    const importing = importFile(mortal, 'transfers')
+    for (let kills = 0; kills < 2; kills += 1) {
+      await sleep(200 + random.below(800))
+      mortal.killDatabase()
+      await untilReady(mortal)
+    }
+    const { booked, replayed, ...rest } = await importing
+    expect(rest).toMatchObject(whole)
+    expect(booked + replayed).toBe(market.booked)
+    expect(mortal.isRunning()).toBe(true)
+    await expectTheEnd(mortal)
+    expect(await mortal.end()).toBe(0)
+  })
+
+  it('of server and database together, nothing is lost that was acknowledged, nor done twice', slow, async () => {
+    const mortal = await startMortal()
+    const munim = new Munim({ url: mortal.address.url, apiKey: mortal.address.adminKey, retries: 0, timeoutMs: 5_000 })
+    await munim.accounts.create({ code: 'world', asset: 'USD', min_available: null })
+    await munim.accounts.create({ code: 'till', asset: 'USD' })
+    const acknowledged: string[] = []
+    const unknown: string[] = []
+    for (let round = 0; round < 2; round += 1) {
+      let isOver = false
+      const client = async (number: number) => {
+        for (let n = 0; !isOver; n += 1) {
+          const reference = `${round} ${number} ${n}`
+          const transfer = { source: 'world', destination: 'till', amount: 1n, asset: 'USD', reference }
+          await munim.transfers.create(transfer).then(
+            () => acknowledged.push(reference),
+            () => {
+              unknown.push(reference)
+              isOver = true
+            },
+          )
+        }
+      }
+      const clients = Promise.all(Array.from({ length: 8 }, (_, number) => client(number)))
+      await sleep(150 + random.below(300))
+      mortal.killDatabase()
+      await mortal.kill()
+      await clients
+      await mortal.revive()
+    }
+    const booked = new Set<string>()
+    for await (const { reference } of munim.transfers.list({ destination: 'till', limit: 100 })) {
+      expect(booked.has(reference ?? '')).toBe(false)
+      booked.add(reference ?? '')
+    }
+    expect(acknowledged.length).toBeGreaterThan(20)
+    expect(acknowledged.filter((reference) => !booked.has(reference))).toEqual([])
+    const others = [...booked].filter((reference) => !acknowledged.includes(reference))
+    expect(others.filter((reference) => !unknown.includes(reference))).toEqual([])
+    expect((await munim.accounts.get('till')).posted).toBe(BigInt(booked.size))
+    expect((await runCommand(mortal.address, 'verify')).exitCode).toBe(0)
+  })
+})
+
+async function untilReady({ address }: Mortal): Promise<void> {
+  const deadline = performance.now() + 30_000
+  // What died may still be thought to live for a moment.
+  await sleep(200)
+  while (performance.now() < deadline) {
+    const response = await fetch(`${address.url}/readyz`).catch(() => undefined)
+    await response?.text()
+    if (response?.ok === true) return
+    await sleep(50)
+  }
+  throw new Error('the server did not become ready again')
+}
