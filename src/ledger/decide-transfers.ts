@@ -203,6 +203,9 @@ function openHold(set: WorkingSet, book: BookNumber, id: Uuid): BookedTransfer |
   const record = set.transfer(book, id)
   if (record === undefined || record.refusal !== undefined) return refusal('transfer_not_found', 'id')
   if ((record.flags & transferFlag.pending) === 0) return refusal('transfer_not_pending', 'id')
+  // Made after its accounts had been looked up for this batch: it counts as made after it.
+  const isLater = !set.hasHead(record.source.number) || !set.hasHead(record.destination.number)
+  if (isLater) return refusal('transfer_not_found', 'id')
   switch (record.resolution?.kind) {
     case undefined:
       return record

@@ -87,16 +87,7 @@ export async function gatherKnowledge(
   }
   const knowledge = await readKnowledge(tx, needs, numbers, options)
   await findRefusedAccounts(tx, knowledge.transfers, options.directory)
-  return { accounts, ...knowledge, transfers: knowledge.transfers.filter((record) => isWhole(record, knowledge.heads)) }
-}
-
-/**
- * Whether the heads for a transfer are there too. Those of a pending one that was made after its
- * accounts had been looked up are not: it counts as made later. Only its end needs them.
- */
-function isWhole(record: TransferRecord, heads: ReadonlyMap<number, Head>): boolean {
-  if (record.refusal !== undefined || !record.pending) return true
-  return heads.has(record.source.number) && heads.has(record.destination.number)
+  return { accounts, ...knowledge }
 }
 
 /** The accounts that refused requests had named: a repeated one may name them by id instead of code. */

@@ -63,6 +63,11 @@ export class WorkingSet {
     return head
   }
 
+  /** Whether the head of an account was found. */
+  hasHead(account: number): boolean {
+    return this.#heads.has(account) || this.#sources.head(account) !== undefined
+  }
+
   /** The head as this batch leaves it; undefined when the batch does not concern the account. */
   headAfter(account: number): Head | undefined {
     return this.#heads.get(account)
