@@ -65,12 +65,12 @@ function reachedBy(row: ScanRow | undefined, plan: Plan): { mark: number; versio
  * What looking at a row costs, in microseconds, on a small machine. Entries of one account and
  * transfers lie scattered, so theirs is the cost of a page that only the operating system has cached.
  */
-const cost = { indexRow: 0.3, entryRow: 4, hashedRow: 0.5, probe: 2.5, transferRow: 10 } as const
+const cost = { indexRow: 0.3, entryRow: 6, hashedRow: 0.5, probe: 2.5, transferRow: 15 } as const
 /** What a round may cost in microseconds, and rows it may look at, so that a request stays well below 20 ms. */
 const roundMax: Record<Round, { readonly micros: number; readonly rows: number }> = {
   small: { micros: 2000, rows: smallRound },
   medium: { micros: 2000, rows: mediumRound },
-  large: { micros: 4000, rows: 16_384 },
+  large: { micros: 3000, rows: 16_384 },
 }
 
 type Plan = {
