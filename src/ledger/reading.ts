@@ -22,7 +22,13 @@ export const smallRound = 256
 export const mediumRound = 1024
 
 /**
- * Walks an ordered stream until the page is full, the stream ends, or the rounds are over. `step`
+ * No further round begins after so many milliseconds. Rounds are bounded by what their rows cost at
+ * most, but rows that nobody has read for long cost many times what recent ones do.
+ */
+const roundsMs = 7
+
+/**
+ * Walks an ordered stream until the page is full, the stream ends, or the rounds or their time are over. `step`
  * looks at a number of rows after the cursor, fixed by the round, and gives at least `wanted` items
  * if it comes upon so many.
  */
@@ -36,6 +42,7 @@ export async function walk<Item, Cursor>(options: {
 }): Promise<Page<Item, Cursor>> {
   const { limit, cursorOf } = options
   const items: Item[] = []
+  const begun = performance.now()
   let from = options.from
   for (const round of options.rounds ?? allRounds) {
     const step = await options.step(from, limit + 1 - items.length, round)
@@ -44,6 +51,7 @@ export async function walk<Item, Cursor>(options: {
     if (items.length > limit && last !== undefined) return { items: items.slice(0, limit), next: cursorOf(last) }
     if (step.reached === undefined) return { items, next: undefined }
     from = step.reached
+    if (performance.now() - begun > roundsMs) break
   }
   return { items, next: from }
 }

@@ -28,7 +28,7 @@ export type Route = {
 }
 
 /** Rows by which the density of a stream is judged. */
-const sample = 256
+const sample = 128
 
 /** The rarest stream of the filter: the one whose next rows below `before` reach furthest down. */
 export async function chooseRoute(database: Queryable, criteria: TransferCriteria, before: number): Promise<Route> {
