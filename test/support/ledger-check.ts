@@ -13,7 +13,7 @@ import {
 } from './ledger-model.ts'
 
 /** A head of an account, and when it came to be as far as its maker can tell. */
-type Stage = { readonly head: ModelHead; readonly startedAt: number; readonly answeredAt: number }
+type Stage = Moment & { readonly head: ModelHead; readonly position: number }
 type Booked = Extract<Happening, { kind: 'booked' }>
 type Refused = Extract<Happening, { kind: 'refused' }>
 type Ended = Extract<Happening, { kind: 'ended' }>
@@ -59,7 +59,7 @@ class ModelCheck {
   constructor(answered: Answered, history: History, opened: readonly Account[]) {
     this.#history = history
     for (const account of opened) {
-      this.#stages.set(account.code, [{ head: account, startedAt: 0, answeredAt: 0 }])
+      this.#stages.set(account.code, [{ head: account, position: 0, startedAt: 0, answeredAt: 0 }])
     }
     for (const happening of history.happenings) {
       if (happening.kind === 'booked') this.#booked.set(happening.id, happening)
@@ -148,7 +148,7 @@ class ModelCheck {
     const asked = this.#decisions.get(booked.id)
     if (asked === undefined || asked.command.kind !== 'create') {
       this.wrong.push(`${booked.id} was booked and asked for by nobody`)
-      return this.#move(booked, sometime, changesOf(booked.amount, booked.pending))
+      return this.#move(booked, { ...sometime, position: booked.position }, changesOf(booked.amount, booked.pending))
     }
     const { command } = asked
     const verdict = decideTransfer(command, {
@@ -161,7 +161,11 @@ class ModelCheck {
     const isSame =
       'amount' in verdict && verdict.amount === booked.amount && booked.pending === (command.pending ?? false)
     if (!isSame) this.#say(asked, `the model says ${toText(verdict)}, but it is booked with ${booked.amount}`)
-    return this.#move(booked, asked, changesOf(booked.amount, booked.pending))
+    return this.#move(
+      booked,
+      { ...momentOf(asked), position: booked.position },
+      changesOf(booked.amount, booked.pending),
+    )
   }
 
   #replayEnded(ended: Ended): (readonly [string, ModelHead])[] {
@@ -180,7 +184,7 @@ class ModelCheck {
             ? !lapsed && !isFrozen && ended.amount === (command.amount ?? hold.amount) && ended.amount <= hold.amount
             : ended.amount === 0n))
     if (!isRight) this.wrong.push(`${toText(ended)} is no end of ${toText(hold)} after ${toText(command)}`)
-    return this.#move(hold, asked ?? sometime, changesOfEnd(hold.amount, ended.amount))
+    return this.#move(hold, { ...momentOf(asked), position: ended.position }, changesOfEnd(hold.amount, ended.amount))
   }
 
   #replayChanged(changed: Extract<Happening, { kind: 'changed' }>): (readonly [string, ModelHead])[] {
@@ -194,22 +198,22 @@ class ModelCheck {
       ({ command }) => toText(decideChange(command, before)) === toText(recorded),
     )
     if (asked === undefined) this.wrong.push(`${toText(changed)} follows from nothing that was asked for`)
-    return [this.#stage(account, recorded, asked ?? sometime)]
+    return [this.#stage(account, recorded, { ...momentOf(asked), position: changed.position })]
   }
 
   #move(
     { source, destination }: Booked,
-    moment: Moment,
+    place: Omit<Stage, 'head'>,
     [fromChange, toChange]: readonly [Change, Change],
   ): (readonly [string, ModelHead])[] {
     return [
-      this.#stage(source, afterChange(this.#headOf(source) as ModelHead, fromChange), moment),
-      this.#stage(destination, afterChange(this.#headOf(destination) as ModelHead, toChange), moment),
+      this.#stage(source, afterChange(this.#headOf(source) as ModelHead, fromChange), place),
+      this.#stage(destination, afterChange(this.#headOf(destination) as ModelHead, toChange), place),
     ]
   }
 
-  #stage(account: string, head: ModelHead, { startedAt, answeredAt }: Moment): readonly [string, ModelHead] {
-    this.#stages.get(account)?.push({ head, startedAt, answeredAt })
+  #stage(account: string, head: ModelHead, place: Omit<Stage, 'head'>): readonly [string, ModelHead] {
+    this.#stages.get(account)?.push({ head, ...place })
     return [account, head]
   }
 
@@ -217,12 +221,12 @@ class ModelCheck {
     return this.#stages.get(account)?.at(-1)?.head
   }
 
-  /** The heads that an account may have had between the question and the answer. */
-  #window(account: string, { startedAt, answeredAt }: Moment): ModelHead[] {
+  /** What an account may have been like between the question and the answer. */
+  #window(account: string, { startedAt, answeredAt }: Moment): Stage[] {
     const stages = this.#stages.get(account) ?? []
     const from = stages.findLastIndex((stage) => stage.answeredAt <= startedAt)
     const to = stages.findLastIndex((stage) => stage.startedAt <= answeredAt)
-    return stages.slice(Math.max(0, from), to + 1).map((stage) => stage.head)
+    return stages.slice(Math.max(0, from), to + 1)
   }
 
   checkGroup(group: readonly Asked[]): void {
@@ -285,30 +289,38 @@ class ModelCheck {
       ...(ownReference && command.reference !== undefined ? [true] : []),
       ...(named === undefined || named.answeredAt > startedAt ? [false] : []),
     ]
-    const sources = this.#headsSeen(asked, command.source)
-    const destinations = this.#headsSeen(asked, command.destination)
     const moments = [toMicros(startedAt) - clockSlackMicros, toMicros(answeredAt) + clockSlackMicros]
-    return sources.some((source) =>
-      destinations.some((destination) =>
-        takenness.some((isReferenceTaken) =>
-          moments.some(
-            (now) => toText(decideTransfer(command, { source, destination, isReferenceTaken, now })) === expected,
-          ),
+    const ofSource = this.#transformations(asked, command.source)
+    const ofDestination = this.#transformations(asked, command.destination)
+    const isExpected = (source: ModelHead | undefined, destination: ModelHead | undefined) =>
+      takenness.some((isReferenceTaken) =>
+        moments.some(
+          (now) => toText(decideTransfer(command, { source, destination, isReferenceTaken, now })) === expected,
         ),
-      ),
-    )
+      )
+    for (const [source, destination] of pairs(
+      this.#window(command.source, asked),
+      this.#window(command.destination, asked),
+    )) {
+      const isFound = ofSource.some((changeSource) =>
+        ofDestination.some((changeDestination) =>
+          isExpected(source && changeSource(source.head), destination && changeDestination(destination.head)),
+        ),
+      )
+      if (isFound) return true
+    }
+    return false
   }
 
-  /** The heads of an account that a command may have met, after what its own group had done before it. */
-  #headsSeen(asked: Asked, account: string): (ModelHead | undefined)[] {
-    const heads = this.#window(account, asked)
-    if (heads.length === 0) return [undefined]
+  /** What the group of a command may have done to an account before it came to the command, and was not kept. */
+  #transformations(asked: Asked, account: string): ((head: ModelHead) => ModelHead)[] {
+    const asIs = (head: ModelHead) => head
     const isTakenBack = asked.atomic || asked.mode === 'undone' || asked.mode === 'dry'
-    if (!isTakenBack || asked.before.length === 0) return heads
+    if (!isTakenBack || asked.before.length === 0) return [asIs]
     const changes = asked.before.flatMap((command) => this.#changesBy(command, account, asked))
+    if (asked.atomic) return [(head) => changes.reduce(afterChange, head), asIs]
     // A command before it may have been refused or a replay, where the group is not all or nothing.
-    const done = heads.map((head) => changes.reduce(afterChange, head))
-    return asked.atomic ? [...done, ...heads] : [...done, ...heads, ...someOf(heads, changes)]
+    return subsetsOf(changes).map((done) => (head) => done.reduce(afterChange, head))
   }
 
   #changesBy(command: TransferCommand, account: string, { before }: Asked): Change[] {
@@ -356,7 +368,7 @@ class ModelCheck {
         return mayBeOpen && command.kind === 'post' && (command.amount ?? 0n) > hold.amount
       case 'account_frozen': {
         const heads = this.#window(outcome.refusal.param === 'source' ? hold.source : hold.destination, asked)
-        return mayBeOpen && heads.some(({ state }) => state === 'frozen')
+        return mayBeOpen && heads.some(({ head }) => head.state === 'frozen')
       }
       default:
         return false
@@ -368,7 +380,7 @@ class ModelCheck {
     if (result.ok && this.#history.happenings.some((one) => isChange(one, command.account, result.value.version)))
       return
     const expected = result.ok ? `version ${result.value.version}` : toText({ refused: refusalOf(result.refusal) })
-    const isExplained = this.#window(command.account, asked).some((head) => {
+    const isExplained = this.#window(command.account, asked).some(({ head }) => {
       const after = decideChange(command, head)
       return ('refused' in after ? toText(after) : `version ${after.version}`) === expected
     })
@@ -380,11 +392,39 @@ function isChange(happening: Happening, account: string, version: number): boole
   return happening.kind === 'changed' && happening.account === account && happening.version === version
 }
 
-/** The heads after some of the changes, in their order: which ones, nobody knows. */
-function someOf(heads: readonly ModelHead[], changes: readonly Change[]): ModelHead[] {
-  let reached = [...heads]
-  for (const change of changes) reached = [...reached, ...reached.map((head) => afterChange(head, change))]
-  return reached
+function momentOf(asked: Moment | undefined): Moment {
+  const { startedAt, answeredAt } = asked ?? sometime
+  return { startedAt, answeredAt }
+}
+
+/** More pairs than this are not tried one by one. */
+const pairsMax = 40_000
+
+/**
+ * What two accounts may have been like at one time: as their histories lie beside one another, and then,
+ * as several processes may each be further on one of the two, every one with every other.
+ */
+function* pairs(
+  sources: readonly Stage[],
+  destinations: readonly Stage[],
+): Generator<readonly [Stage | undefined, Stage | undefined]> {
+  let [from, to] = [0, 0]
+  for (;;) {
+    yield [sources[from], destinations[to]]
+    const [nextFrom, nextTo] = [sources[from + 1], destinations[to + 1]]
+    if (nextFrom === undefined && nextTo === undefined) break
+    const isFromNext = nextTo === undefined || (nextFrom !== undefined && nextFrom.position <= nextTo.position)
+    if (isFromNext) from += 1
+    if (!isFromNext || nextFrom?.position === nextTo?.position) to += 1
+  }
+  if (sources.length * destinations.length > pairsMax) return
+  for (const source of sources) for (const destination of destinations) yield [source, destination]
+}
+
+function subsetsOf(changes: readonly Change[]): Change[][] {
+  let subsets: Change[][] = [[]]
+  for (const change of changes) subsets = subsets.flatMap((subset) => [[...subset, change], subset])
+  return subsets
 }
 
 function sameRequest(a: TransferCommand, b: TransferCommand): boolean {

@@ -37,12 +37,18 @@ export type LoadOptions = {
   readonly seed: number
   readonly clients: number
   readonly steps: number
+  /** Groups that a client submits at once; 4 unless said otherwise. */
+  readonly groupsMax?: number
+  /** Nothing but submissions, so that a writer is alone and can prepare batches ahead. */
+  readonly alone?: boolean
 }
 
 /** The accounts that the load moves money between: `world` without limits, one of another asset, the rest small. */
 export const loadAccounts = ['world', 'a', 'b', 'c', 'd', 'hot', 'euro'] as const
 const nobody = 'nobody'
 const endings = ['post', 'void'] as const
+/** The throw of the dice that is a submission. */
+const submission = 99
 
 /** What a client does follows from the seed alone, so that a run can be made again; who comes first does not. */
 export async function putLoad(options: LoadOptions): Promise<Answered> {
@@ -54,12 +60,12 @@ export async function putLoad(options: LoadOptions): Promise<Answered> {
     const commands = createCommands({ ...options, baseMicros, client, random })
     for (let step = 0; step < options.steps; step += 1) {
       const ledger = random.pick(options.ledgers)
-      const dice = random.below(100)
+      const dice = options.alone ? submission : random.below(100)
       if (dice < 8) changes.push(await change(options, ledger, random))
       else if (dice < 13) groups.push(await ask('dry', commands.group(), (group) => ledger.dryRun(group)))
       else if (dice < 23) groups.push(await postWithin(options, ledger, commands.group(), random))
       else {
-        const several = Array.from({ length: 1 + random.below(4) }, commands.group)
+        const several = Array.from({ length: 1 + random.below(options.groupsMax ?? 4) }, commands.group)
         groups.push(
           ...(await Promise.all(several.map((group) => ask('submitted', group, (asked) => ledger.submit(asked))))),
         )

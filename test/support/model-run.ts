@@ -2,7 +2,7 @@ import { type Account, type CreateAccount, getAccount, type Ledger, verifyLedger
 import type { Database } from '#platform/postgres'
 import { checkAgainstModel } from './ledger-check.ts'
 import { readHistory } from './ledger-history.ts'
-import { type Answered, loadAccounts, putLoad } from './ledger-load.ts'
+import { type Answered, type LoadOptions, loadAccounts, putLoad } from './ledger-load.ts'
 import { firstBook, opening } from './test-books.ts'
 
 export type ModelRun = {
@@ -14,12 +14,12 @@ export type ModelRun = {
 /** Puts a random load on ledgers of one new database, and holds what came of it against the model. */
 export async function runModel(
   { database, ledgers }: { readonly database: Database; readonly ledgers: readonly [Ledger, Ledger] },
-  load: { readonly seed: number; readonly clients: number; readonly steps: number },
+  load: Omit<LoadOptions, 'database' | 'ledgers' | 'book'>,
 ): Promise<ModelRun> {
   const opened = await openAccounts(database, ledgers[0])
   const answered = await putLoad({ database, ledgers, book: firstBook, ...load })
   // Nothing may be going on while the history is read; the expiry of holds is.
-  for (const ledger of ledgers) await ledger.stop(5_000)
+  for (const ledger of new Set(ledgers)) await ledger.stop(5_000)
   const { wrong, heads } = checkAgainstModel(answered, await readHistory(database, firstBook), opened)
   for (const [code, head] of heads) {
     const account = await getAccount(database, firstBook, code)
