@@ -201,14 +201,23 @@ async function writeSerially(state: WriterState, batch: readonly Waiting[]): Pro
     } catch (error) {
       await noteFailure(state, error)
       if (!isWorthRetrying(error) || attempt >= attemptsMax) {
-        for (const request of batch) {
-          request.reject(error)
-          state.statistics.queued -= request.group.commands.length
-        }
+        await giveUp(state, batch, error)
         return
       }
       if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** attempt))
     }
+  }
+}
+
+/** Of several requests one may be at fault, and only that one is to fail. */
+async function giveUp(state: WriterState, batch: readonly Waiting[], error: unknown): Promise<void> {
+  if (batch.length > 1 && !isWorthRetrying(error)) {
+    for (const one of batch) await writeSerially(state, [one])
+    return
+  }
+  for (const one of batch) {
+    one.reject(error)
+    state.statistics.queued -= one.group.commands.length
   }
 }
 

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import { brief, ending, moving, startTestBooks, type TestBooks } from '#testing'
+import type { CommandGroup } from './commands.ts'
+
+let books: TestBooks
+beforeAll(async () => {
+  books = await startTestBooks()
+  await books.openWith('a', 1_000_000n)
+  await books.open('b')
+})
+afterAll(() => books.stop())
+
+it('what arrives together is written together, and each is answered for itself', async () => {
+  const before = books.ledger.statistics()
+  const outcomes = await Promise.all(
+    Array.from({ length: 500 }, (_, n) => books.submit(moving('a', 'b', BigInt(n + 1)))),
+  )
+  expect(outcomes.map(([outcome]) => outcome?.ok && outcome.transfer.amount)).toEqual(
+    outcomes.map((_, n) => BigInt(n + 1)),
+  )
+  const after = books.ledger.statistics()
+  expect(after.commands - before.commands).toBe(500)
+  expect(after.batches - before.batches).toBeLessThan(10)
+  expect(after.queued).toBe(0)
+})
+
+it.each([
+  ['that the database will not take', moving('a', 'b', 0n, { id: newUuid() })],
+  ['with text that cannot be stored', moving('a', 'b', 1n, { reference: 'a\0b' })],
+])('a command %s fails alone, and not with its neighbours', async (_, poison) => {
+  const submissions = Array.from({ length: 40 }, (_, n) => books.submit(n === 17 ? poison : moving('a', 'b', 1n)))
+  const ends = await Promise.allSettled(submissions)
+  expect(ends.map(({ status }) => status)).toEqual(ends.map((_, n) => (n === 17 ? 'rejected' : 'fulfilled')))
+  expect((await books.submit(moving('a', 'b', 1n))).map(brief)).toEqual(['posted'])
+})
+
+it('a writer that cannot follow says so at once, and goes on with what it has', async () => {
+  const nothing = ending.void(newUuid())
+  const group: CommandGroup = { commands: Array.from({ length: 10_000 }, () => nothing), atomic: false }
+  const taken = Array.from({ length: 20 }, () => books.ledger.submit(group))
+  await expect(books.ledger.submit(group)).rejects.toMatchObject({ code: 'ledger_busy', retryable: true })
+  const outcomes = (await Promise.all(taken)).flat()
+  expect(new Set(outcomes.map(brief))).toEqual(new Set(['transfer_not_found (id)']))
+  expect((await books.submit(moving('a', 'b', 1n))).map(brief)).toEqual(['posted'])
+}, 60_000)
+
+it('is stopped when everything that was submitted has been answered', async () => {
+  const other = await books.startAnother()
+  const submitted = Promise.all(
+    Array.from({ length: 300 }, () => other.submit({ commands: [moving('a', 'b', 1n)], atomic: false })),
+  )
+  await other.stop(10_000)
+  expect((await submitted).flat().every(({ ok }) => ok)).toBe(true)
+})
