@@ -116,7 +116,7 @@ async function run(state: WriterState): Promise<void> {
   let buffers = 0
   while (state.queue.length > 0 || flight !== undefined) {
     if (flight !== undefined && (isLocked(state) || !isWorthPreparingAhead(state))) {
-      await land(state, flight)
+      await answer(state, flight, await flight.written)
       flight = undefined
       continue
     }
@@ -131,11 +131,13 @@ async function run(state: WriterState): Promise<void> {
     const prepared = await prepareBatch(state, batch, { rows, locked: false, lookUpAll: false, previous }).catch(
       asError,
     )
-    // What was decided ahead stands only if the batch before has been written as it was decided.
-    const landed = flight === undefined || (await land(state, flight))
-    flight = undefined
-    if (landed && !(prepared instanceof Error)) flight = launch(state, batch, prepared)
-    else await writeSerially(state, batch)
+    // What was decided ahead stands only if the batch before has been written as it was decided. It is
+    // sent before the batch before is answered, so that the database works while its callers go on.
+    const before = flight
+    const landed = before === undefined || (await before.written)
+    flight = landed && !(prepared instanceof Error) ? launch(state, batch, prepared) : undefined
+    if (before !== undefined) await answer(state, before, landed)
+    if (flight === undefined) await writeSerially(state, batch)
   }
 }
 
@@ -171,14 +173,10 @@ function launch(state: WriterState, batch: readonly Waiting[], prepared: Prepare
   return { batch, prepared, written }
 }
 
-/** Waits for a batch on its way and answers its requests; false when it had to be decided again. */
-async function land(state: WriterState, flight: Flight): Promise<boolean> {
-  if (await flight.written) {
-    settle(state, flight.batch, flight.prepared.results)
-    return true
-  }
-  await writeSerially(state, flight.batch)
-  return false
+/** Answers the requests of a batch that was on its way, deciding it again if it could not be written. */
+async function answer(state: WriterState, { batch, prepared }: Flight, landed: boolean): Promise<void> {
+  if (landed) settle(state, batch, prepared.results)
+  else await writeSerially(state, batch)
 }
 
 function settle(state: WriterState, batch: readonly Waiting[], results: PreparedBatch['results']): void {
