@@ -148,9 +148,10 @@ it('many clients are answered rightly while the writer’s connection is ended a
       booked += 3
     }
   }
-  await Promise.all(Array.from({ length: 8 }, client))
-  stopped = true
-  await ender
+  await Promise.all(Array.from({ length: 8 }, client)).finally(() => {
+    stopped = true
+    return ender
+  })
   expect(booked).toBe(600)
   expect(await countBooked(a)).toBe(600)
 }, 60_000)

@@ -44,7 +44,10 @@ const aheadCommandsMin = 512
 /** More than this waiting means that the database cannot follow: better to refuse than to keep waiting. */
 const queuedCommandsMax = 200_000
 const contentionMs = 2_000
-const attemptsMax = 12
+/** A batch is tried at least so often, and for so long, before its requests are told of the fault. */
+const attemptsMin = 12
+const attemptsMs = 15_000
+const pauseMsMax = 250
 
 type Waiting = BatchRequest & {
   readonly resolve: (result: Idempotent<readonly TransferOutcome[]>) => void
@@ -189,6 +192,7 @@ function settle(state: WriterState, batch: readonly Waiting[], results: Prepared
 
 /** Tries under row locks until the batch is written, or the fault is not one that another try can mend. */
 async function writeSerially(state: WriterState, batch: readonly Waiting[]): Promise<void> {
+  const deadline = performance.now() + attemptsMs
   for (let attempt = 1; ; attempt += 1) {
     try {
       const options = { rows: state.rows[0], locked: true, lookUpAll: true, previous: undefined }
@@ -198,11 +202,12 @@ async function writeSerially(state: WriterState, batch: readonly Waiting[]): Pro
       return
     } catch (error) {
       await noteFailure(state, error)
-      if (!isWorthRetrying(error) || attempt >= attemptsMax) {
+      const isOver = attempt >= attemptsMin && performance.now() > deadline
+      if (!isWorthRetrying(error) || isOver) {
         await giveUp(state, batch, error)
         return
       }
-      if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** attempt))
+      if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt, pauseMsMax)))
     }
   }
 }
