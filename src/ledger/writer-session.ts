@@ -46,9 +46,16 @@ export function createWriterSession(
   }
   const open = async (): Promise<Session> => {
     if (session !== undefined && !session.closed()) return session
-    session = await openFor('writer')
-    backend = await readBackend(session)
-    return session
+    const opened = await openFor('writer')
+    try {
+      // Its server process must be known before anything is committed on it.
+      backend = await readBackend(opened)
+    } catch (error) {
+      await opened.close().catch(() => undefined)
+      throw error
+    }
+    session = opened
+    return opened
   }
   /**
    * Finds out if the batch at `position` was committed by the lost server process, however long that
