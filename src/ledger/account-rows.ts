@@ -3,7 +3,7 @@ import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import { createBatchHasher } from './batch-hash.ts'
 import { insertBatchStep } from './batch-store.ts'
 import type { CreateAccount, Metadata } from './commands.ts'
-import { accountState, entryKind, entrySide } from './journal.ts'
+import { accountState, entryKind, entrySide, journalColumns } from './journal.ts'
 import { metadataTerm } from './metadata-term.ts'
 import type { Head } from './working-set.ts'
 
@@ -99,9 +99,8 @@ export class AccountRows {
   }
 }
 
-const settingsColumns = 'account, version, position, min_available, max_balance, state, recorded_at, metadata'
-const entryColumns =
-  'account, version, position, transfer, posted_delta, pending_delta, posted, pending_out, pending_in, recorded_at, kind, side'
+const settingsColumns = journalColumns('ledger.account_settings')
+const entryColumns = journalColumns('ledger.entries')
 
 function copy(table: string, columns: string, rows: CopyEncoder): BurstStep {
   return {

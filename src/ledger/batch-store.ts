@@ -3,7 +3,7 @@ import type { BurstAnswer, BurstStep } from '#platform/postgres'
 import { accountFacts } from './account-facts.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type { BookNumber, Metadata } from './commands.ts'
-import { transferFlag } from './journal.ts'
+import { journalColumns, transferFlag } from './journal.ts'
 import type { LedgerRefusal } from './refusals.ts'
 import { madeTransfer, noMetadata, resolvedTransfer, type TransferRecord } from './transfer-record.ts'
 import type { Head } from './working-set.ts'
@@ -179,6 +179,12 @@ export function findBatchStep(position: number): BurstStep {
   }
 }
 
+const columnsOf = {
+  transfers: journalColumns('ledger.transfers'),
+  entries: journalColumns('ledger.entries'),
+  resolutions: journalColumns('ledger.resolutions'),
+}
+
 /** The statements that write the rows of a batch, in the order of the journal. */
 export function writeBatchSteps(rows: BatchRows, now: Timestamp): BurstStep[] {
   const steps: BurstStep[] = []
@@ -191,17 +197,9 @@ export function writeBatchSteps(rows: BatchRows, now: Timestamp): BurstStep[] {
       })
     }
   }
-  copy(
-    'transfers',
-    'position, source, destination, amount, effective_at, recorded_at, expires_at, id, book_id, flags, reference, metadata, options',
-    rows.transfers,
-  )
-  copy(
-    'entries',
-    'account, version, position, transfer, posted_delta, pending_delta, posted, pending_out, pending_in, recorded_at, kind, side',
-    rows.entries,
-  )
-  copy('resolutions', 'transfer, position, amount, recorded_at, book_id, kind', rows.resolutions)
+  copy('transfers', columnsOf.transfers, rows.transfers)
+  copy('entries', columnsOf.entries, rows.entries)
+  copy('resolutions', columnsOf.resolutions, rows.resolutions)
   copy(
     'backdated_entries',
     'account, effective_at, version, position, recorded_at, posted_delta',

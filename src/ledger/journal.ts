@@ -66,6 +66,11 @@ export const journalTables = [
   },
 ] as const
 
+/** The columns of a journal table as a COPY lists them. */
+export function journalColumns(table: (typeof journalTables)[number]['table']): string {
+  return journalTables.find((one) => one.table === table)?.columns.join(', ') ?? ''
+}
+
 /** A position is its batch's number times this, plus the index within the batch. */
 export const positionsPerBatch = 16_384
 
