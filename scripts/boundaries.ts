@@ -16,6 +16,8 @@ export const mayImport = {
   scheduler: ['lanes'],
   notifications: ['lanes'],
   payments: ['ledger', 'lanes', 'rails', 'risk'],
+  orders: ['payments'],
+  'rail-simulator': [],
   reconciliation: ['ledger', 'rails'],
   gateway: ['access'],
   console: ['sdk'],

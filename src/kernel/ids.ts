@@ -28,6 +28,17 @@ export const idPrefix = {
   event: 'evt',
   apiKey: 'key',
   request: 'req',
+  payment: 'pay',
+  capture: 'cap',
+  refund: 'ref',
+  payout: 'out',
+  attempt: 'att',
+  vendor: 'ven',
+  deadLetter: 'dlt',
+  saga: 'saga',
+  stuck: 'stk',
+  item: 'item',
+  order: 'ord',
 } as const
 
 export type IdPrefix = (typeof idPrefix)[keyof typeof idPrefix]

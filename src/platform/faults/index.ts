@@ -1,1 +1,2 @@
 export { Fault } from './fault.ts'
+export { faultPoint } from './fault-point.ts'

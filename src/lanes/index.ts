@@ -1,0 +1,10 @@
+export {
+  type AfterCommit,
+  type Handler,
+  type LaneName,
+  type Lanes,
+  laneNames,
+  type Message,
+  type NewMessage,
+  type VendorPolicy,
+} from './lanes.ts'

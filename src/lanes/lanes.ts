@@ -1,0 +1,84 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { BurstStep, Queryable, Transaction } from '#platform/postgres'
+
+/** The lanes, the most urgent first. `rollback` is always served first and never shed. */
+export const laneNames = ['rollback', 'instant', 'standard', 'bulk'] as const
+export type LaneName = (typeof laneNames)[number]
+
+/** Work to be done by the handler of its kind. */
+export type NewMessage = {
+  readonly lane: LaneName
+  /** `noun.verb`; the name of the handler. */
+  readonly kind: string
+  readonly book: number
+  /** Whose work it is, for fairness and ceilings: a vendor's number, 0 for nobody's. */
+  readonly vendor: number
+  /** What the message is about: the id of a payment, a saga, … */
+  readonly subject: Uuid
+  /** JSON text; default `{}`. */
+  readonly payload?: string
+  /** Not to be handled before this moment: a timer. Default: at once. */
+  readonly notBefore?: Timestamp
+}
+
+/** A message as its handler gets it. */
+export type Message = {
+  /** Its place in the order of enqueueing. */
+  readonly id: bigint
+  readonly lane: LaneName
+  readonly kind: string
+  readonly book: number
+  readonly vendor: number
+  readonly subject: Uuid
+  readonly payload: string
+  /** Failed tries before this one. */
+  readonly attempts: number
+  readonly enqueuedAt: Timestamp
+}
+
+/**
+ * Handles messages of one kind. `handle` works in the transaction in which the messages were taken:
+ * what it writes and their being done commit together. When it throws, nothing of it happened; the
+ * batch is bisected to find the message at fault, which is tried again with back-off (a retryable
+ * fault) or becomes a dead letter (anything else, or too many tries).
+ *
+ * It may return work for after the commit, such as calling a rail. The messages keep their slots
+ * until that has settled; a crash loses it, so whatever must survive is enqueued or stored in `tx`.
+ */
+export type Handler = {
+  readonly kind: string
+  /** The most messages of one call; default 256. */
+  readonly batchMax?: number
+  readonly handle: (tx: Transaction, messages: readonly Message[]) => Promise<AfterCommit | void>
+}
+
+/** Work outside any transaction. Must not throw; what fails is the handler's own business. */
+export type AfterCommit = () => Promise<void>
+
+/** What a vendor's work is entitled to. */
+export type VendorPolicy = {
+  /** 0 stands for no vendor. */
+  readonly number: number
+  /** The lane of the vendor's work when the request names none. */
+  readonly lane: LaneName
+}
+
+/** The door of the lanes. */
+export type Lanes = {
+  /** The steps that enqueue messages as part of a burst of the caller's transaction; none for no messages. */
+  readonly enqueueSteps: (messages: readonly NewMessage[]) => BurstStep[]
+  /** Enqueues in the caller's transaction. */
+  readonly enqueue: (tx: Transaction, messages: readonly NewMessage[]) => Promise<void>
+  /** To be called after a commit that enqueued: saves waiting for the next look at the queue. */
+  readonly wake: () => void
+  /** Before `start`: the one handler of a kind. */
+  readonly register: (handler: Handler) => void
+  /**
+   * The policy of a vendor by its code; cached, a change takes effect within seconds. Undefined: there
+   * is no such vendor in the book.
+   */
+  readonly vendorPolicy: (on: Queryable, book: number, code: string) => Promise<VendorPolicy | undefined>
+  readonly start: () => Promise<void>
+  /** Takes no more messages and waits for those under way, at most `timeoutMs`. */
+  readonly stop: (timeoutMs: number) => Promise<void>
+}

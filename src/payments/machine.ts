@@ -1,0 +1,122 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { LaneName } from '#lanes'
+import type { LedgerRefusal, TransferCommand } from '#ledger'
+import type { RailManners, RailOperation, RailOutcome } from '#rails'
+import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
+
+/**
+ * What may happen to a payment, capture, refund or payout. Inputs come from lane messages, from
+ * rails' answers and events, from timers and from requests; each is handled under the row lock of
+ * the payment (or payout), in the transaction that books what follows from it.
+ */
+export type Input =
+  /** Accepted: begin. Also begins anew what was put off (`unavailable`). */
+  | { readonly kind: 'start' }
+  /** What became of an attempt: the answer to a submission or inquiry, a callback, a statement line. */
+  | { readonly kind: 'outcome'; readonly attempt: Attempt; readonly outcome: RailOutcome }
+  /** A timer: an attempt has had no outcome for too long. */
+  | { readonly kind: 'overdue'; readonly attempt: Attempt }
+  /** Asked for: a capture has been stored. */
+  | { readonly kind: 'capture'; readonly capture: Capture }
+  /** Asked for: the authorisation grows by this much. */
+  | { readonly kind: 'increment'; readonly amount: bigint }
+  | { readonly kind: 'cancel' }
+  /** The authorisation's time is over. */
+  | { readonly kind: 'expire' }
+  /** The rail took captured money back by itself. */
+  | { readonly kind: 'dispute'; readonly amount: bigint; readonly railReference: string }
+  /** A person's decision on a stuck one. */
+  | { readonly kind: 'decision'; readonly decision: StuckDecision }
+
+/** What a person may decide. `force` states the outcome, with evidence kept beside it. */
+export type StuckDecision =
+  | { readonly action: 'retry' }
+  | { readonly action: 'inquire' }
+  | { readonly action: 'force'; readonly outcome: 'succeeded' | 'failed'; readonly evidence: string }
+  | { readonly action: 'reverse' }
+
+/** A submission that is stored now and made after the commit. */
+export type NewAttempt = {
+  readonly id: Uuid
+  readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
+  readonly rail: string
+  readonly operation: RailOperation
+  readonly amount: bigint
+  readonly instrument: string
+  readonly concerns?: string
+}
+
+/** A message to come back by: `lane` defaults to the subject's own. Compensations name `rollback`. */
+export type Timer = {
+  readonly input: 'start' | 'overdue' | 'expire' | 'inquire'
+  readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
+  readonly attempt?: Uuid
+  readonly at: Timestamp
+  readonly lane?: LaneName
+}
+
+/**
+ * What follows from an input. Everything in it commits together; attempts are made after that. The
+ * rows are whole new versions (the engine counts `version`); absent ones stay.
+ */
+export type Transition = {
+  readonly payment?: Payment
+  readonly capture?: Capture
+  readonly refund?: Refund
+  readonly payout?: Payout
+  /** A refund that the program begins by itself; it gets its own `start` on the rollback lane. */
+  readonly newRefund?: Refund
+  /** Booked all or nothing. */
+  readonly commands?: readonly TransferCommand[]
+  /** What follows instead when the ledger refuses; without it a refusal is a defect. */
+  readonly refused?: (refusal: LedgerRefusal) => Transition
+  /** What is now known of attempts: state, rail reference, reason. */
+  readonly attempt?: Attempt
+  readonly newAttempts?: readonly NewAttempt[]
+  /** Ask the rail about this attempt after the commit. */
+  readonly inquire?: Attempt
+  readonly timers?: readonly Timer[]
+  /** `payment.succeeded`, `refund.failed`, …: to the outbox, with the row's public form. */
+  readonly events?: readonly string[]
+  /** Shown in the timeline, for people: what happened and why, one sentence. */
+  readonly note?: string
+  /** Hands it to a person, or takes it from them. */
+  readonly stuck?: { readonly why: StuckReason; readonly detail: string } | 'resolved'
+}
+
+export const stuckReasons = [
+  'outcome_unknown',
+  'wrong_amount',
+  'late_success',
+  'compensation_failed',
+  'dispute_after_refund',
+  'unmatched_event',
+  'booking_refused',
+  'rail_unavailable',
+] as const
+export type StuckReason = (typeof stuckReasons)[number]
+
+/** What a machine may know beside the rows. Pure: no clock, no randomness of its own. */
+export type MachineContext = {
+  readonly now: Timestamp
+  /** Fresh ids, for transfers and attempts. */
+  readonly newId: () => Uuid
+  /** A number in [0, 1), for jitter. */
+  readonly random: () => number
+  readonly manners: (rail: string) => RailManners | undefined
+  /** Whether the rail is being submitted to; a rail that is down is passed over when another may carry it. */
+  readonly isUp: (rail: string) => boolean
+  /** The codes of the chart of accounts, such as `rails:card:clearing:USD`; the engine opens them when they do not exist. */
+  readonly accounts: {
+    readonly clearing: (rail: string, asset: string) => string
+    readonly suspense: (asset: string) => string
+  }
+}
+
+/** Pure machines: the engine locks and loads the rows, and carries out what they answer. */
+export type Machines = {
+  readonly payment: (payment: Payment, input: Input, context: MachineContext) => Transition
+  readonly capture: (payment: Payment, capture: Capture, input: Input, context: MachineContext) => Transition
+  readonly refund: (payment: Payment, refund: Refund, input: Input, context: MachineContext) => Transition
+  readonly payout: (payout: Payout, input: Input, context: MachineContext) => Transition
+}
