@@ -32,26 +32,29 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     ...(sealIntervalMs !== undefined && { intervalMs: sealIntervalMs }),
   })
 
-  const decideWithin = async (tx: Transaction, group: CommandGroup, before: readonly BurstStep[]) => {
+  const decideWithin = async (tx: Transaction, groups: readonly CommandGroup[], before: readonly BurstStep[]) => {
     const within = directory.within()
     const options = { directory: within, heads: undefined, lookUpAll: false, before }
-    const knowledge = await gatherKnowledge(tx, [{ group }], options)
-    return decideBatch([group], knowledge, { directory: within })
+    const requests = groups.map((group) => ({ group }))
+    const knowledge = await gatherKnowledge(tx, requests, options)
+    return decideBatch(groups, knowledge, { directory: within })
+  }
+  const postAll: Ledger['postAll'] = async (tx, groups) => {
+    writer.expectContention()
+    return attemptWithin(tx, async ({ begin, keep }) => {
+      const decided = await decideWithin(tx, groups, [begin])
+      if (decided.steps.length > 0) await tx.burst([...decided.steps, keep])
+      return decided.outcomes
+    })
   }
 
   return {
     submit: writer.submit,
     submitOnce: writer.submitOnce,
-    post: async (tx, group) => {
-      writer.expectContention()
-      return attemptWithin(tx, async ({ begin, keep }) => {
-        const decided = await decideWithin(tx, group, [begin])
-        if (decided.steps.length > 0) await tx.burst([...decided.steps, keep])
-        return decided.outcomes[0] ?? []
-      })
-    },
+    post: async (tx, group) => (await postAll(tx, [group]))[0] ?? [],
+    postAll,
     dryRun: async (group) => {
-      const decided = await undone(database, (tx) => decideWithin(tx, group, []))
+      const decided = await undone(database, (tx) => decideWithin(tx, [group], []))
       return decided.outcomes[0] ?? []
     },
     createAccounts,

@@ -27,6 +27,11 @@ export type Ledger = {
   readonly submitOnce: (group: CommandGroup, claim: Claim) => Promise<Idempotent<readonly TransferOutcome[]>>
   /** Decides commands within the caller's transaction. Rows stay locked until it ends. */
   readonly post: (tx: Transaction, group: CommandGroup) => Promise<readonly TransferOutcome[]>
+  /** As `post`, many groups at once and in order; each stands for itself. Answers the outcomes of each group. */
+  readonly postAll: (
+    tx: Transaction,
+    groups: readonly CommandGroup[],
+  ) => Promise<readonly (readonly TransferOutcome[])[]>
   /** What `submit` would answer now, without any effect. */
   readonly dryRun: (group: CommandGroup) => Promise<readonly TransferOutcome[]>
 

@@ -207,7 +207,8 @@ async function writeSerially(state: WriterState, batch: readonly Waiting[]): Pro
         await giveUp(state, batch, error)
         return
       }
-      if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt, pauseMsMax)))
+      if (attempt > 1)
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt, pauseMsMax)))
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { Static } from 'typebox'
 import { decodeId, idPrefix } from '#kernel'
+import { readLimit } from '#platform/fields'
 import { InvalidRequest } from '#platform/http'
 import { newUuid } from '#platform/ids'
 import type { BookNumber, ChangeAccount, CreateAccount } from '../commands.ts'
 import type { changeAccount, createAccount } from './account-schemas.ts'
-import { readLimit } from './read-fields.ts'
 
 /**
  * The command that an account's JSON asks for; `path` as in transferFromJson. Throws InvalidRequest

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { closedObject, pageQuery, querySchema } from '#platform/http'
 import {
   accountCode,
   accountReference,
@@ -13,7 +12,8 @@ import {
   time,
   version,
   versionInput,
-} from './scalar-schemas.ts'
+} from '#platform/fields'
+import { closedObject, pageQuery, querySchema } from '#platform/http'
 
 export const accountState = Type.Unsafe<'open' | 'frozen' | 'closed'>({
   type: 'string',

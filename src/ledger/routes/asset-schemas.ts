@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
+import { assetCode } from '#platform/fields'
 import { closedObject, pageQuery, querySchema } from '#platform/http'
-import { assetCode } from './scalar-schemas.ts'
 
 const kind = Type.Unsafe<'iso4217' | 'custom'>({
   type: 'string',

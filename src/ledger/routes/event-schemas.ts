@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
+import { id, time } from '#platform/fields'
 import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
 import { account } from './account-schemas.ts'
-import { id, time } from './scalar-schemas.ts'
 import { transfer } from './transfer-schemas.ts'
 
 /** The types of the ledger's events, by what their data is. */

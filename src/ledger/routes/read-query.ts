@@ -1,6 +1,6 @@
 import type { Timestamp } from '#kernel'
+import { readTime } from '#platform/fields'
 import { decodeCursor } from '#platform/http'
-import { readTime } from './read-fields.ts'
 
 /** The position a list goes on from; throws InvalidRequest for a cursor that no list has given. */
 export function readCursor(query: { readonly cursor?: string }): { cursor?: number } {

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { closedObject, pageQuery, querySchema } from '#platform/http'
 import {
   accountCode,
   assetCode,
@@ -11,7 +10,8 @@ import {
   timeInput,
   timeOrNull,
   version,
-} from './scalar-schemas.ts'
+} from '#platform/fields'
+import { closedObject, pageQuery, querySchema } from '#platform/http'
 
 const axis = Type.Unsafe<'recorded' | 'effective'>({
   type: 'string',

@@ -1,9 +1,9 @@
 import type { Static } from 'typebox'
 import { assert, decodeId, idPrefix, type Timestamp, type Uuid } from '#kernel'
+import { readMinor, readTime } from '#platform/fields'
 import { InvalidRequest } from '#platform/http'
 import { newUuid } from '#platform/ids'
 import type { AccountCondition, BookNumber, CreateTransfer, Metadata } from '../commands.ts'
-import { readMinor, readTime } from './read-fields.ts'
 import type { createTransferItem } from './transfer-schemas.ts'
 
 type TransferJson = Static<typeof createTransferItem>

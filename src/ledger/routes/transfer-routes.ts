@@ -1,10 +1,10 @@
 import { assert } from '#kernel'
+import { readMinor } from '#platform/fields'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { CommandGroup, TransferOutcome } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
 import { renderTransfer } from '../render-transfer.ts'
-import { readMinor } from './read-fields.ts'
 import { renderTransferOutcomes } from './render-outcomes.ts'
 import { transferFromJson, transferUuid } from './transfer-from-json.ts'
 import {

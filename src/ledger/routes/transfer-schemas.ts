@@ -1,6 +1,4 @@
 import { Type } from 'typebox'
-import { closedObject, pageQuery, querySchema } from '#platform/http'
-import { itemError } from './account-schemas.ts'
 import {
   accountCode,
   accountReference,
@@ -17,7 +15,9 @@ import {
   timeInput,
   timeOrNull,
   versionInput,
-} from './scalar-schemas.ts'
+} from '#platform/fields'
+import { closedObject, pageQuery, querySchema } from '#platform/http'
+import { itemError } from './account-schemas.ts'
 
 export const transferState = Type.Unsafe<'pending' | 'posted' | 'voided' | 'expired'>({
   type: 'string',

@@ -25,7 +25,6 @@ export {
   expectation,
   idSchema,
   metadataFilter,
-  metadataSchema,
   page,
   pageLimit,
   pageQuery,

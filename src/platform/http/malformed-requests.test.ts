@@ -2,13 +2,14 @@ import { connect } from 'node:net'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sendRaw, startTestServer, type TestServer } from '#testing'
-import { answer, closedObject, type HttpModule, metadataSchema, route } from './index.ts'
+import { metadataInput } from '../fields/index.ts'
+import { answer, closedObject, type HttpModule, route } from './index.ts'
 
 const described = { tag: 'Test', summary: 'Test', scope: 'write', answers: {} } as const
 const body = closedObject({
   name: Type.String({ maxLength: 100 }),
   amount: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), Type.String()])),
-  metadata: Type.Optional(metadataSchema),
+  metadata: Type.Optional(metadataInput),
 })
 const testModule: HttpModule = {
   name: 'test',

@@ -18,13 +18,6 @@ export function idSchema(prefix: IdPrefix) {
 /** An RFC 3339 date-time; `parseTimestamp` of the kernel has the last word on it. */
 export const timestampSchema = Type.String({ format: 'date-time', minLength: 20, maxLength: 40 })
 
-/** Up to 50 pairs of strings. */
-export const metadataSchema = Type.Record(Type.String({ pattern: '^[^]{1,40}$' }), Type.String({ maxLength: 500 }), {
-  maxProperties: 50,
-  additionalProperties: false,
-  [expectation]: 'an object of up to 50 pairs of strings, keys of 1 to 40 and values of up to 500 characters',
-})
-
 const limitMax = 100
 const limitDefault = 20
 

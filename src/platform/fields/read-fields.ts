@@ -1,5 +1,5 @@
 import { minorMax, parseTimestamp, type Timestamp } from '#kernel'
-import { InvalidRequest } from '#platform/http'
+import { InvalidRequest } from '../http/index.ts'
 
 /** Reads an amount or balance that has matched its schema; throws InvalidRequest beyond 64 bits. */
 export function readMinor(value: number | string, param: string): bigint {

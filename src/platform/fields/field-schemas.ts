@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { assetCodePattern, type IdPrefix } from '#kernel'
-import { expectation, idSchema, metadataSchema, timestampSchema } from '#platform/http'
+import { expectation, idSchema, timestampSchema } from '../http/index.ts'
 
 // The schemas of single fields. Those that clients send are checked ten thousand times in a batch,
 // so each is one schema with one cheap pattern; what a pattern cannot say, the readers of amounts
@@ -61,6 +61,17 @@ export const exampleId = {
   evt: 'evt_01k0a2m4q9b7ct5x0k3m8n2p4r',
   key: 'key_01k0a2m4qae1fs6y4p7q9r3t5v',
   req: 'req_01k0a2m4qbk4gt8z1r2s5v7w9x',
+  pay: 'pay_01k0a2m4qcm3hv6a8r1s4t7w0z',
+  cap: 'cap_01k0a2m4qdn5jw9b2s3t6v8x1y',
+  ref: 'ref_01k0a2m4qep7kx0c4t5v8w9y2z',
+  out: 'out_01k0a2m4qfq9my1d6v7w0x3y4z',
+  att: 'att_01k0a2m4qgr1nz2e8w9x2y5z6a',
+  ven: 'ven_01k0a2m4qhs3p03f0x1y4z7a8b',
+  dlt: 'dlt_01k0a2m4qjt5q14g2y3z6a9b0c',
+  saga: 'saga_01k0a2m4qkv7r25h4z5a8b1c2d',
+  stk: 'stk_01k0a2m4qmw9s36j6a7b0c3d4e',
+  item: 'item_01k0a2m4qnx1t47k8b9c2d5e6f',
+  ord: 'ord_01k0a2m4qpy3v58m0c1d4e7f8g',
 } as const satisfies Record<IdPrefix, string>
 
 /** The form of an account's code; ids of accounts have it too, so one pattern serves references. */
@@ -130,8 +141,13 @@ export function timeOrNull(description: string) {
   })
 }
 
+/** Up to 50 pairs of strings. */
 export const metadataInput = Type.Unsafe<Record<string, string>>({
-  ...metadataSchema,
+  type: 'object',
+  patternProperties: { '^[^]{1,40}$': { type: 'string', maxLength: 500 } },
+  maxProperties: 50,
+  additionalProperties: false,
+  [expectation]: 'an object of up to 50 pairs of strings, keys of 1 to 40 and values of up to 500 characters',
   description: 'Pairs of text to keep with it: up to 50, keys of 1 to 40 and values of up to 500 characters.',
   examples: [{ order: '1042' }],
 })

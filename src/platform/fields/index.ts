@@ -1,0 +1,23 @@
+export {
+  accountCode,
+  accountReference,
+  amountInput,
+  assetCode,
+  balanceInput,
+  digits,
+  digitsOrNull,
+  exampleId,
+  id,
+  limitInput,
+  metadata,
+  metadataInput,
+  pageEnd,
+  referenceInput,
+  referenceOrNull,
+  time,
+  timeInput,
+  timeOrNull,
+  version,
+  versionInput,
+} from './field-schemas.ts'
+export { readLimit, readMinor, readTime } from './read-fields.ts'
