@@ -22,7 +22,7 @@ create table payments.stuck (
 );
 create unique index stuck_open_by_subject on payments.stuck (subject_kind, subject_id) where resolved_at is null;
 create index stuck_by_book on payments.stuck (book_id, id);
-create index stuck_open on payments.stuck (book_id, since) where resolved_at is null;
+create index stuck_open on payments.stuck (book_id, id) where resolved_at is null;
 
 -- What people did about it, in order. "actor" is the id of an API key.
 create table payments.stuck_acts (
