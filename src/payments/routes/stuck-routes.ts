@@ -14,6 +14,7 @@ import {
   type Scope,
 } from '#platform/http'
 import type { Database } from '#platform/postgres'
+import type { Payments } from '../payments.ts'
 import { type ActOnStuckDependencies, actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
 import type { Stuck, StuckAction, StuckSubject } from '../stuck/stuck.ts'
 import { getStuck, listActs, listStuck, type StuckActRecord } from '../stuck/stuck-read-model.ts'
@@ -32,8 +33,7 @@ import {
 
 export type StuckRoutesDependencies = ActOnStuckDependencies & {
   readonly database: Database
-  /** To be called after a commit that handed over a decision. */
-  readonly wake: () => void
+  readonly payments: Pick<Payments, 'input' | 'wake'>
 }
 
 const statusesAndTitles: Readonly<Record<StuckRefusalCode, readonly [status: number, title: string]>> = {
@@ -195,7 +195,7 @@ function actRoute<Body extends TSchema>(deps: StuckRoutesDependencies, act: ActR
       const done = await actOnStuck(deps, tx, command)
       if (!done.ok) return refuse(done.refusal)
       // The lanes look again by themselves; this only spares the wait, and does no harm before the commit.
-      if (isDecision) setImmediate(deps.wake)
+      if (isDecision) setImmediate(deps.payments.wake)
       const after = await getStuck(tx, book, done.value)
       assert(after, 'entries are never deleted')
       return answer(200, stuckView(after))

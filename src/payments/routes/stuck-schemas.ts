@@ -93,9 +93,7 @@ export const stuckQuery = querySchema({
   ),
   reason: Type.Optional(reason),
   owner: Type.Optional(owner),
-  subject_type: Type.Optional(
-    Type.Enum([...subjectTypes], { description: 'What is stuck.', examples: ['payment'] }),
-  ),
+  subject_type: Type.Optional(Type.Enum([...subjectTypes], { description: 'What is stuck.', examples: ['payment'] })),
   older_than: Type.Optional(
     Type.String({
       pattern: '^(0|[1-9][0-9]{0,8})$',

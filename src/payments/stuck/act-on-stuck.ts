@@ -1,9 +1,8 @@
 import { assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import type { StuckDecision } from '../machine.ts'
-import type { SubjectKind } from '../payment.ts'
-import type { Stuck } from './stuck.ts'
-import { insertAct, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
+import type { Payments } from '../payments.ts'
+import { insertAct, type LockedStuck, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
 import { type StuckRefusalCode, stuckRefusals } from './stuck-refusals.ts'
 import { decisionsOn } from './stuck-rules.ts'
 
@@ -22,15 +21,7 @@ export type AuditedStuckAct = {
 }
 
 export type ActOnStuckDependencies = {
-  /** Hands a decision to the engine, which carries it out after the commit. */
-  readonly decide: (
-    tx: Transaction,
-    order: {
-      readonly book: number
-      readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
-      readonly decision: StuckDecision
-    },
-  ) => Promise<void>
+  readonly payments: Pick<Payments, 'input'>
   readonly audit: (tx: Transaction, act: AuditedStuckAct) => Promise<void>
 }
 
@@ -49,20 +40,19 @@ export type StuckCommand = {
  * second is told.
  */
 export async function actOnStuck(
-  { decide, audit }: ActOnStuckDependencies,
+  { payments, audit }: ActOnStuckDependencies,
   tx: Transaction,
   { book, id, actor, act }: StuckCommand,
 ): Promise<Result<Uuid, StuckRefusalCode>> {
-  const stuck = await lockStuck(tx, book, id)
+  const stuck = await lockStuck(tx, { book, id, withRoot: isDecision(act) })
   if (stuck === undefined) return no('stuck_not_found')
   if (stuck.resolvedAt !== undefined && act.action !== 'note') return no('stuck_already_resolved')
-  if (act.action === 'note' || act.action === 'reassign') {
-    if (act.action === 'reassign') await storeOwner(tx, id, act.owner)
-  } else {
+  if (isDecision(act)) {
     if (stuck.isDeciding) return no('stuck_being_decided')
     if (!decisionsOn(stuck).includes(act.action)) return no('stuck_action_not_allowed')
-    await take(tx, decide, stuck, act)
+    await take(tx, payments, stuck, act)
   }
+  if (act.action === 'reassign') await storeOwner(tx, id, act.owner)
   await insertAct(tx, { stuck: id, actor, action: act.action, text: textOf(act) })
   await audit(tx, {
     actor,
@@ -79,7 +69,7 @@ export async function actOnStuck(
 
 async function take(
   tx: Transaction,
-  decide: ActOnStuckDependencies['decide'],
+  payments: ActOnStuckDependencies['payments'],
   stuck: LockedStuck,
   decision: StuckDecision,
 ): Promise<void> {
@@ -92,10 +82,13 @@ async function take(
     return
   }
   await storeDecision(tx, stuck.id, { decision: decision.action, evidence })
-  await decide(tx, { book: stuck.book, subject: { kind, id }, decision })
+  const isThere = await payments.input(tx, { kind, id, book: stuck.book }, { kind: 'decision', decision })
+  assert(isThere, 'what is stuck is never deleted')
 }
 
-type LockedStuck = Pick<Stuck, 'id' | 'book' | 'subject' | 'reason' | 'isDeciding' | 'resolvedAt'>
+function isDecision(act: StuckAct): act is StuckDecision {
+  return act.action !== 'reassign' && act.action !== 'note'
+}
 
 function textOf(act: StuckAct): string | undefined {
   if (act.action === 'force') return act.evidence

@@ -5,10 +5,17 @@ import type { StuckReason } from '../machine.ts'
 import type { Stuck, StuckSubject } from './stuck.ts'
 
 /** What deciding needs to know of an entry. */
-type LockedStuck = Pick<Stuck, 'id' | 'book' | 'subject' | 'reason' | 'isDeciding' | 'resolvedAt'>
+export type LockedStuck = Pick<Stuck, 'id' | 'book' | 'subject' | 'reason' | 'isDeciding' | 'resolvedAt'>
 
-/** Finds an entry of the book and keeps others from it until the transaction ends. */
-export async function lockStuck(tx: Transaction, book: number, id: Uuid): Promise<LockedStuck | undefined> {
+/**
+ * Finds an entry of the book and keeps others from it until the transaction ends. With `withRoot`, its
+ * payment's or payout's row is locked first: the engine takes the two in that order.
+ */
+export async function lockStuck(
+  tx: Transaction,
+  { book, id, withRoot }: { readonly book: number; readonly id: Uuid; readonly withRoot: boolean },
+): Promise<LockedStuck | undefined> {
+  if (withRoot) await lockRoot(tx, book, id)
   const rows = await tx.query<LockedRow>({
     text: `select id, book_id, subject_kind, subject_id, reason, is_deciding,
         (extract(epoch from resolved_at) * 1000000)::bigint as resolved_at
@@ -18,6 +25,34 @@ export async function lockStuck(tx: Transaction, book: number, id: Uuid): Promis
     values: [book, id],
   })
   return rows.map(toLocked)[0]
+}
+
+/** What an entry is about never changes, so it may be read before anything is locked. */
+async function lockRoot(tx: Transaction, book: number, id: Uuid): Promise<void> {
+  const values = [book, id]
+  await tx.query({
+    text: `select from payments.payments
+      where book_id = $1 and id = (
+        select case subject_kind
+          when 'payment' then subject_id
+          when 'capture' then (
+            select payment_id from payments.captures where captures.book_id = $1 and captures.id = subject_id)
+          when 'refund' then (
+            select payment_id from payments.refunds where refunds.book_id = $1 and refunds.id = subject_id)
+          end
+        from payments.stuck
+        where stuck.book_id = $1 and stuck.id = $2)
+      for update`,
+    values,
+  })
+  await tx.query({
+    text: `select from payments.payouts
+      where book_id = $1 and id = (
+        select subject_id from payments.stuck
+        where stuck.book_id = $1 and stuck.id = $2 and subject_kind = 'payout')
+      for update`,
+    values,
+  })
 }
 
 type Decided = { readonly decision: string; readonly evidence: string | undefined }
