@@ -125,6 +125,8 @@ export type Payments = {
     tx: Transaction,
     request: NamedPayment & { readonly instrument: string; readonly rail?: string },
   ) => Promise<PaymentResult<Payment>>
+  /** Reads a payment and locks its row until the transaction ends: what happens to it waits for that. */
+  readonly lockPayment: (tx: Transaction, request: NamedPayment) => Promise<Payment | undefined>
   /** Locks the subject's payment (or payout) and enqueues the input; false when there is no such subject. */
   readonly input: (tx: Transaction, subject: Subject, input: AskedInput) => Promise<boolean>
   /** Takes in what rails reported by themselves; what matches nothing goes to the stuck list. Duplicates do no harm. */
