@@ -1,6 +1,7 @@
-import type { Static, TSchema } from 'typebox'
-import { assert, decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
+import type { Static } from 'typebox'
+import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
 import {
+  type Answer,
   answer,
   decodeCursor,
   encodeCursor,
@@ -10,16 +11,15 @@ import {
   pageLimit,
   pageSchema,
   type Route,
+  type RouteRequest,
   route,
-  type Scope,
 } from '#platform/http'
-import type { Database } from '#platform/postgres'
+import type { Database, Transaction } from '#platform/postgres'
 import type { Payments } from '../payments.ts'
 import { type ActOnStuckDependencies, actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
-import type { Stuck, StuckAction, StuckSubject } from '../stuck/stuck.ts'
-import { getStuck, listActs, listStuck, type StuckActRecord } from '../stuck/stuck-read-model.ts'
+import type { StuckAction } from '../stuck/stuck.ts'
+import { getStuck, listActs, listStuck } from '../stuck/stuck-read-model.ts'
 import { type StuckRefusalCode, stuckRefusals } from '../stuck/stuck-refusals.ts'
-import { allowedActions, isOverdue } from '../stuck/stuck-rules.ts'
 import {
   forceBody,
   noBody,
@@ -30,6 +30,7 @@ import {
   stuck as stuckSchema,
   stuckWithActs,
 } from './stuck-schemas.ts'
+import { stuckActToJson, stuckToJson } from './stuck-to-json.ts'
 
 export type StuckRoutesDependencies = ActOnStuckDependencies & {
   readonly database: Database
@@ -55,57 +56,7 @@ const tag = 'Stuck list'
 
 /** What needs a person: `/v1/stuck`. */
 export function stuckRoutes(deps: StuckRoutesDependencies): Route[] {
-  return [
-    listRoute(deps),
-    getRoute(deps),
-    actRoute(deps, {
-      action: 'retry',
-      summary: 'Try again what is stuck',
-      description: 'Only offered where what is tried again has certainly not happened.',
-      scope: 'write',
-      body: noBody,
-      read: () => ({ action: 'retry' }),
-    }),
-    actRoute(deps, {
-      action: 'inquire',
-      summary: 'Ask the rail once more what became of it',
-      scope: 'write',
-      body: noBody,
-      read: () => ({ action: 'inquire' }),
-    }),
-    actRoute(deps, {
-      action: 'force',
-      summary: 'State the outcome, with evidence',
-      description:
-        'Books what somebody has seen outside: in a statement, in the console of the rail. The evidence is kept with ' +
-        'the entry and in the log of administrative acts. Needs an admin key.',
-      scope: 'admin',
-      body: forceBody,
-      read: ({ outcome, evidence }) => ({ action: 'force', outcome, evidence }),
-    }),
-    actRoute(deps, {
-      action: 'reverse',
-      summary: 'Give back what arrived and end it',
-      scope: 'write',
-      body: noBody,
-      read: () => ({ action: 'reverse' }),
-    }),
-    actRoute(deps, {
-      action: 'reassign',
-      summary: 'Say who sees to it',
-      scope: 'write',
-      body: reassignBody,
-      read: ({ owner }) => ({ action: 'reassign', owner }),
-    }),
-    actRoute(deps, {
-      action: 'note',
-      summary: 'Write something down about it',
-      description: 'Also on an entry that is resolved.',
-      scope: 'write',
-      body: noteBody,
-      read: ({ text }) => ({ action: 'note', text }),
-    }),
-  ]
+  return [listRoute(deps), getRoute(deps), ...decisionRoutes(deps), ...otherActRoutes(deps)]
 }
 
 function listRoute({ database }: StuckRoutesDependencies): Route {
@@ -135,7 +86,7 @@ function listRoute({ database }: StuckRoutesDependencies): Route {
       })
       const shown = found.slice(0, limit)
       const last = found.length > limit ? shown.at(-1) : undefined
-      return answer(200, page(shown.map(stuckView), last && encodeCursor(encodeId(idPrefix.stuck, last.id))))
+      return answer(200, page(shown.map(stuckToJson), last && encodeCursor(encodeId(idPrefix.stuck, last.id))))
     },
   })
 }
@@ -154,53 +105,84 @@ function getRoute({ database }: StuckRoutesDependencies): Route {
     handle: async ({ params, caller, refuse }) => {
       const found = await getStuck(database, caller.book.number, uuidOf(params.id))
       if (found === undefined) return refuse({ code: 'stuck_not_found', message: stuckRefusals.stuck_not_found })
-      return answer(200, { ...stuckView(found), acts: (await listActs(database, found.id)).map(actView) })
+      const acts = await listActs(database, found.id)
+      return answer(200, Object.assign(stuckToJson(found), { acts: acts.map(stuckActToJson) }))
     },
   })
 }
 
-type ActRoute<Body extends TSchema> = {
-  readonly action: StuckAction
-  readonly summary: string
-  readonly description?: string
-  readonly scope: Scope
-  readonly body: Body
-  readonly read: (body: Static<Body>) => StuckAct
+function decisionRoutes(deps: StuckRoutesDependencies): Route[] {
+  const problems = ['stuck_not_found', 'stuck_already_resolved', 'stuck_being_decided', 'stuck_action_not_allowed']
+  const described = { tag, params: stuckParams, answers: { 200: stuckSchema }, problems }
+  const afterCommit = (_: object, kept: Answer) => {
+    deps.payments.wake()
+    return kept
+  }
+  return [
+    route({
+      ...{ ...described, ...post('retry'), summary: 'Try again what is stuck', scope: 'write', body: noBody },
+      description: 'Only offered where what is tried again has certainly not happened.',
+      handleOnce: (request, tx) => act(deps, request, tx, { action: 'retry' }),
+      afterCommit,
+    }),
+    route({
+      ...{ ...described, ...post('inquire'), summary: 'Ask the rail once more what became of it', scope: 'write' },
+      body: noBody,
+      handleOnce: (request, tx) => act(deps, request, tx, { action: 'inquire' }),
+      afterCommit,
+    }),
+    route({
+      ...{ ...described, ...post('force'), summary: 'State the outcome, with evidence', scope: 'admin' },
+      description:
+        'Books what somebody has seen outside: in a statement, in the console of the rail. The evidence is kept with ' +
+        'the entry and in the log of administrative acts. Needs an admin key.',
+      body: forceBody,
+      handleOnce: (request, tx) => act(deps, request, tx, { action: 'force', ...request.body }),
+      afterCommit,
+    }),
+    route({
+      ...{ ...described, ...post('reverse'), summary: 'Give back what arrived and end it', scope: 'write' },
+      body: noBody,
+      handleOnce: (request, tx) => act(deps, request, tx, { action: 'reverse' }),
+      afterCommit,
+    }),
+  ]
 }
 
-const decisions: readonly StuckAction[] = ['retry', 'inquire', 'force', 'reverse']
-const decisionProblems = ['stuck_being_decided', 'stuck_action_not_allowed'] as const
+function otherActRoutes(deps: StuckRoutesDependencies): Route[] {
+  const described = { tag, params: stuckParams, answers: { 200: stuckSchema } }
+  return [
+    route({
+      ...{ ...described, ...post('reassign'), summary: 'Say who sees to it', scope: 'write', body: reassignBody },
+      problems: ['stuck_not_found', 'stuck_already_resolved'],
+      handleOnce: (request, tx) => act(deps, request, tx, { action: 'reassign', ...request.body }),
+    }),
+    route({
+      ...{ ...described, ...post('note'), summary: 'Write something down about it', scope: 'write', body: noteBody },
+      description: 'Also on an entry that is resolved.',
+      problems: ['stuck_not_found'],
+      handleOnce: (request, tx) => act(deps, request, tx, { action: 'note', ...request.body }),
+    }),
+  ]
+}
 
-function actRoute<Body extends TSchema>(deps: StuckRoutesDependencies, act: ActRoute<Body>): Route {
-  const isDecision = decisions.includes(act.action)
-  return route({
-    method: 'POST',
-    path: `/v1/stuck/:id/${act.action}`,
-    operation: `${act.action}_stuck`,
-    summary: act.summary,
-    ...(act.description !== undefined && { description: act.description }),
-    tag,
-    scope: act.scope,
-    params: stuckParams,
-    body: act.body,
-    answers: { 200: stuckSchema },
-    problems: [
-      'stuck_not_found',
-      ...(act.action === 'note' ? [] : ['stuck_already_resolved']),
-      ...(isDecision ? decisionProblems : []),
-    ],
-    handleOnce: async ({ params, caller, body, refuse }, tx) => {
-      const book = caller.book.number
-      const command = { book, id: uuidOf(params.id), actor: caller.keyId, act: act.read(body as Static<Body>) }
-      const done = await actOnStuck(deps, tx, command)
-      if (!done.ok) return refuse(done.refusal)
-      // The lanes look again by themselves; this only spares the wait, and does no harm before the commit.
-      if (isDecision) setImmediate(deps.payments.wake)
-      const after = await getStuck(tx, book, done.value)
-      assert(after, 'entries are never deleted')
-      return answer(200, stuckView(after))
-    },
-  })
+const post = (action: StuckAction) =>
+  ({ method: 'POST', path: `/v1/stuck/:id/${action}`, operation: `${action}_stuck` }) as const
+
+type ActRequest = Pick<RouteRequest, 'caller' | 'refuse'> & { readonly params: Static<typeof stuckParams> }
+
+async function act(
+  deps: StuckRoutesDependencies,
+  { params, caller, refuse }: ActRequest,
+  tx: Transaction,
+  wanted: StuckAct,
+): Promise<Answer> {
+  const book = caller.book.number
+  const done = await actOnStuck(deps, tx, { book, id: uuidOf(params.id), actor: caller.keyId, act: wanted })
+  if (!done.ok) return refuse(done.refusal)
+  const after = await getStuck(tx, book, done.value)
+  assert(after, 'entries are never deleted')
+  return answer(200, stuckToJson(after))
 }
 
 function uuidOf(id: string): Uuid {
@@ -213,32 +195,4 @@ function readBefore(cursor: string): Uuid {
   const before = decodeId(idPrefix.stuck, decodeCursor(cursor, 'string')[0])
   if (before === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
   return before
-}
-
-function subjectId({ kind, id }: StuckSubject): string {
-  return kind === 'event' ? id : encodeId(idPrefix[kind], id)
-}
-
-function stuckView(stuck: Stuck): Static<typeof stuckSchema> {
-  return {
-    id: encodeId(idPrefix.stuck, stuck.id),
-    state: stuck.resolvedAt === undefined ? 'open' : 'resolved',
-    subject: { type: stuck.subject.kind, id: subjectId(stuck.subject) },
-    reason: stuck.reason,
-    detail: stuck.detail,
-    since: formatTimestamp(stuck.since),
-    age_seconds: stuck.ageSeconds,
-    overdue: isOverdue(stuck),
-    owner: stuck.owner ?? null,
-    actions: [...allowedActions(stuck)],
-    deciding: stuck.isDeciding,
-    decision: stuck.decision ?? null,
-    evidence: stuck.evidence ?? null,
-    resolved_at: stuck.resolvedAt === undefined ? null : formatTimestamp(stuck.resolvedAt),
-    resolution: stuck.resolution ?? null,
-  }
-}
-
-function actView({ at, actor, action, text }: StuckActRecord) {
-  return { at: formatTimestamp(at), by: encodeId(idPrefix.apiKey, actor), action, text: text ?? null }
 }

@@ -65,22 +65,18 @@ const properties = {
 
 export const stuck = closedObject(properties, { title: 'Stuck' })
 
-export const stuckWithActs = closedObject(
+export const stuckAct = closedObject(
   {
-    ...properties,
-    acts: Type.Array(
-      closedObject(
-        {
-          at: time('When.'),
-          by: id('key', 'The API key of who did it.'),
-          action,
-          text: nullableText('The evidence, the new owner or the note.', null),
-        },
-        { title: 'StuckAct' },
-      ),
-      { description: 'What people did about it, in order.' },
-    ),
+    at: time('When.'),
+    by: id('key', 'The API key of who did it.'),
+    action,
+    text: nullableText('The evidence, the new owner or the note.', null),
   },
+  { title: 'StuckAct' },
+)
+
+export const stuckWithActs = closedObject(
+  { ...properties, acts: Type.Array(stuckAct, { description: 'What people did about it, in order.' }) },
   { title: 'StuckWithActs' },
 )
 
