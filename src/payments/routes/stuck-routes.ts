@@ -44,8 +44,7 @@ const statusesAndTitles: Readonly<Record<StuckRefusalCode, readonly [status: num
   stuck_action_not_allowed: [409, 'The state does not allow this'],
 }
 
-/** The catalogue's entries of the refusals of the stuck list. */
-export const stuckProblems = Object.fromEntries(
+const stuckProblems = Object.fromEntries(
   Object.entries(stuckRefusals).map(([code, explanation]) => {
     const [status, title] = statusesAndTitles[code as StuckRefusalCode]
     return [code, { status, title, explanation }]
@@ -55,8 +54,12 @@ export const stuckProblems = Object.fromEntries(
 const tag = 'Stuck list'
 
 /** What needs a person: `/v1/stuck`. */
-export function stuckRoutes(deps: StuckRoutesDependencies): Route[] {
-  return [listRoute(deps), getRoute(deps), ...decisionRoutes(deps), ...otherActRoutes(deps)]
+export function stuckRoutes(deps: StuckRoutesDependencies): HttpModule {
+  return {
+    name: 'stuck',
+    problems: stuckProblems,
+    routes: [listRoute(deps), getRoute(deps), ...decisionRoutes(deps), ...otherActRoutes(deps)],
+  }
 }
 
 function listRoute({ database }: StuckRoutesDependencies): Route {
