@@ -4,6 +4,7 @@ import { addExportCommands } from './export-command.ts'
 import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
 import { addStartCommand } from './start-command.ts'
+import { addStuckCommands } from './stuck-commands.ts'
 import { styled, type Terminal, toJson } from './terminal.ts'
 import { addTransferCommands } from './transfers-commands.ts'
 import { addVerifyCommand } from './verify-command.ts'
@@ -63,6 +64,7 @@ function createProgram(terminal: Terminal, options: RunOptions, setExitCode: (co
   addVerifyCommand(program, terminal, setExitCode)
   addAccountCommands(program, terminal)
   addTransferCommands(program, terminal)
+  addStuckCommands(program, terminal)
   return program
 }
 

@@ -29,6 +29,7 @@ export type {
   VerificationProgress,
   VerificationResult,
 } from './reports.ts'
+export type { ListStuck, StuckList } from './stuck.ts'
 export type { BatchParams, ListTransfers, Transfers } from './transfers.ts'
 export type { CallOptions, Retry } from './transport.ts'
 export type {
@@ -48,6 +49,10 @@ export type {
   MunimEvent,
   NewApiKey,
   StatementSummary,
+  Stuck,
+  StuckAction,
+  StuckReason,
+  StuckWithActs,
   Transfer,
   TransferBatch,
   TransferResult,

@@ -8,6 +8,7 @@ import {
   type TrialBalanceParams,
   type Verification,
 } from './reports.ts'
+import { createStuckList, type StuckList } from './stuck.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
 
@@ -44,6 +45,7 @@ export class Munim {
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
+  readonly stuck: StuckList
   readonly verification: Verification
 
   constructor(options: MunimOptions) {
@@ -68,6 +70,7 @@ export class Munim {
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)
+    this.stuck = createStuckList(transport)
     this.verification = createVerification(transport)
   }
 }

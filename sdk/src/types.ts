@@ -12,6 +12,8 @@ import type {
   WireItemError,
   WireNewApiKey,
   WireStatement,
+  WireStuck,
+  WireStuckWithActs,
   WireTransfer,
   WireTransferEvent,
   WireTrialBalance,
@@ -52,6 +54,12 @@ export type TrialBalanceTotal = WithAmounts<WireTrialBalance['totals'][number], 
 export type ApiKey = WireApiKey
 /** A key as its creation answers it: the only time its text is shown. */
 export type NewApiKey = WireNewApiKey & { readonly key: string }
+
+/** An entry of the list of what needs a person. */
+export type Stuck = WireStuck
+export type StuckWithActs = WireStuckWithActs
+export type StuckReason = WireStuck['reason']
+export type StuckAction = WireStuck['actions'][number]
 
 export type AccountEventType = WireAccountEvent['type']
 export type TransferEventType = WireTransferEvent['type']
