@@ -42,6 +42,7 @@ const statusesAndTitles: Readonly<Record<StuckRefusalCode, readonly [status: num
   stuck_already_resolved: [409, 'The entry is resolved'],
   stuck_being_decided: [409, 'A decision is being carried out'],
   stuck_action_not_allowed: [409, 'The state does not allow this'],
+  stuck_outcome_not_allowed: [409, 'The state does not allow this outcome'],
 }
 
 const stuckProblems = Object.fromEntries(
@@ -140,6 +141,7 @@ function decisionRoutes(deps: StuckRoutesDependencies): Route[] {
         'Books what somebody has seen outside: in a statement, in the console of the rail. The evidence is kept with ' +
         'the entry and in the log of administrative acts. Needs an admin key.',
       body: forceBody,
+      problems: [...problems, 'stuck_outcome_not_allowed'],
       handleOnce: (request, tx) => act(deps, request, tx, { action: 'force', ...request.body }),
       afterCommit,
     }),

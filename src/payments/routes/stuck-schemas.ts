@@ -24,6 +24,11 @@ const owner = Type.String({
 const nullableText = (description: string, example: string | null) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
 
+const outcome = Type.Enum(['succeeded', 'failed'], {
+  description: 'What became of it, as somebody has seen.',
+  examples: ['succeeded'],
+})
+
 const properties = {
   id: id('stk', 'The id of the entry.'),
   state: Type.Enum(['open', 'resolved'], { description: 'Whether it still needs a person.', examples: ['open'] }),
@@ -50,6 +55,10 @@ const properties = {
   overdue: Type.Boolean({ description: 'Whether it waits longer than its reason allows.', examples: [false] }),
   owner: nullableText('Who sees to it; null: nobody yet.', 'asha'),
   actions: Type.Array(action, { description: 'What may be done in this state; anything else is refused.' }),
+  outcomes: Type.Array(outcome, {
+    description: 'What `force` may state; empty when it is not offered.',
+    examples: [[]],
+  }),
   deciding: Type.Boolean({
     description: 'Whether a decision was taken and is being carried out; until it has been, no other one is.',
     examples: [false],
@@ -113,10 +122,7 @@ export const noBody = closedObject({}, { title: 'NoFields' })
 
 export const forceBody = closedObject(
   {
-    outcome: Type.Enum(['succeeded', 'failed'], {
-      description: 'What became of it at the rail, as somebody has seen.',
-      examples: ['succeeded'],
-    }),
+    outcome,
     evidence,
   },
   { title: 'ForceStuck' },

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 import { encodeId, formatTimestamp, idPrefix } from '#kernel'
 import type { Stuck, StuckSubject } from '../stuck/stuck.ts'
 import type { StuckActRecord } from '../stuck/stuck-read-model.ts'
-import { allowedActions, isOverdue } from '../stuck/stuck-rules.ts'
+import { allowedActions, isOverdue, outcomesOf } from '../stuck/stuck-rules.ts'
 import type { stuckAct, stuck as stuckSchema } from './stuck-schemas.ts'
 
 function subjectId({ kind, id }: StuckSubject): string {
@@ -22,6 +22,7 @@ export function stuckToJson(stuck: Stuck): Static<typeof stuckSchema> {
     overdue: isOverdue(stuck),
     owner: stuck.owner ?? null,
     actions: [...allowedActions(stuck)],
+    outcomes: allowedActions(stuck).includes('force') ? [...outcomesOf(stuck)] : [],
     deciding: stuck.isDeciding,
     decision: stuck.decision ?? null,
     evidence: stuck.evidence ?? null,

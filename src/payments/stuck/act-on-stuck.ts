@@ -4,7 +4,7 @@ import type { StuckDecision } from '../machine.ts'
 import type { Payments } from '../payments.ts'
 import { insertAct, type LockedStuck, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
 import { type StuckRefusalCode, stuckRefusals } from './stuck-refusals.ts'
-import { decisionsOn } from './stuck-rules.ts'
+import { decisionsOn, outcomesOf } from './stuck-rules.ts'
 
 /** What a person does about an entry. */
 export type StuckAct = StuckDecision | { readonly action: 'reassign'; readonly owner: string } | Note
@@ -35,8 +35,8 @@ export type StuckCommand = {
 
 /**
  * Does what a person asks for, and writes down who did it. Refuses `stuck_not_found`,
- * `stuck_already_resolved` (but for notes), `stuck_being_decided` and `stuck_action_not_allowed` (for
- * decisions), in this order. The entry's row is locked, so of two people who decide at one moment the
+ * `stuck_already_resolved` (but for notes), `stuck_being_decided`, `stuck_action_not_allowed` and
+ * `stuck_outcome_not_allowed` (for decisions), in this order. The entry's row is locked, so of two people who decide at one moment the
  * second is told.
  */
 export async function actOnStuck(
@@ -50,6 +50,7 @@ export async function actOnStuck(
   if (isDecision(act)) {
     if (stuck.isDeciding) return no('stuck_being_decided')
     if (!decisionsOn(stuck).includes(act.action)) return no('stuck_action_not_allowed')
+    if (act.action === 'force' && !outcomesOf(stuck).includes(act.outcome)) return no('stuck_outcome_not_allowed')
     await take(tx, payments, stuck, act)
   }
   if (act.action === 'reassign') await storeOwner(tx, id, act.owner)

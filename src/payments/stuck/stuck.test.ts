@@ -74,6 +74,7 @@ describe('what the engine reports', () => {
       overdue: false,
       owner: null,
       actions: ['inquire', 'force', 'reassign', 'note'],
+      outcomes: ['succeeded', 'failed'],
       deciding: false,
       decision: null,
       evidence: null,
@@ -218,6 +219,15 @@ describe('a person', () => {
     const refused = await post(`${path}/${action}`)
     expect([refused.status, refused.body.code]).toEqual([409, 'stuck_action_not_allowed'])
     expect([asked, audited]).toEqual([[], []])
+  })
+
+  it('cannot state what the state does not leave open', async () => {
+    const lost = { change: 'stuck', reason: 'dispute_after_refund', detail: 'card took 10.00 back.' } as const
+    await change({ ...payment(), ...lost })
+    const [entry] = await list()
+    expect(entry.outcomes).toEqual(['succeeded'])
+    const refused = await post(`/v1/stuck/${entry.id}/force`, { outcome: 'failed', evidence })
+    expect([refused.status, refused.body.code]).toEqual([409, 'stuck_outcome_not_allowed'])
   })
 
   it('reassigns and notes at any time, and notes even after the end', async () => {

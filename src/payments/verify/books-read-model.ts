@@ -16,13 +16,12 @@ export async function findDifferences(reader: SnapshotReader, limit: number): Pr
 const transfersText = `
   named as (
     select s.book_id, s.root_id, name.id::uuid as transfer_id,
-      min(s.subject_id::text) filter (where s.subject_kind = 'refund') as refund_id,
-      bool_or(s.input = 'dispute') as is_dispute
+      min(s.subject_id::text) filter (where s.subject_kind = 'refund') as refund_id
     from payments.steps s cross join lateral json_array_elements_text(s.transfers) name (id)
     where s.transfers is not null
     group by s.book_id, s.root_id, name.id
   ), moved as (
-    select n.root_id, n.refund_id, n.is_dispute, t.position is null as is_missing,
+    select n.root_id, n.refund_id, t.position is null as is_missing,
       source.code like 'suspense:%' as from_suspense, destination.code like 'suspense:%' as to_suspense,
       source.code ~ '^rails:[^:]+:clearing:' as from_clearing,
       destination.code ~ '^rails:[^:]+:clearing:' as to_clearing,
@@ -40,8 +39,9 @@ const paymentsText = `
     select root_id,
       count(*) filter (where is_missing) as missing,
       sum(posted) filter (where refund_id is null and not to_suspense and not to_clearing) as captured,
-      sum(posted) filter (where refund_id is not null and not from_suspense
-        or refund_id is null and to_clearing and (is_dispute or not from_suspense)) as refunded,
+      sum(posted) filter (where not from_suspense and (refund_id is not null or to_clearing)) as refunded,
+      -- What a rail took back beyond what can be refunded lies in suspense: the row cannot tell how much.
+      bool_or(refund_id is null and (from_suspense and to_clearing or to_suspense and not from_clearing)) as is_short,
       sum(case when to_suspense then posted when from_suspense then -posted else 0 end) as suspended,
       sum(held) filter (where refund_id is null) as held
     from moved group by root_id
@@ -49,7 +49,8 @@ const paymentsText = `
   select p.id, p.asset,
     coalesce(s.missing, 0)::text as missing,
     p.amount_captured::text as said_captured, coalesce(s.captured, 0)::text as booked_captured,
-    p.amount_refunded::text as said_refunded, coalesce(s.refunded, 0)::text as booked_refunded,
+    (case when s.is_short then s.refunded else p.amount_refunded end)::text as said_refunded,
+    coalesce(s.refunded, 0)::text as booked_refunded,
     p.amount_suspended::text as said_suspended, coalesce(s.suspended, 0)::text as booked_suspended,
     (case when p.source_account is null then 0 else p.amount_capturable + p.amount_capturing end)::text as said_held,
     coalesce(s.held, 0)::text as booked_held

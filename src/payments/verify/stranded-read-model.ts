@@ -68,7 +68,7 @@ const falseEndsText = `
         when state <> 'succeeded' and amount_captured <> amount_refunded + amount_refunding then 'kept'
         when amount_suspended <> 0 and not exists (
           select from payments.stuck k
-          where k.resolved_at is null and (k.subject_id = p.id or k.subject_id in (
+          where (k.resolved_at is null or k.resolution = 'force') and (k.subject_id = p.id or k.subject_id in (
             select r.id from payments.refunds r where r.book_id = p.book_id and r.payment_id = p.id))) then 'suspended'
         when amount_refunding <> coalesce((
           select sum(r.amount) from payments.refunds r
