@@ -1,3 +1,4 @@
+export { createPayments, type PaymentsDependencies } from './create-payments.ts'
 export type * from './machine.ts'
 export { stuckReasons } from './machine.ts'
 export type * from './payment.ts'
@@ -7,3 +8,7 @@ export { type PaymentRefusal, type PaymentRefusalCode, paymentRefusals } from '.
 export { paymentEventTypes } from './event-types.ts'
 export { type PaymentRoutesDependencies, paymentRoutes } from './routes.ts'
 export { paymentEvents } from './routes/event-schemas.ts'
+export { renderCapture } from './render-capture.ts'
+export { renderPayment } from './render-payment.ts'
+export { renderPayout } from './render-payout.ts'
+export { renderRefund } from './render-refund.ts'

@@ -85,13 +85,21 @@ export class Batch {
 
   /** Makes a transition's consequences part of the batch; its commands have been booked. */
   apply(work: Work, transition: Transition): void {
-    const { payment, capture, refund, payout, newRefund, attempt, newAttempts, inquire, timers } = transition
+    const { payment, capture, refund, payout, newRefund, attempt, newAttempts, resubmit, inquire, timers } = transition
+    if (transition.ignored !== undefined) {
+      this.#noteStuck(work, {})
+      return
+    }
     if (payment !== undefined) this.#put(this.payments, payment)
     if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: work.book })
     if (refund !== undefined) this.#put(this.refunds, refund)
     if (payout !== undefined) this.#put(this.payouts, payout)
     if (attempt !== undefined) this.#changeAttempt(attempt)
     for (const one of newAttempts ?? []) this.#addAttempt(work, one)
+    if (resubmit !== undefined) {
+      this.#changeAttempt({ ...resubmit, state: 'submitting' })
+      this.calls.push({ ask: 'submit', attempt: found(this.attempts, resubmit.id) })
+    }
     if (inquire !== undefined) {
       if (inquire.id !== attempt?.id) this.#changeAttempt(inquire)
       this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id) })
@@ -132,15 +140,9 @@ export class Batch {
       inquiries: 0,
       createdAt: this.now,
     }
-    // The idempotency key of one submission: submitted once more when the rail had never heard of it.
-    const before = this.attempts.get(attempt.id)
-    if (before === undefined) {
-      this.newAttempts.add(stored.id)
-      this.attempts.set(stored.id, stored)
-    } else {
-      this.#changeAttempt({ ...before, state: 'submitting' })
-    }
-    this.calls.push({ ask: 'submit', attempt: before ?? stored })
+    this.newAttempts.add(stored.id)
+    this.attempts.set(stored.id, stored)
+    this.calls.push({ ask: 'submit', attempt: stored })
   }
 
   #rootRow({ kind, root }: Work): Payment | Payout {
@@ -196,7 +198,8 @@ export class Batch {
     const subject = { kind, id }
     if (stuck === 'resolved') this.stuck.push({ subject, book, change: 'resolved' })
     else if (stuck !== undefined) {
-      this.stuck.push({ subject, book, change: 'stuck', reason: stuck.why, detail: stuck.detail })
+      const { why: reason, detail } = stuck
+      this.stuck.push({ subject: stuck.subject ?? subject, book, change: 'stuck', reason, detail })
     } else if (input.kind === 'decision') this.stuck.push({ subject, book, change: 'decided' })
   }
 

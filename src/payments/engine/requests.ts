@@ -176,7 +176,12 @@ async function retry(
   const { payment, now } = await lock(tx, request)
   if (payment === undefined) return refuse('payment_not_found')
   const { source } = payment
-  if (source.kind !== 'rail' || payment.state !== 'failed' || payment.amountCaptured > 0n) {
+  if (
+    source.kind !== 'rail' ||
+    payment.state !== 'failed' ||
+    payment.phase !== 'ended' ||
+    payment.amountCaptured > 0n
+  ) {
     return refuse('payment_not_retryable')
   }
   const rail = request.rail ?? source.rail
