@@ -1,0 +1,34 @@
+/** What is to be done later. Nothing in it keeps the process alive, and nothing is left when it is cleared. */
+export type Agenda = {
+  /** Does the work after `delayMs`; calling the answer takes it off. */
+  readonly after: (delayMs: number, work: () => void) => () => void
+  readonly clear: () => void
+}
+
+/** Longer delays would be taken for none by the runtime. */
+const delayMaxMs = 2 ** 31 - 1
+
+export function createAgenda(): Agenda {
+  const timers = new Set<NodeJS.Timeout>()
+  return {
+    after: (delayMs, work) => {
+      const timer = setTimeout(
+        () => {
+          timers.delete(timer)
+          work()
+        },
+        Math.min(delayMs, delayMaxMs),
+      )
+      timer.unref()
+      timers.add(timer)
+      return () => {
+        clearTimeout(timer)
+        timers.delete(timer)
+      }
+    },
+    clear: () => {
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
+    },
+  }
+}
