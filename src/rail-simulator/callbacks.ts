@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { Agent as PlainAgent, request as requestPlainly } from 'node:http'
-import { Agent as SecureAgent, request as requestSecurely } from 'node:https'
+import { request as requestSecurely, Agent as SecureAgent } from 'node:https'
 import { type Clock, formatTimestamp } from '#kernel'
 import type { Agenda } from './agenda.ts'
 import type { Journal } from './journal.ts'

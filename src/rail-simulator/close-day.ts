@@ -25,13 +25,17 @@ function endOne(world: World, operation: Operation): StatementLine | undefined {
   return plan?.name === 'no_callback' ? undefined : newLine(world, operation)
 }
 
-/** What a day after the end brings. A dispute of today stands in tomorrow's statement. */
+/** What the day after the end brings. */
 function followUp(world: World, operation: Operation): StatementLine | undefined {
   const { next } = operation
   world.log.change(operation, { next: undefined })
   if (next === 'repeat') return operation.events === 0 ? newLine(world, operation) : lineOf(operation)
-  if (next === 'dispute') disputeAll(world, operation)
-  if (next !== 'succeed') return undefined
+  if (next === 'dispute') {
+    const dispute = disputeAll(world, operation)
+    if (dispute === undefined) return undefined
+    world.forStatement.delete(dispute)
+    return followUp(world, dispute)
+  }
   succeedAfterAll(world, operation)
   return newLine(world, operation)
 }

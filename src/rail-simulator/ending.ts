@@ -1,7 +1,7 @@
-import { type Beginning } from './operation-log.ts'
 import { applySuccess, concernedOf, setAside } from './effects.ts'
 import { amountDone, refundable } from './money-rules.ts'
 import type { Behaviour, Operation } from './operation.ts'
+import type { Beginning } from './operation-log.ts'
 import { plainDeclineCode, successCode } from './response-codes.ts'
 import { eventOf } from './telling.ts'
 import type { World } from './world.ts'
@@ -99,10 +99,11 @@ export function succeedAfterAll(world: World, operation: Operation): void {
   if (operation.status === 'failed') succeed(world, operation, operation.requested)
 }
 
-/** Disputes all that has not been disputed yet. */
-export function disputeAll(world: World, operation: Operation): void {
+/** Disputes all that has not been disputed yet; undefined when there is nothing. */
+export function disputeAll(world: World, operation: Operation): Operation | undefined {
   const amount = operation.amount - operation.disputed
-  if (operation.status === 'succeeded' && amount > 0n) openDispute(world, operation, amount, undefined)
+  if (operation.status !== 'succeeded' || amount <= 0n) return undefined
+  return openDispute(world, operation, amount, undefined)
 }
 
 /** Tells how it stands by a callback, as a new event. */

@@ -17,6 +17,8 @@ export type FaultSettings = {
 }
 
 export type FaultSchedule = {
+  /** The seed of a rail's schedule, for a new one that gives none. */
+  readonly seed: (rail: RailName) => number
   readonly settings: (rail: RailName) => FaultSettings | undefined
   readonly replace: (rail: RailName, settings: FaultSettings) => void
   /** How a request goes: the same for the same seed, rail and key. */
@@ -34,9 +36,10 @@ const ofNoticesOnly: ReadonlySet<BehaviourName> = new Set([
   'stays_pending',
 ])
 
-export function createFaultSchedule(): FaultSchedule {
+export function createFaultSchedule(seed: number): FaultSchedule {
   const settings = new Map<RailName, FaultSettings>()
   return {
+    seed: (rail) => settings.get(rail)?.seed ?? seed,
     settings: (rail) => settings.get(rail),
     replace: (rail, given) => settings.set(rail, given),
     draw: (rail, kind, { key, instrument }) => {

@@ -126,6 +126,7 @@ function begin(
     final: request.final,
     requested,
     createdAt: at,
+    wasAccepted: beginning.status === 'pending',
     status: beginning.status,
     amount: beginning.amount,
     code: beginning.code,

@@ -49,7 +49,7 @@ export const behaviourNames = [
   'stays_pending',
 ] as const
 export type BehaviourName = (typeof behaviourNames)[number]
-export type Behaviour = { readonly name: BehaviourName; /** Of a decline. */ readonly code?: string }
+export type Behaviour = { readonly name: BehaviourName /** Of a decline. */; readonly code?: string }
 
 export type OperationStatus = 'pending' | 'succeeded' | 'failed'
 
@@ -78,6 +78,8 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
   readonly sequence: number
   readonly requested: bigint
   readonly createdAt: Timestamp
+  /** Its first answer said pending. */
+  readonly wasAccepted: boolean
   status: OperationStatus
   amount: bigint
   code: string | undefined

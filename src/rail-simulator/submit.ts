@@ -1,6 +1,6 @@
 import { applySuccess, concernedOf, setAside } from './effects.ts'
 import { endAsPlanned, scheduleNext, tell } from './ending.ts'
-import { amountDone, refusalOf, refundable, type Concerned } from './money-rules.ts'
+import { amountDone, type Concerned, refundable, refusalOf } from './money-rules.ts'
 import type { Behaviour, Operation, OperationRequest } from './operation.ts'
 import { successCode } from './response-codes.ts'
 import { testBehaviour } from './test-values.ts'
@@ -31,6 +31,7 @@ export function submit(world: World, submission: Submission): SubmissionAnswer {
   const earlier = world.log.find(rail, key)
   if (earlier !== undefined) {
     if (!isSame(earlier, submission)) return { kind: 'key_reused' }
+    if (earlier.isHidden) return { kind: 'failure' }
     return { kind: 'operation', operation: earlier, isReplay: true, slow: false }
   }
   const behaviour: Behaviour = world.struck.has(rail, key)

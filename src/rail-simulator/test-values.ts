@@ -1,4 +1,4 @@
-import { type Behaviour, type BehaviourName, operationKinds, type OperationKind, type RailName } from './operation.ts'
+import { type Behaviour, type BehaviourName, type OperationKind, operationKinds, type RailName } from './operation.ts'
 import { invalidInstrumentCode } from './response-codes.ts'
 
 const ok: Behaviour = { name: 'ok' }
@@ -20,20 +20,23 @@ const faults: Readonly<Record<string, BehaviourName>> = {
 }
 const shortFaults: Readonly<Record<string, BehaviourName>> = { '500': 'http_500', '500_happened': 'http_500_happened' }
 
-const cardValues = behaviours({ ...faults, ...shortFaults }, {
-  insufficient_funds: '51',
-  do_not_honor: '05',
-  declined: '05',
-  expired: '54',
-  lost: '41',
-  stolen: '43',
-  invalid: '14',
-  not_permitted: '57',
-  limit_exceeded: '61',
-  fraud: '59',
-  authentication_required: '1A',
-  unavailable: '91',
-})
+const cardValues = behaviours(
+  { ...faults, ...shortFaults },
+  {
+    insufficient_funds: '51',
+    do_not_honor: '05',
+    declined: '05',
+    expired: '54',
+    lost: '41',
+    stolen: '43',
+    invalid: '14',
+    not_permitted: '57',
+    limit_exceeded: '61',
+    fraud: '59',
+    authentication_required: '1A',
+    unavailable: '91',
+  },
+)
 
 const upiValues = behaviours(
   {

@@ -24,4 +24,6 @@ export type World = {
   readonly struck: StruckKeys
   /** Operations of the bank of which the next statement will tell. */
   readonly forStatement: Set<Operation>
+  /** To be called when the timings have changed. */
+  readonly onTimings: () => void
 }
