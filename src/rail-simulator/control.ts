@@ -1,3 +1,4 @@
+import { isCallbackUrl, isSecret } from './callback-target.ts'
 import { closeDay } from './close-day.ts'
 import { fail, openDispute, succeed, tell, tellInStatement } from './ending.ts'
 import { type FaultRates, rateNames } from './fault-schedule.ts'
@@ -135,14 +136,6 @@ function aimCallbacks(world: World, fields: Fields): Answer {
   }
   world.callbacks.aim({ url: url ?? undefined, ...(secret === undefined ? {} : { secret }) })
   return done
-}
-
-export function isCallbackUrl(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text.replaceAll('{rail}', 'card'))
-}
-
-export function isSecret(text: string): boolean {
-  return /^whsec_[A-Za-z0-9+/]{8,100}={0,2}$/.test(text)
 }
 
 function changeTimings(world: World, fields: Fields): Answer {

@@ -60,7 +60,7 @@ export async function startRailSimulator(options: RailSimulatorOptions = {}): Pr
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
-      world.agenda.clear()
+      world.agenda.close()
       world.callbacks.close()
       await closed
       world.journal.close()

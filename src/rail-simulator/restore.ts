@@ -25,46 +25,34 @@ type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'struck'>
 /** Brings the world to where the journal left it. */
 export function replay(world: Parts, lines: readonly JournalLine[]): Unfinished {
   const unfinished: Unfinished = { events: new Map(), late: [] }
-  for (const line of lines) replayOne(world, unfinished, line)
+  for (const [kind, content] of lines) replayers[kind]?.(world, content, unfinished)
   return unfinished
 }
 
 /** The lines are the simulator's own, written below and where things happen: their content is of the kind's type. */
-function replayOne(world: Parts, unfinished: Unfinished, [kind, content]: JournalLine): void {
-  switch (kind) {
-    case 'total': {
-      const total = content as StoredTotal
-      return world.log.restoreTotal({ ...total, amount: BigInt(total.amount) })
-    }
-    case 'counted':
-      return world.log.restore(fromOperationRecord(content as OperationRecord), true)
-    case 'operation':
-      return world.log.restore(fromOperationRecord(content as OperationRecord), false)
-    case 'struck':
-      return world.struck.restore(content as string)
-    case 'late': {
-      const { amount, ...stored } = content as StoredSubmission
-      unfinished.late.push({ ...stored, amount: amount === undefined ? undefined : BigInt(amount) })
-      return
-    }
-    case 'event': {
-      const event = content as CallbackEvent
-      unfinished.events.set(event.id, event)
-      return
-    }
-    case 'told':
-      unfinished.events.delete(content as string)
-      return
-    case 'statement':
-      return world.statements.restore({ statement: content as Statement })
-    case 'today':
-      return world.statements.restore({ today: content as string })
-    case 'faults': {
-      const [rail, settings] = content as [RailName, FaultSettings]
-      return world.faults.replace(rail, settings)
-    }
-    default:
-  }
+const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfinished: Unfinished) => void>> = {
+  total: (world, content) => {
+    const total = content as StoredTotal
+    world.log.restoreTotal({ ...total, amount: BigInt(total.amount) })
+  },
+  counted: (world, content) => world.log.restore(fromOperationRecord(content as OperationRecord), true),
+  operation: (world, content) => world.log.restore(fromOperationRecord(content as OperationRecord), false),
+  struck: (world, content) => world.struck.restore(content as string),
+  late: (_world, content, unfinished) => {
+    const { amount, ...stored } = content as StoredSubmission
+    unfinished.late.push({ ...stored, amount: amount === undefined ? undefined : BigInt(amount) })
+  },
+  event: (_world, content, unfinished) => {
+    const event = content as CallbackEvent
+    unfinished.events.set(event.id, event)
+  },
+  told: (_world, content, unfinished) => unfinished.events.delete(content as string),
+  statement: (world, content) => world.statements.restore({ statement: content as Statement }),
+  today: (world, content) => world.statements.restore({ today: content as string }),
+  faults: (world, content) => {
+    const [rail, settings] = content as [RailName, FaultSettings]
+    world.faults.replace(rail, settings)
+  },
 }
 
 /** All that is kept, as the beginning of a new journal. */
