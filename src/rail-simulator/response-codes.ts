@@ -63,6 +63,11 @@ const drawnCodes: Readonly<Record<RailName, readonly string[]>> = {
   bank: ['AC01', 'AC04', 'AM04', 'MD01', 'MS03'],
 }
 
+/** A rail's codes with their sentences. */
+export function messagesOf(rail: RailName): Readonly<Record<string, string>> {
+  return messages[rail]
+}
+
 /** The sentence to a code; undefined when the rail has no such code. */
 export function messageOf(rail: RailName, code: string | undefined): string | undefined {
   return code === undefined ? undefined : messages[rail][code]

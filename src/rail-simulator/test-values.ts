@@ -88,6 +88,11 @@ function inCapitals(word: string): string {
   return word.replaceAll('_', '').toUpperCase()
 }
 
+/** The words of a rail's test values, without the operations that may stand before them. */
+export function testWords(rail: RailName): string[] {
+  return [...{ card: cardValues, upi: upiValues, bank: bankValues }[rail].keys()]
+}
+
 /** A test value: a behaviour, and the operation that it is about when it names one. */
 type TestValue = { readonly behaviour: Behaviour; readonly about: OperationKind | undefined }
 
