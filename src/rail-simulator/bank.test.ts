@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type SimulatedRails, startSimulatedRails } from '../../test/support/simulated-rails.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually, type SimulatedRails, startSimulatedRails } from '../../test/support/simulated-rails.ts'
 
 let rails: SimulatedRails
 beforeEach(async () => {
@@ -72,7 +72,7 @@ describe('a day', () => {
   it('closes by itself after --day-ms', async () => {
     await rails.control('timings', { day_ms: 50 })
     await debit('d1')
-    await vi.waitFor(async () => expect(await statusOf('d1')).toBe('succeeded'))
+    await eventually(async () => expect(await statusOf('d1')).toBe('succeeded'))
   })
 
   it('keeps its file as it was', async () => {

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type CallbackReceiver,
+  eventually,
   type SimulatedRails,
   startCallbackReceiver,
   startSimulatedRails,
@@ -27,7 +28,7 @@ describe('a dispute', () => {
     const { id } = await charge('100', 'c1')
     const answer = await dispute(id, { amount: '70', reason: '4853' })
     expect(answer.status).toBe(201)
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1))
+    await eventually(() => expect(receiver.received).toHaveLength(1))
     expect(receiver.received[0]).toMatchObject({
       isSigned: true,
       path: '/card',
@@ -69,7 +70,7 @@ describe('a dispute', () => {
     const authorization = { amount: '80', asset: 'INR', instrument: 'card_dispute' }
     const { id } = (await rails.post('/card/authorizations', authorization, 'a1')).body
     await rails.post(`/card/authorizations/${id}/captures`, { amount: '50' }, 'p1')
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2))
+    await eventually(() => expect(receiver.received).toHaveLength(2))
     const told = receiver.received.map(({ event }) => [event.data.concerns_idempotency_key, event.data.amount])
     expect(told.sort()).toEqual([
       ['c1', '100'],

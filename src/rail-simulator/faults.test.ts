@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type SimulatedRails, startSimulatedRails } from '../../test/support/simulated-rails.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventually, type SimulatedRails, startSimulatedRails } from '../../test/support/simulated-rails.ts'
 import { createFaultSchedule, type FaultRates } from './fault-schedule.ts'
 
 let rails: SimulatedRails
@@ -27,7 +27,10 @@ const body = (rail: RailName, word: string) => ({
   asset: 'INR',
   instrument: manners[rail].instrument(word),
 })
-const ask = (rail: RailName, word: string, key: string) => rails.post(manners[rail].path, body(rail, word), key, 150)
+const ask = (rail: RailName, word: string, key: string, withinMs?: number) =>
+  rails.post(manners[rail].path, body(rail, word), key, withinMs)
+/** Long enough to be sure that no answer comes. */
+const inVainMs = 150
 const inquire = (rail: RailName, key = 'k') => rails.get(`/${rail}/operations?idempotency_key=${key}`)
 const counted = async (rail: RailName) => (await rails.get(`/records/operations?rail=${rail}`)).body.data.length
 
@@ -39,8 +42,8 @@ describe.each(names)('on %s', (rail) => {
     ['reset_happened', 0],
     ['500_happened', 500],
   ])('%s does it, and answers %s', async (word, status) => {
-    expect((await ask(rail, word, 'k')).status).toBe(status)
-    await vi.waitFor(async () => expect((await inquire(rail)).body.status).toBe(done))
+    expect((await ask(rail, word, 'k', status === 0 ? inVainMs : undefined)).status).toBe(status)
+    await eventually(async () => expect((await inquire(rail)).body.status).toBe(done))
     const again = await ask(rail, word, 'k')
     expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([yes, 'true'])
     expect(await counted(rail)).toBe(1)
@@ -50,10 +53,10 @@ describe.each(names)('on %s', (rail) => {
     ['timeout_not_happened', 0],
     ['500', 500],
   ])('%s does nothing, answers %s, and strikes a key once', async (word, status) => {
-    expect((await ask(rail, word, 'k')).status).toBe(status)
+    expect((await ask(rail, word, 'k', status === 0 ? inVainMs : undefined)).status).toBe(status)
     expect((await inquire(rail)).status).toBe(404)
     expect((await ask(rail, word, 'k')).status).toBe(yes)
-    expect((await ask(rail, word, 'another')).status).toBe(status)
+    expect((await ask(rail, word, 'another', status === 0 ? inVainMs : undefined)).status).toBe(status)
     expect(await counted(rail)).toBe(1)
   })
 
@@ -65,7 +68,7 @@ describe.each(names)('on %s', (rail) => {
   })
 
   it('unknown tells nobody until it is told to', async () => {
-    expect((await ask(rail, 'unknown', 'k')).status).toBe(0)
+    expect((await ask(rail, 'unknown', 'k', inVainMs)).status).toBe(0)
     await rails.control('close-day', {})
     expect([(await inquire(rail)).status, (await ask(rail, 'unknown', 'k')).status]).toEqual([500, 500])
     const operation = { rail, idempotency_key: 'k' }
@@ -79,17 +82,17 @@ describe.each(names)('on %s', (rail) => {
     expect(answers.map(({ status, body: told }) => [status, told.code])).toEqual(
       answers.map(() => [503, 'rail_unavailable']),
     )
-    expect(answers[0]?.headers.get('retry-after')).toBe('10')
+    expect(Number(answers[0]?.headers.get('retry-after'))).toBeGreaterThan(5)
     expect((await rails.get('/healthz')).body.rails).toMatchObject({ [rail]: 'outage' })
     await rails.control('outage', { rail, ms: 30 })
-    await vi.waitFor(async () => expect((await rails.get(`/${rail}/healthz`)).body).toEqual({ rail, status: 'ok' }))
+    await eventually(async () => expect((await rails.get(`/${rail}/healthz`)).body).toEqual({ rail, status: 'ok' }))
     expect((await inquire(rail)).status).toBe(404)
     expect((await ask(rail, 'success', 'k')).status).toBe(yes)
   })
 
   it.each(['hang', 'reset'])('an outage of mode %s answers nothing', async (mode) => {
     await rails.control('outage', { rail, ms: 10_000, mode })
-    expect((await ask(rail, 'success', 'k')).status).toBe(0)
+    expect((await ask(rail, 'success', 'k', inVainMs)).status).toBe(0)
     await rails.control('outage', { rail, ms: 0 })
     expect((await inquire(rail)).status).toBe(404)
   })
@@ -97,18 +100,18 @@ describe.each(names)('on %s', (rail) => {
 
 describe('a late success of a card', () => {
   it('is not found first, and then has happened', async () => {
-    expect((await ask('card', 'late_success', 'k')).status).toBe(0)
-    await rails.control('timings', { late_ms: 100 })
-    expect((await ask('card', 'late_success', 'other')).status).toBe(0)
-    await vi.waitFor(async () => expect((await inquire('card')).body.status).toBe('succeeded'))
+    await rails.control('timings', { late_ms: 700 })
+    expect((await ask('card', 'late_success', 'k', inVainMs)).status).toBe(0)
+    expect((await inquire('card')).status).toBe(404)
+    await eventually(async () => expect((await inquire('card')).body.status).toBe('succeeded'))
   })
 
   it('does not happen a second time when it was asked for again', async () => {
-    await rails.control('timings', { late_ms: 300 })
-    expect((await ask('card', 'late_success', 'k')).status).toBe(0)
+    await rails.control('timings', { late_ms: 700 })
+    expect((await ask('card', 'late_success', 'k', inVainMs)).status).toBe(0)
     expect((await inquire('card')).status).toBe(404)
     expect((await ask('card', 'late_success', 'k')).status).toBe(201)
-    await new Promise((resolve) => setTimeout(resolve, 350))
+    await new Promise((resolve) => setTimeout(resolve, 750))
     expect(await counted('card')).toBe(1)
   })
 })
@@ -117,7 +120,7 @@ it('breaks a connection without an answer after --hang-ms', async () => {
   await rails.control('timings', { hang_ms: 50 })
   const startedAt = performance.now()
   expect((await rails.post('/card/charges', body('card', 'timeout_happened'), 'k')).status).toBe(0)
-  expect(performance.now() - startedAt).toBeLessThan(1000)
+  expect(performance.now() - startedAt).toBeLessThan(4000)
 })
 
 it('declines what the test value says of a later operation, and does it the way it says', async () => {

@@ -1,9 +1,10 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import {
   type CallbackReceiver,
+  eventually,
   type SimulatedRails,
   startCallbackReceiver,
   startSimulatedRails,
@@ -66,7 +67,7 @@ it('remembers operations, keys, totals and statements over restarts', async () =
 it('goes on with what had not ended: callbacks, late successes, disputes, the bank', async () => {
   receiver.answerWith(503)
   await rails.post('/upi/collects', money('asha@upi'), 'told')
-  await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(0))
+  await eventually(() => expect(receiver.received.length).toBeGreaterThan(0))
   await rails.control('timings', { callback_delay_ms: 60_000, late_ms: 60_000 })
   await rails.post('/upi/collects', money('asha@upi'), 'pending')
   await rails.post('/card/charges', money('card_dispute'), 'disputed')
@@ -78,7 +79,7 @@ it('goes on with what had not ended: callbacks, late successes, disputes, the ba
   receiver.received.splice(0)
   receiver.answerWith(204)
   await restart()
-  await vi.waitFor(() => {
+  await eventually(() => {
     const told = receiver.received.map(({ event }) => event.data.concerns_idempotency_key ?? event.data.idempotency_key)
     expect(told.sort()).toEqual(['disputed', 'late', 'pending', 'told'])
   })

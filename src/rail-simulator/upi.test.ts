@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import {
   type CallbackReceiver,
+  eventually,
   type SimulatedRails,
   startCallbackReceiver,
   startSimulatedRails,
@@ -26,12 +27,12 @@ const settled = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)
 
 describe('a collect', () => {
   it('is accepted, and its end comes by a signed callback', async () => {
-    const { rails, receiver } = await start({ callbackDelayMs: 60 })
+    const { rails, receiver } = await start({ callbackDelayMs: 600 })
     const accepted = await rails.post('/upi/collects', money('asha@upi'), 'c1')
     expect(accepted.status).toBe(202)
     expect(accepted.body).toMatchObject({ status: 'pending', response_code: null, completed_at: null, amount: '500' })
     expect(await statusOf(rails, 'c1')).toBe('pending')
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1))
+    await eventually(() => expect(receiver.received).toHaveLength(1))
     const [callback] = receiver.received
     expect(callback).toMatchObject({
       isSigned: true,
@@ -50,7 +51,7 @@ describe('a collect', () => {
   it('answers a repetition as it answered first, though it has ended', async () => {
     const { rails, receiver } = await start()
     const first = await rails.post('/upi/collects', money('asha@upi'), 'c1')
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1))
+    await eventually(() => expect(receiver.received).toHaveLength(1))
     const again = await rails.post('/upi/collects', money('asha@upi'), 'c1')
     expect([again.status, again.text]).toEqual([202, first.text])
     expect(receiver.received).toHaveLength(1)
@@ -70,7 +71,7 @@ describe('a collect', () => {
   ])('of %s fails with %s', async (instrument, code) => {
     const { rails, receiver } = await start()
     expect((await rails.post('/upi/collects', money(instrument), 'c1')).status).toBe(202)
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1))
+    await eventually(() => expect(receiver.received).toHaveLength(1))
     expect(receiver.received[0]?.event).toMatchObject({
       type: 'operation.failed',
       data: { status: 'failed', response_code: code },
@@ -81,7 +82,7 @@ describe('a collect', () => {
 it('a payout ends by a callback as well', async () => {
   const { rails, receiver } = await start()
   expect((await rails.post('/upi/pays', money('asha@upi'), 'p1')).body).toMatchObject({ operation: 'payout' })
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(receiver.received[0]?.event.data).toMatchObject({ operation: 'payout', status: 'succeeded' }),
   )
 })
@@ -90,18 +91,18 @@ describe('a refund', () => {
   it('sets its money aside when it is accepted, and gives it back when it fails', async () => {
     const { rails, receiver } = await start()
     const { id } = (await rails.post('/upi/collects', money('refund_failure@upi', '100'), 'c1')).body
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1))
-    await rails.control('timings', { callback_delay_ms: 80 })
+    await eventually(() => expect(receiver.received).toHaveLength(1))
+    await rails.control('timings', { callback_delay_ms: 600 })
     const refund = (key: string) => rails.post(`/upi/collects/${id}/refunds`, { amount: '60' }, key)
     expect((await refund('r1')).status).toBe(202)
     expect((await refund('r2')).body).toMatchObject({ code: 'declined', response_code: 'RX' })
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2))
+    await eventually(() => expect(receiver.received).toHaveLength(2))
     expect(receiver.received[1]?.event.data).toMatchObject({ operation: 'refund', status: 'failed', concerns: id })
     expect((await refund('r3')).status).toBe(202)
   })
 
   it('of a collect that has not ended is declined', async () => {
-    const { rails } = await start({ callbackDelayMs: 5000 })
+    const { rails } = await start({ callbackDelayMs: 60_000 })
     const { id } = (await rails.post('/upi/collects', money('asha@upi'), 'c1')).body
     expect((await rails.post(`/upi/collects/${id}/refunds`, { amount: '1' }, 'r1')).body.response_code).toBe('RX')
   })
@@ -112,10 +113,10 @@ describe('a callback', () => {
     const { rails, receiver } = await start()
     receiver.answerWith(500)
     await rails.post('/upi/collects', money('asha@upi'), 'c1')
-    await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(2))
+    await eventually(() => expect(receiver.received.length).toBeGreaterThanOrEqual(2))
     expect((await rails.get('/records')).body.callbacks).toMatchObject({ waiting: 1, delivered: 0 })
     receiver.answerWith(204)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await rails.get('/records')).body.callbacks).toMatchObject({ waiting: 0, delivered: 1 })
     })
     const count = receiver.received.length
@@ -128,12 +129,12 @@ describe('a callback', () => {
   it('of duplicate@upi comes twice with one id', async () => {
     const { rails, receiver } = await start()
     await rails.post('/upi/collects', money('duplicate@upi'), 'c1')
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2))
+    await eventually(() => expect(receiver.received).toHaveLength(2))
     expect(receiver.received[0]).toEqual(receiver.received[1])
   })
 
   it('of early@upi comes before the answer', async () => {
-    const { rails, receiver } = await start({ callbackDelayMs: 5000 })
+    const { rails, receiver } = await start({ callbackDelayMs: 60_000 })
     const answer = await rails.post('/upi/collects', money('early@upi'), 'c1')
     expect(receiver.received.map(({ event }) => event.type)).toEqual(['operation.succeeded'])
     expect(answer).toMatchObject({ status: 202, body: { status: 'pending' } })
@@ -142,7 +143,7 @@ describe('a callback', () => {
   it('of out_of_order@upi tells the end first, and then that it is pending', async () => {
     const { rails, receiver } = await start()
     await rails.post('/upi/collects', money('out_of_order@upi'), 'c1')
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2))
+    await eventually(() => expect(receiver.received).toHaveLength(2))
     expect(receiver.received.map(({ event }) => [event.sequence, event.type, event.data.status])).toEqual([
       [2, 'operation.succeeded', 'succeeded'],
       [1, 'operation.pending', 'pending'],
@@ -152,37 +153,37 @@ describe('a callback', () => {
   it('of no_callback@upi never comes; an inquiry tells', async () => {
     const { rails, receiver } = await start()
     await rails.post('/upi/collects', money('no_callback@upi'), 'c1')
-    await vi.waitFor(async () => expect(await statusOf(rails, 'c1')).toBe('succeeded'))
+    await eventually(async () => expect(await statusOf(rails, 'c1')).toBe('succeeded'))
     await settled(50)
     expect(receiver.received).toEqual([])
   })
 
   it('waits for the end of an outage', async () => {
-    const { rails, receiver } = await start({ callbackDelayMs: 30 })
+    const { rails, receiver } = await start({ callbackDelayMs: 300 })
     await rails.post('/upi/collects', money('asha@upi'), 'c1')
-    await rails.control('outage', { rail: 'upi', ms: 200 })
-    await settled(120)
+    await rails.control('outage', { rail: 'upi', ms: 700 })
+    await settled(500)
     expect(receiver.received).toEqual([])
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1))
+    await eventually(() => expect(receiver.received).toHaveLength(1))
   })
 
   it('goes where the control API says', async () => {
     const { rails, receiver } = await start({ callbackUrl: undefined })
     await rails.control('callbacks', { url: `${receiver.url}/elsewhere`, secret: callbackSecret })
     await rails.post('/upi/collects', money('asha@upi'), 'c1')
-    await vi.waitFor(() => expect(receiver.received).toMatchObject([{ path: '/elsewhere', isSigned: true }]))
+    await eventually(() => expect(receiver.received).toMatchObject([{ path: '/elsewhere', isSigned: true }]))
     expect((await rails.control('callbacks', { url: 'ftp://x' })).body.param).toBe('url')
   })
 })
 
 describe('an operation of', () => {
   it('late_success@upi fails first, and succeeds later', async () => {
-    const { rails, receiver } = await start({ lateMs: 150 })
+    const { rails, receiver } = await start({ lateMs: 700 })
     await rails.post('/upi/collects', money('late_success@upi'), 'c1')
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1))
+    await eventually(() => expect(receiver.received).toHaveLength(1))
     expect(await statusOf(rails, 'c1')).toBe('failed')
     expect((await rails.get('/records?rail=upi')).body.net).toEqual([])
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2))
+    await eventually(() => expect(receiver.received).toHaveLength(2))
     expect(receiver.received.map(({ event }) => [event.sequence, event.type])).toEqual([
       [1, 'operation.failed'],
       [2, 'operation.succeeded'],
@@ -200,7 +201,7 @@ describe('an operation of', () => {
   ])('%s does another amount: of %s %s', async (instrument, asked, done) => {
     const { rails, receiver } = await start()
     expect((await rails.post('/upi/collects', money(instrument, asked), 'c1')).body.amount).toBe(asked)
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1))
+    await eventually(() => expect(receiver.received).toHaveLength(1))
     expect(receiver.received[0]?.event.data).toMatchObject({
       amount: done,
       requested_amount: asked,
@@ -216,7 +217,7 @@ describe('an operation of', () => {
     expect(await statusOf(rails, 'c1')).toBe('pending')
     const operation = { rail: 'upi', idempotency_key: 'c1' }
     expect((await rails.control('complete', { operation, outcome })).body.status).toBe(outcome)
-    await vi.waitFor(() => expect(receiver.received[0]?.event.type).toBe(`operation.${outcome}`))
+    await eventually(() => expect(receiver.received[0]?.event.type).toBe(`operation.${outcome}`))
     const other = outcome === 'failed' ? 'succeeded' : 'failed'
     expect((await rails.control('complete', { operation, outcome: other })).status).toBe(409)
   })

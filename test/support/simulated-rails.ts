@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { vi } from 'vitest'
 import { type RailSimulatorOptions, startRailSimulator } from '#rail-simulator'
 
 /** An answer of the simulator; `status` 0: none came. */
@@ -32,7 +33,7 @@ export async function startSimulatedRails(options: RailSimulatorOptions = {}): P
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
   }
-  const post = (path: string, body: object, headers: Record<string, string>, withinMs = 2000) =>
+  const post = (path: string, body: object, headers: Record<string, string>, withinMs = 10_000) =>
     call(path, { method: 'POST', body: JSON.stringify(body), headers, signal: AbortSignal.timeout(withinMs) })
   return {
     url: simulator.url,
@@ -97,4 +98,9 @@ function isSignedBy(secret: string, headers: IncomingHttpHeaders, body: string):
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
   const age = Math.abs(Date.now() / 1000 - Number(headers['webhook-timestamp']))
   return age < 60 && headers['webhook-signature'] === `v1,${createHmac('sha256', key).update(signed).digest('base64')}`
+}
+
+/** Looks again and again, for as long as a busy machine may need. */
+export function eventually<Value>(look: () => Value | Promise<Value>): Promise<Value> {
+  return vi.waitFor(look, { timeout: 10_000, interval: 10 })
 }
