@@ -76,7 +76,9 @@ export type Payment = {
   readonly railReference: string | undefined
   /** Submissions to authorise or charge so far. */
   readonly attempts: number
+  /** The vendor's number and code; 0 and none for nobody's. */
   readonly vendor: number
+  readonly vendorCode?: string | undefined
   readonly lane: LaneName
   readonly reference: string | undefined
   readonly metadata: Metadata
@@ -144,6 +146,7 @@ export type Payout = {
   readonly railReference: string | undefined
   readonly attempts: number
   readonly vendor: number
+  readonly vendorCode?: string | undefined
   readonly lane: LaneName
   readonly reference: string | undefined
   readonly metadata: Metadata

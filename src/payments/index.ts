@@ -1,0 +1,6 @@
+export type * from './machine.ts'
+export { stuckReasons } from './machine.ts'
+export type * from './payment.ts'
+export { paymentPhases, paymentStates, subjectKinds } from './payment.ts'
+export type * from './payments.ts'
+export { type PaymentRefusal, type PaymentRefusalCode, paymentRefusals } from './refusals.ts'
