@@ -7,7 +7,7 @@ import { lockStep, markReversing, updateStep } from './saga-store.ts'
 
 /** What participants tell one another. `begun` and `reverse` come from whoever starts or reverses a saga. */
 type Happening =
-  | { readonly event: 'begun' | 'reverse' }
+  | { readonly event: 'begun' | 'reverse'; readonly step?: never }
   | { readonly event: 'done' | 'refused' | 'broken' | 'compensated'; readonly step: string }
 
 /**
@@ -107,8 +107,9 @@ type Reaction =
 /** Who listens to what: the subscriptions that the order of a definition's steps comes to. */
 function reactionTo({ steps }: SagaDefinition, happening: Happening): Reaction {
   const names = steps.map(({ name }) => name)
-  if (happening.event === 'begun') return action(names[0])
-  if (happening.event === 'reverse') return compensation(names.at(-1))
+  if (happening.step === undefined) {
+    return happening.event === 'begun' ? action(names[0]) : compensation(names.at(-1))
+  }
   if (happening.event === 'broken') return compensation(happening.step)
   const place = names.indexOf(happening.step)
   if (happening.event === 'done') return action(names[place + 1])

@@ -17,12 +17,15 @@ export type StepCall = {
 
 /** What an action came to. `broken`: it threw, so that what it left has to be taken back like what was done. */
 export type ActionEnd =
-  | { readonly kind: 'done' | 'waiting' }
-  | { readonly kind: 'refused' | 'broken'; readonly reason: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'broken'; readonly reason: string }
 
 /** What a compensation came to. */
 export type CompensationEnd =
-  | { readonly kind: 'compensated' | 'waiting' }
+  | { readonly kind: 'compensated' }
+  | { readonly kind: 'waiting' }
   | { readonly kind: 'failed'; readonly detail: string }
 
 /** Calls a step's action and stores how the step stands. */
