@@ -48,7 +48,10 @@ export async function createSagaWorld(database: Database): Promise<SagaWorld> {
       })
     }
   }
-  const sagas = createSagas({ lanes: { enqueue }, writeStuck: async (_tx, change) => void stuck.push(change) })
+  const sagas = createSagas({
+    lanes: { enqueue, vendorPolicy: async () => undefined, wake: () => {} },
+    writeStuck: async (_tx, change) => void stuck.push(change),
+  })
   sagas.define({ kind: 'planned', steps: createPlannedSteps(world) })
   const handle = (tx: Transaction, message: Message) => sagas.handler.handle(tx, [message])
   return {
@@ -58,7 +61,7 @@ export async function createSagaWorld(database: Database): Promise<SagaWorld> {
       const id = newUuid()
       const plan = planSaga(seed)
       plans.set(id, plan)
-      const facts = { book: 1, kind: 'planned', subject: newUuid(), vendor: 0, lane: 'standard' } as const
+      const facts = { book: 1, kind: 'planned', subject: newUuid() } as const
       await database.transaction((tx) => sagas.start(tx, { ...facts, id, coordinator }))
       const random = createRandom(seed * 2 + (coordinator === 'orchestrated' ? 0 : 1))
       await seeThrough({ database, sagas, handle, world, id, plan, random })

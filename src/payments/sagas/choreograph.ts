@@ -31,15 +31,16 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
       const call = { saga, step, row, failures }
       const wanted = order.do === 'wake' ? wakes(row) : order.do
       if (wanted === 'action') await takeAction(deps, tx, call)
-      if (wanted === 'compensation') await takeBack(deps, tx, call, order.reason)
+      if (wanted === 'compensation') await takeBack(deps, tx, call, order)
     },
-    reverse: (tx, saga, reason) => publish(deps, tx, saga, { event: 'reverse' }, reason),
+    reverse: (tx, saga, reason) => publish(deps, tx, saga, { event: 'reverse' }, { reason }),
     resume: async (tx, saga, { steps, decision }) => {
       for (const step of steps) {
         if (decision === 'force') await publish(deps, tx, saga, { event: 'compensated', step })
         else await deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')])
       }
     },
+    again: (tx, saga, step) => deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step, again: true }, 'back')]),
   }
 }
 
@@ -58,21 +59,24 @@ async function takeAction(deps: CoordinatorDeps, tx: Transaction, call: StepCall
   if (end.kind === 'waiting') return
   const reason = end.kind === 'done' ? undefined : end.reason
   if (reason !== undefined) await markReversing(tx, saga.id, reason)
-  await publish(deps, tx, saga, { event: end.kind, step: row.name }, reason)
+  await publish(deps, tx, saga, { event: end.kind, step: row.name }, { reason })
 }
+
+/** What is passed on with the reverse message. */
+type Passed = { readonly reason?: string | undefined; readonly again?: true }
 
 async function takeBack(
   deps: CoordinatorDeps,
   tx: Transaction,
   call: StepCall,
-  reason: string | undefined,
+  { reason, again }: Passed,
 ): Promise<void> {
   const { saga, row } = call
-  const isToGoBack = row.state === 'pending' || row.state === 'acting' || row.state === 'done'
-  if (!isToGoBack && row.state !== 'compensating') return
+  const isBegun = row.state === 'acting' || row.state === 'done' || row.state === 'compensating'
+  if (!isBegun && row.state !== 'pending' && !(again && row.state === 'compensated')) return
   if (reason !== undefined) await markReversing(tx, saga.id, reason)
   if (row.state === 'pending') await updateStep(tx, saga.id, { ...row, state: 'canceled' })
-  else {
+  if (isBegun) {
     const end = await compensate(tx, call)
     if (end.kind === 'waiting') return
     if (end.kind === 'failed') {
@@ -80,7 +84,7 @@ async function takeBack(
       return
     }
   }
-  await publish(deps, tx, saga, { event: 'compensated', step: row.name }, reason)
+  await publish(deps, tx, saga, { event: 'compensated', step: row.name }, { reason, ...(again && { again }) })
 }
 
 /** Tells the others: puts a message on the queue of whoever reacts, or ends the saga when nobody is left to. */
@@ -89,14 +93,14 @@ async function publish(
   tx: Transaction,
   saga: SagaFacts,
   happening: Happening,
-  reason?: string,
+  { reason, again }: Passed = {},
 ): Promise<void> {
   const reaction = reactionTo(deps.definitionOf(saga), happening)
   if ('ends' in reaction) {
     await deps.finish(tx, saga, { state: reaction.ends })
     return
   }
-  const order: StepOrder = reason === undefined ? reaction : { ...reaction, reason }
+  const order: StepOrder = { ...reaction, ...(reason !== undefined && { reason }), ...(again && { again }) }
   await deps.enqueue(tx, [sagaMessage(saga, order, reaction.do === 'action' ? 'forward' : 'back')])
 }
 

@@ -1,17 +1,21 @@
-import { assert } from '#kernel'
-import type { Handler, Lanes } from '#lanes'
+import { accepted, assert, refused } from '#kernel'
+import type { Handler, Lanes, VendorPolicy } from '#lanes'
 import { newUuid } from '#platform/ids'
+import { paymentRefusals } from '../refusals.ts'
 import { createChoreography } from './choreograph.ts'
 import { type Coordinator, type StepOrder, sagaMessage, sagaMessageKind } from './coordinator.ts'
 import { createFinishSaga, type StuckWriter } from './finish-saga.ts'
 import { createOrchestrator } from './orchestrate.ts'
 import type { CoordinatorName, SagaDefinition, SagaFacts, Sagas } from './saga.ts'
-import { findSaga, findWaiting, insertSaga, readSteps, reviveFailedSteps } from './saga-store.ts'
+import { findSaga, findWaiting, insertSaga, readSteps, reopenStep, reviveFailedSteps } from './saga-store.ts'
 
 export type SagasDeps = {
-  readonly lanes: Pick<Lanes, 'enqueue'>
+  readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
   readonly writeStuck: StuckWriter
 }
+
+/** What work is entitled to that is done for no vendor. */
+const noVendor: VendorPolicy = { number: 0, lane: 'standard' }
 
 /** The sagas, and the handler of their messages for the lanes of a worker. */
 export function createSagas({ lanes, writeStuck }: SagasDeps): Sagas & { readonly handler: Handler } {
@@ -27,14 +31,16 @@ export function createSagas({ lanes, writeStuck }: SagasDeps): Sagas & { readonl
     choreographed: createChoreography(deps),
   }
   return {
-    handler: createHandler(coordinators),
+    handler: createHandler(coordinators, lanes.wake),
     define: (definition) => {
       assert(!definitions.has(definition.kind), `sagas of kind ${definition.kind} are defined once`)
       assert(definition.steps.length > 0, 'a saga has steps')
       definitions.set(definition.kind, definition)
     },
-    start: async (tx, { id = newUuid(), payload = '{}', ...facts }) => {
-      const saga = { ...facts, id, payload }
+    start: async (tx, { id = newUuid(), payload = '{}', vendor: code, ...given }) => {
+      const policy = code === undefined ? noVendor : await lanes.vendorPolicy(tx, given.book, code)
+      if (policy === undefined) return refused('vendor_not_found', paymentRefusals.vendor_not_found, 'vendor')
+      const saga = { ...given, id, payload, vendor: policy.number, lane: policy.lane }
       const { steps } = definitionOf(saga)
       await insertSaga(
         tx,
@@ -42,12 +48,18 @@ export function createSagas({ lanes, writeStuck }: SagasDeps): Sagas & { readonl
         steps.map(({ name }) => name),
       )
       await coordinators[saga.coordinator].begin(tx, saga)
-      return id
+      return accepted(id)
     },
     reverse: async (tx, id, reason) => {
       const saga = await findSaga(tx, id)
       assert(saga !== undefined, 'a saga that is reversed was started')
       await coordinators[saga.coordinator].reverse(tx, saga, reason)
+    },
+    takeBackAgain: async (tx, id, step) => {
+      const isReopened = await reopenStep(tx, id, step)
+      const saga = isReopened ? await findSaga(tx, id) : undefined
+      if (saga !== undefined) await coordinators[saga.coordinator].again(tx, saga, step)
+      return isReopened
     },
     subjectsEnded: async (tx, subjects) => {
       const waiting = await findWaiting(tx, subjects)
@@ -76,7 +88,7 @@ export function createSagas({ lanes, writeStuck }: SagasDeps): Sagas & { readonl
  * One message a transaction: a step locks what it pleases, such as the stock of an item, and the locks
  * of one saga are never held while another one asks for its own.
  */
-function createHandler(coordinators: Readonly<Record<CoordinatorName, Coordinator>>): Handler {
+function createHandler(coordinators: Readonly<Record<CoordinatorName, Coordinator>>, wake: () => void): Handler {
   return {
     kind: sagaMessageKind,
     batchMax: 1,

@@ -33,7 +33,7 @@ export async function act(tx: Transaction, call: StepCall): Promise<ActionEnd> {
   const { saga, step, row } = call
   const outcome = await guarded(tx, call.failures, async () => {
     faultPoint('sagas.action.before')
-    const value = await step.action(tx, { ...saga, result: row.result })
+    const value = await step.action(tx, { ...saga, result: row.result, waitsFor: row.waitsFor })
     faultPoint('sagas.action.after')
     return value
   })
@@ -58,7 +58,7 @@ export async function compensate(tx: Transaction, call: StepCall): Promise<Compe
   const { saga, step, row } = call
   const outcome = await guarded(tx, call.failures, async () => {
     faultPoint('sagas.compensation.before')
-    const value = await step.compensation(tx, { ...saga, result: row.result })
+    const value = await step.compensation(tx, { ...saga, result: row.result, waitsFor: row.waitsFor })
     faultPoint('sagas.compensation.after')
     return value
   })

@@ -130,6 +130,21 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
   return rows.map(({ name }) => name)
 }
 
+/** Writes that a step of a reversed saga has left something after all; false when the saga is not reversed. */
+export async function reopenStep(tx: Transaction, id: Uuid, name: string): Promise<boolean> {
+  const rows = await tx.query<{ name: string }>({
+    name: 'sagas-reopen-step',
+    text: `with saga as (
+        update payments.sagas s set state = 'reversing', changed_at = now()
+        where s.id = $1 and s.state = 'reversed' returning s.id
+      )
+      update payments.saga_steps t set state = 'compensating', changed_at = now()
+      from saga where t.saga = saga.id and t.name = $2 returning t.name`,
+    values: [id, name],
+  })
+  return rows.length > 0
+}
+
 /** A step that waits for something, with what its saga is about. */
 export type WaitingStep = { readonly saga: SagaFacts; readonly step: string; readonly state: StepState }
 

@@ -1,4 +1,4 @@
-import type { Uuid } from '#kernel'
+import type { Result, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { Queryable, Transaction } from '#platform/postgres'
 
@@ -61,8 +61,8 @@ export type StepRow = {
   readonly waitsFor: Uuid | undefined
 }
 
-/** What a step is told: what the saga is about, and what its own action has left so far. */
-export type StepContext = SagaFacts & { readonly result: string | undefined }
+/** What a step is told: what the saga is about, what its own action has left, and what it waited for last. */
+export type StepContext = SagaFacts & Pick<StepRow, 'result' | 'waitsFor'>
 
 /**
  * What an action came to. `waiting`: it has begun something outside and is called again when that has
@@ -106,9 +106,11 @@ export type SagaDefinition = {
   readonly ended?: (tx: Transaction, saga: SagaFacts, end: SagaEnd) => Promise<void>
 }
 
-export type NewSaga = Omit<SagaFacts, 'id' | 'payload'> & {
+export type NewSaga = Pick<SagaFacts, 'book' | 'kind' | 'subject' | 'coordinator'> & {
   /** Chosen by the caller; made up otherwise. */
   readonly id?: Uuid
+  /** A vendor's code; its policy chooses the lane. */
+  readonly vendor?: string
   /** Default `{}`. */
   readonly payload?: string
 }
@@ -125,10 +127,15 @@ export type SagaDecision = 'retry' | 'force'
 export type Sagas = {
   /** Before anything starts: the one definition of a kind. */
   readonly define: (definition: SagaDefinition) => void
-  /** Starts a saga in the caller's transaction; answers its id. */
-  readonly start: (tx: Transaction, saga: NewSaga) => Promise<Uuid>
+  /** Starts a saga in the caller's transaction; answers its id, or refuses with `vendor_not_found`. */
+  readonly start: (tx: Transaction, saga: NewSaga) => Promise<Result<Uuid, 'vendor_not_found'>>
   /** Takes back what the saga has done, also when it is completed; without effect when it goes or went back already. */
   readonly reverse: (tx: Transaction, saga: Uuid, reason: string) => Promise<void>
+  /**
+   * Takes back what a step of a saga that is reversed has left after all, such as a payment that had
+   * failed and was tried again by its payer. False, and without effect, when the saga is not reversed.
+   */
+  readonly takeBackAgain: (tx: Transaction, saga: Uuid, step: string) => Promise<boolean>
   /** Goes on with steps that wait for one of these; to be called in the transaction that ends them. */
   readonly subjectsEnded: (tx: Transaction, subjects: readonly Uuid[]) => Promise<void>
   /** Carries out a person's decision on a stuck saga; false when it is not stuck. */
