@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { accessRoutes, createAuthenticator, verifyAuditLog } from '#access'
+import { createLanes } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
@@ -26,6 +27,7 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('platform', 'platform'),
   migrationsOf('access', 'access'),
   migrationsOf('ledger', 'ledger'),
+  migrationsOf('lanes', 'lanes'),
 ]
 
 /** A process's roles, joined and ready to start on a migrated database. */
@@ -57,6 +59,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   registerPoolMetrics(registry, database)
   const ledger = createLedger({ database, onFault })
   registerFigures(registry, ledgerFigures(ledger))
+  const lanes = createLanes({ database, onFault })
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false
@@ -86,6 +89,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     start: async (address) => {
       if (serves || works) await ledger.start()
       if (works) pruner.start()
+      if (works) await lanes.start()
       if (serves) authenticator.start()
       return server.listen(address)
     },
@@ -93,7 +97,8 @@ export function composeApplication({ database, logger, configuration, modules = 
       stopping = true
       await server.close(timeoutMs * 0.7)
       await pruner.stop()
-      if (serves || works) await ledger.stop(timeoutMs * 0.3)
+      await lanes.stop(timeoutMs * 0.2)
+      if (serves || works) await ledger.stop(timeoutMs * 0.1)
       await authenticator.stop()
     },
   }

@@ -1,3 +1,4 @@
+export { createLanes, type LanesDependencies } from './create-lanes.ts'
 export {
   type AfterCommit,
   type Handler,

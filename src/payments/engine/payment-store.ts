@@ -1,8 +1,9 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
-import type { Payment, PaymentPhase, PaymentSource, PaymentState } from '../payment.ts'
+import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../payment.ts'
 import {
+  copyAmount,
   copyText,
   copyTime,
   copyUuid,
@@ -32,7 +33,7 @@ const columns = [
   'amount_captured',
   'amount_refunding',
   'amount_refunded',
-  'fee_amount',
+  'amount_suspended',
   'vendor',
   'attempts',
   'version',
@@ -50,6 +51,8 @@ const columns = [
   'other_rails',
   'destinations',
   'fee_account',
+  'fee_amount',
+  'fee_captured',
   'holds',
   'rail',
   'rail_reference',
@@ -113,8 +116,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   row.bigint8(payment.amountCaptured)
   row.bigint8(payment.amountRefunding)
   row.bigint8(payment.amountRefunded)
-  if (fee === undefined) row.null()
-  else row.bigint8(fee.amount)
+  row.bigint8(payment.amountSuspended ?? 0n)
   row.int4(payment.vendor)
   row.int4(payment.attempts)
   row.int4(payment.version)
@@ -132,6 +134,8 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, source.kind === 'rail' ? textsJson(source.otherRails) : null)
   row.text(sharesJson(payment.destinations))
   copyText(row, fee?.account)
+  copyAmount(row, fee?.amount)
+  copyAmount(row, fee?.captured)
   copyText(row, textsJson(payment.holds))
   copyText(row, payment.rail)
   copyText(row, payment.railReference)
@@ -162,6 +166,7 @@ function isNarrow(before: Payment, after: Payment): boolean {
     before.source === after.source &&
     before.destinations === after.destinations &&
     before.fee === after.fee &&
+    before.amountSuspended === after.amountSuspended &&
     before.holds === after.holds &&
     before.call === after.call &&
     before.rail === after.rail &&
@@ -214,16 +219,17 @@ function updateWideStep(payments: readonly Payment[], now: Timestamp): BurstStep
         amount_captured = c.amount_captured, amount_refunding = c.amount_refunding,
         amount_refunded = c.amount_refunded, amount = c.amount, source_rail = c.source_rail,
         source_instrument = c.source_instrument, other_rails = c.other_rails, destinations = c.destinations,
-        fee_amount = c.fee_amount, holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference,
+        fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended, holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference,
         attempts = c.attempts,
         expires_at = timestamptz 'epoch' + c.expires_at * interval '1 microsecond'
       from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[],
         $16::json[], $17::json[], $18::bigint[], $19::json[], $20::uuid[], $21::text[], $22::text[], $23::integer[],
-        $24::bigint[])
+        $24::bigint[], $25::bigint[], $26::bigint[])
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, amount, source_rail, source_instrument, other_rails, destinations,
-          fee_amount, holds, call, rail, rail_reference, attempts, expires_at)
+          fee_amount, holds, call, rail, rail_reference, attempts, expires_at, fee_captured,
+          amount_suspended)
       where p.book_id = c.book_id and p.id = c.id`,
     values: [
       String(now),
@@ -240,13 +246,14 @@ function updateWideStep(payments: readonly Payment[], now: Timestamp): BurstStep
       textArray(payments.map(({ railReference }) => railReference)),
       plainArray(payments.map(({ attempts }) => attempts)),
       plainArray(payments.map(({ expiresAt }) => expiresAt)),
+      plainArray(payments.map(({ fee }) => fee?.captured)),
+      plainArray(payments.map(({ amountSuspended }) => amountSuspended ?? 0n)),
     ],
   }
 }
 
 /** A row of {@link lockPaymentsStep} or {@link readPaymentsStep} as a payment. */
 export function toPayment(row: TextRow): Payment {
-  const feeAmount = row[10]
   return {
     book: Number(row[0]),
     id: toUuid(row[1]),
@@ -258,7 +265,8 @@ export function toPayment(row: TextRow): Payment {
     amountCaptured: BigInt(row[7] ?? 0),
     amountRefunding: BigInt(row[8] ?? 0),
     amountRefunded: BigInt(row[9] ?? 0),
-    fee: feeAmount == null ? undefined : { account: row[27] ?? '', amount: BigInt(feeAmount) },
+    ...(row[10] !== '0' && { amountSuspended: BigInt(row[10] ?? 0) }),
+    fee: toFee(row),
     vendor: Number(row[11]),
     attempts: Number(row[12]),
     version: Number(row[13]),
@@ -273,12 +281,18 @@ export function toPayment(row: TextRow): Payment {
     vendorCode: row[21] ?? undefined,
     source: toSource(row),
     destinations: toShares(row[26]),
-    holds: toTexts(row[28]),
-    rail: row[29] ?? undefined,
-    railReference: row[30] ?? undefined,
-    reference: row[31] ?? undefined,
-    metadata: toMetadata(row[32]),
+    holds: toTexts(row[30]),
+    rail: row[31] ?? undefined,
+    railReference: row[32] ?? undefined,
+    reference: row[33] ?? undefined,
+    metadata: toMetadata(row[34]),
   }
+}
+
+function toFee(row: TextRow): Share | undefined {
+  const [account, amount, captured] = [row[27], row[28], row[29]]
+  if (account == null || amount == null) return undefined
+  return { account, amount: BigInt(amount), ...(captured != null && { captured: BigInt(captured) }) }
 }
 
 function toSource(row: TextRow): PaymentSource {

@@ -41,8 +41,12 @@ export function toMetadata(json: string | null | undefined): Metadata {
 }
 
 export function toShares(json: string | null | undefined): Share[] {
-  const pairs = JSON.parse(json ?? '[]') as [account: string, amount: string][]
-  return pairs.map(([account, amount]) => ({ account, amount: BigInt(amount) }))
+  const rows = JSON.parse(json ?? '[]') as [account: string, amount: string, captured?: string][]
+  return rows.map(([account, amount, captured]) =>
+    captured === undefined
+      ? { account, amount: BigInt(amount) }
+      : { account, amount: BigInt(amount), captured: BigInt(captured) },
+  )
 }
 
 /** Null for none. */
@@ -57,7 +61,11 @@ export function metadataJson(metadata: Metadata): string | null {
 }
 
 export function sharesJson(shares: readonly Share[]): string {
-  return `[${shares.map(({ account, amount }) => `[${JSON.stringify(account)},"${amount}"]`).join(',')}]`
+  return `[${shares.map(shareJson).join(',')}]`
+}
+
+function shareJson({ account, amount, captured }: Share): string {
+  return `[${JSON.stringify(account)},"${amount}"${captured === undefined ? '' : `,"${captured}"`}]`
 }
 
 /** Writes a text field, or null. */
@@ -79,6 +87,12 @@ export function copyTime(row: CopyEncoder, time: Timestamp | undefined): void {
 }
 
 const bytes = { true: Buffer.from([1]), false: Buffer.from([0]) }
+
+/** Writes an int8 field, or null. */
+export function copyAmount(row: CopyEncoder, amount: bigint | undefined): void {
+  if (amount === undefined) row.null()
+  else row.bigint8(amount)
+}
 
 export function copyBoolean(row: CopyEncoder, value: boolean): void {
   row.bytes(value ? bytes.true : bytes.false)

@@ -1,7 +1,9 @@
 -- transactional, not breaking
 -- Rows are written once when something is accepted and updated a few times until it ends. No column
 -- that changes is indexed and the pages have room to spare, so that an update stays in its page (HOT).
--- Codes are kept as text. json columns hold lists: of shares, of names of rails, of ids in hexadecimal.
+-- Codes are kept as text. "amount_suspended": what a rail brought for the payment and the books keep in
+-- suspense; negative where a rail took back what nobody has paid for.
+-- json columns hold lists: of shares, of names of rails, of ids in hexadecimal.
 -- Amounts are minor units of "asset"; the checks on them are second guards behind the row locks.
 
 create table payments.payments (
@@ -17,6 +19,8 @@ create table payments.payments (
   amount_refunding bigint not null,
   amount_refunded bigint not null,
   fee_amount bigint,
+  fee_captured bigint,
+  amount_suspended bigint not null,
   vendor integer not null,
   attempts integer not null,
   version integer not null,

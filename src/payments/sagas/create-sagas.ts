@@ -96,13 +96,10 @@ function createHandler(coordinators: Readonly<Record<CoordinatorName, Coordinato
       for (const message of messages) {
         const saga = await findSaga(tx, message.subject)
         assert(saga !== undefined, 'the saga of a message is stored')
-        await coordinators[saga.coordinator].handle(
-          tx,
-          saga,
-          JSON.parse(message.payload) as StepOrder,
-          message.attempts,
-        )
+        const order = JSON.parse(message.payload) as StepOrder
+        await coordinators[saga.coordinator].handle(tx, saga, order, message.attempts)
       }
+      return async () => wake()
     },
   }
 }

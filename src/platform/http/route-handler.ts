@@ -114,6 +114,11 @@ function routeRequest(
     params: parts.params,
     query: parts.query,
     body: parts.body,
+    bytes: exchange.body,
+    header: (name) => {
+      const value = exchange.reply.request.headers[name]
+      return typeof value === 'string' ? value : undefined
+    },
     claim: parts.claim,
     waitMs: parts.waitMs,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),

@@ -40,6 +40,10 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly params: Params
   readonly query: Query
   readonly body: Body
+  /** The body's very bytes, such as a signature is made over; undefined without a body. */
+  readonly bytes: Buffer | undefined
+  /** A header by its lower-case name; undefined when it is absent or came several times. */
+  readonly header: (name: string) => string | undefined
   /** The claim on the request's Idempotency-Key; undefined when it has none. */
   readonly claim: IdempotencyClaim | undefined
   /** How long the client prefers to wait for the end (`Prefer: wait=SECONDS`), of a route that `waits`. */

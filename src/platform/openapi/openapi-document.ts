@@ -176,7 +176,8 @@ function parameters(route: Route, components: Components): OpenApiParameter[] {
     headers.push({
       name: 'Prefer',
       in: 'header',
-      description: 'With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240).',
+      description:
+        'With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240).',
       schema: { type: 'string', examples: ['wait=10'] },
     })
   }

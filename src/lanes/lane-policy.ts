@@ -1,0 +1,36 @@
+import type { LaneName } from './lanes.ts'
+
+/** What a lane is entitled to in every process that works. */
+export type LanePolicy = {
+  /** Within which time a message is to be begun, in milliseconds. */
+  readonly slaMs: number
+  /** Its share of what is not reserved, against the other lanes that have work. */
+  readonly weight: number
+  /** Messages that it may have in flight whatever the other lanes do. */
+  readonly slotsReserved: number
+  /** Transactions that it may have open whatever the other lanes do. */
+  readonly sessionsReserved: number
+  /** Shared sessions that it leaves to the others. */
+  readonly sessionsSpared: number
+}
+
+/** `rollback` has no use for a weight: whenever it has work, it goes first. */
+export const lanePolicies: Readonly<Record<LaneName, LanePolicy>> = {
+  rollback: { slaMs: 100, weight: 16, slotsReserved: 128, sessionsReserved: 1, sessionsSpared: 1 },
+  instant: { slaMs: 1_000, weight: 8, slotsReserved: 128, sessionsReserved: 1, sessionsSpared: 0 },
+  standard: { slaMs: 10_000, weight: 4, slotsReserved: 64, sessionsReserved: 0, sessionsSpared: 0 },
+  bulk: { slaMs: 600_000, weight: 1, slotsReserved: 32, sessionsReserved: 0, sessionsSpared: 1 },
+}
+
+/** What a process has to give. */
+export type Capacity = {
+  /** Messages in flight at once, from being taken until the work after their commit has settled. */
+  readonly slots: number
+  /** Transactions at once beside those that lanes have reserved. */
+  readonly sessions: number
+}
+
+export const defaultCapacity: Capacity = { slots: 2_048, sessions: 3 }
+
+/** The part of a lane's slots that one share of it may fill, unless the vendor has a ceiling of its own. */
+export const shareOfLaneMax = 0.75
