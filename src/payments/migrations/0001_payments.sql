@@ -52,7 +52,7 @@ create table payments.payments (
   constraint payments_refunded_at_most_captured check (
     amount_refunding >= 0 and amount_refunded >= 0 and amount_refunding + amount_refunded <= amount_captured
   )
-) with (fillfactor = 60);
+) with (fillfactor = 50);
 create unique index payments_by_reference on payments.payments (book_id, reference) where reference is not null;
 
 create table payments.captures (
