@@ -15,7 +15,7 @@ import { reserveStep } from './steps/reserve.ts'
 
 export type OrdersDeps = {
   readonly payments: Pick<Payments, 'acceptPayment' | 'cancel' | 'capture' | 'createRefund' | 'lockPayment' | 'wake'>
-  readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse'>
+  readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse' | 'takeBackLate'>
 }
 
 /** The door of the orders. What takes a `tx` works in the caller's transaction; call `wake` after its commit. */
@@ -60,7 +60,7 @@ export function createOrders({ payments, sagas }: OrdersDeps): Orders {
     paymentsEnded: async (tx, ended) => {
       const late = ended.flatMap((end) => (end.kind === 'payment' && isLeft(end.row) ? [end.row.id] : []))
       if (late.length === 0) return
-      for (const saga of await findCheckouts(tx, late)) await sagas.takeBackAgain(tx, saga, 'pay')
+      for (const saga of await findCheckouts(tx, late)) await sagas.takeBackLate(tx, saga, 'pay')
     },
     wake: payments.wake,
   }

@@ -23,6 +23,8 @@ export type SagaPlan = {
   readonly steps: readonly StepPlan[]
   /** After so many deliveries somebody wants it reversed; undefined: nobody does. */
   readonly reversedAfter: number | undefined
+  /** Charges that had failed succeed after all when everything has been taken back. */
+  readonly succeedsLate: boolean
   /** What a person decides when a compensation has failed. */
   readonly decision: 'retry' | 'force'
 }
@@ -55,6 +57,7 @@ export function planSaga(seed: number): SagaPlan {
     seed,
     steps,
     reversedAfter: random.chance(0.25) ? random.below(14) : undefined,
+    succeedsLate: random.chance(0.3),
     decision: random.pick(['retry', 'force'] as const),
   }
 }

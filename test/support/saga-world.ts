@@ -100,10 +100,26 @@ async function seeThrough(run: Run): Promise<void> {
       run.world.decided.add(id)
       if (plan.decision === 'force') await giveBackByHand(run)
       await database.transaction((tx) => sagas.decide(tx, id, plan.decision))
-    } else if (isReversed) return
-    else await reverse()
+    } else if (!isReversed) await reverse()
+    else if (!(await succeedLate(run))) return
   }
   throw new Error('the saga does not end')
+}
+
+/** Makes one failed charge of a reversed saga succeed after all; false when there is none. */
+async function succeedLate({ database, sagas, id, plan }: Run): Promise<boolean> {
+  if (!plan.succeedsLate) return false
+  return database.transaction(async (tx) => {
+    const [late] = await tx.query<{ step: string }>({
+      text: `update outside set state = 'succeeded'
+        where id = (select id from outside where saga = $1 and what = 'charge' and state = 'failed' limit 1)
+        returning step`,
+      values: [id],
+    })
+    if (late === undefined) return false
+    if (!(await sagas.takeBackLate(tx, id, late.step))) throw new Error('a late success is not taken back')
+    return true
+  })
 }
 
 /** What a person does before saying that it was given back in some other way. */

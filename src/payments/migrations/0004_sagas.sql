@@ -22,7 +22,8 @@ create index sagas_by_subject on payments.sagas (subject);
 create index sagas_unfinished on payments.sagas (state, changed_at) where state in ('running', 'reversing', 'stuck');
 
 -- Where each step of a saga is. "result" is what its action left for its compensation, "waits_for" the
--- payment, capture, refund or payout whose end it waits for.
+-- payment, capture, refund or payout whose end it waits for. "is_late": it is taken back by itself, as
+-- something of it showed after the others had been.
 create table payments.saga_steps (
   saga uuid not null,
   place smallint not null,
@@ -32,6 +33,7 @@ create table payments.saga_steps (
   reason text,
   result text,
   waits_for uuid,
+  is_late boolean not null default false,
   changed_at timestamptz not null default now(),
   primary key (saga, place),
   unique (saga, name)

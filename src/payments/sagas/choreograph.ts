@@ -31,16 +31,16 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
       const call = { saga, step, row, failures }
       const wanted = order.do === 'wake' ? wakes(row) : order.do
       if (wanted === 'action') await takeAction(deps, tx, call)
-      if (wanted === 'compensation') await takeBack(deps, tx, call, order)
+      if (wanted === 'compensation') await takeBack(deps, tx, call, order.reason)
     },
-    reverse: (tx, saga, reason) => publish(deps, tx, saga, { event: 'reverse' }, { reason }),
+    reverse: (tx, saga, reason) => publish(deps, tx, saga, { event: 'reverse' }, reason),
     resume: async (tx, saga, { steps, decision }) => {
       for (const step of steps) {
-        if (decision === 'force') await publish(deps, tx, saga, { event: 'compensated', step })
-        else await deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')])
+        if (decision === 'retry') await deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')])
+        else await pass(deps, tx, saga, await lockStep(tx, saga.id, step))
       }
     },
-    again: (tx, saga, step) => deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step, again: true }, 'back')]),
+    takeBackLate: (tx, saga, step) => deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')]),
   }
 }
 
@@ -59,24 +59,21 @@ async function takeAction(deps: CoordinatorDeps, tx: Transaction, call: StepCall
   if (end.kind === 'waiting') return
   const reason = end.kind === 'done' ? undefined : end.reason
   if (reason !== undefined) await markReversing(tx, saga.id, reason)
-  await publish(deps, tx, saga, { event: end.kind, step: row.name }, { reason })
+  await publish(deps, tx, saga, { event: end.kind, step: row.name }, reason)
 }
-
-/** What is passed on with the reverse message. */
-type Passed = { readonly reason?: string | undefined; readonly again?: true }
 
 async function takeBack(
   deps: CoordinatorDeps,
   tx: Transaction,
   call: StepCall,
-  { reason, again }: Passed,
+  reason: string | undefined,
 ): Promise<void> {
   const { saga, row } = call
   const isBegun = row.state === 'acting' || row.state === 'done' || row.state === 'compensating'
-  if (!isBegun && row.state !== 'pending' && !(again && row.state === 'compensated')) return
+  if (!isBegun && row.state !== 'pending') return
   if (reason !== undefined) await markReversing(tx, saga.id, reason)
   if (row.state === 'pending') await updateStep(tx, saga.id, { ...row, state: 'canceled' })
-  if (isBegun) {
+  else {
     const end = await compensate(tx, call)
     if (end.kind === 'waiting') return
     if (end.kind === 'failed') {
@@ -84,7 +81,20 @@ async function takeBack(
       return
     }
   }
-  await publish(deps, tx, saga, { event: 'compensated', step: row.name }, { reason, ...(again && { again }) })
+  await pass(deps, tx, saga, row, reason)
+}
+
+/** A step is taken back: its predecessor is next, unless that was told before and only this one was late. */
+async function pass(
+  deps: CoordinatorDeps,
+  tx: Transaction,
+  saga: SagaFacts,
+  row: StepRow | undefined,
+  reason?: string,
+): Promise<void> {
+  assert(row !== undefined, 'a step that is taken back is stored')
+  if (row.isLate) await deps.finish(tx, saga, { state: 'reversed' })
+  else await publish(deps, tx, saga, { event: 'compensated', step: row.name }, reason)
 }
 
 /** Tells the others: puts a message on the queue of whoever reacts, or ends the saga when nobody is left to. */
@@ -93,14 +103,14 @@ async function publish(
   tx: Transaction,
   saga: SagaFacts,
   happening: Happening,
-  { reason, again }: Passed = {},
+  reason?: string,
 ): Promise<void> {
   const reaction = reactionTo(deps.definitionOf(saga), happening)
   if ('ends' in reaction) {
     await deps.finish(tx, saga, { state: reaction.ends })
     return
   }
-  const order: StepOrder = { ...reaction, ...(reason !== undefined && { reason }), ...(again && { again }) }
+  const order: StepOrder = reason === undefined ? reaction : { ...reaction, reason }
   await deps.enqueue(tx, [sagaMessage(saga, order, reaction.do === 'action' ? 'forward' : 'back')])
 }
 

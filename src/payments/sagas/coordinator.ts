@@ -18,8 +18,6 @@ export type StepOrder =
       readonly step: string
       /** Why it is to be taken back. */
       readonly reason?: string
-      /** All has been taken back before: who has nothing left to do passes it on. */
-      readonly again?: true
     }
 
 /** Decides what follows from what, over the steps of any definition. */
@@ -36,8 +34,8 @@ export type Coordinator = {
     saga: SagaFacts,
     decided: { readonly steps: readonly string[]; readonly decision: SagaDecision },
   ) => Promise<void>
-  /** Takes back one more time what a step of a reversed saga has left. */
-  readonly again: (tx: Transaction, saga: SagaFacts, step: string) => Promise<void>
+  /** Takes back what a step has left after the others have been, or are being, taken back. */
+  readonly takeBackLate: (tx: Transaction, saga: SagaFacts, step: string) => Promise<void>
 }
 
 export type CoordinatorDeps = {

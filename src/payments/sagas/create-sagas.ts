@@ -55,10 +55,10 @@ export function createSagas({ lanes, writeStuck }: SagasDeps): Sagas & { readonl
       assert(saga !== undefined, 'a saga that is reversed was started')
       await coordinators[saga.coordinator].reverse(tx, saga, reason)
     },
-    takeBackAgain: async (tx, id, step) => {
+    takeBackLate: async (tx, id, step) => {
       const isReopened = await reopenStep(tx, id, step)
       const saga = isReopened ? await findSaga(tx, id) : undefined
-      if (saga !== undefined) await coordinators[saga.coordinator].again(tx, saga, step)
+      if (saga !== undefined) await coordinators[saga.coordinator].takeBackLate(tx, saga, step)
       return isReopened
     },
     subjectsEnded: async (tx, subjects) => {

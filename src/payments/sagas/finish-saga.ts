@@ -1,6 +1,6 @@
 import type { Transaction } from '#platform/postgres'
 import type { SagaDefinition, SagaFacts, SagaStuck } from './saga.ts'
-import { cancelPendingSteps, markEnded } from './saga-store.ts'
+import { cancelPendingSteps, hasStepsLeft, lockSaga, markEnded } from './saga-store.ts'
 
 /** Writes down on the stuck list what becomes of a saga; part of the caller's transaction. */
 export type StuckWriter = (tx: Transaction, change: SagaStuck) => Promise<void>
@@ -18,8 +18,13 @@ export function createFinishSaga(
   writeStuck: StuckWriter,
 ): FinishSaga {
   return async (tx, saga, end) => {
-    // Before the saga's own row: whoever holds a step's row may be waiting for that one.
-    if (end.state === 'reversed') await cancelPendingSteps(tx, saga.id)
+    if (end.state === 'reversed') {
+      // Before the saga's own row: whoever holds a step's row may be waiting for that one.
+      await cancelPendingSteps(tx, saga.id)
+      await lockSaga(tx, saga.id)
+      // Of several that are taken back by themselves, the last one ends it.
+      if (await hasStepsLeft(tx, saga.id)) return
+    }
     const reason = await markEnded(tx, saga.id, end.state)
     const { id, book } = saga
     if (end.state === 'stuck') await writeStuck(tx, { saga: id, book, change: 'stuck', detail: end.detail })

@@ -30,7 +30,7 @@ export function createOrchestrator(deps: CoordinatorDeps): Coordinator {
       await look(tx, saga, 'back')
     },
     resume: (tx, saga) => look(tx, saga, 'back'),
-    again: (tx, saga) => look(tx, saga, 'back'),
+    takeBackLate: (tx, saga) => look(tx, saga, 'back'),
   }
 }
 

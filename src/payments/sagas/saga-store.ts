@@ -4,7 +4,7 @@ import type { Queryable, Transaction } from '#platform/postgres'
 import type { CoordinatorName, Saga, SagaFacts, SagaState, StepRow, StepState } from './saga.ts'
 
 const sagaColumns = 's.id, s.book_id, s.kind, s.subject, s.vendor, s.lane, s.coordinator, s.payload, s.state, s.reason'
-const stepColumns = 't.place, t.name, t.state, t.reason, t.result, t.waits_for'
+const stepColumns = 't.place, t.name, t.state, t.reason, t.result, t.waits_for, t.is_late'
 
 /** Writes a new saga and its steps, all pending. */
 export async function insertSaga(tx: Transaction, saga: SagaFacts, steps: readonly string[]): Promise<void> {
@@ -130,17 +130,31 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
   return rows.map(({ name }) => name)
 }
 
-/** Writes that a step of a reversed saga has left something after all; false when the saga is not reversed. */
+/** Writes that a step that nothing was left of has left something after all; false when its saga goes forward. */
 export async function reopenStep(tx: Transaction, id: Uuid, name: string): Promise<boolean> {
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-reopen-step',
     text: `with saga as (
-        update payments.sagas s set state = 'reversing', changed_at = now()
-        where s.id = $1 and s.state = 'reversed' returning s.id
+        update payments.sagas s
+        set state = case when s.state = 'reversed' then 'reversing' else s.state end, changed_at = now()
+        where s.id = $1 and s.state in ('reversing', 'reversed', 'stuck') returning s.id
       )
-      update payments.saga_steps t set state = 'compensating', changed_at = now()
-      from saga where t.saga = saga.id and t.name = $2 returning t.name`,
+      update payments.saga_steps t set state = 'compensating', is_late = true, changed_at = now()
+      from saga
+      where t.saga = saga.id and t.name = $2 and t.state in ('refused', 'compensated', 'canceled')
+      returning t.name`,
     values: [id, name],
+  })
+  return rows.length > 0
+}
+
+/** Whether something is still to be taken back; the saga is locked. */
+export async function hasStepsLeft(tx: Transaction, saga: Uuid): Promise<boolean> {
+  const rows = await tx.query<{ name: string }>({
+    name: 'sagas-find-steps-left',
+    text: `select t.name from payments.saga_steps t
+      where t.saga = $1 and t.state in ('acting', 'done', 'compensating', 'failed') limit 1`,
+    values: [saga],
   })
   return rows.length > 0
 }
@@ -180,6 +194,7 @@ type StepRecord = {
   reason: string | null
   result: string | null
   waits_for: string | null
+  is_late: boolean
 }
 
 function toSaga(row: SagaRow): Saga {
@@ -196,6 +211,7 @@ function toStep(row: StepRecord): StepRow {
     reason: row.reason ?? undefined,
     result: row.result ?? undefined,
     waitsFor: row.waits_for === null ? undefined : toUuid(row.waits_for),
+    isLate: row.is_late,
   }
 }
 

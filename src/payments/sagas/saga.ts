@@ -59,6 +59,8 @@ export type StepRow = {
   readonly result: string | undefined
   /** The payment, capture, refund or payout whose end it waits for. */
   readonly waitsFor: Uuid | undefined
+  /** It is taken back by itself: something of it showed after the others had been. */
+  readonly isLate: boolean
 }
 
 /** What a step is told: what the saga is about, what its own action has left, and what it waited for last. */
@@ -132,10 +134,11 @@ export type Sagas = {
   /** Takes back what the saga has done, also when it is completed; without effect when it goes or went back already. */
   readonly reverse: (tx: Transaction, saga: Uuid, reason: string) => Promise<void>
   /**
-   * Takes back what a step of a saga that is reversed has left after all, such as a payment that had
-   * failed and was tried again by its payer. False, and without effect, when the saga is not reversed.
+   * Takes back what a step has left after all in a saga that went or goes back, such as a payment that
+   * had failed and was tried again by its payer. False, and without effect, when there is nothing to it:
+   * the saga goes forward, or the step is still to be taken back anyway.
    */
-  readonly takeBackAgain: (tx: Transaction, saga: Uuid, step: string) => Promise<boolean>
+  readonly takeBackLate: (tx: Transaction, saga: Uuid, step: string) => Promise<boolean>
   /** Goes on with steps that wait for one of these; to be called in the transaction that ends them. */
   readonly subjectsEnded: (tx: Transaction, subjects: readonly Uuid[]) => Promise<void>
   /** Carries out a person's decision on a stuck saga; false when it is not stuck. */
