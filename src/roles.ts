@@ -28,6 +28,7 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('access', 'access'),
   migrationsOf('ledger', 'ledger'),
   migrationsOf('lanes', 'lanes'),
+  migrationsOf('payments', 'payments'),
 ]
 
 /** A process's roles, joined and ready to start on a migrated database. */

@@ -21,6 +21,9 @@ export { type Events, type FollowEvents, feedStart, type ListEvents } from './ev
 export { idOf } from './ids.ts'
 export { Munim, type MunimOptions } from './munim.ts'
 export type { Page, PageParams, Pages } from './pages.ts'
+export type { ListPayments, Payments } from './payments.ts'
+export type { ListPayouts, Payouts } from './payouts.ts'
+export type { ListRefunds, Refunds } from './refunds.ts'
 export type {
   TrialBalance,
   TrialBalanceParams,
@@ -40,14 +43,30 @@ export type {
   Asset,
   Balance,
   Book,
+  Capture,
+  CapturePayment,
   CreateAccount,
+  CreatePayment,
+  CreatePayout,
+  CreateRefund,
   CreateTransfer,
   Entry,
   EventType,
   ItemError,
   MunimEvent,
   NewApiKey,
+  Payment,
+  PaymentState,
+  Payout,
+  Refund,
+  RefundMe,
+  RetryPayment,
+  Share,
+  ShareInput,
   StatementSummary,
+  TimelineAttempt,
+  TimelineItem,
+  TimelineTransfer,
   Transfer,
   TransferBatch,
   TransferResult,

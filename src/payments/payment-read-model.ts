@@ -3,8 +3,8 @@ import type { LaneName } from '#lanes'
 import type { Page } from '#ledger'
 import type { Queryable } from '#platform/postgres'
 import { type ListSource, listByFilter } from './list-read-model.ts'
-import type { Metadata, Payment, PaymentPhase, PaymentSource, PaymentState } from './payment.ts'
-import { micros, noMetadata, readOptionalTime, readShares, readUuid } from './row-values.ts'
+import type { Metadata, Payment, PaymentPhase, PaymentSource, PaymentState, Share } from './payment.ts'
+import { micros, noMetadata, readOptionalTime, readShares, readUuid, type StoredShare } from './row-values.ts'
 
 /** Which payments; every given part must hold. */
 export type PaymentFilter = {
@@ -43,6 +43,7 @@ export function listPayments(
 const columns = `
   p.id, p.book_id, ${micros('p.created_at')} as created_at, ${micros('p.expires_at')} as expires_at, p.amount,
   p.amount_capturable, p.amount_capturing, p.amount_captured, p.amount_refunding, p.amount_refunded, p.fee_amount,
+  p.fee_captured, p.amount_suspended,
   p.vendor, p.attempts, p.version, p.call, p.state, p.phase, p.reason, p.asset, p.capture, p.lane, p.vendor_code,
   p.source_account, p.source_rail, p.source_instrument, p.other_rails, p.destinations, p.fee_account, p.holds, p.rail,
   p.rail_reference, p.reference, p.metadata`
@@ -59,6 +60,8 @@ type PaymentRow = {
   amount_refunding: bigint
   amount_refunded: bigint
   fee_amount: bigint | null
+  fee_captured: bigint | null
+  amount_suspended: bigint
   vendor: number
   attempts: number
   version: number
@@ -74,7 +77,7 @@ type PaymentRow = {
   source_rail: string | null
   source_instrument: string | null
   other_rails: string[] | null
-  destinations: [string, string][]
+  destinations: StoredShare[]
   fee_account: string | null
   holds: string[] | null
   rail: string | null
@@ -92,7 +95,6 @@ const source: ListSource<PaymentRow, Payment> = {
 }
 
 function toPayment(row: PaymentRow): Payment {
-  const { fee_account: feeAccount, fee_amount: feeAmount } = row
   return {
     id: readUuid(row.id),
     book: row.book_id,
@@ -103,13 +105,14 @@ function toPayment(row: PaymentRow): Payment {
     amount: row.amount,
     source: toSource(row),
     destinations: readShares(row.destinations),
-    fee: feeAccount === null || feeAmount === null ? undefined : { account: feeAccount, amount: feeAmount },
+    fee: toFee(row),
     capture: row.capture,
     amountCapturable: row.amount_capturable,
     amountCapturing: row.amount_capturing,
     amountCaptured: row.amount_captured,
     amountRefunding: row.amount_refunding,
     amountRefunded: row.amount_refunded,
+    ...(row.amount_suspended !== 0n && { amountSuspended: row.amount_suspended }),
     holds: row.holds ?? [],
     call: row.call === null ? undefined : readUuid(row.call),
     rail: row.rail ?? undefined,
@@ -124,6 +127,11 @@ function toPayment(row: PaymentRow): Payment {
     createdAt: Number(row.created_at),
     version: row.version,
   }
+}
+
+function toFee({ fee_account: account, fee_amount: amount, fee_captured: captured }: PaymentRow): Share | undefined {
+  if (account === null || amount === null) return undefined
+  return captured === null ? { account, amount } : { account, amount, captured }
 }
 
 function toSource(row: PaymentRow): PaymentSource {

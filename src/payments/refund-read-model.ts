@@ -3,7 +3,7 @@ import type { Page } from '#ledger'
 import type { Queryable } from '#platform/postgres'
 import { type ListSource, listByFilter } from './list-read-model.ts'
 import type { Metadata, Refund } from './payment.ts'
-import { micros, noMetadata, readShares, readUuid } from './row-values.ts'
+import { micros, noMetadata, readShares, readUuid, type StoredShare } from './row-values.ts'
 
 /** Which refunds; every given part must hold. */
 export type RefundFilter = {
@@ -53,7 +53,7 @@ type RefundRow = {
   reason: string | null
   asset: string
   to_account: string | null
-  from_shares: [string, string][]
+  from_shares: StoredShare[]
   holds: string[] | null
   metadata: Metadata | null
 }

@@ -18,7 +18,13 @@ export function readOptionalTime(value: bigint | null): Timestamp | undefined {
   return value === null ? undefined : Number(value)
 }
 
-/** Shares as they are stored: pairs of an account and digits. */
-export function readShares(pairs: readonly (readonly [account: string, amount: string])[]): readonly Share[] {
-  return pairs.map(([account, amount]) => ({ account, amount: BigInt(amount) }))
+/** Shares as they are stored: an account, its amount, and what of it was captured where that is kept. */
+export type StoredShare = readonly [account: string, amount: string, captured?: string]
+
+export function readShares(stored: readonly StoredShare[]): readonly Share[] {
+  return stored.map(([account, amount, captured]) =>
+    captured === undefined
+      ? { account, amount: BigInt(amount) }
+      : { account, amount: BigInt(amount), captured: BigInt(captured) },
+  )
 }

@@ -17,24 +17,29 @@ export async function awaitEnd(
 ): Promise<Answer> {
   const { waitMs } = request
   if (waitMs === undefined || kept.status >= 300) return kept
-  const ended = await payments.waitForEnd(subject(), waitMs)
-  if (ended === undefined) return waited(kept, waitMs)
+  const end = await payments.waitForEnd(subject(), waitMs)
+  if (end === undefined) return waited(kept, waitMs)
   return waited(
-    { ...answerText(kept.status, renderEnded(ended)), ...(kept.headers && { headers: kept.headers }) },
+    { ...answerText(kept.status, renderEnded(end)), ...(kept.headers && { headers: kept.headers }) },
     waitMs,
   )
 }
 
-function renderEnded(ended: Ended): string {
-  switch (ended.kind) {
+/** The answer that what was asked for has ended already; a client that waits is told that it was heard. */
+export function ended(request: Pick<RouteRequest, 'waitMs'>, now: Answer): Answer {
+  return request.waitMs === undefined ? now : waited(now, request.waitMs)
+}
+
+function renderEnded(end: Ended): string {
+  switch (end.kind) {
     case 'payment':
-      return renderPayment(ended.row)
+      return renderPayment(end.row)
     case 'capture':
-      return renderCapture(ended.row, ended.payment)
+      return renderCapture(end.row, end.payment)
     case 'refund':
-      return renderRefund(ended.row)
+      return renderRefund(end.row)
     case 'payout':
-      return renderPayout(ended.row)
+      return renderPayout(end.row)
   }
 }
 

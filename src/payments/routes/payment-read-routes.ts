@@ -22,7 +22,7 @@ import { renderPayment } from '../render-payment.ts'
 import { renderTimelineItem } from '../render-timeline.ts'
 import { paymentTimeline, type TimelineItem } from '../timeline.ts'
 import { readPaymentTimeline } from '../timeline-read-model.ts'
-import { awaitEnd } from './await-end.ts'
+import { awaitEnd, ended } from './await-end.ts'
 import { capture, payment, paymentParams, paymentsQuery } from './payment-schemas.ts'
 import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
 import { answerPage } from './render-page.ts'
@@ -84,6 +84,7 @@ function getRoute({ database, payments }: Deps): Route {
       const found = await getPayment(database, book, id)
       if (found === undefined) return request.refuse(paymentNotFound)
       const now = answerText(200, renderPayment(found))
+      if (found.state !== 'processing') return ended(request, now)
       return awaitEnd(payments, request, now, () => ({ kind: 'payment', id, book }))
     },
   })

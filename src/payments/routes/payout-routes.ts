@@ -7,7 +7,7 @@ import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
 import { renderPayout } from '../render-payout.ts'
 import { payoutTimeline } from '../timeline.ts'
 import { readPayoutTimeline } from '../timeline-read-model.ts'
-import { awaitEnd, idIn } from './await-end.ts'
+import { awaitEnd, ended, idIn } from './await-end.ts'
 import { payoutFromJson } from './payment-from-json.ts'
 import { amountText, answerTimeline, timelineQuery } from './payment-read-routes.ts'
 import { cancelPayout, createPayout, payout, payoutParams, payoutsQuery } from './payout-schemas.ts'
@@ -104,6 +104,7 @@ function getRoute({ database, payments }: Deps): Route {
       const found = await getPayout(database, book, id)
       if (found === undefined) return request.refuse(notFound)
       const now = answerText(200, renderPayout(found))
+      if (found.state !== 'processing') return ended(request, now)
       return awaitEnd(payments, request, now, () => ({ kind: 'payout', id, book }))
     },
   })

@@ -5,7 +5,7 @@ import type { Payments } from '../payments.ts'
 import { getRefund, listRefunds } from '../refund-read-model.ts'
 import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
 import { renderRefund } from '../render-refund.ts'
-import { awaitEnd, idIn } from './await-end.ts'
+import { awaitEnd, ended, idIn } from './await-end.ts'
 import { refundFromJson } from './payment-from-json.ts'
 import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
 import { createRefund, refund, refundParams, refundsQuery } from './refund-schemas.ts'
@@ -99,6 +99,7 @@ function getRoute({ database, payments }: Deps): Route {
         return request.refuse({ code: 'refund_not_found', message: paymentRefusals.refund_not_found, param: 'id' })
       }
       const now = answerText(200, renderRefund(found))
+      if (found.state !== 'processing') return ended(request, now)
       return awaitEnd(payments, request, now, () => ({ kind: 'refund', id, book }))
     },
   })
