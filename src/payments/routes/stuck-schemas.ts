@@ -4,7 +4,7 @@ import { closedObject, expectation, pageQuery, querySchema } from '#platform/htt
 import { stuckReasons } from '../machine.ts'
 import { stuckActions } from '../stuck/stuck.ts'
 
-const subjectTypes = ['payment', 'capture', 'refund', 'payout', 'event'] as const
+const subjectTypes = ['payment', 'capture', 'refund', 'payout', 'event', 'saga'] as const
 
 const reason = Type.Enum([...stuckReasons], {
   description: 'Why a person is needed; the manual of the stuck list says what each means and what to look at.',

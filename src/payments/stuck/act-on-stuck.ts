@@ -2,6 +2,7 @@ import { assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#ke
 import type { Transaction } from '#platform/postgres'
 import type { StuckDecision } from '../machine.ts'
 import type { Payments } from '../payments.ts'
+import type { Sagas } from '../sagas/saga.ts'
 import { insertAct, type LockedStuck, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
 import { type StuckRefusalCode, stuckRefusals } from './stuck-refusals.ts'
 import { decisionsOn, outcomesOf } from './stuck-rules.ts'
@@ -22,6 +23,7 @@ export type AuditedStuckAct = {
 
 export type ActOnStuckDependencies = {
   readonly payments: Pick<Payments, 'input'>
+  readonly sagas: Pick<Sagas, 'decide'>
   readonly audit: (tx: Transaction, act: AuditedStuckAct) => Promise<void>
 }
 
@@ -40,7 +42,7 @@ export type StuckCommand = {
  * second is told.
  */
 export async function actOnStuck(
-  { payments, audit }: ActOnStuckDependencies,
+  deps: ActOnStuckDependencies,
   tx: Transaction,
   { book, id, actor, act }: StuckCommand,
 ): Promise<Result<Uuid, StuckRefusalCode>> {
@@ -51,11 +53,11 @@ export async function actOnStuck(
     if (stuck.isDeciding) return no('stuck_being_decided')
     if (!decisionsOn(stuck).includes(act.action)) return no('stuck_action_not_allowed')
     if (act.action === 'force' && !outcomesOf(stuck).includes(act.outcome)) return no('stuck_outcome_not_allowed')
-    await take(tx, payments, stuck, act)
+    await take(tx, deps, stuck, act)
   }
   if (act.action === 'reassign') await storeOwner(tx, id, act.owner)
   await insertAct(tx, { stuck: id, actor, action: act.action, text: textOf(act) })
-  await audit(tx, {
+  await deps.audit(tx, {
     actor,
     action: `stuck.${act.action}`,
     subject: encodeId(idPrefix.stuck, id),
@@ -70,7 +72,7 @@ export async function actOnStuck(
 
 async function take(
   tx: Transaction,
-  payments: ActOnStuckDependencies['payments'],
+  { payments, sagas }: ActOnStuckDependencies,
   stuck: LockedStuck,
   decision: StuckDecision,
 ): Promise<void> {
@@ -83,6 +85,11 @@ async function take(
     return
   }
   await storeDecision(tx, stuck.id, { decision: decision.action, evidence })
+  if (kind === 'saga') {
+    // Retrying and forcing are all there is to a saga; see the rules.
+    await sagas.decide(tx, id, decision.action === 'force' ? 'force' : 'retry')
+    return
+  }
   const isThere = await payments.input(tx, { kind, id, book: stuck.book }, { kind: 'decision', decision })
   assert(isThere, 'what is stuck is never deleted')
 }

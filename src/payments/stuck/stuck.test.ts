@@ -15,6 +15,7 @@ let server: TestServer
 let database: TestServer['database']
 const asked: { subject: Subject; input: AskedInput }[] = []
 const audited: AuditedStuckAct[] = []
+const decided: string[] = []
 let wakes = 0
 
 beforeAll(async () => {
@@ -30,7 +31,8 @@ beforeAll(async () => {
       wakes += 1
     },
   }
-  server = await startTestServer({ modules: [stuckRoutes({ database: late, payments, audit })] })
+  const sagas = { decide: async (_: object, saga: Uuid, decision: string) => decided.push(`${saga} ${decision}`) > 0 }
+  server = await startTestServer({ modules: [stuckRoutes({ database: late, payments, sagas, audit })] })
   database = server.database
 })
 afterAll(() => server.stop())
@@ -264,6 +266,19 @@ describe('a person', () => {
     const answered = await post(`/v1/stuck/${entry.id}/force`, { outcome: 'succeeded', evidence })
     expect(answered.body).toMatchObject({ state: 'resolved', resolution: 'force', evidence })
     expect(asked).toEqual([])
+  })
+
+  it('hands the decision on a saga to the sagas', async () => {
+    const id = newUuid()
+    await change({
+      ...{ subject: { kind: 'saga', id }, book: 1, change: 'stuck' },
+      ...{ reason: 'compensation_failed', detail: 'The step pay could not be taken back.' },
+    })
+    const [entry] = await list()
+    expect(entry).toMatchObject({ subject: { type: 'saga', id: encodeId(idPrefix.saga, id) } })
+    expect(entry.actions).toEqual(['retry', 'force', 'reassign', 'note'])
+    await post(`/v1/stuck/${entry.id}/retry`)
+    expect([decided, asked]).toEqual([[`${id} retry`], []])
   })
 
   it('is one of two who decide at one moment: the second is told so', async () => {

@@ -2,8 +2,8 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { StuckReason } from '../machine.ts'
 import type { SubjectKind } from '../payment.ts'
 
-/** What can need a person: beside payments' subjects, an event of a rail that belongs to none of them. */
-export type StuckSubject = { readonly kind: SubjectKind | 'event'; readonly id: Uuid }
+/** What can need a person: beside payments' subjects, an event of a rail that belongs to none of them, and a saga. */
+export type StuckSubject = { readonly kind: SubjectKind | 'event' | 'saga'; readonly id: Uuid }
 
 /**
  * What an input did to the stuck list. `stuck`: it needs a person, or still does, for this reason.
