@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { accessRoutes, createAuthenticator, verifyAuditLog } from '#access'
+import { accessRoutes, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
@@ -7,13 +7,16 @@ import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
 import type { Database, MigratedModule } from '#platform/postgres'
 import {
+  createDurationHistogram,
   createMetricsRegistry,
   createRequestMetrics,
   type Logger,
   registerFigures,
+  registerLabelledFigures,
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
+import { createConfiguredRails, createRails, measureInto, railCallSeconds, railFigures, railRoutes } from '#rails'
 import { apiDescription } from './api-description.ts'
 
 const migrationsOf = (name: string, folder: string): MigratedModule => ({
@@ -26,6 +29,7 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('platform', 'platform'),
   migrationsOf('access', 'access'),
   migrationsOf('ledger', 'ledger'),
+  migrationsOf('rails', 'rails'),
 ]
 
 /** A process's roles, joined and ready to start on a migrated database. */
@@ -43,7 +47,8 @@ export type Application = {
 type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
-  readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'>
+  readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
+    Partial<Pick<Configuration, 'rails'>>
   /** Routes beside those of the roles. */
   readonly modules?: readonly HttpModule[]
 }
@@ -57,6 +62,18 @@ export function composeApplication({ database, logger, configuration, modules = 
   registerPoolMetrics(registry, database)
   const ledger = createLedger({ database, onFault })
   registerFigures(registry, ledgerFigures(ledger))
+  const rails = createRails({
+    database,
+    adapters: createConfiguredRails(configuration.rails ?? []),
+    // Nobody takes payments over rails yet: events are kept, and that is all.
+    onEvents: async () => undefined,
+    readBooks: listBookNumbers,
+    collects: works,
+    measure: measureInto(createDurationHistogram(registry, railCallSeconds).series),
+    onNotice: (notice, text) => logger.warn(notice, text),
+    onFault,
+  })
+  registerLabelledFigures(registry, railFigures(rails))
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false
@@ -66,6 +83,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     ? [
         ledgerRoutes({ ledger, database, addedChecks: [auditLogCheck(database)] }),
         accessRoutes({ database, authenticator }),
+        railRoutes({ rails, database }),
       ]
     : []
   const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
@@ -85,6 +103,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     server,
     start: async (address) => {
       if (serves || works) await ledger.start()
+      if (serves || works) await rails.start()
       if (works) pruner.start()
       if (serves) authenticator.start()
       return server.listen(address)
@@ -93,6 +112,7 @@ export function composeApplication({ database, logger, configuration, modules = 
       stopping = true
       await server.close(timeoutMs * 0.7)
       await pruner.stop()
+      await rails.stop()
       if (serves || works) await ledger.stop(timeoutMs * 0.3)
       await authenticator.stop()
     },
