@@ -1,10 +1,6 @@
 import { fileURLToPath } from 'node:url'
-<<<<<<< HEAD
-import { accessRoutes, createAuthenticator, verifyAuditLog } from '#access'
-import { createLanes } from '#lanes'
-=======
 import { accessRoutes, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
->>>>>>> rails
+import { createLanes } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
 import { createPayments, paymentEvents, paymentRoutes } from '#payments'
 import type { Configuration } from '#platform/config'
