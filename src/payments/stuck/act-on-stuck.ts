@@ -2,6 +2,7 @@ import { assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#ke
 import type { Transaction } from '#platform/postgres'
 import type { StuckDecision } from '../machine.ts'
 import type { Payments } from '../payments.ts'
+import type { Sagas } from '../sagas/saga.ts'
 import { insertAct, type LockedStuck, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
 import { type StuckRefusalCode, stuckRefusals } from './stuck-refusals.ts'
 import { decisionsOn, outcomesOf } from './stuck-rules.ts'
@@ -22,11 +23,13 @@ export type AuditedStuckAct = {
 
 export type ActOnStuckDependencies = {
   readonly payments: Pick<Payments, 'input'>
+  readonly sagas: Pick<Sagas, 'decide'>
   readonly audit: (tx: Transaction, act: AuditedStuckAct) => Promise<void>
 }
 
 export type StuckCommand = {
-  readonly book: number
+  /** Those whose entries the actor may see to. */
+  readonly books: readonly number[]
   readonly id: Uuid
   /** The id of the API key. */
   readonly actor: Uuid
@@ -40,22 +43,22 @@ export type StuckCommand = {
  * second is told.
  */
 export async function actOnStuck(
-  { payments, audit }: ActOnStuckDependencies,
+  deps: ActOnStuckDependencies,
   tx: Transaction,
-  { book, id, actor, act }: StuckCommand,
+  { books, id, actor, act }: StuckCommand,
 ): Promise<Result<Uuid, StuckRefusalCode>> {
-  const stuck = await lockStuck(tx, { book, id, withRoot: isDecision(act) })
+  const stuck = await lockStuck(tx, { books, id, withRoot: isDecision(act) })
   if (stuck === undefined) return no('stuck_not_found')
   if (stuck.resolvedAt !== undefined && act.action !== 'note') return no('stuck_already_resolved')
   if (isDecision(act)) {
     if (stuck.isDeciding) return no('stuck_being_decided')
     if (!decisionsOn(stuck).includes(act.action)) return no('stuck_action_not_allowed')
     if (act.action === 'force' && !outcomesOf(stuck).includes(act.outcome)) return no('stuck_outcome_not_allowed')
-    await take(tx, payments, stuck, act)
+    await take(deps, tx, stuck, act)
   }
   if (act.action === 'reassign') await storeOwner(tx, id, act.owner)
   await insertAct(tx, { stuck: id, actor, action: act.action, text: textOf(act) })
-  await audit(tx, {
+  await deps.audit(tx, {
     actor,
     action: `stuck.${act.action}`,
     subject: encodeId(idPrefix.stuck, id),
@@ -69,8 +72,8 @@ export async function actOnStuck(
 }
 
 async function take(
+  { payments, sagas }: ActOnStuckDependencies,
   tx: Transaction,
-  payments: ActOnStuckDependencies['payments'],
   stuck: LockedStuck,
   decision: StuckDecision,
 ): Promise<void> {
@@ -83,6 +86,15 @@ async function take(
     return
   }
   await storeDecision(tx, stuck.id, { decision: decision.action, evidence })
+  if (kind === 'saga') {
+    assert(
+      decision.action === 'retry' || decision.action === 'force',
+      'a saga is tried again, or was taken back by hand',
+    )
+    const isStuck = await sagas.decide(tx, id, decision.action)
+    assert(isStuck, 'a saga stays stuck until somebody decides')
+    return
+  }
   const isThere = await payments.input(tx, { kind, id, book: stuck.book }, { kind: 'decision', decision })
   assert(isThere, 'what is stuck is never deleted')
 }

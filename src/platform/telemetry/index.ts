@@ -1,3 +1,4 @@
+export { createDurationHistogram } from './duration-histogram.ts'
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts'
 export {
   createMetricsRegistry,
