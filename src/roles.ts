@@ -111,7 +111,7 @@ export function composeApplication({ database, logger, configuration, modules = 
           ledger,
           database,
           addedChecks: [auditLogCheck(database), ...paymentChecks(database)],
-          addedEvents: [...paymentEvents, ...orderEvents, ...railEvents],
+          addedEvents: [...paymentEvents, ...orderEvents, railEvents],
         }),
         accessRoutes({ database, authenticator }),
         railRoutes({ rails, database }),
