@@ -8,27 +8,30 @@ import { createFinishSaga, type StuckWriter } from './finish-saga.ts'
 import { createOrchestrator } from './orchestrate.ts'
 import type { CoordinatorName, SagaDefinition, SagaFacts, Sagas } from './saga.ts'
 import { findSaga, findWaiting, insertSaga, readSteps, reopenStep, reviveFailedSteps } from './saga-store.ts'
+import { writeStuck as writeStuckEntry } from './write-stuck.ts'
 
 export type SagasDeps = {
   readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
-  readonly writeStuck: StuckWriter
+  /** In place of the stuck list. */
+  readonly writeStuck?: StuckWriter
 }
 
 /** What work is entitled to that is done for no vendor. */
 const noVendor: VendorPolicy = { number: 0, lane: 'standard' }
 
 /** The sagas, and the handler of their messages for the lanes of a worker. */
-export function createSagas({ lanes, writeStuck }: SagasDeps): Sagas & { readonly handler: Handler } {
+export function createSagas({ lanes, ...deps }: SagasDeps): Sagas & { readonly handler: Handler } {
   const definitions = new Map<string, SagaDefinition>()
   const definitionOf = ({ kind }: Pick<SagaFacts, 'kind'>) => {
     const definition = definitions.get(kind)
     assert(definition !== undefined, `sagas of kind ${kind} are defined`)
     return definition
   }
-  const deps = { definitionOf, enqueue: lanes.enqueue, finish: createFinishSaga(definitionOf, writeStuck) }
+  const writeStuck: StuckWriter = deps.writeStuck ?? writeStuckEntry
+  const joined = { definitionOf, enqueue: lanes.enqueue, finish: createFinishSaga(definitionOf, writeStuck) }
   const coordinators: Readonly<Record<CoordinatorName, Coordinator>> = {
-    orchestrated: createOrchestrator(deps),
-    choreographed: createChoreography(deps),
+    orchestrated: createOrchestrator(joined),
+    choreographed: createChoreography(joined),
   }
   return {
     handler: createHandler(coordinators, lanes.wake),
