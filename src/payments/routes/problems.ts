@@ -13,6 +13,7 @@ const statusesAndTitles = {
   payment_reference_taken: [409, 'The reference is taken'],
   payment_not_authorized: [409, 'The payment is not authorized'],
   payment_not_cancelable: [409, 'The payment can no longer be canceled'],
+  payout_not_cancelable: [409, 'The payout can no longer be canceled'],
   payment_not_refundable: [409, 'There is nothing to refund'],
   payment_not_retryable: [409, 'The payment cannot be tried again'],
   amount_exceeds_capturable: [422, 'More than can be captured'],
