@@ -106,7 +106,9 @@ export class Batch {
     }
     if (newRefund !== undefined) this.#addRefund(work, newRefund)
     for (const timer of timers ?? []) this.#addTimer(work, timer)
-    for (const type of transition.events ?? []) this.#addEvent(work, type)
+    for (const type of transition.events ?? []) {
+      this.events.push({ book: work.book, type, data: this.#render(work, transition, type) })
+    }
     this.#noteStuck(work, transition)
     this.#noteStep(work, transition)
   }
@@ -175,20 +177,16 @@ export class Batch {
     this.messages.push(workMessage(later, { lane: lane ?? belonging.lane, vendor: belonging.vendor }, at))
   }
 
-  #addEvent(work: Work, type: string): void {
-    this.events.push({ book: work.book, type, data: this.#render(work, type) })
-  }
-
   /** The public form of what the event tells of: `payment.…` of the payment, also when a refund caused it. */
-  #render(work: Work, type: string): string {
+  #render(work: Work, { capture, refund }: Transition, type: string): string {
     const [noun] = type.split('.')
     switch (noun) {
       case 'payment':
         return renderPayment(this.#payment(work.root))
       case 'capture':
-        return renderCapture(found(this.captures, work.id), this.#payment(work.root))
+        return renderCapture(found(this.captures, capture?.id ?? work.id), this.#payment(work.root))
       case 'refund':
-        return renderRefund(found(this.refunds, work.id))
+        return renderRefund(found(this.refunds, refund?.id ?? work.id))
       default:
         return renderPayout(found(this.payouts, work.root))
     }
