@@ -1,20 +1,32 @@
 import { fileURLToPath } from 'node:url'
-import { accessRoutes, createAuthenticator, verifyAuditLog } from '#access'
+import { accessRoutes, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
 import { createLanes } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
+import { createPayments, machines, paymentEvents, paymentRoutes } from '#payments'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
 import type { Database, MigratedModule } from '#platform/postgres'
 import {
+  createDurationHistogram,
   createMetricsRegistry,
   createRequestMetrics,
   type Logger,
   registerFigures,
+  registerLabelledFigures,
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
+import {
+  createConfiguredRails,
+  createRails,
+  measureInto,
+  railCallSeconds,
+  railEvents,
+  railFigures,
+  railRoutes,
+} from '#rails'
 import { apiDescription } from './api-description.ts'
 
 const migrationsOf = (name: string, folder: string): MigratedModule => ({
@@ -28,6 +40,7 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('access', 'access'),
   migrationsOf('ledger', 'ledger'),
   migrationsOf('lanes', 'lanes'),
+  migrationsOf('rails', 'rails'),
   migrationsOf('payments', 'payments'),
 ]
 
@@ -46,7 +59,8 @@ export type Application = {
 type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
-  readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'>
+  readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
+    Partial<Pick<Configuration, 'rails'>>
   /** Routes beside those of the roles. */
   readonly modules?: readonly HttpModule[]
 }
@@ -61,6 +75,18 @@ export function composeApplication({ database, logger, configuration, modules = 
   const ledger = createLedger({ database, onFault })
   registerFigures(registry, ledgerFigures(ledger))
   const lanes = createLanes({ database, onFault })
+  const rails = createRails({
+    database,
+    adapters: createConfiguredRails(configuration.rails ?? []),
+    onEvents: (tx, events) => payments.receiveRailEvents(tx, events),
+    readBooks: listBookNumbers,
+    collects: works,
+    measure: measureInto(createDurationHistogram(registry, railCallSeconds).series),
+    onNotice: (notice, text) => logger.warn(notice, text),
+    onFault,
+  })
+  registerLabelledFigures(registry, railFigures(rails))
+  const payments = createPayments({ database, ledger, lanes, rails, machines, onFault })
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false
@@ -68,8 +94,15 @@ export function composeApplication({ database, logger, configuration, modules = 
   const isReady = async () => !stopping && (await answers(database))
   const api: HttpModule[] = serves
     ? [
-        ledgerRoutes({ ledger, database, addedChecks: [auditLogCheck(database)] }),
+        ledgerRoutes({
+          ledger,
+          database,
+          addedChecks: [auditLogCheck(database)],
+          addedEvents: [...paymentEvents, railEvents],
+        }),
+        paymentRoutes({ payments, database }),
         accessRoutes({ database, authenticator }),
+        railRoutes({ rails, database }),
       ]
     : []
   const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
@@ -89,7 +122,9 @@ export function composeApplication({ database, logger, configuration, modules = 
     server,
     start: async (address) => {
       if (serves || works) await ledger.start()
+      if (serves || works) await rails.start()
       if (works) pruner.start()
+      await payments.start()
       if (works) await lanes.start()
       if (serves) authenticator.start()
       return server.listen(address)
@@ -98,7 +133,9 @@ export function composeApplication({ database, logger, configuration, modules = 
       stopping = true
       await server.close(timeoutMs * 0.7)
       await pruner.stop()
-      await lanes.stop(timeoutMs * 0.2)
+      await lanes.stop(timeoutMs * 0.1)
+      await payments.stop(timeoutMs * 0.1)
+      await rails.stop()
       if (serves || works) await ledger.stop(timeoutMs * 0.1)
       await authenticator.stop()
     },

@@ -1,4 +1,5 @@
 export type { Actor, ApiKey, Book } from './access.ts'
+export { listBookNumbers } from './access-store.ts'
 export { verifyAuditLog } from './audit-log.ts'
 export { type Authenticator, createAuthenticator } from './authenticate.ts'
 export { createApiKey } from './create-api-key.ts'

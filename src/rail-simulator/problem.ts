@@ -35,7 +35,7 @@ export type ProblemDetails = {
 /** A problem document (RFC 9457). */
 export function problem(code: ProblemCode, { detail, param, also, headers }: ProblemDetails = {}): Answer {
   const { status, title } = problems[code]
-  const type = `https://munim.invalid/rail-simulator#${code}`
+  const type = `urn:munim:rail-simulator:${code}`
   const body = JSON.stringify({ type, title, status, detail: detail ?? title, code, param, ...also })
   return { status, body, type: 'application/problem+json', ...(headers === undefined ? {} : { headers }) }
 }

@@ -22,10 +22,14 @@ const statusesAndTitles = {
 
 type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }
 
-/** The catalogue's entries of all refusals of payments, in their order of precedence. */
-export const paymentProblems: Readonly<Record<PaymentRefusalCode, PaymentProblem>> = Object.fromEntries(
-  Object.entries(paymentRefusals).map(([code, explanation]) => {
-    const [status, title] = statusesAndTitles[code as PaymentRefusalCode]
-    return [code, { status, title, explanation }]
-  }),
-) as Record<PaymentRefusalCode, PaymentProblem>
+/** Refusals that another module's catalogue has. */
+const declaredElsewhere = ['rail_not_found'] as const satisfies readonly PaymentRefusalCode[]
+
+type OwnCode = Exclude<PaymentRefusalCode, (typeof declaredElsewhere)[number]>
+
+/** The catalogue's entries of the refusals of payments, in their order of precedence. */
+export const paymentProblems: Readonly<Record<OwnCode, PaymentProblem>> = Object.fromEntries(
+  Object.entries(statusesAndTitles)
+    .filter(([code]) => !declaredElsewhere.some((other) => other === code))
+    .map(([code, [status, title]]) => [code, { status, title, explanation: paymentRefusals[code as OwnCode] }]),
+) as Record<OwnCode, PaymentProblem>
