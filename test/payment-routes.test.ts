@@ -264,7 +264,9 @@ describe('manual capture', () => {
     const { body } = await request('GET', `/v1/payments/${id}`, { headers: { prefer: 'wait=10' } })
     expect(body).toMatchObject({ state: 'succeeded', amount_captured: '800', amount_capturable: '0' })
     expect(await available(source)).toBe('200')
-    const { data } = (await request('GET', `/v1/payments/${id}/captures`)).body
+    const listed = await request('GET', `/v1/payments/${id}/captures`)
+    expect([listed.status, listed.body.code]).toEqual([200, undefined])
+    const { data } = listed.body
     expect(data.map((capture: { amount: string }) => capture.amount)).toEqual(['300', '500'])
     expect((await act(id, 'capture')).body.code).toBe('payment_not_authorized')
     expect((await act(id, 'cancel')).body.code).toBe('payment_not_cancelable')
