@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { accessRoutes, createAuthenticator, verifyAuditLog } from '#access'
-import { createLanes } from '#lanes'
+import { createLanes, laneFigures, laneRoutes } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
@@ -60,6 +60,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   const ledger = createLedger({ database, onFault })
   registerFigures(registry, ledgerFigures(ledger))
   const lanes = createLanes({ database, onFault })
+  registerFigures(registry, laneFigures(lanes.figures))
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false
@@ -69,6 +70,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     ? [
         ledgerRoutes({ ledger, database, addedChecks: [auditLogCheck(database)] }),
         accessRoutes({ database, authenticator }),
+        laneRoutes({ database }),
       ]
     : []
   const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
