@@ -1,17 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { accessRoutes, appendAudit, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
-import { createLanes } from '#lanes'
+import { createLanes, laneFigures, laneRoutes } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
 import { createOrders, orderEvents, ordersRoutes } from '#orders'
 import {
   createPayments,
   createSagas,
-  machines,
   type PaymentsDependencies,
   paymentChecks,
   paymentEvents,
   paymentRoutes,
-  sagaStuckWriter,
   stuckFigures,
   stuckRoutes,
 } from '#payments'
@@ -88,6 +86,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   const ledger = createLedger({ database, onFault })
   registerFigures(registry, ledgerFigures(ledger))
   const lanes = createLanes({ database, onFault })
+  registerFigures(registry, laneFigures(lanes.figures))
   const rails = createRails({
     database,
     adapters: createConfiguredRails(configuration.rails ?? []),
@@ -99,7 +98,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     onFault,
   })
   registerLabelledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
-  const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, machines, onFault })
+  const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false
@@ -114,6 +113,7 @@ export function composeApplication({ database, logger, configuration, modules = 
           addedEvents: [...paymentEvents, ...orderEvents, railEvents],
         }),
         accessRoutes({ database, authenticator }),
+        laneRoutes({ database }),
         railRoutes({ rails, database }),
         paymentRoutes({ payments, database }),
         stuckRoutes({ database, payments, sagas, audit: appendAudit }),
@@ -160,7 +160,7 @@ export function composeApplication({ database, logger, configuration, modules = 
 /** Payments with what follows when they end: sagas go on, and orders give back what came too late. */
 function joinPayments(deps: PaymentsDependencies) {
   const payments = createPayments(deps)
-  const sagas = createSagas({ lanes: deps.lanes, writeStuck: sagaStuckWriter })
+  const sagas = createSagas({ lanes: deps.lanes })
   deps.lanes.register(sagas.handler)
   const orders = createOrders({ payments, sagas })
   payments.onEnded(async (tx, ended) => {
