@@ -94,7 +94,9 @@ function addListCommand(group: Command, terminal: Terminal): void {
     .description('list what needs a person, newest first')
     .addOption(new Option('--reason <reason>', 'for that reason').choices(reasons))
     .option('--owner <name>', 'that this person sees to')
-    .addOption(new Option('--type <type>', 'of that kind').choices(['payment', 'capture', 'refund', 'payout', 'event']))
+    .addOption(
+      new Option('--type <type>', 'of that kind').choices(['payment', 'capture', 'refund', 'payout', 'saga', 'event']),
+    )
     .option('--older-than <age>', 'open for longer, such as 90s, 30m, 4h, 2d', parseAge)
     .addOption(new Option('--state <state>', 'in that state').choices(['open', 'resolved', 'all']).default('open'))
     .option('--limit <n>', 'how many', parseCount, 50)

@@ -118,10 +118,11 @@ export async function holdSlots(context: CourseContext, queue: Queue, { messages
   }
   if (work !== undefined) {
     try {
-      await work((some) => {
+      const working: Promise<void> = work((some) => {
         settled(some)
         onChange()
       })
+      await working
       faultPoint('lanes.batch.after-work')
     } catch (error) {
       onFault(error)

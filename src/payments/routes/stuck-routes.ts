@@ -3,6 +3,7 @@ import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
 import {
   type Answer,
   answer,
+  type Caller,
   decodeCursor,
   encodeCursor,
   type HttpModule,
@@ -17,7 +18,7 @@ import {
 import type { Database, Transaction } from '#platform/postgres'
 import type { Payments } from '../payments.ts'
 import { type ActOnStuckDependencies, actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
-import type { StuckAction } from '../stuck/stuck.ts'
+import { noBook, type StuckAction } from '../stuck/stuck.ts'
 import { getStuck, listActs, listStuck } from '../stuck/stuck-read-model.ts'
 import { type StuckRefusalCode, stuckRefusals } from '../stuck/stuck-refusals.ts'
 import {
@@ -69,7 +70,9 @@ function listRoute({ database }: StuckRoutesDependencies): Route {
     path: '/v1/stuck',
     operation: 'list_stuck',
     summary: 'List what needs a person',
-    description: 'Newest first; only what is open, unless `state` says otherwise. Filters go together.',
+    description:
+      'Newest first; only what is open, unless `state` says otherwise. Filters go together. With an admin key also what ' +
+      'is in no book: events of rails that belong to nothing known.',
     tag,
     scope: 'read',
     query: stuckQuery,
@@ -77,7 +80,7 @@ function listRoute({ database }: StuckRoutesDependencies): Route {
     handle: async ({ query, caller }) => {
       const limit = pageLimit(query)
       const found = await listStuck(database, {
-        book: caller.book.number,
+        books: booksOf(caller),
         limit: limit + 1,
         before: query.cursor === undefined ? undefined : readBefore(query.cursor),
         filter: {
@@ -107,7 +110,7 @@ function getRoute({ database }: StuckRoutesDependencies): Route {
     answers: { 200: stuckWithActs },
     problems: ['stuck_not_found'],
     handle: async ({ params, caller, refuse }) => {
-      const found = await getStuck(database, caller.book.number, uuidOf(params.id))
+      const found = await getStuck(database, booksOf(caller), uuidOf(params.id))
       if (found === undefined) return refuse({ code: 'stuck_not_found', message: stuckRefusals.stuck_not_found })
       const acts = await listActs(database, found.id)
       return answer(200, Object.assign(stuckToJson(found), { acts: acts.map(stuckActToJson) }))
@@ -182,12 +185,17 @@ async function act(
   tx: Transaction,
   wanted: StuckAct,
 ): Promise<Answer> {
-  const book = caller.book.number
-  const done = await actOnStuck(deps, tx, { book, id: uuidOf(params.id), actor: caller.keyId, act: wanted })
+  const books = booksOf(caller)
+  const done = await actOnStuck(deps, tx, { books, id: uuidOf(params.id), actor: caller.keyId, act: wanted })
   if (!done.ok) return refuse(done.refusal)
-  const after = await getStuck(tx, book, done.value)
+  const after = await getStuck(tx, books, done.value)
   assert(after, 'entries are never deleted')
   return answer(200, stuckToJson(after))
+}
+
+/** Administrators also see to what is in no book. */
+function booksOf({ book, scope }: Caller): readonly number[] {
+  return scope === 'admin' ? [book.number, noBook] : [book.number]
 }
 
 function uuidOf(id: string): Uuid {

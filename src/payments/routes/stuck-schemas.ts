@@ -4,7 +4,7 @@ import { closedObject, expectation, pageQuery, querySchema } from '#platform/htt
 import { stuckReasons } from '../machine.ts'
 import { stuckActions } from '../stuck/stuck.ts'
 
-const subjectTypes = ['payment', 'capture', 'refund', 'payout', 'event', 'saga'] as const
+const subjectTypes = ['payment', 'capture', 'refund', 'payout', 'saga', 'event'] as const
 
 const reason = Type.Enum([...stuckReasons], {
   description: 'Why a person is needed; the manual of the stuck list says what each means and what to look at.',
@@ -35,7 +35,9 @@ const properties = {
   subject: closedObject(
     {
       type: Type.Enum([...subjectTypes], {
-        description: 'What is stuck; `event`: something a rail told that belongs to nothing known.',
+        description:
+          'What is stuck. `saga`: something of several steps that could not be taken back whole. `event`: something a rail told ' +
+          'that belongs to nothing known.',
         examples: ['payment'],
       }),
       id: Type.String({

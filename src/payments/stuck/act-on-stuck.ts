@@ -28,7 +28,8 @@ export type ActOnStuckDependencies = {
 }
 
 export type StuckCommand = {
-  readonly book: number
+  /** Those whose entries the actor may see to. */
+  readonly books: readonly number[]
   readonly id: Uuid
   /** The id of the API key. */
   readonly actor: Uuid
@@ -44,16 +45,16 @@ export type StuckCommand = {
 export async function actOnStuck(
   deps: ActOnStuckDependencies,
   tx: Transaction,
-  { book, id, actor, act }: StuckCommand,
+  { books, id, actor, act }: StuckCommand,
 ): Promise<Result<Uuid, StuckRefusalCode>> {
-  const stuck = await lockStuck(tx, { book, id, withRoot: isDecision(act) })
+  const stuck = await lockStuck(tx, { books, id, withRoot: isDecision(act) })
   if (stuck === undefined) return no('stuck_not_found')
   if (stuck.resolvedAt !== undefined && act.action !== 'note') return no('stuck_already_resolved')
   if (isDecision(act)) {
     if (stuck.isDeciding) return no('stuck_being_decided')
     if (!decisionsOn(stuck).includes(act.action)) return no('stuck_action_not_allowed')
     if (act.action === 'force' && !outcomesOf(stuck).includes(act.outcome)) return no('stuck_outcome_not_allowed')
-    await take(tx, deps, stuck, act)
+    await take(deps, tx, stuck, act)
   }
   if (act.action === 'reassign') await storeOwner(tx, id, act.owner)
   await insertAct(tx, { stuck: id, actor, action: act.action, text: textOf(act) })
@@ -71,8 +72,8 @@ export async function actOnStuck(
 }
 
 async function take(
-  tx: Transaction,
   { payments, sagas }: ActOnStuckDependencies,
+  tx: Transaction,
   stuck: LockedStuck,
   decision: StuckDecision,
 ): Promise<void> {
@@ -86,8 +87,12 @@ async function take(
   }
   await storeDecision(tx, stuck.id, { decision: decision.action, evidence })
   if (kind === 'saga') {
-    // Retrying and forcing are all there is to a saga; see the rules.
-    await sagas.decide(tx, id, decision.action === 'force' ? 'force' : 'retry')
+    assert(
+      decision.action === 'retry' || decision.action === 'force',
+      'a saga is tried again, or was taken back by hand',
+    )
+    const isStuck = await sagas.decide(tx, id, decision.action)
+    assert(isStuck, 'a saga stays stuck until somebody decides')
     return
   }
   const isThere = await payments.input(tx, { kind, id, book: stuck.book }, { kind: 'decision', decision })

@@ -8,48 +8,48 @@ import type { Stuck, StuckSubject } from './stuck.ts'
 export type LockedStuck = Pick<Stuck, 'id' | 'book' | 'subject' | 'reason' | 'isDeciding' | 'resolvedAt'>
 
 /**
- * Finds an entry of the book and keeps others from it until the transaction ends. With `withRoot`, its
+ * Finds an entry of the books and keeps others from it until the transaction ends. With `withRoot`, its
  * payment's or payout's row is locked first: the engine takes the two in that order.
  */
 export async function lockStuck(
   tx: Transaction,
-  { book, id, withRoot }: { readonly book: number; readonly id: Uuid; readonly withRoot: boolean },
+  { books, id, withRoot }: { readonly books: readonly number[]; readonly id: Uuid; readonly withRoot: boolean },
 ): Promise<LockedStuck | undefined> {
-  if (withRoot) await lockRoot(tx, book, id)
+  if (withRoot) await lockRoot(tx, books, id)
   const rows = await tx.query<LockedRow>({
     text: `select id, book_id, subject_kind, subject_id, reason, is_deciding,
         (extract(epoch from resolved_at) * 1000000)::bigint as resolved_at
       from payments.stuck
-      where book_id = $1 and id = $2
+      where book_id = any ($1::integer[]) and id = $2
       for update`,
-    values: [book, id],
+    values: [books, id],
   })
   return rows.map(toLocked)[0]
 }
 
 /** What an entry is about never changes, so it may be read before anything is locked. */
-async function lockRoot(tx: Transaction, book: number, id: Uuid): Promise<void> {
-  const values = [book, id]
+async function lockRoot(tx: Transaction, books: readonly number[], id: Uuid): Promise<void> {
+  const values = [books, id]
   await tx.query({
     text: `select from payments.payments
-      where book_id = $1 and id = (
-        select case subject_kind
+      where (book_id, id) = (
+        select book_id, case subject_kind
           when 'payment' then subject_id
           when 'capture' then (
-            select payment_id from payments.captures where captures.book_id = $1 and captures.id = subject_id)
+            select payment_id from payments.captures c where c.book_id = stuck.book_id and c.id = subject_id)
           when 'refund' then (
-            select payment_id from payments.refunds where refunds.book_id = $1 and refunds.id = subject_id)
+            select payment_id from payments.refunds r where r.book_id = stuck.book_id and r.id = subject_id)
           end
         from payments.stuck
-        where stuck.book_id = $1 and stuck.id = $2)
+        where stuck.book_id = any ($1::integer[]) and stuck.id = $2)
       for update`,
     values,
   })
   await tx.query({
     text: `select from payments.payouts
-      where book_id = $1 and id = (
-        select subject_id from payments.stuck
-        where stuck.book_id = $1 and stuck.id = $2 and subject_kind = 'payout')
+      where (book_id, id) = (
+        select book_id, subject_id from payments.stuck
+        where stuck.book_id = any ($1::integer[]) and stuck.id = $2 and subject_kind = 'payout')
       for update`,
     values,
   })

@@ -31,11 +31,11 @@ const columns = `id, book_id, subject_kind, subject_id, reason, detail, ${micros
 
 const states = { open: 'and resolved_at is null', resolved: 'and resolved_at is not null', all: '' } as const
 
-/** Entries of a book, newest first, older than `before`. */
+/** Entries of the books, newest first, older than `before`. */
 export async function listStuck(
   on: Queryable,
   query: {
-    readonly book: number
+    readonly books: readonly number[]
     readonly filter: StuckFilter
     readonly limit: number
     readonly before: Uuid | undefined
@@ -45,7 +45,7 @@ export async function listStuck(
   const rows = await on.query<StuckRow>({
     text: `select ${columns}
       from payments.stuck
-      where book_id = $1 and id < $2 ${states[state]}
+      where book_id = any ($1::integer[]) and id < $2 ${states[state]}
         and ($4::text is null or reason = $4)
         and ($5::text is null or owner = $5)
         and ($6::text is null or subject_kind = $6)
@@ -53,7 +53,7 @@ export async function listStuck(
       order by id desc
       limit $3`,
     values: [
-      ...[query.book, query.before ?? lastUuid, query.limit],
+      ...[query.books, query.before ?? lastUuid, query.limit],
       ...[reason ?? null, owner ?? null, kind ?? null, olderThanSeconds ?? null],
     ],
   })
@@ -62,11 +62,11 @@ export async function listStuck(
 
 const lastUuid = 'ffffffffffffffffffffffffffffffff'
 
-/** Reads an entry of the book. */
-export async function getStuck(on: Queryable, book: number, id: Uuid): Promise<Stuck | undefined> {
+/** Reads an entry of the books. */
+export async function getStuck(on: Queryable, books: readonly number[], id: Uuid): Promise<Stuck | undefined> {
   const rows = await on.query<StuckRow>({
-    text: `select ${columns} from payments.stuck where book_id = $1 and id = $2`,
-    values: [book, id],
+    text: `select ${columns} from payments.stuck where book_id = any ($1::integer[]) and id = $2`,
+    values: [books, id],
   })
   return rows.map(toStuck)[0]
 }

@@ -48,9 +48,8 @@ export function allowedActions(stuck: Asked): readonly StuckAction[] {
 /** The decisions that are safe for what is stuck, apart from whether one is under way. */
 export function decisionsOn({ reason, subject }: Asked): readonly StuckAction[] {
   const { actions } = rules[reason]
-  // A saga has no rail to be asked.
+  // A step of the program's own has nobody to be asked. Only a payment has something to give back.
   if (subject.kind === 'saga') return actions.filter((action) => action === 'retry' || action === 'force')
-  // There is no second way for a refund but the one it has: only a payment has something to give back.
   return subject.kind === 'payment' ? actions : actions.filter((action) => action !== 'reverse')
 }
 

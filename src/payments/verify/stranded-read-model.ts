@@ -1,6 +1,6 @@
 import { encodeId, idPrefix, unreachable } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
-import type { SubjectKind } from '../payment.ts'
+import type { StuckSubject } from '../stuck/stuck.ts'
 import { type Found, joinFound } from './found.ts'
 
 /** Finds what nobody and nothing will bring to an end, and ends that contradict themselves. */
@@ -10,7 +10,8 @@ export async function findStranded(reader: SnapshotReader, limit: number): Promi
 
 // A subject that has not ended goes on by a message about itself (its start, an answer, a timer), or a
 // person has it. Beside that: an authorisation without an end in time waits for the client; what is
-// being reversed waits for its refund; and a capture or refund may be a person's through its payment.
+// being reversed waits for its refund; a capture or refund may be a person's through its payment; and a
+// saga waits for the payment or refund of a step.
 const lostText = `
   with unended as (
     select 'payment' as kind, id, id as root, book_id, phase, expires_at is null as waits_for_client
@@ -21,6 +22,8 @@ const lostText = `
     select 'refund', id, payment_id, book_id, phase, false from payments.refunds where phase <> 'ended'
     union all
     select 'payout', id, id, book_id, phase, false from payments.payouts where phase <> 'ended'
+    union all
+    select 'saga', id, id, book_id, state, false from payments.sagas where state not in ('completed', 'reversed')
   ), coming as materialized (
     select subject from lanes.messages union select subject from lanes.later
   ), people as materialized (
@@ -33,6 +36,9 @@ const lostText = `
       and not (phase = 'held' and waits_for_client)
       and not (phase = 'reversing' and exists (
         select from payments.refunds r where r.book_id = u.book_id and r.payment_id = u.id and r.phase <> 'ended'))
+      and not (kind = 'saga' and exists (
+        select from payments.saga_steps step join unended other on other.id = step.waits_for
+        where step.saga = u.id and step.state in ('acting', 'compensating')))
   )
   select (select count(*) from unended) as checked, (select count(*) from lost) as total,
     lost.kind, lost.id, lost.phase,
@@ -41,7 +47,7 @@ const lostText = `
   from (select) one left join lateral (select kind, id, phase from lost order by id limit $1) lost on true`
 
 type LostRow = { checked: bigint; total: bigint } & (
-  | { kind: SubjectKind; id: string; phase: string; dead_letter: string | null }
+  | { kind: Exclude<StuckSubject['kind'], 'event'>; id: string; phase: string; dead_letter: string | null }
   | { kind: null }
 )
 
