@@ -31,8 +31,9 @@ async function runHere() {
   else followNpm({ onEnded: stopOnce(), onKilled: () => process.kill(process.pid, 'SIGKILL') })
   const { run } = await import('@munim/cli')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const serverEntry = isCheckout ? join(root, 'src', 'main.ts') : join(root, 'dist', 'main.js')
-  const exitCode = await run(process.argv.slice(2), { serverEntry, version })
+  const entry = (...path) => join(root, isCheckout ? 'src' : 'dist', ...path, isCheckout ? 'main.ts' : 'main.js')
+  const entries = { serverEntry: entry(), simulatorEntry: entry('rail-simulator') }
+  const exitCode = await run(process.argv.slice(2), { ...entries, version })
   if (exitCode !== 0) process.exitCode = exitCode
 }
 

@@ -53,7 +53,7 @@ async function helpOf(command: readonly string[]): Promise<string> {
 async function describeCommand(command: readonly string[]): Promise<string[]> {
   const help = await helpOf(command)
   const list = /^Commands:\n((?: {2}.*\n?)+)/m.exec(help)?.[1] ?? ''
-  const names = [...list.matchAll(/^ {2}(\w+)/gm)].flatMap(([, name]) => (name && name !== 'help' ? [name] : []))
+  const names = [...list.matchAll(/^ {2}([\w-]+)/gm)].flatMap(([, name]) => (name && name !== 'help' ? [name] : []))
   const below: string[] = []
   for (const name of names) below.push(...(await describeCommand([...command, name])))
   return [`## munim ${command.join(' ')}`.trim(), '', '```text', help, '```', '', ...below]

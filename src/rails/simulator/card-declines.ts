@@ -1,0 +1,20 @@
+import type { DeclineTable } from './simulator-operation.ts'
+
+/** The card rail's response codes. */
+export const cardDeclines: DeclineTable = {
+  '05': { code: 'do_not_honor', remedy: 'instrument', message: 'The bank declines without a reason.' },
+  '12': { code: 'operation_not_supported', remedy: 'never', message: 'Nothing is left to capture or to void.' },
+  '13': { code: 'limit_exceeded', remedy: 'never', message: 'The amount is beyond what is left to capture or refund.' },
+  '14': { code: 'instrument_invalid', remedy: 'instrument', message: 'There is no such card.' },
+  '41': { code: 'instrument_lost_or_stolen', remedy: 'instrument', message: 'The card was reported lost.' },
+  '43': { code: 'instrument_lost_or_stolen', remedy: 'instrument', message: 'The card was reported stolen.' },
+  '51': { code: 'insufficient_funds', remedy: 'instrument', message: 'There is too little on the card.' },
+  '54': { code: 'instrument_expired', remedy: 'instrument', message: 'The card has expired.' },
+  '57': { code: 'operation_not_supported', remedy: 'rail', message: 'The card is not permitted to do this.' },
+  '59': { code: 'fraud_suspected', remedy: 'never', message: 'The bank suspects fraud.' },
+  '61': { code: 'limit_exceeded', remedy: 'instrument', message: "The amount is above the card's limit." },
+  '79': { code: 'operation_not_supported', remedy: 'never', message: 'The authorisation has been voided.' },
+  '7A': { code: 'authorization_expired', remedy: 'never', message: 'The authorisation has expired.' },
+  '1A': { code: 'authentication_required', remedy: 'instrument', message: 'The cardholder must authenticate.' },
+  '91': { code: 'try_again_later', remedy: 'later', message: "The card's bank does not answer." },
+}
