@@ -112,7 +112,7 @@ it('comes up again by itself when the rail is back, and tells every book once', 
   const [first, second] = [await startInstance(), await startInstance()]
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
-  await until(first, 'down')
+  await Promise.all([until(first, 'down'), until(second, 'down')])
   rail.behave('well')
   await Promise.all([until(first, 'up'), until(second, 'up')])
   expect(await charge(second)).toEqual(['succeeded'])
@@ -175,6 +175,7 @@ it('says nothing of a rail when answers to calls of before its outage come late'
   const first = await startInstance()
   rail.behave('hang')
   const early = charge(first, 4)
+  await vi.waitFor(() => expect(rail.counts().charges).toBe(4))
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
   await until(first, 'down')

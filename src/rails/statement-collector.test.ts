@@ -24,9 +24,7 @@ afterEach(async () => {
   await test.drop()
 })
 
-const timeoutMs = 500
-
-function bankAt(url: string): RailAdapter {
+function bankAt(url: string, timeoutMs = 500): RailAdapter {
   const bank = createBankRail({ name: 'bank', url, callbackSecrets: [], timeoutMs })
   closers.push(bank.close)
   return bank
@@ -66,7 +64,7 @@ describe('from the simulator', () => {
   it('collects each line of each statement once, over restarts in the middle and two collectors at once', async () => {
     const simulator = await startRailSimulatorProcess('--latency-ms', '0', '--day-ms', '0')
     closers.push(simulator.kill)
-    const bank = bankAt(simulator.url)
+    const bank = bankAt(simulator.url, 10_000)
     const charge = (instrument: string) =>
       bank.submit({ id: newUuid(), operation: 'charge', amount: 100n, asset: 'INR', instrument })
     const outcomes = await Promise.all(
