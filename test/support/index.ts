@@ -29,6 +29,15 @@ export {
 } from './test-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export {
+  byCard,
+  type ScriptedRail,
+  scriptedRails,
+  share,
+  startTestPayments,
+  type TestEngine,
+  type TestPayments,
+} from './test-payments.ts'
+export {
   startTestServer,
   type TestRequestOptions,
   type TestResponse,
