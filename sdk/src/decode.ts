@@ -145,7 +145,7 @@ export function decodeEvent(wire: WireEvent): MunimEvent {
   if (isOf<WireRefundEvent>(wire, 'refund')) return { ...wire, data: decodeRefund(wire.data) }
   if (isOf<WirePayoutEvent>(wire, 'payout')) return { ...wire, data: decodePayout(wire.data) }
   // Of a newer server; its amounts stay digit strings.
-  return wire as MunimEvent
+  return wire as unknown as MunimEvent
 }
 
 function isOf<Event extends WireEvent>(wire: WireEvent, noun: string): wire is Event {

@@ -23,7 +23,7 @@ export type PaymentFilter = {
 /** The payment of that id as it is now; undefined when the book has none. */
 export async function getPayment(database: Queryable, book: number, id: Uuid): Promise<Payment | undefined> {
   const [row] = await database.query<PaymentRow>({
-    name: 'payments-read-payment',
+    name: 'payments-view-payment',
     text: `select ${columns} from payments.payments p where p.book_id = $1 and p.id = $2::uuid`,
     values: [book, id],
   })

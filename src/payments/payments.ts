@@ -127,6 +127,11 @@ export type Payments = {
   ) => Promise<PaymentResult<Payment>>
   /** Reads a payment and locks its row until the transaction ends: what happens to it waits for that. */
   readonly lockPayment: (tx: Transaction, request: NamedPayment) => Promise<Payment | undefined>
+  /** Ends a payout of which nothing was done yet. */
+  readonly cancelPayout: (
+    tx: Transaction,
+    request: { readonly book: number; readonly payout: Uuid },
+  ) => Promise<PaymentResult<Payout>>
   /** Locks the subject's payment (or payout) and enqueues the input; false when there is no such subject. */
   readonly input: (tx: Transaction, subject: Subject, input: AskedInput) => Promise<boolean>
   /** Takes in what rails reported by themselves; what matches nothing goes to the stuck list. Duplicates do no harm. */

@@ -24,7 +24,7 @@ export type PayoutFilter = {
 /** The payout of that id as it is now; undefined when the book has none. */
 export async function getPayout(database: Queryable, book: number, id: Uuid): Promise<Payout | undefined> {
   const [row] = await database.query<PayoutRow>({
-    name: 'payments-read-payout',
+    name: 'payments-view-payout',
     text: `select ${columns} from payments.payouts p where p.book_id = $1 and p.id = $2::uuid`,
     values: [book, id],
   })

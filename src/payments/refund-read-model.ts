@@ -18,7 +18,7 @@ export type RefundFilter = {
 /** The refund of that id as it is now; undefined when the book has none. */
 export async function getRefund(database: Queryable, book: number, id: Uuid): Promise<Refund | undefined> {
   const [row] = await database.query<RefundRow>({
-    name: 'payments-read-refund',
+    name: 'payments-view-refund',
     text: `select ${columns} from payments.refunds p where p.book_id = $1 and p.id = $2::uuid`,
     values: [book, id],
   })

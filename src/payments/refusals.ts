@@ -20,6 +20,7 @@ export const paymentRefusals = {
   payment_not_authorized:
     'The payment is not authorized: it can be captured, or grow, only between its authorization and its capture, cancel or expiry.',
   payment_not_cancelable: 'The payment has ended or has been captured. Refund it instead.',
+  payout_not_cancelable: 'The payout has been begun, or has ended. What was sent out cannot be called back.',
   payment_not_refundable: 'Nothing of the payment has been captured, so there is nothing to refund.',
   payment_not_retryable: 'Only a failed pay-in over a rail of which nothing was captured can be tried again.',
   amount_exceeds_capturable: 'The amount is larger than what is authorized and not yet captured.',

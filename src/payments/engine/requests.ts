@@ -11,6 +11,7 @@ import type { Capture, Payment, Refund } from '../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../payments.ts'
 import { renderPayment } from '../render-payment.ts'
 import { renderRefund } from '../render-refund.ts'
+import { cancelPayout } from './cancel-payout.ts'
 import { insertCapturesStep, readCapturesOfStep, toCapture } from './capture-store.ts'
 import { indexPlansStep, nowStep } from './load-rows.ts'
 import { addsUp, refuse, refuseByRails } from './new-payment.ts'
@@ -24,7 +25,10 @@ export type RequestDependencies = {
 }
 
 /** What may be asked of a payment that exists. */
-export type Requests = Pick<Payments, 'createRefund' | 'capture' | 'cancel' | 'increment' | 'retry' | 'lockPayment'>
+export type Requests = Pick<
+  Payments,
+  'createRefund' | 'capture' | 'cancel' | 'increment' | 'retry' | 'lockPayment' | 'cancelPayout'
+>
 
 /**
  * What is asked of an existing payment: its row is locked, the request refused or what it reserves is
@@ -52,6 +56,7 @@ export function createRequests(deps: RequestDependencies): Requests {
       return accepted(payment)
     },
     retry: (tx, request) => retry(deps, tx, request),
+    cancelPayout,
   }
 }
 

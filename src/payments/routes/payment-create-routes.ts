@@ -2,7 +2,7 @@ import { assert, idPrefix } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Payment } from '../payment.ts'
 import type { PaymentResult, Payments } from '../payments.ts'
-import type { PaymentRefusalCode } from '../refusals.ts'
+import type { PaymentRefusal, PaymentRefusalCode } from '../refusals.ts'
 import { renderPayment } from '../render-payment.ts'
 import { awaitEnd, idIn } from './await-end.ts'
 import { paymentFromJson } from './payment-from-json.ts'
@@ -56,11 +56,16 @@ async function accept(
   command: ReturnType<typeof paymentFromJson>,
 ): Promise<Answer> {
   const toAnswer = (result: PaymentResult<Payment>): Answer =>
-    result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(result.refusal)
+    result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal))
   if (request.claim !== undefined) {
     return request.settle(await payments.createPayment(command, { ...request.claim, answer: toAnswer }))
   }
   const accepted = await payments.createPayment(command)
   assert(accepted.kind === 'done', 'a request without a key is no replay')
   return toAnswer(accepted.value)
+}
+
+/** The refusal with the path that leads to its field in a payment's JSON. */
+function located(refusal: PaymentRefusal): PaymentRefusal {
+  return refusal.param === 'rail' ? { ...refusal, param: 'source.rail' } : refusal
 }

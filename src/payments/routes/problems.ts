@@ -13,6 +13,7 @@ const statusesAndTitles = {
   payment_reference_taken: [409, 'The reference is taken'],
   payment_not_authorized: [409, 'The payment is not authorized'],
   payment_not_cancelable: [409, 'The payment can no longer be canceled'],
+  payout_not_cancelable: [409, 'The payout can no longer be canceled'],
   payment_not_refundable: [409, 'There is nothing to refund'],
   payment_not_retryable: [409, 'The payment cannot be tried again'],
   amount_exceeds_capturable: [422, 'More than can be captured'],
@@ -21,10 +22,14 @@ const statusesAndTitles = {
 
 type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }
 
-/** The catalogue's entries of all refusals of payments, in their order of precedence. */
-export const paymentProblems: Readonly<Record<PaymentRefusalCode, PaymentProblem>> = Object.fromEntries(
-  Object.entries(paymentRefusals).map(([code, explanation]) => {
-    const [status, title] = statusesAndTitles[code as PaymentRefusalCode]
-    return [code, { status, title, explanation }]
-  }),
-) as Record<PaymentRefusalCode, PaymentProblem>
+/** Refusals that another module's catalogue has. */
+const declaredElsewhere = ['rail_not_found'] as const satisfies readonly PaymentRefusalCode[]
+
+type OwnCode = Exclude<PaymentRefusalCode, (typeof declaredElsewhere)[number]>
+
+/** The catalogue's entries of the refusals of payments, in their order of precedence. */
+export const paymentProblems: Readonly<Record<OwnCode, PaymentProblem>> = Object.fromEntries(
+  Object.entries(statusesAndTitles)
+    .filter(([code]) => !declaredElsewhere.some((other) => other === code))
+    .map(([code, [status, title]]) => [code, { status, title, explanation: paymentRefusals[code as OwnCode] }]),
+) as Record<OwnCode, PaymentProblem>
