@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { accessRoutes, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
 import { createLanes } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
-import { createPayments, machines, paymentEvents, paymentRoutes } from '#payments'
+import { createPayments, paymentEvents, paymentRoutes } from '#payments'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
@@ -18,15 +18,7 @@ import {
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
-import {
-  createConfiguredRails,
-  createRails,
-  measureInto,
-  railCallSeconds,
-  railEvents,
-  railFigures,
-  railRoutes,
-} from '#rails'
+import { createConfiguredRails, createRails, measureInto, railCallSeconds, railFigures, railRoutes } from '#rails'
 import { apiDescription } from './api-description.ts'
 
 const migrationsOf = (name: string, folder: string): MigratedModule => ({
@@ -86,7 +78,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     onFault,
   })
   registerLabelledFigures(registry, railFigures(rails))
-  const payments = createPayments({ database, ledger, lanes, rails, machines, onFault })
+  const payments = createPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false
@@ -94,12 +86,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   const isReady = async () => !stopping && (await answers(database))
   const api: HttpModule[] = serves
     ? [
-        ledgerRoutes({
-          ledger,
-          database,
-          addedChecks: [auditLogCheck(database)],
-          addedEvents: [...paymentEvents, railEvents],
-        }),
+        ledgerRoutes({ ledger, database, addedChecks: [auditLogCheck(database)], addedEvents: [...paymentEvents] }),
         paymentRoutes({ payments, database }),
         accessRoutes({ database, authenticator }),
         railRoutes({ rails, database }),

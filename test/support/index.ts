@@ -28,6 +28,7 @@ export {
   together,
 } from './test-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
+export { startTestLanes, type TestLanes, testKind, testMessage, testMessages, until } from './test-lanes.ts'
 export {
   startTestServer,
   type TestRequestOptions,
