@@ -21,6 +21,7 @@ import { createRequests } from './engine/requests.ts'
 import { createWaiters } from './engine/waiters.ts'
 import { inputKind, readWork, type Work } from './engine/work.ts'
 import type { Machines } from './machine.ts'
+import { machines } from './machines/index.ts'
 import type { EndedListener, NewPayment, NewPayout, Payments } from './payments.ts'
 
 export type PaymentsDependencies = {
@@ -28,7 +29,8 @@ export type PaymentsDependencies = {
   readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts'>
   readonly lanes: Lanes
   readonly rails: Pick<Rails, 'rail' | 'health'>
-  readonly machines: Machines
+  /** The machines of payments when not given; tests take others. */
+  readonly machines?: Machines
   /** Told of faults in background work, which concern no caller. */
   readonly onFault: (fault: Error) => void
 }
@@ -39,7 +41,7 @@ const batchMax = 512
 export function createPayments(deps: PaymentsDependencies): Payments {
   const { database, lanes, rails, onFault } = deps
   const listeners: EndedListener[] = []
-  const handling: HandlingDependencies = { ...deps, chart: createChartAccounts(deps.ledger), listeners }
+  const handling: HandlingDependencies = { machines, ...deps, chart: createChartAccounts(deps.ledger), listeners }
   const waiters = createWaiters(database, onFault)
   const acceptor = createAcceptor(deps)
   const session = createBatchSession(database, 'outcomes')

@@ -14,7 +14,7 @@ export const paymentRefusals = {
   operation_not_supported_by_rail:
     'The rail does not know an operation that this needs, or does not carry the asset. GET /v1/rails says what each can do.',
   shares_do_not_add_up:
-    'The amounts of the destinations and the fee must add up to the amount, and each must be positive.',
+    'The amounts of the destinations and the fee must add up to the amount, each positive, with no account twice.',
   expires_at_not_in_future: 'expires_at must lie in the future.',
   payment_reference_taken: 'Another payment, or another payout, of this book has that reference.',
   payment_not_authorized:

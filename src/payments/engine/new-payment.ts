@@ -129,12 +129,16 @@ export function refuseByRails(
   return undefined
 }
 
-/** Whether shares are positive and make up the amount. */
+/** Whether shares are positive, of different accounts, and make up the amount. */
 export function addsUp(amount: bigint, shares: readonly Share[]): boolean {
+  const [only] = shares
+  if (shares.length === 1 && only !== undefined) return only.amount === amount && amount > 0n
   let sum = 0n
+  const accounts = new Set<string>()
   for (const share of shares) {
     if (share.amount <= 0n) return false
     sum += share.amount
+    accounts.add(share.account)
   }
-  return sum === amount && shares.length > 0
+  return sum === amount && accounts.size === shares.length && sum > 0n
 }

@@ -5,6 +5,7 @@ import { newUuid } from '#platform/ids'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
+import { refundShares } from '../machines/index.ts'
 import { metadataTermsSteps } from '../metadata-terms.ts'
 import type { Capture, Payment, Refund } from '../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../payments.ts'
@@ -15,7 +16,6 @@ import { insertCapturesStep, readCapturesOfStep, toCapture } from './capture-sto
 import { indexPlansStep, nowStep } from './load-rows.ts'
 import { addsUp, refuse, refuseByRails } from './new-payment.ts'
 import { lockPaymentsStep, toPayment, updatePaymentsSteps } from './payment-store.ts'
-import { refundShares } from './refund-shares.ts'
 import { insertRefundsStep, readRefundsOfStep, toRefund } from './refund-store.ts'
 import { type WorkInput, workMessage } from './work.ts'
 
@@ -94,7 +94,10 @@ async function createRefund(
   const isTooMuch = exceedsRefundable(payment, amount)
   if (request.from !== undefined && !addsUp(amount, request.from)) return refuse('shares_do_not_add_up', 'from')
   if (isTooMuch || amount <= 0n) return refuse('amount_exceeds_refundable', 'amount')
-  const earlier = (beside[0]?.rows ?? []).map(toRefund)
+  const taken = (beside[0]?.rows ?? [])
+    .map(toRefund)
+    .filter(({ state }) => state !== 'failed' && state !== 'canceled')
+    .flatMap(({ from }) => from)
   const refund: Refund = {
     id: request.id ?? newUuid(),
     book,
@@ -102,7 +105,7 @@ async function createRefund(
     amount,
     asset: payment.asset,
     to: request.to ?? { kind: 'source' },
-    from: request.from ?? refundShares(payment, earlier, amount),
+    from: request.from ?? refundShares(payment, taken, amount),
     state: 'processing',
     reason: undefined,
     phase: 'new',
