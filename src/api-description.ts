@@ -74,6 +74,7 @@ explains every code.`,
       description: 'A refund gives back what a payment captured, whole or in part, never more than that.',
     },
     { name: 'Payouts', description: 'A payout sends money of an account out over a rail.' },
+    { name: 'Rails', description: 'A rail is a way in or out: card, UPI, bank transfer. This is their state.' },
     {
       name: 'Transfers',
       description:
