@@ -3,6 +3,8 @@ import { addAccountCommands } from './accounts-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
+import { addPaymentCommands } from './payments-commands.ts'
+import { addPayoutCommands } from './payouts-commands.ts'
 import { addRailSimulatorCommand } from './rail-simulator-command.ts'
 import { addStartCommand } from './start-command.ts'
 import { addStuckCommands } from './stuck-commands.ts'
@@ -69,6 +71,8 @@ function createProgram(terminal: Terminal, options: RunOptions, setExitCode: (co
   addAccountCommands(program, terminal)
   addTransferCommands(program, terminal)
   addStuckCommands(program, terminal)
+  addPaymentCommands(program, terminal)
+  addPayoutCommands(program, terminal)
   return program
 }
 
@@ -81,5 +85,6 @@ const programExample = `
 Examples:
   $ munim start
   $ munim accounts create equity:opening --asset USD --min-available none
+  $ munim payments create --source customers:42:wallet --destination merchants:7 --amount 12.50 --asset USD
   $ munim import transfers day.csv --asset USD --source 'node:{from}' --destination 'node:{to}' --amount '{value}'
   $ munim verify`

@@ -29,11 +29,12 @@ export function readCapturesStep(book: number, ids: readonly Uuid[]): BurstStep 
   }
 }
 
-/** Reads all captures of a payment. */
+/** Reads all captures of a payment. The sum keeps the plan from the primary key. */
 export function readCapturesOfStep(book: number, payment: Uuid): BurstStep {
   return {
     name: 'payments-read-captures-of',
-    text: `select ${columnsSelected} from payments.captures where book_id = $1::integer and payment_id = $2::uuid`,
+    text: `select ${columnsSelected} from payments.captures 
+      where payment_id = $2::uuid and book_id + 0 = $1::integer`,
     values: [String(book), payment],
   }
 }

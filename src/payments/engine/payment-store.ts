@@ -82,11 +82,12 @@ export function readPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep 
   }
 }
 
-/** Finds which of these references of a book's payments are taken. */
+/** Finds which of these references of a book's payments are taken. The sum keeps the plan from the primary key. */
 export function findPaymentReferencesStep(book: number, references: readonly string[]): BurstStep {
   return {
     name: 'payments-find-references',
-    text: `select reference from payments.payments where book_id = $1::integer and reference = any ($2::text[])`,
+    text: `select reference from payments.payments 
+      where reference = any ($2::text[]) and reference is not null and book_id + 0 = $1::integer`,
     values: [String(book), textArray(references)],
   }
 }

@@ -63,11 +63,12 @@ export function readPayoutsStep(book: number, ids: readonly Uuid[]): BurstStep {
   }
 }
 
-/** Finds which of these references of a book's payouts are taken. */
+/** Finds which of these references of a book's payouts are taken. The sum keeps the plan from the primary key. */
 export function findPayoutReferencesStep(book: number, references: readonly string[]): BurstStep {
   return {
     name: 'payments-find-payout-references',
-    text: `select reference from payments.payouts where book_id = $1::integer and reference = any ($2::text[])`,
+    text: `select reference from payments.payouts 
+      where reference = any ($2::text[]) and reference is not null and book_id + 0 = $1::integer`,
     values: [String(book), textArray(references)],
   }
 }

@@ -50,11 +50,12 @@ export function readRefundsStep(book: number, ids: readonly Uuid[]): BurstStep {
   }
 }
 
-/** Reads all refunds of a payment. */
+/** Reads all refunds of a payment. The sum keeps the plan from the primary key. */
 export function readRefundsOfStep(book: number, payment: Uuid): BurstStep {
   return {
     name: 'payments-read-refunds-of',
-    text: `select ${columnsSelected} from payments.refunds where book_id = $1::integer and payment_id = $2::uuid`,
+    text: `select ${columnsSelected} from payments.refunds 
+      where payment_id = $2::uuid and book_id + 0 = $1::integer`,
     values: [String(book), payment],
   }
 }
