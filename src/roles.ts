@@ -28,7 +28,15 @@ import {
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
-import { createConfiguredRails, createRails, measureInto, railCallSeconds, railFigures, railRoutes } from '#rails'
+import {
+  createConfiguredRails,
+  createRails,
+  measureInto,
+  railCallSeconds,
+  railEvents,
+  railFigures,
+  railRoutes,
+} from '#rails'
 import { apiDescription } from './api-description.ts'
 
 const migrationsOf = (name: string, folder: string): MigratedModule => ({

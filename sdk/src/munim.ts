@@ -1,6 +1,7 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { createEvents, type Events } from './events.ts'
+import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
 import { createPayouts, type Payouts } from './payouts.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
@@ -48,6 +49,8 @@ export class Munim {
   readonly payments: Payments
   readonly refunds: Refunds
   readonly payouts: Payouts
+  readonly items: Items
+  readonly orders: Orders
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
@@ -76,6 +79,8 @@ export class Munim {
     this.payments = createPayments(transport)
     this.refunds = createRefunds(transport)
     this.payouts = createPayouts(transport)
+    this.items = createItems(transport)
+    this.orders = createOrders(transport)
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)
