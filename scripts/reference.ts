@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { run } from '@munim/cli'
 import { ledgerRefusals } from '#ledger'
+import { paymentRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
 
 const folder = join(dirname(import.meta.dirname), 'docs/reference')
 const origin = '<!-- Written by scripts/reference.ts; `npm run check -- --fix` runs it. -->'
 
 function renderRefusals(): string {
-  const refusals = Object.entries(ledgerRefusals).map(
-    ([code, text], index) => `| ${index + 1} | \`${code}\` | ${text} |`,
-  )
+  const inOrder = (catalogue: Readonly<Record<string, string>>) =>
+    Object.entries(catalogue).map(([code, text], index) => `| ${index + 1} | \`${code}\` | ${text} |`)
   const problems = Object.entries(httpProblems).map(
     ([code, { status, explanation }]) => `| ${status} | \`${code}\` | ${explanation} |`,
   )
@@ -30,7 +30,16 @@ function renderRefusals(): string {
     '',
     '| | code | meaning |',
     '|---|---|---|',
-    ...refusals,
+    ...inOrder(ledgerRefusals),
+    '',
+    '## Refusals of payments, in order of precedence',
+    '',
+    'A payment, refund or payout that was accepted may still fail; its `reason` is then a code of the books, or of a',
+    "rail's decline.",
+    '',
+    '| | code | meaning |',
+    '|---|---|---|',
+    ...inOrder(paymentRefusals),
     '',
     '## Errors of the HTTP layer',
     '',

@@ -3,8 +3,11 @@ import { addAccountCommands } from './accounts-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
+import { addPaymentCommands } from './payments-commands.ts'
+import { addPayoutCommands } from './payouts-commands.ts'
 import { addRailSimulatorCommand } from './rail-simulator-command.ts'
 import { addStartCommand } from './start-command.ts'
+import { addStuckCommands } from './stuck-commands.ts'
 import { styled, type Terminal, toJson } from './terminal.ts'
 import { addTransferCommands } from './transfers-commands.ts'
 import { addVerifyCommand } from './verify-command.ts'
@@ -67,6 +70,9 @@ function createProgram(terminal: Terminal, options: RunOptions, setExitCode: (co
   addVerifyCommand(program, terminal, setExitCode)
   addAccountCommands(program, terminal)
   addTransferCommands(program, terminal)
+  addStuckCommands(program, terminal)
+  addPaymentCommands(program, terminal)
+  addPayoutCommands(program, terminal)
   return program
 }
 
@@ -79,5 +85,6 @@ const programExample = `
 Examples:
   $ munim start
   $ munim accounts create equity:opening --asset USD --min-available none
+  $ munim payments create --source customers:42:wallet --destination merchants:7 --amount 12.50 --asset USD
   $ munim import transfers day.csv --asset USD --source 'node:{from}' --destination 'node:{to}' --amount '{value}'
   $ munim verify`

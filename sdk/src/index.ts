@@ -21,6 +21,9 @@ export { type Events, type FollowEvents, feedStart, type ListEvents } from './ev
 export { idOf } from './ids.ts'
 export { Munim, type MunimOptions } from './munim.ts'
 export type { Page, PageParams, Pages } from './pages.ts'
+export type { ListPayments, Payments } from './payments.ts'
+export type { ListPayouts, Payouts } from './payouts.ts'
+export type { ListRefunds, Refunds } from './refunds.ts'
 export type {
   TrialBalance,
   TrialBalanceParams,
@@ -29,6 +32,7 @@ export type {
   VerificationProgress,
   VerificationResult,
 } from './reports.ts'
+export type { ListStuck, StuckList } from './stuck.ts'
 export type { BatchParams, ListTransfers, Transfers } from './transfers.ts'
 export type { CallOptions, Retry } from './transport.ts'
 export type {
@@ -40,14 +44,34 @@ export type {
   Asset,
   Balance,
   Book,
+  Capture,
+  CapturePayment,
   CreateAccount,
+  CreatePayment,
+  CreatePayout,
+  CreateRefund,
   CreateTransfer,
   Entry,
   EventType,
   ItemError,
   MunimEvent,
   NewApiKey,
+  Payment,
+  PaymentState,
+  Payout,
+  Refund,
+  RefundMe,
+  RetryPayment,
+  Share,
+  ShareInput,
   StatementSummary,
+  Stuck,
+  StuckAction,
+  StuckReason,
+  StuckWithActs,
+  TimelineAttempt,
+  TimelineItem,
+  TimelineTransfer,
   Transfer,
   TransferBatch,
   TransferResult,

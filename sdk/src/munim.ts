@@ -1,6 +1,9 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { createEvents, type Events } from './events.ts'
+import { createPayments, type Payments } from './payments.ts'
+import { createPayouts, type Payouts } from './payouts.ts'
+import { createRefunds, type Refunds } from './refunds.ts'
 import {
   createTrialBalance,
   createVerification,
@@ -8,6 +11,7 @@ import {
   type TrialBalanceParams,
   type Verification,
 } from './reports.ts'
+import { createStuckList, type StuckList } from './stuck.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
 
@@ -41,9 +45,13 @@ export class Munim {
   readonly assets: Assets
   readonly accounts: Accounts
   readonly transfers: Transfers
+  readonly payments: Payments
+  readonly refunds: Refunds
+  readonly payouts: Payouts
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
+  readonly stuck: StuckList
   readonly verification: Verification
 
   constructor(options: MunimOptions) {
@@ -65,9 +73,13 @@ export class Munim {
     this.assets = createAssets(transport)
     this.accounts = createAccounts(transport)
     this.transfers = createTransfers(transport)
+    this.payments = createPayments(transport)
+    this.refunds = createRefunds(transport)
+    this.payouts = createPayouts(transport)
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)
+    this.stuck = createStuckList(transport)
     this.verification = createVerification(transport)
   }
 }

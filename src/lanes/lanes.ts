@@ -52,8 +52,11 @@ export type Handler = {
   readonly handle: (tx: Transaction, messages: readonly Message[]) => Promise<AfterCommit | void>
 }
 
-/** Work outside any transaction. Must not throw; what fails is the handler's own business. */
-export type AfterCommit = () => Promise<void>
+/**
+ * Work outside any transaction. Must not throw; what fails is the handler's own business. It may say
+ * of single messages that theirs is `settled` while others' goes on: their slots are free from then.
+ */
+export type AfterCommit = (settled: (messages: readonly Message[]) => void) => Promise<void>
 
 /** What a vendor's work is entitled to. */
 export type VendorPolicy = {

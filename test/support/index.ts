@@ -30,6 +30,16 @@ export {
   together,
 } from './test-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
+export { startTestLanes, type TestLanes, testKind, testMessage, testMessages, until } from './test-lanes.ts'
+export {
+  byCard,
+  type ScriptedRail,
+  scriptedRails,
+  share,
+  startTestPayments,
+  type TestEngine,
+  type TestPayments,
+} from './test-payments.ts'
 export {
   startTestServer,
   type TestRequestOptions,

@@ -1,0 +1,211 @@
+import type { Database } from '#platform/postgres'
+import { type CourseContext, holdSlots, seeThrough } from './batch-course.ts'
+import { type Breakers, createBreakers } from './breakers.ts'
+import { createOccupancy, type Occupancy, sessionsOf } from './capacity.ts'
+import type { Controls } from './control-store.ts'
+import { type LaneFlows, newFlows } from './lane-flow.ts'
+import { type Capacity, shareOfLaneMax } from './lane-policy.ts'
+import { chargeLane, newDeficits, nextLane } from './lane-turns.ts'
+import { type Handler, type LaneName, laneNames } from './lanes.ts'
+import type { FoundShare } from './message-store.ts'
+import { mayBegin, newQueue, type Queue, type Run, slowBatchMs, waitedMs } from './queue.ts'
+import type { ShareClaim } from './share-ring.ts'
+import { createWorkerSession, type WorkerSession } from './worker-session.ts'
+
+export type DispatcherDependencies = {
+  readonly database: Database
+  readonly capacity: Capacity
+  readonly onFault: (error: unknown) => void
+}
+
+const batchMaxDefault = 256
+/** The first rest after a fault of the database, in milliseconds; doubled with each in a row. */
+const restMs = 100
+const restMsMax = 5_000
+
+/** Decides which queue takes the next batch, and sees to it that there is room for it. */
+export class Dispatcher {
+  readonly flows: LaneFlows = newFlows()
+  readonly occupancy: Occupancy
+  readonly #breakers: Breakers
+  readonly #context: CourseContext
+  readonly #queues = new Map<LaneName, Map<string, Queue>>(laneNames.map((lane) => [lane, new Map()]))
+  readonly #deficits = newDeficits()
+  readonly #sessions: readonly WorkerSession[]
+  readonly #idle: WorkerSession[]
+  readonly #underWay = new Set<Promise<void>>()
+  #controls: Controls = { paused: new Set(), open: [], ceilings: new Map() }
+  #timer: NodeJS.Timeout | undefined
+  #accepting = false
+
+  constructor({ database, capacity, onFault }: DispatcherDependencies) {
+    this.occupancy = createOccupancy(capacity)
+    this.#breakers = createBreakers({ database, onFault })
+    this.#context = {
+      occupancy: this.occupancy,
+      breakers: this.#breakers,
+      flows: this.flows,
+      onFault,
+      onChange: () => this.dispatch(),
+      onTaken: (queue, count) => {
+        chargeLane(this.#deficits, queue.name.lane, count, !queue.ring.hasWork)
+        this.dispatch()
+      },
+      onBroken: (queue, error) => {
+        onFault(error)
+        this.#rest(queue)
+      },
+    }
+    this.#sessions = Array.from({ length: sessionsOf(capacity) }, () => createWorkerSession(database, 'lanes'))
+    this.#idle = [...this.#sessions]
+  }
+
+  /** One handler a kind; it serves all lanes. */
+  register(handler: Handler): void {
+    for (const lane of laneNames) this.#queues.get(lane)?.set(handler.kind, newQueue(lane, handler))
+  }
+
+  queues(): Queue[] {
+    return [...this.#queues.values()].flatMap((kinds) => [...kinds.values()])
+  }
+
+  /** Messages were put into the caller's transaction. */
+  expect(lane: LaneName, kind: string, share: number, nowMs: number): void {
+    this.#queues.get(lane)?.get(kind)?.ring.expect(share, nowMs)
+  }
+
+  /** Something was committed. */
+  wake(): void {
+    const now = performance.now()
+    for (const queue of this.queues()) queue.ring.wake(now)
+    this.dispatch()
+  }
+
+  /** These have messages. */
+  found(shares: readonly FoundShare[]): void {
+    for (const { lane, kind, share } of shares) this.#queues.get(lane)?.get(kind)?.ring.found(share)
+    this.dispatch()
+  }
+
+  /** What has been set for all processes, as it is now. */
+  async apply(controls: Controls): Promise<void> {
+    this.#controls = controls
+    this.#breakers.apply(this.queues(), controls.open)
+    await this.#breakers.probe(this.queues())
+    this.dispatch()
+  }
+
+  start(): void {
+    this.#accepting = true
+    this.dispatch()
+  }
+
+  /** Takes nothing more; resolves when what is under way has ended, false when that takes longer than `timeoutMs`. */
+  async stop(timeoutMs: number): Promise<boolean> {
+    this.#accepting = false
+    clearTimeout(this.#timer)
+    const { promise: late, resolve } = Promise.withResolvers<boolean>()
+    const timer = setTimeout(resolve, timeoutMs, false)
+    const inTime = await Promise.race([this.#drain().then(() => true), late])
+    clearTimeout(timer)
+    await Promise.all(this.#sessions.map((session) => session.close()))
+    return inTime
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    await this.#breakers.settled()
+  }
+
+  /** Begins as many batches as there is work and room for. */
+  dispatch(): void {
+    while (this.#accepting && this.#beginOne());
+  }
+
+  #beginOne(): boolean {
+    const now = performance.now()
+    const ready = new Map<LaneName, Queue>()
+    for (const lane of laneNames) {
+      if (this.#controls.paused.has(lane)) continue
+      if (!this.occupancy.sessionFree(lane) || this.occupancy.slotsFree(lane) === 0) continue
+      const queue = this.#nextOf(lane, now)
+      if (queue !== undefined) ready.set(lane, queue)
+    }
+    const lane = nextLane(this.#deficits, new Set(ready.keys()), (each) => this.#waitedMs(each, now))
+    const queue = lane && ready.get(lane)
+    if (lane === undefined || queue === undefined) return false
+    const max = queue.breaker === 'probe' ? 1 : (queue.handler.batchMax ?? batchMaxDefault)
+    const claims = queue.ring.plan(Math.min(max, this.occupancy.slotsFree(lane)), this.#ceilings(lane), now)
+    if (claims.length > 0) this.#begin(queue, claims)
+    return true
+  }
+
+  /** The queue of the lane whose turn it is; the kinds of a lane take turns, and none fills all its sessions. */
+  #nextOf(lane: LaneName, nowMs: number): Queue | undefined {
+    const kinds = this.#queues.get(lane) ?? new Map<string, Queue>()
+    const runsMax = Math.max(1, this.occupancy.sessionsMax(lane) - (kinds.size > 1 ? 1 : 0))
+    for (const [kind, queue] of kinds) {
+      if (!mayBegin(queue, { nowMs, runsMax })) continue
+      kinds.delete(kind)
+      kinds.set(kind, queue)
+      return queue
+    }
+    return undefined
+  }
+
+  #waitedMs(lane: LaneName, nowMs: number): number {
+    return Math.max(0, ...[...(this.#queues.get(lane)?.values() ?? [])].map((queue) => waitedMs(queue, nowMs)))
+  }
+
+  /** How many messages a share may have in flight. Reverse transactions are never held back for whose they are. */
+  #ceilings(lane: LaneName): (share: number) => number {
+    const most = this.occupancy.slotsMax(lane)
+    if (lane === 'rollback') return () => most
+    const { ceilings } = this.#controls
+    return (share) => ceilings.get(share) ?? Math.ceil(most * shareOfLaneMax)
+  }
+
+  #begin(queue: Queue, claims: readonly ShareClaim[]): void {
+    const session = this.#idle.pop()
+    if (session === undefined) throw new RangeError('more sessions are in use than there are')
+    const { lane } = queue.name
+    const run: Run = { phase: 'claiming', startedMs: performance.now() }
+    this.occupancy.takeSession(lane)
+    queue.runs.add(run)
+    this.#follow(
+      seeThrough(this.#context, { queue, run, claims }, session).then((held) => {
+        this.flows[lane].sessionMs += performance.now() - run.startedMs
+        queue.runs.delete(run)
+        this.#idle.push(session)
+        this.occupancy.freeSession(lane)
+        this.#follow(holdSlots(this.#context, queue, held))
+      }),
+    )
+    this.#lookAgain()
+  }
+
+  #follow(work: Promise<void>): void {
+    const done = work.finally(() => {
+      this.#underWay.delete(done)
+      this.dispatch()
+    })
+    this.#underWay.add(done)
+  }
+
+  /** The database failed: the queue's messages are untouched, and tried again after a while. */
+  #rest(queue: Queue): void {
+    const ms = Math.min(restMsMax, restMs * 2 ** queue.faults)
+    queue.faults += 1
+    queue.restUntilMs = performance.now() + ms
+    setTimeout(() => this.dispatch(), ms + 1).unref()
+  }
+
+  /** A batch that becomes slow lets the next one begin, and nothing else tells when it does. */
+  #lookAgain(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.dispatch()
+      if (this.#idle.length < this.#sessions.length) this.#lookAgain()
+    }, slowBatchMs)
+  }
+}

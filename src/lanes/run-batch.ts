@@ -1,0 +1,53 @@
+import { faultPoint } from '#platform/faults'
+import type { AfterCommit, Handler } from './lanes.ts'
+import { claimStep, type QueueName, type TakenMessage, takenMessages } from './message-store.ts'
+import type { ShareClaim } from './share-ring.ts'
+import type { WorkerSession } from './worker-session.ts'
+
+export type Batch = {
+  readonly queue: QueueName
+  readonly handler: Handler
+  readonly claims: readonly ShareClaim[]
+  /** Told what was taken, before it is handled. */
+  readonly onTaken: (messages: readonly TakenMessage[]) => void
+  /** Told when the handler is through and only the commit is to come. */
+  readonly onHandled: () => void
+}
+
+/** How a batch ended. A failed one was rolled back, and nothing of it happened. */
+export type BatchEnd =
+  | { readonly kind: 'done'; readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
+  | { readonly kind: 'failed'; readonly messages: readonly TakenMessage[]; readonly error: unknown }
+
+/** Takes a batch, handles it and commits, in one transaction. Throws when nothing could be taken: a fault of the database. */
+export async function runBatch(session: WorkerSession, batch: Batch): Promise<BatchEnd> {
+  const messages = await takeBatch(session, batch)
+  if (messages.length === 0) {
+    await session.rollback()
+    return { kind: 'done', messages, work: undefined }
+  }
+  try {
+    const work = (await batch.handler.handle(session.transaction(), messages)) ?? undefined
+    batch.onHandled()
+    faultPoint('lanes.batch.before-commit')
+    await session.commit()
+    faultPoint('lanes.batch.after-commit')
+    return { kind: 'done', messages, work }
+  } catch (error) {
+    await session.rollback()
+    return { kind: 'failed', messages, error }
+  }
+}
+
+async function takeBatch(session: WorkerSession, { queue, claims, onTaken }: Batch): Promise<TakenMessage[]> {
+  let messages: TakenMessage[]
+  try {
+    const [answer] = await session.begin([claimStep(queue, claims)])
+    messages = takenMessages(queue, answer)
+  } catch (error) {
+    await session.rollback()
+    throw error
+  }
+  onTaken(messages)
+  return messages
+}
