@@ -32,6 +32,7 @@ export type {
   VerificationProgress,
   VerificationResult,
 } from './reports.ts'
+export type { ListStuck, StuckList } from './stuck.ts'
 export type { BatchParams, ListTransfers, Transfers } from './transfers.ts'
 export type { CallOptions, Retry } from './transport.ts'
 export type {
@@ -64,6 +65,10 @@ export type {
   Share,
   ShareInput,
   StatementSummary,
+  Stuck,
+  StuckAction,
+  StuckReason,
+  StuckWithActs,
   TimelineAttempt,
   TimelineItem,
   TimelineTransfer,

@@ -11,6 +11,7 @@ import {
   type TrialBalanceParams,
   type Verification,
 } from './reports.ts'
+import { createStuckList, type StuckList } from './stuck.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
 
@@ -50,6 +51,7 @@ export class Munim {
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
+  readonly stuck: StuckList
   readonly verification: Verification
 
   constructor(options: MunimOptions) {
@@ -77,6 +79,7 @@ export class Munim {
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)
+    this.stuck = createStuckList(transport)
     this.verification = createVerification(transport)
   }
 }

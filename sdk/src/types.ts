@@ -25,6 +25,8 @@ import type {
   WireRetryPayment,
   WireShare,
   WireStatement,
+  WireStuck,
+  WireStuckWithActs,
   WireTimelineAttempt,
   WireTimelineItem,
   WireTimelineTransfer,
@@ -92,6 +94,12 @@ export type TrialBalanceTotal = WithAmounts<WireTrialBalance['totals'][number], 
 export type ApiKey = WireApiKey
 /** A key as its creation answers it: the only time its text is shown. */
 export type NewApiKey = WireNewApiKey & { readonly key: string }
+
+/** An entry of the list of what needs a person. */
+export type Stuck = WireStuck
+export type StuckWithActs = WireStuckWithActs
+export type StuckReason = WireStuck['reason']
+export type StuckAction = WireStuck['actions'][number]
 
 export type AccountEventType = WireAccountEvent['type']
 export type TransferEventType = WireTransferEvent['type']

@@ -45,6 +45,8 @@ export type WireCreateTransfer = Schemas['CreateTransfer']
 export type WireErrorCode = Schemas['Problem']['code']
 
 export type WireTrialBalance = Schemas['TrialBalance']
+export type WireStuck = Schemas['Stuck']
+export type WireStuckWithActs = Schemas['StuckWithActs']
 export type WireVerificationCheck = Schemas['VerificationCheck']
 export type WireVerificationProgress = Schemas['VerificationProgress']
 export type WireVerificationResult = Schemas['VerificationResult']

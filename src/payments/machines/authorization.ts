@@ -54,7 +54,6 @@ function releaseOnceFree(payment: Payment, wish: Wish, context: MachineContext):
   if (payment.amountCapturing === 0n) return release(row, context)
   return {
     payment: { ...row, state: 'processing' },
-    events: ['payment.updated'],
     note: 'What is held will be released as soon as the captures under way have ended.',
   }
 }
@@ -72,7 +71,7 @@ export function release(payment: Payment, context: MachineContext): Transition {
   const captured = payment.amountCaptured > 0n
   return {
     ...voiding(payment, { rail, amount: amountCapturable, concerns: railReference }, context),
-    events: captured ? ['payment.succeeded'] : ['payment.updated'],
+    events: captured ? ['payment.succeeded'] : [],
     note: `Asked the rail ${rail} to release ${amountCapturable} ${payment.asset}.`,
   }
 }
@@ -166,6 +165,7 @@ function voidingAgain(payment: Payment): Transition {
   const captured = payment.amountCaptured > 0n
   return {
     payment: { ...payment, phase: 'releasing', state: captured ? 'succeeded' : 'processing', reason: undefined },
+    events: ['payment.resolved'],
     stuck: 'resolved',
   }
 }
@@ -226,7 +226,7 @@ export function onIncrementOutcome(
     const increment = amount < attempt.amount ? amount : attempt.amount
     return {
       payment: withIncrement(payment, increment),
-      events: ['payment.updated'],
+      events: ['payment.incremented'],
       note: `The authorization grew by ${increment}.`,
     }
   }

@@ -77,7 +77,7 @@ export function claim(payment: Payment, context: MachineContext): Transition {
       const detail = `The books refused again to take ${amount} from those who got it (${refusal.code}).`
       return { note: detail, stuck: { why: 'booking_refused', detail } }
     },
-    events: ['payment.updated'],
+    events: ['payment.resolved'],
     note: `Those who got the money have paid ${amount} back.`,
     stuck: 'resolved',
   }
@@ -88,5 +88,10 @@ export function undo(payment: Payment, evidence: string, context: MachineContext
   const amount = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   if (payment.rail === undefined || amount <= 0n) return { note: `Settled by hand: ${evidence}`, stuck: 'resolved' }
   const undone = onDispute(payment, amount, 'settled by hand', context)
-  return { ...undone, events: ['payment.updated'], note: `Taken back, settled by hand: ${evidence}`, stuck: 'resolved' }
+  return {
+    ...undone,
+    events: ['payment.resolved'],
+    note: `Taken back, settled by hand: ${evidence}`,
+    stuck: 'resolved',
+  }
 }

@@ -49,6 +49,7 @@ function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transit
   return {
     refund: { ...refund, state: 'processing', phase: 'new', reason: undefined },
     timers,
+    events: ['refund.resolved'],
     note: 'To be tried again.',
     stuck: 'resolved',
   }
@@ -83,6 +84,7 @@ function force(
     // The attempt stays, so that the rail's own word is known for the same one when it comes.
     ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: refund.call } }),
     commands: refund.holds.map((id) => postHold(refund.book, id)),
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
 }
 
