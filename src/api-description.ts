@@ -74,6 +74,7 @@ explains every code.`,
       description: 'A refund gives back what a payment captured, whole or in part, never more than that.',
     },
     { name: 'Payouts', description: 'A payout sends money of an account out over a rail.' },
+    { name: 'Rails', description: 'A rail is a way in or out: card, UPI, bank transfer. This is their state.' },
     {
       name: 'Transfers',
       description:
@@ -83,6 +84,16 @@ explains every code.`,
       name: 'Accounts',
       description:
         'An account counts one asset of a book. What comes in adds to its balance, what goes out takes from it, and its available balance never passes its limits.',
+    },
+    {
+      name: 'Stuck list',
+      description:
+        'What needs a person, why, for how long and whose it is, with the actions that are safe in its state; each is audited.',
+    },
+    {
+      name: 'Orders',
+      description:
+        'Items with a stock, and orders that are paid, reserved and confirmed step by step; what cannot be finished is given back.',
     },
     { name: 'Reports', description: 'Figures over all accounts of a book.' },
     { name: 'Events', description: 'What happened in the books, in order: for projections, webhooks and caches.' },

@@ -1,8 +1,18 @@
 import { fileURLToPath } from 'node:url'
-import { accessRoutes, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
-import { createLanes } from '#lanes'
+import { accessRoutes, appendAudit, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
+import { createLanes, laneFigures, laneRoutes } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
-import { createPayments, machines, paymentEvents, paymentRoutes } from '#payments'
+import { createOrders, orderEvents, ordersRoutes } from '#orders'
+import {
+  createPayments,
+  createSagas,
+  type PaymentsDependencies,
+  paymentChecks,
+  paymentEvents,
+  paymentRoutes,
+  stuckFigures,
+  stuckRoutes,
+} from '#payments'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
@@ -42,6 +52,7 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('lanes', 'lanes'),
   migrationsOf('rails', 'rails'),
   migrationsOf('payments', 'payments'),
+  migrationsOf('orders', 'orders'),
 ]
 
 /** A process's roles, joined and ready to start on a migrated database. */
@@ -75,6 +86,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   const ledger = createLedger({ database, onFault })
   registerFigures(registry, ledgerFigures(ledger))
   const lanes = createLanes({ database, onFault })
+  registerFigures(registry, laneFigures(lanes.figures))
   const rails = createRails({
     database,
     adapters: createConfiguredRails(configuration.rails ?? []),
@@ -85,8 +97,8 @@ export function composeApplication({ database, logger, configuration, modules = 
     onNotice: (notice, text) => logger.warn(notice, text),
     onFault,
   })
-  registerLabelledFigures(registry, railFigures(rails))
-  const payments = createPayments({ database, ledger, lanes, rails, machines, onFault })
+  registerLabelledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
+  const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false
@@ -97,12 +109,15 @@ export function composeApplication({ database, logger, configuration, modules = 
         ledgerRoutes({
           ledger,
           database,
-          addedChecks: [auditLogCheck(database)],
-          addedEvents: [...paymentEvents, railEvents],
+          addedChecks: [auditLogCheck(database), ...paymentChecks(database)],
+          addedEvents: [...paymentEvents, ...orderEvents, railEvents],
         }),
-        paymentRoutes({ payments, database }),
         accessRoutes({ database, authenticator }),
+        laneRoutes({ database }),
         railRoutes({ rails, database }),
+        paymentRoutes({ payments, database }),
+        stuckRoutes({ database, payments, sagas, audit: appendAudit }),
+        ordersRoutes({ orders, sagas, database }),
       ]
     : []
   const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
@@ -123,8 +138,8 @@ export function composeApplication({ database, logger, configuration, modules = 
     start: async (address) => {
       if (serves || works) await ledger.start()
       if (serves || works) await rails.start()
+      if (serves || works) await payments.start()
       if (works) pruner.start()
-      await payments.start()
       if (works) await lanes.start()
       if (serves) authenticator.start()
       return server.listen(address)
@@ -140,6 +155,22 @@ export function composeApplication({ database, logger, configuration, modules = 
       await authenticator.stop()
     },
   }
+}
+
+/** Payments with what follows when they end: sagas go on, and orders give back what came too late. */
+function joinPayments(deps: PaymentsDependencies) {
+  const payments = createPayments(deps)
+  const sagas = createSagas({ lanes: deps.lanes })
+  deps.lanes.register(sagas.handler)
+  const orders = createOrders({ payments, sagas })
+  payments.onEnded(async (tx, ended) => {
+    await sagas.subjectsEnded(
+      tx,
+      ended.map(({ row }) => row.id),
+    )
+    await orders.paymentsEnded(tx, ended)
+  })
+  return { payments, sagas, orders }
 }
 
 const readyTimeoutMs = 2000

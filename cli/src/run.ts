@@ -7,6 +7,7 @@ import { addPaymentCommands } from './payments-commands.ts'
 import { addPayoutCommands } from './payouts-commands.ts'
 import { addRailSimulatorCommand } from './rail-simulator-command.ts'
 import { addStartCommand } from './start-command.ts'
+import { addStuckCommands } from './stuck-commands.ts'
 import { styled, type Terminal, toJson } from './terminal.ts'
 import { addTransferCommands } from './transfers-commands.ts'
 import { addVerifyCommand } from './verify-command.ts'
@@ -69,6 +70,7 @@ function createProgram(terminal: Terminal, options: RunOptions, setExitCode: (co
   addVerifyCommand(program, terminal, setExitCode)
   addAccountCommands(program, terminal)
   addTransferCommands(program, terminal)
+  addStuckCommands(program, terminal)
   addPaymentCommands(program, terminal)
   addPayoutCommands(program, terminal)
   return program

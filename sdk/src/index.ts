@@ -20,6 +20,7 @@ export {
 export { type Events, type FollowEvents, feedStart, type ListEvents } from './events.ts'
 export { idOf } from './ids.ts'
 export { Munim, type MunimOptions } from './munim.ts'
+export type { Items, ListOrders, Orders } from './orders.ts'
 export type { Page, PageParams, Pages } from './pages.ts'
 export type { ListPayments, Payments } from './payments.ts'
 export type { ListPayouts, Payouts } from './payouts.ts'
@@ -32,6 +33,7 @@ export type {
   VerificationProgress,
   VerificationResult,
 } from './reports.ts'
+export type { ListStuck, StuckList } from './stuck.ts'
 export type { BatchParams, ListTransfers, Transfers } from './transfers.ts'
 export type { CallOptions, Retry } from './transport.ts'
 export type {
@@ -45,16 +47,24 @@ export type {
   Book,
   Capture,
   CapturePayment,
+  ChangeItem,
+  Checkout,
   CreateAccount,
+  CreateItem,
+  CreateOrder,
   CreatePayment,
   CreatePayout,
   CreateRefund,
   CreateTransfer,
   Entry,
   EventType,
+  Item,
   ItemError,
   MunimEvent,
   NewApiKey,
+  Order,
+  OrderLine,
+  OrderState,
   Payment,
   PaymentState,
   Payout,
@@ -64,6 +74,10 @@ export type {
   Share,
   ShareInput,
   StatementSummary,
+  Stuck,
+  StuckAction,
+  StuckReason,
+  StuckWithActs,
   TimelineAttempt,
   TimelineItem,
   TimelineTransfer,

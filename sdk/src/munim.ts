@@ -1,6 +1,7 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { createEvents, type Events } from './events.ts'
+import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
 import { createPayouts, type Payouts } from './payouts.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
@@ -11,6 +12,7 @@ import {
   type TrialBalanceParams,
   type Verification,
 } from './reports.ts'
+import { createStuckList, type StuckList } from './stuck.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
 
@@ -47,9 +49,12 @@ export class Munim {
   readonly payments: Payments
   readonly refunds: Refunds
   readonly payouts: Payouts
+  readonly items: Items
+  readonly orders: Orders
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
+  readonly stuck: StuckList
   readonly verification: Verification
 
   constructor(options: MunimOptions) {
@@ -74,9 +79,12 @@ export class Munim {
     this.payments = createPayments(transport)
     this.refunds = createRefunds(transport)
     this.payouts = createPayouts(transport)
+    this.items = createItems(transport)
+    this.orders = createOrders(transport)
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)
+    this.stuck = createStuckList(transport)
     this.verification = createVerification(transport)
   }
 }

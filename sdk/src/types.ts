@@ -8,14 +8,21 @@ import type {
   WireBook,
   WireCapture,
   WireCapturePayment,
+  WireChangeItem,
+  WireCheckout,
   WireCreateAccount,
+  WireCreateItem,
+  WireCreateOrder,
   WireCreatePayment,
   WireCreatePayout,
   WireCreateRefund,
   WireCreateTransfer,
   WireEntry,
+  WireItem,
   WireItemError,
   WireNewApiKey,
+  WireOrder,
+  WireOrderEvent,
   WirePayment,
   WirePaymentEvent,
   WirePayout,
@@ -25,6 +32,8 @@ import type {
   WireRetryPayment,
   WireShare,
   WireStatement,
+  WireStuck,
+  WireStuckWithActs,
   WireTimelineAttempt,
   WireTimelineItem,
   WireTimelineTransfer,
@@ -67,12 +76,7 @@ export type StatementSummary = WithAmounts<
 export type Share = WithAmounts<WireShare, 'amount'>
 export type Payment = WithAmounts<
   Omit<WirePayment, 'destinations' | 'fee'>,
-  | 'amount'
-  | 'amount_capturable'
-  | 'amount_capturing'
-  | 'amount_captured'
-  | 'amount_refunding'
-  | 'amount_refunded'
+  'amount' | 'amount_capturable' | 'amount_capturing' | 'amount_captured' | 'amount_refunding' | 'amount_refunded'
 > & { readonly destinations: readonly Share[]; readonly fee: Share | null }
 export type PaymentState = Payment['state']
 export type Capture = WithAmounts<WireCapture, 'amount'>
@@ -80,6 +84,12 @@ export type Refund = WithAmounts<Omit<WireRefund, 'from'>, 'amount'> & { readonl
 /** What became of a payer's wish to have it all back: the payment, and its refund when it had been captured. */
 export type RefundMe = { readonly payment: Payment; readonly refund: Refund | null }
 export type Payout = WithAmounts<WirePayout, 'amount'>
+export type Item = WithAmounts<WireItem, 'price'>
+export type OrderLine = WithAmounts<WireOrder['lines'][number], 'price'>
+export type Order = WithAmounts<Omit<WireOrder, 'lines'>, 'amount'> & { readonly lines: readonly OrderLine[] }
+export type OrderState = Order['state']
+/** How the checkout of an order goes: its steps in the order of their actions. */
+export type Checkout = WireCheckout
 export type TimelineTransfer = WithAmounts<WireTimelineTransfer, 'amount' | 'amount_posted'>
 export type TimelineAttempt = WithAmounts<WireTimelineAttempt, 'amount'>
 /** Something that happened to a payment or payout, for people. */
@@ -93,10 +103,17 @@ export type ApiKey = WireApiKey
 /** A key as its creation answers it: the only time its text is shown. */
 export type NewApiKey = WireNewApiKey & { readonly key: string }
 
+/** An entry of the list of what needs a person. */
+export type Stuck = WireStuck
+export type StuckWithActs = WireStuckWithActs
+export type StuckReason = WireStuck['reason']
+export type StuckAction = WireStuck['actions'][number]
+
 export type AccountEventType = WireAccountEvent['type']
 export type TransferEventType = WireTransferEvent['type']
 export type PaymentEventType = WirePaymentEvent['type'] | WireRefundEvent['type'] | WirePayoutEvent['type']
-export type EventType = AccountEventType | TransferEventType | PaymentEventType
+export type OrderEventType = WireOrderEvent['type']
+export type EventType = AccountEventType | TransferEventType | PaymentEventType | OrderEventType
 /** Something that happened; `type` tells what `data` is. */
 export type MunimEvent =
   | (Omit<WireAccountEvent, 'data'> & { readonly data: Account })
@@ -104,7 +121,11 @@ export type MunimEvent =
   | (Omit<WirePaymentEvent, 'data'> & { readonly data: Payment })
   | (Omit<WireRefundEvent, 'data'> & { readonly data: Refund })
   | (Omit<WirePayoutEvent, 'data'> & { readonly data: Payout })
+  | (Omit<WireOrderEvent, 'data'> & { readonly data: Order })
 
+export type CreateItem = TakingAmounts<WireCreateItem, 'price'>
+export type ChangeItem = Omit<WireChangeItem, 'price'> & { price?: AmountInput }
+export type CreateOrder = WireCreateOrder
 export type CreateAccount = TakingAmounts<WireCreateAccount, 'min_available' | 'max_balance'>
 export type UpdateAccount = TakingAmounts<WireUpdateAccount, 'min_available' | 'max_balance'>
 export type AccountCondition = TakingAmounts<

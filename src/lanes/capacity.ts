@@ -3,19 +3,18 @@ import { type LaneName, laneNames } from './lanes.ts'
 
 type Counts = Record<LaneName, number>
 
-const zero = (): Counts => ({ rollback: 0, instant: 0, standard: 0, bulk: 0 })
-
 /**
- * How much of what a process has is in use, by lane. A lane fills its reserve first; beyond it all
- * lanes draw on what is shared.
+ * How much of what a process has is in use, by lane. A lane fills its reserve first; beyond it, up to
+ * its ceiling, all lanes draw on what is shared.
  */
 export type Occupancy = {
   /** Messages the lane may take now. */
   readonly slotsFree: (lane: LaneName) => number
   /** Whether the lane may open one more transaction. */
   readonly sessionFree: (lane: LaneName) => boolean
-  /** All the slots that the lane could have. */
+  /** All the slots and sessions that the lane could have. */
   readonly slotsMax: (lane: LaneName) => number
+  readonly sessionsMax: (lane: LaneName) => number
   readonly inFlight: (lane: LaneName) => number
   readonly takeSlots: (lane: LaneName, count: number) => void
   readonly freeSlots: (lane: LaneName, count: number) => void
@@ -29,40 +28,51 @@ export function sessionsOf(capacity: Capacity): number {
 }
 
 export function createOccupancy(capacity: Capacity): Occupancy {
-  const slots = zero()
-  const sessions = zero()
-  const slotsShared = capacity.slots - laneNames.reduce((sum, lane) => sum + reservedSlots(capacity, lane), 0)
-  const beyond = (used: Counts, reserved: (lane: LaneName) => number) =>
-    laneNames.reduce((sum, lane) => sum + Math.max(0, used[lane] - reserved(lane)), 0)
-  const slotsOf = (lane: LaneName) => reservedSlots(capacity, lane)
-  const sessionsOfLane = (lane: LaneName) => lanePolicies[lane].sessionsReserved
+  const reserved = reservedSlots(capacity)
+  const slots = createPart(reserved, capacity.slots - laneNames.reduce((sum, lane) => sum + reserved[lane], 0))
+  const sessions = createPart(
+    byLane((lane) => lanePolicies[lane].sessionsReserved),
+    capacity.sessions,
+  )
   return {
-    slotsFree: (lane) => Math.max(0, slotsOf(lane) - slots[lane]) + Math.max(0, slotsShared - beyond(slots, slotsOf)),
-    sessionFree: (lane) => {
-      if (sessions[lane] < sessionsOfLane(lane)) return true
-      const most = sessionsOfLane(lane) + Math.max(1, capacity.sessions - lanePolicies[lane].sessionsSpared)
-      return sessions[lane] < most && beyond(sessions, sessionsOfLane) < capacity.sessions
-    },
-    slotsMax: (lane) => slotsOf(lane) + slotsShared,
-    inFlight: (lane) => slots[lane],
-    takeSlots: (lane, count) => {
-      slots[lane] += count
-    },
-    freeSlots: (lane, count) => {
-      slots[lane] -= count
-    },
-    takeSession: (lane) => {
-      sessions[lane] += 1
-    },
-    freeSession: (lane) => {
-      sessions[lane] -= 1
-    },
+    slotsFree: slots.free,
+    sessionFree: (lane) => sessions.free(lane) > 0,
+    slotsMax: (lane) => slots.most[lane],
+    sessionsMax: (lane) => sessions.most[lane],
+    inFlight: (lane) => slots.used[lane],
+    takeSlots: slots.take,
+    freeSlots: (lane, count) => slots.take(lane, -count),
+    takeSession: (lane) => sessions.take(lane, 1),
+    freeSession: (lane) => sessions.take(lane, -1),
   }
 }
 
+function createPart(reserved: Counts, shared: number) {
+  const used = byLane(() => 0)
+  const most = byLane((lane) => reserved[lane] + Math.max(1, Math.floor(shared * lanePolicies[lane].sharedMax)))
+  const free = (lane: LaneName) => {
+    const borrowed = laneNames.reduce((sum, each) => sum + Math.max(0, used[each] - reserved[each]), 0)
+    const left = Math.max(0, reserved[lane] - used[lane]) + Math.max(0, shared - borrowed)
+    return Math.max(0, Math.min(left, most[lane] - used[lane]))
+  }
+  const take = (lane: LaneName, count: number) => {
+    used[lane] += count
+  }
+  return { used, most, free, take }
+}
+
 /** A small process reserves less: never more than half of what it has. */
-function reservedSlots(capacity: Capacity, lane: LaneName): number {
-  const all = laneNames.reduce((sum, each) => sum + lanePolicies[each].slotsReserved, 0)
+function reservedSlots(capacity: Capacity): Counts {
+  const all = laneNames.reduce((sum, lane) => sum + lanePolicies[lane].slotsReserved, 0)
   const scale = Math.min(1, capacity.slots / 2 / all)
-  return Math.max(1, Math.floor(lanePolicies[lane].slotsReserved * scale))
+  return byLane((lane) => Math.max(1, Math.floor(lanePolicies[lane].slotsReserved * scale)))
+}
+
+function byLane(value: (lane: LaneName) => number): Counts {
+  return {
+    rollback: value('rollback'),
+    instant: value('instant'),
+    standard: value('standard'),
+    bulk: value('bulk'),
+  }
 }

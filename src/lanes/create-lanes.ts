@@ -1,7 +1,9 @@
 import { assert } from '#kernel'
 import type { Database } from '#platform/postgres'
+import { createCaretaker } from './caretaker.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { enqueueSteps, shareOf } from './enqueue.ts'
+import type { FigureSources } from './lane-figures.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
 import type { Lanes } from './lanes.ts'
 import { createLookout } from './lookout.ts'
@@ -18,27 +20,37 @@ export type LanesDependencies = {
 
 const lookIntervalMsDefault = 50
 
-/** Puts the lanes together. `register` the handlers, then `start`; `stop` at the end. A process that never starts them can still enqueue. */
-export function createLanes(deps: LanesDependencies): Lanes {
+/** The lanes with what an operator may see of them. */
+export type LanesEngine = Lanes & {
+  readonly figures: FigureSources
+}
+
+/**
+ * Puts the lanes together. `register` the handlers, then `start`; `stop` at the end. A process that
+ * never starts them can still enqueue.
+ */
+export function createLanes(deps: LanesDependencies): LanesEngine {
   const { database, onFault } = deps
   const dispatcher = new Dispatcher({ database, onFault, capacity: { ...defaultCapacity, ...deps.capacity } })
-  const lookout = createLookout({
-    database,
-    onFault,
-    queues: () => dispatcher.queues(),
-    onFound: (shares) => dispatcher.found(shares),
-    intervalMs: deps.lookIntervalMs ?? lookIntervalMsDefault,
-  })
+  const lookouts = [true, false].map((urgent) =>
+    createLookout({
+      database,
+      onFault,
+      urgent,
+      queues: () => dispatcher.queues(),
+      onFound: (shares) => dispatcher.found(shares),
+      intervalMs: deps.lookIntervalMs ?? lookIntervalMsDefault,
+    }),
+  )
+  const caretaker = createCaretaker({ database, dispatcher, onFault })
   const kinds = new Set<string>()
   let started = false
 
   const steps: Lanes['enqueueSteps'] = (messages) => {
-    if (started) {
-      const now = performance.now()
-      for (const message of messages) {
-        if (message.notBefore !== undefined) continue
-        dispatcher.expect(message.lane, message.kind, shareOf(message), now)
-      }
+    const now = performance.now()
+    for (const message of messages) {
+      if (!started || message.notBefore !== undefined) continue
+      dispatcher.expect(message.lane, message.kind, shareOf(message), now)
     }
     return enqueueSteps(messages)
   }
@@ -55,16 +67,19 @@ export function createLanes(deps: LanesDependencies): Lanes {
     },
     vendorPolicy: createVendorPolicies(),
     start: async () => {
+      await caretaker.start()
       started = true
       dispatcher.start()
-      lookout.start()
+      for (const lookout of lookouts) lookout.start()
     },
     stop: async (timeoutMs) => {
       if (!started) return
       started = false
-      await lookout.stop()
+      await Promise.all(lookouts.map((lookout) => lookout.stop()))
       const inTime = await dispatcher.stop(timeoutMs)
+      await caretaker.stop()
       if (!inTime) onFault(new Error(`messages were still being handled ${timeoutMs} ms after the stop`))
     },
+    figures: { counted: caretaker.counted, flows: dispatcher.flows },
   }
 }

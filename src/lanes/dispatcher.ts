@@ -1,15 +1,15 @@
-import { faultPoint } from '#platform/faults'
 import type { Database } from '#platform/postgres'
+import { type CourseContext, holdSlots, seeThrough } from './batch-course.ts'
+import { type Breakers, createBreakers } from './breakers.ts'
 import { createOccupancy, type Occupancy, sessionsOf } from './capacity.ts'
-import { shareOf } from './enqueue.ts'
-import { isolateFailures } from './isolate-failures.ts'
+import type { Controls } from './control-store.ts'
+import { type LaneFlows, newFlows } from './lane-flow.ts'
 import { type Capacity, shareOfLaneMax } from './lane-policy.ts'
 import { chargeLane, newDeficits, nextLane } from './lane-turns.ts'
-import { type AfterCommit, type Handler, type LaneName, laneNames, type Message } from './lanes.ts'
-import type { FoundShare, TakenMessage } from './message-store.ts'
-import { mayBegin, newQueue, type Queue, type Run, slowBatchMs } from './queue.ts'
-import { runBatch } from './run-batch.ts'
-import type { ShareClaim, ShareFound } from './share-ring.ts'
+import { type Handler, type LaneName, laneNames } from './lanes.ts'
+import type { FoundShare } from './message-store.ts'
+import { mayBegin, newQueue, type Queue, type Run, slowBatchMs, waitedMs } from './queue.ts'
+import type { ShareClaim } from './share-ring.ts'
 import { createWorkerSession, type WorkerSession } from './worker-session.ts'
 
 export type DispatcherDependencies = {
@@ -19,27 +19,44 @@ export type DispatcherDependencies = {
 }
 
 const batchMaxDefault = 256
+/** The first rest after a fault of the database, in milliseconds; doubled with each in a row. */
 const restMs = 100
-const restMaxMs = 5_000
+const restMsMax = 5_000
 
-/** Decides which queue takes the next batch, and sees each batch through. */
+/** Decides which queue takes the next batch, and sees to it that there is room for it. */
 export class Dispatcher {
-  readonly #deps: DispatcherDependencies
-  readonly #occupancy: Occupancy
+  readonly flows: LaneFlows = newFlows()
+  readonly occupancy: Occupancy
+  readonly #breakers: Breakers
+  readonly #context: CourseContext
   readonly #queues = new Map<LaneName, Map<string, Queue>>(laneNames.map((lane) => [lane, new Map()]))
   readonly #deficits = newDeficits()
-  readonly #idle: WorkerSession[]
   readonly #sessions: readonly WorkerSession[]
+  readonly #idle: WorkerSession[]
   readonly #underWay = new Set<Promise<void>>()
+  #controls: Controls = { paused: new Set(), open: [], ceilings: new Map() }
   #timer: NodeJS.Timeout | undefined
   #accepting = false
 
-  constructor(deps: DispatcherDependencies) {
-    this.#deps = deps
-    this.#occupancy = createOccupancy(deps.capacity)
-    this.#sessions = Array.from({ length: sessionsOf(deps.capacity) }, () =>
-      createWorkerSession(deps.database, 'lanes'),
-    )
+  constructor({ database, capacity, onFault }: DispatcherDependencies) {
+    this.occupancy = createOccupancy(capacity)
+    this.#breakers = createBreakers({ database, onFault })
+    this.#context = {
+      occupancy: this.occupancy,
+      breakers: this.#breakers,
+      flows: this.flows,
+      onFault,
+      onChange: () => this.dispatch(),
+      onTaken: (queue, count) => {
+        chargeLane(this.#deficits, queue.name.lane, count, !queue.ring.hasWork)
+        this.dispatch()
+      },
+      onBroken: (queue, error) => {
+        onFault(error)
+        this.#rest(queue)
+      },
+    }
+    this.#sessions = Array.from({ length: sessionsOf(capacity) }, () => createWorkerSession(database, 'lanes'))
     this.#idle = [...this.#sessions]
   }
 
@@ -57,14 +74,24 @@ export class Dispatcher {
     this.#queues.get(lane)?.get(kind)?.ring.expect(share, nowMs)
   }
 
+  /** Something was committed. */
   wake(): void {
     const now = performance.now()
     for (const queue of this.queues()) queue.ring.wake(now)
     this.dispatch()
   }
 
+  /** These have messages. */
   found(shares: readonly FoundShare[]): void {
     for (const { lane, kind, share } of shares) this.#queues.get(lane)?.get(kind)?.ring.found(share)
+    this.dispatch()
+  }
+
+  /** What has been set for all processes, as it is now. */
+  async apply(controls: Controls): Promise<void> {
+    this.#controls = controls
+    this.#breakers.apply(this.queues(), controls.open)
+    await this.#breakers.probe(this.queues())
     this.dispatch()
   }
 
@@ -73,18 +100,21 @@ export class Dispatcher {
     this.dispatch()
   }
 
-  /** Takes nothing more; resolves when what is under way has ended, false when that took longer than `timeoutMs`. */
+  /** Takes nothing more; resolves when what is under way has ended, false when that takes longer than `timeoutMs`. */
   async stop(timeoutMs: number): Promise<boolean> {
     this.#accepting = false
     clearTimeout(this.#timer)
-    const drained = (async () => {
-      while (this.#underWay.size > 0) await Promise.all(this.#underWay)
-      return true
-    })()
-    const late = new Promise<boolean>((resolve) => setTimeout(resolve, timeoutMs, false).unref())
-    const inTime = await Promise.race([drained, late])
+    const { promise: late, resolve } = Promise.withResolvers<boolean>()
+    const timer = setTimeout(resolve, timeoutMs, false)
+    const inTime = await Promise.race([this.#drain().then(() => true), late])
+    clearTimeout(timer)
     await Promise.all(this.#sessions.map((session) => session.close()))
     return inTime
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    await this.#breakers.settled()
   }
 
   /** Begins as many batches as there is work and room for. */
@@ -96,149 +126,86 @@ export class Dispatcher {
     const now = performance.now()
     const ready = new Map<LaneName, Queue>()
     for (const lane of laneNames) {
-      if (!this.#occupancy.sessionFree(lane) || this.#occupancy.slotsFree(lane) === 0) continue
-      const queue = this.#readyQueue(lane, now)
+      if (this.#controls.paused.has(lane)) continue
+      if (!this.occupancy.sessionFree(lane) || this.occupancy.slotsFree(lane) === 0) continue
+      const queue = this.#nextOf(lane, now)
       if (queue !== undefined) ready.set(lane, queue)
     }
-    const lane = nextLane(this.#deficits, new Set(ready.keys()), () => 0)
+    const lane = nextLane(this.#deficits, new Set(ready.keys()), (each) => this.#waitedMs(each, now))
     const queue = lane && ready.get(lane)
     if (lane === undefined || queue === undefined) return false
-    const max = queue.handler.batchMax ?? batchMaxDefault
-    const limit = Math.min(max, this.#occupancy.slotsFree(lane))
-    const ceiling = Math.ceil(this.#occupancy.slotsMax(lane) * shareOfLaneMax)
-    const claims = queue.ring.plan(limit, () => ceiling, now)
+    const max = queue.breaker === 'probe' ? 1 : (queue.handler.batchMax ?? batchMaxDefault)
+    const claims = queue.ring.plan(Math.min(max, this.occupancy.slotsFree(lane)), this.#ceilings(lane), now)
     if (claims.length > 0) this.#begin(queue, claims)
     return true
   }
 
-  /** The queue of the lane whose turn it is; the kinds of a lane take turns. */
-  #readyQueue(lane: LaneName, now: number): Queue | undefined {
-    const kinds = this.#queues.get(lane)
-    for (const [kind, queue] of kinds ?? []) {
-      if (!queue.ring.hasWork || queue.restUntilMs > now || !mayBegin(queue, now)) continue
-      kinds?.delete(kind)
-      kinds?.set(kind, queue)
+  /** The queue of the lane whose turn it is; the kinds of a lane take turns, and none fills all its sessions. */
+  #nextOf(lane: LaneName, nowMs: number): Queue | undefined {
+    const kinds = this.#queues.get(lane) ?? new Map<string, Queue>()
+    const runsMax = Math.max(1, this.occupancy.sessionsMax(lane) - (kinds.size > 1 ? 1 : 0))
+    for (const [kind, queue] of kinds) {
+      if (!mayBegin(queue, { nowMs, runsMax })) continue
+      kinds.delete(kind)
+      kinds.set(kind, queue)
       return queue
     }
     return undefined
   }
 
+  #waitedMs(lane: LaneName, nowMs: number): number {
+    return Math.max(0, ...[...(this.#queues.get(lane)?.values() ?? [])].map((queue) => waitedMs(queue, nowMs)))
+  }
+
+  /** How many messages a share may have in flight. Reverse transactions are never held back for whose they are. */
+  #ceilings(lane: LaneName): (share: number) => number {
+    const most = this.occupancy.slotsMax(lane)
+    if (lane === 'rollback') return () => most
+    const { ceilings } = this.#controls
+    return (share) => ceilings.get(share) ?? Math.ceil(most * shareOfLaneMax)
+  }
+
   #begin(queue: Queue, claims: readonly ShareClaim[]): void {
     const session = this.#idle.pop()
-    if (session === undefined) throw new Error('no session is idle although one is free')
+    if (session === undefined) throw new RangeError('more sessions are in use than there are')
     const { lane } = queue.name
-    this.#occupancy.takeSession(lane)
     const run: Run = { phase: 'claiming', startedMs: performance.now() }
+    this.occupancy.takeSession(lane)
     queue.runs.add(run)
-    const batch = this.#runOn(session, queue, run, claims)
-      .then((works) => {
+    this.#follow(
+      seeThrough(this.#context, { queue, run, claims }, session).then((held) => {
+        this.flows[lane].sessionMs += performance.now() - run.startedMs
         queue.runs.delete(run)
         this.#idle.push(session)
-        this.#occupancy.freeSession(lane)
-        for (const { work, messages } of works) this.#doAfterCommit(queue, work, messages)
-      })
-      .finally(() => {
-        this.#underWay.delete(batch)
-        this.dispatch()
-      })
-    this.#underWay.add(batch)
-    this.#lookAgainIn(slowBatchMs)
+        this.occupancy.freeSession(lane)
+        this.#follow(holdSlots(this.#context, queue, held))
+      }),
+    )
+    this.#lookAgain()
   }
 
-  async #runOn(session: WorkerSession, queue: Queue, run: Run, claims: readonly ShareClaim[]) {
-    let taken: readonly TakenMessage[] | undefined
-    const onTaken = (messages: readonly TakenMessage[]) => {
-      taken = messages
-      run.phase = 'handling'
-      const asked = claims.reduce((sum, { quota }) => sum + quota, 0)
-      queue.backlog = messages.length >= asked
-      queue.ring.claimed(claims, countShares(messages))
-      this.#occupancy.takeSlots(queue.name.lane, messages.length)
-      chargeLane(this.#deficits, queue.name.lane, messages.length, !queue.ring.hasWork)
-      this.dispatch()
-    }
-    const onHandled = () => {
-      run.phase = 'committing'
-      this.dispatch()
-    }
-    try {
-      const { name, handler } = queue
-      const end = await runBatch(session, { queue: name, handler, claims, onTaken, onHandled })
-      if (end.kind === 'done') {
-        queue.faults = 0
-        return [{ work: end.work, messages: end.messages }]
-      }
-      const { messages, error } = end
-      const isolated = await isolateFailures(session, { queue: name, handler, messages, error, onOutcome: () => true })
-      queue.faults = 0
-      return [{ work: allOf(isolated.works), messages }]
-    } catch (error) {
-      this.#rest(queue, error)
-      if (taken === undefined) queue.ring.unclaimed(claims)
-      for (const { share } of taken ?? []) queue.ring.returned(share)
-      return [{ work: undefined, messages: taken ?? [] }]
-    }
-  }
-
-  #doAfterCommit(queue: Queue, work: AfterCommit | undefined, messages: readonly TakenMessage[]): void {
-    const held = new Set<Message>(messages)
-    const settled = (some: Iterable<Message>) => {
-      const shares = new Map<number, number>()
-      for (const message of some) {
-        if (!held.delete(message)) continue
-        const share = shareOf(message)
-        shares.set(share, (shares.get(share) ?? 0) + 1)
-      }
-      for (const [share, count] of shares) {
-        this.#occupancy.freeSlots(queue.name.lane, count)
-        queue.ring.released(share, count)
-      }
-    }
-    if (work === undefined || messages.length === 0) {
-      settled(messages)
-      return
-    }
-    const done = work((some) => {
-      settled(some)
+  #follow(work: Promise<void>): void {
+    const done = work.finally(() => {
+      this.#underWay.delete(done)
       this.dispatch()
     })
-      .then(() => faultPoint('lanes.batch.after-work'))
-      .catch(this.#deps.onFault)
-      .finally(() => {
-        this.#underWay.delete(done)
-        settled(messages)
-        this.dispatch()
-      })
     this.#underWay.add(done)
   }
 
   /** The database failed: the queue's messages are untouched, and tried again after a while. */
-  #rest(queue: Queue, error: unknown): void {
-    this.#deps.onFault(error)
-    const ms = Math.min(restMaxMs, restMs * 2 ** queue.faults)
+  #rest(queue: Queue): void {
+    const ms = Math.min(restMsMax, restMs * 2 ** queue.faults)
     queue.faults += 1
     queue.restUntilMs = performance.now() + ms
     setTimeout(() => this.dispatch(), ms + 1).unref()
   }
 
-  #lookAgainIn(ms: number): void {
+  /** A batch that becomes slow lets the next one begin, and nothing else tells when it does. */
+  #lookAgain(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.dispatch()
-      if (this.#idle.length < this.#sessions.length) this.#lookAgainIn(ms)
-    }, ms)
+      if (this.#idle.length < this.#sessions.length) this.#lookAgain()
+    }, slowBatchMs)
   }
-}
-
-function countShares(messages: readonly TakenMessage[]): Map<number, ShareFound> {
-  const found = new Map<number, ShareFound>()
-  for (const { share, id } of messages) {
-    found.set(share, { count: (found.get(share)?.count ?? 0) + 1, lastId: id })
-  }
-  return found
-}
-
-function allOf(works: readonly AfterCommit[]): AfterCommit | undefined {
-  if (works.length === 0) return undefined
-  return async (settled) => void (await Promise.all(works.map((work) => work(settled))))
 }

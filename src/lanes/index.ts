@@ -1,4 +1,5 @@
-export { createLanes, type LanesDependencies } from './create-lanes.ts'
+export { createLanes, type LanesDependencies, type LanesEngine } from './create-lanes.ts'
+export { laneFigures } from './lane-figures.ts'
 export {
   type AfterCommit,
   type Handler,
@@ -9,3 +10,5 @@ export {
   type NewMessage,
   type VendorPolicy,
 } from './lanes.ts'
+export { type LaneRefusal, type LaneRefusalCode, laneRefusals } from './refusals.ts'
+export { laneRoutes } from './routes.ts'

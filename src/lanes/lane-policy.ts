@@ -10,16 +10,18 @@ export type LanePolicy = {
   readonly slotsReserved: number
   /** Transactions that it may have open whatever the other lanes do. */
   readonly sessionsReserved: number
-  /** Shared sessions that it leaves to the others. */
-  readonly sessionsSpared: number
+  /** The part of the shared slots and of the shared sessions that it may fill: its ceiling. */
+  readonly sharedMax: number
+  /** Within which time a backlog is to be worked off, in seconds: what the need for processes is reckoned with. */
+  readonly catchUpSeconds: number
 }
 
 /** `rollback` has no use for a weight: whenever it has work, it goes first. */
 export const lanePolicies: Readonly<Record<LaneName, LanePolicy>> = {
-  rollback: { slaMs: 100, weight: 16, slotsReserved: 128, sessionsReserved: 1, sessionsSpared: 1 },
-  instant: { slaMs: 1_000, weight: 8, slotsReserved: 128, sessionsReserved: 1, sessionsSpared: 0 },
-  standard: { slaMs: 10_000, weight: 4, slotsReserved: 64, sessionsReserved: 0, sessionsSpared: 0 },
-  bulk: { slaMs: 600_000, weight: 1, slotsReserved: 32, sessionsReserved: 0, sessionsSpared: 1 },
+  rollback: { slaMs: 100, weight: 16, slotsReserved: 128, sessionsReserved: 1, sharedMax: 0.7, catchUpSeconds: 5 },
+  instant: { slaMs: 1_000, weight: 8, slotsReserved: 128, sessionsReserved: 1, sharedMax: 1, catchUpSeconds: 10 },
+  standard: { slaMs: 10_000, weight: 4, slotsReserved: 64, sessionsReserved: 0, sharedMax: 1, catchUpSeconds: 60 },
+  bulk: { slaMs: 600_000, weight: 1, slotsReserved: 32, sessionsReserved: 0, sharedMax: 0.7, catchUpSeconds: 600 },
 }
 
 /** What a process has to give. */

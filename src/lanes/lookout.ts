@@ -7,16 +7,21 @@ export type Lookout = { readonly start: () => void; readonly stop: () => Promise
 
 export type LookoutDependencies = {
   readonly database: Database
+  /** `rollback` alone, or all the others: what is urgent must not wait for the look at a long queue. */
+  readonly urgent: boolean
   readonly queues: () => readonly { readonly name: QueueName }[]
   readonly onFound: (shares: readonly FoundShare[]) => void
   readonly onFault: (error: unknown) => void
-  /** Between two looks. */
+  /** Between two looks, unless they take long. */
   readonly intervalMs: number
 }
 
 /** Shares of a queue that one look finds; the next goes on behind them. */
 const sharesMax = 256
 const promotedMax = 1_000
+/** A look may use this part of the time, when old snapshots make it slow. */
+const busyMax = 0.25
+const intervalMsMax = 1_000
 const beforeAll = -2_147_483_648
 
 export function createLookout(deps: LookoutDependencies): Lookout {
@@ -28,9 +33,13 @@ export function createLookout(deps: LookoutDependencies): Lookout {
 
   const look = async () => {
     if (session === undefined || session.closed()) session = await deps.database.session('lanes lookout')
-    const promoted = await promoteDue(session, promotedMax)
+    const promoted = await promoteDue(session, { urgent: deps.urgent, max: promotedMax })
     deps.onFound(promoted.found)
-    const asked = deps.queues().map(({ name }) => ({ ...name, after: after.get(placeOf(name)) ?? beforeAll }))
+    const names = deps.queues().map(({ name }) => name)
+    const asked = names
+      .filter(({ lane }) => (lane === 'rollback') === deps.urgent)
+      .map((name) => ({ ...name, after: after.get(placeOf(name)) ?? beforeAll }))
+    if (asked.length === 0) return false
     const found = await findShares(session, asked, sharesMax)
     for (const name of asked) {
       const ofQueue = found.filter(({ lane, kind }) => lane === name.lane && kind === name.kind)
@@ -40,13 +49,16 @@ export function createLookout(deps: LookoutDependencies): Lookout {
     return promoted.count === promotedMax
   }
   const round = async () => {
+    const begun = performance.now()
     let more = false
     try {
       more = await look()
     } catch (error) {
       deps.onFault(error)
     }
-    if (!stopped) timer = setTimeout(begin, more ? 0 : deps.intervalMs)
+    const restMs = Math.min(intervalMsMax, (performance.now() - begun) / busyMax)
+    if (!stopped)
+      timer = setTimeout(begin, more ? 0 : deps.urgent ? deps.intervalMs : Math.max(deps.intervalMs, restMs))
   }
   const begin = () => {
     running = round()

@@ -125,13 +125,19 @@ export async function findShares(
   return rows.map(({ lane, kind, share }) => ({ lane: laneNames[lane] ?? 'bulk', kind, share }))
 }
 
-/** Makes ready what has become due of what waits for its time, up to `max`; says of which shares. */
-export async function promoteDue(queryable: Queryable, max: number): Promise<{ found: FoundShare[]; count: number }> {
+/**
+ * Makes ready what has become due of what waits for its time, up to `max`: of `rollback` when it is
+ * urgent, else of the other lanes. Says of which shares, and how many.
+ */
+export async function promoteDue(
+  queryable: Queryable,
+  { urgent, max }: { readonly urgent: boolean; readonly max: number },
+): Promise<{ found: FoundShare[]; count: number }> {
   const rows = await queryable.query<{ lane: number; kind: string; share: number; count: bigint }>({
-    name: 'lanes-promote-due',
+    name: urgent ? 'lanes-promote-urgent' : 'lanes-promote-due',
     text: `with due as (
         delete from lanes.later where ctid = any (array(
-          select ctid from lanes.later where due_at <= clock_timestamp()
+          select ctid from lanes.later where due_at <= statement_timestamp() and ${urgent ? 'lane = 0' : 'lane > 0'}
           order by due_at, id limit $1 for update skip locked
         ))
         returning lane, kind, share, book_id, subject, payload, attempts, enqueued_at, due_at, id

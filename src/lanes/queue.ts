@@ -1,5 +1,6 @@
+import { FailureWindow } from './breaker.ts'
 import type { Handler, LaneName } from './lanes.ts'
-import type { QueueName } from './message-store.ts'
+import type { QueueName, TakenMessage } from './message-store.ts'
 import { ShareRing } from './share-ring.ts'
 
 /** A batch under way: what the next one of its queue may have to wait for. */
@@ -10,10 +11,18 @@ export type Queue = {
   readonly name: QueueName
   readonly handler: Handler
   readonly ring: ShareRing
+  readonly failures: FailureWindow
   readonly runs: Set<Run>
   /** The last claim got all it asked for: there is probably more than one batch's worth. */
   backlog: boolean
-  /** Faults of the database in a row; it rests a while after each. */
+  /**
+   * Since when the oldest message has been waiting, judged by those taken last: what is left has waited
+   * about as long. Undefined: nothing is known to wait.
+   */
+  oldestMs: number | undefined
+  /** Nearly everything fails; `probe` lets a single message through, to see. */
+  breaker: 'closed' | 'open' | 'probe'
+  /** Faults of the database in a row; the queue rests a while after each. */
   faults: number
   restUntilMs: number
 }
@@ -22,9 +31,13 @@ export function newQueue(lane: LaneName, handler: Handler): Queue {
   return {
     name: { lane, kind: handler.kind },
     handler,
-    ring: new ShareRing(),
+    // Of reverse transactions there are few, so that nothing is won by a floor, and none may wait for one.
+    ring: new ShareRing({ floors: lane !== 'rollback' }),
+    failures: new FailureWindow(),
     runs: new Set(),
     backlog: false,
+    oldestMs: undefined,
+    breaker: 'closed',
     faults: 0,
     restUntilMs: 0,
   }
@@ -33,16 +46,35 @@ export function newQueue(lane: LaneName, handler: Handler): Queue {
 /** A batch that has been handled for so long does not keep the next one waiting. */
 export const slowBatchMs = 20
 
+/** What a look at the whole dispatcher adds to a queue's own state. */
+export type Readiness = { readonly nowMs: number; readonly runsMax: number }
+
 /**
  * Whether one more batch of the queue may begin beside those under way. While one is being handled,
  * arrivals gather for the next, which makes few large transactions of many small ones; it begins when
  * the one before is being committed, when that takes its time, or when there is more than enough for
  * two. Two claims at once would only divide what one can take.
  */
-export function mayBegin(queue: Queue, nowMs: number): boolean {
+export function mayBegin(queue: Queue, { nowMs, runsMax }: Readiness): boolean {
+  if (!queue.ring.hasWork || queue.restUntilMs > nowMs || queue.breaker === 'open') return false
+  if (queue.runs.size >= (queue.breaker === 'probe' ? 1 : runsMax)) return false
   for (const run of queue.runs) {
     if (run.phase === 'claiming') return false
     if (run.phase === 'handling' && !queue.backlog && nowMs - run.startedMs < slowBatchMs) return false
   }
   return true
+}
+
+/** How long the queue's oldest message has been waiting, as far as is known. */
+export function waitedMs(queue: Queue, nowMs: number): number {
+  if (!queue.ring.hasWork) return 0
+  queue.oldestMs ??= nowMs
+  return nowMs - queue.oldestMs
+}
+
+/** Keeps in mind what a claim found. */
+export function noteTaken(queue: Queue, asked: number, messages: readonly TakenMessage[], nowMs: number): void {
+  queue.backlog = messages.length >= asked
+  const oldest = messages.reduce((most, message) => Math.max(most, message.waitedMs), 0)
+  queue.oldestMs = queue.ring.hasWork ? nowMs - oldest : undefined
 }

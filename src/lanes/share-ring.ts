@@ -46,11 +46,16 @@ const statesMax = 4_096
  * waiting gets as many as one with ten.
  */
 export class ShareRing {
+  readonly #floors: boolean
   readonly #states = new Map<number, ShareState>()
   /** In the order of their turns. */
   readonly #waiting = new Set<number>()
   /** Enqueued for by this process, perhaps not committed yet. */
   readonly #expected = new Set<number>()
+
+  constructor(options: { readonly floors: boolean }) {
+    this.#floors = options.floors
+  }
 
   get hasWork(): boolean {
     return this.#waiting.size > 0
@@ -101,7 +106,7 @@ export class ShareRing {
     const even = Math.floor(limit / Math.max(1, chosen.length))
     const over = limit - even * chosen.length
     return chosen.map(({ share, state, room }, place) => {
-      moveFloor(state, nowMs)
+      if (this.#floors) moveFloor(state, nowMs)
       return { share, floor: state.floor, quota: Math.min(place < over ? even + 1 : even, room) }
     })
   }

@@ -71,8 +71,9 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
     letter.attempts += 1
     if (letter.attempts >= attemptsMax) return close(letter, 'given_up')
     const delayMs = Math.min(retryMaxMs, firstRetryMs * 2 ** Math.min(letter.attempts - 1, 10))
-    deps.agenda.after(delayMs, () => void attempt(letter))
+    deps.agenda.after(delayMs, () => queue.add(letter))
   }
+  const queue = createQueue(attempt)
   return {
     send: (event) => {
       if (target.url === undefined) return Promise.resolve()
@@ -82,7 +83,7 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
       deps.journal().write(['event', event])
       const [oldest] = letters.size > waitingMax ? letters.values() : []
       if (oldest !== undefined) close(oldest, 'given_up')
-      void attempt(letter)
+      queue.add(letter)
       return promise
     },
     repeat: (event, delayMs) => {
@@ -91,7 +92,7 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
     release: (rail) => {
       const free = held.filter((letter) => letter.event.rail === rail)
       held.splice(0, held.length, ...held.filter((letter) => letter.event.rail !== rail))
-      for (const letter of free) void attempt(letter)
+      for (const letter of free) queue.add(letter)
     },
     aim: (change) => Object.assign(target, change),
     target: () => target,
@@ -100,6 +101,30 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
     close: () => {
       letters.clear()
       for (const agent of Object.values(agents)) agent.destroy()
+    },
+  }
+}
+
+/** Works on so many at once, the others waiting in order; a plain array would move all of them each time. */
+function createQueue<Item>(work: (item: Item) => Promise<void>): { readonly add: (item: Item) => void } {
+  const waiting = new Map<number, Item>()
+  let first = 0
+  let next = 0
+  let running = 0
+  const run = async (): Promise<void> => {
+    running += 1
+    for (let item = waiting.get(first); item !== undefined; item = waiting.get(first)) {
+      waiting.delete(first)
+      first += 1
+      await work(item)
+    }
+    running -= 1
+  }
+  return {
+    add: (item) => {
+      waiting.set(next, item)
+      next += 1
+      if (running < connectionsMax) void run()
     },
   }
 }

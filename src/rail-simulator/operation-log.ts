@@ -54,7 +54,7 @@ export type OperationLog = {
 /** The state of a log; functions below work on it. */
 type Shelf = {
   readonly retain: number
-  readonly byKey: Map<string, Operation>
+  readonly byKey: Readonly<Record<RailName, Map<string, Operation>>>
   readonly byId: Map<string, Operation>
   readonly bySequence: Map<number, Operation>
   readonly totals: Map<string, Total>
@@ -67,7 +67,7 @@ type Shelf = {
 export function createOperationLog(journal: () => Journal, retain: number): OperationLog {
   const shelf: Shelf = {
     retain,
-    byKey: new Map(),
+    byKey: { card: new Map(), upi: new Map(), bank: new Map() },
     byId: new Map(),
     bySequence: new Map(),
     totals: new Map(),
@@ -76,7 +76,7 @@ export function createOperationLog(journal: () => Journal, retain: number): Oper
     sequence: 0,
   }
   return {
-    find: (rail, key) => shelf.byKey.get(`${rail}:${key}`),
+    find: (rail, key) => shelf.byKey[rail].get(key),
     get: (id) => shelf.byId.get(id),
     add: (request, requested, at, beginning) => {
       const operation = begin(shelf.sequence + 1, request, requested, at, beginning)
@@ -145,7 +145,7 @@ function begin(
 }
 
 function put(shelf: Shelf, operation: Operation): void {
-  if (operation.key !== undefined) shelf.byKey.set(`${operation.rail}:${operation.key}`, operation)
+  if (operation.key !== undefined) shelf.byKey[operation.rail].set(operation.key, operation)
   shelf.byId.set(operation.id, operation)
   shelf.bySequence.set(operation.sequence, operation)
   if (shelf.sequence === 0) shelf.oldest = operation.sequence
@@ -174,7 +174,7 @@ function keepOrForget(shelf: Shelf, operation: Operation): void {
   }
   shelf.bySequence.delete(operation.sequence)
   shelf.byId.delete(operation.id)
-  if (operation.key !== undefined) shelf.byKey.delete(`${operation.rail}:${operation.key}`)
+  if (operation.key !== undefined) shelf.byKey[operation.rail].delete(operation.key)
 }
 
 function totalKey(of: Pick<Total, 'rail' | 'kind' | 'asset' | 'status'>): string {

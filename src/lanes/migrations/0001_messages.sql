@@ -50,6 +50,9 @@ create table lanes.later (
   autovacuum_analyze_scale_factor = 1
 );
 
+-- Reverse transactions are looked for by themselves, whatever else has become due.
+create index later_urgent on lanes.later (due_at, id) where lane = 0;
+
 -- Who payments are made for, and what their work is entitled to. "number" is the key inside.
 -- in_flight_max: the most messages of the vendor that one process works on at once; null: the lane's own ceiling.
 create table lanes.vendors (

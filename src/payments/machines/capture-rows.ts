@@ -19,7 +19,6 @@ export function failedCapture(payment: Payment, capture: Capture, reason: string
       amountCapturable: payment.amountCapturable + (isHeld ? capture.amount : 0n),
     },
     capture: { ...capture, state: 'failed', reason, call: undefined },
-    events: ['payment.updated'],
     note,
   }
 }

@@ -73,6 +73,12 @@ function decideUnknown(payment: Payment, decision: StuckDecision, context: Machi
   }
 }
 
+/** It goes on by itself again; the event of an end, when it has one, says so. */
+function resolving(step: Transition): Transition {
+  const events = step.events ?? []
+  return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
+}
+
 function settled(evidence: string): string {
   return `Settled by hand: ${evidence}`
 }
@@ -84,7 +90,7 @@ function forceSuccess(payment: Payment, rail: string, evidence: string, context:
   if (payment.capture === 'manual') {
     if (railReference === undefined) return cannot(payment, decision, 'the rail has not named the authorization yet.')
     const held: Payment = { ...payment, phase: 'held', amountCapturable: payment.amount }
-    if (isUnwanted(payment)) return { ...release(held, context), stuck: 'resolved' }
+    if (isUnwanted(payment)) return resolving(release(held, context))
     return {
       payment: { ...held, state: 'authorized', reason: undefined },
       events: ['payment.authorized'],
@@ -121,6 +127,7 @@ function decideUnreached(payment: Payment, decision: StuckDecision, context: Mac
   return {
     payment: { ...payment, phase: 'new', state: 'processing' },
     timers: [atOnce('overdue', subjectOf(payment), call, context)],
+    events: ['payment.resolved'],
     note: 'To be submitted again.',
     stuck: 'resolved',
   }
@@ -148,6 +155,7 @@ function decideRelease(payment: Payment, decision: StuckDecision, context: Machi
       reason: captured ? undefined : wish,
     },
     timers: [atOnce('overdue', subjectOf(payment), call, context)],
+    events: ['payment.resolved'],
     note: 'To be released again.',
     stuck: 'resolved',
   }
@@ -157,7 +165,7 @@ function decideRelease(payment: Payment, decision: StuckDecision, context: Machi
 function decideAuthorized(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   if (payment.amountCapturable === 0n) return decideUnknown(payment, decision, context)
   const held: Payment = { ...payment, phase: 'held', reason: undefined }
-  if (decision.action === 'reverse') return { ...release(held, context), stuck: 'resolved' }
+  if (decision.action === 'reverse') return resolving(release(held, context))
   if (decision.action !== 'force' || decision.outcome !== 'succeeded') {
     return cannot(payment, decision, 'what is held can be accepted or released.')
   }
@@ -222,8 +230,8 @@ function goOn(before: Payment, after: Payment, note: string, context: MachineCon
   if (after.amountCapturable + after.amountCapturing === 0n) return ending(before, endedAsCaptured(after), note)
   const row: Payment = { ...after, state: 'authorized', phase: 'held', reason: undefined }
   const isOver = row.expiresAt !== undefined && row.expiresAt <= context.now && row.amountCapturing === 0n
-  if (isOver) return { ...release(row, context), stuck: 'resolved' }
-  return { payment: row, events: ['payment.updated'], note, stuck: 'resolved' }
+  if (isOver) return resolving(release(row, context))
+  return { payment: row, events: ['payment.resolved'], note, stuck: 'resolved' }
 }
 
 function instrumentOf({ source }: Payment): string {

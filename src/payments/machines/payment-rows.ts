@@ -38,14 +38,14 @@ export function endedAsCaptured(payment: Payment): Payment {
   return ended(payment, 'canceled', wishOf(payment) ?? 'cancel_requested')
 }
 
-/** Takes an entry off the stuck list when the payment was on it. */
+/** Takes an entry off the stuck list when the payment was on it. An event that says more goes over this one's. */
 export function resolved({ phase }: Payment): Transition {
-  return phase === 'stuck' ? { stuck: 'resolved' } : {}
+  return phase === 'stuck' ? { events: ['payment.resolved'], stuck: 'resolved' } : {}
 }
 
 /** The end of a payment as a transition: its event, and off the stuck list. */
 export function ending(before: Payment, after: Payment, note: string): Transition {
-  return { payment: after, events: [`payment.${after.state}`], note, ...resolved(before) }
+  return { ...resolved(before), payment: after, events: [`payment.${after.state}`], note }
 }
 
 export function failing(payment: Payment, reason: string, note: string): Transition {

@@ -17,13 +17,14 @@ export function onPayoutDecision(payout: Payout, decision: StuckDecision, contex
       if (payout.call === undefined) return cannot('no rail is being asked.')
       return { timers: [atOnce('inquire', subject, payout.call, context)], note: 'Asking the rail again.' }
     case 'retry':
-      if (why === 'late_success') return charge(payout, 'Tried again.', cannot, context)
+      if (why === 'late_success' || why === 'booking_refused') return charge(payout, 'Tried again.', cannot, context)
       if (why !== 'rail_unavailable' || payout.call === undefined) {
         return cannot('it may have happened, so it is not repeated.')
       }
       return {
         payout: { ...payout, state: 'processing', phase: 'new' },
         timers: [atOnce('overdue', subject, payout.call, context)],
+        events: ['payout.resolved'],
         note: 'To be submitted again.',
         stuck: 'resolved',
       }
@@ -45,7 +46,7 @@ function force(
 ): Transition {
   const note = `Settled by hand: ${evidence}`
   const [held] = payout.holds
-  if (payout.reason === 'late_success') {
+  if (payout.reason === 'late_success' || payout.reason === 'booking_refused') {
     return outcome === 'succeeded' ? charge(payout, note, cannot, context) : accept(payout, 'failed', note)
   }
   // What the rail did is booked already; the difference is accepted.
@@ -57,6 +58,7 @@ function force(
     ...rest,
     ...(row === undefined ? {} : { payout: { ...row, call: payout.call } }),
     commands: [postHold(payout.book, held)],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
 }
 

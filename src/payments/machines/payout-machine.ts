@@ -1,3 +1,4 @@
+import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Machines, Transition } from '../machine.ts'
 import type { Attempt, Payout } from '../payment.ts'
@@ -15,7 +16,7 @@ import {
 import { hold, postHold, transfer, voidHolds } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { onPayoutDecision } from './payout-decision.ts'
-import { failing, stuckPayout, succeeding } from './payout-rows.ts'
+import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
 import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
 
 /**
@@ -83,7 +84,7 @@ function submitOn(rail: string, payout: Payout, context: MachineContext): Transi
     newAttempts,
     timers,
     note: `Asked the rail ${rail} to pay out ${amount} ${payout.asset}.`,
-    ...(payout.phase === 'stuck' ? { stuck: 'resolved' } : {}),
+    ...resolved(payout),
   }
 }
 
@@ -98,7 +99,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
     isWanted: true,
     asking: (phase) => ({
       payout: { ...payout, state: 'processing', phase, reason: undefined },
-      ...(payout.phase === 'stuck' ? { stuck: 'resolved' } : {}),
+      ...resolved(payout),
     }),
     succeeded: (known, amount, railReference) => paidOut({ ...payout, railReference }, known, amount, context),
     declined: (known, decline) => {
@@ -140,7 +141,11 @@ function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: Mach
   const [held = ''] = payout.holds
   const note = `The rail ${attempt.rail} paid out ${amount} ${payout.asset}.`
   if (amount === payout.amount) {
-    return { ...succeeding(payout, note), commands: [postHold(payout.book, held)] }
+    return {
+      ...succeeding(payout, note),
+      commands: [postHold(payout.book, held)],
+      refused: (refusal) => paidButRefused(payout, attempt, amount, refusal, context),
+    }
   }
   const detail = `The rail ${attempt.rail} paid out ${amount} ${payout.asset} instead of ${payout.amount}.`
   const covered = amount < payout.amount ? amount : payout.amount
@@ -149,6 +154,23 @@ function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: Mach
   return {
     ...stuckPayout({ ...payout, holds: [], call: undefined }, 'wrong_amount', detail),
     commands: [postHold(payout.book, held, covered), ...beyond],
+    refused: (refusal) => paidButRefused(payout, attempt, amount, refusal, context),
+  }
+}
+
+/** The rail paid, and the books do not let the account pay for it: it is booked from suspense, as a claim. */
+function paidButRefused(
+  payout: Payout,
+  { rail }: Attempt,
+  amount: bigint,
+  refusal: LedgerRefusal,
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${rail} paid out ${amount} ${payout.asset}, and the books refused to take it from ${payout.source} (${refusal.code}); it lies as a claim in suspense.`
+  const why = amount === payout.amount ? 'booking_refused' : 'wrong_amount'
+  return {
+    ...stuckPayout({ ...payout, holds: [], call: undefined }, why, detail),
+    commands: [...voidHolds(payout.book, payout.holds), fromSuspense(payout, rail, amount, context)],
   }
 }
 

@@ -6,9 +6,9 @@ import { voidHolds } from './bookings.ts'
 export function succeeding(payout: Payout, note: string): Transition {
   return {
     payout: { ...payout, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], call: undefined },
+    ...resolved(payout),
     events: ['payout.succeeded'],
     note,
-    ...resolved(payout),
   }
 }
 
@@ -17,9 +17,9 @@ export function failing(payout: Payout, state: 'failed' | 'canceled', reason: st
   return {
     payout: { ...payout, state, reason, phase: 'ended', holds: [], call: undefined },
     commands: voidHolds(payout.book, payout.holds),
+    ...resolved(payout),
     events: [`payout.${state}`],
     note,
-    ...resolved(payout),
   }
 }
 
@@ -33,6 +33,7 @@ export function stuckPayout(payout: Payout, why: StuckReason, detail: string): T
   }
 }
 
-function resolved({ phase }: Payout): Transition {
-  return phase === 'stuck' ? { stuck: 'resolved' } : {}
+/** Takes an entry off the stuck list when the payout was on it. An event that says more goes over this one's. */
+export function resolved({ phase }: Payout): Transition {
+  return phase === 'stuck' ? { events: ['payout.resolved'], stuck: 'resolved' } : {}
 }

@@ -228,7 +228,10 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
     amountCapturable: amount < payment.amount ? amount : payment.amount,
     expiresAt: expiresAt < lapsesAt ? expiresAt : lapsesAt,
   }
-  if (isUnwanted(payment)) return { ...resolved(payment), ...release(held, context) }
+  if (isUnwanted(payment)) {
+    const released = release(held, context)
+    return payment.phase === 'stuck' ? { ...released, stuck: 'resolved' } : released
+  }
   if (amount !== attempt.amount) {
     const detail = `The rail ${attempt.rail} holds ${amount} ${payment.asset} instead of ${attempt.amount}.`
     return handingOver(held, 'wrong_amount', detail)
@@ -236,9 +239,9 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
   return {
     payment: { ...held, state: 'authorized', reason: undefined },
     timers: [{ input: 'expire', subject: attempt.subject, at: held.expiresAt ?? lapsesAt }],
+    ...resolved(payment),
     events: ['payment.authorized'],
     note: `The rail ${attempt.rail} holds it.`,
-    ...resolved(payment),
   }
 }
 

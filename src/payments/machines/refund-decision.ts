@@ -49,6 +49,7 @@ function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transit
   return {
     refund: { ...refund, state: 'processing', phase: 'new', reason: undefined },
     timers,
+    events: ['refund.resolved'],
     note: 'To be tried again.',
     stuck: 'resolved',
   }
@@ -63,8 +64,10 @@ function force(
 ): Transition {
   const note = `Settled by hand: ${decision.evidence}`
   if (refund.reason === 'wrong_amount' && refund.holds.length === 0) {
-    // What the rail did is booked already; the difference is accepted.
+    // What the rail did is booked already; the difference is accepted, and what is left of it in suspense stays.
+    const isOver = payment.phase === 'reversing' && !isOfCaptured(refund, context)
     return {
+      ...(isOver ? { payment: { ...payment, phase: 'ended' } } : {}),
       refund: { ...refund, state: 'succeeded', phase: 'ended' },
       events: ['refund.succeeded'],
       note,
@@ -83,6 +86,7 @@ function force(
     // The attempt stays, so that the rail's own word is known for the same one when it comes.
     ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: refund.call } }),
     commands: refund.holds.map((id) => postHold(refund.book, id)),
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
 }
 

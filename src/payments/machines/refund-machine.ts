@@ -13,7 +13,7 @@ import {
   submissionsMax,
   tryLater,
 } from './attempt-policy.ts'
-import { gather, hold, holdIds, postHold, transfer } from './bookings.ts'
+import { gather, hold, holdIds, postHold, transfer, voidHolds } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { suspendedOf, withSuspended } from './payment-rows.ts'
 import { onRefundDecision } from './refund-decision.ts'
@@ -119,7 +119,7 @@ function onOutcome(
     isWanted: true,
     asking: (phase) => ({
       refund: { ...refund, state: 'processing', phase, reason: undefined },
-      ...(refund.phase === 'stuck' ? { stuck: 'resolved' } : {}),
+      ...(refund.phase === 'stuck' ? { events: ['refund.resolved'], stuck: 'resolved' } : {}),
     }),
     succeeded: (known, amount) => refunded(payment, refund, known, amount, context),
     declined: (known, decline) => {
@@ -162,10 +162,31 @@ function refunded(
 ): Transition {
   const note = `The rail ${attempt.rail} refunded ${amount} ${refund.asset}.`
   if (amount === refund.amount) {
-    const commands = refund.holds.map((id) => postHold(refund.book, id))
-    return { ...succeeding(payment, refund, note, context), commands }
+    return {
+      ...succeeding(payment, refund, note, context),
+      commands: refund.holds.map((id) => postHold(refund.book, id)),
+      refused: (refusal) => refundedButRefused(payment, refund, { rail: attempt.rail, amount, refusal }, context),
+    }
   }
   return refundedOtherwise(payment, refund, attempt, amount, context)
+}
+
+/** The rail gave it back, and the books do not let those pay who were to: it is booked from suspense, as a claim. */
+function refundedButRefused(
+  payment: Payment,
+  refund: Refund,
+  { rail, amount, refusal }: { readonly rail: string; readonly amount: bigint; readonly refusal: LedgerRefusal },
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${rail} refunded ${amount} ${refund.asset}, and the books refused to take it from those who pay for it (${refusal.code}); it lies as a claim in suspense.`
+  const after = succeeding(payment, refund, detail, context, amount < refund.amount ? amount : refund.amount)
+  const subject = { kind: 'payment', id: payment.id } as const
+  return {
+    ...after,
+    payment: withSuspended(after.payment ?? payment, -amount),
+    commands: [...voidHolds(refund.book, refund.holds), beyond(refund, rail, amount, context)],
+    stuck: { why: 'booking_refused', detail, subject },
+  }
 }
 
 /** The rail gave back another amount than asked. What it did is booked, and a person sees to the difference. */
@@ -193,7 +214,8 @@ function refundedOtherwise(
     payment: withSuspended(row, -excess),
     refund: { ...refund, state: 'requires_review', reason: 'wrong_amount', phase: 'stuck', holds: [], call: undefined },
     commands: excess === 0n ? posts : [...posts, beyond(refund, attempt.rail, excess, context)],
-    events: ['refund.requires_review', 'payment.updated'],
+    refused: (refusal) => refundedButRefused(payment, refund, { rail: attempt.rail, amount, refusal }, context),
+    events: ['refund.requires_review'],
     stuck: { why: 'wrong_amount', detail },
   }
 }
@@ -226,10 +248,7 @@ function refundedLate(
     note: detail,
     stuck: { why: 'late_success', detail },
   }
-  const ended: Transition = {
-    ...lost,
-    refund: { ...refund, call: undefined, reason: refund.reason ?? 'late_success' },
-  }
+  const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
   const left = isOfCaptured(refund, context)
     ? payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
     : suspendedOf(payment)
@@ -281,6 +300,6 @@ function onCancel(payment: Payment, refund: Refund, context: MachineContext): Tr
   return {
     ...canceled,
     ...(canceled.refund === undefined ? {} : { refund: { ...canceled.refund, state: 'canceled' } }),
-    events: ['refund.canceled', 'payment.updated'],
+    events: ['refund.canceled'],
   }
 }

@@ -25,7 +25,7 @@ export function succeeding(
         }
       : givenBack(payment, done),
     refund: { ...refund, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], call: undefined },
-    events: ['refund.succeeded', 'payment.updated'],
+    events: ['refund.succeeded'],
     note,
     ...(refund.phase === 'stuck' ? { stuck: 'resolved' } : {}),
   }
@@ -45,7 +45,7 @@ export function failing(
       : payment,
     refund: { ...refund, state: 'failed', reason, phase: 'ended', holds: [], call: undefined },
     commands: voidHolds(refund.book, refund.holds),
-    events: ['refund.failed', 'payment.updated'],
+    events: ['refund.failed'],
     note,
     ...(refund.phase === 'stuck' ? { stuck: 'resolved' } : {}),
   }

@@ -82,7 +82,7 @@ function captureRefused(payment: Payment, capture: Capture, refusal: LedgerRefus
   const row = failed.payment ?? payment
   if (wishOf(row) === undefined || row.amountCapturing > 0n) return failed
   const released = releaseToWallet(row)
-  return { ...failed, ...released, events: [...(released.events ?? []), 'payment.updated'] }
+  return { ...failed, ...released }
 }
 
 /** Voids all holds: the payment ends with what was captured. */
@@ -109,7 +109,7 @@ export function incrementInWallet(
     payment: { ...grown, holds: holdIds(again) },
     commands: [...voidHolds(payment.book, payment.holds), ...again],
     refused: (refusal) => ({ note: `The authorization did not grow by ${amount}: ${refusal.message}` }),
-    events: ['payment.updated'],
+    events: ['payment.incremented'],
     note: `The authorization grew by ${amount}.`,
   }
 }

@@ -1,12 +1,12 @@
 -- transactional, not breaking
 
--- What needs a person. A subject (payment, capture, refund, payout, or an event of a rail that belongs to
--- nothing known) has at most one open row. "is_deciding": a decision was taken and has not been carried
+-- What needs a person. A subject (payment, capture, refund, payout, saga, or an event of a rail that
+-- belongs to nothing known, and so to book 0) has at most one open row. "is_deciding": a decision was taken and has not been carried
 -- out yet; until it has, no other one is taken. "evidence" is what a forced outcome rests on.
 create table payments.stuck (
   id uuid not null primary key,
   book_id integer not null,
-  subject_kind text not null check (subject_kind in ('payment', 'capture', 'refund', 'payout', 'event')),
+  subject_kind text not null check (subject_kind in ('payment', 'capture', 'refund', 'payout', 'saga', 'event')),
   subject_id uuid not null,
   reason text not null,
   detail text not null,
@@ -22,7 +22,7 @@ create table payments.stuck (
 );
 create unique index stuck_open_by_subject on payments.stuck (subject_kind, subject_id) where resolved_at is null;
 create index stuck_by_book on payments.stuck (book_id, id);
-create index stuck_open on payments.stuck (book_id, since) where resolved_at is null;
+create index stuck_open on payments.stuck (book_id, id) where resolved_at is null;
 
 -- What people did about it, in order. "actor" is the id of an API key.
 create table payments.stuck_acts (

@@ -63,7 +63,8 @@ function readShare({ account, amount }: ShareJson, path: string): Share {
   return { account, amount: readMinor(amount, `${path}.amount`) }
 }
 
-function readSource(json: PaymentJson['source']): PaymentSource {
+/** Where a payment's money comes from, as its JSON says. Throws InvalidRequest for a rail that is its own stand-in. */
+export function readSource(json: PaymentJson['source']): PaymentSource {
   if ('wallet' in json) return { kind: 'wallet', account: json.wallet }
   const { rail, instrument, other_rails: otherRails = [] } = json
   return { kind: 'rail', rail, instrument, otherRails: readOtherRails(rail, otherRails, 'source.other_rails') }

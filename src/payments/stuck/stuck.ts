@@ -2,8 +2,14 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { StuckReason } from '../machine.ts'
 import type { SubjectKind } from '../payment.ts'
 
-/** What can need a person: beside payments' subjects, an event of a rail that belongs to none of them. */
-export type StuckSubject = { readonly kind: SubjectKind | 'event'; readonly id: Uuid }
+/**
+ * What can need a person: beside payments' subjects a saga whose compensation failed, and an event of a
+ * rail that belongs to none of them.
+ */
+export type StuckSubject = { readonly kind: SubjectKind | 'saga' | 'event'; readonly id: Uuid }
+
+/** The book of what is in no book: administrators of any book see to it. */
+export const noBook = 0
 
 /**
  * What an input did to the stuck list. `stuck`: it needs a person, or still does, for this reason.

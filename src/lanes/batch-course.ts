@@ -1,0 +1,145 @@
+import { faultPoint } from '#platform/faults'
+import type { Breakers } from './breakers.ts'
+import type { Occupancy } from './capacity.ts'
+import { shareOf } from './enqueue.ts'
+import { isolateFailures } from './isolate-failures.ts'
+import type { LaneFlows } from './lane-flow.ts'
+import type { AfterCommit, Message } from './lanes.ts'
+import type { TakenMessage } from './message-store.ts'
+import { noteTaken, type Queue, type Run } from './queue.ts'
+import { type BatchEnd, runBatch } from './run-batch.ts'
+import type { ShareClaim, ShareFound } from './share-ring.ts'
+import type { WorkerSession } from './worker-session.ts'
+
+/** What the batches of a process have in common. */
+export type CourseContext = {
+  readonly occupancy: Occupancy
+  readonly breakers: Breakers
+  readonly flows: LaneFlows
+  readonly onFault: (error: unknown) => void
+  /** Room or work may have come up. */
+  readonly onChange: () => void
+  /** So many messages of the queue were taken. */
+  readonly onTaken: (queue: Queue, count: number) => void
+  /** The database failed; the queue is to rest. */
+  readonly onBroken: (queue: Queue, error: unknown) => void
+}
+
+/** Messages that keep their slots, and the work that is still to be done for them. */
+export type Held = { readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
+
+/**
+ * Sees one batch through up to its commit, with what follows when it fails. Does not throw: what the
+ * database fails in is told, and leaves the messages where they were.
+ */
+export async function seeThrough(
+  context: CourseContext,
+  batch: { readonly queue: Queue; readonly run: Run; readonly claims: readonly ShareClaim[] },
+  session: WorkerSession,
+): Promise<Held> {
+  const { queue, run, claims } = batch
+  let taken: readonly TakenMessage[] | undefined
+  const onTaken = (messages: readonly TakenMessage[]) => {
+    taken = messages
+    run.phase = 'handling'
+    queue.ring.claimed(claims, countShares(messages))
+    const asked = claims.reduce((sum, { quota }) => sum + quota, 0)
+    noteTaken(queue, asked, messages, performance.now())
+    context.occupancy.takeSlots(queue.name.lane, messages.length)
+    context.onTaken(queue, messages.length)
+  }
+  const onHandled = () => {
+    run.phase = 'committing'
+    context.onChange()
+  }
+  try {
+    const end = await runBatch(session, { queue: queue.name, handler: queue.handler, claims, onTaken, onHandled })
+    const work = end.kind === 'done' ? settleDone(context, queue, end) : await isolate(context, { queue, session, end })
+    queue.faults = 0
+    return { messages: end.messages, work }
+  } catch (error) {
+    context.onBroken(queue, error)
+    if (taken === undefined) queue.ring.unclaimed(claims)
+    else returnTo(queue, taken)
+    return { messages: taken ?? [], work: undefined }
+  }
+}
+
+function settleDone({ flows, breakers }: CourseContext, queue: Queue, end: BatchEnd & { readonly kind: 'done' }) {
+  const flow = flows[queue.name.lane]
+  flow.done += end.messages.length
+  flow.batches += 1
+  for (const { waitedMs } of end.messages) flow.waitedMs += waitedMs
+  for (const [share, { count }] of countShares(end.messages)) breakers.observe(queue, share, 0, count)
+  return end.work
+}
+
+async function isolate(
+  { breakers, flows }: CourseContext,
+  failed: {
+    readonly queue: Queue
+    readonly session: WorkerSession
+    readonly end: BatchEnd & { readonly kind: 'failed' }
+  },
+): Promise<AfterCommit | undefined> {
+  const { queue, session, end } = failed
+  const { name, handler } = queue
+  const onOutcome = (share: number, bad: number, good: number) => breakers.observe(queue, share, bad, good)
+  const isolated = await isolateFailures(session, { queue: name, handler, ...end, onOutcome })
+  const flow = flows[name.lane]
+  flow.done += isolated.succeeded
+  flow.retried += isolated.retried
+  flow.dead += isolated.dead
+  // Some may be there again, or be held by the transaction that failed and is only now ending.
+  returnTo(queue, end.messages)
+  const { works } = isolated
+  return works.length === 0
+    ? undefined
+    : async (settled) => void (await Promise.all(works.map((work) => work(settled))))
+}
+
+function returnTo(queue: Queue, messages: readonly TakenMessage[]): void {
+  for (const share of countShares(messages).keys()) queue.ring.returned(share)
+}
+
+/** Does the work after a commit and frees the messages' slots as it settles. */
+export async function holdSlots(context: CourseContext, queue: Queue, { messages, work }: Held): Promise<void> {
+  const { occupancy, flows, onFault, onChange } = context
+  const { lane } = queue.name
+  const begun = performance.now()
+  const held = new Set(messages.map(({ id }) => id))
+  const settled = (some: readonly Message[]) => {
+    const own = some.filter(({ id }) => held.delete(id))
+    occupancy.freeSlots(lane, own.length)
+    flows[lane].slotMs += own.length * (performance.now() - begun)
+    const counts = new Map<number, number>()
+    for (const message of own) counts.set(shareOf(message), (counts.get(shareOf(message)) ?? 0) + 1)
+    for (const [share, count] of counts) queue.ring.released(share, count)
+  }
+  if (work !== undefined) {
+    try {
+      const working: Promise<void> = work((some) => {
+        settled(some)
+        onChange()
+      })
+      await working
+      faultPoint('lanes.batch.after-work')
+    } catch (error) {
+      onFault(error)
+    }
+  }
+  settled(messages)
+}
+
+function countShares(messages: readonly TakenMessage[]): Map<number, ShareFound> {
+  const found = new Map<number, { count: number; lastId: bigint }>()
+  for (const { share, id } of messages) {
+    const known = found.get(share)
+    if (known === undefined) found.set(share, { count: 1, lastId: id })
+    else {
+      known.count += 1
+      known.lastId = id
+    }
+  }
+  return found
+}

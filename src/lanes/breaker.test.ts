@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { FailureWindow, probeDelayMs } from './breaker.ts'
+
+type Observed = readonly (readonly [share: number, failed: number, succeeded: number, atMs?: number])[]
+
+describe('a window of failures', () => {
+  test.each<readonly [string, Observed, boolean]>([
+    ['nothing happened', [], false],
+    ['too few failed to tell', [[1, 19, 0]], false],
+    ['everything fails', [[1, 20, 0]], true],
+    ['more succeeds than fails', [[1, 100, 101]], false],
+    [
+      'one vendor fails beside one that does not',
+      [
+        [1, 500, 0],
+        [2, 0, 10],
+      ],
+      false,
+    ],
+    [
+      'two of three vendors fail',
+      [
+        [1, 50, 0],
+        [2, 50, 0],
+        [3, 0, 10],
+      ],
+      true,
+    ],
+    [
+      'the failures are long ago',
+      [
+        [1, 500, 0, 0],
+        [1, 1, 0, 60_000],
+      ],
+      false,
+    ],
+    [
+      'the failures are of the period before',
+      [
+        [1, 19, 0, 0],
+        [1, 1, 0, 6_000],
+      ],
+      true,
+    ],
+  ])('when %s', (_when, observed, trips) => {
+    const window = new FailureWindow()
+    for (const [share, failed, succeeded, atMs = 0] of observed) window.observe(share, failed, succeeded, atMs)
+    expect(window.trips()).toBe(trips)
+  })
+
+  test('begins anew once it is cleared', () => {
+    const window = new FailureWindow()
+    window.observe(1, 100, 0, 0)
+    window.clear()
+    expect(window.trips()).toBe(false)
+  })
+
+  test('probes come after a second, then less and less often, every thirty seconds at the least', () => {
+    expect([0, 1, 2, 4, 5, 100].map(probeDelayMs)).toEqual([1_000, 2_000, 4_000, 16_000, 30_000, 30_000])
+  })
+})

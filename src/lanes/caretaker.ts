@@ -1,0 +1,149 @@
+import { newUuid } from '#platform/ids'
+import type { Database } from '#platform/postgres'
+import { readControls } from './control-store.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import { copyFlows } from './lane-flow.ts'
+import { type LaneState, readLaneStates } from './lane-read-model.ts'
+import { laneNames } from './lanes.ts'
+import { trueRate } from './scaling.ts'
+import { forgetWorker, reportWorker, type WorkerReport } from './worker-store.ts'
+
+/** Does what is due now and then in a process that works: hears what is set, says how it does, and cleans up. */
+export type Caretaker = {
+  /** Hears at once what has been set for all processes, then begins its rounds. */
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  /** What was last counted, and how many messages a second came since the time before. */
+  readonly counted: () => readonly CountedLane[]
+}
+
+export type CountedLane = LaneState & { readonly arrivalPerSecond: number }
+
+const intervalMs = 1_000
+/** Counting costs by the message: no more than this part of the time goes to it. */
+const countBusyMax = 0.02
+const countMsMin = 5_000
+/** Rows that leave the tables before they are cleaned; autovacuum alone comes by too seldom for a queue. */
+const rowsPerVacuum = 50_000
+const vacuumBusyMax = 0.1
+/** Of a new true rate, how much counts beside what it was. */
+const rateShare = 0.3
+
+export function createCaretaker(deps: {
+  readonly database: Database
+  readonly dispatcher: Dispatcher
+  readonly onFault: (error: unknown) => void
+}): Caretaker {
+  const { database, dispatcher, onFault } = deps
+  const report = createReporter(dispatcher)
+  const counting = createCounting(database)
+  const id = newUuid()
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  let cleaning: Promise<void> | undefined
+  let stopped = false
+  let cleanedAt = 0
+  let cleanAfterMs = 0
+
+  const clean = async () => {
+    const begun = performance.now()
+    // Without truncating, as that would lock out everybody; skipped when another process is at it.
+    for (const table of ['lanes.messages', 'lanes.later']) {
+      await database.query({ text: `vacuum (skip_locked, truncate off) ${table}` })
+    }
+    cleanAfterMs = begun + (performance.now() - begun) / vacuumBusyMax
+  }
+  const round = async () => {
+    try {
+      await dispatcher.apply(await readControls(database))
+      await reportWorker(database, id, report())
+      await counting.count()
+    } catch (error) {
+      onFault(error)
+    }
+    const removed = laneNames.reduce((sum, lane) => sum + dispatcher.flows[lane].done, 0)
+    if (removed - cleanedAt >= rowsPerVacuum && performance.now() > cleanAfterMs && cleaning === undefined) {
+      cleanedAt = removed
+      cleaning = clean()
+        .catch(onFault)
+        .finally(() => {
+          cleaning = undefined
+        })
+    }
+    if (!stopped) timer = setTimeout(begin, intervalMs)
+  }
+  const begin = () => {
+    running = round()
+  }
+  return {
+    start: async () => {
+      await dispatcher.apply(await readControls(database))
+      begin()
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await running
+      await cleaning
+      await forgetWorker(database, id).catch(onFault)
+    },
+    counted: counting.counted,
+  }
+}
+
+/** Makes the reports of a process: what each lane did since the one before. */
+function createReporter({ flows, occupancy }: Dispatcher): () => WorkerReport[] {
+  let before = copyFlows(flows)
+  let beforeMs = performance.now()
+  const trueRates = new Map(laneNames.map((lane) => [lane, 0]))
+  return () => {
+    const now = performance.now()
+    const seconds = Math.max(0.001, (now - beforeMs) / 1000)
+    const reports = laneNames.map((lane) => {
+      const [then, since] = [before[lane], flows[lane]]
+      const rate = trueRate({
+        messages: since.done - then.done,
+        sessionMs: since.sessionMs - then.sessionMs,
+        slotMs: since.slotMs - then.slotMs,
+        sessionsMax: occupancy.sessionsMax(lane),
+        slotsMax: occupancy.slotsMax(lane),
+      })
+      const known = trueRates.get(lane) ?? 0
+      if (rate !== undefined) trueRates.set(lane, known === 0 ? rate : known + (rate - known) * rateShare)
+      return {
+        lane,
+        inFlight: occupancy.inFlight(lane),
+        done: since.done,
+        perSecond: (since.done - then.done) / seconds,
+        truePerSecond: trueRates.get(lane) ?? 0,
+      }
+    })
+    before = copyFlows(flows)
+    beforeMs = now
+    return reports
+  }
+}
+
+/** Counts the lanes now and then, and works out from two counts what came in between. */
+function createCounting(database: Database) {
+  let counted: readonly CountedLane[] = []
+  let countedMs = 0
+  let nextMs = 0
+  return {
+    counted: () => counted,
+    count: async () => {
+      const begun = performance.now()
+      if (begun < nextMs) return
+      const states = await readLaneStates(database)
+      const now = performance.now()
+      const seconds = (now - countedMs) / 1000
+      counted = states.map((state) => {
+        const before = counted.find(({ lane }) => lane === state.lane)
+        const grown = before === undefined ? 0 : (state.ready - before.ready) / seconds
+        return { ...state, arrivalPerSecond: Math.max(0, state.perSecond + grown) }
+      })
+      countedMs = now
+      nextMs = now + Math.max(countMsMin, (now - begun) / countBusyMax)
+    },
+  }
+}

@@ -1,0 +1,158 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { Queryable } from '#platform/postgres'
+import { laneNumber } from './enqueue.ts'
+import { type LaneName, laneNames } from './lanes.ts'
+
+/** A message that could not be handled. */
+export type DeadLetter = {
+  readonly id: Uuid
+  readonly lane: LaneName
+  readonly kind: string
+  readonly vendor: string | undefined
+  readonly subject: Uuid
+  readonly payload: string
+  readonly attempts: number
+  /** `permanent`: it can never succeed as it is. `exhausted`: it was tried too often. */
+  readonly cause: 'permanent' | 'exhausted'
+  readonly code: string
+  readonly reason: string
+  readonly enqueuedAt: Timestamp
+  readonly diedAt: Timestamp
+  readonly replayedAt: Timestamp | undefined
+}
+
+/** Which dead letters: all that match what is given. */
+export type DeadLetterFilter = {
+  readonly book: number
+  readonly lane?: LaneName | undefined
+  readonly kind?: string | undefined
+  readonly vendor?: string | undefined
+  readonly code?: string | undefined
+  readonly cause?: DeadLetter['cause'] | undefined
+  readonly replayed?: boolean | undefined
+}
+
+type DeadLetterRow = {
+  id: string
+  lane: number
+  kind: string
+  vendor: string | null
+  subject: string
+  payload: string
+  attempts: number
+  cause: DeadLetter['cause']
+  code: string
+  reason: string
+  enqueued_at: bigint
+  died_at: bigint
+  replayed_at: bigint | null
+}
+
+const micros = (column: string) => `(extract(epoch from letter.${column}) * 1000000)::bigint as ${column}`
+const columns = `letter.id, letter.lane, letter.kind, vendor.code as vendor, letter.subject, letter.payload,
+  letter.attempts, letter.cause, letter.code, letter.reason, ${micros('enqueued_at')}, ${micros('died_at')},
+  ${micros('replayed_at')}`
+const withVendor = 'left join lanes.vendors vendor on vendor.number = letter.share'
+
+/** The conditions of a filter; their values follow those there already. */
+function conditionsOf(filter: DeadLetterFilter, values: unknown[]): string {
+  const conditions: string[] = []
+  const add = (condition: string, value: unknown) => {
+    if (value === undefined) return
+    values.push(value)
+    conditions.push(condition.replace('?', `$${values.length}`))
+  }
+  add('letter.book_id = ?', filter.book)
+  add('letter.lane = ?', filter.lane && laneNumber(filter.lane))
+  add('letter.kind = ?', filter.kind)
+  add('letter.share = (select number from lanes.vendors where book_id = $1 and code = ?)', filter.vendor)
+  add('letter.code = ?', filter.code)
+  add('letter.cause = ?', filter.cause)
+  if (filter.replayed !== undefined) conditions.push(`letter.replayed_at is ${filter.replayed ? 'not ' : ''}null`)
+  return conditions.join(' and ')
+}
+
+/** The dead letters that match, newest first. */
+export async function listDeadLetters(
+  queryable: Queryable,
+  filter: DeadLetterFilter,
+  page: { readonly before: Uuid | undefined; readonly limit: number },
+): Promise<DeadLetter[]> {
+  const values: unknown[] = []
+  const conditions = conditionsOf(filter, values)
+  values.push(page.before ?? null, page.limit)
+  const rows = await queryable.query<DeadLetterRow>({
+    text: `select ${columns} from lanes.dead_letters letter ${withVendor}
+      where ${conditions} and ($${values.length - 1}::uuid is null or letter.id < $${values.length - 1})
+      order by letter.id desc limit $${values.length}`,
+    values,
+  })
+  return rows.map(toDeadLetter)
+}
+
+/** A dead letter by its id; with `lock`, nobody else replays it until the transaction ends. */
+export async function findDeadLetter(
+  queryable: Queryable,
+  { book, id, lock }: { readonly book: number; readonly id: Uuid; readonly lock: boolean },
+): Promise<DeadLetter | undefined> {
+  const rows = await queryable.query<DeadLetterRow>({
+    text: `select ${columns} from lanes.dead_letters letter ${withVendor}
+      where letter.book_id = $1 and letter.id = $2 ${lock ? 'for update of letter' : ''}`,
+    values: [book, id],
+  })
+  return rows[0] && toDeadLetter(rows[0])
+}
+
+/**
+ * Enqueues what matches and was not replayed yet, the oldest first, and marks it; says how many. With
+ * no failed tries, as what was wrong is thought to be mended. Letters that somebody else is replaying
+ * are passed over.
+ */
+export async function replayMatching(
+  tx: Queryable,
+  filter: DeadLetterFilter & { readonly id?: Uuid },
+  options: { readonly by: Uuid; readonly max: number },
+): Promise<number> {
+  const values: unknown[] = []
+  let conditions = conditionsOf({ ...filter, replayed: false }, values)
+  if (filter.id !== undefined) {
+    values.push(filter.id)
+    conditions += ` and letter.id = $${values.length}`
+  }
+  values.push(options.by, options.max)
+  const rows = await tx.query<{ count: bigint }>({
+    text: `with chosen as (
+        select letter.id from lanes.dead_letters letter where ${conditions}
+        order by letter.id limit $${values.length} for update skip locked
+      ), replayed as (
+        update lanes.dead_letters letter set replayed_at = now(), replayed_by = $${values.length - 1}
+        from chosen where letter.id = chosen.id
+        returning letter.id, lane, kind, share, book_id, subject, payload
+      ), enqueued as (
+        insert into lanes.messages (lane, kind, share, book_id, subject, payload)
+        select lane, kind, share, book_id, subject, payload from replayed order by id
+        returning id
+      )
+      select count(*) as count from enqueued`,
+    values,
+  })
+  return Number(rows[0]?.count ?? 0)
+}
+
+function toDeadLetter(row: DeadLetterRow): DeadLetter {
+  return {
+    id: row.id.replaceAll('-', ''),
+    lane: laneNames[row.lane] ?? 'bulk',
+    kind: row.kind,
+    vendor: row.vendor ?? undefined,
+    subject: row.subject.replaceAll('-', ''),
+    payload: row.payload,
+    attempts: row.attempts,
+    cause: row.cause,
+    code: row.code,
+    reason: row.reason,
+    enqueuedAt: Number(row.enqueued_at),
+    diedAt: Number(row.died_at),
+    replayedAt: row.replayed_at === null ? undefined : Number(row.replayed_at),
+  }
+}

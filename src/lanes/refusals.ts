@@ -1,0 +1,16 @@
+import type { Refusal } from '#kernel'
+
+/** Every reason for which the lanes say no, with what to do next. */
+export const laneRefusals = {
+  vendor_not_found: 'There is no vendor of that id or code in this book.',
+  vendor_code_taken: 'Another vendor of this book has that code.',
+  sla_too_short:
+    'No lane, or not the lane given, begins its work within that time. Take a more urgent lane or a longer SLA.',
+  lane_not_pausable: 'The lane rollback undoes what must not stay; it cannot be paused.',
+  dead_letter_not_found: 'There is no dead letter of that id in this book.',
+  dead_letter_replayed: 'The dead letter has been replayed already. If it failed again, there is a new one.',
+} as const
+
+export type LaneRefusalCode = keyof typeof laneRefusals
+
+export type LaneRefusal = Refusal<LaneRefusalCode>

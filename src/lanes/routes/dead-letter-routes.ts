@@ -1,0 +1,152 @@
+import type { Static } from 'typebox'
+import { assert, decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
+import { answer, encodeCursor, page, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import { type DeadLetter, findDeadLetter, listDeadLetters, replayMatching } from '../dead-letter-store.ts'
+import { laneRefusals } from '../refusals.ts'
+import { replayDeadLetter } from '../replay-dead-letter.ts'
+import {
+  deadLetterParams,
+  deadLetter as deadLetterSchema,
+  deadLettersQuery,
+  replayAnswer,
+  replayMatching as replaySchema,
+} from './schemas.ts'
+import { readIdCursor } from './vendor-routes.ts'
+
+/** Names what a message is about as its own module does; undefined when it is not of that module. */
+export type NameSubject = (message: {
+  readonly kind: string
+  readonly subject: Uuid
+  readonly payload: unknown
+}) => string | undefined
+
+const tag = 'Dead letters'
+const replayMax = 1_000
+
+/** The routes of dead letters, each in the book of the caller. */
+export function deadLetterRoutes(database: Queryable, nameSubject: NameSubject): Route[] {
+  const toJson = (letter: DeadLetter) => render(letter, nameSubject)
+  return [listRoute(database, toJson), getRoute(database, toJson), replayRoute(toJson), replayMatchingRoute]
+}
+
+type Render = (letter: DeadLetter) => Static<typeof deadLetterSchema>
+
+function listRoute(database: Queryable, toJson: Render): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/dead-letters',
+    operation: 'list_dead_letters',
+    summary: 'List dead letters',
+    tag,
+    scope: 'read',
+    query: deadLettersQuery,
+    answers: { 200: pageSchema(deadLetterSchema) },
+    handle: async ({ query, caller }) => {
+      const { cursor, replayed, lane, kind, vendor, code, cause } = query
+      const before = cursor === undefined ? undefined : readIdCursor(cursor, 'deadLetter')
+      const limit = pageLimit(query)
+      const filter = {
+        ...{ book: caller.book.number, lane, kind, vendor, code, cause },
+        ...(replayed !== undefined && { replayed: replayed === 'true' }),
+      }
+      const found = await listDeadLetters(database, filter, { before, limit: limit + 1 })
+      const shown = found.slice(0, limit)
+      const last = found.length > limit ? shown.at(-1) : undefined
+      return answer(200, page(shown.map(toJson), last && encodeCursor(encodeId(idPrefix.deadLetter, last.id))))
+    },
+  })
+}
+
+function getRoute(database: Queryable, toJson: Render): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/dead-letters/:id',
+    operation: 'get_dead_letter',
+    summary: 'Read a dead letter',
+    tag,
+    scope: 'read',
+    params: deadLetterParams,
+    answers: { 200: deadLetterSchema },
+    problems: ['dead_letter_not_found'],
+    handle: async ({ params, caller, refuse }) => {
+      const found = await findDeadLetter(database, { book: caller.book.number, id: readId(params.id), lock: false })
+      if (found !== undefined) return answer(200, toJson(found))
+      return refuse({ code: 'dead_letter_not_found', message: laneRefusals.dead_letter_not_found })
+    },
+  })
+}
+
+function replayRoute(toJson: Render): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/dead-letters/:id/replay',
+    operation: 'replay_dead_letter',
+    summary: 'Replay a dead letter',
+    description: 'Enqueues it anew in its lane, once. If it fails again, there will be another dead letter.',
+    tag,
+    scope: 'write',
+    params: deadLetterParams,
+    answers: { 200: deadLetterSchema },
+    problems: ['dead_letter_not_found', 'dead_letter_replayed'],
+    handleOnce: async ({ params, caller, refuse }, tx) => {
+      const replayed = await replayDeadLetter(tx, {
+        ...{ book: caller.book.number, id: readId(params.id), by: caller.keyId },
+      })
+      return replayed.ok ? answer(200, toJson(replayed.value)) : refuse(replayed.refusal)
+    },
+  })
+}
+
+const replayMatchingRoute = route({
+  method: 'POST',
+  path: '/v1/dead-letters/replay',
+  operation: 'replay_dead_letters',
+  summary: 'Replay dead letters by filter',
+  description:
+    'Enqueues anew what matches and has not been replayed, the oldest first; without a filter, all of the book.',
+  tag,
+  scope: 'write',
+  body: replaySchema,
+  answers: { 200: replayAnswer },
+  handleOnce: async ({ body, caller }, tx) => {
+    const { limit: max = replayMax, ...filter } = body
+    const replayed = await replayMatching(tx, { book: caller.book.number, ...filter }, { by: caller.keyId, max })
+    return answer(200, { replayed, has_more: replayed === max })
+  },
+})
+
+function readId(text: string): Uuid {
+  const id = decodeId(idPrefix.deadLetter, text)
+  assert(id !== undefined, 'an id that matches its pattern can be decoded')
+  return id
+}
+
+function render(letter: DeadLetter, nameSubject: NameSubject): Static<typeof deadLetterSchema> {
+  const { kind, subject } = letter
+  const payload = readPayload(letter.payload)
+  return {
+    id: encodeId(idPrefix.deadLetter, letter.id),
+    lane: letter.lane,
+    kind,
+    vendor: letter.vendor ?? null,
+    subject: nameSubject({ kind, subject, payload }) ?? subject,
+    payload,
+    attempts: letter.attempts,
+    cause: letter.cause,
+    code: letter.code,
+    reason: letter.reason,
+    enqueued_at: formatTimestamp(letter.enqueuedAt),
+    died_at: formatTimestamp(letter.diedAt),
+    replayed_at: letter.replayedAt === undefined ? null : formatTimestamp(letter.replayedAt),
+  }
+}
+
+/** A payload is JSON, unless that is just what was wrong with it. */
+function readPayload(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

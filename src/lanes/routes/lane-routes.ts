@@ -1,0 +1,102 @@
+import type { Static } from 'typebox'
+import { assert, formatTimestamp } from '#kernel'
+import { answer, type Route, route } from '#platform/http'
+import type { Database } from '#platform/postgres'
+import { deletePause, insertPause } from '../control-store.ts'
+import { lanePolicies } from '../lane-policy.ts'
+import type { LaneState } from '../lane-read-model.ts'
+import type { LaneStates } from '../lane-states.ts'
+import type { LaneName } from '../lanes.ts'
+import { laneRefusals } from '../refusals.ts'
+import { laneParams, laneState, lanesAnswer } from './schemas.ts'
+
+const tag = 'Lanes'
+
+/** The routes of the lanes themselves, for those who run the program: lanes are common to all books. */
+export function laneStateRoutes(database: Database, states: LaneStates): Route[] {
+  return [listLanesRoute(states), pauseRoute(database, states), resumeRoute(database, states)]
+}
+
+function listLanesRoute(states: LaneStates): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/lanes',
+    operation: 'list_lanes',
+    summary: 'Read the state of the lanes',
+    description: 'The most urgent first. What is counted may be a second old, and older when very much is waiting.',
+    tag,
+    scope: 'admin',
+    answers: { 200: lanesAnswer },
+    handle: async () => answer(200, { data: (await states.read()).map(toJson) }),
+  })
+}
+
+function pauseRoute(database: Database, states: LaneStates): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/lanes/:lane/pause',
+    operation: 'pause_lane',
+    summary: 'Pause a lane',
+    description:
+      'No process takes more work of the lane, within about a second; what is being done is finished. What is enqueued ' +
+      'waits.',
+    tag,
+    scope: 'admin',
+    params: laneParams,
+    answers: { 200: laneState },
+    problems: ['lane_not_pausable'],
+    handle: async ({ params, caller, refuse }) => {
+      if (params.lane === 'rollback') {
+        return refuse({ code: 'lane_not_pausable', message: laneRefusals.lane_not_pausable, param: 'lane' })
+      }
+      await insertPause(database, params.lane, caller.keyId)
+      return answer(200, toJson(await freshState(states, params.lane)))
+    },
+  })
+}
+
+function resumeRoute(database: Database, states: LaneStates): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/lanes/:lane/resume',
+    operation: 'resume_lane',
+    summary: 'Resume a lane',
+    description: 'Lets a paused lane go on, within about a second.',
+    tag,
+    scope: 'admin',
+    params: laneParams,
+    answers: { 200: laneState },
+    handle: async ({ params }) => {
+      await deletePause(database, params.lane)
+      return answer(200, toJson(await freshState(states, params.lane)))
+    },
+  })
+}
+
+async function freshState(states: LaneStates, lane: LaneName): Promise<LaneState> {
+  states.forget()
+  const found = (await states.read()).find((each) => each.lane === lane)
+  assert(found !== undefined, 'every lane has a state')
+  return found
+}
+
+function toJson(state: LaneState): Static<typeof laneState> {
+  return {
+    lane: state.lane,
+    state: state.paused ? 'paused' : state.breakers.length > 0 ? 'breaker_open' : 'running',
+    sla_ms: lanePolicies[state.lane].slaMs,
+    depth: state.ready,
+    delayed: state.delayed,
+    oldest_ms: state.oldestMs,
+    in_flight: state.inFlight,
+    per_second: Math.round(state.perSecond * 10) / 10,
+    workers: state.workers,
+    dead_letters: state.deadLetters,
+    breakers: state.breakers.map(({ kind, reason, openedAt, retryAt }) => ({
+      kind,
+      reason,
+      opened_at: formatTimestamp(openedAt),
+      retry_at: formatTimestamp(retryAt),
+    })),
+  }
+}

@@ -1,0 +1,19 @@
+import type { ProblemCatalogue } from '#platform/http'
+import { type LaneRefusalCode, laneRefusals } from '../refusals.ts'
+
+const statusesAndTitles = {
+  vendor_not_found: [404, 'There is no such vendor'],
+  vendor_code_taken: [409, 'The code is taken'],
+  sla_too_short: [422, 'The SLA is too short'],
+  lane_not_pausable: [422, 'The lane cannot be paused'],
+  dead_letter_not_found: [404, 'There is no such dead letter'],
+  dead_letter_replayed: [409, 'The dead letter has been replayed'],
+} as const satisfies Record<LaneRefusalCode, readonly [status: number, title: string]>
+
+/** The catalogue's entries of all refusals of the lanes. */
+export const laneProblems = Object.fromEntries(
+  Object.entries(laneRefusals).map(([code, explanation]) => {
+    const [status, title] = statusesAndTitles[code as LaneRefusalCode]
+    return [code, { status, title, explanation }]
+  }),
+) as ProblemCatalogue<LaneRefusalCode>

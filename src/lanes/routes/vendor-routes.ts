@@ -1,0 +1,139 @@
+import type { Static } from 'typebox'
+import { decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
+import {
+  answer,
+  decodeCursor,
+  encodeCursor,
+  InvalidRequest,
+  page,
+  pageLimit,
+  pageSchema,
+  type Route,
+  route,
+} from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import { changeVendor } from '../change-vendor.ts'
+import { createVendor } from '../create-vendor.ts'
+import { laneRefusals } from '../refusals.ts'
+import type { Vendor } from '../vendor.ts'
+import { findVendor, listVendors, type VendorReference } from '../vendor-store.ts'
+import {
+  changeVendor as changeSchema,
+  createVendor as createSchema,
+  vendorParams,
+  vendor as vendorSchema,
+  vendorsQuery,
+} from './schemas.ts'
+
+const tag = 'Vendors'
+
+/** The routes of vendors. */
+export function vendorRoutes(database: Queryable): Route[] {
+  return [createVendorRoute, listVendorsRoute(database), getVendorRoute(database), changeVendorRoute]
+}
+
+const createVendorRoute = route({
+  method: 'POST',
+  path: '/v1/vendors',
+  operation: 'create_vendor',
+  summary: 'Make a vendor',
+  description: 'A vendor has a lane and an SLA; payments that name it are done accordingly.',
+  tag,
+  scope: 'write',
+  body: createSchema,
+  answers: { 201: vendorSchema },
+  problems: ['vendor_code_taken', 'sla_too_short'],
+  handleOnce: async ({ body, caller, refuse }, tx) => {
+    const { code, name, lane, sla_ms: slaMs, in_flight_max: inFlightMax } = body
+    const made = await createVendor(tx, { book: caller.book.number, code, name, lane, slaMs, inFlightMax })
+    return made.ok ? answer(201, toJson(made.value)) : refuse(made.refusal)
+  },
+})
+
+function listVendorsRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/vendors',
+    operation: 'list_vendors',
+    summary: 'List vendors',
+    tag,
+    scope: 'read',
+    query: vendorsQuery,
+    answers: { 200: pageSchema(vendorSchema) },
+    handle: async ({ query, caller }) => {
+      const before = query.cursor === undefined ? undefined : readIdCursor(query.cursor, 'vendor')
+      const limit = pageLimit(query)
+      const found = await listVendors(database, { book: caller.book.number, before, limit: limit + 1 })
+      const shown = found.slice(0, limit)
+      const last = found.length > limit ? shown.at(-1) : undefined
+      return answer(200, page(shown.map(toJson), last && encodeCursor(encodeId(idPrefix.vendor, last.id))))
+    },
+  })
+}
+
+function getVendorRoute(database: Queryable): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/vendors/:vendor',
+    operation: 'get_vendor',
+    summary: 'Read a vendor, by id or code',
+    tag,
+    scope: 'read',
+    params: vendorParams,
+    answers: { 200: vendorSchema },
+    problems: ['vendor_not_found'],
+    handle: async ({ params, caller, refuse }) => {
+      const reference = readReference(params.vendor)
+      const found = await findVendor(database, { book: caller.book.number, reference, lock: false })
+      if (found !== undefined) return answer(200, toJson(found))
+      return refuse({ code: 'vendor_not_found', message: laneRefusals.vendor_not_found })
+    },
+  })
+}
+
+const changeVendorRoute = route({
+  method: 'PATCH',
+  path: '/v1/vendors/:vendor',
+  operation: 'change_vendor',
+  summary: 'Change a vendor',
+  description:
+    'Changes what is given and leaves the rest. A new lane without `sla_ms` brings its own SLA; a new `sla_ms` without a ' +
+    'lane chooses the lane. It takes effect within seconds, for work enqueued from then on.',
+  tag,
+  scope: 'write',
+  params: vendorParams,
+  body: changeSchema,
+  answers: { 200: vendorSchema },
+  problems: ['vendor_not_found', 'sla_too_short'],
+  handleOnce: async ({ params, body, caller, refuse }, tx) => {
+    const { name, lane, sla_ms: slaMs, in_flight_max: inFlightMax } = body
+    const reference = readReference(params.vendor)
+    const changed = await changeVendor(tx, { book: caller.book.number, reference, name, lane, slaMs, inFlightMax })
+    return changed.ok ? answer(200, toJson(changed.value)) : refuse(changed.refusal)
+  },
+})
+
+function readReference(text: string): VendorReference {
+  const id = decodeId(idPrefix.vendor, text)
+  return id === undefined ? { code: text } : { id }
+}
+
+/** The id that a list goes on from; throws InvalidRequest for a cursor that no list has given. */
+export function readIdCursor(cursor: string, kind: 'vendor' | 'deadLetter'): string {
+  const id = decodeId(idPrefix[kind], decodeCursor(cursor, 'string')[0])
+  if (id === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
+  return id
+}
+
+function toJson(vendor: Vendor): Static<typeof vendorSchema> {
+  return {
+    id: encodeId(idPrefix.vendor, vendor.id),
+    code: vendor.code,
+    name: vendor.name ?? null,
+    lane: vendor.lane,
+    sla_ms: vendor.slaMs,
+    in_flight_max: vendor.inFlightMax ?? null,
+    created_at: formatTimestamp(vendor.createdAt),
+    updated_at: formatTimestamp(vendor.updatedAt),
+  }
+}

@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest'
+import { type ShareClaim, ShareRing } from './share-ring.ts'
+
+const unlimited = () => 1_000_000
+
+/** Claims as if each share had the given number of messages; takes them away from it. */
+function claim(
+  ring: ShareRing,
+  waiting: Map<number, number>,
+  options: { limit: number; nowMs?: number; ceiling?: (share: number) => number },
+) {
+  const claims = ring.plan(options.limit, options.ceiling ?? unlimited, options.nowMs ?? 0)
+  const found = new Map<number, { count: number; lastId: bigint }>()
+  for (const { share, quota } of claims) {
+    const count = Math.min(quota, waiting.get(share) ?? 0)
+    waiting.set(share, (waiting.get(share) ?? 0) - count)
+    if (count > 0) found.set(share, { count, lastId: 1n })
+  }
+  ring.claimed(claims, found)
+  return new Map([...found].map(([share, { count }]) => [share, count]))
+}
+
+const shares = (claims: readonly ShareClaim[]) => claims.map(({ share }) => share)
+
+describe('the ring of shares', () => {
+  test('a share with a million messages gets no more of a claim than one with a hundred', () => {
+    const ring = new ShareRing({ floors: true })
+    const waiting = new Map([
+      [1, 1_000_000],
+      [2, 100],
+    ])
+    for (const share of waiting.keys()) ring.found(share)
+    expect(claim(ring, waiting, { limit: 64 })).toEqual(
+      new Map([
+        [1, 32],
+        [2, 32],
+      ]),
+    )
+    expect(claim(ring, waiting, { limit: 64 })).toEqual(
+      new Map([
+        [1, 32],
+        [2, 32],
+      ]),
+    )
+  })
+
+  test('shares that did not fit into a claim come first in the next', () => {
+    const ring = new ShareRing({ floors: true })
+    for (let share = 1; share <= 40; share += 1) ring.found(share)
+    const first = ring.plan(256, unlimited, 0)
+    ring.claimed(first, new Map(first.map(({ share, quota }) => [share, { count: quota, lastId: 1n }])))
+    expect(shares(first)).toEqual(Array.from({ length: 32 }, (_, index) => index + 1))
+    expect(shares(ring.plan(256, unlimited, 0)).slice(0, 9)).toEqual([33, 34, 35, 36, 37, 38, 39, 40, 1])
+  })
+
+  test('a claim never asks for more than its limit', () => {
+    const ring = new ShareRing({ floors: true })
+    for (let share = 1; share <= 10; share += 1) ring.found(share)
+    const claims = ring.plan(7, unlimited, 0)
+    expect(claims.reduce((sum, { quota }) => sum + quota, 0)).toBe(7)
+  })
+
+  test('a share that gave less than was asked has no more work, until told otherwise', () => {
+    const ring = new ShareRing({ floors: true })
+    ring.found(1)
+    claim(ring, new Map([[1, 5]]), { limit: 10 })
+    expect(ring.hasWork).toBe(false)
+    ring.found(1)
+    expect(ring.hasWork).toBe(true)
+  })
+
+  test('work that came while a share was being claimed is not overlooked', () => {
+    const ring = new ShareRing({ floors: true })
+    ring.found(1)
+    const claims = ring.plan(10, unlimited, 0)
+    ring.found(1)
+    ring.claimed(claims, new Map())
+    expect(ring.hasWork).toBe(true)
+  })
+
+  test('a share at its ceiling waits until something of it is out of flight', () => {
+    const ring = new ShareRing({ floors: true })
+    const waiting = new Map([
+      [1, 100],
+      [2, 100],
+    ])
+    for (const share of waiting.keys()) ring.found(share)
+    const ceiling = (share: number) => (share === 1 ? 3 : 1_000)
+    expect(claim(ring, waiting, { limit: 20, ceiling }).get(1)).toBe(3)
+    expect(claim(ring, waiting, { limit: 20, ceiling }).get(1)).toBeUndefined()
+    ring.released(1, 2)
+    expect(claim(ring, waiting, { limit: 20, ceiling }).get(1)).toBe(2)
+  })
+
+  test('what was enqueued is looked for at every wake until it is seen', () => {
+    const ring = new ShareRing({ floors: true })
+    ring.expect(7, 0)
+    expect(ring.hasWork).toBe(false)
+    ring.wake(1)
+    expect(claim(ring, new Map(), { limit: 10 })).toEqual(new Map())
+    ring.wake(2)
+    expect(claim(ring, new Map([[7, 1]]), { limit: 10 })).toEqual(new Map([[7, 1]]))
+    ring.wake(3)
+    expect(ring.hasWork).toBe(false)
+  })
+
+  test('what was enqueued and rolled back is not looked for for ever', () => {
+    const ring = new ShareRing({ floors: true })
+    ring.expect(7, 0)
+    ring.wake(2_000)
+    claim(ring, new Map(), { limit: 10 })
+    ring.wake(2_001)
+    expect(ring.hasWork).toBe(false)
+  })
+
+  describe('floors', () => {
+    /** Claims once at a moment, finding up to the given id; answers the floor that was used. */
+    const floorAt = (ring: ShareRing, nowMs: number, lastId: bigint) => {
+      const claims = ring.plan(1, unlimited, nowMs)
+      ring.claimed(claims, new Map([[1, { count: 1, lastId }]]))
+      return claims[0]?.floor
+    }
+
+    test('rise to where claims were a while ago, and are let down now and then', () => {
+      const ring = new ShareRing({ floors: true })
+      ring.found(1)
+      expect(floorAt(ring, 0, 10n)).toBe(0n)
+      expect(floorAt(ring, 1, 20n)).toBe(0n)
+      expect(floorAt(ring, 100, 30n)).toBe(0n)
+      expect(floorAt(ring, 300, 40n)).toBe(10n)
+      expect(floorAt(ring, 600, 50n)).toBe(30n)
+      expect(floorAt(ring, 2_100, 60n)).toBe(0n)
+      expect(floorAt(ring, 2_101, 70n)).toBe(40n)
+    })
+
+    test('fall to what was committed late', () => {
+      const ring = new ShareRing({ floors: true })
+      ring.found(1)
+      for (const [nowMs, id] of [
+        [0, 100n],
+        [1, 200n],
+        [300, 300n],
+      ] as const)
+        floorAt(ring, nowMs, id)
+      // The reset finds message 5, below everything taken: there may be more like it.
+      expect(floorAt(ring, 2_100, 5n)).toBe(0n)
+      expect(floorAt(ring, 2_101, 6n)).toBeLessThanOrEqual(5n)
+    })
+
+    test('go when a batch was rolled back, and when a share is seen that was thought to have nothing', () => {
+      for (const event of ['returned', 'found'] as const) {
+        const ring = new ShareRing({ floors: true })
+        ring.found(1)
+        for (const nowMs of [0, 1, 300, 600]) floorAt(ring, nowMs, 100n)
+        ring.claimed(ring.plan(1, unlimited, 700), new Map())
+        ring[event](1)
+        expect(ring.plan(1, unlimited, 701)[0]?.floor).toBe(0n)
+      }
+    })
+
+    test('are not used when so asked', () => {
+      const ring = new ShareRing({ floors: false })
+      ring.found(1)
+      for (const nowMs of [0, 1, 300, 600, 900]) expect(floorAt(ring, nowMs, 100n)).toBe(0n)
+    })
+  })
+})

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
+import { createLanes, type Handler, type LanesDependencies, type LanesEngine, type NewMessage } from '#lanes'
+import { newUuid } from '#platform/ids'
+import type { Database } from '#platform/postgres'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+/** The kind of the messages that {@link testMessage} makes. */
+export const testKind = 'test.work'
+
+/** Lanes at work on a database of their own, or on one that is given. */
+export type TestLanes = {
+  readonly test: TestDatabase
+  readonly database: Database
+  readonly lanes: LanesEngine
+  readonly faults: readonly unknown[]
+  /** Enqueues in a transaction of its own, and wakes these lanes. */
+  readonly enqueue: (messages: readonly NewMessage[]) => Promise<void>
+  /** Messages that are still there, ready or waiting for their time. */
+  readonly left: () => Promise<number>
+}
+
+/** Starts lanes with these handlers; they are stopped as the test ends. */
+export async function startTestLanes(
+  handlers: readonly Handler[],
+  options: { readonly on?: TestDatabase } & Pick<LanesDependencies, 'capacity' | 'lookIntervalMs'> = {},
+): Promise<TestLanes> {
+  const { on, ...settings } = options
+  const test = on ?? (await createTestDatabase())
+  const { database } = test
+  const faults: unknown[] = []
+  const lanes = createLanes({ database, onFault: (error) => faults.push(error), ...settings })
+  for (const handler of handlers) lanes.register(handler)
+  await lanes.start()
+  onTestFinished(() => lanes.stop(5_000))
+  return {
+    test,
+    database,
+    lanes,
+    faults,
+    enqueue: async (messages) => {
+      await database.transaction((tx) => lanes.enqueue(tx, messages))
+      lanes.wake()
+    },
+    left: async () => {
+      const rows = await database.query<{ count: bigint }>({
+        text: 'select (select count(*) from lanes.messages) + (select count(*) from lanes.later) as count',
+      })
+      return Number(rows[0]?.count)
+    },
+  }
+}
+
+/** A message about nothing, in the lane `standard`. */
+export function testMessage(fields: Partial<NewMessage> = {}): NewMessage {
+  return { lane: 'standard', kind: testKind, book: 1, vendor: 0, subject: newUuid(), ...fields }
+}
+
+export function testMessages(count: number, fields: Partial<NewMessage> = {}): NewMessage[] {
+  return Array.from({ length: count }, () => testMessage(fields))
+}
+
+/** Waits until something holds, at most `ms`. */
+export async function until(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+  const end = performance.now() + ms
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`it did not come to hold within ${ms} ms`)
+    await sleep(2)
+  }
+}
