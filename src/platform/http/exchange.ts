@@ -64,7 +64,7 @@ export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer,
   if (status !== 204) {
     fields.push(
       'content-type',
-      status < 400 ? jsonType : problemType,
+      answered.headers?.['content-type'] ?? (status < 400 ? jsonType : problemType),
       'content-length',
       String(Buffer.byteLength(body)),
     )
@@ -75,8 +75,9 @@ export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer,
   reply.raw.end(body)
 }
 
+/** The content type has its place already: given twice, it would be none. */
 function append(fields: string[], headers: Readonly<Record<string, string>> | undefined): void {
-  for (const name in headers) fields.push(name, headers[name] ?? '')
+  for (const name in headers) if (name !== 'content-type') fields.push(name, headers[name] ?? '')
 }
 
 function writeStream(exchange: Exchange, answered: StreamAnswer, last: boolean): void {
