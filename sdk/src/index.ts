@@ -23,6 +23,7 @@ export { Munim, type MunimOptions } from './munim.ts'
 export type { Page, PageParams, Pages } from './pages.ts'
 export type { ListPayments, Payments } from './payments.ts'
 export type { ListPayouts, Payouts } from './payouts.ts'
+export type { Rails } from './rails.ts'
 export type { ListRefunds, Refunds } from './refunds.ts'
 export type {
   TrialBalance,
@@ -46,11 +47,13 @@ export type {
   Book,
   Capture,
   CapturePayment,
+  ChangeVendor,
   CreateAccount,
   CreatePayment,
   CreatePayout,
   CreateRefund,
   CreateTransfer,
+  CreateVendor,
   Entry,
   EventType,
   ItemError,
@@ -59,6 +62,7 @@ export type {
   Payment,
   PaymentState,
   Payout,
+  Rail,
   Refund,
   RefundMe,
   RetryPayment,
@@ -78,4 +82,6 @@ export type {
   TrialBalanceRow,
   TrialBalanceTotal,
   UpdateAccount,
+  Vendor,
 } from './types.ts'
+export type { Vendors } from './vendors.ts'

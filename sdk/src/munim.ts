@@ -3,6 +3,7 @@ import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, cre
 import { createEvents, type Events } from './events.ts'
 import { createPayments, type Payments } from './payments.ts'
 import { createPayouts, type Payouts } from './payouts.ts'
+import { createRails, type Rails } from './rails.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
 import {
   createTrialBalance,
@@ -14,6 +15,7 @@ import {
 import { createStuckList, type StuckList } from './stuck.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
+import { createVendors, type Vendors } from './vendors.ts'
 
 export type MunimOptions = {
   /** Where the server is: `http://127.0.0.1:8080`. */
@@ -48,6 +50,8 @@ export class Munim {
   readonly payments: Payments
   readonly refunds: Refunds
   readonly payouts: Payouts
+  readonly vendors: Vendors
+  readonly rails: Rails
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
@@ -76,6 +80,8 @@ export class Munim {
     this.payments = createPayments(transport)
     this.refunds = createRefunds(transport)
     this.payouts = createPayouts(transport)
+    this.vendors = createVendors(transport)
+    this.rails = createRails(transport)
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)

@@ -8,11 +8,13 @@ import type {
   WireBook,
   WireCapture,
   WireCapturePayment,
+  WireChangeVendor,
   WireCreateAccount,
   WireCreatePayment,
   WireCreatePayout,
   WireCreateRefund,
   WireCreateTransfer,
+  WireCreateVendor,
   WireEntry,
   WireItemError,
   WireNewApiKey,
@@ -20,6 +22,7 @@ import type {
   WirePaymentEvent,
   WirePayout,
   WirePayoutEvent,
+  WireRail,
   WireRefund,
   WireRefundEvent,
   WireRetryPayment,
@@ -34,6 +37,7 @@ import type {
   WireTransferEvent,
   WireTrialBalance,
   WireUpdateAccount,
+  WireVendor,
 } from './wire.ts'
 
 /** An amount in minor units as requests take it. A number must be a safe integer. */
@@ -69,12 +73,7 @@ export type StatementSummary = WithAmounts<
 export type Share = WithAmounts<WireShare, 'amount'>
 export type Payment = WithAmounts<
   Omit<WirePayment, 'destinations' | 'fee'>,
-  | 'amount'
-  | 'amount_capturable'
-  | 'amount_capturing'
-  | 'amount_captured'
-  | 'amount_refunding'
-  | 'amount_refunded'
+  'amount' | 'amount_capturable' | 'amount_capturing' | 'amount_captured' | 'amount_refunding' | 'amount_refunded'
 > & { readonly destinations: readonly Share[]; readonly fee: Share | null }
 export type PaymentState = Payment['state']
 export type Capture = WithAmounts<WireCapture, 'amount'>
@@ -82,6 +81,12 @@ export type Refund = WithAmounts<Omit<WireRefund, 'from'>, 'amount'> & { readonl
 /** What became of a payer's wish to have it all back: the payment, and its refund when it had been captured. */
 export type RefundMe = { readonly payment: Payment; readonly refund: Refund | null }
 export type Payout = WithAmounts<WirePayout, 'amount'>
+/** A vendor: whom payments are made for, and what their work is entitled to. */
+export type Vendor = WireVendor
+export type CreateVendor = WireCreateVendor
+export type ChangeVendor = WireChangeVendor
+/** A rail, what it can do and its health. */
+export type Rail = WireRail
 export type TimelineTransfer = WithAmounts<WireTimelineTransfer, 'amount' | 'amount_posted'>
 export type TimelineAttempt = WithAmounts<WireTimelineAttempt, 'amount'>
 /** Something that happened to a payment or payout, for people. */
