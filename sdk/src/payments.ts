@@ -82,8 +82,7 @@ export function createPayments(transport: Transport): Payments {
       decodeCapture(await post<WireCapture>(pathOf(id, '/capture'), params ?? {}, options)),
     captures: (id, options) =>
       createPages(
-        (_page, call) =>
-          transport.send<WirePage<WireCapture>>({ method: 'GET', path: pathOf(id, '/captures') }, call),
+        (_page, call) => transport.send<WirePage<WireCapture>>({ method: 'GET', path: pathOf(id, '/captures') }, call),
         decodeCapture,
         {},
         options,
