@@ -70,9 +70,9 @@ function createProgram(terminal: Terminal, options: RunOptions, setExitCode: (co
   addVerifyCommand(program, terminal, setExitCode)
   addAccountCommands(program, terminal)
   addTransferCommands(program, terminal)
+  addStuckCommands(program, terminal)
   addPaymentCommands(program, terminal)
   addPayoutCommands(program, terminal)
-  addStuckCommands(program, terminal)
   return program
 }
 

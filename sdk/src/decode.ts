@@ -4,7 +4,9 @@ import type {
   Balance,
   Capture,
   Entry,
+  Item,
   MunimEvent,
+  Order,
   Payment,
   Payout,
   Refund,
@@ -24,6 +26,9 @@ import type {
   WireCapture,
   WireEntry,
   WireEvent,
+  WireItem,
+  WireOrder,
+  WireOrderEvent,
   WirePayment,
   WirePaymentEvent,
   WirePayout,
@@ -114,6 +119,18 @@ export function decodePayment(wire: WirePayment): Payment {
   }
 }
 
+export function decodeItem(wire: WireItem): Item {
+  return { ...wire, price: BigInt(wire.price) }
+}
+
+export function decodeOrder(wire: WireOrder): Order {
+  return {
+    ...wire,
+    amount: BigInt(wire.amount),
+    lines: wire.lines.map((line) => ({ ...line, price: BigInt(line.price) })),
+  }
+}
+
 export function decodeCapture(wire: WireCapture): Capture {
   return { ...wire, amount: BigInt(wire.amount) }
 }
@@ -144,6 +161,7 @@ export function decodeEvent(wire: WireEvent): MunimEvent {
   if (isOf<WirePaymentEvent>(wire, 'payment')) return { ...wire, data: decodePayment(wire.data) }
   if (isOf<WireRefundEvent>(wire, 'refund')) return { ...wire, data: decodeRefund(wire.data) }
   if (isOf<WirePayoutEvent>(wire, 'payout')) return { ...wire, data: decodePayout(wire.data) }
+  if (isOf<WireOrderEvent>(wire, 'order')) return { ...wire, data: decodeOrder(wire.data) }
   // Of a newer server; its amounts stay digit strings.
   return wire as unknown as MunimEvent
 }

@@ -20,6 +20,7 @@ export {
 export { type Events, type FollowEvents, feedStart, type ListEvents } from './events.ts'
 export { idOf } from './ids.ts'
 export { Munim, type MunimOptions } from './munim.ts'
+export type { Items, ListOrders, Orders } from './orders.ts'
 export type { Page, PageParams, Pages } from './pages.ts'
 export type { ListPayments, Payments } from './payments.ts'
 export type { ListPayouts, Payouts } from './payouts.ts'
@@ -48,7 +49,11 @@ export type {
   Capture,
   CapturePayment,
   ChangeVendor,
+  ChangeItem,
+  Checkout,
   CreateAccount,
+  CreateItem,
+  CreateOrder,
   CreatePayment,
   CreatePayout,
   CreateRefund,
@@ -56,9 +61,13 @@ export type {
   CreateVendor,
   Entry,
   EventType,
+  Item,
   ItemError,
   MunimEvent,
   NewApiKey,
+  Order,
+  OrderLine,
+  OrderState,
   Payment,
   PaymentState,
   Payout,

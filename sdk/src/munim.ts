@@ -1,6 +1,7 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { createEvents, type Events } from './events.ts'
+import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
 import { createPayouts, type Payouts } from './payouts.ts'
 import { createRails, type Rails } from './rails.ts'
@@ -52,6 +53,8 @@ export class Munim {
   readonly payouts: Payouts
   readonly vendors: Vendors
   readonly rails: Rails
+  readonly items: Items
+  readonly orders: Orders
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
@@ -82,6 +85,8 @@ export class Munim {
     this.payouts = createPayouts(transport)
     this.vendors = createVendors(transport)
     this.rails = createRails(transport)
+    this.items = createItems(transport)
+    this.orders = createOrders(transport)
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)

@@ -9,15 +9,22 @@ import type {
   WireCapture,
   WireCapturePayment,
   WireChangeVendor,
+  WireChangeItem,
+  WireCheckout,
   WireCreateAccount,
+  WireCreateItem,
+  WireCreateOrder,
   WireCreatePayment,
   WireCreatePayout,
   WireCreateRefund,
   WireCreateTransfer,
   WireCreateVendor,
   WireEntry,
+  WireItem,
   WireItemError,
   WireNewApiKey,
+  WireOrder,
+  WireOrderEvent,
   WirePayment,
   WirePaymentEvent,
   WirePayout,
@@ -87,6 +94,12 @@ export type CreateVendor = WireCreateVendor
 export type ChangeVendor = WireChangeVendor
 /** A rail, what it can do and its health. */
 export type Rail = WireRail
+export type Item = WithAmounts<WireItem, 'price'>
+export type OrderLine = WithAmounts<WireOrder['lines'][number], 'price'>
+export type Order = WithAmounts<Omit<WireOrder, 'lines'>, 'amount'> & { readonly lines: readonly OrderLine[] }
+export type OrderState = Order['state']
+/** How the checkout of an order goes: its steps in the order of their actions. */
+export type Checkout = WireCheckout
 export type TimelineTransfer = WithAmounts<WireTimelineTransfer, 'amount' | 'amount_posted'>
 export type TimelineAttempt = WithAmounts<WireTimelineAttempt, 'amount'>
 /** Something that happened to a payment or payout, for people. */
@@ -109,7 +122,8 @@ export type StuckAction = WireStuck['actions'][number]
 export type AccountEventType = WireAccountEvent['type']
 export type TransferEventType = WireTransferEvent['type']
 export type PaymentEventType = WirePaymentEvent['type'] | WireRefundEvent['type'] | WirePayoutEvent['type']
-export type EventType = AccountEventType | TransferEventType | PaymentEventType
+export type OrderEventType = WireOrderEvent['type']
+export type EventType = AccountEventType | TransferEventType | PaymentEventType | OrderEventType
 /** Something that happened; `type` tells what `data` is. */
 export type MunimEvent =
   | (Omit<WireAccountEvent, 'data'> & { readonly data: Account })
@@ -117,7 +131,11 @@ export type MunimEvent =
   | (Omit<WirePaymentEvent, 'data'> & { readonly data: Payment })
   | (Omit<WireRefundEvent, 'data'> & { readonly data: Refund })
   | (Omit<WirePayoutEvent, 'data'> & { readonly data: Payout })
+  | (Omit<WireOrderEvent, 'data'> & { readonly data: Order })
 
+export type CreateItem = TakingAmounts<WireCreateItem, 'price'>
+export type ChangeItem = Omit<WireChangeItem, 'price'> & { price?: AmountInput }
+export type CreateOrder = WireCreateOrder
 export type CreateAccount = TakingAmounts<WireCreateAccount, 'min_available' | 'max_balance'>
 export type UpdateAccount = TakingAmounts<WireUpdateAccount, 'min_available' | 'max_balance'>
 export type AccountCondition = TakingAmounts<

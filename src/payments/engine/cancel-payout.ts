@@ -5,7 +5,7 @@ import type { Transaction } from '#platform/postgres'
 import type { Payout } from '../payment.ts'
 import type { PaymentResult, Payments } from '../payments.ts'
 import { renderPayout } from '../render-payout.ts'
-import { nowStep } from './load-rows.ts'
+import { indexPlansStep, nowStep } from './load-rows.ts'
 import { refuse } from './new-payment.ts'
 import { lockPayoutsStep, toPayout, updatePayoutsStep } from './payout-store.ts'
 import { insertTimelineStep } from './step-store.ts'
@@ -18,7 +18,7 @@ export async function cancelPayout(
   tx: Transaction,
   { book, payout: id }: Parameters<Payments['cancelPayout']>[1],
 ): Promise<PaymentResult<Payout>> {
-  const [locked, now] = await tx.burst([lockPayoutsStep(book, [id]), nowStep])
+  const [, locked, now] = await tx.burst([indexPlansStep, lockPayoutsStep(book, [id]), nowStep])
   const row = locked?.rows[0]
   if (row === undefined) return refuse('payout_not_found')
   const before = toPayout(row)
