@@ -69,10 +69,21 @@ export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer,
       String(Buffer.byteLength(body)),
     )
   }
-  append(fields, answered.headers)
+  if (answered.headers !== undefined) override(fields, answered.headers)
   reply.hijack()
   reply.raw.writeHead(status, fields)
   reply.raw.end(body)
+}
+
+/** Puts the answer's own headers in the place of those that every answer has; sent twice, both would count. */
+function override(fields: string[], headers: Readonly<Record<string, string>>): void {
+  for (const name in headers) {
+    const value = headers[name] ?? ''
+    let at = 0
+    while (at < fields.length && fields[at] !== name) at += 2
+    if (at < fields.length) fields[at + 1] = value
+    else fields.push(name, value)
+  }
 }
 
 function append(fields: string[], headers: Readonly<Record<string, string>> | undefined): void {
