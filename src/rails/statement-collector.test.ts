@@ -41,6 +41,7 @@ function collecting(refuse?: (events: readonly RailEvent[]) => Error | undefined
       if (refused) throw refused
       batches.push(events)
     },
+    onHandedOn: () => undefined,
     onProblem: (entry, reason) => problems.push([entry, reason]),
   }
   return { deps, batches, problems, ids: () => batches.flat().map(({ eventId }) => eventId) }

@@ -6,6 +6,7 @@ import { atOnce } from './attempt-policy.ts'
 import { release } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { claim, undo } from './dispute.ts'
+import { joined } from './joined.ts'
 import {
   endedAsCaptured,
   ending,
@@ -222,7 +223,7 @@ function deliver(payment: Payment, decision: StuckDecision, context: MachineCont
     `${note} ${left} too much came.`,
     context,
   )
-  return { ...row, ...back, commands: [...commands, ...(back.commands ?? [])], refused }
+  return { ...joined({ ...row, commands }, back), refused }
 }
 
 /** A manual payment goes on with what is still held; otherwise it has ended. */
@@ -253,7 +254,7 @@ function giveBackSuspended(payment: Payment, decision: StuckDecision, context: M
     `${amount} came and is not kept.`,
     context,
   )
-  return { ...before, ...back }
+  return joined(before, back)
 }
 
 /** It went back outside the rail, as a person has seen: the rail's clearing account says no more that it is here. */
