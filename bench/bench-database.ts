@@ -17,7 +17,7 @@ export type BenchDatabase = {
  */
 export async function withBenchDatabase(
   options: BenchOptions,
-  modules: readonly ('platform' | 'access' | 'ledger')[],
+  modules: readonly ('platform' | 'access' | 'ledger' | 'lanes')[],
   work: (bench: BenchDatabase) => Promise<void>,
 ): Promise<void> {
   const kept = options.values.get('keep')

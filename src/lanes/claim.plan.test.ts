@@ -25,10 +25,13 @@ async function hotStatements(): Promise<Planned[]> {
     name,
     text,
     values = [],
-  } = claimStep(queue, [
-    { share: 1, floor: 0n, quota: 100 },
-    { share: 2, floor: 0n, quota: 100 },
-  ])
+  } = claimStep(queue, {
+    limit: 100,
+    shares: [
+      { share: 1, floor: 0n, quota: 100 },
+      { share: 2, floor: 0n, quota: 100 },
+    ],
+  })
   return [...kept, { name, text, values }]
 }
 

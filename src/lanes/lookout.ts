@@ -22,6 +22,8 @@ const promotedMax = 1_000
 /** A look may use this part of the time, when old snapshots make it slow. */
 const busyMax = 0.25
 const intervalMsMax = 1_000
+/** What is urgent is looked for more often, so that it begins in time when the machine is busy. */
+const urgentMs = 20
 const beforeAll = -2_147_483_648
 
 export function createLookout(deps: LookoutDependencies): Lookout {
@@ -57,8 +59,8 @@ export function createLookout(deps: LookoutDependencies): Lookout {
       deps.onFault(error)
     }
     const restMs = Math.min(intervalMsMax, (performance.now() - begun) / busyMax)
-    if (!stopped)
-      timer = setTimeout(begin, more ? 0 : deps.urgent ? deps.intervalMs : Math.max(deps.intervalMs, restMs))
+    const pauseMs = deps.urgent ? Math.min(urgentMs, deps.intervalMs) : Math.max(deps.intervalMs, restMs)
+    if (!stopped) timer = setTimeout(begin, more ? 0 : pauseMs)
   }
   const begin = () => {
     running = round()

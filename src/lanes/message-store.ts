@@ -1,7 +1,7 @@
 import type { BurstAnswer, BurstStep, Queryable } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
 import { type LaneName, laneNames, type Message } from './lanes.ts'
-import type { ShareClaim } from './share-ring.ts'
+import type { Claim } from './share-ring.ts'
 
 /** Messages of one kind in one lane: what one batch is taken from. */
 export type QueueName = { readonly lane: LaneName; readonly kind: string }
@@ -16,8 +16,8 @@ export type TakenMessage = Message & {
 const returned = `id, share, book_id, subject, payload, attempts,
   (extract(epoch from enqueued_at) * 1000000)::bigint, (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint`
 
-/** Takes messages out of a queue, up to its quota of each share, the oldest first. Those of others are passed over. */
-export function claimStep({ lane, kind }: QueueName, claims: readonly ShareClaim[]): BurstStep {
+/** Takes messages out of a queue: of each share up to its quota, the oldest first. Those that others have are passed over. */
+export function claimStep({ lane, kind }: QueueName, { limit, shares }: Claim): BurstStep {
   return {
     name: 'lanes-claim',
     text: `delete from lanes.messages where ctid = any (array(
@@ -29,14 +29,16 @@ export function claimStep({ lane, kind }: QueueName, claims: readonly ShareClaim
           order by lane, kind, share, id limit asked.quota
           for update skip locked
         ) taken
+        limit $6
       ))
       returning ${returned}`,
     values: [
       String(laneNumber(lane)),
       kind,
-      `{${claims.map(({ share }) => share).join()}}`,
-      `{${claims.map(({ floor }) => floor).join()}}`,
-      `{${claims.map(({ quota }) => quota).join()}}`,
+      `{${shares.map(({ share }) => share).join()}}`,
+      `{${shares.map(({ floor }) => floor).join()}}`,
+      `{${shares.map(({ quota }) => quota).join()}}`,
+      String(limit),
     ],
   }
 }
