@@ -1,6 +1,13 @@
 import type { Database, Session } from '#platform/postgres'
 import type { LaneName } from './lanes.ts'
-import { type FoundShare, findShares, promoteDue, type QueueName } from './message-store.ts'
+import {
+  type FoundShare,
+  findSharesStep,
+  foundShares,
+  promoteDueStep,
+  promotedCount,
+  type QueueName,
+} from './message-store.ts'
 
 /** Looks for work that nobody in this process has told of: by other processes, by time, by a restart. */
 export type Lookout = { readonly start: () => void; readonly stop: () => Promise<void> }
@@ -35,20 +42,21 @@ export function createLookout(deps: LookoutDependencies): Lookout {
 
   const look = async () => {
     if (session === undefined || session.closed()) session = await deps.database.session('lanes lookout')
-    const promoted = await promoteDue(session, { urgent: deps.urgent, max: promotedMax })
-    deps.onFound(promoted.found)
-    const names = deps.queues().map(({ name }) => name)
-    const asked = names
-      .filter(({ lane }) => (lane === 'rollback') === deps.urgent)
-      .map((name) => ({ ...name, after: after.get(placeOf(name)) ?? beforeAll }))
-    if (asked.length === 0) return false
-    const found = await findShares(session, asked, sharesMax)
-    for (const name of asked) {
-      const ofQueue = found.filter(({ lane, kind }) => lane === name.lane && kind === name.kind)
-      after.set(placeOf(name), ofQueue.length < sharesMax ? beforeAll : (ofQueue.at(-1)?.share ?? beforeAll))
+    const places = deps
+      .queues()
+      .filter(({ name }) => (name.lane === 'rollback') === deps.urgent)
+      .map(({ name }) => ({ ...name, after: after.get(placeOf(name)) ?? beforeAll }))
+    const [promoted, looked] = await session.burst([
+      promoteDueStep({ urgent: deps.urgent, max: promotedMax }),
+      findSharesStep(places, sharesMax),
+    ])
+    const found = foundShares(looked)
+    for (const place of places) {
+      const ofQueue = found.filter(({ lane, kind }) => lane === place.lane && kind === place.kind)
+      after.set(placeOf(place), ofQueue.length < sharesMax ? beforeAll : (ofQueue.at(-1)?.share ?? beforeAll))
     }
     deps.onFound(found)
-    return promoted.count === promotedMax
+    return promotedCount(promoted) === promotedMax
   }
   const round = async () => {
     const begun = performance.now()
