@@ -12,9 +12,6 @@ const points = findFaultPoints().map(({ name }) => name)
 /** How each flow ends undisturbed, and the fault points that it passes. */
 const undisturbed = new Map<string, { readonly end: FlowEnd; readonly passed: ReadonlySet<string> }>()
 
-/** A flow with a kill at a point. */
-type Cell = { readonly flow: PaymentFlow; readonly point: string }
-
 describe('payments in a process that dies', () => {
   let places: CrashPlace[]
   beforeAll(async () => {

@@ -24,7 +24,7 @@ import {
 } from '../../../test/support/payments-world-requests.ts'
 import type { StuckDecision } from '../machine.ts'
 import type { Payment, PaymentSource } from '../payment.ts'
-import { capturedOf, machines, refundShares } from './index.ts'
+import { capturedOf, machines, refundShares } from './machines.ts'
 import { partsOf, sumOf } from './shares.ts'
 
 /**
