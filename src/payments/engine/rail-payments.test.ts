@@ -102,6 +102,20 @@ it('finds the attempt by the reference of the rail, also when it is known only l
   expect(await posted('shop')).toEqual([100n])
 })
 
+it.each([
+  ['its call', (call: RailCall) => ({ call: call.id })],
+  ['the reference of what is disputed', (call: RailCall) => ({ concerns: `card-${call.id}` })],
+])('takes back what a payer disputes, named by %s', async (_, named) => {
+  const { id } = await payIn()
+  await test.end('payment', id)
+  const [call] = test.rail.calls
+  if (call === undefined) throw new Error('the rail was asked')
+  const outcome = { kind: 'succeeded', railReference: 'dsp-1', amount: 100n } as const
+  await tell({ ...named(call), railReference: 'dsp-1', operation: 'dispute', outcome })
+  await expect.poll(async () => (await test.payment(id)).amountRefunded).toBe(100n)
+  expect(await posted(clearing, 'shop')).toEqual([0n, 0n])
+})
+
 it('hands an event that belongs to nothing to a person, after it has been looked for', async () => {
   const outcome = { kind: 'succeeded', railReference: 'r-9', amount: 70n } as const
   await tell({ railReference: 'r-9', operation: 'charge', outcome })

@@ -240,7 +240,7 @@ function decisionsOn(world: World, id: string, why: string): readonly StuckDecis
     case 'wrong_amount':
       return [{ action: 'reverse' }, force('succeeded')]
     case 'late_success':
-      return [{ action: 'retry' }]
+      return [{ action: 'retry' }, { action: 'inquire' }]
     case 'compensation_failed':
       return [{ action: 'retry' }, { action: 'inquire' }]
     case 'booking_refused':
