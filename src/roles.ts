@@ -91,6 +91,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     database,
     adapters: createConfiguredRails(configuration.rails ?? []),
     onEvents: (tx, events) => payments.receiveRailEvents(tx, events),
+    onHandedOn: () => lanes.wake(),
     readBooks: listBookNumbers,
     collects: works,
     measure: measureInto(createDurationHistogram(registry, railCallSeconds).series),

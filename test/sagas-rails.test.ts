@@ -77,13 +77,13 @@ test.each(modes)(
 test.each(coordinators)('a payment tried again after its order has failed is given back (%s)', async (coordinator) => {
   const { order, posted, stock } = await openShop(1)
   const { body } = await order('card_declined', { coordinator })
-  expect([body.state, body.reason]).toEqual(['failed', 'declined'])
+  expect([body.state, body.reason]).toEqual(['failed', 'do_not_honor'])
   const again = await post(`/v1/payments/${body.payment}/retry`, { instrument: 'card_ok' }, waiting)
   expect([again.status, again.body.state]).toEqual([200, 'succeeded'])
   await expect
     .poll(async () => (await get(`/v1/payments/${body.payment}`)).amount_refunded, { timeout: 10_000 })
     .toBe('1000')
-  expect(await endOf(body.id)).toEqual(['failed', 'declined'])
+  expect(await endOf(body.id)).toEqual(['failed', 'do_not_honor'])
   await expect.poll(async () => (await get(`/v1/orders/${body.id}/checkout`)).state).toBe('reversed')
   expect([await posted(), await stock()]).toEqual([['0', '0'], 1])
 })

@@ -4,6 +4,7 @@ import { createEvents, type Events } from './events.ts'
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
 import { createPayouts, type Payouts } from './payouts.ts'
+import { createRails, type Rails } from './rails.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
 import {
   createTrialBalance,
@@ -15,6 +16,7 @@ import {
 import { createStuckList, type StuckList } from './stuck.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
+import { createVendors, type Vendors } from './vendors.ts'
 
 export type MunimOptions = {
   /** Where the server is: `http://127.0.0.1:8080`. */
@@ -51,6 +53,8 @@ export class Munim {
   readonly payouts: Payouts
   readonly items: Items
   readonly orders: Orders
+  readonly vendors: Vendors
+  readonly rails: Rails
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
@@ -81,6 +85,8 @@ export class Munim {
     this.payouts = createPayouts(transport)
     this.items = createItems(transport)
     this.orders = createOrders(transport)
+    this.vendors = createVendors(transport)
+    this.rails = createRails(transport)
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)

@@ -9,6 +9,7 @@ import type {
   WireCapture,
   WireCapturePayment,
   WireChangeItem,
+  WireChangeVendor,
   WireCheckout,
   WireCreateAccount,
   WireCreateItem,
@@ -17,6 +18,7 @@ import type {
   WireCreatePayout,
   WireCreateRefund,
   WireCreateTransfer,
+  WireCreateVendor,
   WireEntry,
   WireItem,
   WireItemError,
@@ -27,6 +29,7 @@ import type {
   WirePaymentEvent,
   WirePayout,
   WirePayoutEvent,
+  WireRail,
   WireRefund,
   WireRefundEvent,
   WireRetryPayment,
@@ -41,6 +44,7 @@ import type {
   WireTransferEvent,
   WireTrialBalance,
   WireUpdateAccount,
+  WireVendor,
 } from './wire.ts'
 
 /** An amount in minor units as requests take it. A number must be a safe integer. */
@@ -90,6 +94,12 @@ export type Order = WithAmounts<Omit<WireOrder, 'lines'>, 'amount'> & { readonly
 export type OrderState = Order['state']
 /** How the checkout of an order goes: its steps in the order of their actions. */
 export type Checkout = WireCheckout
+/** A vendor: whom payments are made for, and what their work is entitled to. */
+export type Vendor = WireVendor
+export type CreateVendor = WireCreateVendor
+export type ChangeVendor = WireChangeVendor
+/** A rail, what it can do and its health. */
+export type Rail = WireRail
 export type TimelineTransfer = WithAmounts<WireTimelineTransfer, 'amount' | 'amount_posted'>
 export type TimelineAttempt = WithAmounts<WireTimelineAttempt, 'amount'>
 /** Something that happened to a payment or payout, for people. */

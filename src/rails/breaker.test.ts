@@ -39,6 +39,7 @@ async function startInstance(
     database,
     adapters: [createCardRail({ name: 'card', url: options.url ?? rail.url, callbackSecrets: [], timeoutMs: 300 })],
     onEvents: async () => undefined,
+    onHandedOn: () => undefined,
     readBooks: async () => [7, 8],
     collects: false,
     measure: () => undefined,

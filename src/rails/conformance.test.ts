@@ -226,7 +226,7 @@ describe.each(rails)('the adapter of %s', (rail, instruments) => {
     await done(adapter, asking('refund', instruments.ok, { concerns, amount: 1_500n }))
     await done(adapter, asking('refund', instruments.ok, { concerns, amount: 1_000n, descriptor: 'order 7' }))
     const beyond = await adapter.submit(asking('refund', instruments.ok, { concerns, amount: 1n }))
-    expect(beyond).toMatchObject({ kind: 'failed', decline: { remedy: 'never' } })
+    expect(beyond).toMatchObject({ kind: 'failed', decline: { code: 'already_refunded', remedy: 'never' } })
   })
 
   it.each(['', 'chg_../../control', 'chg_1?x=1', 'foo_1', undefined])(
@@ -321,7 +321,7 @@ describe('card', () => {
     const voided = await card.submit(asking('void', 'card_ok', { concerns, amount: 1_500n }))
     expect(voided).toMatchObject({ kind: 'succeeded', amount: 1_500n })
     const again = await card.submit(asking('void', 'card_ok', { concerns, amount: 1_500n }))
-    expect(again).toMatchObject({ kind: 'failed', decline: { code: 'operation_not_supported' } })
+    expect(again).toMatchObject({ kind: 'failed', decline: { code: 'duplicate', remedy: 'never' } })
     await done(card, asking('refund', 'card_ok', { concerns: captured, amount: 400n }))
     await done(card, asking('refund', 'card_ok', { concerns, amount: 1_100n }))
   })

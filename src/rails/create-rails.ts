@@ -18,6 +18,8 @@ export type RailsDeps = {
   readonly adapters: readonly RailAdapter[]
   /** Takes what rails tell by themselves, in the transaction that keeps it. */
   readonly onEvents: OnRailEvents
+  /** Told after the commit: what was made of the events may be waiting for a start. */
+  readonly onHandedOn?: () => void
   readonly readBooks: ReadBooks
   /** Whether this process collects statements and forgets old events. */
   readonly collects: boolean
@@ -84,8 +86,9 @@ export function createRails(deps: RailsDeps): RailsService {
       guardRail(adapter, { keeper, view: viewOf(adapter.name), measure, onFault }),
     ]),
   )
-  const inbox = createInbox({ database, onEvents, onProblem })
-  const chores = createChores({ ...deps, onProblem, statementsEveryMs: deps.statementsEveryMs ?? 2_000 })
+  const onHandedOn = () => deps.onHandedOn?.()
+  const inbox = createInbox({ database, onEvents, onHandedOn, onProblem })
+  const chores = createChores({ ...deps, onHandedOn, onProblem, statementsEveryMs: deps.statementsEveryMs ?? 2_000 })
 
   return {
     rail: (name) => guarded.get(name),

@@ -98,6 +98,7 @@ export function createHealthKeeper(deps: HealthKeeperDeps): HealthKeeper {
       if (!stopped) exchange().catch(onFault)
     },
     start: async () => {
+      if (names.length === 0) return
       await makeHealthRows(database, names)
       learn(await readHealth(database, names))
       stopped = false

@@ -9,6 +9,8 @@ export type OnRailEvents = (tx: Transaction, events: readonly RailEvent[]) => Pr
 export type InboxDeps = {
   readonly database: Database
   readonly onEvents: OnRailEvents
+  /** Told after a commit that handed something on: what was made of it may be waiting for a start. */
+  readonly onHandedOn: () => void
   /** Told, after the commit, of what could not be read. */
   readonly onProblem: (entry: InboxEntry, reason: string) => void
 }
@@ -30,7 +32,7 @@ type Waiting = { readonly entry: InboxEntry; readonly resolve: () => void; reado
 const batchMax = 500
 
 /** Gathers: what arrives while one transaction is under way is kept by the next, together. */
-export function createInbox({ database, onEvents, onProblem }: InboxDeps): Inbox {
+export function createInbox({ database, onEvents, onHandedOn, onProblem }: InboxDeps): Inbox {
   let waiting: Waiting[] = []
   let busy = false
 
@@ -41,6 +43,7 @@ export function createInbox({ database, onEvents, onProblem }: InboxDeps): Inbox
       faultPoint('rails.inbox.before')
     })
     faultPoint('rails.inbox.after')
+    onHandedOn()
     for (const { entry, resolve } of batch) {
       if (entry.reading.kind === 'problem') onProblem(entry, entry.reading.reason)
       resolve()

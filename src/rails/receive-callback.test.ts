@@ -177,6 +177,7 @@ describe('what was received', () => {
         await tx.query({ text: 'select 1' })
         batches.push(events)
       },
+      onHandedOn: () => undefined,
       readBooks: async () => [],
       collects: false,
       measure: () => undefined,

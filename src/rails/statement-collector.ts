@@ -9,6 +9,8 @@ import { advanceStatement, beginStatement, lastFinishedStatement, takeCollectorT
 export type CollectorDeps = {
   readonly database: Database
   readonly onEvents: OnRailEvents
+  /** Told after a commit that handed lines on. */
+  readonly onHandedOn: () => void
   /** Told, after the commit, of lines that could not be read. */
   readonly onProblem: (entry: InboxEntry, reason: string) => void
 }
@@ -126,6 +128,7 @@ function createCursor(
       faultPoint('rails.statement.before')
     })
     faultPoint('rails.statement.after')
+    deps.onHandedOn()
     done = to
     for (const entry of problems) if (entry.reading.kind === 'problem') deps.onProblem(entry, entry.reading.reason)
   }

@@ -7,6 +7,7 @@ import { release } from './authorization.ts'
 import { spread } from './bookings.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
+import { joined } from './joined.ts'
 import { endedAsCaptured, handingOver, wishOf, withSuspended } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
 import { arrivalOf, intoSuspense, reverseLateSuccess } from './suspense.ts'
@@ -154,12 +155,7 @@ function goOn(step: Transition, context: MachineContext): Transition {
   }
   if (wishOf(payment) === undefined) return step
   const released = release(payment, context)
-  return {
-    ...step,
-    ...released,
-    events: [...(step.events ?? []), ...(released.events ?? [])],
-    note: `${step.note ?? ''} ${released.note ?? ''}`.trim(),
-  }
+  return { ...joined(step, released), note: `${step.note ?? ''} ${released.note ?? ''}`.trim() }
 }
 
 /** The authorisation is no more: the payment ends with what was captured, once nothing is under way. */

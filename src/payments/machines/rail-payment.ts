@@ -6,6 +6,7 @@ import { comeBack, inquiry, isDecided, isPatienceOver, resubmission, submission 
 import { release, voidStray } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
+import { joined } from './joined.ts'
 import {
   canceling,
   ending,
@@ -73,8 +74,8 @@ function isAwaited({ phase, call }: Payment, { id }: Attempt): boolean {
 }
 
 /** Whether a person has stated the outcome of this attempt, and the rail has not confirmed it yet. */
-function isForced({ phase, call }: Payment, { id }: Attempt): boolean {
-  return call === id && (phase === 'held' || phase === 'ended')
+function isForced({ phase, call, reason }: Payment, { id }: Attempt): boolean {
+  return call === id && (phase === 'held' || phase === 'ended' || (phase === 'stuck' && reason === 'late_success'))
 }
 
 /** An outcome of an attempt to authorise or charge the payment. */
@@ -182,7 +183,7 @@ function charged(payment: Payment, attempt: Attempt, amount: bigint, context: Ma
     const wish = wishOf(payment) ?? 'cancel_requested'
     const canceled = canceling(payment, wish, 'Canceled; the rail had taken the money already.')
     const row = canceled.payment ?? payment
-    return { ...canceled, ...reverseArrival(row, arrival, wish, canceled.note ?? '', context) }
+    return joined(canceled, reverseArrival(row, arrival, wish, canceled.note ?? '', context))
   }
   if (amount !== attempt.amount) return chargedOtherwise(payment, attempt, amount, context)
   const source = context.accounts.clearing(attempt.rail, payment.asset)

@@ -2,6 +2,7 @@ import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
 import { submission } from './attempt-policy.ts'
 import { hold, transfer } from './bookings.ts'
+import { joined } from './joined.ts'
 import { handingOver, suspendedOf, withSuspended } from './payment-rows.ts'
 
 /**
@@ -83,7 +84,7 @@ export function reverseArrival(
 ): Transition {
   const received = intoSuspense(payment, arrival, context)
   const rest = reverseSuspended(withSuspended(payment, arrival.amount), arrival, why, note, context)
-  return { ...rest, commands: [received, ...(rest.commands ?? [])] }
+  return joined({ commands: [received] }, rest)
 }
 
 /** Gives back what lies in suspense already. */

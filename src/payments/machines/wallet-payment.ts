@@ -3,6 +3,7 @@ import type { MachineContext, Timer, Transition } from '../machine.ts'
 import type { Capture, Payment } from '../payment.ts'
 import { hold, holdIds, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
+import { joined } from './joined.ts'
 import { endedAsCaptured, failing, paid, wishOf } from './payment-rows.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured, withIncrement } from './shares.ts'
 
@@ -81,8 +82,7 @@ function captureRefused(payment: Payment, capture: Capture, refusal: LedgerRefus
   const failed = failedCapture(payment, capture, refusal.code, `The books refused the capture: ${refusal.message}`)
   const row = failed.payment ?? payment
   if (wishOf(row) === undefined || row.amountCapturing > 0n) return failed
-  const released = releaseToWallet(row)
-  return { ...failed, ...released }
+  return joined(failed, releaseToWallet(row))
 }
 
 /** Voids all holds: the payment ends with what was captured. */

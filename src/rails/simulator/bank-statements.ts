@@ -84,7 +84,7 @@ function readLine(rail: string, line: string, number: number): Reading {
   const outcome: RailEvent['outcome'] =
     outcomeWord === 'settled'
       ? { kind: 'succeeded', railReference, amount }
-      : { kind: 'failed', railReference, decline: declineOf(reason, bankDeclines) }
+      : { kind: 'failed', railReference, decline: declineOf(operation, reason, bankDeclines) }
   const about = { ...(call !== undefined && { call }), ...(concerns !== '' && { concerns }) }
   return { kind: 'event', event: { rail, eventId, ...about, railReference, operation, outcome, occurredAt } }
 }

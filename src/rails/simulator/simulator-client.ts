@@ -53,7 +53,7 @@ function outcomeOfSubmission(call: RailCall, reply: HttpReply, declines: Decline
   const { status } = reply
   const value = parseJson(reply.body)
   if (status === 200 || status === 201 || status === 202) return outcomeOfAnswer(call, value, declines)
-  if (status === 402) return outcomeOfDecline(value, declines)
+  if (status === 402) return outcomeOfDecline(call, value, declines)
   const code = isRecord(value) && typeof value.code === 'string' ? value.code : ''
   if (status === 503 && code === 'rail_unavailable')
     return { kind: 'unavailable', why: 'the rail says that it is away' }
@@ -76,11 +76,11 @@ function outcomeOfAnswer(call: RailCall, value: unknown, declines: DeclineTable)
   return outcomeOf(operation, declines)
 }
 
-function outcomeOfDecline(value: unknown, declines: DeclineTable): RailOutcome {
+function outcomeOfDecline(call: RailCall, value: unknown, declines: DeclineTable): RailOutcome {
   const operation = isRecord(value) ? readOperation(value.operation) : undefined
   if (operation?.status === 'failed') return outcomeOf(operation, declines)
   const code = isRecord(value) && typeof value.response_code === 'string' ? value.response_code : ''
-  return { kind: 'failed', decline: declineOf(code, declines) }
+  return { kind: 'failed', decline: declineOf(call.operation, code, declines) }
 }
 
 /** Answers that say for sure that nothing was done, and that the same request will never be done. */

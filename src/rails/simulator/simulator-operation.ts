@@ -14,7 +14,10 @@ export type SimulatorOperation = {
   readonly responseCode: string
 }
 
-/** What a rail's codes mean; a code that is not in it is `declined` with remedy `instrument`. */
+/**
+ * What a rail's codes mean, by code, or by operation and code (`void:12`), which goes first. A code that is
+ * not in it is `declined` with remedy `instrument`.
+ */
 export type DeclineTable = Readonly<Record<string, RailDecline>>
 
 const operations: Readonly<Record<string, RailOperation | 'dispute'>> = {
@@ -84,12 +87,13 @@ export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable)
   const { id: railReference, status, amount, responseCode } = operation
   if (status === 'succeeded') return { kind: 'succeeded', railReference, amount }
   if (status === 'pending') return { kind: 'pending', railReference }
-  return { kind: 'failed', railReference, decline: declineOf(responseCode, declines) }
+  return { kind: 'failed', railReference, decline: declineOf(operation.operation, responseCode, declines) }
 }
 
 /** A decline by the rail's own code. */
-export function declineOf(code: string, declines: DeclineTable): RailDecline {
-  const known = Object.hasOwn(declines, code) ? declines[code] : undefined
+export function declineOf(operation: string, code: string, declines: DeclineTable): RailDecline {
+  const find = (key: string) => (Object.hasOwn(declines, key) ? declines[key] : undefined)
+  const known = find(`${operation}:${code}`) ?? find(code)
   return known ?? { code: 'declined', remedy: 'instrument', message: `The rail declined (${code.slice(0, 20)}).` }
 }
 
