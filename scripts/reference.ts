@@ -3,9 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { run } from '@munim/cli'
+import { laneRefusals } from '#lanes'
 import { ledgerRefusals } from '#ledger'
-import { paymentRefusals } from '#payments'
+import { ordersRefusals } from '#orders'
+import { paymentRefusals, stuckRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
+import { railRefusals } from '#rails'
 
 const folder = join(dirname(import.meta.dirname), 'docs/reference')
 const origin = '<!-- Written by scripts/reference.ts; `npm run check -- --fix` runs it. -->'
@@ -13,6 +16,9 @@ const origin = '<!-- Written by scripts/reference.ts; `npm run check -- --fix` r
 function renderRefusals(): string {
   const inOrder = (catalogue: Readonly<Record<string, string>>) =>
     Object.entries(catalogue).map(([code, text], index) => `| ${index + 1} | \`${code}\` | ${text} |`)
+  const others = Object.entries({ ...stuckRefusals, ...ordersRefusals, ...laneRefusals, ...railRefusals })
+    .filter(([code]) => !Object.hasOwn(paymentRefusals, code))
+    .map(([code, text]) => `| \`${code}\` | ${text} |`)
   const problems = Object.entries(httpProblems).map(
     ([code, { status, explanation }]) => `| ${status} | \`${code}\` | ${explanation} |`,
   )
@@ -40,6 +46,12 @@ function renderRefusals(): string {
     '| | code | meaning |',
     '|---|---|---|',
     ...inOrder(paymentRefusals),
+    '',
+    '## Refusals of the stuck list, orders, lanes and rails',
+    '',
+    '| code | meaning |',
+    '|---|---|',
+    ...others,
     '',
     '## Errors of the HTTP layer',
     '',

@@ -74,6 +74,10 @@ explains every code.`,
       description: 'A refund gives back what a payment captured, whole or in part, never more than that.',
     },
     { name: 'Payouts', description: 'A payout sends money of an account out over a rail.' },
+    { name: 'Rails', description: 'A rail is a way in or out: card, UPI, bank transfer. This is their state.' },
+    { name: 'Vendors', description: 'A vendor is whom payments are made for: with a lane, an SLA and a ceiling.' },
+    { name: 'Lanes', description: 'Work waits in lanes, each with an SLA. This is their state.' },
+    { name: 'Dead letters', description: 'Work that could not be done, with the reason, and a replay.' },
     {
       name: 'Transfers',
       description:

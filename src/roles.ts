@@ -6,7 +6,6 @@ import { createOrders, orderEvents, ordersRoutes } from '#orders'
 import {
   createPayments,
   createSagas,
-  machines,
   type PaymentsDependencies,
   paymentChecks,
   paymentEvents,
@@ -99,7 +98,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     onFault,
   })
   registerLabelledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
-  const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, machines, onFault })
+  const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessRefusals } from '#access'
+import { laneRefusals } from '#lanes'
 import { ledgerRefusals } from '#ledger'
-import { paymentRefusals } from '#payments'
+import { ordersRefusals } from '#orders'
+import { paymentRefusals, stuckRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
 import type { OpenApiDocument } from '#platform/openapi'
 import { railRefusals } from '#rails'
@@ -24,8 +26,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const catalogues = [httpProblems, ledgerRefusals, accessRefusals, paymentRefusals, railRefusals]
-// Payments answer refusals of rails as well.
+const refusals = [
+  ...[ledgerRefusals, accessRefusals, laneRefusals, railRefusals, paymentRefusals, stuckRefusals, ordersRefusals],
+]
+const catalogues = [httpProblems, ...refusals]
+// Payments answer refusals of lanes and rails as well.
 const codesInCode = [...new Set(catalogues.flatMap((catalogue) => Object.keys(catalogue)))].sort()
 
 function matchesOf(text: string, pattern: RegExp): string[] {
@@ -45,7 +50,7 @@ test('the code, the OpenAPI document and the page of errors have the same codes'
 
 test('the page of reference lists the same refusals in words', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/reference/refusals.md'), 'utf8')
-  for (const code of [ledgerRefusals, paymentRefusals, httpProblems].flatMap((catalogue) => Object.keys(catalogue)))
+  for (const code of codesInCode.filter((listed) => !Object.hasOwn(accessRefusals, listed)))
     expect(page).toContain(`\`${code}\``)
 })
 

@@ -128,6 +128,21 @@ describe('the SDK, taking payments', () => {
     expect(await all(munim.payouts.list({ rail: 'nowhere' }))).toEqual([])
   })
 
+  it('keeps vendors, whose code a payment names', async () => {
+    const vendor = await munim.vendors.create({ code: 'tiffin-house', name: 'Tiffin House', lane: 'instant' })
+    expect(await munim.vendors.get('tiffin-house')).toEqual(vendor)
+    expect((await munim.vendors.update(vendor.id, { name: null })).name).toBeNull()
+    expect((await all(munim.vendors.list())).map(({ code }) => code)).toEqual(['tiffin-house'])
+    const made = await munim.payments.create(pay({ vendor: 'tiffin-house' }), wait)
+    expect(made).toMatchObject({ state: 'succeeded', vendor: 'tiffin-house' })
+    expect((await all(munim.payments.list({ vendor: 'tiffin-house' }))).map(({ id }) => id)).toEqual([made.id])
+  })
+
+  it('reads the rails that there are', async () => {
+    expect(await all(munim.rails.list())).toEqual([])
+    await expect(munim.rails.get('nowhere')).rejects.toMatchObject({ code: 'rail_not_found' })
+  })
+
   it('follows the events of payments', async () => {
     const following = munim.events.follow({ types: ['payment.succeeded', 'refund.succeeded'], pollMs: 20 })
     const next = following.next()

@@ -8,6 +8,8 @@ const settings = [
   ['--host <address>', 'the address to listen on (default 127.0.0.1)'],
   ['--database-url <url>', 'use this PostgreSQL (15 or later) instead of the embedded one'],
   ['--roles <list>', 'what this process does, separated by commas (default everything)'],
+  ['--rails-config <file>', 'the rails there are, as JSON'],
+  ['--rail-simulator <url>', 'take the rails card, upi and bank of the rail simulator there'],
   ['--log-level <level>', 'how much to log (default warn)'],
 ] as const
 

@@ -24,6 +24,7 @@ export type { Items, ListOrders, Orders } from './orders.ts'
 export type { Page, PageParams, Pages } from './pages.ts'
 export type { ListPayments, Payments } from './payments.ts'
 export type { ListPayouts, Payouts } from './payouts.ts'
+export type { Rails } from './rails.ts'
 export type { ListRefunds, Refunds } from './refunds.ts'
 export type {
   TrialBalance,
@@ -48,6 +49,7 @@ export type {
   Capture,
   CapturePayment,
   ChangeItem,
+  ChangeVendor,
   Checkout,
   CreateAccount,
   CreateItem,
@@ -56,6 +58,7 @@ export type {
   CreatePayout,
   CreateRefund,
   CreateTransfer,
+  CreateVendor,
   Entry,
   EventType,
   Item,
@@ -68,6 +71,7 @@ export type {
   Payment,
   PaymentState,
   Payout,
+  Rail,
   Refund,
   RefundMe,
   RetryPayment,
@@ -87,4 +91,6 @@ export type {
   TrialBalanceRow,
   TrialBalanceTotal,
   UpdateAccount,
+  Vendor,
 } from './types.ts'
+export type { Vendors } from './vendors.ts'

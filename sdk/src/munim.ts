@@ -4,6 +4,7 @@ import { createEvents, type Events } from './events.ts'
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
 import { createPayouts, type Payouts } from './payouts.ts'
+import { createRails, type Rails } from './rails.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
 import {
   createTrialBalance,
@@ -15,6 +16,7 @@ import {
 import { createStuckList, type StuckList } from './stuck.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
+import { createVendors, type Vendors } from './vendors.ts'
 
 export type MunimOptions = {
   /** Where the server is: `http://127.0.0.1:8080`. */
@@ -49,6 +51,8 @@ export class Munim {
   readonly payments: Payments
   readonly refunds: Refunds
   readonly payouts: Payouts
+  readonly vendors: Vendors
+  readonly rails: Rails
   readonly items: Items
   readonly orders: Orders
   readonly events: Events
@@ -79,6 +83,8 @@ export class Munim {
     this.payments = createPayments(transport)
     this.refunds = createRefunds(transport)
     this.payouts = createPayouts(transport)
+    this.vendors = createVendors(transport)
+    this.rails = createRails(transport)
     this.items = createItems(transport)
     this.orders = createOrders(transport)
     this.events = createEvents(transport)

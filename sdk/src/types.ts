@@ -9,6 +9,7 @@ import type {
   WireCapture,
   WireCapturePayment,
   WireChangeItem,
+  WireChangeVendor,
   WireCheckout,
   WireCreateAccount,
   WireCreateItem,
@@ -17,6 +18,7 @@ import type {
   WireCreatePayout,
   WireCreateRefund,
   WireCreateTransfer,
+  WireCreateVendor,
   WireEntry,
   WireItem,
   WireItemError,
@@ -27,6 +29,7 @@ import type {
   WirePaymentEvent,
   WirePayout,
   WirePayoutEvent,
+  WireRail,
   WireRefund,
   WireRefundEvent,
   WireRetryPayment,
@@ -41,6 +44,7 @@ import type {
   WireTransferEvent,
   WireTrialBalance,
   WireUpdateAccount,
+  WireVendor,
 } from './wire.ts'
 
 /** An amount in minor units as requests take it. A number must be a safe integer. */
@@ -84,6 +88,12 @@ export type Refund = WithAmounts<Omit<WireRefund, 'from'>, 'amount'> & { readonl
 /** What became of a payer's wish to have it all back: the payment, and its refund when it had been captured. */
 export type RefundMe = { readonly payment: Payment; readonly refund: Refund | null }
 export type Payout = WithAmounts<WirePayout, 'amount'>
+/** A vendor: whom payments are made for, and what their work is entitled to. */
+export type Vendor = WireVendor
+export type CreateVendor = WireCreateVendor
+export type ChangeVendor = WireChangeVendor
+/** A rail, what it can do and its health. */
+export type Rail = WireRail
 export type Item = WithAmounts<WireItem, 'price'>
 export type OrderLine = WithAmounts<WireOrder['lines'][number], 'price'>
 export type Order = WithAmounts<Omit<WireOrder, 'lines'>, 'amount'> & { readonly lines: readonly OrderLine[] }

@@ -137,7 +137,7 @@ export async function promoteDue(
     name: urgent ? 'lanes-promote-urgent' : 'lanes-promote-due',
     text: `with due as (
         delete from lanes.later where ctid = any (array(
-          select ctid from lanes.later where due_at <= clock_timestamp() and ${urgent ? 'lane = 0' : 'lane > 0'}
+          select ctid from lanes.later where due_at <= statement_timestamp() and ${urgent ? 'lane = 0' : 'lane > 0'}
           order by due_at, id limit $1 for update skip locked
         ))
         returning lane, kind, share, book_id, subject, payload, attempts, enqueued_at, due_at, id

@@ -49,7 +49,8 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     writer.expectContention()
     return attemptWithin(tx, async ({ begin, keep }) => {
       const decided = await decideWithin(tx, groups, [begin])
-      if (decided.steps.length > 0) await tx.burst([...decided.steps, keep])
+      const steps = [...decided.steps, ...decided.lateSteps]
+      if (steps.length > 0) await tx.burst([...steps, keep])
       return decided.outcomes
     })
   }

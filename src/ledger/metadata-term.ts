@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { BoundedCache } from '#kernel'
 import type { BookNumber } from './commands.ts'
 
 /** The kinds of things of the ledger whose metadata is indexed: transfers by position, accounts by number. */
@@ -13,8 +14,16 @@ export type MetadataOwner = 'transfer' | 'account'
  */
 export function metadataTerm(book: BookNumber, owner: string, key: string, value: string): bigint {
   const parts = `${netstring(String(book))}${netstring(owner)}${netstring(key)}${netstring(value)}`
-  return hash('sha256', parts, 'buffer').readBigInt64BE(0)
+  let term = terms.get(parts)
+  if (term === undefined) {
+    term = hash('sha256', parts, 'buffer').readBigInt64BE(0)
+    terms.set(parts, term)
+  }
+  return term
 }
+
+/** Terms as worked out before: of the pairs that clients send, a few come again and again. */
+const terms = new BoundedCache<string, bigint>(2_000)
 
 function netstring(part: string): string {
   return `${Buffer.byteLength(part)}:${part},`

@@ -9,7 +9,6 @@ export const capturesMax = 1000
 /** The captures of a payment, oldest first. */
 export async function listCaptures(database: Queryable, book: number, payment: Uuid): Promise<readonly Capture[]> {
   const rows = await database.query<CaptureRow>({
-    name: 'payments-view-captures',
     text: `
       select c.id, c.payment_id, ${micros('c.created_at')} as created_at, c.amount, c.is_final, c.call, c.state, c.reason
       from payments.captures c where c.book_id = $1 and c.payment_id = $2::uuid order by c.created_at, c.id limit $3`,

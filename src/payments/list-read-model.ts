@@ -6,7 +6,8 @@ import type { Metadata } from './payment.ts'
 
 // Lists of payments, refunds and payouts are in the order of their ids, which are UUIDv7: newest first.
 // A list walks along one index, the narrowest that the filter has, and checks the rest row by row, a
-// bounded number of rows a request: a page may be short, and is then gone on from.
+// bounded number of rows a request: a page may be short, and is then gone on from. The statements are not
+// prepared by name: a plan made while the tables were empty would be kept, and walk along the wrong index.
 
 /** What may be asked of a list; every given part must hold. */
 export type ListFilter = {
@@ -102,7 +103,6 @@ const countedMax = 1000
 
 async function rarestTerm(database: Queryable, terms: readonly bigint[], first: bigint): Promise<bigint> {
   const rows = await database.query<{ term: bigint }>({
-    name: 'payments-list-rarest-term',
     text: `
       select w.term from unnest($1::bigint[]) w(term)
       order by (select count(*) from (
@@ -139,7 +139,6 @@ async function readRound<Row extends object, Item>(
   const bind = (value: unknown) => `$${values.push(value)}`
   const fits = checks.map(({ value, sql }) => sql(bind(value))).join(' and ') || 'true'
   const read = await database.query<Row & RoundRow>({
-    name: nameOf(source.kind, walk, checks),
     text: `
       with walked as materialized (${walkText(source.table, walk, fits, () => bind(walkedValue(walk, filter)))}),
       found as (
@@ -155,12 +154,6 @@ async function readRound<Row extends object, Item>(
   const [first] = read
   const atEnd = first === undefined || first.reached === null || Number(first.walked) < walked
   return { items, reached: atEnd ? undefined : first.reached?.replaceAll('-', '') }
-}
-
-/** PostgreSQL knows 63 characters of the name of a prepared statement. */
-function nameOf(kind: TermOwner, walk: Walk, checks: readonly FilterCheck[]): string {
-  const along = walk.along === 'column' ? walk.column : walk.along
-  return [`payments-list-${kind}-by-${along}`, ...checks.map(({ name }) => name.slice(0, 3))].join('-')
 }
 
 function walkedValue(walk: Walk, { columns }: ListFilter): unknown {
@@ -186,7 +179,7 @@ function walkText(table: string, walk: Walk, fits: string, bindValue: () => stri
   }
 }
 
-type FilterCheck = { readonly name: string; readonly value: unknown; readonly sql: (parameter: string) => string }
+type FilterCheck = { readonly value: unknown; readonly sql: (parameter: string) => string }
 
 const instant = (parameter: string) => `(timestamptz 'epoch' + ${parameter}::float8 * interval '1 microsecond')`
 
@@ -195,17 +188,17 @@ function checksOf({ columns, createdFrom, createdTo, metadata }: ListFilter, wal
   const checks: FilterCheck[] = []
   for (const [column, value] of Object.entries(columns)) {
     if (value === undefined || (walk.along === 'column' && walk.column === column)) continue
-    checks.push({ name: column, value, sql: (parameter) => `p.${column} = ${parameter}` })
+    checks.push({ value, sql: (parameter) => `p.${column} = ${parameter}` })
   }
   if (createdFrom !== undefined) {
-    checks.push({ name: 'from', value: createdFrom, sql: (parameter) => `p.created_at >= ${instant(parameter)}` })
+    checks.push({ value: createdFrom, sql: (parameter) => `p.created_at >= ${instant(parameter)}` })
   }
   if (createdTo !== undefined) {
-    checks.push({ name: 'to', value: createdTo, sql: (parameter) => `p.created_at < ${instant(parameter)}` })
+    checks.push({ value: createdTo, sql: (parameter) => `p.created_at < ${instant(parameter)}` })
   }
   for (const _ in metadata) {
     const value = JSON.stringify(metadata)
-    checks.push({ name: 'metadata', value, sql: (parameter) => `p.metadata::jsonb @> ${parameter}::jsonb` })
+    checks.push({ value, sql: (parameter) => `p.metadata::jsonb @> ${parameter}::jsonb` })
     break
   }
   return checks

@@ -23,8 +23,8 @@ export type Input =
   | { readonly kind: 'cancel' }
   /** The authorisation's time is over. */
   | { readonly kind: 'expire' }
-  /** The rail took captured money back by itself. */
-  | { readonly kind: 'dispute'; readonly amount: bigint; readonly railReference: string }
+  /** The rail took captured money back by itself. `rail`: which, when not the one that carries the payment now. */
+  | { readonly kind: 'dispute'; readonly amount: bigint; readonly railReference: string; readonly rail?: string }
   /** A person's decision on a stuck one. */
   | { readonly kind: 'decision'; readonly decision: StuckDecision }
 

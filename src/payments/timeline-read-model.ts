@@ -60,7 +60,6 @@ async function readRecords(database: Queryable, book: number, root: Uuid) {
 
 async function readSteps(database: Queryable, book: number, root: Uuid): Promise<readonly KeptStep[]> {
   const rows = await database.query<StepRow>({
-    name: 'payments-view-steps',
     text: `
       select ${micros('s.recorded_at')} as at, s.subject_kind, s.subject_id, s.input, s.state, s.note, s.transfers, s.events
       from payments.steps s where s.root_id = $1::uuid and s.book_id = $2
@@ -91,7 +90,6 @@ type StepRow = {
 
 async function readAttempts(database: Queryable, book: number, root: Uuid): Promise<readonly KeptAttempt[]> {
   const rows = await database.query<AttemptRow>({
-    name: 'payments-view-attempts-of-root',
     text: `
       select a.id, a.subject_kind, a.subject_id, ${micros('a.created_at')} as created_at, a.amount, a.asset, a.inquiries,
         a.rail, a.operation, a.state, a.rail_reference, a.reason

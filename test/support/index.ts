@@ -1,6 +1,8 @@
 export { contractClient, readContract } from './contract-client.ts'
+export { type CountingRail, startCountingRail } from './counting-rail.ts'
 export { type Cut, type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 export { migratedModules } from './migrated-modules.ts'
+export { type RailSimulatorProcess, startRailSimulatorProcess } from './rail-simulator-process.ts'
 export {
   bookRandomHistory,
   newSeed,

@@ -78,19 +78,33 @@ export function scriptedRails(): { readonly rails: Pick<Rails, 'rail' | 'health'
   }
 }
 
-export type TestPaymentsOptions = { readonly machines?: Machines }
+/** What the program makes its parts with. */
+const program = { createLedger, createLanes, createPayments, openDatabase }
+
+export type TestPaymentsOptions = {
+  readonly machines?: Machines
+  /** The program's parts from changed sources. */
+  readonly program?: typeof program
+  /** Run on the database before anything is done. */
+  readonly sql?: string
+}
 
 export async function startTestPayments(options: TestPaymentsOptions = {}): Promise<TestPayments> {
   const books = await startTestBooks()
+  if (options.sql !== undefined) await books.database.query({ text: options.sql })
+  const made = options.program ?? program
   const faults: unknown[] = []
   const { rails, script } = scriptedRails()
   const engines: TestEngine[] = []
   const start = async (): Promise<TestEngine> => {
-    const database = openDatabase({ ...books.connection, connectionsMax: 12 })
+    const database = made.openDatabase({ ...books.connection, connectionsMax: 12 })
     const onFault = (fault: unknown) => faults.push(fault)
-    const ledger = createLedger({ database, onFault })
-    const lanes = createLanes({ database, onFault, lookIntervalMs: 20 })
-    const payments = createPayments({ database, ledger, lanes, rails, onFault, ...options })
+    const ledger = made.createLedger({ database, onFault })
+    const lanes = made.createLanes({ database, onFault, lookIntervalMs: 20 })
+    const payments = made.createPayments({
+      ...{ database, ledger, lanes, rails, onFault },
+      ...(options.machines && { machines: options.machines }),
+    })
     await ledger.start()
     await payments.start()
     await lanes.start()

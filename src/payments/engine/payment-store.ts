@@ -144,17 +144,18 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, metadataJson(payment.metadata))
 }
 
+/** A payment as it was read and as it is to be. */
+export type ChangedPayment = { readonly before: Payment; readonly after: Payment }
+
 /**
- * Writes payments as they have become. Most change no more than their state and amounts; the others
- * have everything written that may ever change.
+ * Writes payments as they have become. Fails (division by zero) when one is no longer as it was read,
+ * which the row locks rule out: this is the guard behind them. Most payments change no more than their
+ * state and amounts; of the others everything is written that may ever change.
  */
-export function updatePaymentsSteps(
-  changed: readonly { readonly before: Payment; readonly after: Payment }[],
-  now: Timestamp,
-): BurstStep[] {
-  const narrow: Payment[] = []
-  const wide: Payment[] = []
-  for (const { before, after } of changed) (isNarrow(before, after) ? narrow : wide).push(after)
+export function updatePaymentsSteps(changed: readonly ChangedPayment[], now: Timestamp): BurstStep[] {
+  const narrow: ChangedPayment[] = []
+  const wide: ChangedPayment[] = []
+  for (const change of changed) (isNarrow(change.before, change.after) ? narrow : wide).push(change)
   const steps: BurstStep[] = []
   if (narrow.length > 0) steps.push(updateNarrowStep(narrow, now))
   if (wide.length > 0) steps.push(updateWideStep(wide, now))
@@ -179,23 +180,28 @@ function isNarrow(before: Payment, after: Payment): boolean {
 
 const at = (parameter: number) => `timestamptz 'epoch' + $${parameter}::bigint * interval '1 microsecond'`
 
-function updateNarrowStep(payments: readonly Payment[], now: Timestamp): BurstStep {
+/** Wraps an update that returns its rows: as many as were asked for, or the transaction fails. */
+const allOrFail = (update: string) => `with changed as (${update} returning 1)
+  select 1 / (case when count(*) = cardinality($2) then 1 else 0 end) from changed`
+
+function updateNarrowStep(changed: readonly ChangedPayment[], now: Timestamp): BurstStep {
   return {
     name: 'payments-update-narrow',
-    text: `update payments.payments p set updated_at = ${at(1)}, version = c.version, state = c.state, phase = c.phase,
-        reason = c.reason, amount_capturable = c.amount_capturable, amount_capturing = c.amount_capturing,
+    text: allOrFail(`update payments.payments p set updated_at = ${at(1)}, version = c.version,
+        state = c.state, phase = c.phase, reason = c.reason, amount_capturable = c.amount_capturable, amount_capturing = c.amount_capturing,
         amount_captured = c.amount_captured, amount_refunding = c.amount_refunding,
         amount_refunded = c.amount_refunded
       from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-        $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+        $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[])
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
-          amount_refunding, amount_refunded)
-      where p.book_id = c.book_id and p.id = c.id`,
-    values: [String(now), ...narrowValues(payments)],
+          amount_refunding, amount_refunded, version_before)
+      where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
+    values: [String(now), ...narrowValues(changed)],
   }
 }
 
-function narrowValues(payments: readonly Payment[]): string[] {
+function narrowValues(changed: readonly ChangedPayment[]): string[] {
+  const payments = changed.map(({ after }) => after)
   return [
     plainArray(payments.map(({ book }) => book)),
     plainArray(payments.map(({ id }) => id)),
@@ -208,33 +214,35 @@ function narrowValues(payments: readonly Payment[]): string[] {
     plainArray(payments.map(({ amountCaptured }) => amountCaptured)),
     plainArray(payments.map(({ amountRefunding }) => amountRefunding)),
     plainArray(payments.map(({ amountRefunded }) => amountRefunded)),
+    plainArray(changed.map(({ before }) => before.version)),
   ]
 }
 
-function updateWideStep(payments: readonly Payment[], now: Timestamp): BurstStep {
+function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): BurstStep {
+  const payments = changed.map(({ after }) => after)
   const sources = payments.map(({ source }) => (source.kind === 'rail' ? source : undefined))
   return {
     name: 'payments-update-wide',
-    text: `update payments.payments p set updated_at = ${at(1)}, version = c.version, state = c.state, phase = c.phase,
-        reason = c.reason, amount_capturable = c.amount_capturable, amount_capturing = c.amount_capturing,
+    text: allOrFail(`update payments.payments p set updated_at = ${at(1)}, version = c.version,
+        state = c.state, phase = c.phase, reason = c.reason, amount_capturable = c.amount_capturable, amount_capturing = c.amount_capturing,
         amount_captured = c.amount_captured, amount_refunding = c.amount_refunding,
         amount_refunded = c.amount_refunded, amount = c.amount, source_rail = c.source_rail,
         source_instrument = c.source_instrument, other_rails = c.other_rails, destinations = c.destinations,
-        fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended, holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference,
-        attempts = c.attempts,
+        fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended,
+        holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
         expires_at = timestamptz 'epoch' + c.expires_at * interval '1 microsecond'
       from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-        $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::text[], $15::text[],
-        $16::json[], $17::json[], $18::bigint[], $19::json[], $20::uuid[], $21::text[], $22::text[], $23::integer[],
-        $24::bigint[], $25::bigint[], $26::bigint[])
+        $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
+        $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
+        $25::bigint[], $26::bigint[], $27::bigint[])
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
-          amount_refunding, amount_refunded, amount, source_rail, source_instrument, other_rails, destinations,
-          fee_amount, holds, call, rail, rail_reference, attempts, expires_at, fee_captured,
+          amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
+          destinations, fee_amount, holds, call, rail, rail_reference, attempts, expires_at, fee_captured,
           amount_suspended)
-      where p.book_id = c.book_id and p.id = c.id`,
+      where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
     values: [
       String(now),
-      ...narrowValues(payments),
+      ...narrowValues(changed),
       plainArray(payments.map(({ amount }) => amount)),
       textArray(sources.map((source) => source?.rail)),
       textArray(sources.map((source) => source?.instrument)),

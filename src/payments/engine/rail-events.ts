@@ -88,22 +88,28 @@ async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
     readAttemptsStep(calls),
     findAttemptsStep(
       taken.map(({ event }) => event.rail),
-      taken.map(({ event }) => event.railReference),
+      taken.map(({ event }) => referenceIn(event)),
     ),
   ])
   const attempts = new Map((byId?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt]))
   const referred = (byReference?.rows ?? []).map(toAttempt)
   const find = (event: RailEvent): StoredAttempt | undefined => {
     const called = event.call === undefined ? undefined : attempts.get(event.call)
-    if (called !== undefined && called.rail === event.rail && event.operation !== 'dispute') return called
-    return referred.find(
-      ({ rail, railReference, operation }) =>
-        rail === event.rail &&
-        railReference === event.railReference &&
-        (event.operation === 'dispute' ? disputable.has(operation) : operation === event.operation),
-    )
+    if (called !== undefined && isConcerned(called, event)) return called
+    return referred.find((one) => one.railReference === referenceIn(event) && isConcerned(one, event))
   }
   return { find, now: Number(now?.rows[0]?.[0]) }
+}
+
+/** The rail's name of what the event is about: a dispute's own reference names the dispute. */
+function referenceIn({ operation, concerns, railReference }: RailEvent): string {
+  return operation === 'dispute' && concerns !== undefined ? concerns : railReference
+}
+
+function isConcerned({ rail, operation }: StoredAttempt, event: RailEvent): boolean {
+  return (
+    rail === event.rail && (event.operation === 'dispute' ? disputable.has(operation) : operation === event.operation)
+  )
 }
 
 /** What a payer's bank may take back. */

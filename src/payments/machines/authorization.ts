@@ -126,9 +126,7 @@ export function onVoidOutcome(
   const isOwn = payment.call === attempt.id && (payment.phase === 'releasing' || payment.phase === 'stuck')
   const released = (note: string): Transition => {
     if (isOwn) return { ...resolved(payment), ...releasedWith(payment, note) }
-    return payment.call === attempt.id
-      ? { payment: { ...payment, call: undefined }, note, stuck: 'resolved' }
-      : { note }
+    return { note }
   }
   return followAttempt(attempt, outcome, context, {
     isAwaited: isOwn || !isDecided(attempt),
@@ -177,9 +175,11 @@ function releasedWith(payment: Payment, note: string): Transition {
 }
 
 function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail: string): Transition {
-  if (isOwn) return handingOver(payment, 'compensation_failed', detail)
-  const call = payment.call ?? attempt.id
-  return { payment: { ...payment, call }, note: detail, stuck: { why: 'compensation_failed', detail } }
+  // What goes on beside a payment becomes its own matter once that has ended.
+  if (isOwn || payment.phase === 'ended') {
+    return handingOver({ ...payment, call: attempt.id }, 'compensation_failed', detail)
+  }
+  return { note: detail, stuck: { why: 'compensation_failed', detail } }
 }
 
 /** A timer brought a release: ask for its outcome, submit it when the rail was away, or anew when it was declined for now. */
@@ -191,10 +191,8 @@ export function onVoidOverdue(payment: Payment, attempt: Attempt, context: Machi
     return ignored('the attempt is decided')
   const { rail, amount, concerns } = attempt
   const note = `Asked the rail ${rail} again to release it.`
-  if (payment.phase === 'releasing') return { ...voiding(payment, { rail, amount, concerns }, context), note }
-  if (payment.phase === 'stuck') return ignored('a person has to decide first')
-  const { id, newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
-  return { payment: { ...payment, call: id }, newAttempts, timers, note }
+  if (payment.phase !== 'releasing') return ignored('a person has to decide first')
+  return { ...voiding(payment, { rail, amount, concerns }, context), note }
 }
 
 /** Asked for: the authorisation grows. */

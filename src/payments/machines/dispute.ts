@@ -6,18 +6,15 @@ import { ignored } from './follow-attempt.ts'
 import { suspendedOf, withSuspended } from './payment-rows.ts'
 import { capturedOf, partsOf } from './shares.ts'
 
+type Dispute = { readonly rail: string | undefined; readonly amount: bigint; readonly railReference: string }
+
 /**
  * The rail took captured money back by itself. Whoever got the money gives it back, in proportion, and
  * it counts as refunded: at most what is captured and neither refunded nor being refunded. What the rail
  * took beyond that, or what nobody can pay, is booked from suspense, and a person decides whose loss it is.
  */
-export function onDispute(
-  payment: Payment,
-  amount: bigint,
-  railReference: string,
-  context: MachineContext,
-): Transition {
-  const { rail } = payment
+export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
+  const { rail, amount, railReference } = dispute
   if (rail === undefined) return ignored('the payment does not use a rail')
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const covered = amount < left ? amount : left
@@ -87,7 +84,7 @@ export function claim(payment: Payment, context: MachineContext): Transition {
 export function undo(payment: Payment, evidence: string, context: MachineContext): Transition {
   const amount = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   if (payment.rail === undefined || amount <= 0n) return { note: `Settled by hand: ${evidence}`, stuck: 'resolved' }
-  const undone = onDispute(payment, amount, 'settled by hand', context)
+  const undone = onDispute(payment, { rail: payment.rail, amount, railReference: 'settled by hand' }, context)
   return {
     ...undone,
     events: ['payment.resolved'],

@@ -64,7 +64,7 @@ export const paymentMachine: Machines['payment'] = (payment, input, context) => 
       }
       return onUnwanted(payment, 'expired', context)
     case 'dispute':
-      return onDispute(payment, input.amount, input.railReference, context)
+      return onDispute(payment, { rail: payment.rail, ...input }, context)
     case 'decision':
       return onPaymentDecision(payment, input.decision, context)
   }

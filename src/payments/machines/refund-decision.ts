@@ -64,8 +64,10 @@ function force(
 ): Transition {
   const note = `Settled by hand: ${decision.evidence}`
   if (refund.reason === 'wrong_amount' && refund.holds.length === 0) {
-    // What the rail did is booked already; the difference is accepted.
+    // What the rail did is booked already; the difference is accepted, and what is left of it in suspense stays.
+    const isOver = payment.phase === 'reversing' && !isOfCaptured(refund, context)
     return {
+      ...(isOver ? { payment: { ...payment, phase: 'ended' } } : {}),
       refund: { ...refund, state: 'succeeded', phase: 'ended' },
       events: ['refund.succeeded'],
       note,

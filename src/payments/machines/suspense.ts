@@ -100,7 +100,8 @@ export function reverseSuspended(
     return { ...back, payment: { ...payment, phase }, note: `${note} It is being given back.` }
   }
   const detail = `${note} The rail ${arrival.rail} cannot give it back: return it some other way.`
-  if (payment.phase !== 'ended') return { payment, note: detail, stuck: { why: 'late_success', detail } }
+  const isBeside = payment.phase !== 'ended' || payment.amountCaptured > 0n
+  if (isBeside) return { payment, note: detail, stuck: { why: 'late_success', detail } }
   const { rail, railReference } = arrival
   return handingOver({ ...payment, rail, railReference }, 'late_success', detail)
 }

@@ -23,7 +23,7 @@ const statusesAndTitles = {
 type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }
 
 /** Refusals that another module's catalogue has. */
-const declaredElsewhere = ['rail_not_found'] as const satisfies readonly PaymentRefusalCode[]
+const declaredElsewhere = ['vendor_not_found', 'rail_not_found'] as const satisfies readonly PaymentRefusalCode[]
 
 type OwnCode = Exclude<PaymentRefusalCode, (typeof declaredElsewhere)[number]>
 

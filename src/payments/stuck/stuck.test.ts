@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { encodeId, idPrefix, type Uuid } from '#kernel'
+import { type AuthenticationResult, createHttpServer, type HttpServer, type Scope, scopes } from '#platform/http'
 import { newUuid } from '#platform/ids'
-import { startTestServer, type TestResponse, type TestServer } from '#testing'
+import { createLogger } from '#platform/telemetry'
+import { createTestDatabase, type TestDatabase } from '#testing'
 import type { AskedInput, Subject } from '../payments.ts'
 import { stuckRoutes } from '../routes/stuck-routes.ts'
 import type { AuditedStuckAct } from './act-on-stuck.ts'
@@ -11,20 +13,30 @@ import { stuckSteps } from './stuck-store.ts'
 
 // The list and its routes over HTTP; what the engine makes of a decision is the engine's own test.
 
-let server: TestServer
-let database: TestServer['database']
+let test: TestDatabase
+let database: TestDatabase['database']
+let server: HttpServer
+let url: string
 const asked: { subject: Subject; input: AskedInput }[] = []
 const decided: { saga: Uuid; decision: string }[] = []
 const audited: AuditedStuckAct[] = []
 let wakes = 0
 
+const book = { number: 1, id: newUuid(), code: 'main' }
+const keyId = newUuid()
+
+/** Every scope is the key of a caller who has it. */
+const authenticate = ({ key }: { readonly key: string }): AuthenticationResult => {
+  const scope = scopes.find((each) => each === key)
+  if (scope !== undefined) return { ok: true, value: { keyId, scope, book } }
+  return { ok: false, refusal: { code: 'unauthenticated', message: 'no such key' } }
+}
+
 beforeAll(async () => {
+  test = await createTestDatabase()
+  database = test.database
   const input = async (_: object, subject: Subject, given: AskedInput) => asked.push({ subject, input: given }) > 0
   const audit = async (_: object, act: AuditedStuckAct) => void audited.push(act)
-  const late = {
-    // The server has a database only once it stands; its routes are asked for later.
-    query: (statement: Parameters<TestServer['database']['query']>[0]) => database.query(statement),
-  } as TestServer['database']
   const sagas = { decide: async (_: object, saga: Uuid, decision: string) => decided.push({ saga, decision }) > 0 }
   const payments = {
     input,
@@ -32,10 +44,18 @@ beforeAll(async () => {
       wakes += 1
     },
   }
-  server = await startTestServer({ modules: [stuckRoutes({ database: late, payments, sagas, audit })] })
-  database = server.database
+  server = createHttpServer({
+    modules: [stuckRoutes({ database, payments, sagas, audit })],
+    authenticate,
+    database,
+    logger: createLogger({ level: 'silent' }),
+  })
+  url = await server.listen({ host: '127.0.0.1', port: 0 })
 })
-afterAll(() => server.stop())
+afterAll(async () => {
+  await server.close(1_000)
+  await test.drop()
+})
 beforeEach(async () => {
   asked.length = 0
   decided.length = 0
@@ -49,10 +69,22 @@ const payment = (id: Uuid = newUuid()) => ({ subject: { kind: 'payment', id }, b
 const unknown = { change: 'stuck', reason: 'outcome_unknown', detail: 'card does not answer.' } as const
 const wrong = { change: 'stuck', reason: 'wrong_amount', detail: '90.00 arrived instead of 100.00.' } as const
 
-const get = (path: string) => server.request('GET', path)
-const post = (path: string, body: object = {}, key?: string) =>
-  server.request('POST', path, { body, ...(key !== undefined && { key }) })
-const list = async (query = ''): Promise<TestResponse['body']['data']> => (await get(`/v1/stuck${query}`)).body.data
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
+type Response = { readonly status: number; readonly body: any }
+
+async function request(method: string, path: string, body?: object, headers: object = {}): Promise<Response> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { authorization: 'Bearer admin', 'content-type': 'application/json', ...headers },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  return { status: response.status, body: await response.json() }
+}
+
+const as = (key: Scope) => ({ authorization: `Bearer ${key}` })
+const get = (path: string, key: Scope = 'admin') => request('GET', path, undefined, as(key))
+const post = (path: string, body: object = {}, key: Scope = 'admin') => request('POST', path, body, as(key))
+const list = async (query = ''): Promise<Response['body']['data']> => (await get(`/v1/stuck${query}`)).body.data
 const evidence = 'Statement of 31 January, line 118.'
 
 /** Makes one entry and answers its path. */
@@ -205,11 +237,10 @@ describe('a person', () => {
 
   it('forces with an admin key only, and reads with any', async () => {
     const path = await makeStuck()
-    const [write, read] = [await server.createKey('write'), await server.createKey('read')]
-    expect((await post(`${path}/force`, { outcome: 'failed', evidence }, write)).status).toBe(403)
-    expect((await post(`${path}/inquire`, {}, read)).status).toBe(403)
-    expect((await server.request('GET', path, { key: read })).status).toBe(200)
-    expect((await post(`${path}/inquire`, {}, write)).status).toBe(200)
+    expect((await post(`${path}/force`, { outcome: 'failed', evidence }, 'write')).status).toBe(403)
+    expect((await post(`${path}/inquire`, {}, 'read')).status).toBe(403)
+    expect((await get(path, 'read')).status).toBe(200)
+    expect((await post(`${path}/inquire`, {}, 'write')).status).toBe(200)
   })
 
   it.each([
@@ -284,8 +315,7 @@ describe('a person', () => {
       ...{ subject: { kind: 'event', id }, book: noBook, change: 'stuck' },
       ...{ reason: 'unmatched_event', detail: 'upi reports a payment nobody asked for.' },
     })
-    const read = await server.createKey('read')
-    expect((await server.request('GET', '/v1/stuck', { key: read })).body.data).toEqual([])
+    expect((await get('/v1/stuck', 'write')).body.data).toEqual([])
     const [entry] = await list()
     expect(entry).toMatchObject({ subject: { type: 'event', id }, actions: ['force', 'reassign', 'note'] })
     const answered = await post(`/v1/stuck/${entry.id}/force`, { outcome: 'succeeded', evidence })
@@ -303,7 +333,7 @@ describe('a person', () => {
 
   it('gets the first answer again under the same key', async () => {
     const path = await makeStuck()
-    const once = () => server.request('POST', `${path}/inquire`, { body: {}, headers: { 'idempotency-key': 'one' } })
+    const once = () => request('POST', `${path}/inquire`, {}, { 'idempotency-key': 'one' })
     const first = await once()
     const replay = await once()
     expect([replay.status, replay.body]).toEqual([200, first.body])

@@ -44,20 +44,59 @@ export const staticHeaders = {
 const jsonType = 'application/json; charset=utf-8'
 export const problemType = 'application/problem+json; charset=utf-8'
 
-/** Writes the answer; the caller has made sure that it is the first. `last`: the connection ends with it. */
+/** Headers in the flat form in which Node writes them without looking each up. */
+const staticFields = Object.entries(staticHeaders).flat()
+
+/**
+ * Writes the answer; the caller has made sure that it is the first. `last`: the connection ends with
+ * it. What is in one piece goes straight to Node: nothing is left for the framework to do to it.
+ */
 export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer, last: boolean): void {
-  const reply = exchange.reply
+  if ('stream' in answered) {
+    writeStream(exchange, answered, last)
+    return
+  }
+  const { reply } = exchange
+  const { status, body } = answered
+  const fields = [...staticFields, 'request-id', exchange.id]
+  append(fields, exchange.rateHeaders)
+  if (last) fields.push('connection', 'close')
+  if (status !== 204) {
+    fields.push(
+      'content-type',
+      status < 400 ? jsonType : problemType,
+      'content-length',
+      String(Buffer.byteLength(body)),
+    )
+  }
+  if (answered.headers !== undefined) override(fields, answered.headers)
+  reply.hijack()
+  reply.raw.writeHead(status, fields)
+  reply.raw.end(body)
+}
+
+/** Puts the answer's own headers in the place of those that every answer has; sent twice, both would count. */
+function override(fields: string[], headers: Readonly<Record<string, string>>): void {
+  for (const name in headers) {
+    const value = headers[name] ?? ''
+    let at = 0
+    while (at < fields.length && fields[at] !== name) at += 2
+    if (at < fields.length) fields[at + 1] = value
+    else fields.push(name, value)
+  }
+}
+
+function append(fields: string[], headers: Readonly<Record<string, string>> | undefined): void {
+  for (const name in headers) fields.push(name, headers[name] ?? '')
+}
+
+function writeStream(exchange: Exchange, answered: StreamAnswer, last: boolean): void {
+  const { reply } = exchange
   reply.code(answered.status)
   reply.headers(staticHeaders)
   reply.header('request-id', exchange.id)
   if (exchange.rateHeaders !== undefined) reply.headers(exchange.rateHeaders)
   if (last) reply.header('connection', 'close')
-  if ('stream' in answered) {
-    reply.header('content-type', answered.contentType)
-    reply.send(Readable.from(answered.stream))
-    return
-  }
-  reply.header('content-type', answered.status < 400 ? jsonType : problemType)
-  if (answered.headers !== undefined) reply.headers(answered.headers)
-  reply.send(answered.body)
+  reply.header('content-type', answered.contentType)
+  reply.send(Readable.from(answered.stream))
 }

@@ -93,7 +93,8 @@ const rejections: Readonly<Record<number, 'declined' | 'duplicate' | 'operation_
 }
 
 function rejectionOf(status: number, code: string, value: unknown): RailOutcome {
-  const detail = isRecord(value) && typeof value.detail === 'string' ? value.detail.slice(0, 200) : ''
+  const detail =
+    isRecord(value) && typeof value.detail === 'string' ? value.detail.slice(0, 200).replace(/\.?$/, '.') : ''
   const ofInstrument = status === 400 && isRecord(value) && value.param === 'instrument'
   return {
     kind: 'failed',

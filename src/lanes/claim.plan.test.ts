@@ -1,0 +1,100 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Database } from '#platform/postgres'
+import { createTestDatabase } from '#testing'
+import { claimStep, findShares, promoteDue } from './message-store.ts'
+
+let database: Database
+
+const queue = { lane: 'standard', kind: 'test.work' } as const
+
+type Planned = { readonly name: string; readonly text: string; readonly values: readonly unknown[] }
+
+/** The hot statements, as they are sent. */
+async function hotStatements(): Promise<Planned[]> {
+  const kept: Planned[] = []
+  const keeping = {
+    query: async (statement: { name?: string; text: string; values?: readonly unknown[] }) => {
+      kept.push({ name: statement.name ?? '', text: statement.text, values: statement.values ?? [] })
+      return []
+    },
+  }
+  await findShares(keeping, [{ ...queue, after: -1_000 }], 256)
+  await promoteDue(keeping, { urgent: true, max: 1_000 })
+  await promoteDue(keeping, { urgent: false, max: 1_000 })
+  const {
+    name,
+    text,
+    values = [],
+  } = claimStep(queue, [
+    { share: 1, floor: 0n, quota: 100 },
+    { share: 2, floor: 0n, quota: 100 },
+  ])
+  return [...kept, { name, text, values }]
+}
+
+async function explain({ text, values }: Planned): Promise<string> {
+  const rows = await database.query<{ 'QUERY PLAN': string }>({ text: `explain ${text}`, values })
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
+}
+
+const indexes: Record<string, string> = {
+  'lanes-find-shares': 'messages_pkey',
+  'lanes-promote-urgent': 'later_urgent',
+  'lanes-promote-due': 'later_pkey',
+  'lanes-claim': 'messages_pkey',
+}
+
+beforeAll(async () => {
+  ;({ database } = await createTestDatabase())
+})
+
+describe.each([
+  ['empty', 0],
+  ['full', 200_000],
+])('in %s tables', (_state, rows) => {
+  beforeAll(async () => {
+    if (rows === 0) return
+    await database.query({
+      text: `insert into lanes.messages (lane, kind, share, book_id, subject, payload)
+        select 2, 'test.work', n % 500, 1, gen_random_uuid(), '{}' from generate_series(1, $1::integer) as n`,
+      values: [rows],
+    })
+    await database.query({
+      text: `insert into lanes.later (due_at, lane, kind, share, book_id, subject, payload)
+        select now() + n * interval '1 second', case when n % 100 = 0 then 0 else 2 end, 'test.work', 1, 1,
+          gen_random_uuid(), '{}' from generate_series(1, $1::integer) as n`,
+      values: [rows],
+    })
+    await database.query({ text: 'vacuum analyze lanes.messages, lanes.later' })
+  })
+
+  test('the hot statements go by their index', async () => {
+    const statements = await hotStatements()
+    expect(statements.map(({ name }) => name).sort()).toEqual(Object.keys(indexes).sort())
+    for (const statement of statements) {
+      const plan = await explain(statement)
+      expect(plan).toContain(indexes[statement.name])
+      expect(plan).not.toMatch(/Seq Scan on (messages|later)/)
+      expect(plan).not.toMatch(/Sort Key: (messages|later)\w*\./)
+      // What waits for its time is bounded by the index, and not looked through.
+      if (statement.name.startsWith('lanes-promote')) expect(plan).toMatch(/Index Cond: \(due_at <= /)
+    }
+  })
+})
+
+test('a claim among half a million messages of a flooding vendor takes no longer for it', async () => {
+  await database.query({
+    text: `insert into lanes.messages (lane, kind, share, book_id, subject, payload)
+      select 3, 'test.work', 1, 1, gen_random_uuid(), '{}' from generate_series(1, 500000)`,
+  })
+  await database.query({
+    text: `insert into lanes.messages (lane, kind, share, book_id, subject, payload)
+      select 3, 'test.work', 2, 1, gen_random_uuid(), '{}' from generate_series(1, 1000)`,
+  })
+  const begun = performance.now()
+  for (let round = 0; round < 20; round += 1) {
+    const found = await findShares(database, [{ lane: 'bulk', kind: 'test.work', after: -1_000 }], 256)
+    expect(found.map(({ share }) => share)).toEqual([1, 2])
+  }
+  expect((performance.now() - begun) / 20).toBeLessThan(20)
+})

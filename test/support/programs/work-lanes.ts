@@ -1,0 +1,22 @@
+// Works on the lanes until it is killed: each message is written down in public.done, in the transaction
+// in which it was taken. Says when it has begun a batch of the lane given last, and stays in it for good.
+// Arguments: the connection as JSON, and the lane whose first batch it never ends, if any.
+import { createLanes } from '#lanes'
+import { openDatabase } from '#platform/postgres'
+import { say } from './say.ts'
+
+const [connection = '{}', stuckLane] = process.argv.slice(2)
+const database = openDatabase(JSON.parse(connection))
+const lanes = createLanes({ database, onFault: (error) => process.stderr.write(`${error}\n`) })
+lanes.register({
+  kind: 'test.work',
+  handle: async (tx, messages) => {
+    const subjects = messages.map(({ subject }) => subject)
+    await tx.query({ text: 'insert into done select unnest($1::uuid[]), pg_backend_pid()', values: [subjects] })
+    if (messages[0]?.lane !== stuckLane) return async () => undefined
+    say('in a batch')
+    return new Promise<never>(() => undefined)
+  },
+})
+await lanes.start()
+say('working')
