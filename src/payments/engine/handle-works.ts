@@ -65,8 +65,15 @@ export async function handleWorks(
   if (steps.length > 0) await tx.burst(steps)
   faultPoint('payments.write.after')
   const ended = batch.ended()
-  if (ended.length > 0) for (const listener of deps.listeners) await listener(tx, ended)
+  const followed = ended.filter(isFollowed)
+  if (followed.length > 0) for (const listener of deps.listeners) await listener(tx, followed)
   return { calls: batch.calls, ended, enqueued: batch.messages.length > 0, keep: opening.keep }
+}
+
+/** Whether somebody is told of the end: clients' own payments, the most, cost the listeners nothing. */
+function isFollowed(ended: Ended): boolean {
+  if (ended.kind === 'payout') return true
+  return (ended.kind === 'payment' ? ended.row : ended.payment).isFollowed === true
 }
 
 /** The inputs to one payment or payout, and what the one under way waits to have booked. */
