@@ -17,7 +17,7 @@ export type BenchDatabase = {
  */
 export async function withBenchDatabase(
   options: BenchOptions,
-  modules: readonly ('platform' | 'access' | 'ledger' | 'lanes')[],
+  modules: readonly ('platform' | 'access' | 'ledger' | 'lanes' | 'rails' | 'payments')[],
   work: (bench: BenchDatabase) => Promise<void>,
 ): Promise<void> {
   const kept = options.values.get('keep')

@@ -13,8 +13,9 @@ import { followNpm } from './follow-npm.js'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const isCheckout = existsSync(join(root, 'src'))
 // V8 sizes its heap by the machine's memory, and would keep garbage of hundreds of MB on a large one.
-// With a young generation of 16 MB a half and an old one of 512 MB at most it collects in good time.
-const memory = ['--max-semi-space-size=16', '--max-old-space-size=512']
+// With a young generation of 32 MB a half and an old one of 512 MB at most it collects in good time;
+// below 96 MB there is nothing worth collecting in the old one.
+const memory = ['--max-semi-space-size=32', '--initial-old-space-size=96', '--max-old-space-size=512']
 const options = [...memory, ...(isCheckout ? ['--conditions=munim-source'] : [])]
 const launcherVariable = 'MUNIM_LAUNCHER'
 
@@ -30,8 +31,9 @@ async function runHere() {
   else followNpm({ onEnded: stopOnce(), onKilled: () => process.kill(process.pid, 'SIGKILL') })
   const { run } = await import('@munim/cli')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const serverEntry = isCheckout ? join(root, 'src', 'main.ts') : join(root, 'dist', 'main.js')
-  const exitCode = await run(process.argv.slice(2), { serverEntry, version })
+  const entry = (...path) => join(root, isCheckout ? 'src' : 'dist', ...path, isCheckout ? 'main.ts' : 'main.js')
+  const entries = { serverEntry: entry(), simulatorEntry: entry('rail-simulator') }
+  const exitCode = await run(process.argv.slice(2), { ...entries, version })
   if (exitCode !== 0) process.exitCode = exitCode
 }
 

@@ -12,7 +12,7 @@ describe('the table of modules', () => {
     const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8').split('## What may import what')[1] ?? ''
     const table = text.split('\n## ')[0] ?? ''
     const shown = Object.fromEntries(
-      [...table.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(([, name, list = '']) => [
+      [...table.matchAll(/^\| `([\w-]+)` \| ([^|]+) \|/gm)].map(([, name, list = '']) => [
         name,
         [...list.matchAll(/`(\w+)`/g)].map(([, imported]) => imported),
       ]),

@@ -3,16 +3,22 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { run } from '@munim/cli'
+import { laneRefusals } from '#lanes'
 import { ledgerRefusals } from '#ledger'
+import { ordersRefusals } from '#orders'
+import { paymentRefusals, stuckRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
+import { railRefusals } from '#rails'
 
 const folder = join(dirname(import.meta.dirname), 'docs/reference')
 const origin = '<!-- Written by scripts/reference.ts; `npm run check -- --fix` runs it. -->'
 
 function renderRefusals(): string {
-  const refusals = Object.entries(ledgerRefusals).map(
-    ([code, text], index) => `| ${index + 1} | \`${code}\` | ${text} |`,
-  )
+  const inOrder = (catalogue: Readonly<Record<string, string>>) =>
+    Object.entries(catalogue).map(([code, text], index) => `| ${index + 1} | \`${code}\` | ${text} |`)
+  const others = Object.entries({ ...stuckRefusals, ...ordersRefusals, ...laneRefusals, ...railRefusals })
+    .filter(([code]) => !Object.hasOwn(paymentRefusals, code))
+    .map(([code, text]) => `| \`${code}\` | ${text} |`)
   const problems = Object.entries(httpProblems).map(
     ([code, { status, explanation }]) => `| ${status} | \`${code}\` | ${explanation} |`,
   )
@@ -30,7 +36,22 @@ function renderRefusals(): string {
     '',
     '| | code | meaning |',
     '|---|---|---|',
-    ...refusals,
+    ...inOrder(ledgerRefusals),
+    '',
+    '## Refusals of payments, in order of precedence',
+    '',
+    'A payment, refund or payout that was accepted may still fail; its `reason` is then a code of the books, or of a',
+    "rail's decline.",
+    '',
+    '| | code | meaning |',
+    '|---|---|---|',
+    ...inOrder(paymentRefusals),
+    '',
+    '## Refusals of the stuck list, orders, lanes and rails',
+    '',
+    '| code | meaning |',
+    '|---|---|',
+    ...others,
     '',
     '## Errors of the HTTP layer',
     '',
@@ -53,7 +74,7 @@ async function helpOf(command: readonly string[]): Promise<string> {
 async function describeCommand(command: readonly string[]): Promise<string[]> {
   const help = await helpOf(command)
   const list = /^Commands:\n((?: {2}.*\n?)+)/m.exec(help)?.[1] ?? ''
-  const names = [...list.matchAll(/^ {2}(\w+)/gm)].flatMap(([, name]) => (name && name !== 'help' ? [name] : []))
+  const names = [...list.matchAll(/^ {2}([\w-]+)/gm)].flatMap(([, name]) => (name && name !== 'help' ? [name] : []))
   const below: string[] = []
   for (const name of names) below.push(...(await describeCommand([...command, name])))
   return [`## munim ${command.join(' ')}`.trim(), '', '```text', help, '```', '', ...below]

@@ -4,8 +4,8 @@ import type { ApiDescription } from '#platform/openapi'
 export const apiDescription: ApiDescription = {
   title: 'Munim API',
   version: '1.0.0',
-  description: `Munim keeps double-entry books: accounts of one asset each, and transfers between them, each booked
-exactly once. This is the reference of its HTTP API, version 1.
+  description: `Munim keeps double-entry books, accounts of one asset each and transfers between them, and moves
+money in and out of them by payments and payouts, each exactly once. This is the reference of its HTTP API, version 1.
 
 ## Calls
 
@@ -41,6 +41,13 @@ Every POST takes an \`Idempotency-Key\` of 1 to 255 printable ASCII characters. 
 again is answered with the first answer and \`Idempotent-Replayed: true\`, refusals included; with another request,
 with 422. A request that is not valid stores nothing, so its key stays free.
 
+## Waiting
+
+What moves money outside the books is answered as soon as it is safely kept, in the state \`processing\`. Follow its
+events, ask again, or send \`Prefer: wait=SECONDS\` (RFC 7240, up to 20): the answer is then given when the end is
+known, or as things stand after that time, with the header \`Preference-Applied\`. An Idempotency-Key keeps the answer
+before the wait; a replay may wait as well.
+
 ## Lists
 
 Lists are \`{ data, has_more, next_cursor }\`, newest first unless they say otherwise. \`limit\` is 1 to 100 and 20
@@ -58,6 +65,20 @@ explains every code.`,
   keyProblems: ['book_not_allowed', 'book_not_found'],
   tags: [
     {
+      name: 'Payments',
+      description:
+        'A payment moves money in over a rail, or between accounts, to one or several, with a fee if there is one. It is accepted at once and ends by itself: succeeded, failed, canceled, or in the hands of a person.',
+    },
+    {
+      name: 'Refunds',
+      description: 'A refund gives back what a payment captured, whole or in part, never more than that.',
+    },
+    { name: 'Payouts', description: 'A payout sends money of an account out over a rail.' },
+    { name: 'Rails', description: 'A rail is a way in or out: card, UPI, bank transfer. This is their state.' },
+    { name: 'Vendors', description: 'A vendor is whom payments are made for: with a lane, an SLA and a ceiling.' },
+    { name: 'Lanes', description: 'Work waits in lanes, each with an SLA. This is their state.' },
+    { name: 'Dead letters', description: 'Work that could not be done, with the reason, and a replay.' },
+    {
       name: 'Transfers',
       description:
         'A transfer moves an amount from a source account to a destination account. A pending one holds it first; then it is posted, whole or in part, voided, or expires.',
@@ -66,6 +87,16 @@ explains every code.`,
       name: 'Accounts',
       description:
         'An account counts one asset of a book. What comes in adds to its balance, what goes out takes from it, and its available balance never passes its limits.',
+    },
+    {
+      name: 'Stuck list',
+      description:
+        'What needs a person, why, for how long and whose it is, with the actions that are safe in its state; each is audited.',
+    },
+    {
+      name: 'Orders',
+      description:
+        'Items with a stock, and orders that are paid, reserved and confirmed step by step; what cannot be finished is given back.',
     },
     { name: 'Reports', description: 'Figures over all accounts of a book.' },
     { name: 'Events', description: 'What happened in the books, in order: for projections, webhooks and caches.' },

@@ -1,20 +1,42 @@
 import { fileURLToPath } from 'node:url'
-import { accessRoutes, createAuthenticator, verifyAuditLog } from '#access'
+import { accessRoutes, appendAudit, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
 import { createLanes, laneFigures, laneRoutes } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
+import { createOrders, orderEvents, ordersRoutes } from '#orders'
+import {
+  createPayments,
+  createSagas,
+  type PaymentsDependencies,
+  paymentChecks,
+  paymentEvents,
+  paymentRoutes,
+  stuckFigures,
+  stuckRoutes,
+} from '#payments'
 import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
 import type { Database, MigratedModule } from '#platform/postgres'
 import {
+  createDurationHistogram,
   createMetricsRegistry,
   createRequestMetrics,
   type Logger,
   registerFigures,
+  registerLabelledFigures,
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
+import {
+  createConfiguredRails,
+  createRails,
+  measureInto,
+  railCallSeconds,
+  railEvents,
+  railFigures,
+  railRoutes,
+} from '#rails'
 import { apiDescription } from './api-description.ts'
 
 const migrationsOf = (name: string, folder: string): MigratedModule => ({
@@ -28,6 +50,9 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('access', 'access'),
   migrationsOf('ledger', 'ledger'),
   migrationsOf('lanes', 'lanes'),
+  migrationsOf('rails', 'rails'),
+  migrationsOf('payments', 'payments'),
+  migrationsOf('orders', 'orders'),
 ]
 
 /** A process's roles, joined and ready to start on a migrated database. */
@@ -45,7 +70,8 @@ export type Application = {
 type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
-  readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'>
+  readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
+    Partial<Pick<Configuration, 'rails'>>
   /** Routes beside those of the roles. */
   readonly modules?: readonly HttpModule[]
 }
@@ -61,6 +87,19 @@ export function composeApplication({ database, logger, configuration, modules = 
   registerFigures(registry, ledgerFigures(ledger))
   const lanes = createLanes({ database, onFault })
   registerFigures(registry, laneFigures(lanes.figures))
+  const rails = createRails({
+    database,
+    adapters: createConfiguredRails(configuration.rails ?? []),
+    onEvents: (tx, events) => payments.receiveRailEvents(tx, events),
+    onHandedOn: () => lanes.wake(),
+    readBooks: listBookNumbers,
+    collects: works,
+    measure: measureInto(createDurationHistogram(registry, railCallSeconds).series),
+    onNotice: (notice, text) => logger.warn(notice, text),
+    onFault,
+  })
+  registerLabelledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
+  const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false
@@ -68,9 +107,18 @@ export function composeApplication({ database, logger, configuration, modules = 
   const isReady = async () => !stopping && (await answers(database))
   const api: HttpModule[] = serves
     ? [
-        ledgerRoutes({ ledger, database, addedChecks: [auditLogCheck(database)] }),
+        ledgerRoutes({
+          ledger,
+          database,
+          addedChecks: [auditLogCheck(database), ...paymentChecks(database)],
+          addedEvents: [...paymentEvents, ...orderEvents, railEvents],
+        }),
         accessRoutes({ database, authenticator }),
         laneRoutes({ database }),
+        railRoutes({ rails, database }),
+        paymentRoutes({ payments, database }),
+        stuckRoutes({ database, payments, sagas, audit: appendAudit }),
+        ordersRoutes({ orders, sagas, database }),
       ]
     : []
   const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
@@ -90,6 +138,8 @@ export function composeApplication({ database, logger, configuration, modules = 
     server,
     start: async (address) => {
       if (serves || works) await ledger.start()
+      if (serves || works) await rails.start()
+      if (serves || works) await payments.start()
       if (works) pruner.start()
       if (works) await lanes.start()
       if (serves) authenticator.start()
@@ -99,11 +149,29 @@ export function composeApplication({ database, logger, configuration, modules = 
       stopping = true
       await server.close(timeoutMs * 0.7)
       await pruner.stop()
-      await lanes.stop(timeoutMs * 0.2)
+      await lanes.stop(timeoutMs * 0.1)
+      await payments.stop(timeoutMs * 0.1)
+      await rails.stop()
       if (serves || works) await ledger.stop(timeoutMs * 0.1)
       await authenticator.stop()
     },
   }
+}
+
+/** Payments with what follows when they end: sagas go on, and orders give back what came too late. */
+function joinPayments(deps: PaymentsDependencies) {
+  const payments = createPayments(deps)
+  const sagas = createSagas({ lanes: deps.lanes })
+  deps.lanes.register(sagas.handler)
+  const orders = createOrders({ payments, sagas })
+  payments.onEnded(async (tx, ended) => {
+    await sagas.subjectsEnded(
+      tx,
+      ended.map(({ row }) => row.id),
+    )
+    await orders.paymentsEnded(tx, ended)
+  })
+  return { payments, sagas, orders }
 }
 
 const readyTimeoutMs = 2000

@@ -3,9 +3,13 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessRefusals } from '#access'
+import { laneRefusals } from '#lanes'
 import { ledgerRefusals } from '#ledger'
+import { ordersRefusals } from '#orders'
+import { paymentRefusals, stuckRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
 import type { OpenApiDocument } from '#platform/openapi'
+import { railRefusals } from '#rails'
 import { readContract, startTestServer, type TestServer } from '#testing'
 import { apiDescription } from '../src/api-description.ts'
 
@@ -22,7 +26,12 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const codesInCode = [httpProblems, ledgerRefusals, accessRefusals].flatMap((catalogue) => Object.keys(catalogue)).sort()
+const refusals = [
+  ...[ledgerRefusals, accessRefusals, laneRefusals, railRefusals, paymentRefusals, stuckRefusals, ordersRefusals],
+]
+const catalogues = [httpProblems, ...refusals]
+// Payments answer refusals of lanes and rails as well.
+const codesInCode = [...new Set(catalogues.flatMap((catalogue) => Object.keys(catalogue)))].sort()
 
 function matchesOf(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, found = '']) => found)
@@ -41,21 +50,22 @@ test('the code, the OpenAPI document and the page of errors have the same codes'
 
 test('the page of reference lists the same refusals in words', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/reference/refusals.md'), 'utf8')
-  for (const code of [...Object.keys(ledgerRefusals), ...Object.keys(httpProblems)])
+  for (const code of codesInCode.filter((listed) => !Object.hasOwn(accessRefusals, listed)))
     expect(page).toContain(`\`${code}\``)
 })
 
-test('every refusal of the ledger is a 404, 409 or 422', () => {
+test('every refusal of the ledger and of payments is a 404, 409 or 422', () => {
   const { problems } = server.application.server
-  for (const code of Object.keys(ledgerRefusals)) expect([404, 409, 422]).toContain(problems[code]?.status)
+  for (const code of Object.keys({ ...ledgerRefusals, ...paymentRefusals }))
+    expect([404, 409, 422]).toContain(problems[code]?.status)
 })
 
 test('every refusal is one that some operation says it answers', () => {
   const answered = new Set(operations().flatMap((operation) => Object.values(operation['x-problems']).flat()))
   // A hold is expired by the server itself, never by a request.
-  const unanswered = [...Object.keys(ledgerRefusals), ...Object.keys(accessRefusals)].filter(
-    (code) => !answered.has(code),
-  )
+  const unanswered = [ledgerRefusals, accessRefusals, paymentRefusals]
+    .flatMap((catalogue) => Object.keys(catalogue))
+    .filter((code) => !answered.has(code))
   expect(unanswered).toEqual(['hold_not_expired'])
 })
 

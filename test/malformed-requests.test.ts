@@ -27,7 +27,7 @@ afterAll(() => server.stop())
 async function readState(): Promise<unknown> {
   const tables = await server.database.query<{ name: string }>({
     text: `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
-      where schemaname in ('ledger', 'platform', 'access') and tablename <> 'blocks' order by 1`,
+      where schemaname in ('ledger', 'platform', 'access', 'payments', 'lanes') and tablename <> 'blocks' order by 1`,
   })
   const counts = await server.database.query<{ counts: string }>({
     text:
@@ -70,7 +70,7 @@ test('malformed requests get 4xx problem documents within 5 s, and the books sta
   process.stdout.write(`MUNIM_SEED=${seed}\n`)
   const key = server.adminKey
   const requests = [
-    ...malformedBodies(readContract(), { key, seed, count: 300 }),
+    ...malformedBodies(readContract(), { key, seed, count: 500 }),
     ...malformedBytes(key),
     ...malformedUrls({ key, seed, count: 120 }),
     ...malformedHeaders(key),

@@ -101,6 +101,25 @@ describe('the packages, installed in an empty folder', () => {
     }
   })
 
+  it('start a rail simulator', async () => {
+    const simulator = spawn('npx', ['--no', 'munim', 'rail-simulator', '--port', '0'], {
+      cwd: consumer,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    try {
+      let url = ''
+      for await (const line of createInterface(simulator.stdout)) {
+        url = /^ready (http:\/\/127\.0\.0\.1:\d+)$/.exec(line)?.[1] ?? ''
+        if (url !== '') break
+      }
+      expect(await (await fetch(`${url}/card/healthz`)).json()).toEqual({ rail: 'card', status: 'ok' })
+    } finally {
+      simulator.kill('SIGTERM')
+      await once(simulator, 'close')
+    }
+  })
+
   it.each([
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],

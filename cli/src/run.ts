@@ -3,7 +3,11 @@ import { addAccountCommands } from './accounts-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
+import { addPaymentCommands } from './payments-commands.ts'
+import { addPayoutCommands } from './payouts-commands.ts'
+import { addRailSimulatorCommand } from './rail-simulator-command.ts'
 import { addStartCommand } from './start-command.ts'
+import { addStuckCommands } from './stuck-commands.ts'
 import { styled, type Terminal, toJson } from './terminal.ts'
 import { addTransferCommands } from './transfers-commands.ts'
 import { addVerifyCommand } from './verify-command.ts'
@@ -11,6 +15,8 @@ import { addVerifyCommand } from './verify-command.ts'
 export type RunOptions = {
   /** The server's main module, which `start` runs; without it `start` says that it is missing. */
   readonly serverEntry?: string
+  /** The rail simulator's main module, which `rail-simulator` runs. */
+  readonly simulatorEntry?: string
   /** What `--version` prints. */
   readonly version?: string
   /** Where to write, if not to the process's own streams. */
@@ -58,11 +64,15 @@ function createProgram(terminal: Terminal, options: RunOptions, setExitCode: (co
     .addHelpText('after', programExample)
   if (options.version !== undefined) program.version(options.version)
   addStartCommand(program, options.serverEntry)
+  addRailSimulatorCommand(program, options.simulatorEntry)
   addImportCommands(program, terminal)
   addExportCommands(program, terminal)
   addVerifyCommand(program, terminal, setExitCode)
   addAccountCommands(program, terminal)
   addTransferCommands(program, terminal)
+  addStuckCommands(program, terminal)
+  addPaymentCommands(program, terminal)
+  addPayoutCommands(program, terminal)
   return program
 }
 
@@ -75,5 +85,6 @@ const programExample = `
 Examples:
   $ munim start
   $ munim accounts create equity:opening --asset USD --min-available none
+  $ munim payments create --source customers:42:wallet --destination merchants:7 --amount 12.50 --asset USD
   $ munim import transfers day.csv --asset USD --source 'node:{from}' --destination 'node:{to}' --amount '{value}'
   $ munim verify`

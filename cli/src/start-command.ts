@@ -1,6 +1,5 @@
-import { pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
-import { CliFailure } from './failure.ts'
+import { becomeProgram } from './become-program.ts'
 
 /** The server's settings that have an option here; its others, and their defaults, are its own business. */
 const settings = [
@@ -9,6 +8,8 @@ const settings = [
   ['--host <address>', 'the address to listen on (default 127.0.0.1)'],
   ['--database-url <url>', 'use this PostgreSQL (15 or later) instead of the embedded one'],
   ['--roles <list>', 'what this process does, separated by commas (default everything)'],
+  ['--rails-config <file>', 'the rails there are, as JSON'],
+  ['--rail-simulator <url>', 'take the rails card, upi and bank of the rail simulator there'],
   ['--log-level <level>', 'how much to log (default warn)'],
 ] as const
 
@@ -19,22 +20,7 @@ export function addStartCommand(program: Command, serverEntry: string | undefine
     .description('run the server; the first start makes book "main" and an admin key')
     .addHelpText('after', startHelp)
   for (const [flags, description] of settings) command.option(flags, description)
-  command.action(async () => {
-    if (serverEntry === undefined) {
-      throw new CliFailure('the server is not installed here; "npm install munim" brings it')
-    }
-    // The server reads the same options, from its own command line, and runs when it is loaded.
-    process.argv = [process.execPath, serverEntry, ...givenOptions(command)]
-    await import(pathToFileURL(serverEntry).href)
-  })
-}
-
-/** The options that were given, as a command line. */
-function givenOptions(command: Command): string[] {
-  return command.options.flatMap((option) => {
-    const value: unknown = command.getOptionValue(option.attributeName())
-    return typeof value === 'string' && option.long ? [`${option.long}=${value}`] : []
-  })
+  command.action(() => becomeProgram(command, serverEntry))
 }
 
 const startHelp = `

@@ -2,9 +2,17 @@ import type {
   Account,
   AccountResult,
   Balance,
+  Capture,
   Entry,
+  Item,
   MunimEvent,
+  Order,
+  Payment,
+  Payout,
+  Refund,
+  Share,
   StatementSummary,
+  TimelineItem,
   Transfer,
   TransferBatch,
   TransferResult,
@@ -15,11 +23,24 @@ import type {
   WireAccountEvent,
   WireAccountResult,
   WireBalance,
+  WireCapture,
   WireEntry,
   WireEvent,
+  WireItem,
+  WireOrder,
+  WireOrderEvent,
+  WirePayment,
+  WirePaymentEvent,
+  WirePayout,
+  WirePayoutEvent,
+  WireRefund,
+  WireRefundEvent,
+  WireShare,
   WireStatement,
+  WireTimelineItem,
   WireTransfer,
   WireTransferBatch,
+  WireTransferEvent,
   WireTransferResult,
   WireTrialBalance,
 } from './wire.ts'
@@ -80,14 +101,73 @@ export function decodeTrialBalanceRow<Row extends WireTrialBalance['totals'][num
   return { ...wire, debit: BigInt(wire.debit), credit: BigInt(wire.credit) }
 }
 
-export function decodeEvent(wire: WireEvent): MunimEvent {
-  return isAccountEvent(wire)
-    ? { ...wire, data: decodeAccount(wire.data) }
-    : { ...wire, data: decodeTransfer(wire.data) }
+export function decodeShare(wire: WireShare): Share {
+  return { ...wire, amount: BigInt(wire.amount) }
 }
 
-function isAccountEvent(wire: WireEvent): wire is WireAccountEvent {
-  return wire.type.startsWith('account.')
+export function decodePayment(wire: WirePayment): Payment {
+  return {
+    ...wire,
+    amount: BigInt(wire.amount),
+    destinations: wire.destinations.map(decodeShare),
+    fee: wire.fee === null ? null : decodeShare(wire.fee),
+    amount_capturable: BigInt(wire.amount_capturable),
+    amount_capturing: BigInt(wire.amount_capturing),
+    amount_captured: BigInt(wire.amount_captured),
+    amount_refunding: BigInt(wire.amount_refunding),
+    amount_refunded: BigInt(wire.amount_refunded),
+  }
+}
+
+export function decodeItem(wire: WireItem): Item {
+  return { ...wire, price: BigInt(wire.price) }
+}
+
+export function decodeOrder(wire: WireOrder): Order {
+  return {
+    ...wire,
+    amount: BigInt(wire.amount),
+    lines: wire.lines.map((line) => ({ ...line, price: BigInt(line.price) })),
+  }
+}
+
+export function decodeCapture(wire: WireCapture): Capture {
+  return { ...wire, amount: BigInt(wire.amount) }
+}
+
+export function decodeRefund(wire: WireRefund): Refund {
+  return { ...wire, amount: BigInt(wire.amount), from: wire.from.map(decodeShare) }
+}
+
+export function decodePayout(wire: WirePayout): Payout {
+  return { ...wire, amount: BigInt(wire.amount) }
+}
+
+export function decodeTimelineItem(wire: WireTimelineItem): TimelineItem {
+  return {
+    ...wire,
+    transfers: wire.transfers.map((transfer) => ({
+      ...transfer,
+      amount: BigInt(transfer.amount),
+      amount_posted: BigInt(transfer.amount_posted),
+    })),
+    attempt: wire.attempt === null ? null : { ...wire.attempt, amount: BigInt(wire.attempt.amount) },
+  }
+}
+
+export function decodeEvent(wire: WireEvent): MunimEvent {
+  if (isOf<WireAccountEvent>(wire, 'account')) return { ...wire, data: decodeAccount(wire.data) }
+  if (isOf<WireTransferEvent>(wire, 'transfer')) return { ...wire, data: decodeTransfer(wire.data) }
+  if (isOf<WirePaymentEvent>(wire, 'payment')) return { ...wire, data: decodePayment(wire.data) }
+  if (isOf<WireRefundEvent>(wire, 'refund')) return { ...wire, data: decodeRefund(wire.data) }
+  if (isOf<WirePayoutEvent>(wire, 'payout')) return { ...wire, data: decodePayout(wire.data) }
+  if (isOf<WireOrderEvent>(wire, 'order')) return { ...wire, data: decodeOrder(wire.data) }
+  // Of a newer server; its amounts stay digit strings.
+  return wire as unknown as MunimEvent
+}
+
+function isOf<Event extends WireEvent>(wire: WireEvent, noun: string): wire is Event {
+  return wire.type.startsWith(`${noun}.`)
 }
 
 export function decodeAccountResult(wire: WireAccountResult): AccountResult {

@@ -20,7 +20,12 @@ export {
 export { type Events, type FollowEvents, feedStart, type ListEvents } from './events.ts'
 export { idOf } from './ids.ts'
 export { Munim, type MunimOptions } from './munim.ts'
+export type { Items, ListOrders, Orders } from './orders.ts'
 export type { Page, PageParams, Pages } from './pages.ts'
+export type { ListPayments, Payments } from './payments.ts'
+export type { ListPayouts, Payouts } from './payouts.ts'
+export type { Rails } from './rails.ts'
+export type { ListRefunds, Refunds } from './refunds.ts'
 export type {
   TrialBalance,
   TrialBalanceParams,
@@ -29,6 +34,7 @@ export type {
   VerificationProgress,
   VerificationResult,
 } from './reports.ts'
+export type { ListStuck, StuckList } from './stuck.ts'
 export type { BatchParams, ListTransfers, Transfers } from './transfers.ts'
 export type { CallOptions, Retry } from './transport.ts'
 export type {
@@ -40,18 +46,51 @@ export type {
   Asset,
   Balance,
   Book,
+  Capture,
+  CapturePayment,
+  ChangeItem,
+  ChangeVendor,
+  Checkout,
   CreateAccount,
+  CreateItem,
+  CreateOrder,
+  CreatePayment,
+  CreatePayout,
+  CreateRefund,
   CreateTransfer,
+  CreateVendor,
   Entry,
   EventType,
+  Item,
   ItemError,
   MunimEvent,
   NewApiKey,
+  Order,
+  OrderLine,
+  OrderState,
+  Payment,
+  PaymentState,
+  Payout,
+  Rail,
+  Refund,
+  RefundMe,
+  RetryPayment,
+  Share,
+  ShareInput,
   StatementSummary,
+  Stuck,
+  StuckAction,
+  StuckReason,
+  StuckWithActs,
+  TimelineAttempt,
+  TimelineItem,
+  TimelineTransfer,
   Transfer,
   TransferBatch,
   TransferResult,
   TrialBalanceRow,
   TrialBalanceTotal,
   UpdateAccount,
+  Vendor,
 } from './types.ts'
+export type { Vendors } from './vendors.ts'

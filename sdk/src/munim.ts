@@ -1,6 +1,11 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
 import { createEvents, type Events } from './events.ts'
+import { createItems, createOrders, type Items, type Orders } from './orders.ts'
+import { createPayments, type Payments } from './payments.ts'
+import { createPayouts, type Payouts } from './payouts.ts'
+import { createRails, type Rails } from './rails.ts'
+import { createRefunds, type Refunds } from './refunds.ts'
 import {
   createTrialBalance,
   createVerification,
@@ -8,8 +13,10 @@ import {
   type TrialBalanceParams,
   type Verification,
 } from './reports.ts'
+import { createStuckList, type StuckList } from './stuck.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
+import { createVendors, type Vendors } from './vendors.ts'
 
 export type MunimOptions = {
   /** Where the server is: `http://127.0.0.1:8080`. */
@@ -41,9 +48,17 @@ export class Munim {
   readonly assets: Assets
   readonly accounts: Accounts
   readonly transfers: Transfers
+  readonly payments: Payments
+  readonly refunds: Refunds
+  readonly payouts: Payouts
+  readonly items: Items
+  readonly orders: Orders
+  readonly vendors: Vendors
+  readonly rails: Rails
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
+  readonly stuck: StuckList
   readonly verification: Verification
 
   constructor(options: MunimOptions) {
@@ -65,9 +80,17 @@ export class Munim {
     this.assets = createAssets(transport)
     this.accounts = createAccounts(transport)
     this.transfers = createTransfers(transport)
+    this.payments = createPayments(transport)
+    this.refunds = createRefunds(transport)
+    this.payouts = createPayouts(transport)
+    this.items = createItems(transport)
+    this.orders = createOrders(transport)
+    this.vendors = createVendors(transport)
+    this.rails = createRails(transport)
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)
+    this.stuck = createStuckList(transport)
     this.verification = createVerification(transport)
   }
 }

@@ -18,6 +18,11 @@ export type CallOptions = {
    * process. `null` sends none: only for requests that their ids make idempotent by themselves.
    */
   readonly idempotencyKey?: string | null
+  /**
+   * Seconds, up to 20, that the server waits for the end before it answers; for payments, captures,
+   * refunds and payouts. When the end does not come in time, they are answered as they are.
+   */
+  readonly wait?: number
 }
 
 export type TransportOptions = {
@@ -191,6 +196,7 @@ function initOf(options: TransportOptions, request: ApiRequest, call: CallOption
     accept: 'application/json, application/problem+json',
   }
   if (options.book !== undefined) headers['munim-book'] = options.book
+  if (call.wait !== undefined) headers.prefer = `wait=${Math.trunc(call.wait)}`
   if (request.method === 'POST' && call.idempotencyKey !== null) {
     headers['idempotency-key'] = call.idempotencyKey ?? crypto.randomUUID()
   }

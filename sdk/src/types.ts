@@ -6,16 +6,45 @@ import type {
   WireAsset,
   WireBalance,
   WireBook,
+  WireCapture,
+  WireCapturePayment,
+  WireChangeItem,
+  WireChangeVendor,
+  WireCheckout,
   WireCreateAccount,
+  WireCreateItem,
+  WireCreateOrder,
+  WireCreatePayment,
+  WireCreatePayout,
+  WireCreateRefund,
   WireCreateTransfer,
+  WireCreateVendor,
   WireEntry,
+  WireItem,
   WireItemError,
   WireNewApiKey,
+  WireOrder,
+  WireOrderEvent,
+  WirePayment,
+  WirePaymentEvent,
+  WirePayout,
+  WirePayoutEvent,
+  WireRail,
+  WireRefund,
+  WireRefundEvent,
+  WireRetryPayment,
+  WireShare,
   WireStatement,
+  WireStuck,
+  WireStuckWithActs,
+  WireTimelineAttempt,
+  WireTimelineItem,
+  WireTimelineTransfer,
   WireTransfer,
   WireTransferEvent,
   WireTrialBalance,
   WireUpdateAccount,
+  WireVendor,
 } from './wire.ts'
 
 /** An amount in minor units as requests take it. A number must be a safe integer. */
@@ -47,20 +76,66 @@ export type StatementSummary = WithAmounts<
   Omit<WireStatement, 'data' | 'has_more' | 'next_cursor'>,
   'opening' | 'closing' | 'total_in' | 'total_out'
 >
+/** An account and its part of an amount. */
+export type Share = WithAmounts<WireShare, 'amount'>
+export type Payment = WithAmounts<
+  Omit<WirePayment, 'destinations' | 'fee'>,
+  'amount' | 'amount_capturable' | 'amount_capturing' | 'amount_captured' | 'amount_refunding' | 'amount_refunded'
+> & { readonly destinations: readonly Share[]; readonly fee: Share | null }
+export type PaymentState = Payment['state']
+export type Capture = WithAmounts<WireCapture, 'amount'>
+export type Refund = WithAmounts<Omit<WireRefund, 'from'>, 'amount'> & { readonly from: readonly Share[] }
+/** What became of a payer's wish to have it all back: the payment, and its refund when it had been captured. */
+export type RefundMe = { readonly payment: Payment; readonly refund: Refund | null }
+export type Payout = WithAmounts<WirePayout, 'amount'>
+export type Item = WithAmounts<WireItem, 'price'>
+export type OrderLine = WithAmounts<WireOrder['lines'][number], 'price'>
+export type Order = WithAmounts<Omit<WireOrder, 'lines'>, 'amount'> & { readonly lines: readonly OrderLine[] }
+export type OrderState = Order['state']
+/** How the checkout of an order goes: its steps in the order of their actions. */
+export type Checkout = WireCheckout
+/** A vendor: whom payments are made for, and what their work is entitled to. */
+export type Vendor = WireVendor
+export type CreateVendor = WireCreateVendor
+export type ChangeVendor = WireChangeVendor
+/** A rail, what it can do and its health. */
+export type Rail = WireRail
+export type TimelineTransfer = WithAmounts<WireTimelineTransfer, 'amount' | 'amount_posted'>
+export type TimelineAttempt = WithAmounts<WireTimelineAttempt, 'amount'>
+/** Something that happened to a payment or payout, for people. */
+export type TimelineItem = Omit<WireTimelineItem, 'transfers' | 'attempt'> & {
+  readonly transfers: readonly TimelineTransfer[]
+  readonly attempt: TimelineAttempt | null
+}
 export type TrialBalanceRow = WithAmounts<WireTrialBalance['data'][number], 'debit' | 'credit'>
 export type TrialBalanceTotal = WithAmounts<WireTrialBalance['totals'][number], 'debit' | 'credit'>
 export type ApiKey = WireApiKey
 /** A key as its creation answers it: the only time its text is shown. */
 export type NewApiKey = WireNewApiKey & { readonly key: string }
 
+/** An entry of the list of what needs a person. */
+export type Stuck = WireStuck
+export type StuckWithActs = WireStuckWithActs
+export type StuckReason = WireStuck['reason']
+export type StuckAction = WireStuck['actions'][number]
+
 export type AccountEventType = WireAccountEvent['type']
 export type TransferEventType = WireTransferEvent['type']
-export type EventType = AccountEventType | TransferEventType
+export type PaymentEventType = WirePaymentEvent['type'] | WireRefundEvent['type'] | WirePayoutEvent['type']
+export type OrderEventType = WireOrderEvent['type']
+export type EventType = AccountEventType | TransferEventType | PaymentEventType | OrderEventType
 /** Something that happened; `type` tells what `data` is. */
 export type MunimEvent =
   | (Omit<WireAccountEvent, 'data'> & { readonly data: Account })
   | (Omit<WireTransferEvent, 'data'> & { readonly data: Transfer })
+  | (Omit<WirePaymentEvent, 'data'> & { readonly data: Payment })
+  | (Omit<WireRefundEvent, 'data'> & { readonly data: Refund })
+  | (Omit<WirePayoutEvent, 'data'> & { readonly data: Payout })
+  | (Omit<WireOrderEvent, 'data'> & { readonly data: Order })
 
+export type CreateItem = TakingAmounts<WireCreateItem, 'price'>
+export type ChangeItem = Omit<WireChangeItem, 'price'> & { price?: AmountInput }
+export type CreateOrder = WireCreateOrder
 export type CreateAccount = TakingAmounts<WireCreateAccount, 'min_available' | 'max_balance'>
 export type UpdateAccount = TakingAmounts<WireUpdateAccount, 'min_available' | 'max_balance'>
 export type AccountCondition = TakingAmounts<
@@ -70,6 +145,20 @@ export type AccountCondition = TakingAmounts<
 export type CreateTransfer = Omit<TakingAmounts<WireCreateTransfer, 'amount'>, 'conditions'> & {
   conditions?: { source?: AccountCondition; destination?: AccountCondition }
 }
+
+export type ShareInput = { readonly account: string; readonly amount: AmountInput }
+/** With `destination`, that account gets the amount less the fee; with `destinations`, each its share. */
+export type CreatePayment = Omit<TakingAmounts<WireCreatePayment, 'amount'>, 'destinations' | 'fee'> & {
+  destinations?: readonly ShareInput[]
+  fee?: ShareInput
+}
+export type CapturePayment = Omit<WireCapturePayment, 'amount'> & { amount?: AmountInput }
+export type RetryPayment = WireRetryPayment
+export type CreateRefund = Omit<WireCreateRefund, 'amount' | 'from'> & {
+  amount?: AmountInput
+  from?: readonly ShareInput[]
+}
+export type CreatePayout = TakingAmounts<WireCreatePayout, 'amount'>
 
 /** Why one item of a batch was refused. */
 export type ItemError = WireItemError

@@ -108,6 +108,12 @@ export async function listBooks(
   return rows.map(toBook)
 }
 
+/** The numbers of all books. */
+export async function listBookNumbers(database: Queryable): Promise<number[]> {
+  const rows = await database.query<{ number: number }>({ text: 'select number from access.books order by number' })
+  return rows.map(({ number }) => number)
+}
+
 /** Keys of a book, newest first, older than `before`. */
 export async function listKeys(
   database: Queryable,

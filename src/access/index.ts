@@ -1,5 +1,6 @@
 export type { Actor, ApiKey, Book } from './access.ts'
-export { verifyAuditLog } from './audit-log.ts'
+export { listBookNumbers } from './access-store.ts'
+export { type AuditedAct, appendAudit, verifyAuditLog } from './audit-log.ts'
 export { type Authenticator, createAuthenticator } from './authenticate.ts'
 export { createApiKey } from './create-api-key.ts'
 export { createBook } from './create-book.ts'

@@ -13,25 +13,48 @@ export type AccountDirectory = {
   readonly known: (book: BookNumber, reference: AccountReference) => AccountFacts | undefined
   /** Looks up in the database those of `wanted` that are not known yet. */
   readonly load: (queryable: Queryable, wanted: readonly NamedAccount[]) => Promise<void>
+}
+
+/** The directory of a process. */
+export type SharedDirectory = AccountDirectory & {
   /**
-   * A directory for the time of a caller's transaction. It knows what this one knows and keeps to
-   * itself what it finds: an account opened in a transaction that is rolled back never was.
+   * A directory for the time of a caller's transaction. It knows what this one knows, and keeps to
+   * itself the accounts that were `opened` in that transaction: if it is rolled back, they never were.
    */
-  readonly within: () => AccountDirectory
+  readonly within: (opened: OpenedAccounts) => AccountDirectory
+}
+
+/** The accounts that were opened in a transaction, by code and by id in hexadecimal. */
+export type OpenedAccounts = {
+  readonly has: (book: BookNumber, name: string) => boolean
 }
 
 /** How many names are remembered, at most twice: more than the commands of a batch can name. */
 const namesMax = 100_000
 
-export function createAccountDirectory(): AccountDirectory {
-  return directoryOf(new NameCache(), () => undefined)
+export function createAccountDirectory(): SharedDirectory {
+  const names = new NameCache()
+  const known: AccountDirectory['known'] = (book, reference) => names.get(book, reference)
+  return {
+    ...directoryOf(known, (reference, facts) => names.set(reference, facts)),
+    within: (opened) => {
+      const own = new NameCache()
+      const knownWithin: AccountDirectory['known'] = (book, reference) =>
+        own.get(book, reference) ?? known(book, reference)
+      return directoryOf(knownWithin, (reference, facts) => {
+        const isOpenedHere = opened.has(facts.book, facts.code) || opened.has(facts.book, facts.id)
+        ;(isOpenedHere ? own : names).set(reference, facts)
+      })
+    },
+  }
 }
 
-function directoryOf(names: NameCache, elsewhere: AccountDirectory['known']): AccountDirectory {
-  const known: AccountDirectory['known'] = (book, reference) => names.get(book, reference) ?? elsewhere(book, reference)
+function directoryOf(
+  known: AccountDirectory['known'],
+  remember: (reference: AccountReference, facts: AccountFacts) => void,
+): AccountDirectory {
   return {
     known,
-    within: () => directoryOf(new NameCache(), known),
     load: async (queryable, wanted) => {
       const ids = new Map<string, { book: BookNumber; id: string; reference: string }>()
       const codes = new Map<string, { book: BookNumber; code: string }>()
@@ -43,11 +66,11 @@ function directoryOf(names: NameCache, elsewhere: AccountDirectory['known']): Ac
       if (ids.size > 0) {
         for (const facts of await readAccountsById(queryable, [...ids.values()])) {
           const named = ids.get(`${facts.book} ${facts.id}`)
-          if (named) names.set(named.reference, facts)
+          if (named) remember(named.reference, facts)
         }
       }
       if (codes.size > 0) {
-        for (const facts of await readAccountsByCode(queryable, [...codes.values()])) names.set(facts.code, facts)
+        for (const facts of await readAccountsByCode(queryable, [...codes.values()])) remember(facts.code, facts)
       }
     },
   }

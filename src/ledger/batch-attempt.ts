@@ -24,6 +24,8 @@ export type PreparedBatch = {
   readonly requests: readonly BatchRequest[]
   readonly decided: DecidedBatch
   readonly steps: readonly BurstStep[]
+  /** What comes after the steps, once the batches before have been committed. */
+  readonly lateSteps: readonly BurstStep[]
   readonly results: Results
   /** The answers under the keys that this batch claims. */
   readonly answers: ReadonlyMap<string, Answered>
@@ -36,8 +38,8 @@ export type PrepareOptions = {
   /** Read on the writing connection, in its transaction, under row locks. */
   readonly locked: boolean
   readonly lookUpAll: boolean
-  /** The batch before, while it is being written. */
-  readonly previous: PreparedBatch | undefined
+  /** The batches before that are being written, the newest first. */
+  readonly previous: readonly PreparedBatch[]
 }
 
 const begin: BurstStep = { name: 'begin', text: 'begin' }
@@ -51,11 +53,12 @@ export async function prepareBatch(
   const { session, directory, statistics } = context
   const tx = locked ? await session.open() : await session.openReader()
   const startedAt = performance.now()
+  const sets = previous.map(({ decided }) => decided.set)
   const knowledge = await gatherKnowledge(tx, requests, {
     directory,
     heads: locked ? undefined : context.heads,
     lookUpAll,
-    previous: previous?.decided.set,
+    previous: sets,
     before: locked ? [begin] : [],
   })
   const readAt = performance.now()
@@ -63,7 +66,7 @@ export async function prepareBatch(
   const groups = fresh.map(({ group }) => group)
   const accounts =
     fresh.length === requests.length ? knowledge.accounts : accountsOfFresh(requests, fresh, knowledge.accounts)
-  const decided = decideBatch(groups, { ...knowledge, accounts }, { directory, previous: previous?.decided.set, rows })
+  const decided = decideBatch(groups, { ...knowledge, accounts }, { directory, previous: sets, rows })
   const answers = new Map<string, Answered>()
   const results = new Map<BatchRequest, Results[number]>(answered)
   fresh.forEach((request, index) => {
@@ -74,14 +77,15 @@ export async function prepareBatch(
     results.set(request, { kind: 'done', value, answer })
   })
   const steps = [...decided.steps]
-  if (answers.size > 0) steps.push(storeKeysStep([...answers.values()]))
-  if (steps.length > 0 && !locked) steps.unshift(begin)
+  const { lateSteps } = decided
+  if (answers.size > 0) steps.push(storeKeysStep([...answers.values()], rows.keys))
   statistics.readMs += readAt - startedAt
   statistics.decideMs += performance.now() - readAt
   return {
     requests,
     decided,
     steps,
+    lateSteps,
     answers,
     results: requests.map((request) => results.get(request) ?? repeated(request, answers)),
   }
@@ -89,10 +93,38 @@ export async function prepareBatch(
 
 /** Writes a prepared batch and commits; returns once it is durable. */
 export async function writeBatch(context: AttemptContext, prepared: PreparedBatch, locked: boolean): Promise<void> {
-  const { session, statistics } = context
+  const { session } = context
   const startedAt = performance.now()
-  if (prepared.steps.length > 0) await session.commit(prepared.steps, prepared.decided.position)
+  const steps = [...prepared.steps, ...prepared.lateSteps]
+  if (steps.length > 0) await session.commit(locked ? steps : [begin, ...steps], prepared.decided.position)
   else if (locked) await session.abandon()
+  noteWritten(context, prepared, startedAt)
+}
+
+/** A batch on its way that is not committed yet. */
+export type StagedWrite = {
+  /** Resolves when the rows have arrived. */
+  readonly sent: Promise<unknown>
+  /** Commits, once the batches before have been: returns when it is durable. */
+  readonly commit: () => Promise<void>
+}
+
+/** Sends what a prepared batch writes; resolves once its transaction has begun. */
+export async function stageBatch(context: AttemptContext, prepared: PreparedBatch): Promise<StagedWrite> {
+  const startedAt = performance.now()
+  const { steps, lateSteps, decided } = prepared
+  const staged = steps.length === 0 ? undefined : await context.session.stage(decided.position)
+  return {
+    sent: staged === undefined ? Promise.resolve() : staged.send(steps),
+    commit: async () => {
+      await staged?.commit(lateSteps)
+      noteWritten(context, prepared, startedAt)
+    },
+  }
+}
+
+function noteWritten(context: AttemptContext, prepared: PreparedBatch, startedAt: number): void {
+  const { statistics } = context
   prepared.decided.set.forgetPrevious()
   for (const head of prepared.decided.set.heads()) context.heads.set(head.number, head)
   statistics.batches += 1
@@ -142,10 +174,13 @@ function keyOf(claim: Claim): string {
   return `${claim.book} ${claim.key}`
 }
 
-/** The answer that the batch on its way gives under a key. */
-function answeredBefore(claim: Claim, previous: PreparedBatch | undefined): Known | undefined {
-  const before = previous?.answers.get(keyOf(claim))
-  return before === undefined ? undefined : replayOf(before, claim)
+/** The answer that a batch on its way gives under a key. */
+function answeredBefore(claim: Claim, previous: readonly PreparedBatch[]): Known | undefined {
+  for (const { answers } of previous) {
+    const before = answers.get(keyOf(claim))
+    if (before !== undefined) return replayOf(before, claim)
+  }
+  return undefined
 }
 
 /** The answer to a request whose key another request of the same batch used first. */

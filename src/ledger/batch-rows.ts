@@ -39,6 +39,8 @@ export class BatchRows {
   readonly backdatedEntries = new CopyEncoder()
   readonly holds = new CopyEncoder()
   readonly metadataTerms = new CopyEncoder()
+  /** The buffer of the answers under idempotency keys, which whoever stores them fills. */
+  readonly keys = new CopyEncoder()
   readonly closedHolds: ClosedHold[] = []
   readonly events: OutboxEvent[] = []
   readonly #copies = [

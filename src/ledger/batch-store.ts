@@ -207,21 +207,24 @@ export function writeBatchSteps(rows: BatchRows, now: Timestamp): BurstStep[] {
   )
   copy('holds', 'transfer, book_id, expires_at', rows.holds)
   copy('metadata_terms', 'term, position', rows.metadataTerms)
-  if (rows.closedHolds.length > 0) steps.push(closeHoldsStep(rows))
   if (rows.operations > 0) steps.push(insertBatchStep(rows.position, now, rows.operations, rows.hash()))
   return steps
 }
 
-function closeHoldsStep(rows: BatchRows): BurstStep {
-  return {
-    name: 'ledger-close-holds',
-    text: `delete from ledger.holds using unnest($1::integer[], $2::bigint[]) as closed (book_id, transfer)
-      where holds.book_id = closed.book_id and holds.transfer = closed.transfer`,
-    values: [
-      numbers(rows.closedHolds.map(({ book }) => book)),
-      numbers(rows.closedHolds.map(({ transfer }) => transfer)),
-    ],
-  }
+/** Deletes the holds that a batch closes, once they are there: a batch before may have made them. */
+export function closeHoldsSteps(rows: BatchRows): BurstStep[] {
+  if (rows.closedHolds.length === 0) return []
+  return [
+    {
+      name: 'ledger-close-holds',
+      text: `delete from ledger.holds using unnest($1::integer[], $2::bigint[]) as closed (book_id, transfer)
+        where holds.book_id = closed.book_id and holds.transfer = closed.transfer`,
+      values: [
+        numbers(rows.closedHolds.map(({ book }) => book)),
+        numbers(rows.closedHolds.map(({ transfer }) => transfer)),
+      ],
+    },
+  ]
 }
 
 /** Records a batch with its content's hash: what the sealer chains. */

@@ -1,5 +1,5 @@
 import type { BurstStep, Database, Transaction } from '#platform/postgres'
-import { createAccountDirectory } from './account-directory.ts'
+import { createAccountDirectory, type OpenedAccounts } from './account-directory.ts'
 import { changeAccount } from './change-account.ts'
 import type { CommandGroup } from './commands.ts'
 import { attemptWithin } from './conflict.ts'
@@ -32,8 +32,14 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     ...(sealIntervalMs !== undefined && { intervalMs: sealIntervalMs }),
   })
 
+  // By the transaction's object, which goes with its connection: what was opened there once is looked up anew each time.
+  const opened = new WeakMap<Transaction, Set<string>>()
+  const openedIn = (tx: Transaction): OpenedAccounts => ({
+    has: (book, name) => opened.get(tx)?.has(`${book} ${name}`) === true,
+  })
+
   const decideWithin = async (tx: Transaction, groups: readonly CommandGroup[], before: readonly BurstStep[]) => {
-    const within = directory.within()
+    const within = directory.within(openedIn(tx))
     const options = { directory: within, heads: undefined, lookUpAll: false, before }
     const requests = groups.map((group) => ({ group }))
     const knowledge = await gatherKnowledge(tx, requests, options)
@@ -43,7 +49,8 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     writer.expectContention()
     return attemptWithin(tx, async ({ begin, keep }) => {
       const decided = await decideWithin(tx, groups, [begin])
-      if (decided.steps.length > 0) await tx.burst([...decided.steps, keep])
+      const steps = [...decided.steps, ...decided.lateSteps]
+      if (steps.length > 0) await tx.burst([...steps, keep])
       return decided.outcomes
     })
   }
@@ -57,10 +64,15 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
       const decided = await undone(database, (tx) => decideWithin(tx, [group], []))
       return decided.outcomes[0] ?? []
     },
-    createAccounts,
+    createAccounts: (tx, commands) => {
+      const names = opened.get(tx) ?? new Set()
+      opened.set(tx, names)
+      for (const { book, id, code } of commands) names.add(`${book} ${id}`).add(`${book} ${code}`)
+      return createAccounts(tx, commands)
+    },
     changeAccount: (tx, command) => {
       writer.expectContention()
-      return changeAccount(tx, directory.within(), command)
+      return changeAccount(tx, directory.within(openedIn(tx)), command)
     },
     statistics: writer.statistics,
     sealing: sealer.status,

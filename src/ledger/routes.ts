@@ -5,6 +5,7 @@ import { accountReadRoutes } from './routes/account-read-routes.ts'
 import { accountRoutes } from './routes/account-routes.ts'
 import { assetRoutes } from './routes/asset-routes.ts'
 import { eventRoutes } from './routes/event-routes.ts'
+import type { AddedEvents } from './routes/event-schemas.ts'
 import { ledgerProblems } from './routes/problems.ts'
 import { statementRoutes } from './routes/statement-routes.ts'
 import { transferReadRoutes } from './routes/transfer-read-routes.ts'
@@ -17,10 +18,13 @@ export type LedgerRoutesDependencies = {
   readonly database: Database
   /** Checks of other modules, for the verification of everything. */
   readonly addedChecks: readonly AddedCheck[]
+  /** Events of other modules, for the one feed of all. */
+  readonly addedEvents?: readonly AddedEvents[]
 }
 
 /** The ledger's HTTP face: its routes, and what its refusals mean. */
-export function ledgerRoutes({ ledger, database, addedChecks }: LedgerRoutesDependencies): HttpModule {
+export function ledgerRoutes(dependencies: LedgerRoutesDependencies): HttpModule {
+  const { ledger, database, addedChecks, addedEvents = [] } = dependencies
   return {
     name: 'ledger',
     problems: ledgerProblems,
@@ -32,7 +36,7 @@ export function ledgerRoutes({ ledger, database, addedChecks }: LedgerRoutesDepe
       ...statementRoutes(database),
       ...assetRoutes(database),
       ...trialBalanceRoutes(database),
-      ...eventRoutes(database),
+      ...eventRoutes(database, addedEvents),
       ...verificationRoutes(database, addedChecks),
     ],
   }

@@ -5,6 +5,7 @@ import type { AccountDirectory, NamedAccount } from './account-directory.ts'
 import { BatchRows } from './batch-rows.ts'
 import {
   beginBatchStep,
+  closeHoldsSteps,
   findReferencesSteps,
   findTransfersSteps,
   lockAccountsStep,
@@ -24,7 +25,7 @@ import type { Heads } from './heads.ts'
 import type { Claim } from './ledger.ts'
 import type { TransferRecord } from './transfer-record.ts'
 import { accountsNamedIn } from './transfer-request.ts'
-import { type Head, WorkingSet } from './working-set.ts'
+import { type Head, previousTransfer, WorkingSet } from './working-set.ts'
 
 /** A group of commands, and the idempotency key it claims if any. */
 export type BatchRequest = { readonly group: CommandGroup; readonly claim?: Claim | undefined }
@@ -34,6 +35,8 @@ export type DecidedBatch = {
   readonly outcomes: readonly TransferOutcome[][]
   /** The steps that write it, without BEGIN and COMMIT; none when nothing is to be written. */
   readonly steps: BurstStep[]
+  /** The steps that come after those, when the batches before have been committed: they delete rows that those may have written. */
+  readonly lateSteps: BurstStep[]
   readonly position: number
   readonly set: WorkingSet
 }
@@ -55,8 +58,8 @@ export type GatherOptions = {
   readonly heads: Heads | undefined
   /** Look every id up, also those that this process made up: it may have written them before. */
   readonly lookUpAll: boolean
-  /** The batch before, when it is on its way: its pending transfers are not in the database yet. */
-  readonly previous?: WorkingSet | undefined
+  /** The batches before that are on their way, the newest first: what they did is not in the database yet. */
+  readonly previous?: readonly WorkingSet[]
   readonly before: readonly BurstStep[]
 }
 
@@ -82,7 +85,7 @@ export async function gatherKnowledge(
     if (destination !== undefined) numbers.add(destination.number)
   }
   const needs = needsOf(requests, options.lookUpAll)
-  for (const record of await findHolds(tx, needs.holds, options.previous)) {
+  for (const record of await findHolds(tx, needs.holds, options.previous ?? [])) {
     if (record.refusal === undefined) numbers.add(record.source.number).add(record.destination.number)
   }
   const knowledge = await readKnowledge(tx, needs, numbers, options)
@@ -172,12 +175,12 @@ function needsOf(requests: readonly BatchRequest[], lookUpAll: boolean): Needs {
 async function findHolds(
   tx: Transaction,
   holds: readonly NamedTransfer[],
-  previous: WorkingSet | undefined,
+  previous: readonly WorkingSet[],
 ): Promise<TransferRecord[]> {
   const known: TransferRecord[] = []
   const unknown: NamedTransfer[] = []
   for (const hold of holds) {
-    const record = previous?.transfer(hold.book, hold.id)
+    const record = previousTransfer(previous, hold.book, hold.id)
     if (record === undefined) unknown.push(hold)
     else known.push(record)
   }
@@ -197,7 +200,7 @@ async function readKnowledge(
   const heads = new Map<number, Head>()
   const toRead: number[] = []
   for (const number of numbers) {
-    const head = options.previous?.headAfter(number) ?? cache?.get(number)
+    const head = previousHead(options.previous ?? [], number) ?? cache?.get(number)
     if (head === undefined) toRead.push(number)
     else heads.set(number, head)
   }
@@ -227,6 +230,15 @@ async function readKnowledge(
   }
 }
 
+/** The head of an account as the newest of the batches before leaves it. */
+function previousHead(previous: readonly WorkingSet[], account: number): Head | undefined {
+  for (const before of previous) {
+    const head = before.headAfter(account)
+    if (head !== undefined) return head
+  }
+  return undefined
+}
+
 const nothing: BurstAnswer = { rows: [], tag: '' }
 
 /** Decides groups in order and encodes what they write. Pure but for `rows`, whose buffers it fills. */
@@ -235,14 +247,14 @@ export function decideBatch(
   knowledge: BatchKnowledge,
   context: {
     readonly directory: AccountDirectory
-    readonly previous?: WorkingSet | undefined
+    readonly previous?: readonly WorkingSet[]
     readonly rows?: BatchRows
   },
 ): DecidedBatch {
   const set = new WorkingSet({
     account: context.directory.known,
     head: (number) => knowledge.heads.get(number),
-    previous: context.previous,
+    previous: context.previous ?? [],
   })
   for (const record of knowledge.transfers) set.foundTransfer(record)
   for (const { book, reference } of knowledge.references) set.addReference(book, reference)
@@ -253,6 +265,7 @@ export function decideBatch(
   const reliedUpon = set.reliedUpon()
   const steps = writeBatchSteps(rows, now)
   steps.push(...appendEventsSteps(now, rows.events))
+  // Before the batch's own rows, which would look like somebody else's to it.
   if (reliedUpon.size > 0) steps.unshift(requireHeadsStep(reliedUpon))
-  return { outcomes, steps, position: rows.position, set }
+  return { outcomes, steps, lateSteps: closeHoldsSteps(rows), position: rows.position, set }
 }

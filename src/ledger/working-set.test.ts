@@ -5,7 +5,7 @@ import { type Head, WorkingSet } from './working-set.ts'
 const head = (number: number, version: number): Head => ({
   ...{ number, version, posted: 100n, pendingOut: 0n, pendingIn: 0n, minAvailable: 0n, maxBalance: null, state: 0 },
 })
-const setOf = (previous?: WorkingSet) =>
+const setOf = (...previous: WorkingSet[]) =>
   new WorkingSet({ account: () => undefined, head: (number) => head(number, 7), previous })
 const refused = (id: string, request = '{}'): TransferRecord => ({
   ...{ refusal: { code: 'account_not_found', message: '' }, book: 1, id, request },

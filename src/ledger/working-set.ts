@@ -21,8 +21,8 @@ export type WorkingSetSources = {
   readonly account: (book: BookNumber, reference: string) => AccountFacts | undefined
   /** The head as last known; never changed by the working set. */
   readonly head: (account: number) => Head | undefined
-  /** The batch before, when it is on its way to the database: what it did counts already. */
-  readonly previous: WorkingSet | undefined
+  /** The batches before that are on their way to the database, the newest first: what they did counts already. */
+  readonly previous: readonly WorkingSet[]
 }
 
 /**
@@ -42,9 +42,9 @@ export class WorkingSet {
     this.#sources = sources
   }
 
-  /** Releases the batch before, once it has been committed. */
+  /** Releases the batches before, once this one has been committed. */
   forgetPrevious(): void {
-    this.#sources = { ...this.#sources, previous: undefined }
+    this.#sources = { ...this.#sources, previous: [] }
   }
 
   account(book: BookNumber, reference: string): AccountFacts | undefined {
@@ -93,10 +93,10 @@ export class WorkingSet {
   }
 
   transfer(book: BookNumber, id: Uuid): TransferRecord | undefined {
-    return this.ownTransfer(book, id) ?? this.#sources.previous?.ownTransfer(book, id)
+    return this.ownTransfer(book, id) ?? previousTransfer(this.#sources.previous, book, id)
   }
 
-  /** A transfer as this batch knows it, the batch before left aside. */
+  /** A transfer as this batch knows it, the batches before left aside. */
   ownTransfer(book: BookNumber, id: Uuid): TransferRecord | undefined {
     return this.#transfers.get(book)?.get(id)
   }
@@ -108,14 +108,14 @@ export class WorkingSet {
     this.#undo?.push(() => transfers.delete(record.id))
   }
 
-  /** A transfer found in the database, unless the batch before has a newer word on it. */
+  /** A transfer found in the database, unless a batch before has a newer word on it. */
   foundTransfer(record: TransferRecord): void {
     if (this.transfer(record.book, record.id) === undefined) this.addTransfer(record)
   }
 
   /**
    * Puts what became of a transfer in the place of what it was. The record itself stays as it is, as
-   * the batch before may have made it.
+   * a batch before may have made it.
    */
   replaceTransfer(record: TransferRecord): void {
     const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
@@ -125,10 +125,13 @@ export class WorkingSet {
   }
 
   hasReference(book: BookNumber, reference: string): boolean {
-    return this.ownReference(book, reference) || this.#sources.previous?.ownReference(book, reference) === true
+    return (
+      this.ownReference(book, reference) ||
+      this.#sources.previous.some((before) => before.ownReference(book, reference))
+    )
   }
 
-  /** Whether this batch took or found the reference, the batch before left aside. */
+  /** Whether this batch took or found the reference, the batches before left aside. */
   ownReference(book: BookNumber, reference: string): boolean {
     return this.#references.get(book)?.has(reference) === true
   }
@@ -162,6 +165,19 @@ export class WorkingSet {
   reliedUpon(): ReadonlyMap<number, number> {
     return this.#reliedUpon
   }
+}
+
+/** A transfer as the newest of the batches before knows it. */
+export function previousTransfer(
+  previous: readonly WorkingSet[],
+  book: BookNumber,
+  id: Uuid,
+): TransferRecord | undefined {
+  for (const before of previous) {
+    const record = before.ownTransfer(book, id)
+    if (record !== undefined) return record
+  }
+  return undefined
 }
 
 function ofBook<Value>(books: Map<BookNumber, Value>, book: BookNumber, make: () => Value): Value {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { brief, ending, moving, startTestBooks, type TestBooks } from '#testing'
 import type { CommandGroup } from './commands.ts'
@@ -44,6 +44,38 @@ it('a writer that cannot follow says so at once, and goes on with what it has', 
   expect(new Set(outcomes.map(brief))).toEqual(new Set(['transfer_not_found (id)']))
   expect((await books.submit(moving('a', 'b', 1n))).map(brief)).toEqual(['posted'])
 }, 60_000)
+
+it('batches that overlap stand on one another: holds are ended and repeated while they are on their way', async () => {
+  const before = books.ledger.statistics()
+  const holds = Array.from({ length: 3_000 }, () => moving('a', 'b', 1n, { id: newUuid(), pending: true }))
+  const [made, ended, repeated] = await Promise.all([
+    Promise.all(holds.map((hold) => books.submit(hold))),
+    Promise.all(holds.map(({ id }, n) => books.submit(n % 2 === 0 ? ending.post(id) : ending.void(id)))),
+    Promise.all(holds.map((hold) => books.submit(hold))),
+  ])
+  expect(new Set(made.flat().map(brief))).toEqual(new Set(['pending']))
+  expect(new Set(ended.flat().map(brief))).toEqual(new Set(['posted', 'voided']))
+  expect(repeated.flat().every((outcome) => outcome.ok && outcome.replayed)).toBe(true)
+  expect(books.ledger.statistics().batches - before.batches).toBeGreaterThan(4)
+  expect(await books.database.query({ text: 'select from ledger.holds' })).toHaveLength(0)
+})
+
+it('batches that overlap are all decided anew when somebody else was first on an account of one of them', async () => {
+  const other = await books.startAnother()
+  for (let round = 0; round < 2; round += 1) {
+    const conflicts = books.ledger.statistics().conflicts
+    await books.submit(moving('a', 'b', 1n))
+    // Until it trusts its memory again: only then do batches overlap.
+    await vi.waitFor(async () => {
+      await books.submit(moving('b', 'a', 1n))
+      await other.submit({ commands: [moving('a', 'b', 1n)], atomic: false })
+      const submitted = Array.from({ length: 4_000 }, () => books.submit(moving('a', 'b', 1n)))
+      expect(new Set((await Promise.all(submitted)).flat().map(brief))).toEqual(new Set(['posted']))
+      expect(books.ledger.statistics().conflicts).toBeGreaterThan(conflicts)
+    }, 10_000)
+  }
+  await other.stop(5_000)
+})
 
 it('is stopped when everything that was submitted has been answered', async () => {
   const other = await books.startAnother()

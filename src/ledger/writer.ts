@@ -1,14 +1,21 @@
 import { Fault } from '#platform/faults'
 import type { Idempotent } from '#platform/idempotency'
 import type { AccountDirectory } from './account-directory.ts'
-import { type AttemptContext, type PreparedBatch, prepareBatch, writeBatch } from './batch-attempt.ts'
+import {
+  type AttemptContext,
+  type PreparedBatch,
+  prepareBatch,
+  type StagedWrite,
+  stageBatch,
+  writeBatch,
+} from './batch-attempt.ts'
 import { BatchRows } from './batch-rows.ts'
 import type { CommandGroup, TransferOutcome } from './commands.ts'
 import { isConflict } from './conflict.ts'
 import type { Heads } from './heads.ts'
 import type { Claim, WriterStatistics } from './ledger.ts'
 import type { BatchRequest } from './transfer-batch.ts'
-import type { WriterSession } from './writer-session.ts'
+import { stagedMax, type WriterSession } from './writer-session.ts'
 
 /**
  * The writer turns what arrives into batches. While one batch is being written, arrivals wait; when
@@ -38,7 +45,7 @@ export type WriterDependencies = {
 }
 
 /** A batch takes what waits up to this many commands, and always at least one request. */
-const batchCommandsMax = 2_048
+const batchCommandsMax = 1_024
 /** With at least this many waiting, the next batch is prepared while one is being written. */
 const aheadCommandsMin = 512
 /** More than this waiting means that the database cannot follow: better to refuse than to keep waiting. */
@@ -56,8 +63,11 @@ type Waiting = BatchRequest & {
 
 type WriterState = AttemptContext & {
   readonly queue: Waiting[]
-  /** Two sets of buffers: one is being written while the other is filled. */
-  readonly rows: readonly [BatchRows, BatchRows]
+  /** Sets of buffers: while one is being filled, the others may be on their way. */
+  readonly rows: readonly BatchRows[]
+  /** The batches on their way to the database, the oldest first. */
+  readonly flights: Flight[]
+  prepared: number
   lockedUntil: number
 }
 
@@ -65,7 +75,9 @@ export function createWriter(deps: WriterDependencies): Writer {
   const state: WriterState = {
     ...deps,
     queue: [],
-    rows: [new BatchRows(), new BatchRows()],
+    rows: Array.from({ length: stagedMax + 1 }, () => new BatchRows()),
+    flights: [],
+    prepared: 0,
     lockedUntil: 0,
     statistics: { batches: 0, commands: 0, conflicts: 0, queued: 0, readMs: 0, writeMs: 0, decideMs: 0 },
   }
@@ -105,43 +117,105 @@ export function createWriter(deps: WriterDependencies): Writer {
   }
 }
 
-/** A batch on its way to the database. */
+/** A batch on its way to the database. Its promises never reject: false stands for a failure. */
 type Flight = {
   readonly batch: readonly Waiting[]
   readonly prepared: PreparedBatch
-  readonly written: Promise<boolean>
+  /** Whether its transaction has begun, so that the next one comes after it. */
+  readonly begun: Promise<boolean>
+  /** Whether it has been committed. */
+  readonly landed: Promise<boolean>
 }
 
 async function run(state: WriterState): Promise<void> {
   // Everything that arrives in the same turn of the event loop shares the first batch.
   await new Promise(setImmediate)
-  let flight: Flight | undefined
-  let buffers = 0
-  while (state.queue.length > 0 || flight !== undefined) {
-    if (flight !== undefined && (isLocked(state) || !isWorthPreparingAhead(state))) {
-      await answer(state, flight, await flight.written)
-      flight = undefined
+  const { queue, flights } = state
+  while (queue.length > 0 || flights.length > 0) {
+    if (flights.length > 0 && (isLocked(state) || !isWorthPreparingAhead(state))) {
+      await land(state, flights.length)
       continue
     }
-    const batch = takeBatch(state.queue)
-    if (isLocked(state)) {
-      await writeSerially(state, batch)
-      continue
-    }
-    buffers = 1 - buffers
-    const rows = state.rows[buffers] ?? state.rows[0]
-    const previous = flight?.prepared
-    const prepared = await prepareBatch(state, batch, { rows, locked: false, lookUpAll: false, previous }).catch(
-      asError,
-    )
-    // What was decided ahead stands only if the batch before has been written as it was decided. It is
-    // sent before the batch before is answered, so that the database works while its callers go on.
-    const before = flight
-    const landed = before === undefined || (await before.written)
-    flight = landed && !(prepared instanceof Error) ? launch(state, batch, prepared) : undefined
-    if (before !== undefined) await answer(state, before, landed)
-    if (flight === undefined) await writeSerially(state, batch)
+    const batch = takeBatch(queue)
+    if (isLocked(state)) await writeSerially(state, batch)
+    else await writeAhead(state, batch)
   }
+  // The callers of the last batch are answered in the next turn of the event loop.
+  await new Promise(setImmediate)
+}
+
+/** Prepares a batch behind those on their way, and sends it after them. */
+async function writeAhead(state: WriterState, batch: readonly Waiting[]): Promise<void> {
+  const { flights } = state
+  state.prepared = (state.prepared + 1) % state.rows.length
+  const rows = state.rows[state.prepared] ?? new BatchRows()
+  const previous = flights.map(({ prepared }) => prepared).reverse()
+  const prepared = await prepareBatch(state, batch, { rows, locked: false, lookUpAll: false, previous }).catch(asError)
+  // A connection has to be free, and with it a set of buffers.
+  const landed = await land(state, flights.length - stagedMax + 1)
+  if (prepared instanceof Error || !landed) {
+    await land(state, flights.length)
+    await writeSerially(state, batch)
+    return
+  }
+  flights.push(launch(state, batch, prepared))
+}
+
+/**
+ * Waits for the oldest flights and takes them from the list; false when one of them failed. Then all
+ * behind it have failed as well, and all are decided again, in their order.
+ */
+async function land(state: WriterState, count: number): Promise<boolean> {
+  const { flights } = state
+  for (let landing = 0; landing < count; landing += 1) {
+    if (await flights[0]?.landed) {
+      flights.shift()
+      continue
+    }
+    const failed = flights.splice(0)
+    // None may be open when the first is written anew: it would wait for what they have written.
+    await Promise.all(failed.map(({ landed }) => landed))
+    for (const { batch } of failed) await writeSerially(state, batch)
+    return false
+  }
+  return true
+}
+
+function launch(state: WriterState, batch: readonly Waiting[], prepared: PreparedBatch): Flight {
+  const before = state.flights.at(-1)
+  const failed = (error: unknown) => noteFailure(state, error)
+  const answer = () => settle(state, batch, prepared.results)
+  if (before === undefined && !isWorthPreparingAhead(state)) {
+    const landed = writeBatch(state, prepared, false).then(answer, failed)
+    return { batch, prepared, begun: landed, landed }
+  }
+  const staging = stageBehind(state, before, prepared)
+  const landed = commitBehind(staging, before).catch(failed)
+  // The next batch's commit is sent before this one's callers go on.
+  void landed.then((is) => is && setImmediate(answer))
+  const begun = staging.then(
+    () => true,
+    () => false,
+  )
+  return { batch, prepared, begun, landed }
+}
+
+async function stageBehind(state: WriterState, before: Flight | undefined, prepared: PreparedBatch) {
+  if (before !== undefined && !(await before.begun)) throw new BatchBeforeFailed()
+  return stageBatch(state, prepared)
+}
+
+async function commitBehind(staging: Promise<StagedWrite>, before: Flight | undefined): Promise<true> {
+  const staged = await staging
+  const [landed] = await Promise.all([before?.landed, staged.sent])
+  if (landed === false) throw new BatchBeforeFailed()
+  await staged.commit()
+  return true
+}
+
+/** Why a batch is not committed that was decided on the assumption that the one before would be. */
+class BatchBeforeFailed extends Error {
+  override readonly name = 'BatchBeforeFailed'
 }
 
 function isLocked(state: WriterState): boolean {
@@ -168,26 +242,13 @@ function takeBatch(queue: Waiting[]): Waiting[] {
   return queue.splice(0, taken)
 }
 
-function launch(state: WriterState, batch: readonly Waiting[], prepared: PreparedBatch): Flight {
-  const written = writeBatch(state, prepared, false).then(
-    () => true,
-    (error: unknown) => noteFailure(state, error),
-  )
-  return { batch, prepared, written }
-}
-
-/** Answers the requests of a batch that was on its way, deciding it again if it could not be written. */
-async function answer(state: WriterState, { batch, prepared }: Flight, landed: boolean): Promise<void> {
-  if (landed) settle(state, batch, prepared.results)
-  else await writeSerially(state, batch)
-}
-
-function settle(state: WriterState, batch: readonly Waiting[], results: PreparedBatch['results']): void {
+function settle(state: WriterState, batch: readonly Waiting[], results: PreparedBatch['results']): true {
   batch.forEach((request, index) => {
     const result = results[index]
     if (result !== undefined) request.resolve(result)
     state.statistics.queued -= request.group.commands.length
   })
+  return true
 }
 
 /** Tries under row locks until the batch is written, or the fault is not one that another try can mend. */
@@ -195,7 +256,7 @@ async function writeSerially(state: WriterState, batch: readonly Waiting[]): Pro
   const deadline = performance.now() + attemptsMs
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const options = { rows: state.rows[0], locked: true, lookUpAll: true, previous: undefined }
+      const options = { rows: state.rows[0] ?? new BatchRows(), locked: true, lookUpAll: true, previous: [] }
       const prepared = await prepareBatch(state, batch, options)
       await writeBatch(state, prepared, true)
       settle(state, batch, prepared.results)

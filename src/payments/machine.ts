@@ -23,8 +23,8 @@ export type Input =
   | { readonly kind: 'cancel' }
   /** The authorisation's time is over. */
   | { readonly kind: 'expire' }
-  /** The rail took captured money back by itself. */
-  | { readonly kind: 'dispute'; readonly amount: bigint; readonly railReference: string }
+  /** The rail took captured money back by itself. `rail`: which, when not the one that carries the payment now. */
+  | { readonly kind: 'dispute'; readonly amount: bigint; readonly railReference: string; readonly rail?: string }
   /** A person's decision on a stuck one. */
   | { readonly kind: 'decision'; readonly decision: StuckDecision }
 
@@ -73,6 +73,8 @@ export type Transition = {
   /** What is now known of attempts: state, rail reference, reason. */
   readonly attempt?: Attempt
   readonly newAttempts?: readonly NewAttempt[]
+  /** Submit this known attempt again after the commit, under the same id: the rail has never heard of it. */
+  readonly resubmit?: Attempt
   /** Ask the rail about this attempt after the commit. */
   readonly inquire?: Attempt
   readonly timers?: readonly Timer[]
@@ -80,8 +82,16 @@ export type Transition = {
   readonly events?: readonly string[]
   /** Shown in the timeline, for people: what happened and why, one sentence. */
   readonly note?: string
-  /** Hands it to a person, or takes it from them. */
-  readonly stuck?: { readonly why: StuckReason; readonly detail: string } | 'resolved'
+  /** Hands it to a person, or takes it from them. `subject`: whose it is, when not the input's own. */
+  readonly stuck?: StuckHere | 'resolved'
+  /** Why nothing follows: a repetition, or too late. Nothing is stored of it. */
+  readonly ignored?: string
+}
+
+export type StuckHere = {
+  readonly why: StuckReason
+  readonly detail: string
+  readonly subject?: { readonly kind: SubjectKind; readonly id: Uuid }
 }
 
 export const stuckReasons = [

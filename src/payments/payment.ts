@@ -17,8 +17,11 @@ export type PaymentSource =
       readonly otherRails: readonly string[]
     }
 
-/** A share of a payment. Shares and the fee add up to the payment's amount. */
-export type Share = { readonly account: string; readonly amount: bigint }
+/**
+ * A share of a payment. Shares and the fee add up to the payment's amount. `captured`: how much of it
+ * has been captured, kept only while a payment is captured in parts; absent: none of it, or all.
+ */
+export type Share = { readonly account: string; readonly amount: bigint; readonly captured?: bigint }
 
 /** What the public sees; each comes with a reason where there is something to explain. */
 export const paymentStates = ['processing', 'requires_review', 'authorized', 'succeeded', 'failed', 'canceled'] as const
@@ -67,6 +70,12 @@ export type Payment = {
   /** Refunds that are under way, and that ended; disputes lost count as refunded. */
   readonly amountRefunding: bigint
   readonly amountRefunded: bigint
+  /**
+   * What the rail brought and the books keep in suspense for this payment: it came too late, in a wrong
+   * amount, or was refused by its destination. Negative: what a rail took back and nobody has paid for.
+   * Absent: nothing.
+   */
+  readonly amountSuspended?: bigint
   /** The ledger's pending transfers that hold a wallet's money for this payment, in the order of shares. */
   readonly holds: readonly Uuid[]
   /** The rail call under way (authorize, charge or void; captures and refunds have their own). */
@@ -76,7 +85,9 @@ export type Payment = {
   readonly railReference: string | undefined
   /** Submissions to authorise or charge so far. */
   readonly attempts: number
+  /** The vendor's number and code; 0 and none for nobody's. */
   readonly vendor: number
+  readonly vendorCode?: string | undefined
   readonly lane: LaneName
   readonly reference: string | undefined
   readonly metadata: Metadata
@@ -144,6 +155,7 @@ export type Payout = {
   readonly railReference: string | undefined
   readonly attempts: number
   readonly vendor: number
+  readonly vendorCode?: string | undefined
   readonly lane: LaneName
   readonly reference: string | undefined
   readonly metadata: Metadata

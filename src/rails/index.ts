@@ -1,3 +1,7 @@
+export { createConfiguredRails } from './create-configured-rails.ts'
+export { createRails, type RailsDeps, type RailsService } from './create-rails.ts'
+export type { Measure } from './guard-rail.ts'
+export type { OnRailEvents } from './inbox.ts'
 export {
   type Rail,
   type RailCall,
@@ -10,3 +14,8 @@ export {
   type Rails,
   railOperations,
 } from './rail.ts'
+export type { RailAdapter } from './rail-adapter.ts'
+export { measureInto, railCallSeconds, railFigures } from './rail-figures.ts'
+export { type RailRefusalCode, railRefusals } from './refusals.ts'
+export { railEvents, railRoutes } from './routes.ts'
+export { createSimulatorRails } from './simulator/create-simulator-rails.ts'

@@ -63,6 +63,8 @@ export type RailEvent = {
   /** The call it concerns, when the rail repeats our id; else only the rail's reference is known. */
   readonly call?: Uuid
   readonly railReference: string
+  /** The rail's own name of what a dispute takes back; its call, when the rail repeats that, is in `call`. */
+  readonly concerns?: string
   readonly operation: RailOperation | 'dispute'
   readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }>
   readonly occurredAt: Timestamp
@@ -86,7 +88,10 @@ export type Rail = {
   readonly manners: RailManners
   /** Submits with the call's id as idempotency key. */
   readonly submit: (call: RailCall) => Promise<RailOutcome>
-  /** Asks what became of a submission. */
+  /**
+   * Asks what became of a submission. Never answers `unavailable`, which would say that the submission
+   * did not happen: a question that could not be asked leaves the outcome `unknown`.
+   */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>
 }
 

@@ -22,7 +22,52 @@ const transfer = {
 const account = { code: 'new:1', asset: 'USD', min_available: '-5', max_balance: 100, metadata: { tier: 'gold' } }
 const hold = 'trf_01k0a2m4q8f2hn4gm2v7r9w1k6'
 
+const id = (prefix: string) => `${prefix}_01k0a2m4q8f2hn4gm2v7r9w1k6`
+const payment = {
+  amount: '5',
+  asset: 'USD',
+  source: { rail: 'card', instrument: 'card_visa_ok', other_rails: ['upi'] },
+  destinations: [{ account: 'customers:1', amount: 4 }],
+  fee: { account: 'world', amount: '1' },
+  capture: 'manual',
+  vendor: 'nobody',
+  reference: 'order-7',
+  metadata: { order: '7' },
+  expires_at: '2199-01-01T00:00:00Z',
+}
+const payout = {
+  ...{ amount: 5, asset: 'USD', source: 'world', rail: 'bank', other_rails: ['upi'], instrument: 'DE02' },
+  ...{ vendor: 'nobody', reference: 'out-7', metadata: { order: '7' } },
+}
+const onPayment = (verb: string, body: object): Sound => ({
+  method: 'POST',
+  path: `/v1/payments/${id('pay')}/${verb}`,
+  pattern: `/v1/payments/{id}/${verb}`,
+  body,
+})
+
 const soundBodies: readonly Sound[] = [
+  { method: 'POST', path: '/v1/payments', pattern: '/v1/payments', body: payment },
+  { method: 'POST', path: '/v1/payments', pattern: '/v1/payments', body: { ...payment, source: { wallet: 'world' } } },
+  onPayment('capture', { amount: '5', final: false }),
+  onPayment('cancel', {}),
+  onPayment('increment', { amount: 5 }),
+  onPayment('retry', { instrument: 'card_mc_ok', rail: 'upi' }),
+  onPayment('refund-me', {}),
+  {
+    method: 'POST',
+    path: '/v1/refunds',
+    pattern: '/v1/refunds',
+    body: {
+      payment: id('pay'),
+      amount: 5,
+      to: { wallet: 'world' },
+      from: [{ account: 'world', amount: '5' }],
+      metadata: { a: 'b' },
+    },
+  },
+  { method: 'POST', path: '/v1/payouts', pattern: '/v1/payouts', body: payout },
+  { method: 'POST', path: `/v1/payouts/${id('out')}/cancel`, pattern: '/v1/payouts/{id}/cancel', body: {} },
   { method: 'POST', path: '/v1/transfers', pattern: '/v1/transfers', body: { ...transfer, dry_run: false } },
   {
     method: 'POST',

@@ -9,6 +9,9 @@ const lists = [
   '/v1/accounts/world/entries',
   '/v1/books',
   '/v1/trial-balance',
+  '/v1/payments',
+  '/v1/refunds',
+  '/v1/payouts',
 ]
 
 /** What a cursor must not be; `*` parameters exist on every list, the others on some. */
@@ -58,6 +61,14 @@ const wrongSomewhere = [
   ...['/v1/transfers?recorded_to=2026-01-01', '/v1/transfers?recorded_to=0001-01-01T00:00:00Z'],
   ...["/v1/transfers?metadata[a']=1&metadata=2", '/v1/events?types=all', '/v1/events?types=', '/v1/events?after=evt_1'],
   ...['/v1/events?after=trf_01k0a2m4q8f2hn4gm2v7r9w1k6', '/v1/events?after=evt_7zzzzzzzzzzzzzzzzzzzzzzzzz'],
+  ...['/v1/payments?state=done', '/v1/payments?vendor=', '/v1/payments?rail=Card', '/v1/payments?created_from=now'],
+  ...[
+    '/v1/payments?metadata[a]=1&metadata[a]=2',
+    '/v1/payments?reference=',
+    '/v1/payments?created_to=2026-02-30T00:00:00Z',
+  ],
+  ...['/v1/refunds?payment=pay_1', '/v1/refunds?state=authorized', '/v1/payouts?source=%20', '/v1/payouts?rail='],
+  ...['/v1/payments/pay_01k0a2m4q8f2hn4gm2v7r9w1k6/timeline?cursor=WyJ4Il0', '/v1/payments?cursor=WzFd'],
   ...['/v1/assets?kind=crypto', '/v1/accounts/world/balance?at=now', '/v1/accounts/world/balance?by=value'],
   ...['/v1/accounts/world/statement?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', '/v1/trial-balance?asset=usd'],
   ...['/v1/accounts/world/balance?limit=1', '/v1/accounts/world?a=1', '/v1/transfers/batch'],
@@ -101,6 +112,8 @@ const paths = [
     '/v1/transfers/trf_01k0a2m4q8f2hn4gm2v7r9w1k6/post',
     '/v1/assets/$',
   ],
+  ...['/v1/payments/1', '/v1/payments/ref_01k0a2m4q8f2hn4gm2v7r9w1k6', '/v1/payments/__proto__/timeline'],
+  ...['/v1/refunds/pay_01k0a2m4q8f2hn4gm2v7r9w1k6', '/v1/payouts/out_8zzzzzzzzzzzzzzzzzzzzzzzzz', '/v1/payments/%00'],
   ...[
     '/v1/books/none',
     '/v1/api-keys/key_1',

@@ -1,6 +1,8 @@
 export { contractClient, readContract } from './contract-client.ts'
+export { type CountingRail, startCountingRail } from './counting-rail.ts'
 export { type Cut, type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 export { migratedModules } from './migrated-modules.ts'
+export { type RailSimulatorProcess, startRailSimulatorProcess } from './rail-simulator-process.ts'
 export {
   bookRandomHistory,
   newSeed,
@@ -29,6 +31,15 @@ export {
 } from './test-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export { startTestLanes, type TestLanes, testKind, testMessage, testMessages, until } from './test-lanes.ts'
+export {
+  byCard,
+  type ScriptedRail,
+  scriptedRails,
+  share,
+  startTestPayments,
+  type TestEngine,
+  type TestPayments,
+} from './test-payments.ts'
 export {
   startTestServer,
   type TestRequestOptions,

@@ -1,4 +1,5 @@
 import { createApiKey, ensureFirstKey, resolveBook } from '#access'
+import type { Configuration } from '#platform/config'
 import type { HttpModule, Scope } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
@@ -32,6 +33,7 @@ export type TestServerOptions = {
   /** Routes beside the program's own, to test the server with. */
   readonly modules?: readonly HttpModule[]
   readonly ratePerSecond?: number
+  readonly rails?: Configuration['rails']
 }
 
 /** Starts the whole program, without the process around it, on a database cloned for the test. */
@@ -48,6 +50,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       roles: new Set(['api', 'worker'] as const),
       docsUrl: undefined,
       ratePerSecond: options.ratePerSecond,
+      ...(options.rails && { rails: options.rails }),
     },
     ...(options.modules && { modules: options.modules }),
   })

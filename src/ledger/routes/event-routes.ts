@@ -15,16 +15,17 @@ import type { Queryable } from '#platform/postgres'
 import type { Transfer } from '../commands.ts'
 import { renderTransfer } from '../render-transfer.ts'
 import { getTransfersAt } from '../transfer-read-model.ts'
-import { event, eventsQuery } from './event-schemas.ts'
+import { type AddedEvents, feedSchemas } from './event-schemas.ts'
 
 type Place = { readonly after: string } | { readonly before: string } | undefined
 
 /** The route of the feed of events. */
-export function eventRoutes(database: Queryable): Route[] {
-  return [listEventsRoute(database)]
+export function eventRoutes(database: Queryable, added: readonly AddedEvents[]): Route[] {
+  return [listEventsRoute(database, added)]
 }
 
-function listEventsRoute(database: Queryable): Route {
+function listEventsRoute(database: Queryable, added: readonly AddedEvents[]): Route {
+  const { event, query: eventsQuery } = feedSchemas(added)
   return route({
     method: 'GET',
     path: '/v1/events',

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { id, time } from '#platform/fields'
 import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
 import { account } from './account-schemas.ts'
@@ -40,27 +40,35 @@ const transferEvent = closedObject(
   { title: 'TransferEvent', description: 'Something happened to a transfer; `data` is the transfer right after it.' },
 )
 
-export const event = Type.Union([transferEvent, accountEvent], {
-  title: 'Event',
-  description: 'Something that happened in the books.',
-})
+/** Events of another module: what types there are, and the schema of an event of one of them. */
+export type AddedEvents = { readonly types: readonly string[]; readonly schema: TSchema }
 
-const typePattern = [...eventTypes.account, ...eventTypes.transfer].map((type) => type.replace('.', '\\.')).join('|')
+/** The schemas of the feed, of the ledger's events and of those that other modules add. */
+export function feedSchemas(added: readonly AddedEvents[]) {
+  const types = [...eventTypes.account, ...eventTypes.transfer, ...added.flatMap((events) => events.types)]
+  const event = Type.Union([transferEvent, accountEvent, ...added.map((events) => events.schema)], {
+    title: 'Event',
+    description: 'Something that happened in the books.',
+  })
+  return { event, query: eventsQuery(types.map((type) => type.replace('.', '\\.')).join('|')) }
+}
 
-export const eventsQuery = querySchema({
-  ...pageQuery,
-  after: Type.Optional(
-    id(
-      'evt',
-      'Go forward: the events after this one, oldest first. Keep the id of the last event seen, and ask again.',
+function eventsQuery(typePattern: string) {
+  return querySchema({
+    ...pageQuery,
+    after: Type.Optional(
+      id(
+        'evt',
+        'Go forward: the events after this one, oldest first. Keep the id of the last event seen, and ask again.',
+      ),
     ),
-  ),
-  types: Type.Optional(
-    Type.String({
-      pattern: `^(${typePattern})(,(${typePattern})){0,19}$`,
-      description: 'Only events of these types, separated by commas.',
-      examples: ['transfer.posted,transfer.settled'],
-      [expectation]: 'types of events, separated by commas',
-    }),
-  ),
-})
+    types: Type.Optional(
+      Type.String({
+        pattern: `^(${typePattern})(,(${typePattern})){0,19}$`,
+        description: 'Only events of these types, separated by commas.',
+        examples: ['transfer.posted,transfer.settled'],
+        [expectation]: 'types of events, separated by commas',
+      }),
+    ),
+  })
+}

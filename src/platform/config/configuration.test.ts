@@ -14,6 +14,7 @@ describe('readConfiguration', () => {
         logLevel: 'warn',
         docsUrl: undefined,
         ratePerSecond: undefined,
+        rails: [],
       },
     })
   })

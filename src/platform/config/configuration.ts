@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
+import { type RailSettings, readRails } from './rails-configuration.ts'
 
 /** What a process can do. */
 const roles = ['gateway', 'api', 'worker', 'scheduler', 'console'] as const
@@ -20,6 +21,8 @@ export type Configuration = {
   readonly docsUrl: string | undefined
   /** Requests a key may make in a second; undefined: no limit. */
   readonly ratePerSecond: number | undefined
+  /** The rails there are; none: the books move money among wallets only. */
+  readonly rails: readonly RailSettings[]
 }
 
 /** The configuration, or every error in it as a sentence. */
@@ -36,6 +39,10 @@ const options = {
   'log-level': { type: 'string' },
   'docs-url': { type: 'string' },
   'rate-per-second': { type: 'string' },
+  'rails-config': { type: 'string' },
+  'rail-simulator': { type: 'string' },
+  'rail-callback-secret': { type: 'string' },
+  'rail-timeout-ms': { type: 'string' },
 } as const
 
 type Values = { -readonly [Name in keyof typeof options]?: string }
@@ -50,6 +57,10 @@ const variables: Readonly<Record<keyof typeof options, string>> = {
   'log-level': 'MUNIM_LOG_LEVEL',
   'docs-url': 'MUNIM_DOCS_URL',
   'rate-per-second': 'MUNIM_RATE_PER_SECOND',
+  'rails-config': 'MUNIM_RAILS_CONFIG',
+  'rail-simulator': 'MUNIM_RAIL_SIMULATOR',
+  'rail-callback-secret': 'MUNIM_RAIL_CALLBACK_SECRET',
+  'rail-timeout-ms': 'MUNIM_RAIL_TIMEOUT_MS',
 }
 
 /** Reads flags and environment strictly: an unknown flag, role or malformed value is an error. */
@@ -68,6 +79,15 @@ export function readConfiguration(
     logLevel: readLogLevel(values['log-level'] ?? 'warn', errors),
     docsUrl: readDocsUrl(values['docs-url'], errors),
     ratePerSecond: readRate(values['rate-per-second'], errors),
+    rails: readRails(
+      {
+        file: values['rails-config'],
+        simulator: values['rail-simulator'],
+        callbackSecret: values['rail-callback-secret'],
+        timeoutMs: values['rail-timeout-ms'],
+      },
+      errors,
+    ),
   }
   return errors.length === 0 ? { ok: true, configuration } : { ok: false, errors }
 }

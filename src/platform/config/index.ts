@@ -1,1 +1,2 @@
 export { type Configuration, readConfiguration } from './configuration.ts'
+export type { RailSettings } from './rails-configuration.ts'

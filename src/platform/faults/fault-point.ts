@@ -1,19 +1,49 @@
+import { appendFileSync, readFileSync, unlinkSync } from 'node:fs'
+
 /**
- * A place at which a test may kill the process. `MUNIM_FAULT_POINT=name` or `name:3` (the third
- * time it is passed) makes the process kill itself there, as hard as `kill -9`; otherwise a fault
- * point costs one comparison. Names are literals, `room.effect.before|after`: a list of them is made
- * from the sources, and the crash tests have to reach every one.
+ * A place at which a test may kill the process, as hard as `kill -9`; otherwise a fault point costs
+ * one comparison. `MUNIM_FAULT_POINT=name` or `name:3` (the third time it is passed) does it once a
+ * process. `MUNIM_FAULT_FILE=path` does it when the file holds the point's name, read anew each time and
+ * removed before the end, so that the next process lives; what is passed is appended to `path.passed`.
+ * Names are literals, `room.effect.before|after`: a list of them is made from the sources, and the crash
+ * tests have to reach every one.
  */
 export function faultPoint(name: string): void {
-  if (armed === undefined || armed.name !== name) return
-  armed.passes -= 1
-  if (armed.passes <= 0) process.kill(process.pid, 'SIGKILL')
+  if (watch !== undefined) watch(name)
 }
 
-const armed = readArmed(process.env.MUNIM_FAULT_POINT)
+const watch = watchPoint(process.env.MUNIM_FAULT_POINT) ?? watchFile(process.env.MUNIM_FAULT_FILE)
 
-function readArmed(text: string | undefined): { readonly name: string; passes: number } | undefined {
+function watchPoint(text: string | undefined): ((name: string) => void) | undefined {
   if (text === undefined || text === '') return undefined
-  const [name = '', passes] = text.split(':')
-  return { name, passes: Number(passes ?? 1) }
+  const [armed = '', passes = '1'] = text.split(':')
+  let left = Number(passes)
+  return (name) => {
+    if (name !== armed) return
+    left -= 1
+    if (left <= 0) end()
+  }
+}
+
+function watchFile(path: string | undefined): ((name: string) => void) | undefined {
+  if (path === undefined || path === '') return undefined
+  return (name) => {
+    appendFileSync(`${path}.passed`, `${name}\n`)
+    if (readArmed(path) !== name) return
+    unlinkSync(path)
+    end()
+  }
+}
+
+function readArmed(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function end(): void {
+  process.kill(process.pid, 'SIGKILL')
 }

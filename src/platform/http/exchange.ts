@@ -44,20 +44,47 @@ export const staticHeaders = {
 const jsonType = 'application/json; charset=utf-8'
 export const problemType = 'application/problem+json; charset=utf-8'
 
-/** Writes the answer; the caller has made sure that it is the first. `last`: the connection ends with it. */
+/** Headers in the flat form in which Node writes them without looking each up. */
+const staticFields = Object.entries(staticHeaders).flat()
+
+/**
+ * Writes the answer; the caller has made sure that it is the first. `last`: the connection ends with
+ * it. What is in one piece goes straight to Node: nothing is left for the framework to do to it.
+ */
 export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer, last: boolean): void {
-  const reply = exchange.reply
+  if ('stream' in answered) {
+    writeStream(exchange, answered, last)
+    return
+  }
+  const { reply } = exchange
+  const { status, body } = answered
+  const own = answered.headers
+  const fields = ['request-id', exchange.id]
+  append(fields, exchange.rateHeaders)
+  if (last) fields.push('connection', 'close')
+  if (status !== 204) {
+    fields.push('content-length', String(Buffer.byteLength(body)))
+    if (own?.['content-type'] === undefined) fields.push('content-type', status < 400 ? jsonType : problemType)
+  }
+  if (own === undefined) fields.push(...staticFields)
+  // What the answer says itself takes the place of what is always said: a header given twice is two.
+  else append(fields, { ...staticHeaders, ...own })
+  reply.hijack()
+  reply.raw.writeHead(status, fields)
+  reply.raw.end(body)
+}
+
+function append(fields: string[], headers: Readonly<Record<string, string>> | undefined): void {
+  for (const name in headers) fields.push(name, headers[name] ?? '')
+}
+
+function writeStream(exchange: Exchange, answered: StreamAnswer, last: boolean): void {
+  const { reply } = exchange
   reply.code(answered.status)
   reply.headers(staticHeaders)
   reply.header('request-id', exchange.id)
   if (exchange.rateHeaders !== undefined) reply.headers(exchange.rateHeaders)
   if (last) reply.header('connection', 'close')
-  if ('stream' in answered) {
-    reply.header('content-type', answered.contentType)
-    reply.send(Readable.from(answered.stream))
-    return
-  }
-  reply.header('content-type', answered.status < 400 ? jsonType : problemType)
-  if (answered.headers !== undefined) reply.headers(answered.headers)
-  reply.send(answered.body)
+  reply.header('content-type', answered.contentType)
+  reply.send(Readable.from(answered.stream))
 }

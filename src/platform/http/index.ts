@@ -17,6 +17,7 @@ export {
   type Route,
   type RouteRequest,
   route,
+  waited,
 } from './route.ts'
 export {
   closedObject,

@@ -17,9 +17,11 @@ export type OwnDetails = ProblemDetails & { readonly detail?: string; readonly p
 export function createProblems(catalogues: readonly ProblemCatalogue[], docsUrl: string): Problems {
   const catalogue: Record<string, ProblemCatalogue[string]> = {}
   for (const [code, entry] of catalogues.flatMap((each) => Object.entries(each))) {
-    assert(!Object.hasOwn(catalogue, code), `two modules declare the problem ${code}`)
+    const before = Object.hasOwn(catalogue, code) ? catalogue[code] : undefined
+    // Modules may refuse for one reason; it then means the same from each of them.
+    assert(before === undefined || before.status === entry.status, `two modules declare the problem ${code}`)
     assert(entry.status >= 400 && entry.status <= 599, `the problem ${code} has the status ${entry.status}`)
-    catalogue[code] = entry
+    catalogue[code] = before ?? entry
   }
   const render: Problems['render'] = (requestId, refusal, details) => {
     const entry = Object.hasOwn(catalogue, refusal.code) ? catalogue[refusal.code] : undefined

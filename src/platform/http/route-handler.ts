@@ -5,6 +5,7 @@ import { once, type RunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import type { Caller } from './caller.ts'
 import type { Exchange } from './exchange.ts'
+import { waitSecondsOf } from './prefer.ts'
 import type { Problems } from './problem.ts'
 import { createRequestReader, readClaim } from './read-request.ts'
 import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
@@ -64,11 +65,17 @@ export function createRouteHandler(deps: HandlerDeps) {
         send(exchange, problems.own(exchange.id, 'idempotency_key_in_use', { headers: { 'retry-after': '1' } }))
         return
       }
-      run(exchange, routeRequest(exchange, problems, { ...parts, caller, claim }))
+      const waitMs = route.waits === true ? waitMsOf(request) : undefined
+      run(exchange, routeRequest(exchange, problems, { ...parts, caller, claim, waitMs }))
     } catch (error) {
       fail(exchange, error)
     }
   }
+}
+
+function waitMsOf(request: FastifyRequest): number | undefined {
+  const seconds = waitSecondsOf(request.headers.prefer)
+  return seconds === undefined ? undefined : seconds * 1000
 }
 
 /** Stands where routes open to anybody have no caller; no such book exists. */
@@ -79,10 +86,10 @@ const nobody: Caller = {
 }
 
 function createHandle(route: Route, database: Database) {
-  const { handle, handleOnce } = route
+  const { handle, handleOnce, afterCommit } = route
   if (handle) return async (request: RouteRequest) => handle(request)
   assert(handleOnce, `${route.method} ${route.path} has a handler`)
-  return async (request: RouteRequest): Promise<Answer> => {
+  const commit = async (request: RouteRequest): Promise<Answer> => {
     const { claim } = request
     if (claim === undefined) return database.transaction((tx) => handleOnce(request, tx))
     let first: Answer | undefined
@@ -92,12 +99,14 @@ function createHandle(route: Route, database: Database) {
     })
     return idempotent.kind === 'done' && first ? first : request.settle(idempotent)
   }
+  if (afterCommit === undefined) return commit
+  return async (request: RouteRequest) => afterCommit(request, await commit(request))
 }
 
 function routeRequest(
   exchange: Exchange,
   problems: Problems,
-  parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'claim'>,
+  parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'claim' | 'waitMs'>,
 ): RouteRequest {
   return {
     id: exchange.id,
@@ -105,7 +114,13 @@ function routeRequest(
     params: parts.params,
     query: parts.query,
     body: parts.body,
+    bytes: exchange.body,
+    header: (name) => {
+      const value = exchange.reply.request.headers[name]
+      return typeof value === 'string' ? value : undefined
+    },
     claim: parts.claim,
+    waitMs: parts.waitMs,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
     settle: (idempotent) => {
       if (idempotent.kind === 'done') return idempotent.answer

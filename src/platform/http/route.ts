@@ -40,8 +40,14 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly params: Params
   readonly query: Query
   readonly body: Body
+  /** The body's very bytes, such as a signature is made over; undefined without a body. */
+  readonly bytes: Buffer | undefined
+  /** A header by its lower-case name; undefined when it is absent or came several times. */
+  readonly header: (name: string) => string | undefined
   /** The claim on the request's Idempotency-Key; undefined when it has none. */
   readonly claim: IdempotencyClaim | undefined
+  /** How long the client prefers to wait for the end (`Prefer: wait=SECONDS`), of a route that `waits`. */
+  readonly waitMs: number | undefined
   /** Renders a refusal as the problem document of its code, with the status of the catalogue. */
   readonly refuse: (refusal: Refusal, details?: ProblemDetails) => Answer
   /** Answers what came of an idempotent write: the first answer, a replay of it, or 422. */
@@ -65,6 +71,8 @@ type Described = {
   readonly answers: Readonly<Record<number, TSchema | null>>
   /** The content type of the successful answers when it is not application/json. */
   readonly contentType?: string
+  /** Whether the route honours `Prefer: wait`: it then answers by {@link waited}. */
+  readonly waits?: true
   /** The refusals the route may answer, by code; those of the HTTP layer are understood. */
   readonly problems?: readonly string[]
 }
@@ -76,6 +84,7 @@ export type Route = Described & {
   readonly body?: TSchema
   readonly handle?: (request: RouteRequest) => Handled
   readonly handleOnce?: (request: RouteRequest, tx: Transaction) => Promise<Answer>
+  readonly afterCommit?: (request: RouteRequest, kept: Answer) => Answer | Promise<Answer>
 }
 
 type Handled = Answer | StreamAnswer | Promise<Answer | StreamAnswer>
@@ -97,6 +106,7 @@ type RouteOf<
         /** Answers the request. With `request.claim`, the handler stores its answer under the claim itself. */
         readonly handle: (request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>) => Handled
         readonly handleOnce?: never
+        readonly afterCommit?: never
       }
     | {
         /**
@@ -108,6 +118,14 @@ type RouteOf<
           request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>,
           tx: Transaction,
         ) => Promise<Answer>
+        /**
+         * Follows the commit, and a replay as well: `kept` is what is stored under the key, and what is
+         * returned is answered in its place, such as the end that the client waits for.
+         */
+        readonly afterCommit?: (
+          request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>,
+          kept: Answer,
+        ) => Answer | Promise<Answer>
         readonly handle?: never
       }
   )
@@ -132,6 +150,11 @@ export type HttpModule = {
 /** An answer whose body is the value as JSON. */
 export function answer(status: number, value: object, headers?: Readonly<Record<string, string>>): Answer {
   return answerText(status, JSON.stringify(value), headers)
+}
+
+/** The answer, saying that the client's preference to wait was honoured (RFC 7240). */
+export function waited(answered: Answer, waitMs: number): Answer {
+  return { ...answered, headers: { ...answered.headers, 'preference-applied': `wait=${waitMs / 1000}` } }
 }
 
 /** An answer whose body is JSON text already. */

@@ -114,6 +114,10 @@ export function openApiDocument(
           description: '`true` when this is the kept answer to an earlier request with the same Idempotency-Key.',
           schema: { type: 'string', enum: ['true'] },
         },
+        'Preference-Applied': {
+          description: 'The preference that was honoured, `wait=SECONDS`.',
+          schema: { type: 'string' },
+        },
       },
       schemas: components.all(),
     },
@@ -168,6 +172,15 @@ function parameters(route: Route, components: Components): OpenApiParameter[] {
       },
     })
   }
+  if (route.waits === true) {
+    headers.push({
+      name: 'Prefer',
+      in: 'header',
+      description:
+        'With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240).',
+      schema: { type: 'string', examples: ['wait=10'] },
+    })
+  }
   if (route.scope !== 'none') {
     headers.push({
       name: 'Munim-Book',
@@ -218,12 +231,18 @@ const metadataParameter: OpenApiParameter = {
 
 function responses(route: Route, parts: Parts): Record<string, OpenApiResponse> {
   const headers = { 'Request-Id': { $ref: '#/components/headers/Request-Id' } }
-  const replayable = { ...headers, 'Idempotent-Replayed': { $ref: '#/components/headers/Idempotent-Replayed' } }
+  const succeeding = {
+    ...headers,
+    ...(takesIdempotencyKey(route) && {
+      'Idempotent-Replayed': { $ref: '#/components/headers/Idempotent-Replayed' },
+    }),
+    ...(route.waits === true && { 'Preference-Applied': { $ref: '#/components/headers/Preference-Applied' } }),
+  }
   const answered: [string, OpenApiResponse][] = Object.entries(route.answers).map(([status, schema]) => [
     status,
     {
       description: successDescription(Number(status), route),
-      headers: takesIdempotencyKey(route) ? replayable : headers,
+      headers: succeeding,
       ...(schema !== null && {
         content: {
           [route.contentType?.split(';')[0] ?? 'application/json']: {

@@ -1,4 +1,12 @@
+export { createDurationHistogram } from './duration-histogram.ts'
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts'
-export { createMetricsRegistry, type Figure, registerFigures, registerPoolMetrics } from './metrics.ts'
+export {
+  createMetricsRegistry,
+  type Figure,
+  type LabelledFigures,
+  registerFigures,
+  registerLabelledFigures,
+  registerPoolMetrics,
+} from './metrics.ts'
 export { createRequestMetrics } from './request-metrics.ts'
 export { serviceRoutes } from './service-routes.ts'

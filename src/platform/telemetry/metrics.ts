@@ -24,6 +24,31 @@ export function registerPoolMetrics(registry: Registry, database: Pick<Database,
 /** A figure that a module keeps, read whenever the metrics are asked for. */
 export type Figure = { readonly name: string; readonly help: string; readonly read: () => number }
 
+/** Figures of one name by the values of a label, read from wherever they are kept whenever the metrics are asked for. */
+export type LabelledFigures = {
+  readonly name: string
+  readonly help: string
+  readonly label: string
+  readonly read: () => Promise<ReadonlyMap<string, number>>
+}
+
+/** Registers figures by label as gauges. What cannot be read, as the database is away, is left out of the answer. */
+export function registerLabelledFigures(registry: Registry, figures: readonly LabelledFigures[]): void {
+  for (const { name, help, label, read } of figures) {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      async collect() {
+        this.reset()
+        const values = await read().catch(() => new Map<string, number>())
+        for (const [value, figure] of values) this.set({ [label]: value }, figure)
+      },
+    })
+  }
+}
+
 /** Registers figures of modules as gauges; those whose names end in `_total` only ever grow. */
 export function registerFigures(registry: Registry, figures: readonly Figure[]): void {
   for (const { name, help, read } of figures) {

@@ -1,0 +1,144 @@
+import { createLanes } from '#lanes'
+import { createLedger } from '#ledger'
+import { createPayments, type Payments } from '#payments'
+import type { Database } from '#platform/postgres'
+import { createRails, createSimulatorRails } from '#rails'
+import { type BenchOptions, showProgress, summarise, table, wholeNumber } from './bench.ts'
+import { withBenchDatabase } from './bench-database.ts'
+import { openAccounts } from './ledger-workload.ts'
+import { type ApiMeasured, measureApi } from './payment-api.ts'
+import { type SoakSample, soak, soakTable } from './payment-soak.ts'
+import { keepInFlight, type PayIn } from './payment-workload.ts'
+import { serverCpuSeconds } from './server-cpu.ts'
+import { startReady } from './server-process.ts'
+
+type Measured = Omit<ApiMeasured, 'errors'> & {
+  readonly errors?: number
+  /** Microseconds of processor time a payment: of this process, load and program; of the database's server. */
+  readonly code_us?: number
+  readonly sql_us?: number
+}
+
+/**
+ * Payments from the request to the books. `wallet_api`: wallet to wallet over HTTP at 64 connections with
+ * `Prefer: wait`, the server a process of its own. `internal_batch`: the same without HTTP, 2,048 in flight.
+ * `card_50ms`: pay-ins over the card rail of a simulator process that answers after 50 ms. `--seconds` (8) a
+ * case over `--accounts` (10,000); `--only NAME` for one of them. `--soak-minutes N`: instead, an even load
+ * of wallets and cards for so long, and whether memory, tables or connections grow.
+ */
+export async function run(options: BenchOptions): Promise<void> {
+  const seconds = wholeNumber(options, 'seconds', 8)
+  const accounts = wholeNumber(options, 'accounts', 10_000)
+  const only = options.values.get('only')
+  const isAsked = (name: string) => only === undefined || only === name
+  const measured = new Map<string, Measured>()
+  if (options.values.has('soak-minutes')) {
+    const minutes = wholeNumber(options, 'soak-minutes', 1)
+    await withPayments(options, accounts, async ({ payments, database }) => {
+      reportSoak(options, await soak({ payments, database, accounts, minutes }))
+    })
+    return
+  }
+  if (isAsked('wallet_api')) {
+    showProgress('measuring: wallet_api')
+    measured.set('wallet_api', await measureApi({ accounts, connections: 64, seconds }))
+  }
+  if (isAsked('internal_batch') || isAsked('card_50ms')) {
+    await withPayments(options, accounts, async ({ payments, database }) => {
+      const cases: [name: string, from: PayIn, inFlight: number][] = [
+        ['internal_batch', 'wallet', 2_048],
+        ['card_50ms', 'card', 512],
+      ]
+      for (const [name, from, inFlight] of cases.filter(([one]) => isAsked(one))) {
+        showProgress(`measuring: ${name}`)
+        await keepInFlight(payments, { accounts, from, inFlight, seconds: 2 })
+        await database.query({ text: 'checkpoint' })
+        measured.set(name, await measure(database, payments, { accounts, from, inFlight, seconds }))
+      }
+    })
+  }
+  report(options, measured)
+}
+
+type Load = { readonly accounts: number; readonly from: PayIn; readonly inFlight: number; readonly seconds: number }
+
+async function measure(database: Database, payments: Payments, load: Load): Promise<Measured> {
+  const latencies: number[] = []
+  const before = { code: process.cpuUsage(), sql: await serverCpuSeconds(database) }
+  const begin = performance.now()
+  await keepInFlight(payments, { ...load, onEnd: (latencyMs) => latencies.push(latencyMs) })
+  const wallMs = performance.now() - begin
+  const code = process.cpuUsage(before.code)
+  const sql = (await serverCpuSeconds(database)) - before.sql
+  const { p50_ms, p99_ms, max_ms } = summarise(latencies)
+  const count = latencies.length
+  return {
+    per_s: Math.round((count * 1000) / wallMs),
+    ...{ p50_ms, p99_ms, max_ms },
+    code_us: Math.round((code.user + code.system) / count),
+    sql_us: Math.round((sql * 1e6) / count),
+  }
+}
+
+type Place = { readonly payments: Payments; readonly database: Database }
+
+const latencyMs = 50
+const stopMs = 10_000
+
+/** Payments in this process, on a database and a rail simulator of their own. */
+async function withPayments(
+  options: BenchOptions,
+  accounts: number,
+  work: (place: Place) => Promise<void>,
+): Promise<void> {
+  const onFault = (fault: unknown) => showProgress(`fault: ${fault instanceof Error ? fault.message : String(fault)}`)
+  const simulator = await startReady(['rail-simulator', '--port', '0', '--latency-ms', String(latencyMs)])
+  try {
+    const modules = ['platform', 'access', 'ledger', 'lanes', 'rails', 'payments'] as const
+    await withBenchDatabase(options, modules, async ({ database }) => {
+      const ledger = createLedger({ database, onFault })
+      const lanes = createLanes({ database, onFault })
+      const rails = createRails({
+        database,
+        adapters: createSimulatorRails({ url: simulator.url, callbackSecrets: [], timeoutMs: 10_000 }),
+        onEvents: (tx, events) => payments.receiveRailEvents(tx, events),
+        readBooks: async () => [1],
+        collects: false,
+        measure: () => {},
+        onNotice: (_, text) => showProgress(text),
+        onFault,
+      })
+      const payments = createPayments({ database, ledger, lanes, rails, onFault })
+      await ledger.start()
+      await rails.start()
+      await payments.start()
+      await lanes.start()
+      try {
+        showProgress(`opening ${accounts} accounts`)
+        await openAccounts(ledger, database, accounts)
+        await work({ payments, database })
+      } finally {
+        await lanes.stop(stopMs)
+        await payments.stop(stopMs)
+        await rails.stop()
+        await ledger.stop(stopMs)
+      }
+    })
+  } finally {
+    await simulator.stop()
+  }
+}
+
+function report(options: BenchOptions, measured: ReadonlyMap<string, Measured>): void {
+  const columns = ['per_s', 'p50_ms', 'p99_ms', 'max_ms', 'errors', 'code_us', 'sql_us'] as const
+  const rows = [...measured].map(([name, at]) => [name, ...columns.map((column) => at[column] ?? 0)])
+  process.stdout.write(`${table([['case', ...columns], ...rows])}\n`)
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ bench: 'payments', ...Object.fromEntries(measured) })}\n`)
+  }
+}
+
+function reportSoak(options: BenchOptions, samples: readonly SoakSample[]): void {
+  process.stdout.write(`${soakTable(samples)}\n`)
+  if (options.json) process.stdout.write(`${JSON.stringify({ bench: 'payments', soak: samples })}\n`)
+}

@@ -1,0 +1,99 @@
+import type { Instant } from './accounts.ts'
+import { decodeCapture, decodePayment, decodeRefund, decodeTimelineItem } from './decode.ts'
+import { createPages, type PageParams, type Pages } from './pages.ts'
+import { toQuery } from './query.ts'
+import type { CallOptions, Transport } from './transport.ts'
+import type {
+  AmountInput,
+  Capture,
+  CapturePayment,
+  CreatePayment,
+  Payment,
+  PaymentState,
+  RefundMe,
+  RetryPayment,
+  TimelineItem,
+} from './types.ts'
+import type { WireCapture, WirePage, WirePayment, WireRefundMe, WireTimelineItem } from './wire.ts'
+
+export type ListPayments = PageParams & {
+  readonly state?: PaymentState
+  readonly reference?: string
+  /** A vendor's code. */
+  readonly vendor?: string
+  readonly rail?: string
+  readonly created_from?: Instant
+  readonly created_to?: Instant
+  /** Every pair must be there. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/**
+ * Payments. What moves one answers as soon as it is safely kept, `processing`; give `wait` (seconds)
+ * among the options to be answered with the end when it comes in time.
+ */
+export type Payments = {
+  /** Accepts a payment. That it cannot be done shows in its `state`; that it is not accepted throws a MunimError. */
+  readonly create: (payment: CreatePayment, options?: CallOptions) => Promise<Payment>
+  readonly get: (id: string, options?: CallOptions) => Promise<Payment>
+  /** Newest first. */
+  readonly list: (params?: ListPayments, options?: CallOptions) => Pages<Payment>
+  /** What happened to it, its captures and its refunds, oldest first. */
+  readonly timeline: (id: string, params?: PageParams, options?: CallOptions) => Pages<TimelineItem>
+  /** Moves what is held, or a part of it; with `final: false` more captures may follow. */
+  readonly capture: (id: string, params?: CapturePayment, options?: CallOptions) => Promise<Capture>
+  /** Oldest first. */
+  readonly captures: (id: string, options?: CallOptions) => Pages<Capture>
+  /** Gives back what is held. */
+  readonly cancel: (id: string, options?: CallOptions) => Promise<Payment>
+  /** Holds more. */
+  readonly increment: (id: string, amount: AmountInput, options?: CallOptions) => Promise<Payment>
+  /** For the payer: a failed payment once more, with another instrument or rail. */
+  readonly retry: (id: string, params: RetryPayment, options?: CallOptions) => Promise<Payment>
+  /** For the payer: cancels it, or refunds all that is left of it when it was captured. */
+  readonly refundMe: (id: string, options?: CallOptions) => Promise<RefundMe>
+}
+
+export function createPayments(transport: Transport): Payments {
+  const pathOf = (id: string, rest = '') => `/v1/payments/${encodeURIComponent(id)}${rest}`
+  const post = <Wire>(path: string, body: object, options: CallOptions | undefined) =>
+    transport.send<Wire>({ method: 'POST', path, body }, options)
+  const list = <Wire, Item>(
+    path: string,
+    decode: (wire: Wire) => Item,
+    params: ListPayments,
+    options: CallOptions | undefined,
+  ) =>
+    createPages(
+      (page, call) =>
+        transport.send<WirePage<Wire>>({ method: 'GET', path, query: toQuery({ ...params, ...page }) }, call),
+      decode,
+      params,
+      options,
+    )
+  return {
+    create: async (payment, options) => decodePayment(await post<WirePayment>('/v1/payments', payment, options)),
+    get: async (id, options) =>
+      decodePayment(await transport.send<WirePayment>({ method: 'GET', path: pathOf(id) }, options)),
+    list: (params, options) => list<WirePayment, Payment>('/v1/payments', decodePayment, params ?? {}, options),
+    timeline: (id, params, options) =>
+      list<WireTimelineItem, TimelineItem>(pathOf(id, '/timeline'), decodeTimelineItem, params ?? {}, options),
+    capture: async (id, params, options) =>
+      decodeCapture(await post<WireCapture>(pathOf(id, '/capture'), params ?? {}, options)),
+    captures: (id, options) =>
+      createPages(
+        (_page, call) => transport.send<WirePage<WireCapture>>({ method: 'GET', path: pathOf(id, '/captures') }, call),
+        decodeCapture,
+        {},
+        options,
+      ),
+    cancel: async (id, options) => decodePayment(await post<WirePayment>(pathOf(id, '/cancel'), {}, options)),
+    increment: async (id, amount, options) =>
+      decodePayment(await post<WirePayment>(pathOf(id, '/increment'), { amount }, options)),
+    retry: async (id, params, options) => decodePayment(await post<WirePayment>(pathOf(id, '/retry'), params, options)),
+    refundMe: async (id, options) => {
+      const { payment, refund } = await post<WireRefundMe>(pathOf(id, '/refund-me'), {}, options)
+      return { payment: decodePayment(payment), refund: refund === null ? null : decodeRefund(refund) }
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { Uuid } from '#kernel'
+import type { Queryable, Transaction } from '#platform/postgres'
+
+/** Notes the payment of a checkout. */
+export async function insertCheckout(
+  tx: Transaction,
+  checkout: { readonly saga: Uuid; readonly order: Uuid; readonly payment: Uuid },
+): Promise<void> {
+  await tx.query({
+    name: 'orders-insert-checkout',
+    text: 'insert into orders.checkouts (saga, order_id, payment) values ($1, $2, $3)',
+    values: [checkout.saga, checkout.order, checkout.payment],
+  })
+}
+
+/** The payment of a checkout; undefined while it has none. */
+export async function findCheckoutPayment(on: Queryable, saga: Uuid): Promise<Uuid | undefined> {
+  const rows = await on.query<{ payment: string }>({
+    name: 'orders-find-checkout-payment',
+    text: 'select c.payment from orders.checkouts c where c.saga = $1',
+    values: [saga],
+  })
+  return rows[0]?.payment.replaceAll('-', '')
+}
+
+/** The checkouts of these payments. */
+export async function findCheckouts(on: Queryable, payments: readonly Uuid[]): Promise<Uuid[]> {
+  const rows = await on.query<{ saga: string }>({
+    name: 'orders-find-checkouts',
+    text: 'select c.saga from orders.checkouts c where c.payment = any ($1::uuid[])',
+    values: [payments],
+  })
+  return rows.map(({ saga }) => saga.replaceAll('-', ''))
+}

@@ -1,0 +1,119 @@
+import { accepted, type Result, type Uuid } from '#kernel'
+import type { Ended, Payment, Payments, SagaEnd, SagaFacts, Sagas } from '#payments'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import { findCheckouts } from './checkout-store.ts'
+import { findItems, insertItem, updateItem } from './item-store.ts'
+import type { Item, ItemChange, NewItem, NewOrder, Order } from './order.ts'
+import { appendOrderEvent } from './order-event.ts'
+import { findOrder, lockOrder, updateOrder } from './order-store.ts'
+import { checkoutKind, placeOrder } from './place-order.ts'
+import { type OrdersRefusalCode, refuse } from './refusals.ts'
+import { confirmStep } from './steps/confirm.ts'
+import { payStep } from './steps/pay.ts'
+import { reserveStep } from './steps/reserve.ts'
+
+export type OrdersDeps = {
+  readonly payments: Pick<Payments, 'acceptPayment' | 'cancel' | 'capture' | 'createRefund' | 'lockPayment' | 'wake'>
+  readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse' | 'takeBackLate'>
+}
+
+/** The door of the orders. What takes a `tx` works in the caller's transaction; call `wake` after its commit. */
+export type Orders = {
+  /** Refuses `item_code_taken`. */
+  readonly createItem: (tx: Transaction, item: NewItem) => Promise<Result<Item, OrdersRefusalCode>>
+  /** Refuses `item_not_found`, `stock_below_zero`. */
+  readonly changeItem: (tx: Transaction, change: ItemChange) => Promise<Result<Item, OrdersRefusalCode>>
+  /** Stores an order and starts its checkout; refuses in the order of the catalogue, and `vendor_not_found`. */
+  readonly placeOrder: (
+    tx: Transaction,
+    order: NewOrder,
+  ) => Promise<Result<Order, OrdersRefusalCode | 'vendor_not_found'>>
+  /** Gives back what the order has taken, also when it is confirmed; refuses `order_not_found`, `order_already_ended`. */
+  readonly cancelOrder: (
+    tx: Transaction,
+    order: { readonly book: number; readonly order: Uuid },
+  ) => Promise<Result<Order, OrdersRefusalCode>>
+  /**
+   * Gives back payments that have succeeded for checkouts that were reversed before, such as one that
+   * its payer has tried again by hand. To be called in the transaction that ends them.
+   */
+  readonly paymentsEnded: (tx: Transaction, ended: readonly Ended[]) => Promise<void>
+  readonly wake: () => void
+}
+
+/** Makes the orders and defines their checkout. */
+export function createOrders({ payments, sagas }: OrdersDeps): Orders {
+  sagas.define({
+    kind: checkoutKind,
+    steps: [payStep({ payments }), reserveStep, confirmStep({ payments })],
+    ended: checkoutEnded,
+  })
+  return {
+    createItem: async (tx, item) => {
+      const made = await insertItem(tx, newUuid(), item)
+      return made === undefined ? refuse('item_code_taken', 'code') : accepted(made)
+    },
+    changeItem,
+    placeOrder: (tx, order) => placeOrder(sagas, tx, order),
+    cancelOrder: (tx, { book, order }) => cancelOrder(sagas, tx, book, order),
+    paymentsEnded: async (tx, ended) => {
+      const late = ended.flatMap((end) => (end.kind === 'payment' && isLeft(end.row) ? [end.row.id] : []))
+      if (late.length === 0) return
+      for (const saga of await findCheckouts(tx, late)) await sagas.takeBackLate(tx, saga, 'pay')
+    },
+    wake: payments.wake,
+  }
+}
+
+/** Whether a payment of an order has money that has not been given back. Others are told apart without a look. */
+function isLeft({ metadata, state, amountCaptured, amountRefunding, amountRefunded }: Payment): boolean {
+  if (metadata.order === undefined) return false
+  return state === 'authorized' || (state === 'succeeded' && amountCaptured > amountRefunding + amountRefunded)
+}
+
+/** The saga's row is locked before the order's, as its steps do. */
+async function cancelOrder(
+  sagas: Pick<Sagas, 'reverse'>,
+  tx: Transaction,
+  book: number,
+  id: Uuid,
+): Promise<Result<Order, OrdersRefusalCode>> {
+  const seen = await findOrder(tx, book, id)
+  if (seen === undefined) return refuse('order_not_found')
+  if (seen.state === 'failed' || seen.state === 'refunded') return refuse('order_already_ended')
+  await sagas.reverse(tx, seen.confirmedBy ?? seen.saga, 'canceled')
+  const order = await lockOrder(tx, book, id)
+  if (order === undefined || order.state === 'failed' || order.state === 'refunded')
+    return refuse('order_already_ended')
+  if (order.confirmedBy !== undefined && order.confirmedBy !== seen.saga) {
+    await sagas.reverse(tx, order.confirmedBy, 'canceled')
+  }
+  if (order.isCanceled) return accepted(order)
+  const reason = order.reason ?? 'canceled'
+  return accepted(await updateOrder(tx, order, { state: 'processing', isCanceled: true, reason }))
+}
+
+async function changeItem(tx: Transaction, change: ItemChange): Promise<Result<Item, OrdersRefusalCode>> {
+  const [item] = await findItems(tx, change.book, [change.item], true)
+  if (item === undefined) return refuse('item_not_found')
+  if (item.stock + (change.stockChange ?? 0n) < 0n) return refuse('stock_below_zero', 'stock_change')
+  return accepted((await updateItem(tx, item, change)) ?? item)
+}
+
+/**
+ * What the end of a checkout means for its order. Only the order's own checkout ends it: one that lost
+ * against another leaves alone what that one has confirmed.
+ */
+async function checkoutEnded(tx: Transaction, saga: SagaFacts, end: SagaEnd): Promise<void> {
+  if (end.state !== 'reversed') return
+  const order = await lockOrder(tx, saga.book, saga.subject)
+  if (order === undefined || order.state !== 'processing') return
+  if (order.confirmedBy === saga.id) {
+    const refunded = await updateOrder(tx, order, { state: 'refunded', reason: end.reason })
+    await appendOrderEvent(tx, 'order.refunded', refunded)
+  } else if (order.confirmedBy === undefined && order.saga === saga.id) {
+    const failed = await updateOrder(tx, order, { state: 'failed', reason: end.reason })
+    await appendOrderEvent(tx, 'order.failed', failed)
+  }
+}

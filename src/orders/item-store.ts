@@ -1,0 +1,79 @@
+import { decodeId, idPrefix, type Uuid } from '#kernel'
+import type { Queryable, Transaction } from '#platform/postgres'
+import type { Item, ItemChange, NewItem } from './order.ts'
+
+const itemColumns = `i.id, i.book_id, i.code, i.name, i.asset, i.price, i.stock,
+  (extract(epoch from i.created_at) * 1000000)::bigint as created_at`
+
+/** Inserts an item; undefined when its code is taken. */
+export async function insertItem(tx: Transaction, id: Uuid, item: NewItem): Promise<Item | undefined> {
+  const rows = await tx.query<ItemRow>({
+    name: 'orders-insert-item',
+    text: `insert into orders.items as i (id, book_id, code, name, asset, price, stock)
+      values ($1, $2, $3, $4, $5, $6, $7)
+      on conflict (book_id, code) do nothing
+      returning ${itemColumns}`,
+    values: [id, item.book, item.code, item.name, item.asset, item.price, item.stock],
+  })
+  return rows.map(toItem)[0]
+}
+
+/** Items by ids or codes, kept from changing until the transaction ends when `lock`ed, in the order of ids. */
+export async function findItems(
+  on: Queryable,
+  book: number,
+  references: readonly string[],
+  lock = false,
+): Promise<Item[]> {
+  const ids = references.flatMap((reference) => decodeId(idPrefix.item, reference) ?? [])
+  const rows = await on.query<ItemRow>({
+    text: `select ${itemColumns} from orders.items i
+      where i.book_id = $1 and (i.id = any ($2::uuid[]) or i.code = any ($3))
+      order by i.id ${lock ? 'for update' : ''}`,
+    values: [book, ids, references],
+  })
+  return rows.map(toItem)
+}
+
+/** Changes a locked item; the caller has seen to it that the stock stays above zero. */
+export async function updateItem(tx: Transaction, item: Item, change: ItemChange): Promise<Item | undefined> {
+  const stock = change.stock ?? item.stock + (change.stockChange ?? 0n)
+  const rows = await tx.query<ItemRow>({
+    name: 'orders-update-item',
+    text: `update orders.items i set name = $2, price = $3, stock = $4, changed_at = now()
+      where i.id = $1 returning ${itemColumns}`,
+    values: [item.id, change.name ?? item.name, change.price ?? item.price, stock],
+  })
+  return rows.map(toItem)[0]
+}
+
+/** Items of a book, newest first, older than `before`. */
+export async function listItems(
+  on: Queryable,
+  { book, before, limit }: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },
+): Promise<Item[]> {
+  const rows = await on.query<ItemRow>({
+    name: 'orders-list-items',
+    text: `select ${itemColumns} from orders.items i
+      where i.book_id = $1 and i.id < $2::uuid order by i.id desc limit $3`,
+    values: [book, before ?? 'ffffffffffffffffffffffffffffffff', limit],
+  })
+  return rows.map(toItem)
+}
+
+type ItemRow = {
+  id: string
+  book_id: number
+  code: string
+  name: string
+  asset: string
+  price: bigint
+  stock: bigint
+  created_at: bigint
+}
+
+function toItem(row: ItemRow): Item {
+  const { code, name, asset, price, stock } = row
+  const id = row.id.replaceAll('-', '')
+  return { id, book: row.book_id, code, name, asset, price, stock, createdAt: Number(row.created_at) }
+}

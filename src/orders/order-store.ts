@@ -1,0 +1,155 @@
+import type { Uuid } from '#kernel'
+import type { CoordinatorName, Metadata, PaymentSource } from '#payments'
+import type { Queryable, Transaction } from '#platform/postgres'
+import type { Item, Order, OrderState } from './order.ts'
+
+const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`
+const orderColumns = `o.id, o.book_id, o.state, o.reason, o.is_canceled, o.asset, o.amount, o.source, o.destination,
+  o.capture, o.coordinator, o.vendor, o.reference, o.metadata, o.saga, o.payment, o.confirmed_by,
+  ${micros('o.created_at')} as created_at, ${micros('o.changed_at')} as changed_at,
+  (select json_agg(json_build_object('item', l.item, 'code', i.code, 'quantity', l.quantity, 'price', l.price::text)
+      order by l.place)
+    from orders.order_lines l join orders.items i on i.id = l.item where l.order_id = o.id) as lines`
+
+/** What an order is made of. */
+export type OrderRow = Pick<
+  Order,
+  'id' | 'book' | 'asset' | 'amount' | 'source' | 'destination' | 'capture' | 'coordinator' | 'metadata' | 'saga'
+> & { readonly vendor: string | null; readonly reference: string | null }
+
+/** Inserts an order with its lines; false when its reference is taken. */
+export async function insertOrder(
+  tx: Transaction,
+  order: OrderRow,
+  lines: readonly { readonly item: Item; readonly quantity: number }[],
+): Promise<boolean> {
+  const inserted = await tx.query<{ id: string }>({
+    name: 'orders-insert-order',
+    text: `insert into orders.orders (id, book_id, asset, amount, source, destination, capture, coordinator, vendor,
+        reference, metadata, saga)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+      on conflict (book_id, reference) where reference is not null do nothing
+      returning id`,
+    values: [
+      ...[order.id, order.book, order.asset, order.amount, JSON.stringify(order.source), order.destination],
+      ...[order.capture, order.coordinator, order.vendor, order.reference, JSON.stringify(order.metadata), order.saga],
+    ],
+  })
+  if (inserted.length === 0) return false
+  await tx.query({
+    name: 'orders-insert-lines',
+    text: `insert into orders.order_lines (order_id, place, item, quantity, price)
+      select $1, line.place, line.item, line.quantity, line.price
+      from unnest($2::uuid[], $3::integer[], $4::bigint[]) with ordinality line (item, quantity, price, place)`,
+    values: [
+      order.id,
+      lines.map(({ item }) => item.id),
+      lines.map(({ quantity }) => quantity),
+      lines.map(({ item }) => item.price),
+    ],
+  })
+  return true
+}
+
+/** An order of a book. */
+export async function findOrder(on: Queryable, book: number, id: Uuid): Promise<Order | undefined> {
+  const rows = await on.query<Row>({
+    name: 'orders-find-order',
+    text: `select ${orderColumns} from orders.orders o where o.id = $1 and o.book_id = $2`,
+    values: [id, book],
+  })
+  return rows.map(toOrder)[0]
+}
+
+/** An order, kept from changing until the transaction ends. */
+export async function lockOrder(tx: Transaction, book: number, id: Uuid): Promise<Order | undefined> {
+  await tx.query({
+    name: 'orders-lock-order',
+    text: 'select o.id from orders.orders o where o.id = $1 and o.book_id = $2 for update',
+    values: [id, book],
+  })
+  return findOrder(tx, book, id)
+}
+
+/** What of a locked order is changed. */
+export type OrderUpdate = Partial<Pick<Order, 'state' | 'reason' | 'isCanceled' | 'payment' | 'confirmedBy'>>
+
+/** Writes what has changed of a locked order, and answers it as it is now. */
+export async function updateOrder(tx: Transaction, order: Order, update: OrderUpdate): Promise<Order> {
+  const changed = { ...order, ...update }
+  const rows = await tx.query<Row>({
+    name: 'orders-update-order',
+    text: `update orders.orders o
+      set state = $2, reason = $3, is_canceled = $4, payment = $5, confirmed_by = $6, changed_at = now()
+      where o.id = $1 returning ${orderColumns}`,
+    values: [
+      ...[order.id, changed.state, changed.reason ?? null, changed.isCanceled],
+      ...[changed.payment ?? null, changed.confirmedBy ?? null],
+    ],
+  })
+  return rows.map(toOrder)[0] ?? changed
+}
+
+/** Orders of a book, newest first, older than `before`. */
+export async function listOrders(
+  on: Queryable,
+  query: {
+    readonly book: number
+    readonly state: OrderState | undefined
+    readonly before: Uuid | undefined
+    readonly limit: number
+  },
+): Promise<Order[]> {
+  const { book, state, before = 'ffffffffffffffffffffffffffffffff', limit } = query
+  const rows = await on.query<Row>({
+    name: state === undefined ? 'orders-list' : 'orders-list-by-state',
+    text: `select ${orderColumns} from orders.orders o
+      where o.book_id = $1 and o.id < $2::uuid ${state === undefined ? '' : 'and o.state = $4'}
+      order by o.id desc limit $3`,
+    values: [book, before, limit, ...(state === undefined ? [] : [state])],
+  })
+  return rows.map(toOrder)
+}
+
+type Row = {
+  id: string
+  book_id: number
+  state: OrderState
+  reason: string | null
+  is_canceled: boolean
+  asset: string
+  amount: bigint
+  source: PaymentSource
+  destination: string
+  capture: 'automatic' | 'manual'
+  coordinator: CoordinatorName
+  vendor: string | null
+  reference: string | null
+  metadata: Metadata
+  saga: string
+  payment: string | null
+  confirmed_by: string | null
+  created_at: bigint
+  changed_at: bigint
+  lines: { item: string; code: string; quantity: number; price: string }[]
+}
+
+function toOrder(row: Row): Order {
+  const { state, asset, amount, source, destination, capture, coordinator, metadata } = row
+  return {
+    ...{ id: toUuid(row.id), book: row.book_id, state, reason: row.reason ?? undefined, isCanceled: row.is_canceled },
+    ...{ asset, amount, source, destination, capture, coordinator, metadata },
+    vendor: row.vendor ?? undefined,
+    reference: row.reference ?? undefined,
+    saga: toUuid(row.saga),
+    payment: row.payment === null ? undefined : toUuid(row.payment),
+    confirmedBy: row.confirmed_by === null ? undefined : toUuid(row.confirmed_by),
+    createdAt: Number(row.created_at),
+    changedAt: Number(row.changed_at),
+    lines: row.lines.map((line) => ({ ...line, item: toUuid(line.item), price: BigInt(line.price) })),
+  }
+}
+
+function toUuid(text: string): Uuid {
+  return text.replaceAll('-', '')
+}

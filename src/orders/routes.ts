@@ -1,0 +1,18 @@
+import type { Sagas } from '#payments'
+import type { HttpModule } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import type { Orders } from './create-orders.ts'
+import { itemRoutes } from './routes/item-routes.ts'
+import { orderRoutes } from './routes/order-routes.ts'
+import { ordersProblems } from './routes/problems.ts'
+
+export type OrdersRoutesDeps = {
+  readonly orders: Orders
+  readonly sagas: Pick<Sagas, 'find'>
+  readonly database: Queryable
+}
+
+/** The HTTP face of orders: items, orders, and what their refusals mean. */
+export function ordersRoutes(deps: OrdersRoutesDeps): HttpModule {
+  return { name: 'orders', problems: ordersProblems, routes: [...itemRoutes(deps), ...orderRoutes(deps)] }
+}

@@ -1,0 +1,122 @@
+import { decodeId, encodeId, formatTimestamp, idPrefix } from '#kernel'
+import { readMinor } from '#platform/fields'
+import { answer, encodeCursor, InvalidRequest, page, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import type { Orders } from '../create-orders.ts'
+import { findItems, listItems } from '../item-store.ts'
+import type { Item } from '../order.ts'
+import { refuse } from '../refusals.ts'
+import { changeItem, createItem, item, itemParams, itemsQuery } from './item-schemas.ts'
+import { idBefore } from './read-cursor.ts'
+
+type Deps = { readonly orders: Pick<Orders, 'createItem' | 'changeItem'>; readonly database: Queryable }
+
+/** The routes of what is sold. */
+export function itemRoutes(deps: Deps): Route[] {
+  return [createRoute(deps), listRoute(deps), getRoute(deps), changeRoute(deps)]
+}
+
+function createRoute({ orders }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/items',
+    operation: 'create_item',
+    summary: 'Add an item',
+    tag: 'Orders',
+    scope: 'write',
+    body: createItem,
+    answers: { 201: item },
+    problems: ['item_code_taken'],
+    handleOnce: async ({ body, caller, refuse: no }, tx) => {
+      if (decodeId(idPrefix.item, body.code) !== undefined) {
+        throw new InvalidRequest('code must not have the form of an id', 'code')
+      }
+      const { code, name, asset } = body
+      const price = readMinor(body.price, 'price')
+      const stock = BigInt(body.stock ?? 0)
+      const made = await orders.createItem(tx, { book: caller.book.number, code, name, asset, price, stock })
+      return made.ok ? answer(201, toJson(made.value)) : no(made.refusal)
+    },
+  })
+}
+
+function listRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/items',
+    operation: 'list_items',
+    summary: 'List items',
+    tag: 'Orders',
+    scope: 'read',
+    query: itemsQuery,
+    answers: { 200: pageSchema(item) },
+    handle: async ({ caller, query }) => {
+      const limit = pageLimit(query)
+      const items = await listItems(database, { book: caller.book.number, before: idBefore(query), limit: limit + 1 })
+      const shown = items.slice(0, limit)
+      const last = items.length > limit ? shown.at(-1) : undefined
+      return answer(200, page(shown.map(toJson), last && encodeCursor(last.id)))
+    },
+  })
+}
+
+function getRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/items/:item',
+    operation: 'get_item',
+    summary: 'Read an item, by id or code',
+    tag: 'Orders',
+    scope: 'read',
+    params: itemParams,
+    answers: { 200: item },
+    problems: ['item_not_found'],
+    handle: async ({ caller, params, refuse: no }) => {
+      const [found] = await findItems(database, caller.book.number, [params.item])
+      return found === undefined ? no(refuse('item_not_found', 'item').refusal) : answer(200, toJson(found))
+    },
+  })
+}
+
+function changeRoute({ orders }: Deps): Route {
+  return route({
+    method: 'PATCH',
+    path: '/v1/items/:item',
+    operation: 'change_item',
+    summary: 'Change the name, price or stock of an item',
+    description: 'Changes what is given and leaves the rest. Orders keep the price at which they were placed.',
+    tag: 'Orders',
+    scope: 'write',
+    params: itemParams,
+    body: changeItem,
+    answers: { 200: item },
+    problems: ['item_not_found', 'stock_below_zero'],
+    handleOnce: async ({ body, caller, params, refuse: no }, tx) => {
+      const { name, stock, stock_change: stockChange } = body
+      if (stock !== undefined && stockChange !== undefined) {
+        throw new InvalidRequest('stock and stock_change cannot be given together', 'stock_change')
+      }
+      const changed = await orders.changeItem(tx, {
+        book: caller.book.number,
+        item: params.item,
+        ...(name !== undefined && { name }),
+        ...(body.price !== undefined && { price: readMinor(body.price, 'price') }),
+        ...(stock !== undefined && { stock: BigInt(stock) }),
+        ...(stockChange !== undefined && { stockChange: BigInt(stockChange) }),
+      })
+      return changed.ok ? answer(200, toJson(changed.value)) : no(changed.refusal)
+    },
+  })
+}
+
+function toJson({ id, code, name, asset, price, stock, createdAt }: Item) {
+  return {
+    id: encodeId(idPrefix.item, id),
+    code,
+    name,
+    asset,
+    price: String(price),
+    stock: Number(stock),
+    created_at: formatTimestamp(createdAt),
+  }
+}

@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Static } from 'typebox'
+import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
+import { readSource, type Sagas } from '#payments'
+import {
+  type Answer,
+  answer,
+  encodeCursor,
+  page,
+  pageLimit,
+  pageSchema,
+  type Route,
+  type RouteRequest,
+  route,
+  waited,
+} from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import type { Orders } from '../create-orders.ts'
+import type { NewOrder } from '../order.ts'
+import { findOrder, listOrders } from '../order-store.ts'
+import { refuse } from '../refusals.ts'
+import { orderToJson } from '../render-order.ts'
+import { cancelOrder, checkout, createOrder, order, orderParams, ordersQuery } from './order-schemas.ts'
+import { idBefore } from './read-cursor.ts'
+
+type Deps = {
+  readonly orders: Pick<Orders, 'placeOrder' | 'cancelOrder' | 'wake'>
+  readonly sagas: Pick<Sagas, 'find'>
+  readonly database: Queryable
+}
+
+const notFound = refuse('order_not_found', 'id').refusal
+
+/** The routes of orders. */
+export function orderRoutes(deps: Deps): Route[] {
+  return [createRoute(deps), listRoute(deps), getRoute(deps), checkoutRoute(deps), cancelRoute(deps)]
+}
+
+function createRoute({ orders, database }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/orders',
+    operation: 'create_order',
+    summary: 'Place an order',
+    description:
+      'Places the order and checks it out: the money is taken, the items are reserved, the order is confirmed. When ' +
+      'another order is faster with the last item, this one fails with `out_of_stock` and the money goes back ' +
+      'before anything else is served. With `Prefer: wait=SECONDS` the answer is the order as it ended.',
+    tag: 'Orders',
+    scope: 'write',
+    body: createOrder,
+    answers: { 201: order },
+    waits: true,
+    problems: [
+      ...['item_not_found', 'item_named_twice', 'items_of_several_assets', 'order_too_large', 'out_of_stock'],
+      ...['order_reference_taken', 'vendor_not_found'],
+    ],
+    handleOnce: async (request, tx) => {
+      const placed = await orders.placeOrder(tx, orderFromJson(request.caller.book.number, request.body))
+      return placed.ok ? answer(201, orderToJson(placed.value)) : request.refuse(placed.refusal)
+    },
+    afterCommit: (request, kept) => awaitEnd({ orders, database }, request, kept),
+  })
+}
+
+function orderFromJson(book: number, json: Static<typeof createOrder>): NewOrder {
+  const { lines, destination, vendor, reference } = json
+  return {
+    book,
+    lines,
+    source: readSource(json.source),
+    destination,
+    capture: json.capture ?? 'automatic',
+    coordinator: json.coordinator ?? 'orchestrated',
+    metadata: (json.metadata ?? {}) as NewOrder['metadata'],
+    ...(vendor !== undefined && { vendor }),
+    ...(reference !== undefined && { reference }),
+  }
+}
+
+function listRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/orders',
+    operation: 'list_orders',
+    summary: 'List orders',
+    tag: 'Orders',
+    scope: 'read',
+    query: ordersQuery,
+    answers: { 200: pageSchema(order) },
+    handle: async ({ caller, query }) => {
+      const limit = pageLimit(query)
+      const wanted = { book: caller.book.number, state: query.state, before: idBefore(query), limit: limit + 1 }
+      const found = await listOrders(database, wanted)
+      const shown = found.slice(0, limit)
+      const last = found.length > limit ? shown.at(-1) : undefined
+      return answer(200, page(shown.map(orderToJson), last && encodeCursor(last.id)))
+    },
+  })
+}
+
+function getRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/orders/:id',
+    operation: 'get_order',
+    summary: 'Read an order',
+    tag: 'Orders',
+    scope: 'read',
+    params: orderParams,
+    answers: { 200: order },
+    problems: ['order_not_found'],
+    handle: async ({ caller, params, refuse: no }) => {
+      const found = await findOrder(database, caller.book.number, orderUuid(params.id))
+      return found === undefined ? no(notFound) : answer(200, orderToJson(found))
+    },
+  })
+}
+
+function checkoutRoute({ database, sagas }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/orders/:id/checkout',
+    operation: 'get_order_checkout',
+    summary: 'Read how the checkout of an order goes',
+    description: 'The steps of the saga in the order of their actions, and how each of them stands.',
+    tag: 'Orders',
+    scope: 'read',
+    params: orderParams,
+    answers: { 200: checkout },
+    problems: ['order_not_found'],
+    handle: async ({ caller, params, refuse: no }) => {
+      const found = await findOrder(database, caller.book.number, orderUuid(params.id))
+      if (found === undefined) return no(notFound)
+      const read = await sagas.find(database, found.confirmedBy ?? found.saga)
+      assert(read !== undefined, 'an order has a checkout')
+      const { saga, steps } = read
+      return answer(200, {
+        id: encodeId(idPrefix.saga, saga.id),
+        coordinator: saga.coordinator,
+        state: saga.state,
+        reason: saga.reason ?? null,
+        steps: steps.map(({ name, state, reason }) => ({ name, state, reason: reason ?? null })),
+      })
+    },
+  })
+}
+
+function cancelRoute({ orders, database }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/orders/:id/cancel',
+    operation: 'cancel_order',
+    summary: 'Cancel an order',
+    description:
+      'Gives back what the order has taken: reserved items, and money held or paid. It ends `failed`, or `refunded` ' +
+      'when it was confirmed. Also an order that is being checked out can be canceled.',
+    tag: 'Orders',
+    scope: 'write',
+    params: orderParams,
+    body: cancelOrder,
+    answers: { 200: order },
+    waits: true,
+    problems: ['order_not_found', 'order_already_ended'],
+    handleOnce: async (request, tx) => {
+      const named = { book: request.caller.book.number, order: orderUuid(request.params.id) }
+      const canceled = await orders.cancelOrder(tx, named)
+      return canceled.ok ? answer(200, orderToJson(canceled.value)) : request.refuse(canceled.refusal)
+    },
+    afterCommit: (request, kept) => awaitEnd({ orders, database }, request, kept),
+  })
+}
+
+/** How often a waiting request looks whether its order has ended, ms. */
+const lookMs = 25
+
+/** The order as it ended, for a client that waits and when that comes in time; else what is kept. */
+async function awaitEnd(
+  { orders, database }: Pick<Deps, 'orders' | 'database'>,
+  request: Pick<RouteRequest, 'waitMs' | 'caller'>,
+  kept: Answer,
+): Promise<Answer> {
+  const { waitMs, caller } = request
+  if (kept.status >= 300) return kept
+  orders.wake()
+  if (waitMs === undefined) return kept
+  const id = orderUuid((JSON.parse(kept.body) as { readonly id: string }).id)
+  const deadline = performance.now() + waitMs
+  for (;;) {
+    const found = await findOrder(database, caller.book.number, id)
+    if (found !== undefined && found.state !== 'processing') {
+      return waited({ ...kept, body: JSON.stringify(orderToJson(found)) }, waitMs)
+    }
+    if (performance.now() + lookMs > deadline) return waited(kept, waitMs)
+    await sleep(lookMs)
+  }
+}
+
+/** The UUID of an order's id that has matched its schema. */
+function orderUuid(id: string): Uuid {
+  const uuid = decodeId(idPrefix.order, id)
+  assert(uuid !== undefined, 'an id that matches its pattern can be decoded')
+  return uuid
+}

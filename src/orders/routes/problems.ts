@@ -1,0 +1,24 @@
+import type { ProblemCatalogue } from '#platform/http'
+import { type OrdersRefusalCode, ordersRefusals } from '../refusals.ts'
+
+/** The HTTP status and the title of every refusal of orders: 404 not there, 409 done before, 422 not now. */
+const statusesAndTitles = {
+  item_not_found: [404, 'There is no such item'],
+  item_code_taken: [409, 'The code is taken'],
+  stock_below_zero: [422, 'There are not so many in stock'],
+  order_not_found: [404, 'There is no such order'],
+  item_named_twice: [422, 'An item is named twice'],
+  items_of_several_assets: [422, 'The items have several assets'],
+  order_too_large: [422, 'The order is too large'],
+  out_of_stock: [422, 'There are too few in stock'],
+  order_reference_taken: [409, 'The reference is taken'],
+  order_already_ended: [409, 'The order has ended'],
+} as const satisfies Record<OrdersRefusalCode, readonly [status: number, title: string]>
+
+/** The catalogue's entries of all refusals of orders, in their order of precedence. */
+export const ordersProblems = Object.fromEntries(
+  Object.entries(ordersRefusals).map(([code, explanation]) => {
+    const [status, title] = statusesAndTitles[code as OrdersRefusalCode]
+    return [code, { status, title, explanation }]
+  }),
+) as ProblemCatalogue<OrdersRefusalCode>

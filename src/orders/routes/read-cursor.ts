@@ -1,0 +1,12 @@
+import type { Uuid } from '#kernel'
+import { decodeCursor, InvalidRequest } from '#platform/http'
+
+/** The id that a list goes on below; throws InvalidRequest for a cursor that no list has given. */
+export function idBefore(query: { readonly cursor?: string }): Uuid | undefined {
+  if (query.cursor === undefined) return undefined
+  const [id] = decodeCursor(query.cursor, 'string')
+  if (!/^[0-9a-f]{32}$/.test(id)) {
+    throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', 'cursor')
+  }
+  return id
+}

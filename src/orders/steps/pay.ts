@@ -1,0 +1,130 @@
+import { encodeId, idPrefix, type Uuid } from '#kernel'
+import type { CompensationOutcome, Payment, Payments, SagaStep, StepContext } from '#payments'
+import { faultPoint } from '#platform/faults'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import { findCheckoutPayment, insertCheckout } from '../checkout-store.ts'
+import { lockOrder, updateOrder } from '../order-store.ts'
+
+type PayDeps = { readonly payments: Pick<Payments, 'acceptPayment' | 'cancel' | 'createRefund' | 'lockPayment'> }
+
+/**
+ * Takes the money: accepts a payment and waits until it has succeeded, or is authorized when it is
+ * captured later. It is the checkout's own payment, and that alone is given back: another checkout of
+ * the same order has one of its own.
+ */
+export function payStep({ payments }: PayDeps): SagaStep {
+  return {
+    name: 'pay',
+    action: async (tx, saga) => {
+      faultPoint('orders.pay.action.before')
+      const payment = await ownPayment(payments, tx, saga)
+      const outcome = payment === undefined ? await begin(payments, tx, saga) : look(payment)
+      faultPoint('orders.pay.action.after')
+      return outcome
+    },
+    compensation: async (tx, saga) => {
+      faultPoint('orders.pay.compensation.before')
+      const outcome = await giveBack(payments, tx, saga)
+      faultPoint('orders.pay.compensation.after')
+      return outcome
+    },
+  }
+}
+
+type Outcome = Awaited<ReturnType<SagaStep['action']>>
+
+async function begin(payments: PayDeps['payments'], tx: Transaction, saga: StepContext): Promise<Outcome> {
+  const order = await lockOrder(tx, saga.book, saga.subject)
+  if (order === undefined) return { kind: 'refused', reason: 'order_not_found' }
+  if (order.isCanceled) return { kind: 'refused', reason: 'canceled' }
+  if (order.state !== 'processing') return { kind: 'refused', reason: 'order_already_ended' }
+  const accepted = await payments.acceptPayment(tx, {
+    id: newUuid(),
+    book: saga.book,
+    amount: order.amount,
+    asset: order.asset,
+    source: order.source,
+    destinations: [{ account: order.destination, amount: order.amount }],
+    capture: order.capture,
+    ...(order.vendor !== undefined && { vendor: order.vendor }),
+    metadata: { order: encodeId(idPrefix.order, order.id) },
+  })
+  if (!accepted.ok) return { kind: 'refused', reason: accepted.refusal.code }
+  const { id } = accepted.value
+  await insertCheckout(tx, { saga: saga.id, order: order.id, payment: id })
+  await updateOrder(tx, order, { payment: id })
+  return { kind: 'waiting', waitsFor: id }
+}
+
+function look(payment: Payment): Outcome {
+  if (payment.state === 'succeeded' || payment.state === 'authorized') return { kind: 'done' }
+  if (payment.state === 'failed' || payment.state === 'canceled') {
+    return { kind: 'refused', reason: payment.reason ?? `payment_${payment.state}` }
+  }
+  return { kind: 'waiting', waitsFor: payment.id }
+}
+
+async function giveBack(
+  payments: PayDeps['payments'],
+  tx: Transaction,
+  saga: StepContext,
+): Promise<CompensationOutcome> {
+  const payment = await ownPayment(payments, tx, saga)
+  if (payment === undefined) return { kind: 'nothing' }
+  switch (payment.state) {
+    case 'failed':
+    case 'canceled':
+      return { kind: 'nothing' }
+    case 'requires_review':
+      // A person has been asked already; what becomes of it shows when it ends.
+      return { kind: 'waiting', waitsFor: payment.id }
+    case 'processing':
+    case 'authorized':
+      return cancel(payments, tx, payment)
+    case 'succeeded':
+      return refund(payments, tx, { payment, waitedFor: saga.waitsFor })
+  }
+}
+
+async function cancel(payments: PayDeps['payments'], tx: Transaction, payment: Payment): Promise<CompensationOutcome> {
+  const canceled = await payments.cancel(tx, { book: payment.book, payment: payment.id, isReversal: true })
+  if (canceled.ok && canceled.value.state === 'canceled') return { kind: 'done' }
+  // One that can no longer be canceled is about to succeed or fail by itself.
+  return { kind: 'waiting', waitsFor: payment.id }
+}
+
+/** Refunds all that is left of a payment; `waitedFor` a refund that has ended without effect, it failed. */
+async function refund(
+  payments: PayDeps['payments'],
+  tx: Transaction,
+  { payment, waitedFor }: { readonly payment: Payment; readonly waitedFor: Uuid | undefined },
+): Promise<CompensationOutcome> {
+  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  if (left === 0n) {
+    return payment.amountRefunding === 0n ? { kind: 'done' } : { kind: 'waiting', waitsFor: waitedFor ?? payment.id }
+  }
+  const hasFailed = waitedFor !== undefined && waitedFor !== payment.id
+  if (hasFailed) return { kind: 'failed', reason: 'refund_failed', detail: `the refund of ${left} did not succeed` }
+  const refunded = await payments.createRefund(tx, {
+    id: newUuid(),
+    book: payment.book,
+    payment: payment.id,
+    amount: left,
+    isReversal: true,
+    metadata: payment.metadata,
+  })
+  if (!refunded.ok) return { kind: 'failed', reason: refunded.refusal.code, detail: refunded.refusal.message }
+  if (refunded.value.state === 'succeeded') return { kind: 'done' }
+  return { kind: 'waiting', waitsFor: refunded.value.id }
+}
+
+/** The checkout's payment, locked, so that its end cannot pass unseen. */
+async function ownPayment(
+  payments: PayDeps['payments'],
+  tx: Transaction,
+  { id, book }: StepContext,
+): Promise<Payment | undefined> {
+  const payment = await findCheckoutPayment(tx, id)
+  return payment === undefined ? undefined : payments.lockPayment(tx, { book, payment })
+}

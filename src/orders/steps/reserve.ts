@@ -1,0 +1,20 @@
+import type { SagaStep } from '#payments'
+import { faultPoint } from '#platform/faults'
+import { releaseReservations, reserveLines } from '../reservation-store.ts'
+
+/** Keeps the items for the order. Of two orders that want the last one, the second is refused. */
+export const reserveStep: SagaStep = {
+  name: 'reserve',
+  action: async (tx, saga) => {
+    faultPoint('orders.reserve.action.before')
+    const isReserved = await reserveLines(tx, saga.subject, saga.id)
+    faultPoint('orders.reserve.action.after')
+    return isReserved ? { kind: 'done' } : { kind: 'refused', reason: 'out_of_stock' }
+  },
+  compensation: async (tx, saga) => {
+    faultPoint('orders.reserve.compensation.before')
+    await releaseReservations(tx, saga.id)
+    faultPoint('orders.reserve.compensation.after')
+    return { kind: 'done' }
+  },
+}

@@ -1,0 +1,44 @@
+import type { Lanes, NewMessage } from '#lanes'
+import { appendEventsSteps, type OutboxEvent } from '#platform/outbox'
+import type { BurstStep, CopyEncoder } from '#platform/postgres'
+import { metadataTermsSteps } from '../metadata-terms.ts'
+import type { Payment, Payout } from '../payment.ts'
+import { renderPayment } from '../render-payment.ts'
+import { renderPayout } from '../render-payout.ts'
+import { insertPaymentsStep } from './payment-store.ts'
+import { insertPayoutsStep } from './payout-store.ts'
+import { workMessage } from './work.ts'
+
+/** The steps that store accepted payments with the messages that begin them and the events that tell of them. */
+export function storePaymentsSteps(
+  payments: readonly Payment[],
+  lanes: Pick<Lanes, 'enqueueSteps'>,
+  encoder?: CopyEncoder,
+): BurstStep[] {
+  const [first] = payments
+  if (first === undefined) return []
+  const messages: NewMessage[] = []
+  const events: OutboxEvent[] = []
+  for (const payment of payments) {
+    const { book, id } = payment
+    messages.push(workMessage({ book, kind: 'payment', id, root: id, input: { kind: 'start' } }, payment))
+    events.push({ book, type: 'payment.created', data: renderPayment(payment) })
+  }
+  return [
+    insertPaymentsStep(payments, encoder),
+    ...metadataTermsSteps(payments.map(({ book, id, metadata }) => ({ book, id, kind: 'payment', metadata }))),
+    ...lanes.enqueueSteps(messages),
+    ...appendEventsSteps(first.createdAt, events),
+  ]
+}
+
+/** As {@link storePaymentsSteps}, for one payout. */
+export function storePayoutSteps(payout: Payout, lanes: Pick<Lanes, 'enqueueSteps'>): BurstStep[] {
+  const { book, id, metadata } = payout
+  return [
+    insertPayoutsStep([payout]),
+    ...metadataTermsSteps([{ book, id, kind: 'payout', metadata }]),
+    ...lanes.enqueueSteps([workMessage({ book, kind: 'payout', id, root: id, input: { kind: 'start' } }, payout)]),
+    ...appendEventsSteps(payout.createdAt, [{ book, type: 'payout.created', data: renderPayout(payout) }]),
+  ]
+}

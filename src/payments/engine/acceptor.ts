@@ -1,0 +1,236 @@
+import type { Timestamp } from '#kernel'
+import type { Lanes, VendorPolicy } from '#lanes'
+import { Fault, faultPoint } from '#platform/faults'
+import {
+  type FoundKeys,
+  findKeysStep,
+  type Idempotent,
+  parseFoundKeys,
+  type StoredAnswer,
+  storeKeysStep,
+} from '#platform/idempotency'
+import { type BurstStep, CopyEncoder, type Database, DatabaseFault, type Session } from '#platform/postgres'
+import type { Rails } from '#rails'
+import type { Payment } from '../payment.ts'
+import type { NewPayment, PaymentClaim, PaymentResult } from '../payments.ts'
+import { storePaymentsSteps } from './accept-store.ts'
+import { begin, commit, createBatchSession } from './batch-session.ts'
+import { indexPlansStep, nowStep } from './load-rows.ts'
+import { decidePayment, nobodysPolicy } from './new-payment.ts'
+import { findPaymentReferencesStep } from './payment-store.ts'
+
+/**
+ * Accepts payments, many requests in one transaction: while one batch is being written, arrivals
+ * wait; when it is done, all that wait become the next one.
+ */
+export type Acceptor = {
+  readonly accept: (request: NewPayment, claim?: PaymentClaim) => Promise<Idempotent<PaymentResult<Payment>>>
+  readonly statistics: () => { readonly accepted: number; readonly waiting: number }
+  /** Accepts what waits and nothing more. */
+  readonly stop: () => Promise<void>
+}
+
+export type AcceptorDependencies = {
+  readonly database: Database
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'vendorPolicy' | 'wake'>
+  readonly rails: Pick<Rails, 'rail'>
+}
+
+/** The most requests of one batch, and waiting, beyond which it is better to refuse than to keep waiting. */
+const batchMax = 1_024
+const waitingMax = 100_000
+const triesMax = 8
+
+type Answer = Idempotent<PaymentResult<Payment>>
+
+type Waiting = {
+  readonly request: NewPayment
+  readonly claim: PaymentClaim | undefined
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: unknown) => void
+}
+
+export function createAcceptor(deps: AcceptorDependencies): Acceptor {
+  const session = createBatchSession(deps.database, 'payments')
+  const encoder = new CopyEncoder(64 * 1024)
+  const queue: Waiting[] = []
+  let accepted = 0
+  let running: Promise<void> | undefined
+  let stopped = false
+
+  const write = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      const answers = await acceptAtLast(batch)
+      faultPoint('payments.accept.after')
+      deps.lanes.wake()
+      accepted += batch.length
+      batch.forEach((waiting, index) => {
+        const answer = answers[index]
+        if (answer !== undefined) waiting.resolve(answer)
+      })
+    } catch (error) {
+      // Of several one may be at fault, and only that one is to fail.
+      if (batch.length > 1 && !(error instanceof Fault && error.retryable)) for (const one of batch) await write([one])
+      else for (const one of batch) one.reject(error)
+    }
+  }
+  const acceptAtLast = async (batch: readonly Waiting[]): Promise<readonly Answer[]> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await session.run((at) => acceptBatch(deps, at, batch, encoder))
+      } catch (error) {
+        // Another process was first with a key or a reference: the next look finds it.
+        if (!isTaken(error) || tries >= triesMax) throw error
+      }
+    }
+  }
+  const run = async () => {
+    // Everything that arrives in the same turn of the event loop shares the first batch.
+    await new Promise(setImmediate)
+    while (queue.length > 0) await write(queue.splice(0, batchMax))
+  }
+  const wake = () => {
+    running ??= run().finally(() => {
+      running = undefined
+      if (queue.length > 0) wake()
+    })
+  }
+
+  return {
+    accept: async (request, claim) => {
+      if (stopped || queue.length >= waitingMax) {
+        const message = stopped ? 'payments are being stopped' : 'too many payments wait to be accepted'
+        throw new Fault({ code: 'payments_busy', message, retryable: true })
+      }
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+      queue.push({ request, claim, resolve, reject })
+      wake()
+      return promise
+    },
+    statistics: () => ({ accepted, waiting: queue.length }),
+    stop: async () => {
+      stopped = true
+      while (running !== undefined) await running
+      await session.close()
+    },
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return (
+    error instanceof DatabaseFault &&
+    error.isUniqueViolation &&
+    (error.constraint === 'idempotency_keys_pkey' || error.constraint === 'payments_by_reference')
+  )
+}
+
+/** Accepts a batch and commits; answers each request in order. */
+async function acceptBatch(
+  deps: AcceptorDependencies,
+  session: Session,
+  batch: readonly Waiting[],
+  encoder: CopyEncoder,
+): Promise<readonly Answer[]> {
+  const policies = await findPolicies(deps, batch)
+  const known = await readKnown(session, batch)
+  const decided = new Decisions(known)
+  const answers = batch.map(({ request, claim }) => {
+    const before = claim && decided.answered(claim)
+    if (before !== undefined) return before
+    const facts = { now: known.now, policy: policies(request), isReferenceTaken: decided.isReferenceTaken(request) }
+    return decided.done(decidePayment(request, facts, deps.rails), claim)
+  })
+  faultPoint('payments.accept.before')
+  const steps = storePaymentsSteps(decided.payments, deps.lanes, encoder)
+  if (decided.keys.length > 0) steps.push(storeKeysStep(decided.keys))
+  await session.burst([...steps, commit])
+  return answers
+}
+
+type Known = { readonly keys: FoundKeys; readonly references: ReadonlySet<string>; readonly now: Timestamp }
+
+async function readKnown(session: Session, batch: readonly Waiting[]): Promise<Known> {
+  const claims = batch.flatMap(({ claim }) => claim ?? [])
+  const byBook = new Map<number, string[]>()
+  for (const { request } of batch) {
+    if (request.reference === undefined) continue
+    const references = byBook.get(request.book)
+    if (references === undefined) byBook.set(request.book, [request.reference])
+    else references.push(request.reference)
+  }
+  const books = [...byBook]
+  const steps: BurstStep[] = [
+    begin,
+    indexPlansStep,
+    nowStep,
+    ...books.map(([book, references]) => findPaymentReferencesStep(book, references)),
+    ...(claims.length > 0 ? [findKeysStep(claims)] : []),
+  ]
+  const [, , now, ...rest] = await session.burst(steps)
+  const references = new Set<string>()
+  books.forEach(([book], index) => {
+    for (const [reference] of rest[index]?.rows ?? []) references.add(`${book} ${reference}`)
+  })
+  return {
+    keys: parseFoundKeys(rest[books.length] ?? { rows: [], tag: '' }),
+    references,
+    now: Number(now?.rows[0]?.[0]),
+  }
+}
+
+/** What a batch decides, in order, each request aware of those before it. */
+class Decisions {
+  readonly payments: Payment[] = []
+  readonly keys: { readonly claim: PaymentClaim; readonly answer: StoredAnswer }[] = []
+  readonly #known: Known
+  readonly #references: Set<string>
+  readonly #answers = new Map<string, { readonly claim: PaymentClaim; readonly answer: StoredAnswer }>()
+
+  constructor(known: Known) {
+    this.#known = known
+    this.#references = new Set(known.references)
+  }
+
+  /** The answer that the claim's key has got before, in the database or in this batch. */
+  answered(claim: PaymentClaim): Answer | undefined {
+    const first = this.#answers.get(`${claim.book} ${claim.key}`)
+    if (first === undefined) return this.#known.keys(claim)
+    return first.claim.fingerprint.equals(claim.fingerprint)
+      ? { kind: 'replayed', answer: first.answer }
+      : { kind: 'mismatched' }
+  }
+
+  isReferenceTaken({ book, reference }: NewPayment): boolean {
+    return reference !== undefined && this.#references.has(`${book} ${reference}`)
+  }
+
+  done(value: PaymentResult<Payment>, claim: PaymentClaim | undefined): Answer {
+    if (value.ok) {
+      this.payments.push(value.value)
+      if (value.value.reference !== undefined) this.#references.add(`${value.value.book} ${value.value.reference}`)
+    }
+    const answer = claim?.answer(value) ?? noAnswer
+    if (claim !== undefined) {
+      const row = { claim, answer }
+      this.#answers.set(`${claim.book} ${claim.key}`, row)
+      this.keys.push(row)
+    }
+    return { kind: 'done', value, answer }
+  }
+}
+
+const noAnswer: StoredAnswer = { status: 0, body: '' }
+
+/** The policies of the vendors that a batch names; the lanes remember them. */
+async function findPolicies(
+  { lanes, database }: AcceptorDependencies,
+  batch: readonly Waiting[],
+): Promise<(request: NewPayment) => VendorPolicy | undefined> {
+  const policies = new Map<string, VendorPolicy | undefined>()
+  for (const { request } of batch) {
+    const { book, vendor } = request
+    if (vendor === undefined || policies.has(`${book} ${vendor}`)) continue
+    policies.set(`${book} ${vendor}`, await lanes.vendorPolicy(database, book, vendor))
+  }
+  return ({ book, vendor }) => (vendor === undefined ? nobodysPolicy : policies.get(`${book} ${vendor}`))
+}

@@ -1,0 +1,116 @@
+import type { Uuid } from '#kernel'
+import { type BurstStep, CopyEncoder } from '#platform/postgres'
+import type { RailOperation } from '#rails'
+import type { Attempt, SubjectKind } from '../payment.ts'
+import { copyText, plainArray, selected, type TextRow, textArray, toUuid } from './row-text.ts'
+
+/** An attempt with the payment or payout that it serves. */
+export type StoredAttempt = Attempt & { readonly root: Uuid }
+
+const columns = [
+  'id',
+  'book_id',
+  'root_id',
+  'subject_id',
+  'created_at',
+  'amount',
+  'inquiries',
+  'subject_kind',
+  'rail',
+  'operation',
+  'asset',
+  'instrument',
+  'concerns',
+  'state',
+  'rail_reference',
+  'reason',
+] as const
+
+const columnsSelected = selected(columns, ['created_at'])
+
+/** Reads attempts; whoever changes them has locked their payments or payouts. */
+export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-read-attempts',
+    text: `select ${columnsSelected} from payments.attempts where id = any ($1::uuid[])`,
+    values: [plainArray(ids)],
+  }
+}
+
+/** Finds attempts of a rail by the rail's own references. */
+export function findAttemptsStep(rails: readonly string[], references: readonly string[]): BurstStep {
+  return {
+    name: 'payments-find-attempts',
+    text: `select ${columnsSelected} from payments.attempts where (rail, rail_reference) in (
+        select wanted.rail, wanted.rail_reference from unnest($1::text[], $2::text[]) as wanted (rail, rail_reference)
+      ) order by created_at`,
+    values: [textArray(rails), textArray(references)],
+  }
+}
+
+export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstStep {
+  const row = new CopyEncoder()
+  for (const attempt of attempts) {
+    row.tuple(columns.length)
+    row.uuid(attempt.id)
+    row.int4(attempt.book)
+    row.uuid(attempt.root)
+    row.uuid(attempt.subject.id)
+    row.timestamp(attempt.createdAt)
+    row.bigint8(attempt.amount)
+    row.int4(attempt.inquiries)
+    row.text(attempt.subject.kind)
+    row.text(attempt.rail)
+    row.text(attempt.operation)
+    row.text(attempt.asset)
+    row.text(attempt.instrument)
+    copyText(row, attempt.concerns)
+    row.text(attempt.state)
+    copyText(row, attempt.railReference)
+    copyText(row, attempt.reason)
+  }
+  return {
+    name: 'payments-insert-attempts',
+    text: `copy payments.attempts (${columns.join(', ')}) from stdin (format binary)`,
+    copy: row.stream(),
+  }
+}
+
+/** Writes what is now known of attempts. */
+export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstStep {
+  return {
+    name: 'payments-update-attempts',
+    text: `update payments.attempts a set state = c.state, inquiries = c.inquiries, rail_reference = c.rail_reference,
+        reason = c.reason
+      from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[])
+        as c (id, state, inquiries, rail_reference, reason)
+      where a.id = c.id`,
+    values: [
+      plainArray(attempts.map(({ id }) => id)),
+      plainArray(attempts.map(({ state }) => state)),
+      plainArray(attempts.map(({ inquiries }) => inquiries)),
+      textArray(attempts.map(({ railReference }) => railReference)),
+      textArray(attempts.map(({ reason }) => reason)),
+    ],
+  }
+}
+
+export function toAttempt(row: TextRow): StoredAttempt {
+  return {
+    id: toUuid(row[0]),
+    book: Number(row[1]),
+    root: toUuid(row[2]),
+    subject: { kind: row[7] as SubjectKind, id: toUuid(row[3]) },
+    createdAt: Number(row[4]),
+    amount: BigInt(row[5] ?? 0),
+    inquiries: Number(row[6]),
+    rail: row[8] ?? '',
+    operation: row[9] as RailOperation,
+    asset: row[10] ?? '',
+    instrument: row[11] ?? '',
+    concerns: row[12] ?? undefined,
+    state: row[13] as Attempt['state'],
+    railReference: row[14] ?? undefined,
+    reason: row[15] ?? undefined,
+  }
+}

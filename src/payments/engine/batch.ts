@@ -1,0 +1,279 @@
+import { assert, type Timestamp, type Uuid, unreachable } from '#kernel'
+import type { NewMessage } from '#lanes'
+import type { TransferCommand } from '#ledger'
+import type { OutboxEvent } from '#platform/outbox'
+import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../machine.ts'
+import type { Payment, Payout, Refund, SubjectKind } from '../payment.ts'
+import type { Ended } from '../payments.ts'
+import { renderCapture } from '../render-capture.ts'
+import { renderPayment } from '../render-payment.ts'
+import { renderPayout } from '../render-payout.ts'
+import { renderRefund } from '../render-refund.ts'
+import type { StuckChange } from '../stuck/stuck.ts'
+import type { StoredAttempt } from './attempt-store.ts'
+import type { StoredCapture } from './capture-store.ts'
+import type { Rows } from './load-rows.ts'
+import type { TimelineStep } from './step-store.ts'
+import { type Belonging, type Work, workMessage } from './work.ts'
+
+/** A call to be made after the commit. */
+export type PlannedCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: StoredAttempt }
+
+/**
+ * The rows of one batch as its inputs change them, and everything that is to be written with them.
+ * Nothing here waits for anything.
+ */
+export class Batch {
+  readonly now: Timestamp
+  readonly before: Rows
+  readonly payments: Map<Uuid, Payment>
+  readonly captures: Map<Uuid, StoredCapture>
+  readonly refunds: Map<Uuid, Refund>
+  readonly payouts: Map<Uuid, Payout>
+  readonly attempts: Map<Uuid, StoredAttempt>
+  readonly newAttempts = new Set<Uuid>()
+  readonly newRefunds = new Set<Uuid>()
+  readonly messages: NewMessage[] = []
+  readonly events: OutboxEvent[] = []
+  readonly timeline: TimelineStep[] = []
+  readonly stuck: StuckChange[] = []
+  readonly calls: PlannedCall[] = []
+
+  constructor(before: Rows) {
+    this.before = before
+    this.now = before.now
+    this.payments = new Map(before.payments)
+    this.captures = new Map(before.captures)
+    this.refunds = new Map(before.refunds)
+    this.payouts = new Map(before.payouts)
+    this.attempts = new Map(before.attempts)
+  }
+
+  /** What a machine answers to an input, on the rows as they are now. */
+  decide(machines: Machines, work: Work, context: MachineContext): Transition {
+    const input = this.#inputOf(work)
+    switch (work.kind) {
+      case 'payment':
+        return machines.payment(this.#payment(work.root), input, context)
+      case 'capture':
+        return machines.capture(this.#payment(work.root), found(this.captures, work.id), input, context)
+      case 'refund':
+        return machines.refund(this.#payment(work.root), found(this.refunds, work.id), input, context)
+      case 'payout':
+        return machines.payout(found(this.payouts, work.id), input, context)
+      default:
+        return unreachable(work.kind)
+    }
+  }
+
+  #payment(id: Uuid): Payment {
+    return found(this.payments, id)
+  }
+
+  #inputOf({ id, input }: Work): Input {
+    switch (input.kind) {
+      case 'outcome':
+        return { kind: 'outcome', attempt: found(this.attempts, input.attempt), outcome: input.outcome }
+      case 'overdue':
+        return { kind: 'overdue', attempt: found(this.attempts, input.attempt) }
+      case 'capture':
+        return { kind: 'capture', capture: found(this.captures, id) }
+      default:
+        return { ...input, kind: input.kind } as Input
+    }
+  }
+
+  /** Makes a transition's consequences part of the batch; its commands have been booked. */
+  apply(work: Work, transition: Transition): void {
+    const { payment, capture, refund, payout, newRefund, attempt, newAttempts, resubmit, inquire, timers } = transition
+    if (transition.ignored !== undefined) {
+      this.#noteStuck(work, {})
+      return
+    }
+    if (payment !== undefined) this.#put(this.payments, payment)
+    if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: work.book })
+    if (refund !== undefined) this.#put(this.refunds, refund)
+    if (payout !== undefined) this.#put(this.payouts, payout)
+    if (attempt !== undefined) this.#changeAttempt(attempt)
+    for (const one of newAttempts ?? []) this.#addAttempt(work, one)
+    if (resubmit !== undefined) {
+      this.#changeAttempt({ ...resubmit, state: 'submitting' })
+      this.calls.push({ ask: 'submit', attempt: found(this.attempts, resubmit.id) })
+    }
+    if (inquire !== undefined) {
+      if (inquire.id !== attempt?.id) this.#changeAttempt(inquire)
+      this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id) })
+    }
+    if (newRefund !== undefined) this.#addRefund(work, newRefund)
+    for (const timer of timers ?? []) this.#addTimer(work, timer)
+    for (const type of transition.events ?? []) {
+      this.events.push({ book: work.book, type, data: this.#render(work, transition, type) })
+    }
+    this.#noteStuck(work, transition)
+    this.#noteStep(work, transition)
+  }
+
+  #put<Row extends { readonly id: Uuid; readonly version: number }>(rows: Map<Uuid, Row>, row: Row): void {
+    const { version } = found(rows, row.id)
+    rows.set(row.id, { ...row, version: version + 1 })
+  }
+
+  #changeAttempt(attempt: StoredAttempt | Omit<StoredAttempt, 'root'>): void {
+    const { root } = found(this.attempts, attempt.id)
+    this.attempts.set(attempt.id, { ...attempt, root })
+  }
+
+  #addAttempt(work: Work, attempt: NewAttempt): void {
+    const { asset } = this.#rootRow(work)
+    const stored: StoredAttempt = {
+      id: attempt.id,
+      book: work.book,
+      root: work.root,
+      subject: attempt.subject,
+      rail: attempt.rail,
+      operation: attempt.operation,
+      amount: attempt.amount,
+      asset,
+      instrument: attempt.instrument,
+      concerns: attempt.concerns,
+      state: 'submitting',
+      railReference: undefined,
+      reason: undefined,
+      inquiries: 0,
+      createdAt: this.now,
+    }
+    this.newAttempts.add(stored.id)
+    this.attempts.set(stored.id, stored)
+    this.calls.push({ ask: 'submit', attempt: stored })
+  }
+
+  #rootRow({ kind, root }: Work): Payment | Payout {
+    return kind === 'payout' ? found(this.payouts, root) : this.#payment(root)
+  }
+
+  #addRefund(work: Work, refund: Refund): void {
+    this.refunds.set(refund.id, { ...refund, version: 0 })
+    this.newRefunds.add(refund.id)
+    const { vendor } = this.#payment(work.root)
+    const start: Work = { book: work.book, kind: 'refund', id: refund.id, root: work.root, input: { kind: 'start' } }
+    this.messages.push(workMessage(start, { lane: 'rollback', vendor }))
+    this.events.push({ book: work.book, type: 'refund.created', data: renderRefund(refund) })
+  }
+
+  #addTimer(work: Work, { input, subject, attempt, at, lane }: Timer): void {
+    const belonging: Belonging = this.#rootRow(work)
+    const asksForAttempt = input === 'overdue' || input === 'inquire'
+    assert(!asksForAttempt || attempt !== undefined, 'a timer that asks for an attempt names it')
+    const later: Work = {
+      book: work.book,
+      kind: subject.kind,
+      id: subject.id,
+      root: work.root,
+      input:
+        asksForAttempt && attempt !== undefined
+          ? { kind: 'overdue', attempt }
+          : { kind: input === 'expire' ? 'expire' : 'start' },
+    }
+    this.messages.push(workMessage(later, { lane: lane ?? belonging.lane, vendor: belonging.vendor }, at))
+  }
+
+  /** The public form of what the event tells of: `payment.…` of the payment, also when a refund caused it. */
+  #render(work: Work, { capture, refund }: Transition, type: string): string {
+    const [noun] = type.split('.')
+    switch (noun) {
+      case 'payment':
+        return renderPayment(this.#payment(work.root))
+      case 'capture':
+        return renderCapture(found(this.captures, capture?.id ?? work.id), this.#payment(work.root))
+      case 'refund':
+        return renderRefund(found(this.refunds, refund?.id ?? work.id))
+      default:
+        return renderPayout(found(this.payouts, work.root))
+    }
+  }
+
+  #noteStuck({ book, kind, id, input }: Work, { stuck }: Transition): void {
+    const subject = { kind, id }
+    if (stuck === 'resolved') this.stuck.push({ subject, book, change: 'resolved' })
+    else if (stuck !== undefined) {
+      const { why: reason, detail } = stuck
+      this.stuck.push({ subject: stuck.subject ?? subject, book, change: 'stuck', reason, detail })
+    } else if (input.kind === 'decision') this.stuck.push({ subject, book, change: 'decided' })
+  }
+
+  #noteStep({ book, root, kind, id, input }: Work, { note, commands = [], events = [] }: Transition): void {
+    if (note === undefined && commands.length === 0 && events.length === 0) return
+    const transfers = commands.map((command: TransferCommand) => command.id)
+    const state = this.#stateOf(kind, id)
+    this.timeline.push({ book, root, subject: { kind, id }, input: input.kind, state, note, transfers, events })
+  }
+
+  #stateOf(kind: SubjectKind, id: Uuid): string {
+    const rows = { payment: this.payments, capture: this.captures, refund: this.refunds, payout: this.payouts }[kind]
+    return found<{ readonly state: string }>(rows, id).state
+  }
+
+  /** The payments that are not as they were. */
+  changedPayments(): { readonly before: Payment; readonly after: Payment }[] {
+    const changed: { before: Payment; after: Payment }[] = []
+    for (const [id, before] of this.before.payments) {
+      const after = this.payments.get(id)
+      if (after !== undefined && after !== before) changed.push({ before, after })
+    }
+    return changed
+  }
+
+  changedCaptures(): StoredCapture[] {
+    return changedRows(this.before.captures, this.captures)
+  }
+
+  changedRefunds(): Refund[] {
+    return changedRows(this.before.refunds, this.refunds).filter(({ id }) => !this.newRefunds.has(id))
+  }
+
+  changedAttempts(): StoredAttempt[] {
+    return changedRows(this.before.attempts, this.attempts).filter(({ id }) => !this.newAttempts.has(id))
+  }
+
+  changedPayouts(): Payout[] {
+    return changedRows(this.before.payouts, this.payouts)
+  }
+
+  /** What has come to a state in which it may stay. */
+  ended(): Ended[] {
+    const ended: Ended[] = []
+    for (const { before, after } of this.changedPayments()) {
+      if (hasEnded(before, after)) ended.push({ kind: 'payment', row: after })
+    }
+    for (const row of this.changedCaptures()) {
+      if (hasEnded(this.before.captures.get(row.id), row)) {
+        ended.push({ kind: 'capture', row, payment: this.#payment(row.payment) })
+      }
+    }
+    for (const row of this.changedRefunds()) {
+      if (hasEnded(this.before.refunds.get(row.id), row)) {
+        ended.push({ kind: 'refund', row, payment: this.#payment(row.payment) })
+      }
+    }
+    for (const row of this.changedPayouts()) {
+      if (hasEnded(this.before.payouts.get(row.id), row)) ended.push({ kind: 'payout', row })
+    }
+    return ended
+  }
+}
+
+function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {
+  return before?.state !== after.state && after.state !== 'processing'
+}
+
+function changedRows<Row>(before: ReadonlyMap<Uuid, Row>, after: ReadonlyMap<Uuid, Row>): Row[] {
+  const changed: Row[] = []
+  for (const [id, row] of after) if (before.get(id) !== row) changed.push(row)
+  return changed
+}
+
+function found<Row>(rows: ReadonlyMap<Uuid, Row>, id: Uuid): Row {
+  const row = rows.get(id)
+  assert(row !== undefined, `the row ${id} of an input is not there`)
+  return row
+}

@@ -1,0 +1,92 @@
+import type { Uuid } from '#kernel'
+import { type BurstStep, CopyEncoder } from '#platform/postgres'
+import type { Capture } from '../payment.ts'
+import {
+  copyBoolean,
+  copyText,
+  copyUuid,
+  plainArray,
+  selected,
+  type TextRow,
+  textArray,
+  toOptionalUuid,
+  toUuid,
+} from './row-text.ts'
+
+/** A capture with the book that its payment is in. */
+export type StoredCapture = Capture & { readonly book: number }
+
+const columns = ['book_id', 'id', 'payment_id', 'created_at', 'amount', 'is_final', 'call', 'state', 'reason'] as const
+
+const columnsSelected = selected(columns, ['created_at'])
+
+/** Reads captures of a book; whoever changes them has locked their payments. */
+export function readCapturesStep(book: number, ids: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-read-captures',
+    text: `select ${columnsSelected} from payments.captures where book_id = $1::integer and id = any ($2::uuid[])`,
+    values: [String(book), plainArray(ids)],
+  }
+}
+
+/** Reads all captures of a payment. The sum keeps the plan from the primary key. */
+export function readCapturesOfStep(book: number, payment: Uuid): BurstStep {
+  return {
+    name: 'payments-read-captures-of',
+    text: `select ${columnsSelected} from payments.captures 
+      where payment_id = $2::uuid and book_id + 0 = $1::integer`,
+    values: [String(book), payment],
+  }
+}
+
+export function insertCapturesStep(captures: readonly StoredCapture[]): BurstStep {
+  const row = new CopyEncoder()
+  for (const capture of captures) {
+    row.tuple(columns.length)
+    row.int4(capture.book)
+    row.uuid(capture.id)
+    row.uuid(capture.payment)
+    row.timestamp(capture.createdAt)
+    row.bigint8(capture.amount)
+    copyBoolean(row, capture.final)
+    copyUuid(row, capture.call)
+    row.text(capture.state)
+    copyText(row, capture.reason)
+  }
+  return {
+    name: 'payments-insert-captures',
+    text: `copy payments.captures (${columns.join(', ')}) from stdin (format binary)`,
+    copy: row.stream(),
+  }
+}
+
+/** Writes everything of captures that may change. */
+export function updateCapturesStep(captures: readonly StoredCapture[]): BurstStep {
+  return {
+    name: 'payments-update-captures',
+    text: `update payments.captures t set state = c.state, reason = c.reason, call = c.call
+      from unnest($1::integer[], $2::uuid[], $3::text[], $4::text[], $5::uuid[]) as c (book_id, id, state, reason, call)
+      where t.book_id = c.book_id and t.id = c.id`,
+    values: [
+      plainArray(captures.map(({ book }) => book)),
+      plainArray(captures.map(({ id }) => id)),
+      plainArray(captures.map(({ state }) => state)),
+      textArray(captures.map(({ reason }) => reason)),
+      plainArray(captures.map(({ call }) => call)),
+    ],
+  }
+}
+
+export function toCapture(row: TextRow): StoredCapture {
+  return {
+    book: Number(row[0]),
+    id: toUuid(row[1]),
+    payment: toUuid(row[2]),
+    createdAt: Number(row[3]),
+    amount: BigInt(row[4] ?? 0),
+    final: row[5] === 't',
+    call: toOptionalUuid(row[6]),
+    state: row[7] as Capture['state'],
+    reason: row[8] ?? undefined,
+  }
+}

@@ -1,0 +1,83 @@
+import { assert, BoundedCache } from '#kernel'
+import type { Ledger } from '#ledger'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import { chartAccountLimits, chartOfAccounts } from '../chart-of-accounts.ts'
+
+/** Whether a code is that of an account of the chart, of any rail and asset. */
+export function isOfChart(code: string): boolean {
+  return code.startsWith(suspense) || clearing.test(code)
+}
+
+const suspense = chartOfAccounts.suspense('')
+const clearing = new RegExp(`^${chartOfAccounts.clearing('[^:]+', '')}`)
+
+/** An account of the chart. */
+export type ChartAccount = { readonly book: number; readonly code: string; readonly asset: string }
+
+/** Opens accounts of the chart when they are first needed, and remembers which exist. */
+export type ChartAccounts = {
+  /** For the time of a transaction; what it opens is remembered once `keep` is called. */
+  readonly within: () => {
+    readonly open: (tx: Transaction, accounts: readonly ChartAccount[]) => Promise<void>
+    readonly keep: () => void
+  }
+}
+
+const rememberedMax = 10_000
+
+export function createChartAccounts(ledger: Pick<Ledger, 'createAccounts'>): ChartAccounts {
+  const known = new BoundedCache<string, true>(rememberedMax)
+  return {
+    within: () => {
+      const opened = new Set<string>()
+      return {
+        open: async (tx, accounts) => {
+          const missing = new Map<string, ChartAccount>()
+          for (const account of accounts) {
+            const name = nameOf(account)
+            if (known.get(name) === undefined && !opened.has(name)) missing.set(name, account)
+          }
+          if (missing.size === 0) return
+          await openAll(
+            ledger,
+            tx,
+            [...missing].sort(byName).map(([, account]) => account),
+          )
+          for (const name of missing.keys()) opened.add(name)
+        },
+        keep: () => {
+          for (const name of opened) known.set(name, true)
+        },
+      }
+    },
+  }
+}
+
+function nameOf({ book, code }: ChartAccount): string {
+  return `${book} ${code}`
+}
+
+/** In one order, so that two who open the same accounts never wait for each other in a circle. */
+function byName([one]: [string, ChartAccount], [other]: [string, ChartAccount]): number {
+  return one < other ? -1 : 1
+}
+
+async function openAll(
+  ledger: Pick<Ledger, 'createAccounts'>,
+  tx: Transaction,
+  accounts: readonly ChartAccount[],
+): Promise<void> {
+  const outcomes = await ledger.createAccounts(
+    tx,
+    accounts.map(({ book, code, asset }) => ({
+      ...{ book, id: newUuid(), idGiven: false, code, asset },
+      ...{ ...chartAccountLimits, metadata: {} },
+    })),
+  )
+  for (const outcome of outcomes) {
+    // An asset that does not exist is refused again, and in better words, when the transfer is booked.
+    const exists = outcome.ok || ['account_code_taken', 'asset_not_found'].includes(outcome.refusal.code)
+    assert(exists, 'an account of the chart could not be opened')
+  }
+}

@@ -1,0 +1,105 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { BurstStep, Transaction } from '#platform/postgres'
+import type { Payment, Payout, Refund } from '../payment.ts'
+import { readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
+import { readCapturesStep, type StoredCapture, toCapture } from './capture-store.ts'
+import { lockPaymentsStep, toPayment } from './payment-store.ts'
+import { lockPayoutsStep, toPayout } from './payout-store.ts'
+import { readRefundsStep, toRefund } from './refund-store.ts'
+import { nowExpression, type TextRow } from './row-text.ts'
+import type { Work } from './work.ts'
+
+/** The rows that a batch works on, as they are in the database. */
+export type Rows = {
+  readonly payments: Map<Uuid, Payment>
+  readonly captures: Map<Uuid, StoredCapture>
+  readonly refunds: Map<Uuid, Refund>
+  readonly payouts: Map<Uuid, Payout>
+  readonly attempts: Map<Uuid, StoredAttempt>
+  readonly now: Timestamp
+}
+
+/**
+ * Everything here is found by index. Tables may grow a thousandfold under a plan that was made while
+ * they were small, so the planner is told, for the transaction, before it makes one.
+ */
+export const indexPlansStep: BurstStep = {
+  name: 'payments-plans',
+  text: `select set_config(name, 'off', true)
+    from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) as name`,
+}
+
+export const nowStep: BurstStep = { name: 'payments-now', text: `select ${nowExpression}` }
+
+/**
+ * Locks the payments and payouts of the inputs, each in the order of ids and payments first, and reads
+ * them and what belongs to them: in one round trip, the locks before everything that they protect.
+ */
+export async function loadRows(tx: Transaction, works: readonly Work[], before: readonly BurstStep[]): Promise<Rows> {
+  const rows: Rows = {
+    payments: new Map(),
+    captures: new Map(),
+    refunds: new Map(),
+    payouts: new Map(),
+    attempts: new Map(),
+    now: 0,
+  }
+  const steps: BurstStep[] = [...before, indexPlansStep]
+  const readers: ((row: TextRow) => void)[] = steps.map(() => () => {})
+  const add = (step: BurstStep, read: (row: TextRow) => void) => {
+    steps.push(step)
+    readers.push(read)
+  }
+  const into =
+    <Row extends { readonly id: Uuid }>(map: Map<Uuid, Row>, toRow: (row: TextRow) => Row) =>
+    (text: TextRow) => {
+      const row = toRow(text)
+      map.set(row.id, row)
+    }
+  const wanted = wantedBy(works)
+  for (const [book, { payments }] of wanted) {
+    if (payments.size > 0) add(lockPaymentsStep(book, [...payments]), into(rows.payments, toPayment))
+  }
+  for (const [book, { payouts }] of wanted) {
+    if (payouts.size > 0) add(lockPayoutsStep(book, [...payouts]), into(rows.payouts, toPayout))
+  }
+  for (const [book, { captures, refunds }] of wanted) {
+    if (captures.size > 0) add(readCapturesStep(book, [...captures]), into(rows.captures, toCapture))
+    if (refunds.size > 0) add(readRefundsStep(book, [...refunds]), into(rows.refunds, toRefund))
+  }
+  const attempts = wanted.flatMap(([, one]) => [...one.attempts])
+  if (attempts.length > 0) add(readAttemptsStep(attempts), into(rows.attempts, toAttempt))
+  let now = 0
+  add(nowStep, (row) => {
+    now = Number(row[0])
+  })
+  const answers = await tx.burst(steps)
+  for (const [index, { rows: found }] of answers.entries()) for (const row of found) readers[index]?.(row)
+  return { ...rows, now }
+}
+
+type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts', Set<Uuid>>
+
+/** What is to be read, by book; books in ascending order, so that all lock in one order. */
+function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
+  const books = new Map<number, Wanted>()
+  for (const { book, kind, id, root, input } of works) {
+    let wanted = books.get(book)
+    if (wanted === undefined) {
+      wanted = {
+        payments: new Set(),
+        payouts: new Set(),
+        captures: new Set(),
+        refunds: new Set(),
+        attempts: new Set(),
+      }
+      books.set(book, wanted)
+    }
+    if (kind === 'payout') wanted.payouts.add(root)
+    else wanted.payments.add(root)
+    if (kind === 'capture') wanted.captures.add(id)
+    if (kind === 'refund') wanted.refunds.add(id)
+    if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)
+  }
+  return [...books].sort(([one], [other]) => one - other)
+}

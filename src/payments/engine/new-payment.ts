@@ -1,0 +1,144 @@
+import { accepted, refused, type Timestamp } from '#kernel'
+import type { VendorPolicy } from '#lanes'
+import { newUuid } from '#platform/ids'
+import type { RailOperation, Rails } from '#rails'
+import type { Payment, Payout, Share } from '../payment.ts'
+import type { NewPayment, NewPayout, PaymentResult } from '../payments.ts'
+import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
+
+/** What a request is decided upon: read before, or with the batch. */
+export type AcceptingFacts = {
+  readonly now: Timestamp
+  /** Undefined: the request names a vendor that does not exist. */
+  readonly policy: VendorPolicy | undefined
+  readonly isReferenceTaken: boolean
+}
+
+/** The policy of what belongs to no vendor. */
+export const nobodysPolicy: VendorPolicy = { number: 0, lane: 'standard' }
+
+/** Refuses with the catalogue's text. */
+export function refuse(code: PaymentRefusalCode, param?: string) {
+  return refused(code, paymentRefusals[code], param)
+}
+
+/** Decides on a request; the payment as it is to be stored, or the first refusal that applies. */
+export function decidePayment(
+  request: NewPayment,
+  { now, policy, isReferenceTaken }: AcceptingFacts,
+  rails: Pick<Rails, 'rail'>,
+): PaymentResult<Payment> {
+  const { source, fee, asset } = request
+  if (policy === undefined) return refuse('vendor_not_found', 'vendor')
+  if (source.kind === 'rail') {
+    const names = [source.rail, ...source.otherRails]
+    const operations: RailOperation[] = request.capture === 'automatic' ? ['charge'] : ['authorize', 'capture', 'void']
+    const refusal = refuseByRails(rails, names, { operations, asset })
+    if (refusal !== undefined) return refusal
+  }
+  if (!addsUp(request.amount, fee === undefined ? request.destinations : [...request.destinations, fee])) {
+    return refuse('shares_do_not_add_up', 'destinations')
+  }
+  if (request.expiresAt !== undefined && request.expiresAt <= now) {
+    return refuse('expires_at_not_in_future', 'expires_at')
+  }
+  if (isReferenceTaken) return refuse('payment_reference_taken', 'reference')
+  return accepted({
+    id: request.id ?? newUuid(),
+    book: request.book,
+    state: 'processing',
+    reason: undefined,
+    phase: 'new',
+    asset,
+    amount: request.amount,
+    source,
+    destinations: request.destinations,
+    fee,
+    capture: request.capture,
+    amountCapturable: 0n,
+    amountCapturing: 0n,
+    amountCaptured: 0n,
+    amountRefunding: 0n,
+    amountRefunded: 0n,
+    holds: [],
+    call: undefined,
+    rail: undefined,
+    railReference: undefined,
+    attempts: 0,
+    vendor: policy.number,
+    vendorCode: request.vendor,
+    lane: request.lane ?? policy.lane,
+    reference: request.reference,
+    metadata: request.metadata,
+    expiresAt: request.expiresAt,
+    createdAt: now,
+    version: 0,
+  })
+}
+
+/** As {@link decidePayment}, for money that goes out. */
+export function decidePayout(
+  request: NewPayout,
+  { now, policy, isReferenceTaken }: AcceptingFacts,
+  rails: Pick<Rails, 'rail'>,
+): PaymentResult<Payout> {
+  const { asset } = request
+  if (policy === undefined) return refuse('vendor_not_found', 'vendor')
+  const names = [request.rail, ...request.otherRails]
+  const refusal = refuseByRails(rails, names, { operations: ['payout'], asset })
+  if (refusal !== undefined) return refusal
+  if (isReferenceTaken) return refuse('payment_reference_taken', 'reference')
+  return accepted({
+    id: request.id ?? newUuid(),
+    book: request.book,
+    amount: request.amount,
+    asset,
+    source: request.source,
+    rail: request.rail,
+    otherRails: request.otherRails,
+    instrument: request.instrument,
+    state: 'processing',
+    reason: undefined,
+    phase: 'new',
+    holds: [],
+    call: undefined,
+    railReference: undefined,
+    attempts: 0,
+    vendor: policy.number,
+    vendorCode: request.vendor,
+    lane: request.lane ?? policy.lane,
+    reference: request.reference,
+    metadata: request.metadata,
+    createdAt: now,
+    version: 0,
+  })
+}
+
+/** Whether a rail that may be asked does not exist, or cannot do what it would be asked. */
+export function refuseByRails(
+  rails: Pick<Rails, 'rail'>,
+  names: readonly string[],
+  { operations, asset }: { readonly operations: readonly RailOperation[]; readonly asset: string },
+) {
+  for (const name of names) {
+    const manners = rails.rail(name)?.manners
+    if (manners === undefined) return refuse('rail_not_found', 'rail')
+    const isAble = operations.every((operation) => manners.operations.has(operation))
+    if (!isAble || manners.assets?.has(asset) === false) return refuse('operation_not_supported_by_rail', 'rail')
+  }
+  return undefined
+}
+
+/** Whether shares are positive, of different accounts, and make up the amount. */
+export function addsUp(amount: bigint, shares: readonly Share[]): boolean {
+  const [only] = shares
+  if (shares.length === 1 && only !== undefined) return only.amount === amount && amount > 0n
+  let sum = 0n
+  const accounts = new Set<string>()
+  for (const share of shares) {
+    if (share.amount <= 0n) return false
+    sum += share.amount
+    accounts.add(share.account)
+  }
+  return sum === amount && accounts.size === shares.length && sum > 0n
+}

@@ -1,0 +1,311 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { LaneName } from '#lanes'
+import { type BurstStep, CopyEncoder } from '#platform/postgres'
+import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../payment.ts'
+import {
+  copyAmount,
+  copyText,
+  copyTime,
+  copyUuid,
+  metadataJson,
+  plainArray,
+  selected,
+  sharesJson,
+  type TextRow,
+  textArray,
+  textsJson,
+  toMetadata,
+  toOptionalUuid,
+  toShares,
+  toTexts,
+  toTime,
+  toUuid,
+} from './row-text.ts'
+
+const columns = [
+  'book_id',
+  'id',
+  'created_at',
+  'expires_at',
+  'amount',
+  'amount_capturable',
+  'amount_capturing',
+  'amount_captured',
+  'amount_refunding',
+  'amount_refunded',
+  'amount_suspended',
+  'vendor',
+  'attempts',
+  'version',
+  'call',
+  'state',
+  'phase',
+  'reason',
+  'asset',
+  'capture',
+  'lane',
+  'vendor_code',
+  'source_account',
+  'source_rail',
+  'source_instrument',
+  'other_rails',
+  'destinations',
+  'fee_account',
+  'fee_amount',
+  'fee_captured',
+  'holds',
+  'rail',
+  'rail_reference',
+  'reference',
+  'metadata',
+] as const
+
+const columnsText = columns.join(', ')
+const columnsSelected = selected(columns, ['created_at', 'expires_at'])
+
+/** Reads payments of a book and locks their rows, in the order of their ids. */
+export function lockPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-lock',
+    text: `select ${columnsSelected} from payments.payments
+      where book_id = $1::integer and id = any ($2::uuid[]) order by id for no key update`,
+    values: [String(book), plainArray(ids)],
+  }
+}
+
+/** Reads payments of a book as they are. */
+export function readPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-read',
+    text: `select ${columnsSelected} from payments.payments where book_id = $1::integer and id = any ($2::uuid[])`,
+    values: [String(book), plainArray(ids)],
+  }
+}
+
+/** Finds which of these references of a book's payments are taken. The sum keeps the plan from the primary key. */
+export function findPaymentReferencesStep(book: number, references: readonly string[]): BurstStep {
+  return {
+    name: 'payments-find-references',
+    text: `select reference from payments.payments 
+      where reference = any ($2::text[]) and reference is not null and book_id + 0 = $1::integer`,
+    values: [String(book), textArray(references)],
+  }
+}
+
+/** Inserts payments, with an encoder whose buffer is used again when one is given. */
+export function insertPaymentsStep(payments: readonly Payment[], encoder = new CopyEncoder()): BurstStep {
+  encoder.reset()
+  for (const payment of payments) encode(encoder, payment)
+  return {
+    name: 'payments-insert',
+    text: `copy payments.payments (updated_at, ${columnsText}) from stdin (format binary)`,
+    copy: encoder.stream(),
+  }
+}
+
+function encode(row: CopyEncoder, payment: Payment): void {
+  const { source, fee } = payment
+  row.tuple(columns.length + 1)
+  row.timestamp(payment.createdAt)
+  row.int4(payment.book)
+  row.uuid(payment.id)
+  row.timestamp(payment.createdAt)
+  copyTime(row, payment.expiresAt)
+  row.bigint8(payment.amount)
+  row.bigint8(payment.amountCapturable)
+  row.bigint8(payment.amountCapturing)
+  row.bigint8(payment.amountCaptured)
+  row.bigint8(payment.amountRefunding)
+  row.bigint8(payment.amountRefunded)
+  row.bigint8(payment.amountSuspended ?? 0n)
+  row.int4(payment.vendor)
+  row.int4(payment.attempts)
+  row.int4(payment.version)
+  copyUuid(row, payment.call)
+  row.text(payment.state)
+  row.text(payment.phase)
+  copyText(row, payment.reason)
+  row.text(payment.asset)
+  row.text(payment.capture)
+  row.text(payment.lane)
+  copyText(row, payment.vendorCode)
+  copyText(row, source.kind === 'wallet' ? source.account : null)
+  copyText(row, source.kind === 'rail' ? source.rail : null)
+  copyText(row, source.kind === 'rail' ? source.instrument : null)
+  copyText(row, source.kind === 'rail' ? textsJson(source.otherRails) : null)
+  row.text(sharesJson(payment.destinations))
+  copyText(row, fee?.account)
+  copyAmount(row, fee?.amount)
+  copyAmount(row, fee?.captured)
+  copyText(row, textsJson(payment.holds))
+  copyText(row, payment.rail)
+  copyText(row, payment.railReference)
+  copyText(row, payment.reference)
+  copyText(row, metadataJson(payment.metadata))
+}
+
+/** A payment as it was read and as it is to be. */
+export type ChangedPayment = { readonly before: Payment; readonly after: Payment }
+
+/**
+ * Writes payments as they have become. Fails (division by zero) when one is no longer as it was read,
+ * which the row locks rule out: this is the guard behind them. Most payments change no more than their
+ * state and amounts; of the others everything is written that may ever change.
+ */
+export function updatePaymentsSteps(changed: readonly ChangedPayment[], now: Timestamp): BurstStep[] {
+  const narrow: ChangedPayment[] = []
+  const wide: ChangedPayment[] = []
+  for (const change of changed) (isNarrow(change.before, change.after) ? narrow : wide).push(change)
+  const steps: BurstStep[] = []
+  if (narrow.length > 0) steps.push(updateNarrowStep(narrow, now))
+  if (wide.length > 0) steps.push(updateWideStep(wide, now))
+  return steps
+}
+
+function isNarrow(before: Payment, after: Payment): boolean {
+  return (
+    before.amount === after.amount &&
+    before.source === after.source &&
+    before.destinations === after.destinations &&
+    before.fee === after.fee &&
+    before.amountSuspended === after.amountSuspended &&
+    before.holds === after.holds &&
+    before.call === after.call &&
+    before.rail === after.rail &&
+    before.railReference === after.railReference &&
+    before.attempts === after.attempts &&
+    before.expiresAt === after.expiresAt
+  )
+}
+
+const at = (parameter: number) => `timestamptz 'epoch' + $${parameter}::bigint * interval '1 microsecond'`
+
+/** Wraps an update that returns its rows: as many as were asked for, or the transaction fails. */
+const allOrFail = (update: string) => `with changed as (${update} returning 1)
+  select 1 / (case when count(*) = cardinality($2) then 1 else 0 end) from changed`
+
+function updateNarrowStep(changed: readonly ChangedPayment[], now: Timestamp): BurstStep {
+  return {
+    name: 'payments-update-narrow',
+    text: allOrFail(`update payments.payments p set updated_at = ${at(1)}, version = c.version,
+        state = c.state, phase = c.phase, reason = c.reason, amount_capturable = c.amount_capturable, amount_capturing = c.amount_capturing,
+        amount_captured = c.amount_captured, amount_refunding = c.amount_refunding,
+        amount_refunded = c.amount_refunded
+      from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+        $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[])
+        as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
+          amount_refunding, amount_refunded, version_before)
+      where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
+    values: [String(now), ...narrowValues(changed)],
+  }
+}
+
+function narrowValues(changed: readonly ChangedPayment[]): string[] {
+  const payments = changed.map(({ after }) => after)
+  return [
+    plainArray(payments.map(({ book }) => book)),
+    plainArray(payments.map(({ id }) => id)),
+    plainArray(payments.map(({ version }) => version)),
+    plainArray(payments.map(({ state }) => state)),
+    plainArray(payments.map(({ phase }) => phase)),
+    textArray(payments.map(({ reason }) => reason)),
+    plainArray(payments.map(({ amountCapturable }) => amountCapturable)),
+    plainArray(payments.map(({ amountCapturing }) => amountCapturing)),
+    plainArray(payments.map(({ amountCaptured }) => amountCaptured)),
+    plainArray(payments.map(({ amountRefunding }) => amountRefunding)),
+    plainArray(payments.map(({ amountRefunded }) => amountRefunded)),
+    plainArray(changed.map(({ before }) => before.version)),
+  ]
+}
+
+function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): BurstStep {
+  const payments = changed.map(({ after }) => after)
+  const sources = payments.map(({ source }) => (source.kind === 'rail' ? source : undefined))
+  return {
+    name: 'payments-update-wide',
+    text: allOrFail(`update payments.payments p set updated_at = ${at(1)}, version = c.version,
+        state = c.state, phase = c.phase, reason = c.reason, amount_capturable = c.amount_capturable, amount_capturing = c.amount_capturing,
+        amount_captured = c.amount_captured, amount_refunding = c.amount_refunding,
+        amount_refunded = c.amount_refunded, amount = c.amount, source_rail = c.source_rail,
+        source_instrument = c.source_instrument, other_rails = c.other_rails, destinations = c.destinations,
+        fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended,
+        holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
+        expires_at = timestamptz 'epoch' + c.expires_at * interval '1 microsecond'
+      from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+        $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
+        $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
+        $25::bigint[], $26::bigint[], $27::bigint[])
+        as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
+          amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
+          destinations, fee_amount, holds, call, rail, rail_reference, attempts, expires_at, fee_captured,
+          amount_suspended)
+      where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
+    values: [
+      String(now),
+      ...narrowValues(changed),
+      plainArray(payments.map(({ amount }) => amount)),
+      textArray(sources.map((source) => source?.rail)),
+      textArray(sources.map((source) => source?.instrument)),
+      textArray(sources.map((source) => source && textsJson(source.otherRails))),
+      textArray(payments.map(({ destinations }) => sharesJson(destinations))),
+      plainArray(payments.map(({ fee }) => fee?.amount)),
+      textArray(payments.map(({ holds }) => textsJson(holds))),
+      plainArray(payments.map(({ call }) => call)),
+      textArray(payments.map(({ rail }) => rail)),
+      textArray(payments.map(({ railReference }) => railReference)),
+      plainArray(payments.map(({ attempts }) => attempts)),
+      plainArray(payments.map(({ expiresAt }) => expiresAt)),
+      plainArray(payments.map(({ fee }) => fee?.captured)),
+      plainArray(payments.map(({ amountSuspended }) => amountSuspended ?? 0n)),
+    ],
+  }
+}
+
+/** A row of {@link lockPaymentsStep} or {@link readPaymentsStep} as a payment. */
+export function toPayment(row: TextRow): Payment {
+  return {
+    book: Number(row[0]),
+    id: toUuid(row[1]),
+    createdAt: Number(row[2]),
+    expiresAt: toTime(row[3]),
+    amount: BigInt(row[4] ?? 0),
+    amountCapturable: BigInt(row[5] ?? 0),
+    amountCapturing: BigInt(row[6] ?? 0),
+    amountCaptured: BigInt(row[7] ?? 0),
+    amountRefunding: BigInt(row[8] ?? 0),
+    amountRefunded: BigInt(row[9] ?? 0),
+    ...(row[10] !== '0' && { amountSuspended: BigInt(row[10] ?? 0) }),
+    fee: toFee(row),
+    vendor: Number(row[11]),
+    attempts: Number(row[12]),
+    version: Number(row[13]),
+    call: toOptionalUuid(row[14]),
+    // The codes were written by this program, from the same types.
+    state: row[15] as PaymentState,
+    phase: row[16] as PaymentPhase,
+    reason: row[17] ?? undefined,
+    asset: row[18] ?? '',
+    capture: row[19] as Payment['capture'],
+    lane: row[20] as LaneName,
+    vendorCode: row[21] ?? undefined,
+    source: toSource(row),
+    destinations: toShares(row[26]),
+    holds: toTexts(row[30]),
+    rail: row[31] ?? undefined,
+    railReference: row[32] ?? undefined,
+    reference: row[33] ?? undefined,
+    metadata: toMetadata(row[34]),
+  }
+}
+
+function toFee(row: TextRow): Share | undefined {
+  const [account, amount, captured] = [row[27], row[28], row[29]]
+  if (account == null || amount == null) return undefined
+  return { account, amount: BigInt(amount), ...(captured != null && { captured: BigInt(captured) }) }
+}
+
+function toSource(row: TextRow): PaymentSource {
+  const account = row[22]
+  if (account != null) return { kind: 'wallet', account }
+  return { kind: 'rail', rail: row[23] ?? '', instrument: row[24] ?? '', otherRails: toTexts(row[25]) }
+}

@@ -1,0 +1,172 @@
+import type { Uuid } from '#kernel'
+import type { Lanes, Message, NewMessage } from '#lanes'
+import { faultPoint } from '#platform/faults'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import type { RailEvent } from '#rails'
+import { stuckSteps } from '../stuck/stuck-store.ts'
+import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
+import { indexPlansStep, nowStep } from './load-rows.ts'
+import { readPaymentsStep, toPayment } from './payment-store.ts'
+import { readPayoutsStep, toPayout } from './payout-store.ts'
+import { type Belonging, type WorkInput, workMessage } from './work.ts'
+
+/** The kind of the messages that carry events which belonged to nothing when they came. */
+export const unmatchedKind = 'payment.rail-event'
+
+/**
+ * When an event that belongs to nothing is looked at again. A callback may overtake the answer that
+ * tells the rail's reference; what belongs to nothing after the last look needs a person.
+ */
+const looksAfterMs = [1_000, 4_000, 16_000, 60_000]
+
+/** Takes in what rails reported by themselves: each becomes an input on its payment's lane. */
+export async function receiveRailEvents(
+  lanes: Pick<Lanes, 'enqueueSteps'>,
+  tx: Transaction,
+  events: readonly RailEvent[],
+): Promise<void> {
+  await take(
+    lanes,
+    tx,
+    events.map((event) => ({ event, looks: 0, id: newUuid() })),
+  )
+}
+
+/** Looks again at events that belonged to nothing. */
+export async function handleUnmatched(
+  lanes: Pick<Lanes, 'enqueueSteps'>,
+  tx: Transaction,
+  messages: readonly Message[],
+): Promise<void> {
+  await take(
+    lanes,
+    tx,
+    messages.map(({ payload, subject }) => ({ ...readEvent(payload), id: subject })),
+  )
+}
+
+type Taken = { readonly event: RailEvent; readonly looks: number; readonly id: Uuid }
+
+async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: readonly Taken[]): Promise<void> {
+  if (taken.length === 0) return
+  const { find, now } = await findAttempts(tx, taken)
+  const matched = taken.map((one) => ({ ...one, attempt: find(one.event) }))
+  const belongings = await findBelongings(
+    tx,
+    matched.flatMap(({ attempt }) => attempt ?? []),
+  )
+  const messages: NewMessage[] = []
+  const lost: Taken[] = []
+  for (const one of matched) {
+    const { attempt, event, looks } = one
+    const belonging = attempt && belongings.get(attempt.root)
+    const waitMs = looksAfterMs[looks]
+    if (attempt !== undefined && belonging !== undefined) messages.push(inputOf(event, attempt, belonging))
+    else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
+    else lost.push(one)
+  }
+  faultPoint('payments.rail-events.before')
+  await tx.burst([...lanes.enqueueSteps(messages), ...stuckSteps(lost.map(unmatched))])
+  faultPoint('payments.rail-events.after')
+}
+
+/** An event that belongs to nothing is in no book. */
+function unmatched({ event, id }: Taken) {
+  const { rail, operation, outcome, railReference, eventId } = event
+  const amount = outcome.kind === 'succeeded' ? ` of ${outcome.amount} minor units` : ''
+  const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId}); nothing of ours has that reference.`
+  const subject = { kind: 'event', id } as const
+  return { subject, book: 0, change: 'stuck', reason: 'unmatched_event', detail } as const
+}
+
+async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
+  const calls = taken.flatMap(({ event }) => event.call ?? [])
+  const [, now, byId, byReference] = await tx.burst([
+    indexPlansStep,
+    nowStep,
+    readAttemptsStep(calls),
+    findAttemptsStep(
+      taken.map(({ event }) => event.rail),
+      taken.map(({ event }) => referenceIn(event)),
+    ),
+  ])
+  const attempts = new Map((byId?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt]))
+  const referred = (byReference?.rows ?? []).map(toAttempt)
+  const find = (event: RailEvent): StoredAttempt | undefined => {
+    const called = event.call === undefined ? undefined : attempts.get(event.call)
+    if (called !== undefined && isConcerned(called, event)) return called
+    return referred.find((one) => one.railReference === referenceIn(event) && isConcerned(one, event))
+  }
+  return { find, now: Number(now?.rows[0]?.[0]) }
+}
+
+/** The rail's name of what the event is about: a dispute's own reference names the dispute. */
+function referenceIn({ operation, concerns, railReference }: RailEvent): string {
+  return operation === 'dispute' && concerns !== undefined ? concerns : railReference
+}
+
+function isConcerned({ rail, operation }: StoredAttempt, event: RailEvent): boolean {
+  return (
+    rail === event.rail && (event.operation === 'dispute' ? disputable.has(operation) : operation === event.operation)
+  )
+}
+
+/** What a payer's bank may take back. */
+const disputable: ReadonlySet<string> = new Set(['charge', 'capture', 'authorize'])
+
+/** The lanes and vendors of the attempts' payments and payouts, which never change: nothing is locked. */
+async function findBelongings(tx: Transaction, attempts: readonly StoredAttempt[]): Promise<Map<Uuid, Belonging>> {
+  const belongings = new Map<Uuid, Belonging>()
+  for (const book of new Set(attempts.map((attempt) => attempt.book))) {
+    const roots = attempts.filter((attempt) => attempt.book === book).map(({ root }) => root)
+    const [payments, payouts] = await tx.burst([readPaymentsStep(book, roots), readPayoutsStep(book, roots)])
+    for (const payment of (payments?.rows ?? []).map(toPayment)) belongings.set(payment.id, payment)
+    for (const payout of (payouts?.rows ?? []).map(toPayout)) belongings.set(payout.id, payout)
+  }
+  return belongings
+}
+
+function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging): NewMessage {
+  const { book, root, subject } = attempt
+  const { outcome, railReference } = event
+  if (event.operation === 'dispute') {
+    const amount = outcome.kind === 'succeeded' ? outcome.amount : 0n
+    const input: WorkInput = { kind: 'dispute', amount, railReference }
+    return workMessage({ book, kind: 'payment', id: root, root, input }, belonging)
+  }
+  const input: WorkInput = { kind: 'outcome', attempt: attempt.id, outcome }
+  return workMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
+}
+
+type EventJson = {
+  readonly looks: number
+  readonly event: Omit<RailEvent, 'outcome'>
+  readonly outcome: Exclude<RailEvent['outcome'], { kind: 'succeeded' }> | SucceededJson
+}
+type SucceededJson = { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
+
+function laterMessage({ event, looks, id }: Taken, notBefore: number): NewMessage {
+  const { outcome, ...rest } = event
+  const json: EventJson = {
+    looks: looks + 1,
+    event: rest,
+    outcome: outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome,
+  }
+  return {
+    ...{ lane: 'standard', kind: unmatchedKind, book: 0, vendor: 0, subject: id },
+    payload: JSON.stringify(json),
+    notBefore,
+  }
+}
+
+function readEvent(payload: string): { readonly event: RailEvent; readonly looks: number } {
+  const { looks, event, outcome } = JSON.parse(payload) as EventJson
+  return {
+    looks,
+    event: {
+      ...event,
+      outcome: outcome.kind === 'succeeded' ? { ...outcome, amount: BigInt(outcome.amount) } : outcome,
+    },
+  }
+}

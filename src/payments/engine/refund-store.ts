@@ -1,0 +1,140 @@
+import type { Timestamp, Uuid } from '#kernel'
+import { type BurstStep, CopyEncoder } from '#platform/postgres'
+import type { Refund } from '../payment.ts'
+import {
+  copyBoolean,
+  copyText,
+  copyUuid,
+  metadataJson,
+  plainArray,
+  selected,
+  sharesJson,
+  type TextRow,
+  textArray,
+  textsJson,
+  toMetadata,
+  toOptionalUuid,
+  toShares,
+  toTexts,
+  toUuid,
+} from './row-text.ts'
+
+const columns = [
+  'book_id',
+  'id',
+  'payment_id',
+  'created_at',
+  'amount',
+  'attempts',
+  'version',
+  'is_reversal',
+  'call',
+  'state',
+  'phase',
+  'reason',
+  'asset',
+  'to_account',
+  'from_shares',
+  'holds',
+  'metadata',
+] as const
+
+const columnsSelected = selected(columns, ['created_at'])
+
+/** Reads refunds of a book; whoever changes them has locked their payments. */
+export function readRefundsStep(book: number, ids: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-read-refunds',
+    text: `select ${columnsSelected} from payments.refunds where book_id = $1::integer and id = any ($2::uuid[])`,
+    values: [String(book), plainArray(ids)],
+  }
+}
+
+/** Reads all refunds of a payment. The sum keeps the plan from the primary key. */
+export function readRefundsOfStep(book: number, payment: Uuid): BurstStep {
+  return {
+    name: 'payments-read-refunds-of',
+    text: `select ${columnsSelected} from payments.refunds 
+      where payment_id = $2::uuid and book_id + 0 = $1::integer`,
+    values: [String(book), payment],
+  }
+}
+
+export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
+  const row = new CopyEncoder()
+  for (const refund of refunds) {
+    row.tuple(columns.length + 1)
+    row.timestamp(refund.createdAt)
+    row.int4(refund.book)
+    row.uuid(refund.id)
+    row.uuid(refund.payment)
+    row.timestamp(refund.createdAt)
+    row.bigint8(refund.amount)
+    row.int4(refund.attempts)
+    row.int4(refund.version)
+    copyBoolean(row, refund.isReversal)
+    copyUuid(row, refund.call)
+    row.text(refund.state)
+    row.text(refund.phase)
+    copyText(row, refund.reason)
+    row.text(refund.asset)
+    copyText(row, refund.to.kind === 'wallet' ? refund.to.account : null)
+    row.text(sharesJson(refund.from))
+    copyText(row, textsJson(refund.holds))
+    copyText(row, metadataJson(refund.metadata))
+  }
+  return {
+    name: 'payments-insert-refunds',
+    text: `copy payments.refunds (updated_at, ${columns.join(', ')}) from stdin (format binary)`,
+    copy: row.stream(),
+  }
+}
+
+/** Writes everything of refunds that may change. */
+export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): BurstStep {
+  return {
+    name: 'payments-update-refunds',
+    text: `update payments.refunds r set updated_at = timestamptz 'epoch' + $1::bigint * interval '1 microsecond',
+        version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
+        call = c.call, holds = c.holds
+      from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
+        $9::uuid[], $10::json[])
+        as c (book_id, id, version, state, phase, reason, attempts, call, holds)
+      where r.book_id = c.book_id and r.id = c.id`,
+    values: [
+      String(now),
+      plainArray(refunds.map(({ book }) => book)),
+      plainArray(refunds.map(({ id }) => id)),
+      plainArray(refunds.map(({ version }) => version)),
+      plainArray(refunds.map(({ state }) => state)),
+      plainArray(refunds.map(({ phase }) => phase)),
+      textArray(refunds.map(({ reason }) => reason)),
+      plainArray(refunds.map(({ attempts }) => attempts)),
+      plainArray(refunds.map(({ call }) => call)),
+      textArray(refunds.map(({ holds }) => textsJson(holds))),
+    ],
+  }
+}
+
+export function toRefund(row: TextRow): Refund {
+  const account = row[13]
+  return {
+    book: Number(row[0]),
+    id: toUuid(row[1]),
+    payment: toUuid(row[2]),
+    createdAt: Number(row[3]),
+    amount: BigInt(row[4] ?? 0),
+    attempts: Number(row[5]),
+    version: Number(row[6]),
+    isReversal: row[7] === 't',
+    call: toOptionalUuid(row[8]),
+    state: row[9] as Refund['state'],
+    phase: row[10] as Refund['phase'],
+    reason: row[11] ?? undefined,
+    asset: row[12] ?? '',
+    to: account == null ? { kind: 'source' } : { kind: 'wallet', account },
+    from: toShares(row[14]),
+    holds: toTexts(row[15]),
+    metadata: toMetadata(row[16]),
+  }
+}

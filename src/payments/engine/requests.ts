@@ -1,0 +1,217 @@
+import { accepted, type Timestamp } from '#kernel'
+import type { LaneName, Lanes, NewMessage } from '#lanes'
+import { faultPoint } from '#platform/faults'
+import { newUuid } from '#platform/ids'
+import { appendEventsSteps } from '#platform/outbox'
+import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
+import type { Rails } from '#rails'
+import { refundShares } from '../machines/index.ts'
+import { metadataTermsSteps } from '../metadata-terms.ts'
+import type { Capture, Payment, Refund } from '../payment.ts'
+import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../payments.ts'
+import { renderPayment } from '../render-payment.ts'
+import { renderRefund } from '../render-refund.ts'
+import { cancelPayout } from './cancel-payout.ts'
+import { insertCapturesStep, readCapturesOfStep, toCapture } from './capture-store.ts'
+import { indexPlansStep, nowStep } from './load-rows.ts'
+import { addsUp, refuse, refuseByRails } from './new-payment.ts'
+import { lockPaymentsStep, toPayment, updatePaymentsSteps } from './payment-store.ts'
+import { insertRefundsStep, readRefundsOfStep, toRefund } from './refund-store.ts'
+import { type WorkInput, workMessage } from './work.ts'
+
+export type RequestDependencies = {
+  readonly lanes: Pick<Lanes, 'enqueueSteps'>
+  readonly rails: Pick<Rails, 'rail'>
+}
+
+/** What may be asked of a payment that exists. */
+export type Requests = Pick<
+  Payments,
+  'createRefund' | 'capture' | 'cancel' | 'increment' | 'retry' | 'lockPayment' | 'cancelPayout'
+>
+
+/**
+ * What is asked of an existing payment: its row is locked, the request refused or what it reserves is
+ * stored at once, and the rest is done on the payment's lane.
+ */
+export function createRequests(deps: RequestDependencies): Requests {
+  return {
+    lockPayment: async (tx, request) => (await lock(tx, request)).payment,
+    createRefund: (tx, request) => createRefund(deps, tx, request),
+    capture: (tx, request) => capture(deps, tx, request),
+    cancel: async (tx, request) => {
+      const { payment } = await lock(tx, request)
+      if (payment === undefined) return refuse('payment_not_found')
+      if (payment.state !== 'processing' && payment.state !== 'authorized') return refuse('payment_not_cancelable')
+      await tx.burst(
+        deps.lanes.enqueueSteps([asked(payment, { kind: 'cancel' }, request.isReversal ? 'rollback' : undefined)]),
+      )
+      return accepted(payment)
+    },
+    increment: async (tx, request) => {
+      const { payment } = await lock(tx, request)
+      if (payment === undefined) return refuse('payment_not_found')
+      if (payment.state !== 'authorized') return refuse('payment_not_authorized')
+      await tx.burst(deps.lanes.enqueueSteps([asked(payment, { kind: 'increment', amount: request.amount })]))
+      return accepted(payment)
+    },
+    retry: (tx, request) => retry(deps, tx, request),
+    cancelPayout,
+  }
+}
+
+type Locked = {
+  readonly payment: Payment | undefined
+  readonly now: Timestamp
+  /** What the steps beside the lock answered. */
+  readonly beside: readonly BurstAnswer[]
+}
+
+/** Locks a payment and reads it, and after that what `beside` asks for. */
+async function lock(tx: Transaction, request: NamedPayment, ...beside: readonly BurstStep[]): Promise<Locked> {
+  const { book, payment: id } = request
+  const [, locked, now, ...rest] = await tx.burst([indexPlansStep, lockPaymentsStep(book, [id]), nowStep, ...beside])
+  const row = locked?.rows[0]
+  return { payment: row && toPayment(row), now: Number(now?.rows[0]?.[0]), beside: rest }
+}
+
+function asked(payment: Payment, input: WorkInput, lane: LaneName = payment.lane): NewMessage {
+  const { book, id, vendor } = payment
+  return workMessage({ book, kind: 'payment', id, root: id, input }, { lane, vendor })
+}
+
+async function createRefund(
+  deps: RequestDependencies,
+  tx: Transaction,
+  request: NewRefund,
+): Promise<PaymentResult<Refund>> {
+  const { book, isReversal = false } = request
+  const { payment, now, beside } = await lock(tx, request, readRefundsOfStep(book, request.payment))
+  if (payment === undefined) return refuse('payment_not_found', 'payment')
+  if (payment.amountCaptured === 0n) return refuse('payment_not_refundable')
+  const refundable = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  const amount = request.amount ?? refundable
+  const isTooMuch = exceedsRefundable(payment, amount)
+  if (request.from !== undefined && !addsUp(amount, request.from)) return refuse('shares_do_not_add_up', 'from')
+  if (isTooMuch || amount <= 0n) return refuse('amount_exceeds_refundable', 'amount')
+  const taken = (beside[0]?.rows ?? [])
+    .map(toRefund)
+    .filter(({ state }) => state !== 'failed' && state !== 'canceled')
+    .flatMap(({ from }) => from)
+  const refund: Refund = {
+    id: request.id ?? newUuid(),
+    book,
+    payment: payment.id,
+    amount,
+    asset: payment.asset,
+    to: request.to ?? { kind: 'source' },
+    from: request.from ?? refundShares(payment, taken, amount),
+    state: 'processing',
+    reason: undefined,
+    phase: 'new',
+    holds: [],
+    call: undefined,
+    attempts: 0,
+    isReversal,
+    metadata: request.metadata,
+    createdAt: now,
+    version: 0,
+  }
+  const after = { ...payment, amountRefunding: payment.amountRefunding + amount, version: payment.version + 1 }
+  const belonging = { lane: isReversal ? 'rollback' : payment.lane, vendor: payment.vendor } as const
+  const start = { book, kind: 'refund', id: refund.id, root: payment.id, input: { kind: 'start' } } as const
+  faultPoint('payments.refund.before')
+  await tx.burst([
+    ...updatePaymentsSteps([{ before: payment, after }], now),
+    insertRefundsStep([refund]),
+    ...metadataTermsSteps([{ book, id: refund.id, kind: 'refund', metadata: refund.metadata }]),
+    ...deps.lanes.enqueueSteps([workMessage(start, belonging)]),
+    ...appendEventsSteps(now, [{ book, type: 'refund.created', data: renderRefund(refund) }]),
+  ])
+  faultPoint('payments.refund.after')
+  return accepted(refund)
+}
+
+/** Whether more would be given back than was taken, with everything counted that is under way. */
+export function exceedsRefundable(payment: Payment, amount: bigint): boolean {
+  return amount > payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+}
+
+async function capture(
+  deps: RequestDependencies,
+  tx: Transaction,
+  request: NewCapture,
+): Promise<PaymentResult<Capture>> {
+  const { book } = request
+  const { payment, now, beside } = await lock(tx, request, readCapturesOfStep(book, request.payment))
+  if (payment === undefined) return refuse('payment_not_found')
+  const isClosing = (beside[0]?.rows ?? []).map(toCapture).some((one) => one.final && one.state === 'processing')
+  if (payment.state !== 'authorized' || isClosing) return refuse('payment_not_authorized')
+  const amount = request.amount ?? payment.amountCapturable
+  if (amount > payment.amountCapturable || amount <= 0n) return refuse('amount_exceeds_capturable', 'amount')
+  const made: Capture = {
+    id: newUuid(),
+    payment: payment.id,
+    amount,
+    final: request.final ?? true,
+    state: 'processing',
+    reason: undefined,
+    call: undefined,
+    createdAt: now,
+  }
+  const after = {
+    ...payment,
+    amountCapturable: payment.amountCapturable - amount,
+    amountCapturing: payment.amountCapturing + amount,
+    version: payment.version + 1,
+  }
+  const work = { book, kind: 'capture', id: made.id, root: payment.id, input: { kind: 'capture' } } as const
+  faultPoint('payments.capture.before')
+  await tx.burst([
+    ...updatePaymentsSteps([{ before: payment, after }], now),
+    insertCapturesStep([{ ...made, book }]),
+    ...deps.lanes.enqueueSteps([workMessage(work, payment)]),
+  ])
+  faultPoint('payments.capture.after')
+  return accepted(made)
+}
+
+async function retry(
+  deps: RequestDependencies,
+  tx: Transaction,
+  request: Parameters<Payments['retry']>[1],
+): Promise<PaymentResult<Payment>> {
+  const { payment, now } = await lock(tx, request)
+  if (payment === undefined) return refuse('payment_not_found')
+  const { source } = payment
+  if (
+    source.kind !== 'rail' ||
+    payment.state !== 'failed' ||
+    payment.phase !== 'ended' ||
+    payment.amountCaptured > 0n
+  ) {
+    return refuse('payment_not_retryable')
+  }
+  const rail = request.rail ?? source.rail
+  const operations = payment.capture === 'automatic' ? (['charge'] as const) : (['authorize', 'capture'] as const)
+  const refusal = refuseByRails(deps.rails, [rail], { operations, asset: payment.asset })
+  if (refusal !== undefined) return refusal
+  const otherRails = source.otherRails.filter((other) => other !== rail)
+  const after: Payment = {
+    ...payment,
+    source: { kind: 'rail', rail, instrument: request.instrument, otherRails },
+    state: 'processing',
+    phase: 'new',
+    reason: undefined,
+    call: undefined,
+    rail: undefined,
+    railReference: undefined,
+    version: payment.version + 1,
+  }
+  await tx.burst([
+    ...updatePaymentsSteps([{ before: payment, after }], now),
+    ...deps.lanes.enqueueSteps([asked(after, { kind: 'start' })]),
+    ...appendEventsSteps(now, [{ book: payment.book, type: 'payment.retried', data: renderPayment(after) }]),
+  ])
+  return accepted(after)
+}

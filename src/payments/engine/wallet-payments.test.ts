@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { verifyLedger } from '#ledger'
+import { share, startTestPayments, type TestPayments } from '#testing'
+
+let test: TestPayments
+
+beforeAll(async () => {
+  test = await startTestPayments()
+})
+afterAll(async () => {
+  const { checks } = await verifyLedger(test.database)
+  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
+  await test.stop()
+})
+
+let payer = ''
+let shop = ''
+let fees = ''
+let made = 0
+
+beforeEach(async () => {
+  made += 1
+  payer = await test.openWith(`payer:${made}`, 1_000n)
+  shop = await test.open(`shop:${made}`)
+  fees = await test.open(`fees:${made}`)
+})
+
+const wallet = () => ({ kind: 'wallet', account: payer }) as const
+const balancesOf = async (...codes: string[]) => Promise.all(codes.map((code) => test.balances(code)))
+
+it('moves money from a wallet to another, and tells so', async () => {
+  const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)] })
+  expect((await test.end('payment', id)).row).toMatchObject({
+    state: 'succeeded',
+    amountCaptured: 100n,
+    phase: 'ended',
+  })
+  expect(await balancesOf(payer, shop)).toEqual([
+    [900n, 0n, 0n],
+    [100n, 0n, 0n],
+  ])
+})
+
+it('splits a payment among destinations with a fee, and books all of it or nothing', async () => {
+  const second = await test.open(`second:${made}`)
+  const { id } = await test.pay({
+    source: wallet(),
+    destinations: [share(shop, 60n), share(second, 30n)],
+    fee: share(fees, 10n),
+  })
+  expect((await test.end('payment', id)).row.state).toBe('succeeded')
+  expect((await balancesOf(payer, shop, second, fees)).map(([posted]) => posted)).toEqual([900n, 60n, 30n, 10n])
+
+  const bad = await test.pay({
+    source: wallet(),
+    destinations: [share(shop, 60n), share('nobody', 30n)],
+    fee: share(fees, 10n),
+  })
+  expect((await test.end('payment', bad.id)).row).toMatchObject({ state: 'failed', reason: 'account_not_found' })
+  expect((await balancesOf(payer, shop, fees)).map(([posted]) => posted)).toEqual([900n, 60n, 10n])
+})
+
+it('fails for want of funds with the code of the ledger, and nothing is booked', async () => {
+  const { id } = await test.pay({ source: wallet(), amount: 1_001n, destinations: [share(shop, 1_001n)] })
+  expect((await test.end('payment', id)).row).toMatchObject({ state: 'failed', reason: 'insufficient_funds' })
+  expect(await balancesOf(payer, shop)).toEqual([
+    [1_000n, 0n, 0n],
+    [0n, 0n, 0n],
+  ])
+})
+
+it('refuses shares that do not make up the amount, and a reference that is taken', async () => {
+  await expect(test.pay({ source: wallet(), destinations: [share(shop, 99n)] })).rejects.toThrow('shares_do_not_add_up')
+  await expect(test.pay({ source: wallet(), destinations: [share(shop, 50n), share(shop, 50n)] })).rejects.toThrow(
+    'shares_do_not_add_up',
+  )
+  const reference = `order ${made}`
+  await test.pay({ source: wallet(), destinations: [share(shop, 100n)], reference })
+  await expect(test.pay({ source: wallet(), destinations: [share(shop, 100n)], reference })).rejects.toThrow(
+    'payment_reference_taken',
+  )
+})
+
+it('holds a manual payment, captures parts of it, and the last capture takes what is left', async () => {
+  const { id } = await test.pay({
+    source: wallet(),
+    destinations: [share(shop, 67n)],
+    fee: share(fees, 33n),
+    capture: 'manual',
+  })
+  expect((await test.end('payment', id)).row).toMatchObject({ state: 'authorized', amountCapturable: 100n })
+  expect(await test.balances(payer)).toEqual([1_000n, 100n, 0n])
+  const first = await test.ask((payments, tx) =>
+    payments.capture(tx, { book: 1, payment: id, amount: 50n, final: false }),
+  )
+  expect((await test.end('capture', first.id)).row.state).toBe('succeeded')
+  expect(await test.payment(id)).toMatchObject({ state: 'authorized', amountCapturable: 50n, amountCaptured: 50n })
+  const second = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id }))
+  expect((await test.end('capture', second.id)).row.state).toBe('succeeded')
+  expect(await test.payment(id)).toMatchObject({ state: 'succeeded', amountCapturable: 0n, amountCaptured: 100n })
+  expect(await balancesOf(payer, shop, fees)).toEqual([
+    [900n, 0n, 0n],
+    [67n, 0n, 0n],
+    [33n, 0n, 0n],
+  ])
+})
+
+it('releases what a final capture leaves', async () => {
+  const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], capture: 'manual' })
+  await test.end('payment', id)
+  const capture = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id, amount: 40n }))
+  await test.end('capture', capture.id)
+  expect(await test.payment(id)).toMatchObject({ state: 'succeeded', amountCapturable: 0n, amountCaptured: 40n })
+  expect(await test.balances(payer)).toEqual([960n, 0n, 0n])
+})
+
+it('cancels a held payment, and gives everything back', async () => {
+  const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], capture: 'manual' })
+  await test.end('payment', id)
+  await test.ask((payments, tx) => payments.cancel(tx, { book: 1, payment: id }))
+  await test.settled()
+  expect((await test.payment(id)).state).toBe('canceled')
+  expect(await test.balances(payer)).toEqual([1_000n, 0n, 0n])
+  await expect(test.ask((payments, tx) => payments.cancel(tx, { book: 1, payment: id }))).rejects.toThrow(
+    'payment_not_cancelable',
+  )
+  await expect(test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id }))).rejects.toThrow(
+    'payment_not_authorized',
+  )
+})
+
+it('lets an authorization lapse at its time', async () => {
+  const expiresAt = (await test.clock()) + 300_000
+  const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], capture: 'manual', expiresAt })
+  await test.end('payment', id)
+  await expect.poll(async () => (await test.payment(id)).state, { timeout: 5_000 }).toBe('canceled')
+  expect(await test.balances(payer)).toEqual([1_000n, 0n, 0n])
+})
+
+it('makes an authorization grow, and captures all of it', async () => {
+  const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], capture: 'manual' })
+  await test.end('payment', id)
+  await test.ask((payments, tx) => payments.increment(tx, { book: 1, payment: id, amount: 50n }))
+  await test.settled()
+  expect(await test.payment(id)).toMatchObject({ state: 'authorized', amount: 150n, amountCapturable: 150n })
+  const capture = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id }))
+  await test.end('capture', capture.id)
+  expect(await balancesOf(payer, shop)).toEqual([
+    [850n, 0n, 0n],
+    [150n, 0n, 0n],
+  ])
+})
+
+it('refunds in parts to the wallet it came from, from each share in proportion, and never more than there was', async () => {
+  const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 67n)], fee: share(fees, 33n) })
+  await test.end('payment', id)
+  for (const amount of [33n, 33n, 34n]) {
+    const refund = await test.ask((payments, tx) =>
+      payments.createRefund(tx, { book: 1, payment: id, amount, metadata: {} }),
+    )
+    expect((await test.end('refund', refund.id)).row.state).toBe('succeeded')
+  }
+  expect(await test.payment(id)).toMatchObject({ amountRefunding: 0n, amountRefunded: 100n })
+  expect((await balancesOf(payer, shop, fees)).map(([posted]) => posted)).toEqual([1_000n, 0n, 0n])
+  await expect(
+    test.ask((payments, tx) => payments.createRefund(tx, { book: 1, payment: id, amount: 1n, metadata: {} })),
+  ).rejects.toThrow('amount_exceeds_refundable')
+})
+
+it('fails a refund that the shop cannot pay, and what was reserved for it may be refunded again', async () => {
+  const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)] })
+  await test.end('payment', id)
+  const away = await test.pay({ source: { kind: 'wallet', account: shop }, destinations: [share(fees, 100n)] })
+  await test.end('payment', away.id)
+  const refund = await test.ask((payments, tx) => payments.createRefund(tx, { book: 1, payment: id, metadata: {} }))
+  expect((await test.end('refund', refund.id)).row).toMatchObject({ state: 'failed', reason: 'insufficient_funds' })
+  expect(await test.payment(id)).toMatchObject({ amountRefunding: 0n, amountRefunded: 0n })
+})
+
+it('tells the public form of what ended in the outbox, and every step in the timeline', async () => {
+  const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], metadata: { order: '7' } })
+  await test.end('payment', id)
+  const steps = await test.database.query<{ input: string; state: string; transfers: string[] }>({
+    text: 'select input, state, transfers from payments.steps where root_id = $1',
+    values: [id],
+  })
+  expect(steps).toMatchObject([{ input: 'start', state: 'succeeded' }])
+  expect(steps[0]?.transfers).toHaveLength(1)
+  const rows = await test.database.query<{ events: string }>({ text: 'select events from platform.outbox order by id' })
+  const events = rows.flatMap(
+    ({ events: text }) => JSON.parse(text) as { type: string; data?: { metadata?: object } }[],
+  )
+  const own = events.filter(({ data }) => JSON.stringify(data?.metadata) === '{"order":"7"}').map(({ type }) => type)
+  expect(own).toEqual(['payment.created', 'payment.succeeded'])
+})

@@ -1,0 +1,123 @@
+import { assert, type Timestamp, type Uuid } from '#kernel'
+import type { LaneName, Message, NewMessage } from '#lanes'
+import type { RailOutcome } from '#rails'
+import type { StuckDecision } from '../machine.ts'
+import type { SubjectKind } from '../payment.ts'
+
+/** The kind of the lanes' messages that carry inputs. */
+export const inputKind = 'payment.input'
+
+/** An input as it travels: it names rows by their ids. */
+export type WorkInput =
+  | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
+  /** A timer: what has become of the attempt? */
+  | { readonly kind: 'overdue'; readonly attempt: Uuid }
+  | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
+  | { readonly kind: 'increment'; readonly amount: bigint }
+  | { readonly kind: 'dispute'; readonly amount: bigint; readonly railReference: string }
+  | { readonly kind: 'decision'; readonly decision: StuckDecision }
+
+/** An input to one subject. */
+export type Work = {
+  readonly book: number
+  readonly kind: SubjectKind
+  readonly id: Uuid
+  /** The payment or payout whose row is locked for it: that of a capture or refund is its payment. */
+  readonly root: Uuid
+  readonly input: WorkInput
+}
+
+/** Whose the message is: what stands in the subject's payment or payout. */
+export type Belonging = { readonly lane: LaneName; readonly vendor: number }
+
+/** The message by which an input reaches its subject. */
+export function workMessage(work: Work, { lane, vendor }: Belonging, notBefore?: Timestamp): NewMessage {
+  return {
+    lane,
+    kind: inputKind,
+    book: work.book,
+    vendor,
+    subject: work.id,
+    payload: work.kind === 'payment' && work.input.kind === 'start' ? startPayment : payloadOf(work),
+    ...(notBefore !== undefined && { notBefore }),
+  }
+}
+
+/** The payload of nearly all messages. */
+const startPayment = '{"s":"payment","i":"start"}'
+const startInput: WorkInput = { kind: 'start' }
+
+/** `s`: the subject's kind; `r`: its payment; `i`: the input; then what the input has beside its kind. */
+type Payload = {
+  readonly s: SubjectKind
+  readonly r?: Uuid
+  readonly i: WorkInput['kind']
+  readonly attempt?: Uuid
+  readonly outcome?: OutcomeJson
+  readonly amount?: string
+  readonly railReference?: string
+  readonly decision?: StuckDecision
+}
+
+/** An outcome as JSON, its amount as digits. */
+type OutcomeJson =
+  | Exclude<RailOutcome, { kind: 'succeeded' }>
+  | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
+
+function payloadOf({ kind, id, root, input }: Work): string {
+  const head = { s: kind, ...(root !== id && { r: root }), i: input.kind }
+  switch (input.kind) {
+    case 'outcome':
+      return JSON.stringify({ ...head, attempt: input.attempt, outcome: outcomeJson(input.outcome) })
+    case 'increment':
+      return JSON.stringify({ ...head, amount: input.amount.toString() })
+    case 'dispute':
+      return JSON.stringify({ ...head, amount: input.amount.toString(), railReference: input.railReference })
+    case 'overdue':
+      return JSON.stringify({ ...head, attempt: input.attempt })
+    case 'decision':
+      return JSON.stringify({ ...head, decision: input.decision })
+    default:
+      return JSON.stringify(head)
+  }
+}
+
+function outcomeJson(outcome: RailOutcome): OutcomeJson {
+  return outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome
+}
+
+/** The input that a message carries. */
+export function readWork(message: Message): Work {
+  const { book, subject: id, payload } = message
+  if (payload === startPayment) return { book, kind: 'payment', id, root: id, input: startInput }
+  // Written by this program, by the function above.
+  const read = JSON.parse(payload) as Payload
+  return { book, kind: read.s, id, root: read.r ?? id, input: readInput(read) }
+}
+
+function readInput(read: Payload): WorkInput {
+  const { i: kind, attempt, outcome, amount, railReference, decision } = read
+  switch (kind) {
+    case 'outcome':
+      assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
+      return { kind, attempt, outcome: readOutcome(outcome) }
+    case 'overdue':
+      assert(attempt !== undefined, 'what is overdue is an attempt')
+      return { kind, attempt }
+    case 'increment':
+      assert(amount !== undefined, 'an increment has an amount')
+      return { kind, amount: BigInt(amount) }
+    case 'dispute':
+      assert(amount !== undefined && railReference !== undefined, 'a dispute has an amount and a reference')
+      return { kind, amount: BigInt(amount), railReference }
+    case 'decision':
+      assert(decision !== undefined, 'a decision says what is decided')
+      return { kind, decision }
+    default:
+      return { kind }
+  }
+}
+
+function readOutcome(outcome: OutcomeJson): RailOutcome {
+  return outcome.kind === 'succeeded' ? { ...outcome, amount: BigInt(outcome.amount) } : outcome
+}

@@ -1,0 +1,220 @@
+import type { Timestamp } from '#kernel'
+import type { RailDecline, RailOutcome } from '#rails'
+import type { MachineContext, NewAttempt, Timer, Transition } from '../machine.ts'
+import type { Attempt } from '../payment.ts'
+
+/**
+ * What an outcome means for an attempt, the same for payments, captures, refunds and payouts.
+ *
+ * An attempt is `submitting` when it is stored, before the rail hears of it. `pending`: the rail has it
+ * and will tell. `unknown`: it may have happened; the rail is asked, with growing pauses, until it says
+ * or a person is needed. `not_sent`: it certainly has not happened; the same attempt may be submitted
+ * again under its id. `succeeded` and `failed` are decided: later outcomes change nothing, with two
+ * exceptions that are never passed over: a success after a failure moved money that nobody expects any
+ * more, and a failure after a success contradicts the books.
+ */
+export type Verdict =
+  | { readonly kind: 'succeeded'; readonly attempt: Attempt; readonly amount: bigint; readonly railReference: string }
+  | { readonly kind: 'declined'; readonly attempt: Attempt; readonly decline: RailDecline }
+  | { readonly kind: 'accepted'; readonly attempt: Attempt }
+  | { readonly kind: 'in_doubt'; readonly attempt: Attempt }
+  /** It was asked for as often as it makes sense. */
+  | { readonly kind: 'given_up'; readonly attempt: Attempt; readonly why: string }
+  /** The rail has never heard of it. */
+  | { readonly kind: 'absent'; readonly attempt: Attempt }
+  | { readonly kind: 'put_off'; readonly attempt: Attempt; readonly retryAt: Timestamp | undefined }
+  | { readonly kind: 'contradicted'; readonly attempt: Attempt; readonly detail: string }
+  | { readonly kind: 'known'; readonly because: string }
+
+/** Inquiries after which a person is asked; with the pauses below, about a minute for a rail that answers at once. */
+export const inquiriesMax = 6
+/** A rail that has never heard of a submission gets it again, unless it was asked more often than this. */
+const resubmitInquiriesMax = 4
+/** New submissions of what a rail declined for now (`try_again_later`), the first included. */
+export const submissionsMax = 4
+/** How long something waits for a rail that is away before a person is told. */
+const patienceMs = 24 * 3_600_000
+/** On top of a rail's own time to answer: the time an answer may need to be written down. */
+const overdueMarginMs = 1_000
+const inquiryPauseMs = 1_000
+const inquiryPauseMaxMs = 30_000
+const pendingDoublingsMax = 3
+const awayPauseMs = 5_000
+const unknownRail = { inquireAfterMs: 5_000 }
+
+export function isDecided({ state }: Attempt): boolean {
+  return state === 'succeeded' || state === 'failed'
+}
+
+/** Judges an outcome against what was known of the attempt before. */
+export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
+  switch (outcome.kind) {
+    case 'succeeded': {
+      if (attempt.state === 'succeeded') return known('its success is known')
+      const { railReference, amount } = outcome
+      const succeeded: Attempt = { ...attempt, state: 'succeeded', railReference, reason: undefined }
+      return { kind: 'succeeded', attempt: succeeded, amount, railReference }
+    }
+    case 'failed':
+      return judgeFailure(attempt, outcome.decline, outcome.railReference)
+    case 'pending':
+      return judgePending(attempt, outcome.railReference)
+    case 'unknown':
+      return judgeUnknown(attempt, outcome.why)
+    case 'unavailable':
+      // Only of a submission does it say that nothing happened; an inquiry that was not sent says nothing.
+      if (attempt.state !== 'submitting') return judgeUnknown(attempt, outcome.why)
+      return {
+        kind: 'put_off',
+        attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
+        retryAt: outcome.retryAt,
+      }
+    case 'not_found':
+      if (isDecided(attempt)) return known('its outcome is known')
+      if (attempt.state === 'not_sent') return known('it is known not to have happened')
+      // The answer to an inquiry from before the last submission.
+      if (attempt.state === 'submitting') return known('it is being submitted again')
+      return { kind: 'absent', attempt: { ...attempt, state: 'not_sent', reason: 'not_found' } }
+  }
+}
+
+function known(because: string): Verdict {
+  return { kind: 'known', because }
+}
+
+function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: string | undefined): Verdict {
+  if (attempt.state === 'failed') return known('its failure is known')
+  if (attempt.state === 'succeeded') {
+    const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
+    return { kind: 'contradicted', attempt, detail }
+  }
+  return {
+    kind: 'declined',
+    decline,
+    attempt: {
+      ...attempt,
+      state: 'failed',
+      reason: decline.code,
+      railReference: railReference ?? attempt.railReference,
+    },
+  }
+}
+
+function judgePending(attempt: Attempt, railReference: string): Verdict {
+  if (isDecided(attempt)) return known('its outcome is known')
+  if (attempt.state !== 'pending') {
+    return { kind: 'accepted', attempt: { ...attempt, state: 'pending', railReference, reason: undefined } }
+  }
+  if (attempt.inquiries < inquiriesMax) return known('it is known to be pending')
+  const why = `The rail ${attempt.rail} accepted the ${attempt.operation} and does not tell how it ended.`
+  return { kind: 'given_up', attempt, why }
+}
+
+function judgeUnknown(attempt: Attempt, why: string): Verdict {
+  if (isDecided(attempt)) return known('its outcome is known')
+  if (attempt.state === 'not_sent') return known('it is known not to have happened')
+  if (attempt.state === 'submitting') {
+    return { kind: 'in_doubt', attempt: { ...attempt, state: 'unknown', reason: why } }
+  }
+  if (attempt.inquiries < inquiriesMax) return known('it is being asked for')
+  return {
+    kind: 'given_up',
+    attempt: { ...attempt, reason: why },
+    why: `The rail ${attempt.rail} does not say whether the ${attempt.operation} happened (${why}).`,
+  }
+}
+
+/** Whether an attempt of which the rail has never heard is submitted once more under its id. */
+export function mayResubmit(attempt: Attempt): boolean {
+  return attempt.inquiries <= resubmitInquiriesMax
+}
+
+/** Whether it has waited for the rail so long that a person should know. */
+export function isPatienceOver(attempt: Attempt, context: MachineContext): boolean {
+  return context.now > attempt.createdAt + patienceMs * 1_000
+}
+
+type Submission = Pick<Required<Transition>, 'newAttempts' | 'timers'> & { readonly id: string }
+
+/** A new attempt, with the timer that asks for it when no answer comes. `lane`: of that timer. */
+export function submission(parts: Omit<NewAttempt, 'id'>, context: MachineContext, lane?: Timer['lane']): Submission {
+  const id = context.newId()
+  const at = later(context, overdueMs(parts.rail, context))
+  return { id, newAttempts: [{ id, ...parts }], timers: [timer('overdue', { ...parts, id }, at, lane)] }
+}
+
+/** The same attempt once more, under the same id. */
+export function resubmission(attempt: Attempt, context: MachineContext, lane?: Timer['lane']): Transition {
+  const again: Attempt = { ...attempt, state: 'submitting', reason: undefined }
+  const at = later(context, overdueMs(attempt.rail, context))
+  return { attempt: again, resubmit: again, timers: [timer('overdue', attempt, at, lane)] }
+}
+
+/**
+ * Asks the rail what became of an attempt. The timer for the next time is set before the answer is
+ * known, so that a crash in between loses nothing; not when `isStuck`: then a person asks.
+ */
+export function inquiry(attempt: Attempt, context: MachineContext, isStuck: boolean): Transition {
+  const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
+  const asked: Attempt = { ...attempt, state, inquiries: attempt.inquiries + 1 }
+  const next = isStuck ? [] : [timer('inquire', asked, later(context, pauseMs(asked, context)))]
+  return { attempt: asked, inquire: asked, timers: next }
+}
+
+/** When to ask first for an attempt whose submission ended in doubt; none when its `overdue` timer comes as soon. */
+export function firstInquiry(attempt: Attempt, context: MachineContext): readonly Timer[] {
+  const at = later(context, pauseMs(attempt, context))
+  const overdueAt = attempt.createdAt + overdueMs(attempt.rail, context) * 1_000
+  return at < overdueAt ? [timer('inquire', attempt, at)] : []
+}
+
+/** To come back to an attempt that was put off: when the rail is said to be back, and no sooner than now. */
+export function comeBack(attempt: Attempt, retryAt: Timestamp | undefined, context: MachineContext): Timer {
+  const spreadMs = 250 * context.random()
+  const at = retryAt === undefined || retryAt < context.now ? later(context, awayPauseMs) : retryAt
+  return timer('overdue', attempt, at + Math.round(spreadMs * 1_000))
+}
+
+/** To come back to what a rail declined for now, after the `submissions`-th time. */
+export function tryLater(attempt: Attempt, submissions: number, context: MachineContext): Timer {
+  return timer('overdue', attempt, later(context, jittered(awayPauseMs * 2 ** Math.min(submissions, 5), context)))
+}
+
+/** To come back to an attempt at once: a decision names none, and the timer brings it. */
+export function atOnce(
+  input: 'inquire' | 'overdue',
+  subject: Timer['subject'],
+  attempt: string,
+  context: MachineContext,
+): Timer {
+  return { input, subject, attempt, at: context.now }
+}
+
+function timer(
+  input: Timer['input'],
+  { id, subject }: Pick<Attempt, 'id' | 'subject'>,
+  at: Timestamp,
+  lane?: Timer['lane'],
+): Timer {
+  return lane === undefined ? { input, subject, attempt: id, at } : { input, subject, attempt: id, at, lane }
+}
+
+function later(context: MachineContext, ms: number): Timestamp {
+  return context.now + Math.round(ms * 1_000)
+}
+
+function overdueMs(rail: string, context: MachineContext): number {
+  return (context.manners(rail) ?? unknownRail).inquireAfterMs + overdueMarginMs
+}
+
+/** The pause before the next inquiry: doubles each time, up to a limit, give or take a quarter. */
+function pauseMs({ rail, state, inquiries }: Attempt, context: MachineContext): number {
+  const { inquireAfterMs } = context.manners(rail) ?? unknownRail
+  if (state === 'pending') return jittered(inquireAfterMs * 2 ** Math.min(inquiries, pendingDoublingsMax), context)
+  const firstMs = Math.min(inquiryPauseMs, inquireAfterMs)
+  return jittered(Math.min(firstMs * 2 ** inquiries, inquiryPauseMaxMs), context)
+}
+
+function jittered(ms: number, context: MachineContext): number {
+  return ms * (0.75 + 0.5 * context.random())
+}

@@ -1,0 +1,249 @@
+import type { RailOutcome } from '#rails'
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Attempt, Payment } from '../payment.ts'
+import {
+  comeBack,
+  inquiry,
+  isDecided,
+  isPatienceOver,
+  resubmission,
+  submission,
+  submissionsMax,
+  tryLater,
+} from './attempt-policy.ts'
+import { followAttempt, ignored } from './follow-attempt.ts'
+import { endedAsCaptured, ending, handingOver, resolved, type Wish, wishOf } from './payment-rows.ts'
+import { withIncrement } from './shares.ts'
+import { incrementInWallet, releaseToWallet } from './wallet-payment.ts'
+
+/** What may be done with money that is held: cancel, expiry and increment; and giving back what is not captured. */
+
+/** Asked for, or the time is over: release what is held, or remember it while something is under way. */
+export function onUnwanted(payment: Payment, wish: Wish, context: MachineContext): Transition {
+  switch (payment.phase) {
+    case 'new':
+      return ending(payment, endedWith(payment, wish), 'Canceled before any rail was asked.')
+    case 'stuck':
+      if (payment.reason === 'rail_unavailable') {
+        return ending(payment, endedWith(payment, wish), 'Canceled; no rail had been reached.')
+      }
+      if (payment.reason !== 'outcome_unknown') return ignored('a person has to decide first')
+      return { payment: { ...payment, reason: wish }, note: 'To be canceled as soon as the outcome is known.' }
+    case 'calling':
+    case 'awaiting':
+    case 'inquiring':
+      if (wishOf(payment) !== undefined) return ignored('it is to be canceled already')
+      return { payment: { ...payment, reason: wish }, note: 'To be canceled as soon as the rail has answered.' }
+    case 'held':
+      return releaseOnceFree(payment, wish, context)
+    case 'releasing':
+      return ignored('what is held is being released already')
+    case 'reversing':
+    case 'ended':
+      return ignored('the payment has ended')
+  }
+}
+
+function endedWith(payment: Payment, wish: Wish): Payment {
+  return endedAsCaptured({ ...payment, reason: wish })
+}
+
+/** Releases what is held; while captures are under way, as soon as they have ended. */
+function releaseOnceFree(payment: Payment, wish: Wish, context: MachineContext): Transition {
+  const row: Payment = { ...payment, reason: wish }
+  if (payment.amountCapturing === 0n) return release(row, context)
+  return {
+    payment: { ...row, state: 'processing' },
+    note: 'What is held will be released as soon as the captures under way have ended.',
+  }
+}
+
+/**
+ * Releases what is held and not captured; nothing is being captured. What was captured has succeeded
+ * already; without any, the payment is canceled once the rail has released it.
+ */
+export function release(payment: Payment, context: MachineContext): Transition {
+  if (payment.source.kind === 'wallet') return releaseToWallet(payment)
+  const { rail, railReference, amountCapturable } = payment
+  if (rail === undefined || railReference === undefined || amountCapturable === 0n) {
+    return ending(payment, endedAsCaptured(payment), 'Nothing is left to release.')
+  }
+  const captured = payment.amountCaptured > 0n
+  return {
+    ...voiding(payment, { rail, amount: amountCapturable, concerns: railReference }, context),
+    events: captured ? ['payment.succeeded'] : [],
+    note: `Asked the rail ${rail} to release ${amountCapturable} ${payment.asset}.`,
+  }
+}
+
+type Voiding = { readonly rail: string; readonly amount: bigint; readonly concerns: string }
+
+/** The payment while the rail is asked to release an authorisation. */
+function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext): Transition {
+  const { id, newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
+  return {
+    payment: {
+      ...payment,
+      state: payment.amountCaptured > 0n ? 'succeeded' : 'processing',
+      phase: 'releasing',
+      reason: payment.amountCaptured > 0n ? undefined : wishOf(payment),
+      call: id,
+      amountCapturable: 0n,
+      attempts: payment.attempts + 1,
+    },
+    newAttempts,
+    timers,
+  }
+}
+
+function voidCall(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext) {
+  const subject = { kind: 'payment', id: payment.id } as const
+  const instrument = payment.source.kind === 'rail' ? payment.source.instrument : ''
+  return submission({ subject, rail, operation: 'void', amount, instrument, concerns }, context, 'rollback')
+}
+
+/** An authorisation (or an increment) came about after it had been given up: it is released beside whatever goes on. */
+export function voidStray(payment: Payment, attempt: Attempt, concerns: string, context: MachineContext): Transition {
+  const { rail, amount } = attempt
+  const { newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
+  return {
+    newAttempts,
+    timers,
+    note: `The rail ${rail} authorized it after it had been given up; it was asked to release that.`,
+  }
+}
+
+/** Decline codes of a void that say: nothing is held any more. */
+const nothingHeld: readonly string[] = ['authorization_expired', 'duplicate']
+
+/** An outcome of an attempt to release: the payment's own, or one that goes on beside it. */
+export function onVoidOutcome(
+  payment: Payment,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  const isOwn = payment.call === attempt.id && (payment.phase === 'releasing' || payment.phase === 'stuck')
+  const released = (note: string): Transition => {
+    if (isOwn) return { ...resolved(payment), ...releasedWith(payment, note) }
+    return { note }
+  }
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: isOwn || !isDecided(attempt),
+    isWanted: true,
+    asking: () => (isOwn && payment.phase === 'stuck' ? voidingAgain(payment) : {}),
+    succeeded: () => released(`The rail ${attempt.rail} has released it.`),
+    declined: (known, decline) => {
+      if (nothingHeld.includes(decline.code)) return released(`The rail ${attempt.rail} holds nothing of it any more.`)
+      if (isOwn && decline.remedy === 'later' && payment.attempts < submissionsMax) {
+        return {
+          timers: [tryLater(known, payment.attempts, context)],
+          note: `The rail ${attempt.rail} asks to try later.`,
+        }
+      }
+      return notReleased(payment, known, isOwn, `The rail ${attempt.rail} does not release it: ${decline.message}`)
+    },
+    absent: (known) => notReleased(payment, known, isOwn, `The rail ${attempt.rail} never receives the release.`),
+    putOff: (known, retryAt) => {
+      if (isPatienceOver(known, context))
+        return notReleased(payment, known, isOwn, `The rail ${attempt.rail} stays away.`)
+      return {
+        timers: [comeBack(known, retryAt, context)],
+        note: `The rail ${attempt.rail} is away; the release waits.`,
+      }
+    },
+    givenUp: (known, why) => notReleased(payment, known, isOwn, why),
+    late: () => released(`The rail ${attempt.rail} has released it after all.`),
+    contradicted: (detail) => notReleased(payment, attempt, isOwn, detail),
+  })
+}
+
+/** A release that was stuck goes on by itself. */
+function voidingAgain(payment: Payment): Transition {
+  const captured = payment.amountCaptured > 0n
+  return {
+    payment: { ...payment, phase: 'releasing', state: captured ? 'succeeded' : 'processing', reason: undefined },
+    events: ['payment.resolved'],
+    stuck: 'resolved',
+  }
+}
+
+function releasedWith(payment: Payment, note: string): Transition {
+  const row = endedAsCaptured(payment)
+  // What was captured was told to have succeeded when the release began.
+  return { payment: row, events: payment.state === row.state ? [] : [`payment.${row.state}`], note }
+}
+
+function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail: string): Transition {
+  // What goes on beside a payment becomes its own matter once that has ended.
+  if (isOwn || payment.phase === 'ended') {
+    return handingOver({ ...payment, call: attempt.id }, 'compensation_failed', detail)
+  }
+  return { note: detail, stuck: { why: 'compensation_failed', detail } }
+}
+
+/** A timer brought a release: ask for its outcome, submit it when the rail was away, or anew when it was declined for now. */
+export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
+  const isOwn = payment.call === attempt.id
+  if (attempt.state === 'not_sent') return { ...resubmission(attempt, context), note: 'Asked the rail again.' }
+  if (!isDecided(attempt)) return inquiry(attempt, context, isOwn && payment.phase === 'stuck')
+  if (!isOwn || attempt.state === 'succeeded' || attempt.concerns === undefined)
+    return ignored('the attempt is decided')
+  const { rail, amount, concerns } = attempt
+  const note = `Asked the rail ${rail} again to release it.`
+  if (payment.phase !== 'releasing') return ignored('a person has to decide first')
+  return { ...voiding(payment, { rail, amount, concerns }, context), note }
+}
+
+/** Asked for: the authorisation grows. */
+export function onIncrement(payment: Payment, amount: bigint, context: MachineContext): Transition {
+  const { source, rail, railReference } = payment
+  if (payment.phase !== 'held' || wishOf(payment) !== undefined) return ignored('nothing is held that could grow')
+  if (source.kind === 'wallet') return incrementInWallet(payment, amount, source.account, context)
+  if (rail === undefined || railReference === undefined) return ignored('the rail has named no authorization yet')
+  const subject = { kind: 'payment', id: payment.id } as const
+  const { instrument } = source
+  const call = { subject, rail, operation: 'authorize', amount, instrument, concerns: railReference } as const
+  const { newAttempts, timers } = submission(call, context)
+  return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amount} more.` }
+}
+
+/** An outcome of an increment. It goes on beside the payment, which grows when the rail has agreed. */
+export function onIncrementOutcome(
+  payment: Payment,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  const isHeld = payment.phase === 'held' || (payment.phase === 'stuck' && payment.reason !== 'compensation_failed')
+  const unchanged = (why: string): Transition => ({
+    note: `The authorization did not grow by ${attempt.amount}: ${why}`,
+  })
+  const grow = (known: Attempt, amount: bigint): Transition => {
+    if (!isHeld) return voidStray(payment, known, attempt.concerns ?? known.railReference ?? '', context)
+    const increment = amount < attempt.amount ? amount : attempt.amount
+    return {
+      payment: withIncrement(payment, increment),
+      events: ['payment.incremented'],
+      note: `The authorization grew by ${increment}.`,
+    }
+  }
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: !isDecided(attempt),
+    isWanted: isHeld,
+    asking: () => ({}),
+    succeeded: grow,
+    declined: (_, decline) => unchanged(decline.message),
+    absent: () => unchanged('the rail has never heard of it.'),
+    putOff: () => unchanged('the rail is away.'),
+    givenUp: (_, why) => unchanged(why),
+    late: grow,
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+export function onIncrementOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
+  if (isDecided(attempt) || attempt.state === 'not_sent') return ignored('the attempt is decided')
+  // Nobody is asked about an increment of which nothing can be learnt: it is released with its authorisation.
+  return inquiry(attempt, context, payment.phase === 'ended')
+}

@@ -1,0 +1,289 @@
+import type { LedgerRefusal } from '#ledger'
+import type { RailOutcome } from '#rails'
+import type { MachineContext, Machines, StuckDecision, StuckReason, Transition } from '../machine.ts'
+import type { Attempt, Capture, Payment } from '../payment.ts'
+import { atOnce, comeBack, inquiry, isDecided, isPatienceOver, resubmission, submission } from './attempt-policy.ts'
+import { release } from './authorization.ts'
+import { spread } from './bookings.ts'
+import { capturedPayment, failedCapture } from './capture-rows.ts'
+import { followAttempt, ignored } from './follow-attempt.ts'
+import { joined } from './joined.ts'
+import { endedAsCaptured, handingOver, wishOf, withSuspended } from './payment-rows.ts'
+import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
+import { arrivalOf, intoSuspense, reverseLateSuccess } from './suspense.ts'
+import { captureFromWallet } from './wallet-payment.ts'
+
+/**
+ * The way of a capture. Its amount was moved from capturable to capturing when it was accepted. From a
+ * wallet it is booked at once; over a rail it has an attempt of its own, `call`, and stays `processing`
+ * until that is known. Several may be under way; what remains is released when the last of them has
+ * ended and a final one was among them. A capture whose outcome nobody knows keeps the reason
+ * `outcome_unknown` until a person, or the rail after all, settles it.
+ */
+export const captureMachine: Machines['capture'] = (payment, capture, input, context) => {
+  switch (input.kind) {
+    case 'start':
+    case 'capture':
+      return begin(payment, capture, context)
+    case 'outcome':
+      return onOutcome(payment, capture, input.attempt, input.outcome, context)
+    case 'overdue':
+      return onOverdue(capture, input.attempt, context)
+    case 'decision':
+      return onDecision(payment, capture, input.decision, context)
+    case 'increment':
+    case 'cancel':
+    case 'expire':
+    case 'dispute':
+      return ignored('it concerns the payment, not one of its captures')
+  }
+}
+
+function begin(payment: Payment, capture: Capture, context: MachineContext): Transition {
+  if (capture.state !== 'processing' || capture.call !== undefined) return ignored('the capture has begun')
+  if (payment.phase !== 'held') {
+    return failedCapture(payment, capture, 'payment_not_authorized', 'Nothing is held that could be captured.')
+  }
+  const { source, rail, railReference } = payment
+  if (source.kind === 'wallet') return captureFromWallet(payment, capture, source.account, context)
+  if (rail === undefined || railReference === undefined || context.manners(rail)?.operations.has('capture') === false) {
+    return failedCapture(payment, capture, 'operation_not_supported', 'The rail cannot capture.')
+  }
+  const subject = { kind: 'capture', id: capture.id } as const
+  const { instrument } = source
+  const { amount } = capture
+  const call = { subject, rail, operation: 'capture', amount, instrument, concerns: railReference } as const
+  const { id, newAttempts, timers } = submission(call, context)
+  return {
+    capture: { ...capture, call: id },
+    newAttempts,
+    timers,
+    note: `Asked the rail ${rail} to capture ${amount} ${payment.asset}.`,
+  }
+}
+
+function onOutcome(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  if (attempt.operation !== 'capture') return ignored('it is not an attempt to capture')
+  const isForced = capture.state === 'succeeded' && capture.call === attempt.id
+  const isAwaited = capture.state === 'processing' && capture.call === attempt.id
+  const cleared = resolved(capture)
+  return followAttempt(attempt, outcome, context, {
+    isAwaited,
+    isWanted: true,
+    asking: () => ({ capture: { ...capture, reason: undefined }, ...cleared }),
+    succeeded: (known, amount) => ({ ...captured(payment, capture, known, amount, context), ...cleared }),
+    declined: (_, decline) => {
+      const note = `The rail ${attempt.rail} declined the capture: ${decline.message}`
+      const failed = failedCapture(payment, capture, decline.code, note)
+      return { ...(decline.code === 'authorization_expired' ? lapsed(failed) : goOn(failed, context)), ...cleared }
+    },
+    absent: () => {
+      const note = `The rail ${attempt.rail} never received the capture.`
+      return { ...goOn(failedCapture(payment, capture, 'rail_unavailable', note), context), ...cleared }
+    },
+    putOff: (known, retryAt) => {
+      const note = `The rail ${attempt.rail} is away; the capture waits for it.`
+      if (!isPatienceOver(known, context)) return { timers: [comeBack(known, retryAt, context)], note }
+      return goOn(failedCapture(payment, capture, 'rail_unavailable', `The rail ${attempt.rail} stays away.`), context)
+    },
+    givenUp: (_, why) => ({
+      capture: { ...capture, reason: 'outcome_unknown' },
+      note: why,
+      stuck: { why: 'outcome_unknown', detail: why },
+    }),
+    late: (known, amount, railReference) => {
+      if (isForced) return confirmed(payment, capture, known, amount, context)
+      const again = takenUpAgain(payment, capture, amount)
+      if (again !== undefined) return captured(again, capture, known, amount, context)
+      return reverseLateSuccess(payment, known, arrivalOf(known, amount, railReference), context)
+    },
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+function resolved({ state, reason }: Capture): Transition {
+  return state === 'processing' && reason === 'outcome_unknown' ? { stuck: 'resolved' } : {}
+}
+
+/** A failed capture that happened after all counts again, as long as so much is still held. */
+function takenUpAgain(payment: Payment, { amount }: Capture, done: bigint): Payment | undefined {
+  if (payment.phase !== 'held' || done !== amount || payment.amountCapturable < amount) return undefined
+  return {
+    ...payment,
+    amountCapturable: payment.amountCapturable - amount,
+    amountCapturing: payment.amountCapturing + amount,
+  }
+}
+
+/** The rail captured: from its clearing account to the shares, in proportion to what each has still to get. */
+function captured(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail } = attempt
+  if (amount !== attempt.amount) return capturedOtherwise(payment, capture, attempt, amount, context)
+  const parts = partsOf(amount, uncapturedOf(payment))
+  const row = withCaptured(capturedPayment(payment, capture), amount)
+  const source = context.accounts.clearing(rail, payment.asset)
+  const done: Transition = {
+    payment: row,
+    capture: { ...capture, state: 'succeeded', reason: undefined, call: undefined },
+    commands: spread(payment, source, parts, context),
+    refused: (refusal) => capturedButRefused(payment, capture, rail, refusal, context),
+    events: ['payment.captured'],
+    note: `The rail ${rail} captured ${amount} ${payment.asset}.`,
+  }
+  return goOn(done, context)
+}
+
+/** After a capture has ended: the rest is released when that is wished and nothing else is being captured. */
+function goOn(step: Transition, context: MachineContext): Transition {
+  const { payment } = step
+  if (payment === undefined || payment.phase !== 'held' || payment.amountCapturing > 0n) return step
+  if (payment.amountCapturable === 0n) {
+    const row = endedAsCaptured(payment)
+    return { ...step, payment: row, events: [...(step.events ?? []), `payment.${row.state}`] }
+  }
+  if (wishOf(payment) === undefined) return step
+  const released = release(payment, context)
+  return { ...joined(step, released), note: `${step.note ?? ''} ${released.note ?? ''}`.trim() }
+}
+
+/** The authorisation is no more: the payment ends with what was captured, once nothing is under way. */
+function lapsed(step: Transition): Transition {
+  const { payment } = step
+  if (payment === undefined || payment.phase !== 'held') return step
+  const rest: Payment = { ...payment, amountCapturable: 0n, reason: 'expired', state: 'processing' }
+  if (rest.amountCapturing > 0n) return { ...step, payment: rest }
+  const row = endedAsCaptured(rest)
+  return { ...step, payment: row, events: [`payment.${row.state}`] }
+}
+
+/** The rail captured another amount than asked: it lies in suspense, and a person decides about the payment. */
+function capturedOtherwise(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${attempt.rail} captured ${amount} ${payment.asset} instead of ${attempt.amount}; it lies in suspense.`
+  return {
+    ...handedOver(payment, capture, amount, 'wrong_amount', detail),
+    capture: { ...capture, state: 'failed', reason: 'wrong_amount', call: undefined },
+    commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
+  }
+}
+
+function capturedButRefused(
+  payment: Payment,
+  capture: Capture,
+  rail: string,
+  refusal: LedgerRefusal,
+  context: MachineContext,
+): Transition {
+  const { amount } = capture
+  const detail = `The rail ${rail} captured it, and the books refused its way on (${refusal.code}); it lies in suspense.`
+  return {
+    ...handedOver(payment, capture, amount, 'booking_refused', detail),
+    capture: { ...capture, state: 'failed', reason: 'booking_refused', call: undefined },
+    commands: [intoSuspense(payment, { rail, amount }, context)],
+  }
+}
+
+function handedOver(payment: Payment, capture: Capture, amount: bigint, why: StuckReason, detail: string): Transition {
+  const row = withSuspended({ ...payment, amountCapturing: payment.amountCapturing - capture.amount }, amount)
+  const subject = { kind: 'payment', id: payment.id } as const
+  return { ...handingOver(row, why, detail), stuck: { why, detail, subject } }
+}
+
+/** The rail's own word about a capture that a person has stated to have succeeded. */
+function confirmed(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const row: Capture = { ...capture, call: undefined }
+  if (amount === attempt.amount) return { capture: row, note: `The rail ${attempt.rail} confirms the capture.` }
+  const detail = `The capture was settled by hand in full, and the rail ${attempt.rail} captured ${amount} ${payment.asset}.`
+  const difference = amount - attempt.amount
+  const clearing = context.accounts.clearing(attempt.rail, payment.asset)
+  const suspense = context.accounts.suspense(payment.asset)
+  const shares = [
+    { account: difference > 0n ? suspense : clearing, amount: difference > 0n ? difference : -difference },
+  ]
+  return {
+    capture: row,
+    payment: withSuspended(payment, difference),
+    commands: spread(payment, difference > 0n ? clearing : suspense, shares, context),
+    note: detail,
+    stuck: { why: 'wrong_amount', detail },
+  }
+}
+
+function onOverdue(capture: Capture, attempt: Attempt, context: MachineContext): Transition {
+  if (capture.state !== 'processing' || capture.call !== attempt.id)
+    return ignored('the capture has gone on without it')
+  if (attempt.state === 'not_sent') return { ...resubmission(attempt, context), note: 'Asked the rail again.' }
+  if (isDecided(attempt)) return ignored('the attempt is decided')
+  return inquiry(attempt, context, capture.reason === 'outcome_unknown')
+}
+
+function onDecision(payment: Payment, capture: Capture, decision: StuckDecision, context: MachineContext): Transition {
+  const { call } = capture
+  const subject = { kind: 'capture', id: capture.id } as const
+  if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
+    return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
+  }
+  if (capture.state !== 'processing' || call === undefined || payment.rail === undefined) {
+    return { note: 'Nothing of the capture is open.' }
+  }
+  if (decision.action === 'inquire') {
+    return { timers: [atOnce('inquire', subject, call, context)], note: `Asking the rail ${payment.rail} again.` }
+  }
+  if (decision.action !== 'force') {
+    const detail = `"${decision.action}" could not be carried out: the capture may have happened.`
+    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  }
+  const note = `Settled by hand: ${decision.evidence}`
+  if (decision.outcome === 'failed') {
+    return { ...goOn(failedCapture(payment, capture, 'settled_by_hand', note), context), stuck: 'resolved' }
+  }
+  return { ...forceSuccess(payment, capture, payment.rail, note, context), stuck: 'resolved' }
+}
+
+/** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
+function forceSuccess(
+  payment: Payment,
+  capture: Capture,
+  rail: string,
+  note: string,
+  context: MachineContext,
+): Transition {
+  const parts = partsOf(capture.amount, uncapturedOf(payment))
+  const step = goOn(
+    {
+      payment: withCaptured(capturedPayment(payment, capture), capture.amount),
+      capture: { ...capture, state: 'succeeded', reason: undefined },
+      commands: spread(payment, context.accounts.clearing(rail, payment.asset), parts, context),
+      events: ['payment.captured'],
+      note,
+    },
+    context,
+  )
+  return {
+    ...step,
+    refused: (refusal) => capturedButRefused(payment, { ...capture, call: undefined }, rail, refusal, context),
+  }
+}

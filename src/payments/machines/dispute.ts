@@ -1,0 +1,94 @@
+import type { LedgerRefusal } from '#ledger'
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Payment } from '../payment.ts'
+import { gather, transfer } from './bookings.ts'
+import { ignored } from './follow-attempt.ts'
+import { suspendedOf, withSuspended } from './payment-rows.ts'
+import { capturedOf, partsOf } from './shares.ts'
+
+type Dispute = { readonly rail: string | undefined; readonly amount: bigint; readonly railReference: string }
+
+/**
+ * The rail took captured money back by itself. Whoever got the money gives it back, in proportion, and
+ * it counts as refunded: at most what is captured and neither refunded nor being refunded. What the rail
+ * took beyond that, or what nobody can pay, is booked from suspense, and a person decides whose loss it is.
+ */
+export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
+  const { rail, amount, railReference } = dispute
+  if (rail === undefined) return ignored('the payment does not use a rail')
+  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  const covered = amount < left ? amount : left
+  const rest = amount - covered
+  const clearing = context.accounts.clearing(rail, payment.asset)
+  const parts = partsOf(covered, capturedOf(payment))
+  const row: Payment = { ...payment, amountRefunded: payment.amountRefunded + covered }
+  const taken = `The rail ${rail} took back ${amount} ${payment.asset} (${railReference}).`
+  const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
+  return {
+    payment: rest === 0n ? row : withSuspended(row, -rest),
+    commands: [...gather(payment, parts, clearing, context), ...beyond],
+    refused: (refusal) => unpaid(row, amount, { clearing, taken, refusal }, context),
+    events: ['payment.disputed'],
+    note: taken,
+    ...(rest === 0n ? {} : { stuck: { why: 'dispute_after_refund', detail: beyondDetail(taken, rest) } as const }),
+  }
+}
+
+function beyondDetail(taken: string, rest: bigint): string {
+  return `${taken} ${rest} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+}
+
+function fromSuspense(payment: Payment, clearing: string, amount: bigint, context: MachineContext) {
+  return transfer(payment, { source: context.accounts.suspense(payment.asset), destination: clearing, amount }, context)
+}
+
+type Unpaid = { readonly clearing: string; readonly taken: string; readonly refusal: LedgerRefusal }
+
+/** Those who got the money do not have it any more. */
+function unpaid(
+  row: Payment,
+  amount: bigint,
+  { clearing, taken, refusal }: Unpaid,
+  context: MachineContext,
+): Transition {
+  const detail = `${taken} The books refused to take it from those who got it (${refusal.code}); it lies as a claim in suspense.`
+  return {
+    payment: withSuspended(row, -amount),
+    commands: [fromSuspense(row, clearing, amount, context)],
+    events: ['payment.disputed'],
+    note: detail,
+    stuck: { why: 'booking_refused', detail },
+  }
+}
+
+/** A person tries again to take from those who got the money what a rail took back. */
+export function claim(payment: Payment, context: MachineContext): Transition {
+  const owed = -suspendedOf(payment)
+  const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
+  if (amount <= 0n) return { note: 'Nothing is owed that could be claimed.' }
+  const parts = partsOf(amount, capturedOf(payment))
+  return {
+    payment: withSuspended(payment, amount),
+    commands: gather(payment, parts, context.accounts.suspense(payment.asset), context),
+    refused: (refusal) => {
+      const detail = `The books refused again to take ${amount} from those who got it (${refusal.code}).`
+      return { note: detail, stuck: { why: 'booking_refused', detail } }
+    },
+    events: ['payment.resolved'],
+    note: `Those who got the money have paid ${amount} back.`,
+    stuck: 'resolved',
+  }
+}
+
+/** What was booked as captured did not happen at the rail, as a person has found: those who got it give it back. */
+export function undo(payment: Payment, evidence: string, context: MachineContext): Transition {
+  const amount = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  if (payment.rail === undefined || amount <= 0n) return { note: `Settled by hand: ${evidence}`, stuck: 'resolved' }
+  const undone = onDispute(payment, { rail: payment.rail, amount, railReference: 'settled by hand' }, context)
+  return {
+    ...undone,
+    events: ['payment.resolved'],
+    note: `Taken back, settled by hand: ${evidence}`,
+    stuck: 'resolved',
+  }
+}

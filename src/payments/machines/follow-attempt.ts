@@ -1,0 +1,89 @@
+import type { Timestamp } from '#kernel'
+import type { RailDecline, RailOutcome } from '#rails'
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Attempt } from '../payment.ts'
+import { firstInquiry, judge, mayResubmit, resubmission, type Verdict } from './attempt-policy.ts'
+
+/** What a subject does about the verdicts on its attempt. Each answer is joined by the attempt as it is now known. */
+export type Reactions = {
+  /** Whether the subject still waits for this attempt; if not, it has been given up. */
+  readonly isAwaited: boolean
+  /** Whether it is still wanted: not once a cancel is remembered. */
+  readonly isWanted: boolean
+  /** The subject while the rail is being asked. */
+  readonly asking: (phase: 'calling' | 'awaiting' | 'inquiring') => Transition
+  readonly succeeded: (attempt: Attempt, amount: bigint, railReference: string) => Transition
+  readonly declined: (attempt: Attempt, decline: RailDecline) => Transition
+  /** Certainly not done, and not submitted again. */
+  readonly absent: (attempt: Attempt) => Transition
+  /** The rail is away. */
+  readonly putOff: (attempt: Attempt, retryAt: Timestamp | undefined) => Transition
+  readonly givenUp: (attempt: Attempt, why: string) => Transition
+  /** It succeeded after it had been given up. */
+  readonly late: (attempt: Attempt, amount: bigint, railReference: string) => Transition
+  /** The rail said success before and failure now. */
+  readonly contradicted: (detail: string) => Transition
+}
+
+/** Nothing follows, and why. */
+export function ignored(because: string): Transition {
+  return { ignored: because }
+}
+
+/** What follows for a subject from an outcome of one of its attempts. */
+export function followAttempt(
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+  reactions: Reactions,
+): Transition {
+  const verdict = judge(attempt, outcome)
+  if (verdict.kind === 'known') return ignored(`the attempt: ${verdict.because}`)
+  if (verdict.kind === 'contradicted') return reactions.contradicted(verdict.detail)
+  const answer = reactions.isAwaited ? react(verdict, context, reactions) : reactTooLate(verdict, reactions)
+  return withAttempt(verdict.attempt, answer)
+}
+
+/** Whatever the ledger answers, what was learnt of the attempt is kept. */
+function withAttempt(attempt: Attempt, answer: Transition): Transition {
+  const { refused } = answer
+  const joined = { attempt, ...answer }
+  return refused === undefined ? joined : { ...joined, refused: (refusal) => ({ attempt, ...refused(refusal) }) }
+}
+
+type Telling = Exclude<Verdict, { kind: 'known' | 'contradicted' }>
+
+function react(verdict: Telling, context: MachineContext, reactions: Reactions): Transition {
+  const { attempt } = verdict
+  switch (verdict.kind) {
+    case 'succeeded':
+      return reactions.succeeded(attempt, verdict.amount, verdict.railReference)
+    case 'declined':
+      return reactions.declined(attempt, verdict.decline)
+    case 'accepted':
+      return { ...reactions.asking('awaiting'), note: `The rail ${attempt.rail} has accepted it and will tell.` }
+    case 'in_doubt':
+      return {
+        ...reactions.asking('inquiring'),
+        timers: firstInquiry(attempt, context),
+        note: `The rail ${attempt.rail} did not say whether it happened (${attempt.reason}); it will be asked.`,
+      }
+    case 'absent':
+      if (!reactions.isWanted || !mayResubmit(attempt)) return reactions.absent(attempt)
+      return {
+        ...reactions.asking('calling'),
+        ...resubmission(attempt, context),
+        note: `The rail ${attempt.rail} has never heard of it: submitted again under the same key.`,
+      }
+    case 'put_off':
+      return reactions.putOff(attempt, verdict.retryAt)
+    case 'given_up':
+      return reactions.givenUp(attempt, verdict.why)
+  }
+}
+
+/** The subject has gone on without it: only a success still moves anything. */
+function reactTooLate(verdict: Telling, reactions: Reactions): Transition {
+  if (verdict.kind === 'succeeded') return reactions.late(verdict.attempt, verdict.amount, verdict.railReference)
+  return {}
+}

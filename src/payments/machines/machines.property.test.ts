@@ -1,0 +1,398 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  createModelRail,
+  declined,
+  type ModelOperation,
+  type ModelRail,
+  type RailPlan,
+} from '../../../test/support/model-rail.ts'
+import {
+  clearingOf,
+  createWorld,
+  found,
+  startOfTime,
+  suspense,
+  type World,
+} from '../../../test/support/payments-world.ts'
+import {
+  newCapture,
+  newPayment,
+  newPayout,
+  newRefund,
+  retryPayment,
+} from '../../../test/support/payments-world-requests.ts'
+import type { StuckDecision } from '../machine.ts'
+import type { Payment, PaymentSource } from '../payment.ts'
+import { capturedOf, machines, refundShares } from './index.ts'
+import { partsOf, sumOf } from './shares.ts'
+
+/**
+ * Payments of all kinds are played against rails that fail in every way a rail can, with inputs in any
+ * order, twice, and too late. Whatever happens, no unit is lost or made, nothing is refunded or captured
+ * twice, the books say what the rails did, and everything comes to an end or to a person.
+ */
+type Act = { readonly kind: (typeof acts)[number]; readonly n: number }
+
+const acts = [
+  ...['call', 'call', 'call', 'deliver', 'deliver', 'deliver', 'deliver'],
+  ...['redeliver', 'callback', 'settle', 'surface', 'fire', 'fire', 'pay', 'pay_out'],
+  ...['cancel', 'expire', 'capture', 'capture', 'increment', 'refund', 'refund', 'retry'],
+  ...['dispute', 'outage', 'freeze', 'decide'],
+] as const
+
+const act = fc.noBias(fc.record({ kind: fc.constantFrom(...acts), n: fc.nat({ max: 10_000 }) }))
+
+const plan: fc.Arbitrary<RailPlan> = fc.record({
+  effect: fc.constantFrom('done', 'done', 'done', 'declined', 'pending', 'nothing', 'latent', 'turned'),
+  isTold: fc.boolean(),
+  isMute: fc.constantFrom(false, false, false, true),
+  excess: fc.constantFrom(0n, 0n, 0n, 0n, 0n, -7n, 9n),
+  decline: fc.constantFrom(
+    declined,
+    { code: 'try_again_later', remedy: 'later', message: 'Later.' } as const,
+    { code: 'operation_not_supported', remedy: 'rail', message: 'Another way.' } as const,
+  ),
+})
+
+type Run = {
+  readonly world: World
+  readonly rails: readonly ModelRail[]
+  readonly heard: { attempt: string; outcome: World['mail'][number]['outcome'] }[]
+}
+
+function start(plans: readonly RailPlan[]): Run {
+  let next = 0
+  const planned = (): RailPlan => {
+    next += 1
+    return plans[next % plans.length] ?? { effect: 'done', isTold: true }
+  }
+  const rails = ['card', 'bank'].map((name) =>
+    createModelRail(name, ({ amount, operation }) => {
+      const one = planned()
+      // A rail does another amount only where that is possible at all: of what it takes or pays.
+      const canDiffer = amount > 20n && operation !== 'void'
+      return canDiffer ? one : { ...one, excess: 0n }
+    }),
+  )
+  const world = createWorld(machines, rails)
+  for (const code of ['shop', 'fees', 'partner', 'wallet']) world.books.open(code)
+  world.books.fund('wallet', 1_000n)
+  return { world, rails, heard: [] }
+}
+
+const pick = <Value>(values: readonly Value[], n: number): Value | undefined => values[n % Math.max(1, values.length)]
+
+function pay({ world }: Run, n: number): void {
+  const source: PaymentSource =
+    n % 4 === 0
+      ? { kind: 'wallet', account: 'wallet' }
+      : { kind: 'rail', rail: 'card', instrument: 'any', otherRails: n % 3 === 0 ? ['bank'] : [] }
+  const amount = 100n + BigInt(n % 7)
+  const isSplit = n % 5 < 3
+  newPayment(world, {
+    source,
+    amount,
+    capture: n % 2 === 0 ? 'automatic' : 'manual',
+    destinations: isSplit
+      ? [
+          { account: 'shop', amount: amount - 41n },
+          { account: 'partner', amount: 34n },
+        ]
+      : [{ account: 'shop', amount: amount - 7n }],
+    fee: { account: 'fees', amount: 7n },
+  })
+}
+
+function takenSharesOf(world: World, payment: Payment) {
+  return [...world.refunds.values()]
+    .filter((refund) => refund.payment === payment.id && refund.state !== 'failed' && refund.state !== 'canceled')
+    .flatMap((refund) => refund.from)
+}
+
+function play(run: Run, { kind, n }: Act): void {
+  const { world, rails } = run
+  const payment = pick([...world.payments.values()], n)
+  switch (kind) {
+    case 'call':
+      if (world.calls.length > 0) world.call(n % world.calls.length)
+      return
+    case 'deliver': {
+      if (world.mail.length === 0) return
+      const at = n % world.mail.length
+      run.heard.push(...world.mail.slice(at, at + 1))
+      world.deliver(at)
+      return
+    }
+    case 'redeliver': {
+      const again = pick(run.heard, n)
+      if (again !== undefined) world.mail.push(again)
+      return
+    }
+    case 'callback': {
+      const all = rails.flatMap((rail) => rail.operations().map((operation) => ({ rail, operation })))
+      const one = pick(all, n)
+      if (one !== undefined) world.mail.push({ attempt: one.operation.id, outcome: one.rail.tell(one.operation) })
+      return
+    }
+    case 'settle': {
+      const rail = pick(rails, n)
+      const operation = pick(rail?.operations().filter(isOpen) ?? [], n)
+      if (operation !== undefined) rail?.settle(operation, n % 3 > 0)
+      return
+    }
+    case 'surface':
+      for (const rail of rails) rail.surface()
+      return
+    case 'fire':
+      if (world.timers.length > 0) world.fire(n % world.timers.length)
+      return
+    case 'pay':
+      if (world.payments.size < 4) pay(run, n)
+      return
+    case 'pay_out':
+      if (world.payouts.size < 2) newPayout(world, { amount: 50n, otherRails: n % 2 === 0 ? ['bank'] : [] })
+      return
+    case 'outage':
+      for (const rail of rails) if (n % 3 === 0) rail.isUp = !rail.isUp
+      return
+    case 'freeze':
+      world.books.freeze('shop', n % 4 === 0)
+      return
+    case 'decide':
+      decide(world, n)
+      return
+    default:
+      if (payment !== undefined) ask(run, payment, kind, n)
+  }
+}
+
+function isOpen({ status, willTurn }: ModelOperation): boolean {
+  return status === 'pending' || willTurn
+}
+
+/** What clients, and the rail by a dispute, may ask of a payment. */
+function ask({ world, rails }: Run, payment: Payment, kind: Act['kind'], n: number): void {
+  const { id } = payment
+  switch (kind) {
+    case 'cancel':
+      if (payment.state === 'processing' || payment.state === 'authorized') world.input('payment', id, { kind })
+      return
+    case 'expire':
+      world.now = Math.max(world.now, n % 2 === 0 ? world.now : (payment.expiresAt ?? 0))
+      world.input('payment', id, { kind })
+      return
+    case 'capture': {
+      const capture = newCapture(world, id, BigInt(1 + (n % 80)), n % 3 === 0)
+      if (capture !== undefined) world.input('capture', capture.id, { kind, capture })
+      return
+    }
+    case 'increment':
+      if (payment.state === 'authorized') world.input('payment', id, { kind, amount: BigInt(1 + (n % 30)) })
+      return
+    case 'refund': {
+      const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+      const amount = BigInt(1 + (n % 90))
+      if (amount > left) return
+      const from = refundShares(payment, takenSharesOf(world, payment), amount)
+      const to = n % 4 === 0 ? { to: 'wallet' } : {}
+      const refund = newRefund(world, id, { amount, from, ...to, isReversal: n % 5 === 0 })
+      if (refund !== undefined && n % 2 === 0) world.input('refund', refund.id, { kind: 'start' })
+      else if (refund !== undefined) {
+        world.timers.push({ input: 'start', subject: { kind: 'refund', id: refund.id }, at: world.now })
+      }
+      return
+    }
+    case 'retry':
+      retryPayment(world, id)
+      return
+    default: {
+      const rail = pick(rails, n)
+      const taken = rail?.operations().filter((one) => one.undisputed > 0n && subjectOf(world, one) === id) ?? []
+      const operation = pick(taken, n)
+      if (rail === undefined || operation === undefined) return
+      const amount = rail.dispute(operation, BigInt(1 + (n % 60)))
+      world.input('payment', id, { kind: 'dispute', amount, railReference: operation.reference, rail: rail.name })
+    }
+  }
+}
+
+/** The payment that a charge or capture of a rail belongs to. */
+function subjectOf(world: World, { id }: ModelOperation): string {
+  const { subject } = found(world.attempts, id)
+  return subject.kind === 'capture' ? found(world.captures, subject.id).payment : subject.id
+}
+
+/** A person decides: whatever the stuck list offers for the reason; what was forced is what really happened. */
+function decide(world: World, n: number): void {
+  const [id, stuck] = pick([...world.stuck], n) ?? []
+  if (id === undefined || stuck === undefined) return
+  const decision = pick(decisionsOn(world, id, stuck.why), n)
+  if (decision !== undefined) world.input(stuck.kind, id, { kind: 'decision', decision })
+}
+
+const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({ action: 'force', outcome, evidence: 'seen' })
+
+function decisionsOn(world: World, id: string, why: string): readonly StuckDecision[] {
+  switch (why) {
+    case 'outcome_unknown':
+      return [{ action: 'inquire' }, ...forced(world, id)]
+    case 'wrong_amount':
+      return [{ action: 'reverse' }, force('succeeded')]
+    case 'late_success':
+      return [{ action: 'retry' }]
+    case 'compensation_failed':
+      return [{ action: 'retry' }, { action: 'inquire' }]
+    case 'booking_refused':
+      return [{ action: 'retry' }, { action: 'reverse' }]
+    case 'rail_unavailable':
+      return [{ action: 'retry' }, { action: 'reverse' }]
+    default:
+      return [force('succeeded')]
+  }
+}
+
+/** What a person sees at the rail about what is stuck; nothing while it is open there. */
+function forced(world: World, id: string): readonly StuckDecision[] {
+  const call = [world.payments, world.captures, world.refunds, world.payouts]
+    .map((rows) => rows.get(id)?.call)
+    .find((one) => one !== undefined)
+  const attempt = world.attempts.get(call ?? '')
+  const rail = world.rails.get(attempt?.rail ?? '')
+  const operation = rail?.operations().find((one) => one.id === call)
+  if (operation === undefined || isOpen(operation)) return []
+  return [force(operation.status === 'succeeded' ? 'succeeded' : 'failed')]
+}
+
+/** Lets everything come to its end: rails are well again, and tell the truth about everything. */
+function drain(run: Run): void {
+  const { world, rails } = run
+  world.books.freeze('shop', false)
+  for (const rail of rails) {
+    rail.isUp = true
+    rail.recover()
+  }
+  for (let round = 0; round < 40; round += 1) {
+    settleAll(run)
+    const told = [...run.rails].flatMap((rail) => rail.operations().map((one) => ({ rail, one })))
+    for (const { rail, one } of told) world.mail.push({ attempt: one.id, outcome: rail.tell(one) })
+    settleAll(run)
+    if ([...world.stuck.keys()].length > 0) for (let n = 0; n < world.stuck.size * 3; n += 1) decide(world, round + n)
+    for (const payment of world.payments.values()) {
+      if (payment.phase === 'held') world.input('payment', payment.id, { kind: 'cancel' })
+    }
+    if (world.calls.length + world.mail.length + world.timers.length + world.stuck.size === 0 && round > 3) return
+  }
+  settleAll(run)
+}
+
+function settleAll({ world, rails }: Run): void {
+  for (let count = 0; count < 5_000; count += 1) {
+    if (world.calls.length > 0) world.call(0)
+    else if (world.mail.length > 0) world.deliver(0)
+    else {
+      for (const rail of rails) {
+        rail.surface()
+        for (const operation of rail.operations()) if (isOpen(operation)) rail.settle(operation, count % 3 > 0)
+      }
+      if (world.timers.length === 0) return
+      world.fire(0)
+    }
+    check({ world })
+  }
+  throw new Error(`timers never end: ${lastSteps(world)}`)
+}
+
+/** The last things that happened, for whoever reads a failure. */
+function lastSteps(world: World): string {
+  return world.steps
+    .slice(-25)
+    .map(({ subject, input, transition: { note, ignored } }) => `${subject} ${input}: ${note ?? ignored ?? ''}`)
+    .join('\n')
+}
+
+/** What holds after every single input. */
+function check({ world }: Pick<Run, 'world'>): void {
+  const { books } = world
+  const total = books.codes().reduce((sum, code) => sum + books.posted(code), 0n)
+  expect(total).toBe(0n)
+  for (const code of ['shop', 'partner', 'fees', 'wallet'])
+    expect(books.posted(code) - books.held(code) >= 0n).toBe(true)
+  for (const payment of world.payments.values()) checkAmounts(world, payment)
+}
+
+function checkAmounts(world: World, payment: Payment): void {
+  const { amount, amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded } = payment
+  for (const one of [amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded]) {
+    expect(one >= 0n).toBe(true)
+  }
+  expect(amountCapturable + amountCapturing + amountCaptured <= amount).toBe(true)
+  expect(amountRefunding + amountRefunded <= amountCaptured).toBe(true)
+  expect(sumOf(payment.destinations) + (payment.fee?.amount ?? 0n)).toBe(amount)
+  expect(sumOf(capturedOf(payment))).toBe(amountCaptured)
+  const capturing = [...world.captures.values()].filter(
+    (one) => one.payment === payment.id && one.state === 'processing',
+  )
+  expect(amountCapturing).toBe(capturing.reduce((sum, one) => sum + one.amount, 0n))
+  const refunding = [...world.refunds.values()].filter(
+    (one) => one.payment === payment.id && one.phase !== 'ended' && one.from[0]?.account !== suspense,
+  )
+  const done = ({ reason, holds }: { reason: string | undefined; holds: readonly string[] }) =>
+    reason === 'wrong_amount' && holds.length === 0
+  expect(amountRefunding).toBe(refunding.filter((one) => !done(one)).reduce((sum, one) => sum + one.amount, 0n))
+}
+
+/** What holds when everything has come to its end. */
+function checkEnd({ world, rails }: Run): void {
+  const { books } = world
+  const open = [...world.stuck].map(([id, { kind, why, detail }]) => ({ id, kind, why, detail }))
+  // What the books say of each rail is what the rail did.
+  for (const rail of rails) expect(books.posted(clearingOf(rail.name)), `clearing of ${rail.name}`).toBe(-rail.net())
+  // Nothing is under way any more: it has ended, or a person was asked.
+  const isWaiting = (id: string) => world.stuck.has(id)
+  for (const { id, phase } of [...world.payments.values(), ...world.payouts.values(), ...world.refunds.values()]) {
+    if (phase === 'reversing') {
+      const refunds = [...world.refunds.values()].filter((one) => one.payment === id)
+      expect(
+        refunds.some((one) => isWaiting(one.id)),
+        `reversing ${id} ${lastSteps(world)}`,
+      ).toBe(true)
+    } else expect(phase === 'ended' || isWaiting(id), `${id} is ${phase} ${lastSteps(world)}`).toBe(true)
+  }
+  for (const { id, state } of world.captures.values()) expect(state !== 'processing' || isWaiting(id)).toBe(true)
+  // Nothing stays held but for what a person was asked about.
+  const held = ['shop', 'partner', 'fees', 'wallet', suspense].reduce((sum, code) => sum + books.held(code), 0n)
+  if (open.length === 0) expect(held).toBe(0n)
+  // Suspense holds exactly what payments say they have in it (payouts' claims apart).
+  const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
+  if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)
+}
+
+describe('the machines', () => {
+  it('keep the money, whatever rails and people do in whatever order', () => {
+    const property = fc.property(
+      fc.array(fc.noBias(plan), { minLength: 1, maxLength: 20, size: 'max' }),
+      fc.noBias(fc.nat({ max: 10_000 })),
+      fc.array(act, { maxLength: 100, size: 'max' }),
+      (plans, first, list) => {
+        const run = start(plans)
+        pay(run, first)
+        for (const one of list) {
+          play(run, one)
+          check(run)
+        }
+        drain(run)
+        check(run)
+        checkEnd(run)
+      },
+    )
+    const seed = Number(process.env.SEED ?? Date.now() % 2_147_483_647)
+    console.info(`seed ${seed}`)
+    fc.assert(property, { seed, numRuns: Number(process.env.RUNS ?? 400) })
+  })
+
+  it('begin at a time that is one', () => {
+    expect(startOfTime % 1_000).toBe(0)
+    expect(partsOf(0n, [])).toEqual([])
+  })
+})

@@ -1,0 +1,297 @@
+import type { LedgerRefusal } from '#ledger'
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
+import { stuckReasons } from '../machine.ts'
+import type { Payment } from '../payment.ts'
+import { atOnce } from './attempt-policy.ts'
+import { release } from './authorization.ts'
+import { spread, transfer } from './bookings.ts'
+import { claim, undo } from './dispute.ts'
+import { joined } from './joined.ts'
+import {
+  endedAsCaptured,
+  ending,
+  failing,
+  isUnwanted,
+  paid,
+  suspendedOf,
+  type Wish,
+  wishOf,
+  withSuspended,
+} from './payment-rows.ts'
+import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
+import { reverseSuspended } from './suspense.ts'
+
+/**
+ * A person's decision on a stuck payment. What cannot be carried out leaves it stuck, with a detail
+ * that says why.
+ */
+export function onPaymentDecision(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  if (payment.phase !== 'stuck') return decideBeside(payment, decision, context)
+  switch (reasonOf(payment)) {
+    case 'rail_unavailable':
+      return decideUnreached(payment, decision, context)
+    case 'compensation_failed':
+      return decideRelease(payment, decision, context)
+    case 'wrong_amount':
+    case 'booking_refused':
+    case 'late_success':
+      return suspendedOf(payment) > 0n
+        ? decideSuspended(payment, decision, context)
+        : decideAuthorized(payment, decision, context)
+    default:
+      return decideUnknown(payment, decision, context)
+  }
+}
+
+/** Why it is stuck. A remembered cancel keeps its place as the reason of one whose outcome is unknown. */
+function reasonOf({ reason }: Payment): StuckReason {
+  return stuckReasons.find((code) => code === reason) ?? 'outcome_unknown'
+}
+
+function cannot(payment: Payment, decision: StuckDecision, because: string): Transition {
+  const detail = `"${decision.action}" could not be carried out: ${because}`
+  return { note: detail, stuck: { why: reasonOf(payment), detail } }
+}
+
+function subjectOf({ id }: Payment) {
+  return { kind: 'payment', id } as const
+}
+
+/** Whether it was charged or authorised is not known. */
+function decideUnknown(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const { call, rail } = payment
+  if (call === undefined || rail === undefined) return cannot(payment, decision, 'no attempt is under way.')
+  switch (decision.action) {
+    case 'inquire':
+      return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: `Asking the rail ${rail} again.` }
+    case 'force':
+      if (decision.outcome === 'succeeded') return forceSuccess(payment, rail, decision.evidence, context)
+      return isUnwanted(payment)
+        ? ending(payment, endedAsCaptured(payment), settled(decision.evidence))
+        : failing(payment, 'settled_by_hand', settled(decision.evidence))
+    default:
+      return cannot(payment, decision, 'it may have happened, so it is neither repeated nor reversed.')
+  }
+}
+
+/** It goes on by itself again; the event of an end, when it has one, says so. */
+function resolving(step: Transition): Transition {
+  const events = step.events ?? []
+  return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
+}
+
+function settled(evidence: string): string {
+  return `Settled by hand: ${evidence}`
+}
+
+/** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
+function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
+  const { call, railReference } = payment
+  const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence }
+  if (payment.capture === 'manual') {
+    if (railReference === undefined) return cannot(payment, decision, 'the rail has not named the authorization yet.')
+    const held: Payment = { ...payment, phase: 'held', amountCapturable: payment.amount }
+    if (isUnwanted(payment)) return resolving(release(held, context))
+    return {
+      payment: { ...held, state: 'authorized', reason: undefined },
+      events: ['payment.authorized'],
+      note: settled(evidence),
+      stuck: 'resolved',
+    }
+  }
+  const source = context.accounts.clearing(rail, payment.asset)
+  if (isUnwanted(payment)) {
+    const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
+    const detail = `${settled(evidence)} It was to be canceled: the money lies in suspense, to be given back.`
+    const destination = context.accounts.suspense(payment.asset)
+    return {
+      payment: row,
+      commands: [transfer(payment, { source, destination, amount: payment.amount }, context)],
+      note: detail,
+      stuck: { why: 'late_success', detail },
+    }
+  }
+  return {
+    ...ending(payment, { ...paid(payment), call }, settled(evidence)),
+    commands: spread(payment, source, sharesOf(payment), context),
+    refused: (refusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`),
+  }
+}
+
+/** No rail could be reached: nothing has happened anywhere. */
+function decideUnreached(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const { call } = payment
+  if (decision.action === 'reverse' || (decision.action === 'force' && decision.outcome === 'failed')) {
+    return failing(payment, 'rail_unavailable', 'Given up; no rail had been reached.')
+  }
+  if (decision.action !== 'retry' || call === undefined) return cannot(payment, decision, 'no rail has been reached.')
+  return {
+    payment: { ...payment, phase: 'new', state: 'processing' },
+    timers: [atOnce('overdue', subjectOf(payment), call, context)],
+    events: ['payment.resolved'],
+    note: 'To be submitted again.',
+    stuck: 'resolved',
+  }
+}
+
+/** What was held could not be released. */
+function decideRelease(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const { call } = payment
+  if (decision.action === 'force' && decision.outcome === 'succeeded') {
+    return ending(payment, endedAsCaptured(payment), settled(decision.evidence))
+  }
+  if (call === undefined) return cannot(payment, decision, 'no attempt is under way.')
+  if (decision.action === 'inquire') {
+    return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+  }
+  if (decision.action !== 'retry')
+    return cannot(payment, decision, 'the authorization stands until it is released or lapses.')
+  const captured = payment.amountCaptured > 0n
+  const wish: Wish = wishOf(payment) ?? 'cancel_requested'
+  return {
+    payment: {
+      ...payment,
+      phase: 'releasing',
+      state: captured ? 'succeeded' : 'processing',
+      reason: captured ? undefined : wish,
+    },
+    timers: [atOnce('overdue', subjectOf(payment), call, context)],
+    events: ['payment.resolved'],
+    note: 'To be released again.',
+    stuck: 'resolved',
+  }
+}
+
+/** The rail holds another amount than was asked for. */
+function decideAuthorized(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  if (payment.amountCapturable === 0n) return decideUnknown(payment, decision, context)
+  const held: Payment = { ...payment, phase: 'held', reason: undefined }
+  if (decision.action === 'reverse') return resolving(release(held, context))
+  if (decision.action !== 'force' || decision.outcome !== 'succeeded') {
+    return cannot(payment, decision, 'what is held can be accepted or released.')
+  }
+  return {
+    payment: { ...held, state: 'authorized' },
+    timers: held.expiresAt === undefined ? [] : [{ input: 'expire', subject: subjectOf(payment), at: held.expiresAt }],
+    events: ['payment.authorized'],
+    note: settled(decision.evidence),
+    stuck: 'resolved',
+  }
+}
+
+/** Money lies in suspense: deliver it, give it back over the rail, or it went back some other way. */
+function decideSuspended(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const { action } = decision
+  const isLate = payment.reason === 'late_success'
+  if (action === 'force' && (isLate || decision.outcome === 'failed')) {
+    return returnedByHand(payment, decision.evidence, context)
+  }
+  if (action === 'reverse' || (action === 'retry' && isLate)) return giveBackSuspended(payment, decision, context)
+  if (action === 'retry' || action === 'force') return deliver(payment, decision, context)
+  return cannot(payment, decision, 'what arrived is known; there is nothing to ask.')
+}
+
+/** From suspense to the shares. An automatic payment must be paid in full; of a manual one, what came is captured. */
+function deliver(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const suspended = suspendedOf(payment)
+  const isAutomatic = payment.capture === 'automatic'
+  const room = payment.amount - payment.amountCaptured - payment.amountCapturing - payment.amountCapturable
+  const amount = suspended < room ? suspended : room
+  if (amount === 0n || (isAutomatic && amount < payment.amount)) {
+    return cannot(payment, decision, `${suspended} arrived, which is not enough.`)
+  }
+  const parts = isAutomatic ? sharesOf(payment) : partsOf(amount, uncapturedOf(payment))
+  const delivered = withSuspended(withCaptured(payment, amount), -amount)
+  const left = suspendedOf(delivered)
+  const note = 'Delivered from suspense to those who were to get it.'
+  const refused = (refusal: LedgerRefusal): Transition =>
+    cannot(payment, decision, `the books refused it (${refusal.code}).`)
+  const commands = spread(payment, context.accounts.suspense(payment.asset), parts, context)
+  if (left === 0n) return { ...goOn(payment, delivered, note, context), commands, refused }
+  const { rail, railReference } = payment
+  const excess = {
+    rail: rail ?? '',
+    railReference: railReference ?? '',
+    instrument: instrumentOf(payment),
+    amount: left,
+  }
+  const row = goOn(payment, delivered, note, context)
+  const back = reverseSuspended(
+    row.payment ?? delivered,
+    excess,
+    'wrong_amount',
+    `${note} ${left} too much came.`,
+    context,
+  )
+  return { ...joined({ ...row, commands }, back), refused }
+}
+
+/** A manual payment goes on with what is still held; otherwise it has ended. */
+function goOn(before: Payment, after: Payment, note: string, context: MachineContext): Transition {
+  if (after.amountCapturable + after.amountCapturing === 0n) return ending(before, endedAsCaptured(after), note)
+  const row: Payment = { ...after, state: 'authorized', phase: 'held', reason: undefined }
+  const isOver = row.expiresAt !== undefined && row.expiresAt <= context.now && row.amountCapturing === 0n
+  if (isOver) return resolving(release(row, context))
+  return { payment: row, events: ['payment.resolved'], note, stuck: 'resolved' }
+}
+
+function instrumentOf({ source }: Payment): string {
+  return source.kind === 'rail' ? source.instrument : ''
+}
+
+function giveBackSuspended(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const { rail, railReference } = payment
+  if (rail === undefined || railReference === undefined)
+    return cannot(payment, decision, 'the rail has no name for it.')
+  const amount = suspendedOf(payment)
+  const arrival = { rail, railReference, instrument: instrumentOf(payment), amount }
+  const before = afterReturn(payment, context)
+  const row = before.payment ?? payment
+  const back = reverseSuspended(
+    row,
+    arrival,
+    payment.reason ?? 'late_success',
+    `${amount} came and is not kept.`,
+    context,
+  )
+  return joined(before, back)
+}
+
+/** It went back outside the rail, as a person has seen: the rail's clearing account says no more that it is here. */
+function returnedByHand(payment: Payment, evidence: string, context: MachineContext): Transition {
+  const { rail = '', asset } = payment
+  const amount = suspendedOf(payment)
+  const source = context.accounts.suspense(asset)
+  const leg = { source, destination: context.accounts.clearing(rail, asset), amount }
+  const row = withSuspended(payment, -amount)
+  return { ...afterReturn(row, context), commands: [transfer(payment, leg, context)], note: settled(evidence) }
+}
+
+/** The payment once what lay in suspense is on its way back: as it was, or failed when it had nothing else. */
+function afterReturn(payment: Payment, context: MachineContext): Transition {
+  const isManual = payment.capture === 'manual' && payment.amountCapturable + payment.amountCapturing > 0n
+  if (isManual || payment.amountCaptured > 0n) return goOn(payment, payment, 'Goes on without it.', context)
+  const reason = payment.reason ?? 'settled_by_hand'
+  return failing(payment, reason, 'What came is not kept.')
+}
+
+/** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
+function decideBeside(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const { call } = payment
+  switch (decision.action) {
+    case 'force':
+      if (decision.outcome === 'succeeded' || payment.phase !== 'ended') {
+        return { note: settled(decision.evidence), stuck: 'resolved' }
+      }
+      return undo(payment, decision.evidence, context)
+    case 'retry':
+      if (suspendedOf(payment) < 0n) return claim(payment, context)
+      if (call === undefined) return { note: 'Nothing can be tried again.' }
+      return { timers: [atOnce('overdue', subjectOf(payment), call, context)], note: 'To be tried again.' }
+    case 'inquire':
+      if (call === undefined) return { note: 'Nothing can be asked.' }
+      return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+    case 'reverse':
+      return { note: 'Nothing can be reversed; what was captured can be refunded.' }
+  }
+}

@@ -1,0 +1,92 @@
+import type { Machines, Transition } from '../machine.ts'
+import type { Attempt } from '../payment.ts'
+import { atOnce } from './attempt-policy.ts'
+import {
+  onIncrement,
+  onIncrementOutcome,
+  onIncrementOverdue,
+  onUnwanted,
+  onVoidOutcome,
+  onVoidOverdue,
+} from './authorization.ts'
+import { onDispute } from './dispute.ts'
+import { ignored } from './follow-attempt.ts'
+import { onPaymentDecision } from './payment-decision.ts'
+import { beginOnRail, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
+import { beginFromWallet } from './wallet-payment.ts'
+
+/**
+ * The way of a payment. It begins `new`. From a wallet the ledger decides at once. Over a rail it is
+ * `calling`, then `awaiting` when the rail will tell later, or `inquiring` when nobody knows whether it
+ * happened; a rail that is away puts it back to `new`. An automatic one ends when it is charged. A manual
+ * one is `held` until it is captured, canceled or expires; what is not captured is given back
+ * (`releasing`). What came and cannot be kept is `reversing`. What only a person can settle is `stuck`.
+ */
+export const paymentMachine: Machines['payment'] = (payment, input, context) => {
+  switch (input.kind) {
+    case 'start': {
+      if (payment.phase !== 'new') return ignored('the payment has begun')
+      if (payment.call !== undefined) {
+        const subject = { kind: 'payment', id: payment.id } as const
+        return { timers: [atOnce('overdue', subject, payment.call, context)] }
+      }
+      const { source } = payment
+      if (source.kind === 'wallet') return beginFromWallet(payment, source.account, context)
+      return beginOnRail(payment, source, context)
+    }
+    case 'outcome': {
+      const { attempt, outcome } = input
+      return byOperation(attempt, {
+        submission: () => onSubmissionOutcome(payment, attempt, outcome, context),
+        increment: () => onIncrementOutcome(payment, attempt, outcome, context),
+        release: () => onVoidOutcome(payment, attempt, outcome, context),
+      })
+    }
+    case 'overdue': {
+      const { attempt } = input
+      return byOperation(attempt, {
+        submission: () => onSubmissionOverdue(payment, attempt, context),
+        increment: () => onIncrementOverdue(payment, attempt, context),
+        release: () => onVoidOverdue(payment, attempt, context),
+      })
+    }
+    case 'capture':
+      return ignored('captures have a machine of their own')
+    case 'increment':
+      return onIncrement(payment, input.amount, context)
+    case 'cancel':
+      return onUnwanted(payment, 'cancel_requested', context)
+    case 'expire':
+      if (payment.expiresAt === undefined) return ignored('the payment does not expire')
+      if (context.now < payment.expiresAt) {
+        if (payment.phase !== 'held') return ignored('its time has not come')
+        return { timers: [{ input: 'expire', subject: { kind: 'payment', id: payment.id }, at: payment.expiresAt }] }
+      }
+      return onUnwanted(payment, 'expired', context)
+    case 'dispute':
+      return onDispute(payment, { rail: payment.rail, ...input }, context)
+    case 'decision':
+      return onPaymentDecision(payment, input.decision, context)
+  }
+}
+
+type Ways = {
+  readonly submission: () => Transition
+  readonly increment: () => Transition
+  readonly release: () => Transition
+}
+
+function byOperation({ operation, concerns }: Attempt, ways: Ways): Transition {
+  switch (operation) {
+    case 'charge':
+      return ways.submission()
+    case 'authorize':
+      return concerns === undefined ? ways.submission() : ways.increment()
+    case 'void':
+      return ways.release()
+    case 'capture':
+    case 'refund':
+    case 'payout':
+      return ignored(`a ${operation} is not an attempt of the payment itself`)
+  }
+}

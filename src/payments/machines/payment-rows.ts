@@ -1,0 +1,73 @@
+import type { StuckReason, Transition } from '../machine.ts'
+import type { Payment } from '../payment.ts'
+
+/**
+ * What is to happen with a payment once whatever is under way has ended; kept as its reason. A cancel
+ * or the expiry may come while a rail is being asked, a final capture while other captures are.
+ */
+export type Wish = 'cancel_requested' | 'expired' | 'capture_final'
+
+export function wishOf({ reason, phase }: Payment): Wish | undefined {
+  if (phase === 'ended' || phase === 'reversing') return undefined
+  return reason === 'cancel_requested' || reason === 'expired' || reason === 'capture_final' ? reason : undefined
+}
+
+/** Whether it is to be given back altogether. */
+export function isUnwanted(payment: Payment): boolean {
+  const wish = wishOf(payment)
+  return wish === 'cancel_requested' || wish === 'expired'
+}
+
+export function suspendedOf(payment: Payment): bigint {
+  return payment.amountSuspended ?? 0n
+}
+
+/** The payment with so much more, or less, in suspense. */
+export function withSuspended(payment: Payment, amount: bigint): Payment {
+  return { ...payment, amountSuspended: suspendedOf(payment) + amount }
+}
+
+/** Nothing more will happen to it by itself. */
+export function ended(payment: Payment, state: Payment['state'], reason?: string): Payment {
+  return { ...payment, state, reason, phase: 'ended', call: undefined, holds: [], amountCapturable: 0n }
+}
+
+/** It ends with whatever was captured: succeeded with that, or canceled. */
+export function endedAsCaptured(payment: Payment): Payment {
+  if (payment.amountCaptured > 0n) return ended(payment, 'succeeded')
+  return ended(payment, 'canceled', wishOf(payment) ?? 'cancel_requested')
+}
+
+/** Takes an entry off the stuck list when the payment was on it. An event that says more goes over this one's. */
+export function resolved({ phase }: Payment): Transition {
+  return phase === 'stuck' ? { events: ['payment.resolved'], stuck: 'resolved' } : {}
+}
+
+/** The end of a payment as a transition: its event, and off the stuck list. */
+export function ending(before: Payment, after: Payment, note: string): Transition {
+  return { ...resolved(before), payment: after, events: [`payment.${after.state}`], note }
+}
+
+export function failing(payment: Payment, reason: string, note: string): Transition {
+  return ending(payment, ended(payment, 'failed', reason), note)
+}
+
+export function canceling(payment: Payment, wish: Wish, note: string): Transition {
+  return ending(payment, ended(payment, 'canceled', wish), note)
+}
+
+/** Hands the payment to a person. `reason`: a remembered wish stays its reason. */
+export function handingOver(payment: Payment, why: StuckReason, detail: string): Transition {
+  const reason = isUnwanted(payment) && why === 'outcome_unknown' ? payment.reason : why
+  return {
+    payment: { ...payment, state: 'requires_review', phase: 'stuck', reason },
+    events: ['payment.requires_review'],
+    note: detail,
+    stuck: { why, detail },
+  }
+}
+
+/** The money arrived, all of it: the end of an automatic payment. */
+export function paid(payment: Payment): Payment {
+  return { ...ended(payment, 'succeeded'), amountCaptured: payment.amount }
+}

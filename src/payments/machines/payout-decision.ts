@@ -1,0 +1,91 @@
+import type { MachineContext, StuckDecision, Transition } from '../machine.ts'
+import { stuckReasons } from '../machine.ts'
+import type { Payout } from '../payment.ts'
+import { atOnce } from './attempt-policy.ts'
+import { postHold, transfer } from './bookings.ts'
+import { failing, stuckPayout, succeeding } from './payout-rows.ts'
+
+/** A person's decision on a stuck payout. What cannot be carried out leaves it stuck, and says why. */
+export function onPayoutDecision(payout: Payout, decision: StuckDecision, context: MachineContext): Transition {
+  if (payout.phase !== 'stuck') return beside(decision)
+  const why = stuckReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
+  const cannot = (because: string): Transition =>
+    stuckPayout(payout, why, `"${decision.action}" could not be carried out: ${because}`)
+  const subject = { kind: 'payout', id: payout.id } as const
+  switch (decision.action) {
+    case 'inquire':
+      if (payout.call === undefined) return cannot('no rail is being asked.')
+      return { timers: [atOnce('inquire', subject, payout.call, context)], note: 'Asking the rail again.' }
+    case 'retry':
+      if (why === 'late_success' || why === 'booking_refused') return charge(payout, 'Tried again.', cannot, context)
+      if (why !== 'rail_unavailable' || payout.call === undefined) {
+        return cannot('it may have happened, so it is not repeated.')
+      }
+      return {
+        payout: { ...payout, state: 'processing', phase: 'new' },
+        timers: [atOnce('overdue', subject, payout.call, context)],
+        events: ['payout.resolved'],
+        note: 'To be submitted again.',
+        stuck: 'resolved',
+      }
+    case 'reverse':
+      if (why !== 'rail_unavailable') return cannot('the rail may have paid.')
+      return failing(payout, 'failed', 'rail_unavailable', 'Given up; no rail had been reached.')
+    case 'force':
+      return force(payout, decision, cannot, context)
+  }
+}
+
+type Cannot = (because: string) => Transition
+
+function force(
+  payout: Payout,
+  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  cannot: Cannot,
+  context: MachineContext,
+): Transition {
+  const note = `Settled by hand: ${evidence}`
+  const [held] = payout.holds
+  if (payout.reason === 'late_success' || payout.reason === 'booking_refused') {
+    return outcome === 'succeeded' ? charge(payout, note, cannot, context) : accept(payout, 'failed', note)
+  }
+  // What the rail did is booked already; the difference is accepted.
+  if (held === undefined) return accept(payout, 'succeeded', note)
+  if (outcome === 'failed') return failing(payout, 'failed', 'settled_by_hand', note)
+  // The attempt stays, so that the rail's own word is known for the same one when it comes.
+  const { payout: row, ...rest } = succeeding(payout, note)
+  return {
+    ...rest,
+    ...(row === undefined ? {} : { payout: { ...row, call: payout.call } }),
+    commands: [postHold(payout.book, held)],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+  }
+}
+
+/** The account pays for what a rail paid out late: to suspense, from where that was booked. */
+function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
+  const { source, amount } = payout
+  const destination = context.accounts.suspense(payout.asset)
+  return {
+    ...succeeding(payout, note),
+    commands: [transfer(payout, { source, destination, amount }, context)],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+  }
+}
+
+/** The row ends; nothing more is booked. */
+function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Transition {
+  const reason = state === 'failed' ? (payout.reason ?? 'settled_by_hand') : undefined
+  return {
+    payout: { ...payout, state, reason, phase: 'ended', call: undefined },
+    events: [`payout.${state}`],
+    note,
+    stuck: 'resolved',
+  }
+}
+
+/** A decision on what stands in the stuck list beside a payout that goes on, or has ended. */
+function beside(decision: StuckDecision): Transition {
+  if (decision.action !== 'force') return { note: 'Nothing of the payout is open.' }
+  return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
+}

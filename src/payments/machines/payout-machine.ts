@@ -1,0 +1,228 @@
+import type { LedgerRefusal } from '#ledger'
+import type { RailOutcome } from '#rails'
+import type { MachineContext, Machines, Transition } from '../machine.ts'
+import type { Attempt, Payout } from '../payment.ts'
+import {
+  atOnce,
+  comeBack,
+  inquiry,
+  isDecided,
+  isPatienceOver,
+  resubmission,
+  submission,
+  submissionsMax,
+  tryLater,
+} from './attempt-policy.ts'
+import { hold, postHold, transfer, voidHolds } from './bookings.ts'
+import { followAttempt, ignored } from './follow-attempt.ts'
+import { onPayoutDecision } from './payout-decision.ts'
+import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
+import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
+
+/**
+ * The way of a payout. Its money is held first, towards the clearing account of the rail that is asked;
+ * the hold is posted or voided by what the rail did. Another rail means another hold. `new` with an
+ * attempt in `call`: put off, until a timer brings that attempt.
+ */
+export const payoutMachine: Machines['payout'] = (payout, input, context) => {
+  switch (input.kind) {
+    case 'start':
+      return begin(payout, context)
+    case 'outcome':
+      if (input.attempt.operation !== 'payout') return ignored('it is not an attempt to pay out')
+      return onOutcome(payout, input.attempt, input.outcome, context)
+    case 'overdue':
+      return onOverdue(payout, input.attempt, context)
+    case 'cancel':
+      if (payout.phase !== 'new') return ignored('the payout is under way or has ended')
+      return failing(payout, 'canceled', 'cancel_requested', 'Canceled before any rail had it.')
+    case 'decision':
+      return onPayoutDecision(payout, input.decision, context)
+    case 'capture':
+    case 'increment':
+    case 'expire':
+    case 'dispute':
+      return ignored('it concerns payments, not payouts')
+  }
+}
+
+function choiceOf({ rail, otherRails, asset }: Payout) {
+  return { rails: [rail, ...otherRails], operation: 'payout', asset } as const
+}
+
+function begin(payout: Payout, context: MachineContext): Transition {
+  if (payout.phase !== 'new') return ignored('the payout has begun')
+  const subject = { kind: 'payout', id: payout.id } as const
+  if (payout.call !== undefined) return { timers: [atOnce('overdue', subject, payout.call, context)] }
+  const rail = firstRail(choiceOf(payout), context)
+  if (rail === undefined) {
+    const note = `No rail of the payout can pay out ${payout.asset}.`
+    return failing(payout, 'failed', 'operation_not_supported', note)
+  }
+  return submitOn(rail, payout, context)
+}
+
+/** Holds the money towards the rail, instead of what was held towards another, and asks the rail. */
+function submitOn(rail: string, payout: Payout, context: MachineContext): Transition {
+  const { amount, source, instrument } = payout
+  const held = hold(payout, { source, destination: context.accounts.clearing(rail, payout.asset), amount }, context)
+  const subject = { kind: 'payout', id: payout.id } as const
+  const { id, newAttempts, timers } = submission({ subject, rail, operation: 'payout', amount, instrument }, context)
+  return {
+    payout: {
+      ...payout,
+      state: 'processing',
+      reason: undefined,
+      phase: 'calling',
+      holds: [held.id],
+      call: id,
+      railReference: undefined,
+      attempts: payout.attempts + 1,
+    },
+    commands: [...voidHolds(payout.book, payout.holds), held],
+    refused: (refusal) => failing(payout, 'failed', refusal.code, `The books refused it: ${refusal.message}`),
+    newAttempts,
+    timers,
+    note: `Asked the rail ${rail} to pay out ${amount} ${payout.asset}.`,
+    ...resolved(payout),
+  }
+}
+
+function isAwaited({ call, phase }: Payout, { id }: Attempt): boolean {
+  return call === id && phase !== 'ended'
+}
+
+function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
+  const { rail } = attempt
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: isAwaited(payout, attempt),
+    isWanted: true,
+    asking: (phase) => ({
+      payout: { ...payout, state: 'processing', phase, reason: undefined },
+      ...resolved(payout),
+    }),
+    succeeded: (known, amount, railReference) => paidOut({ ...payout, railReference }, known, amount, context),
+    declined: (known, decline) => {
+      const another = decline.remedy === 'rail' || decline.remedy === 'later'
+      const other = another ? railAfter(rail, choiceOf(payout), context) : undefined
+      if (other !== undefined) return submitOn(other, payout, context)
+      const note = `The rail ${rail} declined it: ${decline.message}`
+      if (decline.remedy === 'later' && payout.attempts < submissionsMax) {
+        const row: Payout = { ...payout, phase: 'new', reason: decline.code }
+        return { payout: row, timers: [tryLater(known, payout.attempts, context)], note: `${note} It is tried later.` }
+      }
+      return failing(payout, 'failed', decline.code, note)
+    },
+    absent: () => {
+      const other = railAfter(rail, choiceOf(payout), context)
+      if (other !== undefined) return submitOn(other, payout, context)
+      return failing(payout, 'failed', 'rail_unavailable', `The rail ${rail} never received it.`)
+    },
+    putOff: (known, retryAt) => {
+      const other = upRailAfter(rail, choiceOf(payout), context)
+      if (other !== undefined) return submitOn(other, payout, context)
+      if (isPatienceOver(known, context)) {
+        return stuckPayout(payout, 'rail_unavailable', `The rail ${rail} has been away for too long.`)
+      }
+      return {
+        payout: { ...payout, phase: 'new', reason: 'rail_unavailable' },
+        timers: [comeBack(known, retryAt, context)],
+        note: `The rail ${rail} is away; the payout waits for it.`,
+      }
+    },
+    givenUp: (_, why) => stuckPayout(payout, 'outcome_unknown', why),
+    late: (known, amount, railReference) => paidOutLate({ ...payout, railReference }, known, amount, context),
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+/** The rail paid: the hold is posted, by as much as the rail really paid. */
+function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  const [held = ''] = payout.holds
+  const note = `The rail ${attempt.rail} paid out ${amount} ${payout.asset}.`
+  if (amount === payout.amount) {
+    return {
+      ...succeeding(payout, note),
+      commands: [postHold(payout.book, held)],
+      refused: (refusal) => paidButRefused(payout, attempt, amount, refusal, context),
+    }
+  }
+  const detail = `The rail ${attempt.rail} paid out ${amount} ${payout.asset} instead of ${payout.amount}.`
+  const covered = amount < payout.amount ? amount : payout.amount
+  const excess = amount - covered
+  const beyond = excess === 0n ? [] : [fromSuspense(payout, attempt.rail, excess, context)]
+  return {
+    ...stuckPayout({ ...payout, holds: [], call: undefined }, 'wrong_amount', detail),
+    commands: [postHold(payout.book, held, covered), ...beyond],
+    refused: (refusal) => paidButRefused(payout, attempt, amount, refusal, context),
+  }
+}
+
+/** The rail paid, and the books do not let the account pay for it: it is booked from suspense, as a claim. */
+function paidButRefused(
+  payout: Payout,
+  { rail }: Attempt,
+  amount: bigint,
+  refusal: LedgerRefusal,
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${rail} paid out ${amount} ${payout.asset}, and the books refused to take it from ${payout.source} (${refusal.code}); it lies as a claim in suspense.`
+  const why = amount === payout.amount ? 'booking_refused' : 'wrong_amount'
+  return {
+    ...stuckPayout({ ...payout, holds: [], call: undefined }, why, detail),
+    commands: [...voidHolds(payout.book, payout.holds), fromSuspense(payout, rail, amount, context)],
+  }
+}
+
+/** What the rail paid and the payout's account does not pay for; negative: what was booked and the rail did not pay. */
+function fromSuspense(payout: Payout, rail: string, amount: bigint, context: MachineContext) {
+  const suspense = context.accounts.suspense(payout.asset)
+  const clearing = context.accounts.clearing(rail, payout.asset)
+  return amount > 0n
+    ? transfer(payout, { source: suspense, destination: clearing, amount }, context)
+    : transfer(payout, { source: clearing, destination: suspense, amount: -amount }, context)
+}
+
+/**
+ * The rail paid after the payout had been given up (or confirms what a person stated). What left is
+ * booked from suspense, and a person decides who pays for it: the payout may have been made again.
+ */
+function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  const { rail } = attempt
+  const isForced = payout.call === attempt.id && payout.state === 'succeeded'
+  if (isForced && amount === attempt.amount) {
+    return { payout: { ...payout, call: undefined }, note: `The rail ${rail} confirms the payout.` }
+  }
+  const booked = isForced ? attempt.amount : 0n
+  const commands = [fromSuspense(payout, rail, amount - booked, context)]
+  const isOpen = payout.phase === 'ended' && payout.state !== 'succeeded'
+  const detail = isForced
+    ? `It was settled by hand in full, and the rail ${rail} paid out ${amount} ${payout.asset}.`
+    : `The rail ${rail} paid out ${amount} ${payout.asset} after it had been given up; it lies as a claim in suspense.`
+  const isWhole = !isForced && amount === payout.amount
+  if (isOpen && isWhole) return { ...stuckPayout({ ...payout, call: undefined }, 'late_success', detail), commands }
+  const why = isWhole ? 'late_success' : 'wrong_amount'
+  const row: Payout = isForced ? { ...payout, call: undefined } : payout
+  return { payout: row, commands, note: detail, stuck: { why, detail } }
+}
+
+/** A timer brought its attempt: ask for its outcome, or submit it (anew, when it was declined for now). */
+function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
+  if (attempt.operation !== 'payout' || !isAwaited(payout, attempt)) return ignored('the payout has gone on without it')
+  const isStuck = payout.phase === 'stuck'
+  if (attempt.state === 'not_sent' || attempt.state === 'failed') {
+    if (payout.phase !== 'new') return ignored('the attempt is decided')
+    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payout), context)
+    if (other !== undefined) return submitOn(other, payout, context)
+    if (attempt.state === 'failed') return submitOn(attempt.rail, payout, context)
+    return {
+      ...resubmission(attempt, context),
+      payout: { ...payout, phase: 'calling', reason: undefined },
+      note: `Asked the rail ${attempt.rail} again.`,
+    }
+  }
+  if (isDecided(attempt)) return ignored('the attempt is decided')
+  const asked = inquiry(attempt, context, isStuck)
+  if (isStuck || attempt.state === 'pending') return asked
+  return { ...asked, payout: { ...payout, phase: 'inquiring' } }
+}

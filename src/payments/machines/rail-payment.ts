@@ -1,0 +1,288 @@
+import type { LedgerRefusal } from '#ledger'
+import type { RailOutcome } from '#rails'
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Attempt, Payment, PaymentSource } from '../payment.ts'
+import { comeBack, inquiry, isDecided, isPatienceOver, resubmission, submission } from './attempt-policy.ts'
+import { release, voidStray } from './authorization.ts'
+import { spread, transfer } from './bookings.ts'
+import { followAttempt, ignored } from './follow-attempt.ts'
+import { joined } from './joined.ts'
+import {
+  canceling,
+  ending,
+  failing,
+  handingOver,
+  isUnwanted,
+  paid,
+  resolved,
+  wishOf,
+  withSuspended,
+} from './payment-rows.ts'
+import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
+import { sharesOf } from './shares.ts'
+import { arrivalOf, intoSuspense, reverseArrival, reverseLateSuccess } from './suspense.ts'
+
+/**
+ * Payments over a rail, from the request to the charge or the authorisation. `call` names the attempt
+ * that decides; it is kept by a payment whose outcome a person stated, so that the rail's own word,
+ * when it comes, is known for the same one.
+ */
+export type RailSource = Extract<PaymentSource, { kind: 'rail' }>
+
+function choiceOf(payment: Payment, source: RailSource) {
+  const operation = payment.capture === 'automatic' ? 'charge' : 'authorize'
+  return { rails: [source.rail, ...source.otherRails], operation, asset: payment.asset } as const
+}
+
+export function beginOnRail(payment: Payment, source: RailSource, context: MachineContext): Transition {
+  const choice = choiceOf(payment, source)
+  const rail = firstRail(choice, context)
+  if (rail === undefined) {
+    const note = `No rail of the payment can ${choice.operation} ${payment.asset}.`
+    return failing(payment, 'operation_not_supported', note)
+  }
+  return submitOn(rail, payment, source, context)
+}
+
+function submitOn(rail: string, payment: Payment, source: RailSource, context: MachineContext): Transition {
+  const { operation } = choiceOf(payment, source)
+  const subject = { kind: 'payment', id: payment.id } as const
+  const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
+  const { id, newAttempts, timers } = submission(call, context)
+  return {
+    payment: {
+      ...payment,
+      state: 'processing',
+      phase: 'calling',
+      reason: wishOf(payment),
+      rail,
+      railReference: undefined,
+      call: id,
+      attempts: payment.attempts + 1,
+    },
+    newAttempts,
+    timers,
+    note: `Asked the rail ${rail} to ${operation} it.`,
+    ...resolved(payment),
+  }
+}
+
+/** Whether the payment waits for this attempt to authorise or charge. */
+function isAwaited({ phase, call }: Payment, { id }: Attempt): boolean {
+  if (call !== id) return false
+  return phase === 'new' || phase === 'calling' || phase === 'awaiting' || phase === 'inquiring' || phase === 'stuck'
+}
+
+/** Whether a person has stated the outcome of this attempt, and the rail has not confirmed it yet. */
+function isForced({ phase, call }: Payment, { id }: Attempt): boolean {
+  return call === id && (phase === 'held' || phase === 'ended')
+}
+
+/** An outcome of an attempt to authorise or charge the payment. */
+export function onSubmissionOutcome(
+  payment: Payment,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  const { source } = payment
+  if (source.kind !== 'rail') return ignored('the payment does not use a rail')
+  if (isForced(payment, attempt)) return confirm(payment, attempt, outcome, context)
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: isAwaited(payment, attempt),
+    isWanted: !isUnwanted(payment),
+    asking: (phase) => ({
+      payment: { ...payment, state: 'processing', phase, reason: wishOf(payment) },
+      ...resolved(payment),
+    }),
+    succeeded: (known, amount, railReference) => {
+      const row = { ...payment, rail: attempt.rail, railReference }
+      return payment.capture === 'automatic'
+        ? charged(row, known, amount, context)
+        : authorized(row, known, amount, context)
+    },
+    declined: (_, decline) => {
+      if (isUnwanted(payment)) return notTaken(payment)
+      const another = decline.remedy === 'rail' || decline.remedy === 'later'
+      const rail = another ? railAfter(attempt.rail, choiceOf(payment, source), context) : undefined
+      if (rail !== undefined) return submitOn(rail, payment, source, context)
+      return failing(payment, decline.code, `The rail ${attempt.rail} declined it: ${decline.message}`)
+    },
+    absent: () => {
+      if (isUnwanted(payment)) return notTaken(payment)
+      const rail = railAfter(attempt.rail, choiceOf(payment, source), context)
+      if (rail !== undefined) return submitOn(rail, payment, source, context)
+      return failing(
+        payment,
+        'rail_unavailable',
+        `The rail ${attempt.rail} never received it, however often it was sent.`,
+      )
+    },
+    putOff: (known, retryAt) => putOff(payment, source, known, retryAt, context),
+    givenUp: (_, why) => handingOver(payment, 'outcome_unknown', why),
+    late: (known, amount, railReference) => {
+      if (attempt.operation === 'authorize') return voidStray(payment, known, railReference, context)
+      return reverseLateSuccess(payment, known, arrivalOf(known, amount, railReference), context)
+    },
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+/** A cancel (or the expiry) came while the rail was being asked, and the rail took nothing. */
+function notTaken(payment: Payment): Transition {
+  return canceling(payment, wishOf(payment) ?? 'cancel_requested', 'Canceled; the rail took nothing.')
+}
+
+/** The rail is away: another one that is up, or wait for this one. */
+function putOff(
+  payment: Payment,
+  source: RailSource,
+  attempt: Attempt,
+  retryAt: number | undefined,
+  context: MachineContext,
+): Transition {
+  if (isUnwanted(payment)) return notTaken(payment)
+  const other = upRailAfter(attempt.rail, choiceOf(payment, source), context)
+  if (other !== undefined) return submitOn(other, payment, source, context)
+  if (isPatienceOver(attempt, context)) {
+    return handingOver(payment, 'rail_unavailable', `The rail ${attempt.rail} has been away for too long.`)
+  }
+  return {
+    payment: { ...payment, phase: 'new', reason: 'rail_unavailable' },
+    timers: [comeBack(attempt, retryAt, context)],
+    note: `The rail ${attempt.rail} is away; the payment waits for it.`,
+  }
+}
+
+/** A timer brought an attempt to authorise or charge: ask for its outcome, or submit it when its rail was away. */
+export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
+  const { source } = payment
+  if (source.kind !== 'rail' || !isAwaited(payment, attempt))
+    return ignored('the payment has gone on without the attempt')
+  if (attempt.state === 'not_sent') {
+    if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')
+    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payment, source), context)
+    if (other !== undefined) return submitOn(other, payment, source, context)
+    return {
+      ...resubmission(attempt, context),
+      payment: { ...payment, phase: 'calling', reason: undefined },
+      note: `Asked the rail ${attempt.rail} again.`,
+    }
+  }
+  if (isDecided(attempt)) return ignored('the attempt is decided')
+  const isStuck = payment.phase === 'stuck'
+  const asked = inquiry(attempt, context, isStuck)
+  if (isStuck || attempt.state === 'pending') return asked
+  return { ...asked, payment: { ...payment, phase: 'inquiring' } }
+}
+
+/** The rail took the money. */
+function charged(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  const arrival = arrivalOf(attempt, amount, payment.railReference ?? '')
+  if (isUnwanted(payment)) {
+    const wish = wishOf(payment) ?? 'cancel_requested'
+    const canceled = canceling(payment, wish, 'Canceled; the rail had taken the money already.')
+    const row = canceled.payment ?? payment
+    return joined(canceled, reverseArrival(row, arrival, wish, canceled.note ?? '', context))
+  }
+  if (amount !== attempt.amount) return chargedOtherwise(payment, attempt, amount, context)
+  const source = context.accounts.clearing(attempt.rail, payment.asset)
+  return {
+    ...ending(payment, paid(payment), `The rail ${attempt.rail} took the money.`),
+    commands: spread(payment, source, sharesOf(payment), context),
+    refused: (refusal) => chargedButRefused(payment, attempt.rail, amount, refusal, context),
+  }
+}
+
+/** The money came, but in another amount than asked: a person decides. */
+function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  const detail = `The rail ${attempt.rail} took ${amount} ${payment.asset} instead of ${attempt.amount}; it lies in suspense.`
+  return {
+    ...handingOver({ ...withSuspended(payment, amount), call: undefined }, 'wrong_amount', detail),
+    commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
+  }
+}
+
+/** The money came, and an account that was to get it cannot take it: a person decides. */
+function chargedButRefused(
+  payment: Payment,
+  rail: string,
+  amount: bigint,
+  refusal: LedgerRefusal,
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${rail} took the money, and the books refused its way on (${refusal.code}); it lies in suspense.`
+  return {
+    ...handingOver({ ...withSuspended(payment, amount), call: undefined }, 'booking_refused', detail),
+    commands: [intoSuspense(payment, { rail, amount }, context)],
+  }
+}
+
+/** The rail holds the money for us. */
+function authorized(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  const lapsesAt = context.now + (context.manners(attempt.rail)?.authorizationMs ?? 0) * 1_000
+  const { expiresAt = lapsesAt } = payment
+  const held: Payment = {
+    ...payment,
+    phase: 'held',
+    call: undefined,
+    amountCapturable: amount < payment.amount ? amount : payment.amount,
+    expiresAt: expiresAt < lapsesAt ? expiresAt : lapsesAt,
+  }
+  if (isUnwanted(payment)) {
+    const released = release(held, context)
+    return payment.phase === 'stuck' ? { ...released, stuck: 'resolved' } : released
+  }
+  if (amount !== attempt.amount) {
+    const detail = `The rail ${attempt.rail} holds ${amount} ${payment.asset} instead of ${attempt.amount}.`
+    return handingOver(held, 'wrong_amount', detail)
+  }
+  return {
+    payment: { ...held, state: 'authorized', reason: undefined },
+    timers: [{ input: 'expire', subject: attempt.subject, at: held.expiresAt ?? lapsesAt }],
+    ...resolved(payment),
+    events: ['payment.authorized'],
+    note: `The rail ${attempt.rail} holds it.`,
+  }
+}
+
+/** The rail's own word about what a person has stated to have happened. */
+function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
+  const row: Payment = { ...payment, call: undefined }
+  const wrong = (detail: string): Transition => ({ note: detail, stuck: { why: 'outcome_unknown', detail } })
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: true,
+    isWanted: false,
+    asking: () => ({}),
+    succeeded: (known, amount, railReference) => {
+      const confirmed = { ...row, railReference }
+      const missing = attempt.operation === 'charge' ? attempt.amount - amount : 0n
+      if (missing === 0n) return { payment: confirmed, note: `The rail ${known.rail} confirms it.` }
+      return confirmedOtherwise(confirmed, known.rail, missing, context)
+    },
+    declined: (_, decline) =>
+      wrong(`It was settled by hand as succeeded, and the rail ${attempt.rail} says that it failed (${decline.code}).`),
+    absent: () => wrong(`It was settled by hand as succeeded, and the rail ${attempt.rail} has never heard of it.`),
+    putOff: () => ({}),
+    givenUp: () => ({}),
+    late: () => ({}),
+    contradicted: wrong,
+  })
+}
+
+/** It was booked in full by hand and the rail did another amount: the difference goes to or comes from suspense. */
+function confirmedOtherwise(payment: Payment, rail: string, missing: bigint, context: MachineContext): Transition {
+  const clearing = context.accounts.clearing(rail, payment.asset)
+  const suspense = context.accounts.suspense(payment.asset)
+  const leg =
+    missing > 0n
+      ? { source: suspense, destination: clearing, amount: missing }
+      : { source: clearing, destination: suspense, amount: -missing }
+  const detail = `It was settled by hand in full, and the rail ${rail} took ${payment.amount - missing} ${payment.asset}.`
+  return {
+    payment: withSuspended(payment, -missing),
+    commands: [transfer(payment, leg, context)],
+    note: detail,
+    stuck: { why: 'wrong_amount', detail },
+  }
+}

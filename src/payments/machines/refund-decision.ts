@@ -1,0 +1,97 @@
+import type { MachineContext, StuckDecision, Transition } from '../machine.ts'
+import { stuckReasons } from '../machine.ts'
+import type { Payment, Refund } from '../payment.ts'
+import { atOnce } from './attempt-policy.ts'
+import { postHold } from './bookings.ts'
+import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+
+/** A person's decision on a stuck refund. What cannot be carried out leaves it stuck, and says why. */
+export function onRefundDecision(
+  payment: Payment,
+  refund: Refund,
+  decision: StuckDecision,
+  context: MachineContext,
+): Transition {
+  if (refund.phase !== 'stuck') return beside(decision)
+  const why = stuckReasons.find((code) => code === refund.reason) ?? 'outcome_unknown'
+  const cannot = (because: string): Transition =>
+    stuckRefund(refund, why, `"${decision.action}" could not be carried out: ${because}`)
+  switch (decision.action) {
+    case 'inquire':
+      return inquire(refund, cannot, context)
+    case 'retry':
+      if (why === 'outcome_unknown') return cannot('it may have happened, so it is not repeated.')
+      return retry(refund, cannot, context)
+    case 'force':
+      return force(payment, refund, decision, cannot, context)
+    case 'reverse':
+      return cannot('a refund is not reversed.')
+  }
+}
+
+type Cannot = (because: string) => Transition
+
+function inquire(refund: Refund, cannot: Cannot, context: MachineContext): Transition {
+  if (refund.call === undefined) return cannot('no rail has been asked.')
+  const subject = { kind: 'refund', id: refund.id } as const
+  return { timers: [atOnce('inquire', subject, refund.call, context)], note: 'Asking the rail again.' }
+}
+
+/** It begins anew: with the attempt it had, or from the start when the books had refused it. */
+function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transition {
+  const isDone = refund.holds.length === 0 && refund.reason === 'wrong_amount'
+  if (isDone) return cannot('the rail has refunded already, in another amount.')
+  const subject = { kind: 'refund', id: refund.id } as const
+  const timers =
+    refund.call === undefined
+      ? [{ input: 'start', subject, at: context.now, lane: 'rollback' } as const]
+      : [atOnce('overdue', subject, refund.call, context)]
+  return {
+    refund: { ...refund, state: 'processing', phase: 'new', reason: undefined },
+    timers,
+    events: ['refund.resolved'],
+    note: 'To be tried again.',
+    stuck: 'resolved',
+  }
+}
+
+function force(
+  payment: Payment,
+  refund: Refund,
+  decision: Extract<StuckDecision, { action: 'force' }>,
+  cannot: Cannot,
+  context: MachineContext,
+): Transition {
+  const note = `Settled by hand: ${decision.evidence}`
+  if (refund.reason === 'wrong_amount' && refund.holds.length === 0) {
+    // What the rail did is booked already; the difference is accepted, and what is left of it in suspense stays.
+    const isOver = payment.phase === 'reversing' && !isOfCaptured(refund, context)
+    return {
+      ...(isOver ? { payment: { ...payment, phase: 'ended' } } : {}),
+      refund: { ...refund, state: 'succeeded', phase: 'ended' },
+      events: ['refund.succeeded'],
+      note,
+      stuck: 'resolved',
+    }
+  }
+  if (decision.outcome === 'failed') {
+    if (!isOfCaptured(refund, context))
+      return cannot('what came too late must go back; say when it has, some other way.')
+    return failing(payment, refund, 'settled_by_hand', note, context)
+  }
+  if (refund.holds.length === 0) return cannot('nothing is held that could be booked; retry it when there is money.')
+  const succeeded = succeeding(payment, refund, note, context)
+  return {
+    ...succeeded,
+    // The attempt stays, so that the rail's own word is known for the same one when it comes.
+    ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: refund.call } }),
+    commands: refund.holds.map((id) => postHold(refund.book, id)),
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+  }
+}
+
+/** A decision on what stands in the stuck list beside a refund that goes on, or has ended. */
+function beside(decision: StuckDecision): Transition {
+  if (decision.action !== 'force') return { note: 'Nothing of the refund is open.' }
+  return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
+}

@@ -1,0 +1,305 @@
+import type { LedgerRefusal } from '#ledger'
+import type { RailOutcome } from '#rails'
+import type { MachineContext, Machines, StuckReason, Transition } from '../machine.ts'
+import type { Attempt, Payment, Refund } from '../payment.ts'
+import {
+  atOnce,
+  comeBack,
+  inquiry,
+  isDecided,
+  isPatienceOver,
+  resubmission,
+  submission,
+  submissionsMax,
+  tryLater,
+} from './attempt-policy.ts'
+import { gather, hold, holdIds, postHold, transfer, voidHolds } from './bookings.ts'
+import { followAttempt, ignored } from './follow-attempt.ts'
+import { suspendedOf, withSuspended } from './payment-rows.ts'
+import { onRefundDecision } from './refund-decision.ts'
+import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { partsOf } from './shares.ts'
+import { isFromSuspense } from './suspense.ts'
+
+/**
+ * The way of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is
+ * booked at once. Over the rail, those who pay for it are held first; the rail is then asked, and the
+ * holds are posted or voided by what it did. `new` with an attempt in `call`: put off, until a timer
+ * brings that attempt. One that undoes something (`isReversal`) never just fails: a person is told.
+ */
+export const refundMachine: Machines['refund'] = (payment, refund, input, context) => {
+  switch (input.kind) {
+    case 'start':
+      return begin(payment, refund, context)
+    case 'outcome':
+      if (input.attempt.operation !== 'refund') return ignored('it is not an attempt to refund')
+      return onOutcome(payment, refund, input.attempt, input.outcome, context)
+    case 'overdue':
+      return onOverdue(payment, refund, input.attempt, context)
+    case 'cancel':
+      return onCancel(payment, refund, context)
+    case 'decision':
+      return onRefundDecision(payment, refund, input.decision, context)
+    case 'capture':
+    case 'increment':
+    case 'expire':
+    case 'dispute':
+      return ignored('it concerns the payment, not one of its refunds')
+  }
+}
+
+function begin(payment: Payment, refund: Refund, context: MachineContext): Transition {
+  if (refund.phase !== 'new') return ignored('the refund has begun')
+  const subject = { kind: 'refund', id: refund.id } as const
+  if (refund.call !== undefined) return { timers: [atOnce('overdue', subject, refund.call, context)] }
+  const { source } = payment
+  if (refund.to.kind === 'wallet') return toWallet(payment, refund, refund.to.account, context)
+  if (source.kind === 'wallet') return toWallet(payment, refund, source.account, context)
+  const { rail, railReference } = payment
+  if (rail === undefined || railReference === undefined || context.manners(rail)?.operations.has('refund') === false) {
+    const note = `The rail ${rail ?? ''} cannot refund; refund to a wallet instead.`
+    return refuse(payment, refund, 'operation_not_supported', note, context)
+  }
+  const commands = refund.from
+    .filter((share) => share.amount > 0n)
+    .map(({ account, amount }) =>
+      hold(refund, { source: account, destination: context.accounts.clearing(rail, refund.asset), amount }, context),
+    )
+  const { instrument } = source
+  const { amount } = refund
+  const call = { subject, rail, operation: 'refund', amount, instrument, concerns: railReference } as const
+  const { id, newAttempts, timers } = submission(call, context, refund.isReversal ? 'rollback' : undefined)
+  return {
+    refund: { ...refund, phase: 'calling', holds: holdIds(commands), call: id, attempts: refund.attempts + 1 },
+    commands,
+    refused: (refusal) => refusedByBooks(payment, refund, refusal, context),
+    newAttempts,
+    timers,
+    note: `Asked the rail ${rail} to refund ${amount} ${refund.asset}.`,
+  }
+}
+
+function toWallet(payment: Payment, refund: Refund, account: string, context: MachineContext): Transition {
+  return {
+    ...succeeding(payment, refund, 'Booked.', context),
+    commands: gather(refund, refund.from, account, context),
+    refused: (refusal) => refusedByBooks(payment, refund, refusal, context),
+  }
+}
+
+function refusedByBooks(payment: Payment, refund: Refund, refusal: LedgerRefusal, context: MachineContext): Transition {
+  return refuse(payment, refund, refusal.code, `The books refused the refund: ${refusal.message}`, context)
+}
+
+/** It cannot be: it fails, or a person is told when it was to undo something. */
+function refuse(payment: Payment, refund: Refund, reason: string, note: string, context: MachineContext): Transition {
+  if (refund.isReversal) return stuckRefund(refund, undoingReason(refund, context), note)
+  return failing(payment, refund, reason, note, context)
+}
+
+function undoingReason(refund: Refund, context: MachineContext): StuckReason {
+  return isFromSuspense(refund, context) ? 'late_success' : 'compensation_failed'
+}
+
+/** Whether the refund waits for this attempt. */
+function isAwaited({ call, phase }: Refund, { id }: Attempt): boolean {
+  return call === id && phase !== 'ended'
+}
+
+function onOutcome(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  const isForced = refund.phase === 'ended' && refund.state === 'succeeded' && refund.call === attempt.id
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: isAwaited(refund, attempt),
+    isWanted: true,
+    asking: (phase) => ({
+      refund: { ...refund, state: 'processing', phase, reason: undefined },
+      ...(refund.phase === 'stuck' ? { events: ['refund.resolved'], stuck: 'resolved' } : {}),
+    }),
+    succeeded: (known, amount) => refunded(payment, refund, known, amount, context),
+    declined: (known, decline) => {
+      const note = `The rail ${attempt.rail} declined the refund: ${decline.message}`
+      if (decline.remedy === 'later' && refund.attempts < submissionsMax) {
+        const row: Refund = { ...refund, phase: 'new', reason: decline.code }
+        return { refund: row, timers: [tryLater(known, refund.attempts, context)], note: `${note} It is tried later.` }
+      }
+      return refuse(payment, refund, decline.code, note, context)
+    },
+    absent: () =>
+      refuse(payment, refund, 'rail_unavailable', `The rail ${attempt.rail} never received the refund.`, context),
+    putOff: (known, retryAt) => {
+      const detail = `The rail ${attempt.rail} has been away for too long.`
+      if (isPatienceOver(known, context)) return stuckRefund(refund, 'rail_unavailable', detail)
+      return {
+        refund: { ...refund, phase: 'new', reason: 'rail_unavailable' },
+        timers: [comeBack(known, retryAt, context)],
+        note: `The rail ${attempt.rail} is away; the refund waits for it.`,
+      }
+    },
+    givenUp: (_, why) => stuckRefund(refund, 'outcome_unknown', why),
+    late: (known, amount) => {
+      if (isForced && amount === attempt.amount) {
+        return { refund: { ...refund, call: undefined }, note: `The rail ${known.rail} confirms the refund.` }
+      }
+      return refundedLate(payment, refund, known, isForced ? amount - attempt.amount : amount, context)
+    },
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+/** The rail gave the money back: the holds are posted, by as much as it really gave. */
+function refunded(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const note = `The rail ${attempt.rail} refunded ${amount} ${refund.asset}.`
+  if (amount === refund.amount) {
+    return {
+      ...succeeding(payment, refund, note, context),
+      commands: refund.holds.map((id) => postHold(refund.book, id)),
+      refused: (refusal) => refundedButRefused(payment, refund, { rail: attempt.rail, amount, refusal }, context),
+    }
+  }
+  return refundedOtherwise(payment, refund, attempt, amount, context)
+}
+
+/** The rail gave it back, and the books do not let those pay who were to: it is booked from suspense, as a claim. */
+function refundedButRefused(
+  payment: Payment,
+  refund: Refund,
+  { rail, amount, refusal }: { readonly rail: string; readonly amount: bigint; readonly refusal: LedgerRefusal },
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${rail} refunded ${amount} ${refund.asset}, and the books refused to take it from those who pay for it (${refusal.code}); it lies as a claim in suspense.`
+  const after = succeeding(payment, refund, detail, context, amount < refund.amount ? amount : refund.amount)
+  const subject = { kind: 'payment', id: payment.id } as const
+  return {
+    ...after,
+    payment: withSuspended(after.payment ?? payment, -amount),
+    commands: [...voidHolds(refund.book, refund.holds), beyond(refund, rail, amount, context)],
+    stuck: { why: 'booking_refused', detail, subject },
+  }
+}
+
+/** The rail gave back another amount than asked. What it did is booked, and a person sees to the difference. */
+function refundedOtherwise(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${attempt.rail} refunded ${amount} ${refund.asset} instead of ${refund.amount}.`
+  const covered = amount < refund.amount ? amount : refund.amount
+  const shares = refund.from.filter((share) => share.amount > 0n)
+  const posts = partsOf(covered, shares).map((part, at) => {
+    const id = refund.holds[at] ?? ''
+    return part.amount === 0n
+      ? { kind: 'void' as const, book: refund.book, id }
+      : postHold(refund.book, id, part.amount)
+  })
+  const excess = amount - covered
+  const after = succeeding(payment, refund, detail, context, covered)
+  const row = after.payment ?? payment
+  return {
+    ...after,
+    payment: withSuspended(row, -excess),
+    refund: { ...refund, state: 'requires_review', reason: 'wrong_amount', phase: 'stuck', holds: [], call: undefined },
+    commands: excess === 0n ? posts : [...posts, beyond(refund, attempt.rail, excess, context)],
+    refused: (refusal) => refundedButRefused(payment, refund, { rail: attempt.rail, amount, refusal }, context),
+    events: ['refund.requires_review'],
+    stuck: { why: 'wrong_amount', detail },
+  }
+}
+
+/** What the rail paid and nobody of the payment pays for: from suspense (or, less than was booked, back to it). */
+function beyond(refund: Refund, rail: string, amount: bigint, context: MachineContext) {
+  const suspense = context.accounts.suspense(refund.asset)
+  const clearing = context.accounts.clearing(rail, refund.asset)
+  return amount > 0n
+    ? transfer(refund, { source: suspense, destination: clearing, amount }, context)
+    : transfer(refund, { source: clearing, destination: suspense, amount: -amount }, context)
+}
+
+/**
+ * The rail gave money back after the refund had been given up. When the payment still has so much, those
+ * who were to pay for it do; otherwise it is booked from suspense, and a person sees to it.
+ */
+function refundedLate(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail } = attempt
+  const detail = `The rail ${rail} refunded ${amount} ${refund.asset} after it had been given up.`
+  const lost: Transition = {
+    payment: withSuspended(payment, -amount),
+    commands: [beyond(refund, rail, amount, context)],
+    note: detail,
+    stuck: { why: 'late_success', detail },
+  }
+  const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
+  const left = isOfCaptured(refund, context)
+    ? payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+    : suspendedOf(payment)
+  const isOpen = refund.phase === 'ended' && refund.state !== 'succeeded'
+  if (!isOpen || amount !== refund.amount || amount > left) return ended
+  const reserved = isOfCaptured(refund, context)
+    ? { ...payment, amountRefunding: payment.amountRefunding + amount }
+    : payment
+  return {
+    ...succeeding(reserved, refund, detail, context),
+    commands: gather(refund, refund.from, context.accounts.clearing(rail, refund.asset), context),
+    refused: () => ended,
+  }
+}
+
+/** A timer brought its attempt: ask for its outcome, or submit it (anew, when it was declined for now). */
+function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: MachineContext): Transition {
+  if (attempt.operation !== 'refund' || !isAwaited(refund, attempt)) return ignored('the refund has gone on without it')
+  const lane = refund.isReversal ? 'rollback' : undefined
+  if (attempt.state === 'succeeded') return ignored('the attempt is decided')
+  if (attempt.state === 'not_sent' || attempt.state === 'failed') {
+    if (refund.phase !== 'new') return ignored('the attempt is decided')
+    const row: Refund = { ...refund, phase: 'calling', reason: undefined }
+    const note = `Asked the rail ${attempt.rail} again to refund ${refund.amount} ${refund.asset}.`
+    if (attempt.state === 'not_sent') return { ...resubmission(attempt, context, lane), refund: row, note }
+    return anew(payment, row, attempt, note, context)
+  }
+  if (isDecided(attempt)) return ignored('the attempt is decided')
+  const isStuck = refund.phase === 'stuck'
+  const asked = inquiry(attempt, context, isStuck)
+  if (isStuck || attempt.state === 'pending') return asked
+  return { ...asked, refund: { ...refund, phase: 'inquiring' } }
+}
+
+/** A new attempt of the same content, as the old one is declined for good. */
+function anew(payment: Payment, row: Refund, attempt: Attempt, note: string, context: MachineContext): Transition {
+  const { rail, instrument, concerns = payment.railReference } = attempt
+  const subject = { kind: 'refund', id: row.id } as const
+  const base = { subject, rail, operation: 'refund', amount: row.amount, instrument } as const
+  const call = concerns === undefined ? base : { ...base, concerns }
+  const { id, newAttempts, timers } = submission(call, context, row.isReversal ? 'rollback' : undefined)
+  return { refund: { ...row, call: id, attempts: row.attempts + 1 }, newAttempts, timers, note }
+}
+
+/** Only while no rail has it. */
+function onCancel(payment: Payment, refund: Refund, context: MachineContext): Transition {
+  if (refund.phase !== 'new' || !isOfCaptured(refund, context)) return ignored('the refund is under way or has ended')
+  const canceled = failing(payment, refund, 'cancel_requested', 'Canceled.', context)
+  return {
+    ...canceled,
+    ...(canceled.refund === undefined ? {} : { refund: { ...canceled.refund, state: 'canceled' } }),
+    events: ['refund.canceled'],
+  }
+}

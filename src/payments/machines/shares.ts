@@ -1,0 +1,105 @@
+import { splitMoney } from '#kernel'
+import type { Payment, Share } from '../payment.ts'
+
+/**
+ * Who gets how much of a payment. Parts of an amount are always in proportion to what each share
+ * still has to get (or to give), by largest remainder: no part passes what remains of its share, and
+ * the last one takes exactly the rest, so that any number of parts adds up to the whole.
+ */
+
+type Shared = Pick<Payment, 'destinations' | 'fee' | 'amount' | 'amountCaptured'>
+
+/** The destinations and, after them, the fee. */
+export function sharesOf({ destinations, fee }: Pick<Payment, 'destinations' | 'fee'>): readonly Share[] {
+  return fee === undefined ? destinations : [...destinations, fee]
+}
+
+/** What each account has got of the payment so far, in the order of shares; none that got nothing. */
+export function capturedOf(payment: Shared): Share[] {
+  return shares(payment, (share) => capturedPart(payment, share))
+}
+
+/** What each account has still to get, in the order of shares; none that has all. A wallet's holds are these. */
+export function uncapturedOf(payment: Shared): Share[] {
+  return shares(payment, (share) => share.amount - capturedPart(payment, share))
+}
+
+function shares(payment: Shared, amountOf: (share: Share) => bigint): Share[] {
+  return sharesOf(payment)
+    .map((share) => ({ account: share.account, amount: amountOf(share) }))
+    .filter(({ amount }) => amount > 0n)
+}
+
+function capturedPart(payment: Shared, share: Share): bigint {
+  return share.captured ?? (payment.amountCaptured === 0n ? 0n : share.amount)
+}
+
+/**
+ * Splits `amount` in proportion to what `shares` have, each part at most what its share has. `amount`
+ * is at most their sum. As long as `shares`, zeros included.
+ */
+export function partsOf(amount: bigint, shares: readonly Share[]): Share[] {
+  if (shares.length === 0) return []
+  const parts = splitMoney(
+    amount,
+    shares.map((share) => share.amount),
+  )
+  return shares.map(({ account }, at) => ({ account, amount: parts[at] ?? 0n }))
+}
+
+/** The payment after `amount` more has been captured: its total, and what each share has got. */
+export function withCaptured(payment: Payment, amount: bigint): Payment {
+  const amountCaptured = payment.amountCaptured + amount
+  if (amountCaptured === payment.amount) return { ...withoutParts(payment), amountCaptured }
+  const all = sharesOf(payment)
+  const captured = all.map((share) => capturedPart(payment, share))
+  const parts = splitMoney(
+    amount,
+    all.map((share, at) => share.amount - (captured[at] ?? 0n)),
+  )
+  const grown = all.map((share, at) => ({ ...share, captured: (captured[at] ?? 0n) + (parts[at] ?? 0n) }))
+  return { ...withShares(payment, grown), amountCaptured }
+}
+
+/** The payment grown by `increment`, every share in proportion. What was captured stays. */
+export function withIncrement(payment: Payment, increment: bigint): Payment {
+  const all = sharesOf(payment)
+  const parts = splitMoney(
+    increment,
+    all.map((share) => share.amount),
+  )
+  const grown = all.map((share, at) => ({ ...share, amount: share.amount + (parts[at] ?? 0n) }))
+  return {
+    ...withShares(payment, grown),
+    amount: payment.amount + increment,
+    amountCapturable: payment.amountCapturable + increment,
+  }
+}
+
+function withoutParts(payment: Payment): Payment {
+  const whole = ({ account, amount }: Share): Share => ({ account, amount })
+  return withShares(payment, sharesOf(payment).map(whole))
+}
+
+function withShares(payment: Payment, all: readonly Share[]): Payment {
+  const count = payment.destinations.length
+  return { ...payment, destinations: all.slice(0, count), fee: all[count] }
+}
+
+/**
+ * Who gives how much of a refund of `amount`: in proportion to what each has got of the payment and not
+ * given back in earlier refunds (`taken`: the shares of those that ended well or are under way).
+ * `amount` is at most what can still be refunded.
+ */
+export function refundShares(payment: Shared, taken: readonly Share[], amount: bigint): Share[] {
+  const left = capturedOf(payment).map(({ account, amount: got }) => {
+    const given = taken.filter((share) => share.account === account)
+    const rest = given.reduce((sum, share) => sum - share.amount, got)
+    return { account, amount: rest < 0n ? 0n : rest }
+  })
+  return partsOf(amount, left).filter((share) => share.amount > 0n)
+}
+
+export function sumOf(all: readonly Share[]): bigint {
+  return all.reduce((sum, share) => sum + share.amount, 0n)
+}

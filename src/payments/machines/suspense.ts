@@ -1,0 +1,126 @@
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Attempt, Payment, Refund } from '../payment.ts'
+import { submission } from './attempt-policy.ts'
+import { hold, transfer } from './bookings.ts'
+import { joined } from './joined.ts'
+import { handingOver, suspendedOf, withSuspended } from './payment-rows.ts'
+
+/**
+ * Money that came and cannot be delivered: too late, after a cancel, in a wrong amount, or refused by
+ * its destination. The rail has it, so the books must: it goes from the rail's clearing account to
+ * suspense, and from there back to the payer by a refund that the program begins itself.
+ */
+export type Arrival = {
+  readonly rail: string
+  readonly railReference: string
+  readonly instrument: string
+  readonly amount: bigint
+}
+
+export function arrivalOf(attempt: Attempt, amount: bigint, railReference: string): Arrival {
+  return { rail: attempt.rail, railReference, instrument: attempt.instrument, amount }
+}
+
+/** What arrived over a rail goes to suspense. */
+export function intoSuspense(
+  payment: Payment,
+  { rail, amount }: Pick<Arrival, 'rail' | 'amount'>,
+  context: MachineContext,
+) {
+  const source = context.accounts.clearing(rail, payment.asset)
+  return transfer(payment, { source, destination: context.accounts.suspense(payment.asset), amount }, context)
+}
+
+/** Whether a refund gives back what lies in suspense; such a one leaves what was captured alone. */
+export function isFromSuspense(refund: Refund, context: MachineContext): boolean {
+  return refund.isReversal && refund.from[0]?.account === context.accounts.suspense(refund.asset)
+}
+
+type GivingBack = Required<Pick<Transition, 'commands' | 'newRefund' | 'newAttempts' | 'timers'>>
+
+/** The refund that gives an arrival back from suspense, begun already; none when the rail cannot refund. */
+function givingBack(payment: Payment, arrival: Arrival, why: string, context: MachineContext): GivingBack | undefined {
+  const { rail, railReference, instrument, amount } = arrival
+  if (context.manners(rail)?.operations.has('refund') === false) return undefined
+  const { book, asset } = payment
+  const id = context.newId()
+  const suspense = context.accounts.suspense(asset)
+  const held = hold(payment, { source: suspense, destination: context.accounts.clearing(rail, asset), amount }, context)
+  const subject = { kind: 'refund', id } as const
+  const call = { subject, rail, operation: 'refund', amount, instrument, concerns: railReference } as const
+  const { id: attempt, newAttempts, timers } = submission(call, context, 'rollback')
+  const newRefund: Refund = {
+    id,
+    book,
+    payment: payment.id,
+    amount,
+    asset,
+    to: { kind: 'source' },
+    from: [{ account: suspense, amount }],
+    state: 'processing',
+    reason: why,
+    phase: 'calling',
+    holds: [held.id],
+    call: attempt,
+    attempts: 1,
+    isReversal: true,
+    metadata: {},
+    createdAt: context.now,
+    version: 1,
+  }
+  return { commands: [held], newRefund, newAttempts, timers }
+}
+
+/**
+ * Takes an arrival into suspense and gives it back at once. `payment` is the row as it is to be
+ * otherwise: when it has ended it is `reversing` until the refund has, when not it goes on beside it.
+ */
+export function reverseArrival(
+  payment: Payment,
+  arrival: Arrival,
+  why: string,
+  note: string,
+  context: MachineContext,
+): Transition {
+  const received = intoSuspense(payment, arrival, context)
+  const rest = reverseSuspended(withSuspended(payment, arrival.amount), arrival, why, note, context)
+  return joined({ commands: [received] }, rest)
+}
+
+/** Gives back what lies in suspense already. */
+export function reverseSuspended(
+  payment: Payment,
+  arrival: Arrival,
+  why: string,
+  note: string,
+  context: MachineContext,
+): Transition {
+  const back = givingBack(payment, arrival, why, context)
+  if (back !== undefined) {
+    const phase = payment.phase === 'ended' ? 'reversing' : payment.phase
+    return { ...back, payment: { ...payment, phase }, note: `${note} It is being given back.` }
+  }
+  const detail = `${note} The rail ${arrival.rail} cannot give it back: return it some other way.`
+  const isBeside = payment.phase !== 'ended' || payment.amountCaptured > 0n
+  if (isBeside) return { payment, note: detail, stuck: { why: 'late_success', detail } }
+  const { rail, railReference } = arrival
+  return handingOver({ ...payment, rail, railReference }, 'late_success', detail)
+}
+
+/** A success of an attempt that had been given up. */
+export function reverseLateSuccess(
+  payment: Payment,
+  attempt: Attempt,
+  arrival: Arrival,
+  context: MachineContext,
+): Transition {
+  const note = `The ${attempt.operation} over ${attempt.rail} succeeded after it had been given up (${arrival.amount} ${payment.asset}).`
+  return reverseArrival(payment, arrival, 'late_success', note, context)
+}
+
+/** The payment after a refund from suspense has ended well. */
+export function givenBack(payment: Payment, amount: bigint): Payment {
+  const after = withSuspended(payment, -amount)
+  const isOver = after.phase === 'reversing' && suspendedOf(after) <= 0n
+  return isOver ? { ...after, phase: 'ended' } : after
+}

@@ -1,0 +1,32 @@
+import type { Refusal } from '#kernel'
+
+/**
+ * Every reason for which payments say no to a request, in the order of precedence: when several
+ * apply, the one that stands first is answered. `text` is the catalogue's explanation. A payment that
+ * was accepted may still fail; its `reason` is then a code of the ledger or of a rail's decline.
+ */
+export const paymentRefusals = {
+  payment_not_found: 'There is no payment of that id in this book.',
+  refund_not_found: 'There is no refund of that id in this book.',
+  payout_not_found: 'There is no payout of that id in this book.',
+  vendor_not_found: 'There is no vendor of that code in this book. Create it with POST /v1/vendors.',
+  rail_not_found: 'There is no rail of that name. GET /v1/rails lists them.',
+  operation_not_supported_by_rail:
+    'The rail does not know an operation that this needs, or does not carry the asset. GET /v1/rails says what each can do.',
+  shares_do_not_add_up:
+    'The amounts of the destinations and the fee must add up to the amount, each positive, with no account twice.',
+  expires_at_not_in_future: 'expires_at must lie in the future.',
+  payment_reference_taken: 'Another payment, or another payout, of this book has that reference.',
+  payment_not_authorized:
+    'The payment is not authorized: it can be captured, or grow, only between its authorization and its capture, cancel or expiry.',
+  payment_not_cancelable: 'The payment has ended or has been captured. Refund it instead.',
+  payout_not_cancelable: 'The payout has been begun, or has ended. What was sent out cannot be called back.',
+  payment_not_refundable: 'Nothing of the payment has been captured, so there is nothing to refund.',
+  payment_not_retryable: 'Only a failed pay-in over a rail of which nothing was captured can be tried again.',
+  amount_exceeds_capturable: 'The amount is larger than what is authorized and not yet captured.',
+  amount_exceeds_refundable: 'The amount is larger than what was captured and not yet refunded or being refunded.',
+} as const
+
+export type PaymentRefusalCode = keyof typeof paymentRefusals
+
+export type PaymentRefusal = Refusal<PaymentRefusalCode>

@@ -1,0 +1,26 @@
+import type { HttpModule } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import type { Payments } from './payments.ts'
+import { paymentActRoutes } from './routes/payment-act-routes.ts'
+import { paymentCreateRoutes } from './routes/payment-create-routes.ts'
+import { paymentReadRoutes } from './routes/payment-read-routes.ts'
+import { payoutRoutes } from './routes/payout-routes.ts'
+import { paymentProblems } from './routes/problems.ts'
+import { refundRoutes } from './routes/refund-routes.ts'
+
+export type PaymentRoutesDependencies = { readonly payments: Payments; readonly database: Queryable }
+
+/** The HTTP face of payments: their routes, and what their refusals mean. */
+export function paymentRoutes({ payments, database }: PaymentRoutesDependencies): HttpModule {
+  return {
+    name: 'payments',
+    problems: paymentProblems,
+    routes: [
+      ...paymentCreateRoutes(payments),
+      ...paymentReadRoutes({ payments, database }),
+      ...paymentActRoutes(payments),
+      ...refundRoutes({ payments, database }),
+      ...payoutRoutes({ payments, database }),
+    ],
+  }
+}

@@ -1,0 +1,34 @@
+import { type TSchema, Type } from 'typebox'
+import { id, time } from '#platform/fields'
+import { closedObject } from '#platform/http'
+import { paymentEventTypes } from '../event-types.ts'
+import { payment } from './payment-schemas.ts'
+import { payout } from './payout-schemas.ts'
+import { refund } from './refund-schemas.ts'
+
+/** What payments add to the feed of events. */
+export const paymentEvents = [
+  {
+    types: paymentEventTypes.payment,
+    schema: eventSchema('PaymentEvent', 'payment', paymentEventTypes.payment, payment),
+  },
+  { types: paymentEventTypes.refund, schema: eventSchema('RefundEvent', 'refund', paymentEventTypes.refund, refund) },
+  { types: paymentEventTypes.payout, schema: eventSchema('PayoutEvent', 'payout', paymentEventTypes.payout, payout) },
+]
+
+function eventSchema<Types extends readonly string[]>(title: string, noun: string, types: Types, data: TSchema) {
+  return closedObject(
+    {
+      id: id('evt', 'The id of the event.'),
+      created_at: time('When it happened.'),
+      type: Type.Unsafe<Types[number]>({
+        type: 'string',
+        enum: [...types],
+        description: `What happened to the ${noun}.`,
+        examples: [types[0]],
+      }),
+      data,
+    },
+    { title, description: `Something happened to a ${noun}; \`data\` is the ${noun} right after it.` },
+  )
+}

@@ -1,0 +1,103 @@
+import { Type } from 'typebox'
+import { accountReference, amountInput, assetCode, digits } from '#platform/fields'
+import { closedObject, expectation } from '#platform/http'
+
+// The schemas of the fields that payments, refunds and payouts share.
+
+const railPattern = '^[a-z][a-z0-9_-]{0,39}$'
+
+export function railName(description: string, example = 'card') {
+  return Type.String({
+    pattern: railPattern,
+    description,
+    examples: [example],
+    [expectation]: 'the name of a rail: a small letter, then small letters, digits, - and _, up to 40',
+  })
+}
+
+export const otherRails = Type.Array(railName('The name of a rail.', 'upi'), {
+  maxItems: 5,
+  uniqueItems: true,
+  description: 'What may carry it instead, in this order, when the rail is away or declines and another may do.',
+  examples: [['upi']],
+  [expectation]: 'up to five different names of rails',
+})
+
+export function instrument(description: string) {
+  return Type.String({
+    minLength: 1,
+    maxLength: 200,
+    description,
+    examples: ['card_visa_ok'],
+    [expectation]: 'a token or address of 1 to 200 characters',
+  })
+}
+
+/** A vendor's code as a request names it: one that no vendor can have is not found. */
+export const vendorInput = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  description: "Whose business it is: a vendor's code. The vendor's policy chooses the lane.",
+  examples: ['shop-7'],
+  [expectation]: 'the code of a vendor',
+})
+
+export const vendorOrNull = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: "The vendor's code; null for nobody's.",
+  examples: ['shop-7'],
+})
+
+export const reason = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description:
+    'Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.',
+  examples: ['insufficient_funds'],
+})
+
+export const railOrNull = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: 'The rail that carries it now, or carried it last.',
+  examples: ['card'],
+})
+
+export const railReference = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: "The rail's own name of it.",
+  examples: ['ch_4n7q'],
+})
+
+export const uniqueReference = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: "The client's own reference.",
+  examples: ['order-1042'],
+})
+
+export const referenceInput = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: "The client's own reference; no two of a book have the same.",
+  examples: ['order-1042'],
+  [expectation]: 'text of 1 to 200 characters',
+})
+
+export const positiveInput = (description: string) =>
+  Type.Unsafe<number | string>({ ...amountInput, description, examples: ['12500', 12500] })
+
+export const asset = assetCode('The asset of the amounts.')
+
+export const share = closedObject(
+  {
+    account: accountReference('The account', 'merchants:7'),
+    amount: digits('Its part, in minor units.', '12000'),
+  },
+  { title: 'Share', description: 'An account and its part of the amount.' },
+)
+
+export const shareInput = closedObject(
+  {
+    account: accountReference('The account', 'merchants:7'),
+    amount: positiveInput('Its part, in minor units.'),
+  },
+  { title: 'ShareInput', description: 'An account and its part of the amount.' },
+)

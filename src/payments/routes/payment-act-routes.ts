@@ -1,0 +1,214 @@
+import { idPrefix, type Uuid } from '#kernel'
+import { readMinor } from '#platform/fields'
+import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
+import type { Transaction } from '#platform/postgres'
+import type { Payment } from '../payment.ts'
+import type { PaymentResult, Payments } from '../payments.ts'
+import type { PaymentRefusalCode } from '../refusals.ts'
+import { renderCapture } from '../render-capture.ts'
+import { renderPayment } from '../render-payment.ts'
+import { renderRefund } from '../render-refund.ts'
+import { awaitEnd, idIn } from './await-end.ts'
+import {
+  cancelPayment,
+  capture,
+  capturePayment,
+  incrementPayment,
+  payment,
+  paymentParams,
+  retryPayment,
+} from './payment-schemas.ts'
+import { uuidOf } from './read-ids.ts'
+import { refundMe, refundMeAnswer } from './refund-schemas.ts'
+
+type Deps = Pick<
+  Payments,
+  'capture' | 'cancel' | 'increment' | 'retry' | 'createRefund' | 'lockPayment' | 'wake' | 'waitForEnd'
+>
+
+/** What is asked of a payment that was accepted: to capture, release, enlarge, try again or give back. */
+export function paymentActRoutes(payments: Deps): Route[] {
+  return [
+    captureRoute(payments),
+    cancelRoute(payments),
+    incrementRoute(payments),
+    retryRoute(payments),
+    refundMeRoute(payments),
+  ]
+}
+
+function captureRoute(payments: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/payments/:id/capture',
+    operation: 'capture_payment',
+    summary: 'Capture an authorized payment',
+    description:
+      'Moves what is held, or a part of it. The rest is released, unless `final` is false: then more captures may ' +
+      'follow. A capture stands for itself and has a state of its own.',
+    tag: 'Payments',
+    scope: 'write',
+    params: paymentParams,
+    body: capturePayment,
+    answers: { 201: capture },
+    problems: [
+      'payment_not_found',
+      'payment_not_authorized',
+      'amount_exceeds_capturable',
+    ] satisfies PaymentRefusalCode[],
+    waits: true,
+    handleOnce: async (request, tx) => {
+      const { amount, final } = request.body
+      const named = namedPayment(request)
+      const result = await payments.capture(tx, {
+        ...named,
+        ...(amount !== undefined && { amount: readMinor(amount, 'amount') }),
+        ...(final !== undefined && { final }),
+      })
+      if (!result.ok) return request.refuse(result.refusal)
+      // Its asset stands with the payment, which the capture has locked.
+      const whole = await payments.lockPayment(tx, named)
+      return answerText(201, renderCapture(result.value, { asset: whole?.asset ?? '' }))
+    },
+    afterCommit: (request, kept) => {
+      payments.wake()
+      return awaitEnd(payments, request, kept, () => ({
+        kind: 'capture',
+        id: uuidOf(idPrefix.capture, idIn(kept)),
+        book: request.caller.book.number,
+      }))
+    },
+  })
+}
+
+function cancelRoute(payments: Deps): Route {
+  return paymentRoute(payments, {
+    path: '/v1/payments/:id/cancel',
+    operation: 'cancel_payment',
+    summary: 'Cancel a payment',
+    description:
+      'Gives back what is held, before anything was captured; also while a rail is being asked, when it takes effect ' +
+      'as soon as the rail has answered.',
+    body: cancelPayment,
+    problems: ['payment_not_found', 'payment_not_cancelable'],
+    act: (tx, request) => payments.cancel(tx, namedPayment(request)),
+  })
+}
+
+function incrementRoute(payments: Deps): Route {
+  return paymentRoute(payments, {
+    path: '/v1/payments/:id/increment',
+    operation: 'increment_payment',
+    summary: 'Hold more',
+    description: 'Enlarges the authorization of a payment with manual capture. Its shares grow in proportion.',
+    body: incrementPayment,
+    problems: ['payment_not_found', 'operation_not_supported_by_rail', 'payment_not_authorized'],
+    act: (tx, request) => {
+      const { amount } = request.body as { readonly amount: number | string }
+      return payments.increment(tx, { ...namedPayment(request), amount: readMinor(amount, 'amount') })
+    },
+  })
+}
+
+function retryRoute(payments: Deps): Route {
+  return paymentRoute(payments, {
+    path: '/v1/payments/:id/retry',
+    operation: 'retry_payment',
+    summary: 'Try a failed payment again',
+    description:
+      'For the payer: the same payment once more, with another instrument or over another rail. Only of a payment from ' +
+      'outside that failed.',
+    body: retryPayment,
+    problems: ['payment_not_found', 'rail_not_found', 'operation_not_supported_by_rail', 'payment_not_retryable'],
+    act: (tx, request) => {
+      const { instrument, rail } = request.body as { readonly instrument: string; readonly rail?: string }
+      return payments.retry(tx, { ...namedPayment(request), instrument, ...(rail !== undefined && { rail }) })
+    },
+  })
+}
+
+function refundMeRoute(payments: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/payments/:id/refund-me',
+    operation: 'refund_payment_to_payer',
+    summary: 'Cancel and refund',
+    description:
+      'For the payer, who wants it all back: a payment of which nothing was captured is canceled; else what was ' +
+      'captured and not yet refunded is refunded to where it came from.',
+    tag: 'Payments',
+    scope: 'write',
+    params: paymentParams,
+    body: refundMe,
+    answers: { 200: refundMeAnswer },
+    problems: [
+      'payment_not_found',
+      'payment_not_cancelable',
+      'payment_not_refundable',
+      'amount_exceeds_refundable',
+    ] satisfies PaymentRefusalCode[],
+    handleOnce: (request, tx) => giveBack(payments, request, tx),
+    afterCommit: (_request, kept) => {
+      payments.wake()
+      return kept
+    },
+  })
+}
+
+async function giveBack(
+  payments: Deps,
+  request: RouteRequest<{ readonly id: string }>,
+  tx: Transaction,
+): Promise<Answer> {
+  const named = namedPayment(request)
+  const before = await payments.lockPayment(tx, named)
+  if (before !== undefined && before.amountCaptured > 0n) {
+    const refund = await payments.createRefund(tx, { ...named, metadata: {} })
+    if (!refund.ok) return request.refuse(refund.refusal)
+    const after = (await payments.lockPayment(tx, named)) ?? before
+    return answerText(200, `{"payment":${renderPayment(after)},"refund":${renderRefund(refund.value)}}`)
+  }
+  const canceled = await payments.cancel(tx, named)
+  if (!canceled.ok) return request.refuse(canceled.refusal)
+  return answerText(200, `{"payment":${renderPayment(canceled.value)},"refund":null}`)
+}
+
+type Act = {
+  readonly path: string
+  readonly operation: string
+  readonly summary: string
+  readonly description: string
+  readonly body: typeof cancelPayment | typeof incrementPayment | typeof retryPayment
+  readonly problems: readonly PaymentRefusalCode[]
+  readonly act: (tx: Transaction, request: RouteRequest<{ readonly id: string }>) => Promise<PaymentResult<Payment>>
+}
+
+/** A route that asks something of a payment, and answers the payment. */
+function paymentRoute(payments: Deps, { act, ...described }: Act): Route {
+  return route({
+    ...described,
+    method: 'POST',
+    tag: 'Payments',
+    scope: 'write',
+    params: paymentParams,
+    answers: { 200: payment },
+    waits: true,
+    handleOnce: async (request, tx) => {
+      const result = await act(tx, request)
+      return result.ok ? answerText(200, renderPayment(result.value)) : request.refuse(result.refusal)
+    },
+    afterCommit: (request, kept) => {
+      payments.wake()
+      return awaitEnd(payments, request, kept, () => ({ kind: 'payment', ...subjectOf(request) }))
+    },
+  })
+}
+
+function namedPayment(request: RouteRequest<{ readonly id: string }>): { book: number; payment: Uuid } {
+  const { id, book } = subjectOf(request)
+  return { book, payment: id }
+}
+
+function subjectOf({ caller, params }: RouteRequest<{ readonly id: string }>): { book: number; id: Uuid } {
+  return { book: caller.book.number, id: uuidOf(idPrefix.payment, params.id) }
+}

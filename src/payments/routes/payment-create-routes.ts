@@ -1,0 +1,71 @@
+import { assert, idPrefix } from '#kernel'
+import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
+import type { Payment } from '../payment.ts'
+import type { PaymentResult, Payments } from '../payments.ts'
+import type { PaymentRefusal, PaymentRefusalCode } from '../refusals.ts'
+import { renderPayment } from '../render-payment.ts'
+import { awaitEnd, idIn } from './await-end.ts'
+import { paymentFromJson } from './payment-from-json.ts'
+import { createPayment, payment } from './payment-schemas.ts'
+import { uuidOf } from './read-ids.ts'
+
+const createProblems = [
+  'vendor_not_found',
+  'rail_not_found',
+  'operation_not_supported_by_rail',
+  'shares_do_not_add_up',
+  'expires_at_not_in_future',
+  'payment_reference_taken',
+] as const satisfies readonly PaymentRefusalCode[]
+
+/** The route that takes payments in. */
+export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | 'waitForEnd'>): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/payments',
+      operation: 'create_payment',
+      summary: 'Move money in, or between accounts',
+      description:
+        'Accepts a payment from an account of the book or from outside over a rail, to one account or several, with a ' +
+        'fee for the platform if there is one. It is answered `processing` as soon as it is safely kept; what becomes ' +
+        'of it, its `state` and the events say. With `Prefer: wait=SECONDS` the answer is the end when it comes in ' +
+        'time. A replay of an Idempotency-Key is answered with the payment as it was accepted, or may wait as well.',
+      tag: 'Payments',
+      scope: 'write',
+      body: createPayment,
+      answers: { 201: payment },
+      problems: createProblems,
+      waits: true,
+      handle: async (request) => {
+        const kept = await accept(payments, request, paymentFromJson(request.caller.book.number, request.body))
+        return awaitEnd(payments, request, kept, () => ({
+          kind: 'payment',
+          id: uuidOf(idPrefix.payment, idIn(kept)),
+          book: request.caller.book.number,
+        }))
+      },
+    }),
+  ]
+}
+
+/** Accepts, once per Idempotency-Key when the request has one. */
+async function accept(
+  payments: Pick<Payments, 'createPayment'>,
+  request: RouteRequest,
+  command: ReturnType<typeof paymentFromJson>,
+): Promise<Answer> {
+  const toAnswer = (result: PaymentResult<Payment>): Answer =>
+    result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal))
+  if (request.claim !== undefined) {
+    return request.settle(await payments.createPayment(command, { ...request.claim, answer: toAnswer }))
+  }
+  const accepted = await payments.createPayment(command)
+  assert(accepted.kind === 'done', 'a request without a key is no replay')
+  return toAnswer(accepted.value)
+}
+
+/** The refusal with the path that leads to its field in a payment's JSON. */
+function located(refusal: PaymentRefusal): PaymentRefusal {
+  return refusal.param === 'rail' ? { ...refusal, param: 'source.rail' } : refusal
+}

@@ -1,0 +1,161 @@
+import { formatDecimal, idPrefix, isoAsset } from '#kernel'
+import {
+  answerText,
+  decodeCursor,
+  encodeCursor,
+  InvalidRequest,
+  metadataFilter,
+  pageLimit,
+  pageQuery,
+  pageSchema,
+  querySchema,
+  type Route,
+  route,
+} from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import { listCaptures } from '../capture-read-model.ts'
+import { getPayment, listPayments } from '../payment-read-model.ts'
+import type { Payments } from '../payments.ts'
+import { paymentRefusals } from '../refusals.ts'
+import { renderCapture } from '../render-capture.ts'
+import { renderPayment } from '../render-payment.ts'
+import { renderTimelineItem } from '../render-timeline.ts'
+import { paymentTimeline, type TimelineItem } from '../timeline.ts'
+import { readPaymentTimeline } from '../timeline-read-model.ts'
+import { awaitEnd, ended } from './await-end.ts'
+import { capture, payment, paymentParams, paymentsQuery } from './payment-schemas.ts'
+import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
+import { answerPage } from './render-page.ts'
+import { timelineItem } from './timeline-schemas.ts'
+
+type Deps = { readonly database: Queryable; readonly payments: Pick<Payments, 'waitForEnd'> }
+
+export const paymentNotFound = {
+  code: 'payment_not_found',
+  message: paymentRefusals.payment_not_found,
+  param: 'id',
+} as const
+
+/** The routes that read payments. */
+export function paymentReadRoutes(deps: Deps): Route[] {
+  return [listRoute(deps), getRoute(deps), capturesRoute(deps), timelineRoute(deps)]
+}
+
+function listRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/payments',
+    operation: 'list_payments',
+    summary: 'List payments',
+    description: 'Newest first. Filters go together: a payment must match all that are given.',
+    tag: 'Payments',
+    scope: 'read',
+    query: paymentsQuery,
+    answers: { 200: pageSchema(payment) },
+    handle: async ({ caller, query }) => {
+      const { state, reference, vendor, rail } = query
+      const page = await listPayments(database, {
+        book: caller.book.number,
+        limit: pageLimit(query),
+        ...readIdCursor(query),
+        filter: { state, reference, vendor, rail, metadata: metadataFilter(query), ...readCreated(query) },
+      })
+      return answerPage(page, renderPayment)
+    },
+  })
+}
+
+function getRoute({ database, payments }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/payments/:id',
+    operation: 'get_payment',
+    summary: 'Read a payment',
+    description: 'The payment as it is now; with `Prefer: wait=SECONDS` as soon as it is no longer `processing`.',
+    tag: 'Payments',
+    scope: 'read',
+    params: paymentParams,
+    answers: { 200: payment },
+    problems: ['payment_not_found'],
+    waits: true,
+    handle: async (request) => {
+      const book = request.caller.book.number
+      const id = uuidOf(idPrefix.payment, request.params.id)
+      const found = await getPayment(database, book, id)
+      if (found === undefined) return request.refuse(paymentNotFound)
+      const now = answerText(200, renderPayment(found))
+      if (found.state !== 'processing') return ended(request, now)
+      return awaitEnd(payments, request, now, () => ({ kind: 'payment', id, book }))
+    },
+  })
+}
+
+function capturesRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/payments/:id/captures',
+    operation: 'list_captures',
+    summary: "List a payment's captures",
+    description: 'Oldest first, all of them on one page. A payment with automatic capture has none.',
+    tag: 'Payments',
+    scope: 'read',
+    params: paymentParams,
+    answers: { 200: pageSchema(capture) },
+    problems: ['payment_not_found'],
+    handle: async (request) => {
+      const id = uuidOf(idPrefix.payment, request.params.id)
+      const found = await getPayment(database, request.caller.book.number, id)
+      if (found === undefined) return request.refuse(paymentNotFound)
+      const items = await listCaptures(database, found.book, id)
+      return answerPage({ items, next: undefined }, (item) => renderCapture(item, found))
+    },
+  })
+}
+
+export const timelineQuery = querySchema(pageQuery)
+
+function timelineRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/payments/:id/timeline',
+    operation: 'get_payment_timeline',
+    summary: 'What happened to a payment',
+    description:
+      'Oldest first, for people: what was asked, every step that followed with what it booked and the events it gave, ' +
+      'and every attempt at a rail with its outcome; of the payment, its captures and its refunds.',
+    tag: 'Payments',
+    scope: 'read',
+    params: paymentParams,
+    query: timelineQuery,
+    answers: { 200: pageSchema(timelineItem) },
+    problems: ['payment_not_found'],
+    handle: async (request) => {
+      const id = uuidOf(idPrefix.payment, request.params.id)
+      const found = await getPayment(database, request.caller.book.number, id)
+      if (found === undefined) return request.refuse(paymentNotFound)
+      const items = paymentTimeline(found, await readPaymentTimeline(database, found), amountText)
+      return answerTimeline(items, request.query)
+    },
+  })
+}
+
+/** A page of a timeline; it only grows at its end, so the cursor counts. */
+export function answerTimeline(
+  items: readonly TimelineItem[],
+  query: { readonly limit?: string; readonly cursor?: string },
+) {
+  const [from] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 'integer')
+  if (from < 0) throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', 'cursor')
+  const to = from + pageLimit(query)
+  const data = items.slice(from, to).map(renderTimelineItem).join(',')
+  const next = items.length > to ? `"${encodeCursor(to)}"` : 'null'
+  return answerText(200, `{"data":[${data}],"has_more":${items.length > to},"next_cursor":${next}}`)
+}
+
+/** An amount for people: with its decimals for a currency, else in minor units. */
+export function amountText(minor: bigint, asset: string): string {
+  const currency = isoAsset(asset)
+  return currency === undefined
+    ? `${minor} minor units of ${asset}`
+    : `${formatDecimal(minor, currency.scale)} ${asset}`
+}

@@ -1,0 +1,164 @@
+import { idPrefix, type Uuid } from '#kernel'
+import { answerText, metadataFilter, pageLimit, pageSchema, type Route, type RouteRequest, route } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import type { Payments } from '../payments.ts'
+import { getPayout, listPayouts } from '../payout-read-model.ts'
+import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
+import { renderPayout } from '../render-payout.ts'
+import { payoutTimeline } from '../timeline.ts'
+import { readPayoutTimeline } from '../timeline-read-model.ts'
+import { awaitEnd, ended, idIn } from './await-end.ts'
+import { payoutFromJson } from './payment-from-json.ts'
+import { amountText, answerTimeline, timelineQuery } from './payment-read-routes.ts'
+import { cancelPayout, createPayout, payout, payoutParams, payoutsQuery } from './payout-schemas.ts'
+import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
+import { answerPage } from './render-page.ts'
+import { timelineItem } from './timeline-schemas.ts'
+
+type Deps = {
+  readonly database: Queryable
+  readonly payments: Pick<Payments, 'createPayout' | 'cancelPayout' | 'wake' | 'waitForEnd'>
+}
+
+const notFound = { code: 'payout_not_found', message: paymentRefusals.payout_not_found, param: 'id' } as const
+
+/** The routes of payouts. */
+export function payoutRoutes(deps: Deps): Route[] {
+  return [createRoute(deps), listRoute(deps), getRoute(deps), timelineRoute(deps), cancelRoute(deps)]
+}
+
+function createRoute({ payments }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/payouts',
+    operation: 'create_payout',
+    summary: 'Pay money out',
+    description:
+      'Takes an amount from an account of the book and sends it out over a rail. The money is held while the rail is ' +
+      'asked, and back in the account when the payout fails.',
+    tag: 'Payouts',
+    scope: 'write',
+    body: createPayout,
+    answers: { 201: payout },
+    problems: [
+      'vendor_not_found',
+      'rail_not_found',
+      'operation_not_supported_by_rail',
+      'payment_reference_taken',
+    ] satisfies PaymentRefusalCode[],
+    waits: true,
+    handleOnce: async (request, tx) => {
+      const result = await payments.createPayout(tx, payoutFromJson(request.caller.book.number, request.body))
+      return result.ok ? answerText(201, renderPayout(result.value)) : request.refuse(result.refusal)
+    },
+    afterCommit: (request, kept) => {
+      payments.wake()
+      return awaitEnd(payments, request, kept, () => ({
+        kind: 'payout',
+        id: uuidOf(idPrefix.payout, idIn(kept)),
+        book: request.caller.book.number,
+      }))
+    },
+  })
+}
+
+function listRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/payouts',
+    operation: 'list_payouts',
+    summary: 'List payouts',
+    description: 'Newest first. Filters go together: a payout must match all that are given.',
+    tag: 'Payouts',
+    scope: 'read',
+    query: payoutsQuery,
+    answers: { 200: pageSchema(payout) },
+    handle: async ({ caller, query }) => {
+      const { state, reference, vendor, rail, source } = query
+      const page = await listPayouts(database, {
+        book: caller.book.number,
+        limit: pageLimit(query),
+        ...readIdCursor(query),
+        filter: { state, reference, vendor, rail, source, metadata: metadataFilter(query), ...readCreated(query) },
+      })
+      return answerPage(page, renderPayout)
+    },
+  })
+}
+
+function getRoute({ database, payments }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/payouts/:id',
+    operation: 'get_payout',
+    summary: 'Read a payout',
+    description: 'The payout as it is now; with `Prefer: wait=SECONDS` as soon as it is no longer `processing`.',
+    tag: 'Payouts',
+    scope: 'read',
+    params: payoutParams,
+    answers: { 200: payout },
+    problems: ['payout_not_found'],
+    waits: true,
+    handle: async (request) => {
+      const { book, id } = subjectOf(request)
+      const found = await getPayout(database, book, id)
+      if (found === undefined) return request.refuse(notFound)
+      const now = answerText(200, renderPayout(found))
+      if (found.state !== 'processing') return ended(request, now)
+      return awaitEnd(payments, request, now, () => ({ kind: 'payout', id, book }))
+    },
+  })
+}
+
+function timelineRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/payouts/:id/timeline',
+    operation: 'get_payout_timeline',
+    summary: 'What happened to a payout',
+    description: 'Oldest first, for people: every step with what it booked, and every attempt at a rail.',
+    tag: 'Payouts',
+    scope: 'read',
+    params: payoutParams,
+    query: timelineQuery,
+    answers: { 200: pageSchema(timelineItem) },
+    problems: ['payout_not_found'],
+    handle: async (request) => {
+      const { book, id } = subjectOf(request)
+      const found = await getPayout(database, book, id)
+      if (found === undefined) return request.refuse(notFound)
+      const items = payoutTimeline(found, await readPayoutTimeline(database, found), amountText)
+      return answerTimeline(items, request.query)
+    },
+  })
+}
+
+function cancelRoute({ payments }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/payouts/:id/cancel',
+    operation: 'cancel_payout',
+    summary: 'Cancel a payout',
+    description: 'Only before anything of it was submitted to a rail.',
+    tag: 'Payouts',
+    scope: 'write',
+    params: payoutParams,
+    body: cancelPayout,
+    answers: { 200: payout },
+    problems: ['payout_not_found', 'payout_not_cancelable'] satisfies PaymentRefusalCode[],
+    waits: true,
+    handleOnce: async (request, tx) => {
+      const { book, id } = subjectOf(request)
+      const result = await payments.cancelPayout(tx, { book, payout: id })
+      return result.ok ? answerText(200, renderPayout(result.value)) : request.refuse(result.refusal)
+    },
+    afterCommit: (request, kept) => {
+      payments.wake()
+      return awaitEnd(payments, request, kept, () => ({ kind: 'payout', ...subjectOf(request) }))
+    },
+  })
+}
+
+function subjectOf({ caller, params }: RouteRequest<{ readonly id: string }>): { book: number; id: Uuid } {
+  return { book: caller.book.number, id: uuidOf(idPrefix.payout, params.id) }
+}

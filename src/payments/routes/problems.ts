@@ -1,0 +1,35 @@
+import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
+
+/** The HTTP status and the title of every refusal of payments: 404 not there, 409 not in this state, 422 not so. */
+const statusesAndTitles = {
+  payment_not_found: [404, 'There is no such payment'],
+  refund_not_found: [404, 'There is no such refund'],
+  payout_not_found: [404, 'There is no such payout'],
+  vendor_not_found: [404, 'There is no such vendor'],
+  rail_not_found: [404, 'There is no such rail'],
+  operation_not_supported_by_rail: [422, 'The rail cannot do this'],
+  shares_do_not_add_up: [422, 'The shares do not add up to the amount'],
+  expires_at_not_in_future: [422, 'expires_at does not lie in the future'],
+  payment_reference_taken: [409, 'The reference is taken'],
+  payment_not_authorized: [409, 'The payment is not authorized'],
+  payment_not_cancelable: [409, 'The payment can no longer be canceled'],
+  payout_not_cancelable: [409, 'The payout can no longer be canceled'],
+  payment_not_refundable: [409, 'There is nothing to refund'],
+  payment_not_retryable: [409, 'The payment cannot be tried again'],
+  amount_exceeds_capturable: [422, 'More than can be captured'],
+  amount_exceeds_refundable: [422, 'More than can be refunded'],
+} as const satisfies Record<PaymentRefusalCode, readonly [status: number, title: string]>
+
+type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }
+
+/** Refusals that another module's catalogue has. */
+const declaredElsewhere = ['vendor_not_found', 'rail_not_found'] as const satisfies readonly PaymentRefusalCode[]
+
+type OwnCode = Exclude<PaymentRefusalCode, (typeof declaredElsewhere)[number]>
+
+/** The catalogue's entries of the refusals of payments, in their order of precedence. */
+export const paymentProblems: Readonly<Record<OwnCode, PaymentProblem>> = Object.fromEntries(
+  Object.entries(statusesAndTitles)
+    .filter(([code]) => !declaredElsewhere.some((other) => other === code))
+    .map(([code, [status, title]]) => [code, { status, title, explanation: paymentRefusals[code as OwnCode] }]),
+) as Record<OwnCode, PaymentProblem>

@@ -1,0 +1,29 @@
+import { assert, decodeId, type IdPrefix, type Timestamp, type Uuid } from '#kernel'
+import { readTime } from '#platform/fields'
+import { decodeCursor, InvalidRequest } from '#platform/http'
+
+/** The UUID of an id that has matched its schema. */
+export function uuidOf(prefix: IdPrefix, id: string): Uuid {
+  const uuid = decodeId(prefix, id)
+  assert(uuid !== undefined, 'an id that matches its pattern can be decoded')
+  return uuid
+}
+
+/** The id that a list goes on below; throws InvalidRequest for a cursor that no list has given. */
+export function readIdCursor(query: { readonly cursor?: string }): { readonly cursor?: Uuid } {
+  if (query.cursor === undefined) return {}
+  const [cursor] = decodeCursor(query.cursor, 'string')
+  if (!/^[0-9a-f]{32}$/.test(cursor)) {
+    throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', 'cursor')
+  }
+  return { cursor }
+}
+
+/** The times of `created_from` and `created_to`. */
+export function readCreated(query: { readonly created_from?: string; readonly created_to?: string }): {
+  readonly createdFrom: Timestamp | undefined
+  readonly createdTo: Timestamp | undefined
+} {
+  const read = (value: string | undefined, param: string) => (value === undefined ? undefined : readTime(value, param))
+  return { createdFrom: read(query.created_from, 'created_from'), createdTo: read(query.created_to, 'created_to') }
+}

@@ -1,0 +1,106 @@
+import { idPrefix } from '#kernel'
+import { answerText, metadataFilter, pageLimit, pageSchema, type Route, route } from '#platform/http'
+import type { Queryable } from '#platform/postgres'
+import type { Payments } from '../payments.ts'
+import { getRefund, listRefunds } from '../refund-read-model.ts'
+import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
+import { renderRefund } from '../render-refund.ts'
+import { awaitEnd, ended, idIn } from './await-end.ts'
+import { refundFromJson } from './payment-from-json.ts'
+import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
+import { createRefund, refund, refundParams, refundsQuery } from './refund-schemas.ts'
+import { answerPage } from './render-page.ts'
+
+type Deps = { readonly database: Queryable; readonly payments: Pick<Payments, 'createRefund' | 'wake' | 'waitForEnd'> }
+
+/** The routes of refunds. */
+export function refundRoutes(deps: Deps): Route[] {
+  return [createRoute(deps), listRoute(deps), getRoute(deps)]
+}
+
+function createRoute({ payments }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/refunds',
+    operation: 'create_refund',
+    summary: 'Give money back',
+    description:
+      'Gives back what a payment captured, whole or in part, as often as something is left: to where it came from, or ' +
+      'to an account of the book. All refunds of a payment together never pass what it captured.',
+    tag: 'Refunds',
+    scope: 'write',
+    body: createRefund,
+    answers: { 201: refund },
+    problems: [
+      'payment_not_found',
+      'operation_not_supported_by_rail',
+      'shares_do_not_add_up',
+      'payment_not_refundable',
+      'amount_exceeds_refundable',
+    ] satisfies PaymentRefusalCode[],
+    waits: true,
+    handleOnce: async (request, tx) => {
+      const result = await payments.createRefund(tx, refundFromJson(request.caller.book.number, request.body))
+      return result.ok ? answerText(201, renderRefund(result.value)) : request.refuse(result.refusal)
+    },
+    afterCommit: (request, kept) => {
+      payments.wake()
+      return awaitEnd(payments, request, kept, () => ({
+        kind: 'refund',
+        id: uuidOf(idPrefix.refund, idIn(kept)),
+        book: request.caller.book.number,
+      }))
+    },
+  })
+}
+
+function listRoute({ database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/refunds',
+    operation: 'list_refunds',
+    summary: 'List refunds',
+    description: 'Newest first. Filters go together: a refund must match all that are given.',
+    tag: 'Refunds',
+    scope: 'read',
+    query: refundsQuery,
+    answers: { 200: pageSchema(refund) },
+    handle: async ({ caller, query }) => {
+      const payment = query.payment === undefined ? undefined : uuidOf(idPrefix.payment, query.payment)
+      const page = await listRefunds(database, {
+        book: caller.book.number,
+        limit: pageLimit(query),
+        ...readIdCursor(query),
+        filter: { payment, state: query.state, metadata: metadataFilter(query), ...readCreated(query) },
+      })
+      return answerPage(page, renderRefund)
+    },
+  })
+}
+
+function getRoute({ database, payments }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/refunds/:id',
+    operation: 'get_refund',
+    summary: 'Read a refund',
+    description: 'The refund as it is now; with `Prefer: wait=SECONDS` as soon as it is no longer `processing`.',
+    tag: 'Refunds',
+    scope: 'read',
+    params: refundParams,
+    answers: { 200: refund },
+    problems: ['refund_not_found'],
+    waits: true,
+    handle: async (request) => {
+      const book = request.caller.book.number
+      const id = uuidOf(idPrefix.refund, request.params.id)
+      const found = await getRefund(database, book, id)
+      if (found === undefined) {
+        return request.refuse({ code: 'refund_not_found', message: paymentRefusals.refund_not_found, param: 'id' })
+      }
+      const now = answerText(200, renderRefund(found))
+      if (found.state !== 'processing') return ended(request, now)
+      return awaitEnd(payments, request, now, () => ({ kind: 'refund', id, book }))
+    },
+  })
+}

@@ -1,0 +1,82 @@
+import { Type } from 'typebox'
+import { accountReference, digits, id, metadata, metadataInput, time, timeInput } from '#platform/fields'
+import { closedObject, pageQuery, querySchema } from '#platform/http'
+import type { Refund } from '../payment.ts'
+import { asset, positiveInput, reason, share, shareInput } from './field-schemas.ts'
+import { payment } from './payment-schemas.ts'
+
+const refundState = Type.Unsafe<Refund['state']>({
+  type: 'string',
+  enum: ['processing', 'requires_review', 'succeeded', 'failed', 'canceled'],
+  description:
+    '`processing`: under way. `succeeded`: the money is back. `failed`, `canceled`: nothing was given back. `requires_review`: a person has to decide.',
+  examples: ['succeeded'],
+})
+
+const toWallet = closedObject(
+  { wallet: accountReference('The account that gets it') },
+  { title: 'RefundToWallet', description: 'An account of the book, in place of where the money came from.' },
+)
+
+export const refund = closedObject(
+  {
+    id: id('ref', 'The id of the refund.'),
+    payment: id('pay', 'The payment it gives back.'),
+    state: refundState,
+    reason,
+    amount: digits('What is given back, in minor units.', '5000'),
+    asset,
+    to: Type.Union([toWallet, Type.Null()], { description: 'Null: to where the money came from.' }),
+    from: Type.Array(share, { description: 'Who pays for it.' }),
+    reversal: Type.Boolean({
+      description: 'Whether the program made it to undo something, such as a success that came too late.',
+      examples: [false],
+    }),
+    created_at: time('When it was accepted.'),
+    metadata,
+  },
+  { title: 'Refund' },
+)
+
+export const createRefund = closedObject(
+  {
+    payment: id('pay', 'The payment to give back.'),
+    amount: Type.Optional(positiveInput('A part, when not all that is left is to be given back.')),
+    to: Type.Optional(toWallet),
+    from: Type.Optional(
+      Type.Array(shareInput, {
+        minItems: 1,
+        maxItems: 101,
+        description: 'Who pays for it; else the destinations and the fee in proportion to what each still has of it.',
+      }),
+    ),
+    metadata: Type.Optional(metadataInput),
+  },
+  { title: 'CreateRefund' },
+)
+
+export const refundParams = closedObject({ id: id('ref', 'The id of the refund.') })
+
+export const refundsQuery = querySchema(
+  {
+    ...pageQuery,
+    payment: Type.Optional(id('pay', 'Only refunds of this payment.')),
+    state: Type.Optional(Type.Unsafe<Refund['state']>({ ...refundState, description: 'Only refunds in this state.' })),
+    created_from: Type.Optional(timeInput('Only refunds accepted at this time or later.')),
+    created_to: Type.Optional(timeInput('Only refunds accepted before this time.')),
+  },
+  { metadata: true },
+)
+
+/** What became of a payer's wish to have it all back. */
+export const refundMeAnswer = closedObject(
+  {
+    payment,
+    refund: Type.Union([refund, Type.Null()], {
+      description: 'The refund, when something had been captured; null when the payment was canceled.',
+    }),
+  },
+  { title: 'RefundMeAnswer' },
+)
+
+export const refundMe = closedObject({}, { title: 'RefundMe' })

@@ -1,0 +1,30 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { Metadata, Share } from './payment.ts'
+
+// How fields of rows come from the driver, where statements of the reading side have them.
+
+/** SQL for a timestamptz as a Timestamp: whole microseconds since 1970. */
+export function micros(expression: string): string {
+  return `(extract(epoch from ${expression}) * 1000000)::bigint`
+}
+
+export const noMetadata: Metadata = {}
+
+export function readUuid(text: string): Uuid {
+  return text.replaceAll('-', '')
+}
+
+export function readOptionalTime(value: bigint | null): Timestamp | undefined {
+  return value === null ? undefined : Number(value)
+}
+
+/** Shares as they are stored: an account, its amount, and what of it was captured where that is kept. */
+export type StoredShare = readonly [account: string, amount: string, captured?: string]
+
+export function readShares(stored: readonly StoredShare[]): readonly Share[] {
+  return stored.map(([account, amount, captured]) =>
+    captured === undefined
+      ? { account, amount: BigInt(amount) }
+      : { account, amount: BigInt(amount), captured: BigInt(captured) },
+  )
+}

@@ -1,0 +1,139 @@
+import { assert } from '#kernel'
+import type { Transaction } from '#platform/postgres'
+import { type Coordinator, type CoordinatorDeps, type StepOrder, sagaMessage, stepOf } from './coordinator.ts'
+import { act, compensate, type StepCall } from './perform-step.ts'
+import type { SagaDefinition, SagaFacts, StepRow } from './saga.ts'
+import { lockStep, markReversing, updateStep } from './saga-store.ts'
+
+/** What participants tell one another. `begun` and `reverse` come from whoever starts or reverses a saga. */
+type Happening =
+  | { readonly event: 'begun' | 'reverse'; readonly step?: never }
+  | { readonly event: 'done' | 'refused' | 'broken' | 'compensated'; readonly step: string }
+
+/**
+ * The choreographed coordinator. Nobody knows how far a saga came: each step is a participant with a
+ * row of its own and reacts to what another one says. `X.done` is for the step after X: it puts that
+ * one's action on its queue. `X.refused` and `X.compensated` are for the step before X: they put the
+ * reverse message on its queue, and it does the same to its own predecessor when it is through. Which
+ * way and how far the saga is stands nowhere; its row is written for whoever looks, and read by nobody.
+ *
+ * A participant acts only while its own row says so, so messages may come twice, late, or after the
+ * reverse message: whoever is told to go back before it began notes that it never will.
+ */
+export function createChoreography(deps: CoordinatorDeps): Coordinator {
+  return {
+    begin: (tx, saga) => publish(deps, tx, saga, { event: 'begun' }),
+    handle: async (tx, saga, order, failures) => {
+      assert(order.do !== 'advance', 'a choreographed message is addressed to a step')
+      const row = await lockStep(tx, saga.id, order.step)
+      assert(row !== undefined, 'a step that is addressed is stored')
+      const step = stepOf(deps.definitionOf(saga), row.name)
+      const call = { saga, step, row, failures }
+      const wanted = order.do === 'wake' ? wakes(row) : order.do
+      if (wanted === 'action') await takeAction(deps, tx, call)
+      if (wanted === 'compensation') await takeBack(deps, tx, call, order.reason)
+    },
+    reverse: (tx, saga, reason) => publish(deps, tx, saga, { event: 'reverse' }, reason),
+    resume: async (tx, saga, { steps, decision }) => {
+      for (const step of steps) {
+        if (decision === 'retry') await deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')])
+        else await pass(deps, tx, saga, await lockStep(tx, saga.id, step))
+      }
+    },
+    takeBackLate: (tx, saga, step) => deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')]),
+  }
+}
+
+/** What a step that waits goes on with. */
+function wakes(row: StepRow): 'action' | 'compensation' | undefined {
+  if (row.state === 'acting') return 'action'
+  return row.state === 'compensating' ? 'compensation' : undefined
+}
+
+async function takeAction(deps: CoordinatorDeps, tx: Transaction, call: StepCall): Promise<void> {
+  const { saga, row } = call
+  // A row that is acting for a reason has thrown, and is waiting to be taken back.
+  const mayAct = row.state === 'pending' || (row.state === 'acting' && row.reason === undefined)
+  if (!mayAct) return
+  const end = await act(tx, call)
+  if (end.kind === 'waiting') return
+  const reason = end.kind === 'done' ? undefined : end.reason
+  if (reason !== undefined) await markReversing(tx, saga.id, reason)
+  await publish(deps, tx, saga, { event: end.kind, step: row.name }, reason)
+}
+
+async function takeBack(
+  deps: CoordinatorDeps,
+  tx: Transaction,
+  call: StepCall,
+  reason: string | undefined,
+): Promise<void> {
+  const { saga, row } = call
+  const isBegun = row.state === 'acting' || row.state === 'done' || row.state === 'compensating'
+  if (!isBegun && row.state !== 'pending') return
+  if (reason !== undefined) await markReversing(tx, saga.id, reason)
+  if (row.state === 'pending') await updateStep(tx, saga.id, { ...row, state: 'canceled' })
+  else {
+    const end = await compensate(tx, call)
+    if (end.kind === 'waiting') return
+    if (end.kind === 'failed') {
+      await deps.finish(tx, saga, { state: 'stuck', detail: end.detail })
+      return
+    }
+  }
+  await pass(deps, tx, saga, row, reason)
+}
+
+/** A step is taken back: its predecessor is next, unless that was told before and only this one was late. */
+async function pass(
+  deps: CoordinatorDeps,
+  tx: Transaction,
+  saga: SagaFacts,
+  row: StepRow | undefined,
+  reason?: string,
+): Promise<void> {
+  assert(row !== undefined, 'a step that is taken back is stored')
+  if (row.isLate) await deps.finish(tx, saga, { state: 'reversed' })
+  else await publish(deps, tx, saga, { event: 'compensated', step: row.name }, reason)
+}
+
+/** Tells the others: puts a message on the queue of whoever reacts, or ends the saga when nobody is left to. */
+async function publish(
+  deps: CoordinatorDeps,
+  tx: Transaction,
+  saga: SagaFacts,
+  happening: Happening,
+  reason?: string,
+): Promise<void> {
+  const reaction = reactionTo(deps.definitionOf(saga), happening)
+  if ('ends' in reaction) {
+    await deps.finish(tx, saga, { state: reaction.ends })
+    return
+  }
+  const order: StepOrder = reason === undefined ? reaction : { ...reaction, reason }
+  await deps.enqueue(tx, [sagaMessage(saga, order, reaction.do === 'action' ? 'forward' : 'back')])
+}
+
+type Reaction =
+  | { readonly do: 'action' | 'compensation'; readonly step: string }
+  | { readonly ends: 'completed' | 'reversed' }
+
+/** Who listens to what: the subscriptions that the order of a definition's steps comes to. */
+function reactionTo({ steps }: SagaDefinition, happening: Happening): Reaction {
+  const names = steps.map(({ name }) => name)
+  if (happening.step === undefined) {
+    return happening.event === 'begun' ? action(names[0]) : compensation(names.at(-1))
+  }
+  if (happening.event === 'broken') return compensation(happening.step)
+  const place = names.indexOf(happening.step)
+  if (happening.event === 'done') return action(names[place + 1])
+  return compensation(place === 0 ? undefined : names[place - 1])
+}
+
+function action(step: string | undefined): Reaction {
+  return step === undefined ? { ends: 'completed' } : { do: 'action', step }
+}
+
+function compensation(step: string | undefined): Reaction {
+  return step === undefined ? { ends: 'reversed' } : { do: 'compensation', step }
+}

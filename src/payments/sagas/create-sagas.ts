@@ -1,0 +1,108 @@
+import { accepted, assert, refused } from '#kernel'
+import type { Handler, Lanes, VendorPolicy } from '#lanes'
+import { newUuid } from '#platform/ids'
+import { paymentRefusals } from '../refusals.ts'
+import { createChoreography } from './choreograph.ts'
+import { type Coordinator, type StepOrder, sagaMessage, sagaMessageKind } from './coordinator.ts'
+import { createFinishSaga, type StuckWriter } from './finish-saga.ts'
+import { createOrchestrator } from './orchestrate.ts'
+import type { CoordinatorName, SagaDefinition, SagaFacts, Sagas } from './saga.ts'
+import { findSaga, findWaiting, insertSaga, readSteps, reopenStep, reviveFailedSteps } from './saga-store.ts'
+import { writeStuck as writeStuckEntry } from './write-stuck.ts'
+
+export type SagasDeps = {
+  readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
+  /** In place of the stuck list. */
+  readonly writeStuck?: StuckWriter
+}
+
+/** What work is entitled to that is done for no vendor. */
+const noVendor: VendorPolicy = { number: 0, lane: 'standard' }
+
+/** The sagas, and the handler of their messages for the lanes of a worker. */
+export function createSagas({ lanes, ...deps }: SagasDeps): Sagas & { readonly handler: Handler } {
+  const definitions = new Map<string, SagaDefinition>()
+  const definitionOf = ({ kind }: Pick<SagaFacts, 'kind'>) => {
+    const definition = definitions.get(kind)
+    assert(definition !== undefined, `sagas of kind ${kind} are defined`)
+    return definition
+  }
+  const writeStuck: StuckWriter = deps.writeStuck ?? writeStuckEntry
+  const joined = { definitionOf, enqueue: lanes.enqueue, finish: createFinishSaga(definitionOf, writeStuck) }
+  const coordinators: Readonly<Record<CoordinatorName, Coordinator>> = {
+    orchestrated: createOrchestrator(joined),
+    choreographed: createChoreography(joined),
+  }
+  return {
+    handler: createHandler(coordinators, lanes.wake),
+    define: (definition) => {
+      assert(!definitions.has(definition.kind), `sagas of kind ${definition.kind} are defined once`)
+      assert(definition.steps.length > 0, 'a saga has steps')
+      definitions.set(definition.kind, definition)
+    },
+    start: async (tx, { id = newUuid(), payload = '{}', vendor: code, ...given }) => {
+      const policy = code === undefined ? noVendor : await lanes.vendorPolicy(tx, given.book, code)
+      if (policy === undefined) return refused('vendor_not_found', paymentRefusals.vendor_not_found, 'vendor')
+      const saga = { ...given, id, payload, vendor: policy.number, lane: policy.lane }
+      const { steps } = definitionOf(saga)
+      await insertSaga(
+        tx,
+        saga,
+        steps.map(({ name }) => name),
+      )
+      await coordinators[saga.coordinator].begin(tx, saga)
+      return accepted(id)
+    },
+    reverse: async (tx, id, reason) => {
+      const saga = await findSaga(tx, id)
+      assert(saga !== undefined, 'a saga that is reversed was started')
+      await coordinators[saga.coordinator].reverse(tx, saga, reason)
+    },
+    takeBackLate: async (tx, id, step) => {
+      const isReopened = await reopenStep(tx, id, step)
+      const saga = isReopened ? await findSaga(tx, id) : undefined
+      if (saga !== undefined) await coordinators[saga.coordinator].takeBackLate(tx, saga, step)
+      return isReopened
+    },
+    subjectsEnded: async (tx, subjects) => {
+      const waiting = await findWaiting(tx, subjects)
+      const messages = waiting.map(({ saga, step, state }) =>
+        sagaMessage(saga, { do: 'wake', step }, state === 'compensating' ? 'back' : 'forward'),
+      )
+      if (messages.length > 0) await lanes.enqueue(tx, messages)
+    },
+    decide: async (tx, id, decision) => {
+      const steps = await reviveFailedSteps(tx, id, decision === 'force' ? 'compensated' : 'compensating')
+      if (steps.length === 0) return false
+      const saga = await findSaga(tx, id)
+      assert(saga !== undefined, 'a saga with steps is stored')
+      await writeStuck(tx, { saga: id, book: saga.book, change: 'resolved' })
+      await coordinators[saga.coordinator].resume(tx, saga, { steps, decision })
+      return true
+    },
+    find: async (on, id) => {
+      const saga = await findSaga(on, id)
+      return saga && { saga, steps: await readSteps(on, id) }
+    },
+  }
+}
+
+/**
+ * One message a transaction: a step locks what it pleases, such as the stock of an item, and the locks
+ * of one saga are never held while another one asks for its own.
+ */
+function createHandler(coordinators: Readonly<Record<CoordinatorName, Coordinator>>, wake: () => void): Handler {
+  return {
+    kind: sagaMessageKind,
+    batchMax: 1,
+    handle: async (tx, messages) => {
+      for (const message of messages) {
+        const saga = await findSaga(tx, message.subject)
+        assert(saga !== undefined, 'the saga of a message is stored')
+        const order = JSON.parse(message.payload) as StepOrder
+        await coordinators[saga.coordinator].handle(tx, saga, order, message.attempts)
+      }
+      return async () => wake()
+    },
+  }
+}

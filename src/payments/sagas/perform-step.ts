@@ -1,0 +1,99 @@
+import { Fault, faultPoint } from '#platform/faults'
+import type { Transaction } from '#platform/postgres'
+import type { ActionOutcome, CompensationOutcome, SagaFacts, SagaStep, StepRow } from './saga.ts'
+import { updateStep } from './saga-store.ts'
+
+/** Failed tries of a message after which a step is given up rather than tried again. */
+const triesMax = 8
+
+/** A call of a step: its row is locked by the caller. */
+export type StepCall = {
+  readonly saga: SagaFacts
+  readonly step: SagaStep
+  readonly row: StepRow
+  /** Failed tries of the message before this one. */
+  readonly failures: number
+}
+
+/** What an action came to. `broken`: it threw, so that what it left has to be taken back like what was done. */
+export type ActionEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'broken'; readonly reason: string }
+
+/** What a compensation came to. */
+export type CompensationEnd =
+  | { readonly kind: 'compensated' }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'failed'; readonly detail: string }
+
+/** Calls a step's action and stores how the step stands. */
+export async function act(tx: Transaction, call: StepCall): Promise<ActionEnd> {
+  const { saga, step, row } = call
+  const outcome = await guarded(tx, call.failures, async () => {
+    faultPoint('sagas.action.before')
+    const value = await step.action(tx, { ...saga, result: row.result, waitsFor: row.waitsFor })
+    faultPoint('sagas.action.after')
+    return value
+  })
+  if (outcome.kind === 'thrown') {
+    await updateStep(tx, saga.id, { ...row, state: 'acting', reason: outcome.reason, waitsFor: undefined })
+    return { kind: 'broken', reason: outcome.reason }
+  }
+  await updateStep(tx, saga.id, afterAction(row, outcome))
+  return outcome.kind === 'refused' ? { kind: 'refused', reason: outcome.reason } : { kind: outcome.kind }
+}
+
+function afterAction(row: StepRow, outcome: ActionOutcome): StepRow {
+  if (outcome.kind === 'refused') return { ...row, state: 'refused', reason: outcome.reason, waitsFor: undefined }
+  const result = outcome.result ?? row.result
+  return outcome.kind === 'done'
+    ? { ...row, state: 'done', result, waitsFor: undefined }
+    : { ...row, state: 'acting', result, waitsFor: outcome.waitsFor }
+}
+
+/** Calls a step's compensation and stores how the step stands. */
+export async function compensate(tx: Transaction, call: StepCall): Promise<CompensationEnd> {
+  const { saga, step, row } = call
+  const outcome = await guarded(tx, call.failures, async () => {
+    faultPoint('sagas.compensation.before')
+    const value = await step.compensation(tx, { ...saga, result: row.result, waitsFor: row.waitsFor })
+    faultPoint('sagas.compensation.after')
+    return value
+  })
+  await updateStep(tx, saga.id, afterCompensation(row, outcome))
+  if (outcome.kind === 'waiting') return { kind: 'waiting' }
+  if (outcome.kind !== 'failed' && outcome.kind !== 'thrown') return { kind: 'compensated' }
+  return { kind: 'failed', detail: `The step ${step.name} could not be taken back: ${outcome.detail}` }
+}
+
+function afterCompensation(row: StepRow, outcome: CompensationOutcome | Thrown): StepRow {
+  if (outcome.kind === 'waiting') return { ...row, state: 'compensating', waitsFor: outcome.waitsFor }
+  const failed = outcome.kind === 'failed' || outcome.kind === 'thrown'
+  return failed
+    ? { ...row, state: 'failed', reason: outcome.reason, waitsFor: undefined }
+    : { ...row, state: 'compensated', waitsFor: undefined }
+}
+
+type Thrown = { readonly kind: 'thrown'; readonly reason: string; readonly detail: string }
+
+/**
+ * Does `work`, whose writes are undone when it throws. What a repetition may cure is thrown on, so that
+ * the message is tried again later; the rest is answered, so that it is stored and not lost in a log.
+ */
+async function guarded<Value>(tx: Transaction, failures: number, work: () => Promise<Value>): Promise<Value | Thrown> {
+  await tx.query({ text: 'savepoint saga_step' })
+  try {
+    const value = await work()
+    await tx.query({ text: 'release savepoint saga_step' })
+    return value
+  } catch (error) {
+    const retryable = error instanceof Fault && error.retryable
+    if (retryable && failures < triesMax) throw error
+    // Throws by itself when the connection is gone: then nothing can be stored, and the message comes again.
+    await tx.query({ text: 'rollback to savepoint saga_step' })
+    const reason = error instanceof Fault ? error.code : 'defect'
+    return { kind: 'thrown', reason, detail: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,220 @@
+import type { Uuid } from '#kernel'
+import type { LaneName } from '#lanes'
+import type { Queryable, Transaction } from '#platform/postgres'
+import type { CoordinatorName, Saga, SagaFacts, SagaState, StepRow, StepState } from './saga.ts'
+
+const sagaColumns = 's.id, s.book_id, s.kind, s.subject, s.vendor, s.lane, s.coordinator, s.payload, s.state, s.reason'
+const stepColumns = 't.place, t.name, t.state, t.reason, t.result, t.waits_for, t.is_late'
+
+/** Writes a new saga and its steps, all pending. */
+export async function insertSaga(tx: Transaction, saga: SagaFacts, steps: readonly string[]): Promise<void> {
+  await tx.query({
+    name: 'sagas-insert',
+    text: `with saga as (
+        insert into payments.sagas (id, book_id, kind, subject, vendor, lane, coordinator, payload)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+      )
+      insert into payments.saga_steps (saga, place, name)
+      select $1, step.place, step.name from unnest($9::text[]) with ordinality step (name, place)`,
+    values: [
+      saga.id,
+      saga.book,
+      saga.kind,
+      saga.subject,
+      saga.vendor,
+      saga.lane,
+      saga.coordinator,
+      saga.payload,
+      steps,
+    ],
+  })
+}
+
+/** A saga as it is now. */
+export async function findSaga(on: Queryable, id: Uuid): Promise<Saga | undefined> {
+  const rows = await on.query<SagaRow>({
+    name: 'sagas-find',
+    text: `select ${sagaColumns} from payments.sagas s where s.id = $1`,
+    values: [id],
+  })
+  return rows.map(toSaga)[0]
+}
+
+/** A saga, kept from changing until the transaction ends. */
+export async function lockSaga(tx: Transaction, id: Uuid): Promise<Saga | undefined> {
+  const rows = await tx.query<SagaRow>({
+    name: 'sagas-lock',
+    text: `select ${sagaColumns} from payments.sagas s where s.id = $1 for update`,
+    values: [id],
+  })
+  return rows.map(toSaga)[0]
+}
+
+/** The steps of a saga in the order of their actions. */
+export async function readSteps(on: Queryable, saga: Uuid): Promise<StepRow[]> {
+  const rows = await on.query<StepRecord>({
+    name: 'sagas-read-steps',
+    text: `select ${stepColumns} from payments.saga_steps t where t.saga = $1 order by t.place`,
+    values: [saga],
+  })
+  return rows.map(toStep)
+}
+
+/** One step of a saga, kept from changing until the transaction ends. */
+export async function lockStep(tx: Transaction, saga: Uuid, name: string): Promise<StepRow | undefined> {
+  const rows = await tx.query<StepRecord>({
+    name: 'sagas-lock-step',
+    text: `select ${stepColumns} from payments.saga_steps t where t.saga = $1 and t.name = $2 for update`,
+    values: [saga, name],
+  })
+  return rows.map(toStep)[0]
+}
+
+/** Writes how a step stands now. */
+export async function updateStep(tx: Transaction, saga: Uuid, step: StepRow): Promise<void> {
+  await tx.query({
+    name: 'sagas-update-step',
+    text: `update payments.saga_steps t
+      set state = $3, reason = $4, result = $5, waits_for = $6, changed_at = now()
+      where t.saga = $1 and t.place = $2`,
+    values: [saga, step.place, step.state, step.reason ?? null, step.result ?? null, step.waitsFor ?? null],
+  })
+}
+
+/** Writes that a saga goes back. The first reason stands. */
+export async function markReversing(tx: Transaction, id: Uuid, reason: string): Promise<void> {
+  await tx.query({
+    name: 'sagas-mark-reversing',
+    text: `update payments.sagas s set state = 'reversing', reason = coalesce(s.reason, $2), changed_at = now()
+      where s.id = $1 and s.state in ('running', 'completed')`,
+    values: [id, reason],
+  })
+}
+
+/** Writes that the steps a saga did not come to never will begin. */
+export async function cancelPendingSteps(tx: Transaction, saga: Uuid): Promise<void> {
+  await tx.query({
+    name: 'sagas-cancel-pending-steps',
+    text: `update payments.saga_steps t set state = 'canceled', changed_at = now()
+      where t.saga = $1 and t.state = 'pending'`,
+    values: [saga],
+  })
+}
+
+/** Writes the end of a saga; answers the reason for which it went back. */
+export async function markEnded(
+  tx: Transaction,
+  id: Uuid,
+  state: 'completed' | 'reversed' | 'stuck',
+): Promise<string | undefined> {
+  const rows = await tx.query<{ reason: string | null }>({
+    name: 'sagas-mark-ended',
+    text: 'update payments.sagas s set state = $2, changed_at = now() where s.id = $1 returning s.reason',
+    values: [id, state],
+  })
+  return rows[0]?.reason ?? undefined
+}
+
+/** Writes a decision: the failed steps of a stuck saga stand in `state`. Answers their names. */
+export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepState): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>({
+    name: 'sagas-revive-failed-steps',
+    text: `with saga as (
+        update payments.sagas s set state = 'reversing', changed_at = now()
+        where s.id = $1 and s.state = 'stuck' returning s.id
+      )
+      update payments.saga_steps t set state = $2, changed_at = now()
+      from saga where t.saga = saga.id and t.state = 'failed' returning t.name`,
+    values: [id, state],
+  })
+  return rows.map(({ name }) => name)
+}
+
+/** Writes that a step that nothing was left of has left something after all; false when its saga goes forward. */
+export async function reopenStep(tx: Transaction, id: Uuid, name: string): Promise<boolean> {
+  const rows = await tx.query<{ name: string }>({
+    name: 'sagas-reopen-step',
+    text: `with saga as (
+        update payments.sagas s
+        set state = case when s.state = 'reversed' then 'reversing' else s.state end, changed_at = now()
+        where s.id = $1 and s.state in ('reversing', 'reversed', 'stuck') returning s.id
+      )
+      update payments.saga_steps t set state = 'compensating', is_late = true, changed_at = now()
+      from saga
+      where t.saga = saga.id and t.name = $2 and t.state in ('refused', 'compensated', 'canceled')
+      returning t.name`,
+    values: [id, name],
+  })
+  return rows.length > 0
+}
+
+/** Whether something is still to be taken back; the saga is locked. */
+export async function hasStepsLeft(tx: Transaction, saga: Uuid): Promise<boolean> {
+  const rows = await tx.query<{ name: string }>({
+    name: 'sagas-find-steps-left',
+    text: `select t.name from payments.saga_steps t
+      where t.saga = $1 and t.state in ('acting', 'done', 'compensating', 'failed') limit 1`,
+    values: [saga],
+  })
+  return rows.length > 0
+}
+
+/** A step that waits for something, with what its saga is about. */
+export type WaitingStep = { readonly saga: SagaFacts; readonly step: string; readonly state: StepState }
+
+/** The steps that wait for one of these. */
+export async function findWaiting(on: Queryable, subjects: readonly Uuid[]): Promise<WaitingStep[]> {
+  const rows = await on.query<SagaRow & { step: string; step_state: StepState }>({
+    name: 'sagas-find-waiting',
+    text: `select ${sagaColumns}, t.name as step, t.state as step_state
+      from payments.saga_steps t join payments.sagas s on s.id = t.saga
+      where t.waits_for = any ($1::uuid[])`,
+    values: [subjects],
+  })
+  return rows.map((row) => ({ saga: toSaga(row), step: row.step, state: row.step_state }))
+}
+
+type SagaRow = {
+  id: string
+  book_id: number
+  kind: string
+  subject: string
+  vendor: number
+  lane: LaneName
+  coordinator: CoordinatorName
+  payload: string
+  state: SagaState
+  reason: string | null
+}
+
+type StepRecord = {
+  place: number
+  name: string
+  state: StepState
+  reason: string | null
+  result: string | null
+  waits_for: string | null
+  is_late: boolean
+}
+
+function toSaga(row: SagaRow): Saga {
+  const { book_id: book, kind, vendor, lane, coordinator, payload, state, reason } = row
+  const facts = { id: toUuid(row.id), book, kind, subject: toUuid(row.subject), vendor, lane, coordinator, payload }
+  return { ...facts, state, reason: reason ?? undefined }
+}
+
+function toStep(row: StepRecord): StepRow {
+  return {
+    place: row.place,
+    name: row.name,
+    state: row.state,
+    reason: row.reason ?? undefined,
+    result: row.result ?? undefined,
+    waitsFor: row.waits_for === null ? undefined : toUuid(row.waits_for),
+    isLate: row.is_late,
+  }
+}
+
+function toUuid(text: string): Uuid {
+  return text.replaceAll('-', '')
+}

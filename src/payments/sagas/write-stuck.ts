@@ -1,0 +1,13 @@
+import { stuckSteps } from '../stuck/stuck-store.ts'
+import type { StuckWriter } from './finish-saga.ts'
+
+/** Puts a saga whose compensation failed on the stuck list, and takes it off. */
+export const writeStuck: StuckWriter = async (tx, change) => {
+  const { saga: id, book } = change
+  const subject = { kind: 'saga', id } as const
+  const entry =
+    change.change === 'stuck'
+      ? ({ subject, book, change: 'stuck', reason: 'compensation_failed', detail: change.detail } as const)
+      : ({ subject, book, change: 'resolved' } as const)
+  await tx.burst(stuckSteps([entry]))
+}

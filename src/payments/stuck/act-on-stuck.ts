@@ -1,0 +1,112 @@
+import { assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
+import type { Transaction } from '#platform/postgres'
+import type { StuckDecision } from '../machine.ts'
+import type { Payments } from '../payments.ts'
+import type { Sagas } from '../sagas/saga.ts'
+import { insertAct, type LockedStuck, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
+import { type StuckRefusalCode, stuckRefusals } from './stuck-refusals.ts'
+import { decisionsOn, outcomesOf } from './stuck-rules.ts'
+
+/** What a person does about an entry. */
+export type StuckAct = StuckDecision | { readonly action: 'reassign'; readonly owner: string } | Note
+type Note = { readonly action: 'note'; readonly text: string }
+
+/** A line for the log of administrative acts. */
+export type AuditedStuckAct = {
+  readonly actor: Uuid
+  /** `stuck.force` and the like. */
+  readonly action: string
+  /** The public id of the entry. */
+  readonly subject: string
+  readonly details: Readonly<Record<string, string | null>>
+}
+
+export type ActOnStuckDependencies = {
+  readonly payments: Pick<Payments, 'input'>
+  readonly sagas: Pick<Sagas, 'decide'>
+  readonly audit: (tx: Transaction, act: AuditedStuckAct) => Promise<void>
+}
+
+export type StuckCommand = {
+  /** Those whose entries the actor may see to. */
+  readonly books: readonly number[]
+  readonly id: Uuid
+  /** The id of the API key. */
+  readonly actor: Uuid
+  readonly act: StuckAct
+}
+
+/**
+ * Does what a person asks for, and writes down who did it. Refuses `stuck_not_found`,
+ * `stuck_already_resolved` (but for notes), `stuck_being_decided`, `stuck_action_not_allowed` and
+ * `stuck_outcome_not_allowed` (for decisions), in this order. The entry's row is locked, so of two people who decide at one moment the
+ * second is told.
+ */
+export async function actOnStuck(
+  deps: ActOnStuckDependencies,
+  tx: Transaction,
+  { books, id, actor, act }: StuckCommand,
+): Promise<Result<Uuid, StuckRefusalCode>> {
+  const stuck = await lockStuck(tx, { books, id, withRoot: isDecision(act) })
+  if (stuck === undefined) return no('stuck_not_found')
+  if (stuck.resolvedAt !== undefined && act.action !== 'note') return no('stuck_already_resolved')
+  if (isDecision(act)) {
+    if (stuck.isDeciding) return no('stuck_being_decided')
+    if (!decisionsOn(stuck).includes(act.action)) return no('stuck_action_not_allowed')
+    if (act.action === 'force' && !outcomesOf(stuck).includes(act.outcome)) return no('stuck_outcome_not_allowed')
+    await take(deps, tx, stuck, act)
+  }
+  if (act.action === 'reassign') await storeOwner(tx, id, act.owner)
+  await insertAct(tx, { stuck: id, actor, action: act.action, text: textOf(act) })
+  await deps.audit(tx, {
+    actor,
+    action: `stuck.${act.action}`,
+    subject: encodeId(idPrefix.stuck, id),
+    details: {
+      reason: stuck.reason,
+      text: textOf(act) ?? null,
+      ...(act.action === 'force' && { outcome: act.outcome }),
+    },
+  })
+  return { ok: true, value: id }
+}
+
+async function take(
+  { payments, sagas }: ActOnStuckDependencies,
+  tx: Transaction,
+  stuck: LockedStuck,
+  decision: StuckDecision,
+): Promise<void> {
+  const evidence = decision.action === 'force' ? decision.evidence : undefined
+  const { kind, id } = stuck.subject
+  if (kind === 'event') {
+    // It belongs to no payment, so there is nothing that the engine could carry out.
+    assert(decision.action === 'force', 'an event that belongs to nothing can only be put aside')
+    await resolveStuck(tx, stuck.id, { decision: decision.action, evidence })
+    return
+  }
+  await storeDecision(tx, stuck.id, { decision: decision.action, evidence })
+  if (kind === 'saga') {
+    assert(
+      decision.action === 'retry' || decision.action === 'force',
+      'a saga is tried again, or was taken back by hand',
+    )
+    const isStuck = await sagas.decide(tx, id, decision.action)
+    assert(isStuck, 'a saga stays stuck until somebody decides')
+    return
+  }
+  const isThere = await payments.input(tx, { kind, id, book: stuck.book }, { kind: 'decision', decision })
+  assert(isThere, 'what is stuck is never deleted')
+}
+
+function isDecision(act: StuckAct): act is StuckDecision {
+  return act.action !== 'reassign' && act.action !== 'note'
+}
+
+function textOf(act: StuckAct): string | undefined {
+  if (act.action === 'force') return act.evidence
+  if (act.action === 'reassign') return act.owner
+  return act.action === 'note' ? act.text : undefined
+}
+
+const no = (code: StuckRefusalCode) => refused(code, stuckRefusals[code])

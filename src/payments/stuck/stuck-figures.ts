@@ -1,0 +1,22 @@
+import type { Queryable } from '#platform/postgres'
+import { countStuck } from './stuck-read-model.ts'
+
+/** What is open in the stuck list, over all books, by reason: how many, and how long the oldest has waited. */
+export function stuckFigures(on: Queryable) {
+  const byReason = async (read: (figure: { readonly open: number; readonly oldestSeconds: number }) => number) =>
+    new Map([...(await countStuck(on))].map(([reason, figure]) => [reason as string, read(figure)]))
+  return [
+    {
+      name: 'munim_stuck_open',
+      help: 'Entries of the stuck list that need a person.',
+      label: 'reason',
+      read: () => byReason(({ open }) => open),
+    },
+    {
+      name: 'munim_stuck_oldest_seconds',
+      help: 'Age of the oldest open entry of the stuck list; 0 when there is none.',
+      label: 'reason',
+      read: () => byReason(({ oldestSeconds }) => oldestSeconds),
+    },
+  ]
+}

@@ -1,0 +1,113 @@
+import { encodeId, idPrefix } from '#kernel'
+import type { SnapshotReader } from '#platform/postgres'
+import { type Found, joinFound } from './found.ts'
+
+/** Finds payments, refunds and payouts whose amounts are not those of the transfers that were made for them. */
+export async function findDifferences(reader: SnapshotReader, limit: number): Promise<Found> {
+  const payments = await findIn(reader, limit, 'payment', paymentsText)
+  const refunds = await findIn(reader, limit, 'refund', refundsText)
+  const payouts = await findIn(reader, limit, 'payout', payoutsText)
+  return joinFound([payments, refunds, payouts], limit)
+}
+
+// Every transfer that the timeline names, with what it has moved so far and what it still holds. A
+// transfer that a hold was posted in is named by several steps and counts once. "from_chart" and
+// "to_chart": whether a side is an account that payments keep for themselves.
+const transfersText = `
+  named as (
+    select s.book_id, s.root_id, name.id::uuid as transfer_id,
+      min(s.subject_id::text) filter (where s.subject_kind = 'refund') as refund_id
+    from payments.steps s cross join lateral json_array_elements_text(s.transfers) name (id)
+    where s.transfers is not null
+    group by s.book_id, s.root_id, name.id
+  ), moved as (
+    select n.root_id, n.refund_id, t.position is null as is_missing,
+      source.code like 'suspense:%' as from_suspense, destination.code like 'suspense:%' as to_suspense,
+      source.code ~ '^rails:[^:]+:clearing:' as from_clearing,
+      destination.code ~ '^rails:[^:]+:clearing:' as to_clearing,
+      case when t.flags & 1 = 0 then t.amount when r.kind = 3 then r.amount else 0 end as posted,
+      case when t.flags & 1 = 1 and r.kind is null then t.amount else 0 end as held
+    from named n
+    left join ledger.transfers t on t.book_id = n.book_id and t.id = n.transfer_id and t.flags < 4
+    left join ledger.resolutions r on r.transfer = t.position
+    left join ledger.accounts source on source.number = t.source
+    left join ledger.accounts destination on destination.number = t.destination
+  )`
+
+const paymentsText = `
+  with ${transfersText}, sums as (
+    select root_id,
+      count(*) filter (where is_missing) as missing,
+      sum(posted) filter (where refund_id is null and not to_suspense and not to_clearing) as captured,
+      sum(posted) filter (where not from_suspense and (refund_id is not null or to_clearing)) as refunded,
+      -- What a rail took back beyond what can be refunded lies in suspense: the row cannot tell how much.
+      bool_or(refund_id is null and (from_suspense and to_clearing or to_suspense and not from_clearing)) as is_short,
+      sum(case when to_suspense then posted when from_suspense then -posted else 0 end) as suspended,
+      sum(held) filter (where refund_id is null) as held
+    from moved group by root_id
+  )
+  select p.id, p.asset,
+    coalesce(s.missing, 0)::text as missing,
+    p.amount_captured::text as said_captured, coalesce(s.captured, 0)::text as booked_captured,
+    (case when s.is_short then s.refunded else p.amount_refunded end)::text as said_refunded,
+    coalesce(s.refunded, 0)::text as booked_refunded,
+    p.amount_suspended::text as said_suspended, coalesce(s.suspended, 0)::text as booked_suspended,
+    (case when p.source_account is null then 0 else p.amount_capturable + p.amount_capturing end)::text as said_held,
+    coalesce(s.held, 0)::text as booked_held
+  from payments.payments p left join sums s on s.root_id = p.id`
+
+const refundsText = `
+  with ${transfersText}, sums as (
+    select refund_id::uuid as id, count(*) filter (where is_missing) as missing,
+      sum(posted) as posted, sum(held) as held
+    from moved where refund_id is not null group by refund_id
+  )
+  select f.id, f.asset, coalesce(s.missing, 0)::text as missing,
+    (case f.state when 'succeeded' then f.amount else 0 end)::text as said_moved,
+    coalesce(s.posted, 0)::text as booked_moved,
+    (case f.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,
+    coalesce(s.held, 0)::text as booked_held
+  from payments.refunds f left join sums s on s.id = f.id`
+
+const payoutsText = `
+  with ${transfersText}, sums as (
+    select root_id, count(*) filter (where is_missing) as missing,
+      sum(case when to_clearing then posted when from_clearing then -posted else 0 end) as posted, sum(held) as held
+    from moved group by root_id
+  )
+  select o.id, o.asset, coalesce(s.missing, 0)::text as missing,
+    (case o.state when 'succeeded' then o.amount else 0 end)::text as said_moved,
+    coalesce(s.posted, 0)::text as booked_moved,
+    (case o.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,
+    coalesce(s.held, 0)::text as booked_held
+  from payments.payouts o left join sums s on s.root_id = o.id`
+
+const figures = ['captured', 'refunded', 'suspended', 'moved', 'held'] as const
+type Kind = 'payment' | 'refund' | 'payout'
+/** Amounts as digits: sums are numeric. */
+type DifferenceRow = { checked: bigint; total: bigint; id: string | null; wrong: Readonly<Record<string, string>> }
+
+async function findIn(reader: SnapshotReader, limit: number, kind: Kind, select: string): Promise<Found> {
+  const said = figures.filter((figure) => select.includes(`said_${figure}`))
+  const differs = ["missing <> '0'", ...said.map((figure) => `said_${figure} <> booked_${figure}`)].join(' or ')
+  const columns = ['id', 'asset', 'missing', ...said.flatMap((figure) => [`said_${figure}`, `booked_${figure}`])].join()
+  const rows = await reader.query<DifferenceRow>({
+    text: `with compared as materialized (${select}), wrong as materialized (
+        select ${columns} from compared where ${differs})
+      select (select count(*) from compared) as checked, (select count(*) from wrong) as total,
+        first.id, to_json(first) as wrong
+      from (select) one left join lateral (select ${columns} from wrong order by id limit $1) first on true`,
+    values: [limit],
+  })
+  const texts = rows.flatMap((row) => (row.id === null ? [] : describe(kind, row.id, row.wrong)))
+  return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
+}
+
+function describe(kind: Kind, id: string, wrong: Readonly<Record<string, string>>): string {
+  const differences = figures.flatMap((figure) => {
+    const [says, books] = [wrong[`said_${figure}`], wrong[`booked_${figure}`]]
+    return says === books ? [] : `${figure} should be ${says}, and the books have ${books}`
+  })
+  const missing = wrong.missing === '0' ? [] : [`${wrong.missing} of its transfers are not in the books`]
+  return `${kind} ${encodeId(idPrefix[kind], id)} (${wrong.asset}): ${[...missing, ...differences].join('; ')}`
+}

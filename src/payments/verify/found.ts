@@ -1,0 +1,11 @@
+/** What a check found: how many rows it looked at, how many are wrong, and the first of those in words. */
+export type Found = { readonly checked: number; readonly total: number; readonly texts: readonly string[] }
+
+/** Joins what several parts of a check found, listing at most `limit`. */
+export function joinFound(parts: readonly Found[], limit: number): Found {
+  return {
+    checked: parts.reduce((sum, { checked }) => sum + checked, 0),
+    total: parts.reduce((sum, { total }) => sum + total, 0),
+    texts: parts.flatMap(({ texts }) => texts).slice(0, limit),
+  }
+}

@@ -1,0 +1,128 @@
+import { encodeId, idPrefix, unreachable } from '#kernel'
+import type { SnapshotReader } from '#platform/postgres'
+import type { StuckSubject } from '../stuck/stuck.ts'
+import { type Found, joinFound } from './found.ts'
+
+/** Finds what nobody and nothing will bring to an end, and ends that contradict themselves. */
+export async function findStranded(reader: SnapshotReader, limit: number): Promise<Found> {
+  return joinFound([await findLost(reader, limit), await findFalseEnds(reader, limit)], limit)
+}
+
+// A subject that has not ended goes on by a message about itself (its start, an answer, a timer), or a
+// person has it. Beside that: an authorisation without an end in time waits for the client; what is
+// being reversed waits for its refund; a capture or refund may be a person's through its payment; and a
+// saga waits for the payment or refund of a step.
+const lostText = `
+  with unended as (
+    select 'payment' as kind, id, id as root, book_id, phase, expires_at is null as waits_for_client
+    from payments.payments where phase <> 'ended'
+    union all
+    select 'capture', id, payment_id, book_id, 'capturing', false from payments.captures where state = 'processing'
+    union all
+    select 'refund', id, payment_id, book_id, phase, false from payments.refunds where phase <> 'ended'
+    union all
+    select 'payout', id, id, book_id, phase, false from payments.payouts where phase <> 'ended'
+    union all
+    select 'saga', id, id, book_id, state, false from payments.sagas where state not in ('completed', 'reversed')
+  ), coming as materialized (
+    select subject from lanes.messages union select subject from lanes.later
+  ), people as materialized (
+    select subject_id from payments.stuck where resolved_at is null
+  ), lost as (
+    select kind, id, phase
+    from unended u
+    where not exists (select from people where subject_id in (u.id, u.root))
+      and (phase = 'stuck' or not exists (select from coming where subject = u.id))
+      and not (phase = 'held' and waits_for_client)
+      and not (phase = 'reversing' and exists (
+        select from payments.refunds r where r.book_id = u.book_id and r.payment_id = u.id and r.phase <> 'ended'))
+      and not (kind = 'saga' and exists (
+        select from payments.saga_steps step join unended other on other.id = step.waits_for
+        where step.saga = u.id and step.state in ('acting', 'compensating')))
+  )
+  select (select count(*) from unended) as checked, (select count(*) from lost) as total,
+    lost.kind, lost.id, lost.phase,
+    (select letter.id from lanes.dead_letters letter
+     where letter.subject = lost.id and letter.replayed_at is null limit 1) as dead_letter
+  from (select) one left join lateral (select kind, id, phase from lost order by id limit $1) lost on true`
+
+type LostRow = { checked: bigint; total: bigint } & (
+  | { kind: Exclude<StuckSubject['kind'], 'event'>; id: string; phase: string; dead_letter: string | null }
+  | { kind: null }
+)
+
+async function findLost(reader: SnapshotReader, limit: number): Promise<Found> {
+  const rows = await reader.query<LostRow>({ text: lostText, values: [limit] })
+  const texts = rows.flatMap((row) => {
+    if (row.kind === null) return []
+    const letter =
+      row.dead_letter === null ? '' : `, only dead letter ${encodeId(idPrefix.deadLetter, row.dead_letter)}`
+    const name = `${row.kind} ${encodeId(idPrefix[row.kind], row.id)}`
+    return `${name} is ${row.phase}, and there is no message about it and nobody has it${letter}`
+  })
+  return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
+}
+
+// What has ended is in a state of the end, holds nothing and is being asked nothing; a payment that
+// failed or was canceled has given everything back; what still lies in suspense is a person's.
+const falseEndsText = `
+  with ended as (
+    select 'payment' as kind, p.id,
+      case
+        when state not in ('succeeded', 'failed', 'canceled') then 'state'
+        when amount_capturable + amount_capturing <> 0 or holds is not null then 'held'
+        when state <> 'succeeded' and amount_captured <> amount_refunded + amount_refunding then 'kept'
+        when amount_suspended <> 0 and not exists (
+          select from payments.stuck k
+          where (k.resolved_at is null or k.resolution = 'force') and (k.subject_id = p.id or k.subject_id in (
+            select r.id from payments.refunds r where r.book_id = p.book_id and r.payment_id = p.id))) then 'suspended'
+        when amount_refunding <> coalesce((
+          select sum(r.amount) from payments.refunds r
+          where r.book_id = p.book_id and r.payment_id = p.id and r.phase <> 'ended'
+            and r.from_shares::text not like '%"suspense:%'), 0) then 'refunding'
+      end as wrong
+    from payments.payments p where phase = 'ended'
+    union all
+    select 'refund', id, case
+        when state not in ('succeeded', 'failed', 'canceled') then 'state' when holds is not null then 'held' end
+    from payments.refunds where phase = 'ended'
+    union all
+    select 'payout', id, case
+        when state not in ('succeeded', 'failed', 'canceled') then 'state' when holds is not null then 'held' end
+    from payments.payouts where phase = 'ended'
+  )
+  select (select count(*) from ended) as checked, (select count(*) from ended where wrong is not null) as total,
+    wrong.kind, wrong.id, wrong.wrong
+  from (select) one
+  left join lateral (select kind, id, wrong from ended where wrong is not null order by id limit $1) wrong on true`
+
+type Wrong = 'state' | 'held' | 'kept' | 'suspended' | 'refunding'
+type FalseEndRow = { checked: bigint; total: bigint } & (
+  | { kind: 'payment' | 'refund' | 'payout'; id: string; wrong: Wrong }
+  | { kind: null }
+)
+
+async function findFalseEnds(reader: SnapshotReader, limit: number): Promise<Found> {
+  const rows = await reader.query<FalseEndRow>({ text: falseEndsText, values: [limit] })
+  const texts = rows.flatMap((row) =>
+    row.kind === null ? [] : `${row.kind} ${encodeId(idPrefix[row.kind], row.id)} has ended, but ${wordsOf(row.wrong)}`,
+  )
+  return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
+}
+
+function wordsOf(wrong: Wrong): string {
+  switch (wrong) {
+    case 'state':
+      return 'its state is not one of an end'
+    case 'held':
+      return 'something is still held for it'
+    case 'kept':
+      return 'not everything that was captured has been given back'
+    case 'suspended':
+      return 'something of it lies in suspense and nobody has it'
+    case 'refunding':
+      return 'what it says is being refunded is not what its refunds are about'
+    default:
+      return unreachable(wrong)
+  }
+}

@@ -1,0 +1,179 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, it } from 'vitest'
+import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts'
+
+const opened: { close: () => unknown }[] = []
+
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close()
+})
+
+async function serve(listener: RequestListener): Promise<{ server: Server; url: string }> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  opened.push({
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  })
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+/** A server that does with each connection's first bytes what it is told to. */
+async function serveRaw(onBytes: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>()
+  const server = createRawServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.once('data', () => onBytes(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  opened.push({
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+function client(url: string, options: Partial<HttpClientOptions> = {}): HttpClient {
+  const made = createHttpClient({ url, timeoutMs: 2_000, ...options })
+  opened.push(made)
+  return made
+}
+
+const post = { method: 'POST', path: '/v1/calls', body: '{"amount":"1"}' } as const
+
+it('sends the method, the path after that of the URL, the headers and the body, and reads the answer', async () => {
+  const { url } = await serve(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const { method, url: path, headers } = request
+    response.statusCode = 201
+    response.end(JSON.stringify({ method, path, body, a: headers['x-a'], b: headers['x-b'] }))
+  })
+  const reply = await client(`${url}/base/`, { headers: ['x-a', '1'] }).call({ ...post, headers: ['x-b', '2'] })
+  expect(reply).toMatchObject({ kind: 'answered', status: 201 })
+  expect(JSON.parse(reply.kind === 'answered' ? reply.body : '')).toEqual({
+    method: 'POST',
+    path: '/base/v1/calls',
+    body: '{"amount":"1"}',
+    a: '1',
+    b: '2',
+  })
+})
+
+it('uses its connections again', async () => {
+  const ports = new Set<unknown>()
+  const { url } = await serve((request, response) => {
+    ports.add(request.socket.remotePort)
+    request.resume().on('end', () => response.end('{}'))
+  })
+  const { call } = client(url)
+  for (let made = 0; made < 20; made += 1) await call(post)
+  expect(ports.size).toBeLessThan(4)
+})
+
+it('says that nothing was sent when the connection is refused', async () => {
+  const { server, url } = await serve(() => undefined)
+  server.close()
+  expect(await client(url).call(post)).toMatchObject({ kind: 'not_sent', why: expect.stringContaining('ECONNREFUSED') })
+})
+
+it('says that nothing was sent when the name leads nowhere', async () => {
+  expect(await client('http://rail.invalid').call(post)).toMatchObject({ kind: 'not_sent' })
+})
+
+it('says that nothing was sent when the deadline passed before a connection was free, and does not send it later', async () => {
+  const paths: unknown[] = []
+  const { url } = await serve((request, response) => {
+    paths.push(request.url)
+    request.resume()
+    setTimeout(() => response.end('{}'), 300)
+  })
+  const { call } = client(url, { connectionsMax: 1 })
+  const first = call({ ...post, path: '/first' })
+  expect(await call({ ...post, path: '/second', timeoutMs: 50 })).toMatchObject({ kind: 'not_sent' })
+  expect(await first).toMatchObject({ kind: 'answered' })
+  expect(await call({ ...post, path: '/third' })).toMatchObject({ kind: 'answered' })
+  expect(paths).toEqual(['/first', '/third'])
+})
+
+it.each([
+  ['does not answer in time', () => undefined],
+  ['ends the connection instead of an answer', (socket: Socket) => socket.end()],
+  ['resets the connection', (socket: Socket) => socket.resetAndDestroy()],
+  ['answers what is not HTTP', (socket: Socket) => socket.end('hello\r\n\r\n')],
+  ['stops within its answer', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"a":')],
+  [
+    'stops within its answer and stays',
+    (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{'),
+  ],
+])('leaves open what became of a call when the other side %s', async (_what, act) => {
+  const { call } = client(await serveRaw(act), { timeoutMs: 200 })
+  expect(await call(post)).toMatchObject({ kind: 'broken' })
+})
+
+it('leaves open what became of a call whose answer is too long', async () => {
+  const { url } = await serve((_request, response) => response.end('x'.repeat(2_000)))
+  expect(await client(url, { answerBytesMax: 1_000 }).call(post)).toMatchObject({ kind: 'broken' })
+})
+
+it('ends what runs when it is closed, and sends nothing after that', async () => {
+  const { url } = await serve((request) => request.resume())
+  const made = createHttpClient({ url, timeoutMs: 5_000 })
+  const running = made.call(post)
+  await sleep(50)
+  await made.close()
+  expect(await running).toMatchObject({ kind: 'broken' })
+  expect(await made.call(post)).toMatchObject({ kind: 'not_sent' })
+})
+
+it('streams a body as it is read', async () => {
+  const { url } = await serve((_request, response) => {
+    for (let line = 0; line < 10_000; line += 1) response.write(`line ${line}\n`)
+    response.end()
+  })
+  const reply = await client(url).stream({ path: '/statement' })
+  if (reply.kind !== 'streaming') throw new Error(reply.why)
+  let text = ''
+  for await (const chunk of reply.chunks) {
+    text += chunk.toString()
+    if (text.length < 1_000) await sleep(5)
+  }
+  expect(text.split('\n')).toHaveLength(10_001)
+})
+
+it('throws out of a stream that breaks off or stands still', async () => {
+  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nline 1\n'
+  for (const act of [(socket: Socket) => socket.end(head), (socket: Socket) => socket.write(head)]) {
+    const reply = await client(await serveRaw(act)).stream({ path: '/statement', timeoutMs: 200 })
+    if (reply.kind !== 'streaming') throw new Error(reply.why)
+    const read: string[] = []
+    await expect(
+      (async () => {
+        for await (const chunk of reply.chunks) read.push(chunk.toString())
+      })(),
+    ).rejects.toThrow()
+    expect(read).toEqual(['line 1\n'])
+  }
+})
+
+it('gives the connection up when the reader of a stream stops', async () => {
+  const { promise: gone, resolve } = Promise.withResolvers<void>()
+  const { url } = await serve((_request, response) => {
+    response.on('close', resolve)
+    const write = () => {
+      if (!response.destroyed) response.write('x'.repeat(65_536), () => setImmediate(write))
+    }
+    write()
+  })
+  const reply = await client(url).stream({ path: '/statement' })
+  if (reply.kind !== 'streaming') throw new Error(reply.why)
+  for await (const _ of reply.chunks) break
+  await gone
+})

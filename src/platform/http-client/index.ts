@@ -1,0 +1,1 @@
+export { createHttpClient, type HttpCall, type HttpClient, type HttpReply, type HttpStream } from './http-client.ts'

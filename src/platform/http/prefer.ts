@@ -1,0 +1,20 @@
+/** The longest that an answer is waited for: below the deadline of a handler. */
+export const waitMaxSeconds = 20
+
+const preference = /^\s*wait\s*=\s*(?:"([0-9]{1,9})"|([0-9]{1,9}))\s*(?:;.*)?$/i
+
+/**
+ * How many seconds the client prefers to wait for an answer, from the values of its Prefer headers
+ * (RFC 7240), at most {@link waitMaxSeconds}. Of several the first counts; what cannot be read or is
+ * not known is passed over, as the RFC asks. Undefined: it does not wait.
+ */
+export function waitSecondsOf(prefer: string | readonly string[] | undefined): number | undefined {
+  if (prefer === undefined) return undefined
+  const lists = typeof prefer === 'string' ? [prefer] : prefer
+  for (const part of lists.flatMap((list) => list.split(','))) {
+    const [, quoted, plain] = preference.exec(part) ?? []
+    const text = quoted ?? plain
+    if (text !== undefined) return Math.min(Number(text), waitMaxSeconds)
+  }
+  return undefined
+}

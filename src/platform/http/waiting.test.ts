@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '#testing'
+import { answer, closedObject, type HttpModule, route, waited } from './index.ts'
+
+let server: TestServer
+const described = { tag: 'Test', summary: 'Test', scope: 'write', answers: {} } as const
+
+const testModule: HttpModule = {
+  name: 'test',
+  problems: {},
+  routes: [
+    route({
+      ...described,
+      method: 'POST',
+      path: '/v1/test/waiting',
+      operation: 'waiting',
+      body: closedObject({ name: Type.String() }),
+      waits: true,
+      handleOnce: async (request, tx) => {
+        const found = await tx.query<{ number: string }>({ text: 'select pg_current_xact_id()::text as number' })
+        return answer(201, { state: 'processing', transaction: found[0]?.number, name: request.body.name })
+      },
+      afterCommit: (request, kept) =>
+        request.waitMs === undefined
+          ? kept
+          : waited({ ...kept, body: kept.body.replace('processing', 'succeeded') }, request.waitMs),
+    }),
+    route({
+      ...described,
+      scope: 'read',
+      method: 'GET',
+      path: '/v1/test/deaf',
+      operation: 'deaf',
+      handle: (request) => answer(200, { wait: request.waitMs ?? null }),
+    }),
+  ],
+}
+
+beforeAll(async () => {
+  server = await startTestServer({ modules: [testModule] })
+})
+afterAll(() => server.stop())
+
+const post = (headers: Record<string, string>) =>
+  server.request('POST', '/v1/test/waiting', { body: { name: 'x' }, headers })
+
+test('a client that does not wait gets what is kept, one that waits gets what came after the commit', async () => {
+  const plain = await post({})
+  expect([plain.body.state, plain.headers.get('preference-applied')]).toEqual(['processing', null])
+  const waiting = await post({ prefer: 'wait=5' })
+  expect([waiting.body.state, waiting.headers.get('preference-applied')]).toEqual(['succeeded', 'wait=5'])
+})
+
+test('what is kept under a key is the answer before the wait, and a replay may wait as well', async () => {
+  const key = { 'idempotency-key': randomUUID() }
+  const first = await post({ ...key, prefer: 'wait=5' })
+  const again = await post(key)
+  const waiting = await post({ ...key, prefer: 'wait=5' })
+  expect([first, again, waiting].map(({ body }) => body.state)).toEqual(['succeeded', 'processing', 'succeeded'])
+  expect(new Set([first, again, waiting].map(({ body }) => body.transaction)).size).toBe(1)
+  expect([first, again, waiting].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([
+    null,
+    'true',
+    'true',
+  ])
+})
+
+test('a route that does not wait passes the preference over', async () => {
+  const { body, headers } = await server.request('GET', '/v1/test/deaf', { headers: { prefer: 'wait=5' } })
+  expect([body.wait, headers.get('preference-applied')]).toEqual([null, null])
+})

@@ -1,0 +1,1 @@
+export { type SignedMessage, signWebhook, verifyWebhook, webhookSecret } from './webhook-signature.ts'

@@ -1,0 +1,46 @@
+import { disputeAll, endAsPlanned, neverEnds, succeedAfterAll } from './ending.ts'
+import type { Operation } from './operation.ts'
+import type { StatementLine } from './statements.ts'
+import { lineOf } from './telling.ts'
+import type { World } from './world.ts'
+
+/** Closes the bank's day: what was accepted is settled or returned, and the statement tells. */
+export function closeDay(world: World): { readonly date: string; readonly lines: number } {
+  const date = world.statements.today()
+  const lines: StatementLine[] = []
+  for (const operation of [...world.forStatement]) {
+    world.forStatement.delete(operation)
+    const line = operation.status === 'pending' ? endOne(world, operation) : followUp(world, operation)
+    if (line !== undefined) lines.push(line)
+  }
+  world.statements.close(lines, world.clock.now())
+  world.journal.flush()
+  return { date, lines: lines.length }
+}
+
+function endOne(world: World, operation: Operation): StatementLine | undefined {
+  const { plan } = operation
+  if (neverEnds(plan)) return undefined
+  void endAsPlanned(world, operation)
+  return plan?.name === 'no_callback' ? undefined : newLine(world, operation)
+}
+
+/** What the day after the end brings. */
+function followUp(world: World, operation: Operation): StatementLine | undefined {
+  const { next } = operation
+  world.log.change(operation, { next: undefined })
+  if (next === 'repeat') return operation.events === 0 ? newLine(world, operation) : lineOf(operation)
+  if (next === 'dispute') {
+    const dispute = disputeAll(world, operation)
+    if (dispute === undefined) return undefined
+    world.forStatement.delete(dispute)
+    return followUp(world, dispute)
+  }
+  succeedAfterAll(world, operation)
+  return newLine(world, operation)
+}
+
+function newLine(world: World, operation: Operation): StatementLine {
+  world.log.change(operation, { events: operation.events + 1 })
+  return lineOf(operation)
+}

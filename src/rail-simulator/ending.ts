@@ -1,0 +1,140 @@
+import { applySuccess, concernedOf, setAside } from './effects.ts'
+import { amountDone, refundable } from './money-rules.ts'
+import type { Behaviour, Operation } from './operation.ts'
+import type { Beginning } from './operation-log.ts'
+import { plainDeclineCode, successCode } from './response-codes.ts'
+import { eventOf } from './telling.ts'
+import type { World } from './world.ts'
+
+/** The reason of a dispute that nobody gave one for: of the bank its own, of the others none. */
+const disputeCode = { card: undefined, upi: undefined, bank: 'MD06' } as const
+
+/** A pending operation ends as it is to end. Resolves once its callback has been taken, when there is one. */
+export async function endAsPlanned(world: World, operation: Operation): Promise<void> {
+  const plan: Behaviour = operation.plan ?? { name: 'ok' }
+  if (operation.status !== 'pending' || neverEnds(plan)) return
+  if (plan.name === 'decline') fail(world, operation, plan.code)
+  else if (plan.name === 'late_success') {
+    fail(world, operation, undefined)
+    world.log.change(operation, { next: 'succeed' })
+  } else {
+    succeed(world, operation, amountOf(world, operation, plan))
+    if (plan.name === 'dispute') world.log.change(operation, { next: 'dispute' })
+    if (plan.name === 'duplicate_callback' && operation.rail === 'bank') world.log.change(operation, { next: 'repeat' })
+  }
+  scheduleNext(world, operation)
+  if (plan.name !== 'no_callback') await tellEnd(world, operation, plan)
+}
+
+/** Whether only a person ends it. */
+export function neverEnds(plan: Behaviour | undefined): boolean {
+  return plan?.name === 'stays_pending' || plan?.name === 'unknown'
+}
+
+export function succeed(world: World, operation: Operation, amount: bigint): void {
+  const wasSetAside = operation.status === 'pending' ? operation.requested : 0n
+  const change = { status: 'succeeded', amount, code: successCode, completedAt: world.clock.now(), plan: undefined }
+  world.log.change(operation, { ...change, status: 'succeeded' })
+  setAside(world, operation, amount - wasSetAside)
+  if (operation.kind !== 'refund') applySuccess(world, operation)
+}
+
+/** `code` undefined: a plain no. */
+export function fail(world: World, operation: Operation, code: string | undefined): void {
+  world.log.change(operation, {
+    status: 'failed',
+    code: code ?? plainDeclineCode[operation.rail],
+    completedAt: world.clock.now(),
+    plan: undefined,
+  })
+  setAside(world, operation, -operation.requested)
+}
+
+/** The payer's bank takes the money of a charge or capture back, refunded or not. Answers with the dispute. */
+export function openDispute(world: World, operation: Operation, amount: bigint, reason: string | undefined): Operation {
+  const { rail, asset, instrument, id } = operation
+  const now = world.clock.now()
+  const code = reason ?? disputeCode[rail]
+  const beginning: Beginning = { status: 'succeeded', amount, code, completedAt: now }
+  const dispute = world.log.add(
+    {
+      rail,
+      kind: 'dispute',
+      key: undefined,
+      amount,
+      asset,
+      instrument,
+      concerns: id,
+      descriptor: undefined,
+      final: false,
+    },
+    amount,
+    now,
+    beginning,
+  )
+  applySuccess(world, dispute)
+  if (rail === 'bank') tellInStatement(world, dispute)
+  else void tell(world, dispute)
+  return dispute
+}
+
+/** Sees to what comes after an operation's end: at a time of its own, of the bank with the next statement. */
+export function scheduleNext(world: World, operation: Operation): void {
+  if (operation.next === undefined) return
+  if (operation.rail === 'bank') world.forStatement.add(operation)
+  else world.agenda.after(world.timings.lateMs, () => doNext(world, operation))
+}
+
+function doNext(world: World, operation: Operation): void {
+  const { next } = operation
+  if (next === undefined) return
+  world.log.change(operation, { next: undefined })
+  if (next === 'succeed') {
+    succeedAfterAll(world, operation)
+    void tell(world, operation)
+  } else if (next === 'dispute') disputeAll(world, operation)
+}
+
+export function succeedAfterAll(world: World, operation: Operation): void {
+  if (operation.status === 'failed') succeed(world, operation, operation.requested)
+}
+
+/** Disputes all that has not been disputed yet; undefined when there is nothing. */
+export function disputeAll(world: World, operation: Operation): Operation | undefined {
+  const amount = operation.amount - operation.disputed
+  if (operation.status !== 'succeeded' || amount <= 0n) return undefined
+  return openDispute(world, operation, amount, undefined)
+}
+
+/** Tells how it stands by a callback, as a new event. */
+export function tell(world: World, operation: Operation): Promise<void> {
+  world.log.change(operation, { events: operation.events + 1 })
+  return world.callbacks.send(eventOf(world, operation, operation.events))
+}
+
+/** Leaves it to the next statement to tell how it ended. */
+export function tellInStatement(world: World, operation: Operation): void {
+  world.log.change(operation, { next: 'repeat' })
+  world.forStatement.add(operation)
+}
+
+async function tellEnd(world: World, operation: Operation, plan: Behaviour): Promise<void> {
+  if (operation.rail === 'bank') return
+  if (plan.name === 'out_of_order') {
+    // The older of the two events arrives after the newer one.
+    world.log.change(operation, { events: 2 })
+    await world.callbacks.send(eventOf(world, operation, 2))
+    return world.callbacks.send(eventOf(world, operation, 1, true))
+  }
+  const told = tell(world, operation)
+  if (plan.name === 'duplicate_callback') {
+    world.callbacks.repeat(eventOf(world, operation, operation.events), world.timings.callbackDelayMs)
+  }
+  return told
+}
+
+function amountOf(world: World, operation: Operation, plan: Behaviour): bigint {
+  const concerned = operation.kind === 'refund' ? concernedOf(world, operation.concerns) : undefined
+  const most = concerned === undefined ? undefined : refundable(concerned) + operation.requested
+  return amountDone(plan.name, operation.requested, most)
+}

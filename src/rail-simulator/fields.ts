@@ -1,0 +1,79 @@
+import { invalid, RequestProblem } from './problem.ts'
+
+/** The fields of a request's body, none of them checked yet. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** Reads a JSON object; any other text, and a field not among the known ones, is a problem. */
+export function parseFields(body: string, known: readonly string[]): Fields {
+  const fields = body === '' ? {} : parseObject(body)
+  for (const name of Object.keys(fields))
+    if (!known.includes(name)) throw invalid(name, 'is not a field of this request')
+  return fields
+}
+
+function parseObject(body: string): Fields {
+  try {
+    const parsed: unknown = JSON.parse(body)
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed }
+  } catch {
+    // Told below.
+  }
+  throw new RequestProblem('malformed_json')
+}
+
+/** Minor units: up to 18 digits, above 0. */
+export function readAmount(fields: Fields): bigint {
+  const { amount } = fields
+  const text = typeof amount === 'number' && Number.isSafeInteger(amount) ? String(amount) : amount
+  if (typeof text !== 'string' || !/^\d{1,18}$/.test(text) || /^0+$/.test(text)) {
+    throw invalid('amount', 'must be a string of 1 to 18 digits or an integer, above 0')
+  }
+  return BigInt(text)
+}
+
+export function readAsset(fields: Fields): string {
+  return readText(fields, 'asset', /^[A-Z0-9-]{1,16}$/, 'must be 1 to 16 capitals, digits and hyphens')
+}
+
+export function readInstrument(fields: Fields): string {
+  return readText(fields, 'instrument', /^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 printable ASCII characters')
+}
+
+/** Up to 35 characters for the other side's statement. */
+export function readDescriptor(fields: Fields): string | undefined {
+  if (fields.descriptor === undefined) return undefined
+  return readText(fields, 'descriptor', /^.{1,35}$/u, 'must be 1 to 35 characters')
+}
+
+export function readText(fields: Fields, name: string, form: RegExp, sentence: string): string {
+  const value = fields[name]
+  if (typeof value !== 'string' || !form.test(value)) throw invalid(name, sentence)
+  return value
+}
+
+export function readFlag(fields: Fields, name: string): boolean {
+  const value = fields[name] ?? false
+  if (typeof value !== 'boolean') throw invalid(name, 'must be true or false')
+  return value
+}
+
+export function readOneOf<Value extends string>(value: unknown, name: string, among: readonly Value[]): Value {
+  const found = among.find((each) => each === value)
+  if (found === undefined) throw invalid(name, `must be one of ${among.join(', ')}`)
+  return found
+}
+
+export function readNumber(value: unknown, name: string, most: number): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most) {
+    throw invalid(name, `must be a whole number from 0 to ${most}`)
+  }
+  return value
+}
+
+/** A number of the query, as text. */
+export function readCount(query: URLSearchParams, name: string, among: { fallback: number; most: number }): number {
+  const text = query.get(name)
+  if (text === null) return among.fallback
+  if (!/^\d{1,15}$/.test(text) || Number(text) > among.most) throw invalid(name, `must be a number up to ${among.most}`)
+  return Number(text)
+}

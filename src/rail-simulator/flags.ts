@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util'
+import { isCallbackUrl, isSecret } from './callback-target.ts'
+import type { RailSimulatorOptions } from './rail-simulator.ts'
+
+/** The options of a command line, or every error in it as a sentence. */
+export type FlagsResult =
+  | { readonly ok: true; readonly options: RailSimulatorOptions }
+  | { readonly ok: false; readonly errors: readonly string[] }
+
+const numbers = {
+  port: { option: 'port', most: 65_535 },
+  seed: { option: 'seed', most: 2 ** 32 - 1 },
+  'latency-ms': { option: 'latencyMs', most: 3_600_000 },
+  'day-ms': { option: 'dayMs', most: 2_000_000_000 },
+  'callback-delay-ms': { option: 'callbackDelayMs', most: 3_600_000 },
+  'late-ms': { option: 'lateMs', most: 3_600_000 },
+  'slow-ms': { option: 'slowMs', most: 3_600_000 },
+  'hang-ms': { option: 'hangMs', most: 3_600_000 },
+  'authorization-ms': { option: 'authorizationMs', most: 31_536_000_000 },
+  retain: { option: 'retain', most: 5_000_000 },
+} as const
+
+const texts = {
+  host: { option: 'host', accepts: (text: string) => text !== '', sentence: 'must be an address' },
+  'callback-url': {
+    option: 'callbackUrl',
+    accepts: isCallbackUrl,
+    sentence: 'must be a URL that begins with http:// or https://',
+  },
+  'callback-secret': { option: 'callbackSecret', accepts: isSecret, sentence: 'must be whsec_ and base64' },
+  data: { option: 'data', accepts: (text: string) => text !== '', sentence: 'must be the path of a file' },
+} as const
+
+/** The port when none is given. */
+const defaultPort = 8090
+
+/** Reads flags strictly: an unknown one or a malformed value is an error. */
+export function readFlags(args: readonly string[]): FlagsResult {
+  const errors: string[] = []
+  const options: Record<string, string | number> = { port: defaultPort }
+  const known = [...Object.keys(numbers), ...Object.keys(texts)]
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(known.map((name) => [name, { type: 'string' as const }])),
+    strict: false,
+    allowPositionals: true,
+  })
+  for (const word of positionals) errors.push(`"${word}" is not understood; every setting has a flag.`)
+  for (const [name, value] of Object.entries(values)) {
+    if (!known.includes(name)) errors.push(`--${name} is not a flag; known are --${known.join(', --')}.`)
+    else if (typeof value !== 'string') errors.push(`--${name} needs a value.`)
+    else readValue(name, value, options, errors)
+  }
+  return errors.length === 0 ? { ok: true, options } : { ok: false, errors }
+}
+
+function readValue(name: string, value: string, options: Record<string, string | number>, errors: string[]): void {
+  if (isOf(numbers, name)) {
+    const { option, most } = numbers[name]
+    const least = name === 'retain' ? 1 : 0
+    if (/^\d{1,12}$/.test(value) && Number(value) >= least && Number(value) <= most) options[option] = Number(value)
+    else errors.push(`--${name} must be a number from ${least} to ${most}, not "${value}".`)
+  } else if (isOf(texts, name)) {
+    const { option, accepts, sentence } = texts[name]
+    if (accepts(value)) options[option] = value
+    else errors.push(`--${name} ${sentence}.`)
+  }
+}
+
+function isOf<Known extends object>(known: Known, name: PropertyKey): name is keyof Known {
+  return Object.hasOwn(known, name)
+}

@@ -1,0 +1,1 @@
+export { type RailSimulator, type RailSimulatorOptions, startRailSimulator } from './rail-simulator.ts'

@@ -1,0 +1,57 @@
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+
+/** The file of changes, one JSON text a line. Without a file, nothing is kept. */
+export type Journal = {
+  readonly write: (line: JournalLine) => void
+  /** Hands what was written to the operating system; to be called before a change is answered. */
+  readonly flush: () => void
+  readonly close: () => void
+}
+
+/** The kind of a change, and the change. */
+export type JournalLine = readonly [kind: string, content: unknown]
+
+const none: Journal = { write: () => undefined, flush: () => undefined, close: () => undefined }
+
+/**
+ * Begins the journal anew with what is kept of the one before. The old file stays until the new one
+ * is whole.
+ */
+export function openJournal(file: string | undefined, kept: Iterable<JournalLine>): Journal {
+  if (file === undefined) return none
+  const fresh = `${file}.new`
+  let lines = ''
+  for (const line of kept) lines += `${JSON.stringify(line)}\n`
+  writeFileSync(fresh, lines, { mode: 0o600 })
+  renameSync(fresh, file)
+  const descriptor = openSync(file, 'a')
+  let waiting = ''
+  const flush = () => {
+    if (waiting === '') return
+    const text = waiting
+    waiting = ''
+    writeSync(descriptor, text)
+  }
+  return {
+    write: (line) => {
+      if (waiting === '') setImmediate(flush)
+      waiting += `${JSON.stringify(line)}\n`
+    },
+    flush,
+    close: () => {
+      flush()
+      closeSync(descriptor)
+    },
+  }
+}
+
+/** The lines of a journal, oldest first; a last line cut short by a crash is left out. */
+export function readJournal(file: string | undefined): JournalLine[] {
+  if (file === undefined || !existsSync(file)) return []
+  const text = readFileSync(file, 'utf8')
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): JournalLine => JSON.parse(line))
+}

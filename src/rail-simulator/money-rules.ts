@@ -1,0 +1,42 @@
+import type { Timestamp } from '#kernel'
+import { type BehaviourName, type Operation, type OperationRequest, refundableOf } from './operation.ts'
+import { beyondRestCode } from './response-codes.ts'
+
+/** An earlier operation, and for a capture the authorisation that it was made of. */
+export type Concerned = { readonly operation: Operation; readonly authorization: Operation | undefined }
+
+const nothingLeftCode = '12'
+const voidedCode = '79'
+const lapsedCode = '7A'
+
+/** Why the rail's own books say no, as a response code; undefined: they do not. */
+export function refusalOf(request: OperationRequest, concerned: Concerned, now: Timestamp): string | undefined {
+  if (request.kind === 'refund') {
+    return (request.amount ?? 0n) > refundable(concerned) ? beyondRestCode[request.rail] : undefined
+  }
+  const { operation } = concerned
+  if (operation.isVoided) return voidedCode
+  if (operation.expiresAt !== undefined && operation.expiresAt <= now) return lapsedCode
+  if (request.kind === 'increment') return operation.status === 'succeeded' ? undefined : nothingLeftCode
+  if (operation.capturable === 0n) return nothingLeftCode
+  return (request.amount ?? 0n) > operation.capturable ? beyondRestCode[request.rail] : undefined
+}
+
+/** What can be given back: of a capture no more than of its authorisation, which may have been refunded itself. */
+export function refundable({ operation, authorization }: Concerned): bigint {
+  const own = refundableOf(operation)
+  if (authorization === undefined) return own
+  const whole = refundableOf(authorization)
+  return whole < own ? whole : own
+}
+
+/** How much the rail does when it is asked for `requested`; never more than there is, where there is a bound. */
+export function amountDone(name: BehaviourName, requested: bigint, most: bigint | undefined): bigint {
+  const tenth = requested / 10n > 0n ? requested / 10n : 1n
+  if (name === 'wrong_amount') return requested > 1n ? requested - tenth : bounded(2n, most)
+  return name === 'over_amount' ? bounded(requested + tenth, most) : requested
+}
+
+function bounded(amount: bigint, most: bigint | undefined): bigint {
+  return most !== undefined && amount > most ? most : amount
+}

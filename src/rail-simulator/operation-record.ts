@@ -1,0 +1,31 @@
+import type { Operation } from './operation.ts'
+
+const amounts = ['requested', 'amount', 'capturable', 'captured', 'refunded', 'disputed'] as const
+
+/** An operation as JSON can hold it: amounts as strings. */
+export type OperationRecord = Omit<Operation, (typeof amounts)[number]> & Record<(typeof amounts)[number], string>
+
+export function toOperationRecord(operation: Operation): OperationRecord {
+  return {
+    ...operation,
+    requested: String(operation.requested),
+    amount: String(operation.amount),
+    capturable: String(operation.capturable),
+    captured: String(operation.captured),
+    refunded: String(operation.refunded),
+    disputed: String(operation.disputed),
+  }
+}
+
+/** The operation of a record; what JSON leaves out, as it is undefined, is undefined again. */
+export function fromOperationRecord(record: OperationRecord): Operation {
+  return {
+    ...record,
+    requested: BigInt(record.requested),
+    amount: BigInt(record.amount),
+    capturable: BigInt(record.capturable),
+    captured: BigInt(record.captured),
+    refunded: BigInt(record.refunded),
+    disputed: BigInt(record.disputed),
+  }
+}

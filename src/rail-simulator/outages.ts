@@ -1,0 +1,40 @@
+import type { Agenda } from './agenda.ts'
+import { type RailName, railNames } from './operation.ts'
+
+export const outageModes = ['unavailable', 'hang', 'reset'] as const
+export type OutageMode = (typeof outageModes)[number]
+
+/** Which rails are away, and how they show it. */
+export type Outages = {
+  readonly of: (rail: RailName) => { readonly mode: OutageMode; readonly leftMs: number } | undefined
+  /** `ms` 0 ends the outage. */
+  readonly begin: (rail: RailName, ms: number, mode: OutageMode) => void
+}
+
+/** `onEnd` is told when a rail is back. */
+export function createOutages(agenda: Agenda, onEnd: (rail: RailName) => void): Outages {
+  const away = new Map<RailName, { mode: OutageMode; until: number; cancel: () => void }>()
+  const end = (rail: RailName) => {
+    away.get(rail)?.cancel()
+    if (away.delete(rail)) onEnd(rail)
+  }
+  return {
+    of: (rail) => {
+      const outage = away.get(rail)
+      if (outage === undefined) return undefined
+      return { mode: outage.mode, leftMs: Math.max(0, outage.until - performance.now()) }
+    },
+    begin: (rail, ms, mode) => {
+      if (ms === 0) return end(rail)
+      away.get(rail)?.cancel()
+      away.set(rail, { mode, until: performance.now() + ms, cancel: agenda.after(ms, () => end(rail)) })
+    },
+  }
+}
+
+/** The rails that a control request's `rail` stands for; undefined when it is none. */
+export function railsNamed(name: unknown): readonly RailName[] | undefined {
+  if (name === 'all') return railNames
+  const rail = railNames.find((each) => each === name)
+  return rail === undefined ? undefined : [rail]
+}

@@ -1,0 +1,124 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '#kernel'
+import { systemClock } from '#platform/time'
+import { createAgenda } from './agenda.ts'
+import { createCallbacks, defaultCallbackSecret } from './callbacks.ts'
+import { closeDay } from './close-day.ts'
+import { createFaultSchedule } from './fault-schedule.ts'
+import { createExchange } from './http-exchange.ts'
+import { type Journal, openJournal, readJournal } from './journal.ts'
+import type { Operation, RailName } from './operation.ts'
+import { createOperationLog } from './operation-log.ts'
+import { createOutages } from './outages.ts'
+import { dateOf, replay, resume, snapshot, type Unfinished } from './restore.ts'
+import { createStatements } from './statements.ts'
+import { createStruckKeys } from './struck-keys.ts'
+import { defaultTimings, type Timings, timingNames } from './timings.ts'
+import type { World } from './world.ts'
+
+/** How a simulator is started; everything has a default. */
+export type RailSimulatorOptions = Partial<Timings> & {
+  /** 0, the default: a free one. */
+  readonly port?: number
+  readonly host?: string
+  /** Of the fault schedules for which the control API gives none. */
+  readonly seed?: number
+  /** Where callbacks go, `{rail}` standing for the rail's name; none are sent without it. */
+  readonly callbackUrl?: string
+  /** `whsec_` and base64. */
+  readonly callbackSecret?: string
+  /** The journal's file. */
+  readonly data?: string
+  /** How many operations are kept. */
+  readonly retain?: number
+  readonly clock?: Clock
+}
+
+/** A simulator that runs; `stop` breaks its connections and leaves nothing behind. */
+export type RailSimulator = { readonly url: string; readonly stop: () => Promise<void> }
+
+const defaultRetain = 200_000
+/** Longer than any client keeps an idle connection, so that none is closed while a request is on its way. */
+const keepAliveTimeoutMs = 120_000
+
+/** Starts the three rails; resolves when they can be asked. Rejects when the port or the journal cannot be had. */
+export async function startRailSimulator(options: RailSimulatorOptions = {}): Promise<RailSimulator> {
+  const { world, unfinished } = createWorld(options)
+  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, createExchange(world))
+  try {
+    await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
+  } catch (error) {
+    world.journal.close()
+    throw error
+  }
+  resume(world, unfinished)
+  world.onTimings()
+  const { address, port } = server.address() as AddressInfo
+  return {
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    stop: async () => {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      world.agenda.close()
+      world.callbacks.close()
+      await closed
+      world.journal.close()
+    },
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function createWorld(options: RailSimulatorOptions): { world: World; unfinished: Unfinished } {
+  const { clock = systemClock, retain = defaultRetain } = options
+  // The journal is begun anew out of what it has told, so it is opened last.
+  let journal: Journal | undefined
+  const current = (): Journal => journal ?? openJournal(undefined, [])
+  const agenda = createAgenda()
+  const log = createOperationLog(current, retain)
+  const statements = createStatements(current, dateOf(clock.now()))
+  const faults = createFaultSchedule(options.seed ?? 1)
+  const struck = createStruckKeys(current, retain)
+  const unfinished = replay({ log, statements, faults, struck }, readJournal(options.data))
+  journal = openJournal(options.data, snapshot({ log, statements, faults, struck }, unfinished))
+  const outages = createOutages(agenda, (rail) => callbacks.release(rail))
+  const isAway = (rail: RailName) => outages.of(rail) !== undefined
+  const target = { url: options.callbackUrl, secret: options.callbackSecret ?? defaultCallbackSecret }
+  const callbacks = createCallbacks({ clock, agenda, journal: current, isAway }, target)
+  const timings = timingsOf(options)
+  const parts = { clock, agenda, timings, journal, log, callbacks, statements, faults, outages, struck }
+  const forStatement = new Set<Operation>()
+  const world: World = { ...parts, forStatement, onTimings: () => days.rearm() }
+  const days = createDays(world)
+  return { world, unfinished }
+}
+
+function timingsOf(options: Partial<Timings>): Timings {
+  const timings = { ...defaultTimings }
+  for (const name of timingNames) timings[name] = options[name] ?? timings[name]
+  return timings
+}
+
+/** Closes the bank's days one after the other, as long as a day is. */
+function createDays(world: World): { readonly rearm: () => void } {
+  let cancel: () => void = () => undefined
+  const rearm = () => {
+    cancel()
+    const { dayMs } = world.timings
+    if (dayMs === 0) return
+    cancel = world.agenda.after(dayMs, () => {
+      closeDay(world)
+      rearm()
+    })
+  }
+  return { rearm }
+}

@@ -1,0 +1,81 @@
+import type { OperationKind, RailName } from './operation.ts'
+
+/** What each rail's codes mean: ISO 8583 for cards, NPCI's for UPI, ISO 20022's reasons for the bank. */
+const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
+  card: {
+    '00': 'Approved',
+    '05': 'Do not honour',
+    '12': 'Invalid transaction',
+    '13': 'Invalid amount: beyond what is left',
+    '14': 'Invalid card number',
+    '1A': 'The cardholder must authenticate',
+    '41': 'Lost card',
+    '43': 'Stolen card',
+    '51': 'Insufficient funds',
+    '54': 'Expired card',
+    '57': 'Not permitted to this card',
+    '59': 'Suspected fraud',
+    '61': "Above the card's limit",
+    '79': 'The authorisation has been voided',
+    '7A': 'The authorisation has expired',
+    '91': 'The issuer does not answer',
+  },
+  upi: {
+    '00': 'Success',
+    K1: 'Suspected fraud',
+    RX: 'The refund is beyond what is left',
+    U28: 'The bank does not answer',
+    U30: 'The debit failed',
+    U69: 'The collect request expired',
+    YE: 'The account is blocked',
+    Z8: 'Above the limit of a transaction',
+    Z9: 'Insufficient funds',
+    ZA: 'Declined by the customer',
+    ZH: 'Invalid address',
+  },
+  bank: {
+    '00': 'Settled',
+    AC01: 'Incorrect account number',
+    AC04: 'Closed account',
+    AC06: 'Blocked account',
+    AG01: 'Transaction forbidden on this account',
+    AM02: 'Above the amount allowed',
+    AM04: 'Insufficient funds',
+    AM09: 'The reversal is beyond what is left',
+    FRAD: 'Fraudulent',
+    MD01: 'No mandate',
+    MD06: 'Refund demanded by the payer',
+    MS03: 'No reason given by the bank',
+  },
+}
+
+export const successCode = '00'
+
+/** The code of a refusal whose reason lies in the instrument's form, or in nothing in particular. */
+export const invalidInstrumentCode: Readonly<Record<RailName, string>> = { card: '14', upi: 'ZH', bank: 'AC01' }
+export const plainDeclineCode: Readonly<Record<RailName, string>> = { card: '05', upi: 'U30', bank: 'MS03' }
+export const beyondRestCode: Readonly<Record<RailName, string>> = { card: '13', upi: 'RX', bank: 'AM09' }
+
+/** The reasons from which the fault schedule draws a decline. */
+const drawnCodes: Readonly<Record<RailName, readonly string[]>> = {
+  card: ['05', '51', '54', '41', '59', '61', '91'],
+  upi: ['U30', 'Z9', 'ZA', 'Z8', 'K1', 'U28'],
+  bank: ['AC01', 'AC04', 'AM04', 'MD01', 'MS03'],
+}
+
+/** A rail's codes with their sentences. */
+export function messagesOf(rail: RailName): Readonly<Record<string, string>> {
+  return messages[rail]
+}
+
+/** The sentence to a code; undefined when the rail has no such code. */
+export function messageOf(rail: RailName, code: string | undefined): string | undefined {
+  return code === undefined ? undefined : messages[rail][code]
+}
+
+/** A decline's code for a hash: a reason of the instrument, or a plain no to what concerns an earlier operation. */
+export function drawnDecline(rail: RailName, kind: OperationKind, hash: number): string {
+  const codes = drawnCodes[rail]
+  const namesInstrument = kind === 'authorize' || kind === 'charge' || kind === 'payout'
+  return namesInstrument ? (codes[hash % codes.length] ?? plainDeclineCode[rail]) : plainDeclineCode[rail]
+}

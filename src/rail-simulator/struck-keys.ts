@@ -1,0 +1,32 @@
+import type { Journal } from './journal.ts'
+import type { RailName } from './operation.ts'
+
+/** Keys whose submission came to nothing by a fault: sent again they are done as usual. */
+export type StruckKeys = {
+  readonly has: (rail: RailName, key: string) => boolean
+  readonly add: (rail: RailName, key: string) => void
+  readonly all: () => Iterable<string>
+  readonly restore: (railAndKey: string) => void
+}
+
+/** Keeps `retain` keys at least, and twice as many at most. */
+export function createStruckKeys(journal: () => Journal, retain: number): StruckKeys {
+  let recent = new Set<string>()
+  let earlier = new Set<string>()
+  const put = (railAndKey: string) => {
+    if (recent.size >= retain) {
+      earlier = recent
+      recent = new Set()
+    }
+    recent.add(railAndKey)
+  }
+  return {
+    has: (rail, key) => recent.has(`${rail}:${key}`) || earlier.has(`${rail}:${key}`),
+    add: (rail, key) => {
+      put(`${rail}:${key}`)
+      journal().write(['struck', `${rail}:${key}`])
+    },
+    all: () => [...earlier, ...recent],
+    restore: put,
+  }
+}

@@ -1,0 +1,141 @@
+import { applySuccess, concernedOf, setAside } from './effects.ts'
+import { endAsPlanned, scheduleNext, tell } from './ending.ts'
+import { amountDone, type Concerned, refundable, refusalOf } from './money-rules.ts'
+import type { Behaviour, Operation, OperationRequest } from './operation.ts'
+import { successCode } from './response-codes.ts'
+import { testBehaviour } from './test-values.ts'
+import type { World } from './world.ts'
+
+/** A request under a key, as every rail takes it. */
+export type Submission = OperationRequest & { readonly key: string }
+
+/** What the client gets to see of a submission. */
+export type SubmissionAnswer =
+  | {
+      readonly kind: 'operation'
+      readonly operation: Operation
+      readonly isReplay: boolean
+      /** How long the answer takes beyond the ordinary. */
+      readonly slow: boolean
+      /** The answer waits for this, for a while. */
+      readonly after?: Promise<void>
+    }
+  | { readonly kind: 'key_reused' }
+  | { readonly kind: 'failure' }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'reset' }
+
+/** Does what a client asks for, as the test value or the fault schedule has it go. */
+export function submit(world: World, submission: Submission): SubmissionAnswer {
+  const { rail, kind, key, instrument } = submission
+  const earlier = world.log.find(rail, key)
+  if (earlier !== undefined) {
+    if (!isSame(earlier, submission)) return { kind: 'key_reused' }
+    if (earlier.isHidden) return { kind: 'failure' }
+    return { kind: 'operation', operation: earlier, isReplay: true, slow: false }
+  }
+  const behaviour: Behaviour = world.struck.has(rail, key)
+    ? { name: 'ok' }
+    : (testBehaviour(rail, kind, instrument) ?? world.faults.draw(rail, kind, { key, instrument }))
+  if (behaviour.name === 'timeout_not_happened' || behaviour.name === 'http_500') {
+    world.struck.add(rail, key)
+    return { kind: behaviour.name === 'http_500' ? 'failure' : 'hang' }
+  }
+  if (behaviour.name === 'late_success' && rail === 'card') {
+    world.struck.add(rail, key)
+    world.journal.write(['late', { ...submission, amount: submission.amount && String(submission.amount) }])
+    happenLate(world, submission)
+    return { kind: 'hang' }
+  }
+  const operation = perform(world, submission, behaviour)
+  switch (behaviour.name) {
+    case 'timeout_happened':
+    case 'unknown':
+      return { kind: 'hang' }
+    case 'reset_happened':
+      return { kind: 'reset' }
+    case 'http_500_happened':
+      return { kind: 'failure' }
+    case 'callback_before_response':
+      return { kind: 'operation', operation, isReplay: false, slow: false, after: endAsPlanned(world, operation) }
+    default:
+      return { kind: 'operation', operation, isReplay: false, slow: behaviour.name === 'slow' }
+  }
+}
+
+/** A card operation that nobody heard of happens after all, unless it was asked for again meanwhile. */
+export function happenLate(world: World, submission: Submission): void {
+  world.agenda.after(world.timings.lateMs, () => {
+    if (world.log.find(submission.rail, submission.key) !== undefined) return
+    void tell(world, perform(world, submission, { name: 'ok' }))
+  })
+}
+
+function isSame(operation: Operation, submission: Submission): boolean {
+  return (
+    operation.kind === submission.kind &&
+    (submission.amount === undefined || operation.requested === submission.amount) &&
+    operation.asset === submission.asset &&
+    operation.instrument === submission.instrument &&
+    operation.concerns === submission.concerns &&
+    operation.descriptor === submission.descriptor &&
+    operation.final === submission.final
+  )
+}
+
+function perform(world: World, submission: Submission, behaviour: Behaviour): Operation {
+  const now = world.clock.now()
+  const concerned = concernedOf(world, submission.concerns)
+  const refusal = concerned === undefined ? undefined : refusalOf(submission, concerned, now)
+  const requested = submission.amount ?? concerned?.operation.capturable ?? 0n
+  const isHidden = behaviour.name === 'unknown'
+  const decline = refusal ?? (submission.rail === 'card' ? behaviour.code : undefined)
+  if (decline !== undefined) {
+    const beginning = { status: 'failed', amount: requested, code: decline, completedAt: now, isHidden } as const
+    return world.log.add(submission, requested, now, beginning)
+  }
+  if (submission.rail === 'card') return approve(world, submission, behaviour, requested, concerned)
+  const beginning = { status: 'pending', amount: requested, plan: behaviour, isHidden } as const
+  const operation = world.log.add(submission, requested, now, beginning)
+  setAside(world, operation, requested)
+  scheduleEnd(world, operation)
+  return operation
+}
+
+/** A card's yes: it is done at once. */
+function approve(
+  world: World,
+  submission: Submission,
+  { name }: Behaviour,
+  requested: bigint,
+  concerned: Concerned | undefined,
+): Operation {
+  const now = world.clock.now()
+  const amount = amountDone(name, requested, concerned && mostOf(submission, concerned))
+  const isAuthorization = submission.kind === 'authorize'
+  const operation = world.log.add(submission, requested, now, {
+    status: 'succeeded',
+    amount,
+    code: successCode,
+    completedAt: now,
+    next: name === 'dispute' ? 'dispute' : undefined,
+    isHidden: name === 'unknown',
+    capturable: isAuthorization ? amount : 0n,
+    expiresAt: isAuthorization ? now + world.timings.authorizationMs * 1000 : undefined,
+  })
+  setAside(world, operation, amount)
+  applySuccess(world, operation)
+  scheduleNext(world, operation)
+  return operation
+}
+
+function mostOf(submission: Submission, concerned: Concerned): bigint | undefined {
+  if (submission.kind === 'refund') return refundable(concerned)
+  return submission.kind === 'increment' ? undefined : concerned.operation.capturable
+}
+
+/** Sees to the end of a pending operation. */
+export function scheduleEnd(world: World, operation: Operation): void {
+  if (operation.rail === 'bank') world.forStatement.add(operation)
+  else world.agenda.after(world.timings.callbackDelayMs, () => void endAsPlanned(world, operation))
+}

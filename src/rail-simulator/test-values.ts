@@ -1,0 +1,146 @@
+import { type Behaviour, type BehaviourName, type OperationKind, operationKinds, type RailName } from './operation.ts'
+import { invalidInstrumentCode } from './response-codes.ts'
+
+const ok: Behaviour = { name: 'ok' }
+
+/** What only the wire or the bookkeeping does; the names are the same on every rail. */
+const faults: Readonly<Record<string, BehaviourName>> = {
+  ok: 'ok',
+  timeout_happened: 'timeout_happened',
+  timeout_not_happened: 'timeout_not_happened',
+  reset_happened: 'reset_happened',
+  http_500: 'http_500',
+  http_500_happened: 'http_500_happened',
+  slow: 'slow',
+  wrong_amount: 'wrong_amount',
+  over_amount: 'over_amount',
+  late_success: 'late_success',
+  unknown: 'unknown',
+  dispute: 'dispute',
+}
+const shortFaults: Readonly<Record<string, BehaviourName>> = { '500': 'http_500', '500_happened': 'http_500_happened' }
+
+const cardValues = behaviours(
+  { ...faults, ...shortFaults },
+  {
+    insufficient_funds: '51',
+    do_not_honor: '05',
+    declined: '05',
+    expired: '54',
+    lost: '41',
+    stolen: '43',
+    invalid: '14',
+    not_permitted: '57',
+    limit_exceeded: '61',
+    fraud: '59',
+    authentication_required: '1A',
+    unavailable: '91',
+  },
+)
+
+const upiValues = behaviours(
+  {
+    ...faults,
+    ...shortFaults,
+    success: 'ok',
+    duplicate: 'duplicate_callback',
+    early: 'callback_before_response',
+    out_of_order: 'out_of_order',
+    no_callback: 'no_callback',
+    stays_pending: 'stays_pending',
+  },
+  {
+    failure: 'U30',
+    insufficient_funds: 'Z9',
+    declined: 'ZA',
+    expired: 'U69',
+    invalid: 'ZH',
+    limit_exceeded: 'Z8',
+    fraud: 'K1',
+    blocked: 'YE',
+    unavailable: 'U28',
+  },
+)
+
+const bankValues = behaviours(
+  {
+    ...Object.fromEntries(Object.entries(faults).map(([word, name]) => [inCapitals(word), name])),
+    DUPLICATE: 'duplicate_callback',
+    NOLINE: 'no_callback',
+    STAYSPENDING: 'stays_pending',
+  },
+  Object.fromEntries(
+    ['AC01', 'AC04', 'AC06', 'AG01', 'AM02', 'AM04', 'FRAD', 'MD01', 'MS03'].map((code) => [code, code]),
+  ),
+)
+
+function behaviours(
+  named: Readonly<Record<string, BehaviourName>>,
+  declines: Readonly<Record<string, string>>,
+): ReadonlyMap<string, Behaviour> {
+  return new Map([
+    ...Object.entries(named).map(([word, name]): [string, Behaviour] => [word, { name }]),
+    ...Object.entries(declines).map(([word, code]): [string, Behaviour] => [word, { name: 'decline', code }]),
+  ])
+}
+
+function inCapitals(word: string): string {
+  return word.replaceAll('_', '').toUpperCase()
+}
+
+/** The words of a rail's test values, without the operations that may stand before them. */
+export function testWords(rail: RailName): string[] {
+  return [...{ card: cardValues, upi: upiValues, bank: bankValues }[rail].keys()]
+}
+
+/** A test value: a behaviour, and the operation that it is about when it names one. */
+type TestValue = { readonly behaviour: Behaviour; readonly about: OperationKind | undefined }
+
+/**
+ * How an operation with this instrument goes by the documented test values; undefined when the
+ * instrument is none, so that a fault schedule may decide. An instrument that does not look like one
+ * of the rail is declined as invalid.
+ */
+export function testBehaviour(rail: RailName, kind: OperationKind, instrument: string): Behaviour | undefined {
+  const value = readers[rail](instrument)
+  if (value === undefined) return undefined
+  if (value.behaviour.name === 'dispute') return kind === 'charge' || kind === 'capture' ? value.behaviour : ok
+  if (value.about !== undefined) return value.about === kind ? value.behaviour : ok
+  return kind === 'authorize' || kind === 'charge' || kind === 'payout' ? value.behaviour : ok
+}
+
+const readers: Readonly<Record<RailName, (instrument: string) => TestValue | undefined>> = {
+  card: (instrument) =>
+    instrument.startsWith('card_') ? readWords(cardValues, instrument.slice('card_'.length)) : invalid('card'),
+  upi: (instrument) => {
+    const at = instrument.indexOf('@')
+    if (at < 1 || at === instrument.length - 1) return invalid('upi')
+    return instrument.endsWith('@upi') ? readWords(upiValues, instrument.slice(0, at)) : undefined
+  },
+  bank: (instrument) => (ibanForm.test(instrument) ? readEnding(instrument) : invalid('bank')),
+}
+
+const ibanForm = /^[A-Z]{2}\d{2}[A-Z0-9]{1,30}$/
+
+function invalid(rail: RailName): TestValue {
+  return { behaviour: { name: 'decline', code: invalidInstrumentCode[rail] }, about: undefined }
+}
+
+/** `timeout_happened`, or `refund_timeout_happened`, which is about refunds. */
+function readWords(values: ReadonlyMap<string, Behaviour>, words: string): TestValue | undefined {
+  const behaviour = values.get(words)
+  if (behaviour !== undefined) return { behaviour, about: undefined }
+  const about = operationKinds.find((kind) => words.startsWith(`${kind}_`))
+  const named = about === undefined ? undefined : values.get(words.slice(about.length + 1))
+  return named === undefined ? undefined : { behaviour: named, about }
+}
+
+/** The same for an IBAN, which ends in the words. */
+function readEnding(instrument: string): TestValue | undefined {
+  for (const [word, behaviour] of bankValues) {
+    if (!instrument.endsWith(word)) continue
+    const rest = instrument.slice(0, -word.length)
+    return { behaviour, about: operationKinds.find((kind) => rest.endsWith(kind.toUpperCase())) }
+  }
+  return undefined
+}

@@ -1,0 +1,37 @@
+/** How long things take, in ms; changed by the control API while the simulator runs. */
+export type Timings = {
+  /** A normal answer. */
+  latencyMs: number
+  /** A day of the bank; 0: days are closed by the control API only. */
+  dayMs: number
+  /** From the acceptance of a UPI operation to its callback. */
+  callbackDelayMs: number
+  /** From a time-out or failure to the late success, and from a charge to its dispute. */
+  lateMs: number
+  /** A slow answer. */
+  slowMs: number
+  /** Until a connection that gets no answer is broken. */
+  hangMs: number
+  /** How long an authorisation holds. */
+  authorizationMs: number
+}
+
+export const timingNames = [
+  'latencyMs',
+  'dayMs',
+  'callbackDelayMs',
+  'lateMs',
+  'slowMs',
+  'hangMs',
+  'authorizationMs',
+] as const satisfies readonly (keyof Timings)[]
+
+export const defaultTimings: Readonly<Timings> = {
+  latencyMs: 20,
+  dayMs: 2000,
+  callbackDelayMs: 50,
+  lateMs: 1500,
+  slowMs: 3000,
+  hangMs: 30_000,
+  authorizationMs: 7 * 24 * 3_600_000,
+}

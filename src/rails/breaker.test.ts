@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { newUuid } from '#platform/ids'
+import { openDatabase } from '#platform/postgres'
+import { type CountingRail, createTestDatabase, startCountingRail, type TestDatabase } from '#testing'
+import { createRails, type RailsService } from './create-rails.ts'
+import { healthPolicy } from './health-rules.ts'
+import type { RailCall } from './rail.ts'
+import { createCardRail } from './simulator/card-rail.ts'
+
+// Two instances on one database stand for two processes: they share nothing else.
+
+const policy = { ...healthPolicy, retryMinMs: 200, retryMaxMs: 400, probingMs: 1_000 }
+let test: TestDatabase
+let rail: CountingRail
+let closers: (() => Promise<void>)[] = []
+const notices: string[] = []
+let faults: Error[] = []
+
+beforeEach(async () => {
+  test = await createTestDatabase()
+  rail = await startCountingRail()
+  notices.length = 0
+  faults = []
+})
+
+afterEach(async () => {
+  for (const close of closers.reverse()) await close()
+  closers = []
+  await rail.stop()
+  await test.drop()
+  expect(faults).toEqual([])
+})
+
+async function startInstance(
+  options: { readonly url?: string; readonly policy?: typeof policy } = {},
+): Promise<RailsService> {
+  const database = openDatabase(test.connection)
+  const rails = createRails({
+    database,
+    adapters: [createCardRail({ name: 'card', url: options.url ?? rail.url, callbackSecrets: [], timeoutMs: 300 })],
+    onEvents: async () => undefined,
+    onHandedOn: () => undefined,
+    readBooks: async () => [7, 8],
+    collects: false,
+    measure: () => undefined,
+    onNotice: (_notice, text) => notices.push(text),
+    onFault: (fault) => faults.push(fault),
+    policy: options.policy ?? policy,
+    healthEveryMs: 40,
+  })
+  await rails.start()
+  closers.push(async () => {
+    await rails.stop()
+    await database.close()
+  })
+  return rails
+}
+
+const call = (): RailCall => ({ id: newUuid(), operation: 'charge', amount: 1n, asset: 'INR', instrument: 'card_ok' })
+
+async function charge(rails: RailsService, times = 1) {
+  const outcomes = await Promise.all(Array.from({ length: times }, () => rails.rail('card')?.submit(call())))
+  return outcomes.map((outcome) => outcome?.kind)
+}
+
+const state = (rails: RailsService) => rails.health('card').state
+const until = (rails: RailsService, wanted: string) =>
+  vi.waitFor(() => expect(state(rails)).toBe(wanted), { timeout: 10_000, interval: 10 })
+
+async function events(book: number): Promise<string[]> {
+  const rows = await test.database.query<{ events: string }>({
+    text: 'select events from platform.outbox where book_id = $1 order by id',
+    values: [book],
+  })
+  return rows.flatMap((row) => (JSON.parse(row.events) as { type: string }[]).map(({ type }) => type))
+}
+
+it('opens in one process after a few refused connections, and is closed to the other, which sends nothing', async () => {
+  const [first, second] = [await startInstance(), await startInstance()]
+  rail.behave('away')
+  await charge(first, healthPolicy.refusedMax)
+  await until(second, 'down')
+  const sent = rail.counts().charges
+  const outcome = await second.rail('card')?.submit(call())
+  expect(outcome).toMatchObject({ kind: 'unavailable', why: 'the rail is down', retryAt: expect.any(Number) })
+  expect(rail.counts().charges).toBe(sent)
+})
+
+it('stops in the process that meets the refusals before the others agree', async () => {
+  const first = await startInstance()
+  rail.behave('away')
+  for (let made = 0; made < healthPolicy.refusedMax; made += 1) await charge(first)
+  const sent = rail.counts().charges
+  await charge(first, 20)
+  expect(rail.counts().charges).toBe(sent)
+})
+
+it('opens when half of the calls of all processes together get no answer', async () => {
+  const [first, second] = [await startInstance(), await startInstance()]
+  rail.behave('hang')
+  await Promise.all([charge(first, 10), charge(second, 10)])
+  await Promise.all([until(first, 'down'), until(second, 'down')])
+})
+
+it('stays closed while declines and answers come', async () => {
+  const first = await startInstance()
+  expect(new Set(await charge(first, 50))).toEqual(new Set(['succeeded']))
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(state(first)).toBe('up')
+})
+
+it('comes up again by itself when the rail is back, and tells every book once', async () => {
+  const [first, second] = [await startInstance(), await startInstance()]
+  rail.behave('away')
+  await charge(first, healthPolicy.refusedMax)
+  await Promise.all([until(first, 'down'), until(second, 'down')])
+  rail.behave('well')
+  await Promise.all([until(first, 'up'), until(second, 'up')])
+  expect(await charge(second)).toEqual(['succeeded'])
+  expect(await events(7)).toEqual(['rail.down', 'rail.up'])
+  expect(await events(8)).toEqual(['rail.down', 'rail.up'])
+  expect(notices).toEqual(['rail.down', 'rail.up'])
+})
+
+it('stays down while the rail says that it is away, and is asked less and less often by one process at a time', async () => {
+  const [first, second] = [await startInstance(), await startInstance()]
+  rail.behave('away')
+  await charge(first, healthPolicy.refusedMax)
+  await until(second, 'down')
+  const sent = rail.counts()
+  await vi.waitFor(() => expect(rail.counts().probes).toBeGreaterThan(sent.probes + 3), { timeout: 5_000 })
+  expect(rail.counts().charges).toBe(sent.charges)
+  expect(state(first)).toBe('down')
+  expect(await events(7)).toEqual(['rail.down'])
+})
+
+it('lets only a few through in all processes together while the rail is tried out', async () => {
+  const slow = { ...policy, probingMs: 60_000 }
+  const [first, second] = [await startInstance({ policy: slow }), await startInstance({ policy: slow })]
+  rail.behave('away')
+  await charge(first, healthPolicy.refusedMax)
+  await Promise.all([until(first, 'down'), until(second, 'down')])
+  const sent = rail.counts().charges
+  rail.behave('hang')
+  await Promise.all([until(first, 'probing'), until(second, 'probing')])
+  const running: Promise<unknown>[] = []
+  for (let made = 0; made < 10; made += 1) {
+    running.push(charge(first, 5), charge(second, 5))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const passed = rail.counts().charges - sent
+  expect(passed).toBeGreaterThan(0)
+  expect(passed).toBeLessThanOrEqual(healthPolicy.permits)
+  rail.behave('well')
+  rail.release()
+  await Promise.all(running)
+})
+
+it('goes down again when those let through fail', async () => {
+  const first = await startInstance({ policy: { ...policy, probingMs: 60_000 } })
+  rail.behave('away')
+  await charge(first, healthPolicy.refusedMax)
+  await until(first, 'down')
+  rail.behave('hang')
+  await until(first, 'probing')
+  await vi.waitFor(
+    async () => {
+      await charge(first, 5)
+      expect(state(first)).toBe('down')
+    },
+    { timeout: 10_000, interval: 20 },
+  )
+})
+
+it('says nothing of a rail when answers to calls of before its outage come late', async () => {
+  const first = await startInstance()
+  rail.behave('hang')
+  const early = charge(first, 4)
+  await vi.waitFor(() => expect(rail.counts().charges).toBe(4))
+  rail.behave('away')
+  await charge(first, healthPolicy.refusedMax)
+  await until(first, 'down')
+  expect(new Set(await early)).toEqual(new Set(['unknown']))
+  rail.behave('well')
+  await until(first, 'up')
+})
+
+it('is paused and resumed by an administrator, in every process', async () => {
+  const [first, second] = [await startInstance(), await startInstance()]
+  await test.database.transaction((tx) => first.pause(tx, { rail: 'card', paused: true }))
+  await until(second, 'down')
+  expect(await charge(second)).toEqual(['unavailable'])
+  expect(rail.counts().charges).toBe(0)
+  await test.database.transaction((tx) => second.pause(tx, { rail: 'card', paused: false }))
+  await until(first, 'up')
+  expect(await charge(first)).toEqual(['succeeded'])
+  expect(await events(7)).toEqual(['rail.paused', 'rail.resumed'])
+})
+
+it('still asks what became of a call while the rail is down, two at a time', async () => {
+  const first = await startInstance()
+  rail.behave('away')
+  await charge(first, healthPolicy.refusedMax)
+  await until(first, 'down')
+  const asked = await Promise.all(Array.from({ length: 5 }, () => first.rail('card')?.inquire(call())))
+  const why = asked.map((outcome) => (outcome?.kind === 'unknown' ? outcome.why : outcome?.kind))
+  expect(why.filter((text) => text?.includes('being asked about others'))).toHaveLength(3)
+  expect(why.filter((text) => text?.includes('503'))).toHaveLength(2)
+})
+
+it('keeps what it knows while the database is away, and answers from it', async () => {
+  const first = await startInstance()
+  await test.database.query({ text: 'alter table rails.health rename to health_elsewhere' })
+  await vi.waitFor(() => expect(faults.length).toBeGreaterThan(0))
+  expect(await charge(first)).toEqual(['succeeded'])
+  await test.database.query({ text: 'alter table rails.health_elsewhere rename to health' })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  faults = []
+})

@@ -1,0 +1,336 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import { type RailSimulatorProcess, startRailSimulatorProcess } from '#testing'
+import type { RailCall, RailOperation } from './rail.ts'
+import type { RailAdapter } from './rail-adapter.ts'
+import { createBankRail } from './simulator/bank-rail.ts'
+import { createCardRail } from './simulator/card-rail.ts'
+import { createUpiRail } from './simulator/upi-rail.ts'
+
+// What every adapter promises, tried with each rail of the simulator as a separate server. An adapter of
+// another rail is made ready by adding a row to `rails`.
+
+const timeoutMs = 800
+let simulator: RailSimulatorProcess
+const adapters: Record<string, RailAdapter> = {}
+
+type Instruments = {
+  readonly ok: string
+  readonly timeoutHappened: string
+  readonly timeoutNotHappened: string
+  readonly reset: string
+  readonly error: string
+  readonly errorHappened: string
+  readonly slow: string
+  readonly wrongAmount: string
+  readonly overAmount: string
+  /** The instrument, and the code and remedy of the decline. */
+  readonly declined: readonly (readonly [string, string, string])[]
+}
+
+const rails: readonly (readonly [string, Instruments])[] = [
+  [
+    'card',
+    {
+      ok: 'card_ok',
+      timeoutHappened: 'card_timeout_happened',
+      timeoutNotHappened: 'card_timeout_not_happened',
+      reset: 'card_reset_happened',
+      error: 'card_500',
+      errorHappened: 'card_500_happened',
+      slow: 'card_slow',
+      wrongAmount: 'card_wrong_amount',
+      overAmount: 'card_over_amount',
+      declined: [
+        ['card_insufficient_funds', 'insufficient_funds', 'instrument'],
+        ['card_do_not_honor', 'do_not_honor', 'instrument'],
+        ['card_expired', 'instrument_expired', 'instrument'],
+        ['card_lost', 'instrument_lost_or_stolen', 'instrument'],
+        ['card_stolen', 'instrument_lost_or_stolen', 'instrument'],
+        ['card_invalid', 'instrument_invalid', 'instrument'],
+        ['no card at all', 'instrument_invalid', 'instrument'],
+        ['card_not_permitted', 'operation_not_supported', 'rail'],
+        ['card_limit_exceeded', 'limit_exceeded', 'instrument'],
+        ['card_fraud', 'fraud_suspected', 'never'],
+        ['card_authentication_required', 'authentication_required', 'instrument'],
+        ['card_unavailable', 'try_again_later', 'later'],
+      ],
+    },
+  ],
+  [
+    'upi',
+    {
+      ok: 'asha@upi',
+      timeoutHappened: 'timeout_happened@upi',
+      timeoutNotHappened: 'timeout_not_happened@upi',
+      reset: 'reset_happened@upi',
+      error: '500@upi',
+      errorHappened: '500_happened@upi',
+      slow: 'slow@upi',
+      wrongAmount: 'wrong_amount@upi',
+      overAmount: 'over_amount@upi',
+      declined: [
+        ['insufficient_funds@upi', 'insufficient_funds', 'instrument'],
+        ['failure@upi', 'do_not_honor', 'instrument'],
+        ['expired@upi', 'instrument_expired', 'instrument'],
+        ['invalid@upi', 'instrument_invalid', 'instrument'],
+        ['no address', 'instrument_invalid', 'instrument'],
+        ['declined@upi', 'declined', 'instrument'],
+        ['limit_exceeded@upi', 'limit_exceeded', 'rail'],
+        ['fraud@upi', 'fraud_suspected', 'never'],
+        ['blocked@upi', 'instrument_invalid', 'instrument'],
+        ['unavailable@upi', 'try_again_later', 'later'],
+      ],
+    },
+  ],
+  [
+    'bank',
+    {
+      ok: 'GB33BUKB20201555555555',
+      timeoutHappened: 'GB33TIMEOUTHAPPENED',
+      timeoutNotHappened: 'GB33TIMEOUTNOTHAPPENED',
+      reset: 'GB33RESETHAPPENED',
+      error: 'GB33HTTP500',
+      errorHappened: 'GB33HTTP500HAPPENED',
+      slow: 'GB33SLOW',
+      wrongAmount: 'GB33WRONGAMOUNT',
+      overAmount: 'GB33OVERAMOUNT',
+      declined: [
+        ['GB33AM04', 'insufficient_funds', 'instrument'],
+        ['GB33MS03', 'do_not_honor', 'instrument'],
+        ['GB33AC01', 'instrument_invalid', 'instrument'],
+        ['GB33AC04', 'instrument_invalid', 'instrument'],
+        ['GB33AC06', 'instrument_invalid', 'instrument'],
+        ['GB33AG01', 'operation_not_supported', 'rail'],
+        ['GB33AM02', 'limit_exceeded', 'rail'],
+        ['GB33FRAD', 'fraud_suspected', 'never'],
+        ['GB33MD01', 'authentication_required', 'instrument'],
+      ],
+    },
+  ],
+]
+
+beforeAll(async () => {
+  const flags = ['--latency-ms', '0', '--day-ms', '0', '--callback-delay-ms', '0', '--late-ms', '100']
+  simulator = await startRailSimulatorProcess(...flags, '--slow-ms', '1500', '--hang-ms', '3000')
+  const options = { url: simulator.url, callbackSecrets: [], timeoutMs }
+  adapters.card = createCardRail({ ...options, name: 'card' })
+  adapters.upi = createUpiRail({ ...options, name: 'upi' })
+  adapters.bank = createBankRail({ ...options, name: 'bank' })
+})
+
+afterAll(async () => {
+  for (const adapter of Object.values(adapters)) await adapter.close()
+  await simulator.kill()
+})
+
+function adapterOf(rail: string): RailAdapter {
+  const adapter = adapters[rail]
+  if (adapter === undefined) throw new Error(`there is no adapter of ${rail}`)
+  return adapter
+}
+
+function asking(operation: RailOperation, instrument: string, also: Partial<RailCall> = {}): RailCall {
+  return { id: newUuid(), operation, amount: 2_500n, asset: 'INR', instrument, ...also }
+}
+
+/** What an inquiry says once the rail has done what it accepted. */
+async function endOf(adapter: RailAdapter, call: RailCall) {
+  if (adapter.name === 'bank') await simulator.control('close-day', {})
+  for (;;) {
+    const outcome = await adapter.inquire(call)
+    if (outcome.kind !== 'pending') return outcome
+  }
+}
+
+/** Submits what will succeed; answers the rail's reference of it. */
+async function done(adapter: RailAdapter, call: RailCall): Promise<string> {
+  await adapter.submit(call)
+  const outcome = await endOf(adapter, call)
+  if (outcome.kind !== 'succeeded') throw new Error(`${call.operation} ended ${JSON.stringify(outcome)}`)
+  return outcome.railReference
+}
+
+describe.each(rails)('the adapter of %s', (rail, instruments) => {
+  const atOnce = rail === 'card' ? 'succeeded' : 'pending'
+
+  it.each(['charge', 'payout'] as const)(
+    'does a %s once under its id, however often it is submitted',
+    async (operation) => {
+      const adapter = adapterOf(rail)
+      const call = asking(operation, instruments.ok)
+      const before = (await simulator.counts(rail))[`${operation} succeeded`] ?? 0
+      const first = await adapter.submit(call)
+      expect(first).toMatchObject({ kind: atOnce, railReference: expect.stringMatching(/^(chg|pout)_/) })
+      expect(await adapter.submit(call)).toEqual(first)
+      const end = await endOf(adapter, call)
+      expect(end).toEqual({
+        kind: 'succeeded',
+        railReference: 'railReference' in first && first.railReference,
+        amount: 2_500n,
+      })
+      expect((await simulator.counts(rail))[`${operation} succeeded`]).toBe(before + 1)
+    },
+  )
+
+  it.each(instruments.declined)(
+    'says why %s was declined, and what may help: %s, %s',
+    async (instrument, code, remedy) => {
+      const adapter = adapterOf(rail)
+      const call = asking('charge', instrument)
+      const answered = await adapter.submit(call)
+      const end = answered.kind === 'pending' ? await endOf(adapter, call) : answered
+      expect(end).toMatchObject({ kind: 'failed', decline: { code, remedy, message: expect.stringMatching(/\.$/) } })
+    },
+  )
+
+  it('has the amount that the rail took when it is not the one asked for', async () => {
+    const adapter = adapterOf(rail)
+    for (const [instrument, amount] of [
+      [instruments.wrongAmount, 2_250n],
+      [instruments.overAmount, 2_750n],
+    ] as const) {
+      const call = asking('charge', instrument)
+      await adapter.submit(call)
+      expect(await endOf(adapter, call)).toMatchObject({ kind: 'succeeded', amount })
+    }
+  })
+
+  it.each([
+    ['it did not answer in time', instruments.timeoutHappened],
+    ['its connection broke', instruments.reset],
+    ['it answered 500', instruments.errorHappened],
+    ['it was slow', instruments.slow],
+  ])('does not know what became of a call when %s, and finds out that it happened', async (_what, instrument) => {
+    const adapter = adapterOf(rail)
+    const call = asking('charge', instrument)
+    expect(await adapter.submit(call)).toMatchObject({ kind: 'unknown' })
+    expect(await endOf(adapter, call)).toMatchObject({ kind: 'succeeded', amount: 2_500n })
+  })
+
+  it.each([
+    ['it did not answer in time', instruments.timeoutNotHappened],
+    ['it answered 500', instruments.error],
+  ])('finds out that a call did not happen when %s, and submits it again', async (_what, instrument) => {
+    const adapter = adapterOf(rail)
+    const call = asking('charge', instrument)
+    expect(await adapter.submit(call)).toMatchObject({ kind: 'unknown' })
+    expect(await adapter.inquire(call)).toEqual({ kind: 'not_found' })
+    expect(await adapter.submit(call)).toMatchObject({ kind: atOnce })
+    expect(await endOf(adapter, call)).toMatchObject({ kind: 'succeeded' })
+  })
+
+  it('refunds parts of a charge up to the whole, and no more', async () => {
+    const adapter = adapterOf(rail)
+    const concerns = await done(adapter, asking('charge', instruments.ok))
+    await done(adapter, asking('refund', instruments.ok, { concerns, amount: 1_500n }))
+    await done(adapter, asking('refund', instruments.ok, { concerns, amount: 1_000n, descriptor: 'order 7' }))
+    const beyond = await adapter.submit(asking('refund', instruments.ok, { concerns, amount: 1n }))
+    expect(beyond).toMatchObject({ kind: 'failed', decline: { code: 'already_refunded', remedy: 'never' } })
+  })
+
+  it.each(['', 'chg_../../control', 'chg_1?x=1', 'foo_1', undefined])(
+    'fails a refund of %j without asking',
+    async (concerns) => {
+      const call = asking('refund', instruments.ok, concerns === undefined ? {} : { concerns })
+      expect(await adapterOf(rail).submit(call)).toMatchObject({ kind: 'failed', decline: { remedy: 'never' } })
+    },
+  )
+
+  it('fails a refund of what the rail has never made', async () => {
+    const outcome = await adapterOf(rail).submit(asking('refund', instruments.ok, { concerns: `chg_${newUuid()}` }))
+    expect(outcome).toMatchObject({ kind: 'failed', decline: { code: 'declined', remedy: 'never' } })
+  })
+
+  it('fails a call whose id was used for another', async () => {
+    const adapter = adapterOf(rail)
+    const call = asking('charge', instruments.ok)
+    await adapter.submit(call)
+    const outcome = await adapter.submit({ ...call, amount: 1n })
+    expect(outcome).toMatchObject({ kind: 'failed', decline: { code: 'duplicate', remedy: 'never' } })
+  })
+
+  it('says what the rail rejects before it does anything', async () => {
+    const outcome = await adapterOf(rail).submit(asking('charge', instruments.ok, { asset: 'not an asset' }))
+    expect(outcome).toMatchObject({ kind: 'failed', decline: { code: 'declined', remedy: 'never' } })
+  })
+
+  it('knows that the rail has never heard of a call', async () => {
+    expect(await adapterOf(rail).inquire(asking('charge', instruments.ok))).toEqual({ kind: 'not_found' })
+  })
+
+  it.each([
+    ['says that it is away', 'unavailable', 'unavailable', false],
+    ['does not answer', 'hang', 'unknown', false],
+    ['breaks its connections', 'reset', 'unknown', false],
+  ])('in an outage, when the rail %s: submission and inquiry', async (_what, mode, kind) => {
+    const adapter = adapterOf(rail)
+    await simulator.control('outage', { rail, ms: 60_000, mode })
+    try {
+      const call = asking('charge', instruments.ok)
+      expect(await adapter.submit(call)).toMatchObject({ kind })
+      expect(await adapter.inquire(call)).toMatchObject({ kind: 'unknown' })
+      expect(await adapter.probe()).toBe(false)
+    } finally {
+      await simulator.control('outage', { rail, ms: 0 })
+    }
+    expect(await adapter.probe()).toBe(true)
+  })
+
+  it('bears two hundred calls at once', async () => {
+    const adapter = adapterOf(rail)
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, () => adapter.submit(asking('charge', instruments.ok))),
+    )
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set([atOnce]))
+  })
+})
+
+describe.each([
+  ['card', createCardRail, 'card_ok'],
+  ['upi', createUpiRail, 'asha@upi'],
+  ['bank', createBankRail, 'GB33BUKB20201555555555'],
+] as const)('an adapter of %s', (name, create, instrument) => {
+  it('knows that nothing was sent to a server that is not there, and that a question was not answered', async () => {
+    const adapter = create({ name, url: 'http://127.0.0.1:1', callbackSecrets: [], timeoutMs })
+    const call = asking('charge', instrument)
+    expect(await adapter.submit(call)).toMatchObject({ kind: 'unavailable' })
+    expect(await adapter.inquire(call)).toMatchObject({ kind: 'unknown' })
+    expect(await adapter.probe()).toBe(false)
+    await adapter.close()
+  })
+})
+
+it.each(['upi', 'bank'])('%s does not authorise, and another rail may', async (rail) => {
+  for (const operation of ['authorize', 'capture', 'void'] as const) {
+    expect(await adapterOf(rail).submit(asking(operation, 'any'))).toMatchObject({
+      kind: 'failed',
+      decline: { code: 'operation_not_supported', remedy: 'rail' },
+    })
+  }
+})
+
+describe('card', () => {
+  it('authorises, increments, captures parts and voids the rest', async () => {
+    const card = adapterOf('card')
+    const concerns = await done(card, asking('authorize', 'card_ok'))
+    await done(card, asking('authorize', 'card_ok', { concerns, amount: 500n }))
+    const captured = await done(card, asking('capture', 'card_ok', { concerns, amount: 1_000n }))
+    expect(captured).toMatch(/^capt_/)
+    await done(card, asking('capture', 'card_ok', { concerns, amount: 500n }))
+    const voided = await card.submit(asking('void', 'card_ok', { concerns, amount: 1_500n }))
+    expect(voided).toMatchObject({ kind: 'succeeded', amount: 1_500n })
+    const again = await card.submit(asking('void', 'card_ok', { concerns, amount: 1_500n }))
+    expect(again).toMatchObject({ kind: 'failed', decline: { code: 'duplicate', remedy: 'never' } })
+    await done(card, asking('refund', 'card_ok', { concerns: captured, amount: 400n }))
+    await done(card, asking('refund', 'card_ok', { concerns, amount: 1_100n }))
+  })
+
+  it('inquires captures, voids and refunds under their own ids', async () => {
+    const card = adapterOf('card')
+    const concerns = await done(card, asking('authorize', 'card_capture_timeout_happened'))
+    const capture = asking('capture', 'card_capture_timeout_happened', { concerns, amount: 700n })
+    expect(await card.submit(capture)).toMatchObject({ kind: 'unknown' })
+    expect(await card.inquire(capture)).toMatchObject({ kind: 'succeeded', amount: 700n })
+  })
+})

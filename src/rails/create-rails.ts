@@ -1,0 +1,125 @@
+import { assert } from '#kernel'
+import type { Database, Transaction } from '#platform/postgres'
+import { guardRail, type Measure } from './guard-rail.ts'
+import { createHealthKeeper, type HealthChange } from './health-keeper.ts'
+import { type HealthPolicy, healthPolicy } from './health-rules.ts'
+import { readHealth } from './health-store.ts'
+import { createInbox, type OnRailEvents } from './inbox.ts'
+import type { InboxEntry } from './inbox-store.ts'
+import { pauseRail } from './pause-rail.ts'
+import type { RailHealth, Rails } from './rail.ts'
+import type { CallbackMessage, RailAdapter } from './rail-adapter.ts'
+import { createChores } from './rail-chores.ts'
+import { appendRailEvents, type ReadBooks } from './rail-events.ts'
+import { receiveCallback } from './receive-callback.ts'
+
+export type RailsDeps = {
+  readonly database: Database
+  readonly adapters: readonly RailAdapter[]
+  /** Takes what rails tell by themselves, in the transaction that keeps it. */
+  readonly onEvents: OnRailEvents
+  /** Told after the commit: what was made of the events may be waiting for a start. */
+  readonly onHandedOn?: () => void
+  readonly readBooks: ReadBooks
+  /** Whether this process collects statements and forgets old events. */
+  readonly collects: boolean
+  readonly measure: Measure
+  /** Told of what an operator should know: a rail down or up, an event that could not be read. */
+  readonly onNotice: (
+    notice: { readonly rail: string; readonly [detail: string]: string | number },
+    text: string,
+  ) => void
+  readonly onFault: (fault: Error) => void
+  readonly policy?: HealthPolicy
+  /** How often the processes tell one another of their rails. Default 250 ms. */
+  readonly healthEveryMs?: number
+  /** How often statements are asked for. Default 2 s. */
+  readonly statementsEveryMs?: number
+  readonly random?: () => number
+}
+
+/** The rails with what their routes need. */
+export type RailsService = Rails & {
+  /** Takes a callback; see `receiveCallback`. */
+  readonly receive: (callback: {
+    readonly rail: string
+    readonly message: CallbackMessage
+    readonly body: unknown
+  }) => ReturnType<typeof receiveCallback>
+  /** What this process knows of the rail. */
+  readonly status: (rail: string) => RailStatus
+  /**
+   * Stops submissions, or lets them go on, and tells every book; nothing happens when it is so already.
+   * Answers the rail as it is then. The processes learn of it within a second.
+   */
+  readonly pause: (tx: Transaction, change: { readonly rail: string; readonly paused: boolean }) => Promise<RailStatus>
+}
+
+/** A rail's health, and whether an administrator has stopped submissions. */
+export type RailStatus = RailHealth & { readonly paused: boolean }
+
+/** Joins adapters, breaker, inbox and collector. Nothing is called and nothing read before `start`. */
+export function createRails(deps: RailsDeps): RailsService {
+  const { database, adapters, onEvents, onFault, measure } = deps
+  const byName = new Map(adapters.map((adapter) => [adapter.name, adapter]))
+  assert(byName.size === adapters.length, 'no two rails have one name')
+  const onProblem = ({ rail, eventId }: InboxEntry, reason: string) =>
+    deps.onNotice({ rail, eventId, reason }, 'an event of a rail could not be read')
+  const keeper = createHealthKeeper({
+    database,
+    rails: adapters,
+    policy: deps.policy ?? healthPolicy,
+    intervalMs: deps.healthEveryMs ?? 250,
+    onChanges: (tx, changes) => appendRailEvents(tx, deps.readBooks, changes.map(noticeOf)),
+    onChanged: ({ rail, type, row }) => deps.onNotice({ rail, openings: row.openings }, type),
+    onFault,
+    random: deps.random ?? Math.random,
+  })
+  const viewOf = (rail: string) => {
+    const view = keeper.view(rail)
+    assert(view, `there is a rail ${rail}`)
+    return view
+  }
+  const guarded = new Map(
+    adapters.map((adapter) => [
+      adapter.name,
+      guardRail(adapter, { keeper, view: viewOf(adapter.name), measure, onFault }),
+    ]),
+  )
+  const onHandedOn = () => deps.onHandedOn?.()
+  const inbox = createInbox({ database, onEvents, onHandedOn, onProblem })
+  const chores = createChores({ ...deps, onHandedOn, onProblem, statementsEveryMs: deps.statementsEveryMs ?? 2_000 })
+
+  return {
+    rail: (name) => guarded.get(name),
+    names: () => [...byName.keys()],
+    health: (rail): RailHealth => viewOf(rail).health(),
+    status: (rail) => ({ ...viewOf(rail).health(), paused: viewOf(rail).paused }),
+    receive: (callback) => receiveCallback({ adapter: (name) => byName.get(name), inbox }, callback),
+    pause: async (tx, change) => {
+      const { rail, paused } = change
+      const changed = await pauseRail(tx, change)
+      const [known] = await readHealth(tx, [rail])
+      assert(known, 'a rail that was started has a row')
+      const { state, since, retryAt } = known.row
+      if (changed) {
+        const type = paused ? 'rail.paused' : 'rail.resumed'
+        await appendRailEvents(tx, deps.readBooks, [{ type, rail, since, retryAt }])
+      }
+      return { rail, state, since, paused, ...(retryAt !== undefined && { retryAt }) }
+    },
+    start: async () => {
+      await keeper.start()
+      if (deps.collects) chores.start()
+    },
+    stop: async () => {
+      await chores.stop()
+      await keeper.stop()
+      await Promise.all(adapters.map(({ close }) => close()))
+    },
+  }
+}
+
+function noticeOf({ rail, type, row }: HealthChange) {
+  return { rail, type, since: row.since, retryAt: row.retryAt }
+}

@@ -1,0 +1,73 @@
+import type { Fault } from '#platform/faults'
+import { faultPoint } from '#platform/faults'
+import type { HealthKeeper } from './health-keeper.ts'
+import type { Rail, RailCall, RailOutcome } from './rail.ts'
+import type { RailAdapter } from './rail-adapter.ts'
+import type { RailView, Verdict } from './rail-view.ts'
+
+/** Told of every call that was made: what was asked, what came of it, and how long it took. */
+export type Measure = (call: {
+  readonly rail: string
+  readonly operation: RailCall['operation'] | 'inquiry'
+  readonly outcome: RailOutcome['kind']
+  readonly seconds: number
+}) => void
+
+export type GuardDeps = {
+  readonly keeper: Pick<HealthKeeper, 'hurry'>
+  readonly view: RailView
+  readonly measure: Measure
+  readonly onFault: (fault: Error) => void
+}
+
+/** Questions at once of one process while a rail is not up: enough to learn, too few to hinder it. */
+const inquiriesWhileDown = 2
+
+/** The adapter with the circuit breaker around it. */
+export function guardRail(adapter: RailAdapter, { keeper, view, measure, onFault }: GuardDeps): Rail {
+  const { name, manners } = adapter
+  let inquiries = 0
+
+  /** An adapter that throws is wrong, and what it has done is not known. */
+  const carefully = (work: Promise<RailOutcome>): Promise<RailOutcome> =>
+    work.catch((error: Error | Fault) => {
+      onFault(error)
+      return { kind: 'unknown', why: 'the adapter failed' }
+    })
+
+  return {
+    name,
+    manners,
+    submit: async (call) => {
+      const admission = view.admit()
+      if (!admission.ok) return { kind: 'unavailable', why: admission.why, retryAt: admission.retryAt }
+      const startedMs = performance.now()
+      faultPoint('rails.submit.before')
+      const outcome = await carefully(adapter.submit(call))
+      faultPoint('rails.submit.after')
+      if (view.record(admission.ticket, verdictOf(outcome))) keeper.hurry()
+      const seconds = (performance.now() - startedMs) / 1000
+      measure({ rail: name, operation: call.operation, outcome: outcome.kind, seconds })
+      return outcome
+    },
+    inquire: async (call) => {
+      if (inquiries >= inquiriesWhileDown && view.health().state !== 'up') {
+        return { kind: 'unknown', why: 'the rail is away, and is being asked about others' }
+      }
+      inquiries += 1
+      const startedMs = performance.now()
+      faultPoint('rails.inquiry.before')
+      const outcome = await carefully(adapter.inquire(call))
+      faultPoint('rails.inquiry.after')
+      inquiries -= 1
+      const seconds = (performance.now() - startedMs) / 1000
+      measure({ rail: name, operation: 'inquiry', outcome: outcome.kind, seconds })
+      return outcome
+    },
+  }
+}
+
+function verdictOf(outcome: RailOutcome): Verdict {
+  if (outcome.kind === 'unknown') return 'lost'
+  return outcome.kind === 'unavailable' ? 'refused' : 'answered'
+}

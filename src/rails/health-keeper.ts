@@ -1,0 +1,197 @@
+import { Fault } from '#platform/faults'
+import type { Database, Transaction } from '#platform/postgres'
+import { addCounts, addProbe, type HealthPolicy, type HealthRow, isDue, takePermits } from './health-rules.ts'
+import {
+  giveProbeTurnBack,
+  type KnownHealth,
+  lockHealth,
+  makeHealthRows,
+  readHealth,
+  takeProbeTurn,
+  writeHealth,
+} from './health-store.ts'
+import { RailView } from './rail-view.ts'
+
+/** A rail that went down or came up. */
+export type HealthChange = { readonly rail: string; readonly row: HealthRow; readonly type: 'rail.down' | 'rail.up' }
+
+export type HealthKeeperDeps = {
+  readonly database: Database
+  /** What is kept, and how each is asked for its health. */
+  readonly rails: readonly { readonly name: string; readonly probe: () => Promise<boolean> }[]
+  readonly policy: HealthPolicy
+  /** How often the processes tell one another. */
+  readonly intervalMs: number
+  /** Told in the transaction of the change. */
+  readonly onChanges: (tx: Transaction, changes: readonly HealthChange[]) => Promise<void>
+  /** Told after its commit. */
+  readonly onChanged: (change: HealthChange) => void
+  readonly onFault: (fault: Error) => void
+  readonly random: () => number
+}
+
+export type HealthKeeper = {
+  /** What this process knows of the rail; undefined: there is no such rail. */
+  readonly view: (rail: string) => RailView | undefined
+  /** Tells and learns now, and not at the next turn. */
+  readonly exchange: () => Promise<void>
+  /** As `exchange`, when nobody waits for it. */
+  readonly hurry: () => void
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** For how long a process may ask a rail for its health before another one does. */
+const probeTurnMs = 10_000
+/** Submissions a process takes on at once while the rail is tried out, so that others get some. */
+const permitsAtOnce = 2
+
+/** Keeps what this process knows of its rails in step with what all know. */
+export function createHealthKeeper(deps: HealthKeeperDeps): HealthKeeper {
+  const { database, policy, intervalMs, onFault } = deps
+  const names = deps.rails.map(({ name }) => name)
+  const views = new Map(names.map((name) => [name, new RailView(name, policy.refusedMax)]))
+  const probes = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  let stopped = true
+
+  const learn = (known: readonly KnownHealth[]) => {
+    for (const one of known) views.get(one.rail)?.learn(one)
+  }
+
+  const round = async () => {
+    const eager = [...views.values()].filter((view) => view.hasNews())
+    if (eager.length > 0) await tell(deps, eager, (rail, row) => startProbe(rail, row))
+    learn(await readHealth(database, names))
+  }
+
+  const startProbe = (rail: string, row: HealthRow) => {
+    const probe = runProbe(deps, rail, row)
+      .catch(onFault)
+      .finally(() => probes.delete(probe))
+    probes.add(probe)
+  }
+
+  const exchange = async () => {
+    while (running !== undefined) await running
+    running = round()
+      .catch((error: unknown) => onFault(asFault(error)))
+      .finally(() => {
+        running = undefined
+      })
+    await running
+  }
+
+  const turn = () => {
+    timer = setTimeout(() => {
+      exchange().then(() => {
+        if (!stopped) turn()
+      }, onFault)
+    }, intervalMs)
+  }
+
+  return {
+    view: (rail) => views.get(rail),
+    exchange,
+    hurry: () => {
+      if (!stopped) exchange().catch(onFault)
+    },
+    start: async () => {
+      if (names.length === 0) return
+      await makeHealthRows(database, names)
+      learn(await readHealth(database, names))
+      stopped = false
+      turn()
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await running
+      await Promise.all(probes)
+    },
+  }
+}
+
+/** Adds what the views have counted to the shared rows, and takes turns and permits. */
+async function tell(
+  deps: HealthKeeperDeps,
+  views: readonly RailView[],
+  startProbe: (rail: string, row: HealthRow) => void,
+): Promise<void> {
+  const taken = views.map((view) => ({ view, ...view.take() }))
+  try {
+    const told = await deps.database.transaction(async (tx) => {
+      const known = await lockHealth(
+        tx,
+        views.map(({ rail }) => rail),
+      )
+      const news = known.map((one) =>
+        decide(
+          deps,
+          one,
+          taken.find(({ view }) => view.rail === one.rail),
+        ),
+      )
+      const probed = new Set<string>()
+      for (const { rail, row, now } of news) {
+        if (isDue(row, now) && (await takeProbeTurn(tx, rail, probeTurnMs))) probed.add(rail)
+      }
+      await writeHealth(
+        tx,
+        news.filter(({ row, before }) => row !== before),
+      )
+      await deps.onChanges(tx, news.flatMap(changeOf))
+      return { news, probed }
+    })
+    for (const one of told.news) {
+      views.find(({ rail }) => rail === one.rail)?.learn(one, one.permits)
+      for (const change of changeOf(one)) deps.onChanged(change)
+      if (told.probed.has(one.rail)) startProbe(one.rail, one.row)
+    }
+  } catch (error) {
+    for (const { giveBack } of taken) giveBack()
+    throw error
+  }
+}
+
+type News = KnownHealth & { readonly before: HealthRow; readonly permits: number }
+
+function decide(
+  { policy, random }: HealthKeeperDeps,
+  known: KnownHealth,
+  taken: ReturnType<RailView['take']> | undefined,
+): News {
+  const moment = { now: known.now, policy, random: random() }
+  const counted = taken && taken.counts.calls > 0 ? addCounts(known.row, taken.counts, moment) : known.row
+  const permitted = takePermits(counted, Math.min(taken?.demand ?? 0, permitsAtOnce))
+  return { ...known, before: known.row, row: permitted.row, permits: permitted.taken }
+}
+
+function changeOf({ rail, before, row }: Pick<News, 'rail' | 'before' | 'row'>): HealthChange[] {
+  if (before.state === 'up' && row.state !== 'up') return [{ rail, row, type: 'rail.down' }]
+  return before.state !== 'up' && row.state === 'up' ? [{ rail, row, type: 'rail.up' }] : []
+}
+
+/** Asks the rail for its health and tells the others, unless its state has moved on meanwhile. */
+async function runProbe(deps: HealthKeeperDeps, rail: string, asked: HealthRow): Promise<void> {
+  const healthy = await deps.rails.find(({ name }) => name === rail)?.probe()
+  const changes = await deps.database.transaction(async (tx) => {
+    const [known] = await lockHealth(tx, [rail])
+    await giveProbeTurnBack(tx, rail)
+    if (known === undefined || known.row.state !== asked.state || known.row.openings !== asked.openings) return []
+    const moment = { now: known.now, policy: deps.policy, random: deps.random() }
+    const row = addProbe(known.row, healthy === true, moment)
+    await writeHealth(tx, [{ rail, row }])
+    const changed = changeOf({ rail, before: known.row, row })
+    await deps.onChanges(tx, changed)
+    return changed
+  })
+  for (const change of changes) deps.onChanged(change)
+}
+
+function asFault(error: unknown): Error {
+  return error instanceof Error
+    ? error
+    : new Fault({ code: 'rail_health_failed', message: String(error), retryable: true })
+}

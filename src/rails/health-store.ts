@@ -1,0 +1,139 @@
+import type { Timestamp } from '#kernel'
+import type { Queryable, Transaction } from '#platform/postgres'
+import type { HealthRow } from './health-rules.ts'
+
+/** A rail's row and the database's time at which it was read. */
+export type KnownHealth = { readonly rail: string; readonly row: HealthRow; readonly now: Timestamp }
+
+const micros = (expression: string) => `(extract(epoch from ${expression}) * 1000000)::bigint`
+const columns = `rail, state, ${micros('since')} as since, ${micros('retry_at')} as retry_at, openings, paused,
+  ${micros('window_started_at')} as window_started_at, calls, failures, calls_before, failures_before, refused,
+  permits, proofs, disproofs`
+
+/** Makes the rows of rails that were never there before. */
+export async function makeHealthRows(on: Queryable, rails: readonly string[]): Promise<void> {
+  await on.query({
+    text: `insert into rails.health (rail) select rail from unnest($1::text[]) as given (rail) order by rail
+      on conflict do nothing`,
+    values: [rails],
+  })
+}
+
+export async function readHealth(on: Queryable, rails: readonly string[]): Promise<KnownHealth[]> {
+  const rows = await on.query<HealthColumns & { now: bigint }>({
+    name: 'rails-read-health',
+    text: `select ${columns}, ${micros('clock_timestamp()')} as now from rails.health where rail = any($1::text[])`,
+    values: [rails],
+  })
+  return rows.map(toKnown)
+}
+
+/** Locks the rows in the order of the rails' names, then reads them. */
+export async function lockHealth(tx: Transaction, rails: readonly string[]): Promise<KnownHealth[]> {
+  await tx.query({
+    name: 'rails-lock-health',
+    text: 'select from rails.health where rail = any($1::text[]) order by rail for update',
+    values: [rails],
+  })
+  return readHealth(tx, rails)
+}
+
+/** Writes rows that the caller has locked. */
+export async function writeHealth(
+  tx: Transaction,
+  changed: readonly { readonly rail: string; readonly row: HealthRow }[],
+): Promise<void> {
+  if (changed.length === 0) return
+  const time = (of: (row: HealthRow) => Timestamp | undefined) => changed.map(({ row }) => of(row) ?? null)
+  const count = (of: (row: HealthRow) => number) => changed.map(({ row }) => of(row))
+  await tx.query({
+    name: 'rails-write-health',
+    text: `update rails.health set state = given.state, since = to_timestamp(given.since / 1000000.0),
+        retry_at = to_timestamp(given.retry_at / 1000000.0), openings = given.openings, paused = given.paused,
+        window_started_at = to_timestamp(given.window_started_at / 1000000.0), calls = given.calls,
+        failures = given.failures, calls_before = given.calls_before, failures_before = given.failures_before,
+        refused = given.refused, permits = given.permits, proofs = given.proofs, disproofs = given.disproofs
+      from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::integer[], $6::boolean[], $7::bigint[],
+        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::integer[], $13::integer[], $14::integer[],
+        $15::integer[]) as given (rail, state, since, retry_at, openings, paused, window_started_at, calls, failures,
+        calls_before, failures_before, refused, permits, proofs, disproofs)
+      where health.rail = given.rail`,
+    values: [
+      changed.map(({ rail }) => rail),
+      changed.map(({ row }) => row.state),
+      time((row) => row.since),
+      time((row) => row.retryAt),
+      count((row) => row.openings),
+      changed.map(({ row }) => row.paused),
+      time((row) => row.windowStartedAt),
+      count((row) => row.calls),
+      count((row) => row.failures),
+      count((row) => row.callsBefore),
+      count((row) => row.failuresBefore),
+      count((row) => row.refused),
+      count((row) => row.permits),
+      count((row) => row.proofs),
+      count((row) => row.disproofs),
+    ],
+  })
+}
+
+/** Takes the turn to ask the rail for its health, for so long; false when another process has it. */
+export async function takeProbeTurn(tx: Transaction, rail: string, holdMs: number): Promise<boolean> {
+  const rows = await tx.query({
+    name: 'rails-take-probe-turn',
+    text: `update rails.health set probed_until = clock_timestamp() + $2 * interval '1 millisecond'
+      where rail = $1 and (probed_until is null or probed_until < clock_timestamp()) returning rail`,
+    values: [rail, holdMs],
+  })
+  return rows.length > 0
+}
+
+export async function giveProbeTurnBack(tx: Transaction, rail: string): Promise<void> {
+  await tx.query({
+    name: 'rails-give-probe-turn-back',
+    text: 'update rails.health set probed_until = null where rail = $1',
+    values: [rail],
+  })
+}
+
+type HealthColumns = {
+  rail: string
+  state: HealthRow['state']
+  since: bigint
+  retry_at: bigint | null
+  openings: number
+  paused: boolean
+  window_started_at: bigint
+  calls: bigint
+  failures: bigint
+  calls_before: bigint
+  failures_before: bigint
+  refused: number
+  permits: number
+  proofs: number
+  disproofs: number
+}
+
+function toKnown(columns: HealthColumns & { now: bigint }): KnownHealth {
+  return {
+    rail: columns.rail,
+    now: Number(columns.now),
+    row: {
+      state: columns.state,
+      since: Number(columns.since),
+      retryAt: columns.retry_at === null ? undefined : Number(columns.retry_at),
+      openings: columns.openings,
+      paused: columns.paused,
+      windowStartedAt: Number(columns.window_started_at),
+      calls: Number(columns.calls),
+      failures: Number(columns.failures),
+      callsBefore: Number(columns.calls_before),
+      failuresBefore: Number(columns.failures_before),
+      refused: columns.refused,
+      permits: columns.permits,
+      proofs: columns.proofs,
+      disproofs: columns.disproofs,
+    },
+  }
+}

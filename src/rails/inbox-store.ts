@@ -1,0 +1,101 @@
+import type { Timestamp } from '#kernel'
+import type { Queryable, Transaction } from '#platform/postgres'
+import type { Reading } from './rail-adapter.ts'
+
+/** Something a rail has told by itself, as it is kept. */
+export type InboxEntry = {
+  readonly rail: string
+  readonly eventId: string
+  /** What was told, as text. */
+  readonly body: string
+  readonly reading: Reading
+  /** Where it stood, when it came in a statement. */
+  readonly statement?: string
+  readonly line?: number
+}
+
+/**
+ * Keeps the entries; answers those that were not known before, in the order given. Rows are written in
+ * the order of their key, so that processes that keep the same events wait for each other in turn.
+ */
+export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[]): Promise<InboxEntry[]> {
+  if (entries.length === 0) return []
+  const rows = await tx.query<{ rail: string; event_id: string }>({
+    name: 'rails-insert-inbox',
+    text: `insert into rails.inbox (rail, event_id, statement, line, problem, body)
+      select rail, event_id, statement, line, problem, body
+      from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
+        with ordinality as given (rail, event_id, statement, line, problem, body, place)
+      order by rail, event_id, place
+      on conflict do nothing
+      returning rail, event_id`,
+    values: [
+      entries.map(({ rail }) => rail),
+      entries.map(({ eventId }) => eventId),
+      entries.map(({ statement }) => statement ?? null),
+      entries.map(({ line }) => line ?? null),
+      entries.map(({ reading }) => (reading.kind === 'problem' ? reading.reason : null)),
+      entries.map(({ body }) => body),
+    ],
+  })
+  const fresh = new Set(rows.map((row) => `${row.rail} ${row.event_id}`))
+  // The same event twice among the entries is new once.
+  return entries.filter(({ rail, eventId }) => fresh.delete(`${rail} ${eventId}`))
+}
+
+/** An event that could not be read, and why. */
+export type InboxProblem = {
+  readonly eventId: string
+  readonly receivedAt: Timestamp
+  readonly statement: string | undefined
+  readonly line: number | undefined
+  readonly problem: string
+  readonly body: string
+}
+
+/** A rail's events that could not be read, newest first, older than `before`. */
+export async function listInboxProblems(
+  on: Queryable,
+  query: {
+    readonly rail: string
+    readonly before: { readonly receivedAt: Timestamp; readonly eventId: string } | undefined
+    readonly limit: number
+  },
+): Promise<InboxProblem[]> {
+  const rows = await on.query<{
+    event_id: string
+    received_at: bigint
+    statement: string | null
+    line: bigint | null
+    problem: string
+    body: string
+  }>({
+    text: `select event_id, (extract(epoch from received_at) * 1000000)::bigint as received_at, statement, line,
+        problem, body
+      from rails.inbox
+      where rail = $1 and problem is not null
+        and ($2::bigint is null or (received_at, event_id) < (timestamptz 'epoch' + $2 * interval '1 microsecond', $3))
+      order by received_at desc, event_id desc limit $4`,
+    values: [query.rail, query.before?.receivedAt ?? null, query.before?.eventId ?? null, query.limit],
+  })
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    receivedAt: Number(row.received_at),
+    statement: row.statement ?? undefined,
+    line: row.line === null ? undefined : Number(row.line),
+    problem: row.problem,
+    body: row.body,
+  }))
+}
+
+/** Forgets read events older than so many days; answers how many, at most `limit`. */
+export async function pruneInbox(on: Queryable, { days, limit }: { days: number; limit: number }): Promise<number> {
+  const rows = await on.query({
+    text: `delete from rails.inbox where (rail, event_id) in (
+        select rail, event_id from rails.inbox
+        where received_at < clock_timestamp() - $1 * interval '1 day' and problem is null limit $2
+      ) returning 1`,
+    values: [days, limit],
+  })
+  return rows.length
+}

@@ -1,0 +1,82 @@
+import { faultPoint } from '#platform/faults'
+import type { Database, Transaction } from '#platform/postgres'
+import { type InboxEntry, insertInbox } from './inbox-store.ts'
+import type { RailEvent } from './rail.ts'
+
+/** Takes what rails have told, in the transaction that keeps it: both happen or neither. */
+export type OnRailEvents = (tx: Transaction, events: readonly RailEvent[]) => Promise<void>
+
+export type InboxDeps = {
+  readonly database: Database
+  readonly onEvents: OnRailEvents
+  /** Told after a commit that handed something on: what was made of it may be waiting for a start. */
+  readonly onHandedOn: () => void
+  /** Told, after the commit, of what could not be read. */
+  readonly onProblem: (entry: InboxEntry, reason: string) => void
+}
+
+/** Keeps entries and hands on the events among those that are new. */
+export async function handOn(tx: Transaction, onEvents: OnRailEvents, entries: readonly InboxEntry[]): Promise<void> {
+  const fresh = await insertInbox(tx, entries)
+  const events = fresh.flatMap(({ reading }) => (reading.kind === 'event' ? [reading.event] : []))
+  if (events.length > 0) await onEvents(tx, events)
+}
+
+export type Inbox = {
+  /** Resolves when the entry is kept and handed on, or was before; rejects when it could not be. */
+  readonly receive: (entry: InboxEntry) => Promise<void>
+}
+
+type Waiting = { readonly entry: InboxEntry; readonly resolve: () => void; readonly reject: (error: unknown) => void }
+
+const batchMax = 500
+
+/** Gathers: what arrives while one transaction is under way is kept by the next, together. */
+export function createInbox({ database, onEvents, onHandedOn, onProblem }: InboxDeps): Inbox {
+  let waiting: Waiting[] = []
+  let busy = false
+
+  const keep = async (batch: readonly Waiting[]) => {
+    const entries = batch.map(({ entry }) => entry)
+    await database.transaction(async (tx) => {
+      await handOn(tx, onEvents, entries)
+      faultPoint('rails.inbox.before')
+    })
+    faultPoint('rails.inbox.after')
+    onHandedOn()
+    for (const { entry, resolve } of batch) {
+      if (entry.reading.kind === 'problem') onProblem(entry, entry.reading.reason)
+      resolve()
+    }
+  }
+
+  /** One that cannot be kept must not hold up the others. */
+  const keepEach = async (batch: readonly Waiting[]) => {
+    try {
+      await keep(batch)
+    } catch (error) {
+      const [only] = batch
+      if (batch.length === 1 && only !== undefined) only.reject(error)
+      else for (const one of batch) await keepEach([one])
+    }
+  }
+
+  const work = async () => {
+    busy = true
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchMax)
+      waiting = waiting.slice(batchMax)
+      await keepEach(batch)
+    }
+    busy = false
+  }
+
+  return {
+    receive: (entry) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      waiting.push({ entry, resolve, reject })
+      if (!busy) work().catch(reject)
+      return promise
+    },
+  }
+}

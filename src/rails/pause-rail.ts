@@ -1,0 +1,13 @@
+import type { Transaction } from '#platform/postgres'
+import { lockHealth, writeHealth } from './health-store.ts'
+
+/** Stops submissions to a rail in all processes, or lets them go on; false when it was so already. */
+export async function pauseRail(
+  tx: Transaction,
+  { rail, paused }: { readonly rail: string; readonly paused: boolean },
+): Promise<boolean> {
+  const [known] = await lockHealth(tx, [rail])
+  if (known === undefined || known.row.paused === paused) return false
+  await writeHealth(tx, [{ rail, row: { ...known.row, paused, since: known.now } }])
+  return true
+}

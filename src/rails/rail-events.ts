@@ -1,0 +1,41 @@
+import { formatTimestamp, type Timestamp } from '#kernel'
+import { appendEventsSteps } from '#platform/outbox'
+import type { Queryable, Transaction } from '#platform/postgres'
+
+/** The types of the rails' events. Every book is told: whoever takes payments over a rail wants to know. */
+export const railEventTypes = ['rail.down', 'rail.up', 'rail.paused', 'rail.resumed'] as const
+export type RailEventType = (typeof railEventTypes)[number]
+
+/** What an event says of its rail. */
+export type RailNotice = {
+  readonly type: RailEventType
+  readonly rail: string
+  readonly since: Timestamp
+  readonly retryAt: Timestamp | undefined
+}
+
+/** The numbers of all books: rails belong to none of them. */
+export type ReadBooks = (on: Queryable) => Promise<readonly number[]>
+
+/** Tells every book, in the transaction of what it tells of. */
+export async function appendRailEvents(
+  tx: Transaction,
+  readBooks: ReadBooks,
+  notices: readonly RailNotice[],
+): Promise<void> {
+  if (notices.length === 0) return
+  const books = await readBooks(tx)
+  const events = books.flatMap((book) =>
+    notices.map(({ type, rail, since, retryAt }) => ({
+      book,
+      type,
+      data: JSON.stringify({
+        rail,
+        since: formatTimestamp(since),
+        retry_at: retryAt === undefined ? null : formatTimestamp(retryAt),
+      }),
+    })),
+  )
+  const at = Math.max(...notices.map(({ since }) => since))
+  await tx.burst(appendEventsSteps(at, events))
+}

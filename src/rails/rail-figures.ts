@@ -1,0 +1,38 @@
+import type { LabelledFigures } from '#platform/telemetry'
+import type { RailsService } from './create-rails.ts'
+import type { Measure } from './guard-rail.ts'
+import type { RailHealth } from './rail.ts'
+
+const levels: Readonly<Record<RailHealth['state'], number>> = { up: 1, probing: 0.5, down: 0 }
+
+/** What the rails tell of themselves to whoever watches them. */
+export function railFigures(rails: Pick<RailsService, 'names' | 'health'>): LabelledFigures[] {
+  return [
+    {
+      name: 'munim_rail_up',
+      help: 'Whether the rail is submitted to: 1 up, 0.5 tried out, 0 down or paused.',
+      label: 'rail',
+      read: async () => new Map(rails.names().map((name) => [name, levels[rails.health(name).state]])),
+    },
+  ]
+}
+
+/** The histogram of the calls, by rail, operation and outcome: its counts are the number of calls. */
+export const railCallSeconds = {
+  name: 'munim_rail_call_seconds',
+  help: 'Seconds from a call of a rail to its outcome.',
+} as const
+
+/** Measures into series, each asked for once. */
+export function measureInto(series: (labels: Readonly<Record<string, string>>) => (seconds: number) => void): Measure {
+  const known = new Map<string, (seconds: number) => void>()
+  return ({ rail, operation, outcome, seconds }) => {
+    const name = `${rail} ${operation} ${outcome}`
+    let observe = known.get(name)
+    if (observe === undefined) {
+      observe = series({ rail, operation, outcome })
+      known.set(name, observe)
+    }
+    observe(seconds)
+  }
+}

@@ -1,0 +1,137 @@
+import { assert, type Timestamp } from '#kernel'
+import type { Counts, HealthRow } from './health-rules.ts'
+import type { KnownHealth } from './health-store.ts'
+import type { RailHealth } from './rail.ts'
+
+/** Whether a submission may be made. The ticket is given back with what came of it. */
+export type Admission =
+  | { readonly ok: true; readonly ticket: number }
+  | { readonly ok: false; readonly why: string; readonly retryAt: Timestamp }
+
+/** What a submission tells of a rail's health. `refused`: nothing could be sent. `lost`: no answer. */
+export type Verdict = 'answered' | 'lost' | 'refused'
+
+const nothing: Counts = { calls: 0, failures: 0, refusedLast: 0, answered: false }
+/** When to come back while a rail is paused, or while others are let through. */
+const pausedRetryMs = 5_000
+const probingRetryMs = 500
+const trippedRetryMs = 1_000
+
+/**
+ * What one process knows of a rail, and what it has counted since it told the others. Answers at once,
+ * from memory. A ticket is the number of the state in which a submission was let through: what comes
+ * back later than that state says nothing of the one that followed.
+ */
+export class RailView {
+  readonly rail: string
+  readonly #refusedMax: number
+  #known: { readonly row: HealthRow; readonly now: Timestamp; readonly atMs: number } | undefined
+  #counts: Counts = nothing
+  #permits = 0
+  #demand = 0
+  #states = 0
+  /** So many in a row could not be sent that the process stops before the others agree. */
+  #tripped = false
+
+  constructor(rail: string, refusedMax: number) {
+    this.rail = rail
+    this.#refusedMax = refusedMax
+  }
+
+  admit(): Admission {
+    const row = this.#row()
+    if (row.paused) return this.#refusal('the rail is paused', pausedRetryMs)
+    if (row.state === 'down') return this.#refusal('the rail is down', 0, row.retryAt)
+    if (this.#tripped) return this.#refusal('the rail cannot be reached', trippedRetryMs)
+    if (row.state === 'up') return { ok: true, ticket: this.#states }
+    if (this.#permits > 0) {
+      this.#permits -= 1
+      return { ok: true, ticket: this.#states }
+    }
+    this.#demand += 1
+    return this.#refusal('the rail is being tried out', probingRetryMs)
+  }
+
+  /** True when the others should be told at once. */
+  record(ticket: number, verdict: Verdict): boolean {
+    if (ticket !== this.#states) return false
+    const { calls, failures, refusedLast, answered } = this.#counts
+    this.#counts = {
+      calls: calls + 1,
+      failures: failures + (verdict === 'answered' ? 0 : 1),
+      refusedLast: verdict === 'refused' ? refusedLast + 1 : verdict === 'answered' ? 0 : refusedLast,
+      answered: answered || verdict === 'answered',
+    }
+    const before = this.#tripped
+    this.#tripped = this.#counts.refusedLast >= this.#refusedMax
+    return this.#tripped && !before
+  }
+
+  health(): RailHealth {
+    const { state, since, retryAt, paused } = this.#row()
+    if (paused) return { rail: this.rail, state: 'down', since }
+    return { rail: this.rail, state, since, ...(retryAt !== undefined && { retryAt }) }
+  }
+
+  get paused(): boolean {
+    return this.#row().paused
+  }
+
+  /** Whether there is something to tell, or to take from the others. */
+  hasNews(): boolean {
+    const row = this.#row()
+    const due = row.retryAt !== undefined && row.retryAt <= this.now()
+    return this.#counts.calls > 0 || (row.state === 'probing' && this.#demand > 0) || due
+  }
+
+  /** Hands over what was counted; `giveBack` when it could not be told. */
+  take(): { readonly counts: Counts; readonly demand: number; readonly giveBack: () => void } {
+    const taken = this.#counts
+    const states = this.#states
+    const demand = this.#demand
+    this.#counts = nothing
+    this.#demand = 0
+    const giveBack = () => {
+      if (states !== this.#states) return
+      const later = this.#counts
+      this.#counts = {
+        calls: taken.calls + later.calls,
+        failures: taken.failures + later.failures,
+        refusedLast: later.answered ? later.refusedLast : taken.refusedLast + later.refusedLast,
+        answered: taken.answered || later.answered,
+      }
+    }
+    return { counts: taken, demand, giveBack }
+  }
+
+  /** Takes note of the shared row. */
+  learn({ row, now }: Pick<KnownHealth, 'row' | 'now'>, permits = 0): void {
+    const before = this.#known?.row
+    this.#known = { row, now, atMs: performance.now() }
+    if (before?.state !== row.state || before.since !== row.since || before.openings !== row.openings) {
+      this.#states += 1
+      this.#counts = nothing
+      this.#permits = 0
+      this.#demand = 0
+      this.#tripped = false
+    }
+    this.#permits += permits
+    if (this.#counts.refusedLast < this.#refusedMax) this.#tripped = false
+  }
+
+  /** The database's time, as far as the process can tell. */
+  now(): Timestamp {
+    assert(this.#known, 'the rails have been started')
+    return this.#known.now + Math.round((performance.now() - this.#known.atMs) * 1000)
+  }
+
+  #row(): HealthRow {
+    assert(this.#known, 'the rails have been started')
+    return this.#known.row
+  }
+
+  #refusal(why: string, retryMs: number, retryAt?: Timestamp): Admission {
+    const soonest = this.now() + retryMs * 1000
+    return { ok: false, why, retryAt: Math.max(soonest, retryAt ?? 0) }
+  }
+}

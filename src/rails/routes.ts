@@ -1,0 +1,279 @@
+import { type Static, Type } from 'typebox'
+import { formatTimestamp } from '#kernel'
+import { id, pageEnd, time, timeOrNull } from '#platform/fields'
+import {
+  answer,
+  closedObject,
+  decodeCursor,
+  encodeCursor,
+  type HttpModule,
+  type ProblemCatalogue,
+  page,
+  pageLimit,
+  pageQuery,
+  querySchema,
+  type Route,
+  route,
+} from '#platform/http'
+import type { Database } from '#platform/postgres'
+import type { RailStatus, RailsService } from './create-rails.ts'
+import { type InboxProblem, listInboxProblems } from './inbox-store.ts'
+import { railOperations } from './rail.ts'
+import { railEventTypes } from './rail-events.ts'
+import { type RailRefusalCode, railRefusals } from './refusals.ts'
+
+type Deps = { readonly rails: RailsService; readonly database: Database }
+
+const statuses: Readonly<Record<RailRefusalCode, { status: number; title: string }>> = {
+  rail_not_found: { status: 404, title: 'No such rail' },
+  callback_not_genuine: { status: 401, title: 'The callback is not genuine' },
+}
+
+const problems = Object.fromEntries(
+  Object.entries(statuses).map(([code, entry]) => [
+    code,
+    { ...entry, explanation: railRefusals[code as RailRefusalCode] },
+  ]),
+) as ProblemCatalogue<RailRefusalCode>
+
+/** A callback is a few hundred bytes. */
+const callbackBytesMax = 64 * 1024
+
+const railName = Type.String({
+  pattern: '^[a-z][a-z0-9_-]{0,31}$',
+  description: 'The name of the rail.',
+  examples: ['card'],
+})
+const params = closedObject({ rail: railName })
+
+const railSchema = closedObject(
+  {
+    name: railName,
+    operations: Type.Array(Type.Enum([...railOperations]), {
+      description: 'What can be asked of it.',
+      examples: [['authorize', 'charge', 'capture', 'void', 'refund', 'payout']],
+    }),
+    assets: Type.Unsafe<string[] | null>({
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      description: 'The assets it carries; null: any.',
+      examples: [['INR']],
+    }),
+    state: Type.Enum(['up', 'down', 'probing', 'paused'], {
+      description:
+        '`down`: it does not answer, and nothing is submitted until `retry_at`. `probing`: a few submissions are ' +
+        'let through. `paused`: an administrator has stopped submissions.',
+      examples: ['up'],
+    }),
+    since: time('Since when it is in this state.'),
+    retry_at: timeOrNull('When it is tried again; null unless it is down or probing.'),
+  },
+  { title: 'Rail' },
+)
+const railList = closedObject({ data: Type.Array(railSchema, { description: 'All rails.' }), ...pageEnd })
+
+const problemSchema = closedObject(
+  {
+    event_id: Type.String({ description: "The rail's id of the event, or its place.", examples: ['2026-01-31/17'] }),
+    received_at: time('When it came.'),
+    statement: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'The statement it stood in; null for a callback.',
+      examples: ['2026-01-31'],
+    }),
+    line: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'The line of the statement.',
+      examples: [17],
+    }),
+    problem: Type.String({
+      description: 'Why it could not be read.',
+      examples: ['the field amount is not understood'],
+    }),
+    body: Type.String({ description: 'What came.', examples: ['17,ev_1,charge,chg_1,,,ten,INR,settled,,'] }),
+  },
+  { title: 'UnreadRailEvent' },
+)
+
+const noticeData = closedObject(
+  {
+    rail: railName,
+    since: time('Since when it is so.'),
+    retry_at: timeOrNull('When it is tried again; null when that is not known.'),
+  },
+  { title: 'RailNotice' },
+)
+
+/** The rails' events, for the description of the feed. */
+export const railEvents = {
+  types: railEventTypes,
+  schema: closedObject(
+    {
+      id: id('evt', 'The id of the event.'),
+      created_at: time('When it happened.'),
+      type: Type.Unsafe<(typeof railEventTypes)[number]>({
+        type: 'string',
+        enum: [...railEventTypes],
+        description: 'What happened to the rail.',
+        examples: ['rail.down'],
+      }),
+      data: noticeData,
+    },
+    { title: 'RailEvent', description: 'A rail has gone down or come up; every book is told.' },
+  ),
+}
+
+/** Rails and their health, callbacks, and the events that could not be read: `/v1/rails`. */
+export function railRoutes(deps: Deps): HttpModule {
+  return {
+    name: 'rails',
+    problems,
+    routes: [
+      listRoute(deps),
+      getRoute(deps),
+      pauseRoute(deps, 'pause'),
+      pauseRoute(deps, 'resume'),
+      problemsRoute(deps),
+      callbackRoute(deps),
+    ],
+  }
+}
+
+function listRoute({ rails }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/rails',
+    operation: 'list_rails',
+    summary: 'List the rails and their health',
+    description: 'All of them, in one page: they are as many as the configuration names.',
+    tag: 'Rails',
+    scope: 'read',
+    answers: { 200: railList },
+    handle: () =>
+      answer(
+        200,
+        page(
+          rails.names().map((name) => view(rails, name)),
+          undefined,
+        ),
+      ),
+  })
+}
+
+function getRoute({ rails }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/rails/:rail',
+    operation: 'get_rail',
+    summary: 'Read a rail and its health',
+    tag: 'Rails',
+    scope: 'read',
+    params,
+    answers: { 200: railSchema },
+    problems: ['rail_not_found'],
+    handle: ({ params: { rail }, refuse }) =>
+      rails.rail(rail) === undefined ? refuse(notFound(rail)) : answer(200, view(rails, rail)),
+  })
+}
+
+function pauseRoute({ rails }: Deps, act: 'pause' | 'resume'): Route {
+  const paused = act === 'pause'
+  return route({
+    method: 'POST',
+    path: `/v1/rails/:rail/${act}`,
+    operation: `${act}_rail`,
+    summary: paused ? 'Stop submissions to a rail' : 'Let submissions to a rail go on',
+    description: paused
+      ? 'In all processes, within a second. What would be submitted waits or takes another rail; inquiries, callbacks and statements go on.'
+      : 'In all processes, within a second. A rail that is down stays down until it answers.',
+    tag: 'Rails',
+    scope: 'admin',
+    params,
+    body: closedObject({}),
+    answers: { 200: railSchema },
+    problems: ['rail_not_found'],
+    handleOnce: async ({ params: { rail }, refuse }, tx) => {
+      if (rails.rail(rail) === undefined) return refuse(notFound(rail))
+      const health = await rails.pause(tx, { rail, paused })
+      return answer(200, view(rails, rail, { ...health, paused }))
+    },
+  })
+}
+
+function problemsRoute({ rails, database }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/rails/:rail/unread-events',
+    operation: 'list_unread_rail_events',
+    summary: 'List what a rail told and could not be read',
+    description: 'Callbacks that the rail has signed and lines of its statements, newest first, each with the reason.',
+    tag: 'Rails',
+    scope: 'admin',
+    params,
+    query: querySchema(pageQuery),
+    answers: { 200: closedObject({ data: Type.Array(problemSchema), ...pageEnd }) },
+    problems: ['rail_not_found'],
+    handle: async ({ params: { rail }, query, refuse }) => {
+      if (rails.rail(rail) === undefined) return refuse(notFound(rail))
+      const [receivedAt, eventId] = query.cursor === undefined ? [] : decodeCursor(query.cursor, 'integer', 'string')
+      const before = receivedAt === undefined || eventId === undefined ? undefined : { receivedAt, eventId }
+      const limit = pageLimit(query)
+      const found = await listInboxProblems(database, { rail, before, limit: limit + 1 })
+      const shown = found.slice(0, limit)
+      const last = found.length > limit ? shown.at(-1) : undefined
+      return answer(200, page(shown.map(problemView), last && encodeCursor(last.receivedAt, last.eventId)))
+    },
+  })
+}
+
+function callbackRoute({ rails }: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/rails/:rail/callbacks',
+    operation: 'receive_rail_callback',
+    summary: 'Take a callback of a rail',
+    description:
+      'For rails, not for clients: instead of an API key, the message is signed as Standard Webhooks has it ' +
+      '(`webhook-id`, `webhook-timestamp`, `webhook-signature`). A repetition is answered as the first was.',
+    tag: 'Rails',
+    scope: 'none',
+    bodyBytesMax: callbackBytesMax,
+    params,
+    body: Type.Unsafe<object>({ type: 'object', description: 'What the rail has to say, in its own words.' }),
+    answers: { 200: closedObject({ received: Type.Literal(true) }, { title: 'CallbackReceived' }) },
+    problems: ['rail_not_found', 'callback_not_genuine'],
+    handle: async ({ params: { rail }, body, bytes, header, refuse }) => {
+      const received = await rails.receive({ rail, message: { header, body: bytes ?? Buffer.alloc(0) }, body })
+      return received.ok ? answer(200, { received: true }) : refuse(received.refusal)
+    },
+  })
+}
+
+function notFound(rail: string) {
+  return { code: 'rail_not_found', message: `There is no rail ${rail}.`, param: 'rail' }
+}
+
+/** The rail as this process knows it, or as it has just become. */
+function view(rails: RailsService, name: string, status: RailStatus = rails.status(name)): Static<typeof railSchema> {
+  const { operations, assets } = rails.rail(name)?.manners ?? { operations: new Set<never>(), assets: undefined }
+  const { state, since, retryAt, paused } = status
+  return {
+    name,
+    operations: [...operations],
+    assets: assets === undefined ? null : [...assets],
+    state: paused ? 'paused' : state,
+    since: formatTimestamp(since),
+    retry_at: paused || retryAt === undefined ? null : formatTimestamp(retryAt),
+  }
+}
+
+function problemView(problem: InboxProblem): Static<typeof problemSchema> {
+  return {
+    event_id: problem.eventId,
+    received_at: formatTimestamp(problem.receivedAt),
+    statement: problem.statement ?? null,
+    line: problem.line ?? null,
+    problem: problem.problem,
+    body: problem.body,
+  }
+}

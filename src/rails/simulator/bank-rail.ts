@@ -1,0 +1,34 @@
+import type { RailCall } from '../rail.ts'
+import type { RailAdapter } from '../rail-adapter.ts'
+import { bankDeclines } from './bank-declines.ts'
+import { createBankStatements } from './bank-statements.ts'
+import { createSimulatorCallbacks } from './simulator-callbacks.ts'
+import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
+
+/** The bank-transfer-like rail: accepts at once and tells the end in the next day's statement. */
+export function createBankRail(options: SimulatorRailOptions): RailAdapter {
+  const { name, url, timeoutMs } = options
+  const { http, ...rail } = createSimulatorRail({
+    name,
+    manners: {
+      operations: new Set(['charge', 'refund', 'payout']),
+      inquireAfterMs: options.inquireAfterMs ?? 10_000,
+      authorizationMs: 0,
+    },
+    client: { url, prefix: 'bank', declines: bankDeclines, timeoutMs },
+    requestOf,
+  })
+  return {
+    ...rail,
+    callbacks: createSimulatorCallbacks({ ...options, declines: bankDeclines }),
+    statements: createBankStatements(http, name),
+  }
+}
+
+function requestOf(call: RailCall) {
+  if (call.operation === 'charge') return opening('/direct-debits', call)
+  if (call.operation === 'payout') return opening('/credit-transfers', call)
+  if (call.operation !== 'refund') return undefined
+  const body = { amount: call.amount.toString(), descriptor: call.descriptor }
+  return following(call, (id) => `/direct-debits/${id}/reversals`, body)
+}

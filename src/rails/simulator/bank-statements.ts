@@ -1,0 +1,103 @@
+import type { HttpClient } from '#platform/http-client'
+import type { RailEvent } from '../rail.ts'
+import type { Reading, StatementOffer, StatementSource } from '../rail-adapter.ts'
+import { bankDeclines } from './bank-declines.ts'
+import {
+  declineOf,
+  isRecord,
+  operationOf,
+  parseJson,
+  readAmount,
+  readCall,
+  readMoment,
+  readReference,
+} from './simulator-operation.ts'
+
+const columns =
+  'line,event_id,operation,reference,idempotency_key,concerns,amount,asset,outcome,reason_code,occurred_at'
+const namePattern = /^\d{4}-\d{2}-\d{2}$/
+const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
+const pageMax = 100
+
+/** The statements of the bank: one CSV file a day on which there was something to tell. */
+export function createBankStatements(http: HttpClient, rail: string): StatementSource {
+  return {
+    list: async (after) => {
+      const from = after === undefined ? '' : `&after=${after}`
+      const reply = await http.call({ method: 'GET', path: `/bank/statements?limit=${pageMax}${from}` })
+      if (reply.kind !== 'answered') return { ok: false, why: reply.why }
+      const offers = reply.status === 200 ? readOffers(parseJson(reply.body)) : undefined
+      return offers === undefined ? { ok: false, why: `the list of statements: ${reply.status}` } : { ok: true, offers }
+    },
+    open: async (name) => {
+      const reply = await http.stream({ path: `/bank/statements/${name}` })
+      if (reply.kind !== 'streaming') return { ok: false, why: reply.why }
+      if (reply.status === 200) return { ok: true, chunks: reply.chunks }
+      await endOf(reply.chunks)
+      return { ok: false, why: `statement ${name}: ${reply.status}` }
+    },
+    reader: (_name, header) =>
+      header === columns
+        ? (line, number) => readLine(rail, line, number)
+        : () => ({ kind: 'problem', reason: 'the header of the statement is not the one known' }),
+  }
+}
+
+async function endOf(chunks: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of chunks) return
+}
+
+function readOffers(value: unknown): StatementOffer[] | undefined {
+  if (!isRecord(value) || !Array.isArray(value.data)) return undefined
+  const offers: StatementOffer[] = []
+  for (const item of value.data) {
+    if (!isRecord(item) || typeof item.date !== 'string' || !namePattern.test(item.date)) return undefined
+    if (!Number.isSafeInteger(item.lines) || Number(item.lines) < 0) return undefined
+    offers.push({ name: item.date, lines: Number(item.lines) })
+  }
+  return offers
+}
+
+/** Reads one line strictly: whatever is not as described is a problem, which names the first field concerned. */
+function readLine(rail: string, line: string, number: number): Reading {
+  const fields = splitCsv(line)
+  if (fields === undefined) return { kind: 'problem', reason: 'the line is not CSV' }
+  if (fields.length !== 11) return { kind: 'problem', reason: `the line has ${fields.length} fields instead of 11` }
+  const [counted = '', eventId = '', word = '', reference = '', key = '', concerns = ''] = fields
+  const [amountText = '', , outcomeWord = '', reason = '', moment = ''] = fields.slice(6)
+  const bad = (name: string): Reading => ({ kind: 'problem', reason: `the field ${name} is not understood` })
+  if (counted !== String(number))
+    return { kind: 'problem', reason: `it is line ${number} and says ${counted.slice(0, 20)}` }
+  if (!eventPattern.test(eventId)) return bad('event_id')
+  const operation = operationOf(word)
+  if (operation === undefined) return bad('operation')
+  const railReference = readReference(reference)
+  if (railReference === undefined) return bad('reference')
+  const call = readCall(key)
+  if (key !== '' && call === undefined) return bad('idempotency_key')
+  if (concerns !== '' && readReference(concerns) === undefined) return bad('concerns')
+  const amount = readAmount(amountText)
+  if (amount === undefined) return bad('amount')
+  if (outcomeWord !== 'settled' && outcomeWord !== 'returned') return bad('outcome')
+  const occurredAt = readMoment(moment)
+  if (occurredAt === undefined) return bad('occurred_at')
+  const outcome: RailEvent['outcome'] =
+    outcomeWord === 'settled'
+      ? { kind: 'succeeded', railReference, amount }
+      : { kind: 'failed', railReference, decline: declineOf(operation, reason, bankDeclines) }
+  const about = { ...(call !== undefined && { call }), ...(concerns !== '' && { concerns }) }
+  return { kind: 'event', event: { rail, eventId, ...about, railReference, operation, outcome, occurredAt } }
+}
+
+/** The fields of a line (RFC 4180); undefined when quotation marks are out of place. */
+function splitCsv(line: string): string[] | undefined {
+  if (!line.includes('"')) return line.split(',')
+  const fields: string[] = []
+  const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y
+  for (;;) {
+    const match = field.exec(line)
+    if (match === null) return undefined
+    fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
+    if (match[3] === '') return fields
+  }
+}

@@ -1,0 +1,23 @@
+import type { DeclineTable } from './simulator-operation.ts'
+
+/** The card rail's response codes. */
+export const cardDeclines: DeclineTable = {
+  '05': { code: 'do_not_honor', remedy: 'instrument', message: 'The bank declines without a reason.' },
+  '12': { code: 'operation_not_supported', remedy: 'never', message: 'Nothing is left to capture.' },
+  'void:12': { code: 'duplicate', remedy: 'never', message: 'Nothing is left to void.' },
+  '13': { code: 'limit_exceeded', remedy: 'never', message: 'The amount is beyond what is left to capture.' },
+  'refund:13': { code: 'already_refunded', remedy: 'never', message: 'The refund is beyond what is left.' },
+  '14': { code: 'instrument_invalid', remedy: 'instrument', message: 'There is no such card.' },
+  '41': { code: 'instrument_lost_or_stolen', remedy: 'instrument', message: 'The card was reported lost.' },
+  '43': { code: 'instrument_lost_or_stolen', remedy: 'instrument', message: 'The card was reported stolen.' },
+  '51': { code: 'insufficient_funds', remedy: 'instrument', message: 'There is too little on the card.' },
+  '54': { code: 'instrument_expired', remedy: 'instrument', message: 'The card has expired.' },
+  '57': { code: 'operation_not_supported', remedy: 'rail', message: 'The card is not permitted to do this.' },
+  '59': { code: 'fraud_suspected', remedy: 'never', message: 'The bank suspects fraud.' },
+  '61': { code: 'limit_exceeded', remedy: 'instrument', message: "The amount is above the card's limit." },
+  '79': { code: 'authorization_expired', remedy: 'never', message: 'The authorisation has been voided.' },
+  'void:79': { code: 'duplicate', remedy: 'never', message: 'The authorisation has been voided already.' },
+  '7A': { code: 'authorization_expired', remedy: 'never', message: 'The authorisation has expired.' },
+  '1A': { code: 'authentication_required', remedy: 'instrument', message: 'The cardholder must authenticate.' },
+  '91': { code: 'try_again_later', remedy: 'later', message: "The card's bank does not answer." },
+}

@@ -1,0 +1,42 @@
+import type { RailCall } from '../rail.ts'
+import type { RailAdapter } from '../rail-adapter.ts'
+import { cardDeclines } from './card-declines.ts'
+import { createSimulatorCallbacks } from './simulator-callbacks.ts'
+import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
+
+const dayMs = 86_400_000
+
+/** The card-like rail: authorises, captures, charges and refunds, and answers at once. */
+export function createCardRail(options: SimulatorRailOptions): RailAdapter {
+  const { name, url, timeoutMs } = options
+  const { http: _, ...rail } = createSimulatorRail({
+    name,
+    manners: {
+      operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
+      inquireAfterMs: options.inquireAfterMs ?? 1_000,
+      authorizationMs: 7 * dayMs,
+    },
+    client: { url, prefix: 'card', declines: cardDeclines, timeoutMs },
+    requestOf,
+  })
+  return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: cardDeclines }) }
+}
+
+function requestOf(call: RailCall) {
+  const amount = call.amount.toString()
+  if (call.operation === 'authorize' && call.concerns === undefined) return opening('/authorizations', call)
+  if (call.operation === 'authorize') return following(call, (id) => `/authorizations/${id}/increments`, { amount })
+  if (call.operation === 'charge') return opening('/charges', call)
+  if (call.operation === 'payout') return opening('/payouts', call)
+  if (call.operation === 'capture') return following(call, (id) => `/authorizations/${id}/captures`, { amount })
+  if (call.operation === 'void') return following(call, (id) => `/authorizations/${id}/voids`, {})
+  return following(call, refundsPath, { amount, descriptor: call.descriptor })
+}
+
+/** What took the money is known by the first letters of its reference. */
+const refunded: Readonly<Record<string, string>> = { chg: 'charges', capt: 'captures', auth: 'authorizations' }
+
+function refundsPath(reference: string): string | undefined {
+  const kind = refunded[reference.slice(0, reference.indexOf('_'))]
+  return kind && `/${kind}/${reference}/refunds`
+}

@@ -1,0 +1,56 @@
+import { systemClock } from '#platform/time'
+import { verifyWebhook } from '#platform/webhooks'
+import type { RailEvent } from '../rail.ts'
+import type { RailAdapter, Reading } from '../rail-adapter.ts'
+import { type DeclineTable, isRecord, outcomeOf, readMoment, readOperation } from './simulator-operation.ts'
+
+const eventPattern = /^[A-Za-z0-9_-]{1,100}$/
+
+/** Callbacks of the simulator, signed as Standard Webhooks has it. */
+export function createSimulatorCallbacks(options: {
+  readonly name: string
+  readonly callbackSecrets: readonly Buffer[]
+  readonly declines: DeclineTable
+}): NonNullable<RailAdapter['callbacks']> {
+  const { name, callbackSecrets, declines } = options
+  return {
+    isGenuine: ({ header, body }) =>
+      verifyWebhook(
+        callbackSecrets,
+        {
+          id: header('webhook-id'),
+          timestamp: header('webhook-timestamp'),
+          signature: header('webhook-signature'),
+          body,
+        },
+        systemClock,
+      ),
+    read: (body) => readCallback(name, body, declines),
+  }
+}
+
+function readCallback(rail: string, body: unknown, declines: DeclineTable): Reading {
+  if (!isRecord(body)) return { kind: 'problem', reason: 'the body is not an object' }
+  const { id: eventId, type } = body
+  if (typeof eventId !== 'string' || !eventPattern.test(eventId)) return { kind: 'problem', reason: 'it has no id' }
+  if (type === 'operation.pending') return { kind: 'nothing', eventId }
+  const operation = readOperation(body.data)
+  if (operation === undefined) return { kind: 'problem', eventId, reason: 'its operation is not understood' }
+  const occurredAt = readMoment(body.occurred_at)
+  if (occurredAt === undefined) return { kind: 'problem', eventId, reason: 'it does not say when it happened' }
+  const outcome = outcomeOf(operation, declines)
+  if (outcome.kind !== 'succeeded' && outcome.kind !== 'failed') {
+    return { kind: 'problem', eventId, reason: `an event of type ${String(type).slice(0, 40)} that ends nothing` }
+  }
+  const event: RailEvent = {
+    rail,
+    eventId,
+    ...(operation.call !== undefined && { call: operation.call }),
+    railReference: operation.id,
+    ...(operation.concerns !== undefined && { concerns: operation.concerns }),
+    operation: operation.operation,
+    outcome,
+    occurredAt,
+  }
+  return { kind: 'event', event }
+}

@@ -1,0 +1,111 @@
+import { parseTimestamp, type Timestamp, type Uuid } from '#kernel'
+import type { RailDecline, RailOperation, RailOutcome } from '../rail.ts'
+
+/** An operation as the simulator shows it in answers, inquiries and callbacks. */
+export type SimulatorOperation = {
+  readonly id: string
+  readonly operation: RailOperation | 'dispute'
+  readonly status: 'pending' | 'succeeded' | 'failed'
+  readonly amount: bigint
+  readonly asset: string
+  readonly concerns: string | undefined
+  /** Our call; of a dispute, the call whose money is taken back. */
+  readonly call: Uuid | undefined
+  readonly responseCode: string
+}
+
+/**
+ * What a rail's codes mean, by code, or by operation and code (`void:12`), which goes first. A code that is
+ * not in it is `declined` with remedy `instrument`.
+ */
+export type DeclineTable = Readonly<Record<string, RailDecline>>
+
+const operations: Readonly<Record<string, RailOperation | 'dispute'>> = {
+  authorize: 'authorize',
+  increment: 'authorize',
+  charge: 'charge',
+  capture: 'capture',
+  void: 'void',
+  refund: 'refund',
+  payout: 'payout',
+  dispute: 'dispute',
+}
+const statuses = ['pending', 'succeeded', 'failed'] as const
+const amountPattern = /^[1-9]\d{0,17}$/
+const callPattern = /^[0-9a-f]{32}$/
+const referencePattern = /^[A-Za-z0-9_-]{1,100}$/
+const assetPattern = /^[A-Z0-9-]{1,24}$/
+
+/** Reads an operation strictly; undefined when it is none. Fields beyond those known here are passed over. */
+export function readOperation(value: unknown): SimulatorOperation | undefined {
+  if (!isRecord(value)) return undefined
+  const { id, amount, asset } = value
+  const operation = typeof value.operation === 'string' ? operationOf(value.operation) : undefined
+  const status = statuses.find((known) => known === value.status)
+  if (operation === undefined || status === undefined) return undefined
+  if (typeof id !== 'string' || !referencePattern.test(id)) return undefined
+  if (typeof amount !== 'string' || !amountPattern.test(amount)) return undefined
+  if (typeof asset !== 'string' || !assetPattern.test(asset)) return undefined
+  const key = operation === 'dispute' ? value.concerns_idempotency_key : value.idempotency_key
+  return {
+    id,
+    operation,
+    status,
+    amount: BigInt(amount),
+    asset,
+    concerns: typeof value.concerns === 'string' ? value.concerns : undefined,
+    call: readCall(key),
+    responseCode: typeof value.response_code === 'string' ? value.response_code : '',
+  }
+}
+
+/** The operation of ours that a word of the simulator's stands for. */
+export function operationOf(word: string): RailOperation | 'dispute' | undefined {
+  return Object.hasOwn(operations, word) ? operations[word] : undefined
+}
+
+/** The call behind an idempotency key; undefined for a key that is not of our making. */
+export function readCall(key: unknown): Uuid | undefined {
+  return typeof key === 'string' && callPattern.test(key) ? key : undefined
+}
+
+export function readAmount(text: string): bigint | undefined {
+  return amountPattern.test(text) ? BigInt(text) : undefined
+}
+
+export function readReference(text: string): string | undefined {
+  return referencePattern.test(text) ? text : undefined
+}
+
+/** A time of the simulator's; undefined when it is none. */
+export function readMoment(value: unknown): Timestamp | undefined {
+  return typeof value === 'string' ? parseTimestamp(value) : undefined
+}
+
+/** The outcome that an operation stands for. */
+export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable): RailOutcome {
+  const { id: railReference, status, amount, responseCode } = operation
+  if (status === 'succeeded') return { kind: 'succeeded', railReference, amount }
+  if (status === 'pending') return { kind: 'pending', railReference }
+  return { kind: 'failed', railReference, decline: declineOf(operation.operation, responseCode, declines) }
+}
+
+/** A decline by the rail's own code. */
+export function declineOf(operation: string, code: string, declines: DeclineTable): RailDecline {
+  const find = (key: string) => (Object.hasOwn(declines, key) ? declines[key] : undefined)
+  const known = find(`${operation}:${code}`) ?? find(code)
+  return known ?? { code: 'declined', remedy: 'instrument', message: `The rail declined (${code.slice(0, 20)}).` }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The value of a JSON text; undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

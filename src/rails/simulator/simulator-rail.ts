@@ -1,0 +1,74 @@
+import type { RailCall, RailManners, RailOutcome } from '../rail.ts'
+import type { RailAdapter } from '../rail-adapter.ts'
+import { createSimulatorClient, type SimulatorClientOptions, type SimulatorRequest } from './simulator-client.ts'
+
+/** What the adapters of the simulator's rails are made from. */
+export type SimulatorRailOptions = {
+  /** The rail's name in Munim. */
+  readonly name: string
+  /** Where the simulator listens. */
+  readonly url: string
+  /** Secrets of callbacks; none: no callback is genuine. */
+  readonly callbackSecrets: readonly Buffer[]
+  /** The deadline of a call. */
+  readonly timeoutMs: number
+  /** See {@link RailManners}; each rail has its own default. */
+  readonly inquireAfterMs?: number
+}
+
+/** The request for a call: undefined when the rail does not do it, `no_reference` when it concerns nothing the rail made. */
+export type RequestOf = (call: RailCall) => SimulatorRequest | 'no_reference' | undefined
+
+/** The port's part of an adapter: submit, inquire, probe and close. */
+export function createSimulatorRail(options: {
+  readonly name: string
+  readonly manners: RailManners
+  readonly client: SimulatorClientOptions
+  readonly requestOf: RequestOf
+}): Pick<RailAdapter, 'name' | 'manners' | 'submit' | 'inquire' | 'probe' | 'close'> & {
+  readonly http: ReturnType<typeof createSimulatorClient>['http']
+} {
+  const client = createSimulatorClient(options.client)
+  return {
+    name: options.name,
+    manners: options.manners,
+    submit: async (call) => {
+      const request = options.requestOf(call)
+      if (request === undefined) return unsupported(call)
+      if (request === 'no_reference') return noReference
+      return client.submit(call, request)
+    },
+    inquire: client.inquire,
+    probe: client.probe,
+    close: client.http.close,
+    http: client.http,
+  }
+}
+
+/** The request of a call that begins something: it names the instrument. */
+export function opening(path: string, call: RailCall): SimulatorRequest {
+  const { amount, asset, instrument, descriptor } = call
+  return { path, body: JSON.stringify({ amount: amount.toString(), asset, instrument, descriptor }) }
+}
+
+/** The request of a call that concerns an earlier one; `path` is given that one's reference. */
+export function following(
+  call: RailCall,
+  pathOf: (reference: string) => string | undefined,
+  body: object,
+): SimulatorRequest | 'no_reference' {
+  const reference = call.concerns
+  if (reference === undefined || !/^[a-z]{2,10}_[A-Za-z0-9]{1,80}$/.test(reference)) return 'no_reference'
+  const path = pathOf(reference)
+  return path === undefined ? 'no_reference' : { path, body: JSON.stringify(body) }
+}
+
+function unsupported(call: RailCall): RailOutcome {
+  const message = `This rail does not do ${call.operation}.`
+  return { kind: 'failed', decline: { code: 'operation_not_supported', remedy: 'rail', message } }
+}
+
+const noReference: RailOutcome = {
+  kind: 'failed',
+  decline: { code: 'declined', remedy: 'never', message: 'It concerns nothing that this rail has made.' },
+}

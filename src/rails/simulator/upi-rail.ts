@@ -1,0 +1,29 @@
+import type { RailCall } from '../rail.ts'
+import type { RailAdapter } from '../rail-adapter.ts'
+import { createSimulatorCallbacks } from './simulator-callbacks.ts'
+import { createSimulatorRail, following, opening, type SimulatorRailOptions } from './simulator-rail.ts'
+import { upiDeclines } from './upi-declines.ts'
+
+/** The UPI-like rail: accepts at once and tells the end by a callback. */
+export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
+  const { name, url, timeoutMs } = options
+  const { http: _, ...rail } = createSimulatorRail({
+    name,
+    manners: {
+      operations: new Set(['charge', 'refund', 'payout']),
+      inquireAfterMs: options.inquireAfterMs ?? 3_000,
+      authorizationMs: 0,
+    },
+    client: { url, prefix: 'upi', declines: upiDeclines, timeoutMs },
+    requestOf,
+  })
+  return { ...rail, callbacks: createSimulatorCallbacks({ ...options, declines: upiDeclines }) }
+}
+
+function requestOf(call: RailCall) {
+  if (call.operation === 'charge') return opening('/collects', call)
+  if (call.operation === 'payout') return opening('/pays', call)
+  if (call.operation !== 'refund') return undefined
+  const body = { amount: call.amount.toString(), descriptor: call.descriptor }
+  return following(call, (id) => `/collects/${id}/refunds`, body)
+}

@@ -1,0 +1,166 @@
+import { Fault, faultPoint } from '#platform/faults'
+import type { Database } from '#platform/postgres'
+import { handOn, type OnRailEvents } from './inbox.ts'
+import type { InboxEntry } from './inbox-store.ts'
+import type { Reading, StatementOffer, StatementSource } from './rail-adapter.ts'
+import { divideLines, type StatementLine } from './statement-lines.ts'
+import { advanceStatement, beginStatement, lastFinishedStatement, takeCollectorTurn } from './statement-store.ts'
+
+export type CollectorDeps = {
+  readonly database: Database
+  readonly onEvents: OnRailEvents
+  /** Told after a commit that handed lines on. */
+  readonly onHandedOn: () => void
+  /** Told, after the commit, of lines that could not be read. */
+  readonly onProblem: (entry: InboxEntry, reason: string) => void
+}
+
+const batchLines = 500
+
+/**
+ * Collects what a rail's statements tell that nobody was told yet; answers how many statements were
+ * read to their end. One process at a time collects from a rail; should two, the cursor lets one.
+ * Throws a retryable Fault when the rail does not give what it should: the next round goes on where
+ * this one stopped.
+ */
+export async function collectStatements(deps: CollectorDeps, rail: string, source: StatementSource): Promise<number> {
+  const offers = await listOffers(source, await lastFinishedStatement(deps.database, rail))
+  if (offers.length === 0) return 0
+  const session = await deps.database.session(`statements of ${rail}`)
+  try {
+    if (!(await takeCollectorTurn(session, rail))) return 0
+    let finished = 0
+    for (const offer of offers) {
+      if (await collectStatement(deps, rail, source, offer)) finished += 1
+    }
+    return finished
+  } finally {
+    await session.close()
+  }
+}
+
+async function listOffers(source: StatementSource, after: string | undefined): Promise<readonly StatementOffer[]> {
+  const listed = await source.list(after)
+  if (!listed.ok) throw new Fault({ code: 'statements_not_listed', message: listed.why, retryable: true })
+  return listed.offers
+}
+
+/** Reads one statement from where it was left; false when it had been read already. */
+async function collectStatement(
+  deps: CollectorDeps,
+  rail: string,
+  source: StatementSource,
+  offer: StatementOffer,
+): Promise<boolean> {
+  const begun = await beginStatement(deps.database, { rail, statement: offer.name, lines: offer.lines })
+  if (begun.finished) return false
+  const opened = await source.open(offer.name)
+  if (!opened.ok) throw new Fault({ code: 'statement_not_opened', message: opened.why, retryable: true })
+  const cursor = createCursor(deps, { rail, statement: offer.name, linesDone: begun.linesDone })
+  const lines = divideLines(opened.chunks)
+  try {
+    const header = await lines.next()
+    const read = source.reader(offer.name, header.value?.text ?? '')
+    let number = 0
+    for (let next = await nextLine(lines, offer, number); next !== undefined; ) {
+      number += 1
+      if (number > begun.linesDone) await cursor.add(entryOf({ rail, offer, number, line: next, read }))
+      next = await nextLine(lines, offer, number)
+    }
+    if (number < offer.lines) throw cutOff(offer, number)
+    await cursor.finish()
+    return true
+  } finally {
+    await lines.return(undefined)
+  }
+}
+
+/** The line after so many; what comes after the last end of line counts when the statement has just one more. */
+async function nextLine(
+  lines: ReturnType<typeof divideLines>,
+  offer: StatementOffer,
+  read: number,
+): Promise<StatementLine | undefined> {
+  const next = await lines.next()
+  if (!next.done) return next.value
+  if (next.value !== undefined && read + 1 !== offer.lines) throw cutOff(offer, read)
+  return next.value
+}
+
+function cutOff(offer: StatementOffer, lines: number): Fault {
+  const message = `Statement ${offer.name} ended after ${lines} of ${offer.lines} lines.`
+  return new Fault({ code: 'statement_cut_off', message, retryable: true })
+}
+
+function entryOf(of: {
+  readonly rail: string
+  readonly offer: StatementOffer
+  readonly number: number
+  readonly line: StatementLine
+  readonly read: (line: string, number: number) => Reading
+}): InboxEntry {
+  const { rail, offer, number, line, read } = of
+  const reading: Reading = line.cut ? { kind: 'problem', reason: 'the line is too long' } : read(line.text, number)
+  // A line that cannot be read is known by its place.
+  const place = `${offer.name}/${number}`
+  const eventId = reading.kind === 'event' ? reading.event.eventId : (reading.eventId ?? place)
+  return { rail, eventId, statement: offer.name, line: number, body: line.text, reading }
+}
+
+/** Hands lines on in batches; the cursor moves in the transaction of each. */
+function createCursor(
+  deps: CollectorDeps,
+  at: { readonly rail: string; readonly statement: string; readonly linesDone: number },
+) {
+  let done = at.linesDone
+  let batch: InboxEntry[] = []
+
+  const keep = async (entries: readonly InboxEntry[], finished: boolean) => {
+    const problems = entries.filter(({ reading }) => reading.kind === 'problem')
+    const to = done + entries.length
+    await deps.database.transaction(async (tx) => {
+      const step = { rail: at.rail, statement: at.statement, from: done, to, problems: problems.length, finished }
+      if (!(await advanceStatement(tx, step))) {
+        const message = `Another process collects statement ${at.statement} of ${at.rail}.`
+        throw new Fault({ code: 'statement_moved_on', message, retryable: true })
+      }
+      await handOn(tx, deps.onEvents, entries)
+      faultPoint('rails.statement.before')
+    })
+    faultPoint('rails.statement.after')
+    deps.onHandedOn()
+    done = to
+    for (const entry of problems) if (entry.reading.kind === 'problem') deps.onProblem(entry, entry.reading.reason)
+  }
+
+  const flush = async (finished: boolean) => {
+    const entries = batch
+    batch = []
+    try {
+      await keep(entries, finished)
+    } catch (error) {
+      if (entries.length === 0 || (error instanceof Fault && error.retryable)) throw error
+      // One line that nobody can take must not hold up the others: it is kept as a problem.
+      for (const entry of entries) await keepAlone(entry)
+      if (finished) await keep([], true)
+    }
+  }
+
+  const keepAlone = async (entry: InboxEntry) => {
+    try {
+      await keep([entry], false)
+    } catch (error) {
+      if (error instanceof Fault && error.retryable) throw error
+      const reason = `it could not be handed on (${error instanceof Fault ? error.code : 'a defect'})`
+      await keep([{ ...entry, reading: { kind: 'problem', reason } }], false)
+    }
+  }
+
+  return {
+    add: async (entry: InboxEntry) => {
+      batch.push(entry)
+      if (batch.length === batchLines) await flush(false)
+    },
+    finish: () => flush(true),
+  }
+}

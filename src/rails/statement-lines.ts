@@ -1,0 +1,44 @@
+import { StringDecoder } from 'node:string_decoder'
+
+/** A line of a file without its end; `cut`: it was longer than a line may be, and this is its beginning. */
+export type StatementLine = { readonly text: string; readonly cut: boolean }
+
+/** What is kept of a line that is too long. */
+export const lineLengthMax = 8_192
+
+/**
+ * Divides a stream into lines at `\n`; a `\r` before it belongs to the end. What follows the last end
+ * of line is the rest, which is a line only if the file is complete.
+ */
+export async function* divideLines(
+  chunks: AsyncIterable<Buffer>,
+): AsyncGenerator<StatementLine, StatementLine | undefined> {
+  const decoder = new StringDecoder('utf8')
+  let open = ''
+  let cut = false
+  for await (const chunk of chunks) {
+    const pieces = decoder.write(chunk).split('\n')
+    const last = pieces.pop() ?? ''
+    for (const piece of pieces) {
+      yield lineOf(open + piece, cut)
+      open = ''
+      cut = false
+    }
+    open += last
+    if (open.length > lineLengthMax) {
+      open = open.slice(0, lineLengthMax)
+      cut = true
+    }
+  }
+  open += decoder.end()
+  return open === '' ? undefined : lineOf(open, cut)
+}
+
+/** NUL characters and halves of surrogate pairs cannot be stored. */
+function lineOf(text: string, cut: boolean): StatementLine {
+  const ended = text.endsWith('\r') ? text.slice(0, -1) : text
+  const storable = ended.replaceAll('\0', '\ufffd').toWellFormed()
+  return storable.length > lineLengthMax
+    ? { text: storable.slice(0, lineLengthMax), cut: true }
+    : { text: storable, cut }
+}

@@ -1,0 +1,61 @@
+import type { Queryable, Transaction } from '#platform/postgres'
+
+/** How far a statement was read. */
+export type StatementProgress = { readonly linesDone: number; readonly finished: boolean }
+
+/** The last statement of a rail that was read to its end. */
+export async function lastFinishedStatement(on: Queryable, rail: string): Promise<string | undefined> {
+  const rows = await on.query<{ statement: string }>({
+    text: `select statement from rails.statements where rail = $1 and finished_at is not null
+      order by finished_at desc limit 1`,
+    values: [rail],
+  })
+  return rows[0]?.statement
+}
+
+/** Makes the statement's row unless it is there; answers how far it was read. */
+export async function beginStatement(
+  on: Queryable,
+  { rail, statement, lines }: { readonly rail: string; readonly statement: string; readonly lines: number },
+): Promise<StatementProgress> {
+  await on.query({
+    text: 'insert into rails.statements (rail, statement, lines) values ($1, $2, $3) on conflict do nothing',
+    values: [rail, statement, lines],
+  })
+  const rows = await on.query<{ lines_done: bigint; finished: boolean }>({
+    text: `select lines_done, finished_at is not null as finished from rails.statements
+      where rail = $1 and statement = $2`,
+    values: [rail, statement],
+  })
+  return { linesDone: Number(rows[0]?.lines_done ?? 0), finished: rows[0]?.finished ?? false }
+}
+
+/** Moves the cursor from where the caller believes it is; false when somebody else has moved it. */
+export async function advanceStatement(
+  tx: Transaction,
+  step: {
+    readonly rail: string
+    readonly statement: string
+    readonly from: number
+    readonly to: number
+    readonly problems: number
+    readonly finished: boolean
+  },
+): Promise<boolean> {
+  const rows = await tx.query({
+    text: `update rails.statements set lines_done = $4, problems = problems + $5,
+        finished_at = case when $6 then clock_timestamp() end
+      where rail = $1 and statement = $2 and lines_done = $3 and finished_at is null returning rail`,
+    values: [step.rail, step.statement, step.from, step.to, step.problems, step.finished],
+  })
+  return rows.length > 0
+}
+
+/** Takes the one turn to collect a rail's statements, for as long as the session lasts; false when it is taken. */
+export async function takeCollectorTurn(session: Queryable, rail: string): Promise<boolean> {
+  const rows = await session.query<{ taken: boolean }>({
+    text: `select pg_try_advisory_lock(hashtextextended('rails.statements ' || $1, 0)) as taken`,
+    values: [rail],
+  })
+  return rows[0]?.taken ?? false
+}

@@ -1,0 +1,463 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeId, idPrefix } from '#kernel'
+import { newUuid } from '#platform/ids'
+import { contractClient, startTestServer, type TestServer } from '#testing'
+
+// Payments between accounts of the book, over the API. Every answer here is also checked against the
+// committed contract.
+
+let server: TestServer
+let request: TestServer['request']
+let made = 0
+
+beforeAll(async () => {
+  server = await startTestServer()
+  request = contractClient(server)
+  await open('world', { min_available: null })
+  await open('merchants:1')
+  await open('merchants:2')
+  await open('fees')
+})
+afterAll(() => server.stop())
+
+async function open(code: string, also: object = {}) {
+  expect((await request('POST', '/v1/accounts', { body: { code, asset: 'USD', ...also } })).status).toBe(201)
+  return code
+}
+
+/** A new wallet with so much in it. */
+async function wallet(amount: number): Promise<string> {
+  made += 1
+  const code = await open(`customers:${made}`)
+  const body = { source: 'world', destination: code, amount, asset: 'USD' }
+  if (amount > 0) expect((await request('POST', '/v1/transfers', { body })).status).toBe(201)
+  return code
+}
+
+const available = async (code: string) => (await request('GET', `/v1/accounts/${code}/balance`)).body.available
+
+const sound = (source: string, also: object = {}) => ({
+  amount: 1000,
+  asset: 'USD',
+  source: { wallet: source },
+  destination: 'merchants:1',
+  ...also,
+})
+
+const pay = (body: unknown, headers: Record<string, string> = { prefer: 'wait=10' }) =>
+  request('POST', '/v1/payments', { body, headers })
+
+const act = (id: string, verb: string, body: object = {}, headers: Record<string, string> = { prefer: 'wait=10' }) =>
+  request('POST', `/v1/payments/${id}/${verb}`, { body, headers })
+
+const nobody = encodeId(idPrefix.payment, newUuid())
+
+describe('a payment', () => {
+  test('is accepted as processing, with all that was asked', async () => {
+    const source = await wallet(1000)
+    const body = sound(source, { reference: `order "${source}"`, metadata: { order: '7', ключ: '✓' } })
+    const { status, body: payment, headers } = await pay(body, {})
+    expect([status, headers.get('preference-applied')]).toEqual([201, null])
+    expect(payment).toMatchObject({
+      state: 'processing',
+      reason: null,
+      amount: '1000',
+      asset: 'USD',
+      source: { wallet: source },
+      destinations: [{ account: 'merchants:1', amount: '1000' }],
+      fee: null,
+      capture: 'automatic',
+      vendor: null,
+      reference: `order "${source}"`,
+      metadata: { order: '7', ключ: '✓' },
+      expires_at: null,
+    })
+  })
+
+  test('is answered with its end to a client that waits', async () => {
+    const source = await wallet(1000)
+    const merchant = await wallet(0)
+    const fee = { account: 'fees', amount: 60 }
+    const { status, body, headers } = await pay(sound(source, { amount: '600', destination: merchant, fee }))
+    expect([status, headers.get('preference-applied')]).toEqual([201, 'wait=10'])
+    expect(body).toMatchObject({ state: 'succeeded', amount_captured: '600', fee: { account: 'fees', amount: '60' } })
+    expect(await available(source)).toBe('400')
+    expect(await available(merchant)).toBe('540')
+    expect((await request('GET', `/v1/payments/${body.id}`)).body).toEqual(body)
+  })
+
+  test('is split among several, to the unit', async () => {
+    const source = await wallet(1000)
+    const destinations = [
+      { account: 'merchants:1', amount: '333' },
+      { account: 'merchants:2', amount: 567 },
+    ]
+    const { body } = await pay(
+      sound(source, { destination: undefined, destinations, fee: { account: 'fees', amount: 100 } }),
+    )
+    expect(body.state).toBe('succeeded')
+    expect(body.destinations.map((share: { amount: string }) => share.amount)).toEqual(['333', '567'])
+    expect(await available(source)).toBe('0')
+  })
+
+  test('that the books refuse has failed, with their reason, and moved nothing', async () => {
+    const source = await wallet(999)
+    const { status, body } = await pay(sound(source))
+    expect([status, body.state, body.reason]).toEqual([201, 'failed', 'insufficient_funds'])
+    expect(await available(source)).toBe('999')
+  })
+
+  test('is made once per idempotency key, and a replay is the payment as it was accepted, or waits as well', async () => {
+    const source = await wallet(5000)
+    const key = { 'idempotency-key': randomUUID() }
+    const first = await pay(sound(source), { ...key, prefer: 'wait=10' })
+    expect(first.body.state).toBe('succeeded')
+    const kept = await pay(sound(source), key)
+    expect([kept.status, kept.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
+    expect(kept.body).toMatchObject({ id: first.body.id, state: 'processing' })
+    const waiting = await pay(sound(source), { ...key, prefer: 'wait=10' })
+    expect([waiting.status, waiting.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
+    expect(waiting.body).toEqual(first.body)
+    const other = await pay(sound(source, { amount: 7 }), key)
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused'])
+    expect(await available(source)).toBe('4000')
+  })
+
+  test('that was refused stays refused under its key', async () => {
+    const key = { 'idempotency-key': randomUUID() }
+    const body = sound(await wallet(0), { vendor: 'nobody' })
+    const first = await pay(body, key)
+    const again = await pay(body, key)
+    expect([first.status, first.body.code, first.body.param]).toEqual([404, 'vendor_not_found', 'vendor'])
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([404, 'true'])
+    expect(again.body).toEqual(first.body)
+  })
+
+  test('stores nothing under the key of a request that is not valid', async () => {
+    const source = await wallet(1000)
+    const key = { 'idempotency-key': randomUUID() }
+    expect((await pay(sound(source, { amount: 0 }), key)).status).toBe(400)
+    expect((await pay(sound(source), key)).status).toBe(201)
+  })
+})
+
+describe('refused', () => {
+  test.each<[string, object, string]>([
+    ['an amount of nothing', { amount: 0 }, 'amount'],
+    ['an amount with a fraction', { amount: 1.5 }, 'amount'],
+    ['an amount beyond 64 bits', { amount: '9223372036854775808' }, 'amount'],
+    ['an asset in small letters', { asset: 'usd' }, 'asset'],
+    ['no source', { source: undefined }, 'source'],
+    ['two sources in one', { source: { wallet: 'world', rail: 'card', instrument: 'x' } }, 'source'],
+    ['a rail without an instrument', { source: { rail: 'card' } }, 'source'],
+    ['a rail that stands in for itself', railSource({ other_rails: ['card'] }), 'source.other_rails'],
+    ['no destination', { destination: undefined }, 'destination'],
+    ['both kinds of destination', { destinations: [{ account: 'fees', amount: 1 }] }, 'destinations'],
+    ['no destinations', { destination: undefined, destinations: [] }, 'destinations'],
+    [
+      'a share of nothing',
+      { destination: undefined, destinations: [{ account: 'fees', amount: 0 }] },
+      'destinations.0.amount',
+    ],
+    ['a fee that leaves nothing', { fee: { account: 'fees', amount: 1000 } }, 'fee.amount'],
+    ['an unknown field', { colour: 'red' }, 'colour'],
+    ['an unknown field in a share', { fee: { account: 'fees', amount: 1, of: 'x' } }, 'fee.of'],
+    ['another kind of capture', { capture: 'later' }, 'capture'],
+    ['an expiry without manual capture', { expires_at: '2199-01-01T00:00:00Z' }, 'expires_at'],
+    ['an empty reference', { reference: '' }, 'reference'],
+    ['metadata that is no text', { metadata: { order: 7 } }, 'metadata.order'],
+  ])('as not valid: %s', async (_, also, param) => {
+    const { status, body } = await pay(sound('world', also))
+    expect([status, body.code, body.param]).toEqual([400, 'validation_failed', param])
+  })
+
+  test.each<[string, object, number, string, string]>([
+    ['a vendor that is none', { vendor: 'nobody' }, 404, 'vendor_not_found', 'vendor'],
+    ['a rail that is none', railSource({ rail: 'nowhere' }), 404, 'rail_not_found', 'source.rail'],
+    ['shares of another sum', shares(1, 2), 422, 'shares_do_not_add_up', 'destinations'],
+    [
+      'an expiry in the past',
+      { capture: 'manual', expires_at: '2020-01-01T00:00:00Z' },
+      422,
+      'expires_at_not_in_future',
+      'expires_at',
+    ],
+  ])('by payments: %s', async (_, also, status, code, param) => {
+    const answered = await pay(sound('world', also))
+    expect([answered.status, answered.body.code, answered.body.param]).toEqual([status, code, param])
+  })
+
+  test('a reference that is taken', async () => {
+    const source = await wallet(5000)
+    const body = sound(source, { reference: `once ${source}` })
+    expect((await pay(body)).status).toBe(201)
+    const second = await pay(body)
+    expect([second.status, second.body.code, second.body.param]).toEqual([409, 'payment_reference_taken', 'reference'])
+    expect(await available(source)).toBe('4000')
+  })
+
+  test.each(['capture', 'cancel', 'refund-me'])('%s of a payment that is none', async (verb) => {
+    const { status, body } = await act(nobody, verb)
+    expect([status, body.code]).toEqual([404, 'payment_not_found'])
+  })
+
+  test('reading what is not there, or lies in another book', async () => {
+    for (const path of [nobody, `${nobody}/timeline`, `${nobody}/captures`]) {
+      const { status, body } = await request('GET', `/v1/payments/${path}`)
+      expect([status, body.code]).toEqual([404, 'payment_not_found'])
+    }
+    const { body } = await pay(sound(await wallet(1000)))
+    await request('POST', '/v1/books', { body: { code: 'other' } })
+    const elsewhere = await request('GET', `/v1/payments/${body.id}`, { headers: { 'munim-book': 'other' } })
+    expect(elsewhere.status).toBe(404)
+    const refund = encodeId(idPrefix.refund, newUuid())
+    expect((await request('GET', `/v1/refunds/${refund}`)).body.code).toBe('refund_not_found')
+    const payout = encodeId(idPrefix.payout, newUuid())
+    for (const path of [payout, `${payout}/timeline`]) {
+      expect((await request('GET', `/v1/payouts/${path}`)).body.code).toBe('payout_not_found')
+    }
+    expect((await request('POST', `/v1/payouts/${payout}/cancel`)).body.code).toBe('payout_not_found')
+  })
+
+  test('a key that may only read cannot pay', async () => {
+    const key = await server.createKey('read')
+    const { status, body } = await request('POST', '/v1/payments', { key, body: sound('world') })
+    expect([status, body.code]).toEqual([403, 'scope_insufficient'])
+  })
+})
+
+function railSource(also: object): object {
+  return { source: { rail: 'card', instrument: 'card_visa_ok', ...also } }
+}
+
+function shares(...amounts: number[]): object {
+  return {
+    destination: undefined,
+    destinations: amounts.map((amount, n) => ({ account: `merchants:${n + 1}`, amount })),
+  }
+}
+
+describe('manual capture', () => {
+  const authorized = async (source: string) => {
+    const { body } = await pay(sound(source, { capture: 'manual', fee: { account: 'fees', amount: 10 } }))
+    expect(body).toMatchObject({ state: 'authorized', amount_capturable: '1000', amount_captured: '0' })
+    return body.id as string
+  }
+
+  test('holds the money, and captures take it in parts; the last releases the rest', async () => {
+    const source = await wallet(1000)
+    const id = await authorized(source)
+    expect(await available(source)).toBe('0')
+    const first = await act(id, 'capture', { amount: 300, final: false })
+    expect([first.status, first.body]).toEqual([
+      201,
+      expect.objectContaining({ payment: id, state: 'succeeded', amount: '300', asset: 'USD', final: false }),
+    ])
+    const tooMuch = await act(id, 'capture', { amount: 701 })
+    expect([tooMuch.status, tooMuch.body.code, tooMuch.body.param]).toEqual([
+      422,
+      'amount_exceeds_capturable',
+      'amount',
+    ])
+    expect((await act(id, 'capture', { amount: '500' })).body.state).toBe('succeeded')
+    const { body } = await request('GET', `/v1/payments/${id}`, { headers: { prefer: 'wait=10' } })
+    expect(body).toMatchObject({ state: 'succeeded', amount_captured: '800', amount_capturable: '0' })
+    expect(await available(source)).toBe('200')
+    const listed = await request('GET', `/v1/payments/${id}/captures`)
+    expect([listed.status, listed.body.code]).toEqual([200, undefined])
+    const { data } = listed.body
+    expect(data.map((capture: { amount: string }) => capture.amount)).toEqual(['300', '500'])
+    expect((await act(id, 'capture')).body.code).toBe('payment_not_authorized')
+    expect((await act(id, 'cancel')).body.code).toBe('payment_not_cancelable')
+  })
+
+  test('grows by increments', async () => {
+    const source = await wallet(1500)
+    const id = await authorized(source)
+    expect((await act(id, 'increment', { amount: 500 })).status).toBe(200)
+    await expect.poll(() => available(source)).toBe('0')
+    expect((await act(id, 'capture')).body).toMatchObject({ state: 'succeeded', amount: '1500' })
+  })
+
+  test('is given back by a cancel', async () => {
+    const source = await wallet(1000)
+    const id = await authorized(source)
+    expect((await act(id, 'cancel')).status).toBe(200)
+    await expect.poll(async () => (await request('GET', `/v1/payments/${id}`)).body.state).toBe('canceled')
+    expect(await available(source)).toBe('1000')
+    expect((await act(id, 'increment', { amount: 1 })).body.code).toBe('payment_not_authorized')
+    const refund = await request('POST', '/v1/refunds', { body: { payment: id } })
+    expect([refund.status, refund.body.code]).toEqual([409, 'payment_not_refundable'])
+  })
+
+  test('cannot be tried again: that is for payments from outside', async () => {
+    const id = await authorized(await wallet(1000))
+    expect((await act(id, 'retry', { instrument: 'card_other' })).body.code).toBe('payment_not_retryable')
+  })
+})
+
+describe('refunds', () => {
+  const paid = async () => {
+    const source = await wallet(1000)
+    const { body } = await pay(sound(source))
+    expect(body.state).toBe('succeeded')
+    return { source, id: body.id as string }
+  }
+  const refund = (body: object) => request('POST', '/v1/refunds', { body, headers: { prefer: 'wait=10' } })
+
+  test('give back parts, never more than was captured', async () => {
+    const { source, id } = await paid()
+    const first = await refund({ payment: id, amount: 600, metadata: { why: 'size' } })
+    expect(first.status).toBe(201)
+    expect(first.body).toMatchObject({ state: 'succeeded', amount: '600', to: null, reversal: false, payment: id })
+    expect(first.body.from).toEqual([{ account: 'merchants:1', amount: '600' }])
+    const tooMuch = await refund({ payment: id, amount: 401 })
+    expect([tooMuch.status, tooMuch.body.code, tooMuch.body.param]).toEqual([
+      422,
+      'amount_exceeds_refundable',
+      'amount',
+    ])
+    const rest = await refund({ payment: id })
+    expect(rest.body).toMatchObject({ state: 'succeeded', amount: '400' })
+    expect(await available(source)).toBe('1000')
+    expect((await request('GET', `/v1/payments/${id}`)).body).toMatchObject({
+      state: 'succeeded',
+      amount_refunded: '1000',
+    })
+    const { data } = (await request('GET', `/v1/refunds?payment=${id}`)).body
+    expect(data).toEqual([rest.body, first.body])
+    expect((await request('GET', `/v1/refunds/${first.body.id}`)).body).toEqual(first.body)
+  })
+
+  test('may go to another wallet, and be paid by whom the request says', async () => {
+    const { id } = await paid()
+    const to = await wallet(0)
+    const { body } = await refund({
+      payment: id,
+      amount: 5,
+      to: { wallet: to },
+      from: [{ account: 'merchants:1', amount: 5 }],
+    })
+    expect(body).toMatchObject({ state: 'succeeded', to: { wallet: to } })
+    expect(await available(to)).toBe('5')
+    const wrong = await refund({ payment: id, amount: 5, from: [{ account: 'merchants:1', amount: 4 }] })
+    expect([wrong.status, wrong.body.code]).toEqual([422, 'shares_do_not_add_up'])
+  })
+
+  test('of what is not there are refused, and once per key', async () => {
+    expect((await refund({ payment: nobody })).body).toMatchObject({ code: 'payment_not_found', param: 'payment' })
+    const { id } = await paid()
+    const headers = { 'idempotency-key': randomUUID() }
+    const first = await request('POST', '/v1/refunds', { body: { payment: id, amount: 10 }, headers })
+    const again = await request('POST', '/v1/refunds', { body: { payment: id, amount: 10 }, headers })
+    expect([first.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true'])
+    expect(again.body).toEqual(first.body)
+  })
+
+  test('a payer gets it all back by one call, captured or not', async () => {
+    const { source, id } = await paid()
+    await refund({ payment: id, amount: 100 })
+    const back = await act(id, 'refund-me')
+    expect([back.status, back.body.refund.amount, back.body.payment.id]).toEqual([200, '900', id])
+    await expect.poll(() => available(source)).toBe('1000')
+    expect((await act(id, 'refund-me')).body.code).toBe('amount_exceeds_refundable')
+    const other = await wallet(1000)
+    const held = (await pay(sound(other, { capture: 'manual' }))).body.id
+    expect((await act(held, 'refund-me')).body).toMatchObject({ refund: null, payment: { id: held } })
+    await expect.poll(() => available(other)).toBe('1000')
+  })
+})
+
+describe('payouts', () => {
+  test.each<[string, object, number, string]>([
+    ['over a rail that is none', { rail: 'nowhere' }, 404, 'rail_not_found'],
+    ['of a vendor that is none', { vendor: 'nobody' }, 404, 'vendor_not_found'],
+    ['over a rail that stands in for itself', { rail: 'bank', other_rails: ['bank'] }, 400, 'validation_failed'],
+    ['without an instrument', { instrument: '' }, 400, 'validation_failed'],
+  ])('%s are refused', async (_, also, status, code) => {
+    const body = { amount: 5, asset: 'USD', source: 'merchants:1', rail: 'bank', instrument: 'DE02', ...also }
+    const answered = await request('POST', '/v1/payouts', { body })
+    expect([answered.status, answered.body.code]).toEqual([status, code])
+  })
+
+  test('are listed by all that they have, and there are none', async () => {
+    const query = 'state=failed&reference=x&vendor=y&rail=bank&source=merchants:1&created_from=2026-01-01T00:00:00Z'
+    expect((await request('GET', `/v1/payouts?${query}&metadata[a]=b`)).body).toEqual({
+      data: [],
+      has_more: false,
+      next_cursor: null,
+    })
+  })
+})
+
+describe('lists, the timeline and the feed', () => {
+  test('payments are listed newest first, by pages and filters', async () => {
+    const source = await wallet(3000)
+    const metadata = { batch: randomUUID() }
+    const ids: string[] = []
+    for (let n = 0; n < 3; n += 1) ids.unshift((await pay(sound(source, { metadata }))).body.id)
+    const query = `metadata[batch]=${metadata.batch}&state=succeeded`
+    const first = (await request('GET', `/v1/payments?${query}&limit=2`)).body
+    expect(first.data.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 2))
+    expect(first.has_more).toBe(true)
+    const second = (await request('GET', `/v1/payments?${query}&limit=2&cursor=${first.next_cursor}`)).body
+    expect(second.data.map(({ id }: { id: string }) => id)).toEqual(ids.slice(2))
+    expect([second.has_more, second.next_cursor]).toEqual([false, null])
+    const { created_at: at } = first.data[0]
+    const since = (await request('GET', `/v1/payments?created_from=${at}`)).body.data
+    expect(since.map(({ id }: { id: string }) => id)).toEqual([ids[0]])
+    expect((await request('GET', '/v1/payments?cursor=WyJ4Il0')).body.param).toBe('cursor')
+  })
+
+  test('the timeline tells what was asked, booked and given back, in order', async () => {
+    const source = await wallet(1000)
+    const { body } = await pay(sound(source))
+    const refund = await request('POST', '/v1/refunds', {
+      body: { payment: body.id, amount: 250 },
+      headers: { prefer: 'wait=10' },
+    })
+    const { data } = (await request('GET', `/v1/payments/${body.id}/timeline`)).body
+    expect(data[0]).toMatchObject({
+      kind: 'accepted',
+      subject: body.id,
+      text: `The payment of 10.00 USD from ${source} to merchants:1 was accepted.`,
+    })
+    const booked = data.find(({ state }: { state: string }) => state === 'succeeded')
+    expect(booked).toMatchObject({ kind: 'step', subject: body.id, input: 'start', events: ['payment.succeeded'] })
+    expect(booked.transfers).toEqual([
+      expect.objectContaining({
+        source_code: source,
+        destination_code: 'merchants:1',
+        amount: '1000',
+        state: 'posted',
+      }),
+    ])
+    const given = data.filter(({ subject }: { subject: string }) => subject === refund.body.id)
+    expect(given[0]).toMatchObject({
+      kind: 'accepted',
+      text: 'A refund of 2.50 USD to where it came from was asked for.',
+    })
+    expect(given.at(-1)).toMatchObject({ state: 'succeeded', transfers: [{ destination_code: source, amount: '250' }] })
+    const times = data.map(({ at }: { at: string }) => at)
+    expect(times).toEqual(times.toSorted())
+    const [one] = (await request('GET', `/v1/payments/${body.id}/timeline?limit=1`)).body.data
+    expect(one).toEqual(data[0])
+  })
+
+  test('the feed has the events of payments among all others', async () => {
+    const source = await wallet(1000)
+    const { body } = await pay(sound(source))
+    // An event is shown once no transaction that is still running can come before it.
+    const read = async () => {
+      const { data } = (await request('GET', '/v1/events?types=payment.created,payment.succeeded&limit=10')).body
+      return data.filter((event: { data: { id: string } }) => event.data.id === body.id)
+    }
+    await expect.poll(async () => (await read()).length).toBe(2)
+    const [ended, begun] = await read()
+    expect([ended.type, begun.type]).toEqual(['payment.succeeded', 'payment.created'])
+    expect(ended.data).toEqual(body)
+    expect(begun.data.state).toBe('processing')
+    expect((await request('GET', '/v1/events?limit=100')).status).toBe(200)
+  })
+})

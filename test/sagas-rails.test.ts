@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { coordinators } from '#payments'
+import { type RailSimulator, startRailSimulator } from '#rail-simulator'
+import { startTestServer, type TestServer } from '#testing'
+
+let simulator: RailSimulator
+let server: TestServer
+beforeAll(async () => {
+  simulator = await startRailSimulator({ latencyMs: 5 })
+  const settings = { callbackSecrets: [], timeoutMs: 2_000, inquireAfterMs: 200 }
+  server = await startTestServer({
+    rails: [{ ...settings, name: 'card', adapter: 'simulator-card', url: simulator.url }],
+  })
+})
+afterAll(async () => {
+  await server.stop()
+  await simulator.stop()
+})
+
+const post = (path: string, body: object = {}, headers: Record<string, string> = {}) =>
+  server.request('POST', path, { body, headers })
+const get = async (path: string) => (await server.request('GET', path)).body
+const waiting = { prefer: 'wait=15' }
+const modes = coordinators.flatMap((coordinator) =>
+  (['automatic', 'manual'] as const).map((capture) => ({ coordinator, capture })),
+)
+
+let made = 0
+async function openShop(stock: number) {
+  made += 1
+  const [shop, item] = [`shop:${made}`, `lamp-${made}`]
+  await post('/v1/accounts', { code: shop, asset: 'USD' })
+  await post('/v1/items', { code: item, name: 'Lamp', asset: 'USD', price: 1000, stock })
+  const order = (instrument: string, also: object = {}, headers: Record<string, string> = waiting) =>
+    post(
+      '/v1/orders',
+      { lines: [{ item, quantity: 1 }], source: { rail: 'card', instrument }, destination: shop, ...also },
+      headers,
+    )
+  const posted = async () => {
+    const { posted: at, pending } = await get(`/v1/accounts/${shop}/balance`)
+    return [at, pending]
+  }
+  return { order, posted, stock: async () => (await get(`/v1/items/${item}`)).stock }
+}
+
+const endOf = async (order: string) => {
+  const { state, reason } = await get(`/v1/orders/${order}`)
+  return [state, reason]
+}
+
+test.each(modes)('an order is paid by card and confirmed ($coordinator, $capture)', async (mode) => {
+  const { order, posted, stock } = await openShop(2)
+  const { body } = await order('card_ok', mode)
+  expect([body.state, body.reason]).toEqual(['confirmed', null])
+  expect([await posted(), await stock()]).toEqual([['1000', '0'], 1])
+})
+
+test.each(modes)(
+  'who loses the race for the last item gets the money back on the card ($coordinator, $capture)',
+  async (mode) => {
+    const { order, posted, stock } = await openShop(1)
+    const orders = await Promise.all([1, 2, 3, 4].map(() => order('card_ok', mode)))
+    const placed = orders.filter(({ status }) => status === 201).map(({ body }) => body)
+    expect(placed.filter(({ state }) => state === 'confirmed')).toHaveLength(1)
+    for (const { payment, ...lost } of placed.filter(({ state }) => state !== 'confirmed')) {
+      expect([lost.state, lost.reason]).toEqual(['failed', 'out_of_stock'])
+      const paid = await get(`/v1/payments/${payment}`)
+      const back =
+        mode.capture === 'manual' ? { state: 'canceled' } : { amount_captured: '1000', amount_refunded: '1000' }
+      expect(paid).toMatchObject(back)
+    }
+    expect([await posted(), await stock()]).toEqual([['1000', '0'], 0])
+  },
+)
+
+test.each(coordinators)('a payment tried again after its order has failed is given back (%s)', async (coordinator) => {
+  const { order, posted, stock } = await openShop(1)
+  const { body } = await order('card_declined', { coordinator })
+  expect([body.state, body.reason]).toEqual(['failed', 'do_not_honor'])
+  const again = await post(`/v1/payments/${body.payment}/retry`, { instrument: 'card_ok' }, waiting)
+  expect([again.status, again.body.state]).toEqual([200, 'succeeded'])
+  await expect
+    .poll(async () => (await get(`/v1/payments/${body.payment}`)).amount_refunded, { timeout: 10_000 })
+    .toBe('1000')
+  expect(await endOf(body.id)).toEqual(['failed', 'do_not_honor'])
+  await expect.poll(async () => (await get(`/v1/orders/${body.id}/checkout`)).state).toBe('reversed')
+  expect([await posted(), await stock()]).toEqual([['0', '0'], 1])
+})
+
+test.each(coordinators)(
+  'an order whose money cannot be given back waits for a person, and then ends (%s)',
+  async (coordinator) => {
+    const { order, posted, stock } = await openShop(1)
+    const { body } = await order('card_refund_declined', { coordinator })
+    expect(body.state).toBe('confirmed')
+    await post(`/v1/orders/${body.id}/cancel`)
+    const open = async () => (await get('/v1/stuck?state=open')).data
+    await expect.poll(async () => (await open()).length, { timeout: 10_000 }).toBe(1)
+    const [entry] = await open()
+    expect(entry).toMatchObject({ reason: 'compensation_failed', subject: { type: 'refund' } })
+    expect(await endOf(body.id)).toEqual(['processing', 'canceled'])
+    // Nothing of it can be given back by card: somebody has paid it back in another way.
+    const evidence = 'Paid back in cash, receipt 7.'
+    const forced = await post(`/v1/stuck/${entry.id}/force`, { outcome: 'succeeded', evidence })
+    expect(forced.status).toBe(200)
+    await expect.poll(() => endOf(body.id), { timeout: 10_000 }).toEqual(['refunded', 'canceled'])
+    expect([await posted(), await stock()]).toEqual([['0', '0'], 1])
+  },
+)
+
+test('nothing is left on the way: no message, no dead letter, no open saga, no money in between', async () => {
+  const count = async (text: string) => (await server.database.query<{ count: bigint }>({ text }))[0]?.count
+  await expect.poll(() => count('select count(*) from lanes.messages')).toBe(0n)
+  expect(await count('select count(*) from lanes.dead_letters')).toBe(0n)
+  expect(await count(`select count(*) from payments.sagas where state not in ('completed', 'reversed')`)).toBe(0n)
+  expect(await count('select count(*) from payments.stuck where resolved_at is null')).toBe(0n)
+})

@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { findFreePort } from './launched-server.ts'
+import { createTestDatabase } from './test-database.ts'
+
+/** One process that does everything, or one that answers requests and one that works. */
+export type PlaceKind = 'together' | 'apart'
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
+export type PlaceAnswer = { readonly status: number; readonly body: any }
+
+/**
+ * The program on a database of its own, with a rail simulator of its own: processes that are started
+ * again whenever they die, at the same address.
+ */
+export type CrashPlace = {
+  readonly kind: PlaceKind
+  /** A request to the API; repeated with the same idempotency key until somebody answers. */
+  readonly ask: (method: 'GET' | 'POST', path: string, body?: object) => Promise<PlaceAnswer>
+  /** A request to the simulator. */
+  readonly askRails: (method: 'GET' | 'POST', path: string, body?: object) => Promise<PlaceAnswer>
+  /** Kills the process that passes the point next. */
+  readonly arm: (point: string) => void
+  /** Whether a process has died at the point armed last; disarms it when none has. */
+  readonly disarm: () => boolean
+  /** The points passed since it was last asked. */
+  readonly passed: () => Set<string>
+  /** Processes that ended otherwise than at a fault point. */
+  readonly complaints: () => readonly string[]
+  readonly stop: () => Promise<void>
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const askForMs = 20_000
+
+/** Short ones, so that what depends on time ends soon. */
+const simulatorTimings = ['--latency-ms', '2', '--day-ms', '300', '--callback-delay-ms', '20']
+const simulatorPatience = ['--late-ms', '2500', '--slow-ms', '300', '--hang-ms', '400']
+
+export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
+  const folder = mkdtempSync(join(tmpdir(), 'munim-place-'))
+  const test = await createTestDatabase()
+  const [apiPort, workerPort] = [await findFreePort(), await findFreePort()]
+  const url = `http://127.0.0.1:${apiPort}`
+  const callbacks = ['--callback-url', `${url}/v1/rails/{rail}/callbacks`]
+  const simulator = run([
+    'src/rail-simulator/main.ts',
+    '--port',
+    '0',
+    ...simulatorTimings,
+    ...simulatorPatience,
+    ...callbacks,
+  ])
+  const railsUrl = await readyUrl(simulator)
+  const faultFile = join(folder, 'fault')
+  const railsConfig = join(folder, 'rails.json')
+  writeFileSync(railsConfig, JSON.stringify(railsAt(railsUrl)))
+
+  const supervised = supervise((port, roles) => {
+    const settings = ['--data', folder, '--port', String(port), '--log-level', 'fatal', '--database-url', test.url]
+    return run(['src/main.ts', ...settings, '--rails-config', railsConfig, ...roles], { MUNIM_FAULT_FILE: faultFile })
+  })
+  await supervised.start(apiPort, kind === 'together' ? [] : ['--roles', 'api'])
+  if (kind === 'apart') await supervised.start(workerPort, ['--roles', 'worker'])
+  const key = readFileSync(join(folder, 'admin.key'), 'utf8').trim()
+
+  return {
+    kind,
+    ask: (method, path, body) => askUntilAnswered(`${url}${path}`, method, body, { authorization: `Bearer ${key}` }),
+    askRails: (method, path, body) => askUntilAnswered(`${railsUrl}${path}`, method, body, {}),
+    arm: (point) => writeFileSync(faultFile, point),
+    disarm: () => {
+      const isArmed = existsSync(faultFile)
+      rmSync(faultFile, { force: true })
+      return !isArmed
+    },
+    passed: () => {
+      const path = `${faultFile}.passed`
+      const names = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
+      rmSync(path, { force: true })
+      return new Set(names)
+    },
+    complaints: supervised.complaints,
+    stop: async () => {
+      await supervised.stop()
+      simulator.kill('SIGTERM')
+      if (simulator.exitCode === null) await once(simulator, 'exit')
+      await test.drop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function railsAt(url: string) {
+  const secret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
+  const rail = (name: string) => ({
+    ...{ adapter: `simulator-${name}`, url, callback_secrets: [secret] },
+    ...{ timeout_ms: 250, inquire_after_ms: 200 },
+  })
+  return { card: rail('card'), upi: rail('upi'), bank: rail('bank') }
+}
+
+function run(args: readonly string[], also: Readonly<Record<string, string>> = {}): ChildProcess {
+  const { DATABASE_URL: _url, ...environment } = process.env
+  return spawn(process.execPath, ['--conditions=munim-source', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...environment, ...also, NODE_COMPILE_CACHE: join(tmpdir(), 'munim-compile-cache') },
+  })
+}
+
+async function readyUrl(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the output of the process is not read')
+  for await (const line of createInterface(child.stdout)) {
+    const url = /^ready (http:\/\/127\.0\.0\.1:\d+)$/.exec(line)?.[1]
+    if (url !== undefined) {
+      child.stdout.resume()
+      return url
+    }
+  }
+  throw new Error(`the process ended before it was ready (${child.exitCode ?? child.signalCode})`)
+}
+
+/** Starts processes, and starts them again when they are killed. */
+function supervise(begin: (port: number, roles: readonly string[]) => ChildProcess) {
+  const running = new Set<ChildProcess>()
+  const complaints: string[] = []
+  let isOver = false
+  const start = async (port: number, roles: readonly string[]): Promise<void> => {
+    const child = begin(port, roles)
+    running.add(child)
+    child.once('exit', (code, signal) => {
+      running.delete(child)
+      if (isOver) return
+      if (signal !== 'SIGKILL') complaints.push(`a process ended by itself (${code ?? signal})`)
+      else start(port, roles).catch((error: Error) => isOver || complaints.push(error.message))
+    })
+    await readyUrl(child)
+  }
+  return {
+    start,
+    complaints: () => complaints,
+    stop: async () => {
+      isOver = true
+      const ends = [...running].map((child) => once(child, 'exit'))
+      for (const child of running) child.kill('SIGTERM')
+      await Promise.all(ends)
+    },
+  }
+}
+
+async function askUntilAnswered(
+  url: string,
+  method: 'GET' | 'POST',
+  body: object | undefined,
+  headers: Readonly<Record<string, string>>,
+): Promise<PlaceAnswer> {
+  const deadline = performance.now() + askForMs
+  const init = {
+    method,
+    headers: {
+      ...headers,
+      ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID(), 'content-type': 'application/json' }),
+    },
+    ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
+  }
+  for (;;) {
+    const answer = await fetch(url, init).then(read, () => undefined)
+    const isFinal = answer !== undefined && answer.status < 500 && answer.body?.code !== 'idempotency_key_in_use'
+    if (answer !== undefined && isFinal) return answer
+    if (performance.now() > deadline) throw new Error(`${method} ${url} was not answered: ${JSON.stringify(answer)}`)
+    await sleep(25)
+  }
+}
+
+async function read(response: Response): Promise<PlaceAnswer> {
+  const text = await response.text()
+  const isJson = /json$|json;/.test(response.headers.get('content-type') ?? '')
+  return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text }
+}

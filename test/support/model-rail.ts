@@ -1,0 +1,225 @@
+import type { RailDecline, RailManners, RailOperation, RailOutcome } from '#rails'
+
+/** What a model rail does with the first submission of a call, and what it lets be seen of that. */
+export type RailPlan = {
+  /**
+   * `done` or `declined` at once; `pending` first, to be settled either way; `nothing`: it is lost;
+   * `latent`: as lost, and it happens later by itself, unless it is submitted again before; `turned`:
+   * declined, and it happens later after all.
+   */
+  readonly effect: 'done' | 'declined' | 'pending' | 'nothing' | 'latent' | 'turned'
+  /** Whether an answer arrives. */
+  readonly isTold: boolean
+  /** Whether inquiries are answered. */
+  readonly isMute?: boolean
+  /** How much more, or less, it does than it was asked to. */
+  readonly excess?: bigint
+  readonly decline?: RailDecline
+}
+
+export type ModelCall = {
+  readonly id: string
+  readonly operation: RailOperation
+  readonly amount: bigint
+  readonly concerns?: string | undefined
+}
+
+/** What the rail itself knows of a call. */
+export type ModelOperation = ModelCall & {
+  status: 'pending' | 'succeeded' | 'failed'
+  readonly reference: string
+  done: bigint
+  decline: RailDecline | undefined
+  readonly isMute: boolean
+  willTurn: boolean
+  /** Of an authorisation: what is still held. Of what was taken: what has not gone back by refunds, and by disputes. */
+  left: bigint
+  undisputed: bigint
+}
+
+/** A rail in memory that keeps its own account of what really moved. */
+export type ModelRail = {
+  readonly name: string
+  readonly manners: RailManners
+  isUp: boolean
+  readonly submit: (call: ModelCall) => RailOutcome
+  readonly inquire: (call: ModelCall) => RailOutcome
+  /** What a callback or a statement would say of it now. */
+  readonly tell: (operation: ModelOperation) => RailOutcome
+  readonly operations: () => readonly ModelOperation[]
+  /** Ends what is pending, lets happen what is latent, turns what is to turn. */
+  readonly settle: (operation: ModelOperation, isGood: boolean) => void
+  readonly surface: () => void
+  readonly dispute: (operation: ModelOperation, amount: bigint) => bigint
+  /** From now on it answers every inquiry, and does what is new at once. */
+  readonly recover: () => void
+  /** What it took minus what it gave. */
+  readonly net: () => bigint
+}
+
+export const declined: RailDecline = { code: 'do_not_honor', remedy: 'instrument', message: 'Do not honor.' }
+const beyond: RailDecline = { code: 'already_refunded', remedy: 'never', message: 'Beyond what is left.' }
+const nothingHeld: RailDecline = { code: 'duplicate', remedy: 'never', message: 'Nothing is held.' }
+
+const allOperations = new Set<RailOperation>(['authorize', 'charge', 'capture', 'void', 'refund', 'payout'])
+
+export function createModelRail(name: string, plan: (call: ModelCall) => RailPlan): ModelRail {
+  const known = new Map<string, ModelOperation>()
+  const struck = new Set<string>()
+  const latent = new Map<string, ModelCall>()
+  let net = 0n
+  let count = 0
+  let isWell = false
+
+  const find = (reference: string | undefined) => [...known.values()].find((one) => one.reference === reference)
+
+  /** Does it, or says why it cannot be. */
+  const perform = (operation: ModelOperation, done: bigint) => {
+    const refusal = effect(operation, done)
+    operation.status = refusal === undefined ? 'succeeded' : 'failed'
+    operation.decline = refusal
+    operation.done = done
+  }
+
+  const effect = (operation: ModelOperation, done: bigint): RailDecline | undefined => {
+    const concerned = find(operation.concerns)
+    switch (operation.operation) {
+      case 'authorize':
+        if (operation.concerns !== undefined && (concerned?.left ?? 0n) === 0n) return nothingHeld
+        if (concerned !== undefined) concerned.left += done
+        operation.left = done
+        return undefined
+      case 'charge':
+        operation.left = done
+        operation.undisputed = done
+        net += done
+        return undefined
+      case 'capture':
+        if (concerned === undefined || concerned.left < operation.amount) return nothingHeld
+        concerned.left -= operation.amount
+        concerned.undisputed += done
+        operation.left = done
+        net += done
+        return undefined
+      case 'void':
+        if (concerned === undefined || concerned.left === 0n) return nothingHeld
+        concerned.left = 0n
+        return undefined
+      case 'refund':
+        if (!giveBack(concerned === undefined ? [] : takenFrom(concerned), operation.amount)) return beyond
+        net -= done
+        return undefined
+      case 'payout':
+        net -= done
+        return undefined
+    }
+  }
+
+  /** The charges or captures that a refund of `concerned` may give back of. */
+  const takenFrom = (concerned: ModelOperation) =>
+    concerned.operation === 'authorize'
+      ? [...known.values()].filter(
+          (one) => one.operation === 'capture' && one.status === 'succeeded' && one.concerns === concerned.reference,
+        )
+      : [concerned]
+
+  const add = (call: ModelCall, { isMute = false }: Pick<RailPlan, 'isMute'> = {}): ModelOperation => {
+    count += 1
+    const operation: ModelOperation = {
+      ...call,
+      status: 'pending',
+      reference: `${name}_${count}`,
+      done: 0n,
+      decline: undefined,
+      isMute,
+      willTurn: false,
+      left: 0n,
+      undisputed: 0n,
+    }
+    known.set(call.id, operation)
+    return operation
+  }
+
+  const tell = (operation: ModelOperation): RailOutcome => {
+    const { status, reference, done, decline = declined } = operation
+    if (status === 'succeeded') return { kind: 'succeeded', railReference: reference, amount: done }
+    if (status === 'failed') return { kind: 'failed', decline, railReference: reference }
+    return { kind: 'pending', railReference: reference }
+  }
+
+  const first = (call: ModelCall, planned: RailPlan): RailOutcome => {
+    if (planned.effect === 'nothing' || planned.effect === 'latent') {
+      struck.add(call.id)
+      if (planned.effect === 'latent') latent.set(call.id, call)
+      return { kind: 'unknown', why: 'timeout' }
+    }
+    const operation = add(call, planned)
+    if (planned.effect === 'done') perform(operation, call.amount + (planned.excess ?? 0n))
+    if (planned.effect === 'declined' || planned.effect === 'turned') {
+      operation.status = 'failed'
+      operation.decline = planned.decline ?? declined
+      operation.willTurn = planned.effect === 'turned'
+    }
+    return planned.isTold ? tell(operation) : { kind: 'unknown', why: 'timeout' }
+  }
+
+  const rail: ModelRail = {
+    name,
+    manners: { operations: allOperations, inquireAfterMs: 1_000, authorizationMs: 7 * 86_400_000 },
+    isUp: true,
+    submit: (call) => {
+      const operation = known.get(call.id)
+      if (operation !== undefined) return tell(operation)
+      if (!rail.isUp) return { kind: 'unavailable', why: 'outage' }
+      if (!struck.has(call.id)) return first(call, isWell ? { effect: 'done', isTold: true } : plan(call))
+      latent.delete(call.id)
+      const again = add(call)
+      perform(again, call.amount)
+      return tell(again)
+    },
+    inquire: (call) => {
+      const operation = known.get(call.id)
+      if (!rail.isUp || (operation?.isMute === true && !isWell)) return { kind: 'unknown', why: 'no_answer' }
+      return operation === undefined ? { kind: 'not_found' } : tell(operation)
+    },
+    tell,
+    operations: () => [...known.values()],
+    settle: (operation, isGood) => {
+      if (operation.status === 'pending' && isGood) perform(operation, operation.amount)
+      else if (operation.status === 'pending') {
+        operation.status = 'failed'
+        operation.decline = declined
+      } else if (operation.willTurn) {
+        operation.willTurn = false
+        perform(operation, operation.amount)
+      }
+    },
+    surface: () => {
+      for (const call of latent.values()) perform(add(call), call.amount)
+      latent.clear()
+    },
+    dispute: (operation, amount) => {
+      const taken = amount < operation.undisputed ? amount : operation.undisputed
+      operation.undisputed -= taken
+      net -= taken
+      return taken
+    },
+    recover: () => {
+      isWell = true
+    },
+    net: () => net,
+  }
+  return rail
+}
+
+/** Takes a refund from what is left of what was taken; false when that is not enough. */
+function giveBack(taken: readonly ModelOperation[], amount: bigint): boolean {
+  if (taken.reduce((sum, one) => sum + one.left, 0n) < amount) return false
+  let rest = amount
+  for (const one of taken) {
+    const part = one.left < rest ? one.left : rest
+    one.left -= part
+    rest -= part
+  }
+  return true
+}

@@ -1,0 +1,275 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CrashPlace, PlaceAnswer } from './crash-place.ts'
+
+/** Drives something over the API to its end, and tells how it ended in terms that two runs have in common. */
+export type PaymentFlow = {
+  readonly name: string
+  readonly run: (scene: Scene) => Promise<unknown>
+}
+
+type Body = PlaceAnswer['body']
+
+/** What a flow works with: accounts of its own and the verbs of the API. */
+type Scene = {
+  readonly place: CrashPlace
+  /** Accounts of its own: a customer's with 1,000.00 in it, a merchant's and one for fees. */
+  readonly customer: string
+  readonly merchant: string
+  readonly fees: string
+  readonly post: (path: string, body?: object) => Promise<Body>
+  /** Reads it until it is as wanted. */
+  readonly until: (path: string, isThere: (body: Body) => boolean) => Promise<Body>
+}
+
+/** How a flow ended: what it says, the balances of its accounts, and what the rails did meanwhile. */
+export type FlowEnd = { readonly said: unknown; readonly balances: Body; readonly rails: readonly string[] }
+
+const endMs = 25_000
+let made = 0
+
+/** Runs a flow and waits until nothing more happens. */
+export async function runFlow(place: CrashPlace, flow: PaymentFlow): Promise<FlowEnd> {
+  made += 1
+  const scene = await setScene(place, `${made}`)
+  const before = await lastOperation(place)
+  const said = await flow.run(scene)
+  const balances: Record<string, string> = {}
+  for (const name of ['customer', 'merchant', 'fees'] as const) {
+    const { body } = await place.ask('GET', `/v1/accounts/${scene[name]}`)
+    balances[name] = `${body.posted} posted, ${body.pending} held`
+  }
+  return { said, balances, rails: (await operationsAfter(place, before)).map(brief).sort() }
+}
+
+async function setScene(place: CrashPlace, name: string): Promise<Scene> {
+  const post = async (path: string, body: object = {}) => {
+    const answer = await place.ask('POST', path, body)
+    if (answer.status >= 300) throw new Error(`POST ${path}: ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+  const [customer, merchant, fees] = [`customers:${name}`, `merchants:${name}`, `fees:${name}`]
+  await place.ask('POST', '/v1/accounts', { code: 'world', asset: 'USD', min_available: null })
+  for (const code of [customer, merchant, fees]) await post('/v1/accounts', { code, asset: 'USD' })
+  await post('/v1/transfers', { source: 'world', destination: customer, amount: 100_000, asset: 'USD' })
+  const until: Scene['until'] = async (path, isThere) => {
+    const deadline = performance.now() + endMs
+    for (;;) {
+      const { body } = await place.ask('GET', path)
+      if (isThere(body)) return body
+      if (performance.now() > deadline) throw new Error(`${path} stayed as it is: ${JSON.stringify(body)}`)
+      await sleep(20)
+    }
+  }
+  return { place, customer, merchant, fees, post, until }
+}
+
+type Operation = { readonly [field in 'rail' | 'operation' | 'status' | 'amount']: string } & {
+  readonly sequence: number
+}
+
+async function operationsAfter(place: CrashPlace, sequence: number): Promise<Operation[]> {
+  const operations: Operation[] = []
+  for (let after = sequence; ; ) {
+    const { body } = await place.askRails('GET', `/records/operations?after=${after}&limit=1000`)
+    operations.push(...body.data)
+    if (!body.has_more) return operations
+    after = body.data.at(-1).sequence
+  }
+}
+
+async function lastOperation(place: CrashPlace): Promise<number> {
+  return (await operationsAfter(place, 0)).at(-1)?.sequence ?? 0
+}
+
+const brief = ({ rail, operation, status, amount }: Operation) => `${rail} ${operation} ${amount} ${status}`
+
+const isOver = ({ state }: Body) => state !== 'processing'
+
+function amountsOf({ state, reason, amount_captured, amount_refunded, amount_capturable }: Body) {
+  return { state, reason, amount_captured, amount_refunded, amount_capturable }
+}
+
+const pay = async ({ post, merchant }: Scene, source: object, also: object = {}): Promise<string> => {
+  const body = { amount: 10_000, asset: 'USD', source, destination: merchant, ...also }
+  return `/v1/payments/${(await post('/v1/payments', body)).id}`
+}
+
+const card = (behaviour: string) => ({ rail: 'card', instrument: `card_${behaviour}` })
+const upi = (behaviour: string) => ({ rail: 'upi', instrument: `${behaviour}@upi` })
+
+/** Over a rail, paid at once. */
+const charged = (name: string, source: object, isThere: (body: Body) => boolean = isOver): PaymentFlow => ({
+  name,
+  run: async (scene) => amountsOf(await scene.until(await pay(scene, source), isThere)),
+})
+
+/** Held, and then what is asked for in turn. */
+const held = (name: string, source: (scene: Scene) => object, acts: [verb: string, body: object][]): PaymentFlow => ({
+  name,
+  run: async (scene) => {
+    const path = await pay(scene, source(scene), { capture: 'manual' })
+    let body = await scene.until(path, isOver)
+    for (const [verb, asked] of acts) {
+      const before = JSON.stringify(amountsOf(body))
+      await scene.post(`${path}/${verb}`, asked)
+      body = await scene.until(path, (now) => isSettled(now) && JSON.stringify(amountsOf(now)) !== before)
+    }
+    return amountsOf(body)
+  },
+})
+
+const isSettled = (body: Body) => isOver(body) && body.amount_capturing === '0'
+
+const refunded = (name: string, source: (scene: Scene) => object, to: (scene: Scene) => object): PaymentFlow => ({
+  name,
+  run: async (scene) => {
+    const path = await pay(scene, source(scene))
+    await scene.until(path, isOver)
+    const payment = path.replace('/v1/payments/', '')
+    const { id } = await scene.post('/v1/refunds', { payment, amount: 4_000, ...to(scene) })
+    const refund = await scene.until(`/v1/refunds/${id}`, isOver)
+    return { refund: refund.state, ...amountsOf(await scene.until(path, isOver)) }
+  },
+})
+
+const paidOut = (name: string, to: object): PaymentFlow => ({
+  name,
+  run: async ({ post, until, customer }) => {
+    const { id } = await post('/v1/payouts', { amount: 5_000, asset: 'USD', source: customer, ...to })
+    const { state, reason } = await until(`/v1/payouts/${id}`, isOver)
+    return { state, reason }
+  },
+})
+
+/** Two orders of the last one in stock: one is confirmed, the money of the other goes back. */
+const lostRace = (coordinator: string): PaymentFlow => ({
+  name: `orders ${coordinator}`,
+  run: async ({ post, until, merchant }) => {
+    const code = merchant.replace(':', '-')
+    await post('/v1/items', { code, name: 'the last one', asset: 'USD', price: 2_500, stock: 1 })
+    const order = { lines: [{ item: code, quantity: 1 }], source: card('ok'), destination: merchant, coordinator }
+    const placed = await Promise.all([post('/v1/orders', order), post('/v1/orders', order)])
+    const ended = await Promise.all(placed.map(({ id }) => until(`/v1/orders/${id}`, isOver)))
+    const { body } = { body: await until(`/v1/items/${code}`, () => true) }
+    return { states: ended.map(({ state }) => state).sort(), stock: body.stock }
+  },
+})
+
+/** A confirmed order is canceled: everything it took goes back. */
+const canceledOrder: PaymentFlow = {
+  name: 'order canceled',
+  run: async ({ post, until, merchant }) => {
+    const code = merchant.replace(':', '-')
+    await post('/v1/items', { code, name: 'one of many', asset: 'USD', price: 2_500, stock: 5 })
+    const body = { lines: [{ item: code, quantity: 2 }], source: card('ok'), destination: merchant, capture: 'manual' }
+    const path = `/v1/orders/${(await post('/v1/orders', body)).id}`
+    await until(path, isOver)
+    await post(`${path}/cancel`)
+    const order = await until(path, ({ state }) => state === 'refunded' || state === 'failed')
+    return { state: order.state, stock: (await until(`/v1/items/${code}`, ({ stock }) => stock === 5)).stock }
+  },
+}
+
+/** The rail took another amount: a person gives it back. */
+const decided: PaymentFlow = {
+  name: 'wrong amount, reversed by a person',
+  run: async ({ post, until, ...scene }) => {
+    const path = await pay({ post, until, ...scene }, card('wrong_amount'))
+    const review = await until(path, isOver)
+    const { data } = await until('/v1/stuck', (list) => list.data.some(({ subject }: Body) => subject.id === review.id))
+    const entry = data.find(({ subject }: Body) => subject.id === review.id)
+    await post(`/v1/stuck/${entry.id}/reverse`)
+    const resolved = await until(`/v1/stuck/${entry.id}`, ({ state }) => state === 'resolved')
+    const after = await until(path, ({ state }) => state !== 'requires_review' && state !== 'processing')
+    await until(`${path}/timeline`, ({ data: steps }) => JSON.stringify(steps).includes('refund.succeeded'))
+    return { review: review.reason, resolution: resolved.resolution, ...amountsOf(after) }
+  },
+}
+
+/** Given up, and then the rail took the money after all: it goes back by itself. */
+const lateSuccess: PaymentFlow = {
+  name: 'upi, success after failure',
+  run: async (scene) => {
+    const path = await pay(scene, upi('late_success'))
+    await scene.until(`${path}/timeline`, ({ data: steps }) => JSON.stringify(steps).includes('refund.succeeded'))
+    return amountsOf(await scene.until(path, ({ state }) => state === 'failed'))
+  },
+}
+
+/** The payer's bank takes the money back. */
+const disputed: PaymentFlow = {
+  name: 'card, disputed',
+  run: async (scene) => {
+    const path = await pay(scene, card('ok'))
+    const { rail_reference: operation } = await scene.until(path, isOver)
+    await scene.place.askRails('POST', '/control/disputes', { operation })
+    return amountsOf(await scene.until(path, ({ amount_refunded }) => amount_refunded === '10000'))
+  },
+}
+
+/** Canceled while the lanes stand still, so that nothing of it has begun. */
+const canceledPayout: PaymentFlow = {
+  name: 'payout canceled',
+  run: async ({ post, until, customer }) => {
+    await post('/v1/lanes/standard/pause')
+    await sleep(pauseTakesMs)
+    const { id } = await post('/v1/payouts', { amount: 5_000, asset: 'USD', source: customer, ...upi('asha') })
+    await post(`/v1/payouts/${id}/cancel`)
+    await post('/v1/lanes/standard/resume')
+    const { state, reason } = await until(`/v1/payouts/${id}`, isOver)
+    return { state, reason }
+  },
+}
+
+/** Until every process has learned of a pause. */
+const pauseTakesMs = 1_500
+
+const fromWallet = ({ customer }: Scene) => ({ wallet: customer })
+
+/** Flows that pass, together, every fault point. */
+export const paymentFlows: readonly PaymentFlow[] = [
+  {
+    name: 'wallet, shares and a fee',
+    run: async (scene) => {
+      const { merchant, fees } = scene
+      const shares = { destination: undefined, destinations: [{ account: merchant, amount: 9_700 }] }
+      const path = await pay(scene, fromWallet(scene), { ...shares, fee: { account: fees, amount: 300 } })
+      return amountsOf(await scene.until(path, isOver))
+    },
+  },
+  held('wallet, held and captured in part', fromWallet, [
+    ['capture', { amount: 3_000, final: false }],
+    ['cancel', {}],
+  ]),
+  refunded('wallet, refunded', fromWallet, () => ({})),
+  refunded(
+    'card, refunded to its source',
+    () => card('ok'),
+    () => ({}),
+  ),
+  refunded(
+    'card, refunded to a wallet',
+    () => card('ok'),
+    ({ customer }) => ({ to: { wallet: customer } }),
+  ),
+  held('card, grown, captured twice', () => card('ok'), [
+    ['increment', { amount: 2_000 }],
+    ['capture', { amount: 5_000, final: false }],
+    ['capture', { amount: 4_000, final: true }],
+  ]),
+  held('card, canceled', () => card('ok'), [['cancel', {}]]),
+  charged('card, no answer but it happened', card('timeout_happened')),
+  charged('card, no answer and it did not happen', card('timeout_not_happened')),
+  charged('card, declined', card('insufficient_funds')),
+  charged('upi, told by a callback', upi('asha')),
+  lateSuccess,
+  charged('bank, told by a statement', { rail: 'bank', instrument: 'GB33BUKB20201555555555' }),
+  paidOut('payout over upi', upi('asha')),
+  paidOut('payout over the bank, returned', { rail: 'bank', instrument: 'GB33BUKB20201555AM04' }),
+  canceledPayout,
+  disputed,
+  decided,
+  lostRace('orchestrated'),
+  lostRace('choreographed'),
+  canceledOrder,
+]

@@ -1,0 +1,153 @@
+import type { Capture, Payment, Payout, Refund, Share } from '#payments'
+import { found, type World } from './payments-world.ts'
+
+/** What clients may ask of the payments in a world; each refuses as the door of payments does, by undefined. */
+
+export function newPayment(world: World, parts: Partial<Payment> & Pick<Payment, 'source'>): Payment {
+  const amount = parts.amount ?? 100n
+  const payment: Payment = {
+    id: world.newId(),
+    book: 1,
+    state: 'processing',
+    reason: undefined,
+    phase: 'new',
+    asset: 'USD',
+    amount,
+    destinations: [{ account: 'shop', amount }],
+    fee: undefined,
+    capture: 'automatic',
+    amountCapturable: 0n,
+    amountCapturing: 0n,
+    amountCaptured: 0n,
+    amountRefunding: 0n,
+    amountRefunded: 0n,
+    holds: [],
+    call: undefined,
+    rail: undefined,
+    railReference: undefined,
+    attempts: 0,
+    vendor: 0,
+    lane: 'standard',
+    reference: undefined,
+    metadata: {},
+    expiresAt: undefined,
+    createdAt: world.now,
+    version: 0,
+    ...parts,
+  }
+  world.payments.set(payment.id, payment)
+  world.input('payment', payment.id, { kind: 'start' })
+  return found(world.payments, payment.id)
+}
+
+export function newCapture(world: World, id: string, amount: bigint, final: boolean): Capture | undefined {
+  const payment = found(world.payments, id)
+  const isClosing = [...world.captures.values()].some(
+    (one) => one.payment === id && one.final && one.state === 'processing',
+  )
+  if (payment.state !== 'authorized' || isClosing || amount <= 0n || amount > payment.amountCapturable) return undefined
+  const capture: Capture = {
+    id: world.newId(),
+    payment: id,
+    amount,
+    final,
+    state: 'processing',
+    reason: undefined,
+    call: undefined,
+    createdAt: world.now,
+  }
+  world.payments.set(id, {
+    ...payment,
+    amountCapturable: payment.amountCapturable - amount,
+    amountCapturing: payment.amountCapturing + amount,
+  })
+  world.captures.set(capture.id, capture)
+  return capture
+}
+
+/** Accepted; begun by its `start`. */
+export function newRefund(
+  world: World,
+  id: string,
+  request: {
+    readonly amount: bigint
+    readonly from: readonly Share[]
+    readonly to?: string
+    readonly isReversal?: boolean
+  },
+): Refund | undefined {
+  const payment = found(world.payments, id)
+  const { amount, from, to, isReversal = false } = request
+  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  if (amount <= 0n || amount > left) return undefined
+  const refund: Refund = {
+    id: world.newId(),
+    book: 1,
+    payment: id,
+    amount,
+    asset: 'USD',
+    to: to === undefined ? { kind: 'source' } : { kind: 'wallet', account: to },
+    from,
+    state: 'processing',
+    reason: undefined,
+    phase: 'new',
+    holds: [],
+    call: undefined,
+    attempts: 0,
+    isReversal,
+    metadata: {},
+    createdAt: world.now,
+    version: 0,
+  }
+  world.payments.set(id, { ...payment, amountRefunding: payment.amountRefunding + amount })
+  world.refunds.set(refund.id, refund)
+  return refund
+}
+
+export function newPayout(world: World, parts: Partial<Payout> = {}): Payout {
+  const payout: Payout = {
+    id: world.newId(),
+    book: 1,
+    amount: 100n,
+    asset: 'USD',
+    source: 'shop',
+    rail: 'card',
+    otherRails: [],
+    instrument: 'bank_ok',
+    state: 'processing',
+    reason: undefined,
+    phase: 'new',
+    holds: [],
+    call: undefined,
+    railReference: undefined,
+    attempts: 0,
+    vendor: 0,
+    lane: 'standard',
+    reference: undefined,
+    metadata: {},
+    createdAt: world.now,
+    version: 0,
+    ...parts,
+  }
+  world.payouts.set(payout.id, payout)
+  world.input('payout', payout.id, { kind: 'start' })
+  return found(world.payouts, payout.id)
+}
+
+/** A customer tries a failed pay-in again. */
+export function retryPayment(world: World, id: string): boolean {
+  const payment = found(world.payments, id)
+  if (payment.source.kind !== 'rail' || payment.state !== 'failed' || payment.phase !== 'ended') return false
+  if (payment.amountCaptured > 0n) return false
+  world.payments.set(id, {
+    ...payment,
+    state: 'processing',
+    phase: 'new',
+    reason: undefined,
+    call: undefined,
+    rail: undefined,
+    railReference: undefined,
+  })
+  world.input('payment', id, { kind: 'start' })
+  return true
+}

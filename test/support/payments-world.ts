@@ -1,0 +1,202 @@
+import { assert } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type {
+  Attempt,
+  Capture,
+  Input,
+  MachineContext,
+  Machines,
+  Payment,
+  Payout,
+  Refund,
+  StuckReason,
+  SubjectKind,
+  Timer,
+  Transition,
+} from '#payments'
+import type { RailOutcome } from '#rails'
+import { createModelBooks, type ModelBooks } from './model-books.ts'
+import type { ModelRail } from './model-rail.ts'
+
+/** A rail call to be made, an outcome on its way, and what has been booked. */
+export type WorldCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: string }
+export type WorldMessage = { readonly attempt: string; readonly outcome: RailOutcome }
+export type WorldStep = {
+  readonly subject: SubjectKind
+  readonly input: Input['kind']
+  readonly transition: Transition
+}
+
+export type World = {
+  readonly books: ModelBooks
+  readonly rails: ReadonlyMap<string, ModelRail>
+  readonly payments: Map<string, Payment>
+  readonly captures: Map<string, Capture>
+  readonly refunds: Map<string, Refund>
+  readonly payouts: Map<string, Payout>
+  readonly attempts: Map<string, Attempt>
+  /** Rail calls that the engine is about to make. */
+  readonly calls: WorldCall[]
+  /** Outcomes that have not been handled yet. */
+  readonly mail: WorldMessage[]
+  readonly timers: Timer[]
+  readonly stuck: Map<string, { readonly kind: SubjectKind; readonly why: StuckReason; readonly detail: string }>
+  readonly steps: WorldStep[]
+  now: number
+  /** Gives an input to a subject's machine and carries out what it answers. */
+  readonly input: (kind: SubjectKind, id: string, input: Input) => Transition
+  /** Makes the rail call at this place; what it answered is on its way then. */
+  readonly call: (at: number) => void
+  /** Handles the outcome at this place. */
+  readonly deliver: (at: number) => Transition
+  readonly fire: (at: number) => Transition
+  readonly newId: () => string
+  readonly context: MachineContext
+}
+
+export const clearingOf = (rail: string) => `rails:${rail}:clearing:USD`
+export const suspense = 'suspense:USD'
+export const startOfTime = 1_700_000_000_000_000
+
+/** The engine in memory: rows, books and rails, and what the machines make of them. One book, one asset. */
+export function createWorld(machines: Machines, rails: readonly ModelRail[]): World {
+  let ids = 0
+  const newId = () => {
+    ids += 1
+    return ids.toString(16).padStart(32, '0')
+  }
+  const byName = new Map(rails.map((rail) => [rail.name, rail]))
+  const world: World = {
+    books: createModelBooks((code) => code === suspense || /^rails:[^:]+:clearing:USD$/.test(code)),
+    rails: byName,
+    payments: new Map(),
+    captures: new Map(),
+    refunds: new Map(),
+    payouts: new Map(),
+    attempts: new Map(),
+    calls: [],
+    mail: [],
+    timers: [],
+    stuck: new Map(),
+    steps: [],
+    now: startOfTime,
+    newId,
+    context: {
+      get now() {
+        return world.now
+      },
+      newId,
+      random: () => 0.5,
+      manners: (rail) => byName.get(rail)?.manners,
+      isUp: (rail) => byName.get(rail)?.isUp ?? false,
+      accounts: { clearing: clearingOf, suspense: () => suspense },
+    },
+    input: (kind, id, input) => {
+      const transition = carryOut(world, { kind, id }, input.kind, decide(world, machines, { kind, id }, input))
+      world.steps.push({ subject: kind, input: input.kind, transition })
+      return transition
+    },
+    call: (at) => {
+      const [call] = world.calls.splice(at, 1)
+      const attempt = world.attempts.get(call?.attempt ?? '')
+      assert(call !== undefined && attempt !== undefined, 'a call is of an attempt')
+      const rail = byName.get(attempt.rail)
+      assert(rail !== undefined, 'an attempt is made on a rail that exists')
+      const outcome = call.ask === 'submit' ? rail.submit(attempt) : rail.inquire(attempt)
+      world.mail.push({ attempt: attempt.id, outcome })
+    },
+    deliver: (at) => {
+      const [message] = world.mail.splice(at, 1)
+      const attempt = world.attempts.get(message?.attempt ?? '')
+      assert(message !== undefined && attempt !== undefined, 'an outcome is of an attempt')
+      const { kind, id } = attempt.subject
+      return world.input(kind, id, { kind: 'outcome', attempt, outcome: message.outcome })
+    },
+    fire: (at) => {
+      const [timer] = world.timers.splice(at, 1)
+      assert(timer !== undefined, 'there is a timer')
+      world.now = Math.max(world.now, timer.at)
+      const { kind, id } = timer.subject
+      if (timer.input === 'start' || timer.input === 'expire') return world.input(kind, id, { kind: timer.input })
+      const attempt = world.attempts.get(timer.attempt ?? '')
+      assert(attempt !== undefined, 'a timer is of an attempt')
+      return world.input(kind, id, { kind: 'overdue', attempt })
+    },
+  }
+  return world
+}
+
+type Named = { readonly kind: SubjectKind; readonly id: string }
+
+export function found<Row>(rows: ReadonlyMap<string, Row>, id: string): Row {
+  const row = rows.get(id)
+  assert(row !== undefined, `there is no row ${id}`)
+  return row
+}
+
+function paymentOf(world: World, { kind, id }: Named): Payment | undefined {
+  if (kind === 'payout') return undefined
+  if (kind === 'payment') return world.payments.get(id)
+  return found(world.payments, found<Capture | Refund>(kind === 'capture' ? world.captures : world.refunds, id).payment)
+}
+
+function decide(world: World, machines: Machines, { kind, id }: Named, input: Input): Transition {
+  const { context } = world
+  if (kind === 'payout') return machines.payout(found(world.payouts, id), input, context)
+  const payment = paymentOf(world, { kind, id })
+  assert(payment !== undefined, 'it belongs to a payment')
+  if (kind === 'payment') return machines.payment(payment, input, context)
+  if (kind === 'capture') return machines.capture(payment, found(world.captures, id), input, context)
+  return machines.refund(payment, found(world.refunds, id), input, context)
+}
+
+/** Books and stores what a machine answered; what follows instead when the books refuse. */
+function carryOut(world: World, subject: Named, input: Input['kind'], answer: Transition): Transition {
+  let transition = answer
+  for (;;) {
+    const refusal: LedgerRefusal | undefined = world.books.book(transition.commands ?? [])
+    if (refusal === undefined) break
+    const next: Transition | undefined = transition.refused?.(refusal)
+    assert(next !== undefined, `the books refused what a ${subject.kind} asked for on ${input}: ${refusal.code}`)
+    transition = next
+  }
+  store(world, transition)
+  const { stuck } = transition
+  if (stuck === 'resolved') world.stuck.delete(subject.id)
+  else if (stuck !== undefined) {
+    const whose = stuck.subject ?? subject
+    world.stuck.set(whose.id, { kind: whose.kind, why: stuck.why, detail: stuck.detail })
+  }
+  return transition
+}
+
+function store(world: World, transition: Transition): void {
+  const { payment, capture, refund, payout, newRefund, attempt, newAttempts = [], resubmit, inquire } = transition
+  if (payment !== undefined) world.payments.set(payment.id, payment)
+  if (capture !== undefined) world.captures.set(capture.id, capture)
+  if (refund !== undefined) world.refunds.set(refund.id, refund)
+  if (payout !== undefined) world.payouts.set(payout.id, payout)
+  for (const known of [attempt, inquire, resubmit]) if (known !== undefined) world.attempts.set(known.id, known)
+  if (newRefund !== undefined) {
+    world.refunds.set(newRefund.id, newRefund)
+    world.timers.push({ input: 'start', subject: { kind: 'refund', id: newRefund.id }, at: world.now })
+  }
+  for (const made of newAttempts) {
+    assert(made.amount > 0n, 'an attempt is of something')
+    world.attempts.set(made.id, {
+      ...made,
+      book: 1,
+      asset: 'USD',
+      concerns: made.concerns,
+      state: 'submitting',
+      railReference: undefined,
+      reason: undefined,
+      inquiries: 0,
+      createdAt: world.now,
+    })
+    world.calls.push({ ask: 'submit', attempt: made.id })
+  }
+  if (resubmit !== undefined) world.calls.push({ ask: 'submit', attempt: resubmit.id })
+  if (inquire !== undefined) world.calls.push({ ask: 'inquire', attempt: inquire.id })
+  world.timers.push(...(transition.timers ?? []))
+}

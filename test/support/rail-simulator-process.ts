@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+/** The rail simulator as a separate server. */
+export type RailSimulatorProcess = {
+  readonly url: string
+  /** Tells it what to do, by its control API. */
+  readonly control: (what: string, body: object) => Promise<Record<string, unknown>>
+  /** How many operations it has done, by operation and status: `charge succeeded`. */
+  readonly counts: (rail: string) => Promise<Record<string, number>>
+  /** How many callbacks it has still to deliver. */
+  readonly waiting: () => Promise<number>
+  /** Ends it at once, as a machine that fails. */
+  readonly kill: () => Promise<void>
+}
+
+const main = fileURLToPath(new URL('../../src/rail-simulator/main.ts', import.meta.url))
+
+/** Starts it with the given flags; without `--port` at a free port. */
+export async function startRailSimulatorProcess(...args: readonly string[]): Promise<RailSimulatorProcess> {
+  const port = args.includes('--port') ? [] : ['--port', '0']
+  const child = spawn(process.execPath, ['--conditions=munim-source', main, ...port, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await readyUrl(child)
+  const ask = async (path: string, init?: RequestInit) => {
+    const response = await fetch(`${url}${path}`, init)
+    const body = await response.json()
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(body)}`)
+    return body as Record<string, unknown>
+  }
+  return {
+    url,
+    control: (what, body) => ask(`/control/${what}`, { method: 'POST', body: JSON.stringify(body) }),
+    counts: async (rail) => {
+      const { totals } = await ask(`/records?rail=${rail}`)
+      const counts: Record<string, number> = {}
+      for (const { operation, status, count } of totals as { operation: string; status: string; count: number }[]) {
+        counts[`${operation} ${status}`] = (counts[`${operation} ${status}`] ?? 0) + count
+      }
+      return counts
+    },
+    waiting: async () => ((await ask('/records')).callbacks as { waiting: number }).waiting,
+    kill: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exit = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exit
+    },
+  }
+}
+
+async function readyUrl(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('the simulator has no output')
+  for await (const line of createInterface(child.stdout)) {
+    const url = /^ready (http:\S+)$/.exec(line)?.[1]
+    if (url !== undefined) return url
+  }
+  throw new Error('the simulator ended before it was ready')
+}

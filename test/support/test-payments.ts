@@ -1,0 +1,179 @@
+import { createLanes, type Lanes } from '#lanes'
+import { createLedger } from '#ledger'
+import {
+  createPayments,
+  type Ended,
+  type Machines,
+  type NewPayment,
+  type Payment,
+  type Payments,
+  type Share,
+  type SubjectKind,
+} from '#payments'
+import { type Database, openDatabase } from '#platform/postgres'
+import type { Rail, RailCall, RailManners, RailOutcome, Rails } from '#rails'
+import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
+
+/** Payments with everything behind them, as one process has them. */
+export type TestEngine = {
+  readonly payments: Payments
+  readonly lanes: Lanes
+  readonly database: Database
+  readonly stop: () => Promise<void>
+}
+
+/** Payments on a database of its own, with a scripted rail `card` and short ways to what tests do. */
+export type TestPayments = Omit<TestBooks, 'startAnother'> &
+  TestEngine & {
+    readonly rail: ScriptedRail
+    /** Another process's payments on the same database; stopped with these. */
+    readonly startAnother: () => Promise<TestEngine>
+    /** Accepts a payment; throws when it is refused. */
+    readonly pay: (request: Partial<NewPayment>) => Promise<Payment>
+    /** Waits for the end of something. */
+    readonly end: (kind: SubjectKind, id: string) => Promise<Ended>
+    /** Does something in a transaction and wakes the lanes after it; throws the code of a refusal. */
+    readonly ask: <Value>(
+      work: (payments: Payments, tx: Parameters<Payments['acceptPayment']>[0]) => Promise<Asked<Value>>,
+    ) => Promise<Value>
+    readonly payment: (id: string) => Promise<Payment>
+    /** Every row that still waits in the lanes, timers left out. */
+    readonly settled: () => Promise<void>
+  }
+
+type Asked<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly refusal: { code: string } }
+
+/** What the scripted rail does with a call; the last word of a call wins over the default, a success. */
+export type ScriptedRail = {
+  readonly calls: (RailCall & { readonly ask: 'submit' | 'inquire' })[]
+  /** Decides on calls; undefined: the default. */
+  answer: (call: RailCall, ask: 'submit' | 'inquire') => Promise<RailOutcome> | RailOutcome | undefined
+}
+
+const cardManners: RailManners = {
+  operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
+  inquireAfterMs: 400,
+  authorizationMs: 60_000,
+}
+
+export function scriptedRails(): { readonly rails: Pick<Rails, 'rail' | 'health'>; readonly script: ScriptedRail } {
+  const script: ScriptedRail = { calls: [], answer: () => undefined }
+  const decide = async (call: RailCall, ask: 'submit' | 'inquire'): Promise<RailOutcome> => {
+    script.calls.push({ ...call, ask })
+    const answered = await script.answer(call, ask)
+    return answered ?? { kind: 'succeeded', railReference: `card-${call.id}`, amount: call.amount }
+  }
+  const card: Rail = {
+    name: 'card',
+    manners: cardManners,
+    submit: (call) => decide(call, 'submit'),
+    inquire: (call) => decide(call, 'inquire'),
+  }
+  const since = 0
+  return {
+    script,
+    rails: { rail: (name) => (name === 'card' ? card : undefined), health: (rail) => ({ rail, state: 'up', since }) },
+  }
+}
+
+/** What the program makes its parts with. */
+const program = { createLedger, createLanes, createPayments, openDatabase }
+
+export type TestPaymentsOptions = {
+  readonly machines?: Machines
+  /** The program's parts from changed sources. */
+  readonly program?: typeof program
+  /** Run on the database before anything is done. */
+  readonly sql?: string
+}
+
+export async function startTestPayments(options: TestPaymentsOptions = {}): Promise<TestPayments> {
+  const books = await startTestBooks()
+  if (options.sql !== undefined) await books.database.query({ text: options.sql })
+  const made = options.program ?? program
+  const faults: unknown[] = []
+  const { rails, script } = scriptedRails()
+  const engines: TestEngine[] = []
+  const start = async (): Promise<TestEngine> => {
+    const database = made.openDatabase({ ...books.connection, connectionsMax: 12 })
+    const onFault = (fault: unknown) => faults.push(fault)
+    const ledger = made.createLedger({ database, onFault })
+    const lanes = made.createLanes({ database, onFault, lookIntervalMs: 20 })
+    const payments = made.createPayments({
+      ...{ database, ledger, lanes, rails, onFault },
+      ...(options.machines && { machines: options.machines }),
+    })
+    await ledger.start()
+    await payments.start()
+    await lanes.start()
+    const engine: TestEngine = {
+      ...{ payments, lanes, database },
+      stop: async () => {
+        await lanes.stop(5_000)
+        await payments.stop(5_000)
+        await ledger.stop(5_000)
+        await database.close()
+      },
+    }
+    engines.push(engine)
+    return engine
+  }
+  const engine = await start()
+  const { payments, database } = engine
+  return {
+    ...books,
+    ...engine,
+    rail: script,
+    startAnother: start,
+    pay: async (request) => {
+      const accepted = await payments.createPayment({ ...defaults, ...request })
+      if (accepted.kind !== 'done' || !accepted.value.ok) throw new Error(JSON.stringify(accepted))
+      return accepted.value.value
+    },
+    end: async (kind, id) => {
+      const ended = await payments.waitForEnd({ kind, id, book: firstBook }, 10_000)
+      if (ended === undefined) throw new Error(`${kind} ${id} did not end`)
+      return ended
+    },
+    ask: async (work) => {
+      const result = await database.transaction((tx) => work(payments, tx))
+      payments.wake()
+      if (!result.ok) throw new Error(result.refusal.code)
+      return result.value
+    },
+    payment: async (id) => {
+      const found = await database.transaction((tx) => payments.lockPayment(tx, { book: firstBook, payment: id }))
+      if (found === undefined) throw new Error(`there is no payment ${id}`)
+      return found
+    },
+    settled: async () => {
+      for (let looks = 0; looks < 500; looks += 1) {
+        const [row] = await database.query<{ count: bigint }>({ text: 'select count(*) as count from lanes.messages' })
+        const { railCallsQueued, railCallsUnderWay } = payments.statistics()
+        if (row?.count === 0n && railCallsQueued + railCallsUnderWay === 0) return
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+      throw new Error('the lanes did not become empty')
+    },
+    stop: async () => {
+      for (const one of engines) await one.stop()
+      await books.stop()
+      if (faults.length > 0) throw new AggregateError(faults, 'background work of payments met faults')
+    },
+  }
+}
+
+const defaults: NewPayment = {
+  ...{ book: firstBook, amount: 100n, asset: 'USD', capture: 'automatic', metadata: {} },
+  source: { kind: 'wallet', account: 'payer' },
+  destinations: [{ account: 'shop', amount: 100n }],
+}
+
+/** The source of a pay-in over the scripted rail. */
+export const byCard = { kind: 'rail', rail: 'card', instrument: 'card_ok', otherRails: [] } as const
+
+export function share(account: string, amount: bigint): Share {
+  return { account, amount }
+}
