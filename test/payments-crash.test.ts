@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CrashPlace, compileOnce, type PlaceKind, startCrashPlace } from './support/crash-place.ts'
 import { findFaultPoints } from './support/fault-points.ts'
-import { type FlowEnd, paymentFlows, runFlow } from './support/payment-flows.ts'
+import { type FlowEnd, type PaymentFlow, paymentFlows, runFlow } from './support/payment-flows.ts'
 
 // A process is killed at every fault point that a flow passes, for every flow, and started again: the
 // flow ends as it does undisturbed, the rails did each thing once, and the books are in order. The list
@@ -15,8 +15,6 @@ const kinds: readonly PlaceKind[] = ['together', 'apart', 'together', 'apart']
 /** How each flow ends undisturbed, and the fault points that it passes. */
 const undisturbed = new Map<string, { readonly end: FlowEnd; readonly passed: ReadonlySet<string> }>()
 
-<<<<<<< HEAD
-=======
 /** A flow with a kill at a point. */
 type Cell = { readonly flow: PaymentFlow; readonly point: string }
 
@@ -59,7 +57,6 @@ async function verify(place: CrashPlace): Promise<string[]> {
   return result.checks.flatMap(({ findings }: { findings: string[] }) => findings)
 }
 
->>>>>>> stuck
 describe('payments in a process that dies', () => {
   let places: CrashPlace[]
   beforeAll(async () => {
