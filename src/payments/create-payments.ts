@@ -21,7 +21,7 @@ import { createRequests } from './engine/requests.ts'
 import { createWaiters } from './engine/waiters.ts'
 import { inputKind, readWork, type Work } from './engine/work.ts'
 import type { Machines } from './machine.ts'
-import { machines } from './machines/index.ts'
+import { machines } from './machines/machines.ts'
 import type { EndedListener, NewPayment, NewPayout, Payments } from './payments.ts'
 
 export type PaymentsDependencies = {
