@@ -9,9 +9,15 @@ import { openAccounts } from './ledger-workload.ts'
 import { type ApiMeasured, measureApi } from './payment-api.ts'
 import { type SoakSample, soak, soakTable } from './payment-soak.ts'
 import { keepInFlight, type PayIn } from './payment-workload.ts'
+import { serverCpuSeconds } from './server-cpu.ts'
 import { startReady } from './server-process.ts'
 
-type Measured = Omit<ApiMeasured, 'errors'> & { readonly errors?: number }
+type Measured = Omit<ApiMeasured, 'errors'> & {
+  readonly errors?: number
+  /** Microseconds of processor time a payment: of this process, load and program; of the database's server. */
+  readonly code_us?: number
+  readonly sql_us?: number
+}
 
 /**
  * Payments from the request to the books. `wallet_api`: wallet to wallet over HTTP at 64 connections with
@@ -47,7 +53,7 @@ export async function run(options: BenchOptions): Promise<void> {
         showProgress(`measuring: ${name}`)
         await keepInFlight(payments, { accounts, from, inFlight, seconds: 2 })
         await database.query({ text: 'checkpoint' })
-        measured.set(name, await measure(payments, { accounts, from, inFlight, seconds }))
+        measured.set(name, await measure(database, payments, { accounts, from, inFlight, seconds }))
       }
     })
   }
@@ -56,12 +62,22 @@ export async function run(options: BenchOptions): Promise<void> {
 
 type Load = { readonly accounts: number; readonly from: PayIn; readonly inFlight: number; readonly seconds: number }
 
-async function measure(payments: Payments, load: Load): Promise<Measured> {
+async function measure(database: Database, payments: Payments, load: Load): Promise<Measured> {
   const latencies: number[] = []
+  const before = { code: process.cpuUsage(), sql: await serverCpuSeconds(database) }
   const begin = performance.now()
   await keepInFlight(payments, { ...load, onEnd: (latencyMs) => latencies.push(latencyMs) })
+  const wallMs = performance.now() - begin
+  const code = process.cpuUsage(before.code)
+  const sql = (await serverCpuSeconds(database)) - before.sql
   const { p50_ms, p99_ms, max_ms } = summarise(latencies)
-  return { per_s: Math.round((latencies.length * 1000) / (performance.now() - begin)), p50_ms, p99_ms, max_ms }
+  const count = latencies.length
+  return {
+    per_s: Math.round((count * 1000) / wallMs),
+    ...{ p50_ms, p99_ms, max_ms },
+    code_us: Math.round((code.user + code.system) / count),
+    sql_us: Math.round((sql * 1e6) / count),
+  }
 }
 
 type Place = { readonly payments: Payments; readonly database: Database }
@@ -114,7 +130,7 @@ async function withPayments(
 }
 
 function report(options: BenchOptions, measured: ReadonlyMap<string, Measured>): void {
-  const columns = ['per_s', 'p50_ms', 'p99_ms', 'max_ms', 'errors'] as const
+  const columns = ['per_s', 'p50_ms', 'p99_ms', 'max_ms', 'errors', 'code_us', 'sql_us'] as const
   const rows = [...measured].map(([name, at]) => [name, ...columns.map((column) => at[column] ?? 0)])
   process.stdout.write(`${table([['case', ...columns], ...rows])}\n`)
   if (options.json) {

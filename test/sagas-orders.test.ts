@@ -170,6 +170,34 @@ const unused = {
   compensation: () => Promise.reject(new Error('the steps of the server do the work')),
 }
 
+test('baskets that name the same items in opposite order all end, and nothing is sold twice', async () => {
+  const { shop, item, wallets, order, stock } = await openShop({ stock: 15, payers: 40 })
+  const other = `${item}-lid`
+  await post('/v1/items', { code: other, name: 'Lid', asset: 'USD', price: 100, stock: 12 })
+  const lines = [
+    { item, quantity: 1 },
+    { item: other, quantity: 1 },
+  ]
+  const answers = await Promise.all(
+    wallets.map((wallet, number) =>
+      order(wallet, {
+        lines: number % 2 === 0 ? lines : lines.toReversed(),
+        coordinator: coordinators[number % 3 === 0 ? 0 : 1],
+        capture: number % 5 === 0 ? 'manual' : 'automatic',
+      }),
+    ),
+  )
+  const placed = answers.filter(({ status }) => status === 201).map(({ body }) => body.id)
+  const states = () => Promise.all(placed.map(async (id) => (await get(`/v1/orders/${id}`)).state))
+  await expect.poll(async () => (await states()).includes('processing'), { timeout: 20_000 }).toBe(false)
+  expect((await states()).filter((state) => state === 'confirmed')).toHaveLength(12)
+  expect([await stock(), (await get(`/v1/items/${other}`)).stock]).toEqual([3, 0])
+  expect(await posted(shop)).toEqual(['13200', '0'])
+  const left = (await Promise.all(wallets.map(posted))).map(([balance]) => balance)
+  expect(left.filter((balance) => balance === '3900')).toHaveLength(12)
+  expect(left.filter((balance) => balance === '5000')).toHaveLength(28)
+})
+
 test('an order is refused for what is not there, and for what does not fit', async () => {
   const { item, wallet, order, shop } = await openShop({ stock: 1 })
   const euro = `euro-${made}`
@@ -243,4 +271,17 @@ test('what becomes of an order is told in the feed, and orders are listed by sta
   await expect.poll(told).toEqual(['order.refunded refunded', 'order.confirmed confirmed', 'order.created processing'])
   const refunded = await get('/v1/orders?state=refunded&limit=1')
   expect(refunded.data.map(({ id }: { id: string }) => id)).toEqual([body.id])
+})
+
+test('nothing is left on the way, and the books are right', async () => {
+  const count = async (text: string) => (await server.database.query<{ count: bigint }>({ text }))[0]?.count
+  const unfinished = `select count(*) from payments.sagas where state not in ('completed', 'reversed')`
+  await expect.poll(() => count(unfinished), { timeout: 10_000 }).toBe(0n)
+  await expect.poll(() => count('select count(*) from lanes.messages')).toBe(0n)
+  expect(await count('select count(*) from lanes.dead_letters')).toBe(0n)
+  expect(await count('select count(*) from payments.stuck')).toBe(0n)
+  const lines = String((await server.request('GET', '/v1/verification')).body)
+    .trim()
+    .split('\n')
+  expect(JSON.parse(lines.at(-1) ?? '').result).toMatchObject({ ok: true })
 })

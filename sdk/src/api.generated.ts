@@ -3138,7 +3138,7 @@ export interface components {
              * @example payment.created
              * @enum {string}
              */
-            type: "payment.created" | "payment.authorized" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_review" | "payment.updated" | "payment.disputed";
+            type: "payment.created" | "payment.authorized" | "payment.incremented" | "payment.captured" | "payment.succeeded" | "payment.failed" | "payment.canceled" | "payment.retried" | "payment.requires_review" | "payment.resolved" | "payment.disputed";
             data: components["schemas"]["Payment"];
         };
         /** Payout */
@@ -3243,7 +3243,7 @@ export interface components {
              * @example payout.created
              * @enum {string}
              */
-            type: "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review";
+            type: "payout.created" | "payout.succeeded" | "payout.failed" | "payout.canceled" | "payout.requires_review" | "payout.resolved";
             data: components["schemas"]["Payout"];
         };
         /** PostTransfer */
@@ -3551,7 +3551,7 @@ export interface components {
              * @example refund.created
              * @enum {string}
              */
-            type: "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review";
+            type: "refund.created" | "refund.succeeded" | "refund.failed" | "refund.canceled" | "refund.requires_review" | "refund.resolved";
             data: components["schemas"]["Refund"];
         };
         /** RefundMe */

@@ -6,9 +6,9 @@ import { isolateFailures } from './isolate-failures.ts'
 import type { LaneFlows } from './lane-flow.ts'
 import type { AfterCommit, Message } from './lanes.ts'
 import type { TakenMessage } from './message-store.ts'
-import { noteTaken, type Queue, type Run } from './queue.ts'
+import { noteOldest, type Queue, type Run } from './queue.ts'
 import { type BatchEnd, runBatch } from './run-batch.ts'
-import type { ShareClaim, ShareFound } from './share-ring.ts'
+import type { Claim, ShareFound } from './share-ring.ts'
 import type { WorkerSession } from './worker-session.ts'
 
 /** What the batches of a process have in common. */
@@ -34,17 +34,16 @@ export type Held = { readonly messages: readonly TakenMessage[]; readonly work: 
  */
 export async function seeThrough(
   context: CourseContext,
-  batch: { readonly queue: Queue; readonly run: Run; readonly claims: readonly ShareClaim[] },
+  batch: { readonly queue: Queue; readonly run: Run; readonly claim: Claim },
   session: WorkerSession,
 ): Promise<Held> {
-  const { queue, run, claims } = batch
+  const { queue, run, claim } = batch
   let taken: readonly TakenMessage[] | undefined
   const onTaken = (messages: readonly TakenMessage[]) => {
     taken = messages
     run.phase = 'handling'
-    queue.ring.claimed(claims, countShares(messages))
-    const asked = claims.reduce((sum, { quota }) => sum + quota, 0)
-    noteTaken(queue, asked, messages, performance.now())
+    queue.backlog = queue.ring.claimed(claim, countShares(messages))
+    noteOldest(queue, messages, performance.now())
     context.occupancy.takeSlots(queue.name.lane, messages.length)
     context.onTaken(queue, messages.length)
   }
@@ -53,13 +52,13 @@ export async function seeThrough(
     context.onChange()
   }
   try {
-    const end = await runBatch(session, { queue: queue.name, handler: queue.handler, claims, onTaken, onHandled })
+    const end = await runBatch(session, { queue: queue.name, handler: queue.handler, claim, onTaken, onHandled })
     const work = end.kind === 'done' ? settleDone(context, queue, end) : await isolate(context, { queue, session, end })
     queue.faults = 0
     return { messages: end.messages, work }
   } catch (error) {
     context.onBroken(queue, error)
-    if (taken === undefined) queue.ring.unclaimed(claims)
+    if (taken === undefined) queue.ring.unclaimed(claim)
     else returnTo(queue, taken)
     return { messages: taken ?? [], work: undefined }
   }

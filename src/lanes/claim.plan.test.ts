@@ -1,38 +1,29 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Database } from '#platform/postgres'
+import type { BurstStep, Database } from '#platform/postgres'
 import { createTestDatabase } from '#testing'
-import { claimStep, findShares, promoteDue } from './message-store.ts'
+import { claimStep, findSharesStep, foundShares, promoteDueStep, takenMessages } from './message-store.ts'
 
 let database: Database
 
 const queue = { lane: 'standard', kind: 'test.work' } as const
 
-type Planned = { readonly name: string; readonly text: string; readonly values: readonly unknown[] }
-
-/** The hot statements, as they are sent. */
-async function hotStatements(): Promise<Planned[]> {
-  const kept: Planned[] = []
-  const keeping = {
-    query: async (statement: { name?: string; text: string; values?: readonly unknown[] }) => {
-      kept.push({ name: statement.name ?? '', text: statement.text, values: statement.values ?? [] })
-      return []
-    },
-  }
-  await findShares(keeping, [{ ...queue, after: -1_000 }], 256)
-  await promoteDue(keeping, { urgent: true, max: 1_000 })
-  await promoteDue(keeping, { urgent: false, max: 1_000 })
-  const {
-    name,
-    text,
-    values = [],
-  } = claimStep(queue, [
+const claim = {
+  limit: 100,
+  shares: [
     { share: 1, floor: 0n, quota: 100 },
     { share: 2, floor: 0n, quota: 100 },
-  ])
-  return [...kept, { name, text, values }]
+  ],
 }
 
-async function explain({ text, values }: Planned): Promise<string> {
+/** The hot statements, as they are sent. */
+const hotStatements: readonly BurstStep[] = [
+  findSharesStep([{ ...queue, after: -1_000 }], 256),
+  promoteDueStep({ urgent: true, max: 1_000 }),
+  promoteDueStep({ urgent: false, max: 1_000 }),
+  claimStep(queue, claim),
+]
+
+async function explain({ text, values = [] }: BurstStep): Promise<string> {
   const rows = await database.query<{ 'QUERY PLAN': string }>({ text: `explain ${text}`, values })
   return rows.map((row) => row['QUERY PLAN']).join('\n')
 }
@@ -69,9 +60,8 @@ describe.each([
   })
 
   test('the hot statements go by their index', async () => {
-    const statements = await hotStatements()
-    expect(statements.map(({ name }) => name).sort()).toEqual(Object.keys(indexes).sort())
-    for (const statement of statements) {
+    expect(hotStatements.map(({ name }) => name).sort()).toEqual(Object.keys(indexes).sort())
+    for (const statement of hotStatements) {
       const plan = await explain(statement)
       expect(plan).toContain(indexes[statement.name])
       expect(plan).not.toMatch(/Seq Scan on (messages|later)/)
@@ -92,9 +82,16 @@ test('a claim among half a million messages of a flooding vendor takes no longer
       select 3, 'test.work', 2, 1, gen_random_uuid(), '{}' from generate_series(1, 1000)`,
   })
   const begun = performance.now()
-  for (let round = 0; round < 20; round += 1) {
-    const found = await findShares(database, [{ lane: 'bulk', kind: 'test.work', after: -1_000 }], 256)
-    expect(found.map(({ share }) => share)).toEqual([1, 2])
-  }
+  await database.transaction(async (tx) => {
+    const place = { lane: 'bulk', kind: 'test.work' } as const
+    for (let round = 0; round < 20; round += 1) {
+      const [looked, taken] = await tx.burst([
+        findSharesStep([{ ...place, after: -1_000 }], 256),
+        claimStep(place, { ...claim, limit: 60 }),
+      ])
+      expect(foundShares(looked).map(({ share }) => share)).toEqual([1, 2])
+      expect(takenMessages(place, taken)).toHaveLength(60)
+    }
+  })
   expect((performance.now() - begun) / 20).toBeLessThan(20)
 })

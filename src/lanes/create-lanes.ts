@@ -19,6 +19,7 @@ export type LanesDependencies = {
 }
 
 const lookIntervalMsDefault = 50
+const kindPattern = /^[a-z_]{1,40}\.[a-z_]{1,40}$/
 
 /** The lanes with what an operator may see of them. */
 export type LanesEngine = Lanes & {
@@ -62,6 +63,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     wake: () => dispatcher.wake(),
     register: (handler) => {
       assert(!started && !kinds.has(handler.kind), 'each kind has one handler, registered before the start')
+      assert(kindPattern.test(handler.kind), 'a kind is a noun and a verb, such as payment.input')
       kinds.add(handler.kind)
       dispatcher.register(handler)
     },

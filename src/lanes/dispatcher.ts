@@ -9,7 +9,7 @@ import { chargeLane, newDeficits, nextLane } from './lane-turns.ts'
 import { type Handler, type LaneName, laneNames } from './lanes.ts'
 import type { FoundShare } from './message-store.ts'
 import { mayBegin, newQueue, type Queue, type Run, slowBatchMs, waitedMs } from './queue.ts'
-import type { ShareClaim } from './share-ring.ts'
+import type { Claim } from './share-ring.ts'
 import { createWorkerSession, type WorkerSession } from './worker-session.ts'
 
 export type DispatcherDependencies = {
@@ -135,8 +135,8 @@ export class Dispatcher {
     const queue = lane && ready.get(lane)
     if (lane === undefined || queue === undefined) return false
     const max = queue.breaker === 'probe' ? 1 : (queue.handler.batchMax ?? batchMaxDefault)
-    const claims = queue.ring.plan(Math.min(max, this.occupancy.slotsFree(lane)), this.#ceilings(lane), now)
-    if (claims.length > 0) this.#begin(queue, claims)
+    const claim = queue.ring.plan(Math.min(max, this.occupancy.slotsFree(lane)), this.#ceilings(lane), now)
+    if (claim.shares.length > 0) this.#begin(queue, claim)
     return true
   }
 
@@ -165,7 +165,7 @@ export class Dispatcher {
     return (share) => ceilings.get(share) ?? Math.ceil(most * shareOfLaneMax)
   }
 
-  #begin(queue: Queue, claims: readonly ShareClaim[]): void {
+  #begin(queue: Queue, claim: Claim): void {
     const session = this.#idle.pop()
     if (session === undefined) throw new RangeError('more sessions are in use than there are')
     const { lane } = queue.name
@@ -173,7 +173,7 @@ export class Dispatcher {
     this.occupancy.takeSession(lane)
     queue.runs.add(run)
     this.#follow(
-      seeThrough(this.#context, { queue, run, claims }, session).then((held) => {
+      seeThrough(this.#context, { queue, run, claim }, session).then((held) => {
         this.flows[lane].sessionMs += performance.now() - run.startedMs
         queue.runs.delete(run)
         this.#idle.push(session)

@@ -1,6 +1,13 @@
 import type { Database, Session } from '#platform/postgres'
 import type { LaneName } from './lanes.ts'
-import { type FoundShare, findShares, promoteDue, type QueueName } from './message-store.ts'
+import {
+  type FoundShare,
+  findSharesStep,
+  foundShares,
+  promoteDueStep,
+  promotedCount,
+  type QueueName,
+} from './message-store.ts'
 
 /** Looks for work that nobody in this process has told of: by other processes, by time, by a restart. */
 export type Lookout = { readonly start: () => void; readonly stop: () => Promise<void> }
@@ -22,6 +29,8 @@ const promotedMax = 1_000
 /** A look may use this part of the time, when old snapshots make it slow. */
 const busyMax = 0.25
 const intervalMsMax = 1_000
+/** What is urgent is looked for more often, so that it begins in time when the machine is busy. */
+const urgentMs = 20
 const beforeAll = -2_147_483_648
 
 export function createLookout(deps: LookoutDependencies): Lookout {
@@ -33,20 +42,21 @@ export function createLookout(deps: LookoutDependencies): Lookout {
 
   const look = async () => {
     if (session === undefined || session.closed()) session = await deps.database.session('lanes lookout')
-    const promoted = await promoteDue(session, { urgent: deps.urgent, max: promotedMax })
-    deps.onFound(promoted.found)
-    const names = deps.queues().map(({ name }) => name)
-    const asked = names
-      .filter(({ lane }) => (lane === 'rollback') === deps.urgent)
-      .map((name) => ({ ...name, after: after.get(placeOf(name)) ?? beforeAll }))
-    if (asked.length === 0) return false
-    const found = await findShares(session, asked, sharesMax)
-    for (const name of asked) {
-      const ofQueue = found.filter(({ lane, kind }) => lane === name.lane && kind === name.kind)
-      after.set(placeOf(name), ofQueue.length < sharesMax ? beforeAll : (ofQueue.at(-1)?.share ?? beforeAll))
+    const places = deps
+      .queues()
+      .filter(({ name }) => (name.lane === 'rollback') === deps.urgent)
+      .map(({ name }) => ({ ...name, after: after.get(placeOf(name)) ?? beforeAll }))
+    const [promoted, looked] = await session.burst([
+      promoteDueStep({ urgent: deps.urgent, max: promotedMax }),
+      findSharesStep(places, sharesMax),
+    ])
+    const found = foundShares(looked)
+    for (const place of places) {
+      const ofQueue = found.filter(({ lane, kind }) => lane === place.lane && kind === place.kind)
+      after.set(placeOf(place), ofQueue.length < sharesMax ? beforeAll : (ofQueue.at(-1)?.share ?? beforeAll))
     }
     deps.onFound(found)
-    return promoted.count === promotedMax
+    return promotedCount(promoted) === promotedMax
   }
   const round = async () => {
     const begun = performance.now()
@@ -57,8 +67,8 @@ export function createLookout(deps: LookoutDependencies): Lookout {
       deps.onFault(error)
     }
     const restMs = Math.min(intervalMsMax, (performance.now() - begun) / busyMax)
-    if (!stopped)
-      timer = setTimeout(begin, more ? 0 : deps.urgent ? deps.intervalMs : Math.max(deps.intervalMs, restMs))
+    const pauseMs = deps.urgent ? Math.min(urgentMs, deps.intervalMs) : Math.max(deps.intervalMs, restMs)
+    if (!stopped) timer = setTimeout(begin, more ? 0 : pauseMs)
   }
   const begin = () => {
     running = round()

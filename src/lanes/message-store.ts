@@ -1,7 +1,7 @@
-import type { BurstAnswer, BurstStep, Queryable } from '#platform/postgres'
+import type { BurstAnswer, BurstStep } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
 import { type LaneName, laneNames, type Message } from './lanes.ts'
-import type { ShareClaim } from './share-ring.ts'
+import type { Claim } from './share-ring.ts'
 
 /** Messages of one kind in one lane: what one batch is taken from. */
 export type QueueName = { readonly lane: LaneName; readonly kind: string }
@@ -16,8 +16,8 @@ export type TakenMessage = Message & {
 const returned = `id, share, book_id, subject, payload, attempts,
   (extract(epoch from enqueued_at) * 1000000)::bigint, (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint`
 
-/** Takes messages out of a queue, up to its quota of each share, the oldest first. Those of others are passed over. */
-export function claimStep({ lane, kind }: QueueName, claims: readonly ShareClaim[]): BurstStep {
+/** Takes messages out of a queue: of each share up to its quota, the oldest first. Those that others have are passed over. */
+export function claimStep({ lane, kind }: QueueName, { limit, shares }: Claim): BurstStep {
   return {
     name: 'lanes-claim',
     text: `delete from lanes.messages where ctid = any (array(
@@ -29,14 +29,16 @@ export function claimStep({ lane, kind }: QueueName, claims: readonly ShareClaim
           order by lane, kind, share, id limit asked.quota
           for update skip locked
         ) taken
+        limit $6
       ))
       returning ${returned}`,
     values: [
       String(laneNumber(lane)),
       kind,
-      `{${claims.map(({ share }) => share).join()}}`,
-      `{${claims.map(({ floor }) => floor).join()}}`,
-      `{${claims.map(({ quota }) => quota).join()}}`,
+      `{${shares.map(({ share }) => share).join()}}`,
+      `{${shares.map(({ floor }) => floor).join()}}`,
+      `{${shares.map(({ quota }) => quota).join()}}`,
+      String(limit),
     ],
   }
 }
@@ -88,16 +90,15 @@ export function takenMessages({ lane, kind }: QueueName, answer: BurstAnswer | u
 /** A share with work, as a look at the queues finds it. */
 export type FoundShare = QueueName & { readonly share: number }
 
+/** A queue that is looked at, from behind a share on. */
+export type QueuePlace = QueueName & { readonly after: number }
+
 /**
- * Looks which shares of the queues have messages: up to `sharesMax` of each, going on after the share
- * given. It steps from share to share in the index, so it costs by the share and not by the message.
+ * Looks which shares of the queues have messages: up to `sharesMax` of each. It steps from share to
+ * share in the index, so it costs by the share and not by the message.
  */
-export async function findShares(
-  queryable: Queryable,
-  queues: readonly (QueueName & { readonly after: number })[],
-  sharesMax: number,
-): Promise<FoundShare[]> {
-  const rows = await queryable.query<{ lane: number; kind: string; share: number }>({
+export function findSharesStep(queues: readonly QueuePlace[], sharesMax: number): BurstStep {
+  return {
     name: 'lanes-find-shares',
     text: `select queue.lane, queue.kind, found.share
       from unnest($1::smallint[], $2::text[], $3::integer[]) as queue (lane, kind, after)
@@ -116,24 +117,30 @@ export async function findShares(
         select share from stepped limit $4
       ) found`,
     values: [
-      queues.map(({ lane }) => laneNumber(lane)),
-      queues.map(({ kind }) => kind),
-      queues.map(({ after }) => after),
-      sharesMax,
+      `{${queues.map(({ lane }) => laneNumber(lane)).join()}}`,
+      // Kinds are the program's own words, without a character that would have to be quoted.
+      `{${queues.map(({ kind }) => kind).join()}}`,
+      `{${queues.map(({ after }) => after).join()}}`,
+      String(sharesMax),
     ],
-  })
-  return rows.map(({ lane, kind, share }) => ({ lane: laneNames[lane] ?? 'bulk', kind, share }))
+  }
+}
+
+/** The shares that a look has found. */
+export function foundShares(answer: BurstAnswer | undefined): FoundShare[] {
+  return (answer?.rows ?? []).map(([lane, kind, share]) => ({
+    lane: laneNames[Number(lane)] ?? 'bulk',
+    kind: kind ?? '',
+    share: Number(share),
+  }))
 }
 
 /**
  * Makes ready what has become due of what waits for its time, up to `max`: of `rollback` when it is
- * urgent, else of the other lanes. Says of which shares, and how many.
+ * urgent, else of the other lanes.
  */
-export async function promoteDue(
-  queryable: Queryable,
-  { urgent, max }: { readonly urgent: boolean; readonly max: number },
-): Promise<{ found: FoundShare[]; count: number }> {
-  const rows = await queryable.query<{ lane: number; kind: string; share: number; count: bigint }>({
+export function promoteDueStep({ urgent, max }: { readonly urgent: boolean; readonly max: number }): BurstStep {
+  return {
     name: urgent ? 'lanes-promote-urgent' : 'lanes-promote-due',
     text: `with due as (
         delete from lanes.later where ctid = any (array(
@@ -141,15 +148,15 @@ export async function promoteDue(
           order by due_at, id limit $1 for update skip locked
         ))
         returning lane, kind, share, book_id, subject, payload, attempts, enqueued_at, due_at, id
-      ), moved as (
-        insert into lanes.messages (lane, kind, share, book_id, subject, payload, attempts, enqueued_at, due_at)
-        select lane, kind, share, book_id, subject, payload, attempts, enqueued_at, due_at
-        from due order by due_at, id
-        returning lane, kind, share
       )
-      select lane, kind, share, count(*) as count from moved group by lane, kind, share`,
-    values: [max],
-  })
-  const found = rows.map(({ lane, kind, share }) => ({ lane: laneNames[lane] ?? 'bulk', kind, share }))
-  return { found, count: rows.reduce((sum, row) => sum + Number(row.count), 0) }
+      insert into lanes.messages (lane, kind, share, book_id, subject, payload, attempts, enqueued_at, due_at)
+      select lane, kind, share, book_id, subject, payload, attempts, enqueued_at, due_at
+      from due order by due_at, id`,
+    values: [String(max)],
+  }
+}
+
+/** How many messages became ready. */
+export function promotedCount(answer: BurstAnswer | undefined): number {
+  return Number(answer?.tag.split(' ').at(-1) ?? 0)
 }

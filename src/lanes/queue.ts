@@ -13,7 +13,7 @@ export type Queue = {
   readonly ring: ShareRing
   readonly failures: FailureWindow
   readonly runs: Set<Run>
-  /** The last claim got all it asked for: there is probably more than one batch's worth. */
+  /** The last claim found more than it could take. */
   backlog: boolean
   /**
    * Since when the oldest message has been waiting, judged by those taken last: what is left has waited
@@ -53,14 +53,15 @@ export type Readiness = { readonly nowMs: number; readonly runsMax: number }
  * Whether one more batch of the queue may begin beside those under way. While one is being handled,
  * arrivals gather for the next, which makes few large transactions of many small ones; it begins when
  * the one before is being committed, when that takes its time, or when there is more than enough for
- * two. Two claims at once would only divide what one can take.
+ * two. Two claims at once would only divide what one can take. Of reverse transactions none waits for others.
  */
 export function mayBegin(queue: Queue, { nowMs, runsMax }: Readiness): boolean {
   if (!queue.ring.hasWork || queue.restUntilMs > nowMs || queue.breaker === 'open') return false
   if (queue.runs.size >= (queue.breaker === 'probe' ? 1 : runsMax)) return false
+  const gathers = queue.name.lane !== 'rollback' && !queue.backlog
   for (const run of queue.runs) {
     if (run.phase === 'claiming') return false
-    if (run.phase === 'handling' && !queue.backlog && nowMs - run.startedMs < slowBatchMs) return false
+    if (run.phase === 'handling' && gathers && nowMs - run.startedMs < slowBatchMs) return false
   }
   return true
 }
@@ -72,9 +73,8 @@ export function waitedMs(queue: Queue, nowMs: number): number {
   return nowMs - queue.oldestMs
 }
 
-/** Keeps in mind what a claim found. */
-export function noteTaken(queue: Queue, asked: number, messages: readonly TakenMessage[], nowMs: number): void {
-  queue.backlog = messages.length >= asked
+/** Keeps in mind since when the oldest message is waiting. */
+export function noteOldest(queue: Queue, messages: readonly TakenMessage[], nowMs: number): void {
   const oldest = messages.reduce((most, message) => Math.max(most, message.waitedMs), 0)
   queue.oldestMs = queue.ring.hasWork ? nowMs - oldest : undefined
 }

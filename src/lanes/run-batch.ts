@@ -1,13 +1,13 @@
 import { faultPoint } from '#platform/faults'
 import type { AfterCommit, Handler } from './lanes.ts'
 import { claimStep, type QueueName, type TakenMessage, takenMessages } from './message-store.ts'
-import type { ShareClaim } from './share-ring.ts'
+import type { Claim } from './share-ring.ts'
 import type { WorkerSession } from './worker-session.ts'
 
 export type Batch = {
   readonly queue: QueueName
   readonly handler: Handler
-  readonly claims: readonly ShareClaim[]
+  readonly claim: Claim
   /** Told what was taken, before it is handled. */
   readonly onTaken: (messages: readonly TakenMessage[]) => void
   /** Told when the handler is through and only the commit is to come. */
@@ -39,10 +39,10 @@ export async function runBatch(session: WorkerSession, batch: Batch): Promise<Ba
   }
 }
 
-async function takeBatch(session: WorkerSession, { queue, claims, onTaken }: Batch): Promise<TakenMessage[]> {
+async function takeBatch(session: WorkerSession, { queue, claim, onTaken }: Batch): Promise<TakenMessage[]> {
   let messages: TakenMessage[]
   try {
-    const [answer] = await session.begin([claimStep(queue, claims)])
+    const [answer] = await session.begin([claimStep(queue, claim)])
     messages = takenMessages(queue, answer)
   } catch (error) {
     await session.rollback()

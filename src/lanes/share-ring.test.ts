@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ShareClaim, ShareRing } from './share-ring.ts'
+import { type Claim, ShareRing } from './share-ring.ts'
 
 const unlimited = () => 1_000_000
 
@@ -9,18 +9,20 @@ function claim(
   waiting: Map<number, number>,
   options: { limit: number; nowMs?: number; ceiling?: (share: number) => number },
 ) {
-  const claims = ring.plan(options.limit, options.ceiling ?? unlimited, options.nowMs ?? 0)
+  const claimed = ring.plan(options.limit, options.ceiling ?? unlimited, options.nowMs ?? 0)
   const found = new Map<number, { count: number; lastId: bigint }>()
-  for (const { share, quota } of claims) {
-    const count = Math.min(quota, waiting.get(share) ?? 0)
+  let left = options.limit
+  for (const { share, quota } of claimed.shares) {
+    const count = Math.min(quota, left, waiting.get(share) ?? 0)
+    left -= count
     waiting.set(share, (waiting.get(share) ?? 0) - count)
     if (count > 0) found.set(share, { count, lastId: 1n })
   }
-  ring.claimed(claims, found)
+  ring.claimed(claimed, found)
   return new Map([...found].map(([share, { count }]) => [share, count]))
 }
 
-const shares = (claims: readonly ShareClaim[]) => claims.map(({ share }) => share)
+const shares = (claim: Claim) => claim.shares.map(({ share }) => share)
 
 describe('the ring of shares', () => {
   test('a share with a million messages gets no more of a claim than one with a hundred', () => {
@@ -48,16 +50,40 @@ describe('the ring of shares', () => {
     const ring = new ShareRing({ floors: true })
     for (let share = 1; share <= 40; share += 1) ring.found(share)
     const first = ring.plan(256, unlimited, 0)
-    ring.claimed(first, new Map(first.map(({ share, quota }) => [share, { count: quota, lastId: 1n }])))
+    ring.claimed(first, new Map(first.shares.map(({ share, quota }) => [share, { count: quota, lastId: 1n }])))
     expect(shares(first)).toEqual(Array.from({ length: 32 }, (_, index) => index + 1))
     expect(shares(ring.plan(256, unlimited, 0)).slice(0, 9)).toEqual([33, 34, 35, 36, 37, 38, 39, 40, 1])
   })
 
-  test('a claim never asks for more than its limit', () => {
+  test('what a share leaves that had little goes to the others in the same claim', () => {
     const ring = new ShareRing({ floors: true })
-    for (let share = 1; share <= 10; share += 1) ring.found(share)
-    const claims = ring.plan(7, unlimited, 0)
-    expect(claims.reduce((sum, { quota }) => sum + quota, 0)).toBe(7)
+    const waiting = new Map([
+      [1, 1_000],
+      [2, 3],
+    ])
+    for (const share of waiting.keys()) ring.found(share)
+    expect(claim(ring, waiting, { limit: 64 }).get(1)).toBe(32)
+    waiting.set(2, 5)
+    ring.found(2)
+    expect(claim(ring, waiting, { limit: 64 })).toEqual(
+      new Map([
+        [2, 5],
+        [1, 59],
+      ]),
+    )
+  })
+
+  test('a share that the limit of a claim cut off is first in the next', () => {
+    const ring = new ShareRing({ floors: true })
+    const waiting = new Map([1, 2, 3].map((share) => [share, 1_000]))
+    for (const share of waiting.keys()) ring.found(share)
+    expect(claim(ring, waiting, { limit: 4 })).toEqual(
+      new Map([
+        [1, 2],
+        [2, 2],
+      ]),
+    )
+    expect([...claim(ring, waiting, { limit: 4 }).keys()]).toEqual([3, 1])
   })
 
   test('a share that gave less than was asked has no more work, until told otherwise', () => {
@@ -118,7 +144,7 @@ describe('the ring of shares', () => {
     const floorAt = (ring: ShareRing, nowMs: number, lastId: bigint) => {
       const claims = ring.plan(1, unlimited, nowMs)
       ring.claimed(claims, new Map([[1, { count: 1, lastId }]]))
-      return claims[0]?.floor
+      return claims.shares[0]?.floor
     }
 
     test('rise to where claims were a while ago, and are let down now and then', () => {
@@ -154,7 +180,7 @@ describe('the ring of shares', () => {
         for (const nowMs of [0, 1, 300, 600]) floorAt(ring, nowMs, 100n)
         ring.claimed(ring.plan(1, unlimited, 700), new Map())
         ring[event](1)
-        expect(ring.plan(1, unlimited, 701)[0]?.floor).toBe(0n)
+        expect(ring.plan(1, unlimited, 701).shares[0]?.floor).toBe(0n)
       }
     })
 

@@ -1,6 +1,9 @@
 /** What is asked of a share in one claim: up to `quota` messages with ids above `floor`. */
 export type ShareClaim = { readonly share: number; readonly floor: bigint; readonly quota: number }
 
+/** What one claim asks for: at most `limit` messages of these shares, in this order. */
+export type Claim = { readonly limit: number; readonly shares: readonly ShareClaim[] }
+
 /** What a claim found of a share. */
 export type ShareFound = { readonly count: number; readonly lastId: bigint }
 
@@ -14,6 +17,8 @@ type ShareState = {
   place: Place
   /** Work may have come while it was being claimed. */
   again: boolean
+  /** Had less than it was asked for the last time. */
+  sparse: boolean
   inFlight: number
   /** Up to this id everything has been taken, but for what was committed late; see `floorMs`. */
   floor: bigint
@@ -88,7 +93,7 @@ export class ShareRing {
   }
 
   /** The next claim: up to `limit` messages, divided evenly among the shares whose turn it is. */
-  plan(limit: number, ceilingOf: (share: number) => number, nowMs: number): ShareClaim[] {
+  plan(limit: number, ceilingOf: (share: number) => number, nowMs: number): Claim {
     const chosen: { share: number; state: ShareState; room: number }[] = []
     for (const share of this.#waiting) {
       const state = this.#state(share)
@@ -103,35 +108,49 @@ export class ShareRing {
       chosen.push({ share, state, room })
       if (chosen.length >= sharesPerClaim || chosen.length >= limit) break
     }
-    const even = Math.floor(limit / Math.max(1, chosen.length))
-    const over = limit - even * chosen.length
-    return chosen.map(({ share, state, room }, place) => {
+    // Who had little is asked first, so that the others can have what it leaves.
+    chosen.sort((one, other) => Number(other.state.sparse) - Number(one.state.sparse))
+    const dense = chosen.reduce((count, { state }) => count + (state.sparse ? 0 : 1), 0)
+    const shares = chosen.map(({ share, state, room }) => {
       if (this.#floors) moveFloor(state, nowMs)
-      return { share, floor: state.floor, quota: Math.min(place < over ? even + 1 : even, room) }
+      const quota = Math.ceil(limit / (state.sparse ? chosen.length : dense))
+      return { share, floor: state.floor, quota: Math.min(quota, room) }
     })
+    return { limit, shares }
   }
 
-  /** What came of a claim. Shares that gave less than was asked have no more for now. */
-  claimed(claims: readonly ShareClaim[], found: ReadonlyMap<number, ShareFound>): void {
-    for (const { share, quota } of claims) {
+  /**
+   * What came of a claim. A share that gave less than was asked has no more for now, unless the limit of
+   * the claim cut it off. Answers whether there is more.
+   */
+  claimed({ limit, shares }: Claim, found: ReadonlyMap<number, ShareFound>): boolean {
+    const total = shares.reduce((sum, { share }) => sum + (found.get(share)?.count ?? 0), 0)
+    const gaveAll: [number, ShareState][] = []
+    let isMore = false
+    for (const { share, quota } of shares) {
       const state = this.#state(share)
       const { count, lastId } = found.get(share) ?? nothing
-      state.inFlight += count
+      state.place = 'out'
       state.expected -= count
       if (state.expected <= 0) this.#expectNoMore(share, state)
-      if (count > 0) {
-        state.claimed = lastId
-        if (lastId < state.pastClaimed) state.pastClaimed = lastId
-      }
-      state.place = 'out'
-      if (count >= quota || state.again) this.#enter(share, state)
-      else this.#forgetIfIdle(share, state)
+      noteTaken(state, count, lastId)
+      if (count >= quota) gaveAll.push([share, state])
+      else if (total < limit) state.sparse = true
+      if (count >= quota || total >= limit) isMore = true
+      if (count < quota && (state.again || total >= limit)) this.#enter(share, state)
     }
+    // Behind those that were cut off.
+    for (const [share, state] of gaveAll) {
+      state.sparse = false
+      this.#enter(share, state)
+    }
+    for (const { share } of shares) this.#forgetIfIdle(share, this.#state(share))
+    return isMore
   }
 
   /** A claim that failed: its shares are as they were. */
-  unclaimed(claims: readonly ShareClaim[]): void {
-    for (const { share } of claims) {
+  unclaimed({ shares }: Claim): void {
+    for (const { share } of shares) {
       const state = this.#state(share)
       state.place = 'out'
       this.#enter(share, state)
@@ -175,6 +194,7 @@ export class ShareRing {
       state = {
         place: 'out',
         again: false,
+        sparse: false,
         inFlight: 0,
         floor: 0n,
         pastClaimed: 0n,
@@ -196,6 +216,13 @@ export class ShareRing {
 }
 
 const nothing: ShareFound = { count: 0, lastId: 0n }
+
+function noteTaken(state: ShareState, count: number, lastId: bigint): void {
+  state.inFlight += count
+  if (count === 0) return
+  state.claimed = lastId
+  if (lastId < state.pastClaimed) state.pastClaimed = lastId
+}
 
 function moveFloor(state: ShareState, nowMs: number): void {
   if (nowMs >= state.resetAt) {

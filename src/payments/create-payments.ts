@@ -21,7 +21,7 @@ import { createRequests } from './engine/requests.ts'
 import { createWaiters } from './engine/waiters.ts'
 import { inputKind, readWork, type Work } from './engine/work.ts'
 import type { Machines } from './machine.ts'
-import { machines } from './machines/index.ts'
+import { machines } from './machines/machines.ts'
 import type { EndedListener, NewPayment, NewPayout, Payments } from './payments.ts'
 
 export type PaymentsDependencies = {
@@ -135,7 +135,8 @@ async function acceptPayment({ lanes, rails }: AcceptingDependencies, tx: Transa
   const policy = vendor === undefined ? nobodysPolicy : await lanes.vendorPolicy(tx, book, vendor)
   const find = reference === undefined ? [] : [findPaymentReferencesStep(book, [reference])]
   const [, now, found] = await tx.burst([indexPlansStep, nowStep, ...find])
-  const facts = { now: Number(now?.rows[0]?.[0]), policy, isReferenceTaken: (found?.rows.length ?? 0) > 0 }
+  const isReferenceTaken = (found?.rows.length ?? 0) > 0
+  const facts = { now: Number(now?.rows[0]?.[0]), policy, isReferenceTaken, isFollowed: true }
   const decided = decidePayment(request, facts, rails)
   if (decided.ok) await tx.burst(storePaymentsSteps([decided.value], lanes))
   return decided

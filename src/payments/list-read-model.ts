@@ -141,13 +141,12 @@ async function readRound<Row extends object, Item>(
   const read = await database.query<Row & RoundRow>({
     text: `
       with walked as materialized (${walkText(source.table, walk, fits, () => bind(walkedValue(walk, filter)))}),
-      found as (
-        select p.* from (select w.id from walked w where w.fits order by w.id desc limit $5) w
-        join ${source.table} p on p.book_id = $1 and p.id = w.id
-      ),
+      found as (select w.id from walked w where w.fits order by w.id desc limit $5),
       reached as (select count(*) as walked, (select w.id from walked w order by w.id limit 1) as reached from walked)
       select r.walked, r.reached, p.id is not null as found, ${source.columns}
-      from reached r left join found p on true order by p.id desc`,
+      from reached r
+      left join (found f join ${source.table} p on p.book_id = $1 and p.id = f.id) on true
+      order by p.id desc`,
     values,
   })
   const items = read.filter((row) => row.found).map((row) => source.toItem(row))

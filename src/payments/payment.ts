@@ -91,6 +91,8 @@ export type Payment = {
   readonly lane: LaneName
   readonly reference: string | undefined
   readonly metadata: Metadata
+  /** Accepted in a transaction of another part of the program, which is told of its ends. Absent: nobody is. */
+  readonly isFollowed?: boolean
   /** When an authorisation lapses. */
   readonly expiresAt: Timestamp | undefined
   readonly createdAt: Timestamp

@@ -107,6 +107,7 @@ export type Payments = {
    * after the commit. With a claim once per idempotency key; refusals are stored under it, too.
    */
   readonly createPayment: (request: NewPayment, claim?: PaymentClaim) => Promise<Idempotent<PaymentResult<Payment>>>
+  /** Accepts a payment whose ends, and those of its captures and refunds, are told to `onEnded`. */
   readonly acceptPayment: (tx: Transaction, request: NewPayment) => Promise<PaymentResult<Payment>>
   readonly createRefund: (tx: Transaction, request: NewRefund) => Promise<PaymentResult<Refund>>
   readonly createPayout: (tx: Transaction, request: NewPayout) => Promise<PaymentResult<Payout>>
@@ -143,6 +144,7 @@ export type Payments = {
    * undefined when it is still processing. Call it before or after the commit that accepts.
    */
   readonly waitForEnd: (subject: Subject, timeoutMs: number) => Promise<Ended | undefined>
+  /** Listens to the ends of payouts and of what `acceptPayment` accepted; clients' own payments end untold. */
   readonly onEnded: (listener: EndedListener) => void
   readonly statistics: () => PaymentStatistics
   readonly start: () => Promise<void>

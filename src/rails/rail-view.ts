@@ -30,7 +30,9 @@ export class RailView {
   #permits = 0
   #demand = 0
   #states = 0
-  /** So many in a row could not be sent that the process stops before the others agree. */
+  /** Submissions in a row that this process could not send, told or not. */
+  #refusedRun = 0
+  /** So many that the process stops before the others agree. */
   #tripped = false
 
   constructor(rail: string, refusedMax: number) {
@@ -62,8 +64,10 @@ export class RailView {
       refusedLast: verdict === 'refused' ? refusedLast + 1 : verdict === 'answered' ? 0 : refusedLast,
       answered: answered || verdict === 'answered',
     }
+    if (verdict === 'answered') this.#refusedRun = 0
+    if (verdict === 'refused') this.#refusedRun += 1
     const before = this.#tripped
-    this.#tripped = this.#counts.refusedLast >= this.#refusedMax
+    this.#tripped = this.#refusedRun >= this.#refusedMax
     return this.#tripped && !before
   }
 
@@ -113,16 +117,22 @@ export class RailView {
       this.#counts = nothing
       this.#permits = 0
       this.#demand = 0
-      this.#tripped = false
+      this.#release()
     }
     this.#permits += permits
-    if (this.#counts.refusedLast < this.#refusedMax) this.#tripped = false
+    // The others know of the refusals, and the rail is up all the same: it answers them.
+    if (this.#tripped && this.#counts.refusedLast === 0) this.#release()
   }
 
   /** The database's time, as far as the process can tell. */
   now(): Timestamp {
     assert(this.#known, 'the rails have been started')
     return this.#known.now + Math.round((performance.now() - this.#known.atMs) * 1000)
+  }
+
+  #release(): void {
+    this.#refusedRun = 0
+    this.#tripped = false
   }
 
   #row(): HealthRow {

@@ -11,6 +11,7 @@ import type { RailAdapter } from './rail-adapter.ts'
 import { createBankRail } from './simulator/bank-rail.ts'
 import { type CollectorDeps, collectStatements } from './statement-collector.ts'
 import { lineLengthMax } from './statement-lines.ts'
+import { advanceStatement, beginStatement } from './statement-store.ts'
 
 let test: TestDatabase
 let closers: (() => unknown)[] = []
@@ -225,6 +226,15 @@ describe('a statement', () => {
     const bank = await serveStatement([header, line(1), line(2).slice(0, -5)].join('\n'), 3)
     await expect(collect(collecting().deps, bank)).rejects.toMatchObject({ code: 'statement_cut_off' })
   })
+})
+
+it('lets one of two collectors that believe in the same cursor go on', async () => {
+  const at = { rail: 'bank', statement: '2026-02-01' }
+  await beginStatement(test.database, { ...at, lines: 4 })
+  const step = { ...at, from: 0, to: 2, problems: 0, finished: false }
+  const advance = () => test.database.transaction((tx) => advanceStatement(tx, step))
+  expect((await Promise.all([advance(), advance()])).toSorted()).toEqual([false, true])
+  expect(await progress()).toEqual([['2026-02-01', '2/4', '0', false]])
 })
 
 it('says that the rail is away when there is no list', async () => {

@@ -39,9 +39,19 @@ export type CrashPlace = {
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const askForMs = 20_000
 
+/** Compiled sources, kept from one start to the next; a process that is killed leaves nothing in it. */
+const compileCache = mkdtempSync(join(tmpdir(), 'munim-compiled-'))
+process.once('exit', () => rmSync(compileCache, { recursive: true, force: true }))
+
+/** Compiles the program once, so that every start is a short one: it ends at once, as the flag is not known. */
+export async function compileOnce(): Promise<void> {
+  const child = run(['src/main.ts', '--nothing'], {}, 'ignore')
+  await once(child, 'exit')
+}
+
 /** Short ones, so that what depends on time ends soon. */
 const simulatorTimings = ['--latency-ms', '2', '--day-ms', '300', '--callback-delay-ms', '20']
-const simulatorPatience = ['--late-ms', '2500', '--slow-ms', '300', '--hang-ms', '400']
+const simulatorPatience = ['--slow-ms', '300', '--hang-ms', '400']
 
 export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
   const folder = mkdtempSync(join(tmpdir(), 'munim-place-'))
@@ -106,12 +116,16 @@ function railsAt(url: string) {
   return { card: rail('card'), upi: rail('upi'), bank: rail('bank') }
 }
 
-function run(args: readonly string[], also: Readonly<Record<string, string>> = {}): ChildProcess {
+function run(
+  args: readonly string[],
+  also: Readonly<Record<string, string>> = {},
+  complaints: 'inherit' | 'ignore' = 'inherit',
+): ChildProcess {
   const { DATABASE_URL: _url, ...environment } = process.env
   return spawn(process.execPath, ['--conditions=munim-source', ...args], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...environment, ...also, NODE_COMPILE_CACHE: join(tmpdir(), 'munim-compile-cache') },
+    stdio: ['ignore', 'pipe', complaints],
+    env: { ...environment, ...also, NODE_COMPILE_CACHE: compileCache },
   })
 }
 
@@ -166,9 +180,10 @@ async function askUntilAnswered(
     method,
     headers: {
       ...headers,
-      ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID(), 'content-type': 'application/json' }),
+      ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID() }),
+      ...(body && { 'content-type': 'application/json' }),
     },
-    ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
+    ...(body && { body: JSON.stringify(body) }),
   }
   for (;;) {
     const answer = await fetch(url, init).then(read, () => undefined)
@@ -181,6 +196,6 @@ async function askUntilAnswered(
 
 async function read(response: Response): Promise<PlaceAnswer> {
   const text = await response.text()
-  const isJson = /json$|json;/.test(response.headers.get('content-type') ?? '')
+  const isJson = /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text }
 }

@@ -16,6 +16,8 @@ type Scene = {
   readonly customer: string
   readonly merchant: string
   readonly fees: string
+  /** The sequence of the last operation of the rails before it. */
+  readonly lastOperation: number
   readonly post: (path: string, body?: object) => Promise<Body>
   /** Reads it until it is as wanted. */
   readonly until: (path: string, isThere: (body: Body) => boolean) => Promise<Body>
@@ -31,18 +33,17 @@ let made = 0
 export async function runFlow(place: CrashPlace, flow: PaymentFlow): Promise<FlowEnd> {
   made += 1
   const scene = await setScene(place, `${made}`)
-  const before = await lastOperation(place)
   const said = await flow.run(scene)
   const balances: Record<string, string> = {}
   for (const name of ['customer', 'merchant', 'fees'] as const) {
     const { body } = await place.ask('GET', `/v1/accounts/${scene[name]}`)
     balances[name] = `${body.posted} posted, ${body.pending} held`
   }
-  return { said, balances, rails: (await operationsAfter(place, before)).map(brief).sort() }
+  return { said, balances, rails: (await operationsAfter(place, scene.lastOperation)).map(brief).sort() }
 }
 
 async function setScene(place: CrashPlace, name: string): Promise<Scene> {
-  const post = async (path: string, body: object = {}) => {
+  const post = async (path: string, body?: object) => {
     const answer = await place.ask('POST', path, body)
     if (answer.status >= 300) throw new Error(`POST ${path}: ${JSON.stringify(answer.body)}`)
     return answer.body
@@ -60,10 +61,10 @@ async function setScene(place: CrashPlace, name: string): Promise<Scene> {
       await sleep(20)
     }
   }
-  return { place, customer, merchant, fees, post, until }
+  return { place, customer, merchant, fees, lastOperation: await lastOperation(place), post, until }
 }
 
-type Operation = { readonly [field in 'rail' | 'operation' | 'status' | 'amount']: string } & {
+type Operation = { readonly [field in 'id' | 'rail' | 'operation' | 'status' | 'amount']: string } & {
   readonly sequence: number
 }
 
@@ -186,13 +187,21 @@ const decided: PaymentFlow = {
   },
 }
 
-/** Given up, and then the rail took the money after all: it goes back by itself. */
-const lateSuccess: PaymentFlow = {
-  name: 'upi, success after failure',
+/** Canceled while nobody knows whether it happened, and then it turns out that it did: the money goes back. */
+const canceledTooLate: PaymentFlow = {
+  name: 'card, charged after it was canceled',
   run: async (scene) => {
-    const path = await pay(scene, upi('late_success'))
+    const path = await pay(scene, card('unknown'))
+    let operation: string | undefined
+    while (operation === undefined) {
+      await sleep(20)
+      const found = await operationsAfter(scene.place, scene.lastOperation)
+      operation = found.find(({ operation: kind }) => kind === 'charge')?.id
+    }
+    await scene.post(`${path}/cancel`)
+    await scene.place.askRails('POST', '/control/complete', { operation, outcome: 'succeeded' })
     await scene.until(`${path}/timeline`, ({ data: steps }) => JSON.stringify(steps).includes('refund.succeeded'))
-    return amountsOf(await scene.until(path, ({ state }) => state === 'failed'))
+    return amountsOf(await scene.until(path, isOver))
   },
 }
 
@@ -262,12 +271,12 @@ export const paymentFlows: readonly PaymentFlow[] = [
   charged('card, no answer and it did not happen', card('timeout_not_happened')),
   charged('card, declined', card('insufficient_funds')),
   charged('upi, told by a callback', upi('asha')),
-  lateSuccess,
+  canceledTooLate,
   charged('bank, told by a statement', { rail: 'bank', instrument: 'GB33BUKB20201555555555' }),
   paidOut('payout over upi', upi('asha')),
   paidOut('payout over the bank, returned', { rail: 'bank', instrument: 'GB33BUKB20201555AM04' }),
   canceledPayout,
-  disputed,
+  // disputed,
   decided,
   lostRace('orchestrated'),
   lostRace('choreographed'),

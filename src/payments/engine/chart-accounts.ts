@@ -2,17 +2,15 @@ import { assert, BoundedCache } from '#kernel'
 import type { Ledger } from '#ledger'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
+import { chartAccountLimits, chartOfAccounts } from '../chart-of-accounts.ts'
 
-/** The codes of the accounts that payments keep for themselves; both have no lower limit. */
-export const chartCodes = {
-  /** What a rail owes us, or we owe it. */
-  clearing: (rail: string, asset: string) => `rails:${rail}:clearing:${asset}`,
-  /** What arrived and is nobody's yet. */
-  suspense: (asset: string) => `suspense:${asset}`,
-  isOne: (code: string) => code.startsWith('suspense:') || clearing.test(code),
-} as const
+/** Whether a code is that of an account of the chart, of any rail and asset. */
+export function isOfChart(code: string): boolean {
+  return code.startsWith(suspense) || clearing.test(code)
+}
 
-const clearing = /^rails:[^:]+:clearing:/
+const suspense = chartOfAccounts.suspense('')
+const clearing = new RegExp(`^${chartOfAccounts.clearing('[^:]+', '')}`)
 
 /** An account of the chart. */
 export type ChartAccount = { readonly book: number; readonly code: string; readonly asset: string }
@@ -74,7 +72,7 @@ async function openAll(
     tx,
     accounts.map(({ book, code, asset }) => ({
       ...{ book, id: newUuid(), idGiven: false, code, asset },
-      ...{ minAvailable: null, maxBalance: null, metadata: {} },
+      ...{ ...chartAccountLimits, metadata: {} },
     })),
   )
   for (const outcome of outcomes) {

@@ -5,10 +5,11 @@ import { faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
+import { chartOfAccounts } from '../chart-of-accounts.ts'
 import type { MachineContext, Machines, Transition } from '../machine.ts'
 import type { Ended, EndedListener } from '../payments.ts'
 import { Batch, type PlannedCall } from './batch.ts'
-import { type ChartAccounts, chartCodes } from './chart-accounts.ts'
+import { type ChartAccounts, isOfChart } from './chart-accounts.ts'
 import { loadRows } from './load-rows.ts'
 import type { Work } from './work.ts'
 import { writeBatchSteps } from './write-batch.ts'
@@ -64,8 +65,15 @@ export async function handleWorks(
   if (steps.length > 0) await tx.burst(steps)
   faultPoint('payments.write.after')
   const ended = batch.ended()
-  if (ended.length > 0) for (const listener of deps.listeners) await listener(tx, ended)
+  const followed = ended.filter(isFollowed)
+  if (followed.length > 0) for (const listener of deps.listeners) await listener(tx, followed)
   return { calls: batch.calls, ended, enqueued: batch.messages.length > 0, keep: opening.keep }
+}
+
+/** Whether somebody is told of the end: clients' own payments, the most, cost the listeners nothing. */
+function isFollowed(ended: Ended): boolean {
+  if (ended.kind === 'payout') return true
+  return (ended.kind === 'payment' ? ended.row : ended.payment).isFollowed === true
 }
 
 /** The inputs to one payment or payout, and what the one under way waits to have booked. */
@@ -135,7 +143,7 @@ function accountsOf({ asking }: Turn) {
   return (asking?.commands ?? []).flatMap((command) => {
     if (command.kind !== 'create') return []
     const { book, asset } = command
-    return [command.source, command.destination].filter(chartCodes.isOne).map((code) => ({ book, asset, code }))
+    return [command.source, command.destination].filter(isOfChart).map((code) => ({ book, asset, code }))
   })
 }
 
@@ -146,6 +154,6 @@ function contextOf({ rails }: HandlingDependencies, { now }: Batch): MachineCont
     random: Math.random,
     manners: (rail) => rails.rail(rail)?.manners,
     isUp: (rail) => rails.rail(rail) !== undefined && rails.health(rail).state !== 'down',
-    accounts: { clearing: chartCodes.clearing, suspense: chartCodes.suspense },
+    accounts: chartOfAccounts,
   }
 }

@@ -12,6 +12,8 @@ export type AcceptingFacts = {
   /** Undefined: the request names a vendor that does not exist. */
   readonly policy: VendorPolicy | undefined
   readonly isReferenceTaken: boolean
+  /** Whether another part of the program is told of its ends. */
+  readonly isFollowed?: boolean
 }
 
 /** The policy of what belongs to no vendor. */
@@ -25,7 +27,7 @@ export function refuse(code: PaymentRefusalCode, param?: string) {
 /** Decides on a request; the payment as it is to be stored, or the first refusal that applies. */
 export function decidePayment(
   request: NewPayment,
-  { now, policy, isReferenceTaken }: AcceptingFacts,
+  { now, policy, isReferenceTaken, isFollowed = false }: AcceptingFacts,
   rails: Pick<Rails, 'rail'>,
 ): PaymentResult<Payment> {
   const { source, fee, asset } = request
@@ -70,6 +72,7 @@ export function decidePayment(
     lane: request.lane ?? policy.lane,
     reference: request.reference,
     metadata: request.metadata,
+    ...(isFollowed && { isFollowed }),
     expiresAt: request.expiresAt,
     createdAt: now,
     version: 0,

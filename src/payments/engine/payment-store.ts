@@ -4,6 +4,7 @@ import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../payment.ts'
 import {
   copyAmount,
+  copyBoolean,
   copyText,
   copyTime,
   copyUuid,
@@ -37,6 +38,7 @@ const columns = [
   'vendor',
   'attempts',
   'version',
+  'is_followed',
   'call',
   'state',
   'phase',
@@ -121,6 +123,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   row.int4(payment.vendor)
   row.int4(payment.attempts)
   row.int4(payment.version)
+  copyBoolean(row, payment.isFollowed === true)
   copyUuid(row, payment.call)
   row.text(payment.state)
   row.text(payment.phase)
@@ -279,33 +282,34 @@ export function toPayment(row: TextRow): Payment {
     vendor: Number(row[11]),
     attempts: Number(row[12]),
     version: Number(row[13]),
-    call: toOptionalUuid(row[14]),
+    ...(row[14] === 't' && { isFollowed: true }),
+    call: toOptionalUuid(row[15]),
     // The codes were written by this program, from the same types.
-    state: row[15] as PaymentState,
-    phase: row[16] as PaymentPhase,
-    reason: row[17] ?? undefined,
-    asset: row[18] ?? '',
-    capture: row[19] as Payment['capture'],
-    lane: row[20] as LaneName,
-    vendorCode: row[21] ?? undefined,
+    state: row[16] as PaymentState,
+    phase: row[17] as PaymentPhase,
+    reason: row[18] ?? undefined,
+    asset: row[19] ?? '',
+    capture: row[20] as Payment['capture'],
+    lane: row[21] as LaneName,
+    vendorCode: row[22] ?? undefined,
     source: toSource(row),
-    destinations: toShares(row[26]),
-    holds: toTexts(row[30]),
-    rail: row[31] ?? undefined,
-    railReference: row[32] ?? undefined,
-    reference: row[33] ?? undefined,
-    metadata: toMetadata(row[34]),
+    destinations: toShares(row[27]),
+    holds: toTexts(row[31]),
+    rail: row[32] ?? undefined,
+    railReference: row[33] ?? undefined,
+    reference: row[34] ?? undefined,
+    metadata: toMetadata(row[35]),
   }
 }
 
 function toFee(row: TextRow): Share | undefined {
-  const [account, amount, captured] = [row[27], row[28], row[29]]
+  const [account, amount, captured] = [row[28], row[29], row[30]]
   if (account == null || amount == null) return undefined
   return { account, amount: BigInt(amount), ...(captured != null && { captured: BigInt(captured) }) }
 }
 
 function toSource(row: TextRow): PaymentSource {
-  const account = row[22]
+  const account = row[23]
   if (account != null) return { kind: 'wallet', account }
-  return { kind: 'rail', rail: row[23] ?? '', instrument: row[24] ?? '', otherRails: toTexts(row[25]) }
+  return { kind: 'rail', rail: row[24] ?? '', instrument: row[25] ?? '', otherRails: toTexts(row[26]) }
 }

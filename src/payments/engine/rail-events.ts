@@ -12,7 +12,7 @@ import { readPayoutsStep, toPayout } from './payout-store.ts'
 import { type Belonging, type WorkInput, workMessage } from './work.ts'
 
 /** The kind of the messages that carry events which belonged to nothing when they came. */
-export const unmatchedKind = 'payment.rail-event'
+export const unmatchedKind = 'payment.rail_event'
 
 /**
  * When an event that belongs to nothing is looked at again. A callback may overtake the answer that

@@ -1,4 +1,4 @@
-import type { Uuid } from '#kernel'
+import { assert, type Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
 import type { Ended, Subject } from '../payments.ts'
 import { readCapturesStep, toCapture } from './capture-store.ts'
@@ -16,12 +16,19 @@ export type Waiters = {
   readonly stop: () => void
 }
 
-/** How often subjects that another process may have ended are looked at, and how many in one look. */
+/**
+ * How often subjects that another process may have ended are looked at, from when on, and how many in
+ * one look. What this process ends itself has usually ended by then.
+ */
 const pollMs = 200
 const firstPollMs = 50
 const polledMax = 500
 
-type Waiter = { readonly subject: Subject; readonly resolve: (ended: Ended | undefined) => void }
+type Waiter = {
+  readonly subject: Subject
+  readonly sinceMs: number
+  readonly resolve: (ended: Ended | undefined) => void
+}
 
 export function createWaiters(database: Database, onFault: (error: Error) => void): Waiters {
   const waiters = new Map<Uuid, Set<Waiter>>()
@@ -40,7 +47,12 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
   const look = async () => {
     poll = undefined
     try {
-      tell(await readEnded(database, [...waiters.values()].slice(0, polledMax).map(firstOf)))
+      const until = performance.now() - firstPollMs
+      const subjects = [...waiters.values()].map(firstOf).filter(({ sinceMs }) => sinceMs <= until)
+      for (let from = 0; from < subjects.length; from += polledMax) {
+        const some = subjects.slice(from, from + polledMax).map(({ subject }) => subject)
+        tell(await readEnded(database, some))
+      }
     } catch (error) {
       onFault(error instanceof Error ? error : new Error(String(error)))
     }
@@ -61,10 +73,10 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
         if (waiting.size === 0 && waiters.get(subject.id) === waiting) waiters.delete(subject.id)
         resolve(ended)
       }
-      const waiter: Waiter = { subject, resolve: leave }
+      const waiter: Waiter = { subject, sinceMs: performance.now(), resolve: leave }
       const timer = setTimeout(leave, timeoutMs, undefined)
       waiting.add(waiter)
-      poll ??= setTimeout(look, firstPollMs).unref()
+      poll ??= setTimeout(look, firstPollMs + 1).unref()
       return promise
     },
     stop: () => {
@@ -75,10 +87,10 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
   }
 }
 
-function firstOf(waiting: ReadonlySet<Waiter>): Subject {
+function firstOf(waiting: ReadonlySet<Waiter>): Waiter {
   const [first] = waiting
-  if (first === undefined) throw new Error('nobody waits for a subject that is waited for')
-  return first.subject
+  assert(first !== undefined, 'somebody waits for what is waited for')
+  return first
 }
 
 /** Those of the subjects that are no longer processing. */

@@ -187,8 +187,7 @@ export function onVoidOverdue(payment: Payment, attempt: Attempt, context: Machi
   const isOwn = payment.call === attempt.id
   if (attempt.state === 'not_sent') return { ...resubmission(attempt, context), note: 'Asked the rail again.' }
   if (!isDecided(attempt)) return inquiry(attempt, context, isOwn && payment.phase === 'stuck')
-  if (!isOwn || attempt.state === 'succeeded' || attempt.concerns === undefined)
-    return ignored('the attempt is decided')
+  if (!isOwn || attempt.concerns === undefined) return ignored('the attempt is decided')
   const { rail, amount, concerns } = attempt
   const note = `Asked the rail ${rail} again to release it.`
   if (payment.phase !== 'releasing') return ignored('a person has to decide first')

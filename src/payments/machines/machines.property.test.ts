@@ -24,7 +24,7 @@ import {
 } from '../../../test/support/payments-world-requests.ts'
 import type { StuckDecision } from '../machine.ts'
 import type { Payment, PaymentSource } from '../payment.ts'
-import { capturedOf, machines, refundShares } from './index.ts'
+import { capturedOf, machines, refundShares } from './machines.ts'
 import { partsOf, sumOf } from './shares.ts'
 
 /**
@@ -240,7 +240,7 @@ function decisionsOn(world: World, id: string, why: string): readonly StuckDecis
     case 'wrong_amount':
       return [{ action: 'reverse' }, force('succeeded')]
     case 'late_success':
-      return [{ action: 'retry' }]
+      return [{ action: 'retry' }, { action: 'inquire' }]
     case 'compensation_failed':
       return [{ action: 'retry' }, { action: 'inquire' }]
     case 'booking_refused':

@@ -188,7 +188,8 @@ function decideSuspended(payment: Payment, decision: StuckDecision, context: Mac
   }
   if (action === 'reverse' || (action === 'retry' && isLate)) return giveBackSuspended(payment, decision, context)
   if (action === 'retry' || action === 'force') return deliver(payment, decision, context)
-  return cannot(payment, decision, 'what arrived is known; there is nothing to ask.')
+  if (payment.call === undefined) return cannot(payment, decision, 'what arrived is known; there is nothing to ask.')
+  return { timers: [atOnce('inquire', subjectOf(payment), payment.call, context)], note: 'Asking the rail again.' }
 }
 
 /** From suspense to the shares. An automatic payment must be paid in full; of a manual one, what came is captured. */
@@ -241,8 +242,9 @@ function instrumentOf({ source }: Payment): string {
 
 function giveBackSuspended(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const { rail, railReference } = payment
-  if (rail === undefined || railReference === undefined)
-    return cannot(payment, decision, 'the rail has no name for it.')
+  if (rail === undefined || railReference === undefined || payment.call !== undefined) {
+    return cannot(payment, decision, 'the rail itself has not confirmed it yet.')
+  }
   const amount = suspendedOf(payment)
   const arrival = { rail, railReference, instrument: instrumentOf(payment), amount }
   const before = afterReturn(payment, context)
@@ -263,8 +265,10 @@ function returnedByHand(payment: Payment, evidence: string, context: MachineCont
   const amount = suspendedOf(payment)
   const source = context.accounts.suspense(asset)
   const leg = { source, destination: context.accounts.clearing(rail, asset), amount }
-  const row = withSuspended(payment, -amount)
-  return { ...afterReturn(row, context), commands: [transfer(payment, leg, context)], note: settled(evidence) }
+  const after = afterReturn(withSuspended(payment, -amount), context)
+  // What a person stated stays open to the rail's own word.
+  const row = after.payment === undefined ? {} : { payment: { ...after.payment, call: payment.call } }
+  return { ...after, ...row, commands: [transfer(payment, leg, context)], note: settled(evidence) }
 }
 
 /** The payment once what lay in suspense is on its way back: as it was, or failed when it had nothing else. */

@@ -3,6 +3,7 @@
 -- that changes is indexed and the pages have room to spare, so that an update stays in its page (HOT).
 -- Codes are kept as text. "amount_suspended": what a rail brought for the payment and the books keep in
 -- suspense; negative where a rail took back what nobody has paid for.
+-- "is_followed": a part of the program that made the payment is told of its ends.
 -- json columns hold lists: of shares, of names of rails, of ids in hexadecimal.
 -- Amounts are minor units of "asset"; the checks on them are second guards behind the row locks.
 
@@ -24,6 +25,7 @@ create table payments.payments (
   vendor integer not null,
   attempts integer not null,
   version integer not null,
+  is_followed boolean not null,
   call uuid,
   state text not null,
   phase text not null,

@@ -58,18 +58,17 @@ export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer,
   }
   const { reply } = exchange
   const { status, body } = answered
-  const fields = [...staticFields, 'request-id', exchange.id]
+  const own = answered.headers
+  const fields = ['request-id', exchange.id]
   append(fields, exchange.rateHeaders)
   if (last) fields.push('connection', 'close')
   if (status !== 204) {
-    fields.push(
-      'content-type',
-      status < 400 ? jsonType : problemType,
-      'content-length',
-      String(Buffer.byteLength(body)),
-    )
+    fields.push('content-length', String(Buffer.byteLength(body)))
+    if (own?.['content-type'] === undefined) fields.push('content-type', status < 400 ? jsonType : problemType)
   }
-  append(fields, answered.headers)
+  if (own === undefined) fields.push(...staticFields)
+  // What the answer says itself takes the place of what is always said: a header given twice is two.
+  else append(fields, { ...staticHeaders, ...own })
   reply.hijack()
   reply.raw.writeHead(status, fields)
   reply.raw.end(body)

@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createLanes } from '#lanes'
+import { newUuid } from '#platform/ids'
+import type { Database } from '#platform/postgres'
+import { type BenchOptions, showProgress, table, wholeNumber } from './bench.ts'
+import { withBenchDatabase } from './bench-database.ts'
+import { measureStreams, openFifo, openLanes, type Stream, type StreamResult, workers, workMs } from './lanes-load.ts'
+
+type Measured = {
+  readonly per_s: number
+  readonly share?: number
+  readonly p50_ms?: number
+  readonly p99_ms?: number
+  readonly max_ms?: number
+}
+
+type Cases = Map<string, Measured>
+
+/** What the workers can do at the very best, messages a second. */
+const capacity = (workers * 1000) / workMs
+/** The weight of `bulk` among `instant`, `standard` and `bulk`: its guaranteed share. */
+const bulkShare = 1 / 13
+
+/**
+ * The lanes under overload, beside a single first-in-first-out queue under the same load and with as
+ * many workers, in the same run. `bulk` is offered ten times what the workers can do, `standard` once
+ * as much, `instant` a fifth, and a few rollbacks come from another process. Then one vendor floods a
+ * lane that it shares with another. At last the engine itself: messages that cost nothing, `--messages`
+ * (200,000) of them, waiting and as they come. `--seconds` (10) is how long each load is measured.
+ */
+export async function run(options: BenchOptions): Promise<void> {
+  const measureMs = wholeNumber(options, 'seconds', 10) * 1000
+  const messages = wholeNumber(options, 'messages', 200_000)
+  await withBenchDatabase(options, ['platform', 'lanes'], async ({ database }) => {
+    const cases: Cases = new Map()
+    const load = async (queue: 'lanes' | 'fifo', streams: readonly Stream[], prefix: string) => {
+      showProgress(`measuring: ${prefix} over ${queue}`)
+      await database.query({ text: 'truncate lanes.messages' })
+      await database.query({ text: 'checkpoint' })
+      const open = queue === 'lanes' ? openLanes : openFifo
+      const results = await measureStreams((onBegun) => open(database, onBegun), streams, { warmMs: 2_000, measureMs })
+      for (const [name, measured] of summarised(results, measureMs)) cases.set(`${prefix}_${queue}_${name}`, measured)
+    }
+    for (const queue of ['lanes', 'fifo'] as const) await load(queue, overload, 'overload')
+    for (const queue of ['lanes', 'fifo'] as const) await load(queue, flood, 'flood')
+    await database.query({ text: 'truncate lanes.messages' })
+    cases.set('engine_waiting', { per_s: await measureWaiting(database, messages) })
+    cases.set('engine_coming', { per_s: await measureComing(database) })
+    report(options, cases)
+  })
+}
+
+const overload: readonly Stream[] = [
+  { name: 'rollback', lane: 'rollback', vendor: 0, perSecond: 20 },
+  { name: 'instant', lane: 'instant', vendor: 0, perSecond: capacity / 5 },
+  { name: 'standard', lane: 'standard', vendor: 0, perSecond: capacity },
+  { name: 'bulk', lane: 'bulk', vendor: 0, perSecond: capacity * 10 },
+]
+
+const flood: readonly Stream[] = [
+  { name: 'flooding', lane: 'standard', vendor: 1, perSecond: capacity * 10 },
+  { name: 'other', lane: 'standard', vendor: 2, perSecond: capacity / 10 },
+]
+
+function* summarised(results: ReadonlyMap<string, StreamResult>, measureMs: number): Iterable<[string, Measured]> {
+  const all = [...results.values()].reduce((sum, { begun }) => sum + begun, 0)
+  for (const [name, { begun, waitsMs }] of results) {
+    const sorted = waitsMs.toSorted((one, other) => one - other)
+    const at = (part: number) => Math.round((sorted[Math.ceil(sorted.length * part) - 1] ?? 0) * 10) / 10
+    yield [
+      name,
+      {
+        per_s: Math.round((begun * 1000) / measureMs),
+        share: Math.round((begun / Math.max(1, all)) * 1000) / 1000,
+        ...{ p50_ms: at(0.5), p99_ms: at(0.99), max_ms: at(1) },
+      },
+    ]
+  }
+}
+
+const kind = 'bench.nothing'
+const perTransaction = 2_000
+
+function nothing(count: number) {
+  return Array.from({ length: count }, () => ({
+    ...{ lane: 'standard' as const, kind, book: 1, vendor: 0, subject: newUuid() },
+    payload: '{"s":"payment","i":"start"}',
+  }))
+}
+
+/** How fast messages go that are there already and cost nothing: what the engine itself takes. */
+async function measureWaiting(database: Database, messages: number): Promise<number> {
+  showProgress(`measuring: ${messages} messages that wait`)
+  let handled = 0
+  const lanes = createLanes({ database, onFault: (fault) => process.stderr.write(`${fault}\n`) })
+  lanes.register({
+    kind,
+    handle: async (_tx, taken) => {
+      handled += taken.length
+    },
+  })
+  for (let sent = 0; sent < messages; sent += perTransaction) {
+    await database.transaction((tx) => lanes.enqueue(tx, nothing(Math.min(perTransaction, messages - sent))))
+  }
+  await database.query({ text: 'checkpoint' })
+  const begun = performance.now()
+  await lanes.start()
+  while (handled < messages) await sleep(2)
+  const perSecond = (handled * 1000) / (performance.now() - begun)
+  await lanes.stop(5_000)
+  return Math.round(perSecond)
+}
+
+/** How fast they go when they are enqueued at the same time: eight at a time by eight clients, each its own transaction. */
+async function measureComing(database: Database): Promise<number> {
+  showProgress('measuring: messages as they come')
+  const [clients, each, inFlightMax, forMs] = [8, 8, 512, 6_000]
+  let sent = 0
+  let handled = 0
+  const lanes = createLanes({ database, onFault: (fault) => process.stderr.write(`${fault}\n`) })
+  lanes.register({
+    kind,
+    handle: async (_tx, taken) => {
+      handled += taken.length
+    },
+  })
+  await lanes.start()
+  const begun = performance.now()
+  const client = async () => {
+    while (performance.now() - begun < forMs) {
+      await database.transaction((tx) => lanes.enqueue(tx, nothing(each)))
+      lanes.wake()
+      sent += each
+      while (sent - handled > inFlightMax) await sleep(1)
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, client))
+  while (handled < sent) await sleep(1)
+  const perSecond = (handled * 1000) / (performance.now() - begun)
+  await lanes.stop(5_000)
+  return Math.round(perSecond)
+}
+
+/** What was promised, and whether it was kept. */
+function promises(cases: Cases): Record<string, boolean> {
+  const of = (name: string) => cases.get(name) ?? { per_s: 0 }
+  return {
+    instant_p99_within_1_s: (of('overload_lanes_instant').p99_ms ?? Number.POSITIVE_INFINITY) <= 1_000,
+    bulk_has_its_share: (of('overload_lanes_bulk').share ?? 0) >= bulkShare,
+    rollbacks_begin_within_100_ms: (of('overload_lanes_rollback').p99_ms ?? Number.POSITIVE_INFINITY) <= 100,
+    other_vendor_p99_within_1_s: (of('flood_lanes_other').p99_ms ?? Number.POSITIVE_INFINITY) <= 1_000,
+  }
+}
+
+function report(options: BenchOptions, cases: Cases): void {
+  const kept = promises(cases)
+  const rows = [...cases].map(([name, { per_s, share, p50_ms, p99_ms, max_ms }]) => [
+    name,
+    per_s,
+    share === undefined ? '' : `${(share * 100).toFixed(1)}%`,
+    ...[p50_ms, p99_ms, max_ms].map((ms) => ms ?? ''),
+  ])
+  const head = ['begun by lane or vendor', '/s', 'share', 'p50 ms', 'p99 ms', 'max ms']
+  process.stdout.write(
+    `\n${workers} workers can do ${capacity} messages/s of ${workMs} ms; fifo: one queue, the same load\n`,
+  )
+  process.stdout.write(`${table([head, ...rows])}\n\n`)
+  process.stdout.write(
+    `${table([['promise', 'kept'], ...Object.entries(kept).map(([name, is]) => [name, is ? 'yes' : 'NO'])])}\n`,
+  )
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ bench: 'lanes', ...Object.fromEntries(cases), kept })}\n`)
+  }
+}

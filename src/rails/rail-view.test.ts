@@ -1,0 +1,109 @@
+import { expect, it } from 'vitest'
+import type { HealthRow } from './health-rules.ts'
+import { type Admission, RailView, type Verdict } from './rail-view.ts'
+
+const up: HealthRow = {
+  state: 'up',
+  since: 1,
+  retryAt: undefined,
+  openings: 0,
+  paused: false,
+  windowStartedAt: 1,
+  calls: 0,
+  failures: 0,
+  callsBefore: 0,
+  failuresBefore: 0,
+  refused: 0,
+  permits: 0,
+  proofs: 0,
+  disproofs: 0,
+}
+const down: HealthRow = { ...up, state: 'down', since: 2, retryAt: 60_000_000, openings: 1 }
+const probing: HealthRow = { ...down, state: 'probing' }
+const refusedMax = 3
+
+function viewOf(row: HealthRow, permits = 0): RailView {
+  const view = new RailView('card', refusedMax)
+  view.learn({ row, now: 1_000_000 }, permits)
+  return view
+}
+
+function ticketOf(admission: Admission): number {
+  if (!admission.ok) throw new Error(admission.why)
+  return admission.ticket
+}
+
+/** Submits with these ends, one after the other; says whether the last one is told at once. */
+function submit(view: RailView, ...verdicts: readonly Verdict[]): boolean {
+  let hurried = false
+  for (const verdict of verdicts) hurried = view.record(ticketOf(view.admit()), verdict)
+  return hurried
+}
+
+it('counts what it has let through, and hands it over once', () => {
+  const view = viewOf(up)
+  submit(view, 'answered', 'lost', 'refused', 'refused')
+  expect(view.take().counts).toEqual({ calls: 4, failures: 3, refusedLast: 2, answered: true })
+  expect(view.take().counts.calls).toBe(0)
+})
+
+it('counts what it could not tell together with what came since', () => {
+  const view = viewOf(up)
+  submit(view, 'answered', 'refused')
+  const { giveBack } = view.take()
+  submit(view, 'refused')
+  giveBack()
+  expect(view.take().counts).toEqual({ calls: 3, failures: 2, refusedLast: 2, answered: true })
+})
+
+it('stops, and has it told at once, after so many refusals in a row, whether some were told before or not', () => {
+  const view = viewOf(up)
+  expect(submit(view, 'refused', 'refused')).toBe(false)
+  view.take()
+  view.learn({ row: { ...up, refused: 2 }, now: 1_000_000 })
+  expect(submit(view, 'refused')).toBe(true)
+  expect(view.admit()).toMatchObject({ ok: false, why: 'the rail cannot be reached' })
+})
+
+it('goes on when the others know of the refusals and the rail is up all the same', () => {
+  const view = viewOf(up)
+  submit(view, 'refused', 'refused', 'refused')
+  view.learn({ row: up, now: 1_000_000 })
+  expect(view.admit().ok).toBe(false)
+  view.take()
+  view.learn({ row: up, now: 1_000_000 })
+  expect(view.admit().ok).toBe(true)
+})
+
+it('does not stop while answers come between refusals', () => {
+  const view = viewOf(up)
+  expect(submit(view, 'refused', 'refused', 'answered', 'refused', 'refused')).toBe(false)
+  expect(view.admit().ok).toBe(true)
+})
+
+it('lets what was submitted in one state say nothing of the next', () => {
+  const view = viewOf(up)
+  const early = ticketOf(view.admit())
+  view.learn({ row: down, now: 1_000_000 })
+  view.learn({ row: probing, now: 1_000_000 }, 1)
+  view.record(early, 'lost')
+  expect(view.take().counts.calls).toBe(0)
+  submit(view, 'answered')
+  expect(view.take().counts.calls).toBe(1)
+})
+
+it('lets nothing through while the rail is down, and says when to come back', () => {
+  expect(viewOf(down).admit()).toMatchObject({ ok: false, retryAt: 60_000_000 })
+})
+
+it('lets as many through as it has permits for while the rail is tried out, and asks for more', () => {
+  const view = viewOf(probing, 2)
+  expect([view.admit().ok, view.admit().ok, view.admit().ok]).toEqual([true, true, false])
+  expect(view.hasNews()).toBe(true)
+  expect(view.take().demand).toBe(1)
+})
+
+it('lets nothing through while it is paused, whatever its health', () => {
+  for (const row of [up, probing]) expect(viewOf({ ...row, paused: true }, 1).admit().ok).toBe(false)
+  expect(viewOf({ ...up, paused: true }).health()).toEqual({ rail: 'card', state: 'down', since: 1 })
+})
