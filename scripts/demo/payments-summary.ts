@@ -1,6 +1,8 @@
 import type { Figure } from './compare-with-rails.ts'
 import type { SummaryStyle } from './day-summary.ts'
+import { vendors } from './market.ts'
 import type { PaymentsSummary } from './play-payments.ts'
+import type { Times } from './review-day.ts'
 import { columns, createPaint, formatCount, formatMoney, type Paint, quantile } from './table.ts'
 
 /** Whether the day of payments ended as it must. */
@@ -39,16 +41,8 @@ export function renderPayments(summary: PaymentsSummary, { colours, scaleOf }: S
     ...troubleLines(summary),
     ...heading('What needed a person'),
     ...stuckLines(summary, paint),
-    ...heading('How long it took, from accepted to the end'),
-    ...columns(
-      ['money from', 'payments', 'half within', '99% within'],
-      [...summary.times].map(([from, times]) => [
-        from,
-        formatCount(times.length),
-        `${formatCount(Math.round(quantile(times, 0.5)))} ms`,
-        `${formatCount(Math.round(quantile(times, 0.99)))} ms`,
-      ]),
-    ),
+    ...heading('How long it took, in ms'),
+    ...timeLines(summary),
     ...heading("The rails' own records, and the books"),
     ...comparisonLines(summary, paint, money),
     '',
@@ -86,6 +80,21 @@ function troubleLines({ troubles, refusals }: PaymentsSummary): string[] {
     `  those were asked for ${inquiries} times, until it was known.`,
     ...(refused === '' ? [] : [`  Requests that came too late and were refused: ${refused}.`]),
   ]
+}
+
+function timeLines({ starts, times }: PaymentsSummary): string[] {
+  const ms = (sorted: Times, share: number) => formatCount(Math.round(quantile(sorted, share)))
+  const row = (what: string, sorted: Times) => [what, formatCount(sorted.length), ms(sorted, 0.5), ms(sorted, 0.99)]
+  return columns(
+    ['', 'payments', 'half within', '99% within'],
+    [
+      ...[...starts].map(([code, sorted]) => {
+        const vendor = vendors.find((one) => one.code === code)
+        return row(`to begin: ${vendor?.name ?? code}, lane ${vendor?.lane ?? 'standard'}`, sorted)
+      }),
+      ...[...times].map(([from, sorted]) => row(`to end well: money from ${from}`, sorted)),
+    ],
+  )
 }
 
 function stuckLines({ decided, left, stranded }: PaymentsSummary, paint: Paint): string[] {

@@ -13,8 +13,10 @@ import {
   countTroubles,
   type DayRecords,
   type EndCount,
-  measureTimes,
+  measureEnds,
+  measureStarts,
   readDay,
+  type Times,
   type Troubles,
 } from './review-day.ts'
 import { settleDay } from './settle-day.ts'
@@ -33,8 +35,10 @@ export type PaymentsSummary = {
   readonly decided: readonly Decided[]
   readonly left: readonly Stuck[]
   readonly comparison: Comparison
-  /** Milliseconds to the end, in order, by where the money came from. */
-  readonly times: ReadonlyMap<string, readonly number[]>
+  /** From accepted to begun, by vendor. */
+  readonly starts: ReadonlyMap<string, Times>
+  /** From accepted to the end, by where the money came from. */
+  readonly times: ReadonlyMap<string, Times>
   /** What has neither ended nor is in the stuck list: nothing, or the demo has found a fault. */
   readonly stranded: readonly string[]
 }
@@ -56,13 +60,14 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
   say('Two times two customers want the last piece')
   const races = await raceForLastItems(stage)
   say('UPI goes down')
+  const faultsEndedAt = performance.now()
   const outage = await playOutage(stage)
   const played = await playing
   say('Evening: what is under way comes to its end')
   await settleDay(stage)
   say('A person works the stuck list')
   const decided = await workStuckList(stage)
-  const { records, comparison } = await agree(stage)
+  const { records, comparison } = await agree(stage, faultsEndedAt)
   const left = await listOpen(stage)
   return {
     ends: countEnds(records),
@@ -74,19 +79,23 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
     decided,
     left,
     comparison,
-    times: measureTimes(records),
+    starts: measureStarts(records),
+    times: measureEnds(records),
     stranded: findStranded(records, left),
   }
 }
 
 /**
  * Compares with the rails once they have told everything: late successes and disputes come by themselves,
- * and the bank tells of them in the statements of the next two days.
+ * and the bank tells of them in the statements of the days after the last fault.
  */
-async function agree(stage: PaymentsStage): Promise<{ records: DayRecords; comparison: Comparison }> {
+async function agree(
+  stage: PaymentsStage,
+  faultsEndedAt: number,
+): Promise<{ records: DayRecords; comparison: Comparison }> {
   const { lateMs, bankDayMs } = railTimes
-  stage.say('The last statements come in')
-  await new Promise((resolve) => setTimeout(resolve, lateMs + 2 * bankDayMs))
+  const toldAt = faultsEndedAt + lateMs + 3 * bankDayMs
+  await new Promise((resolve) => setTimeout(resolve, toldAt - performance.now()))
   await settleDay(stage)
   stage.say('The books are compared with what the rails have written down')
   const look = async () => {

@@ -19,6 +19,7 @@ export type Outage = {
 const rail = 'upi'
 const eachKind = 12
 const longestMs = 15_000
+const shortestMs = 3_000
 
 /** UPI is away for a while: what can takes the card instead, the rest waits and goes on by itself. */
 export async function playOutage({ munim, rails, say }: PaymentsStage): Promise<Outage> {
@@ -51,7 +52,7 @@ export async function playOutage({ munim, rails, say }: PaymentsStage): Promise<
   say(`UPI ${isDown ? 'is seen to be down: nothing is sent to it any more' : 'does not answer'}`)
   const isOver = async ({ id }: Payment) => (await munim.payments.get(id)).state !== 'processing'
   const allOver = async (payments: readonly Payment[]) => (await Promise.all(payments.map(isOver))).every(Boolean)
-  await until(() => allOver(flexible), longestMs)
+  await until(async () => performance.now() - startedAt > shortestMs && (await allOver(flexible)), longestMs)
   await rails.control('outage', { rail, ms: 0 })
   const endedAt = performance.now()
   say('UPI is back')

@@ -114,17 +114,36 @@ export function countTroubles({ timelines }: DayRecords): Troubles {
   }
 }
 
-/** How long payments took from being accepted to their end, ms, in order; by where their money came from. */
-export function measureTimes({ payments, timelines }: DayRecords): ReadonlyMap<string, readonly number[]> {
-  const times = new Map<string, number[]>()
-  for (const { id, source, rail, created_at, state } of payments) {
-    if (state !== 'succeeded') continue
+/** Times in milliseconds, in order. */
+export type Times = readonly number[]
+
+/** How long payments took from being accepted to their end, by where their money came from. */
+export function measureEnds({ payments, timelines }: DayRecords): ReadonlyMap<string, Times> {
+  return measure(payments, ({ id, source, rail, created_at, state }) => {
     const end = timelines.get(id)?.find(({ events }) => events.includes('payment.succeeded'))
-    if (end === undefined) continue
-    const from = 'rail' in source ? (rail ?? source.rail) : 'wallet'
-    const known = times.get(from) ?? []
-    known.push(Date.parse(end.at) - Date.parse(created_at))
-    times.set(from, known)
+    if (state !== 'succeeded' || end === undefined) return undefined
+    return ['rail' in source ? (rail ?? source.rail) : 'a wallet', Date.parse(end.at) - Date.parse(created_at)]
+  })
+}
+
+/** How long payments waited on their lane until they were begun, by vendor. */
+export function measureStarts({ payments, timelines }: DayRecords): ReadonlyMap<string, Times> {
+  return measure(payments, ({ id, vendor, created_at }) => {
+    const start = timelines.get(id)?.find(({ kind }) => kind === 'step')
+    if (vendor === null || start === undefined) return undefined
+    return [vendor, Date.parse(start.at) - Date.parse(created_at)]
+  })
+}
+
+function measure(
+  payments: readonly Payment[],
+  timeOf: (payment: Payment) => readonly [group: string, ms: number] | undefined,
+): ReadonlyMap<string, Times> {
+  const times = new Map<string, number[]>()
+  for (const payment of payments) {
+    const [group, ms] = timeOf(payment) ?? []
+    if (group === undefined || ms === undefined) continue
+    times.set(group, [...(times.get(group) ?? []), ms])
   }
   for (const list of times.values()) list.sort((a, b) => a - b)
   return times
