@@ -143,7 +143,7 @@ describe('listening', () => {
 
 describe('problem catalogues', () => {
   it('do not give one code two meanings', () => {
-    const again = { validation_failed: { status: 400, title: 'Again', explanation: 'Again.' } }
+    const again = { validation_failed: { status: 409, title: 'Again', explanation: 'Again.' } }
     const build = () =>
       createHttpServer({
         modules: [{ name: 'again', problems: again, routes: [] }],
