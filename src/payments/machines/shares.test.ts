@@ -12,7 +12,36 @@ import {
   withIncrement,
 } from './shares.ts'
 
-const base = { amountCaptured: 0n, amountCapturable: 0n, fee: undefined } as const
+const base: Payment = {
+  id: '1'.repeat(32),
+  book: 1,
+  state: 'authorized',
+  reason: undefined,
+  phase: 'held',
+  source: { kind: 'rail', rail: 'card', instrument: 'card_ok', otherRails: [] },
+  asset: 'USD',
+  amount: 1n,
+  destinations: [],
+  fee: undefined,
+  capture: 'manual',
+  amountCapturable: 0n,
+  amountCapturing: 0n,
+  amountCaptured: 0n,
+  amountRefunding: 0n,
+  amountRefunded: 0n,
+  holds: [],
+  call: undefined,
+  rail: 'card',
+  railReference: 'auth_1',
+  attempts: 1,
+  vendor: 0,
+  lane: 'standard',
+  reference: undefined,
+  metadata: {},
+  expiresAt: undefined,
+  createdAt: 0,
+  version: 1,
+}
 
 /** A payment of up to five destinations and a fee. */
 const payments = fc
@@ -24,7 +53,7 @@ const payments = fc
     const destinations = amounts.map((amount, at): Share => ({ account: `shop:${at}`, amount }))
     const share = fee === undefined ? undefined : { account: 'fees', amount: fee }
     const amount = sumOf(destinations) + (fee ?? 0n)
-    return { ...base, destinations, fee: share, amount } as Payment
+    return { ...base, destinations, fee: share, amount }
   })
 
 const cuts = fc.array(fc.bigInt({ min: 1n, max: 10n ** 12n }), { maxLength: 12 })
