@@ -209,6 +209,9 @@ function waitingPauseMs({ rail, createdAt }: Attempt, context: MachineContext): 
  * rail is away it does not count: that it says nothing then tells nothing about the attempt.
  */
 export function inquiry(attempt: Attempt, context: MachineContext, isStuck: boolean): Transition {
+  const dueAt = attempt.createdAt + inquireAfterMs(attempt.rail, context) * 1_000
+  const isEarly = attempt.state === 'pending' && attempt.inquiries === 0 && context.now < dueAt
+  if (isEarly && !isStuck) return { timers: [timer('inquire', attempt, dueAt)] }
   const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
   const isUp = context.isUp(attempt.rail)
   const asked: Attempt = { ...attempt, state, inquiries: attempt.inquiries + (isUp ? 1 : 0) }
@@ -252,15 +255,23 @@ function later(context: MachineContext, ms: number): Timestamp {
   return context.now + Math.round(ms * 1_000)
 }
 
+/**
+ * How long a submission may have no answer. Not as long as a slow rail takes to settle what it has
+ * accepted: what is put off waits for the same timer, and should go on soon after the rail is back.
+ */
 function overdueMs(rail: string, context: MachineContext): number {
-  return (context.manners(rail) ?? unknownRail).inquireAfterMs + overdueMarginMs
+  return Math.min(inquireAfterMs(rail, context), waitingPauseMaxMs) + overdueMarginMs
+}
+
+function inquireAfterMs(rail: string, context: MachineContext): number {
+  return (context.manners(rail) ?? unknownRail).inquireAfterMs
 }
 
 /** The pause before the next inquiry: doubles each time, up to a limit, give or take a quarter. */
 function pauseMs({ rail, state, inquiries }: Attempt, context: MachineContext): number {
-  const { inquireAfterMs } = context.manners(rail) ?? unknownRail
-  if (state === 'pending') return jittered(inquireAfterMs * 2 ** Math.min(inquiries, pendingDoublingsMax), context)
-  const firstMs = Math.min(inquiryPauseMs, inquireAfterMs)
+  const afterMs = inquireAfterMs(rail, context)
+  if (state === 'pending') return jittered(afterMs * 2 ** Math.min(inquiries, pendingDoublingsMax), context)
+  const firstMs = Math.min(inquiryPauseMs, afterMs)
   return jittered(Math.min(firstMs * 2 ** inquiries, inquiryPauseMaxMs), context)
 }
 

@@ -49,7 +49,7 @@ const payments = fc
     fc.array(fc.bigInt({ min: 1n, max: 10n ** 12n }), { minLength: 1, maxLength: 5 }),
     fc.option(fc.bigInt({ min: 1n, max: 10n ** 9n }), { nil: undefined }),
   )
-  .map(([amounts, fee]) => {
+  .map(([amounts, fee]): Payment => {
     const destinations = amounts.map((amount, at): Share => ({ account: `shop:${at}`, amount }))
     const share = fee === undefined ? undefined : { account: 'fees', amount: fee }
     const amount = sumOf(destinations) + (fee ?? 0n)

@@ -94,3 +94,14 @@ describe('what waits for a rail that is away', () => {
     expect(rail.operations()).toHaveLength(1)
   })
 })
+
+it('what a slow rail has accepted is asked for when its time is over, not before', () => {
+  const rail = createModelRail('card', () => ({ effect: 'pending', isTold: true }))
+  const slow: ModelRail = { ...rail, manners: { ...rail.manners, inquireAfterMs: hourSeconds * 1_000 } }
+  const world = openWorld(slow)
+  newPayment(world, { source })
+  pass(world, hourSeconds - 1)
+  expect([...world.attempts.values()]).toMatchObject([{ state: 'pending', inquiries: 0 }])
+  pass(world, 2)
+  expect([...world.attempts.values()]).toMatchObject([{ state: 'pending', inquiries: 1 }])
+})
