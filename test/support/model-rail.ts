@@ -75,44 +75,54 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
 
   /** Does it, or says why it cannot be. */
   const perform = (operation: ModelOperation, done: bigint) => {
-    const refusal = effect(operation, done)
+    const refusal = effects[operation.operation](operation, done, find(operation.concerns))
     operation.status = refusal === undefined ? 'succeeded' : 'failed'
     operation.decline = refusal
     operation.done = done
   }
 
-  const effect = (operation: ModelOperation, done: bigint): RailDecline | undefined => {
-    const concerned = find(operation.concerns)
-    switch (operation.operation) {
-      case 'authorize':
-        if (operation.concerns !== undefined && (concerned?.left ?? 0n) === 0n) return nothingHeld
-        if (concerned !== undefined) concerned.left += done
-        operation.left = done
-        return undefined
-      case 'charge':
-        operation.left = done
-        operation.undisputed = done
-        net += done
-        return undefined
-      case 'capture':
-        if (concerned === undefined || concerned.left < operation.amount) return nothingHeld
-        concerned.left -= operation.amount
-        concerned.undisputed += done
-        operation.left = done
-        net += done
-        return undefined
-      case 'void':
-        if (concerned === undefined || concerned.left === 0n) return nothingHeld
-        concerned.left = 0n
-        return undefined
-      case 'refund':
-        if (!giveBack(concerned === undefined ? [] : takenFrom(concerned), operation.amount)) return beyond
-        net -= done
-        return undefined
-      case 'payout':
-        net -= done
-        return undefined
-    }
+  type Effect = (
+    operation: ModelOperation,
+    done: bigint,
+    concerned: ModelOperation | undefined,
+  ) => RailDecline | undefined
+
+  /** What each operation does, or why it cannot be. */
+  const effects: Record<RailOperation, Effect> = {
+    authorize: (operation, done, concerned) => {
+      if (operation.concerns !== undefined && (concerned?.left ?? 0n) === 0n) return nothingHeld
+      if (concerned !== undefined) concerned.left += done
+      operation.left = done
+      return undefined
+    },
+    charge: (operation, done) => {
+      operation.left = done
+      operation.undisputed = done
+      net += done
+      return undefined
+    },
+    capture: (operation, done, concerned) => {
+      if (concerned === undefined || concerned.left < operation.amount) return nothingHeld
+      concerned.left -= operation.amount
+      operation.left = done
+      operation.undisputed = done
+      net += done
+      return undefined
+    },
+    void: (_, __, concerned) => {
+      if (concerned === undefined || concerned.left === 0n) return nothingHeld
+      concerned.left = 0n
+      return undefined
+    },
+    refund: (operation, done, concerned) => {
+      if (!giveBack(concerned === undefined ? [] : takenFrom(concerned), operation.amount)) return beyond
+      net -= done
+      return undefined
+    },
+    payout: (_, done) => {
+      net -= done
+      return undefined
+    },
   }
 
   /** The charges or captures that a refund of `concerned` may give back of. */

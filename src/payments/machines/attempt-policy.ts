@@ -22,7 +22,7 @@ export type Verdict =
   | { readonly kind: 'given_up'; readonly attempt: Attempt; readonly why: string }
   /** The rail has never heard of it. */
   | { readonly kind: 'absent'; readonly attempt: Attempt }
-  | { readonly kind: 'put_off'; readonly attempt: Attempt; readonly retryAt: Timestamp | undefined }
+  | { readonly kind: 'put_off'; readonly attempt: Attempt }
   /** The rail said success before and failure now. It may be an old message, so the rail is asked which holds. */
   | { readonly kind: 'doubted'; readonly attempt: Attempt; readonly detail: string }
   /** It says failure still. */
@@ -45,6 +45,9 @@ const inquiryPauseMs = 1_000
 const inquiryPauseMaxMs = 30_000
 const pendingDoublingsMax = 3
 const awayPauseMs = 5_000
+/** What waits for a rail that is away looks again after this part of the time that it has waited, at most after so long. */
+const waitingShare = 0.25
+const waitingPauseMaxMs = 30_000
 const unknownRail = { inquireAfterMs: 5_000 }
 
 /** Reasons of an attempt that succeeded, and of which the rail said later that it had failed. */
@@ -82,7 +85,6 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
       return {
         kind: 'put_off',
         attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
-        retryAt: outcome.retryAt,
       }
     case 'not_found':
       if (isDoubted(attempt)) return judgeDoubted(attempt)
@@ -178,13 +180,43 @@ export function resubmission(attempt: Attempt, context: MachineContext, lane?: T
 }
 
 /**
+ * A timer brought an attempt that was put off: submits it again, or goes on waiting while its rail is
+ * known to be away, without a word. Whatever is put off waits for the timer that its submission has set
+ * (`overdue`) and for no other: one timer an attempt, however long the rail is away. `calling`: what
+ * becomes of the subject when the rail is asked. What has waited too long is submitted once more: when it
+ * is put off again, a person is told.
+ */
+export function submitOrWait(
+  attempt: Attempt,
+  context: MachineContext,
+  calling: Transition,
+  lane?: Timer['lane'],
+): Transition {
+  const isWaiting = !context.isUp(attempt.rail) && !isPatienceOver(attempt, context)
+  if (!isWaiting) return { ...resubmission(attempt, context, lane), ...calling }
+  return { timers: [timer('overdue', attempt, later(context, waitingPauseMs(attempt, context)), lane)] }
+}
+
+function waitingPauseMs({ rail, createdAt }: Attempt, context: MachineContext): number {
+  const waitedMs = (context.now - createdAt) / 1_000
+  const pause = Math.max(overdueMs(rail, context), Math.min(waitedMs * waitingShare, waitingPauseMaxMs))
+  return jittered(pause, context)
+}
+
+/**
  * Asks the rail what became of an attempt. The timer for the next time is set before the answer is
- * known, so that a crash in between loses nothing; not when `isStuck`: then a person asks.
+ * known, so that a crash in between loses nothing; not when `isStuck`: then a person asks. While the
+ * rail is away it does not count: that it says nothing then tells nothing about the attempt.
  */
 export function inquiry(attempt: Attempt, context: MachineContext, isStuck: boolean): Transition {
+  const dueAt = attempt.createdAt + inquireAfterMs(attempt.rail, context) * 1_000
+  const isEarly = attempt.state === 'pending' && attempt.inquiries === 0 && context.now < dueAt
+  if (isEarly && !isStuck) return { timers: [timer('inquire', attempt, dueAt)] }
   const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
-  const asked: Attempt = { ...attempt, state, inquiries: attempt.inquiries + 1 }
-  const next = isStuck ? [] : [timer('inquire', asked, later(context, pauseMs(asked, context)))]
+  const isUp = context.isUp(attempt.rail)
+  const asked: Attempt = { ...attempt, state, inquiries: attempt.inquiries + (isUp ? 1 : 0) }
+  const pause = isUp ? pauseMs(asked, context) : waitingPauseMs(asked, context)
+  const next = isStuck ? [] : [timer('inquire', asked, later(context, pause))]
   return { attempt: asked, inquire: asked, timers: next }
 }
 
@@ -193,13 +225,6 @@ export function firstInquiry(attempt: Attempt, context: MachineContext): readonl
   const at = later(context, pauseMs(attempt, context))
   const overdueAt = attempt.createdAt + overdueMs(attempt.rail, context) * 1_000
   return at < overdueAt ? [timer('inquire', attempt, at)] : []
-}
-
-/** To come back to an attempt that was put off: when the rail is said to be back, and no sooner than now. */
-export function comeBack(attempt: Attempt, retryAt: Timestamp | undefined, context: MachineContext): Timer {
-  const spreadMs = 250 * context.random()
-  const at = retryAt === undefined || retryAt < context.now ? later(context, awayPauseMs) : retryAt
-  return timer('overdue', attempt, at + Math.round(spreadMs * 1_000))
 }
 
 /** To come back to what a rail declined for now, after the `submissions`-th time. */
@@ -230,15 +255,23 @@ function later(context: MachineContext, ms: number): Timestamp {
   return context.now + Math.round(ms * 1_000)
 }
 
+/**
+ * How long a submission may have no answer. Not as long as a slow rail takes to settle what it has
+ * accepted: what is put off waits for the same timer, and should go on soon after the rail is back.
+ */
 function overdueMs(rail: string, context: MachineContext): number {
-  return (context.manners(rail) ?? unknownRail).inquireAfterMs + overdueMarginMs
+  return Math.min(inquireAfterMs(rail, context), waitingPauseMaxMs) + overdueMarginMs
+}
+
+function inquireAfterMs(rail: string, context: MachineContext): number {
+  return (context.manners(rail) ?? unknownRail).inquireAfterMs
 }
 
 /** The pause before the next inquiry: doubles each time, up to a limit, give or take a quarter. */
 function pauseMs({ rail, state, inquiries }: Attempt, context: MachineContext): number {
-  const { inquireAfterMs } = context.manners(rail) ?? unknownRail
-  if (state === 'pending') return jittered(inquireAfterMs * 2 ** Math.min(inquiries, pendingDoublingsMax), context)
-  const firstMs = Math.min(inquiryPauseMs, inquireAfterMs)
+  const afterMs = inquireAfterMs(rail, context)
+  if (state === 'pending') return jittered(afterMs * 2 ** Math.min(inquiries, pendingDoublingsMax), context)
+  const firstMs = Math.min(inquiryPauseMs, afterMs)
   return jittered(Math.min(firstMs * 2 ** inquiries, inquiryPauseMaxMs), context)
 }
 

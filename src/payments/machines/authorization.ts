@@ -2,13 +2,12 @@ import type { RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment } from '../payment.ts'
 import {
-  comeBack,
   inquiry,
   isDecided,
   isPatienceOver,
-  resubmission,
   submission,
   submissionsMax,
+  submitOrWait,
   tryLater,
 } from './attempt-policy.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
@@ -144,13 +143,10 @@ export function onVoidOutcome(
       return notReleased(payment, known, isOwn, `The rail ${attempt.rail} does not release it: ${decline.message}`)
     },
     absent: (known) => notReleased(payment, known, isOwn, `The rail ${attempt.rail} never receives the release.`),
-    putOff: (known, retryAt) => {
+    putOff: (known) => {
       if (isPatienceOver(known, context))
         return notReleased(payment, known, isOwn, `The rail ${attempt.rail} stays away.`)
-      return {
-        timers: [comeBack(known, retryAt, context)],
-        note: `The rail ${attempt.rail} is away; the release waits.`,
-      }
+      return { note: `The rail ${attempt.rail} is away; the release waits.` }
     },
     givenUp: (known, why) => notReleased(payment, known, isOwn, why),
     late: () => released(`The rail ${attempt.rail} has released it after all.`),
@@ -185,7 +181,7 @@ function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail:
 /** A timer brought a release: ask for its outcome, submit it when the rail was away, or anew when it was declined for now. */
 export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const isOwn = payment.call === attempt.id
-  if (attempt.state === 'not_sent') return { ...resubmission(attempt, context), note: 'Asked the rail again.' }
+  if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
   if (!isDecided(attempt)) return inquiry(attempt, context, isOwn && payment.phase === 'stuck')
   if (!isOwn || attempt.concerns === undefined) return ignored('the attempt is decided')
   const { rail, amount, concerns } = attempt

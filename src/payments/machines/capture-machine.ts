@@ -2,7 +2,7 @@ import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Machines, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
-import { atOnce, comeBack, inquiry, isDecided, isPatienceOver, resubmission, submission } from './attempt-policy.ts'
+import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait } from './attempt-policy.ts'
 import { release } from './authorization.ts'
 import { spread } from './bookings.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
@@ -87,9 +87,9 @@ function onOutcome(
       const note = `The rail ${attempt.rail} never received the capture.`
       return { ...goOn(failedCapture(payment, capture, 'rail_unavailable', note), context), ...cleared }
     },
-    putOff: (known, retryAt) => {
+    putOff: (known) => {
       const note = `The rail ${attempt.rail} is away; the capture waits for it.`
-      if (!isPatienceOver(known, context)) return { timers: [comeBack(known, retryAt, context)], note }
+      if (!isPatienceOver(known, context)) return { note }
       return goOn(failedCapture(payment, capture, 'rail_unavailable', `The rail ${attempt.rail} stays away.`), context)
     },
     givenUp: (_, why) => ({
@@ -235,7 +235,7 @@ function confirmed(
 function onOverdue(capture: Capture, attempt: Attempt, context: MachineContext): Transition {
   if (capture.state !== 'processing' || capture.call !== attempt.id)
     return ignored('the capture has gone on without it')
-  if (attempt.state === 'not_sent') return { ...resubmission(attempt, context), note: 'Asked the rail again.' }
+  if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
   if (isDecided(attempt)) return ignored('the attempt is decided')
   return inquiry(attempt, context, capture.reason === 'outcome_unknown')
 }

@@ -1,4 +1,3 @@
-import type { Timestamp } from '#kernel'
 import type { RailDecline, RailOutcome } from '#rails'
 import type { Input, MachineContext, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
@@ -17,7 +16,7 @@ export type Reactions = {
   /** Certainly not done, and not submitted again. */
   readonly absent: (attempt: Attempt) => Transition
   /** The rail is away. */
-  readonly putOff: (attempt: Attempt, retryAt: Timestamp | undefined) => Transition
+  readonly putOff: (attempt: Attempt) => Transition
   readonly givenUp: (attempt: Attempt, why: string) => Transition
   /** It succeeded after it had been given up. */
   readonly late: (attempt: Attempt, amount: bigint, railReference: string) => Transition
@@ -90,7 +89,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
         note: `The rail ${attempt.rail} has never heard of it: submitted again under the same key.`,
       }
     case 'put_off':
-      return reactions.putOff(attempt, verdict.retryAt)
+      return reactions.putOff(attempt)
     case 'given_up':
       return reactions.givenUp(attempt, verdict.why)
   }

@@ -430,6 +430,6 @@ describe('the machines', () => {
     )
     const seed = Number(process.env.SEED ?? Date.now() % 2_147_483_647)
     console.info(`seed ${seed}`)
-    fc.assert(property, { seed, numRuns: Number(process.env.RUNS ?? 400) })
+    fc.assert(property, { seed, numRuns: Number(process.env.RUNS ?? 30) })
   })
 })

@@ -4,13 +4,12 @@ import type { MachineContext, Machines, Transition } from '../machine.ts'
 import type { Attempt, Payout } from '../payment.ts'
 import {
   atOnce,
-  comeBack,
   inquiry,
   isDecided,
   isPatienceOver,
-  resubmission,
   submission,
   submissionsMax,
+  submitOrWait,
   tryLater,
 } from './attempt-policy.ts'
 import { hold, postHold, transfer, voidHolds } from './bookings.ts'
@@ -118,7 +117,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
       if (other !== undefined) return submitOn(other, payout, context)
       return failing(payout, 'failed', 'rail_unavailable', `The rail ${rail} never received it.`)
     },
-    putOff: (known, retryAt) => {
+    putOff: (known) => {
       const other = upRailAfter(rail, choiceOf(payout), context)
       if (other !== undefined) return submitOn(other, payout, context)
       if (isPatienceOver(known, context)) {
@@ -126,7 +125,6 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
       }
       return {
         payout: { ...payout, phase: 'new', reason: 'rail_unavailable' },
-        timers: [comeBack(known, retryAt, context)],
         note: `The rail ${rail} is away; the payout waits for it.`,
       }
     },
@@ -215,11 +213,8 @@ function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): T
     const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payout), context)
     if (other !== undefined) return submitOn(other, payout, context)
     if (attempt.state === 'failed') return submitOn(attempt.rail, payout, context)
-    return {
-      ...resubmission(attempt, context),
-      payout: { ...payout, phase: 'calling', reason: undefined },
-      note: `Asked the rail ${attempt.rail} again.`,
-    }
+    const row: Payout = { ...payout, phase: 'calling', reason: undefined }
+    return submitOrWait(attempt, context, { payout: row, note: `Asked the rail ${attempt.rail} again.` })
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const asked = inquiry(attempt, context, isStuck)

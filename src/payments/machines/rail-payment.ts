@@ -2,7 +2,7 @@ import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../payment.ts'
-import { comeBack, inquiry, isDecided, isPatienceOver, resubmission, submission } from './attempt-policy.ts'
+import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from './attempt-policy.ts'
 import { release, voidStray } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
@@ -118,7 +118,7 @@ export function onSubmissionOutcome(
         `The rail ${attempt.rail} never received it, however often it was sent.`,
       )
     },
-    putOff: (known, retryAt) => putOff(payment, source, known, retryAt, context),
+    putOff: (known) => putOff(payment, source, known, context),
     givenUp: (_, why) => handingOver(payment, 'outcome_unknown', why),
     late: (known, amount, railReference) => {
       if (attempt.operation === 'authorize') return voidStray(payment, known, railReference, context)
@@ -134,13 +134,7 @@ function notTaken(payment: Payment): Transition {
 }
 
 /** The rail is away: another one that is up, or wait for this one. */
-function putOff(
-  payment: Payment,
-  source: RailSource,
-  attempt: Attempt,
-  retryAt: number | undefined,
-  context: MachineContext,
-): Transition {
+function putOff(payment: Payment, source: RailSource, attempt: Attempt, context: MachineContext): Transition {
   if (isUnwanted(payment)) return notTaken(payment)
   const other = upRailAfter(attempt.rail, choiceOf(payment, source), context)
   if (other !== undefined) return submitOn(other, payment, source, context)
@@ -149,7 +143,6 @@ function putOff(
   }
   return {
     payment: { ...payment, phase: 'new', reason: 'rail_unavailable' },
-    timers: [comeBack(attempt, retryAt, context)],
     note: `The rail ${attempt.rail} is away; the payment waits for it.`,
   }
 }
@@ -163,11 +156,8 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
     if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')
     const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payment, source), context)
     if (other !== undefined) return submitOn(other, payment, source, context)
-    return {
-      ...resubmission(attempt, context),
-      payment: { ...payment, phase: 'calling', reason: undefined },
-      note: `Asked the rail ${attempt.rail} again.`,
-    }
+    const row: Payment = { ...payment, phase: 'calling', reason: undefined }
+    return submitOrWait(attempt, context, { payment: row, note: `Asked the rail ${attempt.rail} again.` })
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isStuck = payment.phase === 'stuck'

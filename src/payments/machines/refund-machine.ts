@@ -4,13 +4,12 @@ import type { MachineContext, Machines, StuckReason, Transition } from '../machi
 import type { Attempt, Payment, Refund } from '../payment.ts'
 import {
   atOnce,
-  comeBack,
   inquiry,
   isDecided,
   isPatienceOver,
-  resubmission,
   submission,
   submissionsMax,
+  submitOrWait,
   tryLater,
 } from './attempt-policy.ts'
 import { gather, hold, holdIds, postHold, transfer, voidHolds } from './bookings.ts'
@@ -132,12 +131,11 @@ function onOutcome(
     },
     absent: () =>
       refuse(payment, refund, 'rail_unavailable', `The rail ${attempt.rail} never received the refund.`, context),
-    putOff: (known, retryAt) => {
+    putOff: (known) => {
       const detail = `The rail ${attempt.rail} has been away for too long.`
       if (isPatienceOver(known, context)) return stuckRefund(refund, 'rail_unavailable', detail)
       return {
         refund: { ...refund, phase: 'new', reason: 'rail_unavailable' },
-        timers: [comeBack(known, retryAt, context)],
         note: `The rail ${attempt.rail} is away; the refund waits for it.`,
       }
     },
@@ -273,7 +271,7 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
     if (refund.phase !== 'new') return ignored('the attempt is decided')
     const row: Refund = { ...refund, phase: 'calling', reason: undefined }
     const note = `Asked the rail ${attempt.rail} again to refund ${refund.amount} ${refund.asset}.`
-    if (attempt.state === 'not_sent') return { ...resubmission(attempt, context, lane), refund: row, note }
+    if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { refund: row, note }, lane)
     return anew(payment, row, attempt, note, context)
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { createModelRail, type ModelRail } from '../../../test/support/model-rail.ts'
+import { createWorld, found, type World } from '../../../test/support/payments-world.ts'
+import { newPayment, newPayout, newRefund } from '../../../test/support/payments-world-requests.ts'
+import { machines } from './machines.ts'
+
+const secondUs = 1_000_000
+/** More than anything should need in an hour; timers that multiply pass it. */
+const firedMax = 2_000
+
+function startWorld(): { readonly world: World; readonly rail: ModelRail } {
+  const rail = createModelRail('card', () => ({ effect: 'done', isTold: true }))
+  return { rail, world: openWorld(rail) }
+}
+
+function openWorld(rail: ModelRail): World {
+  const world = createWorld(machines, [rail])
+  world.books.open('shop')
+  world.books.fund('shop', 1_000n)
+  return world
+}
+
+/** Makes every call and handles every answer, then lets timers come in their order, until the time is over. */
+function pass(world: World, seconds: number): void {
+  const until = world.now + seconds * secondUs
+  for (let fired = 0; fired < firedMax; fired += 1) {
+    while (world.calls.length + world.mail.length > 0) {
+      if (world.calls.length > 0) world.call(0)
+      else world.deliver(0)
+    }
+    const next = world.timers.reduce((at, timer) => Math.min(at, timer.at), Number.POSITIVE_INFINITY)
+    if (next > until) {
+      world.now = until
+      return
+    }
+    world.fire(world.timers.findIndex(({ at }) => at === next))
+  }
+  throw new Error(`more than ${firedMax} timers came, and ${world.timers.length} are to come`)
+}
+
+const source = { kind: 'rail', rail: 'card', instrument: 'card_visa', otherRails: [] } as const
+const hourSeconds = 3_600
+
+describe('what waits for a rail that is away', () => {
+  it('has one timer, tells little, and goes on soon after the rail is back', () => {
+    const { world, rail } = startWorld()
+    rail.isUp = false
+    const { id } = newPayment(world, { source })
+    pass(world, hourSeconds)
+    expect(found(world.payments, id)).toMatchObject({ state: 'processing', reason: 'rail_unavailable' })
+    expect(world.timers).toHaveLength(1)
+    expect(world.steps.length).toBeLessThan(hourSeconds / 10)
+    expect(world.steps.filter(({ transition }) => transition.note !== undefined).length).toBeLessThan(5)
+    rail.isUp = true
+    pass(world, 45)
+    expect(found(world.payments, id)).toMatchObject({ state: 'succeeded', attempts: 1 })
+    expect(rail.operations()).toHaveLength(1)
+  })
+
+  it('is so with payouts and refunds, too', () => {
+    const { world, rail } = startWorld()
+    const { id } = newPayment(world, { source })
+    pass(world, 5)
+    rail.isUp = false
+    const payout = newPayout(world)
+    const refund = newRefund(world, id, { amount: 60n, from: [{ account: 'shop', amount: 60n }] })
+    expect(refund).toBeDefined()
+    world.input('refund', refund?.id ?? '', { kind: 'start' })
+    pass(world, hourSeconds)
+    expect(world.timers).toHaveLength(2)
+    rail.isUp = true
+    pass(world, 45)
+    expect(found(world.payouts, payout.id).state).toBe('succeeded')
+    expect(found(world.refunds, refund?.id ?? '').state).toBe('succeeded')
+  })
+
+  it('is not given up for inquiries that a rail in outage did not answer', () => {
+    const { rail } = startWorld()
+    let isLost = true
+    const losing: ModelRail = {
+      ...rail,
+      submit: (call) => (isLost ? { kind: 'unknown', why: 'no answer' } : rail.submit(call)),
+      inquire: (call) => (isLost ? { kind: 'unknown', why: 'no answer' } : rail.inquire(call)),
+    }
+    const lossy = openWorld(losing)
+    const { id } = newPayment(lossy, { source })
+    losing.isUp = false
+    pass(lossy, hourSeconds)
+    expect(lossy.stuck.size).toBe(0)
+    isLost = false
+    losing.isUp = true
+    pass(lossy, 90)
+    expect(found(lossy.payments, id).state).toBe('succeeded')
+    expect(rail.operations()).toHaveLength(1)
+  })
+})
+
+it('what a slow rail has accepted is asked for when its time is over, not before', () => {
+  const rail = createModelRail('card', () => ({ effect: 'pending', isTold: true }))
+  const slow: ModelRail = { ...rail, manners: { ...rail.manners, inquireAfterMs: hourSeconds * 1_000 } }
+  const world = openWorld(slow)
+  newPayment(world, { source })
+  pass(world, hourSeconds - 1)
+  expect([...world.attempts.values()]).toMatchObject([{ state: 'pending', inquiries: 0 }])
+  pass(world, 2)
+  expect([...world.attempts.values()]).toMatchObject([{ state: 'pending', inquiries: 1 }])
+})

@@ -1,0 +1,64 @@
+import type { Payment, PaymentSource } from '#payments'
+import type { ModelRail, RailPlan } from './model-rail.ts'
+import { createModelRail } from './model-rail.ts'
+import { createWorld, found, type World } from './payments-world.ts'
+
+/** Plays a world by hand: one rail, `card`, that does what is told next, and well after that. */
+export type Stage = {
+  readonly world: World
+  readonly card: ModelRail
+  /** Makes the calls and delivers the outcomes that are on their way, in order, until there are none. */
+  readonly settle: () => void
+  /** Fires the timers that are due within this time, in order, and settles after each. */
+  readonly wait: (ms: number) => void
+  /** Delivers what the rail would say of its operations now, as callbacks do; the last one, or all. */
+  readonly callBack: (which?: 'last' | 'all') => void
+  readonly payment: (id: string) => Payment
+  /** Every account that has a balance. */
+  readonly balances: () => Record<string, bigint>
+}
+
+export const cardSource: PaymentSource = { kind: 'rail', rail: 'card', instrument: 'card_ok', otherRails: [] }
+
+export function createStage(machines: Parameters<typeof createWorld>[0], plans: readonly RailPlan[] = []): Stage {
+  const rest = [...plans]
+  const card = createModelRail('card', () => rest.shift() ?? { effect: 'done', isTold: true })
+  const world = createWorld(machines, [card])
+  for (const code of ['shop', 'partner', 'fees', 'wallet']) world.books.open(code)
+  const settle = () => {
+    while (world.calls.length + world.mail.length > 0) {
+      if (world.calls.length > 0) world.call(0)
+      else world.deliver(0)
+    }
+  }
+  const wait = (ms: number) => {
+    const until = world.now + ms * 1_000
+    for (;;) {
+      const due = world.timers.map(({ at }) => at)
+      const first = Math.min(...due)
+      if (first > until) break
+      world.fire(due.indexOf(first))
+      settle()
+    }
+    world.now = until
+  }
+  return {
+    world,
+    card,
+    settle,
+    wait,
+    callBack: (which = 'last') => {
+      const told = card.operations().map((one) => ({ attempt: one.id, outcome: card.tell(one) }))
+      world.mail.push(...(which === 'all' ? told : told.slice(-1)))
+      settle()
+    },
+    payment: (id) => found(world.payments, id),
+    balances: () =>
+      Object.fromEntries(
+        world.books
+          .codes()
+          .map((code): [string, bigint] => [code, world.books.posted(code)])
+          .filter(([, posted]) => posted !== 0n),
+      ),
+  }
+}
