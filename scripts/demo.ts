@@ -1,63 +1,114 @@
-// `npm run demo [-- --seed N]`: a made-up trading day over the public API, on a server and a database
-// of its own, and a summary of what came of it. It ends with 1 when anything was not as planned.
-import { styleText } from 'node:util'
+// `npm run demo [-- --seed N] [--json]`: a made-up trading day over the public API, on a server, a
+// database and a rail simulator of its own, and a summary of what came of it. It ends with 1 when
+// anything was not as it must be.
+import { parseArgs, styleText } from 'node:util'
 import { Munim } from '@munim/sdk'
-import { type DaySummary, renderSummary } from './demo/day-summary.ts'
+import { type BooksVerdict, type DaySummary, isBalanced, renderSummary, renderVerdict } from './demo/day-summary.ts'
+import { type DemoRails, startDemoRails } from './demo/demo-rails.ts'
 import { type DemoServer, startDemoServer } from './demo/demo-server.ts'
+import { isWell, renderPayments } from './demo/payments-summary.ts'
 import { playDay } from './demo/play-day.ts'
+import { type PaymentsSummary, playPayments } from './demo/play-payments.ts'
 import { createTally } from './demo/tally.ts'
 import { dayAssets, planTradingDay } from './demo/trading-day.ts'
 
-const colours = process.stdout.isTTY && process.env.NO_COLOR === undefined
-const seed = Number(process.argv[process.argv.indexOf('--seed') + 1] || 1893) || 1893
 const startedAt = performance.now()
+const options = readOptions()
+const colours = !options.json && process.stdout.isTTY && process.env.NO_COLOR === undefined
 
-function say(text: string): void {
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)
-  console.log(`${colours ? styleText('dim', `${seconds} s`) : `${seconds} s`}  ${text}`)
+function readOptions(): { readonly seed: number; readonly json: boolean } {
+  const { values } = parseArgs({
+    options: { seed: { type: 'string', default: '1893' }, json: { type: 'boolean', default: false } },
+  })
+  const seed = Number(values.seed)
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+    throw new RangeError('--seed is a whole number below 2^32')
+  return { seed, json: values.json }
 }
 
-async function play(server: DemoServer): Promise<DaySummary> {
-  const admin = new Munim({ url: server.url, apiKey: server.adminKey })
-  await admin.books.create({ code: 'bazaar', name: 'The bazaar' })
-  const { key } = await admin.apiKeys.create({ book: 'bazaar', scope: 'write', name: 'demo' })
-  const munim = new Munim({ url: server.url, apiKey: key })
+/** Says what is going on; beside a summary for machines, not on its way. */
+function say(text: string): void {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)
+  const line = `${colours ? styleText('dim', `${seconds} s`) : `${seconds} s`}  ${text}`
+  if (options.json) process.stderr.write(`${line}\n`)
+  else console.log(line)
+}
+
+type Day = { readonly transfers: DaySummary; readonly payments: PaymentsSummary; readonly verdict: BooksVerdict }
+
+async function play({ url, adminKey }: DemoServer, rails: DemoRails): Promise<Day> {
+  const { seed } = options
+  const owner = new Munim({ url, apiKey: adminKey })
+  await owner.books.create({ code: 'bazaar', name: 'The bazaar' })
+  const { key } = await owner.apiKeys.create({ book: 'bazaar', scope: 'write', name: 'demo' })
+  const munim = new Munim({ url, apiKey: key })
+  const admin = new Munim({ url, apiKey: adminKey, book: 'bazaar' })
   const day = planTradingDay(seed)
   const tally = createTally()
   await playDay({ munim, day, tally, say })
+  const payments = await playPayments({ seed, munim, admin, rails, say })
   say('The books are checked')
   const { totals } = await munim.trialBalance().totals()
   const verification = await admin.verification.run()
-  return { accounts: day.accounts.length, ...tally.read(), books: totals, verification }
+  return {
+    transfers: { accounts: day.accounts.length, ...tally.read() },
+    payments,
+    verdict: { books: totals, verification },
+  }
 }
 
 const nextSteps = `
 Try next
   npm start                          the server for real, with its data in .munim
+  npx munim rail-simulator           three rails to take payments over; npm start -- --rail-simulator URL
   open http://127.0.0.1:8080/docs    every request it takes, and every answer
-  npx munim balance --help           the command line, on the same API
-  npm run bench -- ledger            how fast it is on this machine
+  npx munim stuck list               what needs a person
+  npm run demo -- --seed 7           another day; --json for machines
   README.md                          move money with curl, the SDK, or from a CSV file
 `
 
+function show({ transfers, payments, verdict }: Day): void {
+  const scales = new Map<string, number>(dayAssets.map(({ code, scale }) => [code, scale]))
+  const style = { colours, scaleOf: (asset: string) => scales.get(asset) ?? 0 }
+  console.log(renderSummary(transfers, style))
+  console.log(renderPayments(payments, style))
+  console.log(renderVerdict(verdict, style))
+}
+
+/** The day as JSON; amounts are digit strings, as in the API. */
+function toJson(day: Day, isGood: boolean): string {
+  const plain = (_: string, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value instanceof Map ? Object.fromEntries(value) : value
+  const { seed } = options
+  return JSON.stringify({ seed, ok: isGood, seconds: (performance.now() - startedAt) / 1000, ...day }, plain, 2)
+}
+
 async function main(): Promise<void> {
-  console.log(`A trading day at the bazaar, made up from seed ${seed}; everything is real but the money.\n`)
-  const server = await startDemoServer()
-  const interrupted = () => void server.stop().then(() => process.exit(130))
+  const title = `A trading day at the bazaar, made up from seed ${options.seed}; everything is real but the money.\n`
+  if (!options.json) console.log(title)
+  const rails = await startDemoRails(options.seed)
+  const stops = [rails.stop]
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end()
+  }
+  const interrupted = () => void stop().then(() => process.exit(130))
   process.once('SIGINT', interrupted)
   process.once('SIGTERM', interrupted)
   try {
-    say(`PostgreSQL and the server are ready at ${server.url}`)
-    const summary = await play(server)
-    const scales = new Map<string, number>(dayAssets.map(({ code, scale }) => [code, scale]))
-    console.log(renderSummary(summary, { colours, scaleOf: (asset) => scales.get(asset) ?? 0 }))
-    const balanced = summary.books.every((book) => book.debit === book.credit)
-    if (!balanced || !summary.verification.ok) process.exitCode = 1
+    const server = await startDemoServer(rails.url)
+    stops.push(server.stop)
+    await rails.control('callbacks', { url: `${server.url}/v1/rails/{rail}/callbacks` })
+    say(`PostgreSQL and the server are ready at ${server.url}, three simulated rails at ${rails.url}`)
+    const day = await play(server, rails)
+    const isGood = isBalanced(day.verdict) && isWell(day.payments)
+    if (!isGood) process.exitCode = 1
+    if (options.json) console.log(toJson(day, isGood))
+    else show(day)
   } finally {
-    await server.stop()
+    await stop()
   }
   say('Stopped; nothing is left behind.')
-  console.log(nextSteps)
+  if (!options.json) console.log(nextSteps)
 }
 
 await main().catch((error: Error) => {

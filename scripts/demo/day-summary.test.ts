@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type DaySummary, renderSummary } from './day-summary.ts'
+import { type BooksVerdict, type DaySummary, isBalanced, renderSummary, renderVerdict } from './day-summary.ts'
 
 const summary: DaySummary = {
   accounts: 1200,
@@ -16,6 +16,9 @@ const summary: DaySummary = {
     { name: 'one by one', transfers: 100, seconds: 0.05, latenciesMs: [1, 2, 3, 40] },
   ],
   stories: [{ title: 'a replay', text: 'booked once' }],
+}
+
+const verdict: BooksVerdict = {
   books: [{ asset: 'INR', debit: 500n, credit: 500n }],
   verification: { ok: true, seconds: 0.31, checks: [{ name: 'conserved', ok: true, checked: 1234, findings: [] }] },
 }
@@ -25,15 +28,19 @@ const style = { colours: false, scaleOf: (asset: string) => (asset === 'INR' ? 2
 describe('the summary of the day', () => {
   it('says what moved in the units of each asset', () => {
     const text = renderSummary(summary, style)
-    expect(text).toContain('What moved among 1,200 accounts')
+    expect(text).toContain('what moved among 1,200 accounts')
     expect(text).toContain('INR            12,345   1,234,567.89')
     expect(text).toContain('BAZAAR-PT           7            900')
   })
 
-  it('draws refusals as bars, the most frequent the longest and the rarest still seen', () => {
-    const lines = renderSummary(summary, style).split('\n')
-    expect(lines).toContain(`  insufficient_funds  ${'█'.repeat(16)}    80  the wallet is empty`)
-    expect(lines).toContain(`  account_frozen      █${' '.repeat(15)}     1  frozen at noon`)
+  it('tells what was refused most with its reason, and names the rest', () => {
+    const text = renderSummary(summary, style)
+    expect(text).toContain('insufficient_funds 80 times: the wallet is empty')
+    expect(text).toContain('refused as they must be: account_frozen')
+  })
+
+  it('says so when nothing was refused', () => {
+    expect(renderSummary({ ...summary, refusals: [] }, style)).toContain('Nothing was refused.')
   })
 
   it('gives speed per second, and latencies where requests went one by one', () => {
@@ -43,15 +50,15 @@ describe('the summary of the day', () => {
   })
 
   it('says that the books balance when they do', () => {
-    const text = renderSummary(summary, style)
+    const text = renderVerdict(verdict, style)
+    expect(isBalanced(verdict)).toBe(true)
     expect(text).toContain('sums to zero')
     expect(text).toContain('ok     conserved                1,234 checked')
     expect(text).toContain('The books balance.')
   })
 
   it('says by how much they do not, and what was found', () => {
-    const off: DaySummary = {
-      ...summary,
+    const off: BooksVerdict = {
       books: [{ asset: 'INR', debit: 500n, credit: 420n }],
       verification: {
         ok: false,
@@ -59,7 +66,8 @@ describe('the summary of the day', () => {
         checks: [{ name: 'conserved', ok: false, checked: 3, findings: ['book main, INR: entries sum to -80'] }],
       },
     }
-    const text = renderSummary(off, style)
+    const text = renderVerdict(off, style)
+    expect(isBalanced(off)).toBe(false)
     expect(text).toContain('off by -0.80')
     expect(text).toContain('book main, INR: entries sum to -80')
     expect(text).toContain('The books do not balance.')
@@ -68,6 +76,6 @@ describe('the summary of the day', () => {
 
   it('has no escape codes unless colours are asked for', () => {
     expect(renderSummary(summary, style)).not.toContain('\u001b')
-    expect(renderSummary(summary, { ...style, colours: true })).toContain('\u001b[32m')
+    expect(renderSummary(summary, { ...style, colours: true })).toContain('\u001b[33m')
   })
 })

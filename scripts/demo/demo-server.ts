@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { join } from 'node:path'
+import { callbackSecret } from './demo-rails.ts'
+import { startProgram } from './start-program.ts'
 
 /** A server of the demo's own, on a database that goes with it. */
 export type DemoServer = {
@@ -12,41 +12,35 @@ export type DemoServer = {
   readonly stop: () => Promise<void>
 }
 
-const root = dirname(dirname(import.meta.dirname))
-const startTimeoutMs = 60_000
+/**
+ * How long the server waits for an answer of each rail, and after what time it asks for what it was not
+ * told: short, so that a day passes in seconds. The bank tells once a day, so it is asked later.
+ */
+const manners = {
+  card: { timeout_ms: 1_500, inquire_after_ms: 150 },
+  upi: { timeout_ms: 1_500, inquire_after_ms: 150 },
+  bank: { timeout_ms: 1_500, inquire_after_ms: 4_000 },
+} as const
 
-/** Starts `munim start` on a free port and a temporary data directory, as a user would. */
-export async function startDemoServer(): Promise<DemoServer> {
+/** Starts `munim start` with the three rails on a free port and a temporary data directory, as a user would. */
+export async function startDemoServer(railsUrl: string): Promise<DemoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'munim-demo-'))
   // As root, PostgreSQL runs as another user, who must be able to enter.
   chmodSync(folder, 0o755)
+  const remove = () => rmSync(folder, { recursive: true, force: true })
   const data = join(folder, 'data')
-  const child = spawn(
-    process.execPath,
-    ['--conditions=munim-source', join(root, 'bin/munim.js'), 'start', '--data', data, '--port', '0'],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  const log: string[] = []
-  child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString('utf8')))
-  const stop = async () => {
-    child.kill('SIGTERM')
-    await ended
-    rmSync(folder, { recursive: true, force: true })
+  const railsConfig = join(folder, 'rails.json')
+  const rails = Object.entries(manners).map(([name, manner]) => [
+    name,
+    { adapter: `simulator-${name}`, url: railsUrl, callback_secrets: [callbackSecret], ...manner },
+  ])
+  writeFileSync(railsConfig, JSON.stringify(Object.fromEntries(rails)))
+  try {
+    const { url, stop } = await startProgram(['start', '--data', data, '--port', '0', '--rails-config', railsConfig])
+    const adminKey = readFileSync(join(data, 'admin.key'), 'utf8').trim()
+    return { url, adminKey, stop: () => stop().finally(remove) }
+  } catch (error) {
+    remove()
+    throw error
   }
-
-  const url = await new Promise<string | undefined>((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), startTimeoutMs)
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const ready = /^ready (http:\S+)$/.exec(line)
-      if (ready?.[1] !== undefined) resolve(ready[1])
-      else log.push(`${line}\n`)
-    })
-    void ended.then(() => resolve(undefined)).finally(() => clearTimeout(timer))
-  })
-  if (url === undefined) {
-    await stop()
-    throw new Error(`the server did not start:\n${log.join('').slice(-4000)}`)
-  }
-  return { url, adminKey: readFileSync(join(data, 'admin.key'), 'utf8').trim(), stop }
 }

@@ -31,11 +31,11 @@ describe('the plan of a trading day', () => {
     expect(overdrawn).toEqual([])
   })
 
-  it.each(seeds)('refuses some payments, though few, and books thousands (seed %i)', (seed) => {
+  it.each(seeds)('refuses some payments, though few, and books a thousand (seed %i)', (seed) => {
     const { payments } = planTradingDay(seed)
     const refused = payments.filter((payment) => payment.expected === 'insufficient_funds').length
-    expect(payments.length).toBeGreaterThanOrEqual(4000)
-    expect(refused).toBeGreaterThan(20)
+    expect(payments.length).toBeGreaterThanOrEqual(1000)
+    expect(refused).toBeGreaterThan(5)
     expect(refused).toBeLessThan(payments.length / 10)
   })
 

@@ -32,21 +32,21 @@ export type TradingDay = {
   readonly sweeps: readonly CreateTransfer[]
 }
 
-const customersOf = { INR: 160, EUR: 60, 'BAZAAR-PT': 50 } as const
+const customersOf = { INR: 60, EUR: 20, 'BAZAAR-PT': 15 } as const
 const merchantsOf = {
   INR: ['spice-house', 'tea-stall', 'book-nook', 'silk-lane', 'lamp-maker', 'sweet-shop', 'bicycles', 'tailor'],
   EUR: ['grand-hotel', 'antiques', 'rug-gallery', 'jeweller'],
   'BAZAAR-PT': ['gift-counter'],
 } as const
-const paymentsOf = { INR: 3000, EUR: 700, 'BAZAAR-PT': 300 } as const
+const paymentsOf = { INR: 900, EUR: 200, 'BAZAAR-PT': 100 } as const
 /** The most a payment is, in minor units; the average is about half. */
 const paymentMostOf = { INR: 60_000, EUR: 9_000, 'BAZAAR-PT': 80 } as const
 /** What a wallet has in the morning, from and to. */
 const openingOf = { INR: [300_000, 1_500_000], EUR: [40_000, 150_000], 'BAZAAR-PT': [200, 600] } as const
-const commuters = 40
-const fareCount = 1500
+const commuters = 20
+const fareCount = 400
 const fareMinor = 3000n
-const guests = 40
+const guests = 20
 const feePerMille = 15n
 /** More than any merchant can have taken. */
 const sweepMost = 1_000_000_000_000n
@@ -163,7 +163,7 @@ function planPayments(random: Random, openings: readonly CreateTransfer[]): Plan
 function planHolds(random: Random): PlannedHold[] {
   return Array.from({ length: guests }, (_, index) => {
     const amount = BigInt(random.integer(20_000, 80_000))
-    const ending = index < 20 ? 'whole' : index < 30 ? 'part' : index < 36 ? 'voided' : 'expired'
+    const ending = index < 10 ? 'whole' : index < 15 ? 'part' : index < 18 ? 'voided' : 'expired'
     const posted = ending === 'whole' ? amount : ending === 'part' ? (amount * 3n) / 4n : 0n
     const transfer = { source: guest(index), destination: hotel, amount, asset: 'EUR', pending: true }
     return { transfer, ending, posted }

@@ -1,0 +1,221 @@
+import { MunimError, type Payment, type PaymentState, type Refund } from '@munim/sdk'
+import { purses, sellers, shop } from './market.ts'
+import { eachAtOnce, type PaymentsStage, until, waiting } from './payments-stage.ts'
+
+/** Something that goes wrong on purpose, by a test value of the rail, and how it must end. */
+type Mishap = {
+  readonly what: string
+  readonly rail: 'card' | 'upi' | 'bank'
+  readonly instrument: string
+  readonly ends: PaymentState
+  /** Of the amount, in hundredths: what must have been given back in the end, by refunds of any kind. */
+  readonly givenBack?: number
+  /** What its people do about it as soon as it has been accepted. */
+  readonly meanwhile?: (stage: PaymentsStage, payment: Payment) => Promise<void>
+}
+
+const iban = (words: string) => `IN24BZAR${words}`
+
+const mishaps: readonly Mishap[] = [
+  ...answersGoMissing(),
+  { what: 'the callback comes before the answer', rail: 'upi', instrument: 'early@upi', ends: 'succeeded' },
+  { what: 'the callback comes twice', rail: 'upi', instrument: 'duplicate@upi', ends: 'succeeded' },
+  { what: 'an older callback comes after the end', rail: 'upi', instrument: 'out_of_order@upi', ends: 'succeeded' },
+  { what: 'no callback ever comes', rail: 'upi', instrument: 'no_callback@upi', ends: 'succeeded' },
+  { what: 'the statement has a line twice', rail: 'bank', instrument: iban('DUPLICATE'), ends: 'succeeded' },
+  { what: 'the statement has no line of it', rail: 'bank', instrument: iban('NOLINE'), ends: 'succeeded' },
+  { what: 'the account is closed, says the statement', rail: 'bank', instrument: iban('AC04'), ends: 'failed' },
+  { what: 'the bank suspects fraud', rail: 'card', instrument: 'card_fraud', ends: 'failed' },
+  {
+    what: 'too little on the card; the customer takes another',
+    rail: 'card',
+    instrument: 'card_insufficient_funds',
+    ends: 'succeeded',
+    meanwhile: retryWithAnotherCard,
+  },
+  {
+    what: 'it fails, and happens after all',
+    rail: 'upi',
+    instrument: 'late_success@upi',
+    ends: 'failed',
+    givenBack: 100,
+  },
+  {
+    what: 'returned one day, settled the next',
+    rail: 'bank',
+    instrument: iban('LATESUCCESS'),
+    ends: 'failed',
+    givenBack: 100,
+  },
+  {
+    what: 'canceled while UPI is still asking the payer',
+    rail: 'upi',
+    instrument: 'success@upi',
+    ends: 'canceled',
+    givenBack: 100,
+    meanwhile: ({ munim }, { id }) => munim.payments.cancel(id).then(() => undefined),
+  },
+  {
+    what: 'the customer wants it all back',
+    rail: 'card',
+    instrument: 'card_ok',
+    ends: 'succeeded',
+    givenBack: 100,
+    meanwhile: ({ munim }, { id }) => munim.payments.refundMe(id, waiting).then(() => undefined),
+  },
+  {
+    what: "the payer's bank takes it back",
+    rail: 'card',
+    instrument: 'card_dispute',
+    ends: 'succeeded',
+    givenBack: 100,
+  },
+  {
+    what: 'two refunds of 60% at the same moment',
+    rail: 'card',
+    instrument: 'card_ok',
+    ends: 'succeeded',
+    givenBack: 60,
+    meanwhile: refundTwice,
+  },
+  {
+    what: 'no answer to a refund, though it happened',
+    rail: 'card',
+    instrument: 'card_refund_timeout_happened',
+    ends: 'succeeded',
+    givenBack: 100,
+    meanwhile: ({ munim }, { id }) => munim.refunds.create({ payment: id }, waiting).then(() => undefined),
+  },
+  {
+    what: 'UPI will not refund; it goes to a wallet',
+    rail: 'upi',
+    instrument: 'refund_failure@upi',
+    ends: 'succeeded',
+    givenBack: 100,
+    meanwhile: refundToPurse,
+  },
+  { what: 'a tenth too little arrives', rail: 'card', instrument: 'card_wrong_amount', ends: 'failed', givenBack: 90 },
+  { what: 'a tenth too much arrives', rail: 'card', instrument: 'card_over_amount', ends: 'succeeded', givenBack: 10 },
+  { what: 'the rail never says whether it charged', rail: 'card', instrument: 'card_unknown', ends: 'succeeded' },
+  { what: 'the bank takes its time, for ever', rail: 'upi', instrument: 'stays_pending@upi', ends: 'succeeded' },
+  {
+    what: 'a wrong amount that nobody has decided about yet',
+    rail: 'bank',
+    instrument: iban('WRONGAMOUNT'),
+    ends: 'requires_review',
+  },
+]
+
+function answersGoMissing(): readonly Mishap[] {
+  const card = (what: string, word: string): Mishap => ({
+    what,
+    rail: 'card',
+    instrument: `card_${word}`,
+    ends: 'succeeded',
+  })
+  return [
+    card('no answer, though the card was charged', 'timeout_happened'),
+    card('no answer, and the card was not charged', 'timeout_not_happened'),
+    card('the connection breaks after the charge', 'reset_happened'),
+    card('an error 500, and nothing was done', '500'),
+    card('an error 500, and yet it was done', '500_happened'),
+    {
+      what: 'no answer of UPI, though it asks the payer',
+      rail: 'upi',
+      instrument: 'timeout_happened@upi',
+      ends: 'succeeded',
+    },
+  ]
+}
+
+/** The payment that is left to whoever reads the stuck list after the demo. */
+export const undecidedReference = 'mishap-undecided'
+
+const amount = 50_000n
+
+async function retryWithAnotherCard({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
+  await until(async () => (await munim.payments.get(id)).state === 'failed', 10_000)
+  await munim.payments.retry(id, { instrument: 'card_ok' }, waiting)
+}
+
+async function refundTwice({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
+  const wanted = { payment: id, amount: (amount * 60n) / 100n }
+  const both = await Promise.allSettled([munim.refunds.create(wanted, waiting), munim.refunds.create(wanted, waiting)])
+  const refusals = both.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  for (const error of refusals) {
+    if (!(error instanceof MunimError) || error.code !== 'amount_exceeds_refundable') throw error
+  }
+}
+
+async function refundToPurse({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
+  const first = await munim.refunds.create({ payment: id }, waiting)
+  await until(async () => (await munim.refunds.get(first.id)).state === 'failed', 10_000)
+  await munim.refunds.create({ payment: id, to: { wallet: purses[0] ?? '' } }, waiting)
+}
+
+export type PlayedMishap = { readonly mishap: Mishap; readonly id: string }
+
+/** Has everything go wrong that can, all at once. */
+export async function playMishaps(stage: PaymentsStage): Promise<readonly PlayedMishap[]> {
+  const played: PlayedMishap[] = []
+  await eachAtOnce([...mishaps.entries()], mishaps.length, async ([index, mishap]) => {
+    const { rail, instrument, ends, meanwhile } = mishap
+    const accepted = await stage.munim.payments.create(
+      {
+        amount,
+        asset: 'INR',
+        source: { rail, instrument },
+        destination: index % 2 === 0 ? shop : (sellers[index % sellers.length] ?? shop),
+        vendor: index % 2 === 0 ? 'lamp-shop' : 'haat',
+        reference: ends === 'requires_review' ? undecidedReference : `mishap-${index}`,
+      },
+      mishap.what.startsWith('canceled') ? {} : waiting,
+    )
+    played[index] = { mishap, id: accepted.id }
+    await meanwhile?.(stage, accepted)
+  })
+  return played
+}
+
+/** How a mishap ended, beside how it must. */
+export type EndedMishap = {
+  readonly what: string
+  readonly rail: string
+  readonly instrument: string
+  readonly ended: string
+  readonly asPlanned: boolean
+}
+
+/** Reads how the mishaps ended. */
+export async function endMishaps(
+  { munim }: PaymentsStage,
+  played: readonly PlayedMishap[],
+): Promise<readonly EndedMishap[]> {
+  const ends: EndedMishap[] = []
+  for (const { mishap, id } of played) {
+    const payment = await munim.payments.get(id)
+    const refunds: Refund[] = []
+    for await (const refund of munim.refunds.list({ payment: id })) refunds.push(refund)
+    const { what, rail, instrument, ends: state, givenBack = 0 } = mishap
+    const back = hundredthsBack(payment, refunds)
+    const asPlanned =
+      payment.state === state && back === givenBack && refunds.every(({ state: of }) => of !== 'processing')
+    ends.push({ what, rail, instrument, ended: describeEnd(payment, back), asPlanned })
+  }
+  return ends
+}
+
+/** What came back of it: what counts as refunded, and what Munim gave back of what it never delivered. */
+function hundredthsBack(payment: Payment, refunds: readonly Refund[]): number {
+  const undelivered = refunds.filter(({ reversal, state, from }) => {
+    return reversal && state === 'succeeded' && from.every(({ account }) => account.startsWith('suspense:'))
+  })
+  const back = undelivered.reduce((sum, refund) => sum + refund.amount, payment.amount_refunded)
+  return Number((back * 100n) / payment.amount)
+}
+
+function describeEnd({ state, reason }: Payment, back: number): string {
+  const why = reason === null ? '' : ` (${reason})`
+  const returned = back === 0 ? '' : back === 100 ? ', the money went back' : `, ${back}% went back`
+  return `${state}${why}${returned}`
+}

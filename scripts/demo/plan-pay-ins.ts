@@ -1,0 +1,117 @@
+import type { CreatePayment } from '@munim/sdk'
+import { hotelDesk, platformFees, purses, sellers, shop, vendorOfAccount } from './market.ts'
+import { createRandom, type Random } from './random.ts'
+
+/** What is done with a payment once it has been paid: some of it, or all, is given back. */
+export type GivingBack = 'nothing' | 'whole' | 'part' | 'parts' | 'to_purse'
+
+export type PlannedPayIn = { readonly payment: CreatePayment; readonly givingBack: GivingBack }
+
+/** What becomes of money that is held first. */
+export type Ending = 'whole' | 'part' | 'parts' | 'grown' | 'canceled' | 'expired'
+
+export type PlannedStay = { readonly payment: CreatePayment; readonly ending: Ending }
+
+export type PlannedPayout = {
+  readonly source: string
+  readonly rail: string
+  readonly instrument: string
+  readonly amount: bigint
+}
+
+/** The ordinary business of the day, made of a seed alone; what goes wrong with it the rails' faults decide. */
+export type PaymentsPlan = {
+  readonly payIns: readonly PlannedPayIn[]
+  readonly stays: readonly PlannedStay[]
+  /** Wallet to wallet. */
+  readonly sends: readonly CreatePayment[]
+  readonly payouts: readonly PlannedPayout[]
+}
+
+const payInsOf = { card: 70, upi: 55, bank: 25 } as const
+const staysCount = 18
+const sendsCount = 60
+const payoutsCount = 18
+/** Of the amount of a sale, what the platform keeps: 5%. */
+const feePercent = 5n
+const endings: readonly Ending[] = ['whole', 'part', 'parts', 'grown', 'canceled', 'expired']
+
+type RailName = keyof typeof payInsOf
+
+/** An ordinary payer's instrument on a rail; each payer has one of their own. */
+function instrumentOf(rail: RailName, payer: string): string {
+  if (rail === 'card') return `card_visa_${payer}`
+  return rail === 'upi' ? `payer${payer}@okbank` : `IN24BZAR${payer.padStart(14, '0')}`
+}
+
+export function planPayments(seed: number): PaymentsPlan {
+  const random = createRandom(seed + 1)
+  return {
+    payIns: (['card', 'upi', 'bank'] as const).flatMap((rail) =>
+      Array.from({ length: payInsOf[rail] }, (_, index) => planPayIn(random, rail, index)),
+    ),
+    stays: Array.from({ length: staysCount }, (_, index) => planStay(random, index)),
+    sends: Array.from({ length: sendsCount }, (_, index) => planSend(random, index)),
+    payouts: Array.from({ length: payoutsCount }, (_, index) => ({
+      source: random.pick(sellers),
+      rail: index % 3 === 0 ? 'card' : index % 3 === 1 ? 'upi' : 'bank',
+      instrument: instrumentOf(index % 3 === 0 ? 'card' : index % 3 === 1 ? 'upi' : 'bank', `90${index}`),
+      amount: BigInt(random.integer(1_000, 20_000)),
+    })),
+  }
+}
+
+function planPayIn(random: Random, rail: RailName, index: number): PlannedPayIn {
+  const kind = random.pick(['shop', 'purse', 'haat'] as const)
+  const amount = BigInt(random.integer(2_000, 90_000))
+  const source = { rail, instrument: instrumentOf(rail, String(index)) }
+  const common = { amount, asset: 'INR', source, reference: `${rail}-${index}` }
+  const givingBack = random.pick<GivingBack>(['nothing', 'nothing', 'nothing', 'whole', 'part', 'parts', 'to_purse'])
+  if (kind === 'purse') {
+    const purse = random.pick(purses)
+    return { payment: { ...common, destination: purse, vendor: vendorOfAccount(purse) }, givingBack: 'nothing' }
+  }
+  if (kind === 'shop') {
+    return { payment: { ...common, destination: shop, vendor: vendorOfAccount(shop) }, givingBack }
+  }
+  return { payment: { ...common, ...splitAmong(random, amount), vendor: 'haat' }, givingBack }
+}
+
+/** A sale of two or three sellers, of which the platform keeps its fee. */
+function splitAmong(random: Random, amount: bigint): Pick<CreatePayment, 'destinations' | 'fee'> {
+  const fee = (amount * feePercent) / 100n
+  const first = random.integer(0, sellers.length - 1)
+  const count = random.integer(2, 3)
+  const chosen = Array.from({ length: count }, (_, at) => sellers[(first + at) % sellers.length] ?? '')
+  const part = (amount - fee) / BigInt(count)
+  const rest = amount - fee - part * BigInt(count - 1)
+  return {
+    destinations: chosen.map((account, at) => ({ account, amount: at === 0 ? rest : part })),
+    fee: { account: platformFees, amount: fee },
+  }
+}
+
+/** A guest of the hotel: the money is held at arrival, in euros; the last third are sales of Haat's, captured as they ship. */
+function planStay(random: Random, index: number): PlannedStay {
+  const ending = endings[index % endings.length] ?? 'whole'
+  const amount = BigInt(random.integer(20_000, 80_000))
+  const source = { rail: 'card', instrument: instrumentOf('card', `50${index}`) }
+  const common = { amount, source, capture: 'manual', reference: `stay-${index}` } as const
+  if (index >= (staysCount * 2) / 3) {
+    return { payment: { ...common, asset: 'INR', ...splitAmong(random, amount), vendor: 'haat' }, ending }
+  }
+  return { payment: { ...common, asset: 'EUR', destination: hotelDesk, vendor: 'lamp-shop' }, ending }
+}
+
+function planSend(random: Random, index: number): CreatePayment {
+  const from = random.integer(0, purses.length - 1)
+  const to = (from + random.integer(1, purses.length - 1)) % purses.length
+  return {
+    amount: BigInt(random.integer(100, 9_000)),
+    asset: 'INR',
+    source: { wallet: purses[from] ?? '' },
+    destination: purses[to] ?? '',
+    vendor: 'purse',
+    reference: `send-${index}`,
+  }
+}

@@ -1,0 +1,123 @@
+import type { MunimError, Stuck } from '@munim/sdk'
+import { railTimes } from './demo-rails.ts'
+import { type Race, raceForLastItems } from './last-item.ts'
+import { openMarket } from './market.ts'
+import { type EndedMishap, endMishaps, playMishaps } from './mishaps.ts'
+import { type PaymentsStage, until } from './payments-stage.ts'
+import { planPayments } from './plan-pay-ins.ts'
+import { type Outage, playOutage } from './rail-outage.ts'
+import {
+  type Comparison,
+  compareWithRails,
+  countEnds,
+  countTroubles,
+  type DayRecords,
+  type EndCount,
+  measureEnds,
+  measureStarts,
+  readDay,
+  type Times,
+  type Troubles,
+} from './review-day.ts'
+import { settleDay } from './settle-day.ts'
+import { trade } from './trade.ts'
+import { type Decided, listOpen, workStuckList } from './work-stuck-list.ts'
+
+/** What came of the day of payments. */
+export type PaymentsSummary = {
+  readonly ends: readonly EndCount[]
+  /** Requests that were refused, by code: the rails' faults made them pointless. */
+  readonly refusals: ReadonlyMap<string, number>
+  readonly troubles: Troubles
+  readonly mishaps: readonly EndedMishap[]
+  readonly outage: Outage
+  readonly races: readonly Race[]
+  readonly decided: readonly Decided[]
+  readonly left: readonly Stuck[]
+  readonly comparison: Comparison
+  /** From accepted to begun, by vendor. */
+  readonly starts: ReadonlyMap<string, Times>
+  /** From accepted to the end, by where the money came from. */
+  readonly times: ReadonlyMap<string, Times>
+  /** What has neither ended nor is in the stuck list: nothing, or the demo has found a fault. */
+  readonly stranded: readonly string[]
+}
+
+const agreementMs = 12_000
+
+/** Plays the payments of the day, from the first pay-in to the comparison with the rails. */
+export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise<PaymentsSummary> {
+  const refusals = new Map<string, number>()
+  const refused = ({ code }: MunimError) => void refusals.set(code, (refusals.get(code) ?? 0) + 1)
+  const stage: PaymentsStage = { ...day, refused }
+  const { say } = stage
+  const plan = planPayments(stage.seed)
+  say('Payments: a shop, an app of wallets and a marketplace open')
+  await openMarket(stage.munim)
+  say(`Everything that can go wrong is tried; ${plan.payIns.length} customers pay by card, UPI and bank transfer`)
+  const playing = playMishaps(stage)
+  await trade(stage, plan)
+  say('Two times two customers want the last piece')
+  const races = await raceForLastItems(stage)
+  say('UPI goes down')
+  const faultsEndedAt = performance.now()
+  const outage = await playOutage(stage)
+  const played = await playing
+  say('Evening: what is under way comes to its end')
+  await settleDay(stage)
+  say('A person works the stuck list')
+  const decided = await workStuckList(stage)
+  const { records, comparison } = await agree(stage, faultsEndedAt)
+  const left = await listOpen(stage)
+  return {
+    ends: countEnds(records),
+    refusals,
+    troubles: countTroubles(records),
+    mishaps: await endMishaps(stage, played),
+    outage,
+    races,
+    decided,
+    left,
+    comparison,
+    starts: measureStarts(records),
+    times: measureEnds(records),
+    stranded: findStranded(records, left),
+  }
+}
+
+/**
+ * Compares with the rails once they have told everything: late successes and disputes come by themselves,
+ * and the bank tells of them in the statements of the days after the last fault.
+ */
+async function agree(
+  stage: PaymentsStage,
+  faultsEndedAt: number,
+): Promise<{ records: DayRecords; comparison: Comparison }> {
+  const { lateMs, bankDayMs } = railTimes
+  const toldAt = faultsEndedAt + lateMs + 3 * bankDayMs
+  await new Promise((resolve) => setTimeout(resolve, toldAt - performance.now()))
+  await settleDay(stage)
+  stage.say('The books are compared with what the rails have written down')
+  const look = async () => {
+    const records = await readDay(stage)
+    return { records, comparison: await compareWithRails(stage, records) }
+  }
+  let seen = await look()
+  const isOver = async () => {
+    seen = seen.comparison.isEqual ? seen : await look()
+    return seen.comparison.isEqual
+  }
+  await until(isOver, agreementMs, 500)
+  return seen
+}
+
+/** Whatever has not ended must be in the stuck list, itself or by what it belongs to. */
+function findStranded({ payments, refunds, payouts }: DayRecords, left: readonly Stuck[]): readonly string[] {
+  const seenTo = new Set(left.map(({ subject }) => subject.id))
+  const hasEnded = (state: string) => state === 'succeeded' || state === 'failed' || state === 'canceled'
+  const stuckRefunds = refunds.filter(({ id }) => seenTo.has(id))
+  for (const { payment } of stuckRefunds) seenTo.add(payment)
+  return [...payments, ...refunds, ...payouts].flatMap(({ id, state }) =>
+    hasEnded(state) || seenTo.has(id) ? [] : [`${id} is ${state}`],
+  )
+}

@@ -1,0 +1,50 @@
+import type { Munim } from '@munim/sdk'
+import { type PaymentsStage, until } from './payments-stage.ts'
+import { orRefused } from './trade.ts'
+
+const settleMs = 40_000
+
+/** What has not ended and is in nobody's hands: `processing`, or holding money. */
+type Open = { readonly payments: number; readonly refunds: number; readonly payouts: number }
+
+/** Releases what is still held for nobody, and waits until everything has ended or needs a person. */
+export async function settleDay(stage: PaymentsStage): Promise<boolean> {
+  let told = ''
+  return until(
+    async () => {
+      await releaseHeld(stage)
+      const { payments, refunds, payouts } = await countOpen(stage.munim)
+      const now = `still under way: ${payments} payments, ${refunds} refunds, ${payouts} payouts`
+      const isOver = payments + refunds + payouts === 0
+      if (!isOver && now !== told) stage.say(now)
+      told = now
+      return isOver
+    },
+    settleMs,
+    500,
+  )
+}
+
+async function countOpen({ payments, refunds, payouts }: Munim): Promise<Open> {
+  const processing = { state: 'processing', limit: 100 } as const
+  const [paying, held, refunding, payingOut] = await Promise.all([
+    payments.list(processing).page(),
+    payments.list({ state: 'authorized', limit: 100 }).page(),
+    refunds.list(processing).page(),
+    payouts.list(processing).page(),
+  ])
+  return {
+    payments: paying.data.length + held.data.length,
+    refunds: refunding.data.length,
+    payouts: payingOut.data.length,
+  }
+}
+
+/** A capture that a rail declined leaves money held; at the end of the day nobody wants it any more. */
+async function releaseHeld(stage: PaymentsStage): Promise<void> {
+  const soon = Date.now() + settleMs
+  for await (const { id, expires_at, amount_capturing } of stage.munim.payments.list({ state: 'authorized' })) {
+    const lapsesSoon = expires_at !== null && Date.parse(expires_at) < soon
+    if (!lapsesSoon && amount_capturing === 0n) await orRefused(stage, () => stage.munim.payments.cancel(id))
+  }
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** A program of the demo's own, as a process beside it. */
+export type Program = {
+  readonly url: string
+  /** Stops it, and resolves when it has ended. */
+  readonly stop: () => Promise<void>
+}
+
+const munim = join(dirname(dirname(import.meta.dirname)), 'bin/munim.js')
+const startTimeoutMs = 60_000
+
+/** Starts `munim …` as a user would, and waits until it says that it is ready. Throws with its log when it does not. */
+export async function startProgram(args: readonly string[]): Promise<Program> {
+  const child = spawn(process.execPath, ['--conditions=munim-source', munim, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const log: string[] = []
+  const note = (text: string) => {
+    if (log.push(text) > logLinesMax) log.shift()
+  }
+  child.stderr.on('data', (chunk: Buffer) => note(chunk.toString('utf8')))
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+  }
+  const url = await new Promise<string | undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), startTimeoutMs)
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const ready = /^ready (http:\S+)$/.exec(line)
+      if (ready?.[1] !== undefined) resolve(ready[1])
+      else note(`${line}\n`)
+    })
+    void ended.then(() => resolve(undefined)).finally(() => clearTimeout(timer))
+  })
+  if (url !== undefined) return { url, stop }
+  await stop()
+  throw new Error(`munim ${args[0]} did not start:\n${log.join('').slice(-4000)}`)
+}
+
+const logLinesMax = 1000

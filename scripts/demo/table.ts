@@ -1,0 +1,35 @@
+import { formatAmount } from '@munim/sdk'
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
+
+/** Puts colour on text, or leaves it plain. */
+export type Paint = (colour: keyof typeof codes, text: string) => string
+
+export function createPaint(colours: boolean): Paint {
+  return (colour, text) => (colours ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text)
+}
+
+/** A table, indented, its first `left` columns to the left, the others to the right. */
+export function columns(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string[] {
+  const all = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  const cell = (text: string, column: number) =>
+    column < left ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
+  return all.map((row) => `  ${row.map(cell).join('   ')}`.trimEnd())
+}
+
+/** 1234567n with scale 2 gives `12,345.67`. */
+export function formatMoney(minor: bigint, scale: number): string {
+  const [whole = '', decimals] = formatAmount(minor, scale).split('.')
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',')
+  return decimals === undefined ? grouped : `${grouped}.${decimals}`
+}
+
+export function formatCount(count: number): string {
+  return formatMoney(BigInt(count), 0)
+}
+
+/** The value below which that share of an ascending list lies. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}

@@ -1,0 +1,149 @@
+import { MunimError, type Stuck, type TimelineAttempt } from '@munim/sdk'
+import type { RailOperation } from './demo-rails.ts'
+import { undecidedReference } from './mishaps.ts'
+import { type PaymentsStage, until } from './payments-stage.ts'
+
+/** What a person did about an entry of the stuck list, and what came of it. */
+export type Decided = {
+  readonly id: string
+  readonly subject: string
+  readonly reason: string
+  /** What happened. */
+  readonly detail: string
+  readonly decision: string
+  readonly evidence: string | null
+  /** `open` when the entry still needs somebody. */
+  readonly state: Stuck['state']
+}
+
+/** Rounds through the list: what a decision brings up is looked at again, but not for ever. */
+const roundsMax = 3
+const decisionMs = 10_000
+
+/** Works the stuck list as a person would: looks at what the rail has written down, and decides. */
+export async function workStuckList(stage: PaymentsStage): Promise<readonly Decided[]> {
+  const decided = new Map<string, Decided>()
+  for (let round = 0; round < roundsMax; round += 1) {
+    const open: Stuck[] = []
+    for await (const entry of stage.admin.stuck.list()) open.push(entry)
+    const acted: Stuck[] = []
+    for (const entry of open.reverse()) {
+      const decision = await decide(stage, entry)
+      if (decision === undefined) continue
+      acted.push(entry)
+      const after = await waitForDecision(stage, entry)
+      const { id, subject, reason, detail } = entry
+      const { evidence, state } = after
+      decided.set(id, { id, subject: subject.id, reason, detail, decision, evidence, state })
+      stage.say(`  ${reason.replaceAll('_', ' ')}: ${decision}`)
+    }
+    if (acted.length === 0) break
+  }
+  return [...decided.values()]
+}
+
+/** What is still in the list. */
+export async function listOpen({ admin }: PaymentsStage): Promise<readonly Stuck[]> {
+  const open: Stuck[] = []
+  for await (const entry of admin.stuck.list()) open.push(entry)
+  return open
+}
+
+/** Decides about one; answers what was decided, in words, or undefined when it is left to others. */
+async function decide(stage: PaymentsStage, entry: Stuck): Promise<string | undefined> {
+  const { stuck } = stage.admin
+  const { id, reason, actions } = entry
+  try {
+    if (reason === 'outcome_unknown') return await settleUnknown(stage, entry)
+    if (reason === 'wrong_amount') return await settleWrongAmount(stage, entry)
+    if (actions.includes('retry')) {
+      await stuck.retry(id)
+      return 'tried again'
+    }
+    if (reason !== 'dispute_after_refund') return undefined
+    await stuck.force(id, { outcome: 'succeeded', evidence: 'Written off as a loss, decided by the head of accounts.' })
+    return 'written off as a loss'
+  } catch (error) {
+    // Somebody, or the rail itself, was faster.
+    if (error instanceof MunimError && error.status === 409) return undefined
+    throw error
+  }
+}
+
+/** Nobody knows what the rail did, but its own records do. */
+async function settleUnknown(stage: PaymentsStage, entry: Stuck): Promise<string | undefined> {
+  const { admin, rails } = stage
+  const { attempt, instrument } = await lastAttempt(stage, entry)
+  if (attempt === undefined) return undefined
+  const operation = await findOperation(stage, attempt, instrument)
+  if (operation?.status === 'pending') {
+    // A call to the bank: it looks into it, and has the money.
+    await rails.control('complete', { operation: operation.id, outcome: 'succeeded' })
+    await admin.stuck.inquire(entry.id)
+    return 'the bank was called and has completed it; the rail was asked once more'
+  }
+  const outcome = operation?.status === 'succeeded' ? 'succeeded' : 'failed'
+  const seen = operation === undefined ? 'nothing of it' : `operation ${operation.id}, ${operation.status}`
+  const evidence = `Records of the rail ${attempt.rail}: ${seen}, seen by asha at the end of the day.`
+  await admin.stuck.force(entry.id, { outcome, evidence })
+  if (operation !== undefined) await rails.control('complete', { operation: operation.id, outcome })
+  return `stated as ${outcome}, with the rail's records as evidence`
+}
+
+async function settleWrongAmount(stage: PaymentsStage, entry: Stuck): Promise<string | undefined> {
+  const { stuck, payments } = stage.admin
+  if (entry.subject.type !== 'payment') return undefined
+  const payment = await payments.get(entry.subject.id)
+  if (payment.reference === undecidedReference) {
+    if (entry.owner === null) await stuck.reassign(entry.id, 'asha')
+    return undefined
+  }
+  const { attempt, instrument } = await lastAttempt(stage, entry)
+  const operation = attempt && (await findOperation(stage, attempt, instrument))
+  if (operation !== undefined && BigInt(operation.amount) > BigInt(operation.requested_amount)) {
+    const evidence = `Records of the rail ${attempt?.rail}: ${operation.id} took ${operation.amount}, more than was asked for.`
+    await stuck.force(entry.id, { outcome: 'succeeded', evidence })
+    return 'accepted as paid; what came too much goes back'
+  }
+  await stuck.reverse(entry.id)
+  return 'all of it goes back to the payer'
+}
+
+/** The latest attempt on a rail that an entry is about, and the instrument it was made with. */
+async function lastAttempt({ admin }: PaymentsStage, { subject }: Stuck) {
+  const root = await rootOf({ admin }, subject)
+  if (root === undefined) return { attempt: undefined, instrument: '' }
+  const timeline = 'payout' in root ? admin.payouts.timeline(root.payout.id) : admin.payments.timeline(root.payment.id)
+  let attempt: TimelineAttempt | undefined
+  for await (const item of timeline) if (item.subject === subject.id) attempt = item.attempt ?? attempt
+  if ('payout' in root) return { attempt, instrument: root.payout.instrument }
+  const { source } = root.payment
+  return { attempt, instrument: 'rail' in source ? source.instrument : '' }
+}
+
+async function rootOf({ admin }: Pick<PaymentsStage, 'admin'>, { type, id }: Stuck['subject']) {
+  if (type === 'payment') return { payment: await admin.payments.get(id) }
+  if (type === 'payout') return { payout: await admin.payouts.get(id) }
+  if (type === 'refund') return { payment: await admin.payments.get((await admin.refunds.get(id)).payment) }
+  return undefined
+}
+
+/** Finds in the rail's own records what it did of an attempt. */
+async function findOperation(
+  { rails }: PaymentsStage,
+  { rail, operation, amount, rail_reference }: TimelineAttempt,
+  instrument: string,
+): Promise<RailOperation | undefined> {
+  const operations = await rails.operations(rail)
+  return operations.find(
+    (one) =>
+      one.id === rail_reference ||
+      (one.operation === operation && one.instrument === instrument && BigInt(one.requested_amount) === amount),
+  )
+}
+
+/** Waits until a decision has been carried out; answers the entry as it is then. */
+async function waitForDecision({ admin }: PaymentsStage, { id }: Stuck): Promise<Stuck> {
+  await until(async () => !(await admin.stuck.get(id)).deciding, decisionMs)
+  return admin.stuck.get(id)
+}
