@@ -6,12 +6,12 @@ import { type FlowEnd, type PaymentFlow, paymentFlows, runFlow } from './support
 // A process is killed at every fault point that a flow passes, for every flow, and started again: the
 // flow ends as it does undisturbed, the rails did each thing once, and the books are in order. The list
 // of fault points is made from the sources, so that one that no flow passes fails the test.
-// `MUNIM_CRASH_FLOWS=card` kills only in flows whose names have that in them.
+// `MUNIM_CRASH_FLOWS=upi,bank` kills only in flows whose names begin so.
 
 const points = findFaultPoints().map(({ name }) => name)
 
-/** Half of them are one process, and half are two, of which either dies. */
-const kinds: readonly PlaceKind[] = ['together', 'apart', 'together', 'apart']
+/** One of them is one process, the others two, of which either dies: a worker alone is started faster. */
+const kinds: readonly PlaceKind[] = ['together', 'apart', 'apart', 'apart']
 
 /** How each flow ends undisturbed, and the fault points that it passes. */
 const undisturbed = new Map<string, { readonly end: FlowEnd; readonly passed: ReadonlySet<string> }>()
@@ -19,12 +19,12 @@ const undisturbed = new Map<string, { readonly end: FlowEnd; readonly passed: Re
 /** A flow with a kill at a point. */
 type Cell = { readonly flow: PaymentFlow; readonly point: string }
 
-const chosen = process.env.MUNIM_CRASH_FLOWS ?? ''
+const chosen = process.env.MUNIM_CRASH_FLOWS?.split(',')
 
 /** Every flow with every point that it passes. */
 function cells(): Cell[] {
   return paymentFlows.flatMap((flow) => {
-    if (!flow.name.includes(chosen)) return []
+    if (chosen?.every((name) => !flow.name.startsWith(name))) return []
     const passed = undisturbed.get(flow.name)?.passed ?? new Set()
     return points.filter((point) => passed.has(point)).map((point) => ({ flow, point }))
   })
@@ -44,15 +44,18 @@ async function share<Work>(
   )
 }
 
+type Net = { readonly rail: string; readonly net: string }
+
 /** The amounts that the rails have taken and given, by their own records and by the books. */
 async function railsAndBooks(place: CrashPlace) {
   const records = (await place.askRails('GET', '/records')).body.net
-  const rails = records.map(({ rail, net }: { rail: string; net: string }) => `${rail} ${net}`)
+  const rails = records.map(({ rail, net }: Net) => `${rail} ${net}`)
   const { body } = await place.ask('GET', '/v1/accounts?code_prefix=rails:&limit=100')
   const books = body.data.map(({ code, posted }: { code: string; posted: string }) => {
     return `${code.split(':')[1]} ${-BigInt(posted)}`
   })
-  return { rails: rails.sort(), books: books.sort() }
+  const isSomething = (line: string) => !line.endsWith(' 0')
+  return { rails: rails.filter(isSomething).sort(), books: books.filter(isSomething).sort() }
 }
 
 async function verify(place: CrashPlace): Promise<string[]> {
@@ -84,7 +87,6 @@ describe('payments in a process that dies', () => {
   it('every flow ends as it does undisturbed, killed at each point it passes', { timeout: 600_000 }, async () => {
     const wrong: object[] = []
     const killed = new Set<string>()
-    console.log(cells().length)
     await share(places, cells(), async (place, { flow, point }) => {
       place.arm(point)
       const end = await runFlow(place, flow).catch((error: Error) => error.message)
@@ -95,7 +97,7 @@ describe('payments in a process that dies', () => {
       if (JSON.stringify(end) !== JSON.stringify(expected)) wrong.push({ ...where, end, expected })
     })
     expect(wrong).toEqual([])
-    if (chosen === '') expect(points.filter((point) => !killed.has(point))).toEqual([])
+    if (chosen === undefined) expect(points.filter((point) => !killed.has(point))).toEqual([])
   })
 
   it.each(kinds.map((kind, index) => [index, kind] as const))(

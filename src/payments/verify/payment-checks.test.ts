@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeId, idPrefix, type Uuid } from '#kernel'
+import { newUuid } from '#platform/ids'
+import { startTestPayments, type TestPayments } from '#testing'
+import { paymentChecks } from './payment-checks.ts'
+
+// A history with something of everything, at rest; then somebody with all rights on the database changes
+// a row, and the checks say what no longer holds. What was changed is put back after each.
+
+const byCard = (instrument: string) => ({ kind: 'rail', rail: 'card', instrument, otherRails: [] }) as const
+
+let world: TestPayments
+/** The ids of the history by the names that the cases use. */
+const ids: Record<string, Uuid> = {}
+
+const tables = ['payments', 'captures', 'refunds', 'payouts', 'steps', 'stuck', 'sagas'].map(
+  (name) => `payments.${name}`,
+)
+const kept = [...tables, 'lanes.messages', 'lanes.later']
+
+beforeAll(async () => {
+  world = await startTestPayments()
+  const { pay, end, ask, payment } = world
+  world.rail.answer = ({ instrument, operation }) => {
+    if (instrument === 'card_silent') return { kind: 'pending', railReference: 'card-silent' }
+    if (instrument === 'card_less') return { kind: 'succeeded', railReference: `less-${operation}`, amount: 90n }
+    return undefined
+  }
+  await world.openWith('payer', 10_000n)
+  await world.open('shop')
+  const done = await pay({ source: byCard('card_ok') })
+  await end('payment', done.id)
+  const asked = { book: 1, payment: done.id, amount: 40n, metadata: {} }
+  const refund = await ask((payments, tx) => payments.createRefund(tx, asked))
+  await end('refund', refund.id)
+  const held = await pay({ capture: 'manual' })
+  await end('payment', held.id)
+  const silent = await pay({ source: byCard('card_silent') })
+  const less = await pay({ source: byCard('card_less') })
+  await end('payment', less.id)
+  const out = { amount: 70n, asset: 'USD', source: 'payer', rail: 'card', otherRails: [], instrument: 'card_out' }
+  const payout = await ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
+  await end('payout', payout.id)
+  while ((await payment(silent.id)).phase !== 'awaiting') await world.settled()
+  for (const [name, { id }] of Object.entries({ done, held, silent, less, refund, payout })) ids[name] = id
+  ids.saga = newUuid()
+  await world.lanes.stop(5_000)
+  await world.payments.stop(5_000)
+  await world.database.query({ text: 'create schema kept' })
+  for (const table of kept)
+    await world.database.query({ text: `create table kept.${table.split('.')[1]} as table ${table}` })
+})
+afterAll(() => world.stop())
+
+/** Runs SQL with `$name` for the id of that name, and answers what the checks then say. */
+async function findingsAfter(sql: string): Promise<string> {
+  const { database } = world
+  try {
+    await database.query({ text: sql.replaceAll(/\$(\w+)/g, (_, name: string) => `'${ids[name]}'`) })
+    const found = await Promise.all(paymentChecks(database).map(({ run }) => run()))
+    return found.flatMap(({ findings }) => findings).join('\n')
+  } finally {
+    for (const table of kept) {
+      await database.query({ text: `delete from ${table}` })
+      await database.query({ text: `insert into ${table} table kept.${table.split('.')[1]}` })
+    }
+  }
+}
+
+const nameOf = (name: string) => {
+  const kind = name === 'refund' || name === 'payout' || name === 'saga' ? name : 'payment'
+  return `${kind} ${encodeId(idPrefix[kind], ids[name] ?? '')}`
+}
+
+it('says nothing of a history in which something is captured, refunded, held, awaited, stuck and paid out', async () => {
+  expect(await findingsAfter('select 1')).toBe('')
+  const checked = await Promise.all(paymentChecks(world.database).map(({ run }) => run()))
+  for (const one of checked) expect(one.checked).toBeGreaterThanOrEqual(6)
+})
+
+describe('never stranded', () => {
+  it.each([
+    [
+      'an awaited payment without its timer',
+      'silent',
+      `delete from lanes.later where subject = $silent`,
+      'nobody has it',
+    ],
+    ['a stuck payment that is not in the stuck list', 'less', 'delete from payments.stuck', 'is stuck'],
+    [
+      'a refund that goes on by itself',
+      'refund',
+      `with gone as (delete from lanes.later) update payments.refunds set phase = 'calling'`,
+      'is calling',
+    ],
+    [
+      'a payout that goes on by itself',
+      'payout',
+      `with gone as (delete from lanes.later) update payments.payouts set phase = 'new'`,
+      'is new',
+    ],
+    [
+      'a saga that nobody takes further',
+      'saga',
+      `insert into payments.sagas (id, book_id, kind, subject, vendor, lane, coordinator, payload)
+       values ($saga, 1, 'order.checkout', $done, 0, 'standard', 'orchestrated', '{}')`,
+      'is running',
+    ],
+    [
+      'an end that is none',
+      'done',
+      `update payments.payments set state = 'processing' where id = $done`,
+      'its state is not one of an end',
+    ],
+    [
+      'a failed payment that kept the money',
+      'done',
+      `update payments.payments set state = 'failed' where id = $done`,
+      'not everything that was captured has been given back',
+    ],
+    [
+      'a reserve for a refund that is not there',
+      'done',
+      `update payments.payments set amount_refunding = 10 where id = $done`,
+      'what it says is being refunded is not what its refunds are about',
+    ],
+    [
+      "something in suspense that is nobody's",
+      'done',
+      `update payments.payments set amount_suspended = 5 where id = $done`,
+      'something of it lies in suspense and nobody has it',
+    ],
+  ])('%s', async (_, name, sql, said) => {
+    const findings = await findingsAfter(sql)
+    expect(findings).toContain(nameOf(name))
+    expect(findings).toContain(said)
+  })
+
+  it('is content while the message or the entry that carries it on is there', async () => {
+    const copy = 'insert into payments.stuck (id, book_id, subject_kind, subject_id, reason, detail)'
+    const carried = `with gone as (delete from lanes.later where subject = $silent)
+      ${copy} values ($saga, 1, 'payment', $silent, 'outcome_unknown', 'card is silent.')`
+    expect(await findingsAfter(carried)).toBe('')
+  })
+})
+
+describe('payments equal books', () => {
+  it.each([
+    [
+      'captured',
+      'done',
+      `update payments.payments set amount_captured = 99 where id = $done`,
+      'captured should be 99, and the books have 100',
+    ],
+    [
+      'refunded',
+      'done',
+      `update payments.payments set amount_refunded = 41 where id = $done`,
+      'refunded should be 41, and the books have 40',
+    ],
+    [
+      'in suspense',
+      'less',
+      `update payments.payments set amount_suspended = 0 where id = $less`,
+      'suspended should be 0, and the books have 90',
+    ],
+    [
+      'held',
+      'held',
+      `update payments.payments set amount_capturable = 60 where id = $held`,
+      'held should be 60, and the books have 100',
+    ],
+    [
+      'given back by a refund',
+      'refund',
+      `update payments.refunds set state = 'failed'`,
+      'moved should be 0, and the books have 40',
+    ],
+    ['paid out', 'payout', `update payments.payouts set amount = 71`, 'moved should be 71, and the books have 70'],
+    [
+      'a transfer that is not in the books',
+      'done',
+      `update payments.steps set transfers = json_build_array('00000000000000000000000000000001')
+       where root_id = $done and subject_kind = 'payment' and transfers is not null`,
+      '1 of its transfers are not in the books',
+    ],
+  ])('%s', async (_, name, sql, said) => {
+    const findings = await findingsAfter(sql)
+    expect(findings).toContain(nameOf(name))
+    expect(findings).toContain(said)
+  })
+})
