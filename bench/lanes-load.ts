@@ -155,17 +155,21 @@ async function offer(
   for (;;) {
     const now = performance.now()
     if (now - begun >= options.forMs) return
-    const messages = streams.flatMap((stream) => {
+    for (const stream of streams) {
       const already = sent.get(stream.name) ?? 0
       const due = Math.floor(((now - begun) * stream.perSecond) / 1000) - already
+      if (due <= 0) continue
       sent.set(stream.name, already + due)
-      return Array.from({ length: due }, () => ({ stream: stream.name, message: messageOf(stream) }))
-    })
-    // Noted before the commit, as a message may begin before this process hears of it.
-    for (const { stream, message } of messages) {
-      options.waiting.set(message.subject, { stream, committedMs: performance.now() })
+      const messages = Array.from({ length: due }, () => messageOf(stream))
+      // Noted before the commit, as a message may begin before this process hears of it; then corrected.
+      const before = performance.now()
+      for (const { subject } of messages) options.waiting.set(subject, { stream: stream.name, committedMs: before })
+      await queue.enqueue(messages)
+      const after = performance.now()
+      for (const { subject } of messages) {
+        if (options.waiting.has(subject)) options.waiting.set(subject, { stream: stream.name, committedMs: after })
+      }
     }
-    if (messages.length > 0) await queue.enqueue(messages.map(({ message }) => message))
     await sleep(tickMs)
   }
 }

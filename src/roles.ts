@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { accessRoutes, appendAudit, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
-import { createLanes, laneFigures, laneRoutes } from '#lanes'
+import { encodeId, idPrefix } from '#kernel'
+import { createLanes, laneFigures, laneRoutes, type NameSubject } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
 import { createOrders, orderEvents, ordersRoutes } from '#orders'
 import {
@@ -114,7 +115,7 @@ export function composeApplication({ database, logger, configuration, modules = 
           addedEvents: [...paymentEvents, ...orderEvents, railEvents],
         }),
         accessRoutes({ database, authenticator }),
-        laneRoutes({ database }),
+        laneRoutes({ database, nameSubject }),
         railRoutes({ rails, database }),
         paymentRoutes({ payments, database }),
         stuckRoutes({ database, payments, sagas, audit: appendAudit }),
@@ -197,4 +198,14 @@ function auditLogCheck(database: Database) {
       return { checked, findings }
     },
   }
+}
+
+const workKinds = ['payment', 'capture', 'refund', 'payout'] as const
+
+/** The public id of what a dead letter is about: work of payments says in its payload of what kind it is. */
+function nameSubject({ kind, subject, payload }: Parameters<NameSubject>[0]): string | undefined {
+  if (kind === 'saga.step') return encodeId(idPrefix.saga, subject)
+  const said = (payload as { readonly s?: unknown } | null)?.s
+  const workKind = kind === 'payment.input' ? workKinds.find((each) => each === said) : undefined
+  return workKind && encodeId(idPrefix[workKind], subject)
 }

@@ -6,6 +6,7 @@ import { type FlowEnd, type PaymentFlow, paymentFlows, runFlow } from './support
 // A process is killed at every fault point that a flow passes, for every flow, and started again: the
 // flow ends as it does undisturbed, the rails did each thing once, and the books are in order. The list
 // of fault points is made from the sources, so that one that no flow passes fails the test.
+// `MUNIM_CRASH_FLOWS=card` kills only in flows whose names have that in them.
 
 const points = findFaultPoints().map(({ name }) => name)
 
@@ -18,9 +19,12 @@ const undisturbed = new Map<string, { readonly end: FlowEnd; readonly passed: Re
 /** A flow with a kill at a point. */
 type Cell = { readonly flow: PaymentFlow; readonly point: string }
 
+const chosen = process.env.MUNIM_CRASH_FLOWS ?? ''
+
 /** Every flow with every point that it passes. */
 function cells(): Cell[] {
   return paymentFlows.flatMap((flow) => {
+    if (!flow.name.includes(chosen)) return []
     const passed = undisturbed.get(flow.name)?.passed ?? new Set()
     return points.filter((point) => passed.has(point)).map((point) => ({ flow, point }))
   })
@@ -58,7 +62,7 @@ async function verify(place: CrashPlace): Promise<string[]> {
 }
 
 describe('payments in a process that dies', () => {
-  let places: CrashPlace[]
+  let places: readonly CrashPlace[] = []
   beforeAll(async () => {
     await compileOnce()
     places = await Promise.all(kinds.map(startCrashPlace))
@@ -80,6 +84,7 @@ describe('payments in a process that dies', () => {
   it('every flow ends as it does undisturbed, killed at each point it passes', { timeout: 600_000 }, async () => {
     const wrong: object[] = []
     const killed = new Set<string>()
+    console.log(cells().length)
     await share(places, cells(), async (place, { flow, point }) => {
       place.arm(point)
       const end = await runFlow(place, flow).catch((error: Error) => error.message)
@@ -90,7 +95,7 @@ describe('payments in a process that dies', () => {
       if (JSON.stringify(end) !== JSON.stringify(expected)) wrong.push({ ...where, end, expected })
     })
     expect(wrong).toEqual([])
-    expect(points.filter((point) => !killed.has(point))).toEqual([])
+    if (chosen === '') expect(points.filter((point) => !killed.has(point))).toEqual([])
   })
 
   it.each(kinds.map((kind, index) => [index, kind] as const))(

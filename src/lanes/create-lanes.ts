@@ -5,7 +5,7 @@ import { Dispatcher } from './dispatcher.ts'
 import { enqueueSteps, shareOf } from './enqueue.ts'
 import type { FigureSources } from './lane-figures.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
-import type { Lanes } from './lanes.ts'
+import { kindPattern, type Lanes } from './lanes.ts'
 import { createLookout } from './lookout.ts'
 import { createVendorPolicies } from './vendor-policy.ts'
 
@@ -19,7 +19,7 @@ export type LanesDependencies = {
 }
 
 const lookIntervalMsDefault = 50
-const kindPattern = /^[a-z_]{1,40}\.[a-z_]{1,40}$/
+const kindForm = new RegExp(kindPattern)
 
 /** The lanes with what an operator may see of them. */
 export type LanesEngine = Lanes & {
@@ -63,7 +63,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     wake: () => dispatcher.wake(),
     register: (handler) => {
       assert(!started && !kinds.has(handler.kind), 'each kind has one handler, registered before the start')
-      assert(kindPattern.test(handler.kind), 'a kind is a noun and a verb, such as payment.input')
+      assert(kindForm.test(handler.kind), 'a kind is a noun and a verb, such as payment.input')
       kinds.add(handler.kind)
       dispatcher.register(handler)
     },

@@ -10,6 +10,8 @@ export type FailedBatch = {
   readonly queue: QueueName
   readonly handler: Handler
   readonly messages: readonly TakenMessage[]
+  /** The session's transaction has the messages still; otherwise they are taken again, as far as they are there. */
+  readonly held: boolean
   /** How the batch failed; of a single message it is the message's own failure. */
   readonly error: unknown
   /** Told of every message found good or bad; false: enough is known, put back what is left. */
@@ -46,10 +48,9 @@ const undo: BurstStep = { name: 'lanes-undo', text: 'rollback to savepoint lanes
  * bad messages. Throws when the database fails; then nothing has happened.
  */
 export async function isolateFailures(session: WorkerSession, batch: FailedBatch): Promise<Isolated> {
-  const { queue, messages, error } = batch
+  const { messages, error } = batch
   try {
-    const [answer] = await session.begin([reclaimStep(queue, messages)])
-    const taken = takenMessages(queue, answer)
+    const taken = batch.held ? messages : await takeAgain(session, batch)
     const tx = session.transaction()
     const search: Search = { tx, batch, works: [], failures: [], left: [], succeeded: 0, enough: false }
     const [only] = taken
@@ -62,6 +63,11 @@ export async function isolateFailures(session: WorkerSession, batch: FailedBatch
     await session.rollback()
     throw fault
   }
+}
+
+async function takeAgain(session: WorkerSession, { queue, messages }: FailedBatch): Promise<TakenMessage[]> {
+  const [answer] = await session.begin([reclaimStep(queue, messages)])
+  return takenMessages(queue, answer)
 }
 
 async function tryPart(search: Search, part: readonly TakenMessage[]): Promise<void> {

@@ -5,6 +5,9 @@ import type { BurstStep, Queryable, Transaction } from '#platform/postgres'
 export const laneNames = ['rollback', 'instant', 'standard', 'bulk'] as const
 export type LaneName = (typeof laneNames)[number]
 
+/** The form of a kind: `payment.input`. */
+export const kindPattern = '^[a-z][a-z_.-]{0,79}$'
+
 /** Work to be done by the handler of its kind. */
 export type NewMessage = {
   readonly lane: LaneName

@@ -201,6 +201,19 @@ describe('dead letters', () => {
     expect((await server.request('GET', `/v1/dead-letters/${absent}`)).body.code).toBe('dead_letter_not_found')
   })
 
+  test.each([
+    ['payment.input', '{"s":"refund","i":"start"}', 'ref_'],
+    ['payment.input', '{"s":"payment","i":"start"}', 'pay_'],
+    ['saga.step', '{}', 'saga_'],
+    ['payment.input', 'null', ''],
+  ])('of %s with %s name what they are about as %s…', async (kind, payload, prefix) => {
+    const letter = dead({ kind, payload })
+    await insertDeadLetters(server.database, [letter])
+    const [{ subject }] = (await server.request('GET', '/v1/dead-letters')).body.data
+    expect(subject).toMatch(new RegExp(`^${prefix}[0-9a-z]+$`))
+    if (prefix === '') expect(subject).toBe(letter.message.subject)
+  })
+
   test('are replayed once', async () => {
     const letter = dead()
     await insertDeadLetters(server.database, [letter])

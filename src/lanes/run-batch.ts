@@ -1,8 +1,12 @@
 import { faultPoint } from '#platform/faults'
+import type { BurstStep } from '#platform/postgres'
 import type { AfterCommit, Handler } from './lanes.ts'
 import { claimStep, type QueueName, type TakenMessage, takenMessages } from './message-store.ts'
 import type { Claim } from './share-ring.ts'
 import type { WorkerSession } from './worker-session.ts'
+
+const savepointBatch: BurstStep = { name: 'lanes-savepoint-batch', text: 'savepoint lanes_batch' }
+const undoBatch: BurstStep = { name: 'lanes-undo-batch', text: 'rollback to savepoint lanes_batch' }
 
 export type Batch = {
   readonly queue: QueueName
@@ -14,10 +18,16 @@ export type Batch = {
   readonly onHandled: () => void
 }
 
-/** How a batch ended. A failed one was rolled back, and nothing of it happened. */
+/** How a batch ended. What a failed one did was rolled back: nothing of it happened. */
 export type BatchEnd =
   | { readonly kind: 'done'; readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
-  | { readonly kind: 'failed'; readonly messages: readonly TakenMessage[]; readonly error: unknown }
+  | {
+      readonly kind: 'failed'
+      readonly messages: readonly TakenMessage[]
+      readonly error: unknown
+      /** The transaction is open still and has the messages, so that nobody else can take them meanwhile. */
+      readonly held: boolean
+    }
 
 /** Takes a batch, handles it and commits, in one transaction. Throws when nothing could be taken: a fault of the database. */
 export async function runBatch(session: WorkerSession, batch: Batch): Promise<BatchEnd> {
@@ -26,8 +36,13 @@ export async function runBatch(session: WorkerSession, batch: Batch): Promise<Ba
     await session.rollback()
     return { kind: 'done', messages, work: undefined }
   }
+  let work: AfterCommit | undefined
   try {
-    const work = (await batch.handler.handle(session.transaction(), messages)) ?? undefined
+    work = (await batch.handler.handle(session.transaction(), messages)) ?? undefined
+  } catch (error) {
+    return { kind: 'failed', messages, error, held: await undo(session) }
+  }
+  try {
     batch.onHandled()
     faultPoint('lanes.batch.before-commit')
     await session.commit()
@@ -35,14 +50,25 @@ export async function runBatch(session: WorkerSession, batch: Batch): Promise<Ba
     return { kind: 'done', messages, work }
   } catch (error) {
     await session.rollback()
-    return { kind: 'failed', messages, error }
+    return { kind: 'failed', messages, error, held: false }
+  }
+}
+
+/** Takes back what the handler did and keeps the messages; false when the connection is gone, and they with it. */
+async function undo(session: WorkerSession): Promise<boolean> {
+  try {
+    await session.transaction().burst([undoBatch])
+    return true
+  } catch {
+    await session.rollback()
+    return false
   }
 }
 
 async function takeBatch(session: WorkerSession, { queue, claim, onTaken }: Batch): Promise<TakenMessage[]> {
   let messages: TakenMessage[]
   try {
-    const [answer] = await session.begin([claimStep(queue, claim)])
+    const [answer] = await session.begin([claimStep(queue, claim), savepointBatch])
     messages = takenMessages(queue, answer)
   } catch (error) {
     await session.rollback()

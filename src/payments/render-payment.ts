@@ -2,20 +2,8 @@ import { encodeId, idPrefix } from '#kernel'
 import type { Payment, PaymentSource } from './payment.ts'
 import { renderMetadata, renderShare, renderTime, textOrNull } from './render-parts.ts'
 
-// The answer to a request and the event of it show one row, which never changes: it is rendered once.
-const rendered = new WeakMap<Payment, string>()
-
 /** The public JSON text of a payment, as answers and events carry it. */
 export function renderPayment(payment: Payment): string {
-  let text = rendered.get(payment)
-  if (text === undefined) {
-    text = render(payment)
-    rendered.set(payment, text)
-  }
-  return text
-}
-
-function render(payment: Payment): string {
   const { fee } = payment
   return (
     `{"id":"${encodeId(idPrefix.payment, payment.id)}","state":"${payment.state}"` +

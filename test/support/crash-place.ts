@@ -76,8 +76,20 @@ export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
     const settings = ['--data', folder, '--port', String(port), '--log-level', 'fatal', '--database-url', test.url]
     return run(['src/main.ts', ...settings, '--rails-config', railsConfig, ...roles], { MUNIM_FAULT_FILE: faultFile })
   })
-  await supervised.start(apiPort, kind === 'together' ? [] : ['--roles', 'api'])
-  if (kind === 'apart') await supervised.start(workerPort, ['--roles', 'worker'])
+  const stop = async () => {
+    await supervised.stop()
+    simulator.kill('SIGTERM')
+    if (simulator.exitCode === null) await once(simulator, 'exit')
+    await test.drop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await supervised.start(apiPort, kind === 'together' ? [] : ['--roles', 'api'])
+    if (kind === 'apart') await supervised.start(workerPort, ['--roles', 'worker'])
+  } catch (error) {
+    await stop()
+    throw error
+  }
   const key = readFileSync(join(folder, 'admin.key'), 'utf8').trim()
 
   return {
@@ -97,13 +109,7 @@ export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
       return new Set(names)
     },
     complaints: supervised.complaints,
-    stop: async () => {
-      await supervised.stop()
-      simulator.kill('SIGTERM')
-      if (simulator.exitCode === null) await once(simulator, 'exit')
-      await test.drop()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 

@@ -276,7 +276,7 @@ export const paymentFlows: readonly PaymentFlow[] = [
   paidOut('payout over upi', upi('asha')),
   paidOut('payout over the bank, returned', { rail: 'bank', instrument: 'GB33BUKB20201555AM04' }),
   canceledPayout,
-  // disputed,
+  disputed,
   decided,
   lostRace('orchestrated'),
   lostRace('choreographed'),

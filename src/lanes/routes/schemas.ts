@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { id, time, timeOrNull } from '#platform/fields'
 import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
-import { laneNames } from '../lanes.ts'
+import { kindPattern, laneNames } from '../lanes.ts'
 import { vendorLanes } from '../vendor.ts'
 
 const vendorCodePattern = '^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,63}$'
@@ -17,8 +17,6 @@ export function vendorCode(description: string) {
     [expectation]: vendorCodeExpectation,
   })
 }
-
-const kindPattern = '^[a-z_]{1,40}\\.[a-z_]{1,40}$'
 
 function kind(description: string) {
   return Type.String({ pattern: kindPattern, description, examples: ['payment.input'] })

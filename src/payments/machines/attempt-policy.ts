@@ -11,7 +11,7 @@ import type { Attempt } from '../payment.ts'
  * or a person is needed. `not_sent`: it certainly has not happened; the same attempt may be submitted
  * again under its id. `succeeded` and `failed` are decided: later outcomes change nothing, with two
  * exceptions that are never passed over: a success after a failure moved money that nobody expects any
- * more, and a failure after a success contradicts the books.
+ * more, and a failure after a success contradicts the books, unless the rail, asked again, says otherwise.
  */
 export type Verdict =
   | { readonly kind: 'succeeded'; readonly attempt: Attempt; readonly amount: bigint; readonly railReference: string }
@@ -23,7 +23,12 @@ export type Verdict =
   /** The rail has never heard of it. */
   | { readonly kind: 'absent'; readonly attempt: Attempt }
   | { readonly kind: 'put_off'; readonly attempt: Attempt }
+  /** The rail said success before and failure now. It may be an old message, so the rail is asked which holds. */
+  | { readonly kind: 'doubted'; readonly attempt: Attempt; readonly detail: string }
+  /** It says failure still. */
   | { readonly kind: 'contradicted'; readonly attempt: Attempt; readonly detail: string }
+  /** It says success still. */
+  | { readonly kind: 'confirmed'; readonly attempt: Attempt }
   | { readonly kind: 'known'; readonly because: string }
 
 /** Inquiries after which a person is asked; with the pauses below, about a minute for a rail that answers at once. */
@@ -45,6 +50,15 @@ const waitingShare = 0.25
 const waitingPauseMaxMs = 30_000
 const unknownRail = { inquireAfterMs: 5_000 }
 
+/** Reasons of an attempt that succeeded, and of which the rail said later that it had failed. */
+const doubted = 'doubted'
+const contradicted = 'contradicted'
+
+/** Whether the rail is being asked which of its two answers holds. */
+export function isDoubted({ state, reason }: Attempt): boolean {
+  return state === 'succeeded' && reason === doubted
+}
+
 export function isDecided({ state }: Attempt): boolean {
   return state === 'succeeded' || state === 'failed'
 }
@@ -53,6 +67,7 @@ export function isDecided({ state }: Attempt): boolean {
 export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
   switch (outcome.kind) {
     case 'succeeded': {
+      if (isDoubted(attempt)) return { kind: 'confirmed', attempt: { ...attempt, reason: undefined } }
       if (attempt.state === 'succeeded') return known('its success is known')
       const { railReference, amount } = outcome
       const succeeded: Attempt = { ...attempt, state: 'succeeded', railReference, reason: undefined }
@@ -72,6 +87,7 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
         attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
       }
     case 'not_found':
+      if (isDoubted(attempt)) return judgeDoubted(attempt)
       if (isDecided(attempt)) return known('its outcome is known')
       if (attempt.state === 'not_sent') return known('it is known not to have happened')
       // The answer to an inquiry from before the last submission.
@@ -88,7 +104,9 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
   if (attempt.state === 'failed') return known('its failure is known')
   if (attempt.state === 'succeeded') {
     const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
-    return { kind: 'contradicted', attempt, detail }
+    if (isDoubted(attempt)) return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
+    if (attempt.reason === contradicted) return known('a person was told that the rail contradicts itself')
+    return { kind: 'doubted', attempt: { ...attempt, reason: doubted, inquiries: 0 }, detail }
   }
   return {
     kind: 'declined',
@@ -102,7 +120,15 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
   }
 }
 
+/** It cannot be learnt which of a rail's two answers holds. */
+function judgeDoubted(attempt: Attempt): Verdict {
+  if (attempt.inquiries < inquiriesMax) return known('the rail is being asked which of its answers holds')
+  const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
+  return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
+}
+
 function judgePending(attempt: Attempt, railReference: string): Verdict {
+  if (isDoubted(attempt)) return judgeDoubted(attempt)
   if (isDecided(attempt)) return known('its outcome is known')
   if (attempt.state !== 'pending') {
     return { kind: 'accepted', attempt: { ...attempt, state: 'pending', railReference, reason: undefined } }
@@ -113,6 +139,7 @@ function judgePending(attempt: Attempt, railReference: string): Verdict {
 }
 
 function judgeUnknown(attempt: Attempt, why: string): Verdict {
+  if (isDoubted(attempt)) return judgeDoubted(attempt)
   if (isDecided(attempt)) return known('its outcome is known')
   if (attempt.state === 'not_sent') return known('it is known not to have happened')
   if (attempt.state === 'submitting') {

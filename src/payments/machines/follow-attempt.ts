@@ -1,7 +1,7 @@
 import type { RailDecline, RailOutcome } from '#rails'
-import type { MachineContext, Transition } from '../machine.ts'
+import type { Input, MachineContext, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
-import { firstInquiry, judge, mayResubmit, resubmission, type Verdict } from './attempt-policy.ts'
+import { firstInquiry, inquiry, isDoubted, judge, mayResubmit, resubmission, type Verdict } from './attempt-policy.ts'
 
 /** What a subject does about the verdicts on its attempt. Each answer is joined by the attempt as it is now known. */
 export type Reactions = {
@@ -38,7 +38,11 @@ export function followAttempt(
 ): Transition {
   const verdict = judge(attempt, outcome)
   if (verdict.kind === 'known') return ignored(`the attempt: ${verdict.because}`)
-  if (verdict.kind === 'contradicted') return reactions.contradicted(verdict.detail)
+  if (verdict.kind === 'doubted')
+    return { ...inquiry(verdict.attempt, context, false), note: askedWhich(verdict.detail) }
+  if (verdict.kind === 'confirmed')
+    return { attempt: verdict.attempt, note: `The rail ${attempt.rail} confirms that it succeeded.` }
+  if (verdict.kind === 'contradicted') return { attempt: verdict.attempt, ...reactions.contradicted(verdict.detail) }
   const answer = reactions.isAwaited ? react(verdict, context, reactions) : reactTooLate(verdict, reactions)
   return withAttempt(verdict.attempt, answer)
 }
@@ -50,7 +54,17 @@ function withAttempt(attempt: Attempt, answer: Transition): Transition {
   return refused === undefined ? joined : { ...joined, refused: (refusal) => ({ attempt, ...refused(refusal) }) }
 }
 
-type Telling = Exclude<Verdict, { kind: 'known' | 'contradicted' }>
+function askedWhich(detail: string): string {
+  return `${detail} It is asked which holds.`
+}
+
+/** A timer brought an attempt that is doubted, whoever it belongs to: the rail is asked once more. */
+export function followDoubt(input: Input, context: MachineContext): Transition | undefined {
+  if (input.kind !== 'overdue' || !isDoubted(input.attempt)) return undefined
+  return inquiry(input.attempt, context, false)
+}
+
+type Telling = Exclude<Verdict, { kind: 'known' | 'doubted' | 'confirmed' | 'contradicted' }>
 
 function react(verdict: Telling, context: MachineContext, reactions: Reactions): Transition {
   const { attempt } = verdict

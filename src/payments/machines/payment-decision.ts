@@ -35,9 +35,13 @@ export function onPaymentDecision(payment: Payment, decision: StuckDecision, con
     case 'wrong_amount':
     case 'booking_refused':
     case 'late_success':
-      return suspendedOf(payment) > 0n
-        ? decideSuspended(payment, decision, context)
-        : decideAuthorized(payment, decision, context)
+      if (suspendedOf(payment) > 0n) return decideSuspended(payment, decision, context)
+      if (payment.amountCapturable > 0n && payment.amountCaptured === 0n) {
+        return decideAuthorized(payment, decision, context)
+      }
+      return payment.call === undefined
+        ? decideNothingLeft(payment, decision, context)
+        : decideUnknown(payment, decision, context)
     default:
       return decideUnknown(payment, decision, context)
   }
@@ -164,7 +168,6 @@ function decideRelease(payment: Payment, decision: StuckDecision, context: Machi
 
 /** The rail holds another amount than was asked for. */
 function decideAuthorized(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
-  if (payment.amountCapturable === 0n) return decideUnknown(payment, decision, context)
   const held: Payment = { ...payment, phase: 'held', reason: undefined }
   if (decision.action === 'reverse') return resolving(release(held, context))
   if (decision.action !== 'force' || decision.outcome !== 'succeeded') {
@@ -190,6 +193,13 @@ function decideSuspended(payment: Payment, decision: StuckDecision, context: Mac
   if (action === 'retry' || action === 'force') return deliver(payment, decision, context)
   if (payment.call === undefined) return cannot(payment, decision, 'what arrived is known; there is nothing to ask.')
   return { timers: [atOnce('inquire', subjectOf(payment), payment.call, context)], note: 'Asking the rail again.' }
+}
+
+/** What arrived has gone again: the rail took it back by itself. */
+function decideNothingLeft(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  if (decision.action === 'inquire') return cannot(payment, decision, 'there is nothing to ask.')
+  const note = decision.action === 'force' ? settled(decision.evidence) : 'Nothing is left of what arrived.'
+  return { ...afterReturn(payment, context), note }
 }
 
 /** From suspense to the shares. An automatic payment must be paid in full; of a manual one, what came is captured. */

@@ -5,13 +5,15 @@ import type { OutboxEvent } from './outbox.ts'
 /** How many events share a row: one row an event would cost the writer more than the events themselves. */
 export const eventsPerRow = 256
 
-/** About what an event that names its subject takes; longer ones make the buffer grow. */
+/** About what an event takes beside its data. */
 const eventBytes = 56
+/** Room that the encoder wants for a character of text before it knows how many bytes that takes. */
+const bytesPerCharacter = 3
 
 /** The steps of a burst that append events to the outbox, in order, in rows of one book each. */
 export function appendEventsSteps(recordedAt: Timestamp, events: readonly OutboxEvent[]): BurstStep[] {
   if (events.length === 0) return []
-  const encoder = new CopyEncoder(128 + events.length * eventBytes)
+  const encoder = new CopyEncoder(512 + roomFor(events))
   const open = new Map<number, string[]>()
   const close = (book: number, rendered: readonly string[]) => {
     encoder.tuple(3)
@@ -44,4 +46,11 @@ export function appendEventsSteps(recordedAt: Timestamp, events: readonly Outbox
       copy: encoder.stream(),
     },
   ]
+}
+
+/** Room for all of them at once: a buffer that has to grow is copied each time. */
+function roomFor(events: readonly OutboxEvent[]): number {
+  let characters = 0
+  for (const event of events) characters += eventBytes + ('subject' in event ? 0 : event.data.length)
+  return characters * bytesPerCharacter
 }
