@@ -95,7 +95,7 @@ async function agree(
 ): Promise<{ records: DayRecords; comparison: Comparison }> {
   const { lateMs, bankDayMs } = railTimes
   const toldAt = faultsEndedAt + lateMs + 3 * bankDayMs
-  await new Promise((resolve) => setTimeout(resolve, toldAt - performance.now()))
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, toldAt - performance.now())))
   await settleDay(stage)
   stage.say('The books are compared with what the rails have written down')
   const look = async () => {
