@@ -13,16 +13,27 @@ import { createTally } from './demo/tally.ts'
 import { dayAssets, planTradingDay } from './demo/trading-day.ts'
 
 const startedAt = performance.now()
-const options = readOptions()
+const options = readOptionsOrEnd()
 const colours = !options.json && process.stdout.isTTY && process.env.NO_COLOR === undefined
 
-function readOptions(): { readonly seed: number; readonly json: boolean } {
+type Options = { readonly seed: number; readonly json: boolean }
+
+function readOptionsOrEnd(): Options {
+  try {
+    return readOptions()
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\nnpm run demo [-- --seed N] [--json]`)
+    process.exit(1)
+  }
+}
+
+function readOptions(): Options {
   const { values } = parseArgs({
     options: { seed: { type: 'string', default: '1893' }, json: { type: 'boolean', default: false } },
   })
-  const seed = Number(values.seed)
+  const seed = values.seed === '' ? Number.NaN : Number(values.seed)
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
-    throw new RangeError('--seed is a whole number below 2^32')
+    throw new RangeError('--seed must be a whole number below 2^32')
   return { seed, json: values.json }
 }
 
