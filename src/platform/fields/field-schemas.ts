@@ -54,7 +54,7 @@ export function id(prefix: IdPrefix, description: string) {
 }
 
 /** Ids for examples, one a kind. */
-export const exampleId = {
+const exampleId = {
   book: 'book_01k0a2m4q6r8s0t2v4w6x8y0z2',
   acc: 'acc_01k0a2m4q7e9anpskxk9n3c8d4',
   trf: 'trf_01k0a2m4q8f2hn4gm2v7r9w1k6',

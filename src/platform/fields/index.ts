@@ -6,7 +6,6 @@ export {
   balanceInput,
   digits,
   digitsOrNull,
-  exampleId,
   id,
   limitInput,
   metadata,
