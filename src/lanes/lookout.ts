@@ -29,8 +29,12 @@ const promotedMax = 1_000
 /** A look may use this part of the time, when old snapshots make it slow. */
 const busyMax = 0.25
 const intervalMsMax = 1_000
-/** What is urgent is looked for more often, so that it begins in time when the machine is busy. */
+/**
+ * What is urgent is looked for more often while there is any, so that it begins in time when the
+ * machine is busy; a process that has had none for a while saves itself the looks.
+ */
 const urgentMs = 20
+const urgentForMs = 2_000
 const beforeAll = -2_147_483_648
 
 export function createLookout(deps: LookoutDependencies): Lookout {
@@ -38,6 +42,7 @@ export function createLookout(deps: LookoutDependencies): Lookout {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let stopped = false
+  let foundMs = Number.NEGATIVE_INFINITY
   const after = new Map<string, number>()
 
   const look = async () => {
@@ -55,6 +60,7 @@ export function createLookout(deps: LookoutDependencies): Lookout {
       const ofQueue = found.filter(({ lane, kind }) => lane === place.lane && kind === place.kind)
       after.set(placeOf(place), ofQueue.length < sharesMax ? beforeAll : (ofQueue.at(-1)?.share ?? beforeAll))
     }
+    if (found.length > 0) foundMs = performance.now()
     deps.onFound(found)
     return promotedCount(promoted) === promotedMax
   }
@@ -67,7 +73,8 @@ export function createLookout(deps: LookoutDependencies): Lookout {
       deps.onFault(error)
     }
     const restMs = Math.min(intervalMsMax, (performance.now() - begun) / busyMax)
-    const pauseMs = deps.urgent ? Math.min(urgentMs, deps.intervalMs) : Math.max(deps.intervalMs, restMs)
+    const isUrgent = deps.urgent && performance.now() - foundMs < urgentForMs
+    const pauseMs = isUrgent ? urgentMs : deps.urgent ? deps.intervalMs : Math.max(deps.intervalMs, restMs)
     if (!stopped) timer = setTimeout(begin, more ? 0 : pauseMs)
   }
   const begin = () => {
