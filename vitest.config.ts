@@ -6,9 +6,9 @@ import { closingCount } from './test/support/closing-count.ts'
 const outside = (path: string) => /(^|[\\/])(node_modules|dist)$/.test(path)
 const files = globSync('{src,sdk,cli,scripts,bench,test}/**/*.test.ts', { cwd: import.meta.dirname, exclude: outside })
 
-/** A test that is given a database by the test support, or stands for the whole program. */
+/** A test that is given a database by the test support, or runs a whole program: ours, or the rail simulator. */
 const isWhole = (path: string) =>
-  /^test\/(?!support\/)/.test(path) || /from '#testing'/.test(readFileSync(path, 'utf8'))
+  /^(test\/(?!support\/)|src\/rail-simulator\/)/.test(path) || /from '#testing'/.test(readFileSync(path, 'utf8'))
 
 /** The sources of the modules, of the SDK and of the CLI, instead of what a build made of them. */
 const resolve = { conditions: ['munim-source', 'node', 'development|production'] }
