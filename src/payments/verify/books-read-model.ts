@@ -76,7 +76,14 @@ const payoutsText = `
     from moved group by root_id
   )
   select o.id, o.asset, coalesce(s.missing, 0)::text as missing,
-    (case o.state when 'succeeded' then o.amount else 0 end)::text as said_moved,
+    -- What a rail paid in another amount, or after the end, was a person's: the row cannot tell how much it was.
+    (case
+      when exists (
+        select from payments.stuck k
+        where k.subject_id = o.id and k.reason in ('wrong_amount', 'late_success', 'booking_refused')) then coalesce(s.posted, 0)
+      when o.state = 'succeeded' then o.amount
+      else 0
+    end)::text as said_moved,
     coalesce(s.posted, 0)::text as booked_moved,
     (case o.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,
     coalesce(s.held, 0)::text as booked_held
