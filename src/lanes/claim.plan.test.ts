@@ -72,7 +72,7 @@ describe.each([
   })
 })
 
-test('a claim among half a million messages of a flooding vendor takes no longer for it', async () => {
+test('a claim among half a million messages of a flooding vendor reads few pages for it', async () => {
   await database.query({
     text: `insert into lanes.messages (lane, kind, share, book_id, subject, payload)
       select 3, 'test.work', 1, 1, gen_random_uuid(), '{}' from generate_series(1, 500000)`,
@@ -81,17 +81,23 @@ test('a claim among half a million messages of a flooding vendor takes no longer
     text: `insert into lanes.messages (lane, kind, share, book_id, subject, payload)
       select 3, 'test.work', 2, 1, gen_random_uuid(), '{}' from generate_series(1, 1000)`,
   })
-  const begun = performance.now()
-  await database.transaction(async (tx) => {
-    const place = { lane: 'bulk', kind: 'test.work' } as const
-    for (let round = 0; round < 20; round += 1) {
-      const [looked, taken] = await tx.burst([
-        findSharesStep([{ ...place, after: -1_000 }], 256),
-        claimStep(place, { ...claim, limit: 60 }),
-      ])
-      expect(foundShares(looked).map(({ share }) => share)).toEqual([1, 2])
-      expect(takenMessages(place, taken)).toHaveLength(60)
-    }
-  })
-  expect((performance.now() - begun) / 20).toBeLessThan(20)
+  const place = { lane: 'bulk', kind: 'test.work' } as const
+  const looking = findSharesStep([{ ...place, after: -1_000 }], 256)
+  const taking = claimStep(place, { ...claim, limit: 60 })
+  for (let round = 0; round < 5; round += 1) {
+    for (const step of [looking, taking]) expect(await pagesRead(step)).toBeLessThan(1_000)
+  }
+  const [looked, taken] = await database.transaction((tx) => tx.burst([looking, taking]))
+  expect(foundShares(looked).map(({ share }) => share)).toEqual([1, 2])
+  expect(takenMessages(place, taken)).toHaveLength(60)
 })
+
+/** How many pages of tables and indexes a statement looks at; half a million messages have many thousands. */
+async function pagesRead({ text, values = [] }: Pick<BurstStep, 'text' | 'values'>): Promise<number> {
+  const rows = await database.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>({
+    text: `explain (analyze, buffers, format json) ${text}`,
+    values,
+  })
+  const plan = rows[0]?.['QUERY PLAN'][0].Plan
+  return (plan?.['Shared Hit Blocks'] ?? Number.NaN) + (plan?.['Shared Read Blocks'] ?? Number.NaN)
+}
