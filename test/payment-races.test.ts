@@ -1,0 +1,382 @@
+import { expect, it } from 'vitest'
+import type { Message, NewMessage } from '#lanes'
+import { verifyLedger } from '#ledger'
+import { type CoordinatorName, coordinators, type NewRefund, paymentChecks, type SagaDefinition } from '#payments'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import { byCard, share, type TestEngine, type TestPayments } from '#testing'
+import { type Program, type Removal, withPayments } from './support/payments-variant.ts'
+import type { Replacement } from './support/program-variant.ts'
+
+// Races for money that goes back, from two processes: a refund against a dispute, and two reversals of the
+// same thing. And the same with the guards taken out, to see that what they prevent does happen then.
+
+const racesAtOnce = 8
+
+/** Plays `race` for each payment, several at a time. */
+async function raceAll<Answer>(ids: readonly string[], race: (id: string, index: number) => Promise<Answer>) {
+  const waiting = [...ids.entries()]
+  const answers: Answer[] = []
+  const runner = async () => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) answers.push(await race(next[1], next[0]))
+  }
+  await Promise.all(Array.from({ length: racesAtOnce }, runner))
+  return answers
+}
+
+/** Accepts and books payments of 100 to `shop`. */
+async function payMany(test: TestPayments, count: number, also: Parameters<TestPayments['pay']>[0] = {}) {
+  await test.openWith('payer', 100n * BigInt(count))
+  // With money of its own, so that the books do not refuse what is taken too much.
+  await test.openWith('shop', 100n * BigInt(count))
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const { id } = await test.pay({ destinations: [share('shop', 100n)], ...also })
+      await test.end('payment', id)
+      return id
+    }),
+  )
+}
+
+/** What the program's own verification finds wrong, in the ledger and between it and payments. */
+async function findingsOf({ database }: TestPayments): Promise<string[]> {
+  const { checks } = await verifyLedger(database)
+  const ofPayments = await Promise.all(paymentChecks(database).map(({ run }) => run()))
+  return [...checks, ...ofPayments].flatMap(({ findings }) => findings.map(String))
+}
+
+/** Of each payment, what its row says was given back, what the ledger's transfers took from its shop, and the loss. */
+async function givenBack({ database }: TestPayments) {
+  return database.query<{ captured: number; said: number; taken: number; lost: number }>({
+    text: `with named as (
+        select distinct s.root_id, name.id::uuid as transfer_id
+        from payments.steps s cross join lateral json_array_elements_text(s.transfers) name (id)
+        where s.transfers is not null
+      ), moved as (
+        select n.root_id, source.code,
+          case when t.flags & 1 = 0 then t.amount when r.kind = 3 then r.amount
+            when r.kind is null then t.amount else 0 end as amount
+        from named n
+        join ledger.transfers t on t.id = n.transfer_id and t.flags < 4
+        left join ledger.resolutions r on r.transfer = t.position
+        join ledger.accounts source on source.number = t.source
+      )
+      select p.amount_captured::integer as captured, (p.amount_refunding + p.amount_refunded)::integer as said,
+        coalesce(sum(m.amount) filter (where m.code = 'shop'), 0)::integer as taken,
+        (- p.amount_suspended)::integer as lost
+      from payments.payments p left join moved m on m.root_id = p.id
+      group by p.book_id, p.id`,
+  })
+}
+
+/** Waits until everything is handled and every refund has ended, whichever process asked its rail. */
+async function refundsEnded({ settled, database }: TestPayments): Promise<void> {
+  await settled()
+  const underWay = () => database.query({ text: `select id from payments.refunds where phase <> 'ended'` })
+  await expect.poll(underWay, { timeout: 8_000, interval: 20 }).toEqual([])
+}
+
+type Asked = { readonly ok: true } | { readonly ok: false; readonly refusal: { readonly code: string } }
+
+async function answerOf(work: Promise<Asked>): Promise<string> {
+  try {
+    const answer = await work
+    return answer.ok ? 'accepted' : answer.refusal.code
+  } catch (error) {
+    if (error instanceof Error && 'state' in error) return 'stopped by the second guard'
+    throw error
+  }
+}
+
+function refund({ payments, database }: TestEngine, payment: string, also: Partial<NewRefund>) {
+  return answerOf(database.transaction((tx) => payments.createRefund(tx, { book: 1, payment, metadata: {}, ...also })))
+}
+
+async function tellDispute({ payments, database }: TestEngine, id: string, amount: bigint): Promise<void> {
+  const outcome = { kind: 'succeeded', railReference: `dispute-${id}`, amount } as const
+  const [charge] = await database.query<{ id: string }>({
+    text: `select replace(id::text, '-', '') as id from payments.attempts where root_id = $1`,
+    values: [id],
+  })
+  const event = { eventId: `event-${id}`, railReference: outcome.railReference, operation: 'dispute', outcome } as const
+  const told = { rail: 'card', call: charge?.id ?? '', occurredAt: 0, ...event }
+  await database.transaction((tx) => payments.receiveRailEvents(tx, [told]))
+  payments.wake()
+}
+
+/** A refund of 60 against a dispute over 60, of each of many payments of 100 by card. */
+async function refundAgainstDispute(test: TestPayments, races: number) {
+  const ids = await payMany(test, races, { source: byCard })
+  const second = await test.startAnother()
+  const answers = await raceAll(ids, async (id, index) => {
+    const told = tellDispute(second, id, 60n)
+    // A dispute is taken in first and handled right after: the refund meets now the one and now the other.
+    if (index % 4 > 0) await told
+    const [answer] = await Promise.all([refund(test, id, { amount: 60n }), told])
+    test.payments.wake()
+    return answer
+  })
+  await refundsEnded(test)
+  return { answers, payments: await givenBack(test) }
+}
+
+const disputeRaces = 100
+
+it('a refund of 60 against a dispute over 60 of 100, 100 times: at most 100 is taken, and the rest is a known loss', async () => {
+  await withPayments({}, async (test) => {
+    const { answers, payments } = await refundAgainstDispute(test, disputeRaces)
+    const refunded = answers.filter((answer) => answer === 'accepted').length
+    expect(new Set([...answers, 'accepted', 'amount_exceeds_refundable']).size).toBe(2)
+    // Both: the refund and the 40 that were left of the dispute, whose other 20 are a loss. Or the dispute alone.
+    const both = { captured: 100, said: 100, taken: 100, lost: 20 }
+    const one = { captured: 100, said: 60, taken: 60, lost: 0 }
+    expect(payments.toSorted((a, b) => b.said - a.said)).toEqual([
+      ...Array.from({ length: refunded }, () => both),
+      ...Array.from({ length: disputeRaces - refunded }, () => one),
+    ])
+    expect(await findingsOf(test)).toEqual([])
+  })
+}, 20_000)
+
+/** Reads where the program locks. */
+const unlocked: Replacement = {
+  file: 'payments/engine/payment-store.ts',
+  replace: ({ readPaymentsStep }) => ({ lockPaymentsStep: readPaymentsStep }),
+}
+
+/** Reads where the program locks, and writes whatever has become of the row. */
+const unguarded: Removal = {
+  replacement: {
+    file: 'payments/engine/payment-store.ts',
+    replace: ({ readPaymentsStep, updatePaymentsSteps }) => ({
+      lockPaymentsStep: readPaymentsStep,
+      updatePaymentsSteps: (...given: unknown[]) =>
+        updatePaymentsSteps(...given).map((step: { name: string; text: string }) => ({
+          ...step,
+          name: `${step.name}-unguarded`,
+          text: step.text.replace('and p.version = c.version_before', ''),
+        })),
+    }),
+  },
+  sql: 'alter table payments.payments drop constraint payments_refunded_at_most_captured',
+}
+
+it('without row lock, version and constraint a refund and a dispute take more than was captured', async () => {
+  await withPayments(unguarded, async (test) => {
+    const { payments } = await refundAgainstDispute(test, disputeRaces)
+    const over = payments.filter(({ captured, taken }) => taken > captured)
+    expect(over.length).toBeGreaterThan(0)
+    expect(await findingsOf(test)).not.toEqual([])
+  })
+}, 20_000)
+
+const reversal = { amount: 100n, from: [share('shop', 100n)], isReversal: true }
+
+/** The whole of each of many payments given back by two processes at once. */
+async function reverseTwice(test: TestPayments, races: number) {
+  const ids = await payMany(test, races, { source: byCard })
+  const second = await test.startAnother()
+  const answers = await raceAll(ids, (id) => Promise.all([test, second].map((engine) => refund(engine, id, reversal))))
+  test.payments.wake()
+  await refundsEnded(test)
+  const refunds = test.rail.calls.filter(({ operation, ask }) => operation === 'refund' && ask === 'submit')
+  return {
+    answers: answers.map((pair) => pair.sort().join()),
+    payments: await givenBack(test),
+    refunds: refunds.length,
+  }
+}
+
+it('a captured payment is reversed by two processes at once, 100 times: the rail gives it back once', async () => {
+  await withPayments({}, async (test) => {
+    const { answers, payments, refunds } = await reverseTwice(test, 100)
+    expect(new Set(answers)).toEqual(new Set(['accepted,amount_exceeds_refundable']))
+    expect(payments.every(({ said, taken, lost }) => said === 100 && taken === 100 && lost === 0)).toBe(true)
+    expect(refunds).toBe(100)
+    expect(await findingsOf(test)).toEqual([])
+  })
+}, 20_000)
+
+it('without the row lock alone the version of the row lets one reversal through', async () => {
+  await withPayments({ replacement: unlocked }, async (test) => {
+    const ids = await payMany(test, 50)
+    const second = await test.startAnother()
+    // Nobody handles what is accepted, so that only the two requests meet.
+    await test.lanes.stop(5_000)
+    await second.lanes.stop(5_000)
+    const answers = await raceAll(ids, (id) =>
+      Promise.all([test, second].map((engine) => refund(engine, id, reversal))),
+    )
+    expect(answers.flat()).toContain('stopped by the second guard')
+    expect(answers.flat().filter((answer) => answer === 'accepted')).toHaveLength(50)
+  })
+}, 20_000)
+
+it('without row lock, version and constraint the rail gives a payment back twice', async () => {
+  await withPayments(unguarded, async (test) => {
+    const { answers, payments, refunds } = await reverseTwice(test, 100)
+    expect(answers).toContain('accepted,accepted')
+    expect(refunds).toBeGreaterThan(100)
+    expect(payments.some(({ captured, taken }) => taken > captured)).toBe(true)
+  })
+}, 20_000)
+
+/** Each of many held payments canceled by two processes at once, as something that is taken back. */
+async function cancelTwice(test: TestPayments, races: number) {
+  const ids = await payMany(test, races, { source: byCard, capture: 'manual' })
+  const second = await test.startAnother()
+  await raceAll(ids, async (payment) => {
+    const asked = { book: 1, payment, isReversal: true }
+    const cancel = ({ payments, database }: TestEngine) => database.transaction((tx) => payments.cancel(tx, asked))
+    await Promise.all([test, second].map((engine) => answerOf(cancel(engine))))
+    test.payments.wake()
+    second.payments.wake()
+  })
+  await expect
+    .poll(async () => (await Promise.all(ids.map(test.payment))).every(({ phase }) => phase === 'ended'), {
+      timeout: 8_000,
+      interval: 50,
+    })
+    .toBe(true)
+  return test.rail.calls.filter(({ operation, ask }) => operation === 'void' && ask === 'submit').length
+}
+
+it('a held payment is canceled by two processes at once, 100 times: the rail voids it once', async () => {
+  await withPayments({}, async (test) => {
+    expect(await cancelTwice(test, 100)).toBe(100)
+    expect(await findingsOf(test)).toEqual([])
+  })
+}, 20_000)
+
+it('without row lock, version and constraint the rail is asked twice to void what is held', async () => {
+  await withPayments(unguarded, async (test) => {
+    expect(await cancelTwice(test, 100)).toBeGreaterThan(100)
+  })
+}, 20_000)
+
+/** What a saga of `pay` takes back: a part, so that the payment itself would let it be taken back twice. */
+const part = 40n
+
+/** One saga of each of many payments, reversed by two processes at once; what they tell is told twice at once. */
+async function reverseSagas(test: TestPayments, program: Program, coordinator: CoordinatorName, races: number) {
+  const ids = await payMany(test, races)
+  const queue: NewMessage[] = []
+  const enqueue = async (_tx: Transaction, messages: readonly NewMessage[]) => void queue.push(...messages)
+  const join = (engine: TestEngine) => {
+    const lanes = { enqueue, vendorPolicy: async () => undefined, wake: () => {} }
+    const sagas = program.createSagas({ lanes })
+    sagas.define(partlyPaidBack(engine))
+    return { ...engine, sagas }
+  }
+  type Engine = ReturnType<typeof join>
+  const first = join(test)
+  const engines = [first, join(await test.startAnother())]
+  const byBoth = (work: (engine: Engine, tx: Transaction) => Promise<unknown>) =>
+    Promise.all(engines.map((engine) => engine.database.transaction((tx) => work(engine, tx))))
+  const deliver = async ({ sagas, database }: Engine, message: NewMessage) => {
+    try {
+      await database.transaction((tx) => sagas.handler.handle(tx, [told(message)]))
+    } catch (error) {
+      // A deadlock, where locks are left out: the lanes would bring the message again, too.
+      if (!(error instanceof program.Fault && error.retryable)) throw error
+      queue.push(message)
+    }
+  }
+  const started: string[] = []
+  for (const payload of ids) {
+    const facts = { book: 1, kind: 'paid', subject: payload, coordinator, payload }
+    const result = await test.database.transaction((tx) => first.sagas.start(tx, facts))
+    if (result.ok) started.push(result.value)
+  }
+  for (const message of queue.splice(0)) await deliver(first, message)
+  for (const id of started) await byBoth(({ sagas }, tx) => sagas.reverse(tx, id, 'asked'))
+  while (queue.length > 0) {
+    const ends = await Promise.allSettled(
+      queue.splice(0, 4).flatMap((message) => engines.map((engine) => deliver(engine, message))),
+    )
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
+  }
+  test.payments.wake()
+  await test.settled()
+  const states = await Promise.all(started.map(async (id) => (await first.sagas.find(test.database, id))?.saga.state))
+  return { states, payments: await givenBack(test) }
+}
+
+function told(message: NewMessage): Message {
+  return { payload: '{}', ...message, id: 1n, attempts: 0, enqueuedAt: 0 }
+}
+
+function partlyPaidBack({ payments }: TestEngine): SagaDefinition {
+  return {
+    kind: 'paid',
+    steps: [
+      {
+        name: 'pay',
+        action: async () => ({ kind: 'done' }),
+        compensation: async (tx, { payload: payment }) => {
+          const asked = { book: 1, payment, amount: part, isReversal: true, metadata: {}, id: newUuid() }
+          const refunded = await payments.createRefund(tx, asked)
+          if (refunded.ok) return { kind: 'done' }
+          return { kind: 'failed', reason: refunded.refusal.code, detail: refunded.refusal.message }
+        },
+      },
+    ],
+  }
+}
+
+it.each(coordinators)(
+  '%s: a saga reversed twice at once, each message told twice at once, pays back once',
+  async (coordinator) => {
+    await withPayments({}, async (test, program) => {
+      const { states, payments } = await reverseSagas(test, program, coordinator, 50)
+      expect(new Set(states)).toEqual(new Set(['reversed']))
+      expect(payments.map(({ said, taken }) => [said, taken])).toEqual(payments.map(() => [40, 40]))
+      expect(await test.balances('shop')).toEqual([100n * 50n + 60n * 50n, 0n, 0n])
+      expect(await findingsOf(test)).toEqual([])
+    })
+  },
+  30_000,
+)
+
+/** Reads where sagas lock. */
+const unlockedSagas: Replacement = {
+  file: 'payments/sagas/saga-store.ts',
+  replace: ({ findSaga, readSteps }) => ({
+    lockSaga: findSaga,
+    lockStep: async (tx: Transaction, saga: string, name: string) =>
+      (await readSteps(tx, saga)).find((step: { name: string }) => step.name === name),
+  }),
+}
+
+/** Locks, and takes what has been taken back for something that is done. */
+const stateless: Replacement = {
+  file: 'payments/sagas/saga-store.ts',
+  replace: ({ readSteps, lockStep, lockSaga }) => {
+    const forget = <Step extends { state: string }>(step: Step): Step =>
+      step.state === 'compensated' ? { ...step, state: 'done' } : step
+    return {
+      lockSaga: async (...given: unknown[]) => {
+        const saga = await lockSaga(...given)
+        return saga.state === 'reversed' ? { ...saga, state: 'reversing' } : saga
+      },
+      readSteps: async (...given: unknown[]) => (await readSteps(...given)).map(forget),
+      lockStep: async (...given: unknown[]) => forget(await lockStep(...given)),
+    }
+  },
+}
+
+it.each(
+  coordinators.flatMap((coordinator) => [
+    [coordinator, 'the row lock', unlockedSagas] as const,
+    [coordinator, 'what the rows say', stateless] as const,
+  ]),
+)(
+  '%s: without %s a saga pays back twice',
+  async (coordinator, _, replacement) => {
+    await withPayments({ replacement }, async (test, program) => {
+      const { payments } = await reverseSagas(test, program, coordinator, 30)
+      expect(payments.filter(({ taken }) => taken > 40).length).toBeGreaterThan(0)
+    })
+  },
+  30_000,
+)

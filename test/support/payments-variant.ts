@@ -1,0 +1,41 @@
+import { vi } from 'vitest'
+import type { Replacement } from './program-variant.ts'
+import { startTestPayments, type TestPayments } from './test-payments.ts'
+
+/** What takes guards out: parts of the sources replaced, and SQL. */
+export type Removal = { readonly replacement?: Replacement; readonly sql?: string }
+
+/** What of the program a test makes its parts with. */
+export type Program = Awaited<ReturnType<typeof importProgram>>
+
+/** Plays on payments whose parts, and the sagas given beside them, are made from the changed sources. */
+export async function withPayments<Value>(
+  { replacement, sql }: Removal,
+  play: (test: TestPayments, program: Program) => Promise<Value>,
+): Promise<Value> {
+  const program = await importProgram(replacement)
+  const test = await startTestPayments({ program, ...(sql !== undefined && { sql }) })
+  try {
+    return await play(test, program)
+  } finally {
+    await test.stop()
+  }
+}
+
+async function importProgram(replacement: Replacement | undefined) {
+  vi.resetModules()
+  const path = replacement && new URL(`../../src/${replacement.file}`, import.meta.url).pathname
+  if (replacement && path) {
+    vi.doMock(path, async (importOriginal) => {
+      const original = await importOriginal<object>()
+      return { ...original, ...replacement.replace(original) }
+    })
+  }
+  const { createLedger } = await import('#ledger')
+  const { createLanes } = await import('#lanes')
+  const { createPayments, createSagas } = await import('#payments')
+  const { Fault } = await import('#platform/faults')
+  const { openDatabase } = await import('#platform/postgres')
+  if (path) vi.doUnmock(path)
+  return { createLedger, createLanes, createPayments, createSagas, openDatabase, Fault }
+}
