@@ -3,6 +3,7 @@ import { Munim, type MunimEvent } from '@munim/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '#testing'
 import { runCommand } from './support/command-line.ts'
+import { untilInFeed } from './support/feed.ts'
 
 let server: TestServer
 let munim: Munim
@@ -144,9 +145,9 @@ describe('the SDK, taking payments', () => {
   })
 
   it('follows the events of payments', async () => {
-    const following = munim.events.follow({ types: ['payment.succeeded', 'refund.succeeded'], pollMs: 20 })
+    const after = await untilInFeed(munim, (await munim.payments.create(pay(), wait)).id)
+    const following = munim.events.follow({ after, types: ['payment.succeeded', 'refund.succeeded'], pollMs: 20 })
     const next = following.next()
-    await new Promise((resolve) => setTimeout(resolve, 100))
     const made = await munim.payments.create(pay(), wait)
     expect((await next).value).toMatchObject({ type: 'payment.succeeded', data: { id: made.id, amount: 1_000n } })
     const refund = await munim.refunds.create({ payment: made.id }, wait)

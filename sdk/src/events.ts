@@ -11,7 +11,7 @@ export type ListEvents = PageParams & { readonly types?: readonly EventType[] }
 export const feedStart = `evt_${'0'.repeat(26)}`
 
 export type FollowEvents = {
-  /** The last event that was dealt with, or {@link feedStart}; without it, what happens from now on. */
+  /** The last event that was dealt with, or {@link feedStart}; without it, what comes to the feed from now on, which may be a moment behind what was answered. */
   readonly after?: string
   readonly types?: readonly EventType[]
   /** How long to wait when there is nothing new; 1,000 ms. */

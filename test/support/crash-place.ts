@@ -27,6 +27,8 @@ export type CrashPlace = {
   readonly askRails: (method: 'GET' | 'POST', path: string, body?: object) => Promise<PlaceAnswer>
   /** Kills the process that passes the point next. */
   readonly arm: (point: string) => void
+  /** Whether no process has passed the armed point yet. */
+  readonly isArmed: () => boolean
   /** Whether a process has died at the point armed last; disarms it when none has. */
   readonly disarm: () => boolean
   /** The points passed since it was last asked. */
@@ -90,6 +92,7 @@ export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
     await stop()
     throw error
   }
+  const isArmed = () => existsSync(faultFile)
   const key = readFileSync(join(folder, 'admin.key'), 'utf8').trim()
 
   return {
@@ -97,10 +100,11 @@ export async function startCrashPlace(kind: PlaceKind): Promise<CrashPlace> {
     ask: (method, path, body) => askUntilAnswered(`${url}${path}`, method, body, { authorization: `Bearer ${key}` }),
     askRails: (method, path, body) => askUntilAnswered(`${railsUrl}${path}`, method, body, {}),
     arm: (point) => writeFileSync(faultFile, point),
+    isArmed,
     disarm: () => {
-      const isArmed = existsSync(faultFile)
+      const wasArmed = isArmed()
       rmSync(faultFile, { force: true })
-      return !isArmed
+      return !wasArmed
     },
     passed: () => {
       const path = `${faultFile}.passed`

@@ -1,6 +1,7 @@
 import type { Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { Capture } from '../payment.ts'
+import { type RowTable, readRowsOfStep, readRowsStep } from './read-rows.ts'
 import {
   copyBoolean,
   copyText,
@@ -18,25 +19,16 @@ export type StoredCapture = Capture & { readonly book: number }
 
 const columns = ['book_id', 'id', 'payment_id', 'created_at', 'amount', 'is_final', 'call', 'state', 'reason'] as const
 
-const columnsSelected = selected(columns, ['created_at'])
+const table: RowTable = { name: 'captures', selected: selected(columns, ['created_at']) }
 
-/** Reads captures of a book; whoever changes them has locked their payments. */
+/** As {@link readRowsStep}, of captures. */
 export function readCapturesStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return {
-    name: 'payments-read-captures',
-    text: `select ${columnsSelected} from payments.captures where book_id = $1::integer and id = any ($2::uuid[])`,
-    values: [String(book), plainArray(ids)],
-  }
+  return readRowsStep(table, book, ids)
 }
 
-/** Reads all captures of a payment. The sum keeps the plan from the primary key. */
+/** A payment's captures. */
 export function readCapturesOfStep(book: number, payment: Uuid): BurstStep {
-  return {
-    name: 'payments-read-captures-of',
-    text: `select ${columnsSelected} from payments.captures 
-      where payment_id = $2::uuid and book_id + 0 = $1::integer`,
-    values: [String(book), payment],
-  }
+  return readRowsOfStep(table, book, payment)
 }
 
 export function insertCapturesStep(captures: readonly StoredCapture[]): BurstStep {

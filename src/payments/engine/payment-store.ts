@@ -2,6 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../payment.ts'
+import { findReferencesStep, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
 import {
   copyAmount,
   copyBoolean,
@@ -63,35 +64,21 @@ const columns = [
 ] as const
 
 const columnsText = columns.join(', ')
-const columnsSelected = selected(columns, ['created_at', 'expires_at'])
+const table: RowTable = { name: 'payments', selected: selected(columns, ['created_at', 'expires_at']) }
 
-/** Reads payments of a book and locks their rows, in the order of their ids. */
+/** As {@link lockRowsStep}, of payments. */
 export function lockPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return {
-    name: 'payments-lock',
-    text: `select ${columnsSelected} from payments.payments
-      where book_id = $1::integer and id = any ($2::uuid[]) order by id for no key update`,
-    values: [String(book), plainArray(ids)],
-  }
+  return lockRowsStep(table, book, ids)
 }
 
-/** Reads payments of a book as they are. */
+/** As {@link readRowsStep}, of payments. */
 export function readPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return {
-    name: 'payments-read',
-    text: `select ${columnsSelected} from payments.payments where book_id = $1::integer and id = any ($2::uuid[])`,
-    values: [String(book), plainArray(ids)],
-  }
+  return readRowsStep(table, book, ids)
 }
 
-/** Finds which of these references of a book's payments are taken. The sum keeps the plan from the primary key. */
+/** As {@link findReferencesStep}, of payments. */
 export function findPaymentReferencesStep(book: number, references: readonly string[]): BurstStep {
-  return {
-    name: 'payments-find-references',
-    text: `select reference from payments.payments 
-      where reference = any ($2::text[]) and reference is not null and book_id + 0 = $1::integer`,
-    values: [String(book), textArray(references)],
-  }
+  return findReferencesStep(table, book, references)
 }
 
 /** Inserts payments, with an encoder whose buffer is used again when one is given. */

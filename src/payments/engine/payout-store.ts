@@ -2,6 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { Payout } from '../payment.ts'
+import { findReferencesStep, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
 import {
   copyText,
   copyUuid,
@@ -42,35 +43,21 @@ const columns = [
   'metadata',
 ] as const
 
-const columnsSelected = selected(columns, ['created_at'])
+const table: RowTable = { name: 'payouts', selected: selected(columns, ['created_at']) }
 
-/** Reads payouts of a book and locks their rows, in the order of their ids. */
+/** As {@link lockRowsStep}, of payouts. */
 export function lockPayoutsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return {
-    name: 'payments-lock-payouts',
-    text: `select ${columnsSelected} from payments.payouts
-      where book_id = $1::integer and id = any ($2::uuid[]) order by id for no key update`,
-    values: [String(book), plainArray(ids)],
-  }
+  return lockRowsStep(table, book, ids)
 }
 
-/** Reads payouts of a book as they are. */
+/** As {@link readRowsStep}, of payouts. */
 export function readPayoutsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return {
-    name: 'payments-read-payouts',
-    text: `select ${columnsSelected} from payments.payouts where book_id = $1::integer and id = any ($2::uuid[])`,
-    values: [String(book), plainArray(ids)],
-  }
+  return readRowsStep(table, book, ids)
 }
 
-/** Finds which of these references of a book's payouts are taken. The sum keeps the plan from the primary key. */
+/** As {@link findReferencesStep}, of payouts. */
 export function findPayoutReferencesStep(book: number, references: readonly string[]): BurstStep {
-  return {
-    name: 'payments-find-payout-references',
-    text: `select reference from payments.payouts 
-      where reference = any ($2::text[]) and reference is not null and book_id + 0 = $1::integer`,
-    values: [String(book), textArray(references)],
-  }
+  return findReferencesStep(table, book, references)
 }
 
 export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {

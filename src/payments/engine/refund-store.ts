@@ -1,6 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { Refund } from '../payment.ts'
+import { type RowTable, readRowsOfStep, readRowsStep } from './read-rows.ts'
 import {
   copyBoolean,
   copyText,
@@ -39,25 +40,16 @@ const columns = [
   'metadata',
 ] as const
 
-const columnsSelected = selected(columns, ['created_at'])
+const table: RowTable = { name: 'refunds', selected: selected(columns, ['created_at']) }
 
-/** Reads refunds of a book; whoever changes them has locked their payments. */
+/** As {@link readRowsStep}, of refunds. */
 export function readRefundsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return {
-    name: 'payments-read-refunds',
-    text: `select ${columnsSelected} from payments.refunds where book_id = $1::integer and id = any ($2::uuid[])`,
-    values: [String(book), plainArray(ids)],
-  }
+  return readRowsStep(table, book, ids)
 }
 
-/** Reads all refunds of a payment. The sum keeps the plan from the primary key. */
+/** A payment's refunds. */
 export function readRefundsOfStep(book: number, payment: Uuid): BurstStep {
-  return {
-    name: 'payments-read-refunds-of',
-    text: `select ${columnsSelected} from payments.refunds 
-      where payment_id = $2::uuid and book_id + 0 = $1::integer`,
-    values: [String(book), payment],
-  }
+  return readRowsOfStep(table, book, payment)
 }
 
 export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {

@@ -1,0 +1,44 @@
+import type { Uuid } from '#kernel'
+import type { BurstStep } from '#platform/postgres'
+import { plainArray, textArray } from './row-text.ts'
+
+/** A table of this module's, and what is selected of its rows. */
+export type RowTable = { readonly name: 'payments' | 'captures' | 'refunds' | 'payouts'; readonly selected: string }
+
+/** Reads rows of a book as they are. Whoever changes captures or refunds has locked their payments. */
+export function readRowsStep({ name, selected }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {
+  return {
+    name: `payments-read-${name}`,
+    text: `select ${selected} from payments.${name} where book_id = $1::integer and id = any ($2::uuid[])`,
+    values: [String(book), plainArray(ids)],
+  }
+}
+
+/** Reads rows of a book and locks them, in the order of their ids. */
+export function lockRowsStep({ name, selected }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {
+  return {
+    name: `payments-lock-${name}`,
+    text: `select ${selected} from payments.${name}
+      where book_id = $1::integer and id = any ($2::uuid[]) order by id for no key update`,
+    values: [String(book), plainArray(ids)],
+  }
+}
+
+/** Reads all rows that belong to a payment. The sum keeps the plan from the primary key. */
+export function readRowsOfStep({ name, selected }: RowTable, book: number, payment: Uuid): BurstStep {
+  return {
+    name: `payments-read-${name}-of`,
+    text: `select ${selected} from payments.${name} where payment_id = $2::uuid and book_id + 0 = $1::integer`,
+    values: [String(book), payment],
+  }
+}
+
+/** Finds which of these references are taken in a book. The sum keeps the plan from the primary key. */
+export function findReferencesStep({ name }: RowTable, book: number, references: readonly string[]): BurstStep {
+  return {
+    name: `payments-find-references-of-${name}`,
+    text: `select reference from payments.${name}
+      where reference = any ($2::text[]) and reference is not null and book_id + 0 = $1::integer`,
+    values: [String(book), textArray(references)],
+  }
+}
