@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { constants } from 'node:os'
+import { availableParallelism, constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { followNpm } from './follow-npm.js'
@@ -16,7 +16,9 @@ const isCheckout = existsSync(join(root, 'src'))
 // With a young generation of 32 MB a half and an old one of 512 MB at most it collects in good time;
 // below 96 MB there is nothing worth collecting in the old one.
 const memory = ['--max-semi-space-size=32', '--initial-old-space-size=96', '--max-old-space-size=512']
-const options = [...memory, ...(isCheckout ? ['--conditions=munim-source'] : [])]
+// Its helper threads, which collect beside the program, are no more than there are processors for them.
+const helpers = `--v8-pool-size=${Math.min(4, availableParallelism())}`
+const options = [...memory, helpers, ...(isCheckout ? ['--conditions=munim-source'] : [])]
 const launcherVariable = 'MUNIM_LAUNCHER'
 
 if (isCheckout && !existsSync(join(root, 'node_modules', '@munim', 'cli'))) {

@@ -36,9 +36,9 @@ export function createRouteHandler(deps: HandlerDeps) {
       startedMs: performance.now(),
       expire: () => send(exchange, problems.own(exchange.id, 'deadline_exceeded', { headers: { 'retry-after': '1' } })),
     }
-    running.add(entry)
+    const place = running.add(entry)
     const end = () => {
-      running.remove(entry)
+      running.remove(place, entry)
       if (request.claim) runningKeys.leave(request.claim)
     }
     handle(request).then(

@@ -1,36 +1,32 @@
+import { Slots } from '#kernel'
+
 /** A request whose handler has not answered yet. */
 type RunningRequest = { readonly startedMs: number; readonly expire: () => void }
 
-/**
- * The requests being handled, in the order in which they began, so that one timer for all of them
- * finds those past their deadline at the front.
- */
+/** The requests being handled. One timer for all of them finds those past their deadline. */
 export type RunningRequests = {
-  readonly add: (request: RunningRequest) => void
-  readonly remove: (request: RunningRequest) => void
+  /** Answers its place, by which it is removed. */
+  readonly add: (request: RunningRequest) => number
+  readonly remove: (place: number, request: RunningRequest) => void
   readonly count: () => number
   readonly stop: () => void
 }
 
 export function createRunningRequests(deadlineMs: number): RunningRequests {
-  const running = new Set<RunningRequest>()
+  const running = new Slots<RunningRequest>()
   const expireOld = () => {
     const before = performance.now() - deadlineMs
-    for (const request of running) {
-      if (request.startedMs > before) return
-      running.delete(request)
+    for (const [place, request] of running.entries()) {
+      if (request.startedMs > before) continue
+      running.remove(place, request)
       request.expire()
     }
   }
   const timer = setInterval(expireOld, Math.min(1000, deadlineMs / 4))
   timer.unref()
   return {
-    add: (request) => {
-      running.add(request)
-    },
-    remove: (request) => {
-      running.delete(request)
-    },
+    add: (request) => running.add(request),
+    remove: (place, request) => void running.remove(place, request),
     count: () => running.size,
     stop: () => clearInterval(timer),
   }
