@@ -59,7 +59,6 @@ describe('the demo', () => {
   it('ends every payment or leaves it to a person, with books equal to the rails', { timeout: demoMs }, () => {
     const demo = run('--seed', '20260131', '--json')
     const { seed, ok, payments, verdict } = JSON.parse(demo.stdout) as Summary
-    expect([demo.status, seed, ok, verdict.verification.ok]).toEqual([0, 20_260_131, true, true])
     expect(payments.stranded).toEqual([])
     expect(payments.left.map(({ reason, owner }) => [reason, owner])).toContainEqual(['wrong_amount', 'asha'])
     expect(payments.mishaps.filter(({ asPlanned }) => !asPlanned)).toEqual([])
@@ -72,6 +71,7 @@ describe('the demo', () => {
       for (const operation of ['charge', 'refund', 'payout']) expect(moved).toContain(`${rail} ${operation}`)
     }
     expect(moved).toEqual(expect.arrayContaining(['card capture', 'card dispute']))
+    expect([demo.status, seed, ok, verdict.verification.ok]).toEqual([0, 20_260_131, true, true])
   })
 
   it('refuses a seed that is none', () => {

@@ -115,9 +115,13 @@ const held = (name: string, source: (scene: Scene) => object, acts: [verb: strin
       await scene.post(`${path}/${verb}`, asked)
       body = await scene.until(path, (now) => isSettled(now) && JSON.stringify(amountsOf(now)) !== before)
     }
+    // What a final capture leaves is given back after it.
+    await scene.until(`${path}/timeline`, ({ data }) => data.every(isKnown))
     return amountsOf(body)
   },
 })
+
+const isKnown = ({ attempt }: Body) => !['submitting', 'pending', 'unknown'].includes(attempt?.state)
 
 const isSettled = (body: Body) => isOver(body) && body.amount_capturing === '0'
 

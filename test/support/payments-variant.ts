@@ -1,5 +1,4 @@
-import { vi } from 'vitest'
-import type { Replacement } from './program-variant.ts'
+import { importChanged, type Replacement } from './program-variant.ts'
 import { startTestPayments, type TestPayments } from './test-payments.ts'
 
 /** What takes guards out: parts of the sources replaced, and SQL. */
@@ -22,20 +21,13 @@ export async function withPayments<Value>(
   }
 }
 
-async function importProgram(replacement: Replacement | undefined) {
-  vi.resetModules()
-  const path = replacement && new URL(`../../src/${replacement.file}`, import.meta.url).pathname
-  if (replacement && path) {
-    vi.doMock(path, async (importOriginal) => {
-      const original = await importOriginal<object>()
-      return { ...original, ...replacement.replace(original) }
-    })
-  }
-  const { createLedger } = await import('#ledger')
-  const { createLanes } = await import('#lanes')
-  const { createPayments, createSagas } = await import('#payments')
-  const { Fault } = await import('#platform/faults')
-  const { openDatabase } = await import('#platform/postgres')
-  if (path) vi.doUnmock(path)
-  return { createLedger, createLanes, createPayments, createSagas, openDatabase, Fault }
+function importProgram(replacement: Replacement | undefined) {
+  return importChanged(replacement, async () => {
+    const { createLedger } = await import('#ledger')
+    const { createLanes } = await import('#lanes')
+    const { createPayments, createSagas } = await import('#payments')
+    const { Fault } = await import('#platform/faults')
+    const { openDatabase } = await import('#platform/postgres')
+    return { createLedger, createLanes, createPayments, createSagas, openDatabase, Fault }
+  })
 }

@@ -18,8 +18,11 @@ export type Variant = {
   readonly stop: () => Promise<void>
 }
 
-/** Starts two ledgers from the sources with a part of them replaced. */
-export async function startVariant(test: TestDatabase, replacement?: Replacement): Promise<Variant> {
+/** What `load` imports of the program, made from the sources with a part of them replaced. */
+export async function importChanged<Program>(
+  replacement: Replacement | undefined,
+  load: () => Promise<Program>,
+): Promise<Program> {
   vi.resetModules()
   const path = replacement && new URL(`../../src/${replacement.file}`, import.meta.url).pathname
   if (replacement && path) {
@@ -28,9 +31,18 @@ export async function startVariant(test: TestDatabase, replacement?: Replacement
       return { ...original, ...replacement.replace(original) }
     })
   }
-  const { createLedger } = await import('#ledger')
-  const { openDatabase } = await import('#platform/postgres')
+  const program = await load()
   if (path) vi.doUnmock(path)
+  return program
+}
+
+/** Starts two ledgers from the sources with a part of them replaced. */
+export async function startVariant(test: TestDatabase, replacement?: Replacement): Promise<Variant> {
+  const { createLedger, openDatabase } = await importChanged(replacement, async () => {
+    const { createLedger } = await import('#ledger')
+    const { openDatabase } = await import('#platform/postgres')
+    return { createLedger, openDatabase }
+  })
   const database = openDatabase(test.connection)
   const faults: Error[] = []
   const [first, second] = [0, 1].map(() => createLedger({ database, onFault: (fault) => faults.push(fault) }))
