@@ -170,6 +170,53 @@ it('without row lock, version and constraint a refund and a dispute take more th
   })
 }, 20_000)
 
+/** Payments begun by one process while the other cancels them. */
+async function cancelWhileBeginning(test: TestPayments, races: number) {
+  await test.openWith('payer', 100n * BigInt(races))
+  await test.open('shop')
+  const second = await test.startAnother()
+  await raceAll(Array.from({ length: races }, String), async () => {
+    const { id } = await test.pay({ destinations: [share('shop', 100n)] })
+    await second.database.transaction((tx) => second.payments.cancel(tx, { book: 1, payment: id, isReversal: true }))
+    second.payments.wake()
+    await test.end('payment', id)
+  })
+  await test.settled()
+  const rows = await test.database.query<{ state: string; captured: number; count: number }>({
+    text: `select state, amount_captured::integer as captured, count(*)::integer as count
+      from payments.payments group by 1, 2 order by 1, 2`,
+  })
+  const [told] = await test.database.query<{ twice: number }>({
+    text: `with told as (
+        select event->'data'->>'id' as id from platform.outbox cross join lateral json_array_elements(events::json) event
+        where event->>'type' in ('payment.succeeded', 'payment.canceled')
+      )
+      select (count(*) - count(distinct id))::integer as twice from told`,
+  })
+  const [posted] = await test.balances('shop')
+  return { rows, twice: told?.twice, posted }
+}
+
+it('a payment is canceled while another process begins it, 200 times: it is the one or the other, and told once', async () => {
+  await withPayments({}, async (test) => {
+    const { rows, twice, posted } = await cancelWhileBeginning(test, 200)
+    const countOf = (wanted: string) => rows.find(({ state }) => state === wanted)?.count ?? 0
+    expect(countOf('succeeded') + countOf('canceled')).toBe(200)
+    expect(rows.every(({ state, captured }) => captured === (state === 'succeeded' ? 100 : 0))).toBe(true)
+    expect(posted).toBe(100n * BigInt(countOf('succeeded')))
+    expect(twice).toBe(0)
+    expect(await findingsOf(test)).toEqual([])
+    expect(await test.database.query({ text: 'select * from lanes.dead_letters' })).toEqual([])
+  })
+}, 30_000)
+
+it('without the version of the row a payment is canceled and succeeds', async () => {
+  await withPayments(unguarded, async (test) => {
+    const { twice } = await cancelWhileBeginning(test, 200)
+    expect(twice).toBeGreaterThan(0)
+  })
+}, 30_000)
+
 const reversal = { amount: 100n, from: [share('shop', 100n)], isReversal: true }
 
 /** The whole of each of many payments given back by two processes at once. */

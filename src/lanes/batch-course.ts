@@ -47,12 +47,12 @@ export async function seeThrough(
     context.occupancy.takeSlots(queue.name.lane, messages.length)
     context.onTaken(queue, messages.length)
   }
-  const onHandled = () => {
+  const onCommitting = () => {
     run.phase = 'committing'
     context.onChange()
   }
   try {
-    const end = await runBatch(session, { queue: queue.name, handler: queue.handler, claim, onTaken, onHandled })
+    const end = await runBatch(session, { queue: queue.name, handler: queue.handler, claim, onTaken, onCommitting })
     const work = end.kind === 'done' ? settleDone(context, queue, end) : await isolate(context, { queue, session, end })
     queue.faults = 0
     return { messages: end.messages, work }

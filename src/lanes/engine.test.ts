@@ -84,6 +84,41 @@ describe('messages', () => {
     expect(await left()).toBe(0)
   })
 
+  test('and the last of what their handler writes may go with the commit', async () => {
+    const test = await createTestDatabase()
+    await test.database.query({ text: 'create table effects (subject uuid)' })
+    const done: number[] = []
+    const { enqueue, left, faults } = await startTestLanes(
+      [
+        {
+          kind: testKind,
+          batchMax: 10,
+          handle: async (tx, messages, last) => {
+            const subjects = `{${messages.map(({ subject }) => subject).join()}}`
+            const insert = {
+              name: 'effects',
+              text: 'insert into effects select unnest($1::uuid[])',
+              values: [subjects],
+            }
+            await tx.burst(last === undefined ? [insert] : [insert, last])
+            if (messages.some(({ payload }) => payload === '"late"')) throw new Error('too late')
+            return async () => void done.push(messages.length)
+          },
+        },
+      ],
+      { on: test },
+    )
+    await enqueue(testMessages(200))
+    await until(() => done.reduce((sum, count) => sum + count, 0) === 200)
+    expect(await left()).toBe(0)
+    // What is committed has happened, whatever the handler says after it.
+    await enqueue([testMessage({ payload: '"late"' })])
+    await until(() => faults.length === 1)
+    expect(faults).toEqual([new Error('too late')])
+    const [row] = await test.database.query<{ count: bigint }>({ text: 'select count(*) as count from effects' })
+    expect([row?.count, await left()]).toEqual([201n, 0])
+  })
+
   test('of a kind nobody handles here stay for those who do', async () => {
     const { enqueue, left } = await startTestLanes([keeping([])])
     await enqueue([testMessage({ kind: 'other.work' })])

@@ -45,6 +45,9 @@ export type Message = {
  * batch is bisected to find the message at fault, which is tried again with back-off (a retryable
  * fault) or becomes a dead letter (anything else, or too many tries).
  *
+ * `last`, when it is given, commits: the handler may append it to its last burst, which saves a round
+ * trip, and asks nothing of `tx` after it.
+ *
  * It may return work for after the commit, such as calling a rail. The messages keep their slots
  * until that has settled; a crash loses it, so whatever must survive is enqueued or stored in `tx`.
  */
@@ -52,7 +55,7 @@ export type Handler = {
   readonly kind: string
   /** The most messages of one call; default 256. */
   readonly batchMax?: number
-  readonly handle: (tx: Transaction, messages: readonly Message[]) => Promise<AfterCommit | void>
+  readonly handle: (tx: Transaction, messages: readonly Message[], last?: BurstStep) => Promise<AfterCommit | void>
 }
 
 /**

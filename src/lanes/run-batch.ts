@@ -3,7 +3,7 @@ import type { BurstStep } from '#platform/postgres'
 import type { AfterCommit, Handler } from './lanes.ts'
 import { claimStep, type QueueName, type TakenMessage, takenMessages } from './message-store.ts'
 import type { Claim } from './share-ring.ts'
-import type { WorkerSession } from './worker-session.ts'
+import { commitStep, type WorkerSession } from './worker-session.ts'
 
 const savepointBatch: BurstStep = { name: 'lanes-savepoint-batch', text: 'savepoint lanes_batch' }
 const undoBatch: BurstStep = { name: 'lanes-undo-batch', text: 'rollback to savepoint lanes_batch' }
@@ -14,8 +14,8 @@ export type Batch = {
   readonly claim: Claim
   /** Told what was taken, before it is handled. */
   readonly onTaken: (messages: readonly TakenMessage[]) => void
-  /** Told when the handler is through and only the commit is to come. */
-  readonly onHandled: () => void
+  /** Told when the last of it is on its way to the database, with the commit. */
+  readonly onCommitting: () => void
 }
 
 /** How a batch ended. What a failed one did was rolled back: nothing of it happened. */
@@ -38,13 +38,13 @@ export async function runBatch(session: WorkerSession, batch: Batch): Promise<Ba
   }
   let work: AfterCommit | undefined
   try {
-    work = (await batch.handler.handle(session.transaction(), messages)) ?? undefined
+    work = (await batch.handler.handle(session.transaction(), messages, commitStep)) ?? undefined
   } catch (error) {
-    return { kind: 'failed', messages, error, held: await undo(session) }
+    if (!session.committed()) return { kind: 'failed', messages, error, held: await undo(session) }
+    // What is done is done; whoever does the work after it is told.
+    work = () => Promise.reject(error)
   }
   try {
-    batch.onHandled()
-    faultPoint('lanes.batch.before-commit')
     await session.commit()
     faultPoint('lanes.batch.after-commit')
     return { kind: 'done', messages, work }
@@ -65,10 +65,16 @@ async function undo(session: WorkerSession): Promise<boolean> {
   }
 }
 
-async function takeBatch(session: WorkerSession, { queue, claim, onTaken }: Batch): Promise<TakenMessage[]> {
+async function takeBatch(
+  session: WorkerSession,
+  { queue, claim, onTaken, onCommitting }: Batch,
+): Promise<TakenMessage[]> {
   let messages: TakenMessage[]
   try {
-    const [answer] = await session.begin([claimStep(queue, claim), savepointBatch])
+    const [answer] = await session.begin([claimStep(queue, claim), savepointBatch], () => {
+      onCommitting()
+      faultPoint('lanes.batch.before-commit')
+    })
     messages = takenMessages(queue, answer)
   } catch (error) {
     await session.rollback()

@@ -1,17 +1,29 @@
 import { Fault } from '#platform/faults'
-import type { BurstAnswer, BurstStep, Database, Session, Transaction } from '#platform/postgres'
+import {
+  type BurstAnswer,
+  type BurstStep,
+  type Database,
+  DatabaseFault,
+  type Session,
+  type Transaction,
+} from '#platform/postgres'
 
 /** A connection on which one batch after the other is handled, each in a transaction of its own. */
 export type WorkerSession = {
-  /** Begins a transaction with these steps behind it; answers theirs. The connection is opened when it is not. */
-  readonly begin: (steps: readonly BurstStep[]) => Promise<readonly BurstAnswer[]>
-  /** The open transaction, for the handler; of no use once that has ended. */
+  /**
+   * Begins a transaction with these steps behind it; answers theirs. The connection is opened when it is
+   * not. Told when COMMIT is about to be sent, which may be more than once when the burst fails before it.
+   */
+  readonly begin: (steps: readonly BurstStep[], onCommitting?: () => void) => Promise<readonly BurstAnswer[]>
+  /** The open transaction, for the handler; of no use once that has ended. A burst of it may end with `commitStep`. */
   readonly transaction: () => Transaction
   /**
-   * Commits. When the connection is lost meanwhile, asks the database whether it did, and returns or
-   * throws accordingly.
+   * Commits, unless a burst has. When the connection is lost meanwhile, asks the database whether it
+   * did, and returns or throws accordingly.
    */
   readonly commit: () => Promise<void>
+  /** Whether the transaction begun last has committed. */
+  readonly committed: () => boolean
   /** Rolls back. Does not throw: a broken connection has done so by itself. */
   readonly rollback: () => Promise<void>
   readonly close: () => Promise<void>
@@ -19,8 +31,16 @@ export type WorkerSession = {
 
 const begin: BurstStep = { name: 'begin', text: 'begin' }
 const transactionId: BurstStep = { name: 'lanes-transaction-id', text: 'select pg_current_xact_id()::text' }
-const commit: BurstStep = { name: 'commit', text: 'commit' }
+/** Commits, at the end of a burst or as one of its own. */
+export const commitStep: BurstStep = { name: 'commit', text: 'commit' }
 const rollback: BurstStep = { name: 'rollback', text: 'rollback' }
+
+/** A transaction, and its id as long as it can be asked after. */
+type Current = {
+  state: 'open' | 'committed' | 'ended'
+  readonly id: string | undefined
+  readonly onCommitting: () => void
+}
 
 /** How long a commit that nobody answered for is asked about. */
 const inquiryMs = 20_000
@@ -28,7 +48,7 @@ const inquiryPauseMs = 50
 
 export function createWorkerSession(database: Database, purpose: string): WorkerSession {
   let session: Session | undefined
-  let current: { open: boolean; id: string | undefined } = { open: false, id: undefined }
+  let current: Current = { state: 'ended', id: undefined, onCommitting: () => {} }
 
   const opened = async () => {
     if (session === undefined || session.closed()) session = await database.session(purpose)
@@ -37,44 +57,55 @@ export function createWorkerSession(database: Database, purpose: string): Worker
   const drop = async () => {
     const broken = session
     session = undefined
-    current.open = false
     await broken?.close().catch(() => undefined)
+  }
+  const endingWith = async (on: Session, mine: Current, steps: readonly BurstStep[]) => {
+    mine.onCommitting()
+    let answers: readonly BurstAnswer[]
+    try {
+      answers = await on.burst(steps)
+    } catch (error) {
+      // A statement before it failed: the transaction is there, for whoever can mend it.
+      if (error instanceof DatabaseFault && error.state !== undefined && !on.closed()) throw error
+      mine.state = 'ended'
+      await drop()
+      if (mine.id === undefined || !(await hasCommitted(database, mine.id))) throw error
+      mine.state = 'committed'
+      return steps.map(() => ({ rows: [], tag: '' }))
+    }
+    mine.state = answers.at(-1)?.tag === 'COMMIT' ? 'committed' : 'ended'
+    if (mine.state === 'ended') throw rolledBack()
+    return answers
   }
 
   return {
-    begin: async (steps) => {
+    begin: async (steps, onCommitting = () => {}) => {
       const on = await opened()
       const answers = await on.burst([begin, ...steps, transactionId])
-      current = { open: true, id: answers.at(-1)?.rows[0]?.[0] ?? undefined }
+      current = { state: 'open', id: answers.at(-1)?.rows[0]?.[0] ?? undefined, onCommitting }
       return answers.slice(1, -1)
     },
     transaction: () => {
       const on = session
       const mine = current
-      const whileOpen = <Value>(work: (on: Session) => Promise<Value>): Promise<Value> => {
-        if (on === undefined || !mine.open) throw ended()
+      const whileOpen = async <Value>(work: (on: Session) => Promise<Value>): Promise<Value> => {
+        if (on === undefined || mine.state !== 'open') throw ended()
         return work(on)
       }
       return {
         query: (statement) => whileOpen((open) => open.query(statement)),
-        burst: (steps) => whileOpen((open) => open.burst(steps)),
+        burst: (steps) =>
+          whileOpen((open) => (steps.at(-1) === commitStep ? endingWith(open, mine, steps) : open.burst(steps))),
       }
     },
     commit: async () => {
-      current.open = false
-      const { id } = current
-      let answers: readonly BurstAnswer[] | undefined
-      try {
-        answers = await session?.burst([commit])
-      } catch (error) {
-        await drop()
-        if (id !== undefined && (await hasCommitted(database, id))) return
-        throw error
-      }
-      if (answers?.[0]?.tag !== 'COMMIT') throw rolledBack()
+      if (current.state === 'committed') return
+      if (session === undefined || current.state !== 'open') throw ended()
+      await endingWith(session, current, [commitStep])
     },
+    committed: () => current.state === 'committed',
     rollback: async () => {
-      current.open = false
+      current.state = 'ended'
       try {
         await session?.burst([rollback])
       } catch {

@@ -21,7 +21,7 @@ export type Attempt = { readonly begin: BurstStep; readonly keep: BurstStep }
 /**
  * Does work in a caller's transaction, and anew when another writer was first on one of its accounts:
  * what the attempt did is taken back to its `begin`, and what the caller did before stays. An attempt
- * that writes nothing need not `keep` anything.
+ * that writes nothing need not `keep` anything; what fails after `keep` is not the attempt's, and is thrown.
  */
 export async function attemptWithin<Value>(
   tx: Transaction,
@@ -33,7 +33,9 @@ export async function attemptWithin<Value>(
     } catch (error) {
       const isMendable = isConflict(error) || (error instanceof DatabaseFault && error.state === deadlock)
       if (!isMendable || attempts >= attemptsMax) throw error
-      await tx.burst([takeBack])
+      await tx.burst([takeBack]).catch(() => {
+        throw error
+      })
     }
   }
 }

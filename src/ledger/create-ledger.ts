@@ -45,12 +45,16 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     const knowledge = await gatherKnowledge(tx, requests, options)
     return decideBatch(groups, knowledge, { directory: within })
   }
-  const postAll: Ledger['postAll'] = async (tx, groups) => {
+  const postAll: Ledger['postAll'] = async (tx, groups, { before = [], along = () => [] } = {}) => {
     writer.expectContention()
+    let first = before
     return attemptWithin(tx, async ({ begin, keep }) => {
-      const decided = await decideWithin(tx, groups, [begin])
-      const steps = [...decided.steps, ...decided.lateSteps]
-      if (steps.length > 0) await tx.burst([...steps, keep])
+      const opening = [...first, begin]
+      first = []
+      const decided = await decideWithin(tx, groups, opening)
+      const own = [...decided.steps, ...decided.lateSteps]
+      const steps = [...(own.length > 0 ? [...own, keep] : own), ...along(decided.outcomes)]
+      if (steps.length > 0) await tx.burst(steps)
       return decided.outcomes
     })
   }
@@ -60,6 +64,11 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     submitOnce: writer.submitOnce,
     post: async (tx, group) => (await postAll(tx, [group]))[0] ?? [],
     postAll,
+    lookUp: (accounts) => {
+      const unknown = accounts.filter(({ book, reference }) => directory.known(book, reference) === undefined)
+      // Who names them next looks again, and fails if it must.
+      if (unknown.length > 0) directory.load(database, unknown).catch(() => {})
+    },
     dryRun: async (group) => {
       const decided = await undone(database, (tx) => decideWithin(tx, [group], []))
       return decided.outcomes[0] ?? []

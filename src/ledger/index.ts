@@ -1,3 +1,4 @@
+export type { NamedAccount } from './account-directory.ts'
 export { type AccountCursor, type AccountFilter, listAccounts } from './account-list-read-model.ts'
 export { findAccount, getAccount, type NumberedAccount } from './account-read-model.ts'
 export { type Balance, balanceAt, type TimeAxis } from './balance-read-model.ts'

@@ -1,6 +1,7 @@
 import type { Result } from '#kernel'
 import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
-import type { Transaction } from '#platform/postgres'
+import type { BurstStep, Transaction } from '#platform/postgres'
+import type { NamedAccount } from './account-directory.ts'
 import type {
   Account,
   AccountOutcome,
@@ -27,11 +28,22 @@ export type Ledger = {
   readonly submitOnce: (group: CommandGroup, claim: Claim) => Promise<Idempotent<readonly TransferOutcome[]>>
   /** Decides commands within the caller's transaction. Rows stay locked until it ends. */
   readonly post: (tx: Transaction, group: CommandGroup) => Promise<readonly TransferOutcome[]>
-  /** As `post`, many groups at once and in order; each stands for itself. Answers the outcomes of each group. */
+  /**
+   * As `post`, many groups at once and in order; each stands for itself. Answers the outcomes of each group.
+   * `before` are steps of the caller's own that go before the ledger's first, in one burst with it, and
+   * `along` gives some that go with its last, even the transaction's end; it is asked again, with other
+   * outcomes, when another writer was first and nothing has happened.
+   */
   readonly postAll: (
     tx: Transaction,
     groups: readonly CommandGroup[],
+    bounds?: {
+      readonly before?: readonly BurstStep[]
+      readonly along?: (outcomes: readonly (readonly TransferOutcome[])[]) => readonly BurstStep[]
+    },
   ) => Promise<readonly (readonly TransferOutcome[])[]>
+  /** Looks up accounts that commands are about to name: saves `post` asking for them. Does not fail. */
+  readonly lookUp: (accounts: readonly NamedAccount[]) => void
   /** What `submit` would answer now, without any effect. */
   readonly dryRun: (group: CommandGroup) => Promise<readonly TransferOutcome[]>
 

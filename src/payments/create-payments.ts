@@ -9,8 +9,10 @@ import { createAcceptor } from './engine/acceptor.ts'
 import { askSubject } from './engine/ask-subject.ts'
 import { begin, commit, createBatchSession } from './engine/batch-session.ts'
 import { createChartAccounts } from './engine/chart-accounts.ts'
-import { type Handled, type HandlingDependencies, handleWorks } from './engine/handle-works.ts'
-import { indexPlansStep, nowStep } from './engine/load-rows.ts'
+import { createDatabaseClock, nowStep } from './engine/database-clock.ts'
+import { createFreshPayments } from './engine/fresh-payments.ts'
+import { type Bounds, type Handled, type HandlingDependencies, handleWorks } from './engine/handle-works.ts'
+import { indexPlansStep } from './engine/load-rows.ts'
 import { decidePayment, decidePayout, nobodysPolicy } from './engine/new-payment.ts'
 import { createOutcomeQueue } from './engine/outcome-queue.ts'
 import { findPaymentReferencesStep } from './engine/payment-store.ts'
@@ -26,7 +28,7 @@ import type { EndedListener, NewPayment, NewPayout, Payments } from './payments.
 
 export type PaymentsDependencies = {
   readonly database: Database
-  readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts'>
+  readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts' | 'lookUp'>
   readonly lanes: Lanes
   readonly rails: Pick<Rails, 'rail' | 'health'>
   /** The machines of payments when not given; tests take others. */
@@ -41,17 +43,18 @@ const batchMax = 512
 export function createPayments(deps: PaymentsDependencies): Payments {
   const { database, lanes, rails, onFault } = deps
   const listeners: EndedListener[] = []
-  const handling: HandlingDependencies = { machines, ...deps, chart: createChartAccounts(deps.ledger), listeners }
+  const known = { clock: createDatabaseClock(), fresh: createFreshPayments() }
+  const chart = createChartAccounts(deps.ledger)
+  const handling: HandlingDependencies = { machines, ...deps, ...known, chart, listeners }
   const waiters = createWaiters(database, onFault)
-  const acceptor = createAcceptor(deps)
+  const acceptor = createAcceptor({ ...deps, ...known })
   const session = createBatchSession(database, 'outcomes')
   const counts = { inputs: 0, batches: 0 }
 
-  const handle = async (tx: Transaction, works: readonly Work[], before: readonly (typeof begin)[] = []) => {
-    const handled = await handleWorks(handling, tx, works, before)
+  const handle = (tx: Transaction, works: readonly Work[], bounds: Bounds) => {
     counts.inputs += works.length
     counts.batches += 1
-    return handled
+    return handleWorks(handling, tx, works, bounds)
   }
   const afterCommit = async (handled: Handled) => {
     faultPoint('payments.commit.after')
@@ -64,9 +67,8 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     onFault,
     handle: async (works) => {
       const handled = await session.run(async (tx) => {
-        const done = await handle(tx, works, [begin])
-        faultPoint('payments.outcome.before')
-        await tx.burst([commit])
+        const done = await handle(tx, works, { before: [begin], last: commit })
+        if (!done.isOver) await tx.burst([commit])
         return done
       })
       faultPoint('payments.outcome.after')
@@ -87,8 +89,8 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   lanes.register({
     kind: inputKind,
     batchMax,
-    handle: async (tx, messages) => {
-      const handled = await handle(tx, messages.map(readWork))
+    handle: async (tx, messages, last) => {
+      const handled = await handle(tx, messages.map(readWork), { last })
       return () => afterCommit(handled)
     },
   })

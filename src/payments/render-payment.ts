@@ -2,8 +2,20 @@ import { encodeId, idPrefix } from '#kernel'
 import type { Payment, PaymentSource } from './payment.ts'
 import { renderMetadata, renderShare, renderTime, textOrNull } from './render-parts.ts'
 
+/** A payment is rendered for the answer and for the event; rows are never changed, so one text serves both. */
+const texts = new WeakMap<Payment, string>()
+
 /** The public JSON text of a payment, as answers and events carry it. */
 export function renderPayment(payment: Payment): string {
+  let text = texts.get(payment)
+  if (text === undefined) {
+    text = render(payment)
+    texts.set(payment, text)
+  }
+  return text
+}
+
+function render(payment: Payment): string {
   const { fee } = payment
   return (
     `{"id":"${encodeId(idPrefix.payment, payment.id)}","state":"${payment.state}"` +

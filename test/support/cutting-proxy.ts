@@ -8,7 +8,7 @@ import { join } from 'node:path'
  */
 export type Cut = 'before' | 'during' | 'after'
 
-/** A way to a PostgreSQL server on which the writer's connection can be cut at its next commit. */
+/** A way to a PostgreSQL server on which the connection of one purpose can be cut at its next commit. */
 export type CuttingProxy = {
   readonly host: string
   readonly port: number
@@ -20,7 +20,11 @@ export type CuttingProxy = {
   readonly stop: () => Promise<void>
 }
 
-export async function startCuttingProxy(server: { host: string; port: number }): Promise<CuttingProxy> {
+/** `purpose`: of the connection that is cut, as its application name tells it. */
+export async function startCuttingProxy(
+  server: { host: string; port: number },
+  purpose = 'writer',
+): Promise<CuttingProxy> {
   let armed: Cut | undefined
   let cuts = 0
   let closed = false
@@ -38,12 +42,12 @@ export async function startCuttingProxy(server: { host: string; port: number }):
     }
     const upstream = connect(join(server.host, `.s.PGSQL.${server.port}`))
     keep(upstream)
-    let isWriter: boolean | undefined
+    let isMeant: boolean | undefined
     let cut: Cut | undefined
     client.on('data', (chunk) => {
-      isWriter ??= chunk.includes('munim writer')
-      // The Bind message of the writer's prepared COMMIT.
-      if (isWriter && armed !== undefined && chunk.includes('\0commit\0')) {
+      isMeant ??= chunk.includes(`munim ${purpose}`)
+      // The Bind message of the prepared COMMIT.
+      if (isMeant && armed !== undefined && chunk.includes('\0commit\0')) {
         cut = armed
         armed = undefined
         cuts += 1

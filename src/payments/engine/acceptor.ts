@@ -1,5 +1,6 @@
 import type { Timestamp } from '#kernel'
 import type { Lanes, VendorPolicy } from '#lanes'
+import type { Ledger, NamedAccount } from '#ledger'
 import { Fault, faultPoint } from '#platform/faults'
 import {
   type FoundKeys,
@@ -15,13 +16,17 @@ import type { Payment } from '../payment.ts'
 import type { NewPayment, PaymentClaim, PaymentResult } from '../payments.ts'
 import { storePaymentsSteps } from './accept-store.ts'
 import { begin, commit, createBatchSession } from './batch-session.ts'
-import { indexPlansStep, nowStep } from './load-rows.ts'
+import { type DatabaseClock, nowStep, readNow } from './database-clock.ts'
+import type { FreshPayments } from './fresh-payments.ts'
+import { indexPlansStep } from './load-rows.ts'
 import { decidePayment, nobodysPolicy } from './new-payment.ts'
 import { findPaymentReferencesStep } from './payment-store.ts'
 
 /**
  * Accepts payments, many requests in one transaction: while one batch is being written, arrivals
- * wait; when it is done, all that wait become the next one.
+ * wait; when it is done, all that wait become the next one. Nearly every request is a new one, so a
+ * batch is written in one round trip in the belief that they all are; the unique indexes of keys and
+ * references refuse it when one is not, and then, and for a while, batches look before they write.
  */
 export type Acceptor = {
   readonly accept: (request: NewPayment, claim?: PaymentClaim) => Promise<Idempotent<PaymentResult<Payment>>>
@@ -34,12 +39,18 @@ export type AcceptorDependencies = {
   readonly database: Database
   readonly lanes: Pick<Lanes, 'enqueueSteps' | 'vendorPolicy' | 'wake'>
   readonly rails: Pick<Rails, 'rail'>
+  readonly ledger: Pick<Ledger, 'lookUp'>
+  readonly clock: DatabaseClock
+  /** Gets what has been accepted. */
+  readonly fresh: Pick<FreshPayments, 'add'>
 }
 
 /** The most requests of one batch, and waiting, beyond which it is better to refuse than to keep waiting. */
 const batchMax = 1_024
 const waitingMax = 100_000
 const triesMax = 8
+/** For so long after a key or a reference was taken, batches look first: a client that repeats one repeats more. */
+const lookMs = 2_000
 
 type Answer = Idempotent<PaymentResult<Payment>>
 
@@ -55,6 +66,7 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
   const encoder = new CopyEncoder(64 * 1024)
   const queue: Waiting[] = []
   let accepted = 0
+  let lookUntilMs = 0
   let running: Promise<void> | undefined
   let stopped = false
 
@@ -77,10 +89,12 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
   const acceptAtLast = async (batch: readonly Waiting[]): Promise<readonly Answer[]> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await session.run((at) => acceptBatch(deps, at, batch, encoder))
+        const isLooking = performance.now() < lookUntilMs
+        return await session.run((at) => acceptBatch(deps, at, batch, { encoder, isLooking }))
       } catch (error) {
-        // Another process was first with a key or a reference: the next look finds it.
+        // A key or a reference is taken, since long or by another process just now: a look finds it.
         if (!isTaken(error) || tries >= triesMax) throw error
+        lookUntilMs = performance.now() + lookMs
       }
     }
   }
@@ -124,15 +138,20 @@ function isTaken(error: unknown): boolean {
   )
 }
 
+type Writing = { readonly encoder: CopyEncoder; readonly isLooking: boolean }
+
 /** Accepts a batch and commits; answers each request in order. */
 async function acceptBatch(
   deps: AcceptorDependencies,
   session: Session,
   batch: readonly Waiting[],
-  encoder: CopyEncoder,
+  { encoder, isLooking }: Writing,
 ): Promise<readonly Answer[]> {
+  const { clock, fresh } = deps
+  deps.ledger.lookUp(batch.flatMap(accountsOf))
   const policies = await findPolicies(deps, batch)
-  const known = await readKnown(session, batch)
+  const guess = isLooking ? undefined : clock.now()
+  const known = guess === undefined ? await readKnown(session, batch) : { ...nothingKnown, now: guess }
   const decided = new Decisions(known)
   const answers = batch.map(({ request, claim }) => {
     const before = claim && decided.answered(claim)
@@ -143,11 +162,24 @@ async function acceptBatch(
   faultPoint('payments.accept.before')
   const steps = storePaymentsSteps(decided.payments, deps.lanes, encoder)
   if (decided.keys.length > 0) steps.push(storeKeysStep(decided.keys))
-  await session.burst([...steps, commit])
+  const before = guess === undefined ? [nowStep] : [begin, nowStep]
+  const told = await session.burst([...before, ...steps, commit])
+  clock.set(readNow(told[before.length - 1]))
+  fresh.add(decided.payments)
   return answers
 }
 
+/** The accounts that the books will be asked to move money between. */
+function accountsOf({ request: { book, source, destinations, fee } }: Waiting): NamedAccount[] {
+  const shares = fee === undefined ? destinations : [...destinations, fee]
+  const accounts = shares.map(({ account }) => ({ book, reference: account }))
+  if (source.kind === 'wallet') accounts.push({ book, reference: source.account })
+  return accounts
+}
+
 type Known = { readonly keys: FoundKeys; readonly references: ReadonlySet<string>; readonly now: Timestamp }
+
+const nothingKnown = { keys: () => undefined, references: new Set<string>() }
 
 async function readKnown(session: Session, batch: readonly Waiting[]): Promise<Known> {
   const claims = batch.flatMap(({ claim }) => claim ?? [])
@@ -171,11 +203,7 @@ async function readKnown(session: Session, batch: readonly Waiting[]): Promise<K
   books.forEach(([book], index) => {
     for (const [reference] of rest[index]?.rows ?? []) references.add(`${book} ${reference}`)
   })
-  return {
-    keys: parseFoundKeys(rest[books.length] ?? { rows: [], tag: '' }),
-    references,
-    now: Number(now?.rows[0]?.[0]),
-  }
+  return { keys: parseFoundKeys(rest[books.length] ?? { rows: [], tag: '' }), references, now: readNow(now) }
 }
 
 /** What a batch decides, in order, each request aware of those before it. */

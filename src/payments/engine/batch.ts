@@ -39,14 +39,28 @@ export class Batch {
   readonly stuck: StuckChange[] = []
   readonly calls: PlannedCall[] = []
 
-  constructor(before: Rows) {
+  /** `before`: the rows as they are in the database, when `rows` have been changed already. */
+  constructor(rows: Rows, before: Rows = rows) {
     this.before = before
-    this.now = before.now
-    this.payments = new Map(before.payments)
-    this.captures = new Map(before.captures)
-    this.refunds = new Map(before.refunds)
-    this.payouts = new Map(before.payouts)
-    this.attempts = new Map(before.attempts)
+    this.now = rows.now
+    this.payments = new Map(rows.payments)
+    this.captures = new Map(rows.captures)
+    this.refunds = new Map(rows.refunds)
+    this.payouts = new Map(rows.payouts)
+    this.attempts = new Map(rows.attempts)
+  }
+
+  /** The batch as it is now, to be gone on with in one way while this one stays for another. */
+  copy(): Batch {
+    const copy = new Batch(this, this.before)
+    for (const id of this.newAttempts) copy.newAttempts.add(id)
+    for (const id of this.newRefunds) copy.newRefunds.add(id)
+    copy.messages.push(...this.messages)
+    copy.events.push(...this.events)
+    copy.timeline.push(...this.timeline)
+    copy.stuck.push(...this.stuck)
+    copy.calls.push(...this.calls)
+    return copy
   }
 
   /** What a machine answers to an input, on the rows as they are now. */

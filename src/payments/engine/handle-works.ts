@@ -1,26 +1,34 @@
 import { assert, type Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { CommandGroup, Ledger, LedgerRefusal, TransferOutcome } from '#ledger'
-import { faultPoint } from '#platform/faults'
+import { Fault, faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
-import type { BurstStep, Transaction } from '#platform/postgres'
+import { type BurstStep, DatabaseFault, type Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
 import { chartOfAccounts } from '../chart-of-accounts.ts'
 import type { MachineContext, Machines, Transition } from '../machine.ts'
 import type { Ended, EndedListener } from '../payments.ts'
 import { Batch, type PlannedCall } from './batch.ts'
 import { type ChartAccounts, isOfChart } from './chart-accounts.ts'
-import { loadRows } from './load-rows.ts'
+import { type Known, loadRows } from './load-rows.ts'
 import type { Work } from './work.ts'
 import { writeBatchSteps } from './write-batch.ts'
 
-export type HandlingDependencies = {
+export type HandlingDependencies = Known & {
   readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts'>
   readonly lanes: Pick<Lanes, 'enqueueSteps'>
   readonly rails: Pick<Rails, 'rail' | 'health'>
   readonly machines: Machines
   readonly chart: ChartAccounts
   readonly listeners: readonly EndedListener[]
+}
+
+/** What goes around a batch in the same round trips. */
+export type Bounds = {
+  /** Steps before its own, such as BEGIN. */
+  readonly before?: readonly BurstStep[]
+  /** What ends the transaction, to be sent with the batch's last steps. */
+  readonly last?: BurstStep | undefined
 }
 
 /** What is left to be done once the transaction has committed. */
@@ -31,43 +39,95 @@ export type Handled = {
   readonly enqueued: boolean
   /** To be called after the commit: what was opened in the transaction exists from then on. */
   readonly keep: () => void
+  /** Whether `last` has been sent. It is not when somebody else is told of an end in the same transaction. */
+  readonly isOver: boolean
 }
 
 /**
  * Handles a batch of inputs in the caller's transaction: locks and loads their rows, lets the machines
- * answer, books all that they ask for in one go and writes the rest in one burst. Inputs to one payment
- * are handled one after the other, in the order given, also when they come in one batch.
+ * answer, books all that they ask for in one go and writes the rest along with it. Inputs to one payment
+ * are handled one after the other, in the order given, also when they come in one batch. Throws a
+ * retryable Fault, the transaction failed, when somebody else has changed a row since it was read.
  */
-export async function handleWorks(
+export function handleWorks(
   deps: HandlingDependencies,
   tx: Transaction,
   works: readonly Work[],
-  before: readonly BurstStep[] = [],
+  bounds: Bounds = {},
 ): Promise<Handled> {
-  const batch = new Batch(await loadRows(tx, works, before))
-  const opening = deps.chart.within()
-  let waiting: Turn[] = begin(works)
+  return handleOn(deps, tx, works, bounds).catch((error: unknown) => {
+    throw error instanceof DatabaseFault && error.state === changedState ? changed(error) : error
+  })
+}
+
+/** Division by zero: with what rows are guarded by that must be as they were read. */
+const changedState = '22012'
+
+function changed(cause: DatabaseFault): Fault {
+  const message = 'A payment or account was changed by another process meanwhile.'
+  return new Fault({ code: 'payment_changed', message, retryable: true, cause })
+}
+
+async function handleOn(
+  deps: HandlingDependencies,
+  tx: Transaction,
+  works: readonly Work[],
+  { before = [], last }: Bounds,
+): Promise<Handled> {
+  const loaded = await loadRows(tx, works, deps, before)
+  const batch = new Batch(loaded.rows)
+  let { unsent } = loaded
   const context = contextOf(deps, batch)
-  for (;;) {
-    for (const turn of waiting) advance(deps.machines, batch, turn, context)
-    waiting = waiting.filter(({ asking }) => asking !== undefined)
-    if (waiting.length === 0) break
-    await opening.open(tx, waiting.flatMap(accountsOf))
+  const opening = deps.chart.within()
+  let course = advanced(deps.machines, { batch, turns: begin(works) }, context)
+  let ending: Ending | undefined
+  while (course.turns.length > 0) {
+    const asked = course
+    const needed = asked.turns.flatMap(accountsOf)
+    if (needed.length > 0 && unsent.length > 0) {
+      await tx.burst(unsent)
+      unsent = []
+    }
+    await opening.open(tx, needed)
     faultPoint('payments.book.before')
-    const outcomes = await deps.ledger.postAll(tx, waiting.map(groupOf))
-    faultPoint('payments.book.after')
-    waiting.forEach((turn, index) => {
-      settle(batch, turn, outcomes[index] ?? [])
+    await deps.ledger.postAll(tx, asked.turns.map(groupOf), {
+      before: unsent,
+      along: (outcomes) => {
+        course = advanced(deps.machines, settled(asked, outcomes), context)
+        ending = course.turns.length === 0 ? endingOf(deps, course.batch, last) : undefined
+        return ending?.steps ?? []
+      },
     })
+    unsent = []
   }
-  const steps = writeBatchSteps(batch, deps.lanes)
-  faultPoint('payments.write.before')
-  if (steps.length > 0) await tx.burst(steps)
+  if (ending === undefined) {
+    ending = endingOf(deps, course.batch, last)
+    const steps = [...unsent, ...ending.steps]
+    if (steps.length > 0) await tx.burst(steps)
+  }
   faultPoint('payments.write.after')
-  const ended = batch.ended()
-  const followed = ended.filter(isFollowed)
+  const { ended, followed, isOver } = ending
   if (followed.length > 0) for (const listener of deps.listeners) await listener(tx, followed)
-  return { calls: batch.calls, ended, enqueued: batch.messages.length > 0, keep: opening.keep }
+  const { calls, messages } = course.batch
+  return { calls, ended, enqueued: messages.length > 0, keep: opening.keep, isOver }
+}
+
+/** The steps that write what a batch has come to, and those that end with it. */
+type Ending = {
+  readonly steps: readonly BurstStep[]
+  readonly ended: readonly Ended[]
+  readonly followed: readonly Ended[]
+  readonly isOver: boolean
+}
+
+function endingOf({ lanes, listeners }: HandlingDependencies, batch: Batch, last: BurstStep | undefined): Ending {
+  const ended = batch.ended()
+  const followed = listeners.length === 0 ? [] : ended.filter(isFollowed)
+  const steps = writeBatchSteps(batch, lanes)
+  const isOver = last !== undefined && followed.length === 0
+  if (isOver) steps.push(last)
+  faultPoint('payments.write.before')
+  return { steps, ended, followed, isOver }
 }
 
 /** Whether somebody is told of the end: clients' own payments, the most, cost the listeners nothing. */
@@ -75,6 +135,9 @@ function isFollowed(ended: Ended): boolean {
   if (ended.kind === 'payout') return true
   return (ended.kind === 'payment' ? ended.row : ended.payment).isFollowed === true
 }
+
+/** A batch on its way, and the turns that wait to have something booked. */
+type Course = { readonly batch: Batch; readonly turns: readonly Turn[] }
 
 /** The inputs to one payment or payout, and what the one under way waits to have booked. */
 type Turn = { readonly works: readonly Work[]; at: number; asking: Transition | undefined }
@@ -89,7 +152,12 @@ function begin(works: readonly Work[]): Turn[] {
   return [...turns.values()].map((list) => ({ works: list, at: 0, asking: undefined }))
 }
 
-/** Goes on with the inputs of a turn until one of them has something to be booked. */
+/** Goes on with every turn until it has ended or one of its inputs has something to be booked. */
+function advanced(machines: Machines, { batch, turns }: Course, context: MachineContext): Course {
+  for (const turn of turns) advance(machines, batch, turn, context)
+  return { batch, turns: turns.filter(({ asking }) => asking !== undefined) }
+}
+
 function advance(machines: Machines, batch: Batch, turn: Turn, context: MachineContext): void {
   for (;;) {
     const work = turn.works[turn.at]
@@ -107,7 +175,14 @@ function hasCommands({ commands }: Transition): boolean {
   return commands !== undefined && commands.length > 0
 }
 
-/** Takes the ledger's answer: what was booked is done; of what was refused, what follows instead. */
+/** The course after the ledger's answer. The one before it stays as it was: the ledger may have to answer again. */
+function settled({ batch, turns }: Course, outcomes: readonly (readonly TransferOutcome[])[]): Course {
+  const after = { batch: batch.copy(), turns: turns.map((turn) => ({ ...turn })) }
+  for (const [index, turn] of after.turns.entries()) settle(after.batch, turn, outcomes[index] ?? [])
+  return after
+}
+
+/** What was booked is done; of what was refused, what follows instead. */
 function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]): void {
   const { asking } = turn
   const work = turn.works[turn.at]

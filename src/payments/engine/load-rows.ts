@@ -3,10 +3,12 @@ import type { BurstStep, Transaction } from '#platform/postgres'
 import type { Payment, Payout, Refund } from '../payment.ts'
 import { readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
 import { readCapturesStep, type StoredCapture, toCapture } from './capture-store.ts'
-import { lockPaymentsStep, toPayment } from './payment-store.ts'
+import { type DatabaseClock, nowStep } from './database-clock.ts'
+import type { FreshPayments } from './fresh-payments.ts'
+import { holdPaymentsStep, lockPaymentsStep, toPayment } from './payment-store.ts'
 import { lockPayoutsStep, toPayout } from './payout-store.ts'
 import { readRefundsStep, toRefund } from './refund-store.ts'
-import { nowExpression, type TextRow } from './row-text.ts'
+import type { TextRow } from './row-text.ts'
 import type { Work } from './work.ts'
 
 /** The rows that a batch works on, as they are in the database. */
@@ -29,14 +31,37 @@ export const indexPlansStep: BurstStep = {
     from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) as name`,
 }
 
-export const nowStep: BurstStep = { name: 'payments-now', text: `select ${nowExpression}` }
+/** What a process knows without asking. */
+export type Known = { readonly clock: DatabaseClock; readonly fresh: Pick<FreshPayments, 'take'> }
+
+/** Rows, and the steps that are to go before whatever is sent next: the locks of rows that were known. */
+export type Loaded = { readonly rows: Rows; readonly unsent: readonly BurstStep[] }
 
 /**
  * Locks the payments and payouts of the inputs, each in the order of ids and payments first, and reads
- * them and what belongs to them: in one round trip, the locks before everything that they protect.
+ * them and what belongs to them: in one round trip, the locks before everything that they protect. When
+ * all are payments that this process has just accepted, nothing is read, and the locks are left to go with
+ * what is sent next; that none has changed meanwhile, their versions tell when they are written.
  */
-export async function loadRows(tx: Transaction, works: readonly Work[], before: readonly BurstStep[]): Promise<Rows> {
-  const rows: Rows = {
+export async function loadRows(
+  tx: Transaction,
+  works: readonly Work[],
+  { clock, fresh }: Known,
+  before: readonly BurstStep[],
+): Promise<Loaded> {
+  const payments = fresh.take(works)
+  const now = clock.now()
+  if (payments === undefined || now === undefined) {
+    const rows = await readRows(tx, works, before)
+    clock.set(rows.now)
+    return { rows, unsent: [] }
+  }
+  const locks = wantedBy(works).map(([book, wanted]) => holdPaymentsStep(book, [...wanted.payments]))
+  return { rows: { ...noRows(), payments, now }, unsent: [...before, indexPlansStep, ...locks] }
+}
+
+function noRows(): Rows {
+  return {
     payments: new Map(),
     captures: new Map(),
     refunds: new Map(),
@@ -44,6 +69,10 @@ export async function loadRows(tx: Transaction, works: readonly Work[], before: 
     attempts: new Map(),
     now: 0,
   }
+}
+
+async function readRows(tx: Transaction, works: readonly Work[], before: readonly BurstStep[]): Promise<Rows> {
+  const rows = noRows()
   const steps: BurstStep[] = [...before, indexPlansStep]
   const readers: ((row: TextRow) => void)[] = steps.map(() => () => {})
   const add = (step: BurstStep, read: (row: TextRow) => void) => {

@@ -2,7 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../payment.ts'
-import { findReferencesStep, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
+import { findReferencesStep, holdRowsStep, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
 import {
   copyAmount,
   copyBoolean,
@@ -69,6 +69,11 @@ const table: RowTable = { name: 'payments', selected: selected(columns, ['create
 /** As {@link lockRowsStep}, of payments. */
 export function lockPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
   return lockRowsStep(table, book, ids)
+}
+
+/** As {@link holdRowsStep}, of payments. */
+export function holdPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
+  return holdRowsStep(table, book, ids)
 }
 
 /** As {@link readRowsStep}, of payments. */
@@ -159,7 +164,7 @@ function isNarrow(before: Payment, after: Payment): boolean {
     before.destinations === after.destinations &&
     before.fee === after.fee &&
     before.amountSuspended === after.amountSuspended &&
-    before.holds === after.holds &&
+    (before.holds === after.holds || before.holds.length + after.holds.length === 0) &&
     before.call === after.call &&
     before.rail === after.rail &&
     before.railReference === after.railReference &&

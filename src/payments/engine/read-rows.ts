@@ -24,6 +24,16 @@ export function lockRowsStep({ name, selected }: RowTable, book: number, ids: re
   }
 }
 
+/** As {@link lockRowsStep}, of rows that are known: it answers nothing of them. */
+export function holdRowsStep({ name }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {
+  return {
+    name: `payments-hold-${name}`,
+    text: `select from payments.${name}
+      where book_id = $1::integer and id = any ($2::uuid[]) order by id for no key update`,
+    values: [String(book), plainArray(ids)],
+  }
+}
+
 /** Reads all rows that belong to a payment. The sum keeps the plan from the primary key. */
 export function readRowsOfStep({ name, selected }: RowTable, book: number, payment: Uuid): BurstStep {
   return {

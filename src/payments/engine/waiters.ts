@@ -1,4 +1,4 @@
-import { assert, type Uuid } from '#kernel'
+import { SlotMap, type Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
 import type { Ended, Subject } from '../payments.ts'
 import { readCapturesStep, toCapture } from './capture-store.ts'
@@ -24,73 +24,70 @@ const pollMs = 200
 const firstPollMs = 50
 const polledMax = 500
 
-type Waiter = {
+/** Those who wait for one subject, since when the first of them does, and how each is told. */
+type Waiting = {
   readonly subject: Subject
   readonly sinceMs: number
-  readonly resolve: (ended: Ended | undefined) => void
+  readonly tell: ((ended: Ended | undefined) => void)[]
 }
 
 export function createWaiters(database: Database, onFault: (error: Error) => void): Waiters {
-  const waiters = new Map<Uuid, Set<Waiter>>()
+  const waiting = new SlotMap<Uuid, Waiting>()
   let poll: NodeJS.Timeout | undefined
   let stopped = false
 
   const tell = (ended: readonly Ended[]) => {
-    if (waiters.size === 0) return
-    for (const one of ended) {
-      const waiting = waiters.get(one.row.id)
-      if (waiting === undefined) continue
-      waiters.delete(one.row.id)
-      for (const { resolve } of waiting) resolve(one)
-    }
+    if (waiting.size === 0) return
+    for (const one of ended) for (const told of waiting.take(one.row.id)?.tell ?? []) told(one)
   }
   const look = async () => {
     poll = undefined
     try {
       const until = performance.now() - firstPollMs
-      const subjects = [...waiters.values()].map(firstOf).filter(({ sinceMs }) => sinceMs <= until)
+      const subjects: Subject[] = []
+      for (const { subject, sinceMs } of waiting.values()) if (sinceMs <= until) subjects.push(subject)
       for (let from = 0; from < subjects.length; from += polledMax) {
-        const some = subjects.slice(from, from + polledMax).map(({ subject }) => subject)
-        tell(await readEnded(database, some))
+        tell(await readEnded(database, subjects.slice(from, from + polledMax)))
       }
     } catch (error) {
       onFault(error instanceof Error ? error : new Error(String(error)))
     }
-    if (waiters.size > 0 && !stopped) poll ??= setTimeout(look, pollMs).unref()
+    if (waiting.size > 0 && !stopped) poll ??= setTimeout(look, pollMs).unref()
   }
 
   return {
     tell,
-    count: () => waiters.size,
+    count: () => waiting.size,
     wait: (subject, timeoutMs) => {
       if (stopped) return Promise.resolve(undefined)
       const { promise, resolve } = Promise.withResolvers<Ended | undefined>()
-      const waiting = waiters.get(subject.id) ?? new Set()
-      waiters.set(subject.id, waiting)
-      const leave = (ended: Ended | undefined) => {
+      let all = waiting.get(subject.id)
+      if (all === undefined) {
+        all = { subject, sinceMs: performance.now(), tell: [] }
+        waiting.set(subject.id, all)
+      }
+      const others = all.tell
+      const told = (ended: Ended | undefined) => {
         clearTimeout(timer)
-        waiting.delete(waiter)
-        if (waiting.size === 0 && waiters.get(subject.id) === waiting) waiters.delete(subject.id)
         resolve(ended)
       }
-      const waiter: Waiter = { subject, sinceMs: performance.now(), resolve: leave }
-      const timer = setTimeout(leave, timeoutMs, undefined)
-      waiting.add(waiter)
+      const giveUp = () => {
+        others.splice(others.indexOf(told), 1)
+        if (others.length === 0) waiting.take(subject.id)
+        resolve(undefined)
+      }
+      const timer = setTimeout(giveUp, timeoutMs)
+      others.push(told)
       poll ??= setTimeout(look, firstPollMs + 1).unref()
       return promise
     },
     stop: () => {
       stopped = true
       clearTimeout(poll)
-      for (const waiting of [...waiters.values()]) for (const { resolve } of [...waiting]) resolve(undefined)
+      for (const { subject } of waiting.values())
+        for (const told of waiting.take(subject.id)?.tell ?? []) told(undefined)
     },
   }
-}
-
-function firstOf(waiting: ReadonlySet<Waiter>): Waiter {
-  const [first] = waiting
-  assert(first !== undefined, 'somebody waits for what is waited for')
-  return first
 }
 
 /** Those of the subjects that are no longer processing. */

@@ -1,4 +1,4 @@
-import { assert, idPrefix } from '#kernel'
+import { assert, idPrefix, type Uuid } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Payment } from '../payment.ts'
 import type { PaymentResult, Payments } from '../payments.ts'
@@ -38,31 +38,32 @@ export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | '
       problems: createProblems,
       waits: true,
       handle: async (request) => {
-        const kept = await accept(payments, request, paymentFromJson(request.caller.book.number, request.body))
+        const book = request.caller.book.number
+        const { kept, id } = await accept(payments, request, paymentFromJson(book, request.body))
         return awaitEnd(payments, request, kept, () => ({
           kind: 'payment',
-          id: uuidOf(idPrefix.payment, idIn(kept)),
-          book: request.caller.book.number,
+          id: id ?? uuidOf(idPrefix.payment, idIn(kept)),
+          book,
         }))
       },
     }),
   ]
 }
 
-/** Accepts, once per Idempotency-Key when the request has one. */
+/** Accepts, once per Idempotency-Key when the request has one. The id is that of a payment accepted now. */
 async function accept(
   payments: Pick<Payments, 'createPayment'>,
   request: RouteRequest,
   command: ReturnType<typeof paymentFromJson>,
-): Promise<Answer> {
+): Promise<{ readonly kept: Answer; readonly id: Uuid | undefined }> {
   const toAnswer = (result: PaymentResult<Payment>): Answer =>
     result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal))
-  if (request.claim !== undefined) {
-    return request.settle(await payments.createPayment(command, { ...request.claim, answer: toAnswer }))
-  }
-  const accepted = await payments.createPayment(command)
+  const { claim } = request
+  const accepted = await payments.createPayment(command, claim && { ...claim, answer: toAnswer })
+  const id = accepted.kind === 'done' && accepted.value.ok ? accepted.value.value.id : undefined
+  if (claim !== undefined) return { kept: request.settle(accepted), id }
   assert(accepted.kind === 'done', 'a request without a key is no replay')
-  return toAnswer(accepted.value)
+  return { kept: toAnswer(accepted.value), id }
 }
 
 /** The refusal with the path that leads to its field in a payment's JSON. */

@@ -1,0 +1,36 @@
+import { SlotMap, type Uuid } from '#kernel'
+import type { Payment } from '../payment.ts'
+import type { Work } from './work.ts'
+
+/**
+ * Payments that this process has just accepted, as they were written: what begins them needs not read
+ * them again. Somebody else may have changed one since, which its row's version tells when it is written.
+ */
+export type FreshPayments = {
+  readonly add: (payments: readonly Payment[]) => void
+  /** The payments that the inputs begin; undefined when any of them is not known, or has another input. */
+  readonly take: (works: readonly Work[]) => Map<Uuid, Payment> | undefined
+}
+
+/** What other processes begin is never taken: when so many are here, all are forgotten. */
+const freshMax = 2_048
+
+export function createFreshPayments(): FreshPayments {
+  let fresh = new SlotMap<Uuid, Payment>()
+  return {
+    add: (payments) => {
+      if (fresh.size + payments.length > freshMax) fresh = new SlotMap()
+      for (const payment of payments) fresh.set(payment.id, payment)
+    },
+    take: (works) => {
+      const taken = new Map<Uuid, Payment>()
+      let areAll = true
+      for (const { kind, root, input } of works) {
+        const payment = kind === 'payment' ? fresh.take(root) : undefined
+        if (payment !== undefined && input.kind === 'start') taken.set(root, payment)
+        else areAll = false
+      }
+      return areAll ? taken : undefined
+    },
+  }
+}
