@@ -57,6 +57,7 @@ export async function prepareBatch(
   const knowledge = await gatherKnowledge(tx, requests, {
     directory,
     heads: locked ? undefined : context.heads,
+    locked,
     lookUpAll,
     previous: sets,
     before: locked ? [begin] : [],

@@ -8,6 +8,7 @@ import { deleteMetadataTerms, readCurrentSettings } from './account-store.ts'
 import { beginBatchStep, lockAccountsStep, readHeadsStep, toBatchMoment, toHeads } from './batch-store.ts'
 import type { Account, AccountState, ChangeAccount, Metadata } from './commands.ts'
 import { type Attempt, attemptWithin } from './conflict.ts'
+import type { Heads } from './heads.ts'
 import { accountState, positionsPerBatch } from './journal.ts'
 import { metadataTerm } from './metadata-term.ts'
 import type { LedgerRefusal, LedgerRefusalCode } from './refusals.ts'
@@ -19,18 +20,20 @@ import type { Head } from './working-set.ts'
  * Changes the limits, state or metadata of an account in the caller's transaction. Nothing to change
  * is no change: the version stays. Refuses, in this order: account_not_found, account_closed,
  * condition_not_met, account_not_empty (closing), account_not_frozen (unfreezing an open account),
- * limits_contradict.
+ * limits_contradict. What this process remembers of the account's head is forgotten.
  */
 export async function changeAccount(
   tx: Transaction,
-  directory: AccountDirectory,
+  { directory, heads }: { readonly directory: AccountDirectory; readonly heads: Heads },
   command: ChangeAccount,
 ): Promise<Result<Account, LedgerRefusalCode>> {
   const named = { book: command.book, reference: command.account }
   if (directory.known(named.book, named.reference) === undefined) await directory.load(tx, [named])
   const facts = directory.known(named.book, named.reference)
   if (facts === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
-  return attemptWithin(tx, (attempt) => changeFound(tx, attempt, facts, command))
+  const result = await attemptWithin(tx, (attempt) => changeFound(tx, attempt, facts, command))
+  heads.delete(facts.number)
+  return result
 }
 
 async function changeFound(

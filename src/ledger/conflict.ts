@@ -16,7 +16,7 @@ const keep: BurstStep = { name: 'ledger-release', text: 'release savepoint ledge
 const takeBack: BurstStep = { name: 'ledger-take-back', text: 'rollback to savepoint ledger_attempt' }
 
 /** The steps that an attempt puts around its own: `begin` before it reads heads, `keep` after its last write. */
-export type Attempt = { readonly begin: BurstStep; readonly keep: BurstStep }
+export type Attempt = { readonly begin: BurstStep; readonly keep: BurstStep; readonly isFirst: boolean }
 
 /**
  * Does work in a caller's transaction, and anew when another writer was first on one of its accounts:
@@ -29,7 +29,7 @@ export async function attemptWithin<Value>(
 ): Promise<Value> {
   for (let attempts = 1; ; attempts += 1) {
     try {
-      return await work({ begin, keep })
+      return await work({ begin, keep, isFirst: attempts === 1 })
     } catch (error) {
       const isMendable = isConflict(error) || (error instanceof DatabaseFault && error.state === deadlock)
       if (!isMendable || attempts >= attemptsMax) throw error

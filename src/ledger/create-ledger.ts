@@ -1,12 +1,11 @@
-import type { BurstStep, Database, Transaction } from '#platform/postgres'
+import type { Database, Transaction } from '#platform/postgres'
 import { createAccountDirectory, type OpenedAccounts } from './account-directory.ts'
 import { changeAccount } from './change-account.ts'
-import type { CommandGroup } from './commands.ts'
-import { attemptWithin } from './conflict.ts'
 import { createAccounts } from './create-accounts.ts'
 import { createHeads } from './heads.ts'
 import { createHoldExpiry } from './hold-expiry.ts'
 import type { Ledger } from './ledger.ts'
+import { createPostAll, type DecideWithin } from './post-within.ts'
 import { createSealer } from './sealer.ts'
 import { decideBatch, gatherKnowledge } from './transfer-batch.ts'
 import { createWriter } from './writer.ts'
@@ -24,7 +23,8 @@ export type LedgerDependencies = {
 export function createLedger({ database, onFault, sealIntervalMs }: LedgerDependencies): Ledger {
   const directory = createAccountDirectory()
   const session = createWriterSession(database)
-  const writer = createWriter({ session, directory, heads: createHeads() })
+  const heads = createHeads()
+  const writer = createWriter({ session, directory, heads })
   const expiry = createHoldExpiry({ database, writer, onFault })
   const sealer = createSealer({
     database,
@@ -38,26 +38,14 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     has: (book, name) => opened.get(tx)?.has(`${book} ${name}`) === true,
   })
 
-  const decideWithin = async (tx: Transaction, groups: readonly CommandGroup[], before: readonly BurstStep[]) => {
+  const decideWithin: DecideWithin = async (tx, groups, given) => {
     const within = directory.within(openedIn(tx))
-    const options = { directory: within, heads: undefined, lookUpAll: false, before }
+    const options = { directory: within, locked: true, lookUpAll: false, ...given }
     const requests = groups.map((group) => ({ group }))
     const knowledge = await gatherKnowledge(tx, requests, options)
     return decideBatch(groups, knowledge, { directory: within })
   }
-  const postAll: Ledger['postAll'] = async (tx, groups, { before = [], along = () => [] } = {}) => {
-    writer.expectContention()
-    let first = before
-    return attemptWithin(tx, async ({ begin, keep }) => {
-      const opening = [...first, begin]
-      first = []
-      const decided = await decideWithin(tx, groups, opening)
-      const own = [...decided.steps, ...decided.lateSteps]
-      const steps = [...(own.length > 0 ? [...own, keep] : own), ...along(decided.outcomes)]
-      if (steps.length > 0) await tx.burst(steps)
-      return decided.outcomes
-    })
-  }
+  const postAll = createPostAll({ heads, decideWithin, expectContention: writer.expectContention })
 
   return {
     submit: writer.submit,
@@ -70,7 +58,7 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
       if (unknown.length > 0) directory.load(database, unknown).catch(() => {})
     },
     dryRun: async (group) => {
-      const decided = await undone(database, (tx) => decideWithin(tx, [group], []))
+      const decided = await undone(database, (tx) => decideWithin(tx, [group], { before: [], heads: undefined }))
       return decided.outcomes[0] ?? []
     },
     createAccounts: (tx, commands) => {
@@ -81,7 +69,7 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     },
     changeAccount: (tx, command) => {
       writer.expectContention()
-      return changeAccount(tx, directory.within(openedIn(tx)), command)
+      return changeAccount(tx, { directory: directory.within(openedIn(tx)), heads }, command)
     },
     statistics: writer.statistics,
     sealing: sealer.status,

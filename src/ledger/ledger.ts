@@ -31,15 +31,15 @@ export type Ledger = {
   /**
    * As `post`, many groups at once and in order; each stands for itself. Answers the outcomes of each group.
    * `before` are steps of the caller's own that go before the ledger's first, in one burst with it, and
-   * `along` gives some that go with its last, even the transaction's end; it is asked again, with other
-   * outcomes, when another writer was first and nothing has happened.
+   * `along` gives some that go with its last; it is asked again, with other outcomes, when another writer
+   * was first and nothing has happened.
    */
   readonly postAll: (
     tx: Transaction,
     groups: readonly CommandGroup[],
     bounds?: {
       readonly before?: readonly BurstStep[]
-      readonly along?: (outcomes: readonly (readonly TransferOutcome[])[]) => readonly BurstStep[]
+      readonly along?: (outcomes: readonly (readonly TransferOutcome[])[]) => Along
     },
   ) => Promise<readonly (readonly TransferOutcome[])[]>
   /** Looks up accounts that commands are about to name: saves `post` asking for them. Does not fail. */
@@ -62,6 +62,9 @@ export type Ledger = {
   /** Finishes what was submitted and stops; at most `timeoutMs`. */
   readonly stop: (timeoutMs: number) => Promise<void>
 }
+
+/** Steps of a caller's; `commits`: the last of them ends the transaction, and fails when it does not commit. */
+export type Along = { readonly steps: readonly BurstStep[]; readonly commits: boolean }
 
 /** Counters since the start. Durations in milliseconds. */
 export type WriterStatistics = {

@@ -28,7 +28,7 @@ it('a hold that another process makes while a batch is gathering what it needs c
       },
     }
     const group = { commands: [ending.void(hold.id), moving('world', 'c', 1n)], atomic: false }
-    const options = { directory, heads: undefined, lookUpAll: false, before: [] }
+    const options = { directory, heads: undefined, locked: true, lookUpAll: false, before: [] }
     const knowledge = await gatherKnowledge(interrupted, [{ group }], options)
     expect(bursts).toBe(2)
     return decideBatch([group], knowledge, { directory }).outcomes.flat()

@@ -54,8 +54,12 @@ export type BatchKnowledge = {
 
 export type GatherOptions = {
   readonly directory: AccountDirectory
-  /** Heads to trust. Without them the accounts are locked and their heads read. */
+  /** Heads to trust; those of other accounts are read. */
   readonly heads: Heads | undefined
+  /** Lock all accounts before. */
+  readonly locked: boolean
+  /** Under locks: resolves when what this process has committed on these accounts stands in the trusted heads. */
+  readonly landed?: (accounts: readonly number[]) => Promise<void>
   /** Look every id up, also those that this process made up: it may have written them before. */
   readonly lookUpAll: boolean
   /** The batches before that are on their way, the newest first: what they did is not in the database yet. */
@@ -196,7 +200,7 @@ async function readKnowledge(
   numbers: ReadonlySet<number>,
   options: GatherOptions,
 ): Promise<Omit<BatchKnowledge, 'accounts'>> {
-  const { heads: cache } = options
+  const { heads: cache, locked } = options
   const heads = new Map<number, Head>()
   const toRead: number[] = []
   for (const number of numbers) {
@@ -210,16 +214,20 @@ async function readKnowledge(
     steps.push(...added)
     return (answers: readonly BurstAnswer[]) => answers.slice(from, from + added.length)
   }
-  if (toRead.length > 0 && cache === undefined) steps.push(lockAccountsStep(toRead))
+  if (locked && numbers.size > 0) steps.push(lockAccountsStep([...numbers]))
   const headsIn = add(toRead.length > 0 ? [readHeadsStep(toRead)] : [])
   const transfersIn = add(findTransfersSteps(needs.transfers))
   const referencesIn = add(findReferencesSteps(needs.references))
   const keysIn = add(needs.claims.length > 0 ? [findKeysStep(needs.claims)] : [])
   const momentIn = add([beginBatchStep])
   const answers = await tx.burst(steps)
+  if (locked && cache !== undefined) {
+    await options.landed?.([...heads.keys()])
+    await renewHeads(tx, heads, cache)
+  }
   for (const head of headsIn(answers).flatMap(toHeads)) {
     heads.set(head.number, head)
-    cache?.set(head.number, head)
+    if (!locked) cache?.set(head.number, head)
   }
   return {
     heads,
@@ -228,6 +236,19 @@ async function readKnowledge(
     keys: parseFoundKeys(keysIn(answers)[0] ?? nothing),
     ...toBatchMoment(momentIn(answers)[0] ?? nothing),
   }
+}
+
+/** Who had the locks before may have moved heads meanwhile, and has said to what, or that nobody knows. */
+async function renewHeads(tx: Transaction, heads: Map<number, Head>, cache: Heads): Promise<void> {
+  const toRead: number[] = []
+  for (const number of heads.keys()) {
+    const latest = cache.get(number)
+    if (latest === undefined) toRead.push(number)
+    else heads.set(number, latest)
+  }
+  if (toRead.length === 0) return
+  const [answer] = await tx.burst([readHeadsStep(toRead)])
+  for (const head of toHeads(answer ?? nothing)) heads.set(head.number, head)
 }
 
 /** The head of an account as the newest of the batches before leaves it. */

@@ -32,7 +32,7 @@ describe('fresh payments', () => {
     const fresh = createFreshPayments()
     const first = payment()
     fresh.add([first])
-    for (let count = 0; count < 3_000; count += 100) fresh.add(Array.from({ length: 100 }, () => payment()))
+    for (let count = 0; count < 9_000; count += 100) fresh.add(Array.from({ length: 100 }, () => payment()))
     expect(fresh.take([start(first)])).toBeUndefined()
   })
 })

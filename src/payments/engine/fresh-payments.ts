@@ -13,7 +13,7 @@ export type FreshPayments = {
 }
 
 /** What other processes begin is never taken: when so many are here, all are forgotten. */
-const freshMax = 2_048
+const freshMax = 8_192
 
 export function createFreshPayments(): FreshPayments {
   let fresh = new SlotMap<Uuid, Payment>()

@@ -95,7 +95,7 @@ async function handleOn(
       along: (outcomes) => {
         course = advanced(deps.machines, settled(asked, outcomes), context)
         ending = course.turns.length === 0 ? endingOf(deps, course.batch, last) : undefined
-        return ending?.steps ?? []
+        return { steps: ending?.steps ?? [], commits: ending?.isOver ?? false }
       },
     })
     unsent = []

@@ -17,11 +17,14 @@ export type Waiters = {
 }
 
 /**
- * How often subjects that another process may have ended are looked at, from when on, and how many in
- * one look. What this process ends itself has usually ended by then.
+ * Subjects that another process may have ended are looked at when they have been waited for so long, and
+ * again after as long. As long as looks find next to nothing, because this process ends everything itself,
+ * they become rarer, up to the longest pause. A few are always found that are just about to be told.
  */
-const pollMs = 200
-const firstPollMs = 50
+const pauseMsMin = 50
+const pauseMsMax = 400
+const foundMin = 1 / 20
+/** How many are looked at in one transaction. */
 const polledMax = 500
 
 /** Those who wait for one subject, since when the first of them does, and how each is told. */
@@ -34,25 +37,33 @@ type Waiting = {
 export function createWaiters(database: Database, onFault: (error: Error) => void): Waiters {
   const waiting = new SlotMap<Uuid, Waiting>()
   let poll: NodeJS.Timeout | undefined
+  let pauseMs = pauseMsMin
   let stopped = false
 
   const tell = (ended: readonly Ended[]) => {
     if (waiting.size === 0) return
     for (const one of ended) for (const told of waiting.take(one.row.id)?.tell ?? []) told(one)
   }
+  const lookLater = () => {
+    poll ??= setTimeout(look, pauseMs + 1).unref()
+  }
   const look = async () => {
     poll = undefined
     try {
-      const until = performance.now() - firstPollMs
+      const until = performance.now() - pauseMs
       const subjects: Subject[] = []
       for (const { subject, sinceMs } of waiting.values()) if (sinceMs <= until) subjects.push(subject)
+      let found = 0
       for (let from = 0; from < subjects.length; from += polledMax) {
-        tell(await readEnded(database, subjects.slice(from, from + polledMax)))
+        const ended = await readEnded(database, subjects.slice(from, from + polledMax))
+        found += ended.filter(({ row }) => waiting.get(row.id) !== undefined).length
+        tell(ended)
       }
+      pauseMs = found > subjects.length * foundMin ? pauseMsMin : Math.min(pauseMsMax, pauseMs * 2)
     } catch (error) {
       onFault(error instanceof Error ? error : new Error(String(error)))
     }
-    if (waiting.size > 0 && !stopped) poll ??= setTimeout(look, pollMs).unref()
+    if (waiting.size > 0 && !stopped) lookLater()
   }
 
   return {
@@ -78,7 +89,7 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
       }
       const timer = setTimeout(giveUp, timeoutMs)
       others.push(told)
-      poll ??= setTimeout(look, firstPollMs + 1).unref()
+      lookLater()
       return promise
     },
     stop: () => {
