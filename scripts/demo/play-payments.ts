@@ -81,7 +81,7 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
     comparison,
     starts: measureStarts(records),
     times: measureEnds(records),
-    stranded: findStranded(records, left),
+    stranded: await findStranded(stage, records, left),
   }
 }
 
@@ -111,13 +111,27 @@ async function agree(
   return seen
 }
 
-/** Whatever has not ended must be in the stuck list, itself or by what it belongs to. */
-function findStranded({ payments, refunds, payouts }: DayRecords, left: readonly Stuck[]): readonly string[] {
+/** Whatever has not ended must be in the stuck list, itself or by what it belongs to. What is not, with its last steps. */
+async function findStranded(
+  { munim }: PaymentsStage,
+  { payments, refunds, payouts }: DayRecords,
+  left: readonly Stuck[],
+): Promise<readonly string[]> {
   const seenTo = new Set(left.map(({ subject }) => subject.id))
   const hasEnded = (state: string) => state === 'succeeded' || state === 'failed' || state === 'canceled'
   const stuckRefunds = refunds.filter(({ id }) => seenTo.has(id))
   for (const { payment } of stuckRefunds) seenTo.add(payment)
-  return [...payments, ...refunds, ...payouts].flatMap(({ id, state }) =>
-    hasEnded(state) || seenTo.has(id) ? [] : [`${id} is ${state}`],
+  const open = [...payments, ...refunds, ...payouts].filter(({ id, state }) => !hasEnded(state) && !seenTo.has(id))
+  return Promise.all(
+    open.map(async (one) => {
+      const steps: string[] = []
+      for await (const { at, text } of munim.payments.timeline('payment' in one ? one.payment : one.id)) {
+        steps.push(`${at} ${text}`)
+      }
+      return `${one.id} is ${one.state} (${steps.slice(-stepsTold).join(' ')})`
+    }),
   )
 }
+
+/** How many of the last steps are told of what is stranded. */
+const stepsTold = 4
