@@ -1,4 +1,4 @@
-import type { MunimError, Stuck } from '@munim/sdk'
+import type { MunimError, Payment, Payout, Refund, Stuck } from '@munim/sdk'
 import { railTimes } from './demo-rails.ts'
 import { type Race, raceForLastItems } from './last-item.ts'
 import { openMarket } from './market.ts'
@@ -67,8 +67,7 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
   await settleDay(stage)
   say('A person works the stuck list')
   const decided = await workStuckList(stage)
-  const { records, comparison } = await agree(stage, faultsEndedAt)
-  const left = await listOpen(stage)
+  const { records, comparison, left, open } = await agree(stage, faultsEndedAt)
   return {
     ends: countEnds(records),
     refusals,
@@ -81,57 +80,60 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
     comparison,
     starts: measureStarts(records),
     times: measureEnds(records),
-    stranded: await findStranded(stage, records, left),
+    stranded: await Promise.all(open.map((one) => describeStranded(stage, one))),
   }
+}
+
+/** The day as it stands. `open`: what has neither ended nor is in the stuck list, itself or by what it belongs to. */
+type Stand = {
+  readonly records: DayRecords
+  readonly comparison: Comparison
+  readonly left: readonly Stuck[]
+  readonly open: readonly (Payment | Refund | Payout)[]
 }
 
 /**
  * Compares with the rails once they have told everything: late successes and disputes come by themselves,
- * and the bank tells of them in the statements of the days after the last fault.
+ * and the bank tells of them in the statements of the days after the last fault. One that comes later still
+ * opens a payment again for a while.
  */
-async function agree(
-  stage: PaymentsStage,
-  faultsEndedAt: number,
-): Promise<{ records: DayRecords; comparison: Comparison }> {
+async function agree(stage: PaymentsStage, faultsEndedAt: number): Promise<Stand> {
   const { lateMs, bankDayMs } = railTimes
   const toldAt = faultsEndedAt + lateMs + 3 * bankDayMs
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, toldAt - performance.now())))
   await settleDay(stage)
   stage.say('The books are compared with what the rails have written down')
-  const look = async () => {
-    const records = await readDay(stage)
-    return { records, comparison: await compareWithRails(stage, records) }
-  }
-  let seen = await look()
+  let seen = await look(stage)
+  const agrees = ({ comparison, open }: Stand) => comparison.isEqual && open.length === 0
   const isOver = async () => {
-    seen = seen.comparison.isEqual ? seen : await look()
-    return seen.comparison.isEqual
+    seen = agrees(seen) ? seen : await look(stage)
+    return agrees(seen)
   }
   await until(isOver, agreementMs, 500)
   return seen
 }
 
-/** Whatever has not ended must be in the stuck list, itself or by what it belongs to. What is not, with its last steps. */
-async function findStranded(
-  { munim }: PaymentsStage,
-  { payments, refunds, payouts }: DayRecords,
-  left: readonly Stuck[],
-): Promise<readonly string[]> {
+async function look(stage: PaymentsStage): Promise<Stand> {
+  const records = await readDay(stage)
+  const comparison = await compareWithRails(stage, records)
+  const left = await listOpen(stage)
+  return { records, comparison, left, open: findOpen(records, left) }
+}
+
+function findOpen({ payments, refunds, payouts }: DayRecords, left: readonly Stuck[]): Stand['open'] {
   const seenTo = new Set(left.map(({ subject }) => subject.id))
   const hasEnded = (state: string) => state === 'succeeded' || state === 'failed' || state === 'canceled'
   const stuckRefunds = refunds.filter(({ id }) => seenTo.has(id))
   for (const { payment } of stuckRefunds) seenTo.add(payment)
-  const open = [...payments, ...refunds, ...payouts].filter(({ id, state }) => !hasEnded(state) && !seenTo.has(id))
-  return Promise.all(
-    open.map(async (one) => {
-      const steps: string[] = []
-      for await (const { at, text } of munim.payments.timeline('payment' in one ? one.payment : one.id)) {
-        steps.push(`${at} ${text}`)
-      }
-      return `${one.id} is ${one.state} (${steps.slice(-stepsTold).join(' ')})`
-    }),
-  )
+  return [...payments, ...refunds, ...payouts].filter(({ id, state }) => !hasEnded(state) && !seenTo.has(id))
 }
 
 /** How many of the last steps are told of what is stranded. */
 const stepsTold = 4
+
+async function describeStranded({ munim }: PaymentsStage, one: Stand['open'][number]): Promise<string> {
+  const steps: string[] = []
+  const timeline = one.id.startsWith('out_') ? munim.payouts.timeline : munim.payments.timeline
+  for await (const { at, text } of timeline('payment' in one ? one.payment : one.id)) steps.push(`${at} ${text}`)
+  return `${one.id} is ${one.state} (${steps.slice(-stepsTold).join(' ')})`
+}
