@@ -2,8 +2,7 @@ import { expect, it } from 'vitest'
 import { verifyLedger } from '#ledger'
 import type { NewPayment, Payments } from '#payments'
 import { byCard, share, type TestPayments } from '#testing'
-import { withPayments } from './support/payments-variant.ts'
-import type { Replacement } from './support/program-variant.ts'
+import { unguarded, unlocked, withPayments } from './support/payments-variant.ts'
 
 // Races for the money of one payment, from two processes, a thousand times; and then with the guards
 // taken out, to see that what they prevent does happen then.
@@ -73,33 +72,14 @@ it('two refunds of 60 on 100 from two processes, 1,000 times: one of them is ref
   expect({ over, refunded }).toEqual({ over: 0, refunded: 60_000n })
 }, 120_000)
 
-/** Reads where the program locks. */
-const withoutLock = (also: object = {}): Replacement => ({
-  file: 'payments/engine/payment-store.ts',
-  replace: ({ readPaymentsStep }) => ({ lockPaymentsStep: readPaymentsStep, ...also }),
-})
-
 it('without the row lock the version of the row stops what would be refunded twice', async () => {
-  const { answers, over } = await withPayments({ replacement: withoutLock() }, (test) => refundTwice(test, 200))
+  const { answers, over } = await withPayments({ replacement: unlocked }, (test) => refundTwice(test, 200))
   expect(answers.flat()).toContain('stopped by the second guard')
   expect(over).toBe(0)
 }, 60_000)
 
 it('without the row lock and the version behind it a payment is refunded more than it had', async () => {
-  const replacement: Replacement = {
-    file: 'payments/engine/payment-store.ts',
-    replace: ({ readPaymentsStep, updatePaymentsSteps }) => ({
-      lockPaymentsStep: readPaymentsStep,
-      updatePaymentsSteps: (...given: unknown[]) =>
-        updatePaymentsSteps(...given).map((step: { name: string; text: string }) => ({
-          ...step,
-          name: `${step.name}-unguarded`,
-          text: step.text.replace('and p.version = c.version_before', ''),
-        })),
-    }),
-  }
-  const sql = 'alter table payments.payments drop constraint payments_refunded_at_most_captured'
-  const { answers } = await withPayments({ replacement, sql }, async (test) => {
+  const { answers } = await withPayments(unguarded, async (test) => {
     const ids = await payMany(test, 200)
     return {
       answers: await race(test, ids, (id, first, second) => [refund60(test, first, id), refund60(test, second, id)]),

@@ -5,7 +5,7 @@ import { type CoordinatorName, coordinators, type NewRefund, paymentChecks, type
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import { byCard, share, type TestEngine, type TestPayments } from '#testing'
-import { type Program, type Removal, withPayments } from './support/payments-variant.ts'
+import { type Program, unguarded, unlocked, withPayments } from './support/payments-variant.ts'
 import type { Replacement } from './support/program-variant.ts'
 
 // Races for money that goes back, from two processes: a refund against a dispute, and two reversals of the
@@ -137,29 +137,6 @@ it('a refund of 60 against a dispute over 60 of 100, 100 times: at most 100 is t
     expect(await findingsOf(test)).toEqual([])
   })
 }, 20_000)
-
-/** Reads where the program locks. */
-const unlocked: Replacement = {
-  file: 'payments/engine/payment-store.ts',
-  replace: ({ readPaymentsStep }) => ({ lockPaymentsStep: readPaymentsStep }),
-}
-
-/** Reads where the program locks, and writes whatever has become of the row. */
-const unguarded: Removal = {
-  replacement: {
-    file: 'payments/engine/payment-store.ts',
-    replace: ({ readPaymentsStep, updatePaymentsSteps }) => ({
-      lockPaymentsStep: readPaymentsStep,
-      updatePaymentsSteps: (...given: unknown[]) =>
-        updatePaymentsSteps(...given).map((step: { name: string; text: string }) => ({
-          ...step,
-          name: `${step.name}-unguarded`,
-          text: step.text.replace('and p.version = c.version_before', ''),
-        })),
-    }),
-  },
-  sql: 'alter table payments.payments drop constraint payments_refunded_at_most_captured',
-}
 
 it('without row lock, version and constraint a refund and a dispute take more than was captured', async () => {
   await withPayments(unguarded, async (test) => {

@@ -4,6 +4,29 @@ import { startTestPayments, type TestPayments } from './test-payments.ts'
 /** What takes guards out: parts of the sources replaced, and SQL. */
 export type Removal = { readonly replacement?: Replacement; readonly sql?: string }
 
+/** Reads where the program locks. */
+export const unlocked: Replacement = {
+  file: 'payments/engine/payment-store.ts',
+  replace: ({ readPaymentsStep }) => ({ lockPaymentsStep: readPaymentsStep }),
+}
+
+/** Reads where the program locks, and writes whatever has become of the row. */
+export const unguarded: Removal = {
+  replacement: {
+    file: 'payments/engine/payment-store.ts',
+    replace: ({ readPaymentsStep, updatePaymentsSteps }) => ({
+      lockPaymentsStep: readPaymentsStep,
+      updatePaymentsSteps: (...given: unknown[]) =>
+        updatePaymentsSteps(...given).map((step: { name: string; text: string }) => ({
+          ...step,
+          name: `${step.name}-unguarded`,
+          text: step.text.replace('and p.version = c.version_before', ''),
+        })),
+    }),
+  },
+  sql: 'alter table payments.payments drop constraint payments_refunded_at_most_captured',
+}
+
 /** What of the program a test makes its parts with. */
 export type Program = Awaited<ReturnType<typeof importProgram>>
 
