@@ -22,6 +22,9 @@ type Cell = { readonly flow: PaymentFlow; readonly point: string }
 
 const chosen = process.env.MUNIM_CRASH_FLOWS?.split(',')
 
+/** Until a statement of the day, which is 300 ms, has been collected: a look every 2 s. */
+const statementMs = 2_500
+
 /** How long a process that has not passed the armed point when the flow ends may take to pass it. */
 const lateMs = 10_000
 
@@ -82,6 +85,8 @@ describe('payments in a process that dies', () => {
     await share(places, paymentFlows, async (place, flow) => {
       place.passed()
       const end = await runFlow(place, flow)
+      // What a statement tells may come after the end, and is this flow's all the same.
+      await sleep(statementMs)
       undisturbed.set(flow.name, { end, passed: place.passed() })
     })
     const passed = new Set([...undisturbed.values()].flatMap((one) => [...one.passed]))
