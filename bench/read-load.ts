@@ -9,7 +9,7 @@ import { History, type HistoryShape, timeOfBatch } from './read-history.ts'
  * quicker than keeping them while 20 million entries come in.
  */
 export async function loadHistory(database: Database, shape: HistoryShape): Promise<void> {
-  const session = await database.session('load')
+  const session = await database.session('load', { deadlineMs: null })
   try {
     await session.query({ text: "set maintenance_work_mem = '1GB'" })
     await session.query({ text: 'set statement_timeout = 0' })

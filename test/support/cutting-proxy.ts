@@ -13,6 +13,8 @@ export type CuttingProxy = {
   readonly host: string
   readonly port: number
   readonly arm: (cut: Cut) => void
+  /** From now on nothing passes on the connections there are, and nobody is told; new ones work. */
+  readonly freeze: () => void
   /** How many commits have been cut. */
   readonly cuts: () => number
   /** Takes no connections until the promise resolves. */
@@ -20,14 +22,15 @@ export type CuttingProxy = {
   readonly stop: () => Promise<void>
 }
 
-/** `purpose`: of the connection that is cut, as its application name tells it. */
+/** `purpose`: of the connection that is cut, as its application name tells it; null: of any. */
 export async function startCuttingProxy(
   server: { host: string; port: number },
-  purpose = 'writer',
+  purpose: string | null = 'writer',
 ): Promise<CuttingProxy> {
   let armed: Cut | undefined
   let cuts = 0
   let closed = false
+  let generation = 0
   const sockets = new Set<Socket>()
   const keep = (socket: Socket) => {
     sockets.add(socket)
@@ -40,12 +43,14 @@ export async function startCuttingProxy(
       client.destroy()
       return
     }
+    const own = generation
     const upstream = connect(join(server.host, `.s.PGSQL.${server.port}`))
     keep(upstream)
     let isMeant: boolean | undefined
     let cut: Cut | undefined
     client.on('data', (chunk) => {
-      isMeant ??= chunk.includes(`munim ${purpose}`)
+      if (own < generation) return
+      isMeant ??= purpose === null || chunk.includes(`munim ${purpose}`)
       // The Bind message of the prepared COMMIT.
       if (isMeant && armed !== undefined && chunk.includes('\0commit\0')) {
         cut = armed
@@ -57,10 +62,11 @@ export async function startCuttingProxy(
       if (cut === 'before' || cut === 'during') client.destroy()
     })
     upstream.on('data', (chunk) => {
+      if (own < generation) return
       if (cut === 'after' && chunk.includes('COMMIT\0')) client.destroy()
       else if (!client.destroyed) client.write(chunk)
     })
-    upstream.on('close', () => client.destroy())
+    upstream.on('close', () => own === generation && client.destroy())
     // Cut during the commit, the server is left to itself: it has not heard of the client's end.
     client.on('close', () => cut !== 'during' && upstream.end())
   })
@@ -70,6 +76,9 @@ export async function startCuttingProxy(
     port: (proxy.address() as AddressInfo).port,
     arm: (cut) => {
       armed = cut
+    },
+    freeze: () => {
+      generation += 1
     },
     cuts: () => cuts,
     closeUntil: (opened) => {

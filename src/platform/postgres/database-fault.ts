@@ -1,7 +1,10 @@
 import { Fault } from '../faults/index.ts'
 
-/** SQLSTATEs after which the same work may succeed: conflicts, deadlocks, lost or refused connections. */
+/** SQLSTATEs after which the same work may succeed: conflicts, deadlocks, lost or refused connections, a server that cannot write now. */
 const retryableStates = new Set([
+  '25006', // read_only_sql_transaction: another server may be the one that writes by now
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
   '40001', // serialization_failure
   '40P01', // deadlock_detected
   '55P03', // lock_not_available
@@ -9,7 +12,10 @@ const retryableStates = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '53100', // disk_full
+  '53200', // out_of_memory
   '53300', // too_many_connections
+  '58030', // io_error
 ])
 
 /** Five characters, at least one of them a digit: `EPIPE` is an error of the connection and no SQLSTATE. */
@@ -36,6 +42,16 @@ export class DatabaseFault extends Fault {
   /** Whether a unique constraint refused the write: somebody else was first. */
   get isUniqueViolation(): boolean {
     return this.state === '23505'
+  }
+
+  /** Whether the server does not write: a standby, or set to read only. */
+  get isReadOnly(): boolean {
+    return this.state === '25006'
+  }
+
+  /** Whether the error leaves open if a commit happened: the connection broke, or the server was ending. */
+  get isCutOff(): boolean {
+    return this.state === undefined || this.state.startsWith('57P') || this.state.startsWith('08')
   }
 }
 

@@ -1,31 +1,37 @@
 import pg from 'pg'
-import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
-import { DatabaseFault, databaseFault } from './database-fault.ts'
-
-/** One statement with its parameters. `name` prepares it on the connection. */
-export type Statement = { readonly text: string; readonly values?: readonly unknown[]; readonly name?: string }
-
-/** Something statements can be sent to: the pool, or one transaction. Rows come as objects; int8 as bigint. */
-export type Queryable = {
-  readonly query: <Row extends object>(statement: Statement) => Promise<Row[]>
-}
-
-/** An open database transaction, passed explicitly to the doors that take part in it. */
-export type Transaction = Queryable & {
-  /** Several statements in one round trip; the first error skips the rest and fails the transaction. */
-  readonly burst: (steps: readonly BurstStep[]) => Promise<readonly BurstAnswer[]>
-}
+import { beginUnit, commitStep, rolledBack, type Unit, type UnitSource } from './commit-unit.ts'
+import { Connection, type ConnectionOptions, type Settings } from './connection.ts'
+import { databaseFault } from './database-fault.ts'
+import { createEpochs } from './epochs.ts'
+import { createPool } from './pool.ts'
+import type { Queryable, Transaction } from './transaction.ts'
 
 /** A connection of one's own, outside the pool's turn: bursts carry their own BEGIN and COMMIT. */
 export type Session = Transaction & { readonly close: () => Promise<void>; readonly closed: () => boolean }
 
+export type SessionOptions = {
+  readonly settings?: Settings
+  /** How long an exchange may take before the connection is given up; null: as long as it takes. */
+  readonly deadlineMs?: number | null
+}
+
 export type Database = Queryable & {
   /** Runs `work` in one transaction (READ COMMITTED) and commits; rolls back when it throws. */
   readonly transaction: <Value>(work: (tx: Transaction) => Promise<Value>) => Promise<Value>
+  /** As {@link transaction}, in a unit: a commit that was cut off is inquired after. `work` may end the unit itself. */
+  readonly unit: <Value>(work: (unit: Unit) => Promise<Value>) => Promise<Value>
   /** As {@link transaction}, in one snapshot and unable to write. */
   readonly snapshot: <Value>(work: (tx: Transaction) => Promise<Value>) => Promise<Value>
   /** Opens a dedicated connection. */
-  readonly session: (purpose: string) => Promise<Session>
+  readonly session: (purpose: string, options?: SessionOptions) => Promise<Session>
+  /** The epoch of the server that connections reach: see {@link createEpochs}. */
+  readonly epoch: () => number
+  /** Registers how something remembered about the database is forgotten when an epoch ends; returns how to take that back. */
+  readonly onNewEpoch: (forget: () => void) => () => void
+  /** For unit lines: a dedicated connection. */
+  readonly connect: (purpose: string, options?: SessionOptions) => Promise<Connection>
+  /** For unit lines: whether a connection may be used still. One that may have gone silent is asked first. */
+  readonly isCurrent: (connection: Connection) => Promise<boolean>
   /** How connections are made; for tools that need a client of their own, such as a COPY stream. */
   readonly connection: pg.ClientConfig
   readonly poolState: () => { readonly total: number; readonly idle: number; readonly waiting: number }
@@ -65,6 +71,9 @@ function parseBigints(text: string): (bigint | null)[] {
     .map((element) => (element === 'NULL' ? null : BigInt(element)))
 }
 
+/** An exchange may take so much longer than a statement, which the server ends by itself. */
+const beyondStatementMs = 5_000
+
 /** Opens a pool. Nothing connects before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
   const connection: pg.ClientConfig = {
@@ -74,103 +83,98 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName ?? 'munim',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
-    lock_timeout: options.lockTimeoutMs ?? 10_000,
-    idle_in_transaction_session_timeout: 30_000,
     types,
   }
-  const pool = new pg.Pool({ ...connection, max: options.connectionsMax ?? 10, idleTimeoutMillis: 60_000 })
-  pool.on('error', (error) => options.onIdleError?.(error))
+  const epochs = createEpochs()
+  /** Connections from which nothing has been heard since may have gone silent as another one did. */
+  let suspectedMs = 0
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000
+  const defaults = {
+    epochs,
+    settings: {
+      statement_timeout: String(statementTimeoutMs),
+      lock_timeout: String(options.lockTimeoutMs ?? 10_000),
+      idle_in_transaction_session_timeout: '30000',
+    },
+    deadlineMs: statementTimeoutMs + beyondStatementMs,
+    onSilent: () => {
+      suspectedMs = performance.now()
+    },
+  } satisfies ConnectionOptions
+  const isCurrent = async (one: Connection) => !one.isOver && (await one.answersSince(suspectedMs)) && isOfNow(one)
+  const isOfNow = (one: Connection) => one.epoch === epochs.current()
+  const pool = createPool(connection, options, { defaults, isCurrent })
 
-  const inTransaction = async <Value>(begin: string, work: (tx: Transaction) => Promise<Value>): Promise<Value> => {
-    const client = await pool.connect().catch(databaseFault)
-    let broken: Error | undefined
-    const onError = (error: Error) => {
-      broken = error
-    }
-    client.on('error', onError)
+  const inTransaction = async <Value>(begin: string, work: (tx: Transaction) => Promise<Value>): Promise<Value> =>
+    pool.lend(async (at) => {
+      try {
+        await at.query({ text: begin })
+        const value = await work(transactionOn(at))
+        const [end] = await at.burst([commitStep])
+        if (end?.tag !== 'COMMIT') throw rolledBack()
+        return value
+      } catch (error) {
+        if (!at.isClosed) await at.query({ text: 'ROLLBACK' }).catch(() => at.destroy('a rollback failed'))
+        throw error
+      }
+    })
+
+  const connect = async (purpose: string, { settings, deadlineMs = defaults.deadlineMs }: SessionOptions = {}) => {
+    const client = new pg.Client({ ...connection, application_name: `${connection.application_name} ${purpose}` })
+    let made: Connection | undefined
+    client.on('error', (error) => {
+      made?.noteClosed()
+      options.onIdleError?.(error)
+    })
+    client.on('end', () => made?.noteClosed())
+    await client.connect().catch(databaseFault)
+    const also = { settings: { ...defaults.settings, ...settings }, deadlineMs: deadlineMs ?? undefined }
     try {
-      await client.query(begin).catch(databaseFault)
-      const value = await work(transactionOn(client))
-      const end = await client.query('COMMIT').catch(databaseFault)
-      if (end.command !== 'COMMIT') throw new DatabaseFault(rolledBack())
-      return value
+      made = await Connection.greet(client, { ...defaults, ...also })
+      return made
     } catch (error) {
-      await client.query('ROLLBACK').catch((rollbackError: Error) => {
-        broken = rollbackError
-      })
+      await client.end().catch(() => undefined)
       throw error
-    } finally {
-      client.off('error', onError)
-      client.release(broken)
     }
   }
 
   return {
     connection,
-    query: async <Row extends object>(statement: Statement) =>
-      (await pool.query<Row>(toPg(statement)).catch(databaseFault)).rows,
+    query: (statement) => pool.lend((at) => at.query(statement)),
     transaction: (work) => inTransaction('BEGIN', work),
+    unit: (work) =>
+      pool.lend((at) => runUnit(work, { open: async () => at, ask: pool.lend, currentEpoch: epochs.current })),
     snapshot: (work) => inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
-    session: (purpose) => openSession(connection, purpose, options.onIdleError),
-    poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => pool.end(),
+    session: async (purpose, sessionOptions) => sessionOn(await connect(purpose, sessionOptions)),
+    epoch: epochs.current,
+    onNewEpoch: epochs.onNew,
+    connect,
+    isCurrent,
+    poolState: pool.state,
+    close: pool.close,
   }
 }
 
-async function openSession(
-  connection: pg.ClientConfig,
-  purpose: string,
-  onError: ((error: Error) => void) | undefined,
-): Promise<Session> {
-  const client = new pg.Client({ ...connection, application_name: `${connection.application_name} ${purpose}` })
-  let closed = false
-  client.on('error', (error) => {
-    closed = true
-    onError?.(error)
-  })
-  client.on('end', () => {
-    closed = true
-  })
-  await client.connect().catch(databaseFault)
+async function runUnit<Value>(work: (unit: Unit) => Promise<Value>, source: UnitSource): Promise<Value> {
+  const unit = beginUnit(source)
+  try {
+    const value = await work(unit)
+    if (unit.state() === 'open') await unit.commit()
+    return value
+  } finally {
+    await unit.abandon()
+  }
+}
+
+/** An object of its own for each transaction: others remember what was done in it by that. */
+function transactionOn(connection: Connection): Transaction {
+  return { query: (statement) => connection.query(statement), burst: (steps) => connection.burst(steps) }
+}
+
+function sessionOn(connection: Connection): Session {
   return {
-    ...transactionOn(client),
-    closed: () => closed,
-    close: async () => {
-      closed = true
-      await client.end()
-    },
+    ...transactionOn(connection),
+    closed: () => connection.isOver,
+    close: () => connection.end(),
   }
-}
-
-function transactionOn(client: pg.ClientBase): Transaction {
-  // pg has a queue of its own, but warns that it will go.
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
-    const turn = last.then(work)
-    last = turn.catch(() => undefined)
-    return turn
-  }
-  return {
-    query: <Row extends object>(statement: Statement) =>
-      inTurn(async () => (await client.query<Row>(toPg(statement)).catch(databaseFault)).rows),
-    burst: (steps) =>
-      inTurn(() => {
-        const burst = new Burst(steps)
-        client.query(burst)
-        return burst.done.catch(databaseFault)
-      }),
-  }
-}
-
-/** The server answers COMMIT with a rollback when a statement failed, also if `work` passed over the error. */
-function rolledBack(): Error {
-  return Object.assign(new Error('a statement of the transaction had failed, so it was rolled back'), { code: '25P02' })
-}
-
-function toPg(statement: Statement): pg.QueryConfig {
-  const values = statement.values === undefined ? [] : [...statement.values]
-  return statement.name === undefined
-    ? { text: statement.text, values }
-    : { text: statement.text, values, name: statement.name }
 }

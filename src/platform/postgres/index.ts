@@ -1,14 +1,13 @@
 export type { BurstAnswer, BurstStep } from './burst.ts'
+export { commitStep, type Proof, type Unit } from './commit-unit.ts'
 export { CopyDecoder } from './copy-decoder.ts'
 export { CopyEncoder, type CopyMark } from './copy-encoder.ts'
 export {
   type Database,
   type DatabaseOptions,
   openDatabase,
-  type Queryable,
   type Session,
-  type Statement,
-  type Transaction,
+  type SessionOptions,
 } from './database.ts'
 export { DatabaseFault } from './database-fault.ts'
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
@@ -20,3 +19,5 @@ export {
 } from './open-configured-database.ts'
 export { schemaText } from './schema-text.ts'
 export { openSnapshotReader, type SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.ts'
+export type { Queryable, Statement, Transaction } from './transaction.ts'
+export { createUnitLine, type UnitLine, type UnitLineOptions } from './unit-line.ts'

@@ -50,7 +50,7 @@ export async function migrate(
   const folders = await Promise.all(
     modules.map(async ({ name, directory }) => ({ name, migrations: await readMigrations(directory) })),
   )
-  const session = await database.session('migrations')
+  const session = await database.session('migrations', { deadlineMs: null })
   try {
     await session.query({ text: `set statement_timeout = 0; set lock_timeout = ${tableLockTimeoutMs}` })
     await takeLock(session)

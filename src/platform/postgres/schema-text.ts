@@ -1,4 +1,4 @@
-import type { Queryable } from './database.ts'
+import type { Queryable } from './transaction.ts'
 
 /**
  * The text of a schema as the catalogue has it: tables with columns and constraints, indexes, sequences,

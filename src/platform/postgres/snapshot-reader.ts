@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
-import type { Queryable, Statement } from './database.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
+import type { Queryable, Statement } from './transaction.ts'
 
 /**
  * A connection that reads one snapshot of the database for as long as it is open, at length and in

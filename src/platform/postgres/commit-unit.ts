@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '../faults/index.ts'
+import { newUuid } from '../ids/index.ts'
+import type { BurstAnswer, BurstStep } from './burst.ts'
+import type { Backend, Connection } from './connection.ts'
+import { DatabaseFault } from './database-fault.ts'
+import type { Statement, Transaction } from './transaction.ts'
+
+/**
+ * The one way to write in batches: a transaction that finds out whether it was committed. BEGIN
+ * travels with the first burst and COMMIT with the last.
+ *
+ * A unit is `open` until it is `committed` or `abandoned`, and sends only while it is open. When the
+ * exchange that commits is cut off, or runs out of time, the unit is inquired after by its own row,
+ * once the server process of the lost connection has ended.
+ */
+export type Unit = Transaction & {
+  /**
+   * Sends the last steps with the unit's proof and COMMIT; resolves once that is durable, with the
+   * answers of `steps`, which are empty when the commit had to be inquired after. Throws a retryable
+   * Fault when it was not committed; `commit_unknown` when nobody could be asked. After a statement's
+   * own error the unit is still open: it can be abandoned, or rolled back to a savepoint.
+   */
+  readonly commit: (steps?: readonly BurstStep[], proof?: Proof) => Promise<readonly BurstAnswer[]>
+  /** Rolls back; never throws. From now on nothing of the unit is sent, also nothing that waits for its turn. */
+  readonly abandon: () => Promise<void>
+  readonly state: () => 'open' | 'committed' | 'abandoned'
+}
+
+/** A burst of a unit that ends with this step commits as `commit` does, with the default proof. */
+export const commitStep: BurstStep = { name: 'commit', text: 'commit' }
+
+/**
+ * How a unit is found again: by a row that only it writes. `write` is undefined when the row is among
+ * the unit's steps already; `find` answers a row when it is there.
+ */
+export type Proof = { readonly write: BurstStep | undefined; readonly find: BurstStep }
+
+export type UnitOptions = {
+  /** The epoch that the unit was decided in: on a connection of another one it refuses to begin. */
+  readonly epoch?: number
+  /** Told each time COMMIT is about to be sent. */
+  readonly onCommitting?: () => void
+}
+
+/** Where a unit gets its connection, and another one to ask on when that is lost. */
+export type UnitSource = {
+  readonly open: () => Promise<Connection>
+  readonly ask: <Value>(inquiry: (at: Connection) => Promise<Value>) => Promise<Value>
+  readonly currentEpoch: () => number
+  /** What has just been committed, and where. */
+  readonly onCommitted?: (proof: Proof, epoch: number) => void
+}
+
+const beginStep: BurstStep = { name: 'begin', text: 'begin' }
+const rollbackStep: BurstStep = { name: 'rollback', text: 'rollback' }
+
+/** How long a commit that nobody answered for is asked about, and how long between two questions. */
+const inquiryMs = 60_000
+const inquiryPauseMs = 50
+const endPauseMs = 20
+
+/** Begins a unit. Nothing is sent before its first burst. */
+export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptions = {}): Unit {
+  let state: 'open' | 'committed' | 'abandoned' = 'open'
+  let at: Connection | undefined
+  let last: Promise<unknown> = Promise.resolve()
+
+  const requireOpen = () => {
+    if (state !== 'open') throw ended(state)
+  }
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const turn = last.then(() => {
+      requireOpen()
+      return work()
+    })
+    last = turn.catch(() => undefined)
+    return turn
+  }
+  /** Sends steps, with BEGIN before the first of them. */
+  const send = async (steps: readonly BurstStep[]): Promise<readonly BurstAnswer[]> => {
+    if (at !== undefined) return at.burst(steps)
+    const opened = await source.open()
+    requireOpen()
+    if (opened.epoch !== source.currentEpoch() || (epoch !== undefined && epoch !== opened.epoch)) {
+      state = 'abandoned'
+      throw epochChanged()
+    }
+    at = opened
+    return (await opened.burst([beginStep, ...steps])).slice(1)
+  }
+  const commit = async (steps: readonly BurstStep[], proof: Proof) => {
+    onCommitting?.()
+    const written = proof.write === undefined ? [] : [proof.write]
+    try {
+      const answers = await send([...steps, ...written, commitStep])
+      if (answers.at(-1)?.tag !== 'COMMIT') throw rolledBack()
+      return answers.slice(0, steps.length)
+    } catch (error) {
+      if (at === undefined || !(error instanceof DatabaseFault && error.isCutOff)) throw error
+      at.destroy('a commit was cut off')
+      state = 'abandoned'
+      if (!(await wasCommitted(source, at, proof))) throw error
+      return []
+    }
+  }
+  const commitInTurn = (steps: readonly BurstStep[], proof: Proof) =>
+    inTurn(async () => {
+      const isEmpty = at === undefined && steps.length === 0
+      const answers = isEmpty ? [] : await commit(steps, proof)
+      state = 'committed'
+      if (at !== undefined) source.onCommitted?.(proof, at.epoch)
+      return answers
+    })
+
+  return {
+    query: <Row extends object>(statement: Statement) =>
+      inTurn(async () => {
+        if (at === undefined) await send([])
+        requireOpen()
+        return at === undefined ? [] : at.query<Row>(statement)
+      }),
+    burst: (steps) =>
+      steps.at(-1) === commitStep ? commitInTurn(steps.slice(0, -1), ownRow()) : inTurn(() => send(steps)),
+    commit: (steps = [], proof = ownRow()) => commitInTurn(steps, proof),
+    abandon: async () => {
+      if (state !== 'open') return
+      state = 'abandoned'
+      if (at === undefined || at.isClosed) return
+      await at.burst([rollbackStep]).catch(() => at?.destroy('a transaction could not be rolled back'))
+    },
+    state: () => state,
+  }
+}
+
+/** The proof of a unit that writes no row which is surely its own: one in platform.units, under a new id. */
+function ownRow(): Proof {
+  const id = newUuid()
+  return {
+    write: { name: 'unit-prove', text: 'insert into platform.units (id) values ($1::uuid)', values: [id] },
+    find: { name: 'unit-find', text: 'select id from platform.units where id = $1::uuid', values: [id] },
+  }
+}
+
+/** Finds out if the unit that was cut off has been committed; asks until somebody knows. */
+async function wasCommitted(source: UnitSource, lost: Connection, proof: Proof): Promise<boolean> {
+  const until = performance.now() + inquiryMs
+  for (;;) {
+    try {
+      return await source.ask(async (at) => {
+        // The same process id on another server is another process.
+        if (at.epoch === lost.epoch) await endBackend(at, lost.backend, until)
+        const [found] = await at.burst([proof.find])
+        return found !== undefined && found.rows.length > 0
+      })
+    } catch (error) {
+      if (!(error instanceof Fault && error.retryable)) throw error
+      if (performance.now() > until) throw commitUnknown(error)
+    }
+    await sleep(inquiryPauseMs)
+  }
+}
+
+/** Ends the server process of a lost connection, which may still be committing, and waits for its end. */
+async function endBackend(at: Connection, { pid, started }: Backend, until: number): Promise<void> {
+  while (performance.now() < until) {
+    const alive = await at.query({
+      text: 'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start::text = $2',
+      values: [pid, started],
+    })
+    if (alive.length === 0) return
+    await sleep(endPauseMs)
+  }
+  throw new Fault({ code: 'database_unavailable', message: 'a lost connection would not end', retryable: true })
+}
+
+function ended(state: 'committed' | 'abandoned'): Fault {
+  return state === 'committed'
+    ? new Fault({ code: 'unit_committed', message: 'The unit has been committed already.', retryable: false })
+    : new Fault({ code: 'unit_abandoned', message: 'The unit was rolled back before this was sent.', retryable: true })
+}
+
+function epochChanged(): Fault {
+  const message = 'The database was changed for another server, or restarted, after this was decided.'
+  return new Fault({ code: 'epoch_changed', message, retryable: true })
+}
+
+function commitUnknown(cause: unknown): Fault {
+  const message = 'Whether a batch was committed could not be found out: no server answered.'
+  return new Fault({ code: 'commit_unknown', message, retryable: true, cause })
+}
+
+/** The server answers COMMIT with a rollback when a statement before it failed. */
+export function rolledBack(): DatabaseFault {
+  const message = 'a statement of the transaction had failed, so it was rolled back'
+  return new DatabaseFault(Object.assign(new Error(message), { code: '25P02' }))
+}

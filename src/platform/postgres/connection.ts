@@ -1,0 +1,199 @@
+import type pg from 'pg'
+import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
+import { DatabaseFault, databaseFault } from './database-fault.ts'
+import type { Epochs } from './epochs.ts'
+import type { Statement } from './transaction.ts'
+
+/** What tells one server process from every other, also from a later one with the same process id. */
+export type Backend = { readonly pid: number; readonly started: string }
+
+/** Settings of PostgreSQL by name, such as `lock_timeout`. */
+export type Settings = Readonly<Record<string, string>>
+
+export type ConnectionOptions = {
+  readonly epochs: Epochs
+  readonly settings: Settings
+  /** How long an exchange may take; undefined: as long as it takes. */
+  readonly deadlineMs: number | undefined
+  /** Told that an exchange ran out of time: connections as old as this one may have gone silent, too. */
+  readonly onSilent: () => void
+}
+
+const greetingMs = 10_000
+const pingMs = 2_000
+const goodbyeMs = 1_000
+
+/**
+ * One connection to the server. Its exchanges take turns, and each has a deadline: when it passes, the
+ * socket is destroyed and everything that was sent or waits fails with a retryable {@link DatabaseFault}.
+ */
+export class Connection {
+  readonly backend: Backend
+  readonly epoch: number
+  readonly #client: pg.ClientBase
+  readonly #options: ConnectionOptions
+  #last: Promise<unknown> = Promise.resolve()
+  #heardMs = performance.now()
+  #isClosed = false
+  #isGivenUp = false
+
+  private constructor(client: pg.ClientBase, options: ConnectionOptions, greeted: Greeting) {
+    this.#client = client
+    this.#options = options
+    this.backend = { pid: greeted.pid, started: greeted.started }
+    this.epoch = options.epochs.reached(greeted.identity)
+  }
+
+  /**
+   * Greets the server on a client that has just connected: applies the settings and learns which server
+   * it is. Settings are not startup parameters, which poolers refuse. Throws a retryable fault when the
+   * server cannot write because it is a standby.
+   */
+  static async greet(client: pg.ClientBase, options: ConnectionOptions): Promise<Connection> {
+    const greeting = withDeadline(client, greetingMs, () => client.query<Greeting>(greetingText(options.settings)))
+    const [greeted] = (await greeting.catch(databaseFault)).rows
+    if (greeted === undefined || greeted.recovering) throw new DatabaseFault(standby())
+    return new Connection(client, options, greeted)
+  }
+
+  query<Row extends object>(statement: Statement): Promise<Row[]> {
+    return this.#inTurn(() => this.#client.query<Row>(toPg(statement)).then(({ rows }) => rows))
+  }
+
+  /** Several statements in one round trip; the first error skips the rest. */
+  burst(steps: readonly BurstStep[]): Promise<readonly BurstAnswer[]> {
+    return this.#inTurn(() => {
+      const burst = new Burst(steps)
+      this.#client.query(burst)
+      return burst.done
+    })
+  }
+
+  /** Whether nothing can be sent any more, or should be: the server does not write. */
+  get isOver(): boolean {
+    return this.#isClosed || this.#isGivenUp
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** The connection has ended, whoever ended it. */
+  noteClosed(): void {
+    this.#isClosed = true
+  }
+
+  /** Ends the connection at once; what was sent and not answered fails. */
+  destroy(reason: string): void {
+    this.#isClosed = true
+    destroySocket(this.#client, reason)
+  }
+
+  /** Says goodbye and closes; does not wait for a server that is silent. */
+  async end(): Promise<void> {
+    this.#isClosed = true
+    const timer = setTimeout(() => destroySocket(this.#client, 'the server did not answer a goodbye'), goodbyeMs)
+    await (this.#client as pg.Client).end().catch(() => undefined)
+    clearTimeout(timer)
+  }
+
+  /** Whether the server still answers, asked only when nothing was heard from it since `sinceMs`. */
+  async answersSince(sinceMs: number): Promise<boolean> {
+    if (this.isOver) return false
+    if (this.#heardMs >= sinceMs) return true
+    const ping = withDeadline(this.#client, pingMs, () => this.#client.query('select 1'))
+    const isThere = await ping.then(
+      () => true,
+      () => false,
+    )
+    if (isThere) this.#heardMs = performance.now()
+    else this.destroy('the server did not answer')
+    return isThere
+  }
+
+  // pg has a queue of its own, but warns that it will go.
+  #inTurn<Value>(exchange: () => Promise<Value>): Promise<Value> {
+    const turn = this.#last.then(() => this.#exchange(exchange))
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #exchange<Value>(exchange: () => Promise<Value>): Promise<Value> {
+    try {
+      const { deadlineMs, onSilent } = this.#options
+      const value =
+        deadlineMs === undefined
+          ? await exchange()
+          : await withDeadline(this.#client, deadlineMs, exchange, () => {
+              this.#isClosed = true
+              onSilent()
+            })
+      this.#heardMs = performance.now()
+      return value
+    } catch (error) {
+      const fault = error instanceof DatabaseFault ? error : new DatabaseFault(error as Error)
+      if (fault.state !== undefined) this.#heardMs = performance.now()
+      // Another server may be the one that writes by now.
+      if (fault.isReadOnly) this.#isGivenUp = true
+      throw fault
+    }
+  }
+}
+
+type Greeting = {
+  readonly pid: number
+  readonly started: string
+  readonly recovering: boolean
+  readonly identity: string
+}
+
+function greetingText(settings: Settings): pg.QueryConfig {
+  const names = Object.keys(settings)
+  return {
+    text: `select pg_backend_pid() as pid, pg_is_in_recovery() as recovering,
+        (select backend_start::text from pg_stat_activity where pid = pg_backend_pid()) as started,
+        (select system_identifier::text from pg_control_system())
+          || ' ' || (select timeline_id::text from pg_control_checkpoint())
+          || ' ' || pg_postmaster_start_time()::text as identity,
+        (select count(set_config(setting.name, setting.value, false))
+          from unnest($1::text[], $2::text[]) as setting (name, value)) as settings`,
+    values: [names, names.map((name) => settings[name])],
+  }
+}
+
+function standby(): Error {
+  const message = 'the server is a standby, which cannot write; give the address of the primary'
+  return Object.assign(new Error(message), { code: '25006' })
+}
+
+/** Destroys the socket when the exchange is not over in time, which makes it fail. */
+async function withDeadline<Value>(
+  client: pg.ClientBase,
+  deadlineMs: number,
+  exchange: () => Promise<Value>,
+  onPassed?: () => void,
+): Promise<Value> {
+  const timer = setTimeout(() => {
+    onPassed?.()
+    destroySocket(client, `the database did not answer within ${deadlineMs / 1000} s`)
+  }, deadlineMs)
+  try {
+    return await exchange()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function destroySocket(client: pg.ClientBase, reason: string): void {
+  const { connection } = client as pg.ClientBase & {
+    readonly connection?: { readonly stream: { destroy(error: Error): void } }
+  }
+  connection?.stream.destroy(new Error(reason))
+}
+
+function toPg(statement: Statement): pg.QueryConfig {
+  const values = statement.values === undefined ? [] : [...statement.values]
+  return statement.name === undefined
+    ? { text: statement.text, values }
+    : { text: statement.text, values, name: statement.name }
+}

@@ -1,0 +1,63 @@
+import pg from 'pg'
+import { Connection, type ConnectionOptions } from './connection.ts'
+import { databaseFault } from './database-fault.ts'
+
+/** Connections that are lent for one piece of work at a time. */
+export type Pool = {
+  readonly lend: <Value>(work: (at: Connection) => Promise<Value>) => Promise<Value>
+  readonly state: () => { readonly total: number; readonly idle: number; readonly waiting: number }
+  readonly close: () => Promise<void>
+}
+
+export type PoolOptions = {
+  readonly connectionsMax?: number
+  readonly onIdleError?: (error: Error) => void
+}
+
+export type PoolRules = {
+  readonly defaults: ConnectionOptions
+  readonly isCurrent: (connection: Connection) => Promise<boolean>
+}
+
+/** Makes a pool. Connections of an epoch that has ended, or that went silent, are replaced when their turn comes. */
+export function createPool(config: pg.ClientConfig, options: PoolOptions, { defaults, isCurrent }: PoolRules): Pool {
+  const connections = new WeakMap<pg.ClientBase, Connection>()
+  const pool = new pg.Pool({
+    ...config,
+    max: options.connectionsMax ?? 10,
+    idleTimeoutMillis: 60_000,
+    onConnect: async (client) => {
+      connections.set(client, await Connection.greet(client, defaults))
+    },
+  })
+  pool.on('error', (error) => options.onIdleError?.(error))
+
+  const take = async () => {
+    for (;;) {
+      const client = await pool.connect().catch(databaseFault)
+      const connection = connections.get(client)
+      const noteClosed = () => connection?.noteClosed()
+      client.on('error', noteClosed)
+      const giveBack = () => {
+        client.off('error', noteClosed)
+        client.release(connection === undefined || connection.isOver)
+      }
+      if (connection !== undefined && (await isCurrent(connection))) return { connection, giveBack }
+      connection?.destroy('the connection is replaced')
+      giveBack()
+    }
+  }
+
+  return {
+    lend: async (work) => {
+      const { connection, giveBack } = await take()
+      try {
+        return await work(connection)
+      } finally {
+        giveBack()
+      }
+    },
+    state: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  }
+}

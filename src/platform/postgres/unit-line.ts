@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '../faults/index.ts'
+import { beginUnit, type Proof, type Unit, type UnitOptions } from './commit-unit.ts'
+import type { Connection, Settings } from './connection.ts'
+import type { Database } from './database.ts'
+import type { Transaction } from './transaction.ts'
+
+/** A connection of one's own on which one unit after the other runs; opened when it is needed, and again when it was lost. */
+export type UnitLine = {
+  /** Begins a unit, whose predecessor must have ended. Nothing is sent, and nothing opened, before its first burst. */
+  readonly begin: (options?: UnitOptions) => Unit
+  /** The connection for reads outside of units. */
+  readonly reader: () => Promise<Transaction & { readonly epoch: number }>
+  readonly close: () => Promise<void>
+}
+
+export type UnitLineOptions = {
+  /** Shown by the server as part of the connection's name. */
+  readonly purpose: string
+  readonly settings?: Settings
+  /** How long to wait for a database that went away: a restart with crash recovery takes seconds. */
+  readonly reopenMs?: number
+  /** How long an exchange may take before the connection is given up. */
+  readonly exchangeMs?: number
+  /** Told when the unit committed last is not there on the server that connections reach now: it is lost. */
+  readonly onLost?: (proof: Proof) => void
+}
+
+/** Units take milliseconds: what takes longer than this is stuck, and holds up everybody behind it. */
+const settingsOfUnits: Settings = {
+  statement_timeout: '7s',
+  lock_timeout: '2s',
+  idle_in_transaction_session_timeout: '10s',
+}
+const exchangeMsDefault = 8_000
+const firstPauseMs = 20
+const pauseMsMax = 500
+
+export function createUnitLine(
+  database: Database,
+  { purpose, settings = {}, reopenMs = 20_000, exchangeMs = exchangeMsDefault, onLost }: UnitLineOptions,
+): UnitLine {
+  let opening: Promise<Connection> | undefined
+  let connection: Connection | undefined
+  let isEnded = false
+  /** What was committed last, and in which epoch: on another server it may be missing. */
+  let latest: { readonly proof: Proof; readonly epoch: number } | undefined
+
+  const reopen = async (): Promise<Connection> => {
+    connection?.destroy('the connection is replaced')
+    connection = undefined
+    const opened = await openWithin(reopenMs, () => {
+      if (isEnded) throw closed()
+      return database.connect(purpose, { settings: { ...settingsOfUnits, ...settings }, deadlineMs: exchangeMs })
+    })
+    if (isEnded) {
+      opened.destroy('the line is closed')
+      throw closed()
+    }
+    connection = opened
+    await lookForLatest(opened)
+    return opened
+  }
+  const lookForLatest = async (at: Connection) => {
+    if (latest === undefined || latest.epoch === at.epoch) return
+    const { proof } = latest
+    const [found] = await at.burst([proof.find])
+    latest = undefined
+    if (found === undefined || found.rows.length === 0) onLost?.(proof)
+  }
+  const open = async (): Promise<Connection> => {
+    if (isEnded) throw closed()
+    if (connection !== undefined && (await database.isCurrent(connection))) return connection
+    opening ??= reopen().finally(() => {
+      opening = undefined
+    })
+    return opening
+  }
+  const source = {
+    open,
+    ask: async <Value>(inquiry: (at: Connection) => Promise<Value>) => inquiry(await open()),
+    currentEpoch: database.epoch,
+    onCommitted: (proof: Proof, epoch: number) => {
+      latest = { proof, epoch }
+    },
+  }
+
+  return {
+    begin: (options) => beginUnit(source, options),
+    reader: async () => {
+      const at = await open()
+      return {
+        epoch: at.epoch,
+        query: (statement) => at.query(statement),
+        burst: (steps) => at.burst(steps),
+      }
+    },
+    close: async () => {
+      isEnded = true
+      await connection?.end()
+    },
+  }
+}
+
+/** Opens a connection, trying again while the database is away. */
+async function openWithin(timeoutMs: number, open: () => Promise<Connection>): Promise<Connection> {
+  const until = performance.now() + timeoutMs
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof Fault && error.retryable) || performance.now() > until) throw error
+      await sleep(pauseMs)
+    }
+  }
+}
+
+function closed(): Fault {
+  return new Fault({ code: 'database_closed', message: 'The connection was closed for good.', retryable: false })
+}
