@@ -1,4 +1,5 @@
 import { faultPoint } from '#platform/faults'
+import type { UnitLine } from '#platform/postgres'
 import type { Breakers } from './breakers.ts'
 import type { Occupancy } from './capacity.ts'
 import { shareOf } from './enqueue.ts'
@@ -9,7 +10,6 @@ import type { TakenMessage } from './message-store.ts'
 import { noteOldest, type Queue, type Run } from './queue.ts'
 import { type BatchEnd, runBatch } from './run-batch.ts'
 import type { Claim, ShareFound } from './share-ring.ts'
-import type { WorkerSession } from './worker-session.ts'
 
 /** What the batches of a process have in common. */
 export type CourseContext = {
@@ -35,7 +35,7 @@ export type Held = { readonly messages: readonly TakenMessage[]; readonly work: 
 export async function seeThrough(
   context: CourseContext,
   batch: { readonly queue: Queue; readonly run: Run; readonly claim: Claim },
-  session: WorkerSession,
+  line: UnitLine,
 ): Promise<Held> {
   const { queue, run, claim } = batch
   let taken: readonly TakenMessage[] | undefined
@@ -52,8 +52,8 @@ export async function seeThrough(
     context.onChange()
   }
   try {
-    const end = await runBatch(session, { queue: queue.name, handler: queue.handler, claim, onTaken, onCommitting })
-    const work = end.kind === 'done' ? settleDone(context, queue, end) : await isolate(context, { queue, session, end })
+    const end = await runBatch(line, { queue: queue.name, handler: queue.handler, claim, onTaken, onCommitting })
+    const work = end.kind === 'done' ? settleDone(context, queue, end) : await isolate(context, { queue, line, end })
     queue.faults = 0
     return { messages: end.messages, work }
   } catch (error) {
@@ -77,14 +77,14 @@ async function isolate(
   { breakers, flows }: CourseContext,
   failed: {
     readonly queue: Queue
-    readonly session: WorkerSession
+    readonly line: UnitLine
     readonly end: BatchEnd & { readonly kind: 'failed' }
   },
 ): Promise<AfterCommit | undefined> {
-  const { queue, session, end } = failed
+  const { queue, line, end } = failed
   const { name, handler } = queue
   const onOutcome = (share: number, bad: number, good: number) => breakers.observe(queue, share, bad, good)
-  const isolated = await isolateFailures(session, { queue: name, handler, ...end, onOutcome })
+  const isolated = await isolateFailures(line, { queue: name, handler, ...end, onOutcome })
   const flow = flows[name.lane]
   flow.done += isolated.succeeded
   flow.retried += isolated.retried

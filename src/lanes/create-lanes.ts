@@ -67,7 +67,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       kinds.add(handler.kind)
       dispatcher.register(handler)
     },
-    vendorPolicy: createVendorPolicies(),
+    vendorPolicy: createVendorPolicies(database),
     start: async () => {
       await caretaker.start()
       started = true

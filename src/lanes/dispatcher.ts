@@ -1,4 +1,4 @@
-import type { Database } from '#platform/postgres'
+import { createUnitLine, type Database, type UnitLine } from '#platform/postgres'
 import { type CourseContext, holdSlots, seeThrough } from './batch-course.ts'
 import { type Breakers, createBreakers } from './breakers.ts'
 import { createOccupancy, type Occupancy, sessionsOf } from './capacity.ts'
@@ -10,7 +10,6 @@ import { type Handler, type LaneName, laneNames } from './lanes.ts'
 import type { FoundShare } from './message-store.ts'
 import { mayBegin, newQueue, type Queue, type Run, slowBatchMs, waitedMs } from './queue.ts'
 import type { Claim } from './share-ring.ts'
-import { createWorkerSession, type WorkerSession } from './worker-session.ts'
 
 export type DispatcherDependencies = {
   readonly database: Database
@@ -31,8 +30,8 @@ export class Dispatcher {
   readonly #context: CourseContext
   readonly #queues = new Map<LaneName, Map<string, Queue>>(laneNames.map((lane) => [lane, new Map()]))
   readonly #deficits = newDeficits()
-  readonly #sessions: readonly WorkerSession[]
-  readonly #idle: WorkerSession[]
+  readonly #lines: readonly UnitLine[]
+  readonly #idle: UnitLine[]
   readonly #underWay = new Set<Promise<void>>()
   #controls: Controls = { paused: new Set(), open: [], ceilings: new Map() }
   #timer: NodeJS.Timeout | undefined
@@ -56,8 +55,10 @@ export class Dispatcher {
         this.#rest(queue)
       },
     }
-    this.#sessions = Array.from({ length: sessionsOf(capacity) }, () => createWorkerSession(database, 'lanes'))
-    this.#idle = [...this.#sessions]
+    this.#lines = Array.from({ length: sessionsOf(capacity) }, () =>
+      createUnitLine(database, { purpose: 'lanes', reopenMs: 0 }),
+    )
+    this.#idle = [...this.#lines]
   }
 
   /** One handler a kind; it serves all lanes. */
@@ -108,7 +109,7 @@ export class Dispatcher {
     const timer = setTimeout(resolve, timeoutMs, false)
     const inTime = await Promise.race([this.#drain().then(() => true), late])
     clearTimeout(timer)
-    await Promise.all(this.#sessions.map((session) => session.close()))
+    await Promise.all(this.#lines.map((line) => line.close()))
     return inTime
   }
 
@@ -166,17 +167,17 @@ export class Dispatcher {
   }
 
   #begin(queue: Queue, claim: Claim): void {
-    const session = this.#idle.pop()
-    if (session === undefined) throw new RangeError('more sessions are in use than there are')
+    const line = this.#idle.pop()
+    if (line === undefined) throw new RangeError('more sessions are in use than there are')
     const { lane } = queue.name
     const run: Run = { phase: 'claiming', startedMs: performance.now() }
     this.occupancy.takeSession(lane)
     queue.runs.add(run)
     this.#follow(
-      seeThrough(this.#context, { queue, run, claim }, session).then((held) => {
+      seeThrough(this.#context, { queue, run, claim }, line).then((held) => {
         this.flows[lane].sessionMs += performance.now() - run.startedMs
         queue.runs.delete(run)
-        this.#idle.push(session)
+        this.#idle.push(line)
         this.occupancy.freeSession(lane)
         this.#follow(holdSlots(this.#context, queue, held))
       }),
@@ -205,7 +206,7 @@ export class Dispatcher {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.dispatch()
-      if (this.#idle.length < this.#sessions.length) this.#lookAgain()
+      if (this.#idle.length < this.#lines.length) this.#lookAgain()
     }, slowBatchMs)
   }
 }

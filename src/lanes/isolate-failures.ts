@@ -1,17 +1,16 @@
-import type { BurstStep, Transaction } from '#platform/postgres'
+import type { BurstStep, Transaction, Unit, UnitLine } from '#platform/postgres'
 import { type Death, insertDeadLetters, insertForLater, putBack, type Retry } from './failure-store.ts'
 import type { AfterCommit, Handler } from './lanes.ts'
 import { type QueueName, reclaimStep, type TakenMessage, takenMessages } from './message-store.ts'
 import { describeFailure, judgeFailure } from './retry-policy.ts'
-import type { WorkerSession } from './worker-session.ts'
 
 /** What is to be found out about a batch that failed as a whole. */
 export type FailedBatch = {
   readonly queue: QueueName
   readonly handler: Handler
   readonly messages: readonly TakenMessage[]
-  /** The session's transaction has the messages still; otherwise they are taken again, as far as they are there. */
-  readonly held: boolean
+  /** The unit that has the messages still; without one they are taken again, as far as they are there. */
+  readonly unit: Unit | undefined
   /** How the batch failed; of a single message it is the message's own failure. */
   readonly error: unknown
   /** Told of every message found good or bad; false: enough is known, put back what is left. */
@@ -47,26 +46,26 @@ const undo: BurstStep = { name: 'lanes-undo', text: 'rollback to savepoint lanes
  * savepoint around each part: the good parts are handled and commit together with what becomes of the
  * bad messages. Throws when the database fails; then nothing has happened.
  */
-export async function isolateFailures(session: WorkerSession, batch: FailedBatch): Promise<Isolated> {
+export async function isolateFailures(line: UnitLine, batch: FailedBatch): Promise<Isolated> {
   const { messages, error } = batch
+  const unit = batch.unit ?? line.begin()
   try {
-    const taken = batch.held ? messages : await takeAgain(session, batch)
-    const tx = session.transaction()
-    const search: Search = { tx, batch, works: [], failures: [], left: [], succeeded: 0, enough: false }
+    const taken = batch.unit === undefined ? await takeAgain(unit, batch) : messages
+    const search: Search = { tx: unit, batch, works: [], failures: [], left: [], succeeded: 0, enough: false }
     const [only] = taken
     if (only !== undefined && messages.length === 1) settle(search, only, error)
     else for (const half of halves(taken)) await tryPart(search, half)
     const { retried, dead } = await storeFailures(search)
-    await session.commit()
+    await unit.commit()
     return { works: search.works, succeeded: search.succeeded, retried, dead }
   } catch (fault) {
-    await session.rollback()
+    await unit.abandon()
     throw fault
   }
 }
 
-async function takeAgain(session: WorkerSession, { queue, messages }: FailedBatch): Promise<TakenMessage[]> {
-  const [answer] = await session.begin([reclaimStep(queue, messages)])
+async function takeAgain(unit: Unit, { queue, messages }: FailedBatch): Promise<TakenMessage[]> {
+  const [answer] = await unit.burst([reclaimStep(queue, messages)])
   return takenMessages(queue, answer)
 }
 

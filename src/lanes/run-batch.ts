@@ -1,9 +1,8 @@
 import { faultPoint } from '#platform/faults'
-import type { BurstStep } from '#platform/postgres'
+import { type BurstStep, commitStep, type Unit, type UnitLine } from '#platform/postgres'
 import type { AfterCommit, Handler } from './lanes.ts'
 import { claimStep, type QueueName, type TakenMessage, takenMessages } from './message-store.ts'
 import type { Claim } from './share-ring.ts'
-import { commitStep, type WorkerSession } from './worker-session.ts'
 
 const savepointBatch: BurstStep = { name: 'lanes-savepoint-batch', text: 'savepoint lanes_batch' }
 const undoBatch: BurstStep = { name: 'lanes-undo-batch', text: 'rollback to savepoint lanes_batch' }
@@ -25,59 +24,58 @@ export type BatchEnd =
       readonly kind: 'failed'
       readonly messages: readonly TakenMessage[]
       readonly error: unknown
-      /** The transaction is open still and has the messages, so that nobody else can take them meanwhile. */
-      readonly held: boolean
+      /** The unit that is open still and has the messages, so that nobody else can take them meanwhile. */
+      readonly unit: Unit | undefined
     }
 
-/** Takes a batch, handles it and commits, in one transaction. Throws when nothing could be taken: a fault of the database. */
-export async function runBatch(session: WorkerSession, batch: Batch): Promise<BatchEnd> {
-  const messages = await takeBatch(session, batch)
+/** Takes a batch, handles it and commits, in one unit. Throws when nothing could be taken: a fault of the database. */
+export async function runBatch(line: UnitLine, batch: Batch): Promise<BatchEnd> {
+  const onCommitting = () => {
+    batch.onCommitting()
+    faultPoint('lanes.batch.before-commit')
+  }
+  const unit = line.begin({ onCommitting })
+  const messages = await takeBatch(unit, batch)
   if (messages.length === 0) {
-    await session.rollback()
+    await unit.abandon()
     return { kind: 'done', messages, work: undefined }
   }
   let work: AfterCommit | undefined
   try {
-    work = (await batch.handler.handle(session.transaction(), messages, commitStep)) ?? undefined
+    work = (await batch.handler.handle(unit, messages, commitStep)) ?? undefined
   } catch (error) {
-    if (!session.committed()) return { kind: 'failed', messages, error, held: await undo(session) }
+    if (unit.state() !== 'committed') return { kind: 'failed', messages, error, unit: await undo(unit) }
     // What is done is done; whoever does the work after it is told.
     work = () => Promise.reject(error)
   }
   try {
-    await session.commit()
+    if (unit.state() !== 'committed') await unit.commit()
     faultPoint('lanes.batch.after-commit')
     return { kind: 'done', messages, work }
   } catch (error) {
-    await session.rollback()
-    return { kind: 'failed', messages, error, held: false }
+    await unit.abandon()
+    return { kind: 'failed', messages, error, unit: undefined }
   }
 }
 
-/** Takes back what the handler did and keeps the messages; false when the connection is gone, and they with it. */
-async function undo(session: WorkerSession): Promise<boolean> {
+/** Takes back what the handler did and keeps the messages; undefined when the connection is gone, and they with it. */
+async function undo(unit: Unit): Promise<Unit | undefined> {
   try {
-    await session.transaction().burst([undoBatch])
-    return true
+    await unit.burst([undoBatch])
+    return unit
   } catch {
-    await session.rollback()
-    return false
+    await unit.abandon()
+    return undefined
   }
 }
 
-async function takeBatch(
-  session: WorkerSession,
-  { queue, claim, onTaken, onCommitting }: Batch,
-): Promise<TakenMessage[]> {
+async function takeBatch(unit: Unit, { queue, claim, onTaken }: Batch): Promise<TakenMessage[]> {
   let messages: TakenMessage[]
   try {
-    const [answer] = await session.begin([claimStep(queue, claim), savepointBatch], () => {
-      onCommitting()
-      faultPoint('lanes.batch.before-commit')
-    })
+    const [answer] = await unit.burst([claimStep(queue, claim), savepointBatch])
     messages = takenMessages(queue, answer)
   } catch (error) {
-    await session.rollback()
+    await unit.abandon()
     throw error
   }
   onTaken(messages)

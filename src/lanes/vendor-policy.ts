@@ -1,5 +1,5 @@
 import { BoundedCache } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import type { Database, Queryable } from '#platform/postgres'
 import { type Lanes, laneNames, type VendorPolicy } from './lanes.ts'
 
 /** How long a policy is believed without asking, in milliseconds. */
@@ -7,10 +7,11 @@ const policyAgeMsMax = 2_000
 const generationMax = 5_000
 
 /** Finds vendors' policies by their codes, remembering them for a moment. */
-export function createVendorPolicies(): Lanes['vendorPolicy'] {
+export function createVendorPolicies(database: Pick<Database, 'onNewEpoch'>): Lanes['vendorPolicy'] {
   const known = new BoundedCache<string, { readonly policy: VendorPolicy | undefined; readonly untilMs: number }>(
     generationMax,
   )
+  database.onNewEpoch(() => known.clear())
   return async (on, book, code) => {
     const key = `${book} ${code}`
     const now = performance.now()

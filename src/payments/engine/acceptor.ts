@@ -10,12 +10,19 @@ import {
   type StoredAnswer,
   storeKeysStep,
 } from '#platform/idempotency'
-import { type BurstStep, CopyEncoder, type Database, DatabaseFault, type Session } from '#platform/postgres'
+import {
+  type BurstStep,
+  CopyEncoder,
+  commitStep,
+  createUnitLine,
+  type Database,
+  DatabaseFault,
+  type Unit,
+} from '#platform/postgres'
 import type { Rails } from '#rails'
 import type { Payment } from '../payment.ts'
 import type { NewPayment, PaymentClaim, PaymentResult } from '../payments.ts'
 import { storePaymentsSteps } from './accept-store.ts'
-import { begin, commit, createBatchSession } from './batch-session.ts'
 import { type DatabaseClock, nowStep, readNow } from './database-clock.ts'
 import type { FreshPayments } from './fresh-payments.ts'
 import { indexPlansStep } from './load-rows.ts'
@@ -62,7 +69,7 @@ type Waiting = {
 }
 
 export function createAcceptor(deps: AcceptorDependencies): Acceptor {
-  const session = createBatchSession(deps.database, 'payments')
+  const line = createUnitLine(deps.database, { purpose: 'payments', reopenMs: 5_000 })
   const encoder = new CopyEncoder(64 * 1024)
   const queue: Waiting[] = []
   let accepted = 0
@@ -90,7 +97,7 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
     for (let tries = 1; ; tries += 1) {
       try {
         const isLooking = performance.now() < lookUntilMs
-        return await session.run((at) => acceptBatch(deps, at, batch, { encoder, isLooking }))
+        return await acceptBatch(deps, line.begin(), batch, { encoder, isLooking })
       } catch (error) {
         // A key or a reference is taken, since long or by another process just now: a look finds it.
         if (!isTaken(error) || tries >= triesMax) throw error
@@ -125,7 +132,7 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
     stop: async () => {
       stopped = true
       while (running !== undefined) await running
-      await session.close()
+      await line.close()
     },
   }
 }
@@ -140,10 +147,23 @@ function isTaken(error: unknown): boolean {
 
 type Writing = { readonly encoder: CopyEncoder; readonly isLooking: boolean }
 
-/** Accepts a batch and commits; answers each request in order. */
+/** Accepts a batch in a unit of its own; answers each request in order. */
 async function acceptBatch(
   deps: AcceptorDependencies,
-  session: Session,
+  unit: Unit,
+  batch: readonly Waiting[],
+  writing: Writing,
+): Promise<readonly Answer[]> {
+  try {
+    return await acceptIn(deps, unit, batch, writing)
+  } finally {
+    await unit.abandon()
+  }
+}
+
+async function acceptIn(
+  deps: AcceptorDependencies,
+  unit: Unit,
   batch: readonly Waiting[],
   { encoder, isLooking }: Writing,
 ): Promise<readonly Answer[]> {
@@ -151,7 +171,7 @@ async function acceptBatch(
   deps.ledger.lookUp(batch.flatMap(accountsOf))
   const policies = await findPolicies(deps, batch)
   const guess = isLooking ? undefined : clock.now()
-  const known = guess === undefined ? await readKnown(session, batch) : { ...nothingKnown, now: guess }
+  const known = guess === undefined ? await readKnown(unit, batch) : { ...nothingKnown, now: guess }
   const decided = new Decisions(known)
   const answers = batch.map(({ request, claim }) => {
     const before = claim && decided.answered(claim)
@@ -162,9 +182,8 @@ async function acceptBatch(
   faultPoint('payments.accept.before')
   const steps = storePaymentsSteps(decided.payments, deps.lanes, encoder)
   if (decided.keys.length > 0) steps.push(storeKeysStep(decided.keys))
-  const before = guess === undefined ? [nowStep] : [begin, nowStep]
-  const told = await session.burst([...before, ...steps, commit])
-  clock.set(readNow(told[before.length - 1]))
+  const [now] = await unit.burst([nowStep, ...steps, commitStep])
+  if (now !== undefined) clock.set(readNow(now))
   fresh.add(decided.payments)
   return answers
 }
@@ -181,7 +200,7 @@ type Known = { readonly keys: FoundKeys; readonly references: ReadonlySet<string
 
 const nothingKnown = { keys: () => undefined, references: new Set<string>() }
 
-async function readKnown(session: Session, batch: readonly Waiting[]): Promise<Known> {
+async function readKnown(unit: Unit, batch: readonly Waiting[]): Promise<Known> {
   const claims = batch.flatMap(({ claim }) => claim ?? [])
   const byBook = new Map<number, string[]>()
   for (const { request } of batch) {
@@ -192,13 +211,12 @@ async function readKnown(session: Session, batch: readonly Waiting[]): Promise<K
   }
   const books = [...byBook]
   const steps: BurstStep[] = [
-    begin,
     indexPlansStep,
     nowStep,
     ...books.map(([book, references]) => findPaymentReferencesStep(book, references)),
     ...(claims.length > 0 ? [findKeysStep(claims)] : []),
   ]
-  const [, , now, ...rest] = await session.burst(steps)
+  const [, now, ...rest] = await unit.burst(steps)
   const references = new Set<string>()
   books.forEach(([book], index) => {
     for (const [reference] of rest[index]?.rows ?? []) references.add(`${book} ${reference}`)

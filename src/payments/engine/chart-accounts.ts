@@ -22,6 +22,7 @@ export type ChartAccounts = {
     readonly open: (tx: Transaction, accounts: readonly ChartAccount[]) => Promise<void>
     readonly keep: () => void
   }
+  readonly forget: () => void
 }
 
 const rememberedMax = 10_000
@@ -29,6 +30,7 @@ const rememberedMax = 10_000
 export function createChartAccounts(ledger: Pick<Ledger, 'createAccounts'>): ChartAccounts {
   const known = new BoundedCache<string, true>(rememberedMax)
   return {
+    forget: () => known.clear(),
     within: () => {
       const opened = new Set<string>()
       return {

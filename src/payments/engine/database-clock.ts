@@ -18,6 +18,7 @@ export type DatabaseClock = {
   readonly now: () => Timestamp | undefined
   /** What the database has just said. */
   readonly set: (now: Timestamp) => void
+  readonly forget: () => void
 }
 
 /** Clocks drift apart: for so long a look is good. */
@@ -32,6 +33,9 @@ export function createDatabaseClock(): DatabaseClock {
   }
   return {
     now,
+    forget: () => {
+      told = undefined
+    },
     set: (said) => {
       const guess = now()
       if (guess === undefined || said > guess) told = { now: said, atMs: performance.now() }

@@ -10,6 +10,7 @@ export type FreshPayments = {
   readonly add: (payments: readonly Payment[]) => void
   /** The payments that the inputs begin; undefined when any of them is not known, or has another input. */
   readonly take: (works: readonly Work[]) => Map<Uuid, Payment> | undefined
+  readonly forget: () => void
 }
 
 /** What other processes begin is never taken: when so many are here, all are forgotten. */
@@ -18,6 +19,9 @@ const freshMax = 8_192
 export function createFreshPayments(): FreshPayments {
   let fresh = new SlotMap<Uuid, Payment>()
   return {
+    forget: () => {
+      fresh = new SlotMap()
+    },
     add: (payments) => {
       if (fresh.size + payments.length > freshMax) fresh = new SlotMap()
       for (const payment of payments) fresh.set(payment.id, payment)

@@ -23,14 +23,6 @@ export type HandlingDependencies = Known & {
   readonly listeners: readonly EndedListener[]
 }
 
-/** What goes around a batch in the same round trips. */
-export type Bounds = {
-  /** Steps before its own, such as BEGIN. */
-  readonly before?: readonly BurstStep[]
-  /** What ends the transaction, to be sent with the batch's last steps. */
-  readonly last?: BurstStep | undefined
-}
-
 /** What is left to be done once the transaction has committed. */
 export type Handled = {
   readonly calls: readonly PlannedCall[]
@@ -46,16 +38,17 @@ export type Handled = {
 /**
  * Handles a batch of inputs in the caller's transaction: locks and loads their rows, lets the machines
  * answer, books all that they ask for in one go and writes the rest along with it. Inputs to one payment
- * are handled one after the other, in the order given, also when they come in one batch. Throws a
+ * are handled one after the other, in the order given, also when they come in one batch. `last` commits:
+ * it is sent with the batch's last steps. Throws a
  * retryable Fault, the transaction failed, when somebody else has changed a row since it was read.
  */
 export function handleWorks(
   deps: HandlingDependencies,
   tx: Transaction,
   works: readonly Work[],
-  bounds: Bounds = {},
+  last?: BurstStep,
 ): Promise<Handled> {
-  return handleOn(deps, tx, works, bounds).catch((error: unknown) => {
+  return handleOn(deps, tx, works, last).catch((error: unknown) => {
     throw error instanceof DatabaseFault && error.state === changedState ? changed(error) : error
   })
 }
@@ -72,9 +65,9 @@ async function handleOn(
   deps: HandlingDependencies,
   tx: Transaction,
   works: readonly Work[],
-  { before = [], last }: Bounds,
+  last: BurstStep | undefined,
 ): Promise<Handled> {
-  const loaded = await loadRows(tx, works, deps, before)
+  const loaded = await loadRows(tx, works, deps)
   const batch = new Batch(loaded.rows)
   let { unsent } = loaded
   const context = contextOf(deps, batch)

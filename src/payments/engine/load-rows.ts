@@ -43,21 +43,16 @@ export type Loaded = { readonly rows: Rows; readonly unsent: readonly BurstStep[
  * all are payments that this process has just accepted, nothing is read, and the locks are left to go with
  * what is sent next; that none has changed meanwhile, their versions tell when they are written.
  */
-export async function loadRows(
-  tx: Transaction,
-  works: readonly Work[],
-  { clock, fresh }: Known,
-  before: readonly BurstStep[],
-): Promise<Loaded> {
+export async function loadRows(tx: Transaction, works: readonly Work[], { clock, fresh }: Known): Promise<Loaded> {
   const payments = fresh.take(works)
   const now = clock.now()
   if (payments === undefined || now === undefined) {
-    const rows = await readRows(tx, works, before)
+    const rows = await readRows(tx, works)
     clock.set(rows.now)
     return { rows, unsent: [] }
   }
   const locks = wantedBy(works).map(([book, wanted]) => holdPaymentsStep(book, [...wanted.payments]))
-  return { rows: { ...noRows(), payments, now }, unsent: [...before, indexPlansStep, ...locks] }
+  return { rows: { ...noRows(), payments, now }, unsent: [indexPlansStep, ...locks] }
 }
 
 function noRows(): Rows {
@@ -71,9 +66,9 @@ function noRows(): Rows {
   }
 }
 
-async function readRows(tx: Transaction, works: readonly Work[], before: readonly BurstStep[]): Promise<Rows> {
+async function readRows(tx: Transaction, works: readonly Work[]): Promise<Rows> {
   const rows = noRows()
-  const steps: BurstStep[] = [...before, indexPlansStep]
+  const steps: BurstStep[] = [indexPlansStep]
   const readers: ((row: TextRow) => void)[] = steps.map(() => () => {})
   const add = (step: BurstStep, read: (row: TextRow) => void) => {
     steps.push(step)

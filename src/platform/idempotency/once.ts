@@ -14,13 +14,16 @@ export async function once<Answer extends StoredAnswer>(
   work: (tx: Transaction) => Promise<Answer>,
 ): Promise<Idempotent<Answer>> {
   try {
-    return await database.transaction(async (tx) => {
-      const [, answered] = await tx.burst([lockKeyStep(claim), findKeysStep([claim])])
+    return await database.unit(async (unit) => {
+      const [, answered] = await unit.burst([lockKeyStep(claim), findKeysStep([claim])])
       assert(answered, 'a burst answers every step')
       const found = parseFoundKeys(answered)(claim)
-      if (found) return found
-      const value = await work(tx)
-      await tx.burst([storeKeysStep([{ claim, answer: value }])])
+      if (found) {
+        await unit.abandon()
+        return found
+      }
+      const value = await work(unit)
+      await unit.commit([storeKeysStep([{ claim, answer: value }])])
       return { kind: 'done', value, answer: value }
     })
   } catch (error) {

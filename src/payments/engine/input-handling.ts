@@ -1,0 +1,115 @@
+import type { Handler, Lanes } from '#lanes'
+import { faultPoint } from '#platform/faults'
+import {
+  type BurstStep,
+  commitStep,
+  createUnitLine,
+  type Database,
+  type Transaction,
+  type Unit,
+} from '#platform/postgres'
+import type { Rails } from '#rails'
+import type { Payments } from '../payments.ts'
+import { type Handled, type HandlingDependencies, handleWorks } from './handle-works.ts'
+import { createOutcomeQueue } from './outcome-queue.ts'
+import { createRailCaller } from './rail-caller.ts'
+import type { Waiters } from './waiters.ts'
+import { inputKind, readWork, type Work } from './work.ts'
+
+/** Handles the inputs that come over the lanes and those that rails answer, and calls the rails. */
+export type InputHandling = {
+  /** To be registered with the lanes. */
+  readonly inputs: Handler
+  readonly statistics: () => Pick<
+    ReturnType<Payments['statistics']>,
+    'inputs' | 'batches' | 'railCalls' | 'railCallsQueued' | 'railCallsUnderWay'
+  >
+  /** Finishes the calls under way, as far as that takes no longer than `timeoutMs`. */
+  readonly stop: (timeoutMs: number) => Promise<void>
+}
+
+type InputHandlingDependencies = HandlingDependencies & {
+  readonly database: Database
+  readonly lanes: Pick<Lanes, 'wake'>
+  readonly rails: Pick<Rails, 'rail'>
+  readonly waiters: Pick<Waiters, 'tell'>
+  readonly onFault: (fault: Error) => void
+}
+
+const batchMax = 512
+
+export function createInputHandling(deps: InputHandlingDependencies): InputHandling {
+  const { lanes, rails, waiters, onFault } = deps
+  const line = createUnitLine(deps.database, { purpose: 'outcomes' })
+  const counts = { inputs: 0, batches: 0 }
+
+  const handle = (tx: Transaction, works: readonly Work[], last?: BurstStep) => {
+    counts.inputs += works.length
+    counts.batches += 1
+    return handleWorks(deps, tx, works, last)
+  }
+  const afterCommit = async (handled: Handled) => {
+    faultPoint('payments.commit.after')
+    handled.keep()
+    waiters.tell(handled.ended)
+    if (handled.enqueued) lanes.wake()
+    await caller.make(handled.calls)
+  }
+  const outcomes = createOutcomeQueue({
+    onFault,
+    handle: async (works) => {
+      const handled = await inUnit(line.begin(), (unit) => handle(unit, works, commitStep))
+      faultPoint('payments.outcome.after')
+      await afterCommit(handled)
+    },
+  })
+  const caller = createRailCaller({
+    rails,
+    onOutcome: ({ book, subject, root, id }, outcome) =>
+      outcomes.add({
+        book,
+        kind: subject.kind,
+        id: subject.id,
+        root,
+        input: { kind: 'outcome', attempt: id, outcome },
+      }),
+  })
+
+  return {
+    inputs: {
+      kind: inputKind,
+      batchMax,
+      handle: async (tx, messages, last) => {
+        const handled = await handle(tx, messages.map(readWork), last)
+        return () => afterCommit(handled)
+      },
+    },
+    statistics: () => {
+      const { made, queued, underWay } = caller.statistics()
+      return { ...counts, railCalls: made, railCallsQueued: queued, railCallsUnderWay: underWay }
+    },
+    stop: async (timeoutMs) => {
+      const finished = Promise.all([caller.stop(), outcomes.drain()]).then(() => true)
+      if (!(await Promise.race([finished, after(timeoutMs)]))) {
+        onFault(new Error(`rail calls were still under way ${timeoutMs} ms after the stop; their timers ask for them`))
+      }
+      await outcomes.drain()
+      await line.close()
+    },
+  }
+}
+
+/** Commits what `work` has not committed itself; rolls back when it throws. */
+async function inUnit(unit: Unit, work: (unit: Unit) => Promise<Handled>): Promise<Handled> {
+  try {
+    const handled = await work(unit)
+    if (!handled.isOver) await unit.commit()
+    return handled
+  } finally {
+    await unit.abandon()
+  }
+}
+
+function after(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(resolve, ms, false).unref())
+}
