@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { closingCount } from './test/support/closing-count.ts'
+import { measureSlowness } from './test/support/machine-load.ts'
 
 const outside = (path: string) => /(^|[\\/])(node_modules|dist)$/.test(path)
 const files = globSync('{src,sdk,cli,scripts,bench,test}/**/*.test.ts', { cwd: import.meta.dirname, exclude: outside })
@@ -12,6 +13,10 @@ const isWhole = (path: string) =>
 
 /** The sources of the modules, of the SDK and of the CLI, instead of what a build made of them. */
 const resolve = { conditions: ['munim-source', 'node', 'development|production'] }
+
+/** Time limits are for what hangs: they grow with the load of the machine, and nothing is asserted by them. */
+const slowness = measureSlowness()
+const limit = (ms: number) => Math.ceil(ms * slowness)
 
 export default defineConfig({
   resolve,
@@ -25,9 +30,11 @@ export default defineConfig({
     reporters: ['default', closingCount()],
     pool: 'forks',
     maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    teardownTimeout: 20_000,
+    testTimeout: limit(120_000),
+    hookTimeout: limit(120_000),
+    teardownTimeout: limit(60_000),
+    expect: { poll: { timeout: limit(40_000), interval: 20 } },
+    provide: { slowness },
     projects: [
       { extends: true, test: { name: 'pure', include: files.filter((path) => !isWhole(path)) } },
       {
@@ -35,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: files.filter(isWhole),
-          testTimeout: 60_000,
+          testTimeout: limit(240_000),
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['test/support/leak-check.ts'],
         },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Munim } from '@munim/sdk'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { patience, until } from '#testing'
 import { runCommand } from './support/command-line.ts'
 import { findFreePort, type LaunchedServer, startLaunchedServer } from './support/launched-server.ts'
 import { createMarket } from './support/market.ts'
@@ -15,7 +16,6 @@ import { newSeed } from './support/random-history.ts'
 
 const market = createMarket({ accounts: 300, transfers: 15_000, seed: 23 })
 const whole = { lines: 15_000, refused: market.refused }
-const slow = { timeout: 120_000 }
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'munim-crash-'))
@@ -68,7 +68,7 @@ async function expectTheEnd(mortal: Mortal): Promise<void> {
 describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', (seed) => {
   const random = createRandom(seed)
 
-  it('a server is started again, and an import comes to its end', slow, async () => {
+  it('a server is started again, and an import comes to its end', async () => {
     const mortal = await startMortal()
     await importFile(mortal, 'accounts')
     const importing = importFile(mortal, 'transfers')
@@ -83,7 +83,7 @@ describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', 
     await expectTheEnd(mortal)
   })
 
-  it('PostgreSQL is brought back by the server, which lives on, and an import comes to its end', slow, async () => {
+  it('PostgreSQL is brought back by the server, which lives on, and an import comes to its end', async () => {
     const mortal = await startMortal()
     await importFile(mortal, 'accounts')
     const importing = importFile(mortal, 'transfers')
@@ -100,7 +100,7 @@ describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', 
     expect(await mortal.end()).toBe(0)
   })
 
-  it('of server and database together, nothing is lost that was acknowledged, nor done twice', slow, async () => {
+  it('of server and database together, nothing is lost that was acknowledged, nor done twice', async () => {
     const mortal = await startMortal()
     const munim = new Munim({ url: mortal.address.url, apiKey: mortal.address.adminKey, retries: 0, timeoutMs: 5_000 })
     await munim.accounts.create({ code: 'world', asset: 'USD', min_available: null })
@@ -123,7 +123,9 @@ describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', 
         }
       }
       const clients = Promise.all(Array.from({ length: 8 }, (_, number) => client(number)))
-      await sleep(150 + random.below(300))
+      const enough = acknowledged.length + 20
+      await until(() => acknowledged.length > enough, 30_000)
+      await sleep(random.below(200))
       mortal.killDatabase()
       await mortal.kill()
       await clients
@@ -134,7 +136,6 @@ describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', 
       expect(booked.has(reference ?? '')).toBe(false)
       booked.add(reference ?? '')
     }
-    expect(acknowledged.length).toBeGreaterThan(20)
     expect(acknowledged.filter((reference) => !booked.has(reference))).toEqual([])
     const others = [...booked].filter((reference) => !acknowledged.includes(reference))
     expect(others.filter((reference) => !unknown.includes(reference))).toEqual([])
@@ -144,7 +145,7 @@ describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', 
 })
 
 async function untilReady({ address }: Mortal): Promise<void> {
-  const deadline = performance.now() + 30_000
+  const deadline = performance.now() + patience(30_000)
   // What died may still be thought to live for a moment.
   await sleep(200)
   while (performance.now() < deadline) {

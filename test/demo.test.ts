@@ -3,10 +3,11 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { patience } from '#testing'
 
 const root = dirname(import.meta.dirname)
 /** About 30 s on two idle cores; others may be at work beside it. */
-const demoMs = 150_000
+const demoMs = patience(60_000)
 
 /** What the summary for machines has, as far as this test looks at it. */
 type Summary = {

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest'
 import { type CommandGroup, type Ledger, type TransferOutcome, verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
 import { type Database, DatabaseFault } from '#platform/postgres'
-import { bookedOf, brief, createTestDatabase, ending, moving, opening, type TestDatabase } from '#testing'
+import { bookedOf, brief, createTestDatabase, ending, moving, opening, patience, type TestDatabase } from '#testing'
 import { runModel } from './support/model-run.ts'
 import { type Replacement, startVariant, type Variant } from './support/program-variant.ts'
 
@@ -59,7 +59,7 @@ async function atOneMoment<Value>(database: Database, works: readonly (() => Pro
         text: `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       })
       expect(waiting).toHaveLength(works.length)
-    }, 5_000)
+    }, patience(5_000))
   })
   return Promise.all(ends)
 }

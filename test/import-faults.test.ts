@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createTestDatabase, startTestServer, type TestDatabase } from '#testing'
+import { createTestDatabase, patience, startTestServer, type TestDatabase } from '#testing'
 import { startBreakingProxy } from './support/breaking-proxy.ts'
 import { runCommand } from './support/command-line.ts'
 import { findFreePort, type LaunchedServer, launcher, startLaunchedServer } from './support/launched-server.ts'
@@ -68,7 +68,7 @@ async function midImport({ database }: TestDatabase): Promise<void> {
 }
 
 // Two processes and a database share what is left of the machine, and each import waits for restarts.
-const slowMs = 240_000
+const slowMs = patience(90_000)
 
 describe('an import', { timeout: slowMs }, () => {
   it('keeps its order and books once though connections break in the middle of requests and answers', async () => {

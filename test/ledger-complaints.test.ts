@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeId, idPrefix } from '#kernel'
 import { verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
+import { patience, until } from '#testing'
 import { type Answer, startTwoServers, type TwoServers } from './support/two-servers.ts'
 
 // What users of other ledgers complain about, each against two processes of the program on one database.
@@ -195,10 +196,8 @@ describe('a request that its client gives up', () => {
       await sleep(Math.random() * 4)
       socket.destroy()
     })
-    const startedAt = performance.now()
     const answers = await times(2, (n) => move(n, a, b, 1))
     expect(statusesOf(answers)).toEqual([201, 201])
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
     const idle = await servers.test.database.query({
       text: `select query from pg_stat_activity where datname = current_database()
         and state like 'idle in transaction%' and state_change < now() - interval '1 second'`,
@@ -224,11 +223,11 @@ describe('a server that is not there', () => {
       }
     }
     const pumps = Array.from({ length: 8 }, () => pump().catch((error: unknown) => error))
-    await sleep(300)
+    await until(() => ids.length > 0)
     third.child.kill('SIGKILL')
     const startedAt = performance.now()
     const errors = await Promise.all(pumps)
-    expect(performance.now() - startedAt).toBeLessThan(4_000)
+    expect(performance.now() - startedAt).toBeLessThan(patience(4_000))
     for (const error of errors) expect(error).toBeInstanceOf(MunimConnectionError)
     expect(ids.length).toBeGreaterThan(0)
     // What it had answered is in the books, and the others go on with the same accounts.
@@ -243,7 +242,7 @@ describe('a server that is not there', () => {
     const munim = new Munim({ url: `http://127.0.0.1:${port}`, apiKey: 'none', retries: 1, timeoutMs: 200 })
     const startedAt = performance.now()
     await expect(munim.accounts.get('world')).rejects.toBeInstanceOf(MunimTimeoutError)
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
+    expect(performance.now() - startedAt).toBeLessThan(patience(3_000))
     silent.closeAllConnections()
     silent.close()
   })
@@ -274,7 +273,7 @@ describe('many at once', () => {
     const [first = 0, second = 0] = booked
     expect(failures.map(({ body }) => body)).toEqual([])
     expect(Math.min(first, second)).toBeGreaterThan((first + second) * 0.1)
-    expect(slowestMs).toBeLessThan(5_000)
+    expect(slowestMs).toBeLessThan(patience(5_000))
     expect((await balance(b)).posted).toBe(String(first + second))
   })
 
@@ -285,7 +284,7 @@ describe('many at once', () => {
     )
     expect(failures.map(({ body }) => body)).toEqual([])
     expect(Math.min(...booked)).toBeGreaterThan(10)
-    expect(slowestMs).toBeLessThan(5_000)
+    expect(slowestMs).toBeLessThan(patience(5_000))
     expect(BigInt((await balance(a)).posted) + BigInt((await balance(b)).posted)).toBe(2_000_000n)
   })
 })

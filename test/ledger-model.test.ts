@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createLedger } from '#ledger'
-import { createTestDatabase } from '#testing'
+import { createTestDatabase, patience } from '#testing'
 import { countAnswers, runModel } from './support/model-run.ts'
 import { newSeed } from './support/random-history.ts'
 
@@ -11,7 +11,7 @@ const seeds =
     ? Array.from({ length: Number(MUNIM_MODEL_RUNS) }, () => newSeed() % 1_000_000)
     : [Number(MUNIM_SEED)]
 const steps = Number(MUNIM_MODEL_STEPS)
-const timeoutMs = 120_000
+const timeoutMs = patience(60_000)
 
 async function run({ processes = 2, ...load }: Parameters<typeof runModel>[1] & { processes?: number }) {
   const test = await createTestDatabase({ pool: { connectionsMax: 20 } })

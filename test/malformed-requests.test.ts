@@ -80,4 +80,4 @@ test('malformed requests get 4xx problem documents within 5 s, and the books sta
   expect(await sendAll(requests)).toEqual([])
   expect(await readState()).toEqual(before)
   expect((await server.request('GET', '/readyz')).status).toBe(200)
-}, 120_000)
+})

@@ -70,13 +70,13 @@ it('two refunds of 60 on 100 from two processes, 1,000 times: one of them is ref
   const { answers, over, refunded } = await withPayments({}, (test) => refundTwice(test, 1_000))
   expect(new Set(answers.map(String))).toEqual(new Set(['accepted,amount_exceeds_refundable']))
   expect({ over, refunded }).toEqual({ over: 0, refunded: 60_000n })
-}, 120_000)
+})
 
 it('without the row lock the version of the row stops what would be refunded twice', async () => {
   const { answers, over } = await withPayments({ replacement: unlocked }, (test) => refundTwice(test, 200))
   expect(answers.flat()).toContain('stopped by the second guard')
   expect(over).toBe(0)
-}, 60_000)
+})
 
 it('without the row lock and the version behind it a payment is refunded more than it had', async () => {
   const { answers } = await withPayments(unguarded, async (test) => {
@@ -86,7 +86,7 @@ it('without the row lock and the version behind it a payment is refunded more th
     }
   })
   expect(answers.map(String)).toContain('accepted,accepted')
-}, 60_000)
+})
 
 it('the constraint refuses to store a payment that is refunded more than it captured', async () => {
   const refusedByConstraint = { name: 'DatabaseFault', state: '23514' }
@@ -127,7 +127,7 @@ it('capture against cancel over a rail, 100 times: what was captured is kept, th
     expect([doneOf('capture'), doneOf('capture') + doneOf('void')]).toEqual([captured, ids.length])
     expect(await test.balances('shop')).toEqual([BigInt(captured) * 100n, 0n, 0n])
   })
-}, 60_000)
+})
 
 it('fifty clients with one key make one payment, and each gets its answer', async () => {
   await withPayments({}, async (test) => {

@@ -73,7 +73,7 @@ async function givenBack({ database }: TestPayments) {
 async function refundsEnded({ settled, database }: TestPayments): Promise<void> {
   await settled()
   const underWay = () => database.query({ text: `select id from payments.refunds where phase <> 'ended'` })
-  await expect.poll(underWay, { timeout: 8_000, interval: 20 }).toEqual([])
+  await expect.poll(underWay, { interval: 20 }).toEqual([])
 }
 
 type Asked = { readonly ok: true } | { readonly ok: false; readonly refusal: { readonly code: string } }
@@ -136,7 +136,7 @@ it('a refund of 60 against a dispute over 60 of 100, 100 times: at most 100 is t
     ])
     expect(await findingsOf(test)).toEqual([])
   })
-}, 20_000)
+})
 
 it('without row lock, version and constraint a refund and a dispute take more than was captured', async () => {
   await withPayments(unguarded, async (test) => {
@@ -145,7 +145,7 @@ it('without row lock, version and constraint a refund and a dispute take more th
     expect(over.length).toBeGreaterThan(0)
     expect(await findingsOf(test)).not.toEqual([])
   })
-}, 20_000)
+})
 
 /** Payments begun by one process while the other cancels them. */
 async function cancelWhileBeginning(test: TestPayments, races: number) {
@@ -185,14 +185,14 @@ it('a payment is canceled while another process begins it, 200 times: it is the 
     expect(await findingsOf(test)).toEqual([])
     expect(await test.database.query({ text: 'select * from lanes.dead_letters' })).toEqual([])
   })
-}, 30_000)
+})
 
 it('without the version of the row a payment is canceled and succeeds', async () => {
   await withPayments(unguarded, async (test) => {
     const { twice } = await cancelWhileBeginning(test, 200)
     expect(twice).toBeGreaterThan(0)
   })
-}, 30_000)
+})
 
 const reversal = { amount: 100n, from: [share('shop', 100n)], isReversal: true }
 
@@ -219,7 +219,7 @@ it('a captured payment is reversed by two processes at once, 100 times: the rail
     expect(refunds).toBe(100)
     expect(await findingsOf(test)).toEqual([])
   })
-}, 20_000)
+})
 
 it('without the row lock alone the version of the row lets one reversal through', async () => {
   await withPayments({ replacement: unlocked }, async (test) => {
@@ -234,7 +234,7 @@ it('without the row lock alone the version of the row lets one reversal through'
     expect(answers.flat()).toContain('stopped by the second guard')
     expect(answers.flat().filter((answer) => answer === 'accepted')).toHaveLength(50)
   })
-}, 20_000)
+})
 
 it('without row lock, version and constraint the rail gives a payment back twice', async () => {
   await withPayments(unguarded, async (test) => {
@@ -243,7 +243,7 @@ it('without row lock, version and constraint the rail gives a payment back twice
     expect(refunds).toBeGreaterThan(100)
     expect(payments.some(({ captured, taken }) => taken > captured)).toBe(true)
   })
-}, 20_000)
+})
 
 /** Each of many held payments canceled by two processes at once, as something that is taken back. */
 async function cancelTwice(test: TestPayments, races: number) {
@@ -258,7 +258,6 @@ async function cancelTwice(test: TestPayments, races: number) {
   })
   await expect
     .poll(async () => (await Promise.all(ids.map(test.payment))).every(({ phase }) => phase === 'ended'), {
-      timeout: 8_000,
       interval: 50,
     })
     .toBe(true)
@@ -270,13 +269,13 @@ it('a held payment is canceled by two processes at once, 100 times: the rail voi
     expect(await cancelTwice(test, 100)).toBe(100)
     expect(await findingsOf(test)).toEqual([])
   })
-}, 20_000)
+})
 
 it('without row lock, version and constraint the rail is asked twice to void what is held', async () => {
   await withPayments(unguarded, async (test) => {
     expect(await cancelTwice(test, 100)).toBeGreaterThan(100)
   })
-}, 20_000)
+})
 
 /** What a saga of `pay` takes back: a part, so that the payment itself would let it be taken back twice. */
 const part = 40n
@@ -359,7 +358,6 @@ it.each(coordinators)(
       expect(await findingsOf(test)).toEqual([])
     })
   },
-  30_000,
 )
 
 /** Reads where sagas lock. */
@@ -394,13 +392,9 @@ it.each(
     [coordinator, 'the row lock', unlockedSagas] as const,
     [coordinator, 'what the rows say', stateless] as const,
   ]),
-)(
-  '%s: without %s a saga pays back twice',
-  async (coordinator, _, replacement) => {
-    await withPayments({ replacement }, async (test, program) => {
-      const { payments } = await reverseSagas(test, program, coordinator, 30)
-      expect(payments.filter(({ taken }) => taken > 40).length).toBeGreaterThan(0)
-    })
-  },
-  30_000,
-)
+)('%s: without %s a saga pays back twice', async (coordinator, _, replacement) => {
+  await withPayments({ replacement }, async (test, program) => {
+    const { payments } = await reverseSagas(test, program, coordinator, 30)
+    expect(payments.filter(({ taken }) => taken > 40).length).toBeGreaterThan(0)
+  })
+})

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { patience } from '#testing'
 import { type CrashPlace, compileOnce, type PlaceKind, startCrashPlace } from './support/crash-place.ts'
 import { findFaultPoints } from './support/fault-points.ts'
 import { type FlowEnd, type PaymentFlow, paymentFlows, runFlow } from './support/payment-flows.ts'
@@ -76,12 +77,12 @@ describe('payments in a process that dies', () => {
   beforeAll(async () => {
     await compileOnce()
     places = await Promise.all(kinds.map(startCrashPlace))
-  }, 60_000)
+  })
   afterAll(async () => {
     await Promise.all(places.map((place) => place.stop()))
   })
 
-  it('every fault point of the sources is passed by a flow', { timeout: 120_000 }, async () => {
+  it('every fault point of the sources is passed by a flow', { timeout: patience(60_000) }, async () => {
     await share(places, paymentFlows, async (place, flow) => {
       place.passed()
       const end = await runFlow(place, flow)
@@ -93,7 +94,9 @@ describe('payments in a process that dies', () => {
     expect(points.filter((point) => !passed.has(point))).toEqual([])
   })
 
-  it('every flow ends as it does undisturbed, killed at each point it passes', { timeout: 600_000 }, async () => {
+  it('every flow ends as it does undisturbed, killed at each point it passes', {
+    timeout: patience(240_000),
+  }, async () => {
     const wrong: object[] = []
     const killed = new Set<string>()
     const kill = async (place: CrashPlace, { flow, point }: Cell, patienceMs = 0) => {

@@ -152,8 +152,8 @@ test('a checkout that fails beside another one of the same order does not undo w
     if (started.ok) ids.push(started.value)
   }
   const states = async () => Promise.all(ids.map(async (id) => (await others.find(database, id))?.saga.state))
-  await expect.poll(states, { timeout: 15_000 }).toEqual(ids.map(() => expect.stringMatching(/completed|reversed/)))
-  await expect.poll(async () => (await get(`/v1/orders/${body.id}`)).state, { timeout: 15_000 }).toBe('confirmed')
+  await expect.poll(states).toEqual(ids.map(() => expect.stringMatching(/completed|reversed/)))
+  await expect.poll(async () => (await get(`/v1/orders/${body.id}`)).state).toBe('confirmed')
   expect(await stock()).toBe(4)
   expect([await posted(wallet), await posted(shop)]).toEqual([
     ['4000', '0'],
@@ -189,7 +189,7 @@ test('baskets that name the same items in opposite order all end, and nothing is
   )
   const placed = answers.filter(({ status }) => status === 201).map(({ body }) => body.id)
   const states = () => Promise.all(placed.map(async (id) => (await get(`/v1/orders/${id}`)).state))
-  await expect.poll(async () => (await states()).includes('processing'), { timeout: 20_000 }).toBe(false)
+  await expect.poll(async () => (await states()).includes('processing')).toBe(false)
   expect((await states()).filter((state) => state === 'confirmed')).toHaveLength(12)
   expect([await stock(), (await get(`/v1/items/${other}`)).stock]).toEqual([3, 0])
   expect(await posted(shop)).toEqual(['13200', '0'])
@@ -276,7 +276,7 @@ test('what becomes of an order is told in the feed, and orders are listed by sta
 test('nothing is left on the way, and the books are right', async () => {
   const count = async (text: string) => (await server.database.query<{ count: bigint }>({ text }))[0]?.count
   const unfinished = `select count(*) from payments.sagas where state not in ('completed', 'reversed')`
-  await expect.poll(() => count(unfinished), { timeout: 10_000 }).toBe(0n)
+  await expect.poll(() => count(unfinished)).toBe(0n)
   await expect.poll(() => count('select count(*) from lanes.messages')).toBe(0n)
   expect(await count('select count(*) from lanes.dead_letters')).toBe(0n)
   expect(await count('select count(*) from payments.stuck')).toBe(0n)

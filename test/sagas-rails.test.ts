@@ -80,9 +80,7 @@ test.each(coordinators)('a payment tried again after its order has failed is giv
   expect([body.state, body.reason]).toEqual(['failed', 'do_not_honor'])
   const again = await post(`/v1/payments/${body.payment}/retry`, { instrument: 'card_ok' }, waiting)
   expect([again.status, again.body.state]).toEqual([200, 'succeeded'])
-  await expect
-    .poll(async () => (await get(`/v1/payments/${body.payment}`)).amount_refunded, { timeout: 10_000 })
-    .toBe('1000')
+  await expect.poll(async () => (await get(`/v1/payments/${body.payment}`)).amount_refunded).toBe('1000')
   expect(await endOf(body.id)).toEqual(['failed', 'do_not_honor'])
   await expect.poll(async () => (await get(`/v1/orders/${body.id}/checkout`)).state).toBe('reversed')
   expect([await posted(), await stock()]).toEqual([['0', '0'], 1])
@@ -96,7 +94,7 @@ test.each(coordinators)(
     expect(body.state).toBe('confirmed')
     await post(`/v1/orders/${body.id}/cancel`)
     const open = async () => (await get('/v1/stuck?state=open')).data
-    await expect.poll(async () => (await open()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await open()).length).toBe(1)
     const [entry] = await open()
     expect(entry).toMatchObject({ reason: 'compensation_failed', subject: { type: 'refund' } })
     expect(await endOf(body.id)).toEqual(['processing', 'canceled'])
@@ -104,7 +102,7 @@ test.each(coordinators)(
     const evidence = 'Paid back in cash, receipt 7.'
     const forced = await post(`/v1/stuck/${entry.id}/force`, { outcome: 'succeeded', evidence })
     expect(forced.status).toBe(200)
-    await expect.poll(() => endOf(body.id), { timeout: 10_000 }).toEqual(['refunded', 'canceled'])
+    await expect.poll(() => endOf(body.id)).toEqual(['refunded', 'canceled'])
     expect([await posted(), await stock()]).toEqual([['0', '0'], 1])
   },
 )

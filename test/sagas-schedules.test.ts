@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createTestDatabase, newSeed } from '#testing'
+import { createTestDatabase, newSeed, patience } from '#testing'
 import { planSaga } from './support/saga-plan.ts'
 import { createSagaWorld, type PlannedEnd } from './support/saga-world.ts'
 
@@ -10,7 +10,7 @@ const runs = MUNIM_SEED === undefined ? Number(MUNIM_SAGA_RUNS) : 1
 const atOnce = 8
 const title = `${runs} schedules of faults end alike under both coordinators (MUNIM_SEED=${firstSeed} and on)`
 
-test(title, { timeout: 180_000 }, async () => {
+test(title, { timeout: patience(60_000) }, async () => {
   const test = await createTestDatabase({ pool: { connectionsMax: 2 * atOnce } })
   const world = await createSagaWorld(test.database)
   const wrong: string[] = []

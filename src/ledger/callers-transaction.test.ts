@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
-import { brief, ending, firstBook, moving, opening, startTestBooks, type TestBooks, together } from '#testing'
+import { brief, ending, firstBook, moving, opening, patience, startTestBooks, type TestBooks, together } from '#testing'
 import { findCustomAsset } from './asset-store.ts'
 import type { TransferCommand } from './commands.ts'
 import { createAsset } from './create-asset.ts'
@@ -131,7 +131,7 @@ describe('when the writer is first on an account, with a batch that it is about 
         text: `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       })
       expect(rows).toHaveLength(count)
-    }, 5_000)
+    }, patience(5_000))
 
   it('posting follows it', async () => {
     const answers = await besideABatch(() =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { bookedOf, brief, ending, moving, startTestBooks, type TestBooks } from '#testing'
+import { bookedOf, brief, ending, moving, patience, startTestBooks, type TestBooks } from '#testing'
 import type { TransferCommand } from './commands.ts'
 import { getTransfer } from './transfer-read-model.ts'
 import { verifyLedger } from './verify/verify-ledger.ts'
@@ -131,7 +131,7 @@ describe('a hold whose time is over', () => {
     await vi.waitFor(
       async () =>
         expect(await getTransfer(books.database, 1, id)).toMatchObject({ state: 'expired', amountPosted: 0n }),
-      { timeout: 10_000, interval: 50 },
+      { timeout: patience(10_000), interval: 50 },
     )
     expect(await balances()).toEqual([
       [100n, 30n, 0n],
@@ -147,7 +147,10 @@ describe('a hold whose time is over', () => {
 
   it('is not posted even before the ledger has come to it', async () => {
     const id = await held(30n, (await books.clock()) + 20_000)
-    await vi.waitFor(async () => expect(await briefs(ending.post(id, 31n))).toEqual(['transfer_expired (id)']), 10_000)
+    await vi.waitFor(
+      async () => expect(await briefs(ending.post(id, 31n))).toEqual(['transfer_expired (id)']),
+      patience(10_000),
+    )
   })
 
   it('is ended by one of several processes, whatever the others do at that moment', async () => {
@@ -157,7 +160,7 @@ describe('a hold whose time is over', () => {
     const states = async () =>
       (await Promise.all(ids.map((id) => getTransfer(books.database, 1, id)))).map((t) => t?.state)
     await vi.waitFor(async () => expect(new Set(await states())).toEqual(new Set(['expired'])), {
-      timeout: 15_000,
+      timeout: patience(15_000),
       interval: 100,
     })
     expect(await balances()).toEqual([

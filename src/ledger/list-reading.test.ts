@@ -47,7 +47,7 @@ describe(`over a random history (seed ${seed})`, () => {
     await bookRandomHistory(server.database, { book, accounts: 14, transfers: 7000, random })
     await bookRandomHistory(server.database, { book: book + 2, accounts: 9, transfers: 500, random })
     past = await readPast(server.database, book)
-  }, 60_000)
+  })
 
   function draw<Item>(items: readonly Item[]): Item {
     const item = items[below(items.length)]

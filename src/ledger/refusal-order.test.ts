@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { minorMax } from '#kernel'
 import { newUuid } from '#platform/ids'
-import { bookedOf, ending, firstBook, moving, opening, startTestBooks, type TestBooks, together } from '#testing'
+import {
+  bookedOf,
+  ending,
+  firstBook,
+  moving,
+  opening,
+  patience,
+  startTestBooks,
+  type TestBooks,
+  together,
+} from '#testing'
 import type { AccountOutcome, TransferCommand } from './commands.ts'
 import { createAsset } from './create-asset.ts'
 import { type LedgerRefusal, type LedgerRefusalCode, ledgerRefusals } from './refusals.ts'
@@ -55,7 +65,10 @@ async function openAccounts() {
   }
   await book(ending.void(holds.voidedLapsed))
   // Whoever ends it, this test or the ledger by itself, the next one is refused.
-  await vi.waitFor(async () => expect(await refusalOf(ending.expire(holds.lapsed))).toBe('transfer_expired'), 10_000)
+  await vi.waitFor(
+    async () => expect(await refusalOf(ending.expire(holds.lapsed))).toBe('transfer_expired'),
+    patience(10_000),
+  )
 }
 
 async function refusalOf(command: TransferCommand): Promise<LedgerRefusalCode> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { brief, ending, moving, startTestBooks, type TestBooks } from '#testing'
+import { brief, ending, moving, patience, startTestBooks, type TestBooks } from '#testing'
 import type { CommandGroup } from './commands.ts'
 
 let books: TestBooks
@@ -43,7 +43,7 @@ it('a writer that cannot follow says so at once, and goes on with what it has', 
   const outcomes = (await Promise.all(taken)).flat()
   expect(new Set(outcomes.map(brief))).toEqual(new Set(['transfer_not_found (id)']))
   expect((await books.submit(moving('a', 'b', 1n))).map(brief)).toEqual(['posted'])
-}, 60_000)
+})
 
 it('batches that overlap stand on one another: holds are ended and repeated while they are on their way', async () => {
   const before = books.ledger.statistics()
@@ -72,7 +72,7 @@ it('batches that overlap are all decided anew when somebody else was first on an
       const submitted = Array.from({ length: 4_000 }, () => books.submit(moving('a', 'b', 1n)))
       expect(new Set((await Promise.all(submitted)).flat().map(brief))).toEqual(new Set(['posted']))
       expect(books.ledger.statistics().conflicts).toBeGreaterThan(conflicts)
-    }, 10_000)
+    }, patience(10_000))
   }
   await other.stop(5_000)
 })

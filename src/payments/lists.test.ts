@@ -199,7 +199,7 @@ beforeAll(async () => {
     ]),
   )
   await server.database.query({ text: 'analyze payments.payments, payments.metadata_terms' })
-}, 60_000)
+})
 
 afterAll(() => server.drop())
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { openDatabase } from '#platform/postgres'
-import { type CountingRail, createTestDatabase, startCountingRail, type TestDatabase } from '#testing'
+import { type CountingRail, createTestDatabase, patience, startCountingRail, type TestDatabase } from '#testing'
 import { createRails, type RailsService } from './create-rails.ts'
 import { healthPolicy } from './health-rules.ts'
 import type { RailCall } from './rail.ts'
@@ -65,7 +65,7 @@ async function charge(rails: RailsService, times = 1) {
 
 const state = (rails: RailsService) => rails.health('card').state
 const until = (rails: RailsService, wanted: string) =>
-  vi.waitFor(() => expect(state(rails)).toBe(wanted), { timeout: 10_000, interval: 10 })
+  vi.waitFor(() => expect(state(rails)).toBe(wanted), { timeout: patience(10_000), interval: 10 })
 
 async function events(book: number): Promise<string[]> {
   const rows = await test.database.query<{ events: string }>({
@@ -128,7 +128,7 @@ it('stays down while the rail says that it is away, and is asked less and less o
   await charge(first, healthPolicy.refusedMax)
   await until(second, 'down')
   const sent = rail.counts()
-  await vi.waitFor(() => expect(rail.counts().probes).toBeGreaterThan(sent.probes + 3), { timeout: 5_000 })
+  await vi.waitFor(() => expect(rail.counts().probes).toBeGreaterThan(sent.probes + 3), { timeout: patience(5_000) })
   expect(rail.counts().charges).toBe(sent.charges)
   expect(state(first)).toBe('down')
   expect(await events(7)).toEqual(['rail.down'])
@@ -168,7 +168,7 @@ it('goes down again when those let through fail', async () => {
       await charge(first, 5)
       expect(state(first)).toBe('down')
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: patience(10_000), interval: 20 },
   )
 })
 
@@ -176,7 +176,7 @@ it('says nothing of a rail when answers to calls of before its outage come late'
   const first = await startInstance()
   rail.behave('hang')
   const early = charge(first, 4)
-  await vi.waitFor(() => expect(rail.counts().charges).toBe(4))
+  await vi.waitFor(() => expect(rail.counts().charges).toBe(4), { timeout: patience(5_000) })
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
   await until(first, 'down')

@@ -286,8 +286,8 @@ describe('what the simulator sends', () => {
       )
       await adapter?.submit({ id: newUuid(), operation: operation as 'charge', amount: 100n, asset: 'INR', instrument })
       await adapter?.close()
-      await expect.poll(async () => Number((await count())?.read) - before, { timeout: 10_000 }).toBe(events)
-      await expect.poll(() => simulator.waiting(), { timeout: 10_000 }).toBe(0)
+      await expect.poll(async () => Number((await count())?.read) - before).toBe(events)
+      await expect.poll(() => simulator.waiting()).toBe(0)
       expect(Number((await count())?.read) - before).toBe(events)
       expect((await count())?.unread).toBe(0n)
     },

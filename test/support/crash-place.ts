@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { findFreePort } from './launched-server.ts'
+import { patience } from './patience.ts'
 import { createTestDatabase } from './test-database.ts'
 
 /** One process that does everything, or one that answers requests and one that works. */
@@ -185,7 +186,7 @@ async function askUntilAnswered(
   body: object | undefined,
   headers: Readonly<Record<string, string>>,
 ): Promise<PlaceAnswer> {
-  const deadline = performance.now() + askForMs
+  const deadline = performance.now() + patience(askForMs)
   const init = {
     method,
     headers: {

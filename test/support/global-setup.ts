@@ -18,6 +18,8 @@ export type TestServer = {
 declare module 'vitest' {
   export interface ProvidedContext {
     testServer: TestServer
+    /** How many times slower than an idle machine this one was as the run began. */
+    slowness: number
   }
 }
 

@@ -2,6 +2,7 @@ export { contractClient, readContract } from './contract-client.ts'
 export { type CountingRail, startCountingRail } from './counting-rail.ts'
 export { type Cut, type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 export { migratedModules } from './migrated-modules.ts'
+export { patience, until } from './patience.ts'
 export { type RailSimulatorProcess, startRailSimulatorProcess } from './rail-simulator-process.ts'
 export {
   bookRandomHistory,
@@ -30,7 +31,7 @@ export {
   together,
 } from './test-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
-export { startTestLanes, type TestLanes, testKind, testMessage, testMessages, until } from './test-lanes.ts'
+export { startTestLanes, type TestLanes, testKind, testMessage, testMessages } from './test-lanes.ts'
 export {
   byCard,
   type ScriptedRail,

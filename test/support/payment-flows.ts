@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CrashPlace, PlaceAnswer } from './crash-place.ts'
+import { patience } from './patience.ts'
 
 /** Drives something over the API to its end, and tells how it ended in terms that two runs have in common. */
 export type PaymentFlow = {
@@ -53,7 +54,7 @@ async function setScene(place: CrashPlace, name: string): Promise<Scene> {
   for (const code of [customer, merchant, fees]) await post('/v1/accounts', { code, asset: 'USD' })
   await post('/v1/transfers', { source: 'world', destination: customer, amount: 100_000, asset: 'USD' })
   const until: Scene['until'] = async (path, isThere) => {
-    const deadline = performance.now() + endMs
+    const deadline = performance.now() + patience(endMs)
     for (;;) {
       const { body } = await place.ask('GET', path)
       if (isThere(body)) return body

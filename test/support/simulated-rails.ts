@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { vi } from 'vitest'
 import { type RailSimulatorOptions, startRailSimulator } from '#rail-simulator'
+import { patience } from './patience.ts'
 
 /** An answer of the simulator; `status` 0: none came. */
 export type SimulatorAnswer = {
@@ -102,5 +103,5 @@ function isSignedBy(secret: string, headers: IncomingHttpHeaders, body: string):
 
 /** Looks again and again, for as long as a busy machine may need. */
 export function eventually<Value>(look: () => Value | Promise<Value>): Promise<Value> {
-  return vi.waitFor(look, { timeout: 10_000, interval: 10 })
+  return vi.waitFor(look, { timeout: patience(10_000), interval: 10 })
 }

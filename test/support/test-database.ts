@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
 import { type Database, type DatabaseOptions, openDatabase } from '#platform/postgres'
 import { openTestDatabases } from './open-test-databases.ts'
+import { patience } from './patience.ts'
 
 /** A database of a test's own, with every migration, on the run's server. */
 export type TestDatabase = {
@@ -51,7 +52,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     openTestDatabases.delete(name)
     const { total, idle } = database.poolState()
     const taken = total - idle
-    await Promise.race([database.close(), sleep(goodbyeMs, undefined, { ref: false })])
+    await Promise.race([database.close(), sleep(patience(goodbyeMs), undefined, { ref: false })])
     const left = await leftClients(maintain, name)
     await maintain(`drop database ${name} with (force)`)
     if (left.length > 0 || taken > 0) {
@@ -63,7 +64,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 }
 
 async function leftClients(maintain: (text: string) => Promise<{ what: string }[]>, name: string): Promise<string[]> {
-  const deadline = performance.now() + goodbyeMs
+  const deadline = performance.now() + patience(goodbyeMs)
   for (;;) {
     const left = await maintain(
       `select format('%s (%s): %s', application_name, state, query) as what

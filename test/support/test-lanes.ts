@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { createLanes, type Handler, type LanesDependencies, type LanesEngine, type NewMessage } from '#lanes'
 import { newUuid } from '#platform/ids'
@@ -58,13 +57,4 @@ export function testMessage(fields: Partial<NewMessage> = {}): NewMessage {
 
 export function testMessages(count: number, fields: Partial<NewMessage> = {}): NewMessage[] {
   return Array.from({ length: count }, () => testMessage(fields))
-}
-
-/** Waits until something holds, at most `ms`. */
-export async function until(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-  const end = performance.now() + ms
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`it did not come to hold within ${ms} ms`)
-    await sleep(2)
-  }
 }

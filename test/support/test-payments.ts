@@ -12,6 +12,7 @@ import {
 } from '#payments'
 import { type Database, openDatabase } from '#platform/postgres'
 import type { Rail, RailCall, RailManners, RailOutcome, Rails } from '#rails'
+import { patience } from './patience.ts'
 import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
 
 /** Payments with everything behind them, as one process has them. */
@@ -133,7 +134,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
       return accepted.value.value
     },
     end: async (kind, id) => {
-      const ended = await payments.waitForEnd({ kind, id, book: firstBook }, 10_000)
+      const ended = await payments.waitForEnd({ kind, id, book: firstBook }, patience(10_000))
       if (ended === undefined) throw new Error(`${kind} ${id} did not end`)
       return ended
     },

@@ -78,7 +78,7 @@ it('takes an event that overtakes the answer, and the answer after it changes no
   const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = () => answered
   const { id } = await payIn()
-  await expect.poll(() => test.rail.calls.length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => test.rail.calls.length).toBe(1)
   const [call] = test.rail.calls
   if (call === undefined) throw new Error('the rail was asked')
   const outcome = { kind: 'succeeded', railReference: 'r-1', amount: 100n } as const
@@ -94,7 +94,7 @@ it('finds the attempt by the reference of the rail, also when it is known only l
   const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = () => answered
   const { id } = await payIn()
-  await expect.poll(() => test.rail.calls.length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => test.rail.calls.length).toBe(1)
   const outcome = { kind: 'succeeded', railReference: 'r-7', amount: 100n } as const
   await tell({ railReference: 'r-7', operation: 'charge', outcome })
   answer({ kind: 'pending', railReference: 'r-7' })
@@ -112,7 +112,7 @@ it.each([
   if (call === undefined) throw new Error('the rail was asked')
   const outcome = { kind: 'succeeded', railReference: 'dsp-1', amount: 100n } as const
   await tell({ ...named(call), railReference: 'dsp-1', operation: 'dispute', outcome })
-  await expect.poll(async () => (await test.payment(id)).amountRefunded, { timeout: 10_000 }).toBe(100n)
+  await expect.poll(async () => (await test.payment(id)).amountRefunded).toBe(100n)
   expect(await posted(clearing, 'shop')).toEqual([0n, 0n])
 })
 
@@ -169,7 +169,7 @@ it('goes on after a process that asked the rail was lost: the timer asks, under 
   const { promise: lost, resolve: end } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = (call, ask) => (ask === 'submit' ? lost : succeeded(call))
   const { id } = await payIn()
-  await expect.poll(() => test.rail.calls.length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => test.rail.calls.length).toBe(1)
   const ended = await second.payments.waitForEnd({ kind: 'payment', id, book: 1 }, 10_000)
   expect(ended?.row.state).toBe('succeeded')
   expect(test.rail.calls.map(({ ask }) => ask)).toEqual(['submit', 'inquire'])

@@ -133,7 +133,7 @@ it('lets an authorization lapse at its time', async () => {
   const expiresAt = (await test.clock()) + 300_000
   const { id } = await test.pay({ source: wallet(), destinations: [share(shop, 100n)], capture: 'manual', expiresAt })
   await test.end('payment', id)
-  await expect.poll(async () => (await test.payment(id)).state, { timeout: 5_000 }).toBe('canceled')
+  await expect.poll(async () => (await test.payment(id)).state).toBe('canceled')
   expect(await test.balances(payer)).toEqual([1_000n, 0n, 0n])
 })
 

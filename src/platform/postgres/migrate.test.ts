@@ -85,7 +85,7 @@ test('lets ten programs migrate at once: each migration is run by one of them', 
   } finally {
     await Promise.all(programs.map((running) => running.kill()))
   }
-}, 60_000)
+})
 
 test('refuses a migration that was edited after it had run', async () => {
   await migrate(empty.database, [await module('boxes', first)])
