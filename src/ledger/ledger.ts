@@ -40,6 +40,7 @@ export type Ledger = {
     bounds?: {
       readonly before?: readonly BurstStep[]
       readonly along?: (outcomes: readonly (readonly TransferOutcome[])[]) => Along
+      readonly onBusy?: (groups: readonly number[]) => void
     },
   ) => Promise<readonly (readonly TransferOutcome[])[]>
   /** Looks up accounts that commands are about to name: saves `post` asking for them. Does not fail. */

@@ -17,6 +17,7 @@ import { findPaymentReferencesStep } from './engine/payment-store.ts'
 import { findPayoutReferencesStep } from './engine/payout-store.ts'
 import { handleUnmatched, receiveRailEvents, unmatchedKind } from './engine/rail-events.ts'
 import { createRequests } from './engine/requests.ts'
+import { createRowLocks } from './engine/row-locks.ts'
 import { createWaiters } from './engine/waiters.ts'
 import type { Machines } from './machine.ts'
 import { machines } from './machines/machines.ts'
@@ -37,7 +38,7 @@ export type PaymentsDependencies = {
 export function createPayments(deps: PaymentsDependencies): Payments {
   const { database, lanes, rails, onFault } = deps
   const listeners: EndedListener[] = []
-  const known = { clock: createDatabaseClock(), fresh: createFreshPayments() }
+  const known = { clock: createDatabaseClock(), fresh: createFreshPayments(), locks: createRowLocks() }
   const chart = createChartAccounts(deps.ledger)
   database.onNewEpoch(() => {
     for (const belief of [known.clock, known.fresh, chart]) belief.forget()

@@ -16,6 +16,9 @@ import type { Rows } from './load-rows.ts'
 import type { TimelineStep } from './step-store.ts'
 import { type Belonging, type Work, workMessage } from './work.ts'
 
+/** How long an input waits whose subject or accounts somebody else keeps locked. */
+const deferredMicros = 200_000
+
 /** A call to be made after the commit. */
 export type PlannedCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: StoredAttempt }
 
@@ -125,6 +128,11 @@ export class Batch {
     }
     this.#noteStuck(work, transition)
     this.#noteStep(work, transition)
+  }
+
+  /** Puts an input off: what it is about is locked by somebody else. */
+  defer(work: Work, { lane, vendor }: Belonging = this.#rootRow(work)): void {
+    this.messages.push(workMessage(work, { lane, vendor }, this.now + deferredMicros))
   }
 
   #put<Row extends { readonly id: Uuid; readonly version: number }>(rows: Map<Uuid, Row>, row: Row): void {

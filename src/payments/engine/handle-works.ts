@@ -11,7 +11,8 @@ import type { Ended, EndedListener } from '../payments.ts'
 import { Batch, type PlannedCall } from './batch.ts'
 import { type ChartAccounts, isOfChart } from './chart-accounts.ts'
 import { type Known, loadRows } from './load-rows.ts'
-import type { Work } from './work.ts'
+import type { RowLocks } from './row-locks.ts'
+import type { Belonging, Work } from './work.ts'
 import { writeBatchSteps } from './write-batch.ts'
 
 export type HandlingDependencies = Known & {
@@ -21,6 +22,7 @@ export type HandlingDependencies = Known & {
   readonly machines: Machines
   readonly chart: ChartAccounts
   readonly listeners: readonly EndedListener[]
+  readonly locks: RowLocks
 }
 
 /** What is left to be done once the transaction has committed. */
@@ -40,7 +42,8 @@ export type Handled = {
  * answer, books all that they ask for in one go and writes the rest along with it. Inputs to one payment
  * are handled one after the other, in the order given, also when they come in one batch. `last` commits:
  * it is sent with the batch's last steps. Throws a
- * retryable Fault, the transaction failed, when somebody else has changed a row since it was read.
+ * retryable Fault, the transaction failed, when somebody else has changed a row since it was read. Inputs
+ * whose payment or accounts somebody else keeps locked are put off, and the others handled.
  */
 export function handleWorks(
   deps: HandlingDependencies,
@@ -49,6 +52,7 @@ export function handleWorks(
   last?: BurstStep,
 ): Promise<Handled> {
   return handleOn(deps, tx, works, last).catch((error: unknown) => {
+    deps.locks.noteFailure(error)
     throw error instanceof DatabaseFault && error.state === changedState ? changed(error) : error
   })
 }
@@ -70,9 +74,10 @@ async function handleOn(
   const loaded = await loadRows(tx, works, deps)
   const batch = new Batch(loaded.rows)
   let { unsent } = loaded
+  const ready = withoutBusy(batch, works, loaded.busy)
   const context = contextOf(deps, batch)
   const opening = deps.chart.within()
-  let course = advanced(deps.machines, { batch, turns: begin(works) }, context)
+  let course = advanced(deps.machines, { batch, turns: begin(ready) }, context)
   let ending: Ending | undefined
   while (course.turns.length > 0) {
     const asked = course
@@ -83,10 +88,14 @@ async function handleOn(
     }
     await opening.open(tx, needed)
     faultPoint('payments.book.before')
+    let busy: readonly number[] = []
     await deps.ledger.postAll(tx, asked.turns.map(groupOf), {
       before: unsent,
+      onBusy: (groups) => {
+        busy = groups
+      },
       along: (outcomes) => {
-        course = advanced(deps.machines, settled(asked, outcomes), context)
+        course = advanced(deps.machines, settled(asked, outcomes, new Set(busy)), context)
         ending = course.turns.length === 0 ? endingOf(deps, course.batch, last) : undefined
         return { steps: ending?.steps ?? [], commits: ending?.isOver ?? false }
       },
@@ -169,10 +178,31 @@ function hasCommands({ commands }: Transition): boolean {
 }
 
 /** The course after the ledger's answer. The one before it stays as it was: the ledger may have to answer again. */
-function settled({ batch, turns }: Course, outcomes: readonly (readonly TransferOutcome[])[]): Course {
+function settled(
+  { batch, turns }: Course,
+  outcomes: readonly (readonly TransferOutcome[])[],
+  busy: ReadonlySet<number>,
+): Course {
   const after = { batch: batch.copy(), turns: turns.map((turn) => ({ ...turn })) }
-  for (const [index, turn] of after.turns.entries()) settle(after.batch, turn, outcomes[index] ?? [])
+  for (const [index, turn] of after.turns.entries()) {
+    if (busy.has(index)) defer(after.batch, turn)
+    else settle(after.batch, turn, outcomes[index] ?? [])
+  }
   return after
+}
+
+/** Nothing was booked for the turn: what is left of it is handled another time. */
+function defer(batch: Batch, turn: Turn): void {
+  for (const work of turn.works.slice(turn.at)) batch.defer(work)
+  turn.asking = undefined
+  turn.at = turn.works.length
+}
+
+/** The inputs whose payments and payouts were got; the others are put off. */
+function withoutBusy(batch: Batch, works: readonly Work[], busy: ReadonlyMap<Uuid, Belonging>): readonly Work[] {
+  if (busy.size === 0) return works
+  for (const work of works) if (busy.has(work.root)) batch.defer(work, busy.get(work.root))
+  return works.filter(({ root }) => !busy.has(root))
 }
 
 /** What was booked is done; of what was refused, what follows instead. */

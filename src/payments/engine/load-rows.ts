@@ -4,12 +4,15 @@ import type { Payment, Payout, Refund } from '../payment.ts'
 import { readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
 import { readCapturesStep, type StoredCapture, toCapture } from './capture-store.ts'
 import { type DatabaseClock, nowStep } from './database-clock.ts'
+import { findBelongings } from './find-belongings.ts'
 import type { FreshPayments } from './fresh-payments.ts'
 import { holdPaymentsStep, lockPaymentsStep, toPayment } from './payment-store.ts'
 import { lockPayoutsStep, toPayout } from './payout-store.ts'
+import type { Locking } from './read-rows.ts'
 import { readRefundsStep, toRefund } from './refund-store.ts'
+import type { RowLocks } from './row-locks.ts'
 import type { TextRow } from './row-text.ts'
-import type { Work } from './work.ts'
+import type { Belonging, Work } from './work.ts'
 
 /** The rows that a batch works on, as they are in the database. */
 export type Rows = {
@@ -32,27 +35,52 @@ export const indexPlansStep: BurstStep = {
 }
 
 /** What a process knows without asking. */
-export type Known = { readonly clock: DatabaseClock; readonly fresh: Pick<FreshPayments, 'take'> }
+export type Known = {
+  readonly clock: DatabaseClock
+  readonly fresh: Pick<FreshPayments, 'take'>
+  readonly locks: Pick<RowLocks, 'locking'>
+}
 
-/** Rows, and the steps that are to go before whatever is sent next: the locks of rows that were known. */
-export type Loaded = { readonly rows: Rows; readonly unsent: readonly BurstStep[] }
+export type Loaded = {
+  readonly rows: Rows
+  /** Steps that are to go before whatever is sent next: the locks of rows that were known. */
+  readonly unsent: readonly BurstStep[]
+  /** Payments and payouts that somebody else keeps locked: nothing is to be done about them now. */
+  readonly busy: ReadonlyMap<Uuid, Belonging>
+}
 
 /**
  * Locks the payments and payouts of the inputs, each in the order of ids and payments first, and reads
  * them and what belongs to them: in one round trip, the locks before everything that they protect. When
  * all are payments that this process has just accepted, nothing is read, and the locks are left to go with
  * what is sent next; that none has changed meanwhile, their versions tell when they are written.
+ * After a lock was waited for in vain, rows that are locked are passed over for a while.
  */
-export async function loadRows(tx: Transaction, works: readonly Work[], { clock, fresh }: Known): Promise<Loaded> {
+export async function loadRows(
+  tx: Transaction,
+  works: readonly Work[],
+  { clock, fresh, locks }: Known,
+): Promise<Loaded> {
   const payments = fresh.take(works)
   const now = clock.now()
   if (payments === undefined || now === undefined) {
-    const rows = await readRows(tx, works)
+    const locking = locks.locking()
+    const rows = await readRows(tx, works, locking)
     clock.set(rows.now)
-    return { rows, unsent: [] }
+    const busy = locking === 'wait' ? nobody : await findBusy(tx, works, rows)
+    return { rows, unsent: [], busy }
   }
-  const locks = wantedBy(works).map(([book, wanted]) => holdPaymentsStep(book, [...wanted.payments]))
-  return { rows: { ...noRows(), payments, now }, unsent: [indexPlansStep, ...locks] }
+  const held = wantedBy(works).map(([book, wanted]) => holdPaymentsStep(book, [...wanted.payments]))
+  return { rows: { ...noRows(), payments, now }, unsent: [indexPlansStep, ...held], busy: nobody }
+}
+
+const nobody: ReadonlyMap<Uuid, Belonging> = new Map()
+
+/** The roots that were not got though they are there. */
+async function findBusy(tx: Transaction, works: readonly Work[], { payments, payouts }: Rows) {
+  const missing = works.filter(({ root }) => !payments.has(root) && !payouts.has(root))
+  if (missing.length === 0) return nobody
+  return findBelongings(tx, missing)
 }
 
 function noRows(): Rows {
@@ -66,7 +94,7 @@ function noRows(): Rows {
   }
 }
 
-async function readRows(tx: Transaction, works: readonly Work[]): Promise<Rows> {
+async function readRows(tx: Transaction, works: readonly Work[], locking: Locking): Promise<Rows> {
   const rows = noRows()
   const steps: BurstStep[] = [indexPlansStep]
   const readers: ((row: TextRow) => void)[] = steps.map(() => () => {})
@@ -82,10 +110,10 @@ async function readRows(tx: Transaction, works: readonly Work[]): Promise<Rows> 
     }
   const wanted = wantedBy(works)
   for (const [book, { payments }] of wanted) {
-    if (payments.size > 0) add(lockPaymentsStep(book, [...payments]), into(rows.payments, toPayment))
+    if (payments.size > 0) add(lockPaymentsStep(book, [...payments], locking), into(rows.payments, toPayment))
   }
   for (const [book, { payouts }] of wanted) {
-    if (payouts.size > 0) add(lockPayoutsStep(book, [...payouts]), into(rows.payouts, toPayout))
+    if (payouts.size > 0) add(lockPayoutsStep(book, [...payouts], locking), into(rows.payouts, toPayout))
   }
   for (const [book, { captures, refunds }] of wanted) {
     if (captures.size > 0) add(readCapturesStep(book, [...captures]), into(rows.captures, toCapture))

@@ -2,7 +2,14 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../payment.ts'
-import { findReferencesStep, holdRowsStep, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
+import {
+  findReferencesStep,
+  holdRowsStep,
+  type Locking,
+  lockRowsStep,
+  type RowTable,
+  readRowsStep,
+} from './read-rows.ts'
 import {
   copyAmount,
   copyBoolean,
@@ -67,8 +74,8 @@ const columnsText = columns.join(', ')
 const table: RowTable = { name: 'payments', selected: selected(columns, ['created_at', 'expires_at']) }
 
 /** As {@link lockRowsStep}, of payments. */
-export function lockPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return lockRowsStep(table, book, ids)
+export function lockPaymentsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
+  return lockRowsStep(table, book, ids, locking)
 }
 
 /** As {@link holdRowsStep}, of payments. */

@@ -2,7 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { Payout } from '../payment.ts'
-import { findReferencesStep, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
+import { findReferencesStep, type Locking, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
 import {
   copyText,
   copyUuid,
@@ -46,8 +46,8 @@ const columns = [
 const table: RowTable = { name: 'payouts', selected: selected(columns, ['created_at']) }
 
 /** As {@link lockRowsStep}, of payouts. */
-export function lockPayoutsStep(book: number, ids: readonly Uuid[]): BurstStep {
-  return lockRowsStep(table, book, ids)
+export function lockPayoutsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
+  return lockRowsStep(table, book, ids, locking)
 }
 
 /** As {@link readRowsStep}, of payouts. */

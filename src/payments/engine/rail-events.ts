@@ -7,9 +7,8 @@ import type { RailEvent } from '#rails'
 import { stuckSteps } from '../stuck/stuck-store.ts'
 import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
 import { nowStep } from './database-clock.ts'
+import { findBelongings } from './find-belongings.ts'
 import { indexPlansStep } from './load-rows.ts'
-import { readPaymentsStep, toPayment } from './payment-store.ts'
-import { readPayoutsStep, toPayout } from './payout-store.ts'
 import { type Belonging, type WorkInput, workMessage } from './work.ts'
 
 /** The kind of the messages that carry events which belonged to nothing when they came. */
@@ -115,18 +114,6 @@ function isConcerned({ rail, operation }: StoredAttempt, event: RailEvent): bool
 
 /** What a payer's bank may take back. */
 const disputable: ReadonlySet<string> = new Set(['charge', 'capture', 'authorize'])
-
-/** The lanes and vendors of the attempts' payments and payouts, which never change: nothing is locked. */
-async function findBelongings(tx: Transaction, attempts: readonly StoredAttempt[]): Promise<Map<Uuid, Belonging>> {
-  const belongings = new Map<Uuid, Belonging>()
-  for (const book of new Set(attempts.map((attempt) => attempt.book))) {
-    const roots = attempts.filter((attempt) => attempt.book === book).map(({ root }) => root)
-    const [payments, payouts] = await tx.burst([readPaymentsStep(book, roots), readPayoutsStep(book, roots)])
-    for (const payment of (payments?.rows ?? []).map(toPayment)) belongings.set(payment.id, payment)
-    for (const payout of (payouts?.rows ?? []).map(toPayout)) belongings.set(payout.id, payout)
-  }
-  return belongings
-}
 
 function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging): NewMessage {
   const { book, root, subject } = attempt

@@ -14,12 +14,21 @@ export function readRowsStep({ name, selected }: RowTable, book: number, ids: re
   }
 }
 
+/** Whether to wait for rows that somebody else has locked, or to do without them. */
+export type Locking = 'wait' | 'skip locked'
+
 /** Reads rows of a book and locks them, in the order of their ids. */
-export function lockRowsStep({ name, selected }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {
+export function lockRowsStep(
+  { name, selected }: RowTable,
+  book: number,
+  ids: readonly Uuid[],
+  locking: Locking = 'wait',
+): BurstStep {
+  const skip = locking === 'wait' ? '' : ' skip locked'
   return {
-    name: `payments-lock-${name}`,
+    name: `payments-lock-${name}${skip}`,
     text: `select ${selected} from payments.${name}
-      where book_id = $1::integer and id = any ($2::uuid[]) order by id for no key update`,
+      where book_id = $1::integer and id = any ($2::uuid[]) order by id for no key update${skip}`,
     values: [String(book), plainArray(ids)],
   }
 }
