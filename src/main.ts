@@ -35,29 +35,39 @@ async function run(configuration: Configuration): Promise<void> {
   const running: Running = {}
   endOnDefects(running, logger)
   const stopAsked = endOnSignals()
+  const { promise: databaseLost, resolve: onLost } = Promise.withResolvers<Fault>()
   try {
-    const url = await start(configuration, running, logger)
+    const url = await start(configuration, running, logger, onLost)
     process.stdout.write(`ready ${url}\n`)
   } catch (error) {
     explain(error, logger)
     await stop(running, logger)
     process.exit(1)
   }
-  await stopAsked
+  const lost = await Promise.race([stopAsked, databaseLost])
+  if (lost !== undefined) explain(lost, logger)
   // Whatever still hangs, such as a database that does not answer: what was acknowledged is committed.
   setTimeout(() => process.exit(1), stopTimeoutMs).unref()
   const clean = await stop(running, logger)
-  process.exit(clean ? 0 : 1)
+  process.exit(clean && lost === undefined ? 0 : 1)
 }
 
-async function start(configuration: Configuration, running: Running, logger: Logger): Promise<string> {
+async function start(
+  configuration: Configuration,
+  running: Running,
+  logger: Logger,
+  onLost: (fault: Fault) => void,
+): Promise<string> {
   const { dataDirectory, databaseUrl } = configuration
   const postgres = await openConfiguredDatabase({
     databaseUrl,
     dataDirectory,
     stopTimeoutMs: databaseStopTimeoutMs,
     onLog: (sentence) => logger.warn(sentence),
-    onFailure: (fault) => logger.fatal({ err: fault }, 'the embedded PostgreSQL is gone'),
+    onFailure: (fault) => {
+      logger.fatal({ err: fault }, 'the embedded PostgreSQL is gone, and the process ends with it')
+      onLost(fault)
+    },
   })
   running.postgres = postgres
   const onIdleError = (error: Error) => {

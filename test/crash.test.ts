@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -142,6 +143,21 @@ describe.each([newSeed() % 1_000_000])('killed at moments of chance (seed %i)', 
     expect((await munim.accounts.get('till')).posted).toBe(BigInt(booked.size))
     expect((await runCommand(mortal.address, 'verify')).exitCode).toBe(0)
   })
+})
+
+it('a server whose PostgreSQL is lost for good ends, and says why', async () => {
+  const data = mkdtempSync(join(folder, 'data-'))
+  const { child } = await startLaunchedServer({ data, port: 0 })
+  const exit = once(child, 'exit')
+  const version = join(data, 'postgres', 'PG_VERSION')
+  const wellMade = readFileSync(version)
+  writeFileSync(version, '12\n')
+  process.kill(Number(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL')
+  expect(await exit).toEqual([1, null])
+  // Nothing was lost by that.
+  writeFileSync(version, wellMade)
+  const again = await startLaunchedServer({ data, port: 0 })
+  expect(await again.end('SIGTERM')).toBe(0)
 })
 
 async function untilReady({ address }: Mortal): Promise<void> {

@@ -17,7 +17,7 @@ import { claim, type Ownership } from './ownership.ts'
 import { isAlive, type Postmaster, poll, readPostmaster, stopPostmaster } from './postmaster.ts'
 import type { ServerBinaries } from './server-binaries.ts'
 import type { ServerSettings } from './server-settings.ts'
-import { makeSocketDirectory, removeSocketDirectory } from './socket-directory.ts'
+import { makeSocketDirectory, removeSocketDirectory, removeSocketFiles } from './socket-directory.ts'
 import { storageFault } from './storage-fault.ts'
 
 /** What is to run, and where. */
@@ -128,8 +128,9 @@ async function waitUntilReady(plan: Plan, awaited: Postmaster, deadline: number)
 /**
  * A dead server leaves its `postmaster.pid`. PostgreSQL itself passes over it unless the number has been
  * given to another process of the same user; it is taken away then, as {@link isAlive} has seen that the
- * process is another. Two servers on one data directory stay impossible: the memory they share is keyed
- * by it.
+ * process is another. The same goes for the lock file beside its socket, also while its number is that of
+ * a dead process whose end nobody has fetched. Two servers on one data directory stay impossible: the
+ * memory they share is keyed by it.
  */
 async function clearRemains(plan: Plan, dead: Postmaster, socketDirectory: string | undefined): Promise<void> {
   try {
@@ -139,6 +140,7 @@ async function clearRemains(plan: Plan, dead: Postmaster, socketDirectory: strin
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw storageFault(error, plan.where.directory)
   }
   if (dead.socketDirectory !== socketDirectory) await removeSocketDirectory(dead.socketDirectory)
+  else await removeSocketFiles(dead)
 }
 
 type Launched = { kind: 'running'; running: Running } | { kind: 'ended'; said: string }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test as plain } from 'vitest'
-import { type Program, runProgram } from '#testing'
+import { type Program, runProgram, until } from '#testing'
 import { type Database, openDatabase } from './database.ts'
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
 import { isAlive, type Postmaster, readPostmaster } from './postmaster.ts'
@@ -270,19 +270,59 @@ test.concurrent('brings a server that is killed under it back at the same addres
   await expect.poll(() => database.query({ text: 'select n from kept' }).catch(() => undefined)).toEqual([{ n: 1 }])
 })
 
-test.concurrent('says so and gives up when the server is killed again and again', async ({ place }) => {
-  const { start, postmaster } = place
+test.concurrent('brings a server back that is killed again and again', async ({ place }) => {
+  const { start, open, postmaster } = place
   const failures: string[] = []
   const server = await start({ onFailure: (fault) => failures.push(fault.code) })
-  for (let kill = 0; kill < 6; kill += 1) {
-    expect(failures).toEqual([])
+  for (let kill = 0; kill < 5; kill += 1) {
     // Until the launcher's own connection is back, a kill would be part of the same loss.
-    await expect.poll(() => ownersOf(server)).toBe(1)
+    await until(async () => (await ownersOf(server)) === 1)
     const killed = await postmaster()
     process.kill(killed.pid, 'SIGKILL')
-    await expect.poll(() => isAlive(killed)).toBe(false)
+    await until(async () => !(await isAlive(killed)))
   }
-  await expect.poll(() => failures).toEqual(['embedded_postgres_failed'])
+  await until(async () => (await ownersOf(server)) === 1)
+  expect(await open(server).query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
+  expect(failures).toEqual([])
+})
+
+test.concurrent('brings a server back that it took over from a killed program', async ({ place }) => {
+  const { start, open, startElsewhere, postmaster } = place
+  const { running } = await startElsewhere()
+  await running.kill('SIGKILL')
+  const server = await start()
+  expect(server.adopted).toBe(true)
+  for (let kill = 0; kill < 2; kill += 1) {
+    await until(async () => (await ownersOf(server)) === 1)
+    const killed = await postmaster()
+    process.kill(killed.pid, 'SIGKILL')
+    await until(async () => !(await isAlive(killed)))
+  }
+  await until(async () => (await ownersOf(server)) === 1)
+  expect(await open(server).query({ text: 'select 1 as n' })).toEqual([{ n: 1 }])
+})
+
+test.concurrent('tries again while a start fails, and gives up at once on what does not pass by itself', async ({
+  place,
+}) => {
+  const { directory, start, postmaster } = place
+  const said: string[] = []
+  const failures: string[] = []
+  const server = await start({
+    onLog: (sentence) => said.push(sentence),
+    onFailure: (fault) => failures.push(fault.code),
+  })
+  const control = join(directory, 'postgres', 'global', 'pg_control')
+  await rename(control, `${control}.away`)
+  process.kill((await postmaster()).pid, 'SIGKILL')
+  await until(() => said.some((sentence) => sentence.includes('is tried again')), 30_000)
+  await rename(`${control}.away`, control)
+  await until(async () => (await ownersOf(server)) === 1)
+  expect(failures).toEqual([])
+  await writeFile(join(directory, 'postgres', 'PG_VERSION'), '12\n')
+  process.kill((await postmaster()).pid, 'SIGKILL')
+  await until(() => failures.length > 0)
+  expect(failures).toEqual(['data_directory_version'])
 })
 
 async function ownersOf(server: EmbeddedPostgres): Promise<number> {

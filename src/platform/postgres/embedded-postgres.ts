@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../faults/index.ts'
 import { bringUp, type Plan, type Running } from './bring-up.ts'
 import { databaseRole, openDataDirectory } from './data-directory.ts'
@@ -17,7 +18,7 @@ export type EmbeddedPostgresOptions = {
   readonly stopTimeoutMs?: number
   /** Told in one sentence of what is out of the ordinary. */
   readonly onLog?: (sentence: string) => void
-  /** Told when the server died and could not be started again; clients' statements fail from then on. */
+  /** Told when the server died and is not started again: the program has nothing left to work on. */
   readonly onFailure?: (fault: Fault) => void
 }
 
@@ -38,13 +39,25 @@ export type EmbeddedPostgres = {
 const databaseName = 'munim'
 const startTimeoutMs = 180_000
 const stopTimeoutMs = 8_000
-/** A server that dies this often within the window is not started again. */
-const restartsMax = 5
+/** A server that dies more often than this within the window is started again after pauses, each twice as long. */
+const quickRestartsMax = 3
 const restartWindowMs = 60_000
+const restartPauseMs = 1_000
+const restartPauseMsMax = 20_000
+/** For so long a start that fails is tried again: a full disk may be cleared meanwhile. */
+const giveUpAfterMs = 600_000
+/** Nothing of this passes by itself. */
+const lastingFaults: ReadonlySet<string> = new Set([
+  'data_directory_in_use',
+  'data_directory_foreign',
+  'data_directory_version',
+  'server_account_missing',
+  'embedded_postgres_missing',
+])
 
 /**
  * Starts the embedded PostgreSQL on a data directory, making the database when there is none, and keeps
- * it: a server that dies is started again at the same address.
+ * it: a server that dies is started again at the same address, and again when that fails, for ten minutes.
  *
  * Faults, each with one sentence for whoever runs the program: `embedded_postgres_missing`,
  * `server_account_missing`, `data_directory_unwritable`, `data_directory_version`,
@@ -81,24 +94,38 @@ function keep(plan: Plan, first: Running, onFailure: (fault: Fault) => void): ()
   const { socketDirectory } = first.postmaster
   let running = first
   let stopping: Promise<void> | undefined
+  const { promise: stopAsked, resolve: askToStop } = Promise.withResolvers<void>()
   const restarts: number[] = []
 
+  const pause = (times: number) =>
+    Promise.race([sleep(Math.min(restartPauseMs * 2 ** (times - 1), restartPauseMsMax)), stopAsked])
+  /** Brings it up again, however often that fails for a reason that may pass; undefined when it is to be stopped. */
+  const bringBack = async (): Promise<Running | undefined> => {
+    const until = performance.now() + giveUpAfterMs
+    for (let failures = 1; ; failures += 1) {
+      if (stopping !== undefined) return undefined
+      try {
+        return await bringUp(plan, socketDirectory)
+      } catch (error) {
+        const isLasting = error instanceof Fault && lastingFaults.has(error.code)
+        if (isLasting || performance.now() > until) throw error
+        plan.say(`PostgreSQL could not be started and is tried again: ${(error as Error).message}`)
+        await pause(failures)
+      }
+    }
+  }
   const watch = async (): Promise<void> => {
     for (;;) {
       await running.ownership.ended
       if (stopping !== undefined) return
       const now = performance.now()
       restarts.push(now)
-      if (restarts.filter((at) => now - at < restartWindowMs).length > restartsMax) {
-        throw new Fault({
-          code: 'embedded_postgres_failed',
-          message: `PostgreSQL died ${restartsMax + 1} times within a minute and is not started again (its log is ${plan.where.log}).`,
-          retryable: false,
-        })
-      }
+      const often = restarts.filter((at) => now - at < restartWindowMs).length - quickRestartsMax
       plan.say('The connection to PostgreSQL was lost; it is started again if it died.')
-      running = await bringUp(plan, socketDirectory)
-      if (stopping !== undefined) return
+      if (often > 0) await pause(often)
+      const back = await bringBack()
+      if (back === undefined) return
+      running = back
       plan.say('PostgreSQL is back.')
     }
   }
@@ -115,6 +142,7 @@ function keep(plan: Plan, first: Running, onFailure: (fault: Fault) => void): ()
   }
   return () => {
     stopping ??= stop()
+    askToStop()
     return stopping
   }
 }

@@ -41,3 +41,13 @@ export async function removeSocketDirectory(directory: string): Promise<void> {
   await rm(join(directory, `${socketName}.lock`), { force: true })
   await rmdir(directory).catch(() => undefined)
 }
+
+/** Removes a dead server's socket and lock file from a directory that the next one is to use, too. */
+export async function removeSocketFiles(dead: {
+  readonly socketDirectory: string
+  readonly port: number
+}): Promise<void> {
+  const socket = join(dead.socketDirectory, `.s.PGSQL.${dead.port}`)
+  await rm(`${socket}.lock`, { force: true })
+  await rm(socket, { force: true })
+}
