@@ -10,6 +10,7 @@ import {
   migrate,
   openConfiguredDatabase,
   openDatabase,
+  watchMigrations,
 } from '#platform/postgres'
 import { createLogger, type Logger } from '#platform/telemetry'
 import { type Application, composeApplication, migratedModules } from './roles.ts'
@@ -76,6 +77,12 @@ async function start(
   const database = openDatabase({ ...postgres.connection, onIdleError })
   running.database = database
   await migrate(database, migratedModules)
+  await watchMigrations(database, migratedModules, {
+    onBreaking: (fault) => {
+      logger.fatal({ err: fault }, 'the database was migrated by a newer program, and the process ends')
+      onLost(fault)
+    },
+  })
   const made = await ensureFirstKey(database, (keyText) => writeFirstKey(dataDirectory, keyText))
   if (!made && !(await hasFirstKey(dataDirectory))) {
     say(`There is no ${firstKeyPath(dataDirectory)}, but the database has keys: use one of those.`)

@@ -18,7 +18,7 @@ import type { Configuration } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
-import type { Database, MigratedModule } from '#platform/postgres'
+import { createWriteProbe, type Database, type MigratedModule } from '#platform/postgres'
 import {
   createDurationHistogram,
   createMetricsRegistry,
@@ -105,7 +105,8 @@ export function composeApplication({ database, logger, configuration, modules = 
   const pruner = createKeyPruner({ database, onFault })
   let stopping = false
 
-  const isReady = async () => !stopping && (await answers(database))
+  const canWrite = createWriteProbe(database)
+  const isReady = async () => !stopping && (await canWrite())
   const api: HttpModule[] = serves
     ? [
         ledgerRoutes({
@@ -173,19 +174,6 @@ function joinPayments(deps: PaymentsDependencies) {
     await orders.paymentsEnded(tx, ended)
   })
   return { payments, sagas, orders }
-}
-
-const readyTimeoutMs = 2000
-
-/** Whether the database answers soon enough. */
-async function answers(database: Database): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(resolve, readyTimeoutMs, false)
-  database.query({ text: 'select 1' }).then(
-    () => resolve(true),
-    () => resolve(false),
-  )
-  return promise.finally(() => clearTimeout(timer))
 }
 
 /** Part of the verification of everything: the log of administrative acts follows from itself. */

@@ -3,7 +3,7 @@ import { type LogLevel, logLevels } from '../telemetry/index.ts'
 import { type RailSettings, readRails } from './rails-configuration.ts'
 
 /** What a process can do. */
-const roles = ['gateway', 'api', 'worker', 'scheduler', 'console'] as const
+const roles = ['api', 'worker'] as const
 type Role = (typeof roles)[number]
 
 /** Everything the program is told from outside, read once. */

@@ -11,7 +11,7 @@ export {
 } from './database.ts'
 export { DatabaseFault } from './database-fault.ts'
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
-export { type AppliedMigration, type MigratedModule, migrate } from './migrate.ts'
+export { type AppliedMigration, type MigratedModule, migrate, watchMigrations } from './migrate.ts'
 export {
   type ConfiguredDatabase,
   type DatabaseChoice,
@@ -21,3 +21,4 @@ export { schemaText } from './schema-text.ts'
 export { openSnapshotReader, type SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.ts'
 export type { Queryable, Statement, Transaction } from './transaction.ts'
 export { createUnitLine, type UnitLine, type UnitLineOptions } from './unit-line.ts'
+export { createWriteProbe } from './write-probe.ts'

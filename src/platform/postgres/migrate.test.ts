@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTestDatabase, migratedModules, runProgram, type TestDatabase } from '#testing'
-import { type MigratedModule, migrate } from './migrate.ts'
+import { createTestDatabase, migratedModules, runProgram, type TestDatabase, until } from '#testing'
+import { type MigratedModule, migrate, watchMigrations } from './migrate.ts'
 import { schemaText } from './schema-text.ts'
 
 let directory: string
@@ -102,13 +102,50 @@ test('takes line ends of another system for no edit', async () => {
   expect(await migrate(empty.database, [windows])).toEqual([])
 })
 
-test('refuses a database that a newer program has written', async () => {
-  await migrate(empty.database, [await module('boxes', second)])
+const newer = (manner: string) => ({
+  ...first,
+  '0002_newer.sql': `-- transactional, ${manner}\nalter table boxes.boxes add column newer int;\n`,
+})
+
+test('an older program works beside a newer one whose migration does not break', async () => {
+  await migrate(empty.database, [await module('boxes', newer('not breaking'))])
+  await rm(join(directory, 'boxes'), { recursive: true })
+  expect(await migrate(empty.database, [await module('boxes', first)])).toEqual([])
+})
+
+test('an older program refuses a database with a breaking migration of a newer one, and says which', async () => {
+  await migrate(empty.database, [await module('boxes', newer('breaking'))])
   await rm(join(directory, 'boxes'), { recursive: true })
   await expect(migrate(empty.database, [await module('boxes', first)])).rejects.toMatchObject({
     code: 'database_newer',
-    message: expect.stringContaining('boxes/0002_size'),
+    message: expect.stringContaining('boxes/0002_newer'),
   })
+})
+
+test('a running program hears of a breaking migration, and not of others', async () => {
+  const heard: string[] = []
+  const old = await module('boxes', first)
+  await migrate(empty.database, [old])
+  const stop = await watchMigrations(empty.database, [old], {
+    onBreaking: (fault) => heard.push(fault.message),
+    everyMs: 5,
+  })
+  const record = (number: number, breaking: boolean) =>
+    empty.database.query({
+      text: `insert into platform.migrations (module, number, name, checksum, breaking) values ('boxes', $1, 'later', '', $2)`,
+      values: [number, breaking],
+    })
+  await record(2, false)
+  await record(3, true)
+  await until(() => heard.length > 0)
+  expect(heard).toEqual([expect.stringContaining('boxes/later')])
+  stop()
+})
+
+test('a database of the first programs, which did not record what breaks, is brought up to date', async () => {
+  await migrate(empty.database, [await module('boxes', first)])
+  await empty.database.query({ text: 'alter table platform.migrations drop column breaking' })
+  expect(await migrate(empty.database, [await module('boxes', newer('breaking'))])).toHaveLength(1)
 })
 
 test('undoes a transactional migration that fails, keeps those before it, and names it', async () => {

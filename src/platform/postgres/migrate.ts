@@ -18,9 +18,16 @@ type Migration = {
   readonly text: string
   readonly checksum: string
   readonly online: boolean
+  /** Programs that do not know it can no longer work on the database. */
+  readonly breaking: boolean
 }
 
-type Recorded = { readonly number: number; readonly name: string; readonly checksum: string }
+type Recorded = {
+  readonly number: number
+  readonly name: string
+  readonly checksum: string
+  readonly breaking: boolean
+}
 
 /** "migrate" in ASCII: held by the one process that migrates. */
 const migrationLock = 30_794_313_020_761n
@@ -39,8 +46,10 @@ const firstLine = /^-- (transactional|online), (not breaking|breaking)\s*$/
  * A transactional migration runs in a transaction with its record. An online one is a single statement
  * that runs outside any (such as `create index concurrently if not exists`), and again if it was cut off.
  *
+ * A migration of a newer program that does not break is no obstacle: old and new programs run side by side.
+ *
  * Faults: `migration_edited` when a recorded migration's text has changed, `database_newer` when the
- * database has migrations this program does not know, `migrations_waiting` when another process does not
+ * database has a breaking migration that this program does not know, `migrations_waiting` when another process does not
  * finish, `migration_failed` with the file's name.
  */
 export async function migrate(
@@ -83,7 +92,10 @@ async function readMigrations(directory: string): Promise<Migration[]> {
       const manner = firstLine.exec(text.slice(0, text.indexOf('\n')))
       assert(manner, `${path} does not begin with "-- transactional|online, breaking|not breaking"`)
       const checksum = createHash('sha256').update(text).digest('hex')
-      return { number, name: name.slice(0, -'.sql'.length), text, checksum, online: manner[1] === 'online' }
+      return {
+        ...{ number, name: name.slice(0, -'.sql'.length), text, checksum },
+        ...{ online: manner[1] === 'online', breaking: manner[2] === 'breaking' },
+      }
     }),
   )
 }
@@ -120,14 +132,22 @@ async function makeRecords(session: Session): Promise<void> {
         name text not null,
         checksum text not null,
         applied_at timestamptz not null default now(),
+        breaking boolean not null default false,
         primary key (module, number)
       )`,
   })
+  // Made by the first programs without it; asked first, since to alter a table locks out everybody for a moment.
+  const [breaking] = await session.query({
+    text: `select from information_schema.columns
+      where table_schema = 'platform' and table_name = 'migrations' and column_name = 'breaking'`,
+  })
+  if (breaking !== undefined) return
+  await session.query({ text: 'alter table platform.migrations add column breaking boolean not null default false' })
 }
 
 function readRecords(session: Session, module: string): Promise<Recorded[]> {
   return session.query<Recorded>({
-    text: 'select number, name, checksum from platform.migrations where module = $1 order by number',
+    text: 'select number, name, checksum, breaking from platform.migrations where module = $1 order by number',
     values: [module],
   })
 }
@@ -136,11 +156,8 @@ function pending(module: string, migrations: readonly Migration[], recorded: rea
   for (const record of recorded) {
     const migration = migrations[record.number - 1]
     if (migration === undefined) {
-      throw new Fault({
-        code: 'database_newer',
-        message: `The database was written by a newer Munim: it has the migration ${module}/${record.name}, which this one does not know. Run that version, or give another database.`,
-        retryable: false,
-      })
+      if (record.breaking) throw databaseNewer(module, record.name)
+      continue
     }
     if (migration.name !== record.name || migration.checksum !== record.checksum) {
       throw new Fault({
@@ -154,10 +171,49 @@ function pending(module: string, migrations: readonly Migration[], recorded: rea
   return migrations.filter((migration) => !done.has(migration.number))
 }
 
+function databaseNewer(module: string, name: string): Fault {
+  return new Fault({
+    code: 'database_newer',
+    message: `The database was written by a newer Munim: it has the migration ${module}/${name}, which this one does not know and cannot work beside. Run that version, or give another database.`,
+    retryable: false,
+  })
+}
+
+/** How often a running program looks for migrations that it cannot work beside. */
+const lookMs = 15_000
+
+/**
+ * Looks for breaking migrations that a newer program has applied while this one runs; told of the first, once.
+ * Returns how to stop.
+ */
+export async function watchMigrations(
+  database: Database,
+  modules: readonly MigratedModule[],
+  { onBreaking, everyMs = lookMs }: { readonly onBreaking: (fault: Fault) => void; readonly everyMs?: number },
+): Promise<() => void> {
+  const known = new Set<string>()
+  for (const { name, directory } of modules) {
+    for (const { number } of await readMigrations(directory)) known.add(`${name} ${number}`)
+  }
+  const look = async () => {
+    const applied = await database.query<{ module: string; number: number; name: string }>({
+      text: 'select module, number, name from platform.migrations where breaking',
+    })
+    const unknown = applied.find(({ module, number }) => !known.has(`${module} ${number}`))
+    if (unknown === undefined) return
+    clearInterval(timer)
+    onBreaking(databaseNewer(unknown.module, unknown.name))
+  }
+  // A database that does not answer is told of by whoever needs it.
+  const timer = setInterval(() => void look().catch(() => undefined), everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 async function apply(session: Session, module: string, migration: Migration): Promise<void> {
   const record = {
-    text: 'insert into platform.migrations (module, number, name, checksum) values ($1, $2, $3, $4)',
-    values: [module, migration.number, migration.name, migration.checksum],
+    text: 'insert into platform.migrations (module, number, name, checksum, breaking) values ($1, $2, $3, $4, $5)',
+    values: [module, migration.number, migration.name, migration.checksum, migration.breaking],
   }
   try {
     if (migration.online) {

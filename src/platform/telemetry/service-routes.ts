@@ -4,7 +4,7 @@ import { answer, answerText, closedObject, type HttpModule, route } from '../htt
 
 type ServiceDeps = {
   readonly registry: Registry
-  /** Whether requests can be answered: the database is there and the process is not stopping. */
+  /** Whether requests can be answered: the database can be written to and the process is not stopping. */
   readonly isReady: () => Promise<boolean>
 }
 
@@ -31,14 +31,18 @@ export function serviceRoutes({ registry, isReady }: ServiceDeps): HttpModule {
         path: '/readyz',
         operation: 'get_readiness',
         summary: 'Whether requests can be answered',
-        description: '503 while the database is away and while the server is stopping.',
+        description:
+          '503 while the database is away or cannot be written to (a standby, read only, no room left), and while the server is stopping.',
         tag: 'Service',
         scope: 'none',
         answers: { 200: statusSchema },
         handle: async ({ refuse }) =>
           (await isReady())
             ? answer(200, { status: 'ok' })
-            : refuse({ code: 'service_unavailable', message: 'The database is away, or the server is stopping.' }),
+            : refuse({
+                code: 'service_unavailable',
+                message: 'The database is away or cannot be written to, or the server is stopping.',
+              }),
       }),
       route({
         method: 'GET',

@@ -1,0 +1,35 @@
+import type { Database } from './database.ts'
+
+/** An answer is good for so long. */
+const goodMs = 1_000
+const patienceMs = 2_000
+
+/**
+ * Tells whether the database can be written to, by writing: a server may answer, and be read only or out of
+ * room. However many ask, one write is under way at a time, and about one is made a second.
+ */
+export function createWriteProbe(database: Pick<Database, 'unit'>): () => Promise<boolean> {
+  let latest: { readonly result: Promise<boolean>; readonly atMs: number } | undefined
+  return () => {
+    if (latest === undefined || performance.now() - latest.atMs > goodMs) {
+      latest = { result: withinPatience(write(database)), atMs: performance.now() }
+    }
+    return latest.result
+  }
+}
+
+/** A unit's own proof is the write. */
+function write(database: Pick<Database, 'unit'>): Promise<boolean> {
+  return database
+    .unit((unit) => unit.commit([{ name: 'write-probe', text: 'select pg_current_xact_id()' }]))
+    .then(
+      () => true,
+      () => false,
+    )
+}
+
+async function withinPatience(result: Promise<boolean>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(resolve, patienceMs, false)
+  return Promise.race([result, late]).finally(() => clearTimeout(timer))
+}
