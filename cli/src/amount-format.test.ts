@@ -64,6 +64,9 @@ describe('an amount in a file', () => {
     expect(() => createAmountReader({ decimalMark: ',', thousandsMark: ',' })).toThrow(CliFailure)
     for (const mark of ['', '..', '1', 'e', '-', '+', '"']) expect(isAmountMark(mark)).toBe(false)
     for (const mark of [',', '.', ' ', "'", '^', ']', '\\']) expect(isAmountMark(mark)).toBe(true)
-    expect(createAmountReader({ decimalMark: '^', thousandsMark: ']' })('1]000^5', 2)).toEqual({ ok: true, minor: 100_050n })
+    expect(createAmountReader({ decimalMark: '^', thousandsMark: ']' })('1]000^5', 2)).toEqual({
+      ok: true,
+      minor: 100_050n,
+    })
   })
 })

@@ -41,11 +41,46 @@ describe('reading CSV', () => {
     ['LF and CRLF', 'a,b\r\n1,2\n', ab],
     ['a last line without an end', 'a,b\n1,2', ab],
     ['quoted fields', '"a,x","b ""q"""\n', [['a,x', 'b "q"']]],
-    ['blanks around quotes', 'a, "b, c" ,d\n"e" ,\t"f",g\n', [['a', 'b, c', 'd'], ['e', 'f', 'g']]],
-    ['line breaks in quotes', '"a\r\nb",c\nd,e\n', [['a\r\nb', 'c'], ['d', 'e']]],
-    ['a carriage return in quotes', '"a\rb",c\nd,e\n', [['a\rb', 'c'], ['d', 'e']]],
-    ['empty fields', ',\n"",x\n', [['', ''], ['', 'x']]],
-    ['a quote within a field', 'pipe 5",x\n6" pipe, 7"\n', [['pipe 5"', 'x'], ['6" pipe', '7"']]],
+    [
+      'blanks around quotes',
+      'a, "b, c" ,d\n"e" ,\t"f",g\n',
+      [
+        ['a', 'b, c', 'd'],
+        ['e', 'f', 'g'],
+      ],
+    ],
+    [
+      'line breaks in quotes',
+      '"a\r\nb",c\nd,e\n',
+      [
+        ['a\r\nb', 'c'],
+        ['d', 'e'],
+      ],
+    ],
+    [
+      'a carriage return in quotes',
+      '"a\rb",c\nd,e\n',
+      [
+        ['a\rb', 'c'],
+        ['d', 'e'],
+      ],
+    ],
+    [
+      'empty fields',
+      ',\n"",x\n',
+      [
+        ['', ''],
+        ['', 'x'],
+      ],
+    ],
+    [
+      'a quote within a field',
+      'pipe 5",x\n6" pipe, 7"\n',
+      [
+        ['pipe 5"', 'x'],
+        ['6" pipe', '7"'],
+      ],
+    ],
     ['letters beyond ASCII', 'é,日本,😀\n', [['é', '日本', '😀']]],
     ['nothing', '', []],
   ])('understands %s, however the bytes are cut', async (_name, text, fields) => {
@@ -128,7 +163,11 @@ describe('reading CSV', () => {
   })
 
   it.each([
-    ['a quote that does not end', 'a,b\n"open,1\nmallory,2\nc,3\n', 'line 2: a quoted field that begins here does not end'],
+    [
+      'a quote that does not end',
+      'a,b\n"open,1\nmallory,2\nc,3\n',
+      'line 2: a quoted field that begins here does not end',
+    ],
     ['a quote that ends in a later one', 'a,b\n"open,1\nc,"d"\ne,f\n', 'line 2: after the closing quote'],
     ['a quote inside quotes', 'a,b\n1,"He said "hi\nmallory,500\n"\nc,3\n', 'line 2: after the closing quote'],
     ['a word after a quote', 'a,b\n1,"x" y\nc,3\n', 'line 2: after the closing quote'],
@@ -161,6 +200,21 @@ describe('reading CSV', () => {
     }
     await expect(reading()).rejects.toThrow('line 2: a record begins here that has not ended after 16 MiB')
     expect(given).toBeLessThan(20)
+  })
+
+  it('reads the same however the bytes are cut, and fails with a sentence only', async () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', ',', '"', '""', '\n', '\r\n', '\r', ' ', 'é', '\uFFFF'),
+      maxLength: 40,
+    })
+    await fc.assert(
+      fc.asyncProperty(text, fc.constantFrom(feeds, returns), async (file, lineEnds) => {
+        const whole = await readAll(file, { size: 1_000, lineEnds })
+        for (const size of [1, 2, 5]) expect(await readAll(file, { size, lineEnds })).toEqual(whole)
+        if (whole.fault !== undefined) expect(whole.fault).toMatch(/^line \d+: .* were not read\.$/)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   it('takes another delimiter', async () => {

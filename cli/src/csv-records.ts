@@ -130,7 +130,9 @@ const misplacedQuote =
   'after the closing quote of a field comes something other than the next field. Write a quote inside quotes twice'
 
 function describeFault(error: CsvError, line: number): CliFailure {
-  return new CliFailure(`line ${line}: ${faults[error.code] ?? misplacedQuote}; this line and those after it were not read.`)
+  return new CliFailure(
+    `line ${line}: ${faults[error.code] ?? misplacedQuote}; this line and those after it were not read.`,
+  )
 }
 
 /** Writes one line of CSV, with its line end; quotes what needs them. */

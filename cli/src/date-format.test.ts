@@ -6,7 +6,13 @@ describe('a time in a file', () => {
   it.each([
     ['a day', '2026-01-31', undefined, 'UTC', '2026-01-31T00:00:00.000Z'],
     ['a day in a zone', '2026-07-31', undefined, 'Europe/Berlin', '2026-07-30T22:00:00.000Z'],
-    ['a time with an offset, whatever the zone', '2026-01-31T09:30:00+05:30', undefined, 'Europe/Berlin', '2026-01-31T04:00:00.000Z'],
+    [
+      'a time with an offset, whatever the zone',
+      '2026-01-31T09:30:00+05:30',
+      undefined,
+      'Europe/Berlin',
+      '2026-01-31T04:00:00.000Z',
+    ],
     ['a time in UTC', '2026-01-31T09:30:00Z', undefined, 'Europe/Berlin', '2026-01-31T09:30:00.000Z'],
     ['a time after a blank', '2026-01-31 09:30', undefined, 'Asia/Kolkata', '2026-01-31T04:00:00.000Z'],
     ['microseconds', '2026-01-31T09:30:00.123456Z', undefined, 'UTC', '2026-01-31T09:30:00.123456Z'],
@@ -16,9 +22,21 @@ describe('a time in a file', () => {
     ['short days and names of months', '3 Feb 2026', 'd MMM yyyy', 'UTC', '2026-02-03T00:00:00.000Z'],
     ['half days', '31-01-2026 01:05 PM', 'dd-MM-yyyy hh:mm a', 'UTC', '2026-01-31T13:05:00.000Z'],
     ['digits alone', '20260131', 'yyyyMMdd', 'UTC', '2026-01-31T00:00:00.000Z'],
-    ['a format with an offset', '31.01.2026 09:30 +02:00', 'dd.MM.yyyy HH:mm ZZ', 'Asia/Tokyo', '2026-01-31T07:30:00.000Z'],
+    [
+      'a format with an offset',
+      '31.01.2026 09:30 +02:00',
+      'dd.MM.yyyy HH:mm ZZ',
+      'Asia/Tokyo',
+      '2026-01-31T07:30:00.000Z',
+    ],
     ['a text in a format', '31.01.2026 um 09:30', "dd.MM.yyyy 'um' HH:mm", 'UTC', '2026-01-31T09:30:00.000Z'],
-    ['the first of a time that comes twice', '2026-10-25 02:30', undefined, 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
+    [
+      'the first of a time that comes twice',
+      '2026-10-25 02:30',
+      undefined,
+      'Europe/Berlin',
+      '2026-10-25T00:30:00.000Z',
+    ],
     ['a day without a midnight', '2026-04-24', undefined, 'Africa/Cairo', '2026-04-23T22:00:00.000Z'],
     ['a leap day', '2028-02-29', undefined, 'UTC', '2028-02-29T00:00:00.000Z'],
   ])('is read: %s', (_name, text, format, zone, instant) => {
@@ -47,8 +65,14 @@ describe('a time in a file', () => {
   it.each([
     [{ zone: 'Berlin' }, '--zone: there is no time zone "Berlin"'],
     [{ zone: 'UTC', format: 'DD.MM.YYYY' }, '--date-format: "DD.MM.YYYY": write yyyy for the year and dd for the day'],
-    [{ zone: 'UTC', format: 'HH:mm' }, '--date-format: "HH:mm" does not tell a year, a month and a day, such as dd.MM.yyyy'],
-    [{ zone: 'UTC', format: 'dd.mm.yyyy' }, '--date-format: "dd.mm.yyyy" does not tell a year, a month and a day, such as dd.MM.yyyy'],
+    [
+      { zone: 'UTC', format: 'HH:mm' },
+      '--date-format: "HH:mm" does not tell a year, a month and a day, such as dd.MM.yyyy',
+    ],
+    [
+      { zone: 'UTC', format: 'dd.mm.yyyy' },
+      '--date-format: "dd.mm.yyyy" does not tell a year, a month and a day, such as dd.MM.yyyy',
+    ],
   ])('needs a format and a zone that mean something: %j', (options, sentence) => {
     expect(() => createTimeReader(options)).toThrow(new CliFailure(sentence))
   })

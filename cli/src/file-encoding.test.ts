@@ -44,7 +44,12 @@ describe('the encoding of a file', () => {
     ['a byte that Windows-1252 lacks', [0x61, 0x81, 0x62], 'windows-1252', `a${undecodable}b`],
     ['half a pair in UTF-16', [0x61, 0, 0x3d, 0xd8, 0x62, 0], 'utf-16le', `a${undecodable}b`],
     ['half a character in UTF-16', [0x61, 0, 0x62, 0, 0x63], 'utf-16le', `ab${undecodable}`],
-    ['an invalid byte next to a replacement character', [0x61, 0x62, 0xe9, 0xef, 0xbf, 0xbd], undefined, `ab${undecodable}\uFFFD`],
+    [
+      'an invalid byte next to a replacement character',
+      [0x61, 0x62, 0xe9, 0xef, 0xbf, 0xbd],
+      undefined,
+      `ab${undecodable}\uFFFD`,
+    ],
     ['a pair that is cut in Shift_JIS', [0x61, 0x93], 'Shift_JIS', `a${undecodable}`],
   ])('marks what is not valid: %s', async (_name, bytes, encoding, decoded) => {
     for (const size of [1, 2, 1_000]) expect(await decode(Buffer.from(bytes), encoding, size)).toBe(decoded)
@@ -70,7 +75,8 @@ describe('the encoding of a file', () => {
   })
 
   it('is one of text files', () => {
-    for (const name of ['utf-8', 'UTF-16LE', 'Windows-1252', 'latin1', 'macroman']) expect(isFileEncoding(name)).toBe(true)
+    for (const name of ['utf-8', 'UTF-16LE', 'Windows-1252', 'latin1', 'macroman'])
+      expect(isFileEncoding(name)).toBe(true)
     for (const name of ['base64', 'hex', 'utf-7', 'nothing', '']) expect(isFileEncoding(name)).toBe(false)
   })
 })

@@ -7,7 +7,7 @@ import { CliFailure, describeFailure } from './failure.ts'
 import { isFileEncoding } from './file-encoding.ts'
 import { accountSteps } from './import-accounts.ts'
 import { type ImportFile, openImportFile } from './import-file.ts'
-import { type ImportSteps, type ImportSummary, importLines } from './import-lines.ts'
+import { countRefused, type ImportSteps, type ImportSummary, importLines } from './import-lines.ts'
 import { transferSteps } from './import-transfers.ts'
 import type { ValueFormats } from './line-values.ts'
 import { createProgressBar, type ProgressBar } from './progress.ts'
@@ -93,9 +93,17 @@ function withImportOptions(command: Command): Command {
       .option('--decimal-mark <character>', 'what stands before the decimals', parseMark, '.')
       .option('--thousands-mark <character>', 'what stands between groups of three digits (default nothing)', parseMark)
       .option('--metadata <key=template>', 'keep this with each; may be given several times', collect)
-      .option('--delimiter <character>', 'what separates the fields (default what "sep=" says, or a comma)', parseDelimiter)
+      .option(
+        '--delimiter <character>',
+        'what separates the fields (default what "sep=" says, or a comma)',
+        parseDelimiter,
+      )
       .option('--skip <n>', 'how many lines stand before the one that names the columns', parseWhole, 0)
-      .option('--encoding <name>', 'such as utf-16le, windows-1252 (default its byte order mark, or UTF-8)', parseEncoding)
+      .option(
+        '--encoding <name>',
+        'such as utf-16le, windows-1252 (default its byte order mark, or UTF-8)',
+        parseEncoding,
+      )
       .option('--rejects <file>', 'write refused lines there: line, code, reason and the columns of the file')
       .option('--run <name>', 'another name books the same lines once more (see below)', '')
       .option('--retry-for <seconds>', 'how long to wait for a server that is away', parseWhole, 30),
@@ -177,10 +185,6 @@ export function formatSummary(summary: ImportSummary): string {
     `${formatCount(countRefused(summary))} refused${why === '' ? '' : ` (${why})`}`,
   ]
   return `${parts.join(', ')}\n`
-}
-
-function countRefused(summary: ImportSummary): number {
-  return Object.values(summary.refused).reduce((sum, count) => sum + count, 0)
 }
 
 function collect(value: string, before: readonly string[] = []): string[] {

@@ -40,7 +40,10 @@ describe('a file to import', () => {
     ['with a delimiter that is told', 'to;amount\na;1\n', { delimiter: ';' }, 2],
     ['with quoted names', '"to" , "amount"\na,1\n', {}, 2],
   ])('is read: %s', async (_name, content, options, line) => {
-    expect(await read(content, options)).toEqual({ header, lines: [[line, 'a', '1', ...(_name.includes('end with') ? [''] : [])]] })
+    expect(await read(content, options)).toEqual({
+      header,
+      lines: [[line, 'a', '1', ...(_name.includes('end with') ? [''] : [])]],
+    })
   })
 
   it('is not taken for ended lines by a line break in quotes of the header', async () => {

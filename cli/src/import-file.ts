@@ -55,7 +55,7 @@ async function readFirst(
 }
 
 function readHeader(top: CsvRecord, delimiter: string): string[] {
-  if (/^PK\u0003\u0004/.test(top.text)) throw new CliFailure('this is a workbook or an archive; save it as CSV')
+  if (top.text.startsWith('PK\u0003\u0004')) throw new CliFailure('this is a workbook or an archive; save it as CSV')
   if (top.text.includes('\0')) {
     throw new CliFailure('this is not text; if it is UTF-16 without a byte order mark, say --encoding utf-16le')
   }

@@ -133,7 +133,8 @@ describe('an import', () => {
       }),
     )
     await expect(failing).rejects.toMatchObject({
-      message: 'unavailable: away. Stopped: 2500 lines were done before (2500 booked, 0 there already); the same command goes on from there.',
+      message:
+        'unavailable: away. Stopped. Lines done before: 2500 (2500 booked, 0 there already, 0 refused); the same command goes on from there.',
       cause: { status: 503 },
       done: { lines: batchLinesMax, booked: batchLinesMax, replayed: 0, refused: {} },
     })
@@ -160,7 +161,9 @@ describe('an import', () => {
       }),
     )
     await expect(failing).rejects.toMatchObject({
-      message: expect.stringMatching(/^line 3002: .* does not end\. Stopped: 3000 lines were done before \(3000 booked/),
+      message: expect.stringMatching(
+        /^line 3002: .* does not end\. Stopped\. Lines done before: 3000 \(3000 booked/,
+      ),
       done: { lines: 3_000, booked: 3_000 },
     })
     expect(sent).toEqual(Array.from({ length: 3_000 }, (_, n) => n + 2))
@@ -181,7 +184,12 @@ describe('an import', () => {
   })
 
   it('takes an empty field that follows the last column for no column', async () => {
-    const fields = [['a', 'b'], ['a', 'b', ''], ['a', 'b', 'c'], ['a', 'b', '', '']]
+    const fields = [
+      ['a', 'b'],
+      ['a', 'b', ''],
+      ['a', 'b', 'c'],
+      ['a', 'b', '', ''],
+    ]
     const summary = await importLines(steps({ file: fileOf(4, undefined, (line) => fields[line - 2] ?? []) }))
     expect(summary).toMatchObject({ lines: 4, booked: 2, refused: { invalid_line: 2 } })
   })

@@ -71,11 +71,17 @@ export async function importLines<Request extends object>(steps: ImportSteps<Req
   return { ...counts, seconds: Math.round(steps.now() - startedMs) / 1000 }
 }
 
+/** How many lines were refused, for whatever reason. */
+export function countRefused({ refused }: ImportCounts): number {
+  return Object.values(refused).reduce((sum, count) => sum + count, 0)
+}
+
 function stopped(cause: unknown, counts: ImportCounts): CliFailure {
   const { lines, booked, replayed } = counts
-  const done = `${lines} lines were done before (${booked} booked, ${replayed} there already)`
+  const refused = countRefused(counts)
+  const done = `Lines done before: ${lines} (${booked} booked, ${replayed} there already, ${refused} refused)`
   const why = describeFailure(cause).replace(/\.?$/, '.')
-  return new CliFailure(`${why} Stopped: ${done}; the same command goes on from there.`, { cause, done: { ...counts } })
+  return new CliFailure(`${why} Stopped. ${done}; the same command goes on from there.`, { cause, done: { ...counts } })
 }
 
 /** Sends a batch, counts what became of each line, and gives those that were refused. */

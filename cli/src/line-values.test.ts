@@ -69,7 +69,10 @@ describe('reading a line', () => {
 
   it('takes a time, and refuses what is none', () => {
     expect(lineOf('2026-01-31', '', '').time('--effective-at', template('{from}'))).toBe('2026-01-31T00:00:00.000Z')
-    for (const [text, code] of [['31.01.2026', 'invalid_date'], ['', 'missing_value']] as const) {
+    for (const [text, code] of [
+      ['31.01.2026', 'invalid_date'],
+      ['', 'missing_value'],
+    ] as const) {
       const line = lineOf(text, '', '')
       line.time('--effective-at', template('{from}'))
       expect(line.refusal()?.code).toBe(code)

@@ -54,9 +54,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 }
 
 /** A wrong use of the command line, as every other failure is told with `--json`. */
-function usageAsJson({ code, message }: CommanderError): object {
-  const told = code === 'commander.help' ? 'a command is missing; add --help for those there are' : message
-  return { error: { code: 'usage', message: told.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ') } }
+function usageAsJson({ message }: CommanderError): object {
+  return { error: { code: 'usage', message: message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ') } }
 }
 
 function createProgram(
