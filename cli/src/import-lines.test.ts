@@ -161,9 +161,7 @@ describe('an import', () => {
       }),
     )
     await expect(failing).rejects.toMatchObject({
-      message: expect.stringMatching(
-        /^line 3002: .* does not end\. Stopped\. Lines done before: 3000 \(3000 booked/,
-      ),
+      message: expect.stringMatching(/^line 3002: .* does not end\. Stopped\. Lines done before: 3000 \(3000 booked/),
       done: { lines: 3_000, booked: 3_000 },
     })
     expect(sent).toEqual(Array.from({ length: 3_000 }, (_, n) => n + 2))
