@@ -129,6 +129,25 @@ describe('reading CSV', () => {
     expect(texts).toEqual([texts[0], texts[0], texts[0]])
   })
 
+  it('gives lines that differ in a blank or a delimiter texts of their own', async () => {
+    const lines = [
+      'x,\u00A0a',
+      'x,\u2003a',
+      'x,\u2002a',
+      'x, a',
+      'x,a\u3000',
+      ' x,a',
+      'x,"a" ',
+      'x, "a"',
+      'x,"a ""b"',
+      'x§"é"§a',
+    ]
+    for (const size of [1, 1_000]) {
+      expect((await read(lines.join('\n'), { size })).map(({ text }) => text)).toEqual(lines)
+    }
+    expect((await read(lines.join('\n'), { delimiter: '§' })).map(({ text }) => text)).toEqual(lines)
+  })
+
   it('refuses a line with bytes that were not valid or with NUL, and goes on', async () => {
     const records = await read('a,b\nx\uFFFF,1\ny\0,2\nz\uFFFD,3\n')
     expect(records.map(({ line, broken }) => [line, broken])).toEqual([
@@ -232,7 +251,11 @@ describe('reading CSV', () => {
         fc.integer({ min: 1, max: 20 }),
         async (rows, size) => {
           const text = rows.map((fields) => formatCsvLine(fields)).join('')
-          const records = (await read(text, { size })).map((record) => record.fields)
+          const outcome = await readAll(text, { size })
+          expect(outcome.records.map((record) => record.text)).toEqual(
+            rows.map((fields) => formatCsvLine(fields).slice(0, -1).replaceAll('\r\n', '\n')),
+          )
+          const records = outcome.records.map((record) => record.fields)
           expect(records).toEqual(rows)
           expect(records).toEqual(parse(text, { relax_column_count: true, record_delimiter: '\n' }))
         },

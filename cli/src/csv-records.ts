@@ -30,52 +30,60 @@ export async function* readCsv(
   chunks: AsyncIterable<Buffer>,
   format: CsvFormat,
 ): AsyncGenerator<CsvRecord[], void, void> {
-  const raws: RawRecord[] = []
-  const parser = createParser(format, raws)
+  const parsed: ParsedRecord[] = []
+  const parser = createParser(format, parsed)
   let line = format.headerLine
+  // The bytes from the end of the last record on. The parser's own account of them leaves some out.
+  let held: Buffer = Buffer.alloc(0)
+  let heldFrom = 0
   const takeRecords = () => {
     const records: CsvRecord[] = []
-    for (const raw of raws.splice(0)) {
-      const { record, linesCount } = readRecord(raw, line, format.lineEnds)
+    let at = 0
+    for (const { fields, end } of parsed.splice(0)) {
+      const raw = held.toString('utf8', at, end - heldFrom)
+      at = end - heldFrom
+      const { record, linesCount } = readRecord(fields, raw, line, format.lineEnds)
       if (record.text.trim() !== '') records.push(record)
       line += linesCount
     }
+    held = held.subarray(at)
+    heldFrom += at
     return records
   }
   for await (const chunk of chunks) {
+    held = Buffer.concat([held, chunk])
     const failure = await parser.write(chunk)
     yield takeRecords()
     if (failure) throw describeFault(failure, line)
   }
   const failure = await parser.end()
   const last = takeRecords()
-  const rest = failure?.code === 'CSV_QUOTE_NOT_CLOSED' ? withoutLineEnd(String(failure.raw)) : undefined
+  const rest = withoutLineEnd(held.toString('utf8'))
   // Nothing is lost but this line.
-  if (rest !== undefined && !/[\r\n]/.test(rest)) {
-    last.push({ line, text: rest, fields: [rest], broken: 'a quoted field does not end' })
-  }
+  const isLastLine = failure?.code === 'CSV_QUOTE_NOT_CLOSED' && !/[\r\n]/.test(rest)
+  if (isLastLine) last.push({ line, text: rest, fields: [rest], broken: 'a quoted field does not end' })
   yield last
-  if (failure && (rest === undefined || /[\r\n]/.test(rest))) throw describeFault(failure, line)
+  if (failure && !isLastLine) throw describeFault(failure, line)
 }
 
-type RawRecord = { readonly record: readonly string[]; readonly raw: string }
+/** The fields of a record, and where in the file it ends, behind its line end. */
+type ParsedRecord = { readonly fields: readonly string[]; readonly end: number }
 type Parser = {
   readonly write: (chunk: Buffer) => Promise<CsvError | undefined>
   readonly end: () => Promise<CsvError | undefined>
 }
 
-/** Puts the records into `raws`, up to a fault too. A stream of them would lose those before a fault. */
-function createParser(format: CsvFormat, raws: RawRecord[]): Parser {
+/** Puts the records into `parsed`, up to a fault too. A stream of them would lose those before a fault. */
+function createParser(format: CsvFormat, parsed: ParsedRecord[]): Parser {
   const parser = parse({
     delimiter: format.delimiter,
     record_delimiter: [...format.lineEnds],
     relax_column_count: true,
     relax_quotes: true,
     trim: true,
-    raw: true,
     max_record_size: unendedBytesMax,
-    on_record: (raw: unknown) => {
-      raws.push(raw as RawRecord)
+    on_record: (fields: string[], { bytes }) => {
+      parsed.push({ fields, end: bytes })
       return null
     },
   })
@@ -91,7 +99,8 @@ function createParser(format: CsvFormat, raws: RawRecord[]): Parser {
 }
 
 function readRecord(
-  { record: fields, raw }: RawRecord,
+  fields: readonly string[],
+  raw: string,
   line: number,
   lineEnds: readonly string[],
 ): { readonly record: CsvRecord; readonly linesCount: number } {
