@@ -1,114 +1,147 @@
+import { CsvError, parse } from 'csv-parse'
+import type { CsvFormat } from './csv-preamble.ts'
+import { CliFailure } from './failure.ts'
+import { undecodable } from './file-encoding.ts'
+
 /** One record of a CSV file: a line, or several when a quoted field holds line breaks. */
 export type CsvRecord = {
   /** The number of its first line in the file, from 1. */
   readonly line: number
-  /** Its text, without the line end. */
+  /** Its text, without the line end; line ends inside quotes are LF. */
   readonly text: string
   readonly fields: readonly string[]
-  /** Why the text is no record; `fields` then holds the whole text. */
+  /** Why the text is no record to be used. */
   readonly broken?: string
 }
 
-/** A record that grows beyond this without its quotes being closed is taken for a broken line. */
-const recordCharsMax = 64 * 1024
+/** A longer record is refused, whole. */
+const recordCharsMax = 1024 * 1024
+/** A record that has not ended by then is taken for a quote that is missing, and reading stops. */
+const unendedBytesMax = 16 * 1024 * 1024
 
 /**
- * Reads CSV after RFC 4180 from UTF-8, in pieces as large as the chunks: LF or CRLF, a byte order
- * mark, quoted fields with doubled quotes and line breaks. A quote inside an unquoted field is a
- * character like any other. Blank lines are passed over, but counted. A line that is no record
- * comes with the reason, and reading goes on after it. Memory does not grow with the file.
+ * Reads CSV (RFC 4180) from UTF-8, in pieces as large as the chunks. Blanks around quotes are passed
+ * over; a quote inside an unquoted field is a character like any other. Blank lines are passed over,
+ * but counted. A record that cannot be used comes with the reason. Where quotes leave open what is text
+ * and what is a line, the records before are given and reading fails: text never passes for a line.
+ * Memory does not grow with the file.
  */
 export async function* readCsv(
-  chunks: AsyncIterable<Uint8Array>,
-  delimiter: string,
+  chunks: AsyncIterable<Buffer>,
+  format: CsvFormat,
 ): AsyncGenerator<CsvRecord[], void, void> {
-  const decoder = new TextDecoder('utf-8')
-  let text = ''
-  let line = 1
+  const parsed: ParsedRecord[] = []
+  const parser = createParser(format, parsed)
+  let line = format.headerLine
+  // The bytes from the end of the last record on. The parser's own account of them leaves some out.
+  let held: Buffer = Buffer.alloc(0)
+  let heldFrom = 0
+  const takeRecords = () => {
+    const records: CsvRecord[] = []
+    let at = 0
+    for (const { fields, end } of parsed.splice(0)) {
+      const raw = held.toString('utf8', at, end - heldFrom)
+      at = end - heldFrom
+      const { record, linesCount } = readRecord(fields, raw, line, format.lineEnds)
+      if (record.text.trim() !== '') records.push(record)
+      line += linesCount
+    }
+    held = held.subarray(at)
+    heldFrom += at
+    return records
+  }
   for await (const chunk of chunks) {
-    const taken = takeRecords(text + decoder.decode(chunk, { stream: true }), { delimiter, line, ended: false })
-    text = taken.rest
-    line = taken.line
-    yield taken.records
+    held = Buffer.concat([held, chunk])
+    const failure = await parser.write(chunk)
+    yield takeRecords()
+    if (failure) throw describeFault(failure, line)
   }
-  yield takeRecords(text + decoder.decode(), { delimiter, line, ended: true }).records
+  const failure = await parser.end()
+  const last = takeRecords()
+  const rest = withoutLineEnd(held.toString('utf8'))
+  // Nothing is lost but this line.
+  const isLastLine = failure?.code === 'CSV_QUOTE_NOT_CLOSED' && !/[\r\n]/.test(rest)
+  if (isLastLine) last.push({ line, text: rest, fields: [rest], broken: 'a quoted field does not end' })
+  yield last
+  if (failure && !isLastLine) throw describeFault(failure, line)
 }
 
-type Taken = { records: CsvRecord[]; rest: string; line: number }
-
-function takeRecords(text: string, from: { delimiter: string; line: number; ended: boolean }): Taken {
-  const records: CsvRecord[] = []
-  let line = from.line
-  let start = 0
-  while (start < text.length) {
-    const record = takeRecord(text, start, from)
-    if (record === 'incomplete') break
-    if (record.text.trim() !== '') {
-      const { broken, fields } = record
-      records.push(
-        broken === undefined ? { line, text: record.text, fields } : { line, text: record.text, fields, broken },
-      )
-    }
-    line += record.lines
-    start = record.next
-  }
-  return { records, rest: text.slice(start), line }
+/** The fields of a record, and where in the file it ends, behind its line end. */
+type ParsedRecord = { readonly fields: readonly string[]; readonly end: number }
+type Parser = {
+  readonly write: (chunk: Buffer) => Promise<CsvError | undefined>
+  readonly end: () => Promise<CsvError | undefined>
 }
 
-type RawRecord = { text: string; fields: string[]; broken?: string; lines: number; next: number }
-
-function takeRecord(
-  text: string,
-  start: number,
-  from: { delimiter: string; ended: boolean },
-): RawRecord | 'incomplete' {
-  let first: RawRecord | undefined
-  let lines = 0
-  for (let lineStart = start; ; ) {
-    const end = text.indexOf('\n', lineStart)
-    if (end === -1 && !from.ended && text.length - start <= recordCharsMax) return 'incomplete'
-    const stop = end === -1 ? text.length : end
-    lines += 1
-    const record = text.slice(start, text.charCodeAt(stop - 1) === carriageReturn && stop > start ? stop - 1 : stop)
-    const fields = splitFields(record, from.delimiter)
-    if (typeof fields !== 'string') return { text: record, fields, lines, next: stop + 1 }
-    first ??= { text: record, fields: [record], broken: brokenBecause[fields], lines: 1, next: stop + 1 }
-    if (fields === 'misplaced' || end === -1 || stop - start > recordCharsMax) return first
-    lineStart = stop + 1
+/** Puts the records into `parsed`, up to a fault too. A stream of them would lose those before a fault. */
+function createParser(format: CsvFormat, parsed: ParsedRecord[]): Parser {
+  const parser = parse({
+    delimiter: format.delimiter,
+    record_delimiter: [...format.lineEnds],
+    relax_column_count: true,
+    relax_quotes: true,
+    trim: true,
+    max_record_size: unendedBytesMax,
+    on_record: (fields: string[], { bytes }) => {
+      parsed.push({ fields, end: bytes })
+      return null
+    },
+  })
+  parser.on('error', () => undefined)
+  const outcome = (call: (done: (error?: Error | null) => void) => void) =>
+    new Promise<CsvError | undefined>((resolve, reject) =>
+      call((error) => (error && !(error instanceof CsvError) ? reject(error) : resolve(error ?? undefined))),
+    )
+  return {
+    write: (chunk) => outcome((done) => parser.write(chunk, done)),
+    end: () => outcome((done) => parser.end(done)),
   }
 }
 
-const carriageReturn = 13
-const brokenBecause = {
-  open: 'a quoted field does not end',
-  misplaced: 'after the closing quote of a field comes something other than the next field',
-}
-
-function splitFields(record: string, delimiter: string): string[] | 'open' | 'misplaced' {
-  if (!record.includes('"')) return record.split(delimiter)
-  const fields: string[] = []
-  let at = 0
-  for (;;) {
-    if (record.charAt(at) !== '"') {
-      const end = record.indexOf(delimiter, at)
-      if (end === -1) return [...fields, record.slice(at)]
-      fields.push(record.slice(at, end))
-      at = end + 1
-      continue
-    }
-    const quote = closingQuote(record, at + 1)
-    if (quote === -1) return 'open'
-    fields.push(record.slice(at + 1, quote).replaceAll('""', '"'))
-    if (quote + 1 === record.length) return fields
-    if (record.charAt(quote + 1) !== delimiter) return 'misplaced'
-    at = quote + 2
+function readRecord(
+  fields: readonly string[],
+  raw: string,
+  line: number,
+  lineEnds: readonly string[],
+): { readonly record: CsvRecord; readonly linesCount: number } {
+  const whole = withoutLineEnd(raw)
+  const linesCount = whole.split(lineEnds.at(-1) ?? '\n').length
+  if (whole.length > recordCharsMax) {
+    const shown = `${whole.slice(0, 100)}…`
+    return { record: { line, text: shown, fields: [shown], broken: 'the record is longer than 1 MiB' }, linesCount }
   }
+  const text = whole.replaceAll('\r\n', '\n')
+  const broken = whyBroken(whole, lineEnds)
+  return { record: broken === undefined ? { line, text, fields } : { line, text, fields, broken }, linesCount }
 }
 
-function closingQuote(record: string, from: number): number {
-  let quote = record.indexOf('"', from)
-  while (quote !== -1 && record.charAt(quote + 1) === '"') quote = record.indexOf('"', quote + 2)
-  return quote
+function withoutLineEnd(raw: string): string {
+  return raw.replace(/\r\n$|[\r\n]$/, '')
+}
+
+function whyBroken(text: string, lineEnds: readonly string[]): string | undefined {
+  if (text.includes(undecodable)) {
+    return "it holds bytes that are not valid in the file's encoding (UTF-8, unless --encoding names another)"
+  }
+  if (text.includes('\0')) return 'it holds a NUL character'
+  if (/[\r\n]/.test(text) && /[\r\n]/.test(text.replaceAll(/"(?:[^"]|"")*"/g, ''))) {
+    const other = lineEnds.includes('\r') ? 'a line feed' : 'a carriage return'
+    return `it holds ${other} outside quotes, and the header's line ends otherwise`
+  }
+  return undefined
+}
+
+const faults: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quoted field that begins here does not end. Close the quote',
+  CSV_MAX_RECORD_SIZE: 'a record begins here that has not ended after 16 MiB; is a closing quote missing? Correct it',
+}
+const misplacedQuote =
+  'after the closing quote of a field comes something other than the next field. Write a quote inside quotes twice'
+
+function describeFault(error: CsvError, line: number): CliFailure {
+  return new CliFailure(
+    `line ${line}: ${faults[error.code] ?? misplacedQuote}; this line and those after it were not read.`,
+  )
 }
 
 /** Writes one line of CSV, with its line end; quotes what needs them. */

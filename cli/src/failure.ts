@@ -3,6 +3,12 @@ import { MunimConnectionError, MunimError, MunimTimeoutError } from '@munim/sdk'
 /** The command cannot go on; the message is one sentence for the person at the terminal. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure'
+  /** What was done before, for `--json`. */
+  readonly done: object | undefined
+  constructor(message: string, { cause, done }: { readonly cause?: unknown; readonly done?: object } = {}) {
+    super(message, { cause })
+    this.done = done
+  }
 }
 
 /** What went wrong, as one line without a stack trace. */
@@ -22,8 +28,11 @@ export function describeFailure(error: unknown): string {
 }
 
 /** The same for `--json`. */
-export function failureAsJson(error: unknown): object {
+export function failureAsJson(error: unknown): { readonly error: object } {
   const message = describeFailure(error)
+  if (error instanceof CliFailure && error.done) {
+    return { error: { ...failureAsJson(error.cause).error, message, done: error.done } }
+  }
   if (!(error instanceof MunimError)) return { error: { message } }
   return { error: { code: error.code, status: error.status, param: error.param, request_id: error.requestId, message } }
 }

@@ -1,11 +1,12 @@
-import { amountMax, type CreateAccount, type CreateTransfer, idOf, type Munim, MunimError } from '@munim/sdk'
+import { type CreateAccount, type CreateTransfer, idOf, type Munim } from '@munim/sdk'
 import type { CsvRecord } from './csv-records.ts'
 import { CliFailure } from './failure.ts'
+import { findAssets } from './import-assets.ts'
 import type { ImportFile } from './import-file.ts'
 import type { ImportSteps, LineOutcome, LineRefusal } from './import-lines.ts'
 import { outcomeOf, withoutKey } from './import-transfers.ts'
 import { createLineIds, derivedId } from './line-ids.ts'
-import { type LineValues, parseMetadataTemplates, readLine } from './line-values.ts'
+import { createLineReader, type LineValues, parseMetadataTemplates, type ValueFormats } from './line-values.ts'
 import { parseTemplate, type Template } from './template.ts'
 
 export type AccountImport = {
@@ -13,84 +14,101 @@ export type AccountImport = {
   readonly code: string
   readonly opening?: string
   readonly openingFrom?: string
+  readonly effectiveAt?: string
   readonly minAvailable?: string
   readonly metadata?: readonly string[]
   readonly run: string
 }
 
 /** An account to open and, unless its opening balance is zero, the transfer that brings it. */
-export type AccountLine = { readonly account: CreateAccount; readonly opening?: CreateTransfer }
+export type AccountLine = { readonly account: CreateAccount; readonly opening?: Opening }
+type Opening = { readonly from: string; readonly transfer: CreateTransfer }
 
 /** How the lines of a file become accounts with opening balances. Fails before anything is sent. */
 export async function accountSteps(
   munim: Munim,
   file: ImportFile,
-  options: AccountImport,
+  options: AccountImport & { readonly formats: ValueFormats },
 ): Promise<Pick<ImportSteps<AccountLine>, 'prepare' | 'send'>> {
-  if ((options.opening === undefined) !== (options.openingFrom === undefined)) {
-    throw new CliFailure('--opening and --opening-from go together: how much, and from which account')
-  }
   const template = (option: string, text: string | undefined) =>
     text === undefined ? undefined : parseTemplate(option, text, file.header)
   const code = parseTemplate('--code', options.code, file.header)
+  const asset = parseTemplate('--asset', options.asset, file.header)
   const opening = template('--opening', options.opening)
+  const openingFrom = template('--opening-from', options.openingFrom)
+  const effectiveAt = template('--effective-at', options.effectiveAt)
   const minAvailable = template('--min-available', options.minAvailable)
   const metadata = parseMetadataTemplates(options.metadata, file.header)
-  const asset = await munim.assets.get(options.asset)
-  if (options.openingFrom !== undefined) await ensureOpeningAccount(munim, options.openingFrom, asset.code)
-  const meaning = [asset.code, options.code]
+  const readLine = createLineReader(options.formats)
+  if ((opening === undefined) !== (openingFrom === undefined)) {
+    throw new CliFailure('--opening and --opening-from go together: how much, and from which account')
+  }
+  if (effectiveAt && !opening) throw new CliFailure('--effective-at says when the --opening balance is booked')
+  const assets = await findAssets(munim, asset)
+  const ensureOpeningAccounts = createOpeningAccounts(munim)
+  if (openingFrom?.columns.length === 0 && asset.columns.length === 0) {
+    const wanted = { code: openingFrom.fill([]), asset: asset.fill([]) }
+    await ensureOpeningAccounts([wanted])
+    const found = await munim.accounts.get(wanted.code)
+    if (found.asset !== wanted.asset) {
+      throw new CliFailure(`--opening-from: the account ${wanted.code} is of ${found.asset}, not ${wanted.asset}`)
+    }
+  }
+  const meaning = [options.asset, options.code]
   const lineId = createLineIds({ kind: 'accounts', run: options.run, header: file.header, meaning })
 
   const prepare = (record: CsvRecord): AccountLine | LineRefusal => {
     const line = readLine(record)
-    const uuid = lineId(record.line, record.text)
-    const account: CreateAccount = { id: idOf('acc', uuid), code: line.account('--code', code), asset: asset.code }
-    if (minAvailable) account.min_available = readLimit(line, minAvailable, asset.scale)
+    const uuid = lineId(record.text)
+    const { code: assetCode, scale } = line.asset('--asset', asset, assets)
+    const account: CreateAccount = { id: idOf('acc', uuid), code: line.account('--code', code), asset: assetCode }
+    if (minAvailable) account.min_available = readLimit(line, minAvailable, scale)
     if (metadata.length > 0) account.metadata = line.metadata(metadata)
-    const amount = opening ? line.amount('--opening', opening, asset.scale, 0n) : 0n
-    const refusal = line.refusal()
-    if (refusal) return refusal
-    if (amount === 0n || options.openingFrom === undefined) return { account }
+    const amount = opening ? line.amount('--opening', opening, scale, 'any') : 0n
+    if (amount === 0n || openingFrom === undefined) return line.refusal() ?? { account }
+    const from = line.account('--opening-from', openingFrom)
+    const [source, destination] = amount > 0n ? [from, account.code] : [account.code, from]
     const id = idOf('trf', derivedId('opening', uuid))
-    const accounts = { source: options.openingFrom, destination: account.code }
-    return { account, opening: { id, ...accounts, amount, asset: asset.code } }
+    const size = amount > 0n ? amount : -amount
+    const transfer: CreateTransfer = { id, source, destination, amount: size, asset: assetCode }
+    if (effectiveAt) transfer.effective_at = line.time('--effective-at', effectiveAt)
+    return line.refusal() ?? { account, opening: { from, transfer } }
   }
-  return { prepare, send: (lines) => sendAccounts(munim, lines) }
+  return { prepare, send: (lines) => sendAccounts(munim, lines, ensureOpeningAccounts) }
 }
 
 function readLimit(line: LineValues, template: Template, scale: number): bigint | null {
   const unlimited = line.text('--min-available', template) === 'none'
-  return unlimited ? null : line.amount('--min-available', template, scale, -amountMax)
+  return unlimited ? null : line.amount('--min-available', template, scale, 'any')
 }
 
-/** The account that opening balances come from is made without a limit when it is missing. */
-async function ensureOpeningAccount(munim: Munim, code: string, asset: string): Promise<void> {
-  const find = async () => {
-    try {
-      return await munim.accounts.get(code)
-    } catch (error) {
-      if (error instanceof MunimError && error.status === 404) return undefined
-      throw error
-    }
-  }
-  const create = async () => {
-    try {
-      return await munim.accounts.create({ code, asset, min_available: null })
-    } catch (error) {
-      // Somebody else made it a moment ago.
-      const account = error instanceof MunimError && error.status === 409 ? await find() : undefined
-      if (account) return account
-      throw error
-    }
-  }
-  const account = (await find()) ?? (await create())
-  if (account.asset !== asset) {
-    throw new CliFailure(`--opening-from: the account ${code} is of ${account.asset}, not ${asset}`)
+type OpeningAccount = { readonly code: string; readonly asset: string }
+
+/** How many codes are remembered not to be asked for again. */
+const knownMax = 10_000
+
+/** Makes those accounts without a limit that are missing, unless they are named by their id. */
+function createOpeningAccounts(munim: Munim): (wanted: readonly OpeningAccount[]) => Promise<void> {
+  const known = new Set<string>()
+  const isNew = ({ code }: OpeningAccount) => !known.has(code) && !code.startsWith('acc_')
+  return async (wanted) => {
+    const missing = new Map(wanted.filter(isNew).map((account) => [account.code, account]))
+    if (missing.size === 0) return
+    const accounts = [...missing.values()].map((account) => ({ ...account, min_available: null }))
+    const results = await munim.accounts.createBatch(accounts, withoutKey)
+    const refused = results.find(({ error }) => error !== undefined && error.code !== 'account_code_taken')
+    if (refused?.error) throw new CliFailure(`--opening-from: ${refused.error.code}: ${refused.error.detail}`)
+    if (known.size > knownMax) known.clear()
+    for (const code of missing.keys()) known.add(code)
   }
 }
 
 /** Opens the accounts, then brings the balances of those that are there. */
-async function sendAccounts(munim: Munim, lines: readonly AccountLine[]): Promise<LineOutcome[]> {
+async function sendAccounts(
+  munim: Munim,
+  lines: readonly AccountLine[],
+  ensureOpeningAccounts: (wanted: readonly OpeningAccount[]) => Promise<void>,
+): Promise<LineOutcome[]> {
   const results = await munim.accounts.createBatch(
     lines.map((line) => line.account),
     withoutKey,
@@ -99,10 +117,11 @@ async function sendAccounts(munim: Munim, lines: readonly AccountLine[]): Promis
     if (result.error) return { code: result.error.code, reason: result.error.detail }
     return result.status === 200 ? 'replayed' : 'booked'
   })
-  const openings = lines.flatMap((line, index) =>
-    line.opening && typeof outcomes[index] === 'string' ? [{ index, transfer: line.opening }] : [],
+  const openings = lines.flatMap(({ account, opening }, index) =>
+    opening && typeof outcomes[index] === 'string' ? [{ index, asset: account.asset, ...opening }] : [],
   )
   if (openings.length === 0) return outcomes
+  await ensureOpeningAccounts(openings.map(({ from, asset }) => ({ code: from, asset })))
   const transfers = openings.map((opening) => opening.transfer)
   const answers = (await munim.transfers.createBatch(transfers, {}, withoutKey)).results.map(outcomeOf)
   for (const [at, { index }] of openings.entries()) {

@@ -1,11 +1,15 @@
 import type { Munim } from '@munim/sdk'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isAmountMark } from './amount-format.ts'
 import { type ConnectionOptions, connect, withConnection } from './connection.ts'
+import { isDelimiter } from './csv-preamble.ts'
 import { CliFailure, describeFailure } from './failure.ts'
+import { isFileEncoding } from './file-encoding.ts'
 import { accountSteps } from './import-accounts.ts'
 import { type ImportFile, openImportFile } from './import-file.ts'
-import { type ImportSteps, type ImportSummary, importLines } from './import-lines.ts'
+import { countRefused, type ImportSteps, type ImportSummary, importLines } from './import-lines.ts'
 import { transferSteps } from './import-transfers.ts'
+import type { ValueFormats } from './line-values.ts'
 import { createProgressBar, type ProgressBar } from './progress.ts'
 import { createRejectsFile } from './rejects-file.ts'
 import { formatCount, type Terminal, toJson, write } from './terminal.ts'
@@ -13,7 +17,14 @@ import { formatCount, type Terminal, toJson, write } from './terminal.ts'
 type ImportOptions = ConnectionOptions & {
   readonly asset: string
   readonly rejects?: string
-  readonly delimiter: string
+  readonly delimiter?: string
+  readonly encoding?: string
+  readonly skip: number
+  readonly decimalMark: string
+  readonly thousandsMark?: string
+  readonly effectiveAt?: string
+  readonly dateFormat?: string
+  readonly zone: string
   readonly run: string
   readonly retryFor: number
   readonly metadata?: readonly string[]
@@ -30,89 +41,120 @@ type TransferOptions = ImportOptions & {
   readonly source: string
   readonly destination: string
   readonly amount: string
+  readonly sign: 'refuse' | 'swap'
   readonly reference?: string
 }
 
+/** Every line of a file that has lines was refused. */
+const allRefusedExitCode = 2
+
 /** Adds `import accounts` and `import transfers`. */
-export function addImportCommands(program: Command, terminal: Terminal): void {
+export function addImportCommands(program: Command, terminal: Terminal, setExitCode: (code: number) => void): void {
   const group = program
     .command('import')
     .description('read accounts or transfers from a CSV file into the books, each line once')
-    .addHelpText('after', idsHelp)
+    .addHelpText('after', importHelp)
+  const run = { terminal, setExitCode }
   withImportOptions(group.command('accounts'))
     .description('open an account for each line, with its opening balance')
     .requiredOption('--code <template>', "the account's code, such as 'node:{nodeid}'")
-    .option('--opening <template>', "the opening balance as a decimal, such as '{init_balance}'")
-    .option('--opening-from <account>', 'the account it comes from; made without a limit when it is missing')
+    .option('--opening <template>', "the opening balance as a decimal, such as '{init_balance}'; may be negative")
+    .option('--opening-from <template>', 'the account it comes from; made without a limit when it is missing')
     .option('--min-available <template>', "the least the available balance may become: a decimal, or 'none'", '0')
-    .addHelpText('after', `${idsHelp}\n${templateHelp}\n${accountsExample}`)
+    .addHelpText('after', `${importHelp}\n${formatsHelp}\n${accountsExamples}`)
     .action((path: string, options: AccountOptions) =>
-      runImport(terminal, path, options, (munim, file) => accountSteps(munim, file, options)),
+      runImport(run, path, options, (munim, file, formats) => accountSteps(munim, file, { ...options, formats })),
     )
   withImportOptions(group.command('transfers'))
     .description('book a transfer for each line, strictly in the order of the file')
     .requiredOption('--source <template>', "the account that pays, such as 'node:{sourceNodeId}'")
     .requiredOption('--destination <template>', 'the account that is paid')
     .requiredOption('--amount <template>', "the amount as a decimal, such as '{value}'")
+    .addOption(
+      new Option('--sign <rule>', 'a negative amount swaps source and destination, or the line is refused')
+        .choices(['refuse', 'swap'])
+        .default('refuse'),
+    )
     .option('--reference <template>', 'a reference, unique in the book; left out where its columns are empty')
-    .addHelpText('after', `${idsHelp}\n${templateHelp}\n${transfersExample}`)
+    .addHelpText('after', `${importHelp}\n${formatsHelp}\n${transfersExamples}`)
     .action((path: string, options: TransferOptions) =>
-      runImport(terminal, path, options, (munim, file) => transferSteps(munim, file, options)),
+      runImport(run, path, options, (munim, file, formats) => transferSteps(munim, file, { ...options, formats })),
     )
 }
 
 function withImportOptions(command: Command): Command {
   return withConnection(
     command
-      .argument('<file>', 'a CSV file in UTF-8 whose first line names the columns')
-      .requiredOption('--asset <code>', 'what is counted, such as USD')
-      .option('--rejects <file>', 'write refused lines there: line, code, reason and the columns of the file')
+      .argument('<file>', 'a CSV file whose first line names the columns')
+      .requiredOption('--asset <template>', "what is counted: USD, or a column such as '{currency}'")
+      .option('--effective-at <template>', "when it took effect, such as '{date}'; else when it is booked")
+      .option('--date-format <format>', 'how dates are written, such as dd.MM.yyyy (default ISO 8601)')
+      .option('--zone <zone>', 'the time zone of dates that name none, such as Europe/Berlin', 'UTC')
+      .option('--decimal-mark <character>', 'what stands before the decimals', parseMark, '.')
+      .option('--thousands-mark <character>', 'what stands between groups of three digits (default nothing)', parseMark)
       .option('--metadata <key=template>', 'keep this with each; may be given several times', collect)
-      .option('--delimiter <character>', 'what separates the fields', parseDelimiter, ',')
+      .option(
+        '--delimiter <character>',
+        'what separates the fields (default what "sep=" says, or a comma)',
+        parseDelimiter,
+      )
+      .option('--skip <n>', 'how many lines stand before the one that names the columns', parseWhole, 0)
+      .option(
+        '--encoding <name>',
+        'such as utf-16le, windows-1252 (default its byte order mark, or UTF-8)',
+        parseEncoding,
+      )
+      .option('--rejects <file>', 'write refused lines there: line, code, reason and the columns of the file')
       .option('--run <name>', 'another name books the same lines once more (see below)', '')
-      .option('--retry-for <seconds>', 'how long to wait for a server that is away', parseSeconds, 30),
+      .option('--retry-for <seconds>', 'how long to wait for a server that is away', parseWhole, 30),
   )
 }
 
+type Plan<Request> = (
+  munim: Munim,
+  file: ImportFile,
+  formats: ValueFormats,
+) => Promise<Pick<ImportSteps<Request>, 'prepare' | 'send'>>
+
 async function runImport<Request extends object>(
-  terminal: Terminal,
+  { terminal, setExitCode }: { readonly terminal: Terminal; readonly setExitCode: (code: number) => void },
   path: string,
   options: ImportOptions,
-  plan: (munim: Munim, file: ImportFile) => Promise<Pick<ImportSteps<Request>, 'prepare' | 'send'>>,
+  plan: Plan<Request>,
 ): Promise<void> {
   const now = () => performance.now()
   const bar = createProgressBar(terminal, now)
   const munim = connectPatiently(options, bar)
-  const file = await openImportFile(path, options.delimiter)
-  const steps = await plan(munim, file)
+  const file = await openImportFile(path, options)
+  const steps = await plan(munim, file, formatsOf(options))
+  const { header, delimiter } = file
   const rejects =
-    options.rejects === undefined
-      ? undefined
-      : await createRejectsFile(options.rejects, { path, header: file.header, delimiter: options.delimiter })
+    options.rejects === undefined ? undefined : await createRejectsFile(options.rejects, { path, header, delimiter })
   const startedMs = now()
-  let lines = 0
   try {
     const summary = await importLines({
       ...steps,
       file,
       now,
-      onRefused: async (record, refusal) => rejects?.add(record, refusal),
-      onProgress: (counts) => {
-        lines = counts.lines
-        const perSecond = counts.lines / Math.max(0.001, (now() - startedMs) / 1000)
-        const words = `${formatCount(counts.lines)} lines, ${formatCount(Math.round(perSecond))}/s`
+      onRefused: async (lines) => rejects?.add(lines),
+      onProgress: ({ lines }) => {
+        const perSecond = lines / Math.max(0.001, (now() - startedMs) / 1000)
+        const words = `${formatCount(lines)} lines, ${formatCount(Math.round(perSecond))}/s`
         bar.show(file.bytesRead(), file.bytesTotal, words)
       },
     })
     bar.clear()
+    if (summary.lines === 0) throw new CliFailure(`${path}: no line follows the one that names the columns`)
     await write(terminal.stdout, options.json ? `${toJson(summary)}\n` : formatSummary(summary))
-  } catch (error) {
-    const done = lines === 0 ? '' : ` ${formatCount(lines)} lines are done;`
-    throw new CliFailure(`${describeFailure(error)} (Stopped.${done} the same command goes on from there.)`)
+    if (countRefused(summary) === summary.lines) setExitCode(allRefusedExitCode)
   } finally {
     bar.clear()
     await rejects?.close()
   }
+}
+
+function formatsOf({ decimalMark, thousandsMark, dateFormat, zone }: ImportOptions): ValueFormats {
+  return { amounts: { decimalMark, thousandsMark }, dates: { format: dateFormat, zone } }
 }
 
 /** A client that rides through a restart of the server. */
@@ -135,13 +177,12 @@ function connectPatiently(options: ImportOptions, bar: ProgressBar): Munim {
 /** One line for people: what happened to the lines, and why some were refused. */
 export function formatSummary(summary: ImportSummary): string {
   const reasons = Object.entries(summary.refused).sort(([, a], [, b]) => b - a)
-  const refused = reasons.reduce((sum, [, count]) => sum + count, 0)
   const why = reasons.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ')
   const parts = [
     `${formatCount(summary.lines)} lines in ${summary.seconds.toFixed(1)} s`,
     `${formatCount(summary.booked)} booked`,
     `${formatCount(summary.replayed)} there already`,
-    `${formatCount(refused)} refused${why === '' ? '' : ` (${why})`}`,
+    `${formatCount(countRefused(summary))} refused${why === '' ? '' : ` (${why})`}`,
   ]
   return `${parts.join(', ')}\n`
 }
@@ -152,37 +193,58 @@ function collect(value: string, before: readonly string[] = []): string[] {
 
 function parseDelimiter(text: string): string {
   const delimiter = text === '\\t' ? '\t' : text
-  if (delimiter.length === 1 && !'"\r\n'.includes(delimiter)) return delimiter
+  if (isDelimiter(delimiter)) return delimiter
   throw new InvalidArgumentError('It must be one character, or \\t.')
 }
 
-function parseSeconds(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number of seconds.')
+function parseMark(text: string): string {
+  if (isAmountMark(text)) return text
+  throw new InvalidArgumentError('It must be one character that is no letter, digit, sign or quote.')
 }
 
-const idsHelp = `
-Every line has an id that follows from its number, its text, the header of the file and what the
-options make of it. A second run, of a file moved, renamed or added to, or after a crash, changes
-nothing that is there already; and a line that was refused stays refused, though its account has
-money since. Correct a refused line in its place and run the file again: only that line is new.
-Two files with the same header whose lines of the same number are equal are, there, the same: if no
-column tells them apart, such as a date or a reference, give each a --run name of its own.
+function parseEncoding(text: string): string {
+  if (isFileEncoding(text)) return text
+  throw new InvalidArgumentError('It must be a known encoding, such as utf-8, utf-16le or windows-1252.')
+}
 
-Amounts in files are decimals (184.44); more decimals than the asset has is an error of the line.
+function parseWhole(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
+const importHelp = `
+A line is known by its text, and by which of the equal lines of the file it is: neither by its place
+nor by the file's name. A second run books nothing twice; nor does the next export, which has new lines
+on top or old ones left out. A line that was refused by the server stays refused, though its account
+has money since. A corrected line is a new one. If no column tells the payments of two files apart,
+such as a date or a reference, give each file a --run name of its own.
+
+A record may have 1 MiB; a longer one is refused, whole. Where a quote is missing or stands where none
+may, the import stops at that line. Bytes that are not valid in the encoding make the line refused.
+
 With --json the last line printed is {"lines", "booked", "replayed", "refused": {code: n}, "seconds"}:
 lines with data; lines of which something was newly done; lines done before; refused ones by code.
-Refused lines do not make the exit code other than 0.`
+Exit codes: 0, at least one line is booked or was before; 2, every line was refused; 1, the file was
+not understood, has no lines, or the import stopped; the message says how much was done before.`
 
-const templateHelp = `
-A template is a text with {column} for the columns of the file; {{ and }} are braces.`
+const formatsHelp = `
+A template is a text with {column} for the columns of the file; {{ and }} are braces. Amounts are
+decimals (184.44); more decimals than the asset has are refused unless they are zeros. Dates are
+yyyy-MM-dd, or with a time, 2026-01-31T09:30:00Z. A --date-format is made of yyyy, MM or MMM, dd or d,
+HH, mm, ss, a and ZZ, as Luxon's; text in it stands in '. A date without a time is its first moment.`
 
-const accountsExample = `
-Example:
+const accountsExamples = `
+Examples:
   $ munim import accounts nodes.csv --asset USD --code 'node:{nodeid}' \\
-      --opening '{init_balance}' --opening-from equity:opening`
+      --opening '{init_balance}' --opening-from equity:opening
+  $ munim import accounts loans.csv --asset '{currency}' --code 'loans:{id}' --min-available none \\
+      --opening '{balance}' --opening-from 'equity:opening:{currency}' --effective-at 2026-01-01`
 
-const transfersExample = `
-Example:
+const transfersExamples = `
+Examples:
   $ munim import transfers day.csv --asset USD --source 'node:{from}' --destination 'node:{to}' \\
-      --amount '{value}' --reference '{uuid}' --rejects refused.csv`
+      --amount '{value}' --reference '{uuid}' --rejects refused.csv
+  $ munim import transfers umsaetze.csv --encoding windows-1252 --skip 4 --delimiter ';' \\
+      --asset '{Währung}' --source bank:clearing --destination 'customers:{Konto}' --sign swap \\
+      --amount '{Betrag}' --decimal-mark , --thousands-mark . \\
+      --effective-at '{Buchung}' --date-format dd.MM.yyyy --zone Europe/Berlin`

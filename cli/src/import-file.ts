@@ -1,40 +1,72 @@
 import { createReadStream, statSync } from 'node:fs'
+import { type PreambleOptions, readPreamble } from './csv-preamble.ts'
 import { type CsvRecord, readCsv } from './csv-records.ts'
 import { CliFailure } from './failure.ts'
+import { decodeToUtf8 } from './file-encoding.ts'
 
 /** A CSV file whose header has been read; the records after it come in pieces. */
 export type ImportFile = {
   readonly header: readonly string[]
+  readonly delimiter: string
   readonly records: AsyncGenerator<readonly CsvRecord[], void, void>
   readonly bytesTotal: number
   readonly bytesRead: () => number
 }
 
+export type ImportFileOptions = PreambleOptions & { readonly encoding?: string | undefined }
+
 const chunkBytes = 128 * 1024
 
-/** Opens the file and reads its header; fails with one sentence when there is none. */
-export async function openImportFile(path: string, delimiter: string): Promise<ImportFile> {
+/** Opens the file and reads its header; fails with one sentence when it cannot be understood. */
+export async function openImportFile(path: string, options: ImportFileOptions): Promise<ImportFile> {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats) throw new CliFailure(`there is no file ${path}`)
   if (stats.isDirectory()) throw new CliFailure(`${path} is a directory`)
   const stream = createReadStream(path, { highWaterMark: chunkBytes })
-  const pieces = readCsv(stream, delimiter)
-  const first: CsvRecord[] = []
-  while (first.length === 0) {
+  try {
+    const { rest, ...format } = await readPreamble(decodeToUtf8(stream, options.encoding), options)
+    const pieces = readCsv(rest, format)
+    const first = await readFirst(pieces)
+    if (first === undefined) throw new CliFailure('it is empty; its first line must name the columns')
+    const [top, ...others] = first
+    const header = readHeader(top, format.delimiter)
+    async function* records() {
+      yield others
+      yield* pieces
+    }
+    const bytesRead = () => stream.bytesRead
+    return { header, delimiter: format.delimiter, records: records(), bytesTotal: stats.size, bytesRead }
+  } catch (error) {
+    stream.destroy()
+    throw error instanceof CliFailure ? new CliFailure(`${path}: ${error.message}`) : error
+  }
+}
+
+/** The first piece that holds a record. */
+async function readFirst(
+  pieces: AsyncGenerator<CsvRecord[], void, void>,
+): Promise<[CsvRecord, ...CsvRecord[]] | undefined> {
+  for (;;) {
     const piece = await pieces.next()
-    if (piece.done) throw new CliFailure(`${path} is empty; its first line must name the columns`)
-    first.push(...piece.value)
+    if (piece.done) return undefined
+    const [top, ...others] = piece.value
+    if (top !== undefined) return [top, ...others]
   }
-  const [top, ...rest] = first
-  if (top === undefined || top.broken !== undefined) throw new CliFailure(`${path}, line 1: ${top?.broken}`)
-  async function* records() {
-    yield rest
-    yield* pieces
+}
+
+function readHeader(top: CsvRecord, delimiter: string): string[] {
+  if (top.text.startsWith('PK\u0003\u0004')) throw new CliFailure('this is a workbook or an archive; save it as CSV')
+  if (top.text.includes('\0')) {
+    throw new CliFailure('this is not text; if it is UTF-16 without a byte order mark, say --encoding utf-16le')
   }
-  return {
-    header: top.fields.map((name) => name.trim()),
-    records: records(),
-    bytesTotal: stats.size,
-    bytesRead: () => stream.bytesRead,
+  if (top.broken !== undefined) throw new CliFailure(`line ${top.line} cannot be read as the header: ${top.broken}`)
+  const names = top.fields.map((name) => name.trim())
+  // A delimiter at the end of each line makes no column.
+  if (names.length > 1 && names.at(-1) === '') names.pop()
+  const other = [';', '\t', '|', ','].find((mark) => mark !== delimiter && names[0]?.includes(mark))
+  if (names.length === 1 && other !== undefined) {
+    const shown = other === '\t' ? '\\t' : other
+    throw new CliFailure(`the header "${names[0]?.slice(0, 100)}" has one column; say --delimiter '${shown}'`)
   }
+  return names
 }

@@ -1,7 +1,7 @@
 import { MunimError } from '@munim/sdk'
 import { describe, expect, it } from 'vitest'
 import type { CsvRecord } from './csv-records.ts'
-import { batchLinesMax, type ImportSteps, importLines, type LineOutcome, type LineRefusal } from './import-lines.ts'
+import { batchLinesMax, type ImportSteps, importLines, type LineOutcome, type RefusedLine } from './import-lines.ts'
 
 type Request = { readonly line: number }
 
@@ -17,7 +17,7 @@ function fileOf(
       yield lines.map((at) => ({ line: at, text: fieldsOf(at).join(','), fields: fieldsOf(at) }))
     }
   }
-  return { header: ['a', 'b'], records: records(), bytesTotal: 0, bytesRead: () => 0 }
+  return { header: ['a', 'b'], delimiter: ',', records: records(), bytesTotal: 0, bytesRead: () => 0 }
 }
 
 const steps = (more: Partial<ImportSteps<Request>>): ImportSteps<Request> => ({
@@ -29,6 +29,8 @@ const steps = (more: Partial<ImportSteps<Request>>): ImportSteps<Request> => ({
   now: () => 0,
   ...more,
 })
+
+const shown = ({ record, refusal }: RefusedLine): [number, string] => [record.line, refusal.code]
 
 describe('an import', () => {
   it('sends every line once, in the order of the file, one batch at a time', async () => {
@@ -80,7 +82,7 @@ describe('an import', () => {
         file: fileOf(7, undefined, (line) => (line === 3 ? ['only one'] : [`f${line}`, 'x'])),
         prepare: ({ line }) => (line === 5 ? { code: 'invalid_amount', reason: 'no number' } : { line }),
         send: async (requests) => requests.map((_, at): LineOutcome => outcomes[at % 3] ?? 'booked'),
-        onRefused: async ({ line }, { code }: LineRefusal) => void refused.push([line, code]),
+        onRefused: async (lines) => void refused.push(...lines.map(shown)),
       }),
     )
     expect(summary).toMatchObject({ lines: 7, booked: 2, replayed: 2 })
@@ -105,7 +107,7 @@ describe('an import', () => {
           sent.push(...requests.map(({ line }) => line))
           return requests.map(() => 'booked' as const)
         },
-        onRefused: async ({ line }, { code }) => void refused.push([line, code]),
+        onRefused: async (lines) => void refused.push(...lines.map(shown)),
       }),
     )
     expect(summary).toMatchObject({ lines: 100, booked: 98, refused: { invalid_request: 2 } })
@@ -130,9 +132,63 @@ describe('an import', () => {
         onProgress: ({ lines }) => void done.push(lines),
       }),
     )
-    await expect(failing).rejects.toMatchObject({ status: 503 })
+    await expect(failing).rejects.toMatchObject({
+      message:
+        'unavailable: away. Stopped. Lines done before: 2500 (2500 booked, 0 there already, 0 refused); the same command goes on from there.',
+      cause: { status: 503 },
+      done: { lines: batchLinesMax, booked: batchLinesMax, replayed: 0, refused: {} },
+    })
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(batches).toBe(2)
     expect(done).toEqual([batchLinesMax])
+  })
+
+  it('does the lines before the one where the file cannot be read on, and tells of them', async () => {
+    const sent: number[] = []
+    const { records, ...file } = fileOf(3_000)
+    async function* broken(): typeof records {
+      yield* records
+      throw new Error('line 3002: a quoted field that begins here does not end.')
+    }
+    const failing = importLines(
+      steps({
+        file: { ...file, records: broken() },
+        send: async (requests) => {
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          sent.push(...requests.map(({ line }) => line))
+          return requests.map(() => 'booked' as const)
+        },
+      }),
+    )
+    await expect(failing).rejects.toMatchObject({
+      message: expect.stringMatching(/^line 3002: .* does not end\. Stopped\. Lines done before: 3000 \(3000 booked/),
+      done: { lines: 3_000, booked: 3_000 },
+    })
+    expect(sent).toEqual(Array.from({ length: 3_000 }, (_, n) => n + 2))
+  })
+
+  it('counts the whole batch though its refused lines cannot be written down', async () => {
+    const failing = importLines(
+      steps({
+        file: fileOf(100),
+        send: async (requests) =>
+          requests.map(({ line }): LineOutcome => (line % 2 === 0 ? 'booked' : { code: 'x', reason: 'y' })),
+        onRefused: async () => {
+          throw new Error('no space left on device')
+        },
+      }),
+    )
+    await expect(failing).rejects.toMatchObject({ done: { lines: 100, booked: 50, refused: { x: 50 } } })
+  })
+
+  it('takes an empty field that follows the last column for no column', async () => {
+    const fields = [
+      ['a', 'b'],
+      ['a', 'b', ''],
+      ['a', 'b', 'c'],
+      ['a', 'b', '', ''],
+    ]
+    const summary = await importLines(steps({ file: fileOf(4, undefined, (line) => fields[line - 2] ?? []) }))
+    expect(summary).toMatchObject({ lines: 4, booked: 2, refused: { invalid_line: 2 } })
   })
 })

@@ -1,5 +1,6 @@
 import { MunimError } from '@munim/sdk'
 import type { CsvRecord } from './csv-records.ts'
+import { CliFailure, describeFailure } from './failure.ts'
 import type { ImportFile } from './import-file.ts'
 
 /** Why a line was refused: by the server, or by us when it could not be read. */
@@ -13,22 +14,24 @@ export type PreparedLine<Request> =
 /** What became of a line. `replayed`: an earlier run, or an earlier attempt of this one, had done it. */
 export type LineOutcome = 'booked' | 'replayed' | LineRefusal
 
-export type ImportSummary = {
+export type ImportCounts = {
   /** Lines with data; the header and blank lines are not counted. */
   readonly lines: number
   readonly booked: number
   readonly replayed: number
   readonly refused: Readonly<Record<string, number>>
-  readonly seconds: number
 }
+export type ImportSummary = ImportCounts & { readonly seconds: number }
+
+export type RefusedLine = { readonly record: CsvRecord; readonly refusal: LineRefusal }
 
 export type ImportSteps<Request> = {
   readonly file: ImportFile
   readonly prepare: (record: CsvRecord) => Request | LineRefusal
   /** Does the requests in their order and answers each by index. */
   readonly send: (requests: readonly Request[]) => Promise<readonly LineOutcome[]>
-  readonly onRefused: (record: CsvRecord, refusal: LineRefusal) => Promise<void>
-  readonly onProgress: (progress: Omit<ImportSummary, 'seconds'>) => void
+  readonly onRefused: (lines: readonly RefusedLine[]) => Promise<void>
+  readonly onProgress: (counts: ImportCounts) => void
   readonly now: () => number
 }
 
@@ -38,59 +41,103 @@ export const batchLinesMax = 2_500
 /**
  * Sends the lines of a file to the server in their order. One batch is under way at a time, so the
  * order holds even when a batch has to be repeated; the next one is read meanwhile, and no more
- * than that, so memory does not grow with the file. Throws when a batch comes to nothing; what was
- * sent before stays, and another run goes on from there.
+ * than that, so memory does not grow with the file. Fails when a batch comes to
+ * nothing or the file cannot be read on, and tells what was done before; another run goes on from there.
  */
 export async function importLines<Request extends object>(steps: ImportSteps<Request>): Promise<ImportSummary> {
   const startedMs = steps.now()
   const counts = { lines: 0, booked: 0, replayed: 0, refused: {} as Record<string, number> }
   const finish = async (batch: readonly PreparedLine<Request>[]) => {
-    const requests = batch.flatMap((line) => ('request' in line ? [line.request] : []))
-    const outcomes = requests.length === 0 ? [] : await sendOrSplit(steps.send, requests)
-    let answered = 0
-    for (const line of batch) {
-      const outcome = 'request' in line ? outcomes[answered++] : line.refusal
-      if (outcome === undefined) throw new Error('the server answered fewer lines than it was sent')
-      counts.lines += 1
-      if (typeof outcome === 'string') counts[outcome] += 1
-      else {
-        counts.refused[outcome.code] = (counts.refused[outcome.code] ?? 0) + 1
-        await steps.onRefused(line.record, outcome)
-      }
-    }
+    const refused = await sendBatch(steps, batch, counts)
     steps.onProgress(counts)
+    if (refused.length > 0) await steps.onRefused(refused)
   }
   let underWay = Promise.resolve()
-  for await (const batch of readBatches(steps)) {
+  try {
+    for await (const batch of readBatches(steps)) {
+      await underWay
+      underWay = finish(batch)
+      // Its failure is met at the next await; until then it must not count as unhandled.
+      underWay.catch(() => undefined)
+    }
     await underWay
-    underWay = finish(batch)
-    // Its failure is met at the next await; until then it must not count as unhandled.
-    underWay.catch(() => undefined)
+  } catch (error) {
+    const failure = await underWay.then(
+      () => error,
+      (before: unknown) => before,
+    )
+    throw stopped(failure, counts)
   }
-  await underWay
   return { ...counts, seconds: Math.round(steps.now() - startedMs) / 1000 }
 }
 
+/** How many lines were refused, for whatever reason. */
+export function countRefused({ refused }: ImportCounts): number {
+  return Object.values(refused).reduce((sum, count) => sum + count, 0)
+}
+
+function stopped(cause: unknown, counts: ImportCounts): CliFailure {
+  const { lines, booked, replayed } = counts
+  const refused = countRefused(counts)
+  const done = `Lines done before: ${lines} (${booked} booked, ${replayed} there already, ${refused} refused)`
+  const why = describeFailure(cause).replace(/\.?$/, '.')
+  return new CliFailure(`${why} Stopped. ${done}; the same command goes on from there.`, { cause, done: { ...counts } })
+}
+
+/** Sends a batch, counts what became of each line, and gives those that were refused. */
+async function sendBatch<Request>(
+  steps: Pick<ImportSteps<Request>, 'send'>,
+  batch: readonly PreparedLine<Request>[],
+  counts: { lines: number; booked: number; replayed: number; readonly refused: Record<string, number> },
+): Promise<RefusedLine[]> {
+  const requests = batch.flatMap((line) => ('request' in line ? [line.request] : []))
+  const outcomes = requests.length === 0 ? [] : await sendOrSplit(steps.send, requests)
+  if (outcomes.length < requests.length) throw new Error('the server answered fewer lines than it was sent')
+  const refused: RefusedLine[] = []
+  let answered = 0
+  for (const line of batch) {
+    const outcome = 'request' in line ? outcomes[answered++] : line.refusal
+    if (outcome === undefined) throw new Error('the server left out an answer')
+    counts.lines += 1
+    if (typeof outcome === 'string') counts[outcome] += 1
+    else {
+      counts.refused[outcome.code] = (counts.refused[outcome.code] ?? 0) + 1
+      refused.push({ record: line.record, refusal: outcome })
+    }
+  }
+  return refused
+}
+
+/** The lines in batches. When the file cannot be read on, the lines before are given first. */
 async function* readBatches<Request extends object>(
   steps: ImportSteps<Request>,
 ): AsyncGenerator<PreparedLine<Request>[], void, void> {
   let batch: PreparedLine<Request>[] = []
-  for await (const records of steps.file.records) {
-    for (const record of records) {
-      batch.push(prepareLine(steps, record))
-      if (batch.length < batchLinesMax) continue
-      yield batch
-      batch = []
+  let fault: { readonly error: unknown } | undefined
+  try {
+    for await (const records of steps.file.records) {
+      for (const record of records) {
+        batch.push(prepareLine(steps, record))
+        if (batch.length < batchLinesMax) continue
+        yield batch
+        batch = []
+      }
     }
+  } catch (error) {
+    fault = { error }
   }
   if (batch.length > 0) yield batch
+  if (fault) throw fault.error
 }
 
 function prepareLine<Request extends object>(steps: ImportSteps<Request>, record: CsvRecord): PreparedLine<Request> {
   const { header } = steps.file
   if (record.broken !== undefined) return { record, refusal: { code: 'invalid_line', reason: record.broken } }
-  if (record.fields.length !== header.length) {
-    const reason = `the line has ${record.fields.length} columns, the header ${header.length}`
+  const columns = record.fields.length
+  // A delimiter at the end of a line makes no column.
+  const endsWithDelimiter = columns === header.length + 1 && record.fields.at(-1) === ''
+  if (columns !== header.length && !endsWithDelimiter) {
+    const reason = `the line has ${columns} columns, the header ${header.length}`
     return { record, refusal: { code: 'invalid_line', reason } }
   }
   const prepared = steps.prepare(record)

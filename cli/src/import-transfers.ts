@@ -1,9 +1,10 @@
 import { type CreateTransfer, idOf, type Munim, type TransferResult } from '@munim/sdk'
 import type { CsvRecord } from './csv-records.ts'
+import { findAssets } from './import-assets.ts'
 import type { ImportFile } from './import-file.ts'
 import type { ImportSteps, LineOutcome, LineRefusal } from './import-lines.ts'
 import { createLineIds } from './line-ids.ts'
-import { parseMetadataTemplates, readLine } from './line-values.ts'
+import { createLineReader, parseMetadataTemplates, type ValueFormats } from './line-values.ts'
 import { parseTemplate } from './template.ts'
 
 export type TransferImport = {
@@ -11,6 +12,9 @@ export type TransferImport = {
   readonly source: string
   readonly destination: string
   readonly amount: string
+  /** What a negative amount does: swaps source and destination, or refuses the line. */
+  readonly sign: 'refuse' | 'swap'
+  readonly effectiveAt?: string
   readonly reference?: string
   readonly metadata?: readonly string[]
   readonly run: string
@@ -22,31 +26,41 @@ const referenceCharsMax = 200
 export async function transferSteps(
   munim: Munim,
   file: ImportFile,
-  options: TransferImport,
+  options: TransferImport & { readonly formats: ValueFormats },
 ): Promise<Pick<ImportSteps<CreateTransfer>, 'prepare' | 'send'>> {
-  const source = parseTemplate('--source', options.source, file.header)
-  const destination = parseTemplate('--destination', options.destination, file.header)
-  const amount = parseTemplate('--amount', options.amount, file.header)
-  const reference =
-    options.reference === undefined ? undefined : parseTemplate('--reference', options.reference, file.header)
+  const template = (option: string, text: string) => parseTemplate(option, text, file.header)
+  const optional = (option: string, text: string | undefined) =>
+    text === undefined ? undefined : template(option, text)
+  const source = template('--source', options.source)
+  const destination = template('--destination', options.destination)
+  const amount = template('--amount', options.amount)
+  const effectiveAt = optional('--effective-at', options.effectiveAt)
+  const reference = optional('--reference', options.reference)
   const metadata = parseMetadataTemplates(options.metadata, file.header)
-  const asset = await munim.assets.get(options.asset)
-  // The reference and the metadata say nothing about which money moves: a second run with others
-  // is refused by the server, instead of booking everything once more.
-  const meaning = [asset.code, options.source, options.destination, options.amount]
+  const asset = template('--asset', options.asset)
+  const readLine = createLineReader(options.formats)
+  const assets = await findAssets(munim, asset)
+  // Nothing else says which money moves. A second run with another date or sign is refused by the
+  // server, instead of booking everything once more.
+  const meaning = [options.asset, options.source, options.destination, options.amount]
   const lineId = createLineIds({ kind: 'transfers', run: options.run, header: file.header, meaning })
 
   const prepare = (record: CsvRecord): CreateTransfer | LineRefusal => {
     const line = readLine(record)
+    const { code, scale } = line.asset('--asset', asset, assets)
+    const signed = line.amount('--amount', amount, scale, options.sign === 'swap' ? 'not zero' : 'positive')
+    const named = [line.account('--source', source), line.account('--destination', destination)] as const
+    const [from, to] = signed < 0n ? [named[1], named[0]] : named
     const transfer: CreateTransfer = {
-      id: idOf('trf', lineId(record.line, record.text)),
-      source: line.account('--source', source),
-      destination: line.account('--destination', destination),
-      amount: line.amount('--amount', amount, asset.scale, 1n),
-      asset: asset.code,
+      id: idOf('trf', lineId(record.text)),
+      source: from,
+      destination: to,
+      amount: signed < 0n ? -signed : signed,
+      asset: code,
     }
-    const named = line.optionalText('--reference', reference, referenceCharsMax)
-    if (named !== undefined) transfer.reference = named
+    if (effectiveAt) transfer.effective_at = line.time('--effective-at', effectiveAt)
+    const text = line.optionalText('--reference', reference, referenceCharsMax)
+    if (text !== undefined) transfer.reference = text
     if (metadata.length > 0) transfer.metadata = line.metadata(metadata)
     return line.refusal() ?? transfer
   }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { createOccurrences } from './occurrences.ts'
 
 /** What tells one import from another; see {@link createLineIds}. */
 export type ImportIdentity = {
@@ -6,21 +7,25 @@ export type ImportIdentity = {
   /** Set by the user to book the same lines once more; empty otherwise. */
   readonly run: string
   readonly header: readonly string[]
-  /** What decides which money moves: the asset and the templates of accounts and amounts. */
+  /** What decides which money moves: the templates of assets, accounts and amounts. */
   readonly meaning: readonly string[]
 }
 
 /**
- * Gives every line of a file an id that is the same in every run: a UUIDv8 of the SHA-256 over the
- * kind of import, the run's name, the file's header, what the options make of a line, the number
- * of the line and its text. The file's name, place and length are not in it: a file that was moved,
- * renamed or added to keeps its ids, and a corrected line is a new one. Two files whose headers are
- * the same are told apart by their lines; equal lines of equal number are the same line.
+ * Gives every line of a file an id that is the same in every run: a UUIDv8 of the SHA-256 over the kind
+ * of import, the run's name, the file's header, what the options make of a line, the line's text, and
+ * which of the equal lines of the file it is. Call it once for each line, in the order of the file.
+ * Neither the file's name nor a line's place is in it: a line keeps its id when others come, go or
+ * change places around it. A corrected line is a new one; equal texts in two files are the same line.
  */
-export function createLineIds(identity: ImportIdentity): (line: number, text: string) => string {
+export function createLineIds(identity: ImportIdentity): (text: string) => string {
   const { kind, run, header, meaning } = identity
-  const file = hash('sha256', JSON.stringify(['munim import 1', kind, run, header, meaning]), 'hex')
-  return (line, text) => uuidOf(`${file} ${line} ${text}`)
+  const file = hash('sha256', JSON.stringify(['munim import 2', kind, run, header, meaning]), 'hex')
+  const occurrenceOf = createOccurrences()
+  return (text) => {
+    const digest = hash('sha256', text, 'buffer')
+    return uuidOf(`${file} ${digest.toString('hex')} ${occurrenceOf(digest)}`)
+  }
 }
 
 /** The id of what follows from another id, such as the opening transfer of an imported account. */

@@ -1,8 +1,14 @@
-import { parseAmount } from '@munim/sdk'
+import { type AmountFormat, type AmountReader, createAmountReader } from './amount-format.ts'
 import type { CsvRecord } from './csv-records.ts'
+import { createTimeReader, type DateFormat, type TimeReader } from './date-format.ts'
 import { CliFailure } from './failure.ts'
 import type { LineRefusal } from './import-lines.ts'
 import { parseTemplate, type Template } from './template.ts'
+
+/** How amounts and times are written in a file. */
+export type ValueFormats = { readonly amounts: AmountFormat; readonly dates: DateFormat }
+
+export type AmountRange = 'positive' | 'not zero' | 'any'
 
 /**
  * Reads values of one line by templates. The first value that cannot be read is the line's refusal;
@@ -15,20 +21,33 @@ export type LineValues = {
   readonly optionalText: (option: string, template: Template | undefined, charsMax: number) => string | undefined
   /** An account's code, or its id. */
   readonly account: (option: string, template: Template) => string
-  /** A decimal of an asset with `scale` decimals, as minor units that are at least `least`. */
-  readonly amount: (option: string, template: Template, scale: number, least: bigint) => bigint
+  /** One of the assets: its code and scale. */
+  readonly asset: (option: string, template: Template, assets: AssetScales) => ImportAsset
+  /** A decimal of an asset with `scale` decimals, as minor units. */
+  readonly amount: (option: string, template: Template, scale: number, range: AmountRange) => bigint
+  /** An instant, as RFC 3339 in UTC. */
+  readonly time: (option: string, template: Template) => string
   readonly metadata: (templates: readonly MetadataTemplate[]) => Record<string, string>
   readonly refusal: () => LineRefusal | undefined
 }
 
+export type ImportAsset = { readonly code: string; readonly scale: number }
+/** The decimals of assets, by code. */
+export type AssetScales = ReadonlyMap<string, number>
 export type MetadataTemplate = readonly [key: string, template: Template]
 
 const accountPattern = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$/
 const metadataCharsMax = 500
-/** What decoding leaves where the bytes were not UTF-8. */
-const replacement = '\uFFFD'
+const shownCharsMax = 140
 
-export function readLine(record: CsvRecord): LineValues {
+/** Makes a reader of lines whose values are written in these formats. Fails when a format means nothing. */
+export function createLineReader(formats: ValueFormats): (record: CsvRecord) => LineValues {
+  const readAmount = createAmountReader(formats.amounts)
+  const readTime = createTimeReader(formats.dates)
+  return (record) => readLine(record, readAmount, readTime)
+}
+
+function readLine(record: CsvRecord, readAmount: AmountReader, readTime: TimeReader): LineValues {
   let refusal: LineRefusal | undefined
   const refuse = (code: string, reason: string) => {
     refusal ??= { code, reason }
@@ -37,10 +56,7 @@ export function readLine(record: CsvRecord): LineValues {
     template.columns.some((column) => (record.fields[column] ?? '').trim() === '')
   const text = (option: string, template: Template): string => {
     if (hasEmptyColumn(template)) refuse('missing_value', `${option}: a column it names is empty`)
-    const value = template.fill(record.fields)
-    if (value.includes(replacement)) refuse('invalid_line', `${option}: the line is not valid UTF-8`)
-    if (value.includes('\0')) refuse('invalid_line', `${option}: the line holds a NUL character`)
-    return value
+    return template.fill(record.fields)
   }
   const optionalText = (option: string, template: Template | undefined, charsMax: number): string | undefined => {
     if (template === undefined || hasEmptyColumn(template)) return undefined
@@ -53,16 +69,31 @@ export function readLine(record: CsvRecord): LineValues {
     optionalText,
     account: (option, template) => {
       const code = text(option, template)
-      if (!accountPattern.test(code)) refuse('invalid_account', `${option}: "${code.slice(0, 140)}" is no account code`)
+      const shown = code.slice(0, shownCharsMax)
+      if (!accountPattern.test(code)) refuse('invalid_account', `${option}: "${shown}" is no account code`)
       return code
     },
-    amount: (option, template, scale, least) => {
-      const amount = parseAmount(text(option, template), scale)
+    asset: (option, template, assets) => {
+      const code = text(option, template)
+      const scale = assets.get(code)
+      const shown = code.slice(0, shownCharsMax)
+      if (scale === undefined) refuse('asset_not_found', `${option}: the book has no asset "${shown}"`)
+      return { code, scale: scale ?? 0 }
+    },
+    amount: (option, template, scale, range) => {
+      const amount = readAmount(text(option, template), scale)
       if (!amount.ok) refuse('invalid_amount', `${option}: ${amount.message}`)
-      else if (amount.minor < least) {
-        refuse('invalid_amount', `${option}: the amount must ${least > 0n ? 'be more than zero' : 'not be negative'}`)
+      else if (amount.minor < 0n && range === 'positive') {
+        refuse('invalid_amount', `${option}: the amount must not be negative`)
+      } else if (amount.minor === 0n && range !== 'any') {
+        refuse('invalid_amount', `${option}: the amount must not be zero`)
       }
       return amount.ok ? amount.minor : 0n
+    },
+    time: (option, template) => {
+      const time = readTime(text(option, template))
+      if (!time.ok) refuse('invalid_date', `${option}: ${time.message}`)
+      return time.ok ? time.instant : ''
     },
     metadata: (templates) => {
       const read = templates.map(([key, template]) => [

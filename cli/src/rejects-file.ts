@@ -1,40 +1,51 @@
-import { once } from 'node:events'
-import { createWriteStream, existsSync, realpathSync } from 'node:fs'
-import { finished } from 'node:stream/promises'
-import { type CsvRecord, formatCsvLine } from './csv-records.ts'
+import { statSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { formatCsvLine } from './csv-records.ts'
 import { CliFailure } from './failure.ts'
-import type { LineRefusal } from './import-lines.ts'
+import { undecodable } from './file-encoding.ts'
+import type { RefusedLine } from './import-lines.ts'
 
 /** The refused lines of an import: `line,code,reason` and then the columns of the file. */
 export type RejectsFile = {
-  readonly add: (record: CsvRecord, refusal: LineRefusal) => Promise<void>
+  readonly add: (lines: readonly RefusedLine[]) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Begins the file anew. Fails when it cannot be written or is the file being imported. */
+/** Begins the file again. Fails when it cannot be written or is the file being imported. */
 export async function createRejectsFile(
   path: string,
   input: { readonly path: string; readonly header: readonly string[]; readonly delimiter: string },
 ): Promise<RejectsFile> {
-  if (existsSync(path) && realpathSync(path) === realpathSync(input.path)) {
-    throw new CliFailure('--rejects: that is the file being imported')
+  if (isSameFile(path, input.path)) throw new CliFailure('--rejects: that is the file being imported')
+  const rows = (fields: readonly (readonly string[])[]) =>
+    fields.map((row) => formatCsvLine(row, input.delimiter).replaceAll(undecodable, '\uFFFD')).join('')
+  let file: FileHandle | undefined
+  const attempt = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw new CliFailure(`--rejects: ${path} cannot be written: ${(error as Error).message}.`, { cause: error })
+    }
   }
-  const stream = createWriteStream(path, { flags: 'w' })
-  await once(stream, 'open')
-  let failure: Error | undefined
-  stream.on('error', (error) => {
-    failure = error
-  })
-  const add = async (fields: readonly string[]) => {
-    if (failure) throw new CliFailure(`--rejects: ${failure.message}`)
-    if (!stream.write(formatCsvLine(fields, input.delimiter))) await once(stream, 'drain')
+  try {
+    file = await attempt(() => open(path, 'w'))
+    const handle = file
+    const write = (text: string) => attempt(() => handle.writeFile(text))
+    await write(rows([['line', 'code', 'reason', ...input.header]]))
+    return {
+      add: (lines) =>
+        write(
+          rows(lines.map(({ record, refusal }) => [`${record.line}`, refusal.code, refusal.reason, ...record.fields])),
+        ),
+      close: () => attempt(() => handle.close()),
+    }
+  } catch (error) {
+    await file?.close().catch(() => undefined)
+    throw error
   }
-  await add(['line', 'code', 'reason', ...input.header])
-  return {
-    add: (record, refusal) => add([String(record.line), refusal.code, refusal.reason, ...record.fields]),
-    close: async () => {
-      stream.end()
-      await finished(stream)
-    },
-  }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }))
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino
 }

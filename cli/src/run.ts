@@ -32,16 +32,20 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   let exitCode = 0
   // Met at the next write; without a listener a reader that has gone would be an uncaught error.
   terminal.stdout.on('error', () => undefined)
-  const program = createProgram(terminal, options, (code) => {
+  const asJson = argv.includes('--json')
+  const program = createProgram(terminal, { ...options, asJson }, (code) => {
     exitCode = code
   })
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode
+    if (error instanceof CommanderError) {
+      if (asJson && error.exitCode !== 0) terminal.stderr.write(`${toJson(usageAsJson(error))}\n`)
+      return error.exitCode
+    }
     if (isClosedPipe(error)) return 0
-    const line = argv.includes('--json')
+    const line = asJson
       ? toJson(failureAsJson(error))
       : `${styled(terminal.stderr, 'red', 'munim:')} ${describeFailure(error)}`
     terminal.stderr.write(`${line}\n`)
@@ -49,13 +53,23 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   }
 }
 
-function createProgram(terminal: Terminal, options: RunOptions, setExitCode: (code: number) => void): Command {
+/** A wrong use of the command line, as every other failure is told with `--json`. */
+function usageAsJson({ message }: CommanderError): object {
+  return { error: { code: 'usage', message: message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ') } }
+}
+
+function createProgram(
+  terminal: Terminal,
+  options: RunOptions & { readonly asJson: boolean },
+  setExitCode: (code: number) => void,
+): Command {
   const program = new Command('munim')
     .description('Munim: the payments back office a company runs itself')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      // With --json the failure is told as JSON in the end.
+      writeErr: (text) => void (options.asJson || terminal.stderr.write(text)),
       getOutHasColors: () => terminal.stdout.isTTY === true && !process.env.NO_COLOR,
       getErrHasColors: () => terminal.stderr.isTTY === true && !process.env.NO_COLOR,
     })
@@ -65,7 +79,7 @@ function createProgram(terminal: Terminal, options: RunOptions, setExitCode: (co
   if (options.version !== undefined) program.version(options.version)
   addStartCommand(program, options.serverEntry)
   addRailSimulatorCommand(program, options.simulatorEntry)
-  addImportCommands(program, terminal)
+  addImportCommands(program, terminal, setExitCode)
   addExportCommands(program, terminal)
   addVerifyCommand(program, terminal, setExitCode)
   addAccountCommands(program, terminal)
