@@ -2,6 +2,7 @@ import { assert, decodeId, idPrefix, type Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import type { Account, AccountName, AccountReference, AccountState, BookNumber, Metadata } from './commands.ts'
 import { accountState } from './journal.ts'
+import { heldNow } from './lapsed-holds-read-model.ts'
 import { compactUuid, isStorable, micros } from './reading.ts'
 
 /** An account's name with its key inside the database. */
@@ -9,7 +10,8 @@ export type NumberedAccount = AccountName & { readonly number: number }
 
 /**
  * SQL that completes `a`, a row of ledger.accounts, to an {@link AccountRow}: its settings are the
- * latest of its settings rows, its balances those of its latest entry. One index probe each.
+ * latest of its settings rows, its balances those of its latest entry without what has lapsed. One index
+ * probe each, and one for each side on which something is held.
  */
 export const accountLaterals = `
   cross join lateral (
@@ -21,9 +23,12 @@ export const accountLaterals = `
     from ledger.entries e where e.account = a.number order by e.version desc limit 1
   ) e on true`
 
+const latest = { entry: 'e', account: 'a.number' }
+
 export const accountColumns = `
   a.number, a.id, a.code, a.asset, ${micros('a.created_at')} as created_at,
-  s.state, s.min_available, s.max_balance, s.metadata, e.version, e.posted, e.pending_out, e.pending_in`
+  s.state, s.min_available, s.max_balance, s.metadata, e.version, e.posted,
+  ${heldNow('out', latest)} as pending_out, ${heldNow('in', latest)} as pending_in`
 
 /** The account of that id or code with its balances; undefined when the book has none. */
 export async function getAccount(

@@ -2,6 +2,8 @@ import type { Timestamp } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import { findAccount } from './account-read-model.ts'
 import type { AccountName, AccountReference, BookNumber } from './commands.ts'
+import { entryKind, entrySide } from './journal.ts'
+import { heldNow } from './lapsed-holds-read-model.ts'
 import { instant } from './reading.ts'
 import { latestVersion, versionsAtTime } from './version-read-model.ts'
 
@@ -38,32 +40,89 @@ export async function balanceAt(
   if (account === undefined) return undefined
   const { id, code, asset, number } = account
   // Everything is asked up to one version, so that what is written meanwhile counts nowhere.
+  if (query.at === undefined) return { id, code, asset, ...(await balancesNow(database, number)) }
   const latest = await latestVersion(database, number)
-  if (query.at === undefined) return { id, code, asset, ...(await balancesOfVersion(database, number, latest)) }
   const [found = 0] = await versionsAtTime(database, [{ account: number, bound: query.at }])
   const version = Math.min(found, latest)
-  const recorded = await balancesOfVersion(database, number, version)
+  const recorded = await balancesHeldAt(database, { book: query.book, account: number, version, at: query.at })
   if (query.by !== 'effective') return { id, code, asset, ...recorded }
   const later = await sumBackdated(database, { account: number, upTo: query.at, after: version, until: latest })
   return { id, code, asset, ...recorded, posted: recorded.posted + later }
 }
 
+/** The balances as they are, in one statement: an end of a hold is seen with its entry, or not at all. */
+async function balancesNow(database: Queryable, account: number): Promise<Balances> {
+  const latest = { entry: 'e', account: '$1' }
+  const rows = await database.query<BalancesRow & { version: bigint }>({
+    name: 'ledger-read-balances-now',
+    text: `select e.version, e.posted, ${heldNow('out', latest)} as pending_out, ${heldNow('in', latest)} as pending_in
+      from ledger.entries e where e.account = $1 order by e.version desc limit 1`,
+    values: [account],
+  })
+  return toBalances(rows[0], Number(rows[0]?.version ?? 0n))
+}
+
+/**
+ * The balances that the account's entry of that version left, without what had lapsed by `at`: holds whose
+ * end is not written yet, and those whose end was written later, which was the first thing that was.
+ */
+async function balancesHeldAt(database: Queryable, { book, account, version, at }: HeldAt): Promise<Balances> {
+  const lapsed = (column: 'source' | 'destination', side: number) => `coalesce((
+        select sum(h.amount) from ledger.holds h
+        where h.${column} = $1 and h.transfer <= e.position and h.expires_at <= moment.at
+      ), 0)::bigint + coalesce((
+        select sum(-later.pending_delta)
+        from ledger.entries later
+        cross join lateral (
+          select t.position, t.expires_at from ledger.transfers t
+          where t.book_id = $4 and t.position = later.transfer and t.flags < 4 offset 0
+        ) t
+        where later.account = $1 and later.version > $2 and later.side = ${side} and later.kind = ${entryKind.expired}
+          and later.version < coalesce((
+            select other.version from ledger.entries other
+            where other.account = $1 and other.version > $2 and other.kind <> ${entryKind.expired}
+            order by other.version limit 1
+          ), 9223372036854775807)
+          and t.position <= e.position and t.expires_at <= moment.at
+      ), 0)::bigint`
+  const rows = await database.query<BalancesRow>({
+    name: 'ledger-read-balances-held-at',
+    text: `select e.posted,
+        case when e.pending_out > 0 then e.pending_out - (${lapsed('source', entrySide.source)})
+          else e.pending_out end as pending_out,
+        case when e.pending_in > 0 then e.pending_in - (${lapsed('destination', entrySide.destination)})
+          else e.pending_in end as pending_in
+      from ledger.entries e
+      cross join (select least(${instant('$3')}, statement_timestamp()) as at) moment
+      where e.account = $1 and e.version = $2`,
+    values: [account, version, at, book],
+  })
+  return toBalances(rows[0], version)
+}
+
+type HeldAt = {
+  readonly book: BookNumber
+  readonly account: number
+  readonly version: number
+  readonly at: Timestamp
+}
+
+type BalancesRow = { posted: bigint; pending_out: bigint; pending_in: bigint }
+
+function toBalances(row: BalancesRow | undefined, version: number): Balances {
+  return { posted: row?.posted ?? 0n, pendingOut: row?.pending_out ?? 0n, pendingIn: row?.pending_in ?? 0n, version }
+}
+
 type Balances = Omit<Balance, keyof AccountName>
 
-/** The balances that the account's entry of that version left; zero for version 0. */
+/** The balances that the account's entry of that version left, as it says itself; zero for version 0. */
 export async function balancesOfVersion(database: Queryable, account: number, version: number): Promise<Balances> {
-  const rows = await database.query<{ posted: bigint; pending_out: bigint; pending_in: bigint }>({
+  const rows = await database.query<BalancesRow>({
     name: 'ledger-read-balances-of-version',
     text: `select e.posted, e.pending_out, e.pending_in from ledger.entries e where e.account = $1 and e.version = $2`,
     values: [account, version],
   })
-  const [row] = rows
-  return {
-    posted: row?.posted ?? 0n,
-    pendingOut: row?.pending_out ?? 0n,
-    pendingIn: row?.pending_in ?? 0n,
-    version,
-  }
+  return toBalances(rows[0], version)
 }
 
 /**

@@ -125,11 +125,14 @@ export class BatchRows {
 
   #hold(booked: BookedTransfer): void {
     const row = this.holds
-    row.tuple(3)
+    row.tuple(6)
     row.int8(booked.position)
     row.int4(booked.book)
     if (booked.expiresAt === undefined) row.null()
     else row.timestamp(booked.expiresAt)
+    row.int8(booked.source.number)
+    row.int8(booked.destination.number)
+    row.bigint8(booked.amount)
   }
 
   /** A refused transfer takes a position of its own. `amount` is the one asked for. */

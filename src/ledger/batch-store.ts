@@ -64,18 +64,58 @@ export function toHeads(answer: BurstAnswer): Head[] {
 export function findTransfersSteps(wanted: readonly NamedTransfer[]): BurstStep[] {
   return byBook(wanted, ({ id }) => id).map(([book, ids]) => ({
     name: 'ledger-find-transfers',
-    text: `select t.position, t.book_id, t.id, t.amount, t.flags, ${micros('t.effective_at')},
-        ${micros('t.recorded_at')}, ${micros('t.expires_at')}, t.reference, t.metadata, t.options,
-        source.number, source.id, source.code, source.asset,
-        destination.number, destination.id, destination.code,
-        resolution.kind, resolution.amount, ${micros('resolution.recorded_at')}
+    text: `select ${recordColumns}
       from ledger.transfers t
-      left join ledger.accounts source on source.number = t.source
-      left join ledger.accounts destination on destination.number = t.destination
-      left join ledger.resolutions resolution on resolution.transfer = t.position
+      ${recordJoins}
       where t.book_id = $1::integer and t.id = any ($2::uuid[])`,
     values: [String(book), `{${ids.join(',')}}`],
   }))
+}
+
+const recordColumns = `t.position, t.book_id, t.id, t.amount, t.flags, ${micros('t.effective_at')},
+        ${micros('t.recorded_at')}, ${micros('t.expires_at')}, t.reference, t.metadata, t.options,
+        source.number, source.id, source.code, source.asset,
+        destination.number, destination.id, destination.code,
+        resolution.kind, resolution.amount, ${micros('resolution.recorded_at')}`
+
+const recordJoins = `left join ledger.accounts source on source.number = t.source
+      left join ledger.accounts destination on destination.number = t.destination
+      left join ledger.resolutions resolution on resolution.transfer = t.position`
+
+/** As many lapsed holds as one batch ends beside its own commands: with them it has positions for all. */
+const lapsedMax = 6_000
+
+/**
+ * Finds the holds on these accounts whose time is over but whose end is not written yet, the longest
+ * lapsed first. It comes after the batch has its time, so that none is missed that has lapsed by then.
+ * Answers rows as {@link findTransfersSteps} does.
+ */
+export function findLapsedHoldsStep(accounts: readonly number[]): BurstStep {
+  return {
+    name: 'ledger-find-lapsed-holds',
+    text: `select ${recordColumns}
+      from (
+        select distinct h.book_id, h.transfer, h.expires_at
+        from unnest($1::bigint[]) as wanted (number)
+        cross join lateral (
+          (select book_id, transfer, expires_at from ledger.holds
+            where source = wanted.number and expires_at <= statement_timestamp()
+            order by expires_at limit ${lapsedMax})
+          union all
+          (select book_id, transfer, expires_at from ledger.holds
+            where destination = wanted.number and expires_at <= statement_timestamp()
+            order by expires_at limit ${lapsedMax})
+        ) h
+        order by h.expires_at, h.transfer limit ${lapsedMax}
+      ) lapsed
+      cross join lateral (
+        select * from ledger.transfers t
+        where t.book_id = lapsed.book_id and t.position = lapsed.transfer and t.flags < 4 limit 1
+      ) t
+      ${recordJoins}
+      order by lapsed.expires_at, lapsed.transfer`,
+    values: [numbers(accounts)],
+  }
 }
 
 export function toTransferRecords(answer: BurstAnswer): TransferRecord[] {
@@ -144,13 +184,20 @@ export function toReferences(answer: BurstAnswer): NamedReference[] {
 export const beginBatchStep: BurstStep = {
   name: 'ledger-begin-batch',
   text: `select nextval('ledger.batch_number'), ${micros(
-    'greatest(clock_timestamp(), (select recorded_at from ledger.batches order by position desc limit 1))',
-  )}`,
+    'greatest(clock.now, (select recorded_at from ledger.batches order by position desc limit 1))',
+  )}, ${micros('clock.now')}
+    from (select clock_timestamp() as now offset 0) clock`,
 }
 
-export function toBatchMoment(answer: BurstAnswer): { number: number; now: Timestamp } {
+/**
+ * A batch's number and its two times: `now`, when it is recorded, never falls; `clock` is what the
+ * database's clock says, by which holds lapse, also while a clock that was set back lags behind `now`.
+ */
+export type BatchMoment = { readonly number: number; readonly now: Timestamp; readonly clock: Timestamp }
+
+export function toBatchMoment(answer: BurstAnswer): BatchMoment {
   const row = answer.rows[0] ?? []
-  return { number: Number(row[0]), now: Number(row[1]) }
+  return { number: Number(row[0]), now: Number(row[1]), clock: Number(row[2]) }
 }
 
 /**
@@ -205,7 +252,7 @@ export function writeBatchSteps(rows: BatchRows, now: Timestamp): BurstStep[] {
     'account, effective_at, version, position, recorded_at, posted_delta',
     rows.backdatedEntries,
   )
-  copy('holds', 'transfer, book_id, expires_at', rows.holds)
+  copy('holds', 'transfer, book_id, expires_at, source, destination, amount', rows.holds)
   copy('metadata_terms', 'term, position', rows.metadataTerms)
   if (rows.operations > 0) steps.push(insertBatchStep(rows.position, now, rows.operations, rows.hash()))
   return steps

@@ -1,6 +1,6 @@
 import { accepted, type Result } from '#kernel'
 import { appendEventsSteps } from '#platform/outbox'
-import type { Transaction } from '#platform/postgres'
+import type { BurstStep, Transaction } from '#platform/postgres'
 import type { AccountDirectory } from './account-directory.ts'
 import type { AccountFacts } from './account-facts.ts'
 import { AccountRows } from './account-rows.ts'
@@ -16,6 +16,13 @@ import { renderAccount } from './render-account.ts'
 import { refusal } from './transfer-rules.ts'
 import type { Head } from './working-set.ts'
 
+export type ChangeAccountDependencies = {
+  readonly directory: AccountDirectory
+  readonly heads: Heads
+  /** Writes the end of what has lapsed on an account; answers whether there was anything. */
+  readonly endLapsedHolds: (tx: Transaction, account: AccountFacts) => Promise<boolean>
+}
+
 /**
  * Changes the limits, state or metadata of an account in the caller's transaction. Nothing to change
  * is no change: the version stays. Refuses, in this order: account_not_found, account_closed,
@@ -24,29 +31,34 @@ import type { Head } from './working-set.ts'
  */
 export async function changeAccount(
   tx: Transaction,
-  { directory, heads }: { readonly directory: AccountDirectory; readonly heads: Heads },
+  deps: ChangeAccountDependencies,
   command: ChangeAccount,
 ): Promise<Result<Account, LedgerRefusalCode>> {
+  const { directory, heads } = deps
   const named = { book: command.book, reference: command.account }
   if (directory.known(named.book, named.reference) === undefined) await directory.load(tx, [named])
   const facts = directory.known(named.book, named.reference)
   if (facts === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
-  const result = await attemptWithin(tx, (attempt) => changeFound(tx, attempt, facts, command))
+  const result = await attemptWithin(tx, (attempt) => changeFound(tx, deps, { attempt, facts, command }))
   heads.delete(facts.number)
   return result
 }
 
+type Change = { readonly attempt: Attempt; readonly facts: AccountFacts; readonly command: ChangeAccount }
+
 async function changeFound(
   tx: Transaction,
-  attempt: Attempt,
-  facts: AccountFacts,
-  command: ChangeAccount,
+  deps: ChangeAccountDependencies,
+  { attempt, facts, command: asked }: Change,
 ): Promise<Result<Account, LedgerRefusalCode>> {
-  const reading = [lockAccountsStep([facts.number]), readHeadsStep([facts.number]), beginBatchStep]
-  const [, , ...answers] = await tx.burst([attempt.begin, ...reading])
-  const head = toHeads(answers[0] ?? nothing)[0]
-  if (head === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
-  const { number, now } = toBatchMoment(answers[1] ?? nothing)
+  const found = await lockHead(tx, facts.number, [attempt.begin])
+  if (found === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
+  // What ends the lapsed holds is no change that who asks could have read of.
+  const isMet = asked.version === undefined || asked.version === found.head.version
+  const isHeld = found.head.pendingOut > 0n || found.head.pendingIn > 0n
+  const isEnding = isMet && isHeld && (await deps.endLapsedHolds(tx, facts))
+  const { head, number, now } = (isEnding ? await lockHead(tx, facts.number) : undefined) ?? found
+  const command = isEnding && asked.version !== undefined ? { ...asked, version: head.version } : asked
   const current = await readCurrentSettings(tx, facts.number)
   const before: Account = {
     ...{ id: facts.id, code: facts.code, asset: facts.asset, book: facts.book },
@@ -70,6 +82,14 @@ async function changeFound(
   const event = { book: facts.book, type: eventOf(before.state, after.state), data: renderAccount(after) }
   await tx.burst([...rows.steps(now), ...appendEventsSteps(now, [event]), attempt.keep])
   return accepted(after)
+}
+
+/** The account's head under a lock, with the moment of a batch of its own. */
+async function lockHead(tx: Transaction, account: number, before: readonly BurstStep[] = []) {
+  const answers = await tx.burst([...before, lockAccountsStep([account]), readHeadsStep([account]), beginBatchStep])
+  const [heads, moment] = answers.slice(-2)
+  const head = toHeads(heads ?? nothing)[0]
+  return head === undefined ? undefined : { head, ...toBatchMoment(moment ?? nothing) }
 }
 
 const nothing = { rows: [], tag: '' } as const

@@ -1,9 +1,11 @@
 import type { Database, Transaction } from '#platform/postgres'
 import { createAccountDirectory, type OpenedAccounts } from './account-directory.ts'
+import type { AccountFacts } from './account-facts.ts'
 import { changeAccount } from './change-account.ts'
 import { createAccounts } from './create-accounts.ts'
 import { createHeads } from './heads.ts'
 import { createHoldExpiry } from './hold-expiry.ts'
+import { readLapsedHolds } from './lapsed-holds-read-model.ts'
 import type { Ledger } from './ledger.ts'
 import { createPostAll, type DecideWithin } from './post-within.ts'
 import { createSealer } from './sealer.ts'
@@ -47,6 +49,13 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
   }
   const postAll = createPostAll({ heads, decideWithin, expectContention: writer.expectContention })
 
+  const endLapsedHolds = async (tx: Transaction, { number, book }: AccountFacts) => {
+    const lapsed = await readLapsedHolds(tx, number)
+    const commands = lapsed.map((id) => ({ kind: 'expire', book, id }) as const)
+    if (commands.length > 0) await postAll(tx, [{ commands, atomic: false }])
+    return commands.length > 0
+  }
+
   return {
     submit: writer.submit,
     submitOnce: writer.submitOnce,
@@ -69,7 +78,7 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     },
     changeAccount: (tx, command) => {
       writer.expectContention()
-      return changeAccount(tx, { directory: directory.within(openedIn(tx)), heads }, command)
+      return changeAccount(tx, { directory: directory.within(openedIn(tx)), heads, endLapsedHolds }, command)
     },
     statistics: writer.statistics,
     sealing: sealer.status,

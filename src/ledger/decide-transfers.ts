@@ -33,7 +33,10 @@ import type { WorkingSet } from './working-set.ts'
 export type Decision = {
   readonly set: WorkingSet
   readonly rows: BatchRows
+  /** When the batch is recorded. */
   readonly now: Timestamp
+  /** The database's clock, by which holds lapse. */
+  readonly clock: Timestamp
   /** The accounts of each command that creates, by the command's place in the batch; undefined: there is none. */
   readonly accounts: readonly CommandAccounts[]
 }
@@ -45,6 +48,22 @@ type Writing = Omit<Decision, 'accounts'>
 export type CommandAccounts = {
   readonly source: AccountFacts | undefined
   readonly destination: AccountFacts | undefined
+}
+
+/**
+ * Ends the holds whose time is over, before anything is decided: what has lapsed holds nothing. Those
+ * that somebody has ended meanwhile, or whose accounts this batch does not know, are left as they are.
+ */
+export function endLapsed(writing: Writing, holds: readonly BookedTransfer[]): void {
+  const { set, clock } = writing
+  for (const found of holds) {
+    const hold = openHold(set, found.book, found.id)
+    if (!('code' in hold) && hasLapsed(hold, clock)) end(writing, hold, entryKind.expired, 0n)
+  }
+}
+
+function hasLapsed({ expiresAt }: BookedTransfer, clock: Timestamp): boolean {
+  return expiresAt !== undefined && expiresAt <= clock
 }
 
 /** Decides the groups in order; outcomes in the order of each group's commands. */
@@ -134,7 +153,7 @@ function no(because: LedgerRefusal, replayed = false): TransferOutcome {
 }
 
 function create(decision: Decision, command: CreateTransfer, accounts: CommandAccounts | undefined): TransferOutcome {
-  const { set, now } = decision
+  const { set } = decision
   const { book, id, reference } = command
   const decided = set.transfer(book, id)
   if (decided !== undefined) return replay(set, command, decided)
@@ -142,7 +161,7 @@ function create(decision: Decision, command: CreateTransfer, accounts: CommandAc
   if (source === undefined) return no(refusal('account_not_found', 'source'))
   const destination = accounts?.destination
   if (destination === undefined) return no(refusal('account_not_found', 'destination'))
-  const byFacts = refuseByFacts(command, source, destination, now)
+  const byFacts = refuseByFacts(command, source, destination, decision)
   if (byFacts !== undefined) return no(byFacts)
   if (reference !== undefined && set.hasReference(book, reference)) return no(refusal('reference_taken', 'reference'))
 
@@ -169,7 +188,8 @@ function replay(set: WorkingSet, command: CreateTransfer, decided: TransferRecor
 type Movement = { readonly source: AccountFacts; readonly destination: AccountFacts; readonly amount: bigint }
 
 /** Books a transfer that nothing speaks against: moves the heads and writes the rows. */
-function bookTransfer({ set, rows, now }: Decision, command: CreateTransfer, movement: Movement): TransferOutcome {
+function bookTransfer(decision: Decision, command: CreateTransfer, movement: Movement): TransferOutcome {
+  const { set, rows, now } = decision
   const { reference, effectiveAt } = command
   const { source, destination, amount } = movement
   const pending = command.pending === true
@@ -193,7 +213,7 @@ function bookTransfer({ set, rows, now }: Decision, command: CreateTransfer, mov
   rows.transfer(booked)
   const change = pending ? { posted: 0n, held: amount } : { posted: amount, held: 0n }
   const kind = pending ? entryKind.held : entryKind.posted
-  move({ set, rows, now }, booked, { position: booked.position, kind, ...change })
+  move(decision, booked, { position: booked.position, kind, ...change })
   rows.event(pending ? 'transfer.pending' : 'transfer.posted', booked)
   return { ok: true, transfer: booked, replayed: false }
 }
@@ -218,10 +238,11 @@ function openHold(set: WorkingSet, book: BookNumber, id: Uuid): BookedTransfer |
   }
 }
 
-function post({ set, rows, now }: Writing, command: PostTransfer): TransferOutcome {
+function post(writing: Writing, command: PostTransfer): TransferOutcome {
+  const { set, clock } = writing
   const hold = openHold(set, command.book, command.id)
   if ('code' in hold) return no(hold)
-  if (hold.expiresAt !== undefined && hold.expiresAt <= now) return no(refusal('transfer_expired', 'id'))
+  if (hasLapsed(hold, clock)) return no(refusal('transfer_expired', 'id'))
   const amount = command.amount ?? hold.amount
   if (amount > hold.amount) return no(refusal('amount_exceeds_hold', 'amount'))
   for (const side of ['source', 'destination'] as const) {
@@ -231,16 +252,24 @@ function post({ set, rows, now }: Writing, command: PostTransfer): TransferOutco
       return no(refusal('account_frozen', side))
     }
   }
-  return end({ set, rows, now }, hold, entryKind.settled, amount)
+  return end(writing, hold, entryKind.settled, amount)
 }
 
 /** Ends a hold without posting it: `voided` by request, `expired` by time. */
-function release({ set, rows, now }: Writing, command: VoidTransfer | ExpireTransfer, kind: number): TransferOutcome {
+function release(writing: Writing, command: VoidTransfer | ExpireTransfer, kind: number): TransferOutcome {
+  const { set, now, clock } = writing
   const hold = openHold(set, command.book, command.id)
-  if ('code' in hold) return no(hold)
-  const expired = hold.expiresAt !== undefined && hold.expiresAt <= now
-  if (kind === entryKind.expired && !expired) return no(refusal('hold_not_expired', 'id'))
-  return end({ set, rows, now }, hold, kind, 0n)
+  if ('code' in hold) {
+    // What was asked for has been done at the beginning of this very batch.
+    const own = kind === entryKind.expired ? set.ownTransfer(command.book, command.id) : undefined
+    if (own === undefined || own.refusal !== undefined) return no(hold)
+    const isDone = own.resolution?.kind === entryKind.expired && own.resolution.recordedAt === now
+    return isDone ? { ok: true, transfer: own, replayed: false } : no(hold)
+  }
+  const lapsed = hasLapsed(hold, clock)
+  if (kind === entryKind.expired && !lapsed) return no(refusal('hold_not_expired', 'id'))
+  if (kind === entryKind.voided && lapsed) return no(refusal('transfer_expired', 'id'))
+  return end(writing, hold, kind, 0n)
 }
 
 /** Ends a hold: `amount` of it is posted, all of it released. */

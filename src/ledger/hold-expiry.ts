@@ -60,7 +60,7 @@ async function readDueHolds(database: Database): Promise<{ book: BookNumber; id:
     text: `select due.book_id, transfer.id
       from (
         select book_id, transfer from ledger.holds
-        where expires_at is not null and expires_at <= clock_timestamp() order by expires_at limit $1
+        where expires_at is not null and expires_at <= statement_timestamp() order by expires_at limit $1
       ) due
       join ledger.transfers transfer
         on transfer.book_id = due.book_id and transfer.position = due.transfer and transfer.flags < 4`,

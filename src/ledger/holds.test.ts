@@ -130,7 +130,9 @@ describe('a hold whose time is over', () => {
     const later = await held(30n, (await books.clock()) + 3_600_000_000)
     await vi.waitFor(
       async () =>
-        expect(await getTransfer(books.database, 1, id)).toMatchObject({ state: 'expired', amountPosted: 0n }),
+        expect(await getTransfer(books.database, 1, id)).toMatchObject({
+          ...{ state: 'expired', amountPosted: 0n, resolvedAt: expect.any(Number) },
+        }),
       { timeout: patience(10_000), interval: 50 },
     )
     expect(await balances()).toEqual([

@@ -22,7 +22,7 @@ const minute = 60_000_000
 
 /** The reads, and for each of their statements the indexes it must use; nothing may be scanned without one. */
 const names = ['accounts_book_id_code_key']
-const heads = ['account_settings_pkey', 'entries_pkey']
+const heads = ['account_settings_pkey', 'entries_pkey', 'holds_by_destination', 'holds_by_source']
 const details = ['accounts_pkey', 'resolutions_pkey', 'transfers_by_position']
 const checks = ['holds_pkey', 'metadata_terms_pkey', 'resolutions_by_kind']
 const expected: Record<string, readonly string[]> = {
@@ -40,6 +40,8 @@ const expected: Record<string, readonly string[]> = {
   'ledger-read-latest-version': ['entries_pkey'],
   'ledger-read-versions-by-time': ['entries_pkey'],
   'ledger-read-versions-by-position': ['entries_pkey'],
+  'ledger-read-balances-now': ['entries_pkey', 'holds_by_destination', 'holds_by_source'],
+  'ledger-read-balances-held-at': ['entries_pkey', 'holds_by_destination', 'holds_by_source', 'transfers_by_position'],
   'ledger-read-balances-of-version': ['entries_pkey'],
   'ledger-read-sum-of-backdated-entries': ['backdated_entries_pkey'],
   'ledger-read-entries-newest-first': ['accounts_pkey', 'entries_pkey', 'transfers_by_position'],
@@ -57,7 +59,7 @@ const expected: Record<string, readonly string[]> = {
   'ledger-read-transfers-by-book': [...checks, ...details],
   'ledger-read-transfers-by-reference': ['transfers_by_reference', ...checks, ...details],
   'ledger-read-transfers-by-pending': [...checks, ...details],
-  'ledger-read-transfers-by-ended': [...checks, ...details],
+  'ledger-read-transfers-by-ended': ['holds_by_expiry', ...checks, ...details],
   'ledger-read-transfers-by-term': [...checks, ...details],
   'ledger-read-transfers-by-account': ['entries_pkey', ...checks, ...details],
   'ledger-read-positions-at-times': ['batches_pkey'],
@@ -69,8 +71,8 @@ const expected: Record<string, readonly string[]> = {
   'outbox-read-forward': ['outbox_in_order'],
   'outbox-read-newest-first': ['outbox_in_order'],
 }
-/** Groups what is new by account: of up to 50,000 operations. */
-const sortsByNature = new Set(['ledger-read-changes-of-totals'])
+/** Groups what is new by account: of up to 50,000 operations; puts what has lapsed unwritten in order, which is little. */
+const sortsByNature = new Set(['ledger-read-changes-of-totals', 'ledger-read-transfers-by-ended'])
 /** Reads every account of a book once a process, to remember the sums: the accounts are read whole. */
 const readsAll = new Set(['ledger-read-totals'])
 
@@ -178,6 +180,7 @@ async function readEverything(database: Database): Promise<void> {
   ]) {
     await listAccounts(database, { book, filter, limit: 20 })
   }
+  await balanceAt(database, { book, account })
   await balanceAt(database, { book, account, at, by: 'effective' })
   await listEntries(database, { book, account, limit: 20 })
   const statements = createStatementReader()
@@ -240,8 +243,8 @@ async function fill(database: Database): Promise<void> {
       from ledger.entries where version % 3 = 0`,
     `insert into ledger.resolutions (transfer, position, amount, recorded_at, book_id, kind)
       select position, position, 0, recorded_at, book_id, 4 from ledger.transfers where flags = 1 and position % 3 > 0`,
-    `insert into ledger.holds (transfer, book_id)
-      select position, book_id from ledger.transfers where flags = 1 and position % 3 = 0`,
+    `insert into ledger.holds (transfer, book_id, expires_at)
+      select position, book_id, case when position % 2 = 0 then now() + position * interval '1 minute' end from ledger.transfers where flags = 1 and position % 3 = 0`,
     `insert into ledger.batches (position, recorded_at, operations, hash)
       select distinct on (position / 16384) position / 16384 * 16384, recorded_at, 100, ''::bytea
       from ledger.transfers order by position / 16384`,

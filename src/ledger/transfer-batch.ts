@@ -4,8 +4,10 @@ import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { AccountDirectory, NamedAccount } from './account-directory.ts'
 import { BatchRows } from './batch-rows.ts'
 import {
+  type BatchMoment,
   beginBatchStep,
   closeHoldsSteps,
+  findLapsedHoldsStep,
   findReferencesSteps,
   findTransfersSteps,
   lockAccountsStep,
@@ -20,10 +22,10 @@ import {
   writeBatchSteps,
 } from './batch-store.ts'
 import type { CommandGroup, TransferCommand, TransferOutcome } from './commands.ts'
-import { type CommandAccounts, decideGroups } from './decide-transfers.ts'
+import { type CommandAccounts, decideGroups, endLapsed } from './decide-transfers.ts'
 import type { Heads } from './heads.ts'
 import type { Claim } from './ledger.ts'
-import type { TransferRecord } from './transfer-record.ts'
+import type { BookedTransfer, TransferRecord } from './transfer-record.ts'
 import { accountsNamedIn } from './transfer-request.ts'
 import { type Head, previousTransfer, WorkingSet } from './working-set.ts'
 
@@ -42,14 +44,14 @@ export type DecidedBatch = {
 }
 
 /** What the database said for a batch. */
-export type BatchKnowledge = {
+export type BatchKnowledge = BatchMoment & {
   readonly accounts: readonly CommandAccounts[]
   readonly heads: ReadonlyMap<number, Head>
   readonly transfers: readonly TransferRecord[]
   readonly references: readonly NamedReference[]
   readonly keys: FoundKeys
-  readonly number: number
-  readonly now: number
+  /** Holds on the batch's accounts that have lapsed and are not known to have ended. */
+  readonly lapsed: readonly BookedTransfer[]
 }
 
 export type GatherOptions = {
@@ -92,7 +94,8 @@ export async function gatherKnowledge(
   for (const record of await findHolds(tx, needs.holds, options.previous ?? [])) {
     if (record.refusal === undefined) numbers.add(record.source.number).add(record.destination.number)
   }
-  const knowledge = await readKnowledge(tx, needs, numbers, options)
+  const read = await readKnowledge(tx, needs, numbers, options)
+  const knowledge = { ...read, lapsed: await findLapsed(tx, read, options) }
   await findRefusedAccounts(tx, knowledge.transfers, options.directory)
   return { accounts, ...knowledge }
 }
@@ -199,7 +202,7 @@ async function readKnowledge(
   needs: Needs,
   numbers: ReadonlySet<number>,
   options: GatherOptions,
-): Promise<Omit<BatchKnowledge, 'accounts'>> {
+): Promise<Omit<BatchKnowledge, 'accounts' | 'lapsed' | 'heads'> & LapsedKnowledge> {
   const { heads: cache, locked } = options
   const heads = new Map<number, Head>()
   const toRead: number[] = []
@@ -220,6 +223,9 @@ async function readKnowledge(
   const referencesIn = add(findReferencesSteps(needs.references))
   const keysIn = add(needs.claims.length > 0 ? [findKeysStep(needs.claims)] : [])
   const momentIn = add([beginBatchStep])
+  // Only accounts with something held can have lapsed holds, and most have nothing held.
+  const searched = new Set(locked ? numbers : [...heads.values()].filter(isHolding).map(({ number }) => number))
+  const lapsedIn = add(searched.size > 0 ? [findLapsedHoldsStep([...searched])] : [])
   const answers = await tx.burst(steps)
   if (locked && cache !== undefined) {
     await options.landed?.([...heads.keys()])
@@ -235,7 +241,55 @@ async function readKnowledge(
     references: referencesIn(answers).flatMap(toReferences),
     keys: parseFoundKeys(keysIn(answers)[0] ?? nothing),
     ...toBatchMoment(momentIn(answers)[0] ?? nothing),
+    ...{ searched, foundLapsed: lapsedIn(answers).flatMap(toTransferRecords) },
   }
+}
+
+/** What was found of lapsed holds in the burst that also read the heads, and on which accounts it was searched for. */
+type LapsedKnowledge = {
+  readonly heads: Map<number, Head>
+  readonly searched: ReadonlySet<number>
+  readonly foundLapsed: readonly TransferRecord[]
+}
+
+/**
+ * The lapsed holds on the accounts of the batch, in the database and among what the batches before have
+ * made, and the heads of the accounts on their other sides, which ending them moves as well.
+ */
+async function findLapsed(
+  tx: Transaction,
+  { heads, searched, foundLapsed, clock }: LapsedKnowledge & BatchMoment,
+  { heads: cache, locked, previous = [] }: GatherOptions,
+): Promise<BookedTransfer[]> {
+  const records = [...foundLapsed]
+  const late = [...heads.values()].filter((head) => isHolding(head) && !searched.has(head.number))
+  if (late.length > 0) {
+    const [answer] = await tx.burst([findLapsedHoldsStep(late.map(({ number }) => number))])
+    records.push(...toTransferRecords(answer ?? nothing))
+  }
+  for (const hold of previous.flatMap((set) => set.timedHolds())) {
+    if (heads.has(hold.source.number) || heads.has(hold.destination.number)) records.push(hold)
+  }
+  const lapsed = records.flatMap((record) => {
+    const isLapsed = record.refusal === undefined && record.expiresAt !== undefined && record.expiresAt <= clock
+    return isLapsed ? [record] : []
+  })
+  const missing = new Set(lapsed.flatMap(({ source, destination }) => [source.number, destination.number]))
+  for (const number of missing) {
+    const head = heads.get(number) ?? previousHead(previous, number) ?? (locked ? undefined : cache?.get(number))
+    if (head === undefined) continue
+    heads.set(number, head)
+    missing.delete(number)
+  }
+  if (missing.size === 0) return lapsed
+  const toRead = [...missing]
+  const answers = await tx.burst([...(locked ? [lockAccountsStep(toRead)] : []), readHeadsStep(toRead)])
+  for (const head of toHeads(answers.at(-1) ?? nothing)) heads.set(head.number, head)
+  return lapsed
+}
+
+function isHolding({ pendingOut, pendingIn }: Head): boolean {
+  return pendingOut > 0n || pendingIn > 0n
 }
 
 /** Who had the locks before may have moved heads meanwhile, and has said to what, or that nobody knows. */
@@ -281,8 +335,10 @@ export function decideBatch(
   for (const { book, reference } of knowledge.references) set.addReference(book, reference)
   const rows = context.rows ?? new BatchRows()
   rows.begin(knowledge.number)
-  const { accounts, now } = knowledge
-  const outcomes = decideGroups({ set, rows, now, accounts }, groups)
+  const { accounts, now, clock } = knowledge
+  for (const record of knowledge.lapsed) set.foundTransfer(record)
+  endLapsed({ set, rows, now, clock }, knowledge.lapsed)
+  const outcomes = decideGroups({ set, rows, now, clock, accounts }, groups)
   const reliedUpon = set.reliedUpon()
   const steps = writeBatchSteps(rows, now)
   steps.push(...appendEventsSteps(now, rows.events))

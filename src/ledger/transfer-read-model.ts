@@ -2,8 +2,9 @@ import type { Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import { accountFacts } from './account-facts.ts'
 import type { BookNumber, Metadata, Transfer } from './commands.ts'
+import { isLapsed } from './lapsed-holds-read-model.ts'
 import { compactUuid, micros } from './reading.ts'
-import { madeTransfer, noMetadata, resolvedTransfer } from './transfer-record.ts'
+import { lapsedTransfer, madeTransfer, noMetadata, resolvedTransfer } from './transfer-record.ts'
 
 /** The transfer of that id as it is now; undefined when none was booked under it. */
 export async function getTransfer(database: Queryable, book: BookNumber, id: Uuid): Promise<Transfer | undefined> {
@@ -60,6 +61,7 @@ export const transferColumns = `t.position, t.id, t.amount, t.flags, t.reference
         source.number as source_number, source.id as source_id, source.code as source_code, source.asset,
         destination.number as destination_number, destination.id as destination_id,
         destination.code as destination_code,
+        ${isLapsed('t')} as lapsed,
         r.kind as end_kind, r.amount as end_amount, ${micros('r.recorded_at')} as end_recorded_at`
 
 export type TransferRow = {
@@ -79,6 +81,7 @@ export type TransferRow = {
   destination_number: bigint
   destination_id: string
   destination_code: string
+  lapsed: boolean | null
   end_kind: number | null
   end_amount: bigint | null
   end_recorded_at: bigint | null
@@ -103,7 +106,7 @@ export function rowToTransfer(book: BookNumber, row: TransferRow): Transfer {
     metadata: row.metadata ?? noMetadata,
     options: undefined,
   })
-  if (row.end_kind === null) return made
+  if (row.end_kind === null) return row.lapsed === true ? lapsedTransfer(made) : made
   const end = { kind: row.end_kind, amount: row.end_amount ?? 0n, recordedAt: Number(row.end_recorded_at) }
   return resolvedTransfer(made, end)
 }

@@ -72,6 +72,11 @@ export function resolvedTransfer(made: BookedTransfer, resolution: Resolution): 
   return { ...made, resolution, state, amountPosted: amount, resolvedAt: recordedAt }
 }
 
+/** A pending transfer whose time is over, before its end is written. */
+export function lapsedTransfer(made: BookedTransfer): BookedTransfer {
+  return made.pending ? { ...made, state: 'expired' } : made
+}
+
 /** A transfer as it was when it was made, whatever became of it: the answer to a replay. */
 export function firstAnswer(record: BookedTransfer): BookedTransfer {
   return record.resolution === undefined ? record : madeTransfer(record)

@@ -11,12 +11,15 @@ export function refusal(code: LedgerRefusalCode, param?: string): LedgerRefusal 
   return param === undefined ? { code, message } : { code, message, param }
 }
 
-/** The refusals that need only the facts of the two accounts and the time, in order of precedence. */
+/**
+ * The refusals that need only the facts of the two accounts and the time, in order of precedence. Holds
+ * lapse by the database's clock; `now`, the time of recording, may be ahead of it after the clock was set back.
+ */
 export function refuseByFacts(
   command: CreateTransfer,
   source: AccountFacts,
   destination: AccountFacts,
-  now: Timestamp,
+  { now, clock }: { readonly now: Timestamp; readonly clock: Timestamp },
 ): LedgerRefusal | undefined {
   if (source.number === destination.number) return refusal('accounts_must_differ', 'destination')
   if (source.asset !== command.asset) return refusal('asset_mismatch', 'source')
@@ -24,7 +27,7 @@ export function refuseByFacts(
   if (command.effectiveAt !== undefined && command.effectiveAt > now) {
     return refusal('effective_at_in_future', 'effective_at')
   }
-  if (command.expiresAt !== undefined && command.expiresAt <= now) return refusal('expires_at_in_past', 'expires_at')
+  if (command.expiresAt !== undefined && command.expiresAt <= clock) return refusal('expires_at_in_past', 'expires_at')
   return undefined
 }
 

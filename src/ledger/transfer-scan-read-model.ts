@@ -1,6 +1,7 @@
 import type { Queryable } from '#platform/postgres'
 import type { Transfer } from './commands.ts'
 import { entryKind, transferFlag } from './journal.ts'
+import { isLapsed } from './lapsed-holds-read-model.ts'
 import { instant, mediumRound, type Round, type Step, smallRound } from './reading.ts'
 import type { TransferCriteria, TransferCursor } from './transfer-criteria.ts'
 import {
@@ -127,11 +128,24 @@ const streams: Record<Stream['kind'], string> = {
     select t.position as transfer, t.position as mark, 0::bigint as version, true as fits from ledger.transfers t
     where t.book_id = $1 and t.reference = $15 and t.position < $2 and t.position >= $3 limit $4`,
   pending: `
-    select h.transfer, h.transfer as mark, 0::bigint as version, true as fits from ledger.holds h
+    select h.transfer, h.transfer as mark, 0::bigint as version, ${isLapsed('h')} is not true as fits from ledger.holds h
     where h.book_id = $1 and h.transfer < $2 and h.transfer >= $3 order by h.transfer desc limit $4`,
+  // What has lapsed without its end being written is found by its time: it is little, while expiry goes on.
   ended: `
-    select r.transfer, r.transfer as mark, 0::bigint as version, true as fits from ledger.resolutions r
-    where r.book_id = $1 and r.kind = $10 and r.transfer < $2 and r.transfer >= $3 order by r.transfer desc limit $4`,
+    select ended.transfer, ended.transfer as mark, 0::bigint as version, true as fits
+    from (
+      (select r.transfer from ledger.resolutions r
+        where r.book_id = $1 and r.kind = $10 and r.transfer < $2 and r.transfer >= $3
+        order by r.transfer desc limit $4)
+      union all
+      (select lapsed.transfer from (
+          select h.transfer from ledger.holds h
+          where $10 = ${entryKind.expired} and h.book_id = $1 and ${isLapsed('h')} offset 0
+        ) lapsed
+        where lapsed.transfer < $2 and lapsed.transfer >= $3
+        order by lapsed.transfer desc limit $4)
+    ) ended
+    order by ended.transfer desc limit $4`,
   term: `
     select m.position as transfer, m.position as mark, 0::bigint as version, true as fits from ledger.metadata_terms m
     where m.term = $15 and m.position < $2 and m.position >= $3 order by m.position desc limit $4`,
@@ -157,12 +171,15 @@ const scanText = (stream: string) => `
     from scan
     where scan.fits
       and ($10::smallint is distinct from 0::smallint or (
-        select h.transfer from ledger.holds h where h.book_id = $1 and h.transfer = scan.transfer
-      ) is not null)
+        select ${isLapsed('h')} is not true from ledger.holds h
+        where h.book_id = $1 and h.transfer = scan.transfer
+      ))
       and ($10::smallint is null or $10 < ${entryKind.voided} or (
         select r.transfer from ledger.resolutions r
         where r.book_id = $1 and r.kind = $10 and r.transfer = scan.transfer
-      ) is not null)
+      ) is not null or ($10 = ${entryKind.expired} and (
+        select ${isLapsed('h')} from ledger.holds h where h.book_id = $1 and h.transfer = scan.transfer
+      )))
       and case when $12::bigint is null or scan.transfer in (
         select m.position from ledger.metadata_terms m
         where m.term = $12
@@ -190,7 +207,8 @@ const scanText = (stream: string) => `
     ${resolutionLateral}
     ${namesLaterals}
     where $10::smallint is null
-      or case when (t.flags & ${transferFlag.pending}) = 0 then ${entryKind.settled} else coalesce(r.kind, 0) end = $10
+      or case when (t.flags & ${transferFlag.pending}) = 0 then ${entryKind.settled}
+        else coalesce(r.kind, case when ${isLapsed('t')} then ${entryKind.expired} else 0 end) end = $10
     order by candidate.mark desc
     limit $5
   )

@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import type { AccountFacts } from './account-facts.ts'
 import type { BookNumber } from './commands.ts'
-import type { TransferRecord } from './transfer-record.ts'
+import type { BookedTransfer, TransferRecord } from './transfer-record.ts'
 
 /** The head of an account's chain of entries: what the next entry builds upon. Minor units. */
 export type Head = {
@@ -34,6 +34,7 @@ export class WorkingSet {
   readonly #heads = new Map<number, Head>()
   readonly #transfers = new Map<BookNumber, Map<Uuid, TransferRecord>>()
   readonly #references = new Map<BookNumber, Set<string>>()
+  readonly #timedHolds: BookedTransfer[] = []
   /** Accounts whose heads a refusal relied upon, with the version before the batch. */
   readonly #reliedUpon = new Map<number, number>()
   #undo: (() => void)[] | undefined
@@ -106,6 +107,12 @@ export class WorkingSet {
     const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
     transfers.set(record.id, record)
     this.#undo?.push(() => transfers.delete(record.id))
+    if (record.refusal === undefined && record.pending && record.expiresAt !== undefined) this.#timedHolds.push(record)
+  }
+
+  /** Holds that this batch made or found and that lapse by themselves; what became of them is in `transfer`. */
+  timedHolds(): readonly BookedTransfer[] {
+    return this.#timedHolds
   }
 
   /** A transfer found in the database, unless a batch before has a newer word on it. */

@@ -15,23 +15,46 @@ const rowsMax = 21
 
 /** Finds open holds that no pending transfer has, and pending transfers without a hold or an end. */
 export async function explainHolds(reader: SnapshotReader, findings: Findings): Promise<void> {
-  const rows = await reader.query<{ expected: bigint | null; found: bigint | null }>({
-    text: `select pending.position as expected, hold.transfer as found
+  const rows = await reader.query<{ expected: bigint | null; found: bigint | null; timed: boolean }>({
+    text: `select pending.position as expected, hold.transfer as found,
+        hold.expires_at is not distinct from pending.expires_at as timed
       from (
-        select position, book_id, expires_at from ledger.transfers
+        select position, book_id, expires_at, source, destination, amount from ledger.transfers
         where flags < 4 and flags & 1 = 1
           and not exists (select from ledger.resolutions where resolutions.transfer = transfers.position)
       ) pending
       full join ledger.holds as hold on hold.book_id = pending.book_id and hold.transfer = pending.position
       where pending.position is null or hold.transfer is null or hold.expires_at is distinct from pending.expires_at
+        or (hold.source, hold.destination, hold.amount)
+          is distinct from (pending.source, pending.destination, pending.amount)
       limit ${rowsMax}`,
   })
-  for (const { expected, found } of rows) {
+  for (const { expected, found, timed } of rows) {
     if (expected === null) findings.add('holds', `${transferMark(found ?? 0n)} is held open, but is not pending`)
     else if (found === null) findings.add('holds', `${transferMark(expected)} is pending, but is not held open`)
+    else if (timed) findings.add('holds', `${transferMark(found)} is held open on other accounts or of another amount`)
     else findings.add('holds', `${transferMark(found)} is held open until another time than it says`)
   }
   if (rows.length === 0) findings.add('holds', 'pending transfers and their ends do not match the open holds')
+}
+
+/**
+ * What has lapsed holds nothing from that moment on, so that an end which is written late does no harm. But
+ * when the books have gone on for an hour since, the expiry that writes it down is not running.
+ */
+export async function findLateHolds(reader: SnapshotReader, findings: Findings): Promise<void> {
+  const rows = await reader.query<{ transfer: bigint; late: string }>({
+    text: `select hold.transfer, date_trunc('second', latest.recorded_at - hold.expires_at)::text as late
+      from (select recorded_at from ledger.batches order by position desc limit 1) latest
+      join ledger.holds hold on hold.expires_at < latest.recorded_at - interval '1 hour'
+        and hold.expires_at < statement_timestamp() - interval '1 hour'
+      order by hold.expires_at
+      limit ${rowsMax}`,
+  })
+  for (const { transfer, late } of rows) {
+    const text = `lapsed ${late} before the latest batch, and its end is not written: the expiry of holds does not run`
+    findings.add('holds', `${transferMark(transfer)} ${text}`)
+  }
 }
 
 /** Finds backdated entries that are not listed as such, and listed ones that are not, or say otherwise. */

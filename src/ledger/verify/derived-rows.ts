@@ -3,7 +3,7 @@ import type { BookNumber } from '../commands.ts'
 import { transferFlag } from '../journal.ts'
 import { type MetadataOwner, metadataTerm } from '../metadata-term.ts'
 import type { AccountChains, Entry } from './account-chains.ts'
-import { explainBackdated, explainHolds, explainTerms } from './derived-differences.ts'
+import { explainBackdated, explainHolds, explainTerms, findLateHolds } from './derived-differences.ts'
 import type { Findings } from './findings.ts'
 import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
 import type { Hold, TransferRow } from './operation-rows.ts'
@@ -23,19 +23,22 @@ export type DerivedRows = {
   readonly compare: (reader: SnapshotReader, chains: AccountChains) => Promise<void>
 }
 
+type HeldRow = Pick<TransferRow, 'position' | 'book' | 'expiresAt' | 'source' | 'destination' | 'amount'>
+
 type BackdatedBy = { readonly flags: number; readonly effectiveAt: number }
 
 export function createDerivedRows(findings: Findings): DerivedRows {
   const holds = createRowSetDigest()
   const backdated = createRowSetDigest()
   const terms = createRowSetDigest()
-  const words = new Int32Array(16)
+  const words = new Int32Array(32)
 
-  const putHold = (transfer: number, book: number, expiresAt: number | undefined): number => {
-    const at = putNumber(words, 0, transfer)
-    words[at] = book
-    words[at + 1] = expiresAt === undefined ? 0 : 1
-    return putNumber(words, at + 2, expiresAt ?? 0)
+  const putHold = (hold: HeldRow): number => {
+    const at = putNumber(words, 0, hold.position)
+    words[at] = hold.book
+    words[at + 1] = hold.expiresAt === undefined ? 0 : 1
+    const sides = putNumber(words, putNumber(words, at + 2, hold.expiresAt ?? 0), hold.source ?? 0)
+    return putBigint(words, putNumber(words, sides, hold.destination ?? 0), hold.amount)
   }
 
   const addTerms = (owner: MetadataOwner, book: BookNumber, metadata: string, key: number): void => {
@@ -46,10 +49,18 @@ export function createDerivedRows(findings: Findings): DerivedRows {
   }
 
   const compareHolds = async (reader: SnapshotReader, chains: AccountChains): Promise<void> => {
-    await reader.eachRow('select transfer, book_id, expires_at from ledger.holds', (row) => {
+    const held = 'select transfer, book_id, expires_at, source, destination, amount from ledger.holds'
+    await reader.eachRow(held, (row) => {
       const expiresAt = row.isNull(2) ? undefined : row.timestamp(2)
-      holds.remove(row.int8(0), words, putHold(row.int8(0), row.int4(1), expiresAt))
+      const [source, destination] = [row.isNull(3) ? 0 : row.int8(3), row.isNull(4) ? 0 : row.int8(4)]
+      const amount = row.isNull(5) ? 0n : row.bigint8(5)
+      holds.remove(
+        row.int8(0),
+        words,
+        putHold({ position: row.int8(0), book: row.int4(1), expiresAt, source, destination, amount }),
+      )
     })
+    await findLateHolds(reader, findings)
     const joined = `select transfer.source, transfer.destination, transfer.amount
       from ledger.holds as hold
       join ledger.transfers as transfer
@@ -85,7 +96,7 @@ export function createDerivedRows(findings: Findings): DerivedRows {
       if (row.metadata !== undefined) addTerms('transfer', row.book, row.metadata, row.position)
       if ((row.flags & transferFlag.pending) === 0) return
       findings.count('holds', 1)
-      holds.add(row.position, words, putHold(row.position, row.book, row.expiresAt))
+      holds.add(row.position, words, putHold(row))
     },
     addEntries: ({ flags, effectiveAt }, entries) => {
       if ((flags & transferFlag.effectiveAtGiven) === 0) return
@@ -98,7 +109,7 @@ export function createDerivedRows(findings: Findings): DerivedRows {
       }
     },
     endHold: (hold) => {
-      holds.remove(hold.position, words, putHold(hold.position, hold.book, hold.expiresAt))
+      holds.remove(hold.position, words, putHold(hold))
     },
     compare: async (reader, chains) => {
       await compareHolds(reader, chains)
