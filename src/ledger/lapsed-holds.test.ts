@@ -200,10 +200,10 @@ describe('a hold that has lapsed, before its end is written', () => {
   it('is in no balance of the time between, also when its end was written later', async () => {
     await lapsed(a, b, 70n)
     const between = await clock()
-    const before = async () => balanceAt(test.database, { book: firstBook, account: a, at: between })
-    expect(await before()).toMatchObject({ posted: 100n, pendingOut: 0n })
+    const shown = async () => balanceAt(test.database, { book: firstBook, account: a, at: between })
+    expect(await shown()).toMatchObject({ posted: 100n, pendingOut: 0n })
     expect(await briefs(moving(a, b, 100n))).toEqual(['posted'])
-    expect(await before()).toMatchObject({ posted: 100n, pendingOut: 0n })
+    expect(await shown()).toMatchObject({ posted: 100n, pendingOut: 0n })
   })
 
   it('has accounts on its other side that the batch does not name, some with more that has lapsed', async () => {

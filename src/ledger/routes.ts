@@ -6,7 +6,7 @@ import { accountRoutes } from './routes/account-routes.ts'
 import { assetRoutes } from './routes/asset-routes.ts'
 import { eventRoutes } from './routes/event-routes.ts'
 import type { AddedEvents } from './routes/event-schemas.ts'
-import { ledgerProblems } from './routes/problems.ts'
+import { ledgerProblems, reportProblems } from './routes/problems.ts'
 import { statementRoutes } from './routes/statement-routes.ts'
 import { transferReadRoutes } from './routes/transfer-read-routes.ts'
 import { transferRoutes } from './routes/transfer-routes.ts'
@@ -27,7 +27,7 @@ export function ledgerRoutes(dependencies: LedgerRoutesDependencies): HttpModule
   const { ledger, database, addedChecks, addedEvents = [] } = dependencies
   return {
     name: 'ledger',
-    problems: ledgerProblems,
+    problems: { ...ledgerProblems, ...reportProblems },
     routes: [
       ...transferRoutes(ledger),
       ...transferReadRoutes(database),

@@ -42,6 +42,21 @@ export const ledgerProblems: Readonly<Record<LedgerRefusalCode, LedgerProblem>> 
   }),
 ) as Record<LedgerRefusalCode, LedgerProblem>
 
+/** What the reports over whole books may answer while they are being made. */
+export const reportProblems: Readonly<Record<string, LedgerProblem>> = {
+  verification_running: {
+    status: 409,
+    title: 'Another process is verifying the books',
+    explanation: 'One verification runs at a time. Wait for Retry-After seconds and ask again.',
+  },
+  trial_balance_not_ready: {
+    status: 503,
+    title: 'The trial balance is being summed',
+    explanation:
+      'The balances of the book are summed in the background, once. Wait for Retry-After seconds and ask again.',
+  },
+}
+
 /** The HTTP status of a refusal. */
 export function refusalStatus(code: LedgerRefusalCode): number {
   return statusesAndTitles[code][0]

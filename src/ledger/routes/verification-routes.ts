@@ -1,7 +1,9 @@
 import { Type } from 'typebox'
 import { closedObject, type Route, route } from '#platform/http'
 import type { Database } from '#platform/postgres'
-import { streamVerification, type VerificationMessage } from '../verify/stream-verification.ts'
+import { createSharedVerification, type SharedMessage } from '../verify/shared-verification.ts'
+import { verifyInThread } from '../verify/verification-thread.ts'
+import type { Verification } from '../verify/verify-ledger.ts'
 
 /** A check that another module adds to the verification. */
 export type AddedCheck = {
@@ -67,6 +69,8 @@ const line = Type.Union([closedObject({ result: verificationResult }, { title: '
 
 /** The route by which the whole database is verified. */
 export function verificationRoutes(database: Database, added: readonly AddedCheck[]): Route[] {
+  const verify = verifyInThread(database)
+  const shared = createSharedVerification(database, async (options) => toResult(await verify(options), added))
   return [
     route({
       method: 'GET',
@@ -76,25 +80,33 @@ export function verificationRoutes(database: Database, added: readonly AddedChec
       description:
         'Checks over all books, while they are being written, what data can show: that money is neither made nor ' +
         'lost, that every id has one effect, that no limit was passed, and that nothing was changed since it was ' +
-        'written. One JSON text a line; the last line is the result. An answer that ends without a result failed.',
+        'written. One JSON text a line; the last line is the result. An answer that ends without a result failed. ' +
+        'One verification runs at a time: who asks meanwhile follows the one that runs, and is refused with ' +
+        'Retry-After while another process runs it. It ends when nobody waits for it any more.',
       tag: 'Service',
       scope: 'admin',
       contentType,
       answers: { 200: line },
-      handle: () => ({ status: 200, contentType, stream: verificationLines(database, added) }),
+      problems: ['verification_running'],
+      handle: async (request) => {
+        const messages = await shared.follow()
+        if (messages === undefined) return request.refuse(verificationRunning, { headers: { 'retry-after': '10' } })
+        return { status: 200, contentType, stream: linesOf(messages) }
+      },
     }),
   ]
 }
 
-async function* verificationLines(database: Database, added: readonly AddedCheck[]): AsyncGenerator<string> {
-  for await (const message of streamVerification(database)) {
-    yield `${JSON.stringify('result' in message ? { result: await toResult(message.result, added) } : message)}\n`
-  }
+const verificationRunning = {
+  code: 'verification_running',
+  message: 'Another process is verifying the books; wait for Retry-After seconds.',
+} as const
+
+async function* linesOf(messages: AsyncIterable<SharedMessage<unknown>>): AsyncGenerator<string> {
+  for await (const message of messages) yield `${JSON.stringify(message)}\n`
 }
 
-type LedgerResult = Extract<VerificationMessage, { readonly result: unknown }>['result']
-
-async function toResult({ checks, unsealed, head, seconds }: LedgerResult, added: readonly AddedCheck[]) {
+async function toResult({ checks, unsealed, head, seconds }: Verification, added: readonly AddedCheck[]) {
   const startedAt = performance.now()
   const more = await Promise.all(
     added.map(async ({ name, run }) => {

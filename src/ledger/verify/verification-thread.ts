@@ -1,0 +1,61 @@
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { Fault } from '#platform/faults'
+import type { Database, DatabaseOptions } from '#platform/postgres'
+import type { Verify } from './shared-verification.ts'
+import type { Verification, VerificationProgress } from './verify-ledger.ts'
+
+/** What the thread is told. */
+export type ThreadTask = { readonly database: DatabaseOptions }
+
+/** What the thread says. */
+export type ThreadMessage =
+  | { readonly progress: VerificationProgress }
+  | { readonly verification: Verification }
+  | { readonly failure: { readonly code: string; readonly message: string; readonly retryable: boolean } }
+
+/**
+ * Verifies in a thread of its own, with three connections of its own, so that the thread that posts is
+ * not held up by reading and hashing every row. Aborting ends the thread.
+ */
+export function verifyInThread(database: Database): Verify<Verification> {
+  return async ({ onProgress, signal }) => {
+    signal.throwIfAborted()
+    const extension = extname(fileURLToPath(import.meta.url))
+    const worker = new Worker(new URL(`./verification-worker${extension}`, import.meta.url), {
+      workerData: { database: optionsOf(database) } satisfies ThreadTask,
+      // Sources run as they are; what a build made of them needs no condition.
+      execArgv: extension === '.ts' ? ['--conditions=munim-source'] : [],
+    })
+    const end = () => void worker.terminate()
+    signal.addEventListener('abort', end)
+    try {
+      return await new Promise<Verification>((resolve, reject) => {
+        worker.on('message', (message: ThreadMessage) => {
+          if ('progress' in message) onProgress(message.progress)
+          else if ('verification' in message) resolve(message.verification)
+          else reject(new Fault(message.failure))
+        })
+        worker.on('error', reject)
+        worker.on('exit', () =>
+          reject(new Fault({ code: 'verification_ended', message: 'the verification was ended', retryable: true })),
+        )
+      })
+    } finally {
+      signal.removeEventListener('abort', end)
+      await worker.terminate()
+    }
+  }
+}
+
+/** How the thread reaches the same database. */
+function optionsOf({ connection }: Database): DatabaseOptions {
+  const { connectionString, host, port, user, database, application_name: applicationName } = connection
+  const parts = { host, port, user, database, applicationName }
+  return {
+    ...Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)),
+    ...(connectionString !== undefined && { url: connectionString }),
+    connectionsMax: 1,
+  }
+}

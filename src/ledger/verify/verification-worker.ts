@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { Fault } from '#platform/faults'
+import { openDatabase } from '#platform/postgres'
+import type { ThreadMessage, ThreadTask } from './verification-thread.ts'
+import { verifyLedger } from './verify-ledger.ts'
+
+// The whole of a thread: verifies once and tells how it goes. What it is told is a ThreadTask.
+const tell = (message: ThreadMessage) => parentPort?.postMessage(message)
+const database = openDatabase({ ...(workerData as ThreadTask).database, onIdleError: () => {} })
+try {
+  const verification = await verifyLedger(database, { onProgress: (progress) => tell({ progress }) })
+  tell({ verification })
+} catch (error) {
+  const { code, retryable } = error instanceof Fault ? error : { code: 'verification_failed', retryable: false }
+  tell({ failure: { code, retryable, message: error instanceof Error ? error.message : String(error) } })
+} finally {
+  await database.close()
+}
