@@ -1,11 +1,10 @@
 import { BoundedCache, type Timestamp } from '#kernel'
-import type { Database, Queryable } from '#platform/postgres'
+import { Fault } from '#platform/faults'
+import { type Database, openSnapshotReader, type Queryable } from '#platform/postgres'
 import type { AccountName, BookNumber } from './commands.ts'
 import { positionsPerBatch } from './journal.ts'
 import { compactUuid, micros, type Page } from './reading.ts'
-
-/** Both columns without a sign, in minor units: balances below zero are debit, above it credit. */
-type Columns = { readonly debit: bigint; readonly credit: bigint }
+import { type Columns, loadTotals, saveTotals, type Totals } from './trial-balance-store.ts'
 
 export type TrialBalance = {
   readonly asOf: Timestamp
@@ -28,40 +27,122 @@ export type TrialBalanceQuery = {
 /** Reads totals and a page of accounts, all of one moment. */
 export type TrialBalanceReader = (database: Database, query: TrialBalanceQuery) => Promise<TrialBalance>
 
-/**
- * Totals of a book as one snapshot of the database saw them. `snapshot` is PostgreSQL's own text of
- * what was committed then; `newest` the last batch it contained.
- */
-type Totals = {
-  readonly snapshot: string
-  readonly newest: bigint | null
-  readonly assets: ReadonlyMap<string, Columns>
-}
-
 /** Books whose totals are remembered, at most twice. */
 const booksMax = 1000
+/** A request adds at most so many new operations to the totals; more are added in the background. */
+const requestOperationsMax = 50_000
 /** With more new operations than this, reading every account's head is quicker than catching up. */
-const catchUpMax = 50_000
+const catchUpMax = 1_000_000
+/** So many operations after they were kept last, totals are kept again. */
+const keepAfter = 20_000n
+/** How long a request waits for totals that are being summed in the background. */
+const waitMs = 5_000
 
 /**
  * Makes a reader that remembers the totals; one a process. Summing every account's balance takes
  * some 4 µs an account. So the sums are kept with the snapshot that they are of, and the next request
  * adds what the batches did that are committed now and were not then, in whatever order they
- * were: no process has to tell another one anything, and the figures are exact.
+ * were: no process has to tell another one anything, and the figures are exact. What takes longer is
+ * done in the background, once for all who ask, and kept in the database for processes to come; who has
+ * waited {@link waitMs} for it gets a retryable Fault. Requests take turns: one connection is theirs.
  */
 export function createTrialBalanceReader(): TrialBalanceReader {
   const remembered = new BoundedCache<BookNumber, Totals>(booksMax)
-  return async (database, query) =>
-    await database.snapshot(async (tx) => {
-      const { asOf, totals } = await readTotals(tx, query.book, remembered.get(query.book))
+  const kept = new BoundedCache<BookNumber, bigint>(booksMax)
+  const sums = new Map<BookNumber, Promise<Totals>>()
+  const forgetful = new WeakSet<Database>()
+  const inTurn = createTurns()
+  const sumsInTurn = createTurns()
+
+  const keep = async (database: Database, book: BookNumber, totals: Totals) => {
+    kept.set(book, 0n)
+    // Who does not find them sums anew.
+    await saveTotals(database, book, totals).catch(() => {})
+  }
+  const sum = (database: Database, book: BookNumber): Promise<Totals> => {
+    const running = sums.get(book)
+    if (running !== undefined) return running
+    const begun = sumsInTurn(() => sumAtLength(database, book, remembered.get(book)))
+      .then(async (totals) => {
+        remembered.set(book, totals)
+        await keep(database, book, totals)
+        return totals
+      })
+      .finally(() => sums.delete(book))
+    sums.set(book, begun)
+    return begun
+  }
+  const read = (database: Database, query: TrialBalanceQuery, known: Totals): Promise<TrialBalance | undefined> =>
+    database.snapshot(async (tx) => {
+      const news = await readNews(tx, known)
+      if (!news.continues || news.operations > BigInt(requestOperationsMax)) return undefined
+      const totals = await addNews(tx, query.book, known, news)
       remembered.set(query.book, totals)
+      kept.set(query.book, (kept.get(query.book) ?? keepAfter) + news.operations)
       const assets = query.asset === undefined ? [...totals.assets.keys()].sort() : [query.asset]
       return {
-        asOf,
+        asOf: Number(news.as_of),
         totals: assets.map((asset) => ({ asset, ...(totals.assets.get(asset) ?? { debit: 0n, credit: 0n }) })),
         page: await readPage(tx, query),
       }
     })
+
+  return async (database, query) => {
+    const { book } = query
+    if (!forgetful.has(database)) {
+      forgetful.add(database)
+      database.onNewEpoch(() => remembered.clear())
+    }
+    const readFrom = (known: Totals | undefined) => known && inTurn(() => read(database, query, known))
+    const found =
+      (await readFrom(remembered.get(book))) ?? (await readFrom(await withinMs(waitMs, sum(database, book))))
+    if (found === undefined) throw notReady()
+    const totals = remembered.get(book)
+    if (totals !== undefined && (kept.get(book) ?? 0n) > keepAfter) void keep(database, book, totals)
+    return found
+  }
+}
+
+function notReady(): Fault {
+  const message = 'the balances of the book are being summed in the background; ask again'
+  return new Fault({ code: 'trial_balance_not_ready', message, retryable: true })
+}
+
+/** Resolves with what the work gives, or undefined when it takes longer. */
+async function withinMs<Value>(ms: number, work: Promise<Value>): Promise<Value | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined)
+  })
+  // Its failure, when nobody waits any more, is the next one's to meet.
+  work.catch(() => {})
+  return await Promise.race([work, over]).finally(() => clearTimeout(timer))
+}
+
+/** Lets one piece of work go on at a time, in the order in which they are asked for. */
+function createTurns(): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const turn = last.then(work, work)
+    last = turn.catch(() => {})
+    return turn
+  }
+}
+
+/** Sums a book, or brings its totals up to date, however long it takes, on a connection of its own. */
+async function sumAtLength(database: Database, book: BookNumber, remembered: Totals | undefined): Promise<Totals> {
+  const known = remembered ?? (await loadTotals(database, book))
+  const reader = await openSnapshotReader(database.connection, { purpose: 'trial balance' })
+  try {
+    const news = await readNews(reader, known)
+    // A database restored from an earlier day lacks what the totals contain.
+    if (known === undefined || !news.continues || news.operations > BigInt(catchUpMax)) {
+      return { snapshot: news.snapshot, newest: news.newest, assets: await sumAll(reader, book) }
+    }
+    return await addNews(reader, book, known, news)
+  } finally {
+    await reader.close()
+  }
 }
 
 type NewsRow = {
@@ -74,11 +155,8 @@ type NewsRow = {
   last: bigint | null
 }
 
-async function readTotals(
-  tx: Queryable,
-  book: BookNumber,
-  known: Totals | undefined,
-): Promise<{ asOf: Timestamp; totals: Totals }> {
+/** The batches that are committed now and are not in the totals. */
+async function readNews(tx: Queryable, known: Totals | undefined): Promise<NewsRow> {
   const [news] = await tx.query<NewsRow>({
     name: 'ledger-read-new-batches',
     text: `
@@ -92,20 +170,19 @@ async function readTotals(
     values: [known?.snapshot ?? null, known?.newest ?? null],
   })
   if (news === undefined) throw new Error('an aggregate answers one row')
-  const { snapshot, newest } = news
-  const found = { asOf: Number(news.as_of) }
-  // A database restored from an earlier day lacks what the totals contain.
-  if (known === undefined || !news.continues || news.operations > BigInt(catchUpMax)) {
-    return { ...found, totals: { snapshot, newest, assets: await sumAll(tx, book) } }
-  }
-  if (news.first === null || news.last === null) return { ...found, totals: { ...known, snapshot, newest } }
-  const changes = await sumChanges(tx, { book, since: known.snapshot, first: news.first, last: news.last })
+  return news
+}
+
+async function addNews(tx: Queryable, book: BookNumber, known: Totals, news: NewsRow): Promise<Totals> {
+  const { snapshot, newest, first, last } = news
+  if (first === null || last === null) return { ...known, snapshot, newest }
+  const changes = await sumChanges(tx, { book, since: known.snapshot, first, last })
   const assets = new Map(known.assets)
   for (const [asset, change] of changes) {
     const { debit, credit } = assets.get(asset) ?? { debit: 0n, credit: 0n }
     assets.set(asset, { debit: debit + change.debit, credit: credit + change.credit })
   }
-  return { ...found, totals: { snapshot, newest, assets } }
+  return { snapshot, newest, assets }
 }
 
 type ColumnsRow = { asset: string; debit: string; credit: string }

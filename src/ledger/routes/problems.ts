@@ -46,14 +46,8 @@ export const ledgerProblems: Readonly<Record<LedgerRefusalCode, LedgerProblem>> 
 export const reportProblems: Readonly<Record<string, LedgerProblem>> = {
   verification_running: {
     status: 409,
-    title: 'Another process is verifying the books',
+    title: 'The books are being verified already',
     explanation: 'One verification runs at a time. Wait for Retry-After seconds and ask again.',
-  },
-  trial_balance_not_ready: {
-    status: 503,
-    title: 'The trial balance is being summed',
-    explanation:
-      'The balances of the book are summed in the background, once. Wait for Retry-After seconds and ask again.',
   },
 }
 

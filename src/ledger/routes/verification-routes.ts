@@ -99,7 +99,7 @@ export function verificationRoutes(database: Database, added: readonly AddedChec
 
 const verificationRunning = {
   code: 'verification_running',
-  message: 'Another process is verifying the books; wait for Retry-After seconds.',
+  message: 'The books are being verified already, by another process; wait for Retry-After seconds.',
 } as const
 
 async function* linesOf(messages: AsyncIterable<SharedMessage<unknown>>): AsyncGenerator<string> {

@@ -22,7 +22,8 @@ export type SharedVerification<Result> = {
 type Run<Result> = {
   readonly latest: Map<string, VerificationProgress>
   readonly result: Promise<Result>
-  readonly abort: AbortController
+  /** Ends it; who asks from then on begins another. */
+  readonly leave: () => void
   followers: number
 }
 
@@ -42,12 +43,16 @@ export function createSharedVerification<Result>(
     const abort = new AbortController()
     const onProgress = (progress: VerificationProgress) => latest.set(progress.check, progress)
     const result = verify({ onProgress, signal: abort.signal }).finally(() => {
-      current = undefined
+      if (!abort.signal.aborted) current = undefined
       return lock.close()
     })
     // Its failure is thrown to every follower.
     result.catch(() => {})
-    return { latest, result, abort, followers: 0 }
+    const leave = () => {
+      current = undefined
+      abort.abort(new Error('nobody waits for the verification any more'))
+    }
+    return { latest, result, leave, followers: 0 }
   }
 
   return {
@@ -86,7 +91,7 @@ async function* messagesOf<Result>(run: Run<Result>): AsyncGenerator<SharedMessa
     yield { result: await run.result }
   } finally {
     run.followers -= 1
-    if (run.followers === 0) run.abort.abort(new Error('nobody waits for the verification any more'))
+    if (run.followers === 0) run.leave()
   }
 }
 

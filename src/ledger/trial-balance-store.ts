@@ -1,0 +1,44 @@
+import type { Queryable } from '#platform/postgres'
+import type { BookNumber } from './commands.ts'
+
+/** Both columns without a sign, in minor units: balances below zero are debit, above it credit. */
+export type Columns = { readonly debit: bigint; readonly credit: bigint }
+
+/**
+ * Totals of a book as one snapshot of the database saw them. `snapshot` is PostgreSQL's own text of
+ * what was committed then; `newest` the last batch it contained.
+ */
+export type Totals = {
+  readonly snapshot: string
+  readonly newest: bigint | null
+  readonly assets: ReadonlyMap<string, Columns>
+}
+
+/** The history of a server: another one, or this one put back to an earlier day, has another. */
+const server = `(select system_identifier from pg_control_system()) || ' ' || (select timeline_id from pg_control_checkpoint())`
+
+/** The totals kept for a book; undefined when there are none of this server's. */
+export async function loadTotals(queryable: Queryable, book: BookNumber): Promise<Totals | undefined> {
+  const [row] = await queryable.query<{ snapshot: string; newest: bigint | null; totals: [string, string, string][] }>({
+    text: `select snapshot::text as snapshot, newest, totals from ledger.trial_balance_totals
+      where book_id = $1 and server = ${server}`,
+    values: [book],
+  })
+  if (row === undefined) return undefined
+  const assets = row.totals.map(
+    ([asset, debit, credit]) => [asset, { debit: BigInt(debit), credit: BigInt(credit) }] as const,
+  )
+  return { snapshot: row.snapshot, newest: row.newest, assets: new Map(assets) }
+}
+
+/** Keeps the totals of a book in the place of earlier ones. */
+export async function saveTotals(queryable: Queryable, book: BookNumber, totals: Totals): Promise<void> {
+  const rows = [...totals.assets].map(([asset, { debit, credit }]) => [asset, String(debit), String(credit)])
+  await queryable.query({
+    text: `insert into ledger.trial_balance_totals (book_id, server, snapshot, newest, totals)
+      values ($1, ${server}, $2::pg_snapshot, $3, $4::json)
+      on conflict (book_id) do update set server = excluded.server, snapshot = excluded.snapshot,
+        newest = excluded.newest, totals = excluded.totals, summed_at = excluded.summed_at`,
+    values: [book, totals.snapshot, totals.newest, JSON.stringify(rows)],
+  })
+}
