@@ -144,3 +144,41 @@ test('another book has no part in it', async () => {
   expect(totals).toEqual([])
   expect(page).toEqual({ items: [], next: undefined })
 })
+
+test('totals are kept for processes to come, which only add what was committed since', async () => {
+  await createTrialBalanceReader()(server.database, { book, limit: 1 })
+  const [kept] = await server.database.query<{ totals: [string, string, string][] }>({
+    text: 'select totals from ledger.trial_balance_totals where book_id = $1',
+    values: [book],
+  })
+  expect(kept?.totals).toHaveLength(assets.length)
+  // What the next process shows is what was kept, with what has been written since.
+  await server.database.query({
+    text: `update ledger.trial_balance_totals set totals = '[["USD","1000000","1000000"]]' where book_id = $1`,
+    values: [book],
+  })
+  await ledger.submit(group(10))
+  const { totals } = await createTrialBalanceReader()(server.database, { book, asset: 'USD', limit: 1 })
+  expect(totals[0]?.debit).toBeGreaterThan(990_000n)
+  expect(totals[0]?.debit).toBe(totals[0]?.credit)
+  // Of another server's history they mean nothing.
+  await server.database.query({ text: `update ledger.trial_balance_totals set server = 'another'` })
+  expect((await createTrialBalanceReader()(server.database, { book, limit: 1 })).totals).toEqual(await naiveTotals())
+})
+
+test('a hundred requests at once take one connection of the pool at a time', async () => {
+  const reader = createTrialBalanceReader()
+  let busiest = 0
+  const watch = setInterval(() => {
+    const { total, idle, waiting } = server.database.poolState()
+    busiest = Math.max(busiest, total - idle + waiting)
+  }, 1)
+  const expected = await naiveTotals()
+  try {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => reader(server.database, { book, limit: 5 })))
+    for (const { totals } of answers) expect(totals).toEqual(expected)
+  } finally {
+    clearInterval(watch)
+  }
+  expect(busiest).toBeLessThanOrEqual(2)
+})

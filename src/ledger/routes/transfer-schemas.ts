@@ -49,7 +49,9 @@ export const transfer = closedObject(
     reference: referenceOrNull,
     effective_at: time('When the transfer counts from; the time of recording unless it was given.'),
     recorded_at: time('When it was written to the books.'),
-    resolved_at: timeOrNull('When a pending transfer was posted, voided or expired.'),
+    resolved_at: timeOrNull(
+      'When a pending transfer was posted or voided, or its expiry was written; null for a moment after it has expired.',
+    ),
     metadata,
   },
   { title: 'Transfer' },
