@@ -109,7 +109,9 @@ export function findLapsedHoldsStep(accounts: readonly number[]): BurstStep {
         order by h.expires_at, h.transfer limit ${lapsedMax}
       ) lapsed
       cross join lateral (
-        select * from ledger.transfers t
+        select t.position, t.book_id, t.id, t.amount, t.flags, t.effective_at, t.recorded_at, t.expires_at,
+          t.reference, t.metadata, t.options, t.source, t.destination
+        from ledger.transfers t
         where t.book_id = lapsed.book_id and t.position = lapsed.transfer and t.flags < 4 limit 1
       ) t
       ${recordJoins}

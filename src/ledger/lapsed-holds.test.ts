@@ -1,11 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { readFeed } from '#platform/outbox'
-import { brief, createTestDatabase, ending, firstBook, moving, opening, type TestDatabase, together } from '#testing'
+import {
+  brief,
+  createTestDatabase,
+  decideTransfer,
+  ending,
+  firstBook,
+  headAt,
+  type ModelHead,
+  type ModelHold,
+  moving,
+  newSeed,
+  opening,
+  randomOf,
+  type TestDatabase,
+  together,
+} from '#testing'
 import { listAccounts } from './account-list-read-model.ts'
 import { getAccount } from './account-read-model.ts'
 import { balanceAt } from './balance-read-model.ts'
-import type { TransferCommand } from './commands.ts'
+import type { CreateTransfer, TransferCommand } from './commands.ts'
 import { createLedger } from './create-ledger.ts'
 import type { Ledger } from './ledger.ts'
 import { listTransfers } from './transfer-list-read-model.ts'
@@ -217,6 +232,86 @@ describe('a hold that has lapsed, before its end is written', () => {
       [100n, 0n, 0n],
     ])
   })
+})
+
+const seed = newSeed()
+const balancing = 'source' as const
+
+type OpenHold = ModelHold & { readonly id: string }
+const empty = { version: 0, pendingOut: 0n, pendingIn: 0n, state: 'open', minAvailable: 0n, asset: 'USD' } as const
+
+/** The model's books of some accounts: what is posted, and what is held and not ended. */
+function modelBooks(codes: readonly string[]) {
+  const heads = new Map<string, ModelHead>(codes.map((code) => [code, { ...empty, posted: 100n, maxBalance: 400n }]))
+  const holds = new Set<OpenHold>()
+  const headOf = (code: string) => heads.get(code) ?? { ...empty, posted: 0n, maxBalance: null }
+  const add = (code: string, amount: bigint) =>
+    heads.set(code, { ...headOf(code), posted: headOf(code).posted + amount })
+  return {
+    holds,
+    at: (code: string, now: number) => headAt(headOf(code), code, [...holds], now),
+    move: ({ source, destination, amount }: Pick<ModelHold, 'source' | 'destination' | 'amount'>) => {
+      add(source, -amount)
+      add(destination, amount)
+    },
+    /** Waits until what is held for milliseconds only has lapsed, so that nothing lapses while a step is decided. */
+    afterShort: async () => {
+      const start = await clock()
+      const soon = [...holds].flatMap(({ expiresAt = 0 }) => (expiresAt < start + 60_000_000 ? [expiresAt] : []))
+      if (soon.length > 0) await passed(Math.max(...soon))
+      return clock()
+    },
+  }
+}
+
+async function endInModel(model: ReturnType<typeof modelBooks>, hold: OpenHold, now: number) {
+  const isLapsed = hold.expiresAt !== undefined && hold.expiresAt <= now
+  expect(await briefs(ending.post(hold.id))).toEqual([isLapsed ? 'transfer_expired (id)' : 'posted'])
+  model.holds.delete(hold)
+  if (!isLapsed) model.move(hold)
+}
+
+async function submitInModel(model: ReturnType<typeof modelBooks>, by: Ledger, command: CreateTransfer, now: number) {
+  const { source, destination, expiresAt } = command
+  const heads = { source: model.at(source, now), destination: model.at(destination, now) }
+  const verdict = decideTransfer(command, { ...heads, isReferenceTaken: false, now })
+  const [outcome] = await by.submit({ commands: [command], atomic: false })
+  if (outcome?.ok === true) {
+    const { amount } = outcome.transfer
+    expect(verdict).toEqual({ amount })
+    if (command.pending === true) model.holds.add({ id: command.id, source, destination, amount, expiresAt })
+    else model.move({ source, destination, amount })
+    // A busy machine may come so late that the hold would have lapsed already.
+  } else if (outcome?.refusal.code !== 'expires_at_in_past') {
+    expect(outcome && brief(outcome)).toBe('refused' in verdict ? verdict.refused : 'to be booked')
+  }
+}
+
+it(`agrees with the model over random holds that lapse, transfers and ends (seed ${seed})`, async () => {
+  const random = randomOf(seed)
+  const below = (end: number) => Math.floor(random() * end)
+  const codes = await Promise.all(['p', 'q', 'r', 's'].map((name) => open(`${name}:${made}`, 0n, 400n)))
+  const anyCode = () => codes[below(codes.length)] ?? ''
+  for (const code of codes) expect(await briefs(moving('world', code, 100n))).toEqual(['posted'])
+  const model = modelBooks(codes)
+  for (let step = 0; step < 100; step += 1) {
+    const now = await model.afterShort()
+    const hold = [...model.holds][below(model.holds.size * 3)]
+    if (hold !== undefined) {
+      await endInModel(model, hold, now)
+      continue
+    }
+    const expiresAt = random() < 0.7 ? now + 15_000 : now + 3_600_000_000
+    const held = random() < 0.6 ? { pending: true, expiresAt } : {}
+    const also = { id: newUuid(), ...held, ...(random() < 0.2 && { balancing }) }
+    const command = moving(anyCode(), anyCode(), BigInt(1 + below(150)), also)
+    await submitInModel(model, random() < 0.5 ? ledger : other, command, now)
+  }
+  const now = await model.afterShort()
+  for (const code of codes) {
+    const { posted, pendingOut, pendingIn } = model.at(code, now)
+    expect(await balancesOf(code)).toEqual([posted, pendingOut, pendingIn])
+  }
 })
 
 it('lapses by the clock of the database, also while a clock that was set back lags behind the books', async () => {

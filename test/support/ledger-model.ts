@@ -132,4 +132,20 @@ export function afterChange(head: ModelHead, change: Change): ModelHead {
   }
 }
 
+/** A pending transfer that nobody has ended; `expiresAt` in microseconds. */
+export type ModelHold = {
+  readonly source: string
+  readonly destination: string
+  readonly amount: bigint
+  readonly expiresAt: number | undefined
+}
+
+/** The head of an account as it counts at a time: what has lapsed by then holds nothing. */
+export function headAt(head: ModelHead, code: string, holds: readonly ModelHold[], clock: number): ModelHead {
+  const open = holds.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > clock)
+  const sum = (side: 'source' | 'destination') =>
+    open.filter((hold) => hold[side] === code).reduce((total, { amount }) => total + amount, 0n)
+  return { ...head, pendingOut: sum('source'), pendingIn: sum('destination') }
+}
+
 export const stateNames: readonly AccountState[] = ['open', 'frozen', 'closed']
