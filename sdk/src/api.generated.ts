@@ -1363,7 +1363,7 @@ export interface paths {
         };
         /**
          * Whether requests can be answered
-         * @description 503 while the database is away and while the server is stopping.
+         * @description 503 while the database is away or cannot be written to (a standby, read only, no room left), and while the server is stopping.
          */
         get: operations["get_readiness"];
         put?: never;
