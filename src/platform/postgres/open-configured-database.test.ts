@@ -30,12 +30,16 @@ async function serverOfRelease(number: number, name: string): Promise<Server> {
     Buffer.concat([text(title), int32(0), int16(0), int32(type), int16(4), int32(0), int16(0)])
   const value = (shown: string) => Buffer.concat([int32(shown.length), Buffer.from(shown)])
   const ready = message('Z', Buffer.from('I'))
+  let sessions = 0
   const answer = (socket: Socket) => {
+    const pid = String((sessions += 1))
+    socket.on('error', () => undefined)
     socket.once('data', () => {
       socket.write(Buffer.concat([message('R', int32(0)), ready]))
-      socket.once('data', () => {
-        const columns = message('T', int16(2), column('number', 23), column('name', 25))
-        const row = message('D', int16(2), value(String(number)), value(name))
+      socket.on('data', (data) => {
+        if (data[0] !== 'Q'.charCodeAt(0)) return
+        const columns = message('T', int16(3), column('number', 23), column('name', 25), column('pid', 23))
+        const row = message('D', int16(3), value(String(number)), value(name), value(pid))
         socket.write(Buffer.concat([columns, row, message('C', text('SELECT 1')), ready]))
       })
     })

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { Fault } from '../faults/index.ts'
 import type { DatabaseOptions } from './database.ts'
 import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
+import { refuseUnsuitedPooler } from './pooler.ts'
 
 /** Which PostgreSQL to use: the one of a URL when there is one, or else the embedded one. */
 export type DatabaseChoice = {
@@ -28,7 +29,7 @@ const answerTimeoutMs = 10_000
  * URL answers and is recent enough.
  *
  * Faults: those of {@link startEmbeddedPostgres}, or `database_url_invalid`, `database_unreachable`,
- * `database_too_old`.
+ * `database_too_old`, `pooler_unsuited`.
  */
 export async function openConfiguredDatabase(choice: DatabaseChoice): Promise<ConfiguredDatabase> {
   const { databaseUrl, dataDirectory, ...options } = choice
@@ -41,7 +42,8 @@ export async function openConfiguredDatabase(choice: DatabaseChoice): Promise<Co
 }
 
 async function checkExternal(url: string): Promise<void> {
-  const client = clientOf(url)
+  const config = configOf(url)
+  const client = new pg.Client(config)
   client.on('error', () => undefined)
   // The password is never named.
   const place = `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}, database ${client.database}`
@@ -53,13 +55,7 @@ async function checkExternal(url: string): Promise<void> {
     )
     version = answer.rows[0]
   } catch (cause) {
-    const { code, message } = cause as Error & { code?: string }
-    throw new Fault({
-      code: 'database_unreachable',
-      message: `The PostgreSQL of DATABASE_URL (${place}) cannot be used: ${message || code}.`,
-      retryable: true,
-      cause,
-    })
+    throw unreachable(place, cause)
   } finally {
     client.end().catch(() => undefined)
   }
@@ -70,18 +66,33 @@ async function checkExternal(url: string): Promise<void> {
       retryable: false,
     })
   }
+  await refuseUnsuitedPooler(config).catch((cause: unknown) => {
+    throw cause instanceof Fault ? cause : unreachable(place, cause)
+  })
 }
 
-function clientOf(url: string): pg.Client {
+function unreachable(place: string, cause: unknown): Fault {
+  const { code, message } = cause as Error & { code?: string }
+  return new Fault({
+    code: 'database_unreachable',
+    message: `The PostgreSQL of DATABASE_URL (${place}) cannot be used: ${message || code}.`,
+    retryable: true,
+    cause,
+  })
+}
+
+function configOf(url: string): pg.ClientConfig {
   try {
     const { protocol } = new URL(url.replace('@/', '@localhost/'))
     if (protocol !== 'postgres:' && protocol !== 'postgresql:') throw new Error(`it begins with ${protocol}`)
-    return new pg.Client({
+    const config: pg.ClientConfig = {
       connectionString: url,
       application_name: 'munim start',
       connectionTimeoutMillis: answerTimeoutMs,
       query_timeout: answerTimeoutMs,
-    })
+    }
+    new pg.Client(config)
+    return config
   } catch (cause) {
     throw new Fault({
       code: 'database_url_invalid',
