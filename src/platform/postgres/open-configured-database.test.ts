@@ -32,7 +32,8 @@ async function serverOfRelease(number: number, name: string): Promise<Server> {
   const ready = message('Z', Buffer.from('I'))
   let sessions = 0
   const answer = (socket: Socket) => {
-    const pid = String((sessions += 1))
+    sessions += 1
+    const pid = String(sessions)
     socket.on('error', () => undefined)
     socket.once('data', () => {
       socket.write(Buffer.concat([message('R', int32(0)), ready]))
