@@ -7,6 +7,7 @@ import { createOrders, orderEvents, ordersRoutes } from '#orders'
 import {
   createPayments,
   createSagas,
+  isOfChart,
   type PaymentsDependencies,
   paymentChecks,
   paymentEvents,
@@ -84,7 +85,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   const works = configuration.roles.has('worker')
   const registry = createMetricsRegistry()
   registerPoolMetrics(registry, database)
-  const ledger = createLedger({ database, onFault })
+  const ledger = createLedger({ database, onFault, isReserved: isOfChart })
   registerFigures(registry, ledgerFigures(ledger))
   const lanes = createLanes({ database, onFault })
   registerFigures(registry, laneFigures(lanes.figures))
@@ -116,10 +117,10 @@ export function composeApplication({ database, logger, configuration, modules = 
           addedEvents: [...paymentEvents, ...orderEvents, railEvents],
         }),
         accessRoutes({ database, authenticator }),
-        laneRoutes({ database, nameSubject }),
+        laneRoutes({ database, lanes, nameSubject }),
         railRoutes({ rails, database }),
         paymentRoutes({ payments, database }),
-        stuckRoutes({ database, payments, sagas, audit: appendAudit }),
+        stuckRoutes({ database, payments, sagas, lanes, audit: appendAudit }),
         ordersRoutes({ orders, sagas, database }),
       ]
     : []
@@ -167,10 +168,9 @@ function joinPayments(deps: PaymentsDependencies) {
   deps.lanes.register(sagas.handler)
   const orders = createOrders({ payments, sagas })
   payments.onEnded(async (tx, ended) => {
-    await sagas.subjectsEnded(
-      tx,
-      ended.map(({ row }) => row.id),
-    )
+    // A step may wait for its payment while somebody else's refund or capture of it is under way.
+    const subjects = ended.flatMap((one) => ('payment' in one ? [one.row.id, one.payment.id] : [one.row.id]))
+    await sagas.subjectsEnded(tx, [...new Set(subjects)])
     await orders.paymentsEnded(tx, ended)
   })
   return { payments, sagas, orders }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { coordinators } from '#payments'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { startTestServer, type TestServer } from '#testing'
+import { patience, startTestServer, type TestServer } from '#testing'
 
 let simulator: RailSimulator
 let server: TestServer
 beforeAll(async () => {
-  simulator = await startRailSimulator({ latencyMs: 5 })
+  simulator = await startRailSimulator({ latencyMs: 5, slowMs: 400 })
   const settings = { callbackSecrets: [], timeoutMs: 2_000, inquireAfterMs: 200 }
   server = await startTestServer({
     rails: [{ ...settings, name: 'card', adapter: 'simulator-card', url: simulator.url }],
@@ -85,6 +85,20 @@ test.each(coordinators)('a payment tried again after its order has failed is giv
   await expect.poll(async () => (await get(`/v1/orders/${body.id}/checkout`)).state).toBe('reversed')
   expect([await posted(), await stock()]).toEqual([['0', '0'], 1])
 })
+
+test.each(coordinators)(
+  'an order canceled while the merchant is refunding its payment ends when that refund does (%s)',
+  async (coordinator) => {
+    const { order, posted, stock } = await openShop(1)
+    const { body } = await order('card_refund_slow', { coordinator })
+    expect(body.state).toBe('confirmed')
+    const refund = await post(`/v1/payments/${body.payment}/refund-me`)
+    expect(refund.body.refund.state).toBe('processing')
+    await post(`/v1/orders/${body.id}/cancel`)
+    await expect.poll(() => endOf(body.id), { timeout: patience(10_000) }).toEqual(['refunded', 'canceled'])
+    expect([await posted(), await stock()]).toEqual([['0', '0'], 1])
+  },
+)
 
 test.each(coordinators)(
   'an order whose money cannot be given back waits for a person, and then ends (%s)',

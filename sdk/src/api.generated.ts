@@ -3284,7 +3284,7 @@ export interface components {
              * @example insufficient_funds
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "last_admin_key" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "stuck_not_found" | "stuck_already_resolved" | "stuck_being_decided" | "stuck_action_not_allowed" | "stuck_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "last_admin_key" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "stuck_not_found" | "stuck_already_resolved" | "stuck_being_decided" | "stuck_action_not_allowed" | "stuck_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
             /**
              * @description The field or parameter that was wrong, as a dotted path.
              * @example source
@@ -3754,7 +3754,7 @@ export interface components {
              * @example outcome_unknown
              * @enum {unknown}
              */
-            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable";
+            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
             /**
              * @description What happened, for people.
              * @example card has not answered for 61 s and knows nothing of the charge.
@@ -3873,7 +3873,7 @@ export interface components {
              * @example outcome_unknown
              * @enum {unknown}
              */
-            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable";
+            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
             /**
              * @description What happened, for people.
              * @example card has not answered for 61 s and knows nothing of the charge.
@@ -5472,7 +5472,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `limits_contradict`: The limits contradict one another; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `account_reserved`: The code is kept for the program; `limits_contradict`: The limits contradict one another; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5854,7 +5854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `condition_not_met`: A condition does not hold; `account_closed`: The account is closed; `limits_contradict`: The limits contradict one another; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `account_reserved`: The code is kept for the program; `condition_not_met`: A condition does not hold; `account_closed`: The account is closed; `limits_contradict`: The limits contradict one another; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5998,7 +5998,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `condition_not_met`: A condition does not hold; `account_closed`: The account is closed; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `account_reserved`: The code is kept for the program; `condition_not_met`: A condition does not hold; `account_closed`: The account is closed; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6142,7 +6142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `condition_not_met`: A condition does not hold; `account_closed`: The account is closed; `account_not_frozen`: The account is not frozen; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `account_reserved`: The code is kept for the program; `condition_not_met`: A condition does not hold; `account_closed`: The account is closed; `account_not_frozen`: The account is not frozen; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6286,7 +6286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `condition_not_met`: A condition does not hold; `account_not_empty`: The account is not empty; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `account_reserved`: The code is kept for the program; `condition_not_met`: A condition does not hold; `account_not_empty`: The account is not empty; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10153,7 +10153,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `vendor_not_found`: There is no such vendor; `rail_not_found`: No such rail; `book_not_found`: No such book */
+            /** @description `vendor_not_found`: There is no such vendor; `rail_not_found`: No such rail; `account_not_found`: There is no such account; `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10163,7 +10163,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_reference_taken`: The reference is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_reference_taken`: The reference is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10193,7 +10193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `shares_do_not_add_up`: The shares do not add up to the amount; `expires_at_not_in_future`: expires_at does not lie in the future; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `balance_limit_exceeded`: The destination would hold too much; `shares_do_not_add_up`: The shares do not add up to the amount; `expires_at_not_in_future`: expires_at does not lie in the future; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10607,7 +10607,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_found`: There is no such payment; `book_not_found`: No such book */
+            /** @description `payment_not_found`: There is no such payment; `account_not_found`: There is no such account; `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10617,7 +10617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_authorized`: The payment is not authorized; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_not_authorized`: The payment is not authorized; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10647,7 +10647,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `amount_exceeds_capturable`: More than can be captured; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `balance_limit_exceeded`: The destination would hold too much; `amount_exceeds_capturable`: More than can be captured; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11048,7 +11048,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_found`: There is no such payment; `rail_not_found`: No such rail; `book_not_found`: No such book */
+            /** @description `payment_not_found`: There is no such payment; `rail_not_found`: No such rail; `account_not_found`: There is no such account; `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11058,7 +11058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_retryable`: The payment cannot be tried again; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_not_retryable`: The payment cannot be tried again; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11088,7 +11088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `balance_limit_exceeded`: The destination would hold too much; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11192,7 +11192,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_found`: There is no such payment; `book_not_found`: No such book */
+            /** @description `payment_not_found`: There is no such payment; `account_not_found`: There is no such account; `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11202,7 +11202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_cancelable`: The payment can no longer be canceled; `payment_not_refundable`: There is nothing to refund; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_not_cancelable`: The payment can no longer be canceled; `payment_not_refundable`: There is nothing to refund; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11232,7 +11232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `amount_exceeds_refundable`: More than can be refunded; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `balance_limit_exceeded`: The destination would hold too much; `amount_exceeds_refundable`: More than can be refunded; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11451,7 +11451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_found`: There is no such payment; `book_not_found`: No such book */
+            /** @description `payment_not_found`: There is no such payment; `account_not_found`: There is no such account; `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11461,7 +11461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_not_refundable`: There is nothing to refund; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_not_refundable`: There is nothing to refund; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11491,7 +11491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `shares_do_not_add_up`: The shares do not add up to the amount; `amount_exceeds_refundable`: More than can be refunded; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `balance_limit_exceeded`: The destination would hold too much; `shares_do_not_add_up`: The shares do not add up to the amount; `amount_exceeds_refundable`: More than can be refunded; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11816,7 +11816,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `vendor_not_found`: There is no such vendor; `rail_not_found`: No such rail; `book_not_found`: No such book */
+            /** @description `vendor_not_found`: There is no such vendor; `rail_not_found`: No such rail; `account_not_found`: There is no such account; `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11826,7 +11826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payment_reference_taken`: The reference is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_reference_taken`: The reference is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11856,7 +11856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `operation_not_supported_by_rail`: The rail cannot do this; `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `balance_limit_exceeded`: The destination would hold too much; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12261,7 +12261,7 @@ export interface operations {
                 /** @description `open` when not given. */
                 state?: "open" | "resolved" | "all";
                 /** @description Why a person is needed; the manual of the stuck list says what each means and what to look at. */
-                reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable";
+                reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
                 /** @description Who sees to it: any name that people agree on. */
                 owner?: string;
                 /** @description What is stuck. */
@@ -13487,7 +13487,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `book_not_found`: No such book */
+            /** @description `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13977,7 +13977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `item_not_found`: There is no such item; `vendor_not_found`: There is no such vendor; `book_not_found`: No such book */
+            /** @description `item_not_found`: There is no such item; `vendor_not_found`: There is no such vendor; `rail_not_found`: No such rail; `account_not_found`: There is no such account; `asset_not_found`: There is no such asset; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13987,7 +13987,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `order_reference_taken`: The reference is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `order_reference_taken`: The reference is taken; `chart_account_unusable`: An account of the program cannot be used; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14017,7 +14017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `item_named_twice`: An item is named twice; `items_of_several_assets`: The items have several assets; `order_too_large`: The order is too large; `out_of_stock`: There are too few in stock; `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            /** @description `item_named_twice`: An item is named twice; `items_of_several_assets`: The items have several assets; `order_too_large`: The order is too large; `out_of_stock`: There are too few in stock; `operation_not_supported_by_rail`: The rail cannot do this; `accounts_must_differ`: Source and destination are the same; `asset_mismatch`: The accounts have another asset; `account_closed`: The account is closed; `account_frozen`: The account is frozen; `balance_limit_exceeded`: The destination would hold too much; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];

@@ -1,11 +1,13 @@
-import { assert } from '#kernel'
+import { assert, type Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
 import { createCaretaker } from './caretaker.ts'
+import { replayMatching } from './dead-letter-store.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { enqueueSteps, shareOf } from './enqueue.ts'
+import { readDeadMessages } from './failure-store.ts'
 import type { FigureSources } from './lane-figures.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
-import { kindPattern, type Lanes } from './lanes.ts'
+import { type Handler, kindPattern, type Lanes } from './lanes.ts'
 import { createLookout } from './lookout.ts'
 import { createVendorPolicies } from './vendor-policy.ts'
 
@@ -44,7 +46,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     }),
   )
   const caretaker = createCaretaker({ database, dispatcher, onFault })
-  const kinds = new Set<string>()
+  const handlers = new Map<string, Handler>()
   let started = false
 
   const steps: Lanes['enqueueSteps'] = (messages) => {
@@ -62,13 +64,15 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     },
     wake: () => dispatcher.wake(),
     register: (handler) => {
-      assert(!started && !kinds.has(handler.kind), 'each kind has one handler, registered before the start')
+      assert(!started && !handlers.has(handler.kind), 'each kind has one handler, registered before the start')
       assert(kindForm.test(handler.kind), 'a kind is a noun and a verb, such as payment.input')
-      kinds.add(handler.kind)
+      handlers.set(handler.kind, handler)
       dispatcher.register(handler)
     },
     vendorPolicy: createVendorPolicies(database),
+    replay: (tx, filter, options) => replay(handlers, tx, filter, options),
     start: async () => {
+      for (const handler of handlers.values()) await tellOfDead(database, handler)
       await caretaker.start()
       started = true
       dispatcher.start()
@@ -83,5 +87,36 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       if (!inTime) onFault(new Error(`messages were still being handled ${timeoutMs} ms after the stop`))
     },
     figures: { counted: caretaker.counted, flows: dispatcher.flows },
+  }
+}
+
+/** Replays, and tells whoever handles the kinds of subjects that have no dead letter any more. */
+async function replay(
+  handlers: ReadonlyMap<string, Handler>,
+  ...[tx, filter, options]: Parameters<Lanes['replay']>
+): Promise<number> {
+  const { count, subjects } = await replayMatching(tx, filter, options)
+  for (const { kind, onReplayed } of handlers.values()) {
+    const own = subjects.filter((subject) => subject.kind === kind)
+    if (own.length > 0) await onReplayed?.(tx, own)
+  }
+  return count
+}
+
+/** How many dead letters are told of in one transaction. */
+const toldMax = 500
+
+/** Tells a handler of the dead letters that are there: whoever is to see to them may have been added since. */
+async function tellOfDead(database: Database, { kind, onDead }: Handler): Promise<void> {
+  if (onDead === undefined) return
+  for (let after: Uuid | undefined; ; ) {
+    const page = { after, limit: toldMax }
+    const dead = await database.transaction(async (tx) => {
+      const letters = await readDeadMessages(tx, kind, page)
+      if (letters.length > 0) await onDead(tx, letters)
+      return letters
+    })
+    after = dead.at(-1)?.id
+    if (dead.length < toldMax) return
   }
 }

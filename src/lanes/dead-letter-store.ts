@@ -1,7 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
-import { type LaneName, laneNames } from './lanes.ts'
+import { type LaneName, laneNames, type ReplayedSubject, type ReplayFilter } from './lanes.ts'
 
 /** A message that could not be handled. */
 export type DeadLetter = {
@@ -103,24 +103,30 @@ export async function findDeadLetter(
   return rows[0] && toDeadLetter(rows[0])
 }
 
+/** What was replayed: how many letters, and the subjects of which none is left, each with its kind. */
+export type Replayed = {
+  readonly count: number
+  readonly subjects: readonly (ReplayedSubject & { readonly kind: string })[]
+}
+
 /**
- * Enqueues what matches and was not replayed yet, the oldest first, and marks it; says how many. With
- * no failed tries, as what was wrong is thought to be mended. Letters that somebody else is replaying
- * are passed over.
+ * Enqueues what matches and was not replayed yet, the oldest first, and marks it. With no failed tries, as
+ * what was wrong is thought to be mended. Letters that somebody else is replaying are passed over.
  */
 export async function replayMatching(
   tx: Queryable,
-  filter: DeadLetterFilter & { readonly id?: Uuid },
+  { id, subject, ...filter }: ReplayFilter,
   options: { readonly by: Uuid; readonly max: number },
-): Promise<number> {
+): Promise<Replayed> {
   const values: unknown[] = []
   let conditions = conditionsOf({ ...filter, replayed: false }, values)
-  if (filter.id !== undefined) {
-    values.push(filter.id)
-    conditions += ` and letter.id = $${values.length}`
+  for (const [column, value] of Object.entries({ id, subject })) {
+    if (value === undefined) continue
+    values.push(value)
+    conditions += ` and letter.${column} = $${values.length}`
   }
   values.push(options.by, options.max)
-  const rows = await tx.query<{ count: bigint }>({
+  const rows = await tx.query<{ id: string; kind: string; book_id: number; subject: string; payload: string }>({
     text: `with chosen as (
         select letter.id from lanes.dead_letters letter where ${conditions}
         order by letter.id limit $${values.length} for update skip locked
@@ -131,12 +137,25 @@ export async function replayMatching(
       ), enqueued as (
         insert into lanes.messages (lane, kind, share, book_id, subject, payload)
         select lane, kind, share, book_id, subject, payload from replayed order by id
-        returning id
       )
-      select count(*) as count from enqueued`,
+      select id, kind, book_id, subject, payload from replayed order by id`,
     values,
   })
-  return Number(rows[0]?.count ?? 0)
+  if (rows.length === 0) return { count: 0, subjects: [] }
+  const left = await tx.query<{ kind: string; subject: string }>({
+    text: `select distinct kind, subject from lanes.dead_letters
+      where subject = any ($1::uuid[]) and replayed_at is null`,
+    values: [rows.map((row) => row.subject)],
+  })
+  const waiting = new Set(left.map(({ kind, subject: one }) => `${kind} ${one}`))
+  const subjects = new Map<string, Replayed['subjects'][number]>()
+  for (const row of rows) {
+    const name = `${row.kind} ${row.subject}`
+    if (waiting.has(name)) continue
+    const { kind, payload, book_id: book } = row
+    subjects.set(name, { kind, book, subject: row.subject.replaceAll('-', ''), payload })
+  }
+  return { count: rows.length, subjects: [...subjects.values()] }
 }
 
 function toDeadLetter(row: DeadLetterRow): DeadLetter {

@@ -1,6 +1,8 @@
+import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
 import type { Queryable } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
+import type { DeadMessage } from './lanes.ts'
 import type { TakenMessage } from './message-store.ts'
 
 /** The columns that a message keeps on its way, as parameters $1 to $7. */
@@ -49,14 +51,15 @@ export type Death = {
 /** Longer explanations are cut. */
 const reasonMax = 2_000
 
-/** Stores messages that are not tried again. */
-export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<void> {
-  await tx.query({
+/** Stores messages that are not tried again, and answers them as they stand there. */
+export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<DeadMessage[]> {
+  const rows = await tx.query<DeadRow>({
     name: 'lanes-insert-dead-letters',
     text: `insert into lanes.dead_letters (${kept}, enqueued_at, id, attempts, cause, code, reason)
       select ${kept}, ${enqueuedAt}, id, attempts, cause, code, reason
       from unnest(${keptTypes}, $8::uuid[], $9::smallint[], $10::text[], $11::text[], $12::text[])
-        as dead (${kept}, enqueued, id, attempts, cause, code, reason)`,
+        as dead (${kept}, enqueued, id, attempts, cause, code, reason)
+      returning ${deadColumns}`,
     values: [
       ...keptValues(deaths.map(({ message }) => message)),
       deaths.map(() => newUuid()),
@@ -66,6 +69,49 @@ export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[])
       deaths.map(({ reason }) => storable(reason).slice(0, reasonMax)),
     ],
   })
+  return rows.map(toDeadMessage)
+}
+
+const deadColumns = `id, book_id, subject, payload, attempts, code, reason,
+  (extract(epoch from died_at) * 1000000)::bigint as died_at`
+
+/** The dead letters of a kind that were not replayed, in the order of their ids, behind `after`. */
+export async function readDeadMessages(
+  on: Queryable,
+  kind: string,
+  page: { readonly after: Uuid | undefined; readonly limit: number },
+): Promise<DeadMessage[]> {
+  const rows = await on.query<DeadRow>({
+    text: `select ${deadColumns} from lanes.dead_letters
+      where kind = $1 and replayed_at is null and ($2::uuid is null or id > $2)
+      order by id limit $3`,
+    values: [kind, page.after ?? null, page.limit],
+  })
+  return rows.map(toDeadMessage)
+}
+
+type DeadRow = {
+  id: string
+  book_id: number
+  subject: string
+  payload: string
+  attempts: number
+  code: string
+  reason: string
+  died_at: bigint
+}
+
+function toDeadMessage(row: DeadRow): DeadMessage {
+  return {
+    id: row.id.replaceAll('-', ''),
+    book: row.book_id,
+    subject: row.subject.replaceAll('-', ''),
+    payload: row.payload,
+    attempts: row.attempts,
+    code: row.code,
+    reason: row.reason,
+    diedAt: Number(row.died_at),
+  }
 }
 
 /** Puts messages back where they were, as if they had not been taken. */

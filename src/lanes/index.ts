@@ -2,14 +2,18 @@ export { createLanes, type LanesDependencies, type LanesEngine } from './create-
 export { laneFigures } from './lane-figures.ts'
 export {
   type AfterCommit,
+  type DeadMessage,
   type Handler,
   type LaneName,
   type Lanes,
   laneNames,
   type Message,
   type NewMessage,
+  type ReplayedSubject,
+  type ReplayFilter,
   type VendorPolicy,
 } from './lanes.ts'
 export { type LaneRefusal, type LaneRefusalCode, laneRefusals } from './refusals.ts'
+export { mayPass } from './retry-policy.ts'
 export type { NameSubject } from './routes/dead-letter-routes.ts'
 export { laneRoutes } from './routes.ts'

@@ -101,7 +101,14 @@ function halves<Item>(items: readonly Item[]): (readonly Item[])[] {
   return [items.slice(0, middle), items.slice(middle)]
 }
 
-async function storeFailures({ tx, failures, left, enough }: Search): Promise<{ retried: number; dead: number }> {
+/** What becomes of those at fault; whoever handles their kind is told of those that died. */
+async function storeFailures({
+  tx,
+  batch,
+  failures,
+  left,
+  enough,
+}: Search): Promise<{ retried: number; dead: number }> {
   const later: Retry[] = []
   const dead: Death[] = []
   const back = [...left]
@@ -114,7 +121,10 @@ async function storeFailures({ tx, failures, left, enough }: Search): Promise<{ 
     else dead.push({ message, attempts, cause: verdict.cause, ...describeFailure(error) })
   }
   if (later.length > 0) await insertForLater(tx, later)
-  if (dead.length > 0) await insertDeadLetters(tx, dead)
+  if (dead.length > 0) {
+    const letters = await insertDeadLetters(tx, dead)
+    await batch.handler.onDead?.(tx, letters)
+  }
   if (back.length > 0) await putBack(tx, back)
   return { retried: later.length, dead: dead.length }
 }

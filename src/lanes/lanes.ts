@@ -56,6 +56,42 @@ export type Handler = {
   /** The most messages of one call; default 256. */
   readonly batchMax?: number
   readonly handle: (tx: Transaction, messages: readonly Message[], last?: BurstStep) => Promise<AfterCommit | void>
+  /**
+   * Told of messages that became dead letters, in the transaction in which they did; and at a start once
+   * more of all that wait for somebody, so it must do no harm to hear of one twice.
+   */
+  readonly onDead?: (tx: Transaction, dead: readonly DeadMessage[]) => Promise<void>
+  /** Told, in the transaction of the replay, of subjects that have no dead letter of the kind any more. */
+  readonly onReplayed?: (tx: Transaction, replayed: readonly ReplayedSubject[]) => Promise<void>
+}
+
+/** A message that is not tried again by itself. */
+export type DeadMessage = {
+  /** The dead letter's own id. */
+  readonly id: Uuid
+  readonly book: number
+  readonly subject: Uuid
+  readonly payload: string
+  readonly attempts: number
+  /** Of the failure. */
+  readonly code: string
+  readonly reason: string
+  readonly diedAt: Timestamp
+}
+
+/** `payload`: of the dead letter, or of one of several. */
+export type ReplayedSubject = { readonly book: number; readonly subject: Uuid; readonly payload: string }
+
+/** Which dead letters of a book: all that match what is given and were not replayed yet. */
+export type ReplayFilter = {
+  readonly book: number
+  readonly id?: Uuid
+  readonly lane?: LaneName | undefined
+  readonly kind?: string | undefined
+  readonly vendor?: string | undefined
+  readonly code?: string | undefined
+  readonly cause?: 'permanent' | 'exhausted' | undefined
+  readonly subject?: Uuid
 }
 
 /**
@@ -87,6 +123,15 @@ export type Lanes = {
    * is no such vendor in the book.
    */
   readonly vendorPolicy: (on: Queryable, book: number, code: string) => Promise<VendorPolicy | undefined>
+  /**
+   * Enqueues dead letters anew in the caller's transaction, the oldest first, at most `max`, and marks them;
+   * answers how many. `by`: the key that asked for it. Those that somebody else is replaying are passed over.
+   */
+  readonly replay: (
+    tx: Transaction,
+    filter: ReplayFilter,
+    options: { readonly by: Uuid; readonly max: number },
+  ) => Promise<number>
   readonly start: () => Promise<void>
   /** Takes no more messages and waits for those under way, at most `timeoutMs`. */
   readonly stop: (timeoutMs: number) => Promise<void>

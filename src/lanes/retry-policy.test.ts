@@ -1,9 +1,45 @@
 import { describe, expect, test } from 'vitest'
 import { Fault } from '#platform/faults'
-import { attemptsMax, describeFailure, judgeFailure } from './retry-policy.ts'
+import { DatabaseFault } from '#platform/postgres'
+import { attemptsMax, databaseAttemptsMax, describeFailure, judgeFailure } from './retry-policy.ts'
 
 const away = new Fault({ code: 'away', message: 'not there', retryable: true })
 const broken = new Fault({ code: 'broken', message: 'never', retryable: false })
+
+const ofState = (code: string) => new DatabaseFault(Object.assign(new Error('no'), { code }))
+const changed = new Fault({ code: 'changed', message: 'by another', retryable: true, cause: ofState('22012') })
+const again = { kind: 'retry', delayMs: 100 }
+
+describe('what becomes of an error of the database', () => {
+  test.each([
+    ['a CHECK that refuses', ofState('23514'), again],
+    ['a key that is taken', ofState('23505'), again],
+    ['a row that it refers to and that is not there', ofState('23503'), again],
+    ['a guard that found a row changed', ofState('22012'), again],
+    ['a column that is not there yet', ofState('42703'), again],
+    ['a full disk', ofState('53100'), again],
+    ['a server that does not write', ofState('25006'), again],
+    ['a state that nobody has heard of', ofState('9Z999'), again],
+    ['a value that cannot be read', ofState('22P02'), { kind: 'dead', cause: 'permanent' }],
+    ['a number that is too large', ofState('22003'), { kind: 'dead', cause: 'permanent' }],
+    ['a handler that goes on after an error', ofState('25P02'), { kind: 'dead', cause: 'permanent' }],
+  ])('%s', (_title, error, verdict) => {
+    expect(judgeFailure(error, 1, 0.5)).toEqual(verdict)
+  })
+
+  test('is tried again for hours, also when it comes in the words of somebody else', () => {
+    for (const error of [ofState('23514'), changed]) {
+      expect(judgeFailure(error, databaseAttemptsMax - 1, 0.5)).toEqual({ kind: 'retry', delayMs: 150_000 })
+      expect(judgeFailure(error, databaseAttemptsMax, 0.5)).toEqual({ kind: 'dead', cause: 'exhausted' })
+    }
+    let waitedMs = 0
+    for (let attempts = 1; attempts < databaseAttemptsMax; attempts += 1) {
+      const verdict = judgeFailure(ofState('23514'), attempts, 0.5)
+      waitedMs += verdict.kind === 'retry' ? verdict.delayMs : 0
+    }
+    expect(waitedMs / 3_600_000).toBeGreaterThan(3)
+  })
+})
 
 describe('what becomes of a failure', () => {
   test.each([

@@ -1,6 +1,7 @@
 import type { HttpModule } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import { createLaneStates } from './lane-states.ts'
+import type { Lanes } from './lanes.ts'
 import { deadLetterRoutes, type NameSubject } from './routes/dead-letter-routes.ts'
 import { laneStateRoutes } from './routes/lane-routes.ts'
 import { laneProblems } from './routes/problems.ts'
@@ -8,19 +9,20 @@ import { vendorRoutes } from './routes/vendor-routes.ts'
 
 export type LaneRoutesDependencies = {
   readonly database: Database
+  readonly lanes: Pick<Lanes, 'replay'>
   /** Names what a dead letter is about; without it, or when it does not know, the bare id is shown. */
   readonly nameSubject?: NameSubject
 }
 
 /** The lanes' HTTP face: vendors, the state of the lanes, dead letters. */
-export function laneRoutes({ database, nameSubject = () => undefined }: LaneRoutesDependencies): HttpModule {
+export function laneRoutes({ database, lanes, nameSubject = () => undefined }: LaneRoutesDependencies): HttpModule {
   return {
     name: 'lanes',
     problems: laneProblems,
     routes: [
       ...vendorRoutes(database),
       ...laneStateRoutes(database, createLaneStates(database)),
-      ...deadLetterRoutes(database, nameSubject),
+      ...deadLetterRoutes(database, lanes, nameSubject),
     ],
   }
 }

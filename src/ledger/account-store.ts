@@ -52,6 +52,48 @@ function toFacts(row: FactsRow): AccountFacts {
   })
 }
 
+/** State and limits of an account as they are now, its state by the ledger's code. */
+export type Limits = {
+  readonly number: number
+  readonly state: number
+  readonly minAvailable: bigint | null
+  readonly maxBalance: bigint | null
+  /** What it has, with what is held to come in; 0n unless it has a `maxBalance`. */
+  readonly incoming: bigint
+}
+
+/** Reads state and limits of accounts by their numbers; their balances only where a limit makes them matter. */
+export async function readLimits(queryable: Queryable, accounts: readonly number[]): Promise<Limits[]> {
+  const rows = await queryable.query<{
+    number: bigint
+    state: number
+    min_available: bigint | null
+    max_balance: bigint | null
+    incoming: bigint
+  }>({
+    name: 'ledger-limits',
+    text: `select wanted.number, settings.state, settings.min_available, settings.max_balance,
+        coalesce(entry.posted + entry.pending_in, 0) as incoming
+      from unnest($1::bigint[]) as wanted (number)
+      cross join lateral (
+        select min_available, max_balance, state from ledger.account_settings
+        where account = wanted.number order by version desc limit 1
+      ) settings
+      left join lateral (
+        select posted, pending_in from ledger.entries
+        where account = wanted.number and settings.max_balance is not null order by version desc limit 1
+      ) entry on true`,
+    values: [accounts],
+  })
+  return rows.map((row) => ({
+    number: Number(row.number),
+    state: row.state,
+    minAvailable: row.min_available,
+    maxBalance: row.max_balance,
+    incoming: row.incoming,
+  }))
+}
+
 /** An account as it was opened. */
 export type Opening = { readonly account: Account }
 

@@ -21,11 +21,16 @@ export type ChangeAccountDependencies = {
   readonly heads: Heads
   /** Writes the end of what has lapsed on an account; answers whether there was anything. */
   readonly endLapsedHolds: (tx: Transaction, account: AccountFacts) => Promise<boolean>
+  /** Told the number of the account before it is changed. */
+  readonly onChanging: (account: number) => void
+  /** Whether limits and state of an account of this code are the program's own. */
+  readonly isReserved: (code: string) => boolean
 }
 
 /**
  * Changes the limits, state or metadata of an account in the caller's transaction. Nothing to change
- * is no change: the version stays. Refuses, in this order: account_not_found, account_closed,
+ * is no change: the version stays. Refuses, in this order: account_not_found, account_reserved (limits and
+ * state of what `isReserved`), account_closed,
  * condition_not_met, account_not_empty (closing), account_not_frozen (unfreezing an open account),
  * limits_contradict. What this process remembers of the account's head is forgotten.
  */
@@ -34,11 +39,17 @@ export async function changeAccount(
   deps: ChangeAccountDependencies,
   command: ChangeAccount,
 ): Promise<Result<Account, LedgerRefusalCode>> {
-  const { directory, heads } = deps
+  const { directory, heads, isReserved, onChanging } = deps
   const named = { book: command.book, reference: command.account }
   if (directory.known(named.book, named.reference) === undefined) await directory.load(tx, [named])
   const facts = directory.known(named.book, named.reference)
   if (facts === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
+  const { state, minAvailable, maxBalance } = command
+  const isMoreThanMetadata = state !== undefined || minAvailable !== undefined || maxBalance !== undefined
+  if (isMoreThanMetadata && isReserved(facts.code)) {
+    return { ok: false, refusal: refusal('account_reserved', 'account') }
+  }
+  onChanging(facts.number)
   const result = await attemptWithin(tx, (attempt) => changeFound(tx, deps, { attempt, facts, command }))
   heads.delete(facts.number)
   return result

@@ -14,11 +14,12 @@ import { refusal } from './transfer-rules.ts'
 /**
  * Opens accounts in the caller's transaction, in order, each for itself; at most 10,000. An account
  * whose id exists with the same content is a replay. Refuses, in this order: id_already_used,
- * asset_not_found, limits_contradict, account_code_taken.
+ * account_reserved (`isReserved` of the code), asset_not_found, limits_contradict, account_code_taken.
  */
 export async function createAccounts(
   tx: Transaction,
   commands: readonly CreateAccount[],
+  isReserved: (code: string) => boolean = () => false,
 ): Promise<readonly AccountOutcome[]> {
   const known = await readOpenings(tx, commands)
   const assets = await readCustomAssets(tx, commands)
@@ -29,6 +30,7 @@ export async function createAccounts(
   const early = commands.map((command, index) => {
     const decided = known.get(keyOf(command.book, command.id))
     if (decided !== undefined) return replay(command, decided)
+    if (isReserved(command.code)) return no('account_reserved', 'code')
     const because = refuse(command, assets.has(keyOf(command.book, command.asset)))
     if (because !== undefined) return because
     if (ids.has(keyOf(command.book, command.id))) return undefined

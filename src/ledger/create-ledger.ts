@@ -1,6 +1,9 @@
+import { isoAsset } from '#kernel'
 import type { Database, Transaction } from '#platform/postgres'
 import { createAccountDirectory, type OpenedAccounts } from './account-directory.ts'
 import type { AccountFacts } from './account-facts.ts'
+import { createStandingReader } from './account-standing.ts'
+import { readCustomAssets } from './asset-store.ts'
 import { changeAccount } from './change-account.ts'
 import { createAccounts } from './create-accounts.ts'
 import { createHeads } from './heads.ts'
@@ -17,13 +20,22 @@ export type LedgerDependencies = {
   readonly database: Database
   /** Told of faults in background work, which concern no caller. */
   readonly onFault: (fault: Error) => void
+  /** Codes of accounts that the program alone opens and changes. None when not given. */
+  readonly isReserved?: (code: string) => boolean
   /** How long the sealer rests between two rounds. */
   readonly sealIntervalMs?: number
 }
 
 /** Puts the ledger together. Call `start` before anything else, `stop` at the end. */
-export function createLedger({ database, onFault, sealIntervalMs }: LedgerDependencies): Ledger {
+export function createLedger({
+  database,
+  onFault,
+  isReserved = () => false,
+  sealIntervalMs,
+}: LedgerDependencies): Ledger {
   const directory = createAccountDirectory()
+  const standing = createStandingReader()
+  database.onNewEpoch(standing.forget)
   const session = createWriterSession(database)
   const heads = createHeads()
   const writer = createWriter({ session, directory, heads })
@@ -61,24 +73,32 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
     submitOnce: writer.submitOnce,
     post: async (tx, group) => (await postAll(tx, [group]))[0] ?? [],
     postAll,
-    lookUp: (accounts) => {
-      const unknown = accounts.filter(({ book, reference }) => directory.known(book, reference) === undefined)
-      // Who names them next looks again, and fails if it must.
-      if (unknown.length > 0) directory.load(database, unknown).catch(() => {})
+    standings: (accounts, { tx, maxAgeMs = 0 } = {}) => {
+      if (tx === undefined) return standing.read(database, accounts, { directory, maxAgeMs })
+      return standing.read(tx, accounts, { directory: directory.within(openedIn(tx)), maxAgeMs })
+    },
+    knownAssets: async (assets, tx) => {
+      const custom = assets.filter(({ asset }) => isoAsset(asset) === undefined)
+      const known = custom.length === 0 ? new Set<string>() : await readCustomAssets(tx ?? database, custom)
+      for (const { book, asset } of assets) if (isoAsset(asset) !== undefined) known.add(`${book} ${asset}`)
+      return known
     },
     dryRun: async (group) => {
       const decided = await undone(database, (tx) => decideWithin(tx, [group], { before: [], heads: undefined }))
       return decided.outcomes[0] ?? []
     },
-    createAccounts: (tx, commands) => {
+    createAccounts: (tx, commands, options) => {
       const names = opened.get(tx) ?? new Set()
       opened.set(tx, names)
       for (const { book, id, code } of commands) names.add(`${book} ${id}`).add(`${book} ${code}`)
-      return createAccounts(tx, commands)
+      return createAccounts(tx, commands, options?.byProgram ? undefined : isReserved)
     },
-    changeAccount: (tx, command) => {
+    changeAccount: (tx, command, options) => {
       writer.expectContention()
-      return changeAccount(tx, { directory: directory.within(openedIn(tx)), heads, endLapsedHolds }, command)
+      const within = directory.within(openedIn(tx))
+      const reserved = options?.byProgram === true ? () => false : isReserved
+      const deps = { directory: within, heads, endLapsedHolds, onChanging: standing.changing, isReserved: reserved }
+      return changeAccount(tx, deps, command)
     },
     statistics: writer.statistics,
     sealing: sealer.status,

@@ -1,6 +1,7 @@
 export type { NamedAccount } from './account-directory.ts'
 export { type AccountCursor, type AccountFilter, listAccounts } from './account-list-read-model.ts'
 export { findAccount, getAccount, type NumberedAccount } from './account-read-model.ts'
+export type { AccountStanding, Standings } from './account-standing.ts'
 export { type Balance, balanceAt, type TimeAxis } from './balance-read-model.ts'
 export { createBatchHasher, hashBlock } from './batch-hash.ts'
 export type * from './commands.ts'

@@ -2,6 +2,7 @@ import type { Result } from '#kernel'
 import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
 import type { BurstStep, Transaction } from '#platform/postgres'
 import type { NamedAccount } from './account-directory.ts'
+import type { Standings } from './account-standing.ts'
 import type {
   Account,
   AccountOutcome,
@@ -43,15 +44,35 @@ export type Ledger = {
       readonly onBusy?: (groups: readonly number[]) => void
     },
   ) => Promise<readonly (readonly TransferOutcome[])[]>
-  /** Looks up accounts that commands are about to name: saves `post` asking for them. Does not fail. */
-  readonly lookUp: (accounts: readonly NamedAccount[]) => void
+  /**
+   * How accounts stand now, or stood at most `maxAgeMs` ago (0 when not given): for whoever promises something
+   * about them before it asks for a transfer. With `tx`, also those that were opened in that transaction.
+   * What was found out saves `postAll` asking for it.
+   */
+  readonly standings: (
+    accounts: readonly NamedAccount[],
+    options?: { readonly tx?: Transaction; readonly maxAgeMs?: number },
+  ) => Promise<Standings>
+  /** Which of these assets the ledger keeps accounts in, as `book code`: currencies, and a book's own. */
+  readonly knownAssets: (
+    assets: readonly { readonly book: number; readonly asset: string }[],
+    tx?: Transaction,
+  ) => Promise<ReadonlySet<string>>
   /** What `submit` would answer now, without any effect. */
   readonly dryRun: (group: CommandGroup) => Promise<readonly TransferOutcome[]>
 
   /** Opens accounts, each for itself, in order; at most 10,000. The same id and content again is a replay. */
-  readonly createAccounts: (tx: Transaction, commands: readonly CreateAccount[]) => Promise<readonly AccountOutcome[]>
+  readonly createAccounts: (
+    tx: Transaction,
+    commands: readonly CreateAccount[],
+    options?: ByProgram,
+  ) => Promise<readonly AccountOutcome[]>
   /** Changes limits, state or metadata of an account; refusals by its state. */
-  readonly changeAccount: (tx: Transaction, command: ChangeAccount) => Promise<Result<Account, LedgerRefusalCode>>
+  readonly changeAccount: (
+    tx: Transaction,
+    command: ChangeAccount,
+    options?: ByProgram,
+  ) => Promise<Result<Account, LedgerRefusalCode>>
 
   /** What the writer has done since its start. */
   readonly statistics: () => WriterStatistics
@@ -63,6 +84,9 @@ export type Ledger = {
   /** Finishes what was submitted and stops; at most `timeoutMs`. */
   readonly stop: (timeoutMs: number) => Promise<void>
 }
+
+/** The program does it by itself: accounts of reserved codes are its own. */
+export type ByProgram = { readonly byProgram: true }
 
 /** Steps of a caller's; `commits`: the last of them ends the transaction, and fails when it does not commit. */
 export type Along = { readonly steps: readonly BurstStep[]; readonly commits: boolean }

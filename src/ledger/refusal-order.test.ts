@@ -270,6 +270,9 @@ describe('of two reasons to refuse an account', () => {
 describe('of two reasons to refuse a change of an account', () => {
   const limits = { minAvailable: 2n, maxBalance: 1n }
   type Change = [account: string, change: Parameters<TestBooks['change']>[1]]
+  beforeAll(() =>
+    books.database.transaction((tx) => books.ledger.createAccounts(tx, [opening('kept:one')], { byProgram: true })),
+  )
   const refuse = async ([account, change]: Change) => {
     const result = await books.change(account, change)
     if (result.ok) throw new Error('the change was not refused')
@@ -278,6 +281,12 @@ describe('of two reasons to refuse a change of an account', () => {
 
   it.each([
     ['account_not_found', 'condition_not_met', ['nobody', { version: 99 }], ['empty', { version: 99 }]],
+    [
+      'account_reserved',
+      'condition_not_met',
+      ['kept:one', { state: 'frozen', version: 99 }],
+      ['kept:one', { metadata: {}, version: 99 }],
+    ],
     ['account_closed', 'condition_not_met', ['closed', { metadata: {}, version: 99 }], ['empty', { version: 99 }]],
     [
       'condition_not_met',

@@ -16,6 +16,8 @@ export const ledgerRefusals = {
   amount_exceeds_hold:
     'The amount to post is larger than the amount held. Post at most the amount of the pending transfer.',
   account_not_found: 'There is no account of that id or code in this book.',
+  account_reserved:
+    'The code is kept for an account that the program opens and keeps open without limits by itself, such as suspense:USD. Choose another code; money may be moved to and from such an account all the same.',
   accounts_must_differ: 'Source and destination are the same account.',
   asset_not_found:
     'The asset is neither a currency of ISO 4217 nor a custom asset of this book. Create it with POST /v1/assets.',

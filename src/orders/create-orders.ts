@@ -1,5 +1,14 @@
-import { accepted, type Result, type Uuid } from '#kernel'
-import type { Ended, Payment, Payments, SagaEnd, SagaFacts, Sagas } from '#payments'
+import { accepted, type Result, refused, type Uuid } from '#kernel'
+import {
+  type Ended,
+  type Payment,
+  type PaymentRefusalCode,
+  type Payments,
+  paymentRefusals,
+  type SagaEnd,
+  type SagaFacts,
+  type Sagas,
+} from '#payments'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import { findCheckouts } from './checkout-store.ts'
@@ -14,21 +23,24 @@ import { payStep } from './steps/pay.ts'
 import { reserveStep } from './steps/reserve.ts'
 
 export type OrdersDeps = {
-  readonly payments: Pick<Payments, 'acceptPayment' | 'cancel' | 'capture' | 'createRefund' | 'lockPayment' | 'wake'>
+  readonly payments: Pick<
+    Payments,
+    'acceptPayment' | 'refusalOf' | 'isAsset' | 'cancel' | 'capture' | 'createRefund' | 'lockPayment' | 'wake'
+  >
   readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse' | 'takeBackLate'>
 }
 
 /** The door of the orders. What takes a `tx` works in the caller's transaction; call `wake` after its commit. */
 export type Orders = {
-  /** Refuses `item_code_taken`. */
-  readonly createItem: (tx: Transaction, item: NewItem) => Promise<Result<Item, OrdersRefusalCode>>
+  /** Refuses `asset_not_found`, `item_code_taken`. */
+  readonly createItem: (tx: Transaction, item: NewItem) => Promise<Result<Item, OrdersRefusalCode | 'asset_not_found'>>
   /** Refuses `item_not_found`, `stock_below_zero`. */
   readonly changeItem: (tx: Transaction, change: ItemChange) => Promise<Result<Item, OrdersRefusalCode>>
-  /** Stores an order and starts its checkout; refuses in the order of the catalogue, and `vendor_not_found`. */
+  /** Stores an order and starts its checkout; refuses in the order of the catalogue, and what its payment would be refused for. */
   readonly placeOrder: (
     tx: Transaction,
     order: NewOrder,
-  ) => Promise<Result<Order, OrdersRefusalCode | 'vendor_not_found'>>
+  ) => Promise<Result<Order, OrdersRefusalCode | PaymentRefusalCode>>
   /** Gives back what the order has taken, also when it is confirmed; refuses `order_not_found`, `order_already_ended`. */
   readonly cancelOrder: (
     tx: Transaction,
@@ -51,11 +63,14 @@ export function createOrders({ payments, sagas }: OrdersDeps): Orders {
   })
   return {
     createItem: async (tx, item) => {
+      if (!(await payments.isAsset(tx, item.book, item.asset))) {
+        return refused('asset_not_found', paymentRefusals.asset_not_found, 'asset')
+      }
       const made = await insertItem(tx, newUuid(), item)
       return made === undefined ? refuse('item_code_taken', 'code') : accepted(made)
     },
     changeItem,
-    placeOrder: (tx, order) => placeOrder(sagas, tx, order),
+    placeOrder: (tx, order) => placeOrder({ sagas, payments }, tx, order),
     cancelOrder: (tx, { book, order }) => cancelOrder(sagas, tx, book, order),
     paymentsEnded: async (tx, ended) => {
       const late = ended.flatMap((end) => (end.kind === 'payment' && isLeft(end.row) ? [end.row.id] : []))

@@ -1,5 +1,5 @@
 import { accepted, assert, decodeId, idPrefix, minorMax, type Result } from '#kernel'
-import type { Sagas } from '#payments'
+import type { PaymentRefusal, PaymentRefusalCode, Payments, Sagas } from '#payments'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import { findItems } from './item-store.ts'
@@ -11,18 +11,19 @@ import { type OrdersRefusalCode, refuse } from './refusals.ts'
 /** The kind of saga that checks an order out. */
 export const checkoutKind = 'checkout'
 
+type PlacingDeps = { readonly sagas: Pick<Sagas, 'start'>; readonly payments: Pick<Payments, 'refusalOf'> }
 type WantedLine = { readonly item: Item; readonly quantity: number }
 
 /**
  * Places an order: stores it and starts its checkout, which pays, reserves the items and confirms.
- * Refuses in the order of the catalogue; whether the items are still there when they have been paid
+ * Refuses in the order of the catalogue, and then what its payment would be refused for; whether the items are still there when they have been paid
  * is for the checkout to see.
  */
 export async function placeOrder(
-  sagas: Pick<Sagas, 'start'>,
+  { sagas, payments }: PlacingDeps,
   tx: Transaction,
   request: NewOrder,
-): Promise<Result<Order, OrdersRefusalCode | 'vendor_not_found'>> {
+): Promise<Result<Order, OrdersRefusalCode | PaymentRefusalCode>> {
   const { book } = request
   const found = await findItems(
     tx,
@@ -42,7 +43,14 @@ export async function placeOrder(
   const asset = lines[0]?.item.asset
   assert(asset !== undefined, 'an order has lines')
   const { source, destination, capture, coordinator, metadata, vendor, reference } = request
-  const row = { id, book, asset, amount: totalOf(lines), source, destination, capture, coordinator, metadata, saga }
+  const amount = totalOf(lines)
+  const unpayable = await payments.refusalOf(tx, {
+    ...{ book, amount, asset, source, capture, metadata },
+    destinations: [{ account: destination, amount }],
+    ...(vendor !== undefined && { vendor }),
+  })
+  if (unpayable !== undefined) return { ok: false, refusal: located(unpayable) }
+  const row = { id, book, asset, amount, source, destination, capture, coordinator, metadata, saga }
   const isNew = await insertOrder(tx, { ...row, vendor: vendor ?? null, reference: reference ?? null }, lines)
   if (!isNew) return refuse('order_reference_taken', 'reference')
   const started = await sagas.start(tx, {
@@ -54,6 +62,12 @@ export async function placeOrder(
   assert(order !== undefined, 'an order that was inserted is there')
   await appendOrderEvent(tx, 'order.created', order)
   return accepted(order)
+}
+
+/** The refusal of the payment with the path that leads to its field in the order. */
+function located(refusal: PaymentRefusal): PaymentRefusal {
+  if (refusal.param === 'rail') return { ...refusal, param: 'source.rail' }
+  return refusal.param === 'destinations.0.account' ? { ...refusal, param: 'destination' } : refusal
 }
 
 function totalOf(lines: readonly WantedLine[]): bigint {

@@ -6,12 +6,14 @@ import type { Database, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
 import { storePaymentsSteps, storePayoutSteps } from './engine/accept-store.ts'
 import { createAcceptor } from './engine/acceptor.ts'
-import { askSubject } from './engine/ask-subject.ts'
+import { lookAt, movingOf } from './engine/account-checks.ts'
+import { askSubject, bookAgain } from './engine/ask-subject.ts'
 import { createChartAccounts } from './engine/chart-accounts.ts'
 import { createDatabaseClock, nowStep } from './engine/database-clock.ts'
 import { createFreshPayments } from './engine/fresh-payments.ts'
 import { createInputHandling } from './engine/input-handling.ts'
 import { indexPlansStep } from './engine/load-rows.ts'
+import { mendChart } from './engine/mend-chart.ts'
 import { decidePayment, decidePayout, nobodysPolicy } from './engine/new-payment.ts'
 import { findPaymentReferencesStep } from './engine/payment-store.ts'
 import { findPayoutReferencesStep } from './engine/payout-store.ts'
@@ -22,10 +24,11 @@ import { createWaiters } from './engine/waiters.ts'
 import type { Machines } from './machine.ts'
 import { machines } from './machines/machines.ts'
 import type { EndedListener, NewPayment, NewPayout, Payments } from './payments.ts'
+import { subjectKindOf, toStuckList } from './stuck/dead-letters.ts'
 
 export type PaymentsDependencies = {
   readonly database: Database
-  readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts' | 'lookUp'>
+  readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts' | 'changeAccount' | 'standings' | 'knownAssets'>
   readonly lanes: Lanes
   readonly rails: Pick<Rails, 'rail' | 'health'>
   /** The machines of payments when not given; tests take others. */
@@ -46,15 +49,25 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   const waiters = createWaiters(database, onFault)
   const acceptor = createAcceptor({ ...deps, ...known })
   const handling = createInputHandling({ machines, ...deps, ...known, chart, listeners, waiters })
-  lanes.register(handling.inputs)
-  lanes.register({ kind: unmatchedKind, handle: (tx, messages) => handleUnmatched(lanes, tx, messages) })
+  lanes.register({ ...toStuckList(subjectKindOf), ...handling.inputs })
+  lanes.register({
+    ...toStuckList(() => 'event'),
+    kind: unmatchedKind,
+    handle: (tx, messages) => handleUnmatched(lanes, tx, messages),
+  })
 
   return {
-    ...createRequests({ lanes, rails }),
+    ...createRequests({ lanes, rails, ledger: deps.ledger }),
     createPayment: acceptor.accept,
     acceptPayment: (tx, request) => acceptPayment(deps, tx, request),
+    refusalOf: async (tx, request) => {
+      const decided = await judgePayment(deps, tx, request)
+      return decided.ok ? undefined : decided.refusal
+    },
+    isAsset: async (tx, book, asset) => (await deps.ledger.knownAssets([{ book, asset }], tx)).size > 0,
     createPayout: (tx, request) => createPayout(deps, tx, request),
     input: (tx, subject, input) => askSubject(lanes, tx, subject, input),
+    bookAgain: (tx, subject) => bookAgain(lanes, tx, subject),
     receiveRailEvents: (tx, events) => receiveRailEvents(lanes, tx, events),
     wake: lanes.wake,
     waitForEnd: waiters.wait,
@@ -65,7 +78,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
       const { accepted: count, waiting } = acceptor.statistics()
       return { accepted: count, accepting: waiting, ...handling.statistics(), waiting: waiters.count() }
     },
-    start: async () => {},
+    start: () => mendChart(deps, onFault),
     stop: async (timeoutMs) => {
       waiters.stop()
       await acceptor.stop()
@@ -74,26 +87,35 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   }
 }
 
-type AcceptingDependencies = Pick<PaymentsDependencies, 'lanes' | 'rails'>
+type AcceptingDependencies = Pick<PaymentsDependencies, 'lanes' | 'rails' | 'ledger'>
 
-async function acceptPayment({ lanes, rails }: AcceptingDependencies, tx: Transaction, request: NewPayment) {
+async function acceptPayment(deps: AcceptingDependencies, tx: Transaction, request: NewPayment) {
+  const decided = await judgePayment(deps, tx, request)
+  if (decided.ok) await tx.burst(storePaymentsSteps([decided.value], deps.lanes))
+  return decided
+}
+
+async function judgePayment(deps: AcceptingDependencies, tx: Transaction, request: NewPayment) {
+  const { lanes, rails } = deps
   const { book, reference, vendor } = request
   const policy = vendor === undefined ? nobodysPolicy : await lanes.vendorPolicy(tx, book, vendor)
   const find = reference === undefined ? [] : [findPaymentReferencesStep(book, [reference])]
   const [, now, found] = await tx.burst([indexPlansStep, nowStep, ...find])
   const isReferenceTaken = (found?.rows.length ?? 0) > 0
-  const facts = { now: Number(now?.rows[0]?.[0]), policy, isReferenceTaken, isFollowed: true }
-  const decided = decidePayment(request, facts, rails)
-  if (decided.ok) await tx.burst(storePaymentsSteps([decided.value], lanes))
-  return decided
+  const looked = await lookAt(deps, [request], tx)
+  const facts = { now: Number(now?.rows[0]?.[0]), policy, isReferenceTaken, looked, isFollowed: true }
+  return decidePayment(request, facts, rails)
 }
 
-async function createPayout({ lanes, rails }: AcceptingDependencies, tx: Transaction, request: NewPayout) {
+async function createPayout(deps: AcceptingDependencies, tx: Transaction, request: NewPayout) {
+  const { lanes, rails } = deps
   const { book, reference, vendor } = request
   const policy = vendor === undefined ? nobodysPolicy : await lanes.vendorPolicy(tx, book, vendor)
   const find = reference === undefined ? [] : [findPayoutReferencesStep(book, [reference])]
   const [, now, found] = await tx.burst([indexPlansStep, nowStep, ...find])
-  const facts = { now: Number(now?.rows[0]?.[0]), policy, isReferenceTaken: (found?.rows.length ?? 0) > 0 }
+  const looked = await lookAt(deps, [movingOf(request)], tx)
+  const isReferenceTaken = (found?.rows.length ?? 0) > 0
+  const facts = { now: Number(now?.rows[0]?.[0]), policy, isReferenceTaken, looked }
   const decided = decidePayout(request, facts, rails)
   if (!decided.ok) return decided
   faultPoint('payments.payout.before')

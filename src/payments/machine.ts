@@ -23,8 +23,17 @@ export type Input =
   | { readonly kind: 'cancel' }
   /** The authorisation's time is over. */
   | { readonly kind: 'expire' }
-  /** The rail took captured money back by itself. `rail`: which, when not the one that carries the payment now. */
-  | { readonly kind: 'dispute'; readonly amount: bigint; readonly railReference: string; readonly rail?: string }
+  /**
+   * The rail took money back by itself. `rail`: which, when not the one that carries the payment now;
+   * `concerns`: its name of the charge or authorization, when it is known.
+   */
+  | {
+      readonly kind: 'dispute'
+      readonly amount: bigint
+      readonly railReference: string
+      readonly rail?: string
+      readonly concerns?: string
+    }
   /** A person's decision on a stuck one. */
   | { readonly kind: 'decision'; readonly decision: StuckDecision }
 
@@ -103,6 +112,8 @@ export const stuckReasons = [
   'unmatched_event',
   'booking_refused',
   'rail_unavailable',
+  'unbooked',
+  'dead_letter',
 ] as const
 export type StuckReason = (typeof stuckReasons)[number]
 
@@ -116,6 +127,11 @@ export type MachineContext = {
   readonly manners: (rail: string) => RailManners | undefined
   /** Whether the rail is being submitted to; a rail that is down is passed over when another may carry it. */
   readonly isUp: (rail: string) => boolean
+  /**
+   * Why the accounts of a payment cannot take what a rail would bring now, as a code; asked before a rail is.
+   * Undefined: nothing speaks against it, or nobody looked.
+   */
+  readonly refusalOf?: (payment: Payment) => string | undefined
   /** The codes of the chart of accounts, such as `rails:card:clearing:USD`; the engine opens them when they do not exist. */
   readonly accounts: {
     readonly clearing: (rail: string, asset: string) => string

@@ -19,7 +19,8 @@ export type PaymentSource =
 
 /**
  * A share of a payment. Shares and the fee add up to the payment's amount. `captured`: how much of it
- * has been captured, kept only while a payment is captured in parts; absent: none of it, or all.
+ * has been captured, kept only while a payment is captured in parts; absent: none of it, or all. Of a refund's
+ * share: how much it really gave, kept only when the rail gave back another amount.
  */
 export type Share = { readonly account: string; readonly amount: bigint; readonly captured?: bigint }
 
@@ -178,7 +179,9 @@ export type Attempt = {
   readonly concerns: string | undefined
   readonly state: 'submitting' | 'pending' | 'unknown' | 'succeeded' | 'failed' | 'not_sent'
   readonly railReference: string | undefined
-  /** The decline's or the uncertainty's code. */
+  /** What the rail says it did, once it has succeeded: may differ from `amount`. */
+  readonly amountMoved?: bigint
+  /** The decline's or the uncertainty's code; `unbooked`: the books have not taken it yet. */
   readonly reason: string | undefined
   readonly inquiries: number
   readonly createdAt: Timestamp

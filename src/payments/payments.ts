@@ -5,7 +5,7 @@ import type { Transaction } from '#platform/postgres'
 import type { RailEvent } from '#rails'
 import type { StuckDecision } from './machine.ts'
 import type { Capture, Metadata, Payment, PaymentSource, Payout, Refund, Share, SubjectKind } from './payment.ts'
-import type { PaymentRefusalCode } from './refusals.ts'
+import type { PaymentRefusal, PaymentRefusalCode } from './refusals.ts'
 
 /** A request to move money in, or between wallets. Amounts in minor units, positive. */
 export type NewPayment = {
@@ -109,6 +109,10 @@ export type Payments = {
   readonly createPayment: (request: NewPayment, claim?: PaymentClaim) => Promise<Idempotent<PaymentResult<Payment>>>
   /** Accepts a payment whose ends, and those of its captures and refunds, are told to `onEnded`. */
   readonly acceptPayment: (tx: Transaction, request: NewPayment) => Promise<PaymentResult<Payment>>
+  /** Why `acceptPayment` would refuse a payment now, without accepting it. */
+  readonly refusalOf: (tx: Transaction, request: NewPayment) => Promise<PaymentRefusal | undefined>
+  /** Whether accounts of the book may be in the asset: a currency, or one of its own. */
+  readonly isAsset: (tx: Transaction, book: number, asset: string) => Promise<boolean>
   readonly createRefund: (tx: Transaction, request: NewRefund) => Promise<PaymentResult<Refund>>
   readonly createPayout: (tx: Transaction, request: NewPayout) => Promise<PaymentResult<Payout>>
   readonly capture: (tx: Transaction, request: NewCapture) => Promise<PaymentResult<Capture>>
@@ -135,6 +139,11 @@ export type Payments = {
   ) => Promise<PaymentResult<Payout>>
   /** Locks the subject's payment (or payout) and enqueues the input; false when there is no such subject. */
   readonly input: (tx: Transaction, subject: Subject, input: AskedInput) => Promise<boolean>
+  /**
+   * Tries again to book what a rail did for the subject and the books had refused; asks the rail where its
+   * word is not known. False when there is nothing of the kind.
+   */
+  readonly bookAgain: (tx: Transaction, subject: Subject) => Promise<boolean>
   /** Takes in what rails reported by themselves; what matches nothing goes to the stuck list. Duplicates do no harm. */
   readonly receiveRailEvents: (tx: Transaction, events: readonly RailEvent[]) => Promise<void>
   /** To be called after the commit of a transaction in which something was accepted or asked. */

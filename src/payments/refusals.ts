@@ -1,4 +1,5 @@
 import type { Refusal } from '#kernel'
+import { ledgerRefusals } from '#ledger'
 
 /**
  * Every reason for which payments say no to a request, in the order of precedence: when several
@@ -13,6 +14,15 @@ export const paymentRefusals = {
   rail_not_found: 'There is no rail of that name. GET /v1/rails lists them.',
   operation_not_supported_by_rail:
     'The rail does not know an operation that this needs, or does not carry the asset. GET /v1/rails says what each can do.',
+  account_not_found: ledgerRefusals.account_not_found,
+  chart_account_unusable:
+    'The clearing account of the rail, or the suspense account of the asset, was opened in another asset or closed before its code was kept for the program, so that nothing that moves there can be booked. `munim verify` names it.',
+  accounts_must_differ: ledgerRefusals.accounts_must_differ,
+  asset_not_found: ledgerRefusals.asset_not_found,
+  asset_mismatch: ledgerRefusals.asset_mismatch,
+  account_closed: ledgerRefusals.account_closed,
+  account_frozen: ledgerRefusals.account_frozen,
+  balance_limit_exceeded: ledgerRefusals.balance_limit_exceeded,
   shares_do_not_add_up:
     'The amounts of the destinations and the fee must add up to the amount, each positive, with no account twice.',
   expires_at_not_in_future: 'expires_at must lie in the future.',
@@ -30,3 +40,15 @@ export const paymentRefusals = {
 export type PaymentRefusalCode = keyof typeof paymentRefusals
 
 export type PaymentRefusal = Refusal<PaymentRefusalCode>
+
+/** The refusals by the accounts that a request names, in the order of precedence. */
+export const accountRefusalCodes = [
+  'account_not_found',
+  'chart_account_unusable',
+  'accounts_must_differ',
+  'asset_not_found',
+  'asset_mismatch',
+  'account_closed',
+  'account_frozen',
+  'balance_limit_exceeded',
+] as const satisfies readonly PaymentRefusalCode[]

@@ -19,7 +19,10 @@ import { createTestDatabase, type TestDatabase } from './test-database.ts'
 export const firstBook = 1
 export const secondBook = 2
 
-/** A ledger on a database of its own, with short ways to what tests do all the time. Amounts are in USD. */
+/**
+ * A ledger on a database of its own, with short ways to what tests do all the time. Amounts are in USD. Codes
+ * that begin with `kept:` are the program's own.
+ */
 export type TestBooks = TestDatabase & {
   readonly ledger: Ledger
   /** Another ledger on the same database, as another process would have one; stopped with this one. */
@@ -47,7 +50,8 @@ export async function startTestBooks(): Promise<TestBooks> {
   const ledgers: Ledger[] = []
   const faults: Error[] = []
   const startAnother = async () => {
-    const ledger = createLedger({ database, onFault: (fault) => faults.push(fault) })
+    const isReserved = (code: string) => code.startsWith('kept:')
+    const ledger = createLedger({ database, isReserved, onFault: (fault) => faults.push(fault) })
     await ledger.start()
     ledgers.push(ledger)
     return ledger

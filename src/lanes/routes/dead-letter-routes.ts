@@ -2,7 +2,8 @@ import type { Static } from 'typebox'
 import { assert, decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
 import { answer, encodeCursor, page, pageLimit, pageSchema, type Route, route } from '#platform/http'
 import type { Queryable } from '#platform/postgres'
-import { type DeadLetter, findDeadLetter, listDeadLetters, replayMatching } from '../dead-letter-store.ts'
+import { type DeadLetter, findDeadLetter, listDeadLetters } from '../dead-letter-store.ts'
+import type { Lanes } from '../lanes.ts'
 import { laneRefusals } from '../refusals.ts'
 import { replayDeadLetter } from '../replay-dead-letter.ts'
 import {
@@ -25,10 +26,17 @@ const tag = 'Dead letters'
 const replayMax = 1_000
 
 /** The routes of dead letters, each in the book of the caller. */
-export function deadLetterRoutes(database: Queryable, nameSubject: NameSubject): Route[] {
+export function deadLetterRoutes(database: Queryable, lanes: Replaying, nameSubject: NameSubject): Route[] {
   const toJson = (letter: DeadLetter) => render(letter, nameSubject)
-  return [listRoute(database, toJson), getRoute(database, toJson), replayRoute(toJson), replayMatchingRoute]
+  return [
+    listRoute(database, toJson),
+    getRoute(database, toJson),
+    replayRoute(lanes, toJson),
+    replayMatchingRoute(lanes),
+  ]
 }
+
+type Replaying = Pick<Lanes, 'replay'>
 
 type Render = (letter: DeadLetter) => Static<typeof deadLetterSchema>
 
@@ -77,7 +85,7 @@ function getRoute(database: Queryable, toJson: Render): Route {
   })
 }
 
-function replayRoute(toJson: Render): Route {
+function replayRoute(lanes: Replaying, toJson: Render): Route {
   return route({
     method: 'POST',
     path: '/v1/dead-letters/:id/replay',
@@ -90,7 +98,7 @@ function replayRoute(toJson: Render): Route {
     answers: { 200: deadLetterSchema },
     problems: ['dead_letter_not_found', 'dead_letter_replayed'],
     handleOnce: async ({ params, caller, refuse }, tx) => {
-      const replayed = await replayDeadLetter(tx, {
+      const replayed = await replayDeadLetter(lanes, tx, {
         ...{ book: caller.book.number, id: readId(params.id), by: caller.keyId },
       })
       return replayed.ok ? answer(200, toJson(replayed.value)) : refuse(replayed.refusal)
@@ -98,23 +106,25 @@ function replayRoute(toJson: Render): Route {
   })
 }
 
-const replayMatchingRoute = route({
-  method: 'POST',
-  path: '/v1/dead-letters/replay',
-  operation: 'replay_dead_letters',
-  summary: 'Replay dead letters by filter',
-  description:
-    'Enqueues anew what matches and has not been replayed, the oldest first; without a filter, all of the book.',
-  tag,
-  scope: 'write',
-  body: replaySchema,
-  answers: { 200: replayAnswer },
-  handleOnce: async ({ body, caller }, tx) => {
-    const { limit: max = replayMax, ...filter } = body
-    const replayed = await replayMatching(tx, { book: caller.book.number, ...filter }, { by: caller.keyId, max })
-    return answer(200, { replayed, has_more: replayed === max })
-  },
-})
+function replayMatchingRoute(lanes: Replaying): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/dead-letters/replay',
+    operation: 'replay_dead_letters',
+    summary: 'Replay dead letters by filter',
+    description:
+      'Enqueues anew what matches and has not been replayed, the oldest first; without a filter, all of the book.',
+    tag,
+    scope: 'write',
+    body: replaySchema,
+    answers: { 200: replayAnswer },
+    handleOnce: async ({ body, caller }, tx) => {
+      const { limit: max = replayMax, ...filter } = body
+      const replayed = await lanes.replay(tx, { book: caller.book.number, ...filter }, { by: caller.keyId, max })
+      return answer(200, { replayed, has_more: replayed === max })
+    },
+  })
+}
 
 function readId(text: string): Uuid {
   const id = decodeId(idPrefix.deadLetter, text)

@@ -21,6 +21,7 @@ type AccountWriter = Pick<Ledger, 'createAccounts' | 'changeAccount'>
 
 const createProblems = [
   'id_already_used',
+  'account_reserved',
   'asset_not_found',
   'account_code_taken',
   'limits_contradict',
@@ -39,21 +40,21 @@ export function accountRoutes(ledger: AccountWriter): Route[] {
       state: 'frozen',
       summary: 'Freeze an account',
       description: 'Until it is unfrozen, the account takes part in no new transfer.',
-      problems: ['account_not_found', 'condition_not_met', 'account_closed'],
+      problems: ['account_not_found', 'account_reserved', 'condition_not_met', 'account_closed'],
     }),
     stateRoute(ledger, {
       verb: 'unfreeze',
       state: 'open',
       summary: 'Unfreeze an account',
       description: 'Opens a frozen account again.',
-      problems: ['account_not_found', 'condition_not_met', 'account_closed', 'account_not_frozen'],
+      problems: ['account_not_found', 'account_reserved', 'condition_not_met', 'account_closed', 'account_not_frozen'],
     }),
     stateRoute(ledger, {
       verb: 'close',
       state: 'closed',
       summary: 'Close an account',
       description: 'Closes an account that has neither a balance nor open holds, for ever. Its history stays.',
-      problems: ['account_not_found', 'condition_not_met', 'account_not_empty'],
+      problems: ['account_not_found', 'account_reserved', 'condition_not_met', 'account_not_empty'],
     }),
   ]
 }
@@ -114,7 +115,7 @@ function changeAccountRoute(ledger: AccountWriter): Route {
     params: accountParams,
     body: changeAccount,
     answers: { 200: account },
-    problems: ['account_not_found', 'condition_not_met', 'account_closed', 'limits_contradict'],
+    problems: ['account_not_found', 'account_reserved', 'condition_not_met', 'account_closed', 'limits_contradict'],
     handleOnce: (request, tx) =>
       changed(
         ledger,

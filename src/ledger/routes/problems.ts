@@ -11,6 +11,7 @@ const statusesAndTitles = {
   hold_not_expired: [409, 'The hold has not expired'],
   amount_exceeds_hold: [422, 'More than what is held'],
   account_not_found: [404, 'There is no such account'],
+  account_reserved: [422, 'The code is kept for the program'],
   accounts_must_differ: [422, 'Source and destination are the same'],
   asset_not_found: [404, 'There is no such asset'],
   asset_mismatch: [422, 'The accounts have another asset'],

@@ -26,7 +26,7 @@ function createRoute({ orders }: Deps): Route {
     scope: 'write',
     body: createItem,
     answers: { 201: item },
-    problems: ['item_code_taken'],
+    problems: ['asset_not_found', 'item_code_taken'],
     handleOnce: async ({ body, caller, refuse: no }, tx) => {
       if (decodeId(idPrefix.item, body.code) !== undefined) {
         throw new InvalidRequest('code must not have the form of an id', 'code')

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Static } from 'typebox'
 import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
-import { readSource, type Sagas } from '#payments'
+import { accountRefusalCodes, readSource, type Sagas } from '#payments'
 import {
   type Answer,
   answer,
@@ -53,7 +53,8 @@ function createRoute({ orders, database }: Deps): Route {
     waits: true,
     problems: [
       ...['item_not_found', 'item_named_twice', 'items_of_several_assets', 'order_too_large', 'out_of_stock'],
-      ...['order_reference_taken', 'vendor_not_found'],
+      ...['order_reference_taken', 'vendor_not_found', 'rail_not_found', 'operation_not_supported_by_rail'],
+      ...accountRefusalCodes,
     ],
     handleOnce: async (request, tx) => {
       const placed = await orders.placeOrder(tx, orderFromJson(request.caller.book.number, request.body))

@@ -1,6 +1,6 @@
 import type { Timestamp } from '#kernel'
 import type { Lanes, VendorPolicy } from '#lanes'
-import type { Ledger, NamedAccount } from '#ledger'
+import type { Ledger } from '#ledger'
 import { Fault, faultPoint } from '#platform/faults'
 import {
   type FoundKeys,
@@ -23,6 +23,7 @@ import type { Rails } from '#rails'
 import type { Payment } from '../payment.ts'
 import type { NewPayment, PaymentClaim, PaymentResult } from '../payments.ts'
 import { storePaymentsSteps } from './accept-store.ts'
+import { lookAt } from './account-checks.ts'
 import { type DatabaseClock, nowStep, readNow } from './database-clock.ts'
 import type { FreshPayments } from './fresh-payments.ts'
 import { indexPlansStep } from './load-rows.ts'
@@ -46,7 +47,7 @@ export type AcceptorDependencies = {
   readonly database: Database
   readonly lanes: Pick<Lanes, 'enqueueSteps' | 'vendorPolicy' | 'wake'>
   readonly rails: Pick<Rails, 'rail'>
-  readonly ledger: Pick<Ledger, 'lookUp'>
+  readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
   readonly clock: DatabaseClock
   /** Gets what has been accepted. */
   readonly fresh: Pick<FreshPayments, 'add'>
@@ -168,7 +169,10 @@ async function acceptIn(
   { encoder, isLooking }: Writing,
 ): Promise<readonly Answer[]> {
   const { clock, fresh } = deps
-  deps.ledger.lookUp(batch.flatMap(accountsOf))
+  const looked = await lookAt(
+    deps,
+    batch.map(({ request }) => request),
+  )
   const policies = await findPolicies(deps, batch)
   const guess = isLooking ? undefined : clock.now()
   const known = guess === undefined ? await readKnown(unit, batch) : { ...nothingKnown, now: guess }
@@ -176,7 +180,8 @@ async function acceptIn(
   const answers = batch.map(({ request, claim }) => {
     const before = claim && decided.answered(claim)
     if (before !== undefined) return before
-    const facts = { now: known.now, policy: policies(request), isReferenceTaken: decided.isReferenceTaken(request) }
+    const isReferenceTaken = decided.isReferenceTaken(request)
+    const facts = { now: known.now, policy: policies(request), isReferenceTaken, looked }
     return decided.done(decidePayment(request, facts, deps.rails), claim)
   })
   faultPoint('payments.accept.before')
@@ -186,14 +191,6 @@ async function acceptIn(
   if (now !== undefined) clock.set(readNow(now))
   fresh.add(decided.payments)
   return answers
-}
-
-/** The accounts that the books will be asked to move money between. */
-function accountsOf({ request: { book, source, destinations, fee } }: Waiting): NamedAccount[] {
-  const shares = fee === undefined ? destinations : [...destinations, fee]
-  const accounts = shares.map(({ account }) => ({ book, reference: account }))
-  if (source.kind === 'wallet') accounts.push({ book, reference: source.account })
-  return accounts
 }
 
 type Known = { readonly keys: FoundKeys; readonly references: ReadonlySet<string>; readonly now: Timestamp }

@@ -2,6 +2,7 @@ import type { Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import type { AskedInput, Subject } from '../payments.ts'
+import { readUnbookedStep, toAttempt } from './attempt-store.ts'
 import { readCapturesStep, toCapture } from './capture-store.ts'
 import { indexPlansStep } from './load-rows.ts'
 import { lockPaymentsStep, toPayment } from './payment-store.ts'
@@ -22,6 +23,25 @@ export async function askSubject(
   const { book, kind, id } = subject
   await tx.burst(lanes.enqueueSteps([workMessage({ book, kind, id, root, input }, belonging)]))
   return true
+}
+
+/** Locks a subject's payment or payout and brings its unbooked attempts once more; false when there are none. */
+export async function bookAgain(
+  lanes: Pick<Lanes, 'enqueueSteps'>,
+  tx: Transaction,
+  subject: Subject,
+): Promise<boolean> {
+  const { book, kind, id } = subject
+  const root = await rootOf(tx, subject)
+  const belonging = root === undefined ? undefined : await lockRoot(tx, subject, root)
+  if (root === undefined || belonging === undefined) return false
+  const [, found] = await tx.burst([indexPlansStep, readUnbookedStep(root, id)])
+  const messages = (found?.rows ?? []).map(toAttempt).map((attempt) => {
+    const input = { kind: 'overdue', attempt: attempt.id } as const
+    return workMessage({ book, kind, id, root, input }, belonging)
+  })
+  if (messages.length > 0) await tx.burst(lanes.enqueueSteps(messages))
+  return messages.length > 0
 }
 
 async function rootOf(tx: Transaction, { book, kind, id }: Subject): Promise<Uuid | undefined> {

@@ -24,6 +24,7 @@ const columns = [
   'state',
   'rail_reference',
   'reason',
+  'amount_moved',
 ] as const
 
 const columnsSelected = selected(columns, ['created_at'])
@@ -68,6 +69,7 @@ export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     row.text(attempt.state)
     copyText(row, attempt.railReference)
     copyText(row, attempt.reason)
+    row.null()
   }
   return {
     name: 'payments-insert-attempts',
@@ -81,9 +83,9 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
   return {
     name: 'payments-update-attempts',
     text: `update payments.attempts a set state = c.state, inquiries = c.inquiries, rail_reference = c.rail_reference,
-        reason = c.reason
-      from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[])
-        as c (id, state, inquiries, rail_reference, reason)
+        reason = c.reason, amount_moved = c.amount_moved
+      from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[])
+        as c (id, state, inquiries, rail_reference, reason, amount_moved)
       where a.id = c.id`,
     values: [
       plainArray(attempts.map(({ id }) => id)),
@@ -91,7 +93,18 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
       plainArray(attempts.map(({ inquiries }) => inquiries)),
       textArray(attempts.map(({ railReference }) => railReference)),
       textArray(attempts.map(({ reason }) => reason)),
+      plainArray(attempts.map(({ amountMoved }) => amountMoved)),
     ],
+  }
+}
+
+/** The attempts of a subject, for a payment or payout, of which the books have not taken what the rail did. */
+export function readUnbookedStep(root: Uuid, subject: Uuid): BurstStep {
+  return {
+    name: 'payments-read-unbooked',
+    text: `select ${columnsSelected} from payments.attempts
+      where root_id = $1 and subject_id = $2 and reason = 'unbooked'`,
+    values: [root, subject],
   }
 }
 
@@ -112,5 +125,6 @@ export function toAttempt(row: TextRow): StoredAttempt {
     state: row[13] as Attempt['state'],
     railReference: row[14] ?? undefined,
     reason: row[15] ?? undefined,
+    ...(row[16] != null && { amountMoved: BigInt(row[16]) }),
   }
 }

@@ -3,6 +3,7 @@ import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../machine.ts'
+import { isUnbooked, leftUnbooked } from '../machines/unbooked.ts'
 import type { Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { Ended } from '../payments.ts'
 import { renderCapture } from '../render-capture.ts'
@@ -92,12 +93,26 @@ export class Batch {
       case 'outcome':
         return { kind: 'outcome', attempt: found(this.attempts, input.attempt), outcome: input.outcome }
       case 'overdue':
-        return { kind: 'overdue', attempt: found(this.attempts, input.attempt) }
+        return onceMore(found(this.attempts, input.attempt))
       case 'capture':
         return { kind: 'capture', capture: found(this.captures, id) }
       default:
         return { ...input, kind: input.kind } as Input
     }
+  }
+
+  /** What follows from an outcome that the ledger refuses to book; undefined when it is none. */
+  unbooked({ kind, id, root, input }: Work, asked: Transition, because: string): Transition | undefined {
+    if (input.kind !== 'outcome' && input.kind !== 'overdue') return undefined
+    const attempt = asked.attempt ?? found(this.attempts, input.attempt)
+    const subjects = {
+      kind,
+      payment: this.payments.get(root),
+      capture: this.captures.get(id),
+      refund: this.refunds.get(id),
+      payout: this.payouts.get(id),
+    }
+    return leftUnbooked(subjects, attempt.state === 'succeeded' ? attempt : found(this.attempts, attempt.id), because)
   }
 
   /** Makes a transition's consequences part of the batch; its commands have been booked. */
@@ -126,13 +141,20 @@ export class Batch {
     for (const type of transition.events ?? []) {
       this.events.push({ book: work.book, type, data: this.#render(work, transition, type) })
     }
-    this.#noteStuck(work, transition)
+    this.#noteStuck(work, this.#isBookedAtLast(work, transition) ? { stuck: 'resolved', ...transition } : transition)
     this.#noteStep(work, transition)
   }
 
   /** Puts an input off: what it is about is locked by somebody else. */
   defer(work: Work, { lane, vendor }: Belonging = this.#rootRow(work)): void {
     this.messages.push(workMessage(work, { lane, vendor }, this.now + deferredMicros))
+  }
+
+  /** Whether the books have taken now what they had refused, so that nobody need see to it any more. */
+  #isBookedAtLast({ input }: Work, { attempt }: Transition): boolean {
+    if (input.kind !== 'overdue' || attempt === undefined) return false
+    const before = this.before.attempts.get(input.attempt)
+    return before !== undefined && isUnbooked(before) && !isUnbooked(found(this.attempts, input.attempt))
   }
 
   #put<Row extends { readonly id: Uuid; readonly version: number }>(rows: Map<Uuid, Row>, row: Row): void {
@@ -282,6 +304,14 @@ export class Batch {
     }
     return ended
   }
+}
+
+/** A timer's input; what the rail did and the books refused is handled as if the rail had told it now. */
+function onceMore(attempt: StoredAttempt): Input {
+  if (!isUnbooked(attempt)) return { kind: 'overdue', attempt }
+  const { railReference = '', amountMoved: amount = attempt.amount } = attempt
+  const asked: StoredAttempt = { ...attempt, state: 'unknown', reason: undefined }
+  return { kind: 'outcome', attempt: asked, outcome: { kind: 'succeeded', railReference, amount } }
 }
 
 function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {

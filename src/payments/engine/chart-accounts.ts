@@ -2,15 +2,7 @@ import { assert, BoundedCache } from '#kernel'
 import type { Ledger } from '#ledger'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
-import { chartAccountLimits, chartOfAccounts } from '../chart-of-accounts.ts'
-
-/** Whether a code is that of an account of the chart, of any rail and asset. */
-export function isOfChart(code: string): boolean {
-  return code.startsWith(suspense) || clearing.test(code)
-}
-
-const suspense = chartOfAccounts.suspense('')
-const clearing = new RegExp(`^${chartOfAccounts.clearing('[^:]+', '')}`)
+import { chartAccountLimits } from '../chart-of-accounts.ts'
 
 /** An account of the chart. */
 export type ChartAccount = { readonly book: number; readonly code: string; readonly asset: string }
@@ -76,6 +68,7 @@ async function openAll(
       ...{ book, id: newUuid(), idGiven: false, code, asset },
       ...{ ...chartAccountLimits, metadata: {} },
     })),
+    { byProgram: true },
   )
   for (const outcome of outcomes) {
     // An asset that does not exist is refused again, and in better words, when the transfer is booked.

@@ -5,18 +5,20 @@ import { Fault, faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import { type BurstStep, DatabaseFault, type Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
-import { chartOfAccounts } from '../chart-of-accounts.ts'
+import { chartOfAccounts, isOfChart } from '../chart-of-accounts.ts'
 import type { MachineContext, Machines, Transition } from '../machine.ts'
+import type { Payment } from '../payment.ts'
 import type { Ended, EndedListener } from '../payments.ts'
+import { lookAt, refuseAccounts } from './account-checks.ts'
 import { Batch, type PlannedCall } from './batch.ts'
-import { type ChartAccounts, isOfChart } from './chart-accounts.ts'
+import type { ChartAccounts } from './chart-accounts.ts'
 import { type Known, loadRows } from './load-rows.ts'
 import type { RowLocks } from './row-locks.ts'
 import type { Belonging, Work } from './work.ts'
 import { writeBatchSteps } from './write-batch.ts'
 
 export type HandlingDependencies = Known & {
-  readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts'>
+  readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts' | 'standings' | 'knownAssets'>
   readonly lanes: Pick<Lanes, 'enqueueSteps'>
   readonly rails: Pick<Rails, 'rail' | 'health'>
   readonly machines: Machines
@@ -75,7 +77,7 @@ async function handleOn(
   const batch = new Batch(loaded.rows)
   let { unsent } = loaded
   const ready = withoutBusy(batch, works, loaded.busy)
-  const context = contextOf(deps, batch)
+  const context = contextOf(deps, batch, await lookBeforeRails(deps, batch, ready))
   const opening = deps.chart.within()
   let course = advanced(deps.machines, { batch, turns: begin(ready) }, context)
   let ending: Ending | undefined
@@ -96,10 +98,13 @@ async function handleOn(
       },
       along: (outcomes) => {
         course = advanced(deps.machines, settled(asked, outcomes, new Set(busy)), context)
-        ending = course.turns.length === 0 ? endingOf(deps, course.batch, last) : undefined
+        const isOver = course.turns.length === 0 && course.unbookable === undefined
+        ending = isOver ? endingOf(deps, course.batch, last) : undefined
         return { steps: ending?.steps ?? [], commits: ending?.isOver ?? false }
       },
     })
+    // Only now is it certain that the ledger did not decide upon what has changed since.
+    if (course.unbookable !== undefined) throw course.unbookable
     unsent = []
   }
   if (ending === undefined) {
@@ -139,7 +144,12 @@ function isFollowed(ended: Ended): boolean {
 }
 
 /** A batch on its way, and the turns that wait to have something booked. */
-type Course = { readonly batch: Batch; readonly turns: readonly Turn[] }
+type Course = {
+  readonly batch: Batch
+  readonly turns: readonly Turn[]
+  /** An input asked for what the ledger does not book, and has nothing to do instead. */
+  readonly unbookable?: Fault | undefined
+}
 
 /** The inputs to one payment or payout, and what the one under way waits to have booked. */
 type Turn = { readonly works: readonly Work[]; at: number; asking: Transition | undefined }
@@ -155,9 +165,9 @@ function begin(works: readonly Work[]): Turn[] {
 }
 
 /** Goes on with every turn until it has ended or one of its inputs has something to be booked. */
-function advanced(machines: Machines, { batch, turns }: Course, context: MachineContext): Course {
-  for (const turn of turns) advance(machines, batch, turn, context)
-  return { batch, turns: turns.filter(({ asking }) => asking !== undefined) }
+function advanced(machines: Machines, { batch, turns, unbookable }: Course, context: MachineContext): Course {
+  if (unbookable === undefined) for (const turn of turns) advance(machines, batch, turn, context)
+  return { batch, turns: turns.filter(({ asking }) => asking !== undefined), unbookable }
 }
 
 function advance(machines: Machines, batch: Batch, turn: Turn, context: MachineContext): void {
@@ -184,11 +194,12 @@ function settled(
   busy: ReadonlySet<number>,
 ): Course {
   const after = { batch: batch.copy(), turns: turns.map((turn) => ({ ...turn })) }
+  let unbookable: Fault | undefined
   for (const [index, turn] of after.turns.entries()) {
     if (busy.has(index)) defer(after.batch, turn)
-    else settle(after.batch, turn, outcomes[index] ?? [])
+    else unbookable ??= settle(after.batch, turn, outcomes[index] ?? [])
   }
-  return after
+  return { ...after, unbookable }
 }
 
 /** Nothing was booked for the turn: what is left of it is handled another time. */
@@ -205,21 +216,33 @@ function withoutBusy(batch: Batch, works: readonly Work[], busy: ReadonlyMap<Uui
   return works.filter(({ root }) => !busy.has(root))
 }
 
-/** What was booked is done; of what was refused, what follows instead. */
-function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]): void {
+/** What was booked is done; of what was refused, what follows instead. Answers a fault when nothing can. */
+function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]): Fault | undefined {
   const { asking } = turn
   const work = turn.works[turn.at]
   assert(asking !== undefined && work !== undefined, 'only what was asked for is booked')
   const refusal = refusalOf(outcomes)
-  const next = refusal === undefined ? asking : asking.refused?.(refusal)
-  assert(next !== undefined, `the ledger refused a ${work.kind}'s ${work.input.kind}: ${refusal?.code}`)
+  const next = refusal === undefined ? asking : instead(batch, work, asking, refusal)
+  if (next === undefined) return notBooked(work, refusal?.code)
   if (next !== asking && hasCommands(next)) {
     turn.asking = next
-    return
+    return undefined
   }
   batch.apply(work, next)
   turn.asking = undefined
   turn.at += 1
+  return undefined
+}
+
+/** What follows from a refusal: what the machine has for it, or else what a rail did is kept for a person. */
+function instead(batch: Batch, work: Work, asking: Transition, refusal: LedgerRefusal): Transition | undefined {
+  return asking.refused === undefined ? batch.unbooked(work, asking, refusal.code) : asking.refused(refusal)
+}
+
+/** It becomes a dead letter, and so an entry of the stuck list, with the input to be tried again. */
+function notBooked({ kind, input }: Work, code: string | undefined): Fault {
+  const message = `The books refused what a ${input.kind} of a ${kind} has to move (${code}).`
+  return new Fault({ code: 'booking_refused', message, retryable: false })
 }
 
 /** Why a group was refused: the refusal of the command at fault. */
@@ -245,13 +268,45 @@ function accountsOf({ asking }: Turn) {
   })
 }
 
-function contextOf({ rails }: HandlingDependencies, { now }: Batch): MachineContext {
+function contextOf(
+  { rails }: HandlingDependencies,
+  { now }: Batch,
+  refusalOf: MachineContext['refusalOf'],
+): MachineContext {
   return {
+    ...(refusalOf && { refusalOf }),
     now,
     newId: newUuid,
     random: Math.random,
     manners: (rail) => rails.rail(rail)?.manners,
     isUp: (rail) => rails.rail(rail) !== undefined && rails.health(rail).state !== 'down',
     accounts: chartOfAccounts,
+  }
+}
+
+/** Whether an input may lead to asking a rail for money; what a rail took or goes on about it does not. */
+function mayAskRail({ kind, input }: Work): boolean {
+  if (kind !== 'payment' && kind !== 'capture') return false
+  if (input.kind !== 'outcome') return input.kind === 'start' || input.kind === 'overdue' || input.kind === 'capture'
+  const { kind: outcome } = input.outcome
+  return outcome === 'failed' || outcome === 'not_found' || outcome === 'unavailable'
+}
+
+/** Looks at the accounts of payments for which a rail may be asked now; answers what speaks against it. */
+async function lookBeforeRails(
+  deps: HandlingDependencies,
+  { payments }: Batch,
+  works: readonly Work[],
+): Promise<MachineContext['refusalOf']> {
+  const asked = new Map<Uuid, Payment>()
+  for (const work of works) {
+    const payment = mayAskRail(work) ? payments.get(work.root) : undefined
+    if (payment?.source.kind === 'rail' && payment.phase !== 'ended') asked.set(payment.id, payment)
+  }
+  if (asked.size === 0) return undefined
+  const looked = await lookAt(deps, [...asked.values()])
+  return (payment) => {
+    const refused = asked.has(payment.id) ? refuseAccounts(payment, looked) : undefined
+    return refused?.refusal.code
   }
 }

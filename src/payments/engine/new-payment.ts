@@ -1,10 +1,19 @@
-import { accepted, refused, type Timestamp } from '#kernel'
+import { accepted, type Timestamp } from '#kernel'
 import type { VendorPolicy } from '#lanes'
 import { newUuid } from '#platform/ids'
 import type { RailOperation, Rails } from '#rails'
 import type { Payment, Payout, Share } from '../payment.ts'
 import type { NewPayment, NewPayout, PaymentResult } from '../payments.ts'
-import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
+import { refuse } from '../refuse.ts'
+import {
+  codeOf,
+  type Looked,
+  movingOf,
+  namedByCode,
+  refuseAccount,
+  refuseAccounts,
+  refuseChart,
+} from './account-checks.ts'
 
 /** What a request is decided upon: read before, or with the batch. */
 export type AcceptingFacts = {
@@ -12,6 +21,7 @@ export type AcceptingFacts = {
   /** Undefined: the request names a vendor that does not exist. */
   readonly policy: VendorPolicy | undefined
   readonly isReferenceTaken: boolean
+  readonly looked: Looked
   /** Whether another part of the program is told of its ends. */
   readonly isFollowed?: boolean
 }
@@ -19,18 +29,14 @@ export type AcceptingFacts = {
 /** The policy of what belongs to no vendor. */
 export const nobodysPolicy: VendorPolicy = { number: 0, lane: 'standard' }
 
-/** Refuses with the catalogue's text. */
-export function refuse(code: PaymentRefusalCode, param?: string) {
-  return refused(code, paymentRefusals[code], param)
-}
-
 /** Decides on a request; the payment as it is to be stored, or the first refusal that applies. */
 export function decidePayment(
   request: NewPayment,
-  { now, policy, isReferenceTaken, isFollowed = false }: AcceptingFacts,
+  { now, policy, isReferenceTaken, looked, isFollowed = false }: AcceptingFacts,
   rails: Pick<Rails, 'rail'>,
 ): PaymentResult<Payment> {
-  const { source, fee, asset } = request
+  const { asset } = request
+  const { source, destinations, fee } = namedByCode(request, looked)
   if (policy === undefined) return refuse('vendor_not_found', 'vendor')
   if (source.kind === 'rail') {
     const names = [source.rail, ...source.otherRails]
@@ -38,7 +44,9 @@ export function decidePayment(
     const refusal = refuseByRails(rails, names, { operations, asset })
     if (refusal !== undefined) return refusal
   }
-  if (!addsUp(request.amount, fee === undefined ? request.destinations : [...request.destinations, fee])) {
+  const refusal = refuseAccounts(request, looked)
+  if (refusal !== undefined) return refusal
+  if (!addsUp(request.amount, fee === undefined ? destinations : [...destinations, fee])) {
     return refuse('shares_do_not_add_up', 'destinations')
   }
   if (request.expiresAt !== undefined && request.expiresAt <= now) {
@@ -54,7 +62,7 @@ export function decidePayment(
     asset,
     amount: request.amount,
     source,
-    destinations: request.destinations,
+    destinations,
     fee,
     capture: request.capture,
     amountCapturable: 0n,
@@ -82,21 +90,24 @@ export function decidePayment(
 /** As {@link decidePayment}, for money that goes out. */
 export function decidePayout(
   request: NewPayout,
-  { now, policy, isReferenceTaken }: AcceptingFacts,
+  { now, policy, isReferenceTaken, looked }: AcceptingFacts,
   rails: Pick<Rails, 'rail'>,
 ): PaymentResult<Payout> {
-  const { asset } = request
+  const { book, asset } = request
   if (policy === undefined) return refuse('vendor_not_found', 'vendor')
   const names = [request.rail, ...request.otherRails]
-  const refusal = refuseByRails(rails, names, { operations: ['payout'], asset })
+  const refusal =
+    refuseByRails(rails, names, { operations: ['payout'], asset }) ??
+    refuseAccount(looked.standing(book, request.source), { book, asset, looked, param: 'source' }) ??
+    refuseChart(names, movingOf(request), looked)
   if (refusal !== undefined) return refusal
   if (isReferenceTaken) return refuse('payment_reference_taken', 'reference')
   return accepted({
     id: request.id ?? newUuid(),
-    book: request.book,
+    book,
     amount: request.amount,
     asset,
-    source: request.source,
+    source: codeOf(looked, book, request.source),
     rail: request.rail,
     otherRails: request.otherRails,
     instrument: request.instrument,

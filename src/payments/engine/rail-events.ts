@@ -120,7 +120,9 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
   const { outcome, railReference } = event
   if (event.operation === 'dispute') {
     const amount = outcome.kind === 'succeeded' ? outcome.amount : 0n
-    const input: WorkInput = { kind: 'dispute', amount, railReference }
+    const isOfWhole = attempt.operation !== 'capture' && attempt.railReference !== undefined
+    const concerns = isOfWhole ? { concerns: attempt.railReference } : {}
+    const input: WorkInput = { kind: 'dispute', amount, railReference, rail: attempt.rail, ...concerns }
     return workMessage({ book, kind: 'payment', id: root, root, input }, belonging)
   }
   const input: WorkInput = { kind: 'outcome', attempt: attempt.id, outcome }

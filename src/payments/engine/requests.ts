@@ -1,5 +1,6 @@
 import { accepted, type Timestamp } from '#kernel'
 import type { LaneName, Lanes, NewMessage } from '#lanes'
+import type { Ledger } from '#ledger'
 import { faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import { appendEventsSteps } from '#platform/outbox'
@@ -9,13 +10,25 @@ import { refundShares } from '../machines/machines.ts'
 import { metadataTermsSteps } from '../metadata-terms.ts'
 import type { Capture, Payment, Refund } from '../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../payments.ts'
+import { refuse } from '../refuse.ts'
 import { renderPayment } from '../render-payment.ts'
 import { renderRefund } from '../render-refund.ts'
+import {
+  codeOf,
+  type Looked,
+  lookAt,
+  movingBack,
+  namedByCode,
+  refuseAccount,
+  refuseAccounts,
+  refuseChart,
+  withCodes,
+} from './account-checks.ts'
 import { cancelPayout } from './cancel-payout.ts'
 import { insertCapturesStep, readCapturesOfStep, toCapture } from './capture-store.ts'
 import { nowStep } from './database-clock.ts'
 import { indexPlansStep } from './load-rows.ts'
-import { addsUp, refuse, refuseByRails } from './new-payment.ts'
+import { addsUp, refuseByRails } from './new-payment.ts'
 import { lockPaymentsStep, toPayment, updatePaymentsSteps } from './payment-store.ts'
 import { insertRefundsStep, readRefundsOfStep, toRefund } from './refund-store.ts'
 import { type WorkInput, workMessage } from './work.ts'
@@ -23,6 +36,7 @@ import { type WorkInput, workMessage } from './work.ts'
 export type RequestDependencies = {
   readonly lanes: Pick<Lanes, 'enqueueSteps'>
   readonly rails: Pick<Rails, 'rail'>
+  readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
 }
 
 /** What may be asked of a payment that exists. */
@@ -93,20 +107,29 @@ async function createRefund(
   const refundable = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const amount = request.amount ?? refundable
   const isTooMuch = exceedsRefundable(payment, amount)
-  if (request.from !== undefined && !addsUp(amount, request.from)) return refuse('shares_do_not_add_up', 'from')
-  if (isTooMuch || amount <= 0n) return refuse('amount_exceeds_refundable', 'amount')
   const taken = (beside[0]?.rows ?? [])
     .map(toRefund)
     .filter(({ state }) => state !== 'failed' && state !== 'canceled')
-    .flatMap(({ from }) => from)
+    .flatMap(({ from }) => from.map(({ account, amount: asked, captured = asked }) => ({ account, amount: captured })))
+  const { to = { kind: 'source' } as const } = request
+  const named = movingBack(payment, [...taken, ...(request.from ?? [])], to)
+  const looked = await lookAt(deps, [named], tx)
+  const asked = request.from && withCodes(looked, book, request.from)
+  if (asked !== undefined && !addsUp(amount, asked)) return refuse('shares_do_not_add_up', 'from')
+  if (isTooMuch || amount <= 0n) return refuse('amount_exceeds_refundable', 'amount')
+  const paid = { ...payment, ...namedByCode(payment, looked) }
+  const from = asked ?? refundShares(paid, withCodes(looked, book, taken), amount)
+  // What undoes something is never refused: a person is told when it cannot be.
+  const refusal = isReversal ? undefined : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined }, looked)
+  if (refusal !== undefined) return refusal
   const refund: Refund = {
     id: request.id ?? newUuid(),
     book,
     payment: payment.id,
     amount,
     asset: payment.asset,
-    to: request.to ?? { kind: 'source' },
-    from: request.from ?? refundShares(payment, taken, amount),
+    to: to.kind === 'wallet' ? { ...to, account: codeOf(looked, book, to.account) } : to,
+    from,
     state: 'processing',
     reason: undefined,
     phase: 'new',
@@ -133,6 +156,23 @@ async function createRefund(
   return accepted(refund)
 }
 
+type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean }
+
+/** Whether one of those who pay for a refund, or the wallet that is to get it, cannot take part in it. */
+function refuseRefund({ book, asset, rail, source }: Payment, { from, to, isFromGiven }: Refunding, looked: Looked) {
+  for (const [index, { account }] of from.entries()) {
+    const param = isFromGiven ? `from.${index}.account` : 'from'
+    const refusal = refuseAccount(looked.standing(book, account), { book, asset, looked, param })
+    if (refusal !== undefined) return refusal
+  }
+  const wallet = to.kind === 'wallet' ? to.account : source.kind === 'wallet' ? source.account : undefined
+  if (wallet !== undefined) {
+    const param = to.kind === 'wallet' ? 'to.wallet' : 'payment'
+    return refuseAccount(looked.standing(book, wallet), { book, asset, looked, param })
+  }
+  return rail === undefined ? undefined : refuseChart([rail], { book, asset }, looked)
+}
+
 /** Whether more would be given back than was taken, with everything counted that is under way. */
 export function exceedsRefundable(payment: Payment, amount: bigint): boolean {
   return amount > payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
@@ -150,6 +190,8 @@ async function capture(
   if (payment.state !== 'authorized' || isClosing) return refuse('payment_not_authorized')
   const amount = request.amount ?? payment.amountCapturable
   if (amount > payment.amountCapturable || amount <= 0n) return refuse('amount_exceeds_capturable', 'amount')
+  const refusal = await refuseReceivers(deps, tx, payment)
+  if (refusal !== undefined) return refusal
   const made: Capture = {
     id: newUuid(),
     payment: payment.id,
@@ -177,6 +219,12 @@ async function capture(
   return accepted(made)
 }
 
+/** Before a rail is asked to take more for a payment: whether somebody who is to get it cannot. */
+async function refuseReceivers(deps: RequestDependencies, tx: Transaction, payment: Payment) {
+  if (payment.source.kind !== 'rail') return undefined
+  return refuseAccounts(payment, await lookAt(deps, [payment], tx))
+}
+
 async function retry(
   deps: RequestDependencies,
   tx: Transaction,
@@ -195,7 +243,9 @@ async function retry(
   }
   const rail = request.rail ?? source.rail
   const operations = payment.capture === 'automatic' ? (['charge'] as const) : (['authorize', 'capture'] as const)
-  const refusal = refuseByRails(deps.rails, [rail], { operations, asset: payment.asset })
+  const refusal =
+    refuseByRails(deps.rails, [rail], { operations, asset: payment.asset }) ??
+    (await refuseReceivers(deps, tx, payment))
   if (refusal !== undefined) return refusal
   const otherRails = source.otherRails.filter((other) => other !== rail)
   const after: Payment = {

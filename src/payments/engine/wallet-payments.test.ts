@@ -51,12 +51,17 @@ it('splits a payment among destinations with a fee, and books all of it or nothi
   expect((await test.end('payment', id)).row.state).toBe('succeeded')
   expect((await balancesOf(payer, shop, second, fees)).map(([posted]) => posted)).toEqual([900n, 60n, 30n, 10n])
 
+  const late = await test.open(`late:${made}`)
   const bad = await test.pay({
     source: wallet(),
-    destinations: [share(shop, 60n), share('nobody', 30n)],
+    capture: 'manual',
+    destinations: [share(shop, 60n), share(late, 30n)],
     fee: share(fees, 10n),
   })
-  expect((await test.end('payment', bad.id)).row).toMatchObject({ state: 'failed', reason: 'account_not_found' })
+  await test.end('payment', bad.id)
+  await test.change(late, { state: 'frozen' })
+  const capture = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: bad.id }))
+  expect((await test.end('capture', capture.id)).row).toMatchObject({ state: 'failed', reason: 'account_frozen' })
   expect((await balancesOf(payer, shop, fees)).map(([posted]) => posted)).toEqual([900n, 60n, 10n])
 })
 

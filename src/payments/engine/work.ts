@@ -14,7 +14,13 @@ export type WorkInput =
   | { readonly kind: 'overdue'; readonly attempt: Uuid }
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
   | { readonly kind: 'increment'; readonly amount: bigint }
-  | { readonly kind: 'dispute'; readonly amount: bigint; readonly railReference: string }
+  | {
+      readonly kind: 'dispute'
+      readonly amount: bigint
+      readonly railReference: string
+      readonly rail?: string
+      readonly concerns?: string
+    }
   | { readonly kind: 'decision'; readonly decision: StuckDecision }
 
 /** An input to one subject. */
@@ -56,6 +62,8 @@ type Payload = {
   readonly outcome?: OutcomeJson
   readonly amount?: string
   readonly railReference?: string
+  readonly rail?: string
+  readonly concerns?: string
   readonly decision?: StuckDecision
 }
 
@@ -72,7 +80,7 @@ function payloadOf({ kind, id, root, input }: Work): string {
     case 'increment':
       return JSON.stringify({ ...head, amount: input.amount.toString() })
     case 'dispute':
-      return JSON.stringify({ ...head, amount: input.amount.toString(), railReference: input.railReference })
+      return JSON.stringify({ ...head, ...input, kind: undefined, amount: input.amount.toString() })
     case 'overdue':
       return JSON.stringify({ ...head, attempt: input.attempt })
     case 'decision':
@@ -96,7 +104,7 @@ export function readWork(message: Message): Work {
 }
 
 function readInput(read: Payload): WorkInput {
-  const { i: kind, attempt, outcome, amount, railReference, decision } = read
+  const { i: kind, attempt, outcome, amount, railReference, rail, concerns, decision } = read
   switch (kind) {
     case 'outcome':
       assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
@@ -109,7 +117,11 @@ function readInput(read: Payload): WorkInput {
       return { kind, amount: BigInt(amount) }
     case 'dispute':
       assert(amount !== undefined && railReference !== undefined, 'a dispute has an amount and a reference')
-      return { kind, amount: BigInt(amount), railReference }
+      return {
+        ...{ kind, amount: BigInt(amount), railReference },
+        ...(rail !== undefined && { rail }),
+        ...(concerns !== undefined && { concerns }),
+      }
     case 'decision':
       assert(decision !== undefined, 'a decision says what is decided')
       return { kind, decision }

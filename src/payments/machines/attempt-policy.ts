@@ -31,8 +31,8 @@ export type Verdict =
   | { readonly kind: 'confirmed'; readonly attempt: Attempt }
   | { readonly kind: 'known'; readonly because: string }
 
-/** Inquiries after which a person is asked; with the pauses below, about a minute for a rail that answers at once. */
-export const inquiriesMax = 6
+/** Inquiries after which a person is asked; with the pauses below, about 45 seconds for a rail that answers at once. */
+export const inquiriesMax = 9
 /** A rail that has never heard of a submission gets it again, unless it was asked more often than this. */
 const resubmitInquiriesMax = 4
 /** New submissions of what a rail declined for now (`try_again_later`), the first included. */
@@ -42,7 +42,8 @@ const patienceMs = 24 * 3_600_000
 /** On top of a rail's own time to answer: the time an answer may need to be written down. */
 const overdueMarginMs = 1_000
 const inquiryPauseMs = 1_000
-const inquiryPauseMaxMs = 30_000
+/** No longer, so that what a slow rail has done in the meantime is known soon after. */
+const inquiryPauseMaxMs = 6_000
 const pendingDoublingsMax = 3
 const awayPauseMs = 5_000
 /** What waits for a rail that is away looks again after this part of the time that it has waited, at most after so long. */
@@ -70,7 +71,13 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
       if (isDoubted(attempt)) return { kind: 'confirmed', attempt: { ...attempt, reason: undefined } }
       if (attempt.state === 'succeeded') return known('its success is known')
       const { railReference, amount } = outcome
-      const succeeded: Attempt = { ...attempt, state: 'succeeded', railReference, reason: undefined }
+      const succeeded: Attempt = {
+        ...attempt,
+        state: 'succeeded',
+        railReference,
+        amountMoved: amount,
+        reason: undefined,
+      }
       return { kind: 'succeeded', attempt: succeeded, amount, railReference }
     }
     case 'failed':
@@ -225,6 +232,15 @@ export function firstInquiry(attempt: Attempt, context: MachineContext): readonl
   const at = later(context, pauseMs(attempt, context))
   const overdueAt = attempt.createdAt + overdueMs(attempt.rail, context) * 1_000
   return at < overdueAt ? [timer('inquire', attempt, at)] : []
+}
+
+/**
+ * What was given up has been asked about again, and the rail has it after all: it is waited for as if it had
+ * just been accepted. Nobody else comes back to it.
+ */
+export function waitedForAgain(attempt: Attempt, context: MachineContext): Transition {
+  const again: Attempt = { ...attempt, inquiries: 0 }
+  return { attempt: again, timers: [timer('inquire', again, later(context, pauseMs(again, context)))] }
 }
 
 /** To come back to what a rail declined for now, after the `submissions`-th time. */

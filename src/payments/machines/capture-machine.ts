@@ -11,6 +11,7 @@ import { joined } from './joined.ts'
 import { endedAsCaptured, handingOver, wishOf, withSuspended } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
 import { arrivalOf, intoSuspense, reverseLateSuccess } from './suspense.ts'
+import { unbooked } from './unbooked.ts'
 import { captureFromWallet } from './wallet-payment.ts'
 
 /**
@@ -28,7 +29,7 @@ export const captureMachine: Machines['capture'] = (payment, capture, input, con
     case 'outcome':
       return onOutcome(payment, capture, input.attempt, input.outcome, context)
     case 'overdue':
-      return onOverdue(capture, input.attempt, context)
+      return onOverdue(payment, capture, input.attempt, context)
     case 'decision':
       return onDecision(payment, capture, input.decision, context)
     case 'increment':
@@ -49,6 +50,8 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
   if (rail === undefined || railReference === undefined || context.manners(rail)?.operations.has('capture') === false) {
     return failedCapture(payment, capture, 'operation_not_supported', 'The rail cannot capture.')
   }
+  const refusal = context.refusalOf?.(payment)
+  if (refusal !== undefined) return goOn(notAsked(payment, capture, refusal), context)
   const subject = { kind: 'capture', id: capture.id } as const
   const { instrument } = source
   const { amount } = capture
@@ -60,6 +63,12 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
     timers,
     note: `Asked the rail ${rail} to capture ${amount} ${payment.asset}.`,
   }
+}
+
+/** Somebody who is to get the money cannot take it now: the rail is not asked, and what it holds stays held. */
+function notAsked(payment: Payment, capture: Capture, refusal: string): Transition {
+  const note = `The books would refuse the way on of what is captured (${refusal}), so the rail was not asked.`
+  return failedCapture(payment, capture, refusal, note)
 }
 
 function onOutcome(
@@ -75,7 +84,7 @@ function onOutcome(
   const cleared = resolved(capture)
   return followAttempt(attempt, outcome, context, {
     isAwaited,
-    isWanted: true,
+    isWanted: context.refusalOf?.(payment) === undefined,
     asking: () => ({ capture: { ...capture, reason: undefined }, ...cleared }),
     succeeded: (known, amount) => ({ ...captured(payment, capture, known, amount, context), ...cleared }),
     declined: (_, decline) => {
@@ -108,7 +117,7 @@ function onOutcome(
 }
 
 function resolved({ state, reason }: Capture): Transition {
-  return state === 'processing' && reason === 'outcome_unknown' ? { stuck: 'resolved' } : {}
+  return state === 'processing' && (reason === 'outcome_unknown' || reason === unbooked) ? { stuck: 'resolved' } : {}
 }
 
 /** A failed capture that happened after all counts again, as long as so much is still held. */
@@ -232,10 +241,14 @@ function confirmed(
   }
 }
 
-function onOverdue(capture: Capture, attempt: Attempt, context: MachineContext): Transition {
+function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context: MachineContext): Transition {
   if (capture.state !== 'processing' || capture.call !== attempt.id)
     return ignored('the capture has gone on without it')
-  if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
+  if (attempt.state === 'not_sent') {
+    const refusal = context.refusalOf?.(payment)
+    if (refusal !== undefined) return goOn(notAsked(payment, capture, refusal), context)
+    return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
+  }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   return inquiry(attempt, context, capture.reason === 'outcome_unknown')
 }

@@ -6,17 +6,25 @@ import { ignored } from './follow-attempt.ts'
 import { suspendedOf, withSuspended } from './payment-rows.ts'
 import { capturedOf, partsOf } from './shares.ts'
 
-type Dispute = { readonly rail: string | undefined; readonly amount: bigint; readonly railReference: string }
+type Dispute = {
+  readonly rail: string | undefined
+  readonly amount: bigint
+  readonly railReference: string
+  readonly concerns?: string
+}
 
 /**
  * The rail took captured money back by itself. Whoever got the money gives it back, in proportion, and
  * it counts as refunded: at most what is captured and neither refunded nor being refunded. What the rail
  * took beyond that, or what nobody can pay, is booked from suspense, and a person decides whose loss it is.
+ * So is all of it when it concerns what the payment never kept: a charge that came too late and was given back.
  */
 export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
   const { rail, amount, railReference } = dispute
   if (rail === undefined) return ignored('the payment does not use a rail')
-  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  const left = isOfStray(payment, dispute)
+    ? 0n
+    : payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const covered = amount < left ? amount : left
   const rest = amount - covered
   const clearing = context.accounts.clearing(rail, payment.asset)
@@ -32,6 +40,12 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
     note: taken,
     ...(rest === 0n ? {} : { stuck: { why: 'dispute_after_refund', detail: beyondDetail(taken, rest) } as const }),
   }
+}
+
+/** Whether the rail took back something else than what the payment has kept: of another rail, or of another name. */
+function isOfStray({ rail, railReference }: Payment, dispute: Dispute): boolean {
+  const isOther = dispute.concerns !== undefined && railReference !== undefined && dispute.concerns !== railReference
+  return dispute.rail !== rail || isOther
 }
 
 function beyondDetail(taken: string, rest: bigint): string {

@@ -1,7 +1,16 @@
 import type { RailDecline, RailOutcome } from '#rails'
 import type { Input, MachineContext, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
-import { firstInquiry, inquiry, isDoubted, judge, mayResubmit, resubmission, type Verdict } from './attempt-policy.ts'
+import {
+  firstInquiry,
+  inquiry,
+  isDoubted,
+  judge,
+  mayResubmit,
+  resubmission,
+  type Verdict,
+  waitedForAgain,
+} from './attempt-policy.ts'
 
 /** What a subject does about the verdicts on its attempt. Each answer is joined by the attempt as it is now known. */
 export type Reactions = {
@@ -73,8 +82,11 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
       return reactions.succeeded(attempt, verdict.amount, verdict.railReference)
     case 'declined':
       return reactions.declined(attempt, verdict.decline)
-    case 'accepted':
-      return { ...reactions.asking('awaiting'), note: `The rail ${attempt.rail} has accepted it and will tell.` }
+    case 'accepted': {
+      const awaiting = reactions.asking('awaiting')
+      const again = awaiting.stuck === 'resolved' ? waitedForAgain(attempt, context) : {}
+      return { ...awaiting, ...again, note: `The rail ${attempt.rail} has accepted it and will tell.` }
+    }
     case 'in_doubt':
       return {
         ...reactions.asking('inquiring'),

@@ -272,6 +272,23 @@ describe('money that goes two ways at once', () => {
     expect(card.net()).toBe(-60n)
   })
 
+  it('by a dispute of a charge that came too late and was given back is a loss, and the shop keeps its own', () => {
+    const { world, settle, payment, balances } = createStage(machines)
+    const { id } = newPayment(world, { source: cardSource })
+    settle()
+    const strays = [{ rail: 'upi' }, { rail: 'card', concerns: 'the first charge' }]
+    for (const [index, stray] of strays.entries()) {
+      const input = { kind: 'dispute', amount: 100n, railReference: `dsp_${index}`, ...stray } as const
+      world.input('payment', id, input)
+    }
+    expect(payment(id)).toMatchObject({ amountRefunded: 0n, amountSuspended: -200n })
+    expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+    const concerns = payment(id).railReference ?? ''
+    expect(balances()).toEqual({ shop: 100n, 'rails:upi:clearing:USD': 100n, [suspense]: -200n })
+    world.input('payment', id, { ...dispute(100n), concerns } as Input)
+    expect(payment(id)).toMatchObject({ amountRefunded: 100n, amountSuspended: -200n })
+  })
+
   it('by a capture and a cancel is captured, and the rest is released', () => {
     const { world, card, settle, payment } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource, capture: 'manual' })

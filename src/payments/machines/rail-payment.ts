@@ -45,6 +45,8 @@ export function beginOnRail(payment: Payment, source: RailSource, context: Machi
 }
 
 function submitOn(rail: string, payment: Payment, source: RailSource, context: MachineContext): Transition {
+  const refusal = context.refusalOf?.(payment)
+  if (refusal !== undefined) return notAsked(payment, refusal)
   const { operation } = choiceOf(payment, source)
   const subject = { kind: 'payment', id: payment.id } as const
   const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
@@ -65,6 +67,11 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
     note: `Asked the rail ${rail} to ${operation} it.`,
     ...resolved(payment),
   }
+}
+
+/** Somebody who is to get the money cannot take it any more: no rail is asked for it. */
+function notAsked(payment: Payment, refusal: string): Transition {
+  return failing(payment, refusal, `The books would refuse its way on (${refusal}), so no rail was asked.`)
 }
 
 /** Whether the payment waits for this attempt to authorise or charge. */
@@ -90,7 +97,7 @@ export function onSubmissionOutcome(
   if (isForced(payment, attempt)) return confirm(payment, attempt, outcome, context)
   return followAttempt(attempt, outcome, context, {
     isAwaited: isAwaited(payment, attempt),
-    isWanted: !isUnwanted(payment),
+    isWanted: !isUnwanted(payment) && context.refusalOf?.(payment) === undefined,
     asking: (phase) => ({
       payment: { ...payment, state: 'processing', phase, reason: wishOf(payment) },
       ...resolved(payment),
@@ -110,6 +117,8 @@ export function onSubmissionOutcome(
     },
     absent: () => {
       if (isUnwanted(payment)) return notTaken(payment)
+      const refusal = context.refusalOf?.(payment)
+      if (refusal !== undefined) return notAsked(payment, refusal)
       const rail = railAfter(attempt.rail, choiceOf(payment, source), context)
       if (rail !== undefined) return submitOn(rail, payment, source, context)
       return failing(
@@ -156,6 +165,8 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
     if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')
     const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payment, source), context)
     if (other !== undefined) return submitOn(other, payment, source, context)
+    const refusal = context.refusalOf?.(payment)
+    if (refusal !== undefined) return notAsked(payment, refusal)
     const row: Payment = { ...payment, phase: 'calling', reason: undefined }
     return submitOrWait(attempt, context, { payment: row, note: `Asked the rail ${attempt.rail} again.` })
   }

@@ -198,7 +198,8 @@ function refundedOtherwise(
   const detail = `The rail ${attempt.rail} refunded ${amount} ${refund.asset} instead of ${refund.amount}.`
   const covered = amount < refund.amount ? amount : refund.amount
   const shares = refund.from.filter((share) => share.amount > 0n)
-  const posts = partsOf(covered, shares).map((part, at) => {
+  const paid = partsOf(covered, shares)
+  const posts = paid.map((part, at) => {
     const id = refund.holds[at] ?? ''
     return part.amount === 0n
       ? { kind: 'void' as const, book: refund.book, id }
@@ -210,7 +211,16 @@ function refundedOtherwise(
   return {
     ...after,
     payment: withSuspended(row, -excess),
-    refund: { ...refund, state: 'requires_review', reason: 'wrong_amount', phase: 'stuck', holds: [], call: undefined },
+    refund: {
+      ...refund,
+      // Who has really paid how much: what is left of each of them can be refunded still.
+      from: shares.map((share, at) => ({ ...share, captured: paid[at]?.amount ?? 0n })),
+      state: 'requires_review',
+      reason: 'wrong_amount',
+      phase: 'stuck',
+      holds: [],
+      call: undefined,
+    },
     commands: excess === 0n ? posts : [...posts, beyond(refund, attempt.rail, excess, context)],
     refused: (refusal) => refundedButRefused(payment, refund, { rail: attempt.rail, amount, refusal }, context),
     events: ['refund.requires_review'],

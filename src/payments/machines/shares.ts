@@ -97,7 +97,8 @@ export function refundShares(payment: Shared, taken: readonly Share[], amount: b
     const rest = given.reduce((sum, share) => sum - share.amount, got)
     return { account, amount: rest < 0n ? 0n : rest }
   })
-  return partsOf(amount, left).filter((share) => share.amount > 0n)
+  // Earlier refunds may name more than was given back; then all give anew in proportion to what they got.
+  return partsOf(amount, sumOf(left) < amount ? capturedOf(payment) : left).filter((share) => share.amount > 0n)
 }
 
 export function sumOf(all: readonly Share[]): bigint {

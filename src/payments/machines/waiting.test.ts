@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { RailOutcome } from '#rails'
 import { createModelRail, type ModelRail } from '../../../test/support/model-rail.ts'
 import { createWorld, found, type World } from '../../../test/support/payments-world.ts'
 import { newPayment, newPayout, newRefund } from '../../../test/support/payments-world-requests.ts'
@@ -104,4 +105,46 @@ it('what a slow rail has accepted is asked for when its time is over, not before
   expect([...world.attempts.values()]).toMatchObject([{ state: 'pending', inquiries: 0 }])
   pass(world, 2)
   expect([...world.attempts.values()]).toMatchObject([{ state: 'pending', inquiries: 1 }])
+})
+
+/** A world in which the rail says the same of every call, and when it was asked. */
+function saying(outcome: () => RailOutcome): { readonly world: World; readonly asked: number[] } {
+  const world = openWorld(createModelRail('card', () => ({ effect: 'latent', isTold: false })))
+  const asked: number[] = []
+  Object.assign(world, {
+    call: (at: number) => {
+      for (const { attempt } of world.calls.splice(at, 1)) world.mail.push({ attempt, outcome: outcome() })
+      asked.push(world.now)
+    },
+  })
+  return { world, asked }
+}
+
+const nobodyKnows = { kind: 'unknown', why: 'no answer' } as const
+
+describe('what nobody knows of', () => {
+  it('and is pending after all, as the rail says when a person asks, is waited for again', () => {
+    let says: RailOutcome = nobodyKnows
+    const { world } = saying(() => says)
+    const { id } = newPayment(world, { source })
+    pass(world, 600)
+    expect(found(world.payments, id)).toMatchObject({ phase: 'stuck', reason: 'outcome_unknown' })
+    expect(world.timers).toEqual([])
+    says = { kind: 'pending', railReference: 'chg_1' }
+    world.input('payment', id, { kind: 'decision', decision: { action: 'inquire' } })
+    pass(world, 0.5)
+    expect(found(world.payments, id)).toMatchObject({ phase: 'awaiting', state: 'processing' })
+    expect([world.timers.length, world.stuck.size]).toEqual([1, 0])
+    pass(world, 600)
+    expect(found(world.payments, id)).toMatchObject({ phase: 'stuck' })
+  })
+
+  it('is asked for often enough that what a slow rail has done is known soon after', () => {
+    const { world, asked } = saying(() => nobodyKnows)
+    newPayment(world, { source })
+    pass(world, 600)
+    const pauses = asked.slice(1).map((at, index) => (at - (asked[index] ?? 0)) / secondUs)
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(7.5)
+    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThan(20)
+  })
 })

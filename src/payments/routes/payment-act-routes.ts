@@ -4,7 +4,7 @@ import { type Answer, answerText, type Route, type RouteRequest, route } from '#
 import type { Transaction } from '#platform/postgres'
 import type { Payment } from '../payment.ts'
 import type { PaymentResult, Payments } from '../payments.ts'
-import type { PaymentRefusalCode } from '../refusals.ts'
+import { accountRefusalCodes, type PaymentRefusalCode } from '../refusals.ts'
 import { renderCapture } from '../render-capture.ts'
 import { renderPayment } from '../render-payment.ts'
 import { renderRefund } from '../render-refund.ts'
@@ -53,6 +53,7 @@ function captureRoute(payments: Deps): Route {
     answers: { 201: capture },
     problems: [
       'payment_not_found',
+      ...accountRefusalCodes,
       'payment_not_authorized',
       'amount_exceeds_capturable',
     ] satisfies PaymentRefusalCode[],
@@ -119,7 +120,11 @@ function retryRoute(payments: Deps): Route {
       'For the payer: the same payment once more, with another instrument or over another rail. Only of a payment from ' +
       'outside that failed.',
     body: retryPayment,
-    problems: ['payment_not_found', 'rail_not_found', 'operation_not_supported_by_rail', 'payment_not_retryable'],
+    problems: [
+      ...(['payment_not_found', 'rail_not_found', 'operation_not_supported_by_rail'] as const),
+      ...accountRefusalCodes,
+      'payment_not_retryable',
+    ],
     act: (tx, request) => {
       const { instrument, rail } = request.body as { readonly instrument: string; readonly rail?: string }
       return payments.retry(tx, { ...namedPayment(request), instrument, ...(rail !== undefined && { rail }) })
@@ -143,6 +148,7 @@ function refundMeRoute(payments: Deps): Route {
     answers: { 200: refundMeAnswer },
     problems: [
       'payment_not_found',
+      ...accountRefusalCodes,
       'payment_not_cancelable',
       'payment_not_refundable',
       'amount_exceeds_refundable',

@@ -2,7 +2,7 @@ import { assert, idPrefix, type Uuid } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Payment } from '../payment.ts'
 import type { PaymentResult, Payments } from '../payments.ts'
-import type { PaymentRefusal, PaymentRefusalCode } from '../refusals.ts'
+import { accountRefusalCodes, type PaymentRefusal, type PaymentRefusalCode } from '../refusals.ts'
 import { renderPayment } from '../render-payment.ts'
 import { awaitEnd, idIn } from './await-end.ts'
 import { paymentFromJson } from './payment-from-json.ts'
@@ -13,6 +13,7 @@ const createProblems = [
   'vendor_not_found',
   'rail_not_found',
   'operation_not_supported_by_rail',
+  ...accountRefusalCodes,
   'shares_do_not_add_up',
   'expires_at_not_in_future',
   'payment_reference_taken',
@@ -57,7 +58,7 @@ async function accept(
   command: ReturnType<typeof paymentFromJson>,
 ): Promise<{ readonly kept: Answer; readonly id: Uuid | undefined }> {
   const toAnswer = (result: PaymentResult<Payment>): Answer =>
-    result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal))
+    result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal, request.body))
   const { claim } = request
   const accepted = await payments.createPayment(command, claim && { ...claim, answer: toAnswer })
   const id = accepted.kind === 'done' && accepted.value.ok ? accepted.value.value.id : undefined
@@ -67,6 +68,8 @@ async function accept(
 }
 
 /** The refusal with the path that leads to its field in a payment's JSON. */
-function located(refusal: PaymentRefusal): PaymentRefusal {
-  return refusal.param === 'rail' ? { ...refusal, param: 'source.rail' } : refusal
+function located(refusal: PaymentRefusal, body: unknown): PaymentRefusal {
+  if (refusal.param === 'rail') return { ...refusal, param: 'source.rail' }
+  const isAlone = (body as { readonly destination?: string }).destination !== undefined
+  return isAlone && refusal.param === 'destinations.0.account' ? { ...refusal, param: 'destination' } : refusal
 }

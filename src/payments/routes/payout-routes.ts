@@ -3,7 +3,7 @@ import { answerText, metadataFilter, pageLimit, pageSchema, type Route, type Rou
 import type { Queryable } from '#platform/postgres'
 import type { Payments } from '../payments.ts'
 import { getPayout, listPayouts } from '../payout-read-model.ts'
-import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
+import { accountRefusalCodes, type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
 import { renderPayout } from '../render-payout.ts'
 import { payoutTimeline } from '../timeline.ts'
 import { readPayoutTimeline } from '../timeline-read-model.ts'
@@ -44,6 +44,7 @@ function createRoute({ payments }: Deps): Route {
       'vendor_not_found',
       'rail_not_found',
       'operation_not_supported_by_rail',
+      ...accountRefusalCodes,
       'payment_reference_taken',
     ] satisfies PaymentRefusalCode[],
     waits: true,

@@ -8,6 +8,14 @@ const statusesAndTitles = {
   vendor_not_found: [404, 'There is no such vendor'],
   rail_not_found: [404, 'There is no such rail'],
   operation_not_supported_by_rail: [422, 'The rail cannot do this'],
+  account_not_found: [404, 'There is no such account'],
+  chart_account_unusable: [409, 'An account of the program cannot be used'],
+  accounts_must_differ: [422, 'Source and destination are the same'],
+  asset_not_found: [404, 'There is no such asset'],
+  asset_mismatch: [422, 'The account has another asset'],
+  account_closed: [422, 'The account is closed'],
+  account_frozen: [422, 'The account is frozen'],
+  balance_limit_exceeded: [422, 'The destination would hold too much'],
   shares_do_not_add_up: [422, 'The shares do not add up to the amount'],
   expires_at_not_in_future: [422, 'expires_at does not lie in the future'],
   payment_reference_taken: [409, 'The reference is taken'],
@@ -23,7 +31,17 @@ const statusesAndTitles = {
 type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }
 
 /** Refusals that another module's catalogue has. */
-const declaredElsewhere = ['vendor_not_found', 'rail_not_found'] as const satisfies readonly PaymentRefusalCode[]
+const declaredElsewhere = [
+  'vendor_not_found',
+  'rail_not_found',
+  'account_not_found',
+  'accounts_must_differ',
+  'asset_not_found',
+  'asset_mismatch',
+  'account_closed',
+  'account_frozen',
+  'balance_limit_exceeded',
+] as const satisfies readonly PaymentRefusalCode[]
 
 type OwnCode = Exclude<PaymentRefusalCode, (typeof declaredElsewhere)[number]>
 

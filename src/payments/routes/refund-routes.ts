@@ -3,7 +3,7 @@ import { answerText, metadataFilter, pageLimit, pageSchema, type Route, route } 
 import type { Queryable } from '#platform/postgres'
 import type { Payments } from '../payments.ts'
 import { getRefund, listRefunds } from '../refund-read-model.ts'
-import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
+import { accountRefusalCodes, type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
 import { renderRefund } from '../render-refund.ts'
 import { awaitEnd, ended, idIn } from './await-end.ts'
 import { refundFromJson } from './payment-from-json.ts'
@@ -34,6 +34,7 @@ function createRoute({ payments }: Deps): Route {
     problems: [
       'payment_not_found',
       'operation_not_supported_by_rail',
+      ...accountRefusalCodes,
       'shares_do_not_add_up',
       'payment_not_refundable',
       'amount_exceeds_refundable',

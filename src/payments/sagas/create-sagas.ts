@@ -2,6 +2,7 @@ import { accepted, assert, refused } from '#kernel'
 import type { Handler, Lanes, VendorPolicy } from '#lanes'
 import { newUuid } from '#platform/ids'
 import { paymentRefusals } from '../refusals.ts'
+import { toStuckList } from '../stuck/dead-letters.ts'
 import { createChoreography } from './choreograph.ts'
 import { type Coordinator, type StepOrder, sagaMessage, sagaMessageKind } from './coordinator.ts'
 import { createFinishSaga, type StuckWriter } from './finish-saga.ts'
@@ -93,6 +94,7 @@ export function createSagas({ lanes, ...deps }: SagasDeps): Sagas & { readonly h
  */
 function createHandler(coordinators: Readonly<Record<CoordinatorName, Coordinator>>, wake: () => void): Handler {
   return {
+    ...toStuckList(() => 'saga'),
     kind: sagaMessageKind,
     batchMax: 1,
     handle: async (tx, messages) => {

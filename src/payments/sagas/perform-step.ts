@@ -1,3 +1,4 @@
+import { mayPass } from '#lanes'
 import { Fault, faultPoint } from '#platform/faults'
 import type { Transaction } from '#platform/postgres'
 import type { ActionOutcome, CompensationOutcome, SagaFacts, SagaStep, StepRow } from './saga.ts'
@@ -89,8 +90,7 @@ async function guarded<Value>(tx: Transaction, failures: number, work: () => Pro
     await tx.query({ text: 'release savepoint saga_step' })
     return value
   } catch (error) {
-    const retryable = error instanceof Fault && error.retryable
-    if (retryable && failures < triesMax) throw error
+    if (mayPass(error) && failures < triesMax) throw error
     // Throws by itself when the connection is gone: then nothing can be stored, and the message comes again.
     await tx.query({ text: 'rollback to savepoint saga_step' })
     const reason = error instanceof Fault ? error.code : 'defect'

@@ -1,11 +1,15 @@
 import { assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
+import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import type { StuckDecision } from '../machine.ts'
-import type { Payments } from '../payments.ts'
+import type { Payments, Subject } from '../payments.ts'
 import type { Sagas } from '../sagas/saga.ts'
 import { insertAct, type LockedStuck, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
 import { type StuckRefusalCode, stuckRefusals } from './stuck-refusals.ts'
 import { decisionsOn, outcomesOf } from './stuck-rules.ts'
+
+/** The most dead letters of one subject that are replayed at once. */
+const replayMax = 1_000
 
 /** What a person does about an entry. */
 export type StuckAct = StuckDecision | { readonly action: 'reassign'; readonly owner: string } | Note
@@ -22,8 +26,9 @@ export type AuditedStuckAct = {
 }
 
 export type ActOnStuckDependencies = {
-  readonly payments: Pick<Payments, 'input'>
+  readonly payments: Pick<Payments, 'input' | 'bookAgain'>
   readonly sagas: Pick<Sagas, 'decide'>
+  readonly lanes: Pick<Lanes, 'replay'>
   readonly audit: (tx: Transaction, act: AuditedStuckAct) => Promise<void>
 }
 
@@ -54,7 +59,7 @@ export async function actOnStuck(
     if (stuck.isDeciding) return no('stuck_being_decided')
     if (!decisionsOn(stuck).includes(act.action)) return no('stuck_action_not_allowed')
     if (act.action === 'force' && !outcomesOf(stuck).includes(act.outcome)) return no('stuck_outcome_not_allowed')
-    await take(deps, tx, stuck, act)
+    await take(deps, tx, stuck, act, actor)
   }
   if (act.action === 'reassign') await storeOwner(tx, id, act.owner)
   await insertAct(tx, { stuck: id, actor, action: act.action, text: textOf(act) })
@@ -72,13 +77,20 @@ export async function actOnStuck(
 }
 
 async function take(
-  { payments, sagas }: ActOnStuckDependencies,
+  { payments, sagas, lanes }: ActOnStuckDependencies,
   tx: Transaction,
   stuck: LockedStuck,
   decision: StuckDecision,
+  by: Uuid,
 ): Promise<void> {
   const evidence = decision.action === 'force' ? decision.evidence : undefined
   const { kind, id } = stuck.subject
+  if (stuck.reason === 'dead_letter') {
+    await resolveStuck(tx, stuck.id, { decision: decision.action, evidence })
+    if (decision.action === 'retry') await lanes.replay(tx, { book: stuck.book, subject: id }, { by, max: replayMax })
+    else if (kind !== 'event' && kind !== 'saga') await goOn(payments, tx, { kind, id, book: stuck.book })
+    return
+  }
   if (kind === 'event') {
     // It belongs to no payment, so there is nothing that the engine could carry out.
     assert(decision.action === 'force', 'an event that belongs to nothing can only be put aside')
@@ -95,8 +107,19 @@ async function take(
     assert(isStuck, 'a saga stays stuck until somebody decides')
     return
   }
+  if (stuck.reason === 'unbooked') {
+    const isUnbooked = await payments.bookAgain(tx, { kind, id, book: stuck.book })
+    assert(isUnbooked, 'what is not booked stays so until it is tried again')
+    return
+  }
   const isThere = await payments.input(tx, { kind, id, book: stuck.book }, { kind: 'decision', decision })
   assert(isThere, 'what is stuck is never deleted')
+}
+
+/** Without what died, the subject goes on from where it is: it begins, or its rail is asked what happened. */
+async function goOn(payments: ActOnStuckDependencies['payments'], tx: Transaction, subject: Subject): Promise<void> {
+  await payments.input(tx, subject, { kind: 'start' })
+  await payments.input(tx, subject, { kind: 'decision', decision: { action: 'inquire' } })
 }
 
 function isDecision(act: StuckAct): act is StuckDecision {

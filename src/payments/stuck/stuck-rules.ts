@@ -20,7 +20,7 @@ const done: readonly Outcome[] = ['succeeded']
 /**
  * By reason, the decisions that cannot do harm in that state. What may have happened at a rail is never
  * submitted again, so `outcome_unknown` has no retry; what has certainly not happened has nothing to
- * inquire about. A forced outcome states what somebody has seen outside, and needs evidence; where only
+ * inquire about. A dead letter is retried by being replayed. A forced outcome states what somebody has seen outside, and needs evidence; where only
  * `succeeded` can be stated it says that what was to be done has been done by hand.
  */
 const rules: Readonly<Record<StuckReason, Rule>> = {
@@ -32,6 +32,8 @@ const rules: Readonly<Record<StuckReason, Rule>> = {
   unmatched_event: { actions: ['force'], outcomes: done, withinSeconds: 24 * hourSeconds },
   booking_refused: { actions: ['retry', 'reverse'], outcomes: [], withinSeconds: 4 * hourSeconds },
   rail_unavailable: { actions: ['retry', 'reverse'], outcomes: [], withinSeconds: hourSeconds },
+  unbooked: { actions: ['retry'], outcomes: [], withinSeconds: hourSeconds },
+  dead_letter: { actions: ['retry', 'force'], outcomes: done, withinSeconds: hourSeconds },
 }
 
 const always: readonly StuckAction[] = ['reassign', 'note']

@@ -53,7 +53,7 @@ function markSteps(marked: readonly Marked[]): BurstStep[] {
         select id, book_id, subject_kind, subject_id, reason, detail
         from json_to_recordset($1::json)
           as marked (id uuid, book_id integer, subject_kind text, subject_id uuid, reason text, detail text)
-        on conflict (subject_kind, subject_id) where resolved_at is null
+        on conflict (subject_kind, subject_id) where resolved_at is null and reason <> 'dead_letter'
         do update set reason = excluded.reason, detail = excluded.detail, is_deciding = false`,
       values: [JSON.stringify(rows)],
     },
@@ -70,7 +70,7 @@ function endSteps(name: string, set: string, ended: readonly StuckChange[]): Bur
         ${set}
         from json_to_recordset($1::json) as ended (subject_kind text, subject_id uuid)
         where stuck.subject_kind = ended.subject_kind and stuck.subject_id = ended.subject_id
-          and stuck.resolved_at is null`,
+          and stuck.resolved_at is null and stuck.reason <> 'dead_letter'`,
       values: [JSON.stringify(rows)],
     },
   ]

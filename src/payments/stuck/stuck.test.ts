@@ -17,6 +17,8 @@ let test: TestDatabase
 let database: TestDatabase['database']
 let server: HttpServer
 let url: string
+const replayed: Uuid[] = []
+const bookedAgain: Subject[] = []
 const asked: { subject: Subject; input: AskedInput }[] = []
 const decided: { saga: Uuid; decision: string }[] = []
 const audited: AuditedStuckAct[] = []
@@ -38,14 +40,19 @@ beforeAll(async () => {
   const input = async (_: object, subject: Subject, given: AskedInput) => asked.push({ subject, input: given }) > 0
   const audit = async (_: object, act: AuditedStuckAct) => void audited.push(act)
   const sagas = { decide: async (_: object, saga: Uuid, decision: string) => decided.push({ saga, decision }) > 0 }
+  const bookAgain = async (_: object, subject: Subject) => bookedAgain.push(subject) > 0
+  const lanes = {
+    replay: async (_: object, filter: { readonly subject?: Uuid }) => replayed.push(filter.subject ?? ''),
+  }
   const payments = {
     input,
+    bookAgain,
     wake: () => {
       wakes += 1
     },
   }
   server = createHttpServer({
-    modules: [stuckRoutes({ database, payments, sagas, audit })],
+    modules: [stuckRoutes({ database, payments, sagas, lanes, audit })],
     authenticate,
     database,
     logger: createLogger({ level: 'silent' }),
@@ -58,6 +65,8 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   asked.length = 0
+  replayed.length = 0
+  bookedAgain.length = 0
   decided.length = 0
   audited.length = 0
   await database.query({ text: 'delete from payments.stuck_acts' })

@@ -12,8 +12,9 @@ export async function findDifferences(reader: SnapshotReader, limit: number): Pr
 
 // Every transfer that the timeline names, with what it has moved so far and what it still holds. A
 // transfer that a hold was posted in is named by several steps and counts once. "from_chart" and
-// "to_chart": whether a side is an account that payments keep for themselves.
-const transfersText = `
+// "to_chart": whether a side is an account that payments keep for themselves. "clearing_out" and "clearing_in":
+// the rail whose clearing account a side is.
+export const transfersText = `
   named as (
     select s.book_id, s.root_id, name.id::uuid as transfer_id,
       min(s.subject_id::text) filter (where s.subject_kind = 'refund') as refund_id
@@ -25,6 +26,8 @@ const transfersText = `
       source.code like 'suspense:%' as from_suspense, destination.code like 'suspense:%' as to_suspense,
       source.code ~ '^rails:[^:]+:clearing:' as from_clearing,
       destination.code ~ '^rails:[^:]+:clearing:' as to_clearing,
+      substring(source.code from '^rails:([^:]+):clearing:') as clearing_out,
+      substring(destination.code from '^rails:([^:]+):clearing:') as clearing_in,
       case when t.flags & 1 = 0 then t.amount when r.kind = 3 then r.amount else 0 end as posted,
       case when t.flags & 1 = 1 and r.kind is null then t.amount else 0 end as held
     from named n
@@ -63,7 +66,13 @@ const refundsText = `
     from moved where refund_id is not null group by refund_id
   )
   select f.id, f.asset, coalesce(s.missing, 0)::text as missing,
-    (case f.state when 'succeeded' then f.amount else 0 end)::text as said_moved,
+    -- What a rail gave back in another amount was a person's: the row cannot tell how much it was.
+    (case
+      when exists (select from payments.stuck k where k.subject_id = f.id and k.reason = 'wrong_amount')
+        then coalesce(s.posted, 0)
+      when f.state = 'succeeded' then f.amount
+      else 0
+    end)::text as said_moved,
     coalesce(s.posted, 0)::text as booked_moved,
     (case f.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,
     coalesce(s.held, 0)::text as booked_held

@@ -5,7 +5,8 @@ import { type Found, joinFound } from './found.ts'
 
 /** Finds what nobody and nothing will bring to an end, and ends that contradict themselves. */
 export async function findStranded(reader: SnapshotReader, limit: number): Promise<Found> {
-  return joinFound([await findLost(reader, limit), await findFalseEnds(reader, limit)], limit)
+  const found = [await findLost(reader, limit), await findUnseen(reader, limit), await findFalseEnds(reader, limit)]
+  return joinFound(found, limit)
 }
 
 // A subject that has not ended goes on by a message about itself (its start, an answer, a timer), or a
@@ -63,6 +64,33 @@ async function findLost(reader: SnapshotReader, limit: number): Promise<Found> {
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
+// A dead letter is in the stuck list, until somebody has seen to it there.
+const unseenText = `
+  with letters as materialized (
+    select id, kind, subject, died_at, code from lanes.dead_letters
+    where replayed_at is null and kind in ('payment.input', 'payment.rail_event', 'saga.step')
+  ), unseen as (
+    select id, kind, code from letters where not exists (
+      select from payments.stuck k
+      where k.reason = 'dead_letter' and k.subject_id = letters.subject
+        and (k.resolved_at is null or k.resolved_at >= letters.died_at))
+  )
+  select (select count(*) from letters) as checked, (select count(*) from unseen) as total,
+    first.id, first.kind, first.code
+  from (select) one left join lateral (select id, kind, code from unseen order by id limit $1) first on true`
+
+type UnseenRow = { checked: bigint; total: bigint } & ({ id: string; kind: string; code: string } | { id: null })
+
+async function findUnseen(reader: SnapshotReader, limit: number): Promise<Found> {
+  const rows = await reader.query<UnseenRow>({ text: unseenText, values: [limit] })
+  const texts = rows.flatMap((row) =>
+    row.id === null
+      ? []
+      : `dead letter ${encodeId(idPrefix.deadLetter, row.id)} (${row.kind}, ${row.code}) is in no stuck list, and was not replayed`,
+  )
+  return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
+}
+
 // What has ended is in a state of the end, holds nothing and is being asked nothing; a payment that
 // failed or was canceled has given everything back; what still lies in suspense is a person's.
 const falseEndsText = `
@@ -79,6 +107,8 @@ const falseEndsText = `
         when amount_refunding <> coalesce((
           select sum(r.amount) from payments.refunds r
           where r.book_id = p.book_id and r.payment_id = p.id and r.phase <> 'ended'
+            -- Refunded already, in another amount: that is counted, and a person sees to the difference.
+            and not (r.phase = 'stuck' and r.reason = 'wrong_amount' and r.holds is null)
             and r.from_shares::text not like '%"suspense:%'), 0) then 'refunding'
       end as wrong
     from payments.payments p where phase = 'ended'

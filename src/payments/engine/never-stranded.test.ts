@@ -1,0 +1,384 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import type { RailOutcome } from '#rails'
+import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { actOnStuck } from '../stuck/act-on-stuck.ts'
+import { paymentChecks } from '../verify/payment-checks.ts'
+
+// No payment is charged and lost: whatever goes wrong behind a rail's answer, somebody has it, and the
+// verification sees what nobody has.
+
+let test: TestPayments
+const clearing = 'rails:card:clearing:USD'
+const suspense = 'suspense:USD'
+const payer = 'payer'
+
+beforeEach(async () => {
+  test = await startTestPayments()
+  await test.open('shop')
+  await test.openWith(payer, 1_000n)
+})
+afterEach(() => test.stop())
+
+const payIn = (also: object = {}) => test.pay({ source: byCard, destinations: [share('shop', 100n)], ...also })
+const posted = async (...codes: string[]) =>
+  (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
+const findings = async () =>
+  (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
+type Entry = { id: string; kind: string; subject: string; reason: string; is_deciding: boolean; is_open: boolean }
+const entries = async () =>
+  (
+    await test.database.query<Entry>({
+      text: `select id, subject_kind as kind, subject_id as subject, reason, is_deciding, resolved_at is null as is_open
+        from payments.stuck order by id`,
+    })
+  ).map((entry) => ({ ...entry, subject: entry.subject.replaceAll('-', ''), id: entry.id.replaceAll('-', '') }))
+const openEntries = async () => (await entries()).filter((entry) => entry.is_open)
+const until = (what: () => Promise<boolean>) => expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true)
+
+/** What a person does about the only open entry. */
+async function decide(action: 'retry' | 'force'): Promise<void> {
+  const [entry] = await openEntries()
+  const act = action === 'force' ? { action, outcome: 'succeeded', evidence: 'seen to' } : { action }
+  const deps = {
+    payments: test.payments,
+    lanes: test.lanes,
+    sagas: { decide: async () => false },
+    audit: async () => {},
+  }
+  const done = await test.database.transaction((tx) =>
+    actOnStuck(deps, tx, { books: [1], id: entry?.id ?? '', actor: newUuid(), act: act as never }),
+  )
+  expect(done.ok).toBe(true)
+  test.payments.wake()
+}
+
+/** Makes the database refuse a step of the timeline with the state that is told, until it is told nothing. */
+async function refuseSteps(): Promise<(state: string | undefined) => Promise<void>> {
+  const { database } = test
+  await database.query({ text: 'create table refused (state text)' })
+  await database.query({
+    text: `create function refuse() returns trigger language plpgsql as $$
+      declare refused text;
+      begin
+        select state into refused from refused;
+        if refused is not null then raise exception 'refused' using errcode = refused; end if;
+        return new;
+      end $$`,
+  })
+  await database.query({
+    text: 'create trigger refuse before insert on payments.steps for each row execute function refuse()',
+  })
+  return async (state) => {
+    await database.query({ text: 'delete from refused' })
+    if (state !== undefined) await database.query({ text: 'insert into refused values ($1)', values: [state] })
+  }
+}
+
+describe('an input that fails', () => {
+  it.each(['23514', '23503', '42703', 'XX000'])('with %s is tried again, and no dead letter', async (state) => {
+    const refuse = await refuseSteps()
+    await refuse(state)
+    const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
+    await until(async () => (await test.database.query({ text: 'select id from lanes.later' })).length > 0)
+    await refuse(undefined)
+    expect((await test.end('payment', id)).row.state).toBe('succeeded')
+    expect(await test.database.query({ text: 'select id from lanes.dead_letters' })).toEqual([])
+    expect([await posted(payer, 'shop'), await findings()]).toEqual([[900n, 100n], []])
+  })
+
+  it('for good is in the stuck list with its dead letter, and replaying it ends both', async () => {
+    const refuse = await refuseSteps()
+    await refuse('22P02')
+    const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
+    await until(async () => (await openEntries()).length === 1)
+    expect(await openEntries()).toMatchObject([{ kind: 'payment', subject: id, reason: 'dead_letter' }])
+    expect(await findings()).toEqual([])
+    await refuse(undefined)
+    await decide('retry')
+    expect((await test.end('payment', id)).row.state).toBe('succeeded')
+    expect([await openEntries(), await findings()]).toEqual([[], []])
+    expect(await posted(payer, 'shop')).toEqual([900n, 100n])
+  })
+
+  it('is taken off the stuck list when it is replayed as a dead letter, once none is left', async () => {
+    const refuse = await refuseSteps()
+    await refuse('22P02')
+    const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
+    await until(async () => (await openEntries()).length === 1)
+    await refuse(undefined)
+    const replay = () => test.lanes.replay
+    await test.database.transaction((tx) => replay()(tx, { book: 1 }, { by: newUuid(), max: 10 }))
+    test.payments.wake()
+    expect((await test.end('payment', id)).row.state).toBe('succeeded')
+    expect(await entries()).toMatchObject([{ reason: 'dead_letter', is_open: false }])
+  })
+
+  it('goes on without what died when that is put aside, and is not brought up again', async () => {
+    const refuse = await refuseSteps()
+    await refuse('22P02')
+    const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
+    await until(async () => (await openEntries()).length === 1)
+    await refuse(undefined)
+    await decide('force')
+    expect((await test.end('payment', id)).row.state).toBe('succeeded')
+    await test.startAnother()
+    expect([await openEntries(), await findings()]).toEqual([[], []])
+  })
+
+  it('and was a dead letter before there was an entry is found, and has one from the next start on', async () => {
+    const refuse = await refuseSteps()
+    await refuse('22P02')
+    const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
+    await until(async () => (await openEntries()).length === 1)
+    await test.database.query({ text: 'delete from payments.stuck' })
+    expect((await findings()).join()).toMatch(/is new, and there is no message about it.*is in no stuck list/)
+    await test.startAnother()
+    expect(await openEntries()).toMatchObject([{ kind: 'payment', subject: id, reason: 'dead_letter' }])
+    expect(await findings()).toEqual([])
+  })
+})
+
+describe('what a rail did and the books refuse altogether', () => {
+  const otherwise = (amount: bigint): RailOutcome => ({ kind: 'succeeded', railReference: 'r-1', amount })
+  const freeze = async (code: string) => {
+    const [known] = await test.database.query({ text: 'select from ledger.accounts where code = $1', values: [code] })
+    if (known === undefined) await test.open(code, { minAvailable: null })
+    await test.change(code, { state: 'frozen' })
+  }
+  /** The only entry, of this subject; the verification is content with it, and with nothing less. */
+  const expectUnbooked = async (kind: string, id: string) => {
+    await until(async () => (await openEntries()).length > 0)
+    expect(await openEntries()).toMatchObject([{ kind, subject: id, reason: 'unbooked' }])
+    expect((await findings()).filter((text) => !text.startsWith('account '))).toEqual([])
+    await test.database.query({ text: `update payments.stuck set reason = 'outcome_unknown'` })
+    expect((await findings()).join()).toMatch(/the rail card moved -?\d+ USD for it/)
+    await test.database.query({ text: `update payments.stuck set reason = 'unbooked'` })
+  }
+  const thaw = async (...codes: string[]) => {
+    for (const code of codes) await test.change(code, { state: 'open' })
+    await decide('retry')
+    await until(async () => (await openEntries()).every(({ reason }) => reason !== 'unbooked'))
+  }
+
+  it('is kept with a charge, which a person has, and booked when that is possible again', async () => {
+    test.rail.answer = async () => {
+      await freeze(clearing)
+      return otherwise(100n)
+    }
+    const { id } = await payIn()
+    await expectUnbooked('payment', id)
+    expect(await test.payment(id)).toMatchObject({ state: 'requires_review', reason: 'unbooked', amountCaptured: 0n })
+    await decide('retry')
+    await until(async () => (await openEntries()).some(({ is_deciding: isDeciding }) => !isDeciding))
+    expect(await posted('shop')).toEqual([0n])
+    await thaw(clearing)
+    expect(await test.payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountCaptured: 100n })
+    expect([await posted(clearing, 'shop'), await findings()]).toEqual([[-100n, 100n], []])
+  })
+
+  it('is kept with its amount when that is not what was asked for', async () => {
+    test.rail.answer = async () => {
+      await freeze(suspense)
+      return otherwise(90n)
+    }
+    const { id } = await payIn()
+    await expectUnbooked('payment', id)
+    await thaw(suspense)
+    expect(await test.payment(id)).toMatchObject({ state: 'requires_review', reason: 'wrong_amount' })
+    expect([await posted(clearing, suspense, 'shop'), await findings()]).toEqual([[-90n, 90n, 0n], []])
+  })
+
+  it('is kept with a capture', async () => {
+    const { id } = await payIn({ capture: 'manual' })
+    await test.end('payment', id)
+    test.rail.answer = async () => {
+      await freeze(clearing)
+      return otherwise(100n)
+    }
+    const capture = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id }))
+    await expectUnbooked('capture', capture.id)
+    await thaw(clearing)
+    expect(await test.payment(id)).toMatchObject({ state: 'succeeded', amountCaptured: 100n, amountCapturing: 0n })
+    expect([await posted(clearing, 'shop'), await openEntries(), await findings()]).toEqual([[-100n, 100n], [], []])
+  })
+
+  it('is kept with a refund that gave back another amount', async () => {
+    const { id } = await payIn()
+    await test.end('payment', id)
+    test.rail.answer = async () => {
+      await freeze(suspense)
+      return otherwise(110n)
+    }
+    const refund = await test.ask((payments, tx) => payments.createRefund(tx, { book: 1, payment: id, metadata: {} }))
+    await expectUnbooked('refund', refund.id)
+    await thaw(suspense)
+    expect([await posted(clearing, 'shop', suspense), await findings()]).toEqual([[10n, 0n, -10n], []])
+  })
+
+  it('is kept with a payout that paid another amount', async () => {
+    test.rail.answer = async () => {
+      await freeze(suspense)
+      return otherwise(110n)
+    }
+    const out = { amount: 100n, asset: 'USD', source: payer, rail: 'card', otherRails: [], instrument: 'card_out' }
+    const payout = await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
+    await expectUnbooked('payout', payout.id)
+    await thaw(suspense)
+    expect([await posted(clearing, payer, suspense), await findings()]).toEqual([[110n, 900n, -10n], []])
+  })
+
+  it('is an entry of a dispute, too, with the input to be replayed', async () => {
+    const { id } = await payIn()
+    await test.end('payment', id)
+    const [call] = test.rail.calls
+    await test.change('shop', { state: 'frozen' })
+    await freeze(suspense)
+    const event = {
+      ...{ rail: 'card', eventId: 'e-1', railReference: 'dsp-1', operation: 'dispute' as const, occurredAt: 0 },
+      ...{ call: call?.id ?? '', outcome: { kind: 'succeeded' as const, railReference: 'dsp-1', amount: 100n } },
+    }
+    await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [event]))
+    test.payments.wake()
+    await until(async () => (await openEntries()).length === 1)
+    expect(await openEntries()).toMatchObject([{ kind: 'payment', subject: id, reason: 'dead_letter' }])
+    await test.change(suspense, { state: 'open' })
+    await decide('retry')
+    await until(async () => (await openEntries()).some(({ reason }) => reason === 'booking_refused'))
+    expect([await posted(clearing, 'shop', suspense), await findings()]).toEqual([[0n, 100n, -100n], []])
+  })
+})
+
+describe('accounts that cannot take part', () => {
+  const rail = byCard
+  const wallet = { kind: 'wallet', account: payer } as const
+  const refusal = async (request: object) => {
+    const accepted = await test.payments.createPayment({
+      ...{ book: 1, amount: 100n, asset: 'USD', capture: 'automatic', metadata: {}, source: rail },
+      ...{ destinations: [share('shop', 100n)], ...request },
+    })
+    if (accepted.kind !== 'done' || accepted.value.ok) return 'accepted'
+    const { code, param } = accepted.value.refusal
+    return `${code} ${param}`
+  }
+
+  it.each([
+    [
+      'a destination that is not there',
+      { destinations: [share('shpo', 100n)] },
+      'account_not_found destinations.0.account',
+    ],
+    [
+      'a fee account that is not there',
+      { fee: share('fe', 1n), destinations: [share('shop', 99n)] },
+      'account_not_found fee.account',
+    ],
+    ['an asset that is not there', { asset: 'QQQ' }, 'asset_not_found asset'],
+    ['an asset of which nobody has an account', { asset: 'EUR' }, 'asset_mismatch destinations.0.account'],
+    ['a wallet that is not there', { source: { kind: 'wallet', account: 'wllt' } }, 'account_not_found source.wallet'],
+    [
+      'a wallet that pays itself',
+      { source: wallet, destinations: [share(payer, 100n)] },
+      'accounts_must_differ destinations.0.account',
+    ],
+  ])('%s: refused, and no rail asked', async (_, request, expected) => {
+    expect(await refusal(request)).toBe(expected)
+    expect(test.rail.calls).toEqual([])
+  })
+
+  it.each([
+    ['frozen', { state: 'frozen' }, 'account_frozen destinations.0.account'],
+    ['closed', { state: 'closed' }, 'account_closed destinations.0.account'],
+    ['of a limit that leaves no room', { maxBalance: 99n }, 'balance_limit_exceeded destinations.0.account'],
+  ] as const)(
+    'a destination that is %s now, having been fine before: refused, and no rail asked',
+    async (_, change, expected) => {
+      const { id } = await payIn({ destinations: [share('shop', 100n)] })
+      await test.end('payment', id)
+      const refund = await test.ask((payments, tx) => payments.createRefund(tx, { book: 1, payment: id, metadata: {} }))
+      await test.end('refund', refund.id)
+      await test.change('shop', change)
+      const calls = test.rail.calls.length
+      expect(await refusal({})).toBe(expected)
+      expect(test.rail.calls.length).toBe(calls)
+      if (change !== undefined && 'state' in change && change.state === 'frozen') {
+        await test.change('shop', { state: 'open' })
+        expect(await refusal({})).toBe('accepted')
+      }
+    },
+  )
+
+  it('a clearing account that was prepared in another asset: refused, and told by the verification', async () => {
+    await test.open(clearing, { asset: 'EUR' })
+    expect(await refusal({})).toBe('chart_account_unusable asset')
+    expect((await findings()).join()).toContain(`account ${clearing} of book 1 has the asset EUR`)
+    expect(test.rail.calls).toEqual([])
+  })
+
+  it('a clearing account that was prepared with a limit and frozen: mended at the next start', async () => {
+    await test.open(clearing)
+    await test.change(clearing, { state: 'frozen' })
+    expect(await refusal({})).toBe('chart_account_unusable asset')
+    await test.startAnother()
+    expect([await refusal({}), await findings()]).toEqual(['accepted', []])
+  })
+
+  it('a destination frozen between acceptance and the call: fails, and the rail is not asked again', async () => {
+    test.rail.answer = () => ({ kind: 'unavailable', why: 'closed for lunch' })
+    const { id } = await payIn()
+    await until(async () => (await test.payment(id)).reason === 'rail_unavailable')
+    await test.change('shop', { state: 'frozen' })
+    const ended = await test.payments.waitForEnd({ kind: 'payment', id, book: 1 }, 20_000)
+    expect(ended?.row).toMatchObject({ state: 'failed', reason: 'account_frozen' })
+    expect(test.rail.calls.length).toBe(1)
+    expect([await posted('shop'), await findings()]).toEqual([[0n], []])
+  })
+
+  it('a destination closed between authorization and capture: the capture is refused, the hold stays', async () => {
+    const { id } = await payIn({ capture: 'manual' })
+    await test.end('payment', id)
+    await test.change('shop', { state: 'closed' })
+    const capture = test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id }))
+    await expect(capture).rejects.toThrow('account_closed')
+    expect(await test.payment(id)).toMatchObject({ state: 'authorized', amountCapturable: 100n })
+    expect(test.rail.calls.map(({ operation }) => operation)).toEqual(['authorize'])
+  })
+
+  it('the source of a payout and the wallet of a refund are looked at, too', async () => {
+    const out = {
+      book: 1,
+      amount: 10n,
+      asset: 'USD',
+      rail: 'card',
+      otherRails: [],
+      instrument: 'card_out',
+      metadata: {},
+    }
+    const payout = (source: string) => test.ask((payments, tx) => payments.createPayout(tx, { ...out, source }))
+    await expect(payout('nobody')).rejects.toThrow('account_not_found')
+    await test.change(payer, { state: 'frozen' })
+    await expect(payout(payer)).rejects.toThrow('account_frozen')
+    const { id } = await payIn()
+    await test.end('payment', id)
+    const refund = (account: string) =>
+      test.ask((payments, tx) =>
+        payments.createRefund(tx, { book: 1, payment: id, to: { kind: 'wallet', account }, metadata: {} }),
+      )
+    await expect(refund('nobody')).rejects.toThrow('account_not_found')
+    await expect(refund(payer)).rejects.toThrow('account_frozen')
+    expect(test.rail.calls.map(({ operation }) => operation)).toEqual(['charge'])
+  })
+
+  it('one account has one name: what is named by its id is stored by its code', async () => {
+    const [account] = await test.database.query<{ id: string }>({
+      text: `select id from ledger.accounts where code = 'shop'`,
+    })
+    const { encodeId, idPrefix } = await import('#kernel')
+    const named = encodeId(idPrefix.account, (account?.id ?? '').replaceAll('-', ''))
+    const both = [share('shop', 50n), share(named, 50n)]
+    expect(await refusal({ destinations: both })).toBe('shares_do_not_add_up destinations')
+    const { id } = await payIn({ destinations: [share(named, 100n)] })
+    await test.end('payment', id)
+    expect((await test.payment(id)).destinations).toEqual([share('shop', 100n)])
+  })
+})

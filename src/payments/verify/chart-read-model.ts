@@ -1,0 +1,61 @@
+import type { Queryable, SnapshotReader } from '#platform/postgres'
+import type { Found } from './found.ts'
+
+/** An account of the chart that is not as payments need it: open, without limits, in the asset of its code. */
+export type WrongChartAccount = {
+  readonly book: number
+  readonly code: string
+  /** For people: what is wrong with it. */
+  readonly why: string
+  /** Whether the program can mend it: limits can be taken away, and a frozen account can be opened. */
+  readonly isMendable: boolean
+}
+
+/** The accounts of the chart that are not as payments need them, over all books. */
+export async function findWrongChartAccounts(on: Queryable): Promise<WrongChartAccount[]> {
+  const rows = await on.query<{ book_id: number; code: string; asset: string; state: number; is_limited: boolean }>({
+    text: `${chartText} select book_id, code, asset, state, is_limited from wrong order by book_id, code`,
+  })
+  return rows.map(({ book_id: book, code, asset, state, is_limited: isLimited }) => {
+    const isOther = !code.endsWith(`:${asset}`)
+    const why = [
+      ...(isOther ? [`has the asset ${asset}`] : []),
+      ...(state === frozen ? ['is frozen'] : state === open ? [] : ['is closed']),
+      ...(isLimited ? ['has limits'] : []),
+    ].join(' and ')
+    return { book, code, why, isMendable: !isOther && (state === open || state === frozen) }
+  })
+}
+
+/** As part of the verification. */
+export async function findWrongChart(reader: SnapshotReader, limit: number): Promise<Found> {
+  const [counted] = await reader.query<{ checked: bigint }>({
+    text: `${chartText} select count(*) as checked from chart`,
+  })
+  const wrong = await findWrongChartAccounts(reader)
+  const texts = wrong.slice(0, limit).map(describe)
+  return { checked: Number(counted?.checked ?? 0n), total: wrong.length, texts }
+}
+
+/** What is wrong, and what that means. */
+export function describe({ book, code, why }: WrongChartAccount): string {
+  return `account ${code} of book ${book} ${why}: payments cannot book what rails do there`
+}
+
+/** The ledger's codes of an account's state. */
+const open = 0
+const frozen = 1
+
+const chartText = `
+  with chart as materialized (
+    select number, book_id, code, asset from ledger.accounts
+    where code ~ '^(suspense|rails:[^:]+:clearing):[A-Z][A-Z0-9-]*$'
+  ), settled as (
+    select number, book_id, code, asset, s.state, s.min_available is not null or s.max_balance is not null as is_limited
+    from chart cross join lateral (
+      select state, min_available, max_balance from ledger.account_settings
+      where account = chart.number order by version desc limit 1) s
+  ), wrong as (
+    select book_id, code, asset, state, is_limited from settled
+    where state <> ${open} or is_limited or asset <> regexp_replace(code, '^.*:', '')
+  )`
