@@ -6,6 +6,7 @@ export {
   type Scope,
   scopes,
 } from './caller.ts'
+export { useCursorSecret } from './cursor-seal.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest } from './invalid-request.ts'
 export { type HttpProblemCode, httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
@@ -14,8 +15,10 @@ export {
   answer,
   answerText,
   type HttpModule,
+  type RequestSignal,
   type Route,
   type RouteRequest,
+  type ScopeNeed,
   route,
   waited,
 } from './route.ts'
