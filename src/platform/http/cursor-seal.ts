@@ -35,7 +35,9 @@ export function sealText(text: string): string {
 export function openSealed(sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
   if (bytes.length <= nonceBytes + tagBytes) return undefined
-  const decipher = createDecipheriv('aes-256-gcm', keys.cipher, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+  const decipher = createDecipheriv('aes-256-gcm', keys.cipher, bytes.subarray(0, nonceBytes), {
+    authTagLength: tagBytes,
+  })
   decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes))
   try {
     return decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes)).toString() + decipher.final().toString()

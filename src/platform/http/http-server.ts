@@ -125,7 +125,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       // HEAD would start the making of a stream for nothing.
       exposeHeadRoute: route.method === 'GET' && route.contentType === undefined,
       onRequest: gate.admit(route),
-      handler: createRouteHandler({ route, compile, problems, running, runningKeys, ...options, send, releaseBody, fail }),
+      handler: createRouteHandler({
+        route,
+        compile,
+        problems,
+        running,
+        runningKeys,
+        ...options,
+        send,
+        releaseBody,
+        fail,
+      }),
     })
   }
   return {

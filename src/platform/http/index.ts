@@ -4,6 +4,7 @@ export {
   type Caller,
   type Credentials,
   type Scope,
+  scopeSuffices,
   scopes,
 } from './caller.ts'
 export { useCursorSecret } from './cursor-seal.ts'
@@ -18,8 +19,8 @@ export {
   type RequestSignal,
   type Route,
   type RouteRequest,
-  type ScopeNeed,
   route,
+  type ScopeNeed,
   waited,
 } from './route.ts'
 export {
