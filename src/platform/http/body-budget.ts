@@ -14,6 +14,9 @@ export type BodyBudget = {
   readonly taken: () => number
 }
 
+/** Owners remembered that hold nothing now: an entry is not made and removed for every request. */
+const idleOwnersMax = 10_000
+
 export function createBodyBudget({ bytesMax }: { readonly bytesMax: number }): BodyBudget {
   const takenBy = new Map<string, number>()
   let taken = 0
@@ -28,8 +31,8 @@ export function createBodyBudget({ bytesMax }: { readonly bytesMax: number }): B
     release: (owner, bytes) => {
       if (bytes === 0) return
       const left = (takenBy.get(owner) ?? 0) - bytes
-      if (left > 0) takenBy.set(owner, left)
-      else takenBy.delete(owner)
+      if (left === 0 && takenBy.size > idleOwnersMax) takenBy.delete(owner)
+      else takenBy.set(owner, left)
       taken -= bytes
     },
     taken: () => taken,
