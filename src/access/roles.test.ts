@@ -101,6 +101,17 @@ describe('the administrator of one book', () => {
   })
 })
 
+describe('a route that takes no body', () => {
+  it.each([
+    [{}, 200],
+    [[], 400],
+    [{ a: 1 }, 400],
+    [null, 400],
+  ])('takes %j with status %i', async (body, status) => {
+    expect((await call('operator', 'POST', '/v1/lanes/bulk/resume', body))[0]).toBe(status)
+  })
+})
+
 describe('keys that nobody knows', () => {
   it('reach the database once each and within a limit, and shut out no good key', async () => {
     const { database, drop } = await createTestDatabase()
