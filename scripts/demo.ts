@@ -51,7 +51,7 @@ async function play({ url, adminKey }: DemoServer, rails: DemoRails): Promise<Da
   const { seed } = options
   const owner = new Munim({ url, apiKey: adminKey })
   await owner.books.create({ code: 'bazaar', name: 'The bazaar' })
-  const { key } = await owner.apiKeys.create({ book: 'bazaar', scope: 'write', name: 'demo' })
+  const { key } = await owner.apiKeys.create({ book: 'bazaar', scope: 'admin', name: 'demo' })
   const munim = new Munim({ url, apiKey: key })
   const admin = new Munim({ url, apiKey: adminKey, book: 'bazaar' })
   const day = planTradingDay(seed)

@@ -14,9 +14,10 @@ coerced: \`"true"\` is no boolean. Every answer has a \`Request-Id\` header; giv
 
 ## Keys
 
-Send an API key as \`Authorization: Bearer KEY\`. A key belongs to one book and has a scope: \`read\`, \`write\`, or
-\`admin\`, each including the one before. An admin key may act in another book by naming it in the header
-\`Munim-Book\`. The key of the first start is in the file \`admin.key\` of the data directory.
+Send an API key as \`Authorization: Bearer KEY\`. A key belongs to one book and has a scope: \`read\`, \`write\`,
+\`admin\`, or \`operator\`, each including the one before. The first three are for the book of the key; \`admin\` also
+sets limits, freezes and closes accounts, adds assets and vendors, and manages the keys of the book. An operator key is
+for the whole installation, and may act in another book by naming it in the header \`Munim-Book\`. The key of the first start is in the file \`admin.key\` of the data directory.
 
 ## Amounts
 
@@ -62,7 +63,7 @@ What cannot be done is answered with a problem document (RFC 9457, \`application
 After a 5xx or no answer at all, repeat the request with the same \`Idempotency-Key\` or id. The list of errors
 explains every code.`,
   // Of the header Munim-Book.
-  keyProblems: ['book_not_allowed', 'book_not_found'],
+  keyProblems: ['book_not_allowed', 'book_not_found', 'too_many_unknown_keys'],
   tags: [
     {
       name: 'Payments',

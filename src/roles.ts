@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { accessRoutes, appendAudit, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
+import {
+  accessRoutes,
+  appendAudit,
+  createAuthenticator,
+  listBookNumbers,
+  readCursorSecret,
+  verifyAuditLog,
+} from '#access'
 import { encodeId, idPrefix } from '#kernel'
 import { createLanes, laneFigures, laneRoutes, type NameSubject } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
@@ -16,7 +23,7 @@ import {
   stuckRoutes,
 } from '#payments'
 import type { Configuration } from '#platform/config'
-import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
+import { createHttpServer, type HttpModule, type HttpServer, useCursorSecret } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
 import { createWriteProbe, type Database, type MigratedModule } from '#platform/postgres'
@@ -140,6 +147,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   return {
     server,
     start: async (address) => {
+      if (serves) useCursorSecret(await readCursorSecret(database))
       if (serves || works) await ledger.start()
       if (serves || works) await rails.start()
       if (serves || works) await payments.start()

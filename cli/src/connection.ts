@@ -20,7 +20,7 @@ export function withConnection(command: Command): Command {
   return command
     .addOption(new Option('--url <url>', 'address of the server').env('MUNIM_URL').default(defaultUrl))
     .addOption(new Option('--key <key>', `API key (else from ${keyFile} in this directory)`).env('MUNIM_API_KEY'))
-    .option('--book <book>', 'with an admin key: the book to act in, by id or code')
+    .option('--book <book>', 'with an operator key: the book to act in, by id or code')
     .option('--json', 'print JSON, amounts in minor units')
 }
 

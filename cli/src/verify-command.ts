@@ -43,5 +43,5 @@ export function formatReport(stream: Output, result: VerificationResult): string
 }
 
 const verifyHelp = `
-Needs an admin key. Exit code 0: everything holds. 1: something is off, and the report says what and
+Needs an operator key. Exit code 0: everything holds. 1: something is off, and the report says what and
 where; or the check could not be made.`

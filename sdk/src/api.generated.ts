@@ -120,7 +120,7 @@ export interface paths {
         put?: never;
         /**
          * Open an account
-         * @description Opens an account of one asset. With a client-given `id`, the same request again is answered with the account and status 200.
+         * @description Opens an account of one asset. With a client-given `id`, the same request again is answered with the account and status 200. A `min_available` of null or below zero and a `max_balance` need an admin key.
          */
         post: operations["create_account"];
         delete?: never;
@@ -140,7 +140,7 @@ export interface paths {
         put?: never;
         /**
          * Open many accounts
-         * @description Opens up to 10,000 accounts, each for itself, and answers each at its index.
+         * @description Opens up to 10,000 accounts, each for itself, and answers each at its index. Limits need what they need where one account is opened.
          */
         post: operations["create_accounts"];
         delete?: never;
@@ -165,7 +165,7 @@ export interface paths {
         head?: never;
         /**
          * Change the limits or metadata of an account
-         * @description Changes what is given and leaves the rest. `metadata` is replaced as a whole.
+         * @description Changes what is given and leaves the rest. `metadata` is replaced as a whole. Limits need an admin key.
          */
         patch: operations["change_account"];
         trace?: never;
@@ -1081,7 +1081,7 @@ export interface paths {
         };
         /**
          * List what needs a person
-         * @description Newest first; only what is open, unless `state` says otherwise. Filters go together. With an admin key also what is in no book: events of rails that belong to nothing known.
+         * @description Newest first; only what is open, unless `state` says otherwise. Filters go together. With an operator key also what is in no book: events of rails that belong to nothing known.
          */
         get: operations["list_stuck"];
         put?: never;
@@ -1597,11 +1597,11 @@ export interface components {
              */
             book_code: string;
             /**
-             * @description What the key may do: each scope includes the ones before it.
+             * @description What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.
              * @example write
              * @enum {unknown}
              */
-            scope: "read" | "write" | "admin";
+            scope: "read" | "write" | "admin" | "operator";
             /**
              * @description Who or what uses the key.
              * @example checkout service
@@ -1985,11 +1985,11 @@ export interface components {
              */
             book?: string;
             /**
-             * @description What the key may do: each scope includes the ones before it.
+             * @description What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.
              * @example write
              * @enum {unknown}
              */
-            scope: "read" | "write" | "admin";
+            scope: "read" | "write" | "admin" | "operator";
             /**
              * @description Who or what uses the key.
              * @example checkout service
@@ -2829,11 +2829,11 @@ export interface components {
              */
             book_code: string;
             /**
-             * @description What the key may do: each scope includes the ones before it.
+             * @description What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.
              * @example write
              * @enum {unknown}
              */
-            scope: "read" | "write" | "admin";
+            scope: "read" | "write" | "admin" | "operator";
             /**
              * @description Who or what uses the key.
              * @example checkout service
@@ -3284,7 +3284,7 @@ export interface components {
              * @example insufficient_funds
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "last_admin_key" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "stuck_not_found" | "stuck_already_resolved" | "stuck_being_decided" | "stuck_action_not_allowed" | "stuck_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "stuck_not_found" | "stuck_already_resolved" | "stuck_being_decided" | "stuck_action_not_allowed" | "stuck_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
             /**
              * @description The field or parameter that was wrong, as a dotted path.
              * @example source
@@ -4477,7 +4477,7 @@ export interface operations {
                 };
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -4499,7 +4499,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4539,7 +4539,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4577,7 +4587,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -4611,7 +4621,7 @@ export interface operations {
                     "application/json": components["schemas"]["Transfer"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4651,6 +4661,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `id_already_used`: The id belongs to another request; `reference_taken`: The reference is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -4663,6 +4683,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -4691,7 +4721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4729,7 +4759,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -4752,7 +4782,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreateTransfersAnswer"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4792,6 +4822,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -4804,6 +4844,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -4832,7 +4882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4870,7 +4920,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -4896,7 +4946,7 @@ export interface operations {
                     "application/json": components["schemas"]["Transfer"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -4936,6 +4986,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `transfer_not_pending`: The transfer was never pending; `transfer_already_posted`: The transfer has been posted already; `transfer_already_voided`: The transfer has been voided already; `transfer_expired`: The transfer has expired; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -4948,6 +5008,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -4976,7 +5046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5014,7 +5084,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -5040,7 +5110,7 @@ export interface operations {
                     "application/json": components["schemas"]["Transfer"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5080,6 +5150,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `transfer_not_pending`: The transfer was never pending; `transfer_already_posted`: The transfer has been posted already; `transfer_already_voided`: The transfer has been voided already; `transfer_expired`: The transfer has expired; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -5092,6 +5172,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -5120,7 +5210,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5156,7 +5246,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -5177,7 +5267,7 @@ export interface operations {
                     "application/json": components["schemas"]["Transfer"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5217,7 +5307,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5268,7 +5368,7 @@ export interface operations {
                 };
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -5290,7 +5390,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5330,7 +5430,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5368,7 +5478,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -5402,7 +5512,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5442,6 +5552,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `id_already_used`: The id belongs to another request; `account_code_taken`: The code is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -5454,6 +5574,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -5482,7 +5612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5520,7 +5650,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -5543,7 +5673,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreateAccountsAnswer"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5583,6 +5713,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -5595,6 +5735,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -5623,7 +5773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5659,7 +5809,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -5680,7 +5830,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5720,7 +5870,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5758,7 +5918,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -5784,7 +5944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5824,6 +5984,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -5836,6 +6006,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -5864,7 +6044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5902,7 +6082,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -5928,7 +6108,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -5968,6 +6148,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -5980,6 +6170,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -6008,7 +6208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6046,7 +6246,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -6072,7 +6272,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6112,6 +6312,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -6124,6 +6334,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -6152,7 +6372,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6190,7 +6410,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -6216,7 +6436,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6256,6 +6476,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -6268,6 +6498,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -6296,7 +6536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6337,7 +6577,7 @@ export interface operations {
                 by?: "recorded" | "effective";
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -6358,7 +6598,7 @@ export interface operations {
                     "application/json": components["schemas"]["Balance"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6398,7 +6638,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6443,7 +6693,7 @@ export interface operations {
                 to?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -6468,7 +6718,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6508,7 +6758,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6555,7 +6815,7 @@ export interface operations {
                 by?: "recorded" | "effective";
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -6576,7 +6836,7 @@ export interface operations {
                     "application/json": components["schemas"]["Statement"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6616,7 +6876,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6659,7 +6929,7 @@ export interface operations {
                 kind?: "iso4217" | "custom";
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -6681,7 +6951,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6721,7 +6991,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6759,7 +7039,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -6793,7 +7073,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6833,6 +7113,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `asset_code_taken`: The asset code is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -6845,6 +7135,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -6873,7 +7173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6909,7 +7209,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -6930,7 +7230,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -6970,7 +7270,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7013,7 +7323,7 @@ export interface operations {
                 asset?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -7031,7 +7341,7 @@ export interface operations {
                     "application/json": components["schemas"]["TrialBalance"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7071,7 +7381,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7116,7 +7436,7 @@ export interface operations {
                 types?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -7138,7 +7458,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7178,7 +7498,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7214,7 +7544,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -7230,6 +7560,16 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": components["schemas"]["VerificationLine"];
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated`: No valid API key */
@@ -7272,7 +7612,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7313,7 +7663,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -7335,7 +7685,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7375,7 +7725,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7413,7 +7773,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -7436,7 +7796,7 @@ export interface operations {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7476,6 +7836,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `book_code_taken`: The code is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -7488,6 +7858,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -7516,7 +7896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7552,7 +7932,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -7573,7 +7953,7 @@ export interface operations {
                     "application/json": components["schemas"]["Book"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7613,7 +7993,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7654,7 +8044,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -7676,7 +8066,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7716,7 +8106,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7754,7 +8154,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -7777,7 +8177,7 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKey"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7797,7 +8197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            /** @description `book_not_allowed`: Not the book of the key; `scope_beyond_own`: A scope above that of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7809,6 +8209,16 @@ export interface operations {
             };
             /** @description `book_not_found`: No such book */
             404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -7837,6 +8247,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unsupported_media_type`: The body must be JSON */
             415: {
                 headers: {
@@ -7857,7 +8277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7893,7 +8313,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -7914,7 +8334,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7934,7 +8354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            /** @description `scope_beyond_own`: A scope above that of the key; `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7954,7 +8374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `last_admin_key`: The last admin key */
+            /** @description `last_operator_key`: The last operator key */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -7964,7 +8384,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8005,7 +8435,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -8027,7 +8457,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8067,7 +8497,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8105,7 +8545,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -8128,7 +8568,7 @@ export interface operations {
                     "application/json": components["schemas"]["Vendor"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8168,6 +8608,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `vendor_code_taken`: The code is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -8180,6 +8630,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -8208,7 +8668,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8244,7 +8704,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -8265,7 +8725,7 @@ export interface operations {
                     "application/json": components["schemas"]["Vendor"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8305,7 +8765,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8343,7 +8813,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -8369,7 +8839,7 @@ export interface operations {
                     "application/json": components["schemas"]["Vendor"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8409,6 +8879,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -8421,6 +8901,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -8449,7 +8939,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8485,7 +8975,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -8501,6 +8991,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lanes"];
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated`: No valid API key */
@@ -8533,7 +9033,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8571,7 +9081,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -8593,7 +9103,7 @@ export interface operations {
                     "application/json": components["schemas"]["Lane"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8643,6 +9153,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `lane_not_pausable`: The lane cannot be paused; `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
@@ -8653,7 +9173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8691,7 +9211,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -8713,7 +9233,7 @@ export interface operations {
                     "application/json": components["schemas"]["Lane"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8763,6 +9283,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
@@ -8773,7 +9303,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8826,7 +9356,7 @@ export interface operations {
                 replayed?: "true" | "false";
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -8848,7 +9378,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8888,7 +9418,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8924,7 +9464,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -8945,7 +9485,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -8985,7 +9525,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9023,7 +9573,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -9045,7 +9595,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9095,6 +9645,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request */
             422: {
                 headers: {
@@ -9105,7 +9665,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9143,7 +9703,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -9166,7 +9726,7 @@ export interface operations {
                     "application/json": components["schemas"]["Replayed"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9206,6 +9766,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -9218,6 +9788,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -9246,7 +9826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9282,7 +9862,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -9311,6 +9891,16 @@ export interface operations {
                          */
                         next_cursor: string | null;
                     };
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `unauthenticated`: No valid API key */
@@ -9343,7 +9933,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9379,7 +9979,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -9400,7 +10000,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rail"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9440,7 +10040,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9478,7 +10088,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -9504,7 +10114,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rail"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9544,6 +10154,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -9556,6 +10176,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -9584,7 +10214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9622,7 +10252,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -9648,7 +10278,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rail"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9688,6 +10318,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -9700,6 +10340,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -9728,7 +10378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9769,7 +10419,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -9802,7 +10452,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9842,7 +10492,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9900,7 +10560,7 @@ export interface operations {
                     "application/json": components["schemas"]["CallbackReceived"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -9930,8 +10590,28 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -9997,7 +10677,7 @@ export interface operations {
                 };
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -10019,7 +10699,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10059,7 +10739,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10099,7 +10789,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -10123,7 +10813,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10163,6 +10853,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_reference_taken`: The reference is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -10175,6 +10875,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -10203,7 +10913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10241,7 +10951,7 @@ export interface operations {
             header?: {
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -10263,7 +10973,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10303,7 +11013,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10339,7 +11059,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -10364,7 +11084,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10404,7 +11124,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10445,7 +11175,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -10470,7 +11200,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10510,7 +11240,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10550,7 +11290,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -10577,7 +11317,7 @@ export interface operations {
                     "application/json": components["schemas"]["Capture"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10617,6 +11357,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_not_authorized`: The payment is not authorized; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -10629,6 +11379,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -10657,7 +11417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10697,7 +11457,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -10724,7 +11484,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10764,6 +11524,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payment_not_cancelable`: The payment can no longer be canceled; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -10776,6 +11546,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -10804,7 +11584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10844,7 +11624,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -10871,7 +11651,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10911,6 +11691,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payment_not_authorized`: The payment is not authorized; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -10923,6 +11713,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -10951,7 +11751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -10991,7 +11791,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -11018,7 +11818,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11058,6 +11858,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_not_retryable`: The payment cannot be tried again; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -11070,6 +11880,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -11098,7 +11918,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11136,7 +11956,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -11162,7 +11982,7 @@ export interface operations {
                     "application/json": components["schemas"]["RefundMeAnswer"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11202,6 +12022,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_not_cancelable`: The payment can no longer be canceled; `payment_not_refundable`: There is nothing to refund; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -11214,6 +12044,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -11242,7 +12082,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11295,7 +12135,7 @@ export interface operations {
                 };
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -11317,7 +12157,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11357,7 +12197,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11397,7 +12247,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -11421,7 +12271,7 @@ export interface operations {
                     "application/json": components["schemas"]["Refund"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11461,6 +12311,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_not_refundable`: There is nothing to refund; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -11473,6 +12333,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -11501,7 +12371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11539,7 +12409,7 @@ export interface operations {
             header?: {
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -11561,7 +12431,7 @@ export interface operations {
                     "application/json": components["schemas"]["Refund"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11601,7 +12471,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11660,7 +12540,7 @@ export interface operations {
                 };
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -11682,7 +12562,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11722,7 +12602,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11762,7 +12652,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -11786,7 +12676,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payout"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11826,6 +12716,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `chart_account_unusable`: An account of the program cannot be used; `payment_reference_taken`: The reference is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -11838,6 +12738,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -11866,7 +12776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11904,7 +12814,7 @@ export interface operations {
             header?: {
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -11926,7 +12836,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payout"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -11966,7 +12876,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12007,7 +12927,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -12032,7 +12952,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12072,7 +12992,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12112,7 +13042,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -12139,7 +13069,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payout"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12179,6 +13109,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payout_not_cancelable`: The payout can no longer be canceled; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -12191,6 +13131,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -12219,7 +13169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12270,7 +13220,7 @@ export interface operations {
                 older_than?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -12292,7 +13242,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12332,7 +13282,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12368,7 +13328,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -12389,7 +13349,7 @@ export interface operations {
                     "application/json": components["schemas"]["StuckWithActs"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12429,7 +13389,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12467,7 +13437,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -12493,7 +13463,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stuck"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12533,6 +13503,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -12545,6 +13525,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -12573,7 +13563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12611,7 +13601,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -12637,7 +13627,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stuck"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12677,6 +13667,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -12689,6 +13689,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -12717,7 +13727,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12755,7 +13765,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -12781,7 +13791,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stuck"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12821,6 +13831,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_action_not_allowed`: The state does not allow this; `stuck_outcome_not_allowed`: The state does not allow this outcome; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -12833,6 +13853,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -12861,7 +13891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12899,7 +13929,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -12925,7 +13955,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stuck"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -12965,6 +13995,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -12977,6 +14017,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -13005,7 +14055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13043,7 +14093,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -13069,7 +14119,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stuck"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13109,6 +14159,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `stuck_already_resolved`: The entry is resolved; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -13121,6 +14181,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -13149,7 +14219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13187,7 +14257,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -13213,7 +14283,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stuck"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13253,6 +14323,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -13265,6 +14345,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -13293,7 +14383,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13334,7 +14424,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -13356,7 +14446,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13396,7 +14486,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13434,7 +14534,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -13457,7 +14557,7 @@ export interface operations {
                     "application/json": components["schemas"]["Item"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13497,6 +14597,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `item_code_taken`: The code is taken; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -13509,6 +14619,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -13537,7 +14657,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13573,7 +14693,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -13594,7 +14714,7 @@ export interface operations {
                     "application/json": components["schemas"]["Item"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13634,7 +14754,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13672,7 +14802,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -13698,7 +14828,7 @@ export interface operations {
                     "application/json": components["schemas"]["Item"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13738,6 +14868,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -13750,6 +14890,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -13778,7 +14928,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13821,7 +14971,7 @@ export interface operations {
                 state?: "processing" | "confirmed" | "failed" | "refunded";
             };
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -13843,7 +14993,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13883,7 +15033,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13923,7 +15083,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path?: never;
@@ -13947,7 +15107,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13987,6 +15147,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `order_reference_taken`: The reference is taken; `chart_account_unusable`: An account of the program cannot be used; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -13999,6 +15169,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -14027,7 +15207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14063,7 +15243,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -14084,7 +15264,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14124,7 +15304,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14160,7 +15350,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -14181,7 +15371,7 @@ export interface operations {
                     "application/json": components["schemas"]["Checkout"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14221,7 +15411,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14261,7 +15461,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description With `wait=SECONDS`, up to 20: answer when the end is known, or as it is after that time (RFC 7240). */
                 Prefer?: string;
-                /** @description For admin keys: the book to act in, by id or code; else the book of the key. */
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
                 "Munim-Book"?: string;
             };
             path: {
@@ -14288,7 +15488,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14328,6 +15528,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `order_already_ended`: The order has ended; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
@@ -14340,6 +15550,16 @@ export interface operations {
             };
             /** @description `body_too_large`: The body is too large */
             413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
@@ -14368,7 +15588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate_limited`: Too many requests */
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14422,6 +15642,26 @@ export interface operations {
                     };
                 };
             };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal_error`: The server failed */
             500: {
                 headers: {
@@ -14466,6 +15706,26 @@ export interface operations {
                     };
                 };
             };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal_error`: The server failed */
             500: {
                 headers: {
@@ -14505,6 +15765,26 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `internal_error`: The server failed */
@@ -14548,6 +15828,34 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            /** @description What the client has is still true. */
+            304: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal_error`: The server failed */
             500: {
                 headers: {
@@ -14589,6 +15897,26 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal_error`: The server failed */
             500: {
                 headers: {
@@ -14628,6 +15956,26 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `internal_error`: The server failed */

@@ -1,4 +1,4 @@
-import type { Uuid } from '#kernel'
+import { assert, type Uuid } from '#kernel'
 import type { Scope } from '#platform/http'
 import type { Queryable, Transaction } from '#platform/postgres'
 import type { ApiKey, Book } from './access.ts'
@@ -77,12 +77,32 @@ export async function findKeyByHash(database: Queryable, hash: Buffer): Promise<
   return rows.map(toApiKey)[0]
 }
 
-/** Locks all admin keys that are in force, in the order of their ids, and answers their ids. */
-export async function lockAdminKeys(tx: Transaction): Promise<Uuid[]> {
+/** Locks all operator keys that are in force, in the order of their ids, and answers their ids. */
+export async function lockOperatorKeys(tx: Transaction): Promise<Uuid[]> {
   const rows = await tx.query<{ id: string }>({
-    text: `select id from access.api_keys where scope = 'admin' and revoked_at is null order by id for update`,
+    text: `select id from access.api_keys where scope = 'operator' and revoked_at is null order by id for update`,
   })
   return rows.map(({ id }) => toUuid(id))
+}
+
+/** The newest keys in force, at most `limit`, each with the SHA-256 of its text. */
+export async function listNewestKeys(database: Queryable, limit: number): Promise<{ key: ApiKey; hash: Buffer }[]> {
+  const rows = await database.query<KeyRow & { hash: Buffer }>({
+    text: `select ${keyColumns}, keys.hash from access.api_keys keys join access.books on books.number = keys.book_id
+      where keys.revoked_at is null order by keys.id desc limit $1`,
+    values: [limit],
+  })
+  return rows.map((row) => ({ key: toApiKey(row), hash: row.hash }))
+}
+
+/** The secret with which cursors are sealed, the same for all processes of the installation. */
+export async function readCursorSecret(database: Queryable): Promise<Buffer> {
+  const rows = await database.query<{ secret: Buffer }>({
+    text: `select secret from access.secrets where name = 'cursors'`,
+  })
+  const secret = rows[0]?.secret
+  assert(secret, 'the migration makes the secret of cursors')
+  return secret
 }
 
 export async function markRevoked(tx: Transaction, id: Uuid): Promise<void> {

@@ -57,7 +57,7 @@ describe('books', () => {
 
 describe('API keys', () => {
   it('work until they are revoked, and are shown once', async () => {
-    const made = await post('/v1/api-keys', { scope: 'admin', name: 'operations' })
+    const made = await post('/v1/api-keys', { scope: 'operator', name: 'operations' })
     expect(made.status).toBe(201)
     const { key, ...shown } = made.body
     expect((await server.request('GET', '/v1/books', { key })).status).toBe(200)
@@ -133,11 +133,11 @@ describe('API keys', () => {
   })
 })
 
-describe('the last admin key', () => {
+describe('the last operator key', () => {
   it('stays, also when two revocations spare each other', async () => {
     const other = await startTestServer()
     try {
-      const second = await other.createKey('admin')
+      const second = await other.createKey('operator')
       const listed = await other.request('GET', '/v1/api-keys')
       const ids: string[] = listed.body.data.map(({ id }: { id: string }) => id)
       expect(ids).toHaveLength(2)
@@ -145,7 +145,7 @@ describe('the last admin key', () => {
         ids.map((id, at) => other.request('DELETE', `/v1/api-keys/${id}`, { key: at === 0 ? other.adminKey : second })),
       )
       expect(ends.map(({ status }) => status).toSorted()).toEqual([200, 409])
-      expect(ends.find(({ status }) => status === 409)?.body.code).toBe('last_admin_key')
+      expect(ends.find(({ status }) => status === 409)?.body.code).toBe('last_operator_key')
     } finally {
       await other.stop()
     }

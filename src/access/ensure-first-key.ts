@@ -8,7 +8,7 @@ import { createBook } from './create-book.ts'
 const firstStartLock = 4_771_002
 
 /**
- * On a database without books: makes the book `main` and an admin key, and hands the key's text to
+ * On a database without books: makes the book `main` and an operator key, and hands the key's text to
  * `keep` before the transaction commits, so that no key is in force that nobody has. Answers whether
  * it did; safe when several processes start at once.
  */
@@ -19,7 +19,7 @@ export function ensureFirstKey(database: Database, keep: (keyText: string) => Pr
     if (await hasBooks(tx)) return false
     const book = await createBook(tx, { code: 'main', name: null, actor: undefined })
     assert(book.ok, 'a database without books has no book main')
-    const made = await createApiKey(tx, { book: book.value, scope: 'admin', name: 'first key', actor: undefined })
+    const made = await createApiKey(tx, { book: book.value, scope: 'operator', name: 'first key', actor: undefined })
     await keep(made.text)
     return true
   })

@@ -1,5 +1,5 @@
 export type { Actor, ApiKey, Book } from './access.ts'
-export { listBookNumbers } from './access-store.ts'
+export { listBookNumbers, readCursorSecret } from './access-store.ts'
 export { type AuditedAct, appendAudit, verifyAuditLog } from './audit-log.ts'
 export { type Authenticator, createAuthenticator } from './authenticate.ts'
 export { createApiKey } from './create-api-key.ts'

@@ -1,4 +1,4 @@
-import { accepted, decodeId, idPrefix, type Result, refused } from '#kernel'
+import { accepted, decodeId, encodeId, idPrefix, type Result, refused } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import type { Book } from './access.ts'
 import { findBook } from './access-store.ts'
@@ -9,4 +9,9 @@ export async function resolveBook(database: Queryable, reference: string): Promi
   const id = decodeId(idPrefix.book, reference)
   const book = await findBook(database, id === undefined ? { code: reference } : { id })
   return book ? accepted(book) : refused('book_not_found', accessRefusals.book_not_found)
+}
+
+/** Whether a reference names this book, by its id or its code. */
+export function namesBook(book: Pick<Book, 'id' | 'code'>, reference: string): boolean {
+  return reference === book.code || reference === encodeId(idPrefix.book, book.id)
 }

@@ -1,28 +1,35 @@
 import { accepted, assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
+import { type Caller, scopeSuffices } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
-import type { Actor, ApiKey } from './access.ts'
-import { findKey, lockAdminKeys, markRevoked } from './access-store.ts'
+import type { ApiKey } from './access.ts'
+import { findKey, lockOperatorKeys, markRevoked } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
 import { accessRefusals } from './refusals.ts'
 
 /**
- * Revokes a key; once revoked, it stays as it is. Refuses `api_key_not_found`, then `last_admin_key`.
- * Admin keys are locked before the key itself, so that two revocations cannot both spare the other.
+ * Revokes a key; once revoked, it stays as it is. An operator revokes any key; others those of the book
+ * they act in, up to their own scope. Refuses `api_key_not_found`, `scope_beyond_own`, then
+ * `last_operator_key`. Operator keys are locked before the key itself, so that two revocations cannot
+ * both spare the other.
  */
 export async function revokeApiKey(
   tx: Transaction,
-  command: { readonly id: Uuid; readonly actor: Actor },
-): Promise<Result<ApiKey, 'api_key_not_found' | 'last_admin_key'>> {
-  const adminKeys = await lockAdminKeys(tx)
+  command: { readonly id: Uuid; readonly caller: Caller },
+): Promise<Result<ApiKey, 'api_key_not_found' | 'scope_beyond_own' | 'last_operator_key'>> {
+  const { caller } = command
+  const operatorKeys = await lockOperatorKeys(tx)
   const key = await findKey(tx, command.id, true)
-  if (!key) return refused('api_key_not_found', accessRefusals.api_key_not_found)
+  if (!key || (caller.scope !== 'operator' && key.book.number !== caller.book.number)) {
+    return refused('api_key_not_found', accessRefusals.api_key_not_found)
+  }
+  if (!scopeSuffices(caller.scope, key.scope)) return refused('scope_beyond_own', accessRefusals.scope_beyond_own)
   if (key.revokedAt !== undefined) return accepted(key)
-  if (adminKeys.length === 1 && adminKeys[0] === key.id) {
-    return refused('last_admin_key', accessRefusals.last_admin_key)
+  if (operatorKeys.length === 1 && operatorKeys[0] === key.id) {
+    return refused('last_operator_key', accessRefusals.last_operator_key)
   }
   await markRevoked(tx, key.id)
   await appendAudit(tx, {
-    actor: command.actor,
+    actor: caller.keyId,
     action: 'api_key.revoked',
     subject: encodeId(idPrefix.apiKey, key.id),
     details: { book: key.book.code, scope: key.scope, name: key.name },

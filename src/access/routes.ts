@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
+import { accepted, decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
 import {
   answer,
   closedObject,
@@ -16,6 +16,7 @@ import {
   querySchema,
   type Route,
   route,
+  scopeSuffices,
   scopes,
 } from '#platform/http'
 import type { Database } from '#platform/postgres'
@@ -25,7 +26,7 @@ import type { Authenticator } from './authenticate.ts'
 import { createApiKey } from './create-api-key.ts'
 import { createBook } from './create-book.ts'
 import { type AccessRefusalCode, accessRefusals } from './refusals.ts'
-import { resolveBook } from './resolve-book.ts'
+import { namesBook, resolveBook } from './resolve-book.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 
 type Deps = { readonly database: Database; readonly authenticator: Pick<Authenticator, 'forget'> }
@@ -35,7 +36,9 @@ const statuses: Readonly<Record<AccessRefusalCode, { status: number; title: stri
   book_not_allowed: { status: 403, title: 'Not the book of the key' },
   book_code_taken: { status: 409, title: 'The code is taken' },
   api_key_not_found: { status: 404, title: 'No such API key' },
-  last_admin_key: { status: 409, title: 'The last admin key' },
+  scope_beyond_own: { status: 403, title: 'A scope above that of the key' },
+  last_operator_key: { status: 409, title: 'The last operator key' },
+  too_many_unknown_keys: { status: 429, title: 'Too many unknown keys' },
 }
 
 const problems = Object.fromEntries(
@@ -65,7 +68,8 @@ const keyId = Type.String({
   examples: ['key_01k0a2m4qae1fs6y4p7q9r3t5v'],
 })
 const scope = Type.Enum([...scopes], {
-  description: 'What the key may do: each scope includes the ones before it.',
+  description:
+    'What the key may do; each scope includes the ones before it. `operator` is for the whole installation, the others for the book of the key.',
   examples: ['write'],
 })
 const keyName = Type.String({
@@ -145,7 +149,7 @@ function bookRoutes({ database }: Deps): Route[] {
       operation: 'create_book',
       summary: 'Open a book',
       tag: 'Books',
-      scope: 'admin',
+      scope: 'operator',
       body: createBookSchema,
       answers: { 201: bookSchema },
       problems: ['book_code_taken'],
@@ -160,7 +164,7 @@ function bookRoutes({ database }: Deps): Route[] {
       operation: 'list_books',
       summary: 'List books',
       tag: 'Books',
-      scope: 'admin',
+      scope: 'operator',
       query: querySchema(pageQuery),
       answers: { 200: pageSchema(bookSchema) },
       handle: async ({ query }) => {
@@ -184,7 +188,10 @@ function bookRoutes({ database }: Deps): Route[] {
       }),
       answers: { 200: bookSchema },
       problems: ['book_not_found'],
-      handle: async ({ params, refuse }) => {
+      handle: async ({ params, caller, refuse }) => {
+        if (caller.scope !== 'operator' && !namesBook(caller.book, params.ref)) {
+          return refuse({ code: 'book_not_allowed', message: accessRefusals.book_not_allowed })
+        }
         const found = await resolveBook(database, params.ref)
         return found.ok ? answer(200, bookView(found.value)) : refuse(found.refusal)
       },
@@ -204,10 +211,16 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       scope: 'admin',
       body: createKeySchema,
       answers: { 201: newKeySchema },
-      problems: ['book_not_found'],
+      problems: ['book_not_found', 'book_not_allowed', 'scope_beyond_own'],
       handleOnce: async ({ body, caller, refuse }, tx) => {
-        const book =
-          body.book === undefined ? { ok: true as const, value: caller.book } : await resolveBook(tx, body.book)
+        if (!scopeSuffices(caller.scope, body.scope)) {
+          return refuse({ code: 'scope_beyond_own', message: accessRefusals.scope_beyond_own, param: 'scope' })
+        }
+        const own = body.book === undefined || namesBook(caller.book, body.book)
+        if (!own && caller.scope !== 'operator') {
+          return refuse({ code: 'book_not_allowed', message: accessRefusals.book_not_allowed, param: 'book' })
+        }
+        const book = own ? accepted(caller.book) : await resolveBook(tx, body.book ?? '')
         if (!book.ok) return refuse({ ...book.refusal, param: 'book' })
         const command = { book: book.value, scope: body.scope, name: body.name, actor: caller.keyId }
         const { key, text } = await createApiKey(tx, command)
@@ -243,10 +256,10 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       scope: 'admin',
       params: closedObject({ id: keyId }),
       answers: { 200: keySchema },
-      problems: ['api_key_not_found', 'last_admin_key'],
+      problems: ['api_key_not_found', 'scope_beyond_own', 'last_operator_key'],
       handle: async ({ params, caller, refuse }) => {
         const id = decodeId(idPrefix.apiKey, params.id) ?? ''
-        const revoked = await database.transaction((tx) => revokeApiKey(tx, { id, actor: caller.keyId }))
+        const revoked = await database.transaction((tx) => revokeApiKey(tx, { id, caller }))
         if (!revoked.ok) return refuse(revoked.refusal)
         authenticator.forget()
         return answer(200, keyView(revoked.value))

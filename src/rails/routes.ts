@@ -187,7 +187,7 @@ function pauseRoute({ rails }: Deps, act: 'pause' | 'resume'): Route {
       ? 'In all processes, within a second. What would be submitted waits or takes another rail; inquiries, callbacks and statements go on.'
       : 'In all processes, within a second. A rail that is down stays down until it answers.',
     tag: 'Rails',
-    scope: 'admin',
+    scope: 'operator',
     params,
     body: closedObject({}),
     answers: { 200: railSchema },
@@ -208,7 +208,7 @@ function problemsRoute({ rails, database }: Deps): Route {
     summary: 'List what a rail told and could not be read',
     description: 'Callbacks that the rail has signed and lines of its statements, newest first, each with the reason.',
     tag: 'Rails',
-    scope: 'admin',
+    scope: 'operator',
     params,
     query: querySchema(pageQuery),
     answers: { 200: closedObject({ data: Type.Array(problemSchema), ...pageEnd }) },

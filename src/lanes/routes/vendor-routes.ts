@@ -39,7 +39,7 @@ const createVendorRoute = route({
   summary: 'Make a vendor',
   description: 'A vendor has a lane and an SLA; payments that name it are done accordingly.',
   tag,
-  scope: 'write',
+  scope: 'admin',
   body: createSchema,
   answers: { 201: vendorSchema },
   problems: ['vendor_code_taken', 'sla_too_short'],
@@ -100,7 +100,7 @@ const changeVendorRoute = route({
     'Changes what is given and leaves the rest. A new lane without `sla_ms` brings its own SLA; a new `sla_ms` without a ' +
     'lane chooses the lane. It takes effect within seconds, for work enqueued from then on.',
   tag,
-  scope: 'write',
+  scope: 'admin',
   params: vendorParams,
   body: changeSchema,
   answers: { 200: vendorSchema },

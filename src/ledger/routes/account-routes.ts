@@ -1,5 +1,5 @@
 import { assert } from '#kernel'
-import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
+import { type Answer, answerText, type Route, type RouteRequest, route, type ScopeNeed } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
 import type { AccountState, ChangeAccount } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
@@ -67,10 +67,11 @@ function createAccountRoute(ledger: AccountWriter): Route {
     summary: 'Open an account',
     description:
       'Opens an account of one asset. With a client-given `id`, the same request again is answered with the account ' +
-      'and status 200.',
+      'and status 200. A `min_available` of null or below zero and a `max_balance` need an admin key.',
     tag: 'Accounts',
     scope: 'write',
     body: createAccount,
+    scopeOf: (body) => openingNeeds(body, ''),
     answers: { 201: account, 200: account },
     problems: createProblems,
     handleOnce: async (request, tx) => {
@@ -89,11 +90,13 @@ function createAccountsRoute(ledger: AccountWriter): Route {
     path: '/v1/accounts/batch',
     operation: 'create_accounts',
     summary: 'Open many accounts',
-    description: 'Opens up to 10,000 accounts, each for itself, and answers each at its index.',
+    description:
+      'Opens up to 10,000 accounts, each for itself, and answers each at its index. Limits need what they need where one account is opened.',
     tag: 'Accounts',
     scope: 'write',
     bodyBytesMax: batchBytesMax,
     body: createAccounts,
+    scopeOf: ({ accounts }) => firstNeed(accounts),
     answers: { 200: createAccountsAnswer },
     handleOnce: async (request, tx) => {
       const book = request.caller.book.number
@@ -109,11 +112,13 @@ function changeAccountRoute(ledger: AccountWriter): Route {
     path: '/v1/accounts/:account',
     operation: 'change_account',
     summary: 'Change the limits or metadata of an account',
-    description: 'Changes what is given and leaves the rest. `metadata` is replaced as a whole.',
+    description:
+      'Changes what is given and leaves the rest. `metadata` is replaced as a whole. Limits need an admin key.',
     tag: 'Accounts',
     scope: 'write',
     params: accountParams,
     body: changeAccount,
+    scopeOf: changeNeeds,
     answers: { 200: account },
     problems: ['account_not_found', 'account_reserved', 'condition_not_met', 'account_closed', 'limits_contradict'],
     handleOnce: (request, tx) =>
@@ -124,6 +129,31 @@ function changeAccountRoute(ledger: AccountWriter): Route {
         accountChangeFromJson(request.caller.book.number, request.params.account, request.body),
       ),
   })
+}
+
+type Limits = { readonly min_available?: number | string | null; readonly max_balance?: number | string | null }
+
+/**
+ * What lets an account go below zero makes money, and a ceiling stops what others pay in: limits are set
+ * by an administrator, when an account is opened as when it is changed. Not to go below some sum of its
+ * own is what anybody may ask for.
+ */
+function openingNeeds({ min_available: least, max_balance: most }: Limits, path: string): ScopeNeed | undefined {
+  if (least === null || Number(least ?? 0) < 0) return { scope: 'admin', param: `${path}min_available` }
+  return most === undefined || most === null ? undefined : { scope: 'admin', param: `${path}max_balance` }
+}
+
+function firstNeed(accounts: readonly Limits[]): ScopeNeed | undefined {
+  for (const [index, account] of accounts.entries()) {
+    const need = openingNeeds(account, `accounts.${index}.`)
+    if (need) return need
+  }
+  return undefined
+}
+
+function changeNeeds(limits: Limits): ScopeNeed | undefined {
+  if (limits.min_available !== undefined) return { scope: 'admin', param: 'min_available' }
+  return limits.max_balance === undefined ? undefined : { scope: 'admin', param: 'max_balance' }
 }
 
 type StateChange = {
@@ -142,7 +172,7 @@ function stateRoute(ledger: AccountWriter, change: StateChange): Route {
     summary: change.summary,
     description: change.description,
     tag: 'Accounts',
-    scope: 'write',
+    scope: 'admin',
     params: accountParams,
     body: changeState,
     answers: { 200: account },

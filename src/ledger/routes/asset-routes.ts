@@ -18,7 +18,7 @@ const createAssetRoute = route({
   summary: 'Add a custom asset',
   description: 'Adds an asset to the book: points, grams of gold, seats. The same again is answered with status 200.',
   tag: 'Assets',
-  scope: 'write',
+  scope: 'admin',
   body: createAsset,
   answers: { 201: asset, 200: asset },
   problems: ['asset_code_taken'],

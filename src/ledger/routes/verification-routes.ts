@@ -84,7 +84,7 @@ export function verificationRoutes(database: Database, added: readonly AddedChec
         'One verification runs at a time: who asks meanwhile follows the one that runs, and is refused with ' +
         'Retry-After while another process runs it. It ends when nobody waits for it any more.',
       tag: 'Service',
-      scope: 'admin',
+      scope: 'operator',
       contentType,
       answers: { 200: line },
       problems: ['verification_running'],

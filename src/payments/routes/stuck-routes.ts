@@ -71,8 +71,8 @@ function listRoute({ database }: StuckRoutesDependencies): Route {
     operation: 'list_stuck',
     summary: 'List what needs a person',
     description:
-      'Newest first; only what is open, unless `state` says otherwise. Filters go together. With an admin key also what ' +
-      'is in no book: events of rails that belong to nothing known.',
+      'Newest first; only what is open, unless `state` says otherwise. Filters go together. With an operator key also ' +
+      'what is in no book: events of rails that belong to nothing known.',
     tag,
     scope: 'read',
     query: stuckQuery,
@@ -193,9 +193,9 @@ async function act(
   return answer(200, stuckToJson(after))
 }
 
-/** Administrators also see to what is in no book. */
+/** Operators also see to what is in no book. */
 function booksOf({ book, scope }: Caller): readonly number[] {
-  return scope === 'admin' ? [book.number, noBook] : [book.number]
+  return scope === 'operator' ? [book.number, noBook] : [book.number]
 }
 
 function uuidOf(id: string): Uuid {

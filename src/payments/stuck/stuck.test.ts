@@ -91,8 +91,8 @@ async function request(method: string, path: string, body?: object, headers: obj
 }
 
 const as = (key: Scope) => ({ authorization: `Bearer ${key}` })
-const get = (path: string, key: Scope = 'admin') => request('GET', path, undefined, as(key))
-const post = (path: string, body: object = {}, key: Scope = 'admin') => request('POST', path, body, as(key))
+const get = (path: string, key: Scope = 'operator') => request('GET', path, undefined, as(key))
+const post = (path: string, body: object = {}, key: Scope = 'operator') => request('POST', path, body, as(key))
 const list = async (query = ''): Promise<Response['body']['data']> => (await get(`/v1/stuck${query}`)).body.data
 const evidence = 'Statement of 31 January, line 118.'
 

@@ -144,7 +144,7 @@ export function timeOrNull(description: string) {
 /** Up to 50 pairs of strings. */
 export const metadataInput = Type.Unsafe<Record<string, string>>({
   type: 'object',
-  patternProperties: { '^[^]{1,40}$': { type: 'string', maxLength: 500 } },
+  patternProperties: { '^[\\s\\S]{1,40}$': { type: 'string', maxLength: 500 } },
   maxProperties: 50,
   additionalProperties: false,
   [expectation]: 'an object of up to 50 pairs of strings, keys of 1 to 40 and values of up to 500 characters',

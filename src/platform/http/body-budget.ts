@@ -1,25 +1,40 @@
 /**
- * Bounds the memory that large bodies take together. Bodies up to `smallBytes` are not counted: their
- * number is bounded by the connections. A large one reserves its declared length, or the most its
- * route allows when it declares none, until it has been answered.
+ * Bounds the memory that the bodies of requests take together, from their first byte until they have
+ * been answered. What has arrived is counted, not what was announced: who says much and sends slowly
+ * takes nothing from others. An owner (a key, or an address where no key is needed) may take more as
+ * long as it has less than is free. So one owner gets at most half, two that ask for all they can get a
+ * third each, and there is always room for the next.
  */
 export type BodyBudget = {
-  /** False when the body has to come again later. */
-  readonly reserve: (bytes: number) => boolean
-  readonly release: (bytes: number) => void
+  /** Takes bytes for an owner; false when the body has to come again later. */
+  readonly take: (owner: string, bytes: number) => boolean
+  /** Gives back what an owner took. */
+  readonly release: (owner: string, bytes: number) => void
+  /** Bytes taken now, of all owners. */
+  readonly taken: () => number
 }
 
-export function createBodyBudget({ smallBytes, bytesMax }: { smallBytes: number; bytesMax: number }): BodyBudget {
-  let reserved = 0
+/** Owners remembered that hold nothing now: an entry is not made and removed for every request. */
+const idleOwnersMax = 10_000
+
+export function createBodyBudget({ bytesMax }: { readonly bytesMax: number }): BodyBudget {
+  const takenBy = new Map<string, number>()
+  let taken = 0
   return {
-    reserve: (bytes) => {
-      if (bytes <= smallBytes) return true
-      if (reserved > 0 && reserved + bytes > bytesMax) return false
-      reserved += bytes
+    take: (owner, bytes) => {
+      const own = (takenBy.get(owner) ?? 0) + bytes
+      if (own > bytesMax - taken) return false
+      takenBy.set(owner, own)
+      taken += bytes
       return true
     },
-    release: (bytes) => {
-      if (bytes > smallBytes) reserved -= bytes
+    release: (owner, bytes) => {
+      if (bytes === 0) return
+      const left = (takenBy.get(owner) ?? 0) - bytes
+      if (left === 0 && takenBy.size > idleOwnersMax) takenBy.delete(owner)
+      else takenBy.set(owner, left)
+      taken -= bytes
     },
+    taken: () => taken,
   }
 }

@@ -1,7 +1,10 @@
 import type { Refusal, Uuid } from '#kernel'
 
-/** What an API key may do; each includes the ones before it. */
-export const scopes = ['read', 'write', 'admin'] as const
+/**
+ * What an API key may do; each includes the ones before it. `read`, `write` and `admin` are for the book
+ * of the key; `operator` is for the whole installation: every book, and what all books share.
+ */
+export const scopes = ['read', 'write', 'admin', 'operator'] as const
 export type Scope = (typeof scopes)[number]
 
 /** Whether a key of scope `held` may call what needs `needed`. */
@@ -16,8 +19,15 @@ export type Caller = {
   readonly book: { readonly number: number; readonly id: Uuid; readonly code: string }
 }
 
-/** The credentials of a request: the bearer token and the `Munim-Book` header, as they were sent. */
-export type Credentials = { readonly key: string; readonly book: string | undefined }
+/**
+ * The credentials of a request: the bearer token and the `Munim-Book` header, as they were sent, and
+ * the address they came from.
+ */
+export type Credentials = {
+  readonly key: string
+  readonly book: string | undefined
+  readonly address?: string | undefined
+}
 
 export type AuthenticationResult =
   | { readonly ok: true; readonly value: Caller }

@@ -8,7 +8,6 @@ import type { Answer } from './route.ts'
 
 /** Fastify's own errors that a client can cause. */
 const frameworkCodes: Readonly<Record<string, HttpProblemCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
   FST_ERR_BAD_URL: 'malformed_url',
@@ -23,7 +22,9 @@ export function createErrorAnswer(deps: { readonly problems: Problems; readonly 
       return problems.own(exchange.id, 'validation_failed', { detail: error.message, param: error.param })
     }
     if (error instanceof UnreadableRequest) {
-      return problems.own(exchange.id, error.code, { detail: error.message, param: error.param })
+      const also = { detail: error.message, param: error.param }
+      const headers = error.code === 'service_unavailable' ? { 'retry-after': '1' } : undefined
+      return problems.own(exchange.id, error.code, headers ? { ...also, headers } : also)
     }
     const code = codeOf(error)
     const known = code === undefined ? undefined : frameworkCodes[code]

@@ -15,8 +15,11 @@ export class Exchange {
   /** The body's very bytes: what an idempotency key's fingerprint is made of. */
   body: Buffer | undefined = undefined
   rateHeaders: Readonly<Record<string, string>> | undefined = undefined
-  /** Bytes reserved of the body budget. */
-  reservedBytes = 0
+  /** Bytes of the body taken of the budget, and for whom. */
+  takenBytes = 0
+  owner = ''
+  /** Whether the handler still has the body, even when the answer has been given in its place. */
+  handling = false
   answered = false
 
   constructor(reply: FastifyReply, path: string) {
@@ -24,6 +27,11 @@ export class Exchange {
     this.method = reply.request.method
     this.path = path
     this.reply = reply
+  }
+
+  /** Whether nobody waits for the answer: it was given (a deadline has passed), or the client went away. */
+  get aborted(): boolean {
+    return this.answered || this.reply.raw.destroyed
   }
 }
 
@@ -62,8 +70,9 @@ export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer,
   const fields = ['request-id', exchange.id]
   append(fields, exchange.rateHeaders)
   if (last) fields.push('connection', 'close')
-  if (status !== 204) {
-    fields.push('content-length', String(Buffer.byteLength(body)))
+  const sent = answered.bytes ?? body
+  if (status !== 204 && status !== 304) {
+    fields.push('content-length', String(Buffer.byteLength(sent)))
     if (own?.['content-type'] === undefined) fields.push('content-type', status < 400 ? jsonType : problemType)
   }
   if (own === undefined) fields.push(...staticFields)
@@ -71,7 +80,7 @@ export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer,
   else append(fields, { ...staticHeaders, ...own })
   reply.hijack()
   reply.raw.writeHead(status, fields)
-  reply.raw.end(body)
+  reply.raw.end(sent)
 }
 
 function append(fields: string[], headers: Readonly<Record<string, string>> | undefined): void {

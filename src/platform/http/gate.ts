@@ -1,17 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { BodyBudget } from './body-budget.ts'
 import { type Authenticate, type AuthenticationResult, type Scope, scopeSuffices } from './caller.ts'
 import { Exchange } from './exchange.ts'
 import type { OwnDetails, Problems } from './problem.ts'
 import type { HttpProblemCode } from './problem-catalogue.ts'
 import type { RateLimit } from './rate-limit.ts'
-import { type Answer, bodyBytesMax, type Route } from './route.ts'
+import type { Answer, Route } from './route.ts'
+import { scopeDetail } from './route-handler.ts'
 
 type GateDeps = {
   readonly authenticate: Authenticate
   readonly problems: Problems
   readonly rateLimit: RateLimit | undefined
-  readonly bodyBudget: BodyBudget
   readonly allowedMethods: (path: string) => string[]
   readonly isFull: () => boolean
   readonly send: (exchange: Exchange, answer: Answer) => void
@@ -24,8 +23,8 @@ const urlLengthMax = 8192
 const bearer = /^bearer +([\x21-\x7e]{1,500})$/i
 
 /**
- * What happens before a body is read: the request's head is checked, the caller recognised, the
- * rate taken and room for a large body reserved. A hook that has answered does not call `done`.
+ * What happens before a body is read: the request's head is checked, the caller recognized and the
+ * rate taken. A hook that has answered does not call `done`.
  */
 export function createGate(deps: GateDeps) {
   const refuse = (exchange: Exchange, code: HttpProblemCode, also?: OwnDetails) =>
@@ -53,7 +52,7 @@ export function createGate(deps: GateDeps) {
     }
     if (!scopeSuffices(caller.scope, scope)) {
       return refuse(exchange, 'scope_insufficient', {
-        detail: `This needs a key of scope ${scope}; the key's scope is ${caller.scope}.`,
+        detail: scopeDetail(scope, caller.scope),
       })
     }
     next()
@@ -69,26 +68,15 @@ export function createGate(deps: GateDeps) {
       const detail = 'Authorization must be `Bearer` and an API key.'
       return deps.send(exchange, challenge(deps.problems.own(exchange.id, 'unauthenticated', { detail })))
     }
-    const result = deps.authenticate({ key, book: Array.isArray(book) ? book.join() : book })
+    const result = deps.authenticate({
+      key,
+      book: Array.isArray(book) ? book.join() : book,
+      address: request.socket.remoteAddress,
+    })
     if (!(result instanceof Promise)) return afterAuthentication(exchange, result, scope, next)
     result
       .then((known) => afterAuthentication(exchange, known, scope, next))
       .catch((error) => deps.fail(exchange, error))
-  }
-
-  /** Reserves what the body may take; one beyond the route's limit is refused when it is read. */
-  const reserveBody = (request: FastifyRequest, exchange: Exchange, route: Route): boolean => {
-    const routeMax = route.bodyBytesMax ?? bodyBytesMax
-    if (routeMax <= bodyBytesMax) return true
-    const declared = request.headers['content-length']
-    const bytes = declared === undefined ? routeMax : Number(declared)
-    if (bytes > routeMax) return true
-    if (!deps.bodyBudget.reserve(bytes)) {
-      refuse(exchange, 'service_unavailable', busy('The server is busy with other large requests.'))
-      return false
-    }
-    exchange.reservedBytes = bytes
-    return true
   }
 
   const admit = (route: Route): Hook => {
@@ -97,14 +85,11 @@ export function createGate(deps: GateDeps) {
       const exchange = new Exchange(reply, route.path)
       request.exchange = exchange
       if (!passesHead(request, exchange)) return
-      const next = () => {
-        if (reserveBody(request, exchange, route)) done()
-      }
-      if (scope === 'none') return next()
+      if (scope === 'none') return done()
       if (deps.isFull()) {
         return refuse(exchange, 'service_unavailable', busy('The server has as many requests under way as it takes.'))
       }
-      authenticated(request, exchange, scope, next)
+      authenticated(request, exchange, scope, done)
     }
   }
 
@@ -133,6 +118,31 @@ function headProblem(request: FastifyRequest): { code: HttpProblemCode; also?: O
   if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
     return { code: 'malformed_request', also: { detail: 'The header Host is missing.' } }
   }
+  const repeated = repeatedHeader(request.raw.rawHeaders)
+  if (repeated !== undefined) {
+    return { code: 'malformed_request', also: { detail: `The header ${repeated} is given more than once.` } }
+  }
+  return undefined
+}
+
+/**
+ * Headers that must come once, as only one can count: of these Node keeps the first in silence, or
+ * joins them to what nobody has sent.
+ */
+const singleHeaders: readonly string[] = ['host', 'authorization', 'content-type', 'munim-book']
+const singleLengths = new Set(singleHeaders.map((name) => name.length))
+
+/** The name of such a header that is given twice. `raw` has names and values by turns. */
+function repeatedHeader(raw: readonly string[]): string | undefined {
+  let seen = 0
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at] as string
+    if (!singleLengths.has(name.length)) continue
+    const place = singleHeaders.indexOf(name.toLowerCase())
+    if (place === -1) continue
+    if ((seen & (1 << place)) !== 0) return name
+    seen |= 1 << place
+  }
   return undefined
 }
 
@@ -142,6 +152,7 @@ function busy(detail: string): OwnDetails {
 
 /** A 401 says how to authenticate, as RFC 6750 asks. */
 function challenge(answer: Answer, error?: string): Answer {
+  if (answer.status === 429) return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } }
   if (answer.status !== 401) return answer
   const value = error === undefined ? 'Bearer realm="munim"' : `Bearer realm="munim", error="${error}"`
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': value } }

@@ -36,10 +36,33 @@ const slow = route({
   },
 })
 
+const aborted: boolean[] = []
+/** Takes large bodies, and says of every one whether somebody still waits for its answer. */
+const large = route({
+  method: 'POST',
+  path: '/v1/large',
+  operation: 'large',
+  summary: 'Large',
+  tag: 'Test',
+  scope: 'write',
+  bodyBytesMax: 2 * 1024 * 1024,
+  body: closedObject({ text: Type.String(), wait: Type.Optional(Type.Boolean()) }),
+  answers: {},
+  handle: async ({ body, signal }) => {
+    if (body.wait === true) {
+      const wait = Promise.withResolvers<void>()
+      waits.push(wait)
+      await wait.promise
+      aborted.push(signal.aborted)
+    }
+    return answer(200, { bytes: body.text.length })
+  },
+})
+
 async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0]>): Promise<string> {
   const book = { number: 1, id: '0'.repeat(32), code: 'main' }
   const server = createHttpServer({
-    modules: [{ name: 'test', problems: {}, routes: [slow] }],
+    modules: [{ name: 'test', problems: {}, routes: [slow, large] }],
     authenticate: ({ key }) => ({ ok: true, value: { keyId: key, scope: 'write', book } }),
     database: test.database,
     logger: createLogger({ level: 'silent' }),
@@ -97,6 +120,81 @@ describe('a slow client', () => {
     waits.pop()?.resolve()
     await expect.poll(() => servers[0]?.running()).toBe(0)
     expect((await post(url, false)).status).toBe(200)
+  })
+})
+
+describe('large bodies', () => {
+  const mebibyte = 1024 * 1024
+  const text = 'x'.repeat(mebibyte)
+  const send = (url: string, key: string, also: object = {}) =>
+    fetch(`${url}/v1/large`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ text, ...also }),
+    })
+  /** Announces a body of 2 MiB, sends the given part of it, and stops. */
+  const stall = (url: string, key: string, part: number) => {
+    const client = connect(Number(new URL(url).port), '127.0.0.1')
+    client.on('error', () => undefined)
+    const head = `POST /v1/large HTTP/1.1\r\nHost: munim\r\nAuthorization: Bearer ${key}`
+    client.write(`${head}\r\nContent-Type: application/json\r\nContent-Length: ${2 * mebibyte}\r\n\r\n`)
+    client.write(`{"text":"${'x'.repeat(part)}`)
+    return client
+  }
+
+  it('of one key that stop on their way take nothing from other keys', async () => {
+    const url = await startServer({ bodiesBytesMax: 6 * mebibyte })
+    const clients = Array.from({ length: 20 }, () => stall(url, 'slow', 1000))
+    clients.push(...Array.from({ length: 8 }, () => stall(url, 'slow', mebibyte)))
+    await sleep(200)
+    for (let n = 0; n < 5; n += 1) expect((await send(url, 'good')).status).toBe(200)
+    const refused = await send(url, 'slow')
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+    for (const client of clients) client.destroy()
+    await expect.poll(async () => (await send(url, 'slow')).status).toBe(200)
+  })
+
+  it('that stop on their way are ended and give their memory back', async () => {
+    const url = await startServer({ bodiesBytesMax: 2 * mebibyte, uploadWindowMs: 100 })
+    const client = stall(url, 'key', mebibyte - 100)
+    const answered = new Promise<string>((resolve) => client.once('data', (data) => resolve(String(data))))
+    expect(await answered).toMatch(/^HTTP\/1.1 408 /)
+    client.destroy()
+    const small = await fetch(`${url}/v1/large`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
+      body: JSON.stringify({ text: 'x'.repeat(mebibyte - 100) }),
+    })
+    expect(small.status).toBe(200)
+  })
+
+  it('are counted until the handler has ended, also when it was answered in its place', async () => {
+    const url = await startServer({ bodiesBytesMax: 3 * mebibyte, handlerTimeoutMs: 200 })
+    expect(await codeOf(await send(url, 'key', { wait: true }))).toBe('deadline_exceeded')
+    expect((await send(url, 'key')).status).toBe(503)
+    waits.pop()?.resolve()
+    await expect.poll(async () => (await send(url, 'key')).status).toBe(200)
+    expect(aborted.splice(0)).toEqual([true])
+  })
+
+  it('of a client that has gone away are told from those somebody waits for', async () => {
+    const url = await startServer({})
+    const stay = send(url, 'key', { wait: true })
+    await expect.poll(() => waits.length).toBe(1)
+    const controller = new AbortController()
+    const gone = fetch(`${url}/v1/large`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key', 'content-type': 'application/json' },
+      body: JSON.stringify({ text, wait: true }),
+      signal: controller.signal,
+    }).catch(() => 'gone')
+    await expect.poll(() => waits.length).toBe(2)
+    controller.abort()
+    expect(await gone).toBe('gone')
+    await sleep(100)
+    for (const wait of waits.splice(0)) wait.resolve()
+    expect((await stay).status).toBe(200)
+    await expect.poll(() => aborted.splice(0)).toEqual([false, true])
   })
 })
 

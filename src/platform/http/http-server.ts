@@ -2,11 +2,13 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { assert } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { createAllowedMethods } from './allowed-methods.ts'
 import { createBodyBudget } from './body-budget.ts'
+import { type BodyReader, createBodyReader } from './body-reader.ts'
 import type { Authenticate } from './caller.ts'
 import { answerConnectionError, connectRefused } from './connection-errors.ts'
 import { createErrorAnswer } from './error-answer.ts'
@@ -41,6 +43,10 @@ export type HttpServerOptions = {
   /** How long headers may take to arrive (default 10 s), and a whole request (default 60 s). */
   readonly headersTimeoutMs?: number
   readonly requestTimeoutMs?: number
+  /** Bytes of all bodies in memory together. Default 128 MiB. */
+  readonly bodiesBytesMax?: number
+  /** In how long a large upload has to bring its next 64 KiB. Default 5 s. */
+  readonly uploadWindowMs?: number
   /** Requests that take longer are logged. Default 1 s. */
   readonly slowMs?: number
 }
@@ -60,8 +66,8 @@ export type HttpServer = {
   readonly problems: ProblemCatalogue
 }
 
-/** Bytes of all large bodies in memory together. */
-const largeBodiesBytesMax = 64 * 1024 * 1024
+/** One sender gets at most half of it, which is two of the largest batches. */
+const bodiesBytesMax = 128 * 1024 * 1024
 const headerBytesMax = 16 * 1024
 const runningMax = 10_000
 const paramLengthMax = 1000
@@ -71,16 +77,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const routes = options.modules.flatMap((module) => module.routes)
   const catalogues = [httpProblems, ...options.modules.map((module) => module.problems)]
   const problems = createProblems(catalogues, options.docsUrl ?? '/docs')
-  const bodyBudget = createBodyBudget({ smallBytes: bodyBytesMax, bytesMax: largeBodiesBytesMax })
+  const budget = createBodyBudget({ bytesMax: options.bodiesBytesMax ?? bodiesBytesMax })
+  const reader = createBodyReader({ budget, windowMs: options.uploadWindowMs ?? 5000 })
   const running = createRunningRequests(options.handlerTimeoutMs ?? 30_000)
   const errorAnswer = createErrorAnswer({ problems, logger: options.logger })
   const slowMs = options.slowMs ?? 1000
   let closing = false
 
+  const releaseBody = (exchange: Exchange) => {
+    if (exchange.handling || exchange.takenBytes === 0) return
+    budget.release(exchange.owner, exchange.takenBytes)
+    exchange.takenBytes = 0
+  }
   const send = (exchange: Exchange, answered: Answer | StreamAnswer) => {
     if (exchange.answered) return
     exchange.answered = true
-    bodyBudget.release(exchange.reservedBytes)
+    releaseBody(exchange)
     writeAnswer(exchange, answered, closing)
     const tookMs = performance.now() - exchange.startedMs
     options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
@@ -91,12 +103,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
   const fail = (exchange: Exchange, error: unknown) => send(exchange, errorAnswer(error, exchange))
 
-  const app = createFastify({ options, problems, fail })
+  const app = createFastify({ options, problems, reader, fail })
   const gate = createGate({
     authenticate: options.authenticate,
     problems,
     rateLimit: options.ratePolicy && createRateLimit(options.ratePolicy),
-    bodyBudget,
     allowedMethods: createAllowedMethods(routes),
     isFull: () => running.count() >= runningMax,
     send,
@@ -114,7 +125,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       // HEAD would start the making of a stream for nothing.
       exposeHeadRoute: route.method === 'GET' && route.contentType === undefined,
       onRequest: gate.admit(route),
-      handler: createRouteHandler({ route, compile, problems, running, runningKeys, ...options, send, fail }),
+      handler: createRouteHandler({
+        route,
+        compile,
+        problems,
+        running,
+        runningKeys,
+        ...options,
+        send,
+        releaseBody,
+        fail,
+      }),
     })
   }
   return {
@@ -126,6 +147,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       closing = true
       await closeServer(app, closeUnused, timeoutMs)
       running.stop()
+      reader.stop()
     },
   }
 }
@@ -133,9 +155,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 function createFastify(deps: {
   readonly options: HttpServerOptions
   readonly problems: Problems
+  readonly reader: BodyReader
   readonly fail: (exchange: Exchange, error: unknown) => void
 }): FastifyInstance {
-  const { options, problems, fail } = deps
+  const { options, problems, reader, fail } = deps
   const exchangeOf = (request: FastifyRequest, reply: FastifyReply) => {
     request.exchange ??= new Exchange(reply, 'unreadable')
     return request.exchange
@@ -161,17 +184,28 @@ function createFastify(deps: {
   app.decorateRequest('exchange', undefined)
   app.setErrorHandler((error, request, reply) => fail(exchangeOf(request, reply), error))
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
-    try {
-      const encoding = request.headers['content-encoding']
-      if (encoding !== undefined && encoding !== 'identity') {
-        throw new UnreadableRequest('unsupported_media_type', 'Bodies with a Content-Encoding are not read.')
-      }
-      if (request.exchange) request.exchange.body = bytes
-      done(null, parseJsonBody(bytes))
-    } catch (error) {
-      done(error as Error)
+  app.addContentTypeParser('application/json', (request, stream, done) => {
+    const { exchange } = request
+    assert(exchange, 'the gate makes the exchange of every request')
+    const encoding = request.headers['content-encoding']
+    if (encoding !== undefined && encoding !== 'identity') {
+      done(new UnreadableRequest('unsupported_media_type', 'Bodies with a Content-Encoding are not read.'))
+      return
     }
+    exchange.owner = exchange.caller?.keyId ?? request.socket.remoteAddress ?? ''
+    const onTaken = (bytes: number) => {
+      exchange.takenBytes += bytes
+    }
+    const bytesMax = request.routeOptions.bodyLimit
+    reader.read({ stream, bytesMax, owner: exchange.owner, onTaken }, (error, bytes) => {
+      if (error || bytes === undefined) return done(error ?? null)
+      exchange.body = bytes
+      try {
+        done(null, parseJsonBody(bytes))
+      } catch (flaw) {
+        done(flaw as Error)
+      }
+    })
   })
   app.server.on('connect', (_request, socket: Socket) => answerConnectionError(problems, connectRefused, socket))
   // Node answers an unknown Expect with an empty 417; such a request is handled as if it had none.

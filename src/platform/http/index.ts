@@ -4,8 +4,10 @@ export {
   type Caller,
   type Credentials,
   type Scope,
+  scopeSuffices,
   scopes,
 } from './caller.ts'
+export { useCursorSecret } from './cursor-seal.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest } from './invalid-request.ts'
 export { type HttpProblemCode, httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
@@ -14,9 +16,11 @@ export {
   answer,
   answerText,
   type HttpModule,
+  type RequestSignal,
   type Route,
   type RouteRequest,
   route,
+  type ScopeNeed,
   waited,
 } from './route.ts'
 export {

@@ -61,3 +61,80 @@ describe('isStorable', () => {
     expect([isStorable('é😀'), isStorable('a\0'), isStorable('\ud83d')]).toEqual([true, false, false])
   })
 })
+
+describe('a number', () => {
+  const detailOf = (body: string) => {
+    try {
+      return parseJsonBody(Buffer.from(body))
+    } catch (error) {
+      if (!(error instanceof UnreadableRequest)) throw error
+      return [error.code, error.param]
+    }
+  }
+
+  it.each([
+    '1000',
+    '-5',
+    '0',
+    '-0',
+    '1.0',
+    '1e3',
+    '1E+3',
+    '0.12e2',
+    '100e-2',
+    '9007199254740991',
+    '1e22',
+    '0.5',
+    '-2.5',
+    '0e999',
+    '1000000000000000000000',
+  ])('of an exact value, or that no integer can be taken for, is read: %s', (source) => {
+    expect(detailOf(`{"amount":${source}}`)).toEqual({ amount: Number(source) })
+  })
+
+  it.each([
+    '4503599627370496.4',
+    '1.00000000000000000001',
+    '9007199254740993',
+    '-9007199254740993',
+    '1e-400',
+    '0.99999999999999999999',
+    '10000000000000000001e-1',
+    '9007199254740993.0',
+    '90071992547409930e-1',
+    `0.${'0'.repeat(100_000)}1`,
+  ])('that would become another integer is refused by its field: %s', (source) => {
+    expect(detailOf(`{"list":[{"amount":"1"},{"fee": {"amount" :${source} } }]}`)).toEqual([
+      'validation_failed',
+      'list.1.fee.amount',
+    ])
+    expect(detailOf(source)).toEqual(['validation_failed', ''])
+  })
+
+  it('within a string is text', () => {
+    expect(detailOf('{"a":"9007199254740993, 1.00000000000000000001"}')).toEqual({
+      a: '9007199254740993, 1.00000000000000000001',
+    })
+  })
+})
+
+describe('a field given twice', () => {
+  it.each([
+    ['{"amount":"1","amount":"2"}', 'amount'],
+    ['{"a":[{"b":1},{"b":1,"c":{},"b":2}]}', 'a.1.b'],
+    ['{"a":{"x":1},"\\u0061":{"x":1}}', 'a'],
+    ['{"metadata":{"":"1","":"2"}}', 'metadata.'],
+    ['{"a":{"b":"}"},"c":"\\"a\\":1","c":1}', 'c'],
+    ['{"constructor":1,"constructor":2}', 'constructor'],
+    ['{"__proto__":1,"__proto__":2}', '__proto__'],
+  ])('is refused and named: %s', (body, param) => {
+    expect(() => parseJsonBody(Buffer.from(body))).toThrow(
+      expect.objectContaining({ code: 'validation_failed', param }) as unknown as Error,
+    )
+  })
+
+  it('is not what one name in two objects is', () => {
+    const value = { a: { a: [{ a: 'a:a' }, { a: ',"a":1' }] }, b: { a: 1 } }
+    expect(parseJsonBody(Buffer.from(JSON.stringify(value)))).toEqual(value)
+  })
+})

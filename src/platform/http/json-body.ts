@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { UnreadableRequest } from './invalid-request.ts'
+import { findJsonFlaw } from './json-flaws.ts'
 
 /** Levels of objects and arrays that a body may have. */
 export const bodyDepthMax = 32
@@ -7,14 +8,16 @@ export const bodyDepthMax = 32
 /**
  * Parses a JSON body. Throws {@link UnreadableRequest} for what must not get further: bytes that are not
  * UTF-8 (replacing them would change what the client said), nesting deeper than
- * {@link bodyDepthMax}, NUL characters and lone surrogates (PostgreSQL cannot store them), and the key
- * `__proto__`, which would change an object's prototype wherever it is copied.
+ * {@link bodyDepthMax}, NUL characters and lone surrogates (PostgreSQL cannot store them), the key
+ * `__proto__`, which would change an object's prototype wherever it is copied, a field given twice, of
+ * which `JSON.parse` would silently keep the last, and a number that becomes another one in a double.
  */
 export function parseJsonBody(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new UnreadableRequest('malformed_text', 'The body is not UTF-8.')
-  refuseDeepNesting(bytes)
+  const scanned = scanBody(bytes)
   const text = bytes.toString()
   const value = parseJson(text)
+  if (scanned.unusualNumbers || scanned.fields !== countFields(value)) refuseFlaw(text)
   // NUL and surrogates can only be written as escapes: raw ones are neither JSON nor UTF-8.
   if (text.includes('\\u') || text.includes('__proto__')) refuseBadStrings(value)
   return value
@@ -31,15 +34,33 @@ function parseJson(text: string): unknown {
 
 const quote = 0x22
 const backslash = 0x5c
+const colon = 0x3a
 
-/** Counts brackets outside strings, before anything is allocated for them. */
-function refuseDeepNesting(bytes: Buffer): void {
+/** Up to this many characters, a number of digits alone is exact in a double. */
+const exactDigitsMax = 15
+
+type Scanned = {
+  /** The fields of all objects as they are written, those given twice counted twice. */
+  readonly fields: number
+  /** Whether there is a number that is more than a minus and {@link exactDigitsMax} digits. */
+  readonly unusualNumbers: boolean
+}
+
+/**
+ * Looks once at every byte outside strings, before anything is allocated for them: refuses deep
+ * nesting, and tells whether the text has to be looked at more closely.
+ */
+function scanBody(bytes: Buffer): Scanned {
   let depth = 0
+  let fields = 0
+  let unusualNumbers = false
   let at = 0
   while (at < bytes.length) {
-    const byte = bytes[at]
+    const byte = bytes[at] as number
     if (byte === quote) {
       at = stringEnd(bytes, at)
+    } else if (byte === colon) {
+      fields += 1
     } else if (byte === 0x5b || byte === 0x7b) {
       depth += 1
       if (depth > bodyDepthMax) {
@@ -47,9 +68,49 @@ function refuseDeepNesting(bytes: Buffer): void {
       }
     } else if (byte === 0x5d || byte === 0x7d) {
       depth -= 1
+    } else if (byte >= 0x30 && byte <= 0x39) {
+      const end = digitsEnd(bytes, at)
+      unusualNumbers ||= end - at > exactDigitsMax || isNumberPart(bytes[end])
+      at = end - 1
     }
     at += 1
   }
+  return { fields, unusualNumbers }
+}
+
+function digitsEnd(bytes: Buffer, start: number): number {
+  let at = start + 1
+  while (at < bytes.length && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at += 1
+  return at
+}
+
+/** `.`, `e` or `E`: the number goes on after its digits. */
+function isNumberPart(byte: number | undefined): boolean {
+  return byte === 0x2e || byte === 0x65 || byte === 0x45
+}
+
+/** The fields of all objects of the value: fewer than were written when one was given twice. */
+function countFields(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const item of value) count += countFields(item)
+    return count
+  }
+  for (const key of Object.keys(value)) count += 1 + countFields((value as Record<string, unknown>)[key])
+  return count
+}
+
+function refuseFlaw(text: string): void {
+  const flaw = findJsonFlaw(text)
+  if (flaw === undefined) return
+  const param = flaw.path.slice(0, 200).toWellFormed()
+  const detail =
+    flaw.kind === 'repeated_field'
+      ? `The field ${printable(param)} is given more than once.`
+      : `${printable(param) || 'The body'} is a number that cannot be read exactly; send a whole number of up to ` +
+        '9007199254740991, or the digits in a string.'
+  throw new UnreadableRequest('validation_failed', detail, param)
 }
 
 /** Where the string that begins at `start` ends: the place of its closing quote, or the end of the text. */

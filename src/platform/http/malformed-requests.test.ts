@@ -155,6 +155,19 @@ const protocol: Case[] = [
     400,
     'malformed_request',
   ],
+  ['two Host headers', () => head('GET /v1/books HTTP/1.1', ['Host: munim']), 400, 'malformed_request'],
+  [
+    'two Authorization headers',
+    () => head('GET /v1/books HTTP/1.1', ['authorization: Bearer x']),
+    400,
+    'malformed_request',
+  ],
+  [
+    'two Munim-Book headers',
+    () => head('GET /v1/books HTTP/1.1', ['Munim-Book: main', 'MUNIM-BOOK: main']),
+    400,
+    'malformed_request',
+  ],
   ['a chunk whose length is none', () => `${chunkedHead()}zz\r\n{}\r\n0\r\n\r\n`, 400, 'malformed_request'],
 ]
 

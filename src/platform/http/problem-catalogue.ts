@@ -53,7 +53,7 @@ export const httpProblems = {
     status: 403,
     title: "The key's scope does not allow this",
     explanation:
-      'A `read` key may read, a `write` key may also change, an `admin` key may also manage books and keys and verify.',
+      'A `read` key may read, a `write` key may also move money, an `admin` key may also set limits, freeze and close accounts and manage the keys of its book, an `operator` key may do so in every book, manage books, lanes and rails, and verify. Some fields need more than their route: `param` then names the field.',
   },
   route_not_found: {
     status: 404,

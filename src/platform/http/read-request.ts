@@ -34,13 +34,20 @@ export function createRequestReader(route: Route, compile: (schema: TSchema) => 
     else refuseAny(query)
 
     if (!checkBody) {
-      if (request.body !== undefined) throw new InvalidRequest('This route takes no body.')
+      if (request.body !== undefined && !isEmptyObject(request.body)) {
+        throw new InvalidRequest('This route takes no body, or an empty object.')
+      }
       return { params, query, body: undefined }
     }
     const body = request.body === undefined ? {} : request.body
     require(checkBody(body))
     return { params, query, body }
   }
+}
+
+/** What clients send that give every POST a body: the same as none. */
+function isEmptyObject(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0
 }
 
 function require(mismatch: ReturnType<Check>): void {

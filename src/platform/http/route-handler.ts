@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { assert } from '#kernel'
+import { Fault } from '../faults/index.ts'
 import { once, type RunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, type Scope, scopeSuffices } from './caller.ts'
 import type { Exchange } from './exchange.ts'
 import { waitSecondsOf } from './prefer.ts'
 import type { Problems } from './problem.ts'
@@ -20,6 +21,8 @@ type HandlerDeps = {
   readonly runningKeys: RunningKeys
   readonly database: Database
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
+  /** Gives back what the body took of the budget. */
+  readonly releaseBody: (exchange: Exchange) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
 }
 
@@ -37,8 +40,11 @@ export function createRouteHandler(deps: HandlerDeps) {
       expire: () => send(exchange, problems.own(exchange.id, 'deadline_exceeded', { headers: { 'retry-after': '1' } })),
     }
     const place = running.add(entry)
+    exchange.handling = true
     const end = () => {
       running.remove(place, entry)
+      exchange.handling = false
+      deps.releaseBody(exchange)
       if (request.claim) runningKeys.leave(request.claim)
     }
     handle(request).then(
@@ -59,6 +65,12 @@ export function createRouteHandler(deps: HandlerDeps) {
     try {
       const parts = read(request)
       const caller = exchange.caller ?? nobody
+      const need = route.scopeOf?.(parts.body)
+      if (need && !scopeSuffices(caller.scope, need.scope)) {
+        const detail = scopeDetail(need.scope, caller.scope, need.param)
+        send(exchange, problems.own(exchange.id, 'scope_insufficient', { detail, param: need.param }))
+        return
+      }
       const claim =
         request.method === 'GET' || request.method === 'HEAD' ? undefined : readClaim(request, exchange, caller)
       if (claim && !runningKeys.enter(claim)) {
@@ -71,6 +83,11 @@ export function createRouteHandler(deps: HandlerDeps) {
       fail(exchange, error)
     }
   }
+}
+
+/** What is told to a key whose scope is not enough. */
+export function scopeDetail(needed: Scope, held: Scope, param = 'This'): string {
+  return `${param} needs a key of scope ${needed}; the key's scope is ${held}.`
 }
 
 function waitMsOf(request: FastifyRequest): number | undefined {
@@ -91,9 +108,15 @@ function createHandle(route: Route, database: Database) {
   assert(handleOnce, `${route.method} ${route.path} has a handler`)
   const commit = async (request: RouteRequest): Promise<Answer> => {
     const { claim } = request
-    if (claim === undefined) return database.transaction((tx) => handleOnce(request, tx))
+    if (claim === undefined) {
+      return database.transaction((tx) => {
+        refuseAbandoned(request)
+        return handleOnce(request, tx)
+      })
+    }
     let first: Answer | undefined
     const idempotent = await once(database, claim, async (tx) => {
+      refuseAbandoned(request)
       first = await handleOnce(request, tx)
       return { status: first.status, body: first.keptBody ?? first.body }
     })
@@ -101,6 +124,12 @@ function createHandle(route: Route, database: Database) {
   }
   if (afterCommit === undefined) return commit
   return async (request: RouteRequest) => afterCommit(request, await commit(request))
+}
+
+/** What waited for a connection until nobody waits for it any more is not done. */
+function refuseAbandoned({ signal }: RouteRequest): void {
+  if (!signal.aborted) return
+  throw new Fault({ code: 'request_abandoned', message: 'Nobody waits for the answer any more.', retryable: true })
 }
 
 function routeRequest(
@@ -121,6 +150,7 @@ function routeRequest(
     },
     claim: parts.claim,
     waitMs: parts.waitMs,
+    signal: exchange,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
     settle: (idempotent) => {
       if (idempotent.kind === 'done') return idempotent.answer

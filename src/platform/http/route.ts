@@ -17,6 +17,8 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>
   /** What is kept for replays in place of the body, when that holds a secret that is shown once. */
   readonly keptBody?: string
+  /** The body's bytes, sent in its place: of what is rendered once and answered often. */
+  readonly bytes?: Buffer
 }
 
 /** An answer that is sent as it is made, such as NDJSON; it ends early when the client goes away. */
@@ -32,6 +34,15 @@ export type ProblemDetails = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/**
+ * Tells whether somebody still waits for the answer. Like the `aborted` of an AbortSignal, and no more:
+ * who takes work from a queue looks at it, and passes over what nobody waits for before deciding it.
+ */
+export type RequestSignal = { readonly aborted: boolean }
+
+/** A scope that a field of the body asks for, above that of its route. */
+export type ScopeNeed = { readonly scope: Scope; readonly param: string }
+
 /** A request that has been authenticated, parsed and found to match the route's schemas. */
 export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   /** The Request-Id. */
@@ -46,6 +57,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly header: (name: string) => string | undefined
   /** The claim on the request's Idempotency-Key; undefined when it has none. */
   readonly claim: IdempotencyClaim | undefined
+  /** Aborted when the client has gone away or the deadline has passed. */
+  readonly signal: RequestSignal
   /** How long the client prefers to wait for the end (`Prefer: wait=SECONDS`), of a route that `waits`. */
   readonly waitMs: number | undefined
   /** Renders a refusal as the problem document of its code, with the status of the catalogue. */
@@ -85,6 +98,7 @@ export type Route = Described & {
   readonly handle?: (request: RouteRequest) => Handled
   readonly handleOnce?: (request: RouteRequest, tx: Transaction) => Promise<Answer>
   readonly afterCommit?: (request: RouteRequest, kept: Answer) => Answer | Promise<Answer>
+  readonly scopeOf?: (body: unknown) => ScopeNeed | undefined
 }
 
 type Handled = Answer | StreamAnswer | Promise<Answer | StreamAnswer>
@@ -101,6 +115,8 @@ type RouteOf<
   readonly query?: Query
   /** An absent body is read as `{}`. */
   readonly body?: Body
+  /** The scope that this body needs, when it is more than the route's. Looked at before anything is claimed. */
+  readonly scopeOf?: (body: Typed<Body>) => ScopeNeed | undefined
 } & (
     | {
         /** Answers the request. With `request.claim`, the handler stores its answer under the claim itself. */

@@ -1,5 +1,6 @@
 import { type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox'
 import { type IdPrefix, idPattern } from '#kernel'
+import { openSealed, sealText } from './cursor-seal.ts'
 import { InvalidRequest } from './invalid-request.ts'
 
 /** The annotation that tells a reader of a refusal what a field should have been: "an integer or digits". */
@@ -40,7 +41,7 @@ export function querySchema<Properties extends TProperties>(properties: Properti
   return Type.Object(properties, {
     additionalProperties: false,
     ...(also.metadata === true && {
-      patternProperties: { '^metadata\\[[^]{1,40}\\]$': Type.String({ maxLength: 500 }) },
+      patternProperties: { '^metadata\\[[\\s\\S]{1,40}\\]$': Type.String({ maxLength: 500 }) },
     }),
   })
 }
@@ -58,9 +59,12 @@ export function metadataFilter(query: object): Record<string, string> | undefine
   return pairs.length === 0 ? undefined : Object.fromEntries(pairs)
 }
 
-/** Makes the opaque cursor of a keyset: the values that the next page starts after. */
+/**
+ * Makes the opaque cursor of a keyset: the values that the next page starts after. Sealed: the values
+ * may be numbers of the whole installation, and would tell how much others do.
+ */
 export function encodeCursor(...keyset: readonly (string | number)[]): string {
-  return Buffer.from(JSON.stringify(keyset)).toString('base64url')
+  return sealText(JSON.stringify(keyset))
 }
 
 /** Reads a cursor of the given shape; throws {@link InvalidRequest} when it is not one. */
@@ -78,11 +82,8 @@ export function decodeCursor<Shape extends readonly ('string' | 'integer')[]>(
 }
 
 function parseCursor(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString())
-  } catch {
-    return undefined
-  }
+  const text = openSealed(cursor)
+  return text === undefined ? undefined : JSON.parse(text)
 }
 
 /** The schema of a page of `item`s. */

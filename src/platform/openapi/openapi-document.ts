@@ -168,7 +168,7 @@ function parameters(route: Route, components: Components): OpenApiParameter[] {
         minLength: 1,
         maxLength: 255,
         pattern: '^[\\x20-\\x7e]+$',
-        examples: ['order-1042-paid'],
+        examples: [`${route.operation.replaceAll('_', '-')}-1042`],
       },
     })
   }
@@ -185,7 +185,7 @@ function parameters(route: Route, components: Components): OpenApiParameter[] {
     headers.push({
       name: 'Munim-Book',
       in: 'header',
-      description: 'For admin keys: the book to act in, by id or code; else the book of the key.',
+      description: 'For operator keys: the book to act in, by id or code; else the book of the key.',
       schema: { type: 'string', examples: ['main'] },
     })
   }
@@ -266,6 +266,7 @@ function responses(route: Route, parts: Parts): Record<string, OpenApiResponse> 
 function successDescription(status: number, route: Route): string {
   if (status === 201) return 'Created.'
   if (status === 200 && 201 in route.answers) return 'It had been created before, or this was a dry run.'
+  if (status === 304) return 'What the client has is still true.'
   if (status === 204) return 'Done; there is nothing to answer.'
   return status < 300 ? 'Done.' : 'Not done.'
 }

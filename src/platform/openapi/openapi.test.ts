@@ -52,7 +52,19 @@ test('query parameters say what their text stands for', () => {
 test('what is open to anybody needs no key and answers no problem of keys', () => {
   const operation = describeRoutes(routeAt('/a', { scope: 'none' })).paths['/a']?.get
   expect(operation?.security).toEqual([])
-  expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '500', '503'])
+  expect(Object.keys(operation?.responses ?? {})).toEqual(['200', '400', '414', '500', '503'])
+})
+
+test('every operation has an example key of its own, and says that a URL may be too long', () => {
+  const paths = describeRoutes(
+    routeAt('/a', { method: 'POST', operation: 'make_a', scope: 'write' }),
+    routeAt('/b', { method: 'POST', operation: 'make_b', scope: 'write' }),
+  ).paths
+  const [a, b] = [paths['/a']?.post, paths['/b']?.post]
+  const exampleOf = (operation: typeof a) =>
+    operation?.parameters.find(({ name }) => name === 'Idempotency-Key')?.schema.examples
+  expect([exampleOf(a), exampleOf(b)]).toEqual([['make-a-1042'], ['make-b-1042']])
+  expect(Object.keys(a?.responses ?? {})).toContain('414')
 })
 
 test('what the server alone needs to know is not in the document', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
 import { answerText, type HttpModule, httpProblems, type ProblemCatalogue, type Route, route } from '../http/index.ts'
 import { errorsPage } from './errors-page.ts'
@@ -23,8 +24,16 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
       operation: 'get_openapi',
       summary: 'The OpenAPI document',
       contentType: 'application/json; charset=utf-8',
-      answers: { 200: Type.Object({}, { description: 'An OpenAPI 3.1 document.' }) },
-      handle: () => answerText(200, rendered().document),
+      answers: { 200: Type.Object({}, { description: 'An OpenAPI 3.1 document.' }), 304: null },
+      handle: ({ header }) => {
+        const { document, documentTag } = rendered()
+        const headers = { etag: documentTag, 'cache-control': 'public, max-age=300' }
+        const known = header('if-none-match')
+          ?.split(',')
+          .map((tag) => tag.trim().replace(/^W\//, ''))
+        if (known?.some((tag) => tag === documentTag || tag === '*')) return answerText(304, '', headers)
+        return { status: 200, body: '', bytes: document, headers }
+      },
     }),
     route({
       ...described,
@@ -46,13 +55,21 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
   return { name: 'reference', problems: {}, routes }
 }
 
-type Rendered = { readonly document: string; readonly reference: string; readonly errors: string }
+type Rendered = {
+  /** The document as it is sent, in bytes: it is large, and open to anybody. */
+  readonly document: Buffer
+  readonly documentTag: string
+  readonly reference: string
+  readonly errors: string
+}
 
 function render(api: ApiDescription, modules: readonly HttpModule[], own: readonly Route[]): Rendered {
   const catalogue = Object.assign({}, httpProblems, ...modules.map((module) => module.problems)) as ProblemCatalogue
   const document = openApiDocument(api, [...modules.flatMap((module) => module.routes), ...own], catalogue)
+  const bytes = Buffer.from(JSON.stringify(document))
   return {
-    document: JSON.stringify(document),
+    document: bytes,
+    documentTag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     reference: referencePage(document),
     errors: errorsPage(document, catalogue),
   }

@@ -7,9 +7,10 @@ import type { HttpProblemCode, Route } from '../http/index.ts'
  * belong to no route.
  */
 export function routeProblems(route: Route, keyProblems: readonly string[]): string[] {
-  const layer: HttpProblemCode[] = []
+  const layer: HttpProblemCode[] = ['malformed_request', 'malformed_url', 'url_too_long']
   if (route.params || route.query || route.body) layer.push('validation_failed')
   if (route.body) {
+    layer.push('request_timeout')
     layer.push('malformed_json', 'malformed_text', 'body_too_deep', 'body_too_large', 'unsupported_media_type')
   }
   if (route.scope !== 'none') layer.push('unauthenticated', 'scope_insufficient', 'rate_limited')

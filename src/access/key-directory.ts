@@ -1,0 +1,142 @@
+import { accepted, type Result, refused } from '#kernel'
+import type { Caller, Credentials } from '#platform/http'
+import type { Database } from '#platform/postgres'
+import type { ApiKey } from './access.ts'
+import { findKeyByHash, listNewestKeys } from './access-store.ts'
+import { accessRefusals } from './refusals.ts'
+import { remember } from './remember.ts'
+import { createUnknownKeyLimit } from './unknown-key-limit.ts'
+
+/** A revocation by another process takes effect within this. */
+const trustMs = 10_000
+/** From this age on, a key that is being used is looked up again beside the request. */
+const refreshMs = 5000
+const keysMax = 10_000
+/** How long a key is taken for unknown without asking again. A key's text is random: nobody guesses one to come. */
+const unknownMs = 60_000
+const unknownMax = 10_000
+/** Keys that are known from the start, and again when unknown keys are being refused: at most once a second. */
+const newestMax = 10_000
+const newestEveryMs = 1000
+
+type KnownKey = { readonly caller: Caller; knownMs: number; refreshing: boolean }
+
+type Found = Result<Caller, 'unauthenticated' | 'too_many_unknown_keys'>
+
+/** A key as it came: its hash, the hash as text, and where it came from. */
+type AskedKey = { readonly name: string; readonly hash: Buffer } & Pick<Credentials, 'address'>
+
+export type KeyDirectory = {
+  /** Whose key it is; at once when it is known, else from the database. */
+  readonly find: (hash: Buffer, address: string | undefined) => Found | Promise<Found>
+  /** Learns the keys that exist, so that a good one is never taken for one of many unknown. */
+  readonly learnNewest: () => Promise<void>
+  /** Looks every key up again. */
+  readonly forget: () => void
+}
+
+/**
+ * The keys of the installation by the SHA-256 of their text. The database is asked once for a key,
+ * however many requests bring it at once, and not for more unknown keys than the limit lets through. A
+ * key that is known here is never limited.
+ */
+export function createKeyDirectory(deps: {
+  readonly database: Database
+  readonly nowMs: () => number
+  readonly onFault: (error: unknown) => void
+}): KeyDirectory {
+  const { database, nowMs, onFault } = deps
+  const keys = new Map<string, KnownKey>()
+  const unknown = new Map<string, number>()
+  const lookUps = new Map<string, Promise<KnownKey | undefined>>()
+  const limit = createUnknownKeyLimit(nowMs)
+  let newestReadMs = Number.NEGATIVE_INFINITY
+  let generation = 0
+
+  const lookUp = async ({ name, hash }: AskedKey): Promise<KnownKey | undefined> => {
+    const begun = generation
+    const key = await findKeyByHash(database, hash)
+    if (!key) {
+      keys.delete(name)
+      remember(unknown, unknownMax, name, nowMs())
+      return undefined
+    }
+    const known = { caller: callerOf(key), knownMs: nowMs(), refreshing: false }
+    // A key read before a revocation may be the revoked one.
+    if (begun === generation) remember(keys, keysMax, name, known)
+    return known
+  }
+
+  const lookUpOnce = (asked: AskedKey) => {
+    const running = lookUps.get(asked.name)
+    if (running) return running
+    const begun = lookUp(asked).finally(() => {
+      if (lookUps.get(asked.name) === begun) lookUps.delete(asked.name)
+    })
+    lookUps.set(asked.name, begun)
+    return begun
+  }
+
+  const learnNewest = async () => {
+    newestReadMs = nowMs()
+    const begun = generation
+    const found = await listNewestKeys(database, newestMax)
+    if (begun !== generation) return
+    for (const { key, hash } of found.reverse()) {
+      const name = hash.toString('latin1')
+      if (!keys.has(name)) remember(keys, keysMax, name, { caller: callerOf(key), knownMs: nowMs(), refreshing: false })
+    }
+  }
+
+  const ask = (asked: AskedKey): Found | Promise<Found> => {
+    const known = keys.has(asked.name)
+    if (!known && !lookUps.has(asked.name) && !limit.take(asked.address)) {
+      if (nowMs() - newestReadMs >= newestEveryMs) learnNewest().catch(onFault)
+      return refused('too_many_unknown_keys', accessRefusals.too_many_unknown_keys)
+    }
+    return lookUpOnce(asked).then((found) => {
+      if (!found) return unknownKey()
+      if (!known) limit.giveBack(asked.address)
+      return accepted(found.caller)
+    })
+  }
+
+  const refresh = (known: KnownKey, asked: AskedKey) => {
+    known.refreshing = true
+    lookUpOnce(asked)
+      .catch(onFault)
+      .finally(() => {
+        known.refreshing = false
+      })
+  }
+
+  return {
+    find: (hash, address) => {
+      const asked = { name: hash.toString('latin1'), hash, address }
+      const known = keys.get(asked.name)
+      const ageMs = known ? nowMs() - known.knownMs : Number.POSITIVE_INFINITY
+      if (known && ageMs < trustMs) {
+        if (ageMs > refreshMs && !known.refreshing) refresh(known, asked)
+        return accepted(known.caller)
+      }
+      const unknownSinceMs = unknown.get(asked.name)
+      if (unknownSinceMs !== undefined && nowMs() - unknownSinceMs < unknownMs) return unknownKey()
+      return ask(asked)
+    },
+    learnNewest,
+    forget: () => {
+      generation += 1
+      lookUps.clear()
+      // Kept as known, and trusted no more: a good key is not to be limited because another was revoked.
+      for (const known of keys.values()) known.knownMs = Number.NEGATIVE_INFINITY
+    },
+  }
+}
+
+export function unknownKey() {
+  return refused('unauthenticated', 'The API key is not known, or it was revoked.')
+}
+
+function callerOf(key: ApiKey): Caller {
+  return { keyId: key.id, scope: key.scope, book: key.book }
+}

@@ -1,0 +1,51 @@
+/** Questions about unknown keys that an address, and all addresses together, may cause at once and in a second. */
+const ofAddress = { burst: 50, perSecond: 10 }
+const ofAll = { burst: 500, perSecond: 100 }
+const addressesMax = 10_000
+
+type Bucket = { tokens: number; atMs: number }
+
+/**
+ * Limits how many well-formed but unknown keys reach the database. One address gets a tenth of what
+ * all get together, so no client takes the whole of it. A key that turns out to be good gives its
+ * token back.
+ */
+export function createUnknownKeyLimit(nowMs: () => number) {
+  const all: Bucket = { tokens: ofAll.burst, atMs: nowMs() }
+  const addresses = new Map<string, Bucket>()
+
+  const bucketOf = (address: string | undefined): Bucket => {
+    const name = networkOf(address ?? '')
+    const bucket = addresses.get(name) ?? { tokens: ofAddress.burst, atMs: nowMs() }
+    // Set again, so that the first bucket of the map is the one unused for longest.
+    addresses.delete(name)
+    addresses.set(name, bucket)
+    if (addresses.size > addressesMax) addresses.delete(addresses.keys().next().value ?? name)
+    return bucket
+  }
+  const fill = (bucket: Bucket, { burst, perSecond }: typeof ofAll) => {
+    const atMs = nowMs()
+    bucket.tokens = Math.min(burst, bucket.tokens + ((atMs - bucket.atMs) * perSecond) / 1000)
+    bucket.atMs = atMs
+    return bucket.tokens >= 1
+  }
+  return {
+    /** Whether the database may be asked for this address. */
+    take: (address: string | undefined): boolean => {
+      const own = bucketOf(address)
+      if (!fill(own, ofAddress) || !fill(all, ofAll)) return false
+      own.tokens -= 1
+      all.tokens -= 1
+      return true
+    },
+    giveBack: (address: string | undefined): void => {
+      bucketOf(address).tokens += 1
+      all.tokens += 1
+    },
+  }
+}
+
+/** The part of an address that one client has: all of IPv4, the first 64 bits of IPv6. */
+function networkOf(address: string): string {
+  return address.includes('.') ? address : address.split(':').slice(0, 4).join(':')
+}

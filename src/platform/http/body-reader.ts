@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http'
+import type { BodyBudget } from './body-budget.ts'
+import { UnreadableRequest } from './invalid-request.ts'
+
+/** What is being read, and for whom its bytes are counted. */
+export type BodyToRead = {
+  readonly stream: IncomingMessage
+  /** Bytes that the route takes. */
+  readonly bytesMax: number
+  /** The budget's name for the sender. */
+  readonly owner: string
+  /** Told of every byte counted for the owner, who gives them back. */
+  readonly onTaken: (bytes: number) => void
+}
+
+export type BodyReader = {
+  /** Reads a body; exactly one of `bytes` and `error` is given. */
+  readonly read: (body: BodyToRead, done: (error: Error | undefined, bytes?: Buffer) => void) => void
+  readonly stop: () => void
+}
+
+/** A large upload brings this many bytes in every window, or it is ended. */
+const windowBytesMin = 64 * 1024
+
+type Upload = { windowMs: number; windowBytes: number; received: number; readonly expire: () => void }
+
+/**
+ * Reads bodies within their route's limit and the budget. An upload that holds more than
+ * {@link windowBytesMin} has to go on at that many bytes in every `windowMs`: who stops in the middle of
+ * a large one gives its memory back. Smaller ones have the time that a whole request has.
+ */
+export function createBodyReader(deps: { readonly budget: BodyBudget; readonly windowMs: number }): BodyReader {
+  const { budget, windowMs } = deps
+  const uploads = new Set<Upload>()
+  const endSlow = () => {
+    const nowMs = performance.now()
+    for (const upload of uploads) {
+      if (nowMs - upload.windowMs < windowMs) continue
+      if (upload.received > windowBytesMin && upload.windowBytes < windowBytesMin) upload.expire()
+      upload.windowMs = nowMs
+      upload.windowBytes = 0
+    }
+  }
+  const timer = setInterval(endSlow, windowMs / 2)
+  timer.unref()
+
+  const read: BodyReader['read'] = ({ stream, bytesMax, owner, onTaken }, done) => {
+    const declared = stream.headers['content-length']
+    if (declared !== undefined && Number(declared) > bytesMax) return done(tooLarge(bytesMax))
+    const chunks: Buffer[] = []
+    let upload: Upload | undefined
+    let received = 0
+    const end = (error: Error | undefined, bytes?: Buffer) => {
+      if (upload) uploads.delete(upload)
+      stream.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
+      // What still comes is passed over; an error without a listener would end the process.
+      if (error) stream.on('error', () => undefined)
+      done(error, bytes)
+    }
+    const onData = (chunk: Buffer) => {
+      received += chunk.length
+      if (received > bytesMax) return end(tooLarge(bytesMax))
+      if (!budget.take(owner, chunk.length)) return end(noRoom())
+      onTaken(chunk.length)
+      chunks.push(chunk)
+      if (upload === undefined) {
+        if (received <= windowBytesMin) return
+        upload = { windowMs: performance.now(), windowBytes: 0, received, expire: () => end(tooSlow()) }
+        uploads.add(upload)
+      }
+      upload.received = received
+      upload.windowBytes += chunk.length
+    }
+    const onEnd = () => end(undefined, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, received))
+    const onGone = () => end(new UnreadableRequest('malformed_request', 'The body ended before its last byte.'))
+    stream.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+  }
+  return { read, stop: () => clearInterval(timer) }
+}
+
+function tooLarge(bytesMax: number): UnreadableRequest {
+  return new UnreadableRequest('body_too_large', `The body may have ${bytesMax} bytes. Divide it.`)
+}
+
+function noRoom(): UnreadableRequest {
+  const detail = 'The server is busy with other large requests, or with as many as it takes of one key.'
+  return new UnreadableRequest('service_unavailable', detail)
+}
+
+function tooSlow(): UnreadableRequest {
+  return new UnreadableRequest('request_timeout', 'The body arrived too slowly.')
+}

@@ -1,0 +1,47 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+
+const nonceBytes = 12
+const tagBytes = 16
+
+type Keys = { readonly cipher: Buffer; readonly nonce: Buffer }
+
+/** A process serves one installation, so it has one secret; before it is told which, one of its own. */
+let keys = keysOf(randomBytes(32))
+
+/**
+ * Sets the secret of the installation, at least 32 bytes: what one process has sealed, every other
+ * process of the installation opens.
+ */
+export function useCursorSecret(secret: Buffer): void {
+  keys = keysOf(secret)
+}
+
+function keysOf(secret: Buffer): Keys {
+  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, '', `munim cursor ${purpose}`, 32))
+  return { cipher: derive('cipher'), nonce: derive('nonce') }
+}
+
+/**
+ * Encrypts and authenticates a short text (AES-256-GCM). The nonce is made of the text itself, so that
+ * it never serves two texts, and one text is always sealed to the same.
+ */
+export function sealText(text: string): string {
+  const nonce = createHmac('sha256', keys.nonce).update(text).digest().subarray(0, nonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', keys.cipher, nonce)
+  return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString('base64url')
+}
+
+/** The text that was sealed; undefined when it was not sealed here, or changed since. */
+export function openSealed(sealed: string): string | undefined {
+  const bytes = Buffer.from(sealed, 'base64url')
+  if (bytes.length <= nonceBytes + tagBytes) return undefined
+  const decipher = createDecipheriv('aes-256-gcm', keys.cipher, bytes.subarray(0, nonceBytes), {
+    authTagLength: tagBytes,
+  })
+  decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes))
+  try {
+    return decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes)).toString() + decipher.final().toString()
+  } catch {
+    return undefined
+  }
+}
