@@ -1,3 +1,5 @@
 export { appendEventsSteps } from './append-events.ts'
 export type { FeedEvent, FeedPage, FeedQuery, OutboxEvent } from './outbox.ts'
 export { readFeed } from './read-feed.ts'
+export { createFeedSequencer, type FeedSequencer } from './sequencer.ts'
+export { verifyFeed } from './verify-feed.ts'
