@@ -31,7 +31,7 @@ create table platform.outbox (
   primary key (id)
 ) partition by range (id);
 alter table platform.outbox alter column events set storage external;
-create index outbox_in_order on platform.outbox (book_id, first_position);
+create index outbox_in_order on platform.outbox (book_id, first_position) where first_position is not null;
 create index outbox_waiting on platform.outbox (transaction, (id & 1099511627775)) where first_position is null;
 create table platform.outbox_other partition of platform.outbox default;
 alter table platform.outbox attach partition platform.outbox_until for values from (minvalue) to (1099511627776);

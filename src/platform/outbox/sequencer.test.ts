@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '#testing'
 import { appendEventsSteps } from './append-events.ts'
 import { feedStart, readFeed } from './read-feed.ts'
 import { createFeedSequencer, type FeedSequencer } from './sequencer.ts'
-import { sequencingSettings, sequencingSteps } from './sequencer-store.ts'
+import { readHorizon, sequencingSettings, sequencingSteps } from './sequencer-store.ts'
 import { verifyFeed } from './verify-feed.ts'
 
 let test: TestDatabase
@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((sequencer) => sequencer.stop()))
 })
 
-function sequencer(options: { pollMs?: number } = {}): FeedSequencer {
+function sequencer(options: { pollMs?: number; floorMs?: number } = {}): FeedSequencer {
   const made = createFeedSequencer({
     database: test.database,
     onFault: (fault) => {
@@ -126,7 +126,7 @@ describe('the sequencer', () => {
     await append(['a'])
     // All that a process sends for a round; it never comes back for another.
     await frozen.burst([sequencingSettings])
-    await frozen.burst(sequencingSteps)
+    await frozen.burst(sequencingSteps(undefined))
     await append(['b'])
     expect(await sequencer().sequence()).toBe(1)
     expect((await follow(feedStart)).said).toEqual(['a', 'b'])
@@ -137,7 +137,7 @@ describe('the sequencer', () => {
     await append(['a'])
     const other = await test.database.session('other')
     await other.query({ text: 'begin' })
-    await other.burst(sequencingSteps)
+    await other.burst(sequencingSteps(undefined))
     expect(await sequencer().sequence()).toBe(0)
     await other.query({ text: 'rollback' })
     expect(await sequencer().sequence()).toBe(1)
@@ -172,6 +172,47 @@ describe('the sequencer', () => {
     expect((await verifyFeed(test.database)).findings).toEqual([])
   })
 
+  it('misses nothing of a transaction that is open while the floor is raised', async () => {
+    const own = sequencer({ floorMs: 0 })
+    const names: string[] = []
+    for (let round = 0; round < 20; round += 1) {
+      const late = await test.database.session('late')
+      await late.query({ text: 'begin' })
+      await late.burst(appendEventsSteps(0, named([`late ${round}`])))
+      for (let before = 0; before < 4; before += 1) {
+        await append([`${round} ${before}`])
+        expect(await own.sequence()).toBe(1)
+        names.push(`${round} ${before}`)
+      }
+      await late.query({ text: round % 4 === 3 ? 'rollback' : 'commit' })
+      await late.close()
+      expect(await own.sequence()).toBe(round % 4 === 3 ? 0 : 1)
+      if (round % 4 !== 3) names.push(`late ${round}`)
+      await own.sequence()
+      await own.sequence()
+    }
+    expect((await follow(feedStart)).said).toEqual(names)
+    expect((await verifyFeed(test.database)).findings).toEqual([])
+  })
+
+  it('does not walk over what has its place already, however long somebody reads in an old snapshot', async () => {
+    const old = await test.database.session('old')
+    await old.query({ text: 'begin isolation level repeatable read' })
+    await old.query({ text: 'select 1 from platform.outbox limit 1' })
+    await test.database.query({
+      text: `insert into platform.outbox (book_id, recorded_at, events, event_count)
+        select 1, now(), '[{"type":"a.b","data":1}]', 1 from generate_series(1, 20000) n`,
+    })
+    expect(await sequencer().sequence()).toBe(20_000)
+    const { number, writers } = await readHorizon(test.database)
+    expect([number, writers.size]).toEqual([20_001n, 0])
+    const [, step] = sequencingSteps(number + 1n)
+    const { blocks, rows: found } = await measure(step?.text.replace('$1', String(number + 1n)) ?? '')
+    expect(found).toBe(1)
+    expect(blocks).toBeLessThan(40)
+    await old.close()
+  })
+
   it('finds what waits, and the events after a place, by indexes alone', async () => {
     await test.database.query({
       text: `insert into platform.outbox (book_id, recorded_at, events, event_count, first_position)
@@ -179,22 +220,30 @@ describe('the sequencer', () => {
     })
     await test.database.query({ text: "insert into platform.feeds (book_id, last_position) values (1, 50000)" })
     await test.database.query({ text: 'vacuum analyze platform.outbox' })
-    const session = await test.database.session('plans')
-    await session.burst([sequencingSettings])
     await append(['last'])
-    const text = sequencingSteps[1]?.text ?? ''
-    await session.query({ text: 'begin' })
-    await session.query({ text: "select set_config('munim.sequencing', 'true', true)" })
-    const [plan] = await session.query<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }>({
-      text: `explain (analyze, buffers, format json) ${text}`,
-    })
-    await session.query({ text: 'rollback' })
-    await session.close()
-    const root = plan?.['QUERY PLAN'][0]?.Plan
-    expect(root?.['Actual Rows']).toBe(1)
-    expect((root?.['Shared Hit Blocks'] ?? 0) + (root?.['Shared Read Blocks'] ?? 0)).toBeLessThan(200)
+    const { blocks, rows: found } = await measure(sequencingSteps(undefined)[1]?.text ?? '')
+    expect(found).toBe(1)
+    expect(blocks).toBeLessThan(200)
   })
 })
+
+/** What a statement of the sequencer reads, in pages, when it has the turn. */
+async function measure(text: string): Promise<{ blocks: number; rows: number }> {
+  const session = await test.database.session('plans')
+  await session.burst([sequencingSettings])
+  await session.query({ text: 'begin' })
+  await session.query({ text: "select set_config('munim.sequencing', 'true', true)" })
+  const [plan] = await session.query<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }>({
+    text: `explain (analyze, buffers, format json) ${text}`,
+  })
+  await session.query({ text: 'rollback' })
+  await session.close()
+  const root = plan?.['QUERY PLAN'][0]?.Plan ?? {}
+  return {
+    blocks: (root['Shared Hit Blocks'] ?? 0) + (root['Shared Read Blocks'] ?? 0),
+    rows: root['Actual Rows'] ?? 0,
+  }
+}
 
 describe('the check of the feed', () => {
   const change = async (text: string) => {
