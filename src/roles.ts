@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { accessRoutes, appendAudit, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
+import { accessRoutes, appendAudit, auditTable, createAuthenticator, listBookNumbers, verifyAuditLog } from '#access'
 import { encodeId, idPrefix } from '#kernel'
 import { createLanes, laneFigures, laneRoutes, type NameSubject } from '#lanes'
 import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
@@ -14,12 +14,15 @@ import {
   paymentRoutes,
   stuckFigures,
   stuckRoutes,
+  timelineTable,
 } from '#payments'
-import type { Configuration } from '#platform/config'
+import { type Configuration, defaultKeepDays } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
+import { createFeedSequencer, outboxTable, verifyFeed } from '#platform/outbox'
 import { createWriteProbe, type Database, type MigratedModule } from '#platform/postgres'
+import { createRetention, unitsTable } from '#platform/retention'
 import {
   createDurationHistogram,
   createMetricsRegistry,
@@ -73,7 +76,7 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
-    Partial<Pick<Configuration, 'rails'>>
+    Partial<Pick<Configuration, 'rails' | 'keepDays'>>
   /** Routes beside those of the roles. */
   readonly modules?: readonly HttpModule[]
 }
@@ -103,7 +106,14 @@ export function composeApplication({ database, logger, configuration, modules = 
   registerLabelledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
   const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
-  const pruner = createKeyPruner({ database, onFault })
+  const keepDays = configuration.keepDays ?? defaultKeepDays
+  const pruner = createKeyPruner({ database, keepDays: keepDays.keys, onFault })
+  const retention = createRetention({
+    database,
+    tables: [outboxTable(keepDays.events), unitsTable, timelineTable(keepDays.timelines), auditTable(keepDays.audit)],
+    onFault,
+  })
+  const sequencer = createFeedSequencer({ database, onFault })
   let stopping = false
 
   const canWrite = createWriteProbe(database)
@@ -113,7 +123,7 @@ export function composeApplication({ database, logger, configuration, modules = 
         ledgerRoutes({
           ledger,
           database,
-          addedChecks: [auditLogCheck(database), ...paymentChecks(database)],
+          addedChecks: [feedCheck(database), auditLogCheck(database), ...paymentChecks(database)],
           addedEvents: [...paymentEvents, ...orderEvents, railEvents],
         }),
         accessRoutes({ database, authenticator }),
@@ -140,9 +150,11 @@ export function composeApplication({ database, logger, configuration, modules = 
   return {
     server,
     start: async (address) => {
+      if (serves || works) await retention.start()
       if (serves || works) await ledger.start()
       if (serves || works) await rails.start()
       if (serves || works) await payments.start()
+      if (serves || works) sequencer.start()
       if (works) pruner.start()
       if (works) await lanes.start()
       if (serves) authenticator.start()
@@ -156,6 +168,8 @@ export function composeApplication({ database, logger, configuration, modules = 
       await payments.stop(timeoutMs * 0.1)
       await rails.stop()
       if (serves || works) await ledger.stop(timeoutMs * 0.1)
+      await sequencer.stop()
+      await retention.stop()
       await authenticator.stop()
     },
   }
@@ -174,6 +188,11 @@ function joinPayments(deps: PaymentsDependencies) {
     await orders.paymentsEnded(tx, ended)
   })
   return { payments, sagas, orders }
+}
+
+/** Part of the verification of everything: the feed of each book has no gap. */
+function feedCheck(database: Database) {
+  return { name: 'event_feed', run: () => database.snapshot(verifyFeed) }
 }
 
 /** Part of the verification of everything: the log of administrative acts follows from itself. */

@@ -106,7 +106,11 @@ describe('with tens of thousands of rows in place', () => {
       const nodes = [...nodesOf(plan)]
       const used = new Set(nodes.flatMap((node) => parentOf.get(node['Index Name'] ?? '') ?? node['Index Name'] ?? []))
       expect({
-        scanned: nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']),
+        scanned: nodes
+          .filter((node) => node['Node Type'] === 'Seq Scan')
+          .flatMap((node) => node['Relation Name'] ?? [])
+          // Empty: there is nothing from before events had positions.
+          .filter((relation) => !relation.startsWith('outbox_before_')),
         sorted: nodes.filter(sortsTable).length,
         indexes: [...used].sort(),
       }).toEqual({
@@ -256,8 +260,9 @@ async function fill(database: Database): Promise<void> {
     `insert into ledger.batches (position, recorded_at, operations, hash)
       select distinct on (position / 16384) position / 16384 * 16384, recorded_at, 100, ''::bytea
       from ledger.transfers order by position / 16384`,
-    `insert into platform.outbox (book_id, recorded_at, events)
-      select 1 + n % 3, now(), '[{"type":"transfer.posted","data":{}}]' from generate_series(1, 20000) n`,
+    `insert into platform.outbox (book_id, recorded_at, events, event_count, first_position)
+      select 1 + n % 3, now(), '[{"type":"transfer.posted","data":{}}]', 1, 1 + n / 3
+      from generate_series(1, 20000) n`,
     'vacuum (analyze)',
   ]) {
     await database.query({ text })

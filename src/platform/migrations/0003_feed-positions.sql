@@ -38,7 +38,7 @@ alter table platform.outbox attach partition platform.outbox_until for values fr
 do $$
 begin
   execute format('alter table platform.outbox_until rename to %I',
-    'outbox_until_' || to_char((now() at time zone 'utc') + interval '1 day', 'YYYYMMDD'));
+    'outbox_before_' || to_char((now() at time zone 'utc') + interval '1 day', 'YYYYMMDD'));
 end
 $$;
 

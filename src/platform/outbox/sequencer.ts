@@ -69,7 +69,7 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
   }
   /** Whether every transaction that could write below the horizon has ended. */
   const isPast = async (on: Session, { writers }: Horizon) =>
-    writers.size === 0 || !(await readWriters(on)).values().some((writer) => writers.has(writer))
+    writers.size === 0 || ![...(await readWriters(on))].some((writer) => writers.has(writer))
 
   const sequence = async (): Promise<number> => {
     const on = await opened()
