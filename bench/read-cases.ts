@@ -204,16 +204,12 @@ function transferCases(database: Database, { book }: HistoryShape, dice: Dice): 
   ]
 }
 
-function reportCases(
-  database: Database,
-  { book }: HistoryShape,
-  dice: Dice,
-  eventRows: readonly bigint[],
-): ReadCase[] {
+function reportCases(database: Database, { book }: HistoryShape, dice: Dice, eventRows: readonly bigint[]): ReadCase[] {
   const trialBalance = createTrialBalanceReader()
   const feed = async (query: Omit<Parameters<typeof readFeed>[1], 'book' | 'limit'>) =>
     (await readFeed(database, { book, limit, ...query }))?.events.length ?? 0
-  const eventAt = () => `${(eventRows[dice.below(eventRows.length)] ?? 0n).toString(16).padStart(16, '0')}${'0'.repeat(14)}ff`
+  const eventAt = () =>
+    `${(eventRows[dice.below(eventRows.length)] ?? 0n).toString(16).padStart(16, '0')}${'0'.repeat(14)}ff`
   return [
     {
       name: 'trial balance',

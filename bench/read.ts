@@ -66,7 +66,9 @@ async function measure(
   const [last] = await database.query<{ number: bigint }>({
     text: 'select b.position / 16384 as number from ledger.batches b order by b.position desc limit 1',
   })
-  const eventRows = await database.query<{ id: bigint }>({ text: 'select id from platform.outbox order by id limit 800' })
+  const eventRows = await database.query<{ id: bigint }>({
+    text: 'select id from platform.outbox order by id limit 800',
+  })
   const cases = readCases(
     database,
     shape,

@@ -16,7 +16,7 @@ import {
   stuckRoutes,
   timelineTable,
 } from '#payments'
-import { type Configuration, defaultKeepDays } from '#platform/config'
+import { type Configuration, defaultKeepDays, type KeepDays } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
@@ -106,14 +106,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   registerLabelledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
   const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
-  const keepDays = configuration.keepDays ?? defaultKeepDays
-  const pruner = createKeyPruner({ database, keepDays: keepDays.keys, onFault })
-  const retention = createRetention({
-    database,
-    tables: [outboxTable(keepDays.events), unitsTable, timelineTable(keepDays.timelines), auditTable(keepDays.audit)],
-    onFault,
-  })
-  const sequencer = createFeedSequencer({ database, onFault })
+  const upkeep = createUpkeep(database, configuration.keepDays ?? defaultKeepDays, onFault)
   let stopping = false
 
   const canWrite = createWriteProbe(database)
@@ -150,12 +143,10 @@ export function composeApplication({ database, logger, configuration, modules = 
   return {
     server,
     start: async (address) => {
-      if (serves || works) await retention.start()
+      await upkeep.start(serves || works, works)
       if (serves || works) await ledger.start()
       if (serves || works) await rails.start()
       if (serves || works) await payments.start()
-      if (serves || works) sequencer.start()
-      if (works) pruner.start()
       if (works) await lanes.start()
       if (serves) authenticator.start()
       return server.listen(address)
@@ -163,14 +154,35 @@ export function composeApplication({ database, logger, configuration, modules = 
     stop: async (timeoutMs) => {
       stopping = true
       await server.close(timeoutMs * 0.7)
-      await pruner.stop()
       await lanes.stop(timeoutMs * 0.1)
       await payments.stop(timeoutMs * 0.1)
       await rails.stop()
       if (serves || works) await ledger.stop(timeoutMs * 0.1)
-      await sequencer.stop()
-      await retention.stop()
+      await upkeep.stop()
       await authenticator.stop()
+    },
+  }
+}
+
+/** Background work on what only ages: events get their places, old rows go. */
+function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: unknown) => void) {
+  const pruner = createKeyPruner({ database, keepDays: keepDays.keys, onFault })
+  const sequencer = createFeedSequencer({ database, onFault })
+  const retention = createRetention({
+    database,
+    tables: [outboxTable(keepDays.events), unitsTable, timelineTable(keepDays.timelines), auditTable(keepDays.audit)],
+    onFault,
+  })
+  return {
+    start: async (writes: boolean, prunes: boolean) => {
+      if (writes) {
+        await retention.start()
+        sequencer.start()
+      }
+      if (prunes) pruner.start()
+    },
+    stop: async () => {
+      await Promise.all([pruner.stop(), sequencer.stop(), retention.stop()])
     },
   }
 }

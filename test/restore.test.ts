@@ -92,7 +92,14 @@ it('goes on where it was: the feed, consumers in the middle of it, the chain and
   const ledger = createLedger({ database: target, onFault: noFault, sealIntervalMs: 3_600_000 })
   await ledger.start()
   for (let count = 0; count < 5; count += 1) {
-    const usual = { kind: 'create', book: 1, idGiven: true, source: 'bank', destination: 'alice', asset: 'USD' } as const
+    const usual = {
+      kind: 'create',
+      book: 1,
+      idGiven: true,
+      source: 'bank',
+      destination: 'alice',
+      asset: 'USD',
+    } as const
     const [outcome] = await ledger.submit({ commands: [{ ...usual, id: newUuid(), amount: 10n }], atomic: false })
     expect(outcome?.ok).toBe(true)
     await sequencer.sequence()

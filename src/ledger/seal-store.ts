@@ -64,12 +64,7 @@ export async function insertBlock(queryable: Queryable, block: Block): Promise<v
         insert into ledger.blocks (number, previous, hash, batches) values ($1, $2, $3, $4::bigint[])
       )
       update ledger.batches set is_unsealed = false where position = any ($4::bigint[])`,
-    values: [
-      block.number,
-      block.previous,
-      block.hash,
-      `{${block.batches.map((batch) => batch.position).join(',')}}`,
-    ],
+    values: [block.number, block.previous, block.hash, `{${block.batches.map((batch) => batch.position).join(',')}}`],
   })
 }
 

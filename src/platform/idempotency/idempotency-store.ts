@@ -84,7 +84,11 @@ export type PrunedKeys = { readonly deleted: number; readonly until: string | un
  */
 export async function deleteOldKeys(
   database: Queryable,
-  { ageDays, rowsMax, from }: { readonly ageDays: number; readonly rowsMax: number; readonly from?: string | undefined },
+  {
+    ageDays,
+    rowsMax,
+    from,
+  }: { readonly ageDays: number; readonly rowsMax: number; readonly from?: string | undefined },
 ): Promise<PrunedKeys> {
   const [row] = await database.query<{ deleted: bigint; until: string | null }>({
     name: 'idempotency_prune',

@@ -67,7 +67,9 @@ export type Horizon = { readonly number: bigint; readonly writers: ReadonlySet<s
  * its end; so the number is read first, and who has the lock then.
  */
 export async function readHorizon(session: Queryable): Promise<Horizon> {
-  const [drawn] = await session.query<{ number: bigint }>({ text: 'select last_value as number from platform.outbox_rows' })
+  const [drawn] = await session.query<{ number: bigint }>({
+    text: 'select last_value as number from platform.outbox_rows',
+  })
   return { number: drawn?.number ?? 0n, writers: await readWriters(session) }
 }
 

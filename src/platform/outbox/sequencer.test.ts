@@ -218,7 +218,7 @@ describe('the sequencer', () => {
       text: `insert into platform.outbox (book_id, recorded_at, events, event_count, first_position)
         select 1, now(), '[{"type":"a.b","data":1}]', 1, n from generate_series(1, 50000) n`,
     })
-    await test.database.query({ text: "insert into platform.feeds (book_id, last_position) values (1, 50000)" })
+    await test.database.query({ text: 'insert into platform.feeds (book_id, last_position) values (1, 50000)' })
     await test.database.query({ text: 'vacuum analyze platform.outbox' })
     await append(['last'])
     const { blocks, rows: found } = await measure(sequencingSteps(undefined)[1]?.text ?? '')
@@ -266,9 +266,9 @@ describe('the check of the feed', () => {
   })
 
   it('names a place that was given twice, and events that are gone from their row', async () => {
-    expect(
-      await change(`update platform.outbox set first_position = 3 where first_position = 4`),
-    ).toContain('book 1: the feed goes on at position 3, expected 4')
+    expect(await change(`update platform.outbox set first_position = 3 where first_position = 4`)).toContain(
+      'book 1: the feed goes on at position 3, expected 4',
+    )
     await test.database.query({
       text: `update platform.outbox set events = '[]' where first_position = 1`,
     })

@@ -80,5 +80,8 @@ function startOfPeriod(period: 'day' | 'month', ms: number, ahead: number): numb
 }
 
 function digits(ms: number, period: 'day' | 'month'): string {
-  return new Date(ms).toISOString().slice(0, period === 'day' ? 10 : 7).replaceAll('-', '')
+  return new Date(ms)
+    .toISOString()
+    .slice(0, period === 'day' ? 10 : 7)
+    .replaceAll('-', '')
 }

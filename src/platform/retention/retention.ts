@@ -1,4 +1,4 @@
-import { DatabaseFault, type Database, type Session } from '../postgres/index.ts'
+import { type Database, DatabaseFault, type Session } from '../postgres/index.ts'
 import { type AgingTable, endOfPartition, isOver, missingPeriods } from './aging-table.ts'
 import {
   createPartition,
