@@ -101,7 +101,7 @@ async function keep(
 }
 
 /** Does something in a transaction of its own; false when it found a lock taken each time, or said so itself. */
-async function withPatience(session: Session, work: () => Promise<boolean | void>): Promise<boolean> {
+async function withPatience(session: Session, work: () => Promise<unknown>): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await session.query({ text: 'begin' })
