@@ -63,13 +63,18 @@ function createDice(shape: HistoryShape, lastBatch: number) {
 type Dice = ReturnType<typeof createDice>
 
 /** Every kind of list, filter and balance, the worst values included. */
-export function readCases(database: Database, shape: HistoryShape, lastBatch: number): ReadCase[] {
+export function readCases(
+  database: Database,
+  shape: HistoryShape,
+  lastBatch: number,
+  eventRows: readonly bigint[],
+): ReadCase[] {
   const dice = createDice(shape, lastBatch)
   return [
     ...accountCases(database, shape, dice),
     ...balanceCases(database, shape, dice),
     ...transferCases(database, shape, dice),
-    ...reportCases(database, shape, dice),
+    ...reportCases(database, shape, dice, eventRows),
   ]
 }
 
@@ -199,11 +204,12 @@ function transferCases(database: Database, { book }: HistoryShape, dice: Dice): 
   ]
 }
 
-function reportCases(database: Database, { book }: HistoryShape, dice: Dice): ReadCase[] {
+function reportCases(database: Database, { book }: HistoryShape, dice: Dice, eventRows: readonly bigint[]): ReadCase[] {
   const trialBalance = createTrialBalanceReader()
   const feed = async (query: Omit<Parameters<typeof readFeed>[1], 'book' | 'limit'>) =>
     (await readFeed(database, { book, limit, ...query }))?.events.length ?? 0
-  const eventAt = () => `${(1 + dice.below(800)).toString(16).padStart(16, '0')}${'0'.repeat(14)}ff`
+  const eventAt = () =>
+    `${(eventRows[dice.below(eventRows.length)] ?? 0n).toString(16).padStart(16, '0')}${'0'.repeat(14)}ff`
   return [
     {
       name: 'trial balance',

@@ -3,7 +3,7 @@ import { type BenchOptions, type Latencies, showProgress, summarise, table, whol
 import { withBenchDatabase } from './bench-database.ts'
 import { type ReadCase, readCases } from './read-cases.ts'
 import type { HistoryShape } from './read-history.ts'
-import { loadHistory } from './read-load.ts'
+import { type LoadTimes, loadHistory } from './read-load.ts'
 
 type Measured = Latencies & {
   /** The slowest of the asks that were not measured, with plans to be made, caches to be filled and sums to be read. */
@@ -26,19 +26,35 @@ export async function run(options: BenchOptions): Promise<void> {
   }
   const rounds = wholeNumber(options, 'rounds', 300)
   await withBenchDatabase(options, ['platform', 'ledger'], async ({ database }) => {
-    const loadMs = await prepare(database, shape)
-    report(options, shape, await measure(database, shape, rounds, options.values.get('only')), loadMs)
+    const load = await prepare(database, shape)
+    const sizes = await readSizes(database)
+    report(options, shape, await measure(database, shape, rounds, options.values.get('only')), { load, sizes })
   })
 }
 
-async function prepare(database: Database, shape: HistoryShape): Promise<number> {
+/** Loads the past, unless the directory has it; answers how long that took. */
+async function prepare(database: Database, shape: HistoryShape): Promise<LoadTimes | undefined> {
   const [loaded] = await database.query<{ yes: boolean }>({ text: 'select exists (select from ledger.batches) as yes' })
-  if (loaded?.yes === true) return 0
-  const begin = performance.now()
-  await loadHistory(database, shape)
-  const loadMs = performance.now() - begin
-  showProgress(`loaded in ${Math.round(loadMs / 1000)} s\n`)
-  return loadMs
+  if (loaded?.yes === true) return undefined
+  const times = await loadHistory(database, shape)
+  showProgress(`loaded in ${times.rowsSeconds + times.indexesSeconds + times.vacuumSeconds} s\n`)
+  return times
+}
+
+type Size = { readonly name: string; readonly bytes: number }
+
+/** What the largest tables and indexes take on disk, with what is stored apart of a table's rows. */
+async function readSizes(database: Database): Promise<readonly Size[]> {
+  const rows = await database.query<{ name: string; bytes: bigint }>({
+    text: `select case when r.relkind = 'i' then '  ' else '' end || n.nspname || '.' || r.relname as name,
+        pg_table_size(r.oid) as bytes
+      from pg_class r
+      join pg_namespace n on n.oid = r.relnamespace
+      left join pg_index i on i.indexrelid = r.oid
+      where n.nspname in ('ledger', 'platform') and r.relkind in ('r', 'i') and pg_table_size(r.oid) > 1048576
+      order by pg_table_size(coalesce(i.indrelid, r.oid)) desc, coalesce(i.indrelid, r.oid), r.relkind desc, bytes desc`,
+  })
+  return rows.map(({ name, bytes }) => ({ name, bytes: Number(bytes) }))
 }
 
 async function measure(
@@ -50,7 +66,15 @@ async function measure(
   const [last] = await database.query<{ number: bigint }>({
     text: 'select b.position / 16384 as number from ledger.batches b order by b.position desc limit 1',
   })
-  const cases = readCases(database, shape, Number(last?.number ?? 1n))
+  const eventRows = await database.query<{ id: bigint }>({
+    text: 'select id from platform.outbox order by id limit 800',
+  })
+  const cases = readCases(
+    database,
+    shape,
+    Number(last?.number ?? 1n),
+    eventRows.map(({ id }) => id),
+  )
   const results = new Map<string, Measured>()
   for (const one of cases.filter(({ name }) => only === undefined || name.includes(only))) {
     showProgress(`measuring: ${one.name}`)
@@ -87,14 +111,27 @@ function report(
   options: BenchOptions,
   shape: HistoryShape,
   measured: ReadonlyMap<string, Measured>,
-  loadMs: number,
+  { load, sizes }: { readonly load: LoadTimes | undefined; readonly sizes: readonly Size[] },
 ): void {
   const rows = [...measured].map(([name, at]) => [
     name,
     ...[at.per_s, at.p50_ms, at.p95_ms, at.p99_ms, at.max_ms, at.cold_ms, at.items],
   ])
   const above = [...measured].filter(([, { p99_ms }]) => p99_ms > barMs)
+  const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0)
   const lines = [
+    ...(load === undefined
+      ? []
+      : [`loaded: rows ${load.rowsSeconds} s, indexes ${load.indexesSeconds} s, vacuum ${load.vacuumSeconds} s`, '']),
+    table([
+      ['table, index', 'MB', 'bytes a transfer'],
+      ...[...sizes, { name: 'all', bytes }].map((size) => [
+        size.name,
+        Math.round(size.bytes / 1e6),
+        Math.round((size.bytes * 10) / shape.transfers) / 10,
+      ]),
+    ]),
+    '',
     table([['query', 'per_s', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms', 'cold ms', 'items'], ...rows]),
     '',
     `${shape.transfers.toLocaleString('en')} transfers among ${shape.accounts.toLocaleString('en')} accounts; ${measured.size} queries, ` +
@@ -109,7 +146,8 @@ function report(
       bench: 'read',
       transfers: shape.transfers,
       accounts: shape.accounts,
-      load_s: Math.round(loadMs / 1000),
+      ...(load && { load }),
+      bytes: Object.fromEntries(sizes.map((size) => [size.name.trim(), size.bytes])),
       per_s: Object.fromEntries([...measured].map(([name, at]) => [name, at.per_s])),
       latencies: Object.fromEntries(measured),
     })}\n`,

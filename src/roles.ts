@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import {
   accessRoutes,
   appendAudit,
+  auditTable,
   createAuthenticator,
   listBookNumbers,
   readCursorSecret,
@@ -21,12 +22,15 @@ import {
   paymentRoutes,
   stuckFigures,
   stuckRoutes,
+  timelineTable,
 } from '#payments'
-import type { Configuration } from '#platform/config'
+import { type Configuration, defaultKeepDays, type KeepDays } from '#platform/config'
 import { createHttpServer, type HttpModule, type HttpServer, useCursorSecret } from '#platform/http'
 import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
+import { createFeedSequencer, outboxTable, verifyFeed } from '#platform/outbox'
 import { createWriteProbe, type Database, type MigratedModule } from '#platform/postgres'
+import { createRetention, unitsTable } from '#platform/retention'
 import {
   createDurationHistogram,
   createMetricsRegistry,
@@ -80,7 +84,7 @@ type ApplicationDeps = {
   readonly database: Database
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
-    Partial<Pick<Configuration, 'rails'>>
+    Partial<Pick<Configuration, 'rails' | 'keepDays'>>
   /** Routes beside those of the roles. */
   readonly modules?: readonly HttpModule[]
 }
@@ -110,7 +114,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   registerLabelledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
   const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
-  const pruner = createKeyPruner({ database, onFault })
+  const upkeep = createUpkeep(database, configuration.keepDays ?? defaultKeepDays, onFault)
   let stopping = false
 
   const canWrite = createWriteProbe(database)
@@ -120,7 +124,7 @@ export function composeApplication({ database, logger, configuration, modules = 
         ledgerRoutes({
           ledger,
           database,
-          addedChecks: [auditLogCheck(database), ...paymentChecks(database)],
+          addedChecks: [feedCheck(database), auditLogCheck(database), ...paymentChecks(database)],
           addedEvents: [...paymentEvents, ...orderEvents, railEvents],
         }),
         accessRoutes({ database, authenticator }),
@@ -148,10 +152,10 @@ export function composeApplication({ database, logger, configuration, modules = 
     server,
     start: async (address) => {
       if (serves) useCursorSecret(await readCursorSecret(database))
+      await upkeep.start(serves || works, works)
       if (serves || works) await ledger.start()
       if (serves || works) await rails.start()
       if (serves || works) await payments.start()
-      if (works) pruner.start()
       if (works) await lanes.start()
       if (serves) authenticator.start()
       return server.listen(address)
@@ -159,12 +163,35 @@ export function composeApplication({ database, logger, configuration, modules = 
     stop: async (timeoutMs) => {
       stopping = true
       await server.close(timeoutMs * 0.7)
-      await pruner.stop()
       await lanes.stop(timeoutMs * 0.1)
       await payments.stop(timeoutMs * 0.1)
       await rails.stop()
       if (serves || works) await ledger.stop(timeoutMs * 0.1)
+      await upkeep.stop()
       await authenticator.stop()
+    },
+  }
+}
+
+/** Background work on what only ages: events get their places, old rows go. */
+function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: unknown) => void) {
+  const pruner = createKeyPruner({ database, keepDays: keepDays.keys, onFault })
+  const sequencer = createFeedSequencer({ database, onFault })
+  const retention = createRetention({
+    database,
+    tables: [outboxTable(keepDays.events), unitsTable, timelineTable(keepDays.timelines), auditTable(keepDays.audit)],
+    onFault,
+  })
+  return {
+    start: async (writes: boolean, prunes: boolean) => {
+      if (writes) {
+        await retention.start()
+        sequencer.start()
+      }
+      if (prunes) pruner.start()
+    },
+    stop: async () => {
+      await Promise.all([pruner.stop(), sequencer.stop(), retention.stop()])
     },
   }
 }
@@ -182,6 +209,11 @@ function joinPayments(deps: PaymentsDependencies) {
     await orders.paymentsEnded(tx, ended)
   })
   return { payments, sagas, orders }
+}
+
+/** Part of the verification of everything: the feed of each book has no gap. */
+function feedCheck(database: Database) {
+  return { name: 'event_feed', run: () => database.snapshot(verifyFeed) }
 }
 
 /** Part of the verification of everything: the log of administrative acts follows from itself. */

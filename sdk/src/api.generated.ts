@@ -360,7 +360,7 @@ export interface paths {
         };
         /**
          * Read events
-         * @description Newest first; with `after`, forward and oldest first. Who goes forward misses none: an event is shown only when no transaction still running can come before it.
+         * @description Newest first; with `after`, forward and oldest first. Who goes forward misses none: an event is shown when it has its place, a moment after it happened, and none can come before it any more. Events are kept for 30 days unless the installation says otherwise.
          */
         get: operations["list_events"];
         put?: never;

@@ -14,6 +14,12 @@ export type AuditedAct = {
 const contentOfRow = `convert_to(concat_ws(E'\\n', number, (extract(epoch from recorded_at) * 1000000)::bigint,
   coalesce(actor::text, '-'), action, subject, details), 'UTF8')`
 
+/** The last act, or what is left of it when it was dropped as too old. */
+const lastActText = `select number, hash from (
+    (select number, hash from access.audit_log order by number desc limit 1)
+    union all (select number, hash from access.audit_log_dropped order by number desc limit 1)
+  ) as act order by number desc limit 1`
+
 /** The number of the advisory lock that makes writers of the log wait for each other. */
 const auditLock = 4_771_001
 
@@ -23,7 +29,7 @@ export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<voi
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [auditLock] })
   await tx.query({
     text: `with last as (
-        select number, hash from access.audit_log order by number desc limit 1
+        ${lastActText}
       ), act as (
         select coalesce((select number from last), 0) + 1 as number, clock_timestamp() as recorded_at,
           $1::uuid as actor, $2::text as action, $3::text as subject, $4::text as details
@@ -36,14 +42,24 @@ export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<voi
   })
 }
 
-/** Recomputes the log's chain. `broken` are the numbers of rows that do not follow from the one before. */
+/**
+ * Recomputes the log's chain, from its first act or from the hash that dropped acts have left behind. `broken`
+ * are the numbers of rows that do not follow from the one before.
+ */
 export async function verifyAuditLog(database: Queryable): Promise<{ checked: number; broken: number[] }> {
   const rows = await database.query<{ checked: bigint; broken: bigint[] }>({
     text: `select count(*) as checked, coalesce(array_agg(number order by number) filter (where not follows), '{}') as broken
       from (
-        select number, number = coalesce(lag(number) over (order by number), 0) + 1
-          and hash = sha256(coalesce(lag(hash) over (order by number), '\\x') || ${contentOfRow}) as follows
-        from access.audit_log
+        select log.number, log.number = coalesce(log.number_before, dropped.last_number, 0) + 1
+          and log.hash = sha256(coalesce(log.hash_before, dropped.last_hash, '\\x') || ${contentOfRow}) as follows
+        from (
+          select number, recorded_at, actor, action, subject, details, hash, lag(number) over (order by number) as number_before,
+            lag(hash) over (order by number) as hash_before
+          from access.audit_log
+        ) as log
+        left join (
+          select number as last_number, hash as last_hash from access.audit_log_dropped
+        ) as dropped on log.number_before is null and dropped.last_number = log.number - 1
       ) as chain`,
   })
   return { checked: Number(rows[0]?.checked ?? 0), broken: (rows[0]?.broken ?? []).map(Number) }

@@ -82,12 +82,15 @@ type Node = {
 
 describe('with tens of thousands of rows in place', () => {
   let server: TestDatabase
+  /** The index of the partitioned table, for each index of its partitions. */
+  let parentOf = new Map<string, string>()
   /** The statements that the reads sent, by name, with the values they had. */
   const sent = new Map<string, Statement>()
 
   beforeAll(async () => {
     server = await createTestDatabase()
     await fill(server.database)
+    parentOf = await readParents(server.database)
     await readEverything(recording(server.database, sent))
   })
 
@@ -101,9 +104,13 @@ describe('with tens of thousands of rows in place', () => {
       if (statement === undefined) throw new Error(`${name} was never sent`)
       const plan = await explain(server.database, statement, kind)
       const nodes = [...nodesOf(plan)]
-      const used = new Set(nodes.flatMap((node) => node['Index Name'] ?? []))
+      const used = new Set(nodes.flatMap((node) => parentOf.get(node['Index Name'] ?? '') ?? node['Index Name'] ?? []))
       expect({
-        scanned: nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']),
+        scanned: nodes
+          .filter((node) => node['Node Type'] === 'Seq Scan')
+          .flatMap((node) => node['Relation Name'] ?? [])
+          // Empty: there is nothing from before events had positions.
+          .filter((relation) => !relation.startsWith('outbox_before_')),
         sorted: nodes.filter(sortsTable).length,
         indexes: [...used].sort(),
       }).toEqual({
@@ -115,6 +122,14 @@ describe('with tens of thousands of rows in place', () => {
     })
   })
 })
+
+async function readParents(database: Database): Promise<Map<string, string>> {
+  const rows = await database.query<{ index: string; parent: string }>({
+    text: `select c.relname as index, p.relname as parent from pg_inherits i
+      join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent where c.relkind = 'i'`,
+  })
+  return new Map(rows.map(({ index, parent }) => [index, parent]))
+}
 
 function* nodesOf(node: Node): Generator<Node> {
   yield node
@@ -245,8 +260,9 @@ async function fill(database: Database): Promise<void> {
     `insert into ledger.batches (position, recorded_at, operations, hash)
       select distinct on (position / 16384) position / 16384 * 16384, recorded_at, 100, ''::bytea
       from ledger.transfers order by position / 16384`,
-    `insert into platform.outbox (book_id, recorded_at, events)
-      select 1 + n % 3, now(), '[{"type":"transfer.posted","data":{}}]' from generate_series(1, 20000) n`,
+    `insert into platform.outbox (book_id, recorded_at, events, event_count, first_position)
+      select 1 + n % 3, now(), '[{"type":"transfer.posted","data":{}}]', 1, 1 + n / 3
+      from generate_series(1, 20000) n`,
     'vacuum (analyze)',
   ]) {
     await database.query({ text })

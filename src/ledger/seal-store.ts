@@ -3,8 +3,8 @@ import type { Queryable, Transaction } from '#platform/postgres'
 /** The end of the chain so far. */
 export type ChainHead = { readonly number: bigint; readonly hash: Buffer }
 
-/** A committed batch that no block holds yet. `transaction` is PostgreSQL's 64-bit transaction id. */
-export type UnsealedBatch = { readonly position: bigint; readonly transaction: bigint; readonly hash: Buffer }
+/** A committed batch that no block holds yet. */
+export type UnsealedBatch = { readonly position: bigint; readonly hash: Buffer }
 
 export type Block = {
   readonly number: bigint
@@ -36,72 +36,54 @@ export async function readChainHead(queryable: Queryable): Promise<ChainHead | u
 }
 
 /**
- * The batches after the last block, in the order of the chain, at most `limit`. Only those of
- * transactions older than every one still running: a transaction that commits later sorts after
- * them, so the chain never has to be reopened.
+ * The committed batches that no block holds, from the position `from` on, at most `limit`. A batch that is
+ * committed later comes in a later block, whatever its position.
  */
-export async function readUnsealedBatches(queryable: Queryable, limit: number): Promise<UnsealedBatch[]> {
-  const rows = await queryable.query<{ position: bigint; xid: string; hash: Buffer }>({
+export function readUnsealedBatches(
+  queryable: Queryable,
+  { from, limit }: { readonly from: bigint; readonly limit: number },
+): Promise<UnsealedBatch[]> {
+  return queryable.query<UnsealedBatch>({
     name: 'read-unsealed-batches',
     text: unsealedBatchesText,
-    values: [limit],
+    values: [from, limit],
   })
-  return rows.map((row) => ({ position: row.position, transaction: BigInt(row.xid), hash: row.hash }))
 }
 
-/** Ordered by the number of the transaction, not by its text; an index walk from the last block on. */
-export const unsealedBatchesText = `select batch.position, batch.transaction::text as xid, batch.hash
+export const unsealedBatchesText = `select batch.position, batch.hash
   from ledger.batches as batch
-  where (batch.transaction, batch.position) > (
-      coalesce((select last_transaction from ledger.blocks order by number desc limit 1), '0'::xid8),
-      coalesce((select last_position from ledger.blocks order by number desc limit 1), 0))
-    and batch.transaction < pg_snapshot_xmin(pg_current_snapshot())
-  order by batch.transaction, batch.position
-  limit $1`
+  where batch.is_unsealed and batch.position >= $1
+  order by batch.position
+  limit $2`
 
-/** The position of the first batch after the last block, of whatever transaction. */
-export async function readFirstUnsealed(queryable: Queryable): Promise<bigint | undefined> {
-  const rows = await queryable.query<{ position: bigint }>({
-    name: 'read-first-unsealed',
-    text: `select position
-      from ledger.batches
-      where (transaction, position) > (
-          coalesce((select last_transaction from ledger.blocks order by number desc limit 1), '0'::xid8),
-          coalesce((select last_position from ledger.blocks order by number desc limit 1), 0))
-      order by transaction, position
-      limit 1`,
-  })
-  return rows[0]?.position
-}
-
-/** Appends a block. A unique violation means that somebody else appended first. */
+/** Appends a block, and marks its batches as sealed. A unique violation means that somebody else appended first. */
 export async function insertBlock(queryable: Queryable, block: Block): Promise<void> {
-  const last = block.batches.at(-1)
   await queryable.query({
     name: 'insert-block',
-    text: `insert into ledger.blocks (number, previous, hash, batches, last_transaction, last_position)
-      values ($1, $2, $3, $4::bigint[], $5::text::xid8, $6)`,
-    values: [
-      block.number,
-      block.previous,
-      block.hash,
-      `{${block.batches.map((batch) => batch.position).join(',')}}`,
-      String(last?.transaction),
-      last?.position,
-    ],
+    text: `with block as (
+        insert into ledger.blocks (number, previous, hash, batches) values ($1, $2, $3, $4::bigint[])
+      )
+      update ledger.batches set is_unsealed = false where position = any ($4::bigint[])`,
+    values: [block.number, block.previous, block.hash, `{${block.batches.map((batch) => batch.position).join(',')}}`],
   })
 }
 
 /**
- * Whether the server has yet to reach the transactions of the chain: the rows came from another
- * server. Batches written now would sort before those that are sealed.
+ * Rows restored from another server carry transaction ids that this server has yet to reach, and would one
+ * day be taken for new. Gives up to `limit` of them an id that is of the past everywhere; answers how many.
  */
-export async function isBehindChain(queryable: Queryable): Promise<boolean> {
-  const rows = await queryable.query<{ behind: boolean }>({
-    name: 'is-behind-chain',
-    text: `select coalesce(
-        (select last_transaction from ledger.blocks order by number desc limit 1) >= pg_snapshot_xmax(pg_current_snapshot()),
-        false) as behind`,
+export async function forgetForeignTransactions(queryable: Queryable, limit: number): Promise<number> {
+  const rows = await queryable.query<{ count: bigint }>({
+    name: 'forget-foreign-transactions',
+    text: `with forgotten as (
+        update ledger.batches set transaction = '3' where position in (
+          select position from ledger.batches
+          where transaction >= pg_snapshot_xmax(pg_current_snapshot())
+          order by transaction desc limit $1
+        ) and transaction >= pg_snapshot_xmax(pg_current_snapshot())
+        returning 1)
+      select count(*) as count from forgotten`,
+    values: [limit],
   })
-  return rows[0]?.behind === true
+  return Number(rows[0]?.count ?? 0n)
 }

@@ -1,11 +1,10 @@
-import { Fault } from '#platform/faults'
 import type { Database, Transaction } from '#platform/postgres'
 import { chainStart, hashBlock } from './batch-hash.ts'
+import { positionsPerBatch } from './journal.ts'
 import {
+  forgetForeignTransactions,
   insertBlock,
-  isBehindChain,
   readChainHead,
-  readFirstUnsealed,
   readUnsealedBatches,
   takeSealTurn,
 } from './seal-store.ts'
@@ -14,7 +13,7 @@ import {
 export type SealerStatus = {
   /**
    * For how long the oldest unsealed batch has been seen waiting, or since when nobody could look.
-   * About the interval when all is well; it grows while sealing fails or a transaction stays open.
+   * About the interval when all is well; it grows while sealing fails.
    */
   readonly unsealedSeconds: number
   /** What this process has sealed since it started. */
@@ -43,13 +42,23 @@ export type SealerOptions = {
   readonly batchesPerBlockMax?: number
 }
 
-type Round = { readonly sealed: number; readonly full: boolean }
+/** Rows of a restored database that are put right in one step. */
+const forgottenPerStepMax = 10_000
+
+/**
+ * Between two looks at everything, only batches from about where the last ones were sealed are looked for: those
+ * sealed long ago leave dead entries in the index for as long as somebody reads in an old snapshot.
+ */
+const everythingMs = 60_000
+const behindMax = BigInt(4_096 * positionsPerBatch)
+
+type Round = { readonly sealed: number; readonly full: boolean; readonly last?: bigint }
 
 /**
  * A sealer rests for `intervalMs`, then appends blocks until nothing is left to seal. Several
  * processes may run one each: an advisory lock makes them take turns, and the block's number, a
- * primary key, is the guard that remains should the lock ever not hold. A batch waits until every
- * transaction that began before its own has ended, which fixes its place in the chain for ever.
+ * primary key, is the guard that remains should the lock ever not hold. A batch gets its place in the
+ * chain when it is found committed: blocks list their batches, so the order is fixed by nothing else.
  */
 export function createSealer(options: SealerOptions): Sealer {
   const { database, onFault, intervalMs = 500, batchesPerBlockMax = 4_096 } = options
@@ -61,13 +70,20 @@ export function createSealer(options: SealerOptions): Sealer {
   let faults = 0
   let waiting: { readonly position: bigint; readonly since: number } | undefined
   let lookedAt = performance.now()
+  let from = 0n
+  let everythingAt = Number.NEGATIVE_INFINITY
 
   const seal = async (): Promise<number> => {
     let total = 0
+    const everything = performance.now() - everythingAt > everythingMs
+    if (everything) everythingAt = performance.now()
+    const start = everything ? 0n : from
+    while ((await forgetForeignTransactions(database, forgottenPerStepMax)) === forgottenPerStepMax);
     for (;;) {
-      const round = await database.transaction((tx) => sealRound(tx, batchesPerBlockMax))
+      const round = await database.transaction((tx) => sealRound(tx, { from: start, limit: batchesPerBlockMax }))
       if (round.sealed > 0) blocks += 1
       batches += round.sealed
+      if (round.last !== undefined && round.last - behindMax > from) from = round.last - behindMax
       total += round.sealed
       if (!round.full) return total
     }
@@ -77,7 +93,7 @@ export function createSealer(options: SealerOptions): Sealer {
     try {
       const startedAt = performance.now()
       await seal()
-      const first = await readFirstUnsealed(database)
+      const first = (await readUnsealedBatches(database, { from, limit: 1 }))[0]?.position
       if (first === undefined) waiting = undefined
       else if (waiting?.position !== first) waiting = { position: first, since: startedAt }
       lookedAt = startedAt
@@ -118,19 +134,15 @@ export function createSealer(options: SealerOptions): Sealer {
   }
 }
 
-/** What to do about it stands in docs/operating/backup.md. */
-export const chainAhead =
-  "The chain of blocks was sealed on a server whose transaction ids are ahead of this one's; raise its epoch as the page on backup and restore says."
-
 /** Appends one block, if it is our turn and there is something to seal. */
-async function sealRound(tx: Transaction, limit: number): Promise<Round> {
+async function sealRound(tx: Transaction, range: { readonly from: bigint; readonly limit: number }): Promise<Round> {
   if (!(await takeSealTurn(tx))) return { sealed: 0, full: false }
-  if (await isBehindChain(tx)) throw new Fault({ code: 'chain_ahead', message: chainAhead, retryable: true })
   const head = await readChainHead(tx)
-  const batches = await readUnsealedBatches(tx, limit)
-  if (batches.length === 0) return { sealed: 0, full: false }
+  const batches = await readUnsealedBatches(tx, range)
+  const last = batches.at(-1)
+  if (last === undefined) return { sealed: 0, full: false }
   const previous = head?.hash ?? chainStart
   const number = (head?.number ?? 0n) + 1n
   await insertBlock(tx, { number, previous, hash: hashBlock(previous, batches), batches })
-  return { sealed: batches.length, full: batches.length === limit }
+  return { sealed: batches.length, full: batches.length === range.limit, last: last.position }
 }

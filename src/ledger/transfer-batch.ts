@@ -341,8 +341,9 @@ export function decideBatch(
   const outcomes = decideGroups({ set, rows, now, clock, accounts }, groups)
   const reliedUpon = set.reliedUpon()
   const steps = writeBatchSteps(rows, now)
-  steps.push(...appendEventsSteps(now, rows.events))
   // Before the batch's own rows, which would look like somebody else's to it.
   if (reliedUpon.size > 0) steps.unshift(requireHeadsStep(reliedUpon))
-  return { outcomes, steps, lateSteps: closeHoldsSteps(rows), position: rows.position, set }
+  // Late, as the feed has events in the order in which they were inserted, and batches overlap.
+  const lateSteps = [...closeHoldsSteps(rows), ...appendEventsSteps(now, rows.events)]
+  return { outcomes, steps, lateSteps, position: rows.position, set }
 }

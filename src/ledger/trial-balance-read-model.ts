@@ -166,7 +166,9 @@ async function readNews(tx: Queryable, known: Totals | undefined): Promise<NewsR
         coalesce(sum(b.operations), 0) as operations, min(b.position) as first, max(b.position) as last
       from (select coalesce($1::pg_snapshot, pg_current_snapshot()) as snapshot) known
       join ledger.batches b on b.transaction >= pg_snapshot_xmin(known.snapshot)
-        and not pg_visible_in_snapshot(b.transaction, known.snapshot)`,
+        and not pg_visible_in_snapshot(b.transaction, known.snapshot)
+        -- Rows restored from another server, whose transactions this one has yet to reach, are not new.
+        and b.transaction < pg_snapshot_xmax(pg_current_snapshot())`,
     values: [known?.snapshot ?? null, known?.newest ?? null],
   })
   if (news === undefined) throw new Error('an aggregate answers one row')
@@ -224,6 +226,7 @@ async function sumChanges(
             select b.position / ${positionsPerBatch} from ledger.batches b
             where b.transaction >= pg_snapshot_xmin($2::pg_snapshot)
               and not pg_visible_in_snapshot(b.transaction, $2::pg_snapshot)
+              and b.transaction < pg_snapshot_xmax(pg_current_snapshot())
           )
         group by e.account
       ) m

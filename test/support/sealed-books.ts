@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeId, idPrefix } from '#kernel'
 import { createBatchHasher, createSealer, hashBlock, journalTables, type Verification } from '#ledger'
 import { type Database, openDatabase, openSnapshotReader } from '#platform/postgres'
@@ -25,9 +24,6 @@ export async function keepSealedBooks(): Promise<SealedBooks> {
   const database = openDatabase(original.connection)
   const sealer = createSealer({ database, onFault: () => {} })
   const sealAll = async () => {
-    // Transactions of other databases on the server can hold the sealer up for a moment.
-    const early = 'select from ledger.batches where transaction >= pg_snapshot_xmin(pg_current_snapshot())'
-    while ((await database.query({ text: early })).length > 0) await sleep(2)
     await sealer.seal()
   }
   const books = await keepSmallBooks(database, sealAll)

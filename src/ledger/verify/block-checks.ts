@@ -1,8 +1,6 @@
 import { formatTimestamp } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
 import { chainStart, hashBlock } from '../batch-hash.ts'
-import { isBehindChain } from '../seal-store.ts'
-import { chainAhead } from '../sealer.ts'
 import { batchName } from './batch-checks.ts'
 import type { Findings } from './findings.ts'
 
@@ -18,19 +16,18 @@ export type BlockOptions = {
   readonly onBlocks: (done: number, total: number) => void
 }
 
-/** A place in the chain's order. */
-type Key = { readonly transaction: bigint; readonly position: bigint }
-
-type StoredBlock = Key & {
+type StoredBlock = {
   readonly number: bigint
   readonly previous: Buffer
   readonly hash: Buffer
   readonly batches: readonly bigint[]
 }
 
-type StoredBatch = Key & { readonly hash: Buffer }
+type StoredBatch = { readonly position: bigint; readonly hash: Buffer }
 
 const blocksPerPage = 64
+/** The most batches in the wrong place that are named. */
+const misplacedMax = 20
 /** A batch that is unsealed for longer than this is a finding. */
 const unsealedSecondsMax = 600
 
@@ -56,7 +53,8 @@ export async function checkBlocks(
   }
   findings.count('block_chain', done)
   if (knownHead !== undefined) checkKnownHead(findings, knownHead, known)
-  const unsealed = await checkUnsealed(reader, findings, last ?? chainOrigin)
+  await checkMembership(reader, findings)
+  const unsealed = await checkUnsealed(reader, findings)
   return { head: last && { number: Number(last.number), hash: last.hash.toString('hex') }, unsealed }
 }
 
@@ -67,15 +65,13 @@ async function checkPage(
   blocks: readonly StoredBlock[],
   before: StoredBlock | undefined,
 ): Promise<StoredBlock | undefined> {
-  const end = blocks.at(-1)
-  if (end === undefined) return before
-  const batches = await readSealedBatches(reader, before ?? chainOrigin, end)
+  const batches = await readBatches(
+    reader,
+    blocks.flatMap((block) => block.batches),
+  )
   let last = before
-  let at = 0
   for (const block of blocks) {
-    const from = at
-    while (at < batches.length && !isAfter(batches[at] ?? block, block)) at += 1
-    checkBlock(findings, block, last, batches.slice(from, at))
+    checkBlock(findings, block, last, batches)
     last = block
   }
   return last
@@ -89,18 +85,12 @@ function checkKnownHead(findings: Findings, known: SealedHead, found: StoredBloc
   findings.add('block_chain', `block ${known.number}, known by the hash ${known.hash}, ${now}`)
 }
 
-const chainOrigin: Key = { transaction: 0n, position: 0n }
-
-function isAfter(one: Key, other: Key): boolean {
-  return one.transaction === other.transaction ? one.position > other.position : one.transaction > other.transaction
-}
-
-/** Checks one block, given the one before it and the batches that lie between the ends of the two. */
+/** Checks one block, given the one before it and the batches there are of those it seals. */
 function checkBlock(
   findings: Findings,
   block: StoredBlock,
   before: StoredBlock | undefined,
-  batches: readonly StoredBatch[],
+  batches: ReadonlyMap<bigint, StoredBatch>,
 ): void {
   const name = `block ${block.number}`
   const add = (text: string) => findings.add('block_chain', `${name} ${text}`)
@@ -110,20 +100,10 @@ function checkBlock(
   if (!block.previous.equals(previous)) {
     add(`continues ${block.previous.toString('hex')}, but the block before it is ${previous.toString('hex')}`)
   }
-  if (before !== undefined && !isAfter(block, before)) add('ends before the block before it')
-
-  const there = new Map(batches.map((batch) => [batch.position, batch]))
-  const missing = block.batches.filter((position) => !there.has(position))
-  const sealed = new Set(block.batches)
+  const missing = block.batches.filter((position) => !batches.has(position))
   for (const position of missing) add(`seals ${batchName(position)}, which is not there`)
-  if (sealed.size < block.batches.length) add('seals a batch twice')
-  for (const { position } of batches) {
-    if (!sealed.has(position)) add(`leaves out ${batchName(position)}, which belongs to it`)
-  }
   if (missing.length > 0) return
-  const inOrder = block.batches.flatMap((position) => there.get(position) ?? [])
-  if (inOrder.some((batch, at) => at > 0 && !isAfter(batch, inOrder[at - 1] ?? batch)))
-    add('seals batches out of order')
+  const inOrder = block.batches.flatMap((position) => batches.get(position) ?? [])
   const hash = hashBlock(previous, inOrder)
   if (!hash.equals(block.hash)) add(`hashes to ${hash.toString('hex')}, recorded is ${block.hash.toString('hex')}`)
 }
@@ -131,50 +111,62 @@ function checkBlock(
 async function* readBlocks(reader: SnapshotReader): AsyncGenerator<StoredBlock[]> {
   let after = -(2n ** 63n)
   for (;;) {
-    const rows = await reader.query<{
-      number: bigint
-      previous: Buffer
-      hash: Buffer
-      batches: bigint[]
-      transaction: string
-      position: bigint
-    }>({
-      text: `select number, previous, hash, batches, last_transaction::text as transaction, last_position as position
-        from ledger.blocks where number > $1 order by number limit ${blocksPerPage}`,
+    const blocks = await reader.query<StoredBlock>({
+      text: `select number, previous, hash, batches from ledger.blocks
+        where number > $1 order by number limit ${blocksPerPage}`,
       values: [after],
     })
-    const blocks = rows.map((row) => ({ ...row, transaction: BigInt(row.transaction) }))
     if (blocks.length > 0) yield blocks
     if (blocks.length < blocksPerPage) return
     after = blocks.at(-1)?.number ?? after
   }
 }
 
-/** The batches behind one place in the chain's order, up to another. */
-async function readSealedBatches(reader: SnapshotReader, after: Key, upTo: Key): Promise<StoredBatch[]> {
-  const rows = await reader.query<{ position: bigint; xid: string; hash: Buffer }>({
-    text: `select batch.position, batch.transaction::text as xid, batch.hash
-      from ledger.batches as batch
-      where (batch.transaction, batch.position) > ($1::text::xid8, $2)
-        and (batch.transaction, batch.position) <= ($3::text::xid8, $4)
-      order by batch.transaction, batch.position`,
-    values: [String(after.transaction), after.position, String(upTo.transaction), upTo.position],
+async function readBatches(
+  reader: SnapshotReader,
+  positions: readonly bigint[],
+): Promise<ReadonlyMap<bigint, StoredBatch>> {
+  const rows = await reader.query<StoredBatch>({
+    text: 'select position, hash from ledger.batches where position = any ($1::bigint[])',
+    values: [`{${positions.join(',')}}`],
   })
-  return rows.map((row) => ({ position: row.position, transaction: BigInt(row.xid), hash: row.hash }))
+  return new Map(rows.map((batch) => [batch.position, batch]))
 }
 
-/** Counts the batches behind the last block; one that waits for long is a finding. */
-async function checkUnsealed(reader: SnapshotReader, findings: Findings, last: Key): Promise<number> {
-  const [row] = await reader.query<{ batches: bigint; oldest: bigint | null; seconds: number | null; all: bigint }>({
-    text: `select count(*) filter (where unsealed) as batches, count(*) as all,
-        (extract(epoch from min(recorded_at) filter (where unsealed)) * 1000000)::bigint as oldest,
-        extract(epoch from clock_timestamp() - min(recorded_at) filter (where unsealed))::float8 as seconds
-      from (
-        select recorded_at, (transaction, position) > ($1::text::xid8, $2) as unsealed from ledger.batches
-      ) batch`,
-    values: [String(last.transaction), last.position],
+/** Every batch is in one block, or waits for the next one; the blocks themselves are checked apart. */
+async function checkMembership(reader: SnapshotReader, findings: Findings): Promise<void> {
+  const rows = await reader.query<{ position: bigint; blocks: bigint; unsealed: boolean }>({
+    text: `select batch.position, batch.is_unsealed as unsealed, coalesce(sealed.blocks, 0) as blocks
+      from ledger.batches as batch
+      left join (
+        select position, count(*) as blocks
+        from ledger.blocks cross join unnest(batches) as position
+        group by position
+      ) as sealed on sealed.position = batch.position
+      where coalesce(sealed.blocks, 0) <> case when batch.is_unsealed then 0 else 1 end
+      order by batch.position
+      limit ${misplacedMax}`,
   })
-  if (await isBehindChain(reader)) findings.add('sealed', chainAhead)
+  for (const { position, blocks, unsealed } of rows) {
+    const name = batchName(position)
+    const text =
+      blocks === 0n
+        ? `no block seals ${name}, which is marked as sealed`
+        : unsealed
+          ? `${name} is sealed, but marked as waiting to be`
+          : `${name} is sealed ${blocks} times`
+    findings.add('block_chain', text)
+  }
+}
+
+/** Counts the batches that wait for a block; one that waits for long is a finding. */
+async function checkUnsealed(reader: SnapshotReader, findings: Findings): Promise<number> {
+  const [row] = await reader.query<{ batches: bigint; oldest: bigint | null; seconds: number | null; all: bigint }>({
+    text: `select count(*) filter (where is_unsealed) as batches, count(*) as all,
+        (extract(epoch from min(recorded_at) filter (where is_unsealed)) * 1000000)::bigint as oldest,
+        extract(epoch from clock_timestamp() - min(recorded_at) filter (where is_unsealed))::float8 as seconds
+      from ledger.batches`,
+  })
   const batches = Number(row?.batches ?? 0n)
   findings.count('sealed', Number(row?.all ?? 0n))
   if (row?.oldest != null && (row.seconds ?? 0) > unsealedSecondsMax) {

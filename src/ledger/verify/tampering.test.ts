@@ -101,14 +101,13 @@ const tamperings: readonly Tampering[] = [
       await books.run(database, forge('$other + 16384'))
       await books.run(
         database,
-        `insert into ledger.batches (position, transaction, recorded_at, operations, hash)
-          select $other + 16384, transaction, (select recorded_at from ledger.batches where position = $other), 1, ''
-          from ledger.batches where position = $back`,
+        `insert into ledger.batches (position, recorded_at, operations, hash, is_unsealed)
+          select $other + 16384, recorded_at, 1, '', false from ledger.batches where position = $other`,
       )
       await rehash(database, positionOf('other') + 16_384)
     },
     caughtBy: ['block_chain'],
-    saying: ['leaves out batch at position'],
+    saying: ['no block seals batch at position'],
   },
   {
     what: 'the references of two transfers, exchanged',
@@ -165,7 +164,26 @@ const tamperings: readonly Tampering[] = [
     what: 'the order of batches in a block',
     does: `update ledger.blocks set batches = (select array_agg(b order by b desc) from unnest(batches) b) where number = 2`,
     caughtBy: ['block_chain'],
-    saying: ['block 2 seals batches out of order', 'block 2 hashes to'],
+    saying: ['block 2 hashes to'],
+  },
+  {
+    what: 'a batch that is sealed, marked as one that waits',
+    does: 'update ledger.batches set is_unsealed = true where position = $other',
+    caughtBy: ['block_chain'],
+    saying: ['is sealed, but marked as waiting to be'],
+  },
+  {
+    what: 'a batch, sealed a second time by a block that fits',
+    does: async (database) => {
+      await books.run(
+        database,
+        `insert into ledger.blocks (number, previous, hash, batches)
+          select number + 1, hash, '', array[$other] from ledger.blocks where number = 2`,
+      )
+      await rehashBlock(database, 3)
+    },
+    caughtBy: ['block_chain'],
+    saying: ['is sealed 2 times'],
   },
   {
     what: 'a block of the middle, gone',

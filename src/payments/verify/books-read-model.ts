@@ -13,9 +13,12 @@ export async function findDifferences(reader: SnapshotReader, limit: number): Pr
 // Every transfer that the timeline names, with what it has moved so far and what it still holds. A
 // transfer that a hold was posted in is named by several steps and counts once. "from_chart" and
 // "to_chart": whether a side is an account that payments keep for themselves. "clearing_out" and "clearing_in":
-// the rail whose clearing account a side is.
+// the rail whose clearing account a side is. Of what was made before "kept", the timelines may have been dropped.
 export const transfersText = `
-  named as (
+  kept as (
+    select coalesce(max(d.bound)::uuid, '00000000-0000-0000-0000-000000000000') as first_id
+    from platform.dropped d where d.table_name = 'payments.steps'
+  ), named as (
     select s.book_id, s.root_id, name.id::uuid as transfer_id,
       min(s.subject_id::text) filter (where s.subject_kind = 'refund') as refund_id
     from payments.steps s cross join lateral json_array_elements_text(s.transfers) name (id)
@@ -57,7 +60,8 @@ const paymentsText = `
     p.amount_suspended::text as said_suspended, coalesce(s.suspended, 0)::text as booked_suspended,
     (case when p.source_account is null then 0 else p.amount_capturable + p.amount_capturing end)::text as said_held,
     coalesce(s.held, 0)::text as booked_held
-  from payments.payments p left join sums s on s.root_id = p.id`
+  from payments.payments p left join sums s on s.root_id = p.id
+  where p.id >= (select first_id from kept)`
 
 const refundsText = `
   with ${transfersText}, sums as (
@@ -76,7 +80,8 @@ const refundsText = `
     coalesce(s.posted, 0)::text as booked_moved,
     (case f.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,
     coalesce(s.held, 0)::text as booked_held
-  from payments.refunds f left join sums s on s.id = f.id`
+  from payments.refunds f left join sums s on s.id = f.id
+  where f.payment_id >= (select first_id from kept)`
 
 const payoutsText = `
   with ${transfersText}, sums as (
@@ -96,7 +101,8 @@ const payoutsText = `
     coalesce(s.posted, 0)::text as booked_moved,
     (case o.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,
     coalesce(s.held, 0)::text as booked_held
-  from payments.payouts o left join sums s on s.root_id = o.id`
+  from payments.payouts o left join sums s on s.root_id = o.id
+  where o.id >= (select first_id from kept)`
 
 const figures = ['captured', 'refunded', 'suspended', 'moved', 'held'] as const
 type Kind = 'payment' | 'refund' | 'payout'

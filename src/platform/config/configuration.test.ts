@@ -14,6 +14,7 @@ describe('readConfiguration', () => {
         logLevel: 'warn',
         docsUrl: undefined,
         ratePerSecond: undefined,
+        keepDays: { keys: 30, events: 30, timelines: 1100, audit: 3660 },
         rails: [],
       },
     })
@@ -44,10 +45,20 @@ describe('readConfiguration', () => {
     [['--roles', 'api,cook'], '--roles: "cook" is not a role; known are api, worker.'],
     [['--log-level', 'loud'], '--log-level must be one of fatal, error, warn, info, debug, trace, silent, not "loud".'],
     [['--rate-per-second', '0'], '--rate-per-second must be a whole number from 1 to 9999999, not "0".'],
+    [['--keep-events', '0'], '--keep-events must be a number of days from 1 to 99999 or "forever", not "0".'],
+    [['--keep-keys', 'forever'], '--keep-keys must be a number of days from 1 to 99999, not "forever".'],
     [['--docs-url', 'docs'], '--docs-url must be a URL that begins with https:// or http://.'],
     [['start'], '"start" is not understood; every setting has a flag.'],
   ])('refuses %j with one sentence', (args, sentence) => {
     expect(readConfiguration(args, {})).toEqual({ ok: false, errors: [sentence] })
+  })
+
+  it('reads for how long what ages is kept', () => {
+    const read = readConfiguration(['--keep-events', '90', '--keep-audit', 'forever'], { MUNIM_KEEP_KEYS: '7' })
+    expect(read).toMatchObject({
+      ok: true,
+      configuration: { keepDays: { keys: 7, events: 90, timelines: 1100, audit: undefined } },
+    })
   })
 
   it('names every error at once', () => {

@@ -6,6 +6,18 @@ import { type RailSettings, readRails } from './rails-configuration.ts'
 const roles = ['api', 'worker'] as const
 type Role = (typeof roles)[number]
 
+/** For how many days rows are kept that only age; undefined: for ever. */
+export type KeepDays = {
+  /** Answers under idempotency keys. */
+  readonly keys: number
+  readonly events: number | undefined
+  /** Timelines of payments and payouts, from their creation on. */
+  readonly timelines: number | undefined
+  readonly audit: number | undefined
+}
+
+export const defaultKeepDays: KeepDays = { keys: 30, events: 30, timelines: 1100, audit: 3660 }
+
 /** Everything the program is told from outside, read once. */
 export type Configuration = {
   /** Where the embedded PostgreSQL and the first key are kept. */
@@ -21,6 +33,8 @@ export type Configuration = {
   readonly docsUrl: string | undefined
   /** Requests a key may make in a second; undefined: no limit. */
   readonly ratePerSecond: number | undefined
+  /** For how many days what only ages is kept; undefined: for ever. */
+  readonly keepDays: KeepDays
   /** The rails there are; none: the books move money among wallets only. */
   readonly rails: readonly RailSettings[]
 }
@@ -39,6 +53,10 @@ const options = {
   'log-level': { type: 'string' },
   'docs-url': { type: 'string' },
   'rate-per-second': { type: 'string' },
+  'keep-keys': { type: 'string' },
+  'keep-events': { type: 'string' },
+  'keep-timelines': { type: 'string' },
+  'keep-audit': { type: 'string' },
   'rails-config': { type: 'string' },
   'rail-simulator': { type: 'string' },
   'rail-callback-secret': { type: 'string' },
@@ -57,6 +75,10 @@ const variables: Readonly<Record<keyof typeof options, string>> = {
   'log-level': 'MUNIM_LOG_LEVEL',
   'docs-url': 'MUNIM_DOCS_URL',
   'rate-per-second': 'MUNIM_RATE_PER_SECOND',
+  'keep-keys': 'MUNIM_KEEP_KEYS',
+  'keep-events': 'MUNIM_KEEP_EVENTS',
+  'keep-timelines': 'MUNIM_KEEP_TIMELINES',
+  'keep-audit': 'MUNIM_KEEP_AUDIT',
   'rails-config': 'MUNIM_RAILS_CONFIG',
   'rail-simulator': 'MUNIM_RAIL_SIMULATOR',
   'rail-callback-secret': 'MUNIM_RAIL_CALLBACK_SECRET',
@@ -79,6 +101,7 @@ export function readConfiguration(
     logLevel: readLogLevel(values['log-level'] ?? 'warn', errors),
     docsUrl: readDocsUrl(values['docs-url'], errors),
     ratePerSecond: readRate(values['rate-per-second'], errors),
+    keepDays: readKeepDays(values, errors),
     rails: readRails(
       {
         file: values['rails-config'],
@@ -161,4 +184,25 @@ function readRate(text: string | undefined, errors: string[]): number | undefine
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
   errors.push(`--rate-per-second must be a whole number from 1 to 9999999, not "${text}".`)
   return undefined
+}
+
+function readKeepDays(values: Values, errors: string[]): KeepDays {
+  const read = (name: 'events' | 'timelines' | 'audit') => {
+    const text = values[`keep-${name}`]
+    if (text === 'forever') return undefined
+    return text === undefined ? defaultKeepDays[name] : readDays(`keep-${name}`, text, ' or "forever"', errors)
+  }
+  const keys = values['keep-keys']
+  return {
+    keys: keys === undefined ? defaultKeepDays.keys : readDays('keep-keys', keys, '', errors),
+    events: read('events'),
+    timelines: read('timelines'),
+    audit: read('audit'),
+  }
+}
+
+function readDays(flag: string, text: string, or: string, errors: string[]): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text)
+  errors.push(`--${flag} must be a number of days from 1 to 99999${or}, not "${text}".`)
+  return 0
 }

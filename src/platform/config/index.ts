@@ -1,2 +1,2 @@
-export { type Configuration, readConfiguration } from './configuration.ts'
+export { type Configuration, defaultKeepDays, type KeepDays, readConfiguration } from './configuration.ts'
 export type { RailSettings } from './rails-configuration.ts'

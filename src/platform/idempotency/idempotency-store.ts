@@ -75,22 +75,37 @@ export function lockKeyStep(claim: IdempotencyClaim): BurstStep {
   }
 }
 
-/** Deletes up to `rowsMax` keys older than `ageDays`; answers how many. */
+/** What a step of pruning deleted, and when the youngest of it was stored; PostgreSQL's text of a time. */
+export type PrunedKeys = { readonly deleted: number; readonly until: string | undefined }
+
+/**
+ * Deletes the oldest keys, up to `rowsMax`, as far as they are older than `ageDays`. It walks the index of their
+ * age from `from` on, so that it does not pass the places of what was deleted before.
+ */
 export async function deleteOldKeys(
   database: Queryable,
-  { ageDays, rowsMax }: { readonly ageDays: number; readonly rowsMax: number },
-): Promise<number> {
-  const deleted = await database.query<{ count: bigint }>({
-    text: `with old as (
-        delete from platform.idempotency_keys where ctid = any (array(
-          select ctid from platform.idempotency_keys
-          where created_at < now() - make_interval(days => $1) limit $2
-        )) returning 1)
-      select count(*) as count from old`,
-    values: [ageDays, rowsMax],
+  {
+    ageDays,
+    rowsMax,
+    from,
+  }: { readonly ageDays: number; readonly rowsMax: number; readonly from?: string | undefined },
+): Promise<PrunedKeys> {
+  const [row] = await database.query<{ deleted: bigint; until: string | null }>({
+    name: 'idempotency_prune',
+    text: deleteOldKeysText,
+    values: [ageDays, rowsMax, from ?? '-infinity'],
   })
-  return Number(deleted[0]?.count ?? 0)
+  return { deleted: Number(row?.deleted ?? 0), until: row?.until ?? undefined }
 }
+
+export const deleteOldKeysText = `
+  with old as (
+    delete from platform.idempotency_keys where ctid = any (array(
+      select ctid from platform.idempotency_keys
+      where created_at >= $3::timestamptz and created_at < now() - make_interval(days => $1)
+      order by created_at limit $2
+    )) returning created_at)
+  select count(*) as deleted, max(created_at)::text as until from old`
 
 /** A short body is kept as it is, and as text: its binary form in COPY is the same UTF-8. */
 function encodeBody(body: string): readonly [encoding: number, body: string | Buffer] {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { DatabaseFault } from '../postgres/index.ts'
-import { deleteOldKeys } from './idempotency-store.ts'
+import { deleteOldKeys, deleteOldKeysText } from './idempotency-store.ts'
 import {
   createRunningKeys,
   findKeysStep,
@@ -142,12 +142,37 @@ describe('deleteOldKeys', () => {
       text: `insert into platform.idempotency_keys (book_id, key, fingerprint, status, encoding, body, created_at)
         select 9, 'old ' || n, '\\x00', 200, 0, '\\x', now() - make_interval(days => n) from generate_series(26, 35) n`,
     })
-    const step = () => deleteOldKeys(test.database, { ageDays: 30, rowsMax: 4 })
+    const step = async () => (await deleteOldKeys(test.database, { ageDays: 30, rowsMax: 4 })).deleted
     expect([await step(), await step(), await step()]).toEqual([4, 2, 0])
     const left = await test.database.query<{ key: string }>({
       text: 'select key from platform.idempotency_keys where book_id = 9 order by key',
     })
     expect(left.map(({ key }) => key)).toEqual(['old 26', 'old 27', 'old 28', 'old 29'])
+  })
+})
+
+describe('deleteOldKeys, on a table whose room is used again', () => {
+  it('reads what it deletes and no more, from its oldest row on', async () => {
+    // New rows lie in the pages of old ones, so that no range of pages is of one time.
+    await test.database.query({
+      text: `insert into platform.idempotency_keys (book_id, key, fingerprint, status, encoding, body, created_at)
+        select 10, md5(n::text), '\\x00', 200, 0, '\\x',
+          now() - case when n % 50 = 0 then interval '40 days' else interval '1 day' end
+        from generate_series(1, 40000) n`,
+    })
+    await test.database.query({ text: 'vacuum analyze platform.idempotency_keys' })
+    const text = deleteOldKeysText.replace('$1', '30').replace('$2', '100').replace('$3', "'-infinity'")
+    const [plan] = await test.database.query<{ 'QUERY PLAN': { Plan: Record<string, number> }[] }>({
+      text: `explain (analyze, buffers, format json) ${text}`,
+    })
+    const root = plan?.['QUERY PLAN'][0]?.Plan ?? {}
+    expect((root['Shared Hit Blocks'] ?? 0) + (root['Shared Read Blocks'] ?? 0)).toBeLessThan(450)
+    const pruned = await deleteOldKeys(test.database, { ageDays: 30, rowsMax: 700 })
+    expect(pruned.deleted).toBe(700)
+    expect(await deleteOldKeys(test.database, { ageDays: 30, rowsMax: 100, from: pruned.until })).toEqual({
+      deleted: 0,
+      until: undefined,
+    })
   })
 })
 

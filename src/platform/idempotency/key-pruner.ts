@@ -1,20 +1,20 @@
 import type { Database } from '../postgres/index.ts'
 import { deleteOldKeys } from './idempotency-store.ts'
 
-/** How long an Idempotency-Key is remembered. */
-const keyAgeDaysMax = 30
 const rowsPerStep = 1000
 const intervalMs = 10 * 60_000
 
 type KeyPruner = { readonly start: () => void; readonly stop: () => Promise<void> }
 
 /**
- * Deletes the keys older than {@link keyAgeDaysMax} in the background: every ten minutes, in steps
- * of a thousand rows, each its own transaction. A failed step is told to `onFault` and tried again
+ * Deletes the keys older than `keepDays` in the background: every ten minutes, oldest first, in steps of a
+ * thousand rows, each its own transaction. A failed step is told to `onFault` and tried again
  * at the next turn.
  */
 export function createKeyPruner(deps: {
   readonly database: Database
+  /** How long an Idempotency-Key is remembered. */
+  readonly keepDays: number
   readonly onFault: (error: unknown) => void
 }): KeyPruner {
   let timer: NodeJS.Timeout | undefined
@@ -22,9 +22,11 @@ export function createKeyPruner(deps: {
   let stopping = false
 
   const prune = async () => {
+    let from: string | undefined
     while (!stopping) {
-      const deleted = await deleteOldKeys(deps.database, { ageDays: keyAgeDaysMax, rowsMax: rowsPerStep })
-      if (deleted < rowsPerStep) return
+      const pruned = await deleteOldKeys(deps.database, { ageDays: deps.keepDays, rowsMax: rowsPerStep, from })
+      if (pruned.deleted < rowsPerStep) return
+      from = pruned.until
     }
   }
   const takeTurn = () => {

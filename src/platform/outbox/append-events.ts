@@ -10,16 +10,20 @@ const eventBytes = 56
 /** Room that the encoder wants for a character of text before it knows how many bytes that takes. */
 const bytesPerCharacter = 3
 
-/** The steps of a burst that append events to the outbox, in order, in rows of one book each. */
+/**
+ * The steps of a burst that append events to the outbox, in order, in rows of one book each. The feed has
+ * rows in the order of their insertion: send the steps after those of whatever the events were decided upon.
+ */
 export function appendEventsSteps(recordedAt: Timestamp, events: readonly OutboxEvent[]): BurstStep[] {
   if (events.length === 0) return []
   const encoder = new CopyEncoder(512 + roomFor(events))
   const open = new Map<number, string[]>()
   const close = (book: number, rendered: readonly string[]) => {
-    encoder.tuple(3)
+    encoder.tuple(4)
     encoder.int4(book)
     encoder.timestamp(recordedAt)
     encoder.text(`[${rendered.join(',')}]`)
+    encoder.int4(rendered.length)
   }
   for (const event of events) {
     const { book } = event
@@ -42,7 +46,7 @@ export function appendEventsSteps(recordedAt: Timestamp, events: readonly Outbox
   return [
     {
       name: 'outbox-append',
-      text: 'copy platform.outbox (book_id, recorded_at, events) from stdin (format binary)',
+      text: 'copy platform.outbox (book_id, recorded_at, events, event_count) from stdin (format binary)',
       copy: encoder.stream(),
     },
   ]

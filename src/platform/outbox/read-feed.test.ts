@@ -1,18 +1,27 @@
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import type { Session } from '../postgres/index.ts'
 import { appendEventsSteps, eventsPerRow } from './append-events.ts'
 import type { FeedQuery } from './outbox.ts'
 import { feedStart, readFeed } from './read-feed.ts'
+import { createFeedSequencer, type FeedSequencer } from './sequencer.ts'
 
 const book = 5
 let server: TestDatabase
+let sequencer: FeedSequencer
 let made = 0
 
 beforeEach(async () => {
   server = await createTestDatabase()
+  sequencer = createFeedSequencer({ database: server.database, onFault: noFault })
   made = 0
 })
+
+afterEach(() => sequencer.stop())
+
+const noFault = (fault: Error) => {
+  throw fault
+}
 
 /** Events numbered from 1 on, in the order of their making. */
 function events(count: number, options: { type?: string; book?: number; bytes?: number } = {}) {
@@ -30,25 +39,8 @@ async function append(count: number, options: { type?: string; book?: number; by
   await server.database.transaction((tx) => tx.burst(appendEventsSteps(made, events(count, options))))
 }
 
-/**
- * Waits for the transactions of other tests that are open now: the feed stops before any unfinished
- * transaction of the whole server, and other tests have their databases on the same one.
- */
-async function letOthersEnd(): Promise<void> {
-  const find = () =>
-    server.database.query<{ who: string }>({
-      text: `select pid || ' ' || backend_xid::text as who from pg_stat_activity
-        where backend_xid is not null and datname is distinct from current_database()`,
-    })
-  const open = new Set((await find()).map(({ who }) => who))
-  while (open.size > 0) {
-    const still = new Set((await find()).map(({ who }) => who))
-    for (const who of open) if (!still.has(who)) open.delete(who)
-  }
-}
-
 async function read(query: Omit<FeedQuery, 'book'>) {
-  await letOthersEnd()
+  await sequencer.sequence()
   const page = await readFeed(server.database, { book, ...query })
   if (page === undefined) throw new Error('the event to go on from was not found')
   return { ...page, numbers: page.events.map(({ data }) => (data as { number: number }).number) }
@@ -108,31 +100,31 @@ test('a forward reader misses nothing when transactions are committed out of ord
     await session.burst(appendEventsSteps(made, events(count)))
   }
   await append(1)
-  // The early transaction has the lower row and the lower number, and ends last.
+  // The early transaction has the lower row, and ends last.
   await begin(early, 2)
   await begin(late, 3)
   await late.query({ text: 'commit' })
   const first = await readOn(feedStart, 10)
-  expect(first.numbers).toEqual([1])
-  expect((await read({ limit: 10 })).numbers).toEqual([1])
+  expect(first.numbers).toEqual([1, 4, 5, 6])
+  expect((await read({ limit: 10 })).numbers).toEqual([6, 5, 4, 1])
   await early.query({ text: 'commit' })
   const rest = await readOn(first.at, 10)
-  expect(rest.numbers).toEqual([2, 3, 4, 5, 6])
+  expect(rest.numbers).toEqual([2, 3])
+  expect((await readOn(feedStart, 2)).numbers).toEqual([1, 4, 5, 6, 2, 3])
   await early.close()
   await late.close()
 })
 
-test('a transaction that began earlier but wrote later comes where a reader has not been yet', async () => {
+test('no transaction that stays open holds up the events of others', async () => {
   const early = await server.database.session('early')
   await early.query({ text: 'begin' })
   await early.query({ text: 'select pg_current_xact_id()' })
   await append(2)
   const first = await readOn(feedStart, 10)
-  expect(first.numbers).toEqual([])
+  expect(first.numbers).toEqual([1, 2])
   await early.burst(appendEventsSteps(made, events(2)))
   await early.query({ text: 'commit' })
-  // In the order of transactions, so the one that began first comes first, whatever its rows' numbers.
-  expect((await readOn(first.at, 10)).numbers).toEqual([3, 4, 1, 2])
+  expect((await readOn(first.at, 10)).numbers).toEqual([3, 4])
   await early.close()
 })
 
@@ -170,7 +162,6 @@ test('events of another book are neither shown nor accepted as a place to go on 
   await append(1, { book: book + 1 })
   await append(1)
   expect((await readOn(feedStart, 10)).numbers).toEqual([1, 3])
-  await letOthersEnd()
   const foreign = await readFeed(server.database, { book: book + 1, limit: 1 })
   const id = foreign?.events[0]?.id ?? ''
   expect(await readFeed(server.database, { book, after: id, limit: 1 })).toBeUndefined()

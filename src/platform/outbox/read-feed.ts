@@ -11,11 +11,10 @@ const filteredBytesMax = 1024 * 1024
 const filteredRowsMax = 1024
 
 /**
- * Reads a page of a book's events, in the order of (transaction, row, place within the row). Rows of
- * a transaction are shown once every earlier transaction has ended, so nothing can appear before
- * what has been shown: a reader who goes forward from the last event misses none. A page may be
- * short, even empty, and still have more: a request looks at a bounded amount of text.
- * `undefined`: the event to go on from is not in this book's feed.
+ * Reads a page of a book's events, in the order of their positions. Positions are given after the commit and
+ * without gaps, so nothing can appear before what has been shown: a reader who goes forward from the last
+ * event misses none. A page may be short, even empty, and still have more: a request looks at a bounded
+ * amount of text. `undefined`: the event to go on from is not in this book's feed, or not any more.
  */
 export async function readFeed(database: Queryable, query: FeedQuery): Promise<FeedPage | undefined> {
   const forward = query.after !== undefined
@@ -23,13 +22,16 @@ export async function readFeed(database: Queryable, query: FeedQuery): Promise<F
   const place = from === undefined || from === feedStart ? undefined : placeOf(from)
   const start = place === undefined ? undefined : await findRow(database, query.book, place.row)
   if (place !== undefined && start === undefined) return undefined
+  // A row from before there were positions, which is about to get its own.
+  if (start?.position === null) return page([], false, place)
 
   const rows = await database.query<OutboxRow>({
     name: forward ? 'outbox-read-forward' : 'outbox-read-newest-first',
     text: forward ? forwardText : newestFirstText,
     values: [
       query.book,
-      ...[start ?? (forward ? '0' : transactionMax), place?.row ?? (forward ? 0n : rowMax)],
+      start?.position ?? (forward ? 0n : positionMax),
+      place?.row ?? 0n,
       ...(query.types === undefined ? [query.limit + 1, pageBytesMax] : [filteredRowsMax, filteredBytesMax]),
     ],
   })
@@ -48,16 +50,19 @@ function placeOf(id: string): Place {
   return { row, index: Number.parseInt(id.slice(16), 16) }
 }
 
-const transactionMax = '18446744073709551615'
-const rowMax = 9_223_372_036_854_775_807n
+const positionMax = 9_223_372_036_854_775_807n
 
-async function findRow(database: Queryable, book: number, row: bigint): Promise<string | undefined> {
-  const [found] = await database.query<{ transaction: string }>({
+async function findRow(
+  database: Queryable,
+  book: number,
+  row: bigint,
+): Promise<{ position: bigint | null } | undefined> {
+  const [found] = await database.query<{ position: bigint | null }>({
     name: 'outbox-find-row',
-    text: 'select o.transaction::text as transaction from platform.outbox o where o.id = $1 and o.book_id = $2',
+    text: 'select o.first_position as position from platform.outbox o where o.id = $1 and o.book_id = $2',
     values: [row, book],
   })
-  return found?.transaction
+  return found
 }
 
 // The lengths are known without reading the texts, which are stored apart from their rows when long.
@@ -65,19 +70,18 @@ async function findRow(database: Queryable, book: number, row: bigint): Promise<
 const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
   select o.id, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
   from (
-    select o.id, o.transaction, (extract(epoch from o.recorded_at) * 1000000)::bigint as recorded_at, o.events,
-      sum(o.bytes) over (order by o.transaction ${direction}, o.id ${direction}) - o.bytes as bytes_before
+    select o.id, o.first_position, (extract(epoch from o.recorded_at) * 1000000)::bigint as recorded_at, o.events,
+      sum(o.bytes) over (order by o.first_position ${direction}) - o.bytes as bytes_before
     from (
-      select o.id, o.transaction, o.recorded_at, o.events,
+      select o.id, o.first_position, o.recorded_at, o.events,
         case when o.id = $3 then 0 else octet_length(o.events) end as bytes
       from platform.outbox o
-      where o.book_id = $1 and (o.transaction, o.id) ${comparison} ($2::xid8, $3::bigint)
-        and o.transaction < pg_snapshot_xmin(pg_current_snapshot())
-      order by o.transaction ${direction}, o.id ${direction}
+      where o.book_id = $1 and o.first_position ${comparison} $2
+      order by o.first_position ${direction}
       limit $4
     ) o
   ) o
-  order by o.transaction ${direction}, o.id ${direction}`
+  order by o.first_position ${direction}`
 
 const forwardText = pageText('>=', 'asc')
 const newestFirstText = pageText('<=', 'desc')

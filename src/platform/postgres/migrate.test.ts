@@ -181,9 +181,8 @@ test('runs an online migration again that was cut off, over the unusable index i
 })
 
 test.each([
-  ['a name without four digits', { '1_boxes.sql': first['0001_boxes.sql'] }, /not named as migration 1/],
-  ['a gap in the numbers', { ...first, '0003_gap.sql': first['0001_boxes.sql'] }, /not named as migration 2/],
-  ['two of one number', { ...first, '0001_again.sql': first['0001_boxes.sql'] }, /not named as migration 2/],
+  ['a name without four digits', { '1_boxes.sql': first['0001_boxes.sql'] }, /not named as a migration/],
+  ['two of one number', { ...first, '0001_again.sql': first['0001_boxes.sql'] }, /has the number of/],
   ['no manner in the first line', { '0001_boxes.sql': 'select 1;\n' }, /does not begin with/],
 ])('asserts that no folder has %s', async (_what, files, message) => {
   await expect(migrate(empty.database, [await module('boxes', files)])).rejects.toThrow(message)

@@ -86,7 +86,9 @@ async function readMigrations(directory: string): Promise<Migration[]> {
     names.map(async (name, index) => {
       const path = join(directory, name)
       const number = Number(fileName.exec(name)?.[1])
-      assert(number === index + 1, `${path} is not named as migration ${index + 1} (NNNN_some-name.sql, no gaps)`)
+      assert(number > 0, `${path} is not named as a migration (NNNN_some-name.sql)`)
+      const before = Number(fileName.exec(names[index - 1] ?? '')?.[1] ?? 0)
+      assert(number !== before, `${path} has the number of ${names[index - 1]}`)
       // A checkout may have turned line ends; that is no edit.
       const text = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n')
       const manner = firstLine.exec(text.slice(0, text.indexOf('\n')))
@@ -154,7 +156,7 @@ function readRecords(session: Session, module: string): Promise<Recorded[]> {
 
 function pending(module: string, migrations: readonly Migration[], recorded: readonly Recorded[]): Migration[] {
   for (const record of recorded) {
-    const migration = migrations[record.number - 1]
+    const migration = migrations.find(({ number }) => number === record.number)
     if (migration === undefined) {
       if (record.breaking) throw databaseNewer(module, record.name)
       continue

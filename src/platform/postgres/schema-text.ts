@@ -14,11 +14,13 @@ with relations as (
   select class.oid, class.relname, class.relkind
   from pg_class class
   join pg_namespace namespace on namespace.oid = class.relnamespace
-  where namespace.nspname = $1
+  -- Which partitions there are is a matter of days, not of migrations.
+  where namespace.nspname = $1 and not class.relispartition
 ), lines as (
   select relname as owner, 0 as kind, 0 as place, '' as name,
     case relkind when 'v' then 'view ' when 'm' then 'materialized view ' when 'S' then 'sequence ' else 'table ' end
-      || relname || case when relkind in ('v', 'm') then E'\\n' || pg_get_viewdef(oid, true) else '' end as line
+      || relname || case when relkind in ('v', 'm') then E'\\n' || pg_get_viewdef(oid, true) else '' end
+      || case when relkind = 'p' then ' partitioned by ' || pg_get_partkeydef(oid) else '' end as line
   from relations where relkind in ('r', 'p', 'v', 'm', 'S')
   union all
   select relation.relname, 1, attribute.attnum, '',

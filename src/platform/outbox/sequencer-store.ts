@@ -1,0 +1,91 @@
+import type { BurstAnswer, BurstStep, Queryable } from '../postgres/index.ts'
+
+/** "munim fed" squeezed into a number: held by the process that gives events their places. */
+const sequencingLock = 7_236_837_702
+
+/** Rows that one round gives their places; of up to 256 events each. */
+export const rowsPerRoundMax = 1000
+
+const takeTurnStep: BurstStep = {
+  name: 'outbox-take-turn',
+  text: `select set_config('munim.sequencing', pg_try_advisory_xact_lock(${sequencingLock})::text, true)`,
+}
+
+const sequenceText = (waiting: string) => `
+  with waiting as (
+    select o.id, o.book_id, o.transaction, o.id & 1099511627775 as number,
+      coalesce(o.event_count, json_array_length(o.events::json)) as event_count
+    from platform.outbox o
+    where o.first_position is null and ${waiting} and current_setting('munim.sequencing') = 'true'
+    order by o.transaction, o.id & 1099511627775
+    limit ${rowsPerRoundMax}
+  ), placed as (
+    select w.id, w.event_count, coalesce(f.last_position, 0) + 1 - w.event_count
+      + sum(w.event_count) over (partition by w.book_id order by w.transaction, w.number) as first_position
+    from waiting w left join platform.feeds f on f.book_id = w.book_id
+  ), advanced as (
+    insert into platform.feeds (book_id, last_position)
+    select w.book_id, sum(w.event_count) from waiting w group by w.book_id
+    on conflict (book_id) do update set last_position = feeds.last_position + excluded.last_position
+  ), sequenced as (
+    update platform.outbox o set first_position = p.first_position, event_count = p.event_count
+    from placed p where o.id = p.id
+    returning 1
+  )
+  select current_setting('munim.sequencing'), count(*) from sequenced`
+
+/**
+ * One round of the sequencer: takes its turn, if no other process has it, and gives the committed rows
+ * that have no place yet the next positions of their books. See {@link readRound}.
+ * Send it as a burst on a connection without a transaction: all of it then is one transaction that the
+ * server ends by itself, so that a process that is frozen in the middle holds up nobody. The turn is a
+ * statement of its own, so that the next one sees what the previous holder of the turn has written.
+ *
+ * Order: a row's number is drawn when it is inserted, so of two events of one subject, of which the second
+ * was decided upon the first, the second has the higher number and, being committed later, is never seen
+ * without the first. Rows from before there were positions come first, in the order that readers knew.
+ *
+ * With a `floor`, only rows whose number is at least that are looked for.
+ */
+export function sequencingSteps(floor: bigint | undefined): readonly BurstStep[] {
+  if (floor === undefined) return [takeTurnStep, { name: 'outbox-sequence-all', text: sequenceText('true') }]
+  const text = sequenceText('o.transaction is null and (o.id & 1099511627775) >= $1::bigint')
+  return [takeTurnStep, { name: 'outbox-sequence', text, values: [String(floor)] }]
+}
+
+/** What a round did: whether it had the turn, and the rows that got their places. */
+export function readRound(answers: readonly BurstAnswer[]): { readonly hadTurn: boolean; readonly rows: number } {
+  const [hadTurn, rows] = answers.at(-1)?.rows[0] ?? []
+  return { hadTurn: hadTurn === 'true', rows: Number(rows ?? 0) }
+}
+
+/** A number of rows, and the transactions that may still commit rows with that number or a lower one. */
+export type Horizon = { readonly number: bigint; readonly writers: ReadonlySet<string> }
+
+/**
+ * Reads the horizon as of now. A transaction has the lock on the table before it draws a number and until
+ * its end; so the number is read first, and who has the lock then.
+ */
+export async function readHorizon(session: Queryable): Promise<Horizon> {
+  const [drawn] = await session.query<{ number: bigint }>({
+    text: 'select last_value as number from platform.outbox_rows',
+  })
+  return { number: drawn?.number ?? 0n, writers: await readWriters(session) }
+}
+
+/** The transactions that write to the outbox now. */
+export async function readWriters(session: Queryable): Promise<ReadonlySet<string>> {
+  const rows = await session.query<{ writer: string }>({
+    text: `select l.virtualtransaction as writer from pg_locks l
+      where l.locktype = 'relation' and l.relation = 'platform.outbox'::regclass and l.mode = 'RowExclusiveLock'
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())`,
+  })
+  return new Set(rows.map(({ writer }) => writer))
+}
+
+/** Settings under which the statements above are walks along indexes, whatever the planner knows of the tables. */
+export const sequencingSettings: BurstStep = {
+  name: 'outbox-plans',
+  text: `select set_config(name, 'off', false)
+    from unnest(array['enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin']) as name`,
+}

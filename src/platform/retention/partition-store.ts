@@ -1,0 +1,92 @@
+import { assert } from '#kernel'
+import type { Queryable, Session } from '../postgres/index.ts'
+import type { Period } from './aging-table.ts'
+
+/** "munim age" squeezed into a number: held by the process that makes and drops partitions. */
+const retentionLock = 7_236_837_703
+
+/** Takes the turn until the session ends; false when another process has it. */
+export async function takeRetentionTurn(session: Session): Promise<boolean> {
+  const rows = await session.query<{ taken: boolean }>({
+    text: `select pg_try_advisory_lock(${retentionLock}) as taken`,
+  })
+  return rows[0]?.taken === true
+}
+
+/** The database's clock, in milliseconds since 1970: partitions are by its days. */
+export async function readDatabaseTime(queryable: Queryable): Promise<number> {
+  const [row] = await queryable.query<{ ms: bigint }>({
+    text: 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms',
+  })
+  return Number(row?.ms ?? 0n)
+}
+
+/** The partitions that a table has, with their schema. */
+export async function listPartitions(queryable: Queryable, table: string): Promise<readonly string[]> {
+  const rows = await queryable.query<{ name: string }>({
+    text: `select n.nspname || '.' || c.relname as name
+      from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_namespace n on n.oid = c.relnamespace
+      where i.inhparent = $1::regclass order by c.relname`,
+    values: [table],
+  })
+  return rows.map(({ name }) => name)
+}
+
+/**
+ * Makes a partition, in the transaction that is open. What came for its period before is in the default
+ * partition and is moved; that one is locked first, so that nothing comes meanwhile.
+ */
+export async function createPartition(
+  tx: Queryable,
+  table: { readonly name: string; readonly key: string },
+  { partition, from, to }: Period,
+): Promise<void> {
+  const other = named(`${table.name}_other`)
+  const key = named(table.key)
+  const columns = await readColumns(tx, table.name)
+  await tx.query({ text: `lock table ${other} in access exclusive mode` })
+  await tx.query({ text: `create table ${named(partition)} (like ${named(table.name)} including all)` })
+  await tx.query({
+    text: `with moved as (
+        delete from ${other} where ${key} >= ${literal(from)} and ${key} < ${literal(to)} returning ${columns}
+      ) insert into ${partition} (${columns}) select ${columns} from moved`,
+  })
+  await tx.query({
+    text: `alter table ${table.name} attach partition ${partition} for values from (${literal(from)}) to (${literal(to)})`,
+  })
+}
+
+/** Drops a partition, in the transaction that is open. */
+export async function dropPartition(tx: Queryable, table: string, partition: string): Promise<void> {
+  await tx.query({ text: `lock table ${named(table)} in access exclusive mode` })
+  await tx.query({ text: `drop table ${named(partition)}` })
+}
+
+/** Notes that everything below a bound was dropped. */
+export async function noteDropped(tx: Queryable, table: string, bound: string): Promise<void> {
+  await tx.query({
+    text: `insert into platform.dropped (table_name, bound) values ($1, $2)
+      on conflict (table_name) do update set bound = excluded.bound, dropped_at = now()`,
+    values: [table, bound],
+  })
+}
+
+async function readColumns(queryable: Queryable, table: string): Promise<string> {
+  const rows = await queryable.query<{ name: string }>({
+    text: `select quote_ident(attname) as name from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
+    values: [table],
+  })
+  return rows.map(({ name }) => name).join(', ')
+}
+
+/** Names come from the program and the catalogue, and are plain. */
+function named(name: string): string {
+  assert(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name), `"${name}" is no name for a table`)
+  return name
+}
+
+function literal(bound: string): string {
+  assert(/^[0-9a-z :+-]+$/i.test(bound), `"${bound}" is no bound of a partition`)
+  return `'${bound}'`
+}

@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '#testing'
+import { newUuid } from '../ids/index.ts'
+import { appendEventsSteps, createFeedSequencer, outboxTable, readFeed, verifyFeed } from '../outbox/index.ts'
+import { type AgingTable, createRetention, unitsTable } from './index.ts'
+
+let test: TestDatabase
+
+beforeEach(async () => {
+  test = await createTestDatabase()
+})
+
+const retention = (...tables: AgingTable[]) =>
+  createRetention({
+    database: test.database,
+    tables,
+    onFault: (fault) => {
+      throw fault
+    },
+  })
+
+const append = (count: number) =>
+  test.database.transaction((tx) =>
+    tx.burst(
+      appendEventsSteps(
+        0,
+        Array.from({ length: count }, (_, at) => ({ book: 1, type: 'transfer.posted', data: String(at) })),
+      ),
+    ),
+  )
+
+async function partitionOf(table: string): Promise<Record<string, number>> {
+  const rows = await test.database.query<{ name: string; rows: bigint }>({
+    text: `select tableoid::regclass::text as name, count(*) as rows from ${table} group by 1`,
+  })
+  return Object.fromEntries(rows.map(({ name, rows: count }) => [name, Number(count)]))
+}
+
+/** An age for rows of the outbox: their ids say of which day they are. */
+async function age(days: number): Promise<void> {
+  await test.database.query({
+    text: 'update platform.outbox set id = id - ($1::bigint << 40) where id >> 40 = extract(epoch from now())::bigint / 86400',
+    values: [days],
+  })
+}
+
+describe('retention', () => {
+  it('makes partitions for today and ahead, and moves there what came before', async () => {
+    await append(3)
+    await test.database.query({ text: 'insert into platform.units (id) values ($1::uuid)', values: [newUuid()] })
+    expect(Object.keys(await partitionOf('platform.outbox'))).toEqual(['platform.outbox_other'])
+    const { created, deferred } = await retention(outboxTable(30), unitsTable).round()
+    // Today's units are in the partition that the migration made of the table.
+    expect([created.length, deferred]).toEqual([7, []])
+    await append(1)
+    const [today] = created
+    expect(await partitionOf('platform.outbox')).toEqual({ [today ?? '']: 2 })
+    expect(await retention(outboxTable(30), unitsTable).round()).toEqual({ created: [], dropped: [], deferred: [] })
+  })
+
+  it('drops the days that are over, and the feed goes on behind them without a gap that is one', async () => {
+    const sequencer = createFeedSequencer({ database: test.database, onFault: () => {} })
+    const kept = retention(outboxTable(30))
+    await append(2)
+    await age(40)
+    await append(3)
+    await age(35)
+    await append(4)
+    for (const days of [40, 35]) await makeDay(days)
+    await kept.round()
+    // Nothing is dropped that has not got its place in the feed.
+    expect((await kept.round()).dropped).toEqual([])
+    await sequencer.sequence()
+    const [old] = (await readFeed(test.database, { book: 1, after: '0'.repeat(32), limit: 1 }))?.events ?? []
+    expect((await kept.round()).dropped).toHaveLength(2)
+    await sequencer.sequence()
+    await sequencer.stop()
+    const page = await readFeed(test.database, { book: 1, after: '0'.repeat(32), limit: 10 })
+    expect(page?.events.map(({ data }) => data)).toEqual([0, 1, 2, 3])
+    expect(await readFeed(test.database, { book: 1, after: old?.id ?? '', limit: 1 })).toBeUndefined()
+    expect(await verifyFeed(test.database)).toEqual({ checked: 4, findings: [] })
+    await append(1)
+    await sequencer.sequence()
+    await sequencer.stop()
+    expect(await verifyFeed(test.database)).toEqual({ checked: 5, findings: [] })
+  })
+
+  it('lets everybody pass when a table is in use, and does its work later', async () => {
+    const reader = await test.database.session('reader')
+    await reader.query({ text: 'begin' })
+    await reader.query({ text: 'select count(*) from platform.outbox' })
+    const kept = retention(outboxTable(30))
+    const round = kept.round()
+    // Meanwhile events are written and read as ever.
+    for (let count = 0; count < 20; count += 1) await append(1)
+    expect((await round).deferred.length).toBeGreaterThan(0)
+    await reader.query({ text: 'commit' })
+    await reader.close()
+    expect((await kept.round()).deferred).toEqual([])
+    expect(Object.keys(await partitionOf('platform.outbox'))).not.toContain('platform.outbox_other')
+  })
+
+  it('is done by one process at a time', async () => {
+    const rounds = await Promise.all(Array.from({ length: 4 }, () => retention(outboxTable(30)).round()))
+    expect(rounds.flatMap(({ created }) => created)).toHaveLength(4)
+  })
+})
+
+/** A partition for a day in the past, with the rows there are of it. */
+async function makeDay(daysAgo: number): Promise<void> {
+  const day = Math.floor(Date.now() / 86_400_000) - daysAgo
+  const name = `outbox_${new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')}`
+  const [from, to] = [BigInt(day) << 40n, BigInt(day + 1) << 40n]
+  await test.database.transaction(async (tx) => {
+    await tx.query({ text: `create table platform.${name} (like platform.outbox including all)` })
+    await tx.query({
+      text: `insert into platform.${name} (id, book_id, recorded_at, events, event_count, first_position)
+        select id, book_id, recorded_at, events, event_count, first_position
+        from platform.outbox where id >= ${from} and id < ${to}`,
+    })
+    await tx.query({ text: `delete from platform.outbox where id >= ${from} and id < ${to}` })
+    await tx.query({
+      text: `alter table platform.outbox attach partition platform.${name} for values from (${from}) to (${to})`,
+    })
+  })
+}
