@@ -153,9 +153,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     start: async (address) => {
       if (serves) useCursorSecret(await readCursorSecret(database))
       await upkeep.start(serves || works, works)
-      if (serves || works) await ledger.start()
-      if (serves || works) await rails.start()
-      if (serves || works) await payments.start()
+      if (serves || works) for (const part of [ledger, rails, payments]) await part.start()
       if (works) await lanes.start()
       if (serves) authenticator.start()
       return server.listen(address)
