@@ -8,6 +8,7 @@ import { deleteMetadataTerms, readCurrentSettings } from './account-store.ts'
 import { beginBatchStep, lockAccountsStep, readHeadsStep, toBatchMoment, toHeads } from './batch-store.ts'
 import type { Account, AccountState, ChangeAccount, Metadata } from './commands.ts'
 import { type Attempt, attemptWithin } from './conflict.ts'
+import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
 import { accountState, positionsPerBatch } from './journal.ts'
 import { metadataTerm } from './metadata-term.ts'
@@ -15,6 +16,15 @@ import type { LedgerRefusal, LedgerRefusalCode } from './refusals.ts'
 import { renderAccount } from './render-account.ts'
 import { refusal } from './transfer-rules.ts'
 import type { Head } from './working-set.ts'
+
+export type ChangingDependencies = {
+  readonly directory: AccountDirectory
+  readonly heads: Heads
+  readonly flights: Flights
+}
+
+/** Until the caller has committed, most likely. */
+const expectMs = 500
 
 /**
  * Changes the limits, state or metadata of an account in the caller's transaction. Nothing to change
@@ -24,16 +34,21 @@ import type { Head } from './working-set.ts'
  */
 export async function changeAccount(
   tx: Transaction,
-  { directory, heads }: { readonly directory: AccountDirectory; readonly heads: Heads },
+  { directory, heads, flights }: ChangingDependencies,
   command: ChangeAccount,
 ): Promise<Result<Account, LedgerRefusalCode>> {
   const named = { book: command.book, reference: command.account }
   if (directory.known(named.book, named.reference) === undefined) await directory.load(tx, [named])
   const facts = directory.known(named.book, named.reference)
   if (facts === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
-  const result = await attemptWithin(tx, (attempt) => changeFound(tx, attempt, facts, command))
-  heads.delete(facts.number)
-  return result
+  heads.beginPosting([facts.number])
+  try {
+    await flights.landed([facts.number])
+    return await attemptWithin(tx, (attempt) => changeFound(tx, attempt, facts, command))
+  } finally {
+    heads.forget(facts.number)
+    heads.endPosting([facts.number], expectMs)
+  }
 }
 
 async function changeFound(

@@ -1,15 +1,15 @@
 import type { Database, Transaction } from '#platform/postgres'
 import { createAccountDirectory, type OpenedAccounts } from './account-directory.ts'
 import { changeAccount } from './change-account.ts'
+import { createConfirmedBatches } from './confirmed-batches.ts'
 import { createAccounts } from './create-accounts.ts'
-import { createHeads } from './heads.ts'
+import { Flights } from './flights.ts'
+import { Heads } from './heads.ts'
 import { createHoldExpiry } from './hold-expiry.ts'
 import type { Ledger } from './ledger.ts'
-import { createPostAll, type DecideWithin } from './post-within.ts'
+import { createPostAll } from './post-within.ts'
 import { createSealer } from './sealer.ts'
-import { decideBatch, gatherKnowledge } from './transfer-batch.ts'
 import { createWriter } from './writer.ts'
-import { createWriterSession } from './writer-session.ts'
 
 export type LedgerDependencies = {
   readonly database: Database
@@ -19,17 +19,18 @@ export type LedgerDependencies = {
   readonly sealIntervalMs?: number
 }
 
+/** Where payments were posted, more will be. */
+const expectPostingMs = 500
+
 /** Puts the ledger together. Call `start` before anything else, `stop` at the end. */
 export function createLedger({ database, onFault, sealIntervalMs }: LedgerDependencies): Ledger {
   const directory = createAccountDirectory()
-  const session = createWriterSession(database)
-  const heads = createHeads()
-  const writer = createWriter({ session, directory, heads })
-  const expiry = createHoldExpiry({ database, writer, onFault })
-  const sealer = createSealer({
-    database,
-    onFault,
-    ...(sealIntervalMs !== undefined && { intervalMs: sealIntervalMs }),
+  const heads = new Heads()
+  const flights = new Flights()
+  const confirmed = createConfirmedBatches(database, onFault)
+  const forgetting = database.onNewEpoch(() => {
+    heads.clear()
+    directory.clear()
   })
 
   // By the transaction's object, which goes with its connection: what was opened there once is looked up anew each time.
@@ -37,15 +38,18 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
   const openedIn = (tx: Transaction): OpenedAccounts => ({
     has: (book, name) => opened.get(tx)?.has(`${book} ${name}`) === true,
   })
+  const directoryOf = (tx: Transaction) => directory.within(openedIn(tx))
 
-  const decideWithin: DecideWithin = async (tx, groups, given) => {
-    const within = directory.within(openedIn(tx))
-    const options = { directory: within, locked: true, lookUpAll: false, ...given }
-    const requests = groups.map((group) => ({ group }))
-    const knowledge = await gatherKnowledge(tx, requests, options)
-    return decideBatch(groups, knowledge, { directory: within })
-  }
-  const postAll = createPostAll({ heads, decideWithin, expectContention: writer.expectContention })
+  const posting = { database, heads, flights, confirmed, directoryOf }
+  const { postAll, decideWithin } = createPostAll({ ...posting, expectMs: expectPostingMs })
+  const apart = createPostAll({ ...posting, expectMs: 0 })
+  const writer = createWriter({ database, directory, heads, flights, confirmed, postAll: apart.postAll })
+  const expiry = createHoldExpiry({ database, writer, onFault })
+  const sealer = createSealer({
+    database,
+    onFault,
+    ...(sealIntervalMs !== undefined && { intervalMs: sealIntervalMs }),
+  })
 
   return {
     submit: writer.submit,
@@ -58,8 +62,8 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
       if (unknown.length > 0) directory.load(database, unknown).catch(() => {})
     },
     dryRun: async (group) => {
-      const decided = await undone(database, (tx) => decideWithin(tx, [group], { before: [], heads: undefined }))
-      return decided.outcomes[0] ?? []
+      const [outcomes] = await undone(database, (tx) => decideWithin(tx, [group]))
+      return outcomes ?? []
     },
     createAccounts: (tx, commands) => {
       const names = opened.get(tx) ?? new Set()
@@ -67,14 +71,11 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
       for (const { book, id, code } of commands) names.add(`${book} ${id}`).add(`${book} ${code}`)
       return createAccounts(tx, commands)
     },
-    changeAccount: (tx, command) => {
-      writer.expectContention()
-      return changeAccount(tx, { directory: directory.within(openedIn(tx)), heads }, command)
-    },
+    changeAccount: (tx, command) => changeAccount(tx, { directory: directoryOf(tx), heads, flights }, command),
     statistics: writer.statistics,
     sealing: sealer.status,
     start: async () => {
-      await session.open()
+      await writer.open()
       expiry.start()
       sealer.start()
     },
@@ -83,7 +84,9 @@ export function createLedger({ database, onFault, sealIntervalMs }: LedgerDepend
       const drained = await Promise.race([writer.drain().then(() => true), after(timeoutMs)])
       if (!drained) onFault(new Error(`transfers were still being booked ${timeoutMs} ms after the stop`))
       await sealer.stop()
-      await session.close()
+      await writer.close()
+      await confirmed.stop()
+      forgetting()
     },
   }
 }

@@ -4,11 +4,13 @@ import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { AccountDirectory, NamedAccount } from './account-directory.ts'
 import { BatchRows } from './batch-rows.ts'
 import {
+  type BatchIdentity,
   beginBatchStep,
   closeHoldsSteps,
   findReferencesSteps,
   findTransfersSteps,
   lockAccountsStep,
+  lockFreeAccountsStep,
   type NamedReference,
   type NamedTransfer,
   readHeadsStep,
@@ -37,14 +39,22 @@ export type DecidedBatch = {
   readonly steps: BurstStep[]
   /** The steps that come after those, when the batches before have been committed: they delete rows that those may have written. */
   readonly lateSteps: BurstStep[]
-  readonly position: number
+  /** Position and hash of the batch; undefined when there is none, as nothing is to be recorded. */
+  readonly identity: BatchIdentity | undefined
   readonly set: WorkingSet
 }
 
 /** What the database said for a batch. */
 export type BatchKnowledge = {
+  /** Of each command. */
   readonly accounts: readonly CommandAccounts[]
+  /** The pending transfers that commands end. */
+  readonly holds: readonly TransferRecord[]
+  /** The accounts that are stuck: locked by somebody else for longer than is waited for. */
+  readonly busy: ReadonlySet<number>
   readonly heads: ReadonlyMap<number, Head>
+  /** Those of the heads that were read just now. */
+  readonly read: readonly Head[]
   readonly transfers: readonly TransferRecord[]
   readonly references: readonly NamedReference[]
   readonly keys: FoundKeys
@@ -56,15 +66,23 @@ export type GatherOptions = {
   readonly directory: AccountDirectory
   /** Heads to trust; those of other accounts are read. */
   readonly heads: Heads | undefined
-  /** Lock all accounts before. */
-  readonly locked: boolean
-  /** Under locks: resolves when what this process has committed on these accounts stands in the trusted heads. */
-  readonly landed?: (accounts: readonly number[]) => Promise<void>
+  /** Lock all accounts before; undefined: no locks. */
+  readonly locking?: Locking | undefined
   /** Look every id up, also those that this process made up: it may have written them before. */
   readonly lookUpAll: boolean
   /** The batches before that are on their way, the newest first: what they did is not in the database yet. */
   readonly previous?: readonly WorkingSet[]
   readonly before: readonly BurstStep[]
+}
+
+/** How accounts are locked. */
+export type Locking = {
+  /** Told which accounts are about to be locked. */
+  readonly announce: (accounts: readonly number[]) => void
+  /** Resolves when it is known what became of all that this process has on its way to these accounts. */
+  readonly landed: (accounts: readonly number[]) => Promise<void>
+  /** Whether a lock is not waited for. An account that is not had then is answered as busy. */
+  readonly isStuck: (account: number) => boolean
 }
 
 /** What has to be read, apart from accounts, before a batch can be decided. */
@@ -89,12 +107,60 @@ export async function gatherKnowledge(
     if (destination !== undefined) numbers.add(destination.number)
   }
   const needs = needsOf(requests, options.lookUpAll)
-  for (const record of await findHolds(tx, needs.holds, options.previous ?? [])) {
+  const holds = await findHolds(tx, needs.holds, options.previous ?? [])
+  for (const record of holds) {
     if (record.refusal === undefined) numbers.add(record.source.number).add(record.destination.number)
   }
-  const knowledge = await readKnowledge(tx, needs, numbers, options)
+  const knowledge = await readKnowledge(tx, needs, [...numbers], options)
   await findRefusedAccounts(tx, knowledge.transfers, options.directory)
-  return { accounts, ...knowledge }
+  return { accounts, holds, ...knowledge }
+}
+
+/** The requests that concern an account which is meant. */
+export function requestsConcerning<Request extends BatchRequest>(
+  requests: readonly Request[],
+  { accounts, holds }: Pick<BatchKnowledge, 'accounts' | 'holds'>,
+  isMeant: (account: number) => boolean,
+): Set<Request> {
+  const isMeantHold = new Set<string>()
+  for (const record of holds) {
+    if (record.refusal !== undefined) continue
+    if (isMeant(record.source.number) || isMeant(record.destination.number)) isMeantHold.add(nameOf(record))
+  }
+  const concerned = new Set<Request>()
+  let place = 0
+  for (const request of requests) {
+    for (const command of request.group.commands) {
+      const { source, destination } = accounts[place] ?? noAccounts
+      place += 1
+      const is =
+        (source !== undefined && isMeant(source.number)) ||
+        (destination !== undefined && isMeant(destination.number)) ||
+        (command.kind !== 'create' && isMeantHold.has(nameOf(command)))
+      if (is) concerned.add(request)
+    }
+  }
+  return concerned
+}
+
+function nameOf({ book, id }: NamedTransfer): string {
+  return `${book} ${id}`
+}
+
+/** The accounts of the commands that are left when some requests are taken out. */
+export function accountsOfKept<Request extends BatchRequest>(
+  requests: readonly Request[],
+  kept: readonly Request[],
+  accounts: readonly CommandAccounts[],
+): readonly CommandAccounts[] {
+  if (kept.length === requests.length) return accounts
+  const isKept = new Set(kept)
+  let place = 0
+  return requests.flatMap((request) => {
+    const first = place
+    place += request.group.commands.length
+    return isKept.has(request) ? accounts.slice(first, place) : []
+  })
 }
 
 /** The accounts that refused requests had named: a repeated one may name them by id instead of code. */
@@ -197,10 +263,12 @@ async function findHolds(
 async function readKnowledge(
   tx: Transaction,
   needs: Needs,
-  numbers: ReadonlySet<number>,
+  numbers: readonly number[],
   options: GatherOptions,
-): Promise<Omit<BatchKnowledge, 'accounts'>> {
-  const { heads: cache, locked } = options
+): Promise<Omit<BatchKnowledge, 'accounts' | 'holds'>> {
+  const { heads: cache, locking } = options
+  locking?.announce(numbers)
+  await locking?.landed(numbers)
   const heads = new Map<number, Head>()
   const toRead: number[] = []
   for (const number of numbers) {
@@ -214,23 +282,28 @@ async function readKnowledge(
     steps.push(...added)
     return (answers: readonly BurstAnswer[]) => answers.slice(from, from + added.length)
   }
-  if (locked && numbers.size > 0) steps.push(lockAccountsStep([...numbers]))
+  const stuck = locking === undefined ? [] : numbers.filter(locking.isStuck)
+  const freeIn = add(stuck.length > 0 ? [lockFreeAccountsStep(stuck)] : [])
+  if (locking !== undefined && numbers.length > stuck.length) {
+    steps.push(lockAccountsStep(stuck.length === 0 ? numbers : numbers.filter((number) => !stuck.includes(number))))
+  }
   const headsIn = add(toRead.length > 0 ? [readHeadsStep(toRead)] : [])
   const transfersIn = add(findTransfersSteps(needs.transfers))
   const referencesIn = add(findReferencesSteps(needs.references))
   const keysIn = add(needs.claims.length > 0 ? [findKeysStep(needs.claims)] : [])
   const momentIn = add([beginBatchStep])
   const answers = await tx.burst(steps)
-  if (locked && cache !== undefined) {
-    await options.landed?.([...heads.keys()])
+  if (locking !== undefined && cache !== undefined) {
+    await locking.landed([...heads.keys()])
     await renewHeads(tx, heads, cache)
   }
-  for (const head of headsIn(answers).flatMap(toHeads)) {
-    heads.set(head.number, head)
-    if (!locked) cache?.set(head.number, head)
-  }
+  const read = headsIn(answers).flatMap(toHeads)
+  for (const head of read) heads.set(head.number, head)
+  const free = new Set(freeIn(answers).flatMap(({ rows }) => rows.map(([number]) => Number(number))))
   return {
     heads,
+    read,
+    busy: new Set(stuck.filter((number) => !free.has(number))),
     transfers: transfersIn(answers).flatMap(toTransferRecords),
     references: referencesIn(answers).flatMap(toReferences),
     keys: parseFoundKeys(keysIn(answers)[0] ?? nothing),
@@ -284,9 +357,11 @@ export function decideBatch(
   const { accounts, now } = knowledge
   const outcomes = decideGroups({ set, rows, now, accounts }, groups)
   const reliedUpon = set.reliedUpon()
-  const steps = writeBatchSteps(rows, now)
+  const hash = rows.operations > 0 ? rows.hash() : undefined
+  const steps = writeBatchSteps(rows, now, hash)
   steps.push(...appendEventsSteps(now, rows.events))
   // Before the batch's own rows, which would look like somebody else's to it.
   if (reliedUpon.size > 0) steps.unshift(requireHeadsStep(reliedUpon))
-  return { outcomes, steps, lateSteps: closeHoldsSteps(rows), position: rows.position, set }
+  const identity = hash && { position: rows.position, hash }
+  return { outcomes, steps, lateSteps: closeHoldsSteps(rows), identity, set }
 }
