@@ -17,6 +17,8 @@ export type AccountDirectory = {
 
 /** The directory of a process. */
 export type SharedDirectory = AccountDirectory & {
+  /** Forgets everything: another server may have numbered accounts otherwise. */
+  readonly clear: () => void
   /**
    * A directory for the time of a caller's transaction. It knows what this one knows, and keeps to
    * itself the accounts that were `opened` in that transaction: if it is rolled back, they never were.
@@ -33,17 +35,26 @@ export type OpenedAccounts = {
 const namesMax = 100_000
 
 export function createAccountDirectory(): SharedDirectory {
-  const names = new NameCache()
+  let names = new NameCache()
   const known: AccountDirectory['known'] = (book, reference) => names.get(book, reference)
   return {
-    ...directoryOf(known, (reference, facts) => names.set(reference, facts)),
+    clear: () => {
+      names = new NameCache()
+    },
+    ...directoryOf(known, () => {
+      const current = names
+      return (reference, facts) => current.set(reference, facts)
+    }),
     within: (opened) => {
       const own = new NameCache()
       const knownWithin: AccountDirectory['known'] = (book, reference) =>
         own.get(book, reference) ?? known(book, reference)
-      return directoryOf(knownWithin, (reference, facts) => {
-        const isOpenedHere = opened.has(facts.book, facts.code) || opened.has(facts.book, facts.id)
-        ;(isOpenedHere ? own : names).set(reference, facts)
+      return directoryOf(knownWithin, () => {
+        const current = names
+        return (reference, facts) => {
+          const isOpenedHere = opened.has(facts.book, facts.code) || opened.has(facts.book, facts.id)
+          ;(isOpenedHere ? own : current).set(reference, facts)
+        }
       })
     },
   }
@@ -51,11 +62,13 @@ export function createAccountDirectory(): SharedDirectory {
 
 function directoryOf(
   known: AccountDirectory['known'],
-  remember: (reference: AccountReference, facts: AccountFacts) => void,
+  /** Called before a question, as what is answered belongs to the time of asking: names may be forgotten meanwhile. */
+  rememberNow: () => (reference: AccountReference, facts: AccountFacts) => void,
 ): AccountDirectory {
   return {
     known,
     load: async (queryable, wanted) => {
+      const remember = rememberNow()
       const ids = new Map<string, { book: BookNumber; id: string; reference: string }>()
       const codes = new Map<string, { book: BookNumber; code: string }>()
       for (const { book, reference } of wanted) {

@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { BurstAnswer, BurstStep } from '#platform/postgres'
+import type { BurstAnswer, BurstStep, Proof, Queryable } from '#platform/postgres'
 import { accountFacts } from './account-facts.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type { BookNumber, Metadata } from './commands.ts'
@@ -20,6 +20,16 @@ export function lockAccountsStep(accounts: readonly number[]): BurstStep {
   return {
     name: 'ledger-lock-accounts',
     text: 'select number from ledger.accounts where number = any ($1::bigint[]) order by number for no key update',
+    values: [numbers(accounts)],
+  }
+}
+
+/** As {@link lockAccountsStep}, but leaves out whom somebody else has locked; answers those that were had. */
+export function lockFreeAccountsStep(accounts: readonly number[]): BurstStep {
+  return {
+    name: 'ledger-lock-free-accounts',
+    text: `select number from ledger.accounts where number = any ($1::bigint[])
+      order by number for no key update skip locked`,
     values: [numbers(accounts)],
   }
 }
@@ -203,29 +213,47 @@ export function toBatchMoment(answer: BurstAnswer): BatchMoment {
 }
 
 /**
- * Fails (division by zero) when an account has moved beyond the version that a refusal relied upon.
- * What succeeds needs no such check: its entries would meet the primary key.
+ * Fails (MU001) when an account has moved beyond the version that a refusal relied upon. What succeeds
+ * needs no such check: its entries would meet the primary key.
  */
 export function requireHeadsStep(reliedUpon: ReadonlyMap<number, number>): BurstStep {
   return {
     name: 'ledger-require-heads',
-    text: `select 1 / (case when exists (
-        select from unnest($1::bigint[], $2::bigint[]) as head (account, version)
-        cross join lateral (
-          select from ledger.entries where account = head.account and version = head.version + 1 limit 1
-        ) later
-      ) then 0 else 1 end)`,
+    text: 'select ledger.require_heads($1::bigint[], $2::bigint[])',
     values: [numbers([...reliedUpon.keys()]), numbers([...reliedUpon.values()])],
   }
 }
 
-/** Whether a batch was committed; for a writer that lost its connection while committing. */
-export function findBatchStep(position: number): BurstStep {
+/** What tells a batch from every other: a position may be given again on another server, the hash is of the content. */
+export type BatchIdentity = { readonly position: number; readonly hash: Buffer }
+
+/** The proof of a unit that writes a batch: the batch's own row, which is among the steps already. */
+export function proofOfBatch({ position, hash }: BatchIdentity): Proof {
   return {
-    name: 'ledger-find-batch',
-    text: 'select position from ledger.batches where position = $1::bigint',
-    values: [String(position)],
+    write: undefined,
+    find: {
+      name: 'ledger-find-batch',
+      text: `select position from ledger.batches where position = $1::bigint and hash = decode($2, 'hex')`,
+      values: [String(position), hash.toString('hex')],
+    },
   }
+}
+
+/** The positions of those batches that are not there. */
+export async function findMissingBatches(
+  queryable: Queryable,
+  batches: readonly BatchIdentity[],
+): Promise<readonly number[]> {
+  const rows = await queryable.query<{ position: bigint }>({
+    name: 'ledger-missing-batches',
+    text: `select wanted.position from unnest($1::bigint[], $2::text[]) as wanted (position, hash)
+      where not exists (
+        select from ledger.batches
+        where batches.position = wanted.position and batches.hash = decode(wanted.hash, 'hex')
+      )`,
+    values: [batches.map(({ position }) => position), batches.map(({ hash }) => hash.toString('hex'))],
+  })
+  return rows.map(({ position }) => Number(position))
 }
 
 const columnsOf = {
@@ -234,8 +262,8 @@ const columnsOf = {
   resolutions: journalColumns('ledger.resolutions'),
 }
 
-/** The statements that write the rows of a batch, in the order of the journal. */
-export function writeBatchSteps(rows: BatchRows, now: Timestamp): BurstStep[] {
+/** The statements that write the rows of a batch, in the order of the journal; `hash` is theirs, when there are any. */
+export function writeBatchSteps(rows: BatchRows, now: Timestamp, hash: Buffer | undefined): BurstStep[] {
   const steps: BurstStep[] = []
   const copy = (name: string, columns: string, from: { rows: number; stream: () => Buffer }) => {
     if (from.rows > 0) {
@@ -256,7 +284,7 @@ export function writeBatchSteps(rows: BatchRows, now: Timestamp): BurstStep[] {
   )
   copy('holds', 'transfer, book_id, expires_at, source, destination, amount', rows.holds)
   copy('metadata_terms', 'term, position', rows.metadataTerms)
-  if (rows.operations > 0) steps.push(insertBatchStep(rows.position, now, rows.operations, rows.hash()))
+  if (hash !== undefined) steps.push(insertBatchStep(rows.position, now, rows.operations, hash))
   return steps
 }
 

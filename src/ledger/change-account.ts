@@ -8,6 +8,7 @@ import { deleteMetadataTerms, readCurrentSettings } from './account-store.ts'
 import { beginBatchStep, lockAccountsStep, readHeadsStep, toBatchMoment, toHeads } from './batch-store.ts'
 import type { Account, AccountState, ChangeAccount, Metadata } from './commands.ts'
 import { type Attempt, attemptWithin } from './conflict.ts'
+import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
 import { accountState, positionsPerBatch } from './journal.ts'
 import { metadataTerm } from './metadata-term.ts'
@@ -16,9 +17,10 @@ import { renderAccount } from './render-account.ts'
 import { refusal } from './transfer-rules.ts'
 import type { Head } from './working-set.ts'
 
-export type ChangeAccountDependencies = {
+export type ChangingDependencies = {
   readonly directory: AccountDirectory
   readonly heads: Heads
+  readonly flights: Flights
   /** Writes the end of what has lapsed on an account; answers whether there was anything. */
   readonly endLapsedHolds: (tx: Transaction, account: AccountFacts) => Promise<boolean>
   /** Told the number of the account before it is changed. */
@@ -26,6 +28,9 @@ export type ChangeAccountDependencies = {
   /** Whether limits and state of an account of this code are the program's own. */
   readonly isReserved: (code: string) => boolean
 }
+
+/** Until the caller has committed, most likely. */
+const expectMs = 500
 
 /**
  * Changes the limits, state or metadata of an account in the caller's transaction. Nothing to change
@@ -36,10 +41,10 @@ export type ChangeAccountDependencies = {
  */
 export async function changeAccount(
   tx: Transaction,
-  deps: ChangeAccountDependencies,
+  deps: ChangingDependencies,
   command: ChangeAccount,
 ): Promise<Result<Account, LedgerRefusalCode>> {
-  const { directory, heads, isReserved, onChanging } = deps
+  const { directory, heads, flights, isReserved, onChanging } = deps
   const named = { book: command.book, reference: command.account }
   if (directory.known(named.book, named.reference) === undefined) await directory.load(tx, [named])
   const facts = directory.known(named.book, named.reference)
@@ -50,16 +55,21 @@ export async function changeAccount(
     return { ok: false, refusal: refusal('account_reserved', 'account') }
   }
   onChanging(facts.number)
-  const result = await attemptWithin(tx, (attempt) => changeFound(tx, deps, { attempt, facts, command }))
-  heads.delete(facts.number)
-  return result
+  heads.beginPosting([facts.number])
+  try {
+    await flights.landed([facts.number])
+    return await attemptWithin(tx, (attempt) => changeFound(tx, deps, { attempt, facts, command }))
+  } finally {
+    heads.forget(facts.number)
+    heads.endPosting([facts.number], expectMs)
+  }
 }
 
 type Change = { readonly attempt: Attempt; readonly facts: AccountFacts; readonly command: ChangeAccount }
 
 async function changeFound(
   tx: Transaction,
-  deps: ChangeAccountDependencies,
+  deps: ChangingDependencies,
   { attempt, facts, command: asked }: Change,
 ): Promise<Result<Account, LedgerRefusalCode>> {
   const found = await lockHead(tx, facts.number, [attempt.begin])

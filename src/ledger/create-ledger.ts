@@ -5,16 +5,16 @@ import type { AccountFacts } from './account-facts.ts'
 import { createStandingReader } from './account-standing.ts'
 import { readCustomAssets } from './asset-store.ts'
 import { changeAccount } from './change-account.ts'
+import { createConfirmedBatches } from './confirmed-batches.ts'
 import { createAccounts } from './create-accounts.ts'
-import { createHeads } from './heads.ts'
+import { Flights } from './flights.ts'
+import { Heads } from './heads.ts'
 import { createHoldExpiry } from './hold-expiry.ts'
 import { readLapsedHolds } from './lapsed-holds-read-model.ts'
 import type { Ledger } from './ledger.ts'
-import { createPostAll, type DecideWithin } from './post-within.ts'
+import { createPostAll } from './post-within.ts'
 import { createSealer } from './sealer.ts'
-import { decideBatch, gatherKnowledge } from './transfer-batch.ts'
 import { createWriter } from './writer.ts'
-import { createWriterSession } from './writer-session.ts'
 
 export type LedgerDependencies = {
   readonly database: Database
@@ -26,6 +26,9 @@ export type LedgerDependencies = {
   readonly sealIntervalMs?: number
 }
 
+/** Where payments were posted, more will be. */
+const expectPostingMs = 500
+
 /** Puts the ledger together. Call `start` before anything else, `stop` at the end. */
 export function createLedger({
   database,
@@ -35,15 +38,13 @@ export function createLedger({
 }: LedgerDependencies): Ledger {
   const directory = createAccountDirectory()
   const standing = createStandingReader()
-  database.onNewEpoch(standing.forget)
-  const session = createWriterSession(database)
-  const heads = createHeads()
-  const writer = createWriter({ session, directory, heads })
-  const expiry = createHoldExpiry({ database, writer, onFault })
-  const sealer = createSealer({
-    database,
-    onFault,
-    ...(sealIntervalMs !== undefined && { intervalMs: sealIntervalMs }),
+  const heads = new Heads()
+  const flights = new Flights()
+  const confirmed = createConfirmedBatches(database, onFault)
+  const forgetting = database.onNewEpoch(() => {
+    heads.clear()
+    directory.clear()
+    standing.forget()
   })
 
   // By the transaction's object, which goes with its connection: what was opened there once is looked up anew each time.
@@ -51,15 +52,18 @@ export function createLedger({
   const openedIn = (tx: Transaction): OpenedAccounts => ({
     has: (book, name) => opened.get(tx)?.has(`${book} ${name}`) === true,
   })
+  const directoryOf = (tx: Transaction) => directory.within(openedIn(tx))
 
-  const decideWithin: DecideWithin = async (tx, groups, given) => {
-    const within = directory.within(openedIn(tx))
-    const options = { directory: within, locked: true, lookUpAll: false, ...given }
-    const requests = groups.map((group) => ({ group }))
-    const knowledge = await gatherKnowledge(tx, requests, options)
-    return decideBatch(groups, knowledge, { directory: within })
-  }
-  const postAll = createPostAll({ heads, decideWithin, expectContention: writer.expectContention })
+  const posting = { database, heads, flights, confirmed, directoryOf }
+  const { postAll, decideWithin } = createPostAll({ ...posting, expectMs: expectPostingMs })
+  const apart = createPostAll({ ...posting, expectMs: 0 })
+  const writer = createWriter({ database, directory, heads, flights, confirmed, postAll: apart.postAll })
+  const expiry = createHoldExpiry({ database, writer, onFault })
+  const sealer = createSealer({
+    database,
+    onFault,
+    ...(sealIntervalMs !== undefined && { intervalMs: sealIntervalMs }),
+  })
 
   const endLapsedHolds = async (tx: Transaction, { number, book }: AccountFacts) => {
     const lapsed = await readLapsedHolds(tx, number)
@@ -75,7 +79,7 @@ export function createLedger({
     postAll,
     standings: (accounts, { tx, maxAgeMs = 0 } = {}) => {
       if (tx === undefined) return standing.read(database, accounts, { directory, maxAgeMs })
-      return standing.read(tx, accounts, { directory: directory.within(openedIn(tx)), maxAgeMs })
+      return standing.read(tx, accounts, { directory: directoryOf(tx), maxAgeMs })
     },
     knownAssets: async (assets, tx) => {
       const custom = assets.filter(({ asset }) => isoAsset(asset) === undefined)
@@ -84,8 +88,8 @@ export function createLedger({
       return known
     },
     dryRun: async (group) => {
-      const decided = await undone(database, (tx) => decideWithin(tx, [group], { before: [], heads: undefined }))
-      return decided.outcomes[0] ?? []
+      const [outcomes] = await undone(database, (tx) => decideWithin(tx, [group]))
+      return outcomes ?? []
     },
     createAccounts: (tx, commands, options) => {
       const names = opened.get(tx) ?? new Set()
@@ -94,16 +98,15 @@ export function createLedger({
       return createAccounts(tx, commands, options?.byProgram ? undefined : isReserved)
     },
     changeAccount: (tx, command, options) => {
-      writer.expectContention()
-      const within = directory.within(openedIn(tx))
       const reserved = options?.byProgram === true ? () => false : isReserved
-      const deps = { directory: within, heads, endLapsedHolds, onChanging: standing.changing, isReserved: reserved }
+      const within = { directory: directoryOf(tx), heads, flights }
+      const deps = { ...within, endLapsedHolds, onChanging: standing.changing, isReserved: reserved }
       return changeAccount(tx, deps, command)
     },
     statistics: writer.statistics,
     sealing: sealer.status,
     start: async () => {
-      await session.open()
+      await writer.open()
       expiry.start()
       sealer.start()
     },
@@ -112,7 +115,9 @@ export function createLedger({
       const drained = await Promise.race([writer.drain().then(() => true), after(timeoutMs)])
       if (!drained) onFault(new Error(`transfers were still being booked ${timeoutMs} ms after the stop`))
       await sealer.stop()
-      await session.close()
+      await writer.close()
+      await confirmed.stop()
+      forgetting()
     },
   }
 }

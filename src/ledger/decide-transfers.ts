@@ -168,7 +168,7 @@ function create(decision: Decision, command: CreateTransfer, accounts: CommandAc
   const from = set.head(source.number)
   const to = set.head(destination.number)
   const amount = amountToMove(command, from, to)
-  const byState = refuseByState(command, from, to) ?? refuseByAmount(amount, from, to)
+  const byState = refuseByState(command, from, to) ?? refuseByAmount(amount, from, to, command.pending === true)
   if (byState !== undefined) {
     set.relyUpon(source.number)
     set.relyUpon(destination.number)

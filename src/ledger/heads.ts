@@ -1,15 +1,125 @@
 import { BoundedCache } from '#kernel'
 import type { Head } from './working-set.ts'
 
-/**
- * The heads of accounts as this process last saw them committed. A head may be stale: whoever
- * writes on a stale one meets the primary key of the entries, forgets it here and reads again.
- */
-export type Heads = BoundedCache<number, Head>
-
 /** How many heads are remembered, at most twice: some 250 bytes each. */
 const headsMax = 100_000
+/** What somebody else has moved is not trusted for so long, and for longer when it happens again at once. */
+const doubtMsMin = 2_000
+const doubtMsMax = 60_000
+const soonMs = 1_000
+/** An account that could not be locked is not waited for again before. */
+const stuckMs = 1_000
+/** How often what no longer counts is thrown away. */
+const thinMs = 100
 
-export function createHeads(): Heads {
-  return new BoundedCache(headsMax)
+type Doubt = { readonly untilMs: number; readonly forMs: number }
+/** How many postings on an account are under way, and until when more are expected. */
+type Postings = { underWay: number; untilMs: number }
+
+/**
+ * What this process believes about the heads of accounts: as it last saw them committed, and which are
+ * contended. All of it belongs to the epoch of the database. A head may be stale: whoever writes upon a
+ * stale one meets the primary key of the entries, doubts the account here, and reads under locks.
+ */
+export class Heads {
+  readonly #heads = new BoundedCache<number, Head>(headsMax)
+  readonly #doubts = new Map<number, Doubt>()
+  readonly #postings = new Map<number, Postings>()
+  readonly #stuck = new Map<number, number>()
+  #thinnedMs = 0
+
+  /** The head as last seen; undefined while there is doubt about it. */
+  get(account: number): Head | undefined {
+    return this.#doubts.size > 0 && this.#isDoubted(account) ? undefined : this.#heads.get(account)
+  }
+
+  set(head: Head): void {
+    this.#heads.set(head.number, head)
+  }
+
+  forget(account: number): void {
+    this.#heads.delete(account)
+  }
+
+  /** Somebody else has moved these accounts, or may have: they are written under locks, and read, for a while. */
+  doubt(accounts: Iterable<number>): void {
+    const now = performance.now()
+    for (const account of accounts) {
+      this.#heads.delete(account)
+      const before = this.#doubts.get(account)
+      if (before !== undefined && now < before.untilMs) continue
+      const again = before !== undefined && now - before.untilMs < soonMs
+      const forMs = again ? Math.min(doubtMsMax, before.forMs * 2) : doubtMsMin
+      this.#doubts.set(account, { untilMs: now + forMs, forMs })
+    }
+  }
+
+  /** A posting under locks concerns these accounts, until it ends. */
+  beginPosting(accounts: readonly number[]): void {
+    for (const account of accounts) {
+      const postings = this.#postings.get(account)
+      if (postings === undefined) this.#postings.set(account, { underWay: 1, untilMs: 0 })
+      else postings.underWay += 1
+    }
+  }
+
+  /** The posting has ended; more are to be expected for a while. */
+  endPosting(accounts: readonly number[], expectMs: number): void {
+    const untilMs = performance.now() + expectMs
+    for (const account of accounts) {
+      const postings = this.#postings.get(account)
+      if (postings === undefined) continue
+      postings.underWay -= 1
+      postings.untilMs = Math.max(postings.untilMs, untilMs)
+      if (expectMs === 0 && postings.underWay === 0 && postings.untilMs <= untilMs) this.#postings.delete(account)
+    }
+  }
+
+  /** Whether an account has to be written under a lock on its row. */
+  readonly isContended = (account: number): boolean => {
+    const postings = this.#postings.get(account)
+    if (postings !== undefined && (postings.underWay > 0 || postings.untilMs > performance.now())) return true
+    return this.#isDoubted(account)
+  }
+
+  /** Whether any account may be contended. */
+  get hasContention(): boolean {
+    if (this.#postings.size === 0 && this.#doubts.size === 0) return false
+    this.#thin()
+    return this.#postings.size > 0 || this.#doubts.size > 0
+  }
+
+  /** The lock on this account's row could not be had in time. */
+  stick(account: number): void {
+    this.#stuck.set(account, performance.now() + stuckMs)
+  }
+
+  /** Whether the lock on an account's row is not to be waited for. */
+  isStuck(account: number): boolean {
+    return (this.#stuck.get(account) ?? 0) > performance.now()
+  }
+
+  clear(): void {
+    this.#heads.clear()
+    this.#doubts.clear()
+    this.#stuck.clear()
+  }
+
+  #isDoubted(account: number): boolean {
+    const doubt = this.#doubts.get(account)
+    return doubt !== undefined && performance.now() < doubt.untilMs
+  }
+
+  #thin(): void {
+    const now = performance.now()
+    if (now - this.#thinnedMs < thinMs) return
+    this.#thinnedMs = now
+    drop(this.#postings, ({ underWay, untilMs }) => underWay === 0 && untilMs <= now)
+    drop(this.#doubts, ({ untilMs }) => untilMs + soonMs <= now)
+    drop(this.#stuck, (untilMs) => untilMs <= now)
+  }
+}
+
+function drop<Value>(remarks: Map<number, Value>, isOver: (value: Value) => boolean): void {
+  for (const [account, value] of remarks) if (isOver(value)) remarks.delete(account)
 }

@@ -11,6 +11,16 @@ export function ledgerFigures(ledger: Pick<Ledger, 'statistics' | 'sealing'>) {
       'Batches written; commands a batch tell how well arrivals are gathered.',
       () => statistics().batches,
     ),
+    figure(
+      'overlapped_batches_total',
+      'Batches sent while the one before was on its way.',
+      () => statistics().overlapped,
+    ),
+    figure(
+      'commands_apart_total',
+      'Commands written under row locks, as others write to their accounts.',
+      () => statistics().commandsApart,
+    ),
     figure('conflicts_total', 'Batches decided again because another writer was first.', () => statistics().conflicts),
     figure('commands_queued', 'Commands that wait or are being written.', () => statistics().queued),
     figure('read_seconds_total', 'Waiting for what deciding needs.', () => statistics().readMs / 1000),

@@ -24,16 +24,22 @@ export type Ledger = {
    * groups arrive meanwhile; resolves after the commit, outcomes in the order of the commands.
    * At most 10,000 commands. Throws a retryable Fault when the database is away or too busy.
    */
-  readonly submit: (group: CommandGroup) => Promise<readonly TransferOutcome[]>
+  readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
   /** As `submit`, once per idempotency key: the answer is stored in the same transaction. */
-  readonly submitOnce: (group: CommandGroup, claim: Claim) => Promise<Idempotent<readonly TransferOutcome[]>>
+  readonly submitOnce: (
+    group: CommandGroup,
+    claim: Claim,
+    options?: SubmitOptions,
+  ) => Promise<Idempotent<readonly TransferOutcome[]>>
   /** Decides commands within the caller's transaction. Rows stay locked until it ends. */
   readonly post: (tx: Transaction, group: CommandGroup) => Promise<readonly TransferOutcome[]>
   /**
    * As `post`, many groups at once and in order; each stands for itself. Answers the outcomes of each group.
    * `before` are steps of the caller's own that go before the ledger's first, in one burst with it, and
    * `along` gives some that go with its last; it is asked again, with other outcomes, when another writer
-   * was first and nothing has happened.
+   * was first and nothing has happened. With `onBusy`, groups whose accounts somebody else keeps locked
+   * for longer than the connection's lock_timeout are not decided: it is told their indexes, always before
+   * `along` is asked, and their outcomes are empty. Without it that is a retryable DatabaseFault.
    */
   readonly postAll: (
     tx: Transaction,
@@ -88,13 +94,22 @@ export type Ledger = {
 /** The program does it by itself: accounts of reserved codes are its own. */
 export type ByProgram = { readonly byProgram: true }
 
+export type SubmitOptions = {
+  /** Asked before a request is decided: what nobody waits for any more is dropped. */
+  readonly isAbandoned?: () => boolean
+}
+
 /** Steps of a caller's; `commits`: the last of them ends the transaction, and fails when it does not commit. */
 export type Along = { readonly steps: readonly BurstStep[]; readonly commits: boolean }
 
 /** Counters since the start. Durations in milliseconds. */
 export type WriterStatistics = {
   readonly batches: number
+  /** Those of the batches that were sent while the one before was on its way. */
+  readonly overlapped: number
   readonly commands: number
+  /** Those of the commands that were written under row locks, as others write to their accounts. */
+  readonly commandsApart: number
   readonly conflicts: number
   readonly queued: number
   /** Waiting for the database to read, to write and commit; deciding and encoding in this process. */

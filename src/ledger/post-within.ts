@@ -1,33 +1,34 @@
-import type { BurstStep, Transaction } from '#platform/postgres'
-import type { CommandGroup } from './commands.ts'
-import { attemptWithin } from './conflict.ts'
+import { type BurstStep, type Database, epochChanged, type Transaction } from '#platform/postgres'
+import type { AccountDirectory } from './account-directory.ts'
+import type { CommandGroup, TransferOutcome } from './commands.ts'
+import type { ConfirmedBatches } from './confirmed-batches.ts'
+import { attemptWithin, isConflict, isDoubtful, isLockTimeout, movedAccount } from './conflict.ts'
+import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
 import type { Along, Ledger } from './ledger.ts'
-import type { DecidedBatch, GatherOptions } from './transfer-batch.ts'
-import type { WorkingSet } from './working-set.ts'
-
-/** Locks the accounts of groups in a caller's transaction, and decides them upon the heads given and those it reads. */
-export type DecideWithin = (
-  tx: Transaction,
-  groups: readonly CommandGroup[],
-  options: Pick<GatherOptions, 'before' | 'heads' | 'landed'>,
-) => Promise<DecidedBatch>
+import {
+  accountsOfKept,
+  type BatchKnowledge,
+  type BatchRequest,
+  type DecidedBatch,
+  decideBatch,
+  gatherKnowledge,
+  requestsConcerning,
+} from './transfer-batch.ts'
 
 export type PostingDependencies = {
+  readonly database: Pick<Database, 'epoch'>
   readonly heads: Heads
-  readonly decideWithin: DecideWithin
-  readonly expectContention: () => void
+  readonly flights: Flights
+  readonly confirmed: ConfirmedBatches
+  /** For so long after a posting more are expected on its accounts, which the writer leaves alone meanwhile. */
+  readonly expectMs: number
+  /** What is known of accounts within a transaction. */
+  readonly directoryOf: (tx: Transaction) => AccountDirectory
 }
 
-/** After a conflict heads are read for so long, and for longer when the next one comes as soon as they are not. */
-const readMsMin = 2_000
-const readMsMax = 60_000
-const soonMs = 1_000
-
-/** A posting on its way to the database. */
-type Flight = { readonly set: WorkingSet; readonly landed: Promise<void> }
-
 const nothing: Along = { steps: [], commits: false }
+const nobody: ReadonlySet<BatchRequest> = new Set()
 
 /**
  * Posting within callers' transactions. Accounts are locked, so that posters take turns. The heads that
@@ -37,53 +38,151 @@ const nothing: Along = { steps: [], commits: false }
  * A lock may be had before the answer to the commit that released it has arrived: who trusts a head waits
  * for the commits on their way that touch its account. What is not known to be committed with the posting
  * itself leaves no head to be trusted.
+ *
+ * A lock is waited for as long as the connection's lock_timeout says. With `onBusy`, groups whose
+ * accounts are not had by then are left out, and such accounts are not waited for again for a while.
  */
-export function createPostAll({ heads, decideWithin, expectContention }: PostingDependencies): Ledger['postAll'] {
+export function createPostAll(
+  deps: PostingDependencies,
+): Pick<Ledger, 'postAll'> & { readonly decideWithin: DecideWithin } {
   /** Have posted and are not known to have committed since: nobody but the database knows their heads. */
   const open = new WeakSet<Transaction>()
-  const flights = new Set<Flight>()
-  let readMs = readMsMin
-  let readUntilMs = 0
-  const noteConflict = () => {
-    const now = performance.now()
-    if (now < readUntilMs) return
-    heads.clear()
-    readMs = now - readUntilMs < soonMs ? Math.min(readMsMax, readMs * 2) : readMsMin
-    readUntilMs = now + readMs
+
+  const postAll: Ledger['postAll'] = async (tx, groups, { before = [], along = () => nothing, onBusy } = {}) => {
+    const posting = new Posting(deps, { tx, groups, open })
+    let unsent = before
+    let areLocksWaitedFor = true
+    const posted = attemptWithin(
+      tx,
+      async ({ begin, keep, failure }) => {
+        if (failure !== undefined) posting.noteFailure(failure)
+        const steps = [...unsent, begin]
+        unsent = []
+        areLocksWaitedFor = onBusy !== undefined && !isLockTimeout(failure)
+        const knowledge = await posting.gather(steps, {
+          isSkipping: isLockTimeout(failure),
+          isTrusting: failure === undefined,
+        })
+        areLocksWaitedFor = false
+        const { decided, outcomes, busy } = posting.decide(knowledge)
+        onBusy?.(busy)
+        await posting.book(decided, keep, along(outcomes))
+        return outcomes
+      },
+      // With `onBusy` a lock that is not had in time is left out by the next attempt.
+      (error) => isLockTimeout(error) && areLocksWaitedFor,
+    )
+    return posted.finally(() => posting.end())
+  }
+  return {
+    postAll,
+    decideWithin: async (tx, groups) => {
+      const posting = new Posting(deps, { tx, groups, open })
+      const gathered = posting.gather([], { isSkipping: false, isTrusting: false })
+      return posting.decide(await gathered.finally(() => posting.end())).outcomes
+    },
+  }
+}
+
+/** What `postAll` would answer. */
+export type DecideWithin = (
+  tx: Transaction,
+  groups: readonly CommandGroup[],
+) => Promise<readonly (readonly TransferOutcome[])[]>
+
+type Given = {
+  readonly tx: Transaction
+  readonly groups: readonly CommandGroup[]
+  readonly open: WeakSet<Transaction>
+}
+
+/** One call of `postAll`. */
+class Posting {
+  readonly #deps: PostingDependencies
+  readonly #given: Given
+  readonly #requests: readonly BatchRequest[]
+  readonly #directory: AccountDirectory
+  /** Before anything is trusted. */
+  readonly #epoch: number
+  #accounts: readonly number[] = []
+
+  constructor(deps: PostingDependencies, given: Given) {
+    this.#deps = deps
+    this.#given = given
+    this.#requests = given.groups.map((group) => ({ group }))
+    this.#directory = deps.directoryOf(given.tx)
+    this.#epoch = deps.database.epoch()
   }
 
-  const landed = async (accounts: readonly number[]) => {
-    for (const flight of flights) {
-      if (accounts.some((number) => flight.set.headAfter(number) !== undefined)) await flight.landed
-    }
+  /** Another writer was first, or a belief was wrong. */
+  noteFailure(failure: unknown): void {
+    const { heads } = this.#deps
+    const moved = movedAccount(failure)
+    if (isConflict(failure) || isDoubtful(failure)) heads.doubt(moved === undefined ? this.#accounts : [moved])
   }
-  const book = async (tx: Transaction, decided: DecidedBatch, keep: BurstStep, { steps, commits }: Along) => {
-    const { set } = decided
+
+  /** Locks the accounts and reads what deciding needs; the first time upon trusted heads. */
+  gather(
+    before: readonly BurstStep[],
+    { isSkipping, isTrusting }: { readonly isSkipping: boolean; readonly isTrusting: boolean },
+  ): Promise<BatchKnowledge> {
+    const { heads, flights } = this.#deps
+    return gatherKnowledge(this.#given.tx, this.#requests, {
+      directory: this.#directory,
+      heads: isTrusting && !this.#given.open.has(this.#given.tx) ? heads : undefined,
+      locking: {
+        announce: (accounts) => {
+          heads.endPosting(this.#accounts, 0)
+          this.#accounts = accounts
+          heads.beginPosting(accounts)
+        },
+        landed: (accounts) => flights.landed(accounts),
+        isStuck: (account) => isSkipping || heads.isStuck(account),
+      },
+      lookUpAll: !isTrusting,
+      before,
+    })
+  }
+
+  decide(knowledge: BatchKnowledge) {
+    const { database, heads } = this.#deps
+    if (database.epoch() !== this.#epoch) throw epochChanged()
+    for (const account of knowledge.busy) heads.stick(account)
+    const isBusy =
+      knowledge.busy.size === 0
+        ? nobody
+        : requestsConcerning(this.#requests, knowledge, (account) => knowledge.busy.has(account))
+    const free = this.#requests.filter((request) => !isBusy.has(request))
+    const accounts = accountsOfKept(this.#requests, free, knowledge.accounts)
+    const groups = free.map(({ group }) => group)
+    const decided = decideBatch(groups, { ...knowledge, accounts }, { directory: this.#directory })
+    const outcomesOf = new Map(free.map((request, index) => [request, decided.outcomes[index] ?? []]))
+    const busy = this.#requests.flatMap((request, index) => (isBusy.has(request) ? [index] : []))
+    return { decided, outcomes: this.#requests.map((request) => outcomesOf.get(request) ?? []), busy }
+  }
+
+  /** The posting is over, however it ended. */
+  end(): void {
+    this.#deps.heads.endPosting(this.#accounts, this.#deps.expectMs)
+  }
+
+  async book(decided: DecidedBatch, keep: BurstStep, { steps, commits }: Along): Promise<void> {
+    const { database, heads, flights, confirmed } = this.#deps
+    const { tx, open } = this.#given
+    const { set, identity, outcomes } = decided
     const own = [...decided.steps, ...decided.lateSteps]
     if (own.length > 0) own.push(keep)
     open.add(tx)
-    if (!commits) for (const { number } of set.heads()) heads.delete(number)
-    if (own.length + steps.length > 0) await tx.burst([...own, ...steps])
-    if (!commits) return
-    open.delete(tx)
-    for (const head of set.heads()) heads.set(head.number, head)
-  }
-
-  return async (tx, groups, { before = [], along = () => nothing } = {}) => {
-    expectContention()
-    const isTrusting = !open.has(tx) && performance.now() >= readUntilMs
-    let options: Parameters<DecideWithin>[2] = { before, heads: isTrusting ? heads : undefined, landed }
-    return attemptWithin(tx, async ({ begin, keep, isFirst }) => {
-      if (!isFirst) {
-        noteConflict()
-        options = { before: [], heads: undefined }
-      }
-      const decided = await decideWithin(tx, groups, { ...options, before: [...options.before, begin] })
-      const booked = book(tx, decided, keep, along(decided.outcomes))
-      const flight = { set: decided.set, landed: booked.catch(() => {}) }
-      flights.add(flight)
-      await booked.finally(() => flights.delete(flight))
-      return decided.outcomes
-    })
+    if (!commits) for (const { number } of set.heads()) heads.forget(number)
+    const send = async () => {
+      if (own.length + steps.length > 0) await tx.burst([...own, ...steps])
+      if (!commits) return
+      open.delete(tx)
+      if (identity !== undefined) confirmed.note({ ...identity, commands: outcomes.flat().length }, this.#epoch)
+      if (database.epoch() === this.#epoch) for (const head of set.heads()) heads.set(head)
+    }
+    const sent = send()
+    flights.add(set, sent)
+    await sent
   }
 }

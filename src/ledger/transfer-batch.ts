@@ -4,6 +4,7 @@ import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { AccountDirectory, NamedAccount } from './account-directory.ts'
 import { BatchRows } from './batch-rows.ts'
 import {
+  type BatchIdentity,
   type BatchMoment,
   beginBatchStep,
   closeHoldsSteps,
@@ -11,6 +12,7 @@ import {
   findReferencesSteps,
   findTransfersSteps,
   lockAccountsStep,
+  lockFreeAccountsStep,
   type NamedReference,
   type NamedTransfer,
   readHeadsStep,
@@ -39,14 +41,22 @@ export type DecidedBatch = {
   readonly steps: BurstStep[]
   /** The steps that come after those, when the batches before have been committed: they delete rows that those may have written. */
   readonly lateSteps: BurstStep[]
-  readonly position: number
+  /** Position and hash of the batch; undefined when there is none, as nothing is to be recorded. */
+  readonly identity: BatchIdentity | undefined
   readonly set: WorkingSet
 }
 
 /** What the database said for a batch. */
 export type BatchKnowledge = BatchMoment & {
+  /** Of each command. */
   readonly accounts: readonly CommandAccounts[]
+  /** The pending transfers that commands end. */
+  readonly holds: readonly TransferRecord[]
+  /** The accounts that are stuck: locked by somebody else for longer than is waited for. */
+  readonly busy: ReadonlySet<number>
   readonly heads: ReadonlyMap<number, Head>
+  /** Those of the heads that were read just now. */
+  readonly read: readonly Head[]
   readonly transfers: readonly TransferRecord[]
   readonly references: readonly NamedReference[]
   readonly keys: FoundKeys
@@ -58,15 +68,23 @@ export type GatherOptions = {
   readonly directory: AccountDirectory
   /** Heads to trust; those of other accounts are read. */
   readonly heads: Heads | undefined
-  /** Lock all accounts before. */
-  readonly locked: boolean
-  /** Under locks: resolves when what this process has committed on these accounts stands in the trusted heads. */
-  readonly landed?: (accounts: readonly number[]) => Promise<void>
+  /** Lock all accounts before; undefined: no locks. */
+  readonly locking?: Locking | undefined
   /** Look every id up, also those that this process made up: it may have written them before. */
   readonly lookUpAll: boolean
   /** The batches before that are on their way, the newest first: what they did is not in the database yet. */
   readonly previous?: readonly WorkingSet[]
   readonly before: readonly BurstStep[]
+}
+
+/** How accounts are locked. */
+export type Locking = {
+  /** Told which accounts are about to be locked. */
+  readonly announce: (accounts: readonly number[]) => void
+  /** Resolves when it is known what became of all that this process has on its way to these accounts. */
+  readonly landed: (accounts: readonly number[]) => Promise<void>
+  /** Whether a lock is not waited for. An account that is not had then is answered as busy. */
+  readonly isStuck: (account: number) => boolean
 }
 
 /** What has to be read, apart from accounts, before a batch can be decided. */
@@ -91,13 +109,61 @@ export async function gatherKnowledge(
     if (destination !== undefined) numbers.add(destination.number)
   }
   const needs = needsOf(requests, options.lookUpAll)
-  for (const record of await findHolds(tx, needs.holds, options.previous ?? [])) {
+  const holds = await findHolds(tx, needs.holds, options.previous ?? [])
+  for (const record of holds) {
     if (record.refusal === undefined) numbers.add(record.source.number).add(record.destination.number)
   }
-  const read = await readKnowledge(tx, needs, numbers, options)
-  const knowledge = { ...read, lapsed: await findLapsed(tx, read, options) }
+  const found = await readKnowledge(tx, needs, [...numbers], options)
+  const knowledge = { ...found, lapsed: await findLapsed(tx, found, options) }
   await findRefusedAccounts(tx, knowledge.transfers, options.directory)
-  return { accounts, ...knowledge }
+  return { accounts, holds, ...knowledge }
+}
+
+/** The requests that concern an account which is meant. */
+export function requestsConcerning<Request extends BatchRequest>(
+  requests: readonly Request[],
+  { accounts, holds }: Pick<BatchKnowledge, 'accounts' | 'holds'>,
+  isMeant: (account: number) => boolean,
+): Set<Request> {
+  const isMeantHold = new Set<string>()
+  for (const record of holds) {
+    if (record.refusal !== undefined) continue
+    if (isMeant(record.source.number) || isMeant(record.destination.number)) isMeantHold.add(nameOf(record))
+  }
+  const concerned = new Set<Request>()
+  let place = 0
+  for (const request of requests) {
+    for (const command of request.group.commands) {
+      const { source, destination } = accounts[place] ?? noAccounts
+      place += 1
+      const is =
+        (source !== undefined && isMeant(source.number)) ||
+        (destination !== undefined && isMeant(destination.number)) ||
+        (command.kind !== 'create' && isMeantHold.has(nameOf(command)))
+      if (is) concerned.add(request)
+    }
+  }
+  return concerned
+}
+
+function nameOf({ book, id }: NamedTransfer): string {
+  return `${book} ${id}`
+}
+
+/** The accounts of the commands that are left when some requests are taken out. */
+export function accountsOfKept<Request extends BatchRequest>(
+  requests: readonly Request[],
+  kept: readonly Request[],
+  accounts: readonly CommandAccounts[],
+): readonly CommandAccounts[] {
+  if (kept.length === requests.length) return accounts
+  const isKept = new Set(kept)
+  let place = 0
+  return requests.flatMap((request) => {
+    const first = place
+    place += request.group.commands.length
+    return isKept.has(request) ? accounts.slice(first, place) : []
+  })
 }
 
 /** The accounts that refused requests had named: a repeated one may name them by id instead of code. */
@@ -200,49 +266,62 @@ async function findHolds(
 async function readKnowledge(
   tx: Transaction,
   needs: Needs,
-  numbers: ReadonlySet<number>,
+  numbers: readonly number[],
   options: GatherOptions,
-): Promise<Omit<BatchKnowledge, 'accounts' | 'lapsed' | 'heads'> & LapsedKnowledge> {
-  const { heads: cache, locked } = options
-  const heads = new Map<number, Head>()
-  const toRead: number[] = []
-  for (const number of numbers) {
-    const head = previousHead(options.previous ?? [], number) ?? cache?.get(number)
-    if (head === undefined) toRead.push(number)
-    else heads.set(number, head)
-  }
+): Promise<Omit<BatchKnowledge, 'accounts' | 'holds' | 'lapsed' | 'heads'> & LapsedKnowledge> {
+  const { heads: cache, locking } = options
+  locking?.announce(numbers)
+  await locking?.landed(numbers)
+  const heads = trustedHeads(numbers, options)
+  const toRead = numbers.filter((number) => !heads.has(number))
   const steps: BurstStep[] = [...options.before]
   const add = (added: readonly BurstStep[]) => {
     const from = steps.length
     steps.push(...added)
     return (answers: readonly BurstAnswer[]) => answers.slice(from, from + added.length)
   }
-  if (locked && numbers.size > 0) steps.push(lockAccountsStep([...numbers]))
+  const stuck = locking === undefined ? [] : numbers.filter(locking.isStuck)
+  const freeIn = add(stuck.length > 0 ? [lockFreeAccountsStep(stuck)] : [])
+  const waited = stuck.length === 0 ? numbers : numbers.filter((number) => !stuck.includes(number))
+  if (locking !== undefined && waited.length > 0) steps.push(lockAccountsStep(waited))
   const headsIn = add(toRead.length > 0 ? [readHeadsStep(toRead)] : [])
   const transfersIn = add(findTransfersSteps(needs.transfers))
   const referencesIn = add(findReferencesSteps(needs.references))
   const keysIn = add(needs.claims.length > 0 ? [findKeysStep(needs.claims)] : [])
   const momentIn = add([beginBatchStep])
   // Only accounts with something held can have lapsed holds, and most have nothing held.
-  const searched = new Set(locked ? numbers : [...heads.values()].filter(isHolding).map(({ number }) => number))
+  const searched = new Set(
+    locking !== undefined ? numbers : [...heads.values()].filter(isHolding).map(({ number }) => number),
+  )
   const lapsedIn = add(searched.size > 0 ? [findLapsedHoldsStep([...searched])] : [])
   const answers = await tx.burst(steps)
-  if (locked && cache !== undefined) {
-    await options.landed?.([...heads.keys()])
+  if (locking !== undefined && cache !== undefined) {
+    await locking.landed([...heads.keys()])
     await renewHeads(tx, heads, cache)
   }
-  for (const head of headsIn(answers).flatMap(toHeads)) {
-    heads.set(head.number, head)
-    if (!locked) cache?.set(head.number, head)
-  }
+  const read = headsIn(answers).flatMap(toHeads)
+  for (const head of read) heads.set(head.number, head)
+  const free = new Set(freeIn(answers).flatMap(({ rows }) => rows.map(([number]) => Number(number))))
   return {
     heads,
+    read,
+    busy: new Set(stuck.filter((number) => !free.has(number))),
     transfers: transfersIn(answers).flatMap(toTransferRecords),
     references: referencesIn(answers).flatMap(toReferences),
     keys: parseFoundKeys(keysIn(answers)[0] ?? nothing),
     ...toBatchMoment(momentIn(answers)[0] ?? nothing),
     ...{ searched, foundLapsed: lapsedIn(answers).flatMap(toTransferRecords) },
   }
+}
+
+/** The heads that need not be read: as the batches before leave them, or as this process wrote them last. */
+function trustedHeads(numbers: readonly number[], { heads: cache, previous = [] }: GatherOptions): Map<number, Head> {
+  const heads = new Map<number, Head>()
+  for (const number of numbers) {
+    const head = previousHead(previous, number) ?? cache?.get(number)
+    if (head !== undefined) heads.set(number, head)
+  }
+  return heads
 }
 
 /** What was found of lapsed holds in the burst that also read the heads, and on which accounts it was searched for. */
@@ -254,13 +333,16 @@ type LapsedKnowledge = {
 
 /**
  * The lapsed holds on the accounts of the batch, in the database and among what the batches before have
- * made, and the heads of the accounts on their other sides, which ending them moves as well.
+ * made, and the heads of the accounts on their other sides, which ending them moves as well. Those with an
+ * account that somebody else keeps locked are left to a later batch.
  */
 async function findLapsed(
   tx: Transaction,
-  { heads, searched, foundLapsed, clock }: LapsedKnowledge & BatchMoment,
-  { heads: cache, locked, previous = [] }: GatherOptions,
+  knowledge: LapsedKnowledge & BatchMoment & Pick<BatchKnowledge, 'busy'>,
+  options: GatherOptions,
 ): Promise<BookedTransfer[]> {
+  const { heads, searched, foundLapsed, clock } = knowledge
+  const { previous = [] } = options
   const records = [...foundLapsed]
   const late = [...heads.values()].filter((head) => isHolding(head) && !searched.has(head.number))
   if (late.length > 0) {
@@ -274,18 +356,37 @@ async function findLapsed(
     const isLapsed = record.refusal === undefined && record.expiresAt !== undefined && record.expiresAt <= clock
     return isLapsed ? [record] : []
   })
-  const missing = new Set(lapsed.flatMap(({ source, destination }) => [source.number, destination.number]))
+  const busy = new Set(knowledge.busy)
+  for (const account of await loadOtherSides(tx, lapsed, heads, options)) busy.add(account)
+  if (busy.size === 0) return lapsed
+  return lapsed.filter(({ source, destination }) => !busy.has(source.number) && !busy.has(destination.number))
+}
+
+/** Finds the heads of the holds' accounts that are not among `heads`; answers the accounts that are kept locked. */
+async function loadOtherSides(
+  tx: Transaction,
+  holds: readonly BookedTransfer[],
+  heads: Map<number, Head>,
+  { heads: cache, locking, previous = [] }: GatherOptions,
+): Promise<number[]> {
+  const missing = new Set(holds.flatMap(({ source, destination }) => [source.number, destination.number]))
   for (const number of missing) {
-    const head = heads.get(number) ?? previousHead(previous, number) ?? (locked ? undefined : cache?.get(number))
+    const head =
+      heads.get(number) ?? previousHead(previous, number) ?? (locking === undefined ? cache?.get(number) : undefined)
     if (head === undefined) continue
     heads.set(number, head)
     missing.delete(number)
   }
-  if (missing.size === 0) return lapsed
+  if (missing.size === 0) return []
   const toRead = [...missing]
-  const answers = await tx.burst([...(locked ? [lockAccountsStep(toRead)] : []), readHeadsStep(toRead)])
+  const stuck = locking === undefined ? [] : toRead.filter(locking.isStuck)
+  const steps: BurstStep[] = stuck.length > 0 ? [lockFreeAccountsStep(stuck)] : []
+  const waited = locking === undefined ? [] : toRead.filter((number) => !stuck.includes(number))
+  if (waited.length > 0) steps.push(lockAccountsStep(waited))
+  const answers = await tx.burst([...steps, readHeadsStep(toRead)])
   for (const head of toHeads(answers.at(-1) ?? nothing)) heads.set(head.number, head)
-  return lapsed
+  const free = new Set(stuck.length === 0 ? [] : answers[0]?.rows.map(([number]) => Number(number)))
+  return stuck.filter((number) => !free.has(number))
 }
 
 function isHolding({ pendingOut, pendingIn }: Head): boolean {
@@ -340,10 +441,12 @@ export function decideBatch(
   endLapsed({ set, rows, now, clock }, knowledge.lapsed)
   const outcomes = decideGroups({ set, rows, now, clock, accounts }, groups)
   const reliedUpon = set.reliedUpon()
-  const steps = writeBatchSteps(rows, now)
+  const hash = rows.operations > 0 ? rows.hash() : undefined
+  const steps = writeBatchSteps(rows, now, hash)
   // Before the batch's own rows, which would look like somebody else's to it.
   if (reliedUpon.size > 0) steps.unshift(requireHeadsStep(reliedUpon))
   // Late, as the feed has events in the order in which they were inserted, and batches overlap.
   const lateSteps = [...closeHoldsSteps(rows), ...appendEventsSteps(now, rows.events)]
-  return { outcomes, steps, lateSteps, position: rows.position, set }
+  const identity = hash && { position: rows.position, hash }
+  return { outcomes, steps, lateSteps, identity, set }
 }

@@ -72,7 +72,12 @@ function smaller(a: bigint, b: bigint): bigint {
 }
 
 /** The refusals by amount: limits of the source, then of the destination, then of the numbers themselves. */
-export function refuseByAmount(amount: bigint, source: Head, destination: Head): LedgerRefusal | undefined {
+export function refuseByAmount(
+  amount: bigint,
+  source: Head,
+  destination: Head,
+  isPending: boolean,
+): LedgerRefusal | undefined {
   if (amount <= 0n) return refusal('nothing_to_move', 'balancing')
   const available = source.posted - source.pendingOut
   if (source.minAvailable !== null && available - amount < source.minAvailable) {
@@ -82,8 +87,12 @@ export function refuseByAmount(amount: bigint, source: Head, destination: Head):
   if (destination.maxBalance !== null && incoming > destination.maxBalance) {
     return refusal('balance_limit_exceeded', 'amount')
   }
-  if (incoming > minorMax || source.pendingOut + amount > minorMax || available - amount < -minorMax) {
-    return refusal('balance_overflow', 'amount')
-  }
-  return undefined
+  const held = isPending ? amount : 0n
+  const passes =
+    amount > minorMax ||
+    incoming > minorMax ||
+    available - amount < -minorMax ||
+    source.pendingOut + held > minorMax ||
+    destination.pendingIn + held > minorMax
+  return passes ? refusal('balance_overflow', 'amount') : undefined
 }

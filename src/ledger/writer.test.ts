@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { brief, ending, moving, patience, startTestBooks, type TestBooks } from '#testing'
+import { brief, ending, moving, startTestBooks, type TestBooks } from '#testing'
 import type { CommandGroup } from './commands.ts'
+import { verifyLedger } from './verify/verify-ledger.ts'
 
 let books: TestBooks
 beforeAll(async () => {
@@ -9,7 +10,11 @@ beforeAll(async () => {
   await books.openWith('a', 1_000_000n)
   await books.open('b')
 })
-afterAll(() => books.stop())
+afterAll(async () => {
+  const { checks } = await verifyLedger(books.database)
+  await books.stop()
+  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
+})
 
 it('what arrives together is written together, and each is answered for itself', async () => {
   const before = books.ledger.statistics()
@@ -62,19 +67,28 @@ it('batches that overlap stand on one another: holds are ended and repeated whil
 
 it('batches that overlap are all decided anew when somebody else was first on an account of one of them', async () => {
   const other = await books.startAnother()
-  for (let round = 0; round < 2; round += 1) {
-    const conflicts = books.ledger.statistics().conflicts
-    await books.submit(moving('a', 'b', 1n))
-    // Until it trusts its memory again: only then do batches overlap.
-    await vi.waitFor(async () => {
-      await books.submit(moving('b', 'a', 1n))
-      await other.submit({ commands: [moving('a', 'b', 1n)], atomic: false })
-      const submitted = Array.from({ length: 4_000 }, () => books.submit(moving('a', 'b', 1n)))
-      expect(new Set((await Promise.all(submitted)).flat().map(brief))).toEqual(new Set(['posted']))
-      expect(books.ledger.statistics().conflicts).toBeGreaterThan(conflicts)
-    }, patience(10_000))
+  for (let round = 0; round < 3; round += 1) {
+    const [from, to] = [await books.openWith(`from:${round}`, 10_000n), await books.open(`to:${round}`)]
+    const { conflicts } = books.ledger.statistics()
+    await books.submit(moving(from, to, 1n))
+    await other.submit({ commands: [moving(from, to, 1n)], atomic: false })
+    const submitted = Array.from({ length: 4_000 }, () => books.submit(moving(from, to, 1n)))
+    expect(new Set((await Promise.all(submitted)).flat().map(brief))).toEqual(new Set(['posted']))
+    expect(books.ledger.statistics().conflicts).toBeGreaterThan(conflicts)
+    expect(await books.balances(from)).toEqual([5_998n, 0n, 0n])
+    expect(await books.balances(to)).toEqual([4_002n, 0n, 0n])
   }
   await other.stop(5_000)
+})
+
+it('what nobody waits for any more is dropped before it is decided', async () => {
+  const [from, to] = [await books.openWith('nobody:from', 10n), await books.open('nobody:to')]
+  const dropped = books.ledger.submit({ commands: [moving(from, to, 1n)], atomic: false }, { isAbandoned: () => true })
+  const kept = books.ledger.submit({ commands: [moving(from, to, 2n)], atomic: false }, { isAbandoned: () => false })
+  await expect(dropped).rejects.toMatchObject({ code: 'ledger_busy', retryable: true })
+  expect((await kept).map(brief)).toEqual(['posted'])
+  expect(await books.balances(from)).toEqual([8n, 0n, 0n])
+  expect(books.ledger.statistics().queued).toBe(0)
 })
 
 it('is stopped when everything that was submitted has been answered', async () => {

@@ -1,21 +1,18 @@
-import { Fault } from '#platform/faults'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Idempotent } from '#platform/idempotency'
+import { type BurstStep, createUnitLine, type Database, type Proof, type UnitLine } from '#platform/postgres'
 import type { AccountDirectory } from './account-directory.ts'
-import {
-  type AttemptContext,
-  type PreparedBatch,
-  prepareBatch,
-  type StagedWrite,
-  stageBatch,
-  writeBatch,
-} from './batch-attempt.ts'
+import { type ApartLine, createApartLine } from './apart-line.ts'
+import { type PreparedBatch, type PreparingDependencies, prepareBatch } from './batch-attempt.ts'
 import { BatchRows } from './batch-rows.ts'
+import { proofOfBatch } from './batch-store.ts'
 import type { CommandGroup, TransferOutcome } from './commands.ts'
-import { isConflict } from './conflict.ts'
+import type { ConfirmedBatches } from './confirmed-batches.ts'
+import { isCommitUnknown, isDoubtful, isOfTheServer, isOvertaken, movedAccount } from './conflict.ts'
+import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
-import type { Claim, WriterStatistics } from './ledger.ts'
-import type { BatchRequest } from './transfer-batch.ts'
-import { stagedMax, type WriterSession } from './writer-session.ts'
+import type { Claim, Ledger, SubmitOptions, WriterStatistics } from './ledger.ts'
+import { takeFirst, type Waiting, WaitingRequests } from './waiting-requests.ts'
 
 /**
  * The writer turns what arrives into batches. While one batch is being written, arrivals wait; when
@@ -23,63 +20,106 @@ import { stagedMax, type WriterSession } from './writer-session.ts'
  * wait, the next batch is read and decided while the one before is still being written, on the
  * assumption that it will be; should it fail, both are decided again.
  *
- * Alone, the writer trusts the heads it remembers. An account's head is guarded by the primary key
- * of the entries: if somebody else has moved an account meanwhile, the batch fails as a whole, and
- * is decided again, this time under row locks, which the writer then keeps to for a while: two
- * writers that share accounts take turns instead of undoing one another's work.
+ * The writer trusts the heads it remembers. An account's head is guarded by the primary key of the
+ * entries: if somebody else has moved an account meanwhile, the batch fails as a whole, and is decided
+ * again without the requests on that account, which for a while go apart, under row locks: two writers
+ * that share an account take turns on it instead of undoing one another's work, and on all others go on.
  */
 export type Writer = {
-  readonly submit: (group: CommandGroup) => Promise<readonly TransferOutcome[]>
-  readonly submitOnce: (group: CommandGroup, claim: Claim) => Promise<Idempotent<readonly TransferOutcome[]>>
-  /** Others write too: lock for a while, rather than find out by a conflict. */
-  readonly expectContention: () => void
+  readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
+  readonly submitOnce: (
+    group: CommandGroup,
+    claim: Claim,
+    options?: SubmitOptions,
+  ) => Promise<Idempotent<readonly TransferOutcome[]>>
   readonly statistics: () => WriterStatistics
+  /** Opens the connections. */
+  readonly open: () => Promise<void>
   /** Resolves when everything submitted has been answered. */
   readonly drain: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export type WriterDependencies = {
-  readonly session: WriterSession
+  readonly database: Database
   readonly directory: AccountDirectory
   readonly heads: Heads
+  readonly flights: Flights
+  readonly confirmed: ConfirmedBatches
+  readonly postAll: Ledger['postAll']
 }
 
+/** How many batches may be on their way at once, each on a connection of its own. */
+const stagedMax = 2
 /** A batch takes what waits up to this many commands, and always at least one request. */
 const batchCommandsMax = 1_024
 /** With at least this many waiting, the next batch is prepared while one is being written. */
 const aheadCommandsMin = 512
-/** More than this waiting means that the database cannot follow: better to refuse than to keep waiting. */
-const queuedCommandsMax = 200_000
-const contentionMs = 2_000
-/** A batch is tried at least so often, and for so long, before its requests are told of the fault. */
-const attemptsMin = 12
-const attemptsMs = 15_000
+/** A request whose batch has failed so often is booked apart. */
+const failuresMax = 2
+const pauseMsMin = 5
 const pauseMsMax = 250
 
-type Waiting = BatchRequest & {
-  readonly resolve: (result: Idempotent<readonly TransferOutcome[]>) => void
-  readonly reject: (error: unknown) => void
+/**
+ * The writer's statements are index probes by design; tables may grow a thousandfold under a plan that
+ * was made while they were small. Locks are waited for no longer than neighbors can bear.
+ */
+const settings = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', lock_timeout: '500ms' }
+
+/** Gives a transaction its number: what begins later comes later in the feed of events. */
+const numberStep: BurstStep = { name: 'ledger-number-transaction', text: 'select pg_current_xact_id()' }
+
+type Failure = { readonly error: unknown }
+
+/** A batch on its way to the database. Its promises never reject. */
+type Flight = {
+  readonly batch: PreparedBatch
+  /** Whether its transaction has begun, so that the next one comes after it. */
+  readonly begun: Promise<boolean>
+  /** Undefined when it has been committed; otherwise it has been rolled back. */
+  readonly landed: Promise<Failure | undefined>
 }
 
-type WriterState = AttemptContext & {
+type WriterState = PreparingDependencies & {
+  readonly flights: Flights
+  readonly confirmed: ConfirmedBatches
+  readonly lines: readonly UnitLine[]
+  readonly apart: ApartLine
   readonly queue: Waiting[]
   /** Sets of buffers: while one is being filled, the others may be on their way. */
   readonly rows: readonly BatchRows[]
   /** The batches on their way to the database, the oldest first. */
-  readonly flights: Flight[]
-  prepared: number
-  lockedUntil: number
+  readonly underWay: Flight[]
+  turn: number
+  pauseMs: number
+  readonly statistics: { -readonly [Key in keyof WriterStatistics]: WriterStatistics[Key] }
 }
 
 export function createWriter(deps: WriterDependencies): Writer {
+  const { database } = deps
+  const lineOf = (purpose: string) => createUnitLine(database, { purpose, settings, reopenMs: 15_000 })
+  const lines = Array.from({ length: stagedMax }, () => lineOf('writer'))
+  const [reading, locking] = [lineOf('reader'), lineOf('writer apart')]
+  const waiting = new WaitingRequests()
+  const statistics = {
+    ...{ batches: 0, overlapped: 0, commands: 0, commandsApart: 0, conflicts: 0, queued: 0 },
+    ...{ readMs: 0, writeMs: 0, decideMs: 0 },
+  }
+  const apart = createApartLine({
+    ...{ line: locking, waiting, postAll: deps.postAll },
+    onWritten: (commands) => {
+      statistics.batches += 1
+      statistics.commands += commands
+      statistics.commandsApart += commands
+    },
+    onConflict: () => {
+      statistics.conflicts += 1
+    },
+  })
+  const rows = Array.from({ length: stagedMax + 1 }, () => new BatchRows())
   const state: WriterState = {
-    ...deps,
-    queue: [],
-    rows: Array.from({ length: stagedMax + 1 }, () => new BatchRows()),
-    flights: [],
-    prepared: 0,
-    lockedUntil: 0,
-    statistics: { batches: 0, commands: 0, conflicts: 0, queued: 0, readMs: 0, writeMs: 0, decideMs: 0 },
+    ...{ ...deps, lines, reading, apart, waiting, rows, statistics },
+    ...{ queue: [], underWay: [], turn: 0, pauseMs: 0 },
   }
   let running: Promise<void> | undefined
   const wake = () => {
@@ -89,128 +129,133 @@ export function createWriter(deps: WriterDependencies): Writer {
       if (state.queue.length > 0) wake()
     })
   }
-
-  const enqueue = (group: CommandGroup, claim: Claim | undefined) => {
-    if (state.statistics.queued + group.commands.length > queuedCommandsMax) {
-      throw new Fault({ code: 'ledger_busy', message: 'too many transfers wait to be booked', retryable: true })
-    }
-    return new Promise<Idempotent<readonly TransferOutcome[]>>((resolve, reject) => {
-      state.queue.push({ group, claim, resolve, reject })
-      state.statistics.queued += group.commands.length
-      wake()
-    })
+  const enqueue = (request: Waiting) => {
+    state.queue.push(request)
+    wake()
   }
 
   return {
-    submit: async (group) => {
-      const result = await enqueue(group, undefined)
+    submit: async (group, options) => {
+      const result = await waiting.admit({ group, ...options }, enqueue)
       return result.kind === 'done' ? result.value : []
     },
-    submitOnce: async (group, claim) => enqueue(group, claim),
-    expectContention: () => {
-      state.lockedUntil = performance.now() + contentionMs
+    submitOnce: async (group, claim, options) => waiting.admit({ group, claim, ...options }, enqueue),
+    statistics: () => ({ ...statistics, queued: waiting.commands }),
+    open: async () => {
+      await Promise.all([...lines, reading, locking].map((line) => line.reader()))
     },
-    statistics: () => ({ ...state.statistics }),
     drain: async () => {
       while (running !== undefined) await running
+      await apart.drain()
+    },
+    close: async () => {
+      await Promise.all([...lines, reading, locking].map((line) => line.close()))
     },
   }
-}
-
-/** A batch on its way to the database. Its promises never reject: false stands for a failure. */
-type Flight = {
-  readonly batch: readonly Waiting[]
-  readonly prepared: PreparedBatch
-  /** Whether its transaction has begun, so that the next one comes after it. */
-  readonly begun: Promise<boolean>
-  /** Whether it has been committed. */
-  readonly landed: Promise<boolean>
 }
 
 async function run(state: WriterState): Promise<void> {
   // Everything that arrives in the same turn of the event loop shares the first batch.
   await new Promise(setImmediate)
-  const { queue, flights } = state
-  while (queue.length > 0 || flights.length > 0) {
-    if (flights.length > 0 && (isLocked(state) || !isWorthPreparingAhead(state))) {
-      await land(state, flights.length)
+  const { queue, underWay, waiting } = state
+  while (queue.length > 0 || underWay.length > 0) {
+    if (underWay.length > 0 && !isWorthPreparingAhead(state)) {
+      await land(state, underWay.length, [])
       continue
     }
-    const batch = takeBatch(queue)
-    if (isLocked(state)) await writeSerially(state, batch)
-    else await writeAhead(state, batch)
+    const batch = takeFirst(queue, batchCommandsMax).filter((request) => !waiting.isOver(request))
+    if (batch.length > 0) await writeAhead(state, batch)
   }
   // The callers of the last batch are answered in the next turn of the event loop.
   await new Promise(setImmediate)
 }
 
 /** Prepares a batch behind those on their way, and sends it after them. */
-async function writeAhead(state: WriterState, batch: readonly Waiting[]): Promise<void> {
-  const { flights } = state
-  state.prepared = (state.prepared + 1) % state.rows.length
-  const rows = state.rows[state.prepared] ?? new BatchRows()
-  const previous = flights.map(({ prepared }) => prepared).reverse()
-  const prepared = await prepareBatch(state, batch, { rows, locked: false, lookUpAll: false, previous }).catch(asError)
-  // A connection has to be free, and with it a set of buffers.
-  const landed = await land(state, flights.length - stagedMax + 1)
-  if (prepared instanceof Error || !landed) {
-    await land(state, flights.length)
-    await writeSerially(state, batch)
-    return
+async function writeAhead(state: WriterState, requests: readonly Waiting[]): Promise<void> {
+  const { underWay, flights, statistics } = state
+  state.turn += 1
+  const rows = state.rows[state.turn % state.rows.length] ?? new BatchRows()
+  const previous = underWay.map(({ batch }) => batch).reverse()
+  const landing = Promise.withResolvers<void>()
+  const onDecided = ({ decided }: PreparedBatch) => flights.add(decided.set, landing.promise)
+  try {
+    const batch = await prepareBatch(state, requests, { rows, previous, onDecided })
+    statistics.readMs += batch.readMs
+    statistics.decideMs += batch.decideMs
+    state.apart.add(batch.apart)
+    // A connection has to be free, and with it a set of buffers.
+    if (!(await land(state, underWay.length - stagedMax + 1, batch.requests))) return landing.resolve()
+    const flight = launch(state, batch)
+    underWay.push(flight)
+    void flight.landed.then(() => landing.resolve())
+  } catch (error) {
+    landing.resolve()
+    if (await land(state, underWay.length, requests)) await mend(state, { requests, failure: { error } })
   }
-  flights.push(launch(state, batch, prepared))
 }
 
 /**
  * Waits for the oldest flights and takes them from the list; false when one of them failed. Then all
- * behind it have failed as well, and all are decided again, in their order.
+ * behind it have failed as well, and all are decided again, in their order and before `next`.
  */
-async function land(state: WriterState, count: number): Promise<boolean> {
-  const { flights } = state
+async function land(state: WriterState, count: number, next: readonly Waiting[]): Promise<boolean> {
+  const { underWay, queue } = state
   for (let landing = 0; landing < count; landing += 1) {
-    if (await flights[0]?.landed) {
-      flights.shift()
+    const [first] = underWay
+    const failure = await first?.landed
+    if (first === undefined || failure === undefined) {
+      underWay.shift()
       continue
     }
-    const failed = flights.splice(0)
+    const behind = underWay.splice(0).slice(1)
     // None may be open when the first is written anew: it would wait for what they have written.
-    await Promise.all(failed.map(({ landed }) => landed))
-    for (const { batch } of failed) await writeSerially(state, batch)
+    await Promise.all(behind.map(({ landed }) => landed))
+    queue.unshift(...behind.flatMap(({ batch }) => batch.requests), ...next)
+    await mend(state, { requests: first.batch.requests, batch: first.batch, failure })
     return false
   }
   return true
 }
 
-function launch(state: WriterState, batch: readonly Waiting[], prepared: PreparedBatch): Flight {
-  const before = state.flights.at(-1)
-  const failed = (error: unknown) => noteFailure(state, error)
-  const answer = () => settle(state, batch, prepared.results)
-  if (before === undefined && !isWorthPreparingAhead(state)) {
-    const landed = writeBatch(state, prepared, false).then(answer, failed)
-    return { batch, prepared, begun: landed, landed }
+function launch(state: WriterState, batch: PreparedBatch): Flight {
+  const before = state.underWay.at(-1)
+  const unit = (state.lines[state.turn % stagedMax] as UnitLine).begin({ epoch: batch.epoch })
+  const startedAt = performance.now()
+  const failed = async (error: unknown) => {
+    await unit.abandon()
+    return { error }
   }
-  const staging = stageBehind(state, before, prepared)
-  const landed = commitBehind(staging, before).catch(failed)
-  // The next batch's commit is sent before this one's callers go on.
-  void landed.then((is) => is && setImmediate(answer))
+  if (batch.steps.length === 0 || (before === undefined && !isWorthPreparingAhead(state))) {
+    const landed = (async () => {
+      const failure = await before?.landed
+      if (failure !== undefined) throw new BatchBeforeFailed()
+      await unit.commit([...batch.steps, ...batch.lateSteps], proofOf(batch))
+      noteWritten(state, batch, startedAt)
+      answer(state, batch)
+      return undefined
+    })().catch(failed)
+    return { batch, begun: landed.then((failure) => failure === undefined), landed }
+  }
+  const staging = (async () => {
+    if (before !== undefined && !(await before.begun)) throw new BatchBeforeFailed()
+    await unit.burst([numberStep])
+  })()
+  const landed = (async () => {
+    await staging
+    const [failure] = await Promise.all([before?.landed, unit.burst(batch.steps)])
+    if (failure !== undefined) throw new BatchBeforeFailed()
+    await unit.commit(batch.lateSteps, proofOf(batch))
+    noteWritten(state, batch, startedAt)
+    state.statistics.overlapped += 1
+    // The next batch's commit is sent before this one's callers go on.
+    setImmediate(() => answer(state, batch))
+    return undefined
+  })().catch(failed)
   const begun = staging.then(
     () => true,
     () => false,
   )
-  return { batch, prepared, begun, landed }
-}
-
-async function stageBehind(state: WriterState, before: Flight | undefined, prepared: PreparedBatch) {
-  if (before !== undefined && !(await before.begun)) throw new BatchBeforeFailed()
-  return stageBatch(state, prepared)
-}
-
-async function commitBehind(staging: Promise<StagedWrite>, before: Flight | undefined): Promise<true> {
-  const staged = await staging
-  const [landed] = await Promise.all([before?.landed, staged.sent])
-  if (landed === false) throw new BatchBeforeFailed()
-  await staged.commit()
-  return true
+  return { batch, begun, landed }
 }
 
 /** Why a batch is not committed that was decided on the assumption that the one before would be. */
@@ -218,87 +263,82 @@ class BatchBeforeFailed extends Error {
   override readonly name = 'BatchBeforeFailed'
 }
 
-function isLocked(state: WriterState): boolean {
-  return performance.now() < state.lockedUntil
+/** A batch that writes nothing is repeated when its end is not known. */
+const nothingWritten: Proof = { write: undefined, find: { name: 'ledger-find-nothing', text: 'select 1 where false' } }
+
+/** Answers under keys, without a batch, are found by the unit's own row. */
+function proofOf({ decided, answers }: PreparedBatch): Proof | undefined {
+  if (decided.identity !== undefined) return proofOfBatch(decided.identity)
+  return answers.size > 0 ? undefined : nothingWritten
 }
 
-function isWorthPreparingAhead(state: WriterState): boolean {
+function isWorthPreparingAhead({ queue }: WriterState): boolean {
   let commands = 0
-  for (const { group } of state.queue) {
+  for (const { group } of queue) {
     commands += group.commands.length
     if (commands >= aheadCommandsMin) return true
   }
   return false
 }
 
-function takeBatch(queue: Waiting[]): Waiting[] {
+function noteWritten(state: WriterState, batch: PreparedBatch, startedAt: number): void {
+  const { statistics, heads, database, confirmed } = state
+  const { decided, requests, epoch } = batch
   let commands = 0
-  let taken = 0
-  for (const { group } of queue) {
-    if (taken > 0 && commands + group.commands.length > batchCommandsMax) break
-    commands += group.commands.length
-    taken += 1
-  }
-  return queue.splice(0, taken)
+  for (const { group } of requests) commands += group.commands.length
+  decided.set.forgetPrevious()
+  if (database.epoch() === epoch) for (const head of decided.set.heads()) heads.set(head)
+  if (decided.identity !== undefined) confirmed.note({ ...decided.identity, commands }, epoch)
+  state.pauseMs = 0
+  statistics.batches += 1
+  statistics.commands += commands
+  statistics.writeMs += performance.now() - startedAt
 }
 
-function settle(state: WriterState, batch: readonly Waiting[], results: PreparedBatch['results']): true {
-  batch.forEach((request, index) => {
-    const result = results[index]
-    if (result !== undefined) request.resolve(result)
-    state.statistics.queued -= request.group.commands.length
-  })
-  return true
-}
-
-/** Tries under row locks until the batch is written, or the fault is not one that another try can mend. */
-async function writeSerially(state: WriterState, batch: readonly Waiting[]): Promise<void> {
-  const deadline = performance.now() + attemptsMs
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const options = { rows: state.rows[0] ?? new BatchRows(), locked: true, lookUpAll: true, previous: [] }
-      const prepared = await prepareBatch(state, batch, options)
-      await writeBatch(state, prepared, true)
-      settle(state, batch, prepared.results)
-      return
-    } catch (error) {
-      await noteFailure(state, error)
-      const isOver = attempt >= attemptsMin && performance.now() > deadline
-      if (!isWorthRetrying(error) || isOver) {
-        await giveUp(state, batch, error)
-        return
-      }
-      if (attempt > 1)
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt, pauseMsMax)))
-    }
+function answer({ waiting }: WriterState, { requests, results }: PreparedBatch): void {
+  for (const request of requests) {
+    const result = results.get(request)
+    if (result === undefined) waiting.fail(request, new Error('a request went unanswered'))
+    else waiting.answer(request, result)
   }
 }
 
-/** Of several requests one may be at fault, and only that one is to fail. */
-async function giveUp(state: WriterState, batch: readonly Waiting[], error: unknown): Promise<void> {
-  if (batch.length > 1 && !isWorthRetrying(error)) {
-    for (const one of batch) await writeSerially(state, [one])
+type Failed = {
+  readonly requests: readonly Waiting[]
+  readonly batch?: PreparedBatch
+  readonly failure: Failure
+}
+
+/** Sees to it that the requests of a batch that failed are decided again, or apart, or told of the fault. */
+async function mend(state: WriterState, { requests, batch, failure: { error } }: Failed): Promise<void> {
+  const { heads, queue, apart, waiting, statistics } = state
+  const accounts = batch === undefined ? [] : [...batch.decided.set.heads()].map(({ number }) => number)
+  for (const account of accounts) heads.forget(account)
+  if (isOvertaken(error)) statistics.conflicts += 1
+  if (isCommitUnknown(error)) {
+    for (const request of requests) waiting.fail(request, error)
     return
   }
-  for (const one of batch) {
-    one.reject(error)
-    state.statistics.queued -= one.group.commands.length
+  for (const request of requests) request.fault = error
+  if (isOfTheServer(error)) {
+    queue.unshift(...requests)
+    if (state.pauseMs > 0) await sleep(Math.random() * state.pauseMs)
+    state.pauseMs = Math.min(pauseMsMax, Math.max(pauseMsMin, state.pauseMs * 2))
+    return
   }
+  const moved = movedAccount(error)
+  if (moved !== undefined || isDoubtful(error)) heads.doubt(moved === undefined ? accounts : [moved])
+  for (const request of requests) request.failures += 1
+  const [again, others] = isOvertaken(error) ? partition(requests) : [[], requests]
+  queue.unshift(...again)
+  for (const request of others) waiting.setApart(request)
+  apart.add(others)
 }
 
-/** After a failure nothing that was remembered is trusted, and others are expected to write. */
-async function noteFailure(state: WriterState, error: unknown): Promise<false> {
-  state.heads.clear()
-  await state.session.abandon()
-  if (isConflict(error)) state.statistics.conflicts += 1
-  state.lockedUntil = performance.now() + contentionMs
-  return false
-}
-
-function isWorthRetrying(error: unknown): boolean {
-  return isConflict(error) || (error instanceof Fault && error.retryable)
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
+/** Those that may be decided together once more, and those that have failed too often for that. */
+function partition(requests: readonly Waiting[]): readonly [again: Waiting[], apart: Waiting[]] {
+  const again: Waiting[] = []
+  const apart: Waiting[] = []
+  for (const request of requests) (request.failures > failuresMax ? apart : again).push(request)
+  return [again, apart]
 }

@@ -67,7 +67,10 @@ function decideAmount(command: CreateTransfer, source: ModelHead, destination: M
   if (amount <= 0n) return { refused: 'nothing_to_move (balancing)' }
   if (spare !== null && amount > spare) return { refused: 'insufficient_funds (amount)' }
   if (room !== null && amount > room) return { refused: 'balance_limit_exceeded (amount)' }
-  const fits = total + amount <= largest && source.pendingOut + amount <= largest && available - amount >= -largest
+  const held = command.pending === true ? amount : 0n
+  const fits =
+    [amount, total + amount, source.pendingOut + held, destination.pendingIn + held].every((sum) => sum <= largest) &&
+    available - amount >= -largest
   return fits ? { amount } : { refused: 'balance_overflow (amount)' }
 }
 

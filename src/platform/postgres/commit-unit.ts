@@ -180,7 +180,8 @@ function ended(state: 'committed' | 'abandoned'): Fault {
     : new Fault({ code: 'unit_abandoned', message: 'The unit was rolled back before this was sent.', retryable: true })
 }
 
-function epochChanged(): Fault {
+/** What was decided in one epoch is not written in another. */
+export function epochChanged(): Fault {
   const message = 'The database was changed for another server, or restarted, after this was decided.'
   return new Fault({ code: 'epoch_changed', message, retryable: true })
 }

@@ -26,8 +26,12 @@ export class DatabaseFault extends Fault {
   override readonly name = 'DatabaseFault'
   readonly state: string | undefined
   readonly constraint: string | undefined
+  /** Where the constraint is. */
+  readonly schema: string | undefined
+  /** What the server says in addition, such as the values of a key. */
+  readonly detail: string | undefined
 
-  constructor(cause: Error & { code?: string; constraint?: string }) {
+  constructor(cause: Error & { code?: string; constraint?: string; schema?: string; detail?: string }) {
     const state = cause.code !== undefined && statePattern.test(cause.code) ? cause.code : undefined
     super({
       code: state === undefined ? 'database_unavailable' : 'database_error',
@@ -37,6 +41,8 @@ export class DatabaseFault extends Fault {
     })
     this.state = state
     this.constraint = cause.constraint
+    this.schema = cause.schema
+    this.detail = cause.detail
   }
 
   /** Whether a unique constraint refused the write: somebody else was first. */

@@ -1,5 +1,5 @@
 export type { BurstAnswer, BurstStep } from './burst.ts'
-export { commitStep, type Proof, type Unit } from './commit-unit.ts'
+export { commitStep, epochChanged, type Proof, type Unit } from './commit-unit.ts'
 export { CopyDecoder } from './copy-decoder.ts'
 export { CopyEncoder, type CopyMark } from './copy-encoder.ts'
 export {

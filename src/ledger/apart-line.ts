@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '#platform/faults'
+import { type FoundKeys, findKeysStep, parseFoundKeys, storeKeysStep } from '#platform/idempotency'
+import { type BurstStep, commitStep, type UnitLine } from '#platform/postgres'
+import type { TransferOutcome } from './commands.ts'
+import { isCommitUnknown, isLockTimeout, isOfTheServer, isOvertaken } from './conflict.ts'
+import { KeyedRequests } from './keyed-requests.ts'
+import type { Ledger } from './ledger.ts'
+import { takeFirst, type Waiting, type WaitingRequests } from './waiting-requests.ts'
+
+/**
+ * Requests that concern contended accounts, on a connection of their own: written under row locks as
+ * any posting is, while batches of other accounts go on. An account that somebody else keeps locked
+ * makes only those wait that need it; of a batch that fails twice, halves are tried, so that a request
+ * at fault fails alone.
+ */
+export type ApartLine = {
+  readonly add: (requests: readonly Waiting[]) => void
+  /** Resolves when all that was added has been answered. */
+  readonly drain: () => Promise<void>
+}
+
+export type ApartDependencies = {
+  readonly line: UnitLine
+  readonly waiting: WaitingRequests
+  readonly postAll: Ledger['postAll']
+  /** Told of a batch that was committed, by the number of its commands, and of conflicts. */
+  readonly onWritten: (commands: number) => void
+  readonly onConflict: () => void
+}
+
+const batchCommandsMax = 1_024
+/** Pauses of a request that found an account locked; they grow. */
+const pauseMsMin = 50
+const pauseMsMax = 1_000
+
+type Later = { readonly request: Waiting; readonly fromMs: number; readonly isAlone: boolean }
+
+type ApartState = ApartDependencies & {
+  readonly queue: Waiting[]
+  /** Those that wait for somebody else's locks. Those that met a lock alone are tried alone again. */
+  later: Later[]
+}
+
+export function createApartLine(deps: ApartDependencies): ApartLine {
+  const state: ApartState = { ...deps, queue: [], later: [] }
+  let running: Promise<void> | undefined
+  const wake = () => {
+    running ??= run(state).finally(() => {
+      running = undefined
+      if (state.queue.length + state.later.length > 0) wake()
+    })
+  }
+  return {
+    add: (requests) => {
+      state.queue.push(...requests)
+      if (requests.length > 0) wake()
+    },
+    drain: async () => {
+      while (running !== undefined) await running
+    },
+  }
+}
+
+async function run(state: ApartState): Promise<void> {
+  await new Promise(setImmediate)
+  const { queue } = state
+  while (queue.length + state.later.length > 0) {
+    const now = performance.now()
+    const due = state.later.filter(({ fromMs }) => fromMs <= now)
+    state.later = state.later.filter(({ fromMs }) => fromMs > now)
+    queue.push(...due.filter(({ isAlone }) => !isAlone).map(({ request }) => request))
+    if (queue.length > 0) await book(state, takeFirst(queue, batchCommandsMax))
+    for (const { request } of due.filter(({ isAlone }) => isAlone)) await book(state, [request], hurried)
+    if (queue.length + due.length === 0) await sleep(pauseMsMin / 2)
+  }
+}
+
+/** How requests are tried: after a failure, and without waiting for locks, as they have met some. */
+type Trying = { readonly isSecond: boolean; readonly isHurried: boolean }
+
+const first: Trying = { isSecond: false, isHurried: false }
+const hurried: Trying = { isSecond: true, isHurried: true }
+
+/** Books requests together; after two failures by halves. What waits for a lock is put off. */
+async function book(state: ApartState, given: readonly Waiting[], trying = first): Promise<void> {
+  const requests = given.filter((request) => !state.waiting.isOver(request))
+  if (requests.length === 0) return
+  try {
+    for (const request of await bookTogether(state, requests, trying)) putOff(state, request, { isAlone: false })
+  } catch (error) {
+    await mend(state, requests, { error, trying })
+  }
+}
+
+type Failure = { readonly error: unknown; readonly trying: Trying }
+
+async function mend(state: ApartState, requests: readonly Waiting[], { error, trying }: Failure): Promise<void> {
+  const isWorthRetrying = isOvertaken(error) || (error instanceof Fault && error.retryable)
+  if (isOvertaken(error)) state.onConflict()
+  if (isCommitUnknown(error)) {
+    for (const request of requests) state.waiting.fail(request, error)
+  } else if (isOfTheServer(error)) {
+    for (const request of requests) putOff(state, request, { isAlone: false, error })
+  } else if (isWorthRetrying && !trying.isSecond) {
+    await book(state, requests, { ...trying, isSecond: true })
+  } else if (requests.length > 1) {
+    const middle = Math.ceil(requests.length / 2)
+    const halves = { isSecond: true, isHurried: isLockTimeout(error) }
+    await book(state, requests.slice(0, middle), halves)
+    await book(state, requests.slice(middle), halves)
+  } else {
+    for (const request of requests) {
+      if (isWorthRetrying && !isOvertaken(error)) putOff(state, request, { isAlone: true, error })
+      else state.waiting.fail(request, error)
+    }
+  }
+}
+
+const heldByOthers = new Fault({
+  code: 'account_busy',
+  message: 'An account is kept locked by somebody else.',
+  retryable: true,
+})
+
+function putOff(
+  state: ApartState,
+  request: Waiting,
+  { isAlone, error = heldByOthers }: { readonly isAlone: boolean; readonly error?: unknown },
+): void {
+  request.failures += 1
+  request.fault = error
+  const pauseMs = Math.min(pauseMsMax, pauseMsMin * 2 ** Math.min(request.failures - 1, 8))
+  state.later.push({ request, isAlone, fromMs: performance.now() + pauseMs })
+}
+
+/** Who has met a lock before does not hold up the others by waiting for it. */
+const hurryStep: BurstStep = { name: 'ledger-hurry', text: `set local lock_timeout = '50ms'` }
+
+const noKeys: FoundKeys = () => undefined
+
+/** Books requests in a unit of their own; answers those whose accounts somebody else keeps locked. */
+async function bookTogether(
+  { line, waiting, postAll, onWritten }: ApartState,
+  requests: readonly Waiting[],
+  { isHurried }: Trying,
+): Promise<readonly Waiting[]> {
+  const unit = line.begin()
+  try {
+    const claims = requests.flatMap(({ claim }) => claim ?? [])
+    let keys = noKeys
+    if (claims.length > 0) {
+      const [found] = await unit.burst([findKeysStep(claims)])
+      keys = parseFoundKeys(found ?? { rows: [], tag: '' })
+    }
+    const keyed = new KeyedRequests(requests, keys)
+    const { fresh } = keyed
+    let busy: ReadonlySet<number> = new Set()
+    let { results } = keyed.results(new Map())
+    const along = (outcomes: readonly (readonly TransferOutcome[])[]) => {
+      const decided = fresh.flatMap((request, index) =>
+        busy.has(index) ? [] : [[request, outcomes[index] ?? []] as const],
+      )
+      const answered = keyed.results(new Map(decided))
+      results = answered.results
+      const store = answered.answers.size > 0 ? [storeKeysStep([...answered.answers.values()])] : []
+      return { steps: [...store, commitStep], commits: true }
+    }
+    if (fresh.length > 0) {
+      const groups = fresh.map(({ group }) => group)
+      const before = isHurried ? [hurryStep] : []
+      await postAll(unit, groups, { before, along, onBusy: (indexes) => (busy = new Set(indexes)) })
+    }
+    let commands = 0
+    for (const [request, result] of results) {
+      commands += request.group.commands.length
+      waiting.answer(request, result)
+    }
+    if (commands > 0) onWritten(commands)
+    return requests.filter((request) => !results.has(request))
+  } finally {
+    await unit.abandon()
+  }
+}

@@ -1,0 +1,131 @@
+import { Fault } from '#platform/faults'
+import type { CommandGroup } from './commands.ts'
+import type { RequestResult } from './keyed-requests.ts'
+import type { Claim } from './ledger.ts'
+import type { BatchRequest } from './transfer-batch.ts'
+
+/** A request that has not been answered yet. */
+export type Waiting = BatchRequest & {
+  readonly resolve: (result: RequestResult) => void
+  readonly reject: (error: unknown) => void
+  readonly isAbandoned: (() => boolean) | undefined
+  readonly bytes: number
+  readonly arrivedMs: number
+  /** How often a batch with it has failed. */
+  failures: number
+  /** What it met last. */
+  fault: unknown
+}
+
+/** More than this waiting means that the database cannot follow: better to refuse than to keep waiting. */
+const commandsMax = 200_000
+const bytesMax = 256 * 1024 * 1024
+/** A request older than this is not begun with any more: whoever asked is told to ask again. */
+const patienceMs = 15_000
+/** About what a command takes beside its texts. */
+const commandBytes = 400
+const bytesPerCharacter = 2
+
+/** All requests of a writer that are not answered: their number, their size and their age have limits. */
+export class WaitingRequests {
+  #commands = 0
+  #bytes = 0
+  /** The ids of transfers that requests set apart create. */
+  readonly #idsApart = new Map<string, Waiting>()
+
+  get commands(): number {
+    return this.#commands
+  }
+
+  /** Takes a request in and gives it to `enqueue`; resolves with its result. Throws when too much waits. */
+  admit(
+    given: { readonly group: CommandGroup; readonly claim?: Claim; readonly isAbandoned?: () => boolean },
+    enqueue: (request: Waiting) => void,
+  ): Promise<RequestResult> {
+    const { group, claim, isAbandoned } = given
+    const bytes = bytesOf(group)
+    const isFull = this.#commands + group.commands.length > commandsMax || this.#bytes + bytes > bytesMax
+    if (isFull) throw busy('Too many transfers wait to be booked. Send them again in a moment.')
+    const { promise, resolve, reject } = Promise.withResolvers<RequestResult>()
+    this.#commands += group.commands.length
+    this.#bytes += bytes
+    const arrivedMs = performance.now()
+    enqueue({ group, claim, isAbandoned, resolve, reject, bytes, arrivedMs, failures: 0, fault: undefined })
+    return promise
+  }
+
+  answer(request: Waiting, result: RequestResult): void {
+    this.#release(request)
+    request.resolve(result)
+  }
+
+  fail(request: Waiting, error: unknown): void {
+    this.#release(request)
+    request.reject(error)
+  }
+
+  /** The request is booked apart: what names a transfer of its has to follow it. */
+  setApart(request: Waiting): void {
+    for (const command of request.group.commands) {
+      if (command.kind === 'create') this.#idsApart.set(`${command.book} ${command.id}`, request)
+    }
+  }
+
+  /** Whether a request names a transfer that one set apart creates. */
+  isBehindApart({ group }: Waiting): boolean {
+    return this.#idsApart.size > 0 && group.commands.some(({ book, id }) => this.#idsApart.has(`${book} ${id}`))
+  }
+
+  /** Whether nobody waits for the request any more, or it has waited for too long: then it is told so. */
+  isOver(request: Waiting): boolean {
+    const isTooOld = performance.now() - request.arrivedMs > patienceMs
+    if (!isTooOld && request.isAbandoned?.() !== true) return false
+    this.fail(request, tooLate(request))
+    return true
+  }
+
+  #release(request: Waiting): void {
+    const { group, bytes } = request
+    this.#commands -= group.commands.length
+    this.#bytes -= bytes
+    if (this.#idsApart.size === 0) return
+    for (const { book, id } of group.commands) {
+      const name = `${book} ${id}`
+      if (this.#idsApart.get(name) === request) this.#idsApart.delete(name)
+    }
+  }
+}
+
+function bytesOf({ commands }: CommandGroup): number {
+  let characters = 0
+  for (const command of commands) {
+    if (command.kind !== 'create') continue
+    characters += command.reference?.length ?? 0
+    for (const key in command.metadata) characters += key.length + (command.metadata[key]?.length ?? 0)
+  }
+  return commands.length * commandBytes + characters * bytesPerCharacter
+}
+
+function tooLate({ fault }: Waiting): Fault {
+  if (fault instanceof Fault && fault.retryable && fault.code !== 'database_error') return fault
+  if (fault === undefined)
+    return busy('The transfer waited too long to be booked. Nothing was booked; send it again.', fault)
+  const message = 'An account of the transfer is kept locked by somebody else. Nothing was booked; send it again.'
+  return new Fault({ code: 'account_busy', message, retryable: true, cause: fault })
+}
+
+function busy(message: string, cause?: unknown): Fault {
+  return new Fault({ code: 'ledger_busy', message, retryable: true, cause })
+}
+
+/** Takes from the front of a queue up to `commandsMax` commands, and at least one request. */
+export function takeFirst(queue: Waiting[], commandsMax: number): Waiting[] {
+  let commands = 0
+  let taken = 0
+  for (const { group } of queue) {
+    if (taken > 0 && commands + group.commands.length > commandsMax) break
+    commands += group.commands.length
+    taken += 1
+  }
+  return queue.splice(0, taken)
+}

@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process'
+import { chown, rm, stat, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type EmbeddedPostgres, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
+
+/** An address behind which a server can be changed for a copy of it that lacks what came last, and connections go silent. */
+export type SwitchingServers = {
+  /** By way of the address, which stays. */
+  readonly connection: {
+    readonly host: string
+    readonly port: number
+    readonly user: string
+    readonly database: string
+  }
+  /** The server of now, past the address. */
+  readonly direct: () => EmbeddedPostgres['connection']
+  /** Copies the server of now, while it goes on. */
+  readonly copy: () => Promise<void>
+  /** The server of now ends and the copy takes its place: what was committed since is lost. */
+  readonly switchToCopy: () => Promise<void>
+  /** From now on nothing passes on the connections there are, and nobody is told; new ones work. */
+  readonly freeze: () => void
+  readonly stop: () => Promise<void>
+}
+
+const run = promisify(execFile)
+const settings = {
+  ...{ fsync: 'off', shared_buffers: '64MB', autovacuum: 'off', max_connections: '100' },
+  // Files of the log are there until they have been copied.
+  ...{ max_wal_size: '4GB', wal_keep_size: '2GB' },
+}
+let made = 0
+
+export async function startSwitchingServers(): Promise<SwitchingServers> {
+  made += 1
+  const base = join(tmpdir(), `munim-switching-${process.pid}-${made}`)
+  const directoryOf = (number: number) => `${base}-${number}`
+  let number = 0
+  let server = await startEmbeddedPostgres({ directory: directoryOf(number), settings })
+  const { user, database } = server.connection
+  const way = await startWay()
+  const socketOf = ({ host, port }: EmbeddedPostgres['connection']) => join(host, `.s.PGSQL.${port}`)
+  way.leadTo(socketOf(server.connection))
+
+  return {
+    connection: { host: '127.0.0.1', port: way.port, user, database },
+    direct: () => server.connection,
+    copy: async () => {
+      const admin = openDatabase({ ...server.connection, connectionsMax: 1, statementTimeoutMs: 60_000 })
+      const session = await admin.session('copying', { deadlineMs: null })
+      await session.query({ text: "select pg_backup_start('copy', true)" })
+      const [from, to] = [directoryOf(number), directoryOf(number + 1)]
+      // Files may go while they are being copied: the log makes up for it.
+      await run('cp', ['-a', from, to]).catch(() => undefined)
+      const [stop] = await session.query<{ labelfile: string }>({ text: 'select labelfile from pg_backup_stop(false)' })
+      await run('cp', ['-a', join(from, 'postgres', 'pg_wal'), join(to, 'postgres')]).catch(() => undefined)
+      await rm(join(to, 'postgres', 'postmaster.pid'), { force: true })
+      const label = join(to, 'postgres', 'backup_label')
+      await writeFile(label, stop?.labelfile ?? '')
+      const { uid, gid } = await stat(join(to, 'postgres', 'PG_VERSION'))
+      await chown(label, uid, gid)
+      await session.close()
+      await admin.close()
+    },
+    switchToCopy: async () => {
+      way.leadTo(undefined)
+      way.cut()
+      await server.stop()
+      await rm(directoryOf(number), { recursive: true, force: true })
+      number += 1
+      server = await startEmbeddedPostgres({ directory: directoryOf(number), settings })
+      way.leadTo(socketOf(server.connection))
+    },
+    freeze: way.freeze,
+    stop: async () => {
+      await way.stop()
+      await server.stop()
+      for (const one of [number, number + 1]) await rm(directoryOf(one), { recursive: true, force: true })
+    },
+  }
+}
+
+/** TCP in front of a Unix socket that may be changed for another. */
+async function startWay() {
+  let end: string | undefined
+  let generation = 0
+  const sockets = new Set<Socket>()
+  const keep = (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+  }
+  const listener = createServer((client) => {
+    keep(client)
+    if (end === undefined) {
+      client.destroy()
+      return
+    }
+    const own = generation
+    const upstream = connect(end)
+    keep(upstream)
+    const isHeard = () => own === generation
+    client.on('data', (chunk) => isHeard() && upstream.write(chunk))
+    upstream.on('data', (chunk) => isHeard() && client.write(chunk))
+    client.on('close', () => upstream.destroy())
+    upstream.on('close', () => isHeard() && client.destroy())
+  })
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    port: (listener.address() as AddressInfo).port,
+    leadTo: (socket: string | undefined) => {
+      end = socket
+    },
+    freeze: () => {
+      generation += 1
+    },
+    cut,
+    stop: async () => {
+      cut()
+      await new Promise((resolve) => listener.close(resolve))
+    },
+  }
+}
