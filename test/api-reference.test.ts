@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessRefusals } from '#access'
 import { laneRefusals } from '#lanes'
-import { ledgerRefusals } from '#ledger'
+import { ledgerRefusals, reportProblems } from '#ledger'
 import { ordersRefusals } from '#orders'
 import { paymentRefusals, stuckRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
@@ -29,7 +29,7 @@ afterAll(() => server.stop())
 const refusals = [
   ...[ledgerRefusals, accessRefusals, laneRefusals, railRefusals, paymentRefusals, stuckRefusals, ordersRefusals],
 ]
-const catalogues = [httpProblems, ...refusals]
+const catalogues = [httpProblems, reportProblems, ...refusals]
 // Payments answer refusals of lanes and rails as well.
 const codesInCode = [...new Set(catalogues.flatMap((catalogue) => Object.keys(catalogue)))].sort()
 

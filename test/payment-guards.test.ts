@@ -111,7 +111,6 @@ it('capture against cancel over a rail, 100 times: what was captured is kept, th
     expect(answers.flat()).toContain('accepted')
     await expect
       .poll(async () => (await Promise.all(ids.map(test.payment))).every(({ phase }) => phase === 'ended'), {
-        timeout: 15_000,
         interval: 100,
       })
       .toBe(true)
@@ -123,7 +122,8 @@ it('capture against cancel over a rail, 100 times: what was captured is kept, th
         isCaptured ? ['succeeded', 100n, 0n] : ['canceled', 0n, 0n],
       )
     }
-    const doneOf = (operation: string) => test.rail.calls.filter((call) => call.operation === operation).length
+    const doneOf = (operation: string) =>
+      test.rail.calls.filter(({ ask, ...call }) => ask === 'submit' && call.operation === operation).length
     expect([doneOf('capture'), doneOf('capture') + doneOf('void')]).toEqual([captured, ids.length])
     expect(await test.balances('shop')).toEqual([BigInt(captured) * 100n, 0n, 0n])
   })

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
-import { brief, ending, firstBook, moving, opening, patience, startTestBooks, type TestBooks, together } from '#testing'
+import { brief, ending, firstBook, moving, opening, startTestBooks, type TestBooks, together, until } from '#testing'
 import { findCustomAsset } from './asset-store.ts'
 import type { TransferCommand } from './commands.ts'
 import { createAsset } from './create-asset.ts'
@@ -109,29 +109,42 @@ describe('posting in a transaction of the caller', () => {
 })
 
 describe('when the writer is first on an account, with a batch that it is about to commit', () => {
+  // Where a batch is written the gate is passed, or waited at: not for a lock, of which writers have not much patience.
+  beforeAll(async () => {
+    const statements = [
+      'create table gate (is_open boolean)',
+      'insert into gate values (true)',
+      `create function pass_gate() returns trigger language plpgsql as $$
+        begin
+          while not (select is_open from gate) loop perform pg_sleep(0.005); end loop;
+          return new;
+        end $$`,
+      'create trigger gate before insert on ledger.batches for each row execute function pass_gate()',
+    ]
+    for (const text of statements) await books.database.query({ text })
+  })
+  const setGate = (isOpen: boolean) => books.database.query({ text: 'update gate set is_open = $1', values: [isOpen] })
+  const waitingAt = (what: string) =>
+    until(async () => {
+      const rows = await books.database.query({
+        text: `select from pg_stat_activity where datname = current_database() and wait_event = $1`,
+        values: [what],
+      })
+      return rows.length > 0
+    })
+
   /** Does `work` while a batch of the writer, a transfer of 10 from a to b, stands between its entries and its commit. */
   async function besideABatch<Value>(work: () => Promise<Value>): Promise<Value> {
     const fresh = await books.startAnother()
-    let submitted: ReturnType<typeof fresh.submit> | undefined
-    let worked: Promise<Value> | undefined
-    await books.database.transaction(async (tx) => {
-      await tx.query({ text: 'lock table ledger.batches in share mode' })
-      submitted = fresh.submit({ commands: [moving(a, b, 10n)], atomic: false })
-      await waiting(1)
-      worked = work()
-      await waiting(2)
-    })
-    expect((await submitted)?.map(brief)).toEqual(['posted'])
-    if (worked === undefined) throw notAfterAll
+    await setGate(false)
+    const submitted = fresh.submit({ commands: [moving(a, b, 10n)], atomic: false })
+    await waitingAt('PgSleep')
+    const worked = work()
+    await waitingAt('transactionid')
+    await setGate(true)
+    expect((await submitted).map(brief)).toEqual(['posted'])
     return worked
   }
-  const waiting = (count: number) =>
-    vi.waitFor(async () => {
-      const rows = await books.database.query({
-        text: `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      })
-      expect(rows).toHaveLength(count)
-    }, patience(5_000))
 
   it('posting follows it', async () => {
     const answers = await besideABatch(() =>

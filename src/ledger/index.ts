@@ -13,6 +13,7 @@ export { ledgerFigures } from './ledger-figures.ts'
 export { type MetadataOwner, metadataTerm } from './metadata-term.ts'
 export type { Page } from './reading.ts'
 export { type LedgerRefusal, type LedgerRefusalCode, ledgerRefusals } from './refusals.ts'
+export { reportProblems } from './routes/problems.ts'
 export { type LedgerRoutesDependencies, ledgerRoutes } from './routes.ts'
 export { createSealer, type Sealer, type SealerOptions, type SealerStatus } from './sealer.ts'
 export {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { readFeed } from '#platform/outbox'
+import { createFeedSequencer, readFeed } from '#platform/outbox'
 import {
   brief,
   createTestDatabase,
@@ -133,10 +133,11 @@ describe('a hold that has lapsed, before its end is written', () => {
       [100n, 0n, 0n],
     ])
     expect(await entriesOf(id)).toHaveLength(2)
-    await vi.waitFor(async () => {
-      const feed = await readFeed(test.database, { book: firstBook, limit: 2 })
-      expect(feed?.events.map(({ type }) => type)).toEqual(['transfer.posted', 'transfer.expired'])
-    }, 10_000)
+    const sequencer = createFeedSequencer({ database: test.database, onFault: () => {} })
+    await sequencer.sequence()
+    await sequencer.stop()
+    const feed = await readFeed(test.database, { book: firstBook, limit: 2 })
+    expect(feed?.events.map(({ type }) => type)).toEqual(['transfer.posted', 'transfer.expired'])
   })
 
   it('leaves room under the limit of its destination', async () => {

@@ -95,19 +95,6 @@ test('a batch that began before what was counted and is committed after it count
   expect((await remembering(server.database, { book, limit: 1 })).totals).toEqual(after)
 })
 
-test('totals of a database that was put back to an earlier day are summed anew', async () => {
-  const remembering = createTrialBalanceReader()
-  await ledger.submit(group(10))
-  await remembering(server.database, { book, limit: 1 })
-  await server.database.query({
-    text: `with gone as (
-        delete from ledger.batches where position = (select max(position) from ledger.batches) returning position
-      )
-      delete from ledger.entries using gone where entries.position >= gone.position`,
-  })
-  expect((await remembering(server.database, { book, limit: 1 })).totals).toEqual(await naiveTotals())
-})
-
 test('the pages list every account once, newest first, in the column of its balance', async () => {
   const reader = createTrialBalanceReader()
   const listed: { code: string; debit: bigint; credit: bigint }[] = []
@@ -181,4 +168,18 @@ test('a hundred requests at once take one connection of the pool at a time', asy
     clearInterval(watch)
   }
   expect(busiest).toBeLessThanOrEqual(2)
+})
+
+// The last: the ledger goes on believing in what is taken away here.
+test('totals of a database that was put back to an earlier day are summed anew', async () => {
+  const remembering = createTrialBalanceReader()
+  await ledger.submit(group(10))
+  await remembering(server.database, { book, limit: 1 })
+  await server.database.query({
+    text: `with gone as (
+        delete from ledger.batches where position = (select max(position) from ledger.batches) returning position
+      )
+      delete from ledger.entries using gone where entries.position >= gone.position`,
+  })
+  expect((await remembering(server.database, { book, limit: 1 })).totals).toEqual(await naiveTotals())
 })
