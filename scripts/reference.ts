@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { run } from '@munim/cli'
 import { laneRefusals } from '#lanes'
-import { ledgerRefusals } from '#ledger'
+import { ledgerRefusals, reportProblems } from '#ledger'
 import { ordersRefusals } from '#orders'
 import { paymentRefusals, stuckRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
@@ -19,7 +19,7 @@ function renderRefusals(): string {
   const others = Object.entries({ ...stuckRefusals, ...ordersRefusals, ...laneRefusals, ...railRefusals })
     .filter(([code]) => !Object.hasOwn(paymentRefusals, code))
     .map(([code, text]) => `| \`${code}\` | ${text} |`)
-  const problems = Object.entries(httpProblems).map(
+  const problems = Object.entries({ ...httpProblems, ...reportProblems }).map(
     ([code, { status, explanation }]) => `| ${status} | \`${code}\` | ${explanation} |`,
   )
   return [

@@ -151,7 +151,7 @@ describe('the SDK, against the server', () => {
     const book = await munim.books.create({ code: 'other', name: 'Another book' })
     expect(await munim.books.get('other')).toEqual(book)
     expect((await all(munim.books.list())).map(({ code }) => code)).toEqual(['other', 'main'])
-    const made = await munim.apiKeys.create({ book: 'other', scope: 'write', name: 'test' })
+    const made = await munim.apiKeys.create({ book: 'other', scope: 'admin', name: 'test' })
     const other = new Munim({ url: server.url, apiKey: made.key })
     expect(await other.assets.create({ code: 'POINTS', scale: 0, name: 'Points' })).toMatchObject({ kind: 'custom' })
     expect(await all(other.assets.list({ kind: 'custom' }))).toHaveLength(1)

@@ -140,3 +140,24 @@ it('postings of one process on the same accounts take turns without undoing one 
   expect(await books.balances(a)).toEqual([300n, 0n, 0n])
   expect(repeats).toEqual([])
 })
+
+it('a posting that leaves nothing out waits for an account that another one has just left out', async () => {
+  const holder = await books.database.session('holder')
+  await holder.query({ text: 'begin' })
+  await holder.query({ text: 'select from ledger.accounts where code = $1 for no key update', values: [`a:${made}`] })
+  const left = await books.database.transaction(async (tx) => {
+    await tx.query({ text: "set local lock_timeout = '50ms'" })
+    const busy: number[] = []
+    const groups = [{ commands: [moving(a, b, 10n)], atomic: false }]
+    const outcomes = await books.ledger.postAll(tx, groups, { onBusy: (indexes) => busy.push(...indexes) })
+    return { busy, outcomes }
+  })
+  expect(left).toEqual({ busy: [0], outcomes: [[]] })
+  const posting = books.database.transaction((tx) =>
+    books.ledger.post(tx, { commands: [moving(a, b, 10n)], atomic: false }),
+  )
+  await holder.query({ text: 'rollback' })
+  await holder.close()
+  expect((await posting).map(brief)).toEqual(['posted'])
+  expect(await books.balances(b)).toEqual([10n, 0n, 0n])
+})

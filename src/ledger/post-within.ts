@@ -49,7 +49,7 @@ export function createPostAll(
   const open = new WeakSet<Transaction>()
 
   const postAll: Ledger['postAll'] = async (tx, groups, { before = [], along = () => nothing, onBusy } = {}) => {
-    const posting = new Posting(deps, { tx, groups, open })
+    const posting = new Posting(deps, { tx, groups, open, leavesOut: onBusy !== undefined })
     let unsent = before
     let areLocksWaitedFor = true
     const posted = attemptWithin(
@@ -77,7 +77,7 @@ export function createPostAll(
   return {
     postAll,
     decideWithin: async (tx, groups) => {
-      const posting = new Posting(deps, { tx, groups, open })
+      const posting = new Posting(deps, { tx, groups, open, leavesOut: false })
       const gathered = posting.gather([], { isSkipping: false, isTrusting: false })
       return posting.decide(await gathered.finally(() => posting.end())).outcomes
     },
@@ -94,6 +94,8 @@ type Given = {
   readonly tx: Transaction
   readonly groups: readonly CommandGroup[]
   readonly open: WeakSet<Transaction>
+  /** Whether groups whose accounts are kept locked may be left out; otherwise their locks are waited for. */
+  readonly leavesOut: boolean
 }
 
 /** One call of `postAll`. */
@@ -137,7 +139,7 @@ class Posting {
           heads.beginPosting(accounts)
         },
         landed: (accounts) => flights.landed(accounts),
-        isStuck: (account) => isSkipping || heads.isStuck(account),
+        isStuck: (account) => this.#given.leavesOut && (isSkipping || heads.isStuck(account)),
       },
       lookUpAll: !isTrusting,
       before,

@@ -1,17 +1,34 @@
 import { describe, expect, it } from 'vitest'
-import type { TransferRecord } from './transfer-record.ts'
+import { accountFacts } from './account-facts.ts'
+import { madeTransfer, type TransferRecord } from './transfer-record.ts'
 import { type Head, WorkingSet } from './working-set.ts'
 
 const head = (number: number, version: number): Head => ({
   ...{ number, version, posted: 100n, pendingOut: 0n, pendingIn: 0n, minAvailable: 0n, maxBalance: null, state: 0 },
 })
+const facts = (number: number) => accountFacts({ number, book: 1, id: `${number}`, code: `${number}`, asset: 'USD' })
 const setOf = (...previous: WorkingSet[]) =>
   new WorkingSet({ account: () => undefined, head: (number) => head(number, 7), previous })
 const refused = (id: string, request = '{}'): TransferRecord => ({
   ...{ refusal: { code: 'account_not_found', message: '' }, book: 1, id, request },
 })
 
+const hold = (id: string) =>
+  madeTransfer({
+    ...{ position: 1, book: 1, id, amount: 5n, flags: 1, effectiveAt: 1, recordedAt: 1, expiresAt: 2 },
+    ...{ reference: undefined, metadata: {}, options: undefined, source: facts(1), destination: facts(2) },
+  })
+
 describe('a group that is taken back', () => {
+  it('leaves no hold behind that would lapse', () => {
+    const set = setOf()
+    set.addTransfer(hold('kept'))
+    set.beginGroup()
+    set.addTransfer(hold('gone'))
+    set.takeBackGroup()
+    expect(set.timedHolds().map(({ id }) => id)).toEqual(['kept'])
+  })
+
   it('leaves heads, transfers and references as they were before it', () => {
     const set = setOf()
     set.addTransfer(refused('a'))

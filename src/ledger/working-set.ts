@@ -107,7 +107,9 @@ export class WorkingSet {
     const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
     transfers.set(record.id, record)
     this.#undo?.push(() => transfers.delete(record.id))
-    if (record.refusal === undefined && record.pending && record.expiresAt !== undefined) this.#timedHolds.push(record)
+    if (record.refusal !== undefined || !record.pending || record.expiresAt === undefined) return
+    this.#timedHolds.push(record)
+    this.#undo?.push(() => this.#timedHolds.pop())
   }
 
   /** Holds that this batch made or found and that lapse by themselves; what became of them is in `transfer`. */

@@ -9,6 +9,7 @@ import {
   decideChange,
   decideTransfer,
   type ModelHead,
+  type ModelHold,
   stateNames,
 } from './ledger-model.ts'
 
@@ -34,12 +35,17 @@ export function checkAgainstModel(
   answered: Answered,
   history: History,
   opened: readonly Account[],
-): { readonly wrong: string[]; readonly heads: ReadonlyMap<string, ModelHead> } {
+): {
+  readonly wrong: string[]
+  readonly heads: ReadonlyMap<string, ModelHead>
+  /** The holds whose end is not written. */
+  readonly holds: readonly ModelHold[]
+} {
   const check = new ModelCheck(answered, history, opened)
   check.replayHistory()
   for (const group of answered.groups) check.checkGroup(group)
   for (const change of answered.changes) check.checkChange(change)
-  return { wrong: check.wrong, heads: check.heads() }
+  return { wrong: check.wrong, heads: check.heads(), holds: check.holds() }
 }
 
 class ModelCheck {
@@ -73,6 +79,10 @@ class ModelCheck {
       const name = `${command.account} ${result.value.version}`
       this.#changes.set(name, [...(this.#changes.get(name) ?? []), change])
     }
+  }
+
+  holds(): ModelHold[] {
+    return [...this.#booked.values()].filter(({ id, pending }) => pending && !this.#ended.has(id))
   }
 
   heads(): Map<string, ModelHead> {

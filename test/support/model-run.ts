@@ -3,6 +3,7 @@ import type { Database } from '#platform/postgres'
 import { checkAgainstModel } from './ledger-check.ts'
 import { readHistory } from './ledger-history.ts'
 import { type Answered, type LoadOptions, loadAccounts, putLoad } from './ledger-load.ts'
+import { headAt, type ModelHead, type ModelHold } from './ledger-model.ts'
 import { firstBook, opening } from './test-books.ts'
 
 export type ModelRun = {
@@ -20,18 +21,42 @@ export async function runModel(
   const answered = await putLoad({ database, ledgers, book: firstBook, ...load })
   // Nothing may be going on while the history is read; the expiry of holds is.
   for (const ledger of new Set(ledgers)) await ledger.stop(5_000)
-  const { wrong, heads } = checkAgainstModel(answered, await readHistory(database, firstBook), opened)
-  for (const [code, head] of heads) {
-    const account = await getAccount(database, firstBook, code)
+  const { wrong, heads, holds } = checkAgainstModel(answered, await readHistory(database, firstBook), opened)
+  for (const [code, written] of heads) {
+    const { account, clock } = await readAt(database, code, holds)
+    const head = headAt(written, code, holds, clock)
     const isSame =
       account?.posted === head.posted &&
       account.pendingOut === head.pendingOut &&
       account.pendingIn === head.pendingIn &&
       account.version === head.version
-    if (!isSame) wrong.push(`${code} stands at ${account?.posted}, and at ${head.posted} in the model`)
+    if (!isSame) wrong.push(`${code} stands at ${textOf(account)}, and at ${textOf(head)} in the model`)
   }
   const { checks } = await verifyLedger(database)
   return { answered, wrong: [...wrong, ...checks.flatMap(({ findings }) => findings)] }
+}
+
+/** Reads an account, and the time for which that holds: no hold lapsed meanwhile. */
+async function readAt(database: Database, code: string, holds: readonly ModelHold[]) {
+  for (;;) {
+    const clock = await clockOf(database)
+    const account = await getAccount(database, firstBook, code)
+    const after = await clockOf(database)
+    if (!holds.some(({ expiresAt = 0 }) => expiresAt > clock && expiresAt <= after)) return { account, clock }
+  }
+}
+
+async function clockOf(database: Database): Promise<number> {
+  const [row] = await database.query<{ now: bigint }>({
+    text: 'select (extract(epoch from clock_timestamp()) * 1000000)::bigint as now',
+  })
+  return Number(row?.now)
+}
+
+function textOf(head: Pick<ModelHead, 'posted' | 'pendingOut' | 'pendingIn' | 'version'> | undefined): string {
+  return head === undefined
+    ? 'nothing'
+    : `${head.posted}, ${head.pendingOut} out, ${head.pendingIn} in, version ${head.version}`
 }
 
 async function openAccounts(database: Database, ledger: Ledger): Promise<Account[]> {

@@ -225,7 +225,7 @@ describe('after malformed requests', () => {
     }
   })
 
-  it('bounds what large bodies take together', async () => {
+  it('what large bodies announce and do not send takes nothing from others', async () => {
     const { hostname, port } = new URL(server.url)
     const announce = [
       'POST /v1/test/things/batch HTTP/1.1',
@@ -236,18 +236,10 @@ describe('after malformed requests', () => {
       '',
       '{',
     ].join('\r\n')
-    const clients = [1, 2].map(() => connect(Number(port), hostname).on('error', () => undefined))
+    const clients = Array.from({ length: 10 }, () => connect(Number(port), hostname).on('error', () => undefined))
     for (const client of clients) client.write(announce.replace('\r\n{', '\r\n\r\n{'))
-    await expect
-      .poll(
-        async () => (await sendRaw(server.url, post('{"things":[]}'.padEnd(5 * mebibyte), undefined, '/batch'))).status,
-      )
-      .toBe(503)
+    const large = post('{"things":[]}'.padEnd(5 * mebibyte), undefined, '/batch')
+    expect((await sendRaw(server.url, large)).status).toBe(200)
     for (const client of clients) client.destroy()
-    await expect
-      .poll(
-        async () => (await sendRaw(server.url, post('{"things":[]}'.padEnd(5 * mebibyte), undefined, '/batch'))).status,
-      )
-      .toBe(200)
   })
 })
