@@ -41,3 +41,14 @@ export async function withBenchDatabase(
     await stop()
   }
 }
+
+/** How to open another pool on the same database. */
+export function connectionOf(database: Database) {
+  const { host, port, user, database: name } = database.connection
+  return {
+    ...(host !== undefined && { host }),
+    ...(port !== undefined && { port }),
+    ...(user !== undefined && { user }),
+    ...(name !== undefined && { database: name }),
+  }
+}

@@ -1,5 +1,6 @@
 import { newUuid } from '#platform/ids'
 import { type Database, openDatabase } from '#platform/postgres'
+import { connectionOf } from './bench-database.ts'
 
 /**
  * The usual way to keep books in PostgreSQL: one SQL function a transfer, which locks both accounts'
@@ -103,15 +104,5 @@ export async function measureBaseline(
     return Math.round((counts.reduce((sum, count) => sum + count, 0) * 1000) / (performance.now() - begin))
   } finally {
     await pool.close()
-  }
-}
-
-function connectionOf(database: Database) {
-  const { host, port, user, database: name } = database.connection
-  return {
-    ...(host !== undefined && { host }),
-    ...(port !== undefined && { port }),
-    ...(user !== undefined && { user }),
-    ...(name !== undefined && { database: name }),
   }
 }

@@ -5,6 +5,8 @@ import { withBenchDatabase } from './bench-database.ts'
 import { measureBaseline, prepareBaseline } from './ledger-baseline.ts'
 import { groupTransfers, hot, makeGroups, openAccounts, type Pick, uniform, zipf } from './ledger-workload.ts'
 import { serverCpuSeconds } from './server-cpu.ts'
+import { markWal } from './wal-volume.ts'
+import { prepareYardsticks, type Yardsticks } from './yardsticks.ts'
 
 type Measured = {
   readonly per_s: number
@@ -14,6 +16,10 @@ type Measured = {
   readonly wall_us?: number
   readonly code_us?: number
   readonly sql_us?: number
+  /** A transfer: bytes of the write-ahead log, those of them that are images of pages, and entries into indexes. */
+  readonly wal_bytes?: number
+  readonly image_bytes?: number
+  readonly index_entries?: number
   /** Shares of the clock in which the writer read, decided, wrote; it reads and decides ahead while it writes. */
   readonly reading?: number
   readonly deciding?: number
@@ -22,7 +28,7 @@ type Measured = {
 
 /**
  * The ledger from the library call to the durable commit, over `--accounts` (100,000), `--transfers`
- * (400,000) a case, against one SQL function a transfer at its best of 8, 16 and 32 connections and
+ * (400,000) a case in `--rounds` (3, of which the median is told), against one SQL function a transfer at its best of 8, 16 and 32 connections and
  * against the bare COPY of the same rows, all on one server. Transfers have ids of the client's own,
  * a quarter of them references, a tenth are holds; entries and events are written, and the sealer
  * runs beside.
@@ -30,35 +36,56 @@ type Measured = {
 export async function run(options: BenchOptions): Promise<void> {
   const accounts = wholeNumber(options, 'accounts', 100_000)
   const transfers = wholeNumber(options, 'transfers', 400_000)
-  await withBenchDatabase(options, ['platform', 'ledger'], async ({ database }) => {
+  const rounds = wholeNumber(options, 'rounds', 3)
+  await withBenchDatabase(options, ['platform', 'ledger'], async ({ database, directory }) => {
     const ledger = createLedger({ database, onFault: (fault) => showProgress(`fault: ${fault.message}`) })
     await ledger.start()
-    const measured = new Map<string, Measured>()
     try {
       showProgress(`opening ${accounts} accounts`)
       await openAccounts(ledger, database, accounts)
       await prepareBaseline(database, accounts)
+      const yardsticks = await prepareYardsticks(database, directory)
+      const machine: Yardsticks[] = []
       const baseline = await bestBaseline(database, accounts, wholeNumber(options, 'seconds', 4))
+      const copying = await prepareCopy(database, accounts)
       const cases: [string, Pick, number][] = [
         ['uniform', uniform(accounts), 64],
         ['zipf', zipf(accounts), 64],
         ['hot', hot(accounts), 64],
         ['groups_of_64', uniform(accounts), 2],
       ]
-      for (const [name, pick, inFlight] of cases) {
-        showProgress(`measuring: ${name}`)
+      const found = new Map<string, Measured[]>([...cases.map(([name]) => name), 'copy'].map((name) => [name, []]))
+      const measure = async (name: string, work: () => Promise<Measured>) => {
+        machine.push(await yardsticks.measure())
         await database.query({ text: 'checkpoint' })
-        measured.set(name, await measureCase({ ledger, database, transfers, pick, inFlight }))
+        found.get(name)?.push(await work())
       }
+      // Round by round, so that what else the machine does falls on all cases alike.
+      for (let round = 1; round <= rounds; round += 1) {
+        showProgress(`measuring: round ${round} of ${rounds}`)
+        const share = Math.ceil(transfers / rounds)
+        for (const [name, pick, inFlight] of cases) {
+          await measure(name, () => measureCase({ ledger, database, transfers: share, pick, inFlight }))
+        }
+        await measure('copy', () => copying(share))
+      }
+      const measured = new Map([...found].map(([name, each]) => [name, medianOf(each)]))
       measured.set('baseline', { per_s: baseline.per_s })
-      showProgress('measuring: copy')
-      await database.query({ text: 'checkpoint' })
-      measured.set('copy', { per_s: await measureCopy(database, transfers, accounts) })
-      report(options, measured, baseline.each)
+      report(options, measured, { baseline: baseline.each, machine })
     } finally {
       await ledger.stop(5_000)
     }
   })
+}
+
+/** The round whose rate lies in the middle. */
+function medianOf(rounds: readonly Measured[]): Measured {
+  const sorted = [...rounds].sort((one, other) => one.per_s - other.per_s)
+  return sorted[sorted.length >> 1] ?? { per_s: 0 }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0
 }
 
 async function bestBaseline(database: Database, accounts: number, seconds: number) {
@@ -83,6 +110,7 @@ async function measureCase({ ledger, database, transfers, pick, inFlight }: Case
   // A part is not measured, so that heads and plans are as they are in a process that has been running.
   await submitAll(ledger, makeGroups(transfers / 10, pick), inFlight)
   const groups = makeGroups(transfers, pick)
+  const written = await markWal(database)
   const before = { statistics: ledger.statistics(), code: process.cpuUsage(), sql: await serverCpuSeconds(database) }
   const begin = performance.now()
   const latencies = await submitAll(ledger, groups, inFlight)
@@ -90,6 +118,7 @@ async function measureCase({ ledger, database, transfers, pick, inFlight }: Case
   const code = process.cpuUsage(before.code)
   const sql = (await serverCpuSeconds(database)) - before.sql
   const after = ledger.statistics()
+  const wal = await written()
   const count = groups.length * groupTransfers
   const share = (name: 'readMs' | 'decideMs' | 'writeMs') =>
     Math.round(((after[name] - before.statistics[name]) / wallMs) * 100) / 100
@@ -101,6 +130,9 @@ async function measureCase({ ledger, database, transfers, pick, inFlight }: Case
     wall_us: rounded((wallMs * 1000) / count),
     code_us: rounded((code.user + code.system) / count),
     sql_us: rounded((sql * 1e6) / count),
+    wal_bytes: Math.round(wal.bytes / count),
+    image_bytes: Math.round(wal.imageBytes / count),
+    index_entries: rounded(wal.indexEntries / count),
     reading: share('readMs'),
     deciding: share('decideMs'),
     writing: share('writeMs'),
@@ -125,23 +157,34 @@ async function submitAll(ledger: Ledger, groups: ReturnType<typeof makeGroups>, 
 }
 
 /** Copies rows like the ledger's into tables like its own, without deciding anything: the limit. */
-async function measureCopy(database: Database, transfers: number, accounts: number): Promise<number> {
+async function prepareCopy(database: Database, accounts: number): Promise<(transfers: number) => Promise<Measured>> {
   await database.query({
     text: `create schema copied;
       create table copied.transfers (like ledger.transfers including all);
       create table copied.entries (like ledger.entries including all)`,
   })
   const versions = new Int32Array(accounts)
-  const batches: BurstStep[][] = []
-  for (let from = 0; from < transfers; from += 2_048) {
-    batches.push(copySteps(from, Math.min(2_048, transfers - from), versions))
+  let copied = 0
+  return async (transfers) => {
+    const batches: BurstStep[][] = []
+    for (let from = 0; from < transfers; from += 2_048) {
+      batches.push(copySteps(copied + from, Math.min(2_048, transfers - from), versions))
+    }
+    copied += transfers
+    const session = await database.session('copy')
+    const written = await markWal(database)
+    const begin = performance.now()
+    for (const steps of batches) await session.burst(steps)
+    const seconds = (performance.now() - begin) / 1000
+    await session.close()
+    const wal = await written()
+    return {
+      per_s: Math.round(transfers / seconds),
+      wal_bytes: Math.round(wal.bytes / transfers),
+      image_bytes: Math.round(wal.imageBytes / transfers),
+      index_entries: rounded(wal.indexEntries / transfers),
+    }
   }
-  const session = await database.session('copy')
-  const begin = performance.now()
-  for (const steps of batches) await session.burst(steps)
-  const seconds = (performance.now() - begin) / 1000
-  await session.close()
-  return Math.round(transfers / seconds)
 }
 
 function copySteps(from: number, count: number, versions: Int32Array): BurstStep[] {
@@ -199,8 +242,13 @@ function rounded(value: number): number {
 function report(
   options: BenchOptions,
   measured: ReadonlyMap<string, Measured>,
-  baselineEach: Readonly<Record<string, number>>,
+  beside: { readonly baseline: Readonly<Record<string, number>>; readonly machine: readonly Yardsticks[] },
 ): void {
+  const yardsticks = {
+    fsyncs: median(beside.machine.map(({ fsyncs }) => fsyncs)),
+    commits: median(beside.machine.map(({ commits }) => commits)),
+    copy: measured.get('copy')?.per_s ?? 0,
+  }
   const of = (name: string) => measured.get(name)?.per_s ?? 0
   const ratio = (one: string, other: string) => Math.round((of(one) / of(other)) * 100) / 100
   const ratios = {
@@ -215,6 +263,9 @@ function report(
     'wall_us',
     'code_us',
     'sql_us',
+    'wal_bytes',
+    'image_bytes',
+    'index_entries',
     'reading',
     'deciding',
     'writing',
@@ -225,17 +276,19 @@ function report(
       table([['case', ...columns], ...rows]),
       '',
       'wall_us, code_us, sql_us: microseconds a transfer of the clock, of our processor time, of the server’s;',
+      'wal_bytes, image_bytes, index_entries: a transfer, from the write-ahead log; images are of pages after a checkpoint;',
       'the writer’s clock goes into reading, deciding (our code) and writing (waiting for SQL and the commit);',
       'it reads and decides the next batch while it writes one, so the shares may add up to more than 1.',
-      `baseline by connections: ${Object.entries(baselineEach)
+      `baseline by connections: ${Object.entries(beside.baseline)
         .map(([connections, per_s]) => `${connections}: ${per_s}/s`)
         .join(', ')}`,
       `uniform is ${ratios.uniform_to_baseline} times the baseline and ${ratios.uniform_to_copy} of bare COPY; hot is ${ratios.hot_to_uniform} times uniform`,
+      `the machine in the same run, medians: ${yardsticks.fsyncs} fdatasync/s of 8 kB, ${yardsticks.commits}/s transactions as of pgbench -N, ${yardsticks.copy}/s transfers by COPY`,
     ].join('\n')}\n`,
   )
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ bench: 'ledger', ...Object.fromEntries(measured), ratios, baseline_by_connections: baselineEach })}\n`,
+      `${JSON.stringify({ bench: 'ledger', ...Object.fromEntries(measured), ratios, yardsticks, baseline_by_connections: beside.baseline })}\n`,
     )
   }
 }
