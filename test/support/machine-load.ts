@@ -2,7 +2,7 @@ import { availableParallelism, loadavg } from 'node:os'
 
 /** Processor time that the probe takes, in milliseconds: long enough to lose its turn a few times. */
 const probeMs = 120
-const slownessMax = 20
+const slownessMax = 5
 
 /**
  * How many times longer than on an idle machine things take here and now, at least 1: what the clock
