@@ -3,14 +3,17 @@ import { type BurstStep, type Database, epochChanged, type UnitLine } from '#pla
 import type { AccountDirectory } from './account-directory.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type { Heads } from './heads.ts'
+import type { HeldClock } from './held-clock.ts'
 import { type KeyedAnswers, KeyedRequests, type RequestResult } from './keyed-requests.ts'
 import {
   accountsOfKept,
+  type BatchKnowledge,
   type DecidedBatch,
   decideBatch,
   gatherKnowledge,
   requestsConcerning,
 } from './transfer-batch.ts'
+import type { BookedTransfer } from './transfer-record.ts'
 import type { Waiting, WaitingRequests } from './waiting-requests.ts'
 
 /** What preparing a batch needs. */
@@ -21,6 +24,7 @@ export type PreparingDependencies = {
   readonly directory: AccountDirectory
   readonly heads: Heads
   readonly waiting: WaitingRequests
+  readonly heldClock: Pick<HeldClock, 'note'>
 }
 
 /** A batch that is decided and encoded, ready to be written. */
@@ -46,7 +50,7 @@ export type PreparedBatch = {
  * contention to the end nothing is awaited: `onDecided` puts the batch among those on their way.
  */
 export async function prepareBatch(
-  { database, reading, directory, heads, waiting }: PreparingDependencies,
+  { database, reading, directory, heads, waiting, heldClock }: PreparingDependencies,
   requests: readonly Waiting[],
   {
     rows,
@@ -72,8 +76,12 @@ export async function prepareBatch(
   })
   const readAt = performance.now()
   if (database.epoch() !== epoch || previous.some((before) => before.epoch !== epoch)) throw epochChanged()
+  heldClock.note(knowledge.now, knowledge.clock)
   for (const head of knowledge.read) if (heads.get(head.number) === undefined) heads.set(head)
-  const contended = heads.hasContention ? requestsConcerning(requests, knowledge, heads.isContended) : none
+  const isFree = ({ source, destination }: BookedTransfer) =>
+    !heads.isContended(source.number) && !heads.isContended(destination.number)
+  const lapsed = heads.hasContention ? knowledge.lapsed.filter(isFree) : knowledge.lapsed
+  const contended = heads.hasContention ? requestsConcerning(requests, knowledge, contentionOf(heads, knowledge)) : none
   const apart = setApart(waiting, requests, contended)
   const together = apart.size === 0 ? requests : requests.filter((request) => !apart.has(request))
   const keyed = new KeyedRequests(
@@ -84,7 +92,7 @@ export async function prepareBatch(
   const { fresh } = keyed
   const accounts = accountsOfKept(requests, fresh, knowledge.accounts)
   const groups = fresh.map(({ group }) => group)
-  const decided = decideBatch(groups, { ...knowledge, accounts }, { directory, previous: sets, rows })
+  const decided = decideBatch(groups, { ...knowledge, accounts, lapsed }, { directory, previous: sets, rows })
   const outcomes = new Map(fresh.map((request, index) => [request, decided.outcomes[index] ?? []]))
   const { results, answers } = keyed.results(outcomes)
   const steps = [...decided.steps]
@@ -98,6 +106,16 @@ export async function prepareBatch(
 }
 
 const none: ReadonlySet<Waiting> = new Set()
+
+/** Contended accounts, and those whose lapsed holds cannot be ended without one. */
+function contentionOf(heads: Heads, { lapsed }: Pick<BatchKnowledge, 'lapsed'>): (account: number) => boolean {
+  const bound = new Set<number>()
+  for (const { source, destination } of lapsed) {
+    if (!heads.isContended(source.number) && !heads.isContended(destination.number)) continue
+    bound.add(source.number).add(destination.number)
+  }
+  return (account) => bound.has(account) || heads.isContended(account)
+}
 
 /** Those that are contended, in their order, with those that name a transfer of theirs. */
 function setApart(

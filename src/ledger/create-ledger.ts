@@ -9,6 +9,7 @@ import { createConfirmedBatches } from './confirmed-batches.ts'
 import { createAccounts } from './create-accounts.ts'
 import { Flights } from './flights.ts'
 import { Heads } from './heads.ts'
+import { createHeldClock } from './held-clock.ts'
 import { createHoldExpiry } from './hold-expiry.ts'
 import { readLapsedHolds } from './lapsed-holds-read-model.ts'
 import type { Ledger } from './ledger.ts'
@@ -57,7 +58,10 @@ export function createLedger({
   const posting = { database, heads, flights, confirmed, directoryOf }
   const { postAll, decideWithin } = createPostAll({ ...posting, expectMs: expectPostingMs })
   const apart = createPostAll({ ...posting, expectMs: 0 })
-  const writer = createWriter({ database, directory, heads, flights, confirmed, postAll: apart.postAll })
+  const writer = createWriter({
+    ...{ database, directory, heads, flights, confirmed, postAll: apart.postAll },
+    heldClock: createHeldClock(onFault),
+  })
   const expiry = createHoldExpiry({ database, writer, onFault })
   const sealer = createSealer({
     database,

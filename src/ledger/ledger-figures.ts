@@ -31,6 +31,11 @@ export function ledgerFigures(ledger: Pick<Ledger, 'statistics' | 'sealing'>) {
       'Age of the oldest batch that no block of the hash chain holds.',
       () => sealing().unsealedSeconds,
     ),
+    figure(
+      'clock_held_seconds',
+      "How far recorded times are ahead of the database's clock, which was set back.",
+      () => statistics().clockHeldMs / 1000,
+    ),
     figure('blocks_total', 'Blocks sealed by this process.', () => sealing().blocks),
   ]
 }

@@ -112,6 +112,8 @@ export type WriterStatistics = {
   readonly commandsApart: number
   readonly conflicts: number
   readonly queued: number
+  /** How far the time of what is recorded is ahead of the database's clock, which was set back. */
+  readonly clockHeldMs: number
   /** Waiting for the database to read, to write and commit; deciding and encoding in this process. */
   readonly readMs: number
   readonly writeMs: number

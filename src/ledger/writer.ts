@@ -11,6 +11,7 @@ import type { ConfirmedBatches } from './confirmed-batches.ts'
 import { isCommitUnknown, isDoubtful, isOfTheServer, isOvertaken, movedAccount } from './conflict.ts'
 import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
+import type { HeldClock } from './held-clock.ts'
 import type { Claim, Ledger, SubmitOptions, WriterStatistics } from './ledger.ts'
 import { takeFirst, type Waiting, WaitingRequests } from './waiting-requests.ts'
 
@@ -46,6 +47,7 @@ export type WriterDependencies = {
   readonly heads: Heads
   readonly flights: Flights
   readonly confirmed: ConfirmedBatches
+  readonly heldClock: HeldClock
   readonly postAll: Ledger['postAll']
 }
 
@@ -103,7 +105,7 @@ export function createWriter(deps: WriterDependencies): Writer {
   const waiting = new WaitingRequests()
   const statistics = {
     ...{ batches: 0, overlapped: 0, commands: 0, commandsApart: 0, conflicts: 0, queued: 0 },
-    ...{ readMs: 0, writeMs: 0, decideMs: 0 },
+    ...{ readMs: 0, writeMs: 0, decideMs: 0, clockHeldMs: 0 },
   }
   const apart = createApartLine({
     ...{ line: locking, waiting, postAll: deps.postAll },
@@ -140,7 +142,7 @@ export function createWriter(deps: WriterDependencies): Writer {
       return result.kind === 'done' ? result.value : []
     },
     submitOnce: async (group, claim, options) => waiting.admit({ group, claim, ...options }, enqueue),
-    statistics: () => ({ ...statistics, queued: waiting.commands }),
+    statistics: () => ({ ...statistics, queued: waiting.commands, clockHeldMs: deps.heldClock.heldMs() }),
     open: async () => {
       await Promise.all([...lines, reading, locking].map((line) => line.reader()))
     },

@@ -88,6 +88,9 @@ export type EndedListener = (tx: Transaction, ended: readonly Ended[]) => Promis
 
 export type PaymentResult<Value> = Result<Value, PaymentRefusalCode>
 
+/** Who waits for an answer; `aborted` once nobody does. */
+export type Asker = { readonly aborted: boolean }
+
 /** A claim on an idempotency key, and how the result becomes the answer kept under it. */
 export type PaymentClaim = IdempotencyClaim & { readonly answer: (result: PaymentResult<Payment>) => StoredAnswer }
 
@@ -106,7 +109,11 @@ export type Payments = {
    * Accepts a payment in a transaction shared with whatever other requests arrive meanwhile; resolves
    * after the commit. With a claim once per idempotency key; refusals are stored under it, too.
    */
-  readonly createPayment: (request: NewPayment, claim?: PaymentClaim) => Promise<Idempotent<PaymentResult<Payment>>>
+  readonly createPayment: (
+    request: NewPayment,
+    claim?: PaymentClaim,
+    asker?: Asker,
+  ) => Promise<Idempotent<PaymentResult<Payment>>>
   /** Accepts a payment whose ends, and those of its captures and refunds, are told to `onEnded`. */
   readonly acceptPayment: (tx: Transaction, request: NewPayment) => Promise<PaymentResult<Payment>>
   /** Why `acceptPayment` would refuse a payment now, without accepting it. */

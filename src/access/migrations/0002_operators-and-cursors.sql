@@ -1,4 +1,4 @@
--- transactional, not breaking
+-- transactional, breaking
 
 -- Who may act in every book is an operator; an admin key is an administrator of its own book alone.
 alter table access.api_keys drop constraint api_keys_scope_check;

@@ -170,8 +170,9 @@ async function submitted(
   group: CommandGroup,
   toAnswer: (outcomes: readonly TransferOutcome[]) => Answer,
 ): Promise<Answer> {
-  if (request.claim === undefined) return toAnswer(await ledger.submit(group))
-  return request.settle(await ledger.submitOnce(group, { ...request.claim, answer: toAnswer }))
+  const options = { isAbandoned: () => request.signal.aborted }
+  if (request.claim === undefined) return toAnswer(await ledger.submit(group, options))
+  return request.settle(await ledger.submitOnce(group, { ...request.claim, answer: toAnswer }, options))
 }
 
 /** Answers a group of one: the transfer with status `createdStatus`, 200 for a replay, or the refusal. */

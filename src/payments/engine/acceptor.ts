@@ -21,7 +21,7 @@ import {
 } from '#platform/postgres'
 import type { Rails } from '#rails'
 import type { Payment } from '../payment.ts'
-import type { NewPayment, PaymentClaim, PaymentResult } from '../payments.ts'
+import type { Asker, NewPayment, PaymentClaim, PaymentResult } from '../payments.ts'
 import { storePaymentsSteps } from './accept-store.ts'
 import { lookAt } from './account-checks.ts'
 import { type DatabaseClock, nowStep, readNow } from './database-clock.ts'
@@ -37,7 +37,12 @@ import { findPaymentReferencesStep } from './payment-store.ts'
  * references refuse it when one is not, and then, and for a while, batches look before they write.
  */
 export type Acceptor = {
-  readonly accept: (request: NewPayment, claim?: PaymentClaim) => Promise<Idempotent<PaymentResult<Payment>>>
+  /** With `asker`, a request that nobody waits for any more when its turn comes is dropped. */
+  readonly accept: (
+    request: NewPayment,
+    claim?: PaymentClaim,
+    asker?: Asker,
+  ) => Promise<Idempotent<PaymentResult<Payment>>>
   readonly statistics: () => { readonly accepted: number; readonly waiting: number }
   /** Accepts what waits and nothing more. */
   readonly stop: () => Promise<void>
@@ -57,6 +62,8 @@ export type AcceptorDependencies = {
 const batchMax = 1_024
 const waitingMax = 100_000
 const triesMax = 8
+/** A request older than this is not begun with any more: whoever asked is told to ask again. */
+const patienceMs = 15_000
 /** For so long after a key or a reference was taken, batches look first: a client that repeats one repeats more. */
 const lookMs = 2_000
 
@@ -65,6 +72,8 @@ type Answer = Idempotent<PaymentResult<Payment>>
 type Waiting = {
   readonly request: NewPayment
   readonly claim: PaymentClaim | undefined
+  readonly asker: Asker | undefined
+  readonly arrivedMs: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: unknown) => void
 }
@@ -109,7 +118,10 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
   const run = async () => {
     // Everything that arrives in the same turn of the event loop shares the first batch.
     await new Promise(setImmediate)
-    while (queue.length > 0) await write(queue.splice(0, batchMax))
+    while (queue.length > 0) {
+      const batch = queue.splice(0, batchMax).filter(isWaitedFor)
+      if (batch.length > 0) await write(batch)
+    }
   }
   const wake = () => {
     running ??= run().finally(() => {
@@ -119,13 +131,13 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
   }
 
   return {
-    accept: async (request, claim) => {
+    accept: async (request, claim, asker) => {
       if (stopped || queue.length >= waitingMax) {
         const message = stopped ? 'payments are being stopped' : 'too many payments wait to be accepted'
         throw new Fault({ code: 'payments_busy', message, retryable: true })
       }
       const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-      queue.push({ request, claim, resolve, reject })
+      queue.push({ request, claim, asker, arrivedMs: performance.now(), resolve, reject })
       wake()
       return promise
     },
@@ -136,6 +148,14 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
       await line.close()
     },
   }
+}
+
+/** Whether somebody waits for a request still; who does not, or has for too long, is told so. */
+function isWaitedFor({ asker, arrivedMs, reject }: Waiting): boolean {
+  if (asker?.aborted !== true && performance.now() - arrivedMs < patienceMs) return true
+  const message = 'the payment waited for too long, or nobody waits for it; send it again'
+  reject(new Fault({ code: 'payments_busy', message, retryable: true }))
+  return false
 }
 
 function isTaken(error: unknown): boolean {

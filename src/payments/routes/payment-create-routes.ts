@@ -60,7 +60,7 @@ async function accept(
   const toAnswer = (result: PaymentResult<Payment>): Answer =>
     result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal, request.body))
   const { claim } = request
-  const accepted = await payments.createPayment(command, claim && { ...claim, answer: toAnswer })
+  const accepted = await payments.createPayment(command, claim && { ...claim, answer: toAnswer }, request.signal)
   const id = accepted.kind === 'done' && accepted.value.ok ? accepted.value.value.id : undefined
   if (claim !== undefined) return { kept: request.settle(accepted), id }
   assert(accepted.kind === 'done', 'a request without a key is no replay')

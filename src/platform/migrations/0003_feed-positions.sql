@@ -1,4 +1,4 @@
--- transactional, not breaking
+-- transactional, breaking
 -- Events get their place in the feed after they are committed, from the sequencer: "first_position" is the place
 -- of a row's first event in the feed of its book, "event_count" how many there are. Nothing of it depends on
 -- the server's transaction ids, so a dump restored elsewhere keeps the order and goes on in it.

@@ -12,7 +12,7 @@ type DurationHistogram = {
   readonly series: (labels: Readonly<Record<string, string>>) => (seconds: number) => void
 }
 
-const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30]
 
 /** Registers a histogram of seconds under `name`. */
 export function createDurationHistogram(

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import { createDurationHistogram } from './duration-histogram.ts'
 
-/** Measures the server's answers: `munim_http_request_seconds` by method, route and status. */
+/** Measures the server's answers: `munim_http_request_seconds` by method, route and class of status (`2xx`). */
 export function createRequestMetrics(
   registry: Registry,
 ): (method: string, path: string, status: number, seconds: number) => void {
@@ -17,10 +17,11 @@ export function createRequestMetrics(
       route = new Map()
       routes.set(path, route)
     }
-    const name = `${method} ${status}`
+    const kind = `${Math.floor(status / 100)}xx`
+    const name = `${method} ${kind}`
     let observe = route.get(name)
     if (!observe) {
-      observe = histogram.series({ method, route: path, status: String(status) })
+      observe = histogram.series({ method, route: path, status: kind })
       route.set(name, observe)
     }
     observe(seconds)
