@@ -21,8 +21,8 @@ export type ChangingDependencies = {
   readonly directory: AccountDirectory
   readonly heads: Heads
   readonly flights: Flights
-  /** Writes the end of what has lapsed on an account; answers whether there was anything. */
-  readonly endLapsedHolds: (tx: Transaction, account: AccountFacts) => Promise<boolean>
+  /** Writes the end of what has lapsed on an account; answers how many versions that took it on. */
+  readonly endLapsedHolds: (tx: Transaction, account: AccountFacts) => Promise<number>
   /** Told the number of the account before it is changed. */
   readonly onChanging: (account: number) => void
   /** Whether limits and state of an account of this code are the program's own. */
@@ -72,14 +72,18 @@ async function changeFound(
   deps: ChangingDependencies,
   { attempt, facts, command: asked }: Change,
 ): Promise<Result<Account, LedgerRefusalCode>> {
-  const found = await lockHead(tx, facts.number, [attempt.begin])
+  const [, answer] = await tx.burst([attempt.begin, readHeadsStep([facts.number])])
+  const read = toHeads(answer ?? nothing)[0]
+  if (read === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
+  // Before the account is locked, as the accounts on the other sides are locked with it, in one order.
+  const isMet = asked.version === undefined || asked.version === read.version
+  const isHeld = read.pendingOut > 0n || read.pendingIn > 0n
+  const ended = isMet && isHeld ? await deps.endLapsedHolds(tx, facts) : 0
+  const found = await lockHead(tx, facts.number)
   if (found === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
+  const { head, number, now } = found
   // What ends the lapsed holds is no change that who asks could have read of.
-  const isMet = asked.version === undefined || asked.version === found.head.version
-  const isHeld = found.head.pendingOut > 0n || found.head.pendingIn > 0n
-  const isEnding = isMet && isHeld && (await deps.endLapsedHolds(tx, facts))
-  const { head, number, now } = (isEnding ? await lockHead(tx, facts.number) : undefined) ?? found
-  const command = isEnding && asked.version !== undefined ? { ...asked, version: head.version } : asked
+  const command = asked.version === undefined ? asked : { ...asked, version: asked.version + ended }
   const current = await readCurrentSettings(tx, facts.number)
   const before: Account = {
     ...{ id: facts.id, code: facts.code, asset: facts.asset, book: facts.book },

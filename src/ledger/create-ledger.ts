@@ -73,7 +73,7 @@ export function createLedger({
     const lapsed = await readLapsedHolds(tx, number)
     const commands = lapsed.map((id) => ({ kind: 'expire', book, id }) as const)
     if (commands.length > 0) await postAll(tx, [{ commands, atomic: false }])
-    return commands.length > 0
+    return commands.length
   }
 
   return {
