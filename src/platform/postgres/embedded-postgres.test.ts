@@ -270,6 +270,20 @@ test.concurrent('brings a server that is killed under it back at the same addres
   await expect.poll(() => database.query({ text: 'select n from kept' }).catch(() => undefined)).toEqual([{ n: 1 }])
 })
 
+test.concurrent('is stopped also while it is being brought back', async ({ place }) => {
+  const { directory, start, postmaster } = place
+  for (let round = 0; round < 3; round += 1) {
+    const server = await start()
+    await until(async () => (await ownersOf(server)) === 1)
+    const killed = await postmaster()
+    process.kill(killed.pid, 'SIGKILL')
+    // As soon as the next one is there, and before it is owned.
+    await until(async () => ((await readPostmaster(join(directory, 'postgres')))?.pid ?? killed.pid) !== killed.pid)
+    await server.stop()
+    expect(await readPostmaster(join(directory, 'postgres'))).toBe(undefined)
+  }
+})
+
 test.concurrent('brings a server back that is killed again and again', async ({ place }) => {
   const { start, open, postmaster } = place
   const failures: string[] = []

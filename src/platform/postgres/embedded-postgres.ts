@@ -126,6 +126,7 @@ function keep(plan: Plan, first: Running, onFailure: (fault: Fault) => void): ()
       const back = await bringBack()
       if (back === undefined) return
       running = back
+      if (stopping !== undefined) return
       plan.say('PostgreSQL is back.')
     }
   }
