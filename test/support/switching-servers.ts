@@ -21,6 +21,8 @@ export type SwitchingServers = {
   readonly copy: () => Promise<void>
   /** The server of now ends and the copy takes its place: what was committed since is lost. */
   readonly switchToCopy: () => Promise<void>
+  /** The copy takes the address; the server of now goes on for those that are connected to it. */
+  readonly divertToCopy: () => Promise<void>
   /** From now on nothing passes on the connections there are, and nobody is told; new ones work. */
   readonly freeze: () => void
   readonly stop: () => Promise<void>
@@ -39,6 +41,7 @@ export async function startSwitchingServers(): Promise<SwitchingServers> {
   const base = join(tmpdir(), `munim-switching-${process.pid}-${made}`)
   const directoryOf = (number: number) => `${base}-${number}`
   let number = 0
+  const left: EmbeddedPostgres[] = []
   let server = await startEmbeddedPostgres({ directory: directoryOf(number), settings })
   const { user, database } = server.connection
   const way = await startWay()
@@ -74,11 +77,17 @@ export async function startSwitchingServers(): Promise<SwitchingServers> {
       server = await startEmbeddedPostgres({ directory: directoryOf(number), settings })
       way.leadTo(socketOf(server.connection))
     },
+    divertToCopy: async () => {
+      left.push(server)
+      number += 1
+      server = await startEmbeddedPostgres({ directory: directoryOf(number), settings })
+      way.leadTo(socketOf(server.connection))
+    },
     freeze: way.freeze,
     stop: async () => {
       await way.stop()
-      await server.stop()
-      for (const one of [number, number + 1]) await rm(directoryOf(one), { recursive: true, force: true })
+      for (const one of [...left, server]) await one.stop()
+      for (let one = 0; one <= number + 1; one += 1) await rm(directoryOf(one), { recursive: true, force: true })
     },
   }
 }

@@ -138,3 +138,32 @@ test('refuses to begin in another epoch than it was decided in', async () => {
   expect(await boxes()).toEqual([])
   expect(lost).toEqual([])
 })
+
+test('pooled units that are all cut off at once do not wait for one another to ask', async () => {
+  const small = openDatabase({ ...books.connection, connectionsMax: 2, applicationName: 'small' })
+  await books.database.query({
+    text: `create function wait_for_gate() returns trigger language plpgsql as
+      $$ begin perform pg_advisory_xact_lock(1); return null; end $$`,
+  })
+  await books.database.query({
+    text: `create constraint trigger slow after insert on boxes deferrable initially deferred
+      for each row execute function wait_for_gate()`,
+  })
+  const gate = await books.database.session('gate')
+  try {
+    await gate.query({ text: 'select pg_advisory_lock(1)' })
+    const ends = Promise.allSettled([1, 2].map((n) => small.unit((unit) => unit.burst([insert(n)]))))
+    const ending = `select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'small' and wait_event = 'advisory'`
+    const waiting = `select 1 from pg_stat_activity where application_name = 'small' and wait_event = 'advisory'`
+    while ((await books.database.query({ text: waiting })).length < 2);
+    await books.database.query({ text: ending })
+    const codes = (await ends).map((end) => end.status === 'rejected' && end.reason.code)
+    expect(codes).toEqual(['database_error', 'database_error'])
+    expect(await boxes()).toEqual([])
+  } finally {
+    await gate.close()
+    await books.database.query({ text: 'drop function wait_for_gate cascade' })
+    await small.close()
+  }
+})

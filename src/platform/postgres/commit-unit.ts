@@ -4,6 +4,7 @@ import { newUuid } from '../ids/index.ts'
 import type { BurstAnswer, BurstStep } from './burst.ts'
 import type { Backend, Connection } from './connection.ts'
 import { DatabaseFault } from './database-fault.ts'
+import { epochChanged } from './epochs.ts'
 import type { Statement, Transaction } from './transaction.ts'
 
 /**
@@ -178,12 +179,6 @@ function ended(state: 'committed' | 'abandoned'): Fault {
   return state === 'committed'
     ? new Fault({ code: 'unit_committed', message: 'The unit has been committed already.', retryable: false })
     : new Fault({ code: 'unit_abandoned', message: 'The unit was rolled back before this was sent.', retryable: true })
-}
-
-/** What was decided in one epoch is not written in another. */
-export function epochChanged(): Fault {
-  const message = 'The database was changed for another server, or restarted, after this was decided.'
-  return new Fault({ code: 'epoch_changed', message, retryable: true })
 }
 
 function commitUnknown(cause: unknown): Fault {

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
-import type { Epochs } from './epochs.ts'
+import { type Epochs, epochChanged } from './epochs.ts'
 import type { Statement } from './transaction.ts'
 
 /** What tells one server process from every other, also from a later one with the same process id. */
@@ -26,6 +26,7 @@ const goodbyeMs = 1_000
 /**
  * One connection to the server. Its exchanges take turns, and each has a deadline: when it passes, the
  * socket is destroyed and everything that was sent or waits fails with a retryable {@link DatabaseFault}.
+ * When its epoch has ended nothing more is sent: what a transaction has begun on it is never committed.
  */
 export class Connection {
   readonly backend: Backend
@@ -119,6 +120,8 @@ export class Connection {
   }
 
   async #exchange<Value>(exchange: () => Promise<Value>): Promise<Value> {
+    // An old server may go on for those that are connected: what it says belongs to nothing that is believed now.
+    if (this.epoch !== this.#options.epochs.current()) throw epochChanged()
     try {
       const { deadlineMs, onSilent } = this.#options
       const value =

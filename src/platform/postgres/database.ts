@@ -138,12 +138,21 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
+  /** Not in the pool's turn: all its connections may be kept by units that are about to ask. */
+  const ask = async <Value>(inquiry: (at: Connection) => Promise<Value>): Promise<Value> => {
+    const at = await connect('inquiry')
+    try {
+      return await inquiry(at)
+    } finally {
+      await at.end()
+    }
+  }
+
   return {
     connection,
     query: (statement) => pool.lend((at) => at.query(statement)),
     transaction: (work) => inTransaction('BEGIN', work),
-    unit: (work) =>
-      pool.lend((at) => runUnit(work, { open: async () => at, ask: pool.lend, currentEpoch: epochs.current })),
+    unit: (work) => pool.lend((at) => runUnit(work, { open: async () => at, ask, currentEpoch: epochs.current })),
     snapshot: (work) => inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
     session: async (purpose, sessionOptions) => sessionOn(await connect(purpose, sessionOptions)),
     epoch: epochs.current,

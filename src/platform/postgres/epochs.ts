@@ -1,3 +1,5 @@
+import { Fault } from '../faults/index.ts'
+
 /**
  * Which server connections reach. An epoch ends when a connection reaches another server, or the same
  * one restarted, promoted or restored: it may lack what the one before has confirmed, so whatever is
@@ -31,4 +33,10 @@ export function createEpochs(): Epochs {
       return () => listeners.delete(forget)
     },
   }
+}
+
+/** What was decided in one epoch is not written in another. */
+export function epochChanged(): Fault {
+  const message = 'The database was changed for another server, or restarted, after this was decided.'
+  return new Fault({ code: 'epoch_changed', message, retryable: true })
 }

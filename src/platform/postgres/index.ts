@@ -1,5 +1,5 @@
 export type { BurstAnswer, BurstStep } from './burst.ts'
-export { commitStep, epochChanged, type Proof, type Unit } from './commit-unit.ts'
+export { commitStep, type Proof, type Unit } from './commit-unit.ts'
 export { CopyDecoder } from './copy-decoder.ts'
 export { CopyEncoder, type CopyMark } from './copy-encoder.ts'
 export {
@@ -11,6 +11,7 @@ export {
 } from './database.ts'
 export { DatabaseFault } from './database-fault.ts'
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
+export { epochChanged } from './epochs.ts'
 export { type AppliedMigration, type MigratedModule, migrate, watchMigrations } from './migrate.ts'
 export {
   type ConfiguredDatabase,
