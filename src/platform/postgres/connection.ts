@@ -70,9 +70,9 @@ export class Connection {
     })
   }
 
-  /** Whether nothing can be sent any more, or should be: the server does not write. */
+  /** Whether nothing can be sent any more, or should be: the server does not write, or another took its place. */
   get isOver(): boolean {
-    return this.#isClosed || this.#isGivenUp
+    return this.#isClosed || this.#isGivenUp || this.epoch !== this.#options.epochs.current()
   }
 
   get isClosed(): boolean {
