@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MunimError, type Stuck, type TimelineAttempt } from '@munim/sdk'
 import type { RailOperation } from './demo-rails.ts'
 import { undecidedReference } from './mishaps.ts'
@@ -17,7 +18,8 @@ export type Decided = {
 }
 
 /** Rounds through the list: what a decision brings up is looked at again, but not for ever. */
-const roundsMax = 3
+const roundsMax = 6
+const againMs = 500
 const decisionMs = 10_000
 
 /** Works the stuck list as a person would: looks at what the rail has written down, and decides. */
@@ -27,9 +29,11 @@ export async function workStuckList(stage: PaymentsStage): Promise<readonly Deci
     const open: Stuck[] = []
     for await (const entry of stage.admin.stuck.list()) open.push(entry)
     const acted: Stuck[] = []
+    let isBusy = false
     for (const entry of open.reverse()) {
       const decision = await decide(stage, entry)
-      if (decision === undefined) continue
+      isBusy ||= decision === null
+      if (decision === undefined || decision === null) continue
       acted.push(entry)
       const after = await waitForDecision(stage, entry)
       const { id, subject, reason, detail } = entry
@@ -37,7 +41,8 @@ export async function workStuckList(stage: PaymentsStage): Promise<readonly Deci
       decided.set(id, { id, subject: subject.id, reason, detail, decision, evidence, state })
       stage.say(`  ${reason.replaceAll('_', ' ')}: ${decision}`)
     }
-    if (acted.length === 0) break
+    if (isBusy) await sleep(againMs)
+    else if (acted.length === 0) break
   }
   return [...decided.values()]
 }
@@ -49,8 +54,8 @@ export async function listOpen({ admin }: PaymentsStage): Promise<readonly Stuck
   return open
 }
 
-/** Decides about one; answers what was decided, in words, or undefined when it is left to others. */
-async function decide(stage: PaymentsStage, entry: Stuck): Promise<string | undefined> {
+/** Decides about one; answers what was decided, in words, undefined when it is left to others, null when it moves just now. */
+async function decide(stage: PaymentsStage, entry: Stuck): Promise<string | undefined | null> {
   const { stuck } = stage.admin
   const { id, reason, actions } = entry
   try {
@@ -65,7 +70,7 @@ async function decide(stage: PaymentsStage, entry: Stuck): Promise<string | unde
     return 'written off as a loss'
   } catch (error) {
     // Somebody, or the rail itself, was faster.
-    if (error instanceof MunimError && error.status === 409) return undefined
+    if (error instanceof MunimError && error.status === 409) return null
     throw error
   }
 }
