@@ -114,7 +114,7 @@ export async function gatherKnowledge(
     if (record.refusal === undefined) numbers.add(record.source.number).add(record.destination.number)
   }
   const found = await readKnowledge(tx, needs, [...numbers], options)
-  const knowledge = { ...found, lapsed: await findLapsed(tx, found, options) }
+  const knowledge = { ...found, ...(await findLapsed(tx, found, options)) }
   await findRefusedAccounts(tx, knowledge.transfers, options.directory)
   return { accounts, holds, ...knowledge }
 }
@@ -295,9 +295,10 @@ async function readKnowledge(
   )
   const lapsedIn = add(searched.size > 0 ? [findLapsedHoldsStep([...searched])] : [])
   const answers = await tx.burst(steps)
+  let moment = toBatchMoment(momentIn(answers)[0] ?? nothing)
   if (locking !== undefined && cache !== undefined) {
     await locking.landed([...heads.keys()])
-    await renewHeads(tx, heads, cache)
+    moment = (await renewHeads(tx, heads, cache)) ?? moment
   }
   const read = headsIn(answers).flatMap(toHeads)
   for (const head of read) heads.set(head.number, head)
@@ -309,7 +310,7 @@ async function readKnowledge(
     transfers: transfersIn(answers).flatMap(toTransferRecords),
     references: referencesIn(answers).flatMap(toReferences),
     keys: parseFoundKeys(keysIn(answers)[0] ?? nothing),
-    ...toBatchMoment(momentIn(answers)[0] ?? nothing),
+    ...moment,
     ...{ searched, foundLapsed: lapsedIn(answers).flatMap(toTransferRecords) },
   }
 }
@@ -340,8 +341,8 @@ async function findLapsed(
   tx: Transaction,
   knowledge: LapsedKnowledge & BatchMoment & Pick<BatchKnowledge, 'busy'>,
   options: GatherOptions,
-): Promise<BookedTransfer[]> {
-  const { heads, searched, foundLapsed, clock } = knowledge
+): Promise<BatchMoment & Pick<BatchKnowledge, 'lapsed'>> {
+  const { heads, searched, foundLapsed, number, now, clock } = knowledge
   const { previous = [] } = options
   const records = [...foundLapsed]
   const late = [...heads.values()].filter((head) => isHolding(head) && !searched.has(head.number))
@@ -357,18 +358,24 @@ async function findLapsed(
     return isLapsed ? [record] : []
   })
   const busy = new Set(knowledge.busy)
-  for (const account of await loadOtherSides(tx, lapsed, heads, options)) busy.add(account)
-  if (busy.size === 0) return lapsed
-  return lapsed.filter(({ source, destination }) => !busy.has(source.number) && !busy.has(destination.number))
+  const loaded = await loadOtherSides(tx, lapsed, heads, options)
+  for (const account of loaded.busy) busy.add(account)
+  const moment = loaded.moment ?? { number, now, clock }
+  if (busy.size === 0) return { ...moment, lapsed }
+  const isFree = ({ source, destination }: BookedTransfer) => !busy.has(source.number) && !busy.has(destination.number)
+  return { ...moment, lapsed: lapsed.filter(isFree) }
 }
 
-/** Finds the heads of the holds' accounts that are not among `heads`; answers the accounts that are kept locked. */
+/** Accounts that are kept locked; and the moment of the batch anew when heads were read, which it has to come after. */
+type OtherSides = { readonly busy: readonly number[]; readonly moment?: BatchMoment }
+
+/** Finds the heads of the holds' accounts that are not among `heads`. */
 async function loadOtherSides(
   tx: Transaction,
   holds: readonly BookedTransfer[],
   heads: Map<number, Head>,
   { heads: cache, locking, previous = [] }: GatherOptions,
-): Promise<number[]> {
+): Promise<OtherSides> {
   const missing = new Set(holds.flatMap(({ source, destination }) => [source.number, destination.number]))
   for (const number of missing) {
     const head =
@@ -377,33 +384,38 @@ async function loadOtherSides(
     heads.set(number, head)
     missing.delete(number)
   }
-  if (missing.size === 0) return []
+  if (missing.size === 0) return { busy: [] }
   const toRead = [...missing]
   const stuck = locking === undefined ? [] : toRead.filter(locking.isStuck)
   const steps: BurstStep[] = stuck.length > 0 ? [lockFreeAccountsStep(stuck)] : []
   const waited = locking === undefined ? [] : toRead.filter((number) => !stuck.includes(number))
   if (waited.length > 0) steps.push(lockAccountsStep(waited))
-  const answers = await tx.burst([...steps, readHeadsStep(toRead)])
-  for (const head of toHeads(answers.at(-1) ?? nothing)) heads.set(head.number, head)
+  const answers = await tx.burst([...steps, readHeadsStep(toRead), beginBatchStep])
+  const [read = nothing, moment = nothing] = answers.slice(-2)
+  for (const head of toHeads(read)) heads.set(head.number, head)
   const free = new Set(stuck.length === 0 ? [] : answers[0]?.rows.map(([number]) => Number(number)))
-  return stuck.filter((number) => !free.has(number))
+  return { busy: stuck.filter((number) => !free.has(number)), moment: toBatchMoment(moment) }
 }
 
 function isHolding({ pendingOut, pendingIn }: Head): boolean {
   return pendingOut > 0n || pendingIn > 0n
 }
 
-/** Who had the locks before may have moved heads meanwhile, and has said to what, or that nobody knows. */
-async function renewHeads(tx: Transaction, heads: Map<number, Head>, cache: Heads): Promise<void> {
+/**
+ * Who had the locks before may have moved heads meanwhile, and has said to what, or that nobody knows. Answers
+ * the moment of the batch anew when heads were read: what they tell of may have been recorded after the first.
+ */
+async function renewHeads(tx: Transaction, heads: Map<number, Head>, cache: Heads): Promise<BatchMoment | undefined> {
   const toRead: number[] = []
   for (const number of heads.keys()) {
     const latest = cache.get(number)
     if (latest === undefined) toRead.push(number)
     else heads.set(number, latest)
   }
-  if (toRead.length === 0) return
-  const [answer] = await tx.burst([readHeadsStep(toRead)])
-  for (const head of toHeads(answer ?? nothing)) heads.set(head.number, head)
+  if (toRead.length === 0) return undefined
+  const [read = nothing, moment = nothing] = await tx.burst([readHeadsStep(toRead), beginBatchStep])
+  for (const head of toHeads(read)) heads.set(head.number, head)
+  return toBatchMoment(moment)
 }
 
 /** The head of an account as the newest of the batches before leaves it. */
