@@ -167,3 +167,30 @@ test('events of another book are neither shown nor accepted as a place to go on 
   expect(await readFeed(server.database, { book, after: id, limit: 1 })).toBeUndefined()
   expect(await readFeed(server.database, { book, after: 'f'.repeat(32), limit: 1 })).toBeUndefined()
 })
+
+test('an event of a server that was set back is not taken for another one with its number', async () => {
+  await append(3)
+  const kept = (await readOn(feedStart, 10)).at
+  const [copied] = await server.database.query<{ drawn: bigint; place: bigint }>({
+    text: `select s.last_value as drawn, f.last_position as place from platform.outbox_rows s, platform.feeds f
+      where f.book_id = ${book}`,
+  })
+  await append(2)
+  const { events: lost, next } = await read({ after: kept, limit: 10 })
+  expect(lost).toHaveLength(2)
+
+  // As after a copy from before them was put in place: their rows are gone, and their numbers are drawn again.
+  const { drawn, place } = copied ?? { drawn: 0n, place: 0n }
+  await server.database.query({ text: `delete from platform.outbox where first_position > ${place}` })
+  await server.database.query({ text: `update platform.feeds set last_position = ${place} where book_id = ${book}` })
+  await server.database.query({ text: `select setval('platform.outbox_rows', ${drawn})` })
+  await append(4)
+
+  const { events: anew, numbers } = await read({ after: kept, limit: 10 })
+  expect(numbers).toEqual([6, 7, 8, 9])
+  expect(anew.filter(({ id }) => lost.some((event) => event.id === id))).toEqual([])
+  for (const gone of [...lost.map(({ id }) => id), next ?? '']) {
+    expect(await readFeed(server.database, { book, after: gone, limit: 10 })).toBeUndefined()
+    expect(await readFeed(server.database, { book, before: gone, limit: 10 })).toBeUndefined()
+  }
+})

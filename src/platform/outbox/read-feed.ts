@@ -20,7 +20,7 @@ export async function readFeed(database: Queryable, query: FeedQuery): Promise<F
   const forward = query.after !== undefined
   const from = query.after ?? query.before
   const place = from === undefined || from === feedStart ? undefined : placeOf(from)
-  const start = place === undefined ? undefined : await findRow(database, query.book, place.row)
+  const start = place === undefined ? undefined : await findRow(database, query.book, place)
   if (place !== undefined && start === undefined) return undefined
   // A row from before there were positions, which is about to get its own.
   if (start?.position === null) return page([], false, place)
@@ -38,29 +38,42 @@ export async function readFeed(database: Queryable, query: FeedQuery): Promise<F
   return toPage(rows, query, place)
 }
 
-type Place = { readonly row: bigint; readonly index: number }
+type Place = { readonly row: bigint; readonly stamp: bigint; readonly index: number }
 
-/** An event's id: the row's id and the place within the row, 8 bytes each. */
-function idOf(place: Place): string {
-  return place.row.toString(16).padStart(16, '0') + place.index.toString(16).padStart(16, '0')
+/** An event's id: the row's id (8 bytes), its stamp (6) and the place within the row (2). */
+function idOf({ row, stamp, index }: Place): string {
+  return hex(row, 16) + hex(stamp, 12) + hex(index, 4)
 }
 
 function placeOf(id: string): Place {
   const row = BigInt.asIntN(64, BigInt(`0x${id.slice(0, 16)}`))
-  return { row, index: Number.parseInt(id.slice(16), 16) }
+  return { row, stamp: BigInt(`0x${id.slice(16, 28)}`), index: Number.parseInt(id.slice(28), 16) }
 }
+
+function hex(value: bigint | number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
+}
+
+/**
+ * A server that was set back (an earlier copy, a replica that lagged) draws numbers of rows again that are known
+ * outside. So a row is known by when it was recorded as well: the low 48 bits of the microseconds. Rows from
+ * before there were positions keep the ids that they were read with.
+ */
+const stampText = `case when o.transaction is null
+  then (extract(epoch from o.recorded_at) * 1000000)::bigint & 281474976710655 else 0 end`
 
 const positionMax = 9_223_372_036_854_775_807n
 
 async function findRow(
   database: Queryable,
   book: number,
-  row: bigint,
+  { row, stamp }: Place,
 ): Promise<{ position: bigint | null } | undefined> {
   const [found] = await database.query<{ position: bigint | null }>({
     name: 'outbox-find-row',
-    text: 'select o.first_position as position from platform.outbox o where o.id = $1 and o.book_id = $2',
-    values: [row, book],
+    text: `select o.first_position as position from platform.outbox o
+      where o.id = $1 and o.book_id = $2 and ${stampText} = $3`,
+    values: [row, book, stamp],
   })
   return found
 }
@@ -68,12 +81,13 @@ async function findRow(
 // The lengths are known without reading the texts, which are stored apart from their rows when long.
 // The row of the event to go on from does not count, so that every page comes further.
 const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
-  select o.id, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
+  select o.id, o.stamp, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
   from (
-    select o.id, o.first_position, (extract(epoch from o.recorded_at) * 1000000)::bigint as recorded_at, o.events,
+    select o.id, o.first_position, (extract(epoch from o.recorded_at) * 1000000)::bigint as recorded_at,
+      ${stampText} as stamp, o.events,
       sum(o.bytes) over (order by o.first_position ${direction}) - o.bytes as bytes_before
     from (
-      select o.id, o.first_position, o.recorded_at, o.events,
+      select o.id, o.first_position, o.recorded_at, o.transaction, o.events,
         case when o.id = $3 then 0 else octet_length(o.events) end as bytes
       from platform.outbox o
       where o.book_id = $1 and o.first_position ${comparison} $2
@@ -86,7 +100,7 @@ const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
 const forwardText = pageText('>=', 'asc')
 const newestFirstText = pageText('<=', 'desc')
 
-type OutboxRow = { id: bigint; recorded_at: bigint; events: string | null }
+type OutboxRow = { id: bigint; stamp: bigint; recorded_at: bigint; events: string | null }
 
 function toPage(rows: readonly OutboxRow[], query: FeedQuery, from: Place | undefined): FeedPage {
   const rowsMax = query.types === undefined ? query.limit + 1 : filteredRowsMax
@@ -110,7 +124,7 @@ function* eventsAfter(row: OutboxRow, text: string, forward: boolean, from: Plac
   const seen = row.id === from?.row ? from.index : undefined
   const first = forward ? (seen ?? -1) + 1 : Math.min(seen ?? listed.length, listed.length) - 1
   for (let index = first; index >= 0 && index < listed.length; index += forward ? 1 : -1) {
-    const place = { row: row.id, index }
+    const place = { row: row.id, stamp: row.stamp, index }
     const { type, data, subject } = listed[index] ?? { type: '' }
     const event: FeedEvent = { id: idOf(place), type, recordedAt: Number(row.recorded_at), data, subject }
     yield { place, event }
