@@ -46,6 +46,7 @@ export function createLookout(deps: LookoutDependencies): Lookout {
   const after = new Map<string, number>()
 
   const look = async () => {
+    if (session?.closed()) await session.close()
     if (session === undefined || session.closed()) session = await deps.database.session('lanes lookout')
     const places = deps
       .queues()

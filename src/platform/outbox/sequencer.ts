@@ -46,18 +46,19 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
   let running: Promise<void> | undefined
   let stopped = true
 
+  const close = async () => {
+    const open = session
+    session = undefined
+    await open?.close().catch(() => undefined)
+  }
   const opened = async (): Promise<Session> => {
     if (session !== undefined && !session.closed()) return session
+    await close()
     floor = undefined
     horizon = undefined
     session = await database.session('sequencer')
     await session.burst([sequencingSettings])
     return session
-  }
-  const close = async () => {
-    const open = session
-    session = undefined
-    await open?.close().catch(() => undefined)
   }
   /** Places all that wait above the floor; false when another process had the turn. */
   const placeAll = async (on: Session): Promise<{ total: number; hadTurn: boolean }> => {

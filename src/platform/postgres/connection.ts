@@ -36,7 +36,6 @@ export class Connection {
   #last: Promise<unknown> = Promise.resolve()
   #heardMs = performance.now()
   #isClosed = false
-  #isGivenUp = false
 
   private constructor(client: pg.ClientBase, options: ConnectionOptions, greeted: Greeting) {
     this.#client = client
@@ -70,9 +69,9 @@ export class Connection {
     })
   }
 
-  /** Whether nothing can be sent any more, or should be: the server does not write, or another took its place. */
+  /** Whether nothing can be sent any more, or should be, as another server took the place of this one's. */
   get isOver(): boolean {
-    return this.#isClosed || this.#isGivenUp || this.epoch !== this.#options.epochs.current()
+    return this.#isClosed || this.epoch !== this.#options.epochs.current()
   }
 
   get isClosed(): boolean {
@@ -136,8 +135,8 @@ export class Connection {
     } catch (error) {
       const fault = error instanceof DatabaseFault ? error : new DatabaseFault(error as Error)
       if (fault.state !== undefined) this.#heardMs = performance.now()
-      // Another server may be the one that writes by now.
-      if (fault.isReadOnly) this.#isGivenUp = true
+      // Another server may be the one that writes by now. Ended, not only left: whoever has it opens the next one.
+      if (fault.isReadOnly) this.destroy('the server does not write')
       throw fault
     }
   }

@@ -89,6 +89,17 @@ test('a backend killed between two statements does not end the program, nor is i
   await other.close()
 })
 
+test('a session that met a server that does not write is ended there too, so that its successors do not fill it', async () => {
+  const session = await books.database.session('refused')
+  const [own] = await session.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+  await session.query({ text: 'set default_transaction_read_only = on' })
+  await expect(session.query(insert(1))).rejects.toMatchObject({ state: '25006' })
+  expect(session.closed()).toBe(true)
+  const isThere = { text: 'select from pg_stat_activity where pid = $1', values: [own?.pid] }
+  await expect.poll(() => books.database.query(isThere), { timeout: 20_000 }).toEqual([])
+  await session.close()
+})
+
 test('a server that is not there is a fault to retry', async () => {
   const nowhere = openDatabase({ host: '127.0.0.1', port: 1, user: 'munim', database: 'munim' })
   const wanted = { name: 'DatabaseFault', code: 'database_unavailable', retryable: true }
