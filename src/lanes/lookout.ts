@@ -65,17 +65,21 @@ export function createLookout(deps: LookoutDependencies): Lookout {
     deps.onFound(found)
     return promotedCount(promoted) === promotedMax
   }
+  const pauseAfter = (lookedMs: number): number => {
+    if (deps.urgent) return performance.now() - foundMs < urgentForMs ? urgentMs : deps.intervalMs
+    return Math.max(deps.intervalMs, Math.min(intervalMsMax, lookedMs / busyMax))
+  }
   const round = async () => {
     const begun = performance.now()
     let more = false
+    let hasFailed = false
     try {
       more = await look()
     } catch (error) {
       deps.onFault(error)
+      hasFailed = true
     }
-    const restMs = Math.min(intervalMsMax, (performance.now() - begun) / busyMax)
-    const isUrgent = deps.urgent && performance.now() - foundMs < urgentForMs
-    const pauseMs = isUrgent ? urgentMs : deps.urgent ? deps.intervalMs : Math.max(deps.intervalMs, restMs)
+    const pauseMs = hasFailed ? intervalMsMax : pauseAfter(performance.now() - begun)
     if (!stopped) timer = setTimeout(begin, more ? 0 : pauseMs)
   }
   const begin = () => {

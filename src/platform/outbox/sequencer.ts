@@ -28,6 +28,9 @@ export type FeedSequencerOptions = {
   readonly floorMs?: number
 }
 
+/** A database that fails is not asked again at once: each time would be another connection. */
+const restAfterFaultMs = 1_000
+
 /**
  * Every process may run one: an advisory lock, held for one round on the server, makes them take turns.
  * A process that dies or is frozen leaves the next round to the others.
@@ -86,28 +89,31 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     }
     return total
   }
-  const tick = async (): Promise<void> => {
+  /** Answers how long to rest after it. */
+  const tick = async (): Promise<number> => {
     try {
       await sequence()
+      return pollMs
     } catch (error) {
       await close()
       onFault(error instanceof Error ? error : new Error('sequencing events failed', { cause: error }))
+      return Math.max(pollMs, restAfterFaultMs)
     }
   }
-  const rest = (): void => {
+  const rest = (ms: number): void => {
     timer = setTimeout(() => {
-      running = tick().then(() => {
+      running = tick().then((next) => {
         running = undefined
-        if (!stopped) rest()
+        if (!stopped) rest(next)
       })
-    }, pollMs)
+    }, ms)
   }
 
   return {
     start: () => {
       if (!stopped) return
       stopped = false
-      rest()
+      rest(pollMs)
     },
     stop: async () => {
       stopped = true
