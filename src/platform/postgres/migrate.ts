@@ -197,12 +197,15 @@ export async function watchMigrations(
   for (const { name, directory } of modules) {
     for (const { number } of await readMigrations(directory)) known.add(`${name} ${number}`)
   }
+  let isTold = false
   const look = async () => {
     const applied = await database.query<{ module: string; number: number; name: string }>({
       text: 'select module, number, name from platform.migrations where breaking',
     })
     const unknown = applied.find(({ module, number }) => !known.has(`${module} ${number}`))
-    if (unknown === undefined) return
+    // Looks may overlap when the database is slow.
+    if (unknown === undefined || isTold) return
+    isTold = true
     clearInterval(timer)
     onBreaking(databaseNewer(unknown.module, unknown.name))
   }
