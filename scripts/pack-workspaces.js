@@ -10,10 +10,9 @@ const { npm_command, npm_config_dry_run, npm_config_workspaces, npm_config_pack_
 // With --workspaces npm packs them itself; `npm publish` publishes one package at a time.
 if (npm_command === 'pack' && npm_config_dry_run !== 'true' && npm_config_workspaces !== 'true') {
   const destination = resolve(INIT_CWD ?? root, npm_config_pack_destination ?? '.')
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const args = ['pack', '--ignore-scripts', '--workspace=sdk', '--workspace=cli', `--pack-destination=${destination}`]
   // What npm pack prints is read by scripts: the name of one tarball.
-  const { status } = spawnSync(npm, args, {
+  const { status } = spawnSync('npm', args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
     env: { ...process.env, npm_config_json: 'false' },

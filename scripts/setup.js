@@ -16,8 +16,7 @@ const fingerprint = createHash('sha256')
 
 if (!existsSync(marker) || readFileSync(marker, 'utf8') !== fingerprint) {
   process.stderr.write('Installing packages (once; about a minute) ...\n')
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  const install = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const install = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   })

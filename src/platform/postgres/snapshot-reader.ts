@@ -28,12 +28,11 @@ export type SnapshotReaderOptions = {
   readonly snapshot?: string
 }
 
-// However long it takes; but the server is to notice when nobody waits for a long statement any more,
-// which it cannot on Windows.
+// However long it takes; but the server is to notice when nobody waits for a long statement any more.
 const patience: Readonly<Record<string, string>> = {
   statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
-  ...(process.platform === 'win32' ? {} : { client_connection_check_interval: '1s' }),
+  client_connection_check_interval: '1s',
 }
 
 /** Opens a reader on a snapshot of its own, or on that of another reader. */
