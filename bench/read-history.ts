@@ -32,7 +32,7 @@ const tables = {
   entries:
     'account, version, position, transfer, posted_delta, pending_delta, posted, pending_out, pending_in, recorded_at, kind, side',
   backdated_entries: 'account, effective_at, version, position, recorded_at, posted_delta',
-  holds: 'transfer, book_id, expires_at',
+  holds: 'transfer, book_id, expires_at, source, destination, amount',
   resolutions: 'transfer, position, amount, recorded_at, book_id, kind',
   metadata_terms: 'term, position',
   batches: 'position, recorded_at, operations, hash',
@@ -276,10 +276,13 @@ export class History {
   }
 
   #hold(rows: Encoders, hold: OpenHold, now: number): void {
-    rows.holds.tuple(3)
+    rows.holds.tuple(6)
     rows.holds.int8(hold.position)
     rows.holds.int4(this.#shape.book)
     rows.holds.null()
+    rows.holds.int8(hold.source)
+    rows.holds.int8(hold.destination)
+    rows.holds.int8(hold.amount)
     this.#move(rows, hold, { transfer: hold.position, kind: 2, posted: 0, held: hold.amount, now })
     const random = this.#random
     if (random() < 0.1) return

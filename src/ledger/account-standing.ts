@@ -30,7 +30,7 @@ export type StandingReader = {
   readonly forget: () => void
 }
 
-type Kept = { readonly limits: Limits; readonly readMs: number }
+type Kept = { readonly standing: AccountStanding; readonly readMs: number }
 
 const keptMax = 100_000
 /** A transaction that changes an account has ended after so long. */
@@ -40,35 +40,35 @@ export function createStandingReader(): StandingReader {
   const kept = new BoundedCache<number, Kept>(keptMax)
   const changed = new BoundedCache<number, number>(keptMax)
 
-  const keep = (limits: Limits, readMs: number) => {
+  const keep = ({ number, state, maxBalance }: Limits, standing: AccountStanding, readMs: number) => {
     // What says no, or depends on the balance, is read each time.
-    const saysYes = limits.state === accountState.open && limits.maxBalance === null
-    if (saysYes && readMs - (changed.get(limits.number) ?? -changingMs) >= changingMs) {
-      kept.set(limits.number, { limits, readMs })
-    }
+    const saysYes = state === accountState.open && maxBalance === null
+    if (saysYes && readMs - (changed.get(number) ?? -changingMs) >= changingMs) kept.set(number, { standing, readMs })
   }
   return {
     read: async (on, named, { directory, maxAgeMs }) => {
       const unknown = named.filter(({ book, reference }) => directory.known(book, reference) === undefined)
       if (unknown.length > 0) await directory.load(on, unknown)
-      const found = new Map<number, Limits>()
-      const toRead = new Set<number>()
+      const found = new Map<number, AccountStanding>()
+      const toRead = new Map<number, AccountFacts>()
       const nowMs = performance.now()
       for (const { book, reference } of named) {
-        const number = directory.known(book, reference)?.number
-        if (number === undefined) continue
-        const lately = kept.get(number)
-        if (lately !== undefined && nowMs - lately.readMs < maxAgeMs) found.set(number, lately.limits)
-        else toRead.add(number)
+        const facts = directory.known(book, reference)
+        if (facts === undefined || found.has(facts.number)) continue
+        const lately = kept.get(facts.number)
+        if (lately !== undefined && nowMs - lately.readMs < maxAgeMs) found.set(facts.number, lately.standing)
+        else toRead.set(facts.number, facts)
       }
-      for (const limits of toRead.size === 0 ? [] : await readLimits(on, [...toRead])) {
-        found.set(limits.number, limits)
-        if (maxAgeMs > 0) keep(limits, nowMs)
+      for (const limits of toRead.size === 0 ? [] : await readLimits(on, [...toRead.keys()])) {
+        const facts = toRead.get(limits.number)
+        if (facts === undefined) continue
+        const standing = standingOf(facts, limits)
+        found.set(limits.number, standing)
+        if (maxAgeMs > 0) keep(limits, standing, nowMs)
       }
       return (book, reference) => {
         const facts = directory.known(book, reference)
-        const limits = facts && found.get(facts.number)
-        return limits && standingOf(facts, limits)
+        return facts && found.get(facts.number)
       }
     },
     changing: (account) => {

@@ -289,10 +289,10 @@ async function readKnowledge(
   const referencesIn = add(findReferencesSteps(needs.references))
   const keysIn = add(needs.claims.length > 0 ? [findKeysStep(needs.claims)] : [])
   const momentIn = add([beginBatchStep])
-  // Only accounts with something held can have lapsed holds, and most have nothing held.
-  const searched = new Set(
-    locking !== undefined ? numbers : [...heads.values()].filter(isHolding).map(({ number }) => number),
-  )
+  // Only accounts with something held can have lapsed holds, and most have nothing held. Under locks the heads that
+  // are read here are taken along, so that the locks are not held for another round trip.
+  const searched = new Set([...heads.values()].filter(isHolding).map(({ number }) => number))
+  if (locking !== undefined) for (const number of toRead) searched.add(number)
   const lapsedIn = add(searched.size > 0 ? [findLapsedHoldsStep([...searched])] : [])
   const answers = await tx.burst(steps)
   let moment = toBatchMoment(momentIn(answers)[0] ?? nothing)

@@ -129,16 +129,21 @@ export function codeOf({ standing }: Looked, book: number, reference: string): s
 }
 
 export function withCodes(looked: Looked, book: number, shares: readonly Share[]): Share[] {
-  return shares.map((share) => ({ ...share, account: codeOf(looked, book, share.account) }))
+  return shares.map((share) => withCode(looked, book, share))
+}
+
+function withCode<Named extends { readonly account: string }>(looked: Looked, book: number, named: Named): Named {
+  const account = codeOf(looked, book, named.account)
+  return account === named.account ? named : { ...named, account }
 }
 
 /** Names the accounts of a payment by their codes. */
 export function namedByCode(request: Paying, looked: Looked): Pick<Payment, 'source' | 'destinations' | 'fee'> {
   const { book, source, destinations, fee } = request
   return {
-    source: source.kind === 'rail' ? source : { ...source, account: codeOf(looked, book, source.account) },
+    source: source.kind === 'rail' ? source : withCode(looked, book, source),
     destinations: withCodes(looked, book, destinations),
-    fee: fee && { ...fee, account: codeOf(looked, book, fee.account) },
+    fee: fee && withCode(looked, book, fee),
   }
 }
 
