@@ -115,6 +115,7 @@ function onOutcome(
   const isForced = refund.phase === 'ended' && refund.state === 'succeeded' && refund.call === attempt.id
   return followAttempt(attempt, outcome, context, {
     isAwaited: isAwaited(refund, attempt),
+    isForced,
     isWanted: true,
     asking: (phase) => ({
       refund: { ...refund, state: 'processing', phase, reason: undefined },
