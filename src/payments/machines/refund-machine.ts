@@ -12,7 +12,7 @@ import {
   submitOrWait,
   tryLater,
 } from './attempt-policy.ts'
-import { gather, hold, holdIds, postHold, transfer, voidHolds } from './bookings.ts'
+import { gather, hold, holdIds, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { suspendedOf, withSuspended } from './payment-rows.ts'
 import { onRefundDecision } from './refund-decision.ts'
@@ -202,9 +202,7 @@ function refundedOtherwise(
   const paid = partsOf(covered, shares)
   const posts = paid.map((part, at) => {
     const id = refund.holds[at] ?? ''
-    return part.amount === 0n
-      ? { kind: 'void' as const, book: refund.book, id }
-      : postHold(refund.book, id, part.amount)
+    return part.amount === 0n ? voidHold(refund.book, id) : postHold(refund.book, id, part.amount)
   })
   const excess = amount - covered
   const after = succeeding(payment, refund, detail, context, covered)
