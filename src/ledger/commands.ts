@@ -43,6 +43,8 @@ export type CreateTransfer = {
   readonly effectiveAt?: Timestamp
   readonly metadata?: Metadata
   readonly conditions?: { readonly source?: AccountCondition; readonly destination?: AccountCondition }
+  /** With `pending`: the program keeps the hold for something of its own, and only the program ends it. */
+  readonly byProgram?: true
 }
 
 /** Post a pending transfer, whole or the given part; the rest is released. */
@@ -51,10 +53,18 @@ export type PostTransfer = {
   readonly book: BookNumber
   readonly id: Uuid
   readonly amount?: bigint
+  /** May end what the program holds for itself. */
+  readonly byProgram?: true
 }
 
 /** Release a pending transfer. */
-export type VoidTransfer = { readonly kind: 'void'; readonly book: BookNumber; readonly id: Uuid }
+export type VoidTransfer = {
+  readonly kind: 'void'
+  readonly book: BookNumber
+  readonly id: Uuid
+  /** May end what the program holds for itself. */
+  readonly byProgram?: true
+}
 
 /** Release a pending transfer whose time has come; refused before that. */
 export type ExpireTransfer = { readonly kind: 'expire'; readonly book: BookNumber; readonly id: Uuid }

@@ -21,7 +21,7 @@ import {
   resolvedTransfer,
   type TransferRecord,
 } from './transfer-record.ts'
-import { firstDifference, optionsOf, requestText } from './transfer-request.ts'
+import { firstDifference, isByProgram, optionsOf, requestText } from './transfer-request.ts'
 import { amountToMove, refusal, refuseByAmount, refuseByFacts, refuseByState } from './transfer-rules.ts'
 import type { WorkingSet } from './working-set.ts'
 
@@ -243,6 +243,7 @@ function post(writing: Writing, command: PostTransfer): TransferOutcome {
   const hold = openHold(set, command.book, command.id)
   if ('code' in hold) return no(hold)
   if (hasLapsed(hold, clock)) return no(refusal('transfer_expired', 'id'))
+  if (isKept(hold, command)) return no(refusal('transfer_reserved', 'id'))
   const amount = command.amount ?? hold.amount
   if (amount > hold.amount) return no(refusal('amount_exceeds_hold', 'amount'))
   for (const side of ['source', 'destination'] as const) {
@@ -253,6 +254,11 @@ function post(writing: Writing, command: PostTransfer): TransferOutcome {
     }
   }
   return end(writing, hold, entryKind.settled, amount)
+}
+
+/** Whether the program holds it for itself, and somebody else wants to end it. */
+function isKept(hold: BookedTransfer, { byProgram }: PostTransfer | VoidTransfer): boolean {
+  return byProgram !== true && isByProgram(hold)
 }
 
 /** Ends a hold without posting it: `voided` by request, `expired` by time. */
@@ -269,6 +275,7 @@ function release(writing: Writing, command: VoidTransfer | ExpireTransfer, kind:
   const lapsed = hasLapsed(hold, clock)
   if (kind === entryKind.expired && !lapsed) return no(refusal('hold_not_expired', 'id'))
   if (kind === entryKind.voided && lapsed) return no(refusal('transfer_expired', 'id'))
+  if (command.kind === 'void' && isKept(hold, command)) return no(refusal('transfer_reserved', 'id'))
   return end(writing, hold, kind, 0n)
 }
 

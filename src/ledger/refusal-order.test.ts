@@ -30,13 +30,15 @@ afterAll(() => books.stop())
 const second = 1_000_000
 const day = 86_400 * second
 const usedId = newUuid()
-const holds: Record<'posted' | 'voided' | 'lapsed' | 'open' | 'ofFrozen' | 'voidedLapsed', string> = {
+const holds: Record<'posted' | 'voided' | 'lapsed' | 'open' | 'ofFrozen' | 'voidedLapsed' | 'kept' | 'keptLapsed', string> = {
   posted: newUuid(),
   voided: newUuid(),
   lapsed: newUuid(),
   open: newUuid(),
   ofFrozen: newUuid(),
   voidedLapsed: newUuid(),
+  kept: newUuid(),
+  keptLapsed: newUuid(),
 }
 
 async function openAccounts() {
@@ -57,12 +59,14 @@ async function openAccounts() {
   for (const id of [holds.posted, holds.voided, holds.open]) {
     await book(moving('rich', 'other', 10n, { id, pending: true }))
   }
+  await book(moving('rich', 'other', 10n, { id: holds.kept, pending: true, byProgram: true }))
   await book(ending.post(holds.posted))
   await book(ending.void(holds.voided))
   const expiresAt = (await books.clock()) + second
   for (const id of [holds.lapsed, holds.voidedLapsed]) {
     await book(moving('rich', 'other', 10n, { id, pending: true, expiresAt }))
   }
+  await book(moving('rich', 'other', 10n, { id: holds.keptLapsed, pending: true, byProgram: true, expiresAt }))
   await book(ending.void(holds.voidedLapsed))
   // Whoever ends it, this test or the ledger by itself, the next one is refused.
   await vi.waitFor(
@@ -173,6 +177,8 @@ const endings: Row[] = [
   ],
   ['transfer_expired', 'amount_exceeds_hold', () => ending.post(holds.lapsed, 11n), () => ending.post(holds.open, 11n)],
   ['transfer_already_posted', 'hold_not_expired', () => ending.expire(holds.posted), () => ending.expire(holds.open)],
+  ['transfer_expired', 'transfer_reserved', () => ending.post(holds.keptLapsed), () => ending.post(holds.kept)],
+  ['transfer_reserved', 'amount_exceeds_hold', () => ending.post(holds.kept, 11n), () => ending.post(holds.open, 11n)],
   [
     'amount_exceeds_hold',
     'account_frozen',
@@ -210,6 +216,7 @@ describe('the param of a refusal', () => {
     [() => ending.void(holds.posted), 'transfer_already_posted', 'id'],
     [() => ending.void(holds.voided), 'transfer_already_voided', 'id'],
     [() => ending.expire(holds.lapsed), 'transfer_expired', 'id'],
+    [() => ending.void(holds.kept), 'transfer_reserved', 'id'],
     [() => ending.post(holds.ofFrozen), 'account_frozen', 'source'],
   ] as const)('names the field (%#)', async (command, code, param) => {
     const [outcome] = await books.submit(command())

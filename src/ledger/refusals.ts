@@ -12,6 +12,8 @@ export const ledgerRefusals = {
   transfer_already_posted: 'The pending transfer was posted before; it is posted once.',
   transfer_already_voided: 'The pending transfer was voided before.',
   transfer_expired: 'The pending transfer expired: its hold has lapsed.',
+  transfer_reserved:
+    'The pending transfer belongs to a payment, refund or payout, which ends it by itself. Capture or cancel the payment instead.',
   hold_not_expired: 'The pending transfer has no expiry, or its time has not come.',
   amount_exceeds_hold:
     'The amount to post is larger than the amount held. Post at most the amount of the pending transfer.',

@@ -1,7 +1,7 @@
 import { formatTimestamp } from '#kernel'
 import type { AccountCondition, CreateTransfer, Metadata } from './commands.ts'
 import { transferFlag } from './journal.ts'
-import type { RefusedTransfer, TransferRecord } from './transfer-record.ts'
+import type { RefusedTransfer, TransferFacts, TransferRecord } from './transfer-record.ts'
 import type { WorkingSet } from './working-set.ts'
 
 /** The fields of a request by which a replay is recognised, in the order in which they are compared. */
@@ -25,18 +25,27 @@ export type TransferOptions = {
   /** The amount asked for, when a balancing transfer may have moved less. */
   readonly amount?: string
   readonly conditions?: string
+  /** Only the program ends the hold. */
+  readonly byProgram?: true
 }
 
 /** The options of a request as JSON text; undefined for a plain one. */
 export function optionsOf(command: CreateTransfer): string | undefined {
-  if (command.balancing === undefined && command.conditions === undefined) return undefined
+  const { balancing, conditions, byProgram } = command
+  if (balancing === undefined && conditions === undefined && byProgram === undefined) return undefined
   const options: TransferOptions = {
+    ...(byProgram && { byProgram }),
     ...(command.balancing === undefined
       ? undefined
       : { balancing: command.balancing, amount: command.amount.toString() }),
     ...(command.conditions === undefined ? undefined : { conditions: conditionsText(command) ?? '' }),
   }
   return JSON.stringify(options)
+}
+
+/** Whether only the program ends the hold. */
+export function isByProgram({ options }: Pick<TransferFacts, 'options'>): boolean {
+  return options !== undefined && (JSON.parse(options) as TransferOptions).byProgram === true
 }
 
 /** A request as JSON text, kept with a refusal. */

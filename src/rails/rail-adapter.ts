@@ -19,7 +19,7 @@ export type StatementOffer = { readonly name: string; readonly lines: number }
 
 /** Statements, oldest first. Nothing is thrown for what a rail or a network can do. */
 export type StatementSource = {
-  /** The statements after the one named, or from the first one on. */
+  /** The statements after the one named, or from the first one on; some of them may have been read before. */
   readonly list: (
     after: string | undefined,
   ) => Promise<

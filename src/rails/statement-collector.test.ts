@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
@@ -7,7 +8,7 @@ import { openDatabase } from '#platform/postgres'
 import { createTestDatabase, startRailSimulatorProcess, type TestDatabase } from '#testing'
 import type { InboxEntry } from './inbox-store.ts'
 import type { RailEvent } from './rail.ts'
-import type { RailAdapter } from './rail-adapter.ts'
+import type { RailAdapter, StatementSource } from './rail-adapter.ts'
 import { createBankRail } from './simulator/bank-rail.ts'
 import { type CollectorDeps, collectStatements } from './statement-collector.ts'
 import { lineLengthMax } from './statement-lines.ts'
@@ -225,6 +226,83 @@ describe('a statement', () => {
   it('that ends in the middle of its last line but one is not finished', async () => {
     const bank = await serveStatement([header, line(1), line(2).slice(0, -5)].join('\n'), 3)
     await expect(collect(collecting().deps, bank)).rejects.toMatchObject({ code: 'statement_cut_off' })
+  })
+})
+
+describe('statements', () => {
+  /** A bank that offers what is put in here, by name; lines are numbered as they are read. */
+  function createShelf() {
+    const shelf = new Map<string, readonly string[]>()
+    const source: StatementSource = {
+      list: async (after = '') => {
+        const names = [...shelf.keys()].filter((name) => name > after).sort()
+        return { ok: true, offers: names.map((name) => ({ name, lines: shelf.get(name)?.length ?? 0 })) }
+      },
+      open: async (name) => {
+        const lines = shelf.get(name) ?? []
+        const text = ['events', ...lines.filter((id) => id !== 'missing'), ''].join('\n')
+        return { ok: true, chunks: Readable.from([Buffer.from(text)]) }
+      },
+      reader: () => (eventId) => ({ kind: 'event', event: { ...settled, eventId } }),
+    }
+    const collected = collecting()
+    return {
+      put: (name: string, ...ids: readonly string[]) => shelf.set(name, ids),
+      collect: () => collectStatements(collected.deps, 'bank', source),
+      ids: collected.ids,
+    }
+  }
+  const settled: Omit<RailEvent, 'eventId'> = {
+    rail: 'bank',
+    railReference: 'chg_1',
+    operation: 'charge',
+    occurredAt: 0,
+    outcome: { kind: 'succeeded', railReference: 'chg_1', amount: 100n },
+  }
+
+  it('that come after later ones are read, also when the next ones have been read meanwhile', async () => {
+    const bank = createShelf()
+    bank.put('2026-02-01', 'ev_1')
+    bank.put('2026-02-03', 'ev_3')
+    expect(await bank.collect()).toBe(2)
+    bank.put('2026-02-02', 'ev_2')
+    bank.put('2026-02-04', 'ev_4')
+    expect(await bank.collect()).toBe(2)
+    expect(bank.ids()).toEqual(['ev_1', 'ev_3', 'ev_2', 'ev_4'])
+    expect(await bank.collect()).toBe(0)
+  })
+
+  it('that are issued anew with more lines are read anew, and tell only what is new', async () => {
+    const bank = createShelf()
+    bank.put('2026-02-01', 'ev_1', 'ev_2')
+    expect(await bank.collect()).toBe(1)
+    bank.put('2026-02-01', 'ev_0', 'ev_1', 'ev_2', 'ev_3')
+    expect(await bank.collect()).toBe(1)
+    expect(bank.ids()).toEqual(['ev_1', 'ev_2', 'ev_0', 'ev_3'])
+    expect(await bank.collect()).toBe(0)
+    expect(await progress()).toEqual([['2026-02-01', '4/4', '0', true]])
+  })
+
+  it('behind one that cannot be read to its end are read, and that one when it can be', async () => {
+    const bank = createShelf()
+    bank.put('2026-02-01', 'ev_1', 'missing')
+    bank.put('2026-02-02', 'ev_3')
+    await expect(bank.collect()).rejects.toMatchObject({ code: 'statement_cut_off' })
+    expect(bank.ids()).toEqual(['ev_3'])
+    bank.put('2026-02-01', 'ev_1', 'ev_2')
+    expect(await bank.collect()).toBe(1)
+    expect(bank.ids()).toEqual(['ev_3', 'ev_1', 'ev_2'])
+  })
+
+  it('of years are not asked for again each time', async () => {
+    const bank = createShelf()
+    const names = Array.from({ length: 100 }, (_, day) => `day ${String(day).padStart(3, '0')}`)
+    for (const name of names) bank.put(name, `ev_${name}`)
+    expect(await bank.collect()).toBe(100)
+    bank.put('day 050a', 'ev_too_late')
+    bank.put('day 090a', 'ev_late')
+    expect(await bank.collect()).toBe(1)
+    expect(bank.ids().at(-1)).toBe('ev_late')
   })
 })
 

@@ -4,7 +4,7 @@ import { handOn, type OnRailEvents } from './inbox.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import type { Reading, StatementOffer, StatementSource } from './rail-adapter.ts'
 import { divideLines, type StatementLine } from './statement-lines.ts'
-import { advanceStatement, beginStatement, lastFinishedStatement, takeCollectorTurn } from './statement-store.ts'
+import { advanceStatement, beginStatement, finishedStatements, takeCollectorTurn } from './statement-store.ts'
 
 export type CollectorDeps = {
   readonly database: Database
@@ -16,33 +16,50 @@ export type CollectorDeps = {
 }
 
 const batchLines = 500
+/** So many of the statements that were read are looked at again: one may come late, or be issued anew. */
+const lookBackStatements = 40
 
 /**
  * Collects what a rail's statements tell that nobody was told yet; answers how many statements were
  * read to their end. One process at a time collects from a rail; should two, the cursor lets one.
- * Throws a retryable Fault when the rail does not give what it should: the next round goes on where
+ * A statement may come after later ones, or once more with other lines. One that cannot be read does not hold up
+ * the others. Throws a retryable Fault when the rail does not give what it should: the next round goes on where
  * this one stopped.
  */
 export async function collectStatements(deps: CollectorDeps, rail: string, source: StatementSource): Promise<number> {
-  const offers = await listOffers(source, await lastFinishedStatement(deps.database, rail))
+  const offers = await listUnread(deps, rail, source)
   if (offers.length === 0) return 0
   const session = await deps.database.session(`statements of ${rail}`)
   try {
     if (!(await takeCollectorTurn(session, rail))) return 0
     let finished = 0
+    const failures: unknown[] = []
     for (const offer of offers) {
-      if (await collectStatement(deps, rail, source, offer)) finished += 1
+      try {
+        if (await collectStatement(deps, rail, source, offer)) finished += 1
+      } catch (error) {
+        failures.push(error)
+      }
     }
+    if (failures.length > 0) throw failures[0]
     return finished
   } finally {
     await session.close()
   }
 }
 
-async function listOffers(source: StatementSource, after: string | undefined): Promise<readonly StatementOffer[]> {
-  const listed = await source.list(after)
+/** What the rail offers, from some statements back on, without what was read as it is. */
+async function listUnread(
+  { database }: CollectorDeps,
+  rail: string,
+  source: StatementSource,
+): Promise<readonly StatementOffer[]> {
+  const read = await finishedStatements(database, { rail, count: lookBackStatements })
+  const oldest = read.length < lookBackStatements ? undefined : read.at(-1)?.name
+  const listed = await source.list(oldest)
   if (!listed.ok) throw new Fault({ code: 'statements_not_listed', message: listed.why, retryable: true })
-  return listed.offers
+  const linesOf = new Map(read.map(({ name, lines }) => [name, lines]))
+  return listed.offers.filter(({ name, lines }) => linesOf.get(name) !== lines)
 }
 
 /** Reads one statement from where it was left; false when it had been read already. */

@@ -3,23 +3,32 @@ import type { Queryable, Transaction } from '#platform/postgres'
 /** How far a statement was read. */
 export type StatementProgress = { readonly linesDone: number; readonly finished: boolean }
 
-/** The last statement of a rail that was read to its end. */
-export async function lastFinishedStatement(on: Queryable, rail: string): Promise<string | undefined> {
-  const rows = await on.query<{ statement: string }>({
-    text: `select statement from rails.statements where rail = $1 and finished_at is not null
-      order by finished_at desc limit 1`,
-    values: [rail],
+/** The statements of a rail that were read to their end, with their numbers of lines; the latest `count`, latest first. */
+export async function finishedStatements(
+  on: Queryable,
+  { rail, count }: { readonly rail: string; readonly count: number },
+): Promise<readonly { readonly name: string; readonly lines: number }[]> {
+  const rows = await on.query<{ statement: string; lines: bigint }>({
+    text: `select statement, lines from rails.statements where rail = $1 and finished_at is not null
+      order by finished_at desc, statement desc limit $2`,
+    values: [rail, count],
   })
-  return rows[0]?.statement
+  return rows.map(({ statement, lines }) => ({ name: statement, lines: Number(lines) }))
 }
 
-/** Makes the statement's row unless it is there; answers how far it was read. */
+/**
+ * Makes the statement's row unless it is there; answers how far it was read. One that has another number of lines
+ * than before was issued anew, and is read from its beginning: what is known of it already has no second effect.
+ */
 export async function beginStatement(
   on: Queryable,
   { rail, statement, lines }: { readonly rail: string; readonly statement: string; readonly lines: number },
 ): Promise<StatementProgress> {
   await on.query({
-    text: 'insert into rails.statements (rail, statement, lines) values ($1, $2, $3) on conflict do nothing',
+    text: `insert into rails.statements as known (rail, statement, lines) values ($1, $2, $3)
+      on conflict (rail, statement) do update
+      set lines = excluded.lines, lines_done = 0, problems = 0, finished_at = null
+      where known.lines <> excluded.lines`,
     values: [rail, statement, lines],
   })
   const rows = await on.query<{ lines_done: bigint; finished: boolean }>({

@@ -8,6 +8,7 @@ const statusesAndTitles = {
   transfer_already_posted: [409, 'The transfer has been posted already'],
   transfer_already_voided: [409, 'The transfer has been voided already'],
   transfer_expired: [409, 'The transfer has expired'],
+  transfer_reserved: [409, 'The hold is kept by a payment'],
   hold_not_expired: [409, 'The hold has not expired'],
   amount_exceeds_hold: [422, 'More than what is held'],
   account_not_found: [404, 'There is no such account'],

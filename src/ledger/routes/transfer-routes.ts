@@ -42,6 +42,7 @@ const resolveProblems = [
   'transfer_already_posted',
   'transfer_already_voided',
   'transfer_expired',
+  'transfer_reserved',
 ] as const satisfies readonly LedgerRefusalCode[]
 
 /** 32 MiB: ten thousand transfers with long references and some metadata. */

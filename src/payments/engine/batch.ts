@@ -2,7 +2,9 @@ import { assert, type Timestamp, type Uuid, unreachable } from '#kernel'
 import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
+import { chartOfAccounts } from '../chart-of-accounts.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../machine.ts'
+import { returningOf } from '../machines/suspense.ts'
 import { isUnbooked, leftUnbooked } from '../machines/unbooked.ts'
 import type { Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { Ended } from '../payments.ts'
@@ -19,6 +21,9 @@ import { type Belonging, type Work, workMessage } from './work.ts'
 
 /** How long an input waits whose subject or accounts somebody else keeps locked. */
 const deferredMicros = 200_000
+
+/** What machines may know beside the rows of the batch. */
+export type BatchContext = Omit<MachineContext, 'returning'>
 
 /** A call to be made after the commit. */
 export type PlannedCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: StoredAttempt }
@@ -68,8 +73,9 @@ export class Batch {
   }
 
   /** What a machine answers to an input, on the rows as they are now. */
-  decide(machines: Machines, work: Work, context: MachineContext): Transition {
+  decide(machines: Machines, work: Work, given: BatchContext): Transition {
     const input = this.#inputOf(work)
+    const context = { ...given, returning: (payment: Payment) => this.#returning(payment) }
     switch (work.kind) {
       case 'payment':
         return machines.payment(this.#payment(work.root), input, context)
@@ -82,6 +88,11 @@ export class Batch {
       default:
         return unreachable(work.kind)
     }
+  }
+
+  #returning({ id }: Payment): bigint {
+    const refunds = [...this.refunds.values()].filter(({ payment }) => payment === id)
+    return returningOf(refunds, { accounts: chartOfAccounts })
   }
 
   #payment(id: Uuid): Payment {

@@ -10,7 +10,7 @@ import type { MachineContext, Machines, Transition } from '../machine.ts'
 import type { Payment } from '../payment.ts'
 import type { Ended, EndedListener } from '../payments.ts'
 import { lookAt, refuseAccounts } from './account-checks.ts'
-import { Batch, type PlannedCall } from './batch.ts'
+import { Batch, type BatchContext, type PlannedCall } from './batch.ts'
 import type { ChartAccounts } from './chart-accounts.ts'
 import { type Known, loadRows } from './load-rows.ts'
 import type { RowLocks } from './row-locks.ts'
@@ -165,12 +165,12 @@ function begin(works: readonly Work[]): Turn[] {
 }
 
 /** Goes on with every turn until it has ended or one of its inputs has something to be booked. */
-function advanced(machines: Machines, { batch, turns, unbookable }: Course, context: MachineContext): Course {
+function advanced(machines: Machines, { batch, turns, unbookable }: Course, context: BatchContext): Course {
   if (unbookable === undefined) for (const turn of turns) advance(machines, batch, turn, context)
   return { batch, turns: turns.filter(({ asking }) => asking !== undefined), unbookable }
 }
 
-function advance(machines: Machines, batch: Batch, turn: Turn, context: MachineContext): void {
+function advance(machines: Machines, batch: Batch, turn: Turn, context: BatchContext): void {
   for (;;) {
     const work = turn.works[turn.at]
     if (turn.asking !== undefined || work === undefined) return
@@ -272,7 +272,7 @@ function contextOf(
   { rails }: HandlingDependencies,
   { now }: Batch,
   refusalOf: MachineContext['refusalOf'],
-): MachineContext {
+): BatchContext {
   return {
     ...(refusalOf && { refusalOf }),
     now,

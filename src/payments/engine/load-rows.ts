@@ -9,7 +9,7 @@ import type { FreshPayments } from './fresh-payments.ts'
 import { holdPaymentsStep, lockPaymentsStep, toPayment } from './payment-store.ts'
 import { lockPayoutsStep, toPayout } from './payout-store.ts'
 import type { Locking } from './read-rows.ts'
-import { readRefundsStep, toRefund } from './refund-store.ts'
+import { readRefundsOfStep, readRefundsStep, toRefund } from './refund-store.ts'
 import type { RowLocks } from './row-locks.ts'
 import type { TextRow } from './row-text.ts'
 import type { Belonging, Work } from './work.ts'
@@ -119,6 +119,9 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
     if (captures.size > 0) add(readCapturesStep(book, [...captures]), into(rows.captures, toCapture))
     if (refunds.size > 0) add(readRefundsStep(book, [...refunds]), into(rows.refunds, toRefund))
   }
+  for (const [book, { decided }] of wanted) {
+    for (const payment of decided) add(readRefundsOfStep(book, payment), into(rows.refunds, toRefund))
+  }
   const attempts = wanted.flatMap(([, one]) => [...one.attempts])
   if (attempts.length > 0) add(readAttemptsStep(attempts), into(rows.attempts, toAttempt))
   let now = 0
@@ -130,7 +133,8 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   return { ...rows, now }
 }
 
-type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts', Set<Uuid>>
+/** Of what is `decided` about by a person, all refunds: they say what is on its way back already. */
+type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'decided', Set<Uuid>>
 
 /** What is to be read, by book; books in ascending order, so that all lock in one order. */
 function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
@@ -144,11 +148,13 @@ function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
         captures: new Set(),
         refunds: new Set(),
         attempts: new Set(),
+        decided: new Set(),
       }
       books.set(book, wanted)
     }
     if (kind === 'payout') wanted.payouts.add(root)
     else wanted.payments.add(root)
+    if (kind === 'payment' && input.kind === 'decision') wanted.decided.add(root)
     if (kind === 'capture') wanted.captures.add(id)
     if (kind === 'refund') wanted.refunds.add(id)
     if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)

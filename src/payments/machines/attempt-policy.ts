@@ -87,8 +87,9 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
     case 'unknown':
       return judgeUnknown(attempt, outcome.why)
     case 'unavailable':
-      // Only of a submission does it say that nothing happened; an inquiry that was not sent says nothing.
-      if (attempt.state !== 'submitting') return judgeUnknown(attempt, outcome.why)
+      // Only of the first submission does it say that nothing happened: once it was asked for, an earlier one may
+      // happen still, and an inquiry that was not sent says nothing.
+      if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why)
       return {
         kind: 'put_off',
         attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
@@ -99,6 +100,8 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
       if (attempt.state === 'not_sent') return known('it is known not to have happened')
       // The answer to an inquiry from before the last submission.
       if (attempt.state === 'submitting') return known('it is being submitted again')
+      // It has accepted it before and may have forgotten the key since: submitted again it would be a second one.
+      if (attempt.state === 'pending') return judgeUnknown(attempt, 'not_found')
       return { kind: 'absent', attempt: { ...attempt, state: 'not_sent', reason: 'not_found' } }
   }
 }

@@ -13,16 +13,17 @@ export function transfer({ book, asset }: Booked, leg: Leg, context: MachineCont
 }
 
 export function hold(booked: Booked, leg: Leg, context: MachineContext): CreateTransfer {
-  return { ...transfer(booked, leg, context), pending: true }
+  return { ...transfer(booked, leg, context), pending: true, byProgram: true }
 }
 
 /** Posts a hold, whole or a part; the rest of it is released. */
 export function postHold(book: number, id: Uuid, amount?: bigint): PostTransfer {
-  return amount === undefined ? { kind: 'post', book, id } : { kind: 'post', book, id, amount }
+  const post = { kind: 'post', book, id, byProgram: true } as const
+  return amount === undefined ? post : { ...post, amount }
 }
 
 export function voidHold(book: number, id: Uuid): VoidTransfer {
-  return { kind: 'void', book, id }
+  return { kind: 'void', book, id, byProgram: true }
 }
 
 export function voidHolds(book: number, holds: readonly Uuid[]): VoidTransfer[] {

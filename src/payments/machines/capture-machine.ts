@@ -84,6 +84,7 @@ function onOutcome(
   const cleared = resolved(capture)
   return followAttempt(attempt, outcome, context, {
     isAwaited,
+    isForced,
     isWanted: context.refusalOf?.(payment) === undefined,
     asking: () => ({ capture: { ...capture, reason: undefined }, ...cleared }),
     succeeded: (known, amount) => ({ ...captured(payment, capture, known, amount, context), ...cleared }),

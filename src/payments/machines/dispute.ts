@@ -77,7 +77,7 @@ function unpaid(
 
 /** A person tries again to take from those who got the money what a rail took back. */
 export function claim(payment: Payment, context: MachineContext): Transition {
-  const owed = -suspendedOf(payment)
+  const owed = context.returning(payment) - suspendedOf(payment)
   const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
   if (amount <= 0n) return { note: 'Nothing is owed that could be claimed.' }
   const parts = partsOf(amount, capturedOf(payment))

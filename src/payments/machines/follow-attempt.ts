@@ -16,6 +16,8 @@ import {
 export type Reactions = {
   /** Whether the subject still waits for this attempt; if not, it has been given up. */
   readonly isAwaited: boolean
+  /** Whether a person has stated that it succeeded: the rail's no contradicts what is booked then. */
+  readonly isForced?: boolean
   /** Whether it is still wanted: not once a cancel is remembered. */
   readonly isWanted: boolean
   /** The subject while the rail is being asked. */
@@ -29,7 +31,7 @@ export type Reactions = {
   readonly givenUp: (attempt: Attempt, why: string) => Transition
   /** It succeeded after it had been given up. */
   readonly late: (attempt: Attempt, amount: bigint, railReference: string) => Transition
-  /** The rail said success before and failure now. */
+  /** The rail, or a person, said success before, and the rail failure now. */
   readonly contradicted: (detail: string) => Transition
 }
 
@@ -107,8 +109,13 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
   }
 }
 
-/** The subject has gone on without it: only a success still moves anything. */
+/** The subject has gone on without it: only a success still moves anything, and a failure of what was stated to have succeeded. */
 function reactTooLate(verdict: Telling, reactions: Reactions): Transition {
   if (verdict.kind === 'succeeded') return reactions.late(verdict.attempt, verdict.amount, verdict.railReference)
-  return {}
+  if (reactions.isForced !== true) return {}
+  const settled = `The ${verdict.attempt.operation} was settled by hand as succeeded, and the rail ${verdict.attempt.rail}`
+  if (verdict.kind === 'declined') {
+    return reactions.contradicted(`${settled} says that it failed (${verdict.decline.code}).`)
+  }
+  return verdict.kind === 'absent' ? reactions.contradicted(`${settled} has never heard of it.`) : {}
 }

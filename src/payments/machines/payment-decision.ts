@@ -35,7 +35,7 @@ export function onPaymentDecision(payment: Payment, decision: StuckDecision, con
     case 'wrong_amount':
     case 'booking_refused':
     case 'late_success':
-      if (suspendedOf(payment) > 0n) return decideSuspended(payment, decision, context)
+      if (keptOf(payment, context) > 0n) return decideSuspended(payment, decision, context)
       if (payment.amountCapturable > 0n && payment.amountCaptured === 0n) {
         return decideAuthorized(payment, decision, context)
       }
@@ -204,7 +204,7 @@ function decideNothingLeft(payment: Payment, decision: StuckDecision, context: M
 
 /** From suspense to the shares. An automatic payment must be paid in full; of a manual one, what came is captured. */
 function deliver(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
-  const suspended = suspendedOf(payment)
+  const suspended = keptOf(payment, context)
   const isAutomatic = payment.capture === 'automatic'
   const room = payment.amount - payment.amountCaptured - payment.amountCapturing - payment.amountCapturable
   const amount = suspended < room ? suspended : room
@@ -213,7 +213,7 @@ function deliver(payment: Payment, decision: StuckDecision, context: MachineCont
   }
   const parts = isAutomatic ? sharesOf(payment) : partsOf(amount, uncapturedOf(payment))
   const delivered = withSuspended(withCaptured(payment, amount), -amount)
-  const left = suspendedOf(delivered)
+  const left = suspended - amount
   const note = 'Delivered from suspense to those who were to get it.'
   const refused = (refusal: LedgerRefusal): Transition =>
     cannot(payment, decision, `the books refused it (${refusal.code}).`)
@@ -239,7 +239,9 @@ function deliver(payment: Payment, decision: StuckDecision, context: MachineCont
 
 /** A manual payment goes on with what is still held; otherwise it has ended. */
 function goOn(before: Payment, after: Payment, note: string, context: MachineContext): Transition {
-  if (after.amountCapturable + after.amountCapturing === 0n) return ending(before, endedAsCaptured(after), note)
+  if (after.amountCapturable + after.amountCapturing === 0n) {
+    return reversingStill(ending(before, endedAsCaptured(after), note), context)
+  }
   const row: Payment = { ...after, state: 'authorized', phase: 'held', reason: undefined }
   const isOver = row.expiresAt !== undefined && row.expiresAt <= context.now && row.amountCapturing === 0n
   if (isOver) return resolving(release(row, context))
@@ -255,7 +257,7 @@ function giveBackSuspended(payment: Payment, decision: StuckDecision, context: M
   if (rail === undefined || railReference === undefined || payment.call !== undefined) {
     return cannot(payment, decision, 'the rail itself has not confirmed it yet.')
   }
-  const amount = suspendedOf(payment)
+  const amount = keptOf(payment, context)
   const arrival = { rail, railReference, instrument: instrumentOf(payment), amount }
   const before = afterReturn(payment, context)
   const row = before.payment ?? payment
@@ -272,7 +274,7 @@ function giveBackSuspended(payment: Payment, decision: StuckDecision, context: M
 /** It went back outside the rail, as a person has seen: the rail's clearing account says no more that it is here. */
 function returnedByHand(payment: Payment, evidence: string, context: MachineContext): Transition {
   const { rail = '', asset } = payment
-  const amount = suspendedOf(payment)
+  const amount = keptOf(payment, context)
   const source = context.accounts.suspense(asset)
   const leg = { source, destination: context.accounts.clearing(rail, asset), amount }
   const after = afterReturn(withSuspended(payment, -amount), context)
@@ -286,7 +288,19 @@ function afterReturn(payment: Payment, context: MachineContext): Transition {
   const isManual = payment.capture === 'manual' && payment.amountCapturable + payment.amountCapturing > 0n
   if (isManual || payment.amountCaptured > 0n) return goOn(payment, payment, 'Goes on without it.', context)
   const reason = payment.reason ?? 'settled_by_hand'
-  return failing(payment, reason, 'What came is not kept.')
+  return reversingStill(failing(payment, reason, 'What came is not kept.'), context)
+}
+
+/** What lies in suspense for the payment, without what is on its way back already. */
+function keptOf(payment: Payment, context: MachineContext): bigint {
+  return suspendedOf(payment) - context.returning(payment)
+}
+
+/** A payment of which something is on its way back still ends with that. */
+function reversingStill(step: Transition, context: MachineContext): Transition {
+  const { payment } = step
+  if (payment?.phase !== 'ended' || context.returning(payment) === 0n) return step
+  return { ...step, payment: { ...payment, phase: 'reversing' } }
 }
 
 /** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
@@ -299,7 +313,7 @@ function decideBeside(payment: Payment, decision: StuckDecision, context: Machin
       }
       return undo(payment, decision.evidence, context)
     case 'retry':
-      if (suspendedOf(payment) < 0n) return claim(payment, context)
+      if (keptOf(payment, context) < 0n) return claim(payment, context)
       if (call === undefined) return { note: 'Nothing can be tried again.' }
       return { timers: [atOnce('overdue', subjectOf(payment), call, context)], note: 'To be tried again.' }
     case 'inquire':

@@ -91,10 +91,16 @@ function isAwaited({ call, phase }: Payout, { id }: Attempt): boolean {
   return call === id && phase !== 'ended'
 }
 
+/** Whether a person has stated that this attempt succeeded. */
+function isForced({ call, state }: Payout, { id }: Attempt): boolean {
+  return call === id && state === 'succeeded'
+}
+
 function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
   const { rail } = attempt
   return followAttempt(attempt, outcome, context, {
     isAwaited: isAwaited(payout, attempt),
+    isForced: isForced(payout, attempt),
     isWanted: true,
     asking: (phase) => ({
       payout: { ...payout, state: 'processing', phase, reason: undefined },
@@ -187,20 +193,20 @@ function fromSuspense(payout: Payout, rail: string, amount: bigint, context: Mac
  */
 function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const { rail } = attempt
-  const isForced = payout.call === attempt.id && payout.state === 'succeeded'
-  if (isForced && amount === attempt.amount) {
+  const wasForced = isForced(payout, attempt)
+  if (wasForced && amount === attempt.amount) {
     return { payout: { ...payout, call: undefined }, note: `The rail ${rail} confirms the payout.` }
   }
-  const booked = isForced ? attempt.amount : 0n
+  const booked = wasForced ? attempt.amount : 0n
   const commands = [fromSuspense(payout, rail, amount - booked, context)]
   const isOpen = payout.phase === 'ended' && payout.state !== 'succeeded'
-  const detail = isForced
+  const detail = wasForced
     ? `It was settled by hand in full, and the rail ${rail} paid out ${amount} ${payout.asset}.`
     : `The rail ${rail} paid out ${amount} ${payout.asset} after it had been given up; it lies as a claim in suspense.`
-  const isWhole = !isForced && amount === payout.amount
+  const isWhole = !wasForced && amount === payout.amount
   if (isOpen && isWhole) return { ...stuckPayout({ ...payout, call: undefined }, 'late_success', detail), commands }
   const why = isWhole ? 'late_success' : 'wrong_amount'
-  const row: Payout = isForced ? { ...payout, call: undefined } : payout
+  const row: Payout = wasForced ? { ...payout, call: undefined } : payout
   return { payout: row, commands, note: detail, stuck: { why, detail } }
 }
 

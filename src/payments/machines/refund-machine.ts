@@ -12,7 +12,7 @@ import {
   submitOrWait,
   tryLater,
 } from './attempt-policy.ts'
-import { gather, hold, holdIds, postHold, transfer, voidHolds } from './bookings.ts'
+import { gather, hold, holdIds, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { suspendedOf, withSuspended } from './payment-rows.ts'
 import { onRefundDecision } from './refund-decision.ts'
@@ -115,6 +115,7 @@ function onOutcome(
   const isForced = refund.phase === 'ended' && refund.state === 'succeeded' && refund.call === attempt.id
   return followAttempt(attempt, outcome, context, {
     isAwaited: isAwaited(refund, attempt),
+    isForced,
     isWanted: true,
     asking: (phase) => ({
       refund: { ...refund, state: 'processing', phase, reason: undefined },
@@ -201,9 +202,7 @@ function refundedOtherwise(
   const paid = partsOf(covered, shares)
   const posts = paid.map((part, at) => {
     const id = refund.holds[at] ?? ''
-    return part.amount === 0n
-      ? { kind: 'void' as const, book: refund.book, id }
-      : postHold(refund.book, id, part.amount)
+    return part.amount === 0n ? voidHold(refund.book, id) : postHold(refund.book, id, part.amount)
   })
   const excess = amount - covered
   const after = succeeding(payment, refund, detail, context, covered)

@@ -13,7 +13,8 @@ import type { Statement, Transaction } from './transaction.ts'
  *
  * A unit is `open` until it is `committed` or `abandoned`, and sends only while it is open. When the
  * exchange that commits is cut off, or runs out of time, the unit is inquired after by its own row,
- * once the server process of the lost connection has ended.
+ * once the server process of the lost connection has ended. A commit that waits for synchronous replicas is
+ * waited for as well: it is none before they have it.
  */
 export type Unit = Transaction & {
   /**
@@ -152,7 +153,9 @@ async function wasCommitted(source: UnitSource, lost: Connection, proof: Proof):
         // The same process id on another server is another process.
         if (at.epoch === lost.epoch) await endBackend(at, lost.backend, until)
         const [found] = await at.burst([proof.find])
-        return found !== undefined && found.rows.length > 0
+        if (found === undefined || found.rows.length === 0) return false
+        await replicate(at)
+        return true
       })
     } catch (error) {
       if (!(error instanceof Fault && error.retryable)) throw error
@@ -162,17 +165,31 @@ async function wasCommitted(source: UnitSource, lost: Connection, proof: Proof):
   }
 }
 
-/** Ends the server process of a lost connection, which may still be committing, and waits for its end. */
+/**
+ * Ends the server process of a lost connection, which may still be committing, and waits for its end. One that has
+ * committed and waits for synchronous replicas is left to wait: ended, it would show everybody what they may never have.
+ */
 async function endBackend(at: Connection, { pid, started }: Backend, until: number): Promise<void> {
   while (performance.now() < until) {
     const alive = await at.query({
-      text: 'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start::text = $2',
+      text: `select case when wait_event is distinct from 'SyncRep' then pg_terminate_backend(pid) end
+        from pg_stat_activity where pid = $1 and backend_start::text = $2`,
       values: [pid, started],
     })
     if (alive.length === 0) return
     await sleep(endPauseMs)
   }
   throw new Fault({ code: 'database_unavailable', message: 'a lost connection would not end', retryable: true })
+}
+
+/**
+ * Returns when the synchronous replicas, if there are any, have what can be seen here: a server may show what it
+ * has committed and they lack, once it was restarted or the process that waited for them was ended. Whatever is
+ * committed now comes after it, and is waited for.
+ */
+async function replicate(at: Connection): Promise<void> {
+  const { write } = ownRow()
+  if (write !== undefined) await at.burst([write])
 }
 
 function ended(state: 'committed' | 'abandoned'): Fault {

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { verifyLedger } from '#ledger'
+import { newUuid } from '#platform/ids'
+import type { RailEvent, RailOutcome } from '#rails'
+import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { paymentChecks } from '../index.ts'
+import type { StuckDecision } from '../machine.ts'
+
+let test: TestPayments
+
+beforeEach(async () => {
+  test = await startTestPayments()
+  await test.open('shop')
+})
+afterEach(() => test.stop())
+
+const accounts = ['rails:card:clearing:USD', 'suspense:USD', 'shop']
+const posted = async () => (await Promise.all(accounts.map((code) => test.balances(code)))).map(([balance]) => balance)
+
+const tell = async (event: Pick<RailEvent, 'call' | 'railReference' | 'operation'>, amount: bigint) => {
+  const outcome = { kind: 'succeeded', railReference: event.railReference, amount } as const
+  await test.database.transaction((tx) =>
+    test.payments.receiveRailEvents(tx, [{ rail: 'card', eventId: newUuid(), occurredAt: 0, outcome, ...event }]),
+  )
+  test.payments.wake()
+}
+const decide = async (id: string, decision: StuckDecision) => {
+  await test.ask(async (payments, tx) => {
+    const subject = { kind: 'payment', id, book: 1 } as const
+    return { ok: true, value: await payments.input(tx, subject, { kind: 'decision', decision }) }
+  })
+  await test.settled()
+}
+async function findings(): Promise<string[]> {
+  const { checks } = await verifyLedger(test.database)
+  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
+  return [...checks, ...ofPayments].flatMap((check) => check.findings.map(String))
+}
+
+it('what is on its way back to the payer is not delivered as well, nor given back with what came beside it', async () => {
+  const refunds: RailOutcome[] = [{ kind: 'pending', railReference: 'r-1' }]
+  test.rail.answer = ({ operation, instrument }) => {
+    if (operation === 'refund') return refunds.shift()
+    if (instrument === 'card_second') return { kind: 'succeeded', railReference: 'c-2', amount: 90n }
+    return { kind: 'failed', decline: { code: 'do_not_honor', remedy: 'instrument', message: 'no' } }
+  }
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await test.end('payment', id)
+  await test.ask((payments, tx) => payments.retry(tx, { book: 1, payment: id, instrument: 'card_second' }))
+  await expect.poll(async () => (await test.payment(id)).phase).toBe('stuck')
+  const [first] = test.rail.calls
+  await tell({ call: first?.id ?? '', railReference: 'c-1', operation: 'charge' }, 100n)
+  await expect.poll(async () => (await test.payment(id)).amountSuspended).toBe(190n)
+  await test.settled()
+
+  await decide(id, { action: 'force', outcome: 'succeeded', evidence: 'It should do.' })
+  expect(await test.payment(id)).toMatchObject({ phase: 'stuck', amountCaptured: 0n })
+  await decide(id, { action: 'reverse' })
+  await expect.poll(async () => (await test.payment(id)).amountSuspended).toBe(100n)
+  await tell({ call: test.rail.calls.find(({ operation }) => operation === 'refund')?.id ?? '', ...refunded }, 100n)
+  await expect.poll(async () => (await test.payment(id)).phase).toBe('ended')
+  const submitted = test.rail.calls.filter(({ ask, operation }) => ask === 'submit' && operation === 'refund')
+  expect(submitted.map(({ amount }) => amount)).toEqual([100n, 90n])
+  expect([(await test.payment(id)).state, await posted()]).toEqual(['failed', [0n, 0n, 0n]])
+  expect(await findings()).toEqual([])
+})
+
+const refunded = { railReference: 'r-1', operation: 'refund' } as const

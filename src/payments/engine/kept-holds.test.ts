@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { verifyLedger } from '#ledger'
+import type { RailOutcome } from '#rails'
+import { brief, byCard, ending, moving, share, startTestPayments, type TestPayments } from '#testing'
+import { paymentChecks } from '../index.ts'
+
+// What payments hold is theirs to end: whoever may move the book's money could otherwise part what a payment says
+// from what the books have, and take what a rail is about to pay out.
+
+let test: TestPayments
+
+beforeEach(async () => {
+  test = await startTestPayments()
+  await test.open('rest')
+})
+afterEach(() => test.stop())
+
+const clearing = 'rails:card:clearing:USD'
+const posted = async (...codes: string[]) =>
+  (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
+
+/** The pending transfers that are open on an account. */
+async function openHolds(): Promise<string[]> {
+  const rows = await test.database.query<{ id: string }>({
+    text: `select replace(t.id::text, '-', '') as id from ledger.holds h
+      join ledger.transfers t on t.book_id = h.book_id and t.position = h.transfer`,
+  })
+  return rows.map(({ id }) => id)
+}
+
+async function findings(): Promise<string[]> {
+  const { checks } = await verifyLedger(test.database)
+  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
+  return [...checks, ...ofPayments].flatMap((check) => check.findings.map(String))
+}
+
+/** Tries to end all that is held, as a client may by the transfers' ids, and to spend what that frees. */
+async function meddle(account: string): Promise<string[]> {
+  const [id = ''] = await openHolds()
+  const outcomes = [
+    ...(await test.submit(ending.post(id, 1n))),
+    ...(await test.submit(ending.void(id))),
+    ...(await test.submit(moving(account, 'rest', 100n))),
+  ]
+  return outcomes.map(brief)
+}
+const refused = ['transfer_reserved (id)', 'transfer_reserved (id)', 'insufficient_funds (amount)']
+
+it('what a payout holds stays until the rail has paid', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
+  test.rail.answer = () => answered
+  await test.openWith('shop', 100n)
+  const { id } = await test.ask((payments, tx) =>
+    payments.createPayout(tx, {
+      ...{ book: 1, amount: 100n, asset: 'USD', source: 'shop', metadata: {} },
+      ...{ rail: 'card', otherRails: [], instrument: 'bank_ok' },
+    }),
+  )
+  await expect.poll(() => test.rail.calls.length).toBe(1)
+  expect(await meddle('shop')).toEqual(refused)
+  answer({ kind: 'succeeded', railReference: 'p-1', amount: 100n })
+  expect((await test.end('payout', id)).row.state).toBe('succeeded')
+  expect(await posted('shop', clearing, 'rest')).toEqual([0n, 100n, 0n])
+  expect(await findings()).toEqual([])
+})
+
+it('what a payment holds of a wallet can be captured, and is released when it is canceled', async () => {
+  await test.openWith('payer', 100n)
+  await test.open('shop')
+  const { id } = await test.pay({ capture: 'manual', destinations: [share('shop', 100n)] })
+  await test.end('payment', id)
+  expect(await meddle('payer')).toEqual(refused)
+  await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id, amount: 30n, final: false }))
+  await test.settled()
+  expect(await meddle('payer')).toEqual(refused)
+  await test.ask((payments, tx) => payments.cancel(tx, { book: 1, payment: id }))
+  await test.settled()
+  expect(await test.payment(id)).toMatchObject({ state: 'succeeded', amountCaptured: 30n })
+  expect([await posted('payer', 'shop'), await openHolds()]).toEqual([[70n, 30n], []])
+  expect(await findings()).toEqual([])
+})
+
+it('what a refund holds of those who pay for it stays until the rail has given it back', async () => {
+  await test.open('shop')
+  const { id: payment } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await test.end('payment', payment)
+  const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
+  test.rail.answer = () => answered
+  const { id } = await test.ask((payments, tx) => payments.createRefund(tx, { book: 1, payment, metadata: {} }))
+  await expect.poll(() => test.rail.calls.length).toBe(2)
+  expect(await meddle('shop')).toEqual(refused)
+  answer({ kind: 'succeeded', railReference: 'r-1', amount: 100n })
+  expect((await test.end('refund', id)).row.state).toBe('succeeded')
+  expect(await posted('shop', clearing, 'rest')).toEqual([0n, 0n, 0n])
+  expect(await findings()).toEqual([])
+})
+
+it('what a client holds is the client’s to end', async () => {
+  await test.openWith('payer', 100n)
+  const held = await test.book(moving('payer', 'rest', 60n, { pending: true }))
+  expect((await test.submit(ending.post(held.id, 50n))).map(brief)).toEqual(['posted'])
+  expect(await posted('payer', 'rest')).toEqual([50n, 50n])
+})
