@@ -145,7 +145,7 @@ describe('the SDK, taking payments', () => {
   })
 
   it('follows the events of payments', async () => {
-    const after = await untilInFeed(munim, (await munim.payments.create(pay(), wait)).id)
+    const after = await untilInFeed(munim, (await munim.payments.create(pay(), wait)).id, 'payment.succeeded')
     const following = munim.events.follow({ after, types: ['payment.succeeded', 'refund.succeeded'], pollMs: 20 })
     const next = following.next()
     const made = await munim.payments.create(pay(), wait)

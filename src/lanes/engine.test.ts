@@ -166,7 +166,7 @@ describe('time', () => {
     await enqueue([never, soon, past])
     await until(() => handled.size === 2)
     expect((handled.get(soon.subject) ?? 0) - begun).toBeGreaterThan(280)
-    expect((handled.get(past.subject) ?? 0) - begun).toBeLessThan(280)
+    expect(handled.get(past.subject)).toBeLessThanOrEqual(handled.get(soon.subject) ?? 0)
     expect(handled.has(never.subject)).toBe(false)
     expect(await left()).toBe(1)
   })

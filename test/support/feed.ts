@@ -5,10 +5,10 @@ import type { Munim } from '@munim/sdk'
  * Waits until the change feed, which may be a moment behind what was answered, has an event of this
  * subject, and answers the event's id.
  */
-export async function untilInFeed(munim: Munim, subject: string): Promise<string> {
+export async function untilInFeed(munim: Munim, subject: string, type?: string): Promise<string> {
   for (;;) {
     const { data } = await munim.events.list().page()
-    const event = data.find((one) => 'id' in one.data && one.data.id === subject)
+    const event = data.find((one) => 'id' in one.data && one.data.id === subject && (type ?? one.type) === one.type)
     if (event) return event.id
     await sleep(10)
   }
