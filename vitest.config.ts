@@ -14,9 +14,12 @@ const isWhole = (path: string) =>
 /** The sources of the modules, of the SDK and of the CLI, instead of what a build made of them. */
 const resolve = { conditions: ['munim-source', 'node', 'development|production'] }
 
-/** Time limits are for what hangs: they grow with the load of the machine, and nothing is asserted by them. */
+/**
+ * Time limits are for what hangs: nothing is asserted by them. They grow with the load of the machine, and have
+ * room for a load that begins later.
+ */
 const slowness = measureSlowness()
-const limit = (ms: number) => Math.ceil(ms * slowness)
+const limit = (ms: number) => Math.ceil(ms * Math.max(4, slowness))
 
 export default defineConfig({
   resolve,
