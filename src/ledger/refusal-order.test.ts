@@ -30,7 +30,10 @@ afterAll(() => books.stop())
 const second = 1_000_000
 const day = 86_400 * second
 const usedId = newUuid()
-const holds: Record<'posted' | 'voided' | 'lapsed' | 'open' | 'ofFrozen' | 'voidedLapsed' | 'kept' | 'keptLapsed', string> = {
+const holds: Record<
+  'posted' | 'voided' | 'lapsed' | 'open' | 'ofFrozen' | 'voidedLapsed' | 'kept' | 'keptLapsed',
+  string
+> = {
   posted: newUuid(),
   voided: newUuid(),
   lapsed: newUuid(),

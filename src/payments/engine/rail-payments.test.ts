@@ -124,7 +124,8 @@ it('takes no amount that a rail tells in another asset, and hands it to a person
   const call = test.rail.calls[0]?.id ?? ''
   const outcome = { kind: 'succeeded', railReference: 'r-1', amount: 9_100n } as const
   await tell({ call, railReference: 'r-1', operation: 'charge', outcome, asset: 'EUR' })
-  const stuck = () => test.database.query<{ reason: string; detail: string }>({ text: 'select reason, detail from payments.stuck' })
+  const stuck = () =>
+    test.database.query<{ reason: string; detail: string }>({ text: 'select reason, detail from payments.stuck' })
   await expect
     .poll(async () => {
       await test.database.query({ text: `update lanes.later set due_at = now() where kind = 'payment.rail_event'` })

@@ -83,7 +83,9 @@ function isAwaited({ phase, call }: Payment, { id }: Attempt): boolean {
 /** Whether a person has stated the outcome of this attempt, and the rail has not confirmed it yet. */
 function isForced({ phase, call, reason }: Payment, { id }: Attempt): boolean {
   if (call !== id) return false
-  return phase === 'held' || phase === 'ended' || phase === 'reversing' || (phase === 'stuck' && reason === 'late_success')
+  return (
+    phase === 'held' || phase === 'ended' || phase === 'reversing' || (phase === 'stuck' && reason === 'late_success')
+  )
 }
 
 /** An outcome of an attempt to authorise or charge the payment. */
