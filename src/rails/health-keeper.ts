@@ -107,7 +107,8 @@ export function createHealthKeeper(deps: HealthKeeperDeps): HealthKeeper {
     stop: async () => {
       stopped = true
       clearTimeout(timer)
-      await running
+      // One that was hurried may begin when the one before has ended.
+      while (running !== undefined) await running
       await Promise.all(probes)
     },
   }

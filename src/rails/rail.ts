@@ -67,6 +67,8 @@ export type RailEvent = {
   readonly concerns?: string
   readonly operation: RailOperation | 'dispute'
   readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }>
+  /** What its amount is in, when the rail says it: an event in another asset than its call is about something else. */
+  readonly asset?: string
   readonly occurredAt: Timestamp
 }
 

@@ -52,6 +52,7 @@ it('what is on its way back to the payer is not delivered as well, nor given bac
   await tell({ call: first?.id ?? '', railReference: 'c-1', operation: 'charge' }, 100n)
   await expect.poll(async () => (await test.payment(id)).amountSuspended).toBe(190n)
   await test.settled()
+  expect(await findings()).toEqual([])
 
   await decide(id, { action: 'force', outcome: 'succeeded', evidence: 'It should do.' })
   expect(await test.payment(id)).toMatchObject({ phase: 'stuck', amountCaptured: 0n })
@@ -62,6 +63,31 @@ it('what is on its way back to the payer is not delivered as well, nor given bac
   const submitted = test.rail.calls.filter(({ ask, operation }) => ask === 'submit' && operation === 'refund')
   expect(submitted.map(({ amount }) => amount)).toEqual([100n, 90n])
   expect([(await test.payment(id)).state, await posted()]).toEqual(['failed', [0n, 0n, 0n]])
+  expect(await findings()).toEqual([])
+})
+
+it('what comes too late is nobody’s mistake while it is on its way back, also when the payment has ended meanwhile', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
+  test.rail.answer = ({ operation, instrument }) => {
+    if (operation === 'refund') return { kind: 'pending', railReference: 'r-1' }
+    if (instrument === 'card_second') return answered
+    return { kind: 'failed', decline: { code: 'do_not_honor', remedy: 'instrument', message: 'no' } }
+  }
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await test.end('payment', id)
+  await test.ask((payments, tx) => payments.retry(tx, { book: 1, payment: id, instrument: 'card_second' }))
+  await expect.poll(() => test.rail.calls.length).toBe(2)
+  const [first] = test.rail.calls
+  await tell({ call: first?.id ?? '', railReference: 'c-1', operation: 'charge' }, 100n)
+  await expect.poll(async () => (await test.payment(id)).amountSuspended).toBe(100n)
+  answer({ kind: 'succeeded', railReference: 'c-2', amount: 100n })
+  await expect.poll(async () => (await test.payment(id)).state).toBe('succeeded')
+  await test.settled()
+  expect(await findings()).toEqual([])
+  await expect.poll(() => test.rail.calls.some(({ operation }) => operation === 'refund')).toBe(true)
+  await tell({ call: test.rail.calls.find(({ operation }) => operation === 'refund')?.id ?? '', ...refunded }, 100n)
+  await expect.poll(async () => (await test.payment(id)).amountSuspended).toBeUndefined()
+  expect(await posted()).toEqual([-100n, 0n, 100n])
   expect(await findings()).toEqual([])
 })
 

@@ -73,8 +73,8 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
 
 /** An event that belongs to nothing is in no book. */
 function unmatched({ event, id }: Taken) {
-  const { rail, operation, outcome, railReference, eventId } = event
-  const amount = outcome.kind === 'succeeded' ? ` of ${outcome.amount} minor units` : ''
+  const { rail, operation, outcome, railReference, eventId, asset } = event
+  const amount = outcome.kind === 'succeeded' ? ` of ${outcome.amount} minor units${asset ? ` of ${asset}` : ''}` : ''
   const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId}); nothing of ours has that reference.`
   const subject = { kind: 'event', id } as const
   return { subject, book: 0, change: 'stuck', reason: 'unmatched_event', detail } as const
@@ -106,7 +106,8 @@ function referenceIn({ operation, concerns, railReference }: RailEvent): string 
   return operation === 'dispute' && concerns !== undefined ? concerns : railReference
 }
 
-function isConcerned({ rail, operation }: StoredAttempt, event: RailEvent): boolean {
+function isConcerned({ rail, operation, asset }: StoredAttempt, event: RailEvent): boolean {
+  if (event.asset !== undefined && event.asset !== asset) return false
   return (
     rail === event.rail && (event.operation === 'dispute' ? disputable.has(operation) : operation === event.operation)
   )

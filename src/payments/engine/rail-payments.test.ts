@@ -116,6 +116,28 @@ it.each([
   expect(await posted(clearing, 'shop')).toEqual([0n, 0n])
 })
 
+it('takes no amount that a rail tells in another asset, and hands it to a person', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<RailOutcome>()
+  test.rail.answer = () => answered
+  const { id } = await payIn()
+  await expect.poll(() => test.rail.calls.length).toBe(1)
+  const call = test.rail.calls[0]?.id ?? ''
+  const outcome = { kind: 'succeeded', railReference: 'r-1', amount: 9_100n } as const
+  await tell({ call, railReference: 'r-1', operation: 'charge', outcome, asset: 'EUR' })
+  const stuck = () =>
+    test.database.query<{ reason: string; detail: string }>({ text: 'select reason, detail from payments.stuck' })
+  await expect
+    .poll(async () => {
+      await test.database.query({ text: `update lanes.later set due_at = now() where kind = 'payment.rail_event'` })
+      return stuck()
+    })
+    .toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('9100 minor units of EUR') }])
+  expect((await test.payment(id)).state).toBe('processing')
+  answer({ kind: 'succeeded', railReference: 'r-1', amount: 100n })
+  expect((await test.end('payment', id)).row.state).toBe('succeeded')
+  expect(await posted(clearing, 'shop')).toEqual([-100n, 100n])
+})
+
 it('hands an event that belongs to nothing to a person, after it has been looked for', async () => {
   const outcome = { kind: 'succeeded', railReference: 'r-9', amount: 70n } as const
   await tell({ railReference: 'r-9', operation: 'charge', outcome })

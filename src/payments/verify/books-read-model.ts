@@ -47,9 +47,11 @@ const paymentsText = `
       sum(posted) filter (where refund_id is null and not to_suspense and not to_clearing) as captured,
       sum(posted) filter (where not from_suspense and (refund_id is not null or to_clearing)) as refunded,
       -- What a rail took back beyond what can be refunded lies in suspense: the row cannot tell how much.
-      bool_or(refund_id is null and (from_suspense and to_clearing or to_suspense and not from_clearing)) as is_short,
+      bool_or(refund_id is null and posted > 0 and (from_suspense and to_clearing or to_suspense and not from_clearing))
+        as is_short,
       sum(case when to_suspense then posted when from_suspense then -posted else 0 end) as suspended,
-      sum(held) filter (where refund_id is null) as held
+      -- What is held in suspense is a refund's, also while no step of the refund's own has named it.
+      sum(held) filter (where refund_id is null and not from_suspense) as held
     from moved group by root_id
   )
   select p.id, p.asset,

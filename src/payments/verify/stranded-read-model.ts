@@ -103,7 +103,10 @@ const falseEndsText = `
         when amount_suspended <> 0 and not exists (
           select from payments.stuck k
           where (k.resolved_at is null or k.resolution = 'force') and (k.subject_id = p.id or k.subject_id in (
-            select r.id from payments.refunds r where r.book_id = p.book_id and r.payment_id = p.id))) then 'suspended'
+            select r.id from payments.refunds r where r.book_id = p.book_id and r.payment_id = p.id)))
+          and not exists (
+            select from payments.refunds r where r.book_id = p.book_id and r.payment_id = p.id
+              and r.phase <> 'ended' and r.from_shares::text like '%"suspense:%') then 'suspended'
         when amount_refunding <> coalesce((
           select sum(r.amount) from payments.refunds r
           where r.book_id = p.book_id and r.payment_id = p.id and r.phase <> 'ended'

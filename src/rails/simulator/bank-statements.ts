@@ -8,6 +8,7 @@ import {
   operationOf,
   parseJson,
   readAmount,
+  readAsset,
   readCall,
   readMoment,
   readReference,
@@ -64,7 +65,7 @@ function readLine(rail: string, line: string, number: number): Reading {
   if (fields === undefined) return { kind: 'problem', reason: 'the line is not CSV' }
   if (fields.length !== 11) return { kind: 'problem', reason: `the line has ${fields.length} fields instead of 11` }
   const [counted = '', eventId = '', word = '', reference = '', key = '', concerns = ''] = fields
-  const [amountText = '', , outcomeWord = '', reason = '', moment = ''] = fields.slice(6)
+  const [amountText = '', assetText = '', outcomeWord = '', reason = '', moment = ''] = fields.slice(6)
   const bad = (name: string): Reading => ({ kind: 'problem', reason: `the field ${name} is not understood` })
   if (counted !== String(number))
     return { kind: 'problem', reason: `it is line ${number} and says ${counted.slice(0, 20)}` }
@@ -78,6 +79,8 @@ function readLine(rail: string, line: string, number: number): Reading {
   if (concerns !== '' && readReference(concerns) === undefined) return bad('concerns')
   const amount = readAmount(amountText)
   if (amount === undefined) return bad('amount')
+  const asset = readAsset(assetText)
+  if (asset === undefined) return bad('asset')
   if (outcomeWord !== 'settled' && outcomeWord !== 'returned') return bad('outcome')
   const occurredAt = readMoment(moment)
   if (occurredAt === undefined) return bad('occurred_at')
@@ -86,7 +89,7 @@ function readLine(rail: string, line: string, number: number): Reading {
       ? { kind: 'succeeded', railReference, amount }
       : { kind: 'failed', railReference, decline: declineOf(operation, reason, bankDeclines) }
   const about = { ...(call !== undefined && { call }), ...(concerns !== '' && { concerns }) }
-  return { kind: 'event', event: { rail, eventId, ...about, railReference, operation, outcome, occurredAt } }
+  return { kind: 'event', event: { rail, eventId, ...about, railReference, operation, outcome, asset, occurredAt } }
 }
 
 /** The fields of a line (RFC 4180); undefined when quotation marks are out of place. */

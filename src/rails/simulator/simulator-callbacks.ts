@@ -50,6 +50,7 @@ function readCallback(rail: string, body: unknown, declines: DeclineTable): Read
     ...(operation.concerns !== undefined && { concerns: operation.concerns }),
     operation: operation.operation,
     outcome,
+    asset: operation.asset,
     occurredAt,
   }
   return { kind: 'event', event }

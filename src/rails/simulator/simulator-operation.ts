@@ -73,6 +73,10 @@ export function readAmount(text: string): bigint | undefined {
   return amountPattern.test(text) ? BigInt(text) : undefined
 }
 
+export function readAsset(text: string): string | undefined {
+  return assetPattern.test(text) ? text : undefined
+}
+
 export function readReference(text: string): string | undefined {
   return referencePattern.test(text) ? text : undefined
 }
