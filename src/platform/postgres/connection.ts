@@ -1,12 +1,10 @@
 import type pg from 'pg'
+import type { Backend } from './backend.ts'
 import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { type Epochs, epochChanged } from './epochs.ts'
 import { untilSilent } from './silence.ts'
 import type { Statement } from './transaction.ts'
-
-/** What tells one server process from every other, also from a later one with the same process id. */
-export type Backend = { readonly pid: number; readonly started: string }
 
 /** Settings of PostgreSQL by name, such as `lock_timeout`. */
 export type Settings = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import type { Backend } from './connection.ts'
+import type { Backend } from './backend.ts'
 
 /** Whose silence is watched, how to ask the server about it, and how often (every half minute when not said). */
 export type Watched = {

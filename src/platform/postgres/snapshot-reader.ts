@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Backend } from './connection.ts'
+import type { Backend } from './backend.ts'
 import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
