@@ -21,7 +21,14 @@ const databaseStopTimeoutMs = 3000
 const stopTimeoutMs = 9500
 
 /** What has been started, so that it can be stopped in the reverse order however far the start came. */
-type Running = { postgres?: ConfiguredDatabase; database?: Database; application?: Application; stopping?: true }
+type Running = {
+  /** Settled when it is known whether there is a PostgreSQL to stop. */
+  opening?: Promise<ConfiguredDatabase>
+  postgres?: ConfiguredDatabase
+  database?: Database
+  application?: Application
+  stopping?: true
+}
 
 const read = readConfiguration(process.argv.slice(2), process.env)
 if (read.ok) {
@@ -38,8 +45,9 @@ async function run(configuration: Configuration): Promise<void> {
   const stopAsked = endOnSignals()
   const { promise: databaseLost, resolve: onLost } = Promise.withResolvers<Fault>()
   try {
-    const url = await start(configuration, running, logger, onLost)
-    process.stdout.write(`ready ${url}\n`)
+    // A start may take minutes: a database that recovers, another process that migrates.
+    const url = await Promise.race([start(configuration, running, logger, onLost), stopAsked])
+    if (url !== undefined) process.stdout.write(`ready ${url}\n`)
   } catch (error) {
     explain(error, logger)
     await stop(running, logger)
@@ -60,7 +68,7 @@ async function start(
   onLost: (fault: Fault) => void,
 ): Promise<string> {
   const { dataDirectory, databaseUrl } = configuration
-  const postgres = await openConfiguredDatabase({
+  running.opening = openConfiguredDatabase({
     databaseUrl,
     dataDirectory,
     stopTimeoutMs: databaseStopTimeoutMs,
@@ -70,7 +78,9 @@ async function start(
       onLost(fault)
     },
   })
+  const postgres = await running.opening
   running.postgres = postgres
+  if (running.stopping) throw stopped()
   const onIdleError = (error: Error) => {
     if (!running.stopping) logger.warn({ err: error }, 'an idle database connection was lost')
   }
@@ -87,6 +97,7 @@ async function start(
   if (!made && !(await hasFirstKey(dataDirectory))) {
     say(`There is no ${firstKeyPath(dataDirectory)}, but the database has keys: use one of those.`)
   }
+  if (running.stopping) throw stopped()
   running.application = composeApplication({ database, logger, configuration })
   return running.application.start({ host: configuration.host, port: configuration.port })
 }
@@ -101,11 +112,17 @@ async function stop(running: Running, logger: Logger): Promise<boolean> {
       logger.error({ err: error }, 'the server did not stop in order')
     })
   }
-  const { application, database, postgres } = running
+  const { application, database } = running
   await attempt(application && (() => application.stop(drainTimeoutMs)))
   await attempt(database && (() => database.close()))
+  const postgres = running.postgres ?? (await running.opening?.catch(() => undefined))
   await attempt(postgres && (() => postgres.stop()))
   return clean
+}
+
+/** Ends a start that is not wanted any more. */
+function stopped(): Fault {
+  return new Fault({ code: 'stopped', message: 'The start was ended by a signal.', retryable: true })
 }
 
 /** Resolves at the first signal to stop; the second ends the process at once. */
@@ -142,5 +159,9 @@ function explain(error: unknown, logger: Logger): void {
 }
 
 function say(sentence: string): void {
-  process.stderr.write(`munim: ${sentence}\n`)
+  try {
+    process.stderr.write(`munim: ${sentence}\n`)
+  } catch {
+    // A full disk under the log is no reason not to start.
+  }
 }

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, patience, type ServerProcess, startServerProcess, type TestDatabase } from '#testing'
+import {
+  createTestDatabase,
+  patience,
+  type ServerProcess,
+  startServerProcess,
+  type TestDatabase,
+  until,
+} from '#testing'
 
 let directory: string
 let shared: TestDatabase
@@ -155,6 +162,35 @@ describe('stopping', () => {
     expect(await server.ended).toEqual({ code: 0, signal: null })
     expect(performance.now() - began).toBeLessThan(patience(10_000))
     client.destroy()
+  })
+
+  it('ends also while it is being started', async () => {
+    // Another process migrates, and this one waits for it.
+    const other = await shared.database.session('migrating')
+    await other.query({ text: 'select pg_advisory_lock($1)', values: [30_794_313_020_761n] })
+    const server = start(...onSharedDatabase('starting'))
+    const isWaiting = async () => {
+      const found = await shared.database.query({
+        text: `select from pg_stat_activity where datname = current_database() and application_name = 'munim migrations'`,
+      })
+      return found.length > 0
+    }
+    await until(isWaiting)
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toEqual({ code: 0, signal: null })
+    expect([server.stdout(), server.stderr()]).toEqual(['', ''])
+    await other.close()
+  })
+
+  it('stops the embedded PostgreSQL that was being started', async () => {
+    const data = join(directory, 'embedded-starting')
+    const server = start('--data', data, '--port', '0')
+    const postmaster = join(data, 'postgres', 'postmaster.pid')
+    await until(async () => (await readFile(postmaster, 'utf8').catch(() => '')) !== '')
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toEqual({ code: 0, signal: null })
+    expect(server.stdout()).toBe('')
+    expect(await readFile(postmaster, 'utf8').catch(() => 'gone')).toBe('gone')
   })
 
   it('ends at once on the second signal', async () => {

@@ -180,6 +180,72 @@ describe('recognising a caller', () => {
     expect(await known()).toBe(false)
     await drop()
   })
+
+  it('forgets a revoked key at once, and asks for no other key because of it', async () => {
+    const { database, drop } = await createTestDatabase()
+    let questions = 0
+    const counting: typeof database = {
+      ...database,
+      query: (statement) => {
+        questions += 1
+        return database.query(statement)
+      },
+    }
+    await ensureFirstKey(database, async () => undefined)
+    const main = await resolveBook(database, 'main')
+    if (!main.ok) throw new Error(main.refusal.message)
+    const make = (name: string) =>
+      database.transaction((tx) => createApiKey(tx, { book: main.value, scope: 'read', name, actor: undefined }))
+    const [revoked, other] = [await make('revoked'), await make('other')]
+    const authenticator = createAuthenticator({ database: counting, onFault: () => undefined })
+    const known = async (key: string) => (await authenticator.authenticate({ key, book: undefined })).ok
+    expect([await known(revoked.text), await known(other.text)]).toEqual([true, true])
+    const before = questions
+    // A look-up that is under way when the key is revoked may have found it in force.
+    authenticator.revoked(revoked.key.id)
+    for (let n = 0; n < 10; n += 1) {
+      authenticator.revoked(revoked.key.id)
+      expect([await known(revoked.text), await known(other.text)]).toEqual([false, true])
+    }
+    expect(questions - before).toBe(0)
+    await authenticator.stop()
+    await drop()
+  })
+
+  it('acts in no book of another server under the number of one that this server had', async () => {
+    const { database, drop } = await createTestDatabase()
+    let forget = () => undefined as unknown
+    const switching: typeof database = {
+      ...database,
+      onNewEpoch: (told) => {
+        forget = told
+        return () => undefined
+      },
+    }
+    let key = ''
+    await ensureFirstKey(database, async (text) => {
+      key = text
+    })
+    const open = (code: string) =>
+      database.query({
+        text: `insert into access.books (number, id, code) overriding system value values (77, gen_random_uuid(), $1)`,
+        values: [code],
+      })
+    await open('lost')
+    const authenticator = createAuthenticator({ database: switching, onFault: () => undefined })
+    const bookOf = async (book: string) => {
+      const found = await authenticator.authenticate({ key, book })
+      return found.ok ? found.value.book.code : found.refusal.code
+    }
+    expect(await bookOf('lost')).toBe('lost')
+    // Another server, restored from an earlier day, gives the number to another book.
+    await database.query({ text: `delete from access.books where code = 'lost'` })
+    await open('found')
+    forget()
+    expect([await bookOf('lost'), await bookOf('found')]).toEqual(['book_not_found', 'found'])
+    await authenticator.stop()
+    await drop()
+  })
 })
 
 describe('the first start', () => {

@@ -15,8 +15,8 @@ const booksMax = 10_000
 export type Authenticator = {
   /** Recognizes the caller of a key, in the key's book or, for an operator key, the book it names. */
   readonly authenticate: Authenticate
-  /** Looks every key up again: called after a revocation. */
-  readonly forget: () => void
+  /** A key has been revoked: it is refused from now on. */
+  readonly revoked: (id: Uuid) => void
   /** Learns the keys there are, and begins to note, about once a minute, which keys were used. */
   readonly start: () => void
   readonly stop: () => Promise<void>
@@ -37,6 +37,11 @@ export function createAuthenticator(deps: {
   const books = new Map<string, Book>()
   const used = new Set<Uuid>()
   let timer: NodeJS.Timeout | undefined
+  // A server that was set back may give the number of a book it lacks to another one.
+  const stopForgetting = database.onNewEpoch(() => {
+    books.clear()
+    directory.forget()
+  })
 
   const inBook = (
     caller: Caller,
@@ -50,9 +55,10 @@ export function createAuthenticator(deps: {
   }
 
   const findOtherBook = async (caller: Caller, reference: string): Promise<AuthenticationResult> => {
+    const epoch = database.epoch()
     const found = await resolveBook(database, reference)
     if (!found.ok) return found
-    remember(books, booksMax, reference, found.value)
+    if (epoch === database.epoch()) remember(books, booksMax, reference, found.value)
     return accepted({ ...caller, book: found.value })
   }
 
@@ -69,7 +75,7 @@ export function createAuthenticator(deps: {
       if (found instanceof Promise) return found.then((known) => (known.ok ? inBook(known.value, book) : known))
       return found.ok ? inBook(found.value, book) : found
     },
-    forget: directory.forget,
+    revoked: directory.revoked,
     start: () => {
       directory.learnNewest().catch(onFault)
       timer = setInterval(noteUse, usedEveryMs)
@@ -77,6 +83,7 @@ export function createAuthenticator(deps: {
     },
     stop: async () => {
       clearInterval(timer)
+      stopForgetting()
       await noteUse()
     },
   }

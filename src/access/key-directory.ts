@@ -1,4 +1,4 @@
-import { accepted, type Result, refused } from '#kernel'
+import { accepted, type Result, refused, type Uuid } from '#kernel'
 import type { Caller, Credentials } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
@@ -18,6 +18,8 @@ const unknownMax = 10_000
 /** Keys that are known from the start, and again when unknown keys are being refused: at most once a second. */
 const newestMax = 10_000
 const newestEveryMs = 1000
+/** The ids of keys that were revoked here lately: a look-up begun before may still find one of them in force. */
+const revokedMax = 10_000
 
 type KnownKey = { readonly caller: Caller; knownMs: number; refreshing: boolean }
 
@@ -31,7 +33,9 @@ export type KeyDirectory = {
   readonly find: (hash: Buffer, address: string | undefined) => Found | Promise<Found>
   /** Learns the keys that exist, so that a good one is never taken for one of many unknown. */
   readonly learnNewest: () => Promise<void>
-  /** Looks every key up again. */
+  /** A key has been revoked, for good: from now on it is unknown here. The others stay as known as they were. */
+  readonly revoked: (id: Uuid) => void
+  /** Another server took the place of the database: it may have other keys, and books of other numbers. */
   readonly forget: () => void
 }
 
@@ -48,6 +52,7 @@ export function createKeyDirectory(deps: {
   const { database, nowMs, onFault } = deps
   const keys = new Map<string, KnownKey>()
   const unknown = new Map<string, number>()
+  const revokedIds = new Map<Uuid, true>()
   const lookUps = new Map<string, Promise<KnownKey | undefined>>()
   const limit = createUnknownKeyLimit(nowMs)
   let newestReadMs = Number.NEGATIVE_INFINITY
@@ -56,13 +61,14 @@ export function createKeyDirectory(deps: {
   const lookUp = async ({ name, hash }: AskedKey): Promise<KnownKey | undefined> => {
     const begun = generation
     const key = await findKeyByHash(database, hash)
-    if (!key) {
+    if (!key || revokedIds.has(key.id)) {
+      if (begun !== generation) return undefined
       keys.delete(name)
       remember(unknown, unknownMax, name, nowMs())
       return undefined
     }
     const known = { caller: callerOf(key), knownMs: nowMs(), refreshing: false }
-    // A key read before a revocation may be the revoked one.
+    // What was read of a server that has been replaced is not remembered.
     if (begun === generation) remember(keys, keysMax, name, known)
     return known
   }
@@ -114,6 +120,7 @@ export function createKeyDirectory(deps: {
     find: (hash, address) => {
       const asked = { name: hash.toString('latin1'), hash, address }
       const known = keys.get(asked.name)
+      if (known && revokedIds.has(known.caller.keyId)) return unknownKey()
       const ageMs = known ? nowMs() - known.knownMs : Number.POSITIVE_INFINITY
       if (known && ageMs < trustMs) {
         if (ageMs > refreshMs && !known.refreshing) refresh(known, asked)
@@ -124,10 +131,13 @@ export function createKeyDirectory(deps: {
       return ask(asked)
     },
     learnNewest,
+    revoked: (id) => remember(revokedIds, revokedMax, id, true),
     forget: () => {
       generation += 1
       lookUps.clear()
-      // Kept as known, and trusted no more: a good key is not to be limited because another was revoked.
+      unknown.clear()
+      revokedIds.clear()
+      // Kept as known, and trusted no more: a good key is not to be limited because the server is another one.
       for (const known of keys.values()) known.knownMs = Number.NEGATIVE_INFINITY
     },
   }

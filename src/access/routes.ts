@@ -29,7 +29,7 @@ import { type AccessRefusalCode, accessRefusals } from './refusals.ts'
 import { namesBook, resolveBook } from './resolve-book.ts'
 import { revokeApiKey } from './revoke-api-key.ts'
 
-type Deps = { readonly database: Database; readonly authenticator: Pick<Authenticator, 'forget'> }
+type Deps = { readonly database: Database; readonly authenticator: Pick<Authenticator, 'revoked'> }
 
 const statuses: Readonly<Record<AccessRefusalCode, { status: number; title: string }>> = {
   book_not_found: { status: 404, title: 'No such book' },
@@ -261,7 +261,7 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
         const id = decodeId(idPrefix.apiKey, params.id) ?? ''
         const revoked = await database.transaction((tx) => revokeApiKey(tx, { id, caller }))
         if (!revoked.ok) return refuse(revoked.refusal)
-        authenticator.forget()
+        authenticator.revoked(id)
         return answer(200, keyView(revoked.value))
       },
     }),

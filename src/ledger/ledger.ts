@@ -1,4 +1,4 @@
-import type { Result } from '#kernel'
+import type { Result, Taker } from '#kernel'
 import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
 import type { BurstStep, Transaction } from '#platform/postgres'
 import type { NamedAccount } from './account-directory.ts'
@@ -97,6 +97,8 @@ export type ByProgram = { readonly byProgram: true }
 export type SubmitOptions = {
   /** Asked before a request is decided: what nobody waits for any more is dropped. */
   readonly isAbandoned?: () => boolean
+  /** Whose request it is: senders take turns, and none may have all that waits. */
+  readonly sender?: Taker
 }
 
 /** Steps of a caller's; `commits`: the last of them ends the transaction, and fails when it does not commit. */

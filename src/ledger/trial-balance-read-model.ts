@@ -62,7 +62,13 @@ export function createTrialBalanceReader(): TrialBalanceReader {
   const sum = (database: Database, book: BookNumber): Promise<Totals> => {
     const running = sums.get(book)
     if (running !== undefined) return running
-    const begun = sumsInTurn(() => sumAtLength(database, book, remembered.get(book)))
+    const begun = sumsInTurn(async () => {
+      const epoch = database.epoch()
+      const totals = await sumAtLength(database, book, remembered.get(book))
+      // Those of a server that has been replaced meanwhile are nobody's.
+      if (database.epoch() !== epoch) throw notReady()
+      return totals
+    })
       .then(async (totals) => {
         remembered.set(book, totals)
         await keep(database, book, totals)
@@ -72,8 +78,10 @@ export function createTrialBalanceReader(): TrialBalanceReader {
     sums.set(book, begun)
     return begun
   }
-  const read = (database: Database, query: TrialBalanceQuery, known: Totals): Promise<TrialBalance | undefined> =>
-    database.snapshot(async (tx) => {
+  const read = (database: Database, query: TrialBalanceQuery, known: Totals): Promise<TrialBalance | undefined> => {
+    const epoch = database.epoch()
+    return database.snapshot(async (tx) => {
+      if (database.epoch() !== epoch) return undefined
       const news = await readNews(tx, known)
       if (!news.continues || news.operations > BigInt(requestOperationsMax)) return undefined
       const totals = await addNews(tx, query.book, known, news)
@@ -86,6 +94,7 @@ export function createTrialBalanceReader(): TrialBalanceReader {
         page: await readPage(tx, query),
       }
     })
+  }
 
   return async (database, query) => {
     const { book } = query

@@ -1,7 +1,8 @@
+import { createShares, type Taker } from '#kernel'
 import { Fault } from '#platform/faults'
 import type { CommandGroup } from './commands.ts'
 import type { RequestResult } from './keyed-requests.ts'
-import type { Claim } from './ledger.ts'
+import type { Claim, SubmitOptions } from './ledger.ts'
 import type { BatchRequest } from './transfer-batch.ts'
 
 /** A request that has not been answered yet. */
@@ -9,6 +10,8 @@ export type Waiting = BatchRequest & {
   readonly resolve: (result: RequestResult) => void
   readonly reject: (error: unknown) => void
   readonly isAbandoned: (() => boolean) | undefined
+  /** Whose it is; undefined: the program's own. */
+  readonly sender: Taker | undefined
   readonly bytes: number
   readonly arrivedMs: number
   /** How often a batch with it has failed. */
@@ -26,10 +29,15 @@ const patienceMs = 15_000
 const commandBytes = 400
 const bytesPerCharacter = 2
 
-/** All requests of a writer that are not answered: their number, their size and their age have limits. */
+/**
+ * All requests of a writer that are not answered: their number, their size and their age have limits, and so has the
+ * part of them that one sender may have, or all senders of one book.
+ */
 export class WaitingRequests {
   #commands = 0
   #bytes = 0
+  readonly #commandsOf = createShares(commandsMax)
+  readonly #bytesOf = createShares(bytesMax)
   /** The ids of transfers that requests set apart create. */
   readonly #idsApart = new Map<string, Waiting>()
 
@@ -39,18 +47,20 @@ export class WaitingRequests {
 
   /** Takes a request in and gives it to `enqueue`; resolves with its result. Throws when too much waits. */
   admit(
-    given: { readonly group: CommandGroup; readonly claim?: Claim; readonly isAbandoned?: () => boolean },
+    given: { readonly group: CommandGroup; readonly claim?: Claim } & SubmitOptions,
     enqueue: (request: Waiting) => void,
   ): Promise<RequestResult> {
-    const { group, claim, isAbandoned } = given
+    const { group, claim, isAbandoned, sender } = given
     const bytes = bytesOf(group)
     const isFull = this.#commands + group.commands.length > commandsMax || this.#bytes + bytes > bytesMax
-    if (isFull) throw busy('Too many transfers wait to be booked. Send them again in a moment.')
+    if (isFull || (sender !== undefined && !this.#takeShare(sender, group.commands.length, bytes))) {
+      throw busy('Too many transfers wait to be booked. Send them again in a moment.')
+    }
     const { promise, resolve, reject } = Promise.withResolvers<RequestResult>()
     this.#commands += group.commands.length
     this.#bytes += bytes
     const arrivedMs = performance.now()
-    enqueue({ group, claim, isAbandoned, resolve, reject, bytes, arrivedMs, failures: 0, fault: undefined })
+    enqueue({ group, claim, isAbandoned, sender, resolve, reject, bytes, arrivedMs, failures: 0, fault: undefined })
     return promise
   }
 
@@ -84,10 +94,21 @@ export class WaitingRequests {
     return true
   }
 
+  #takeShare(sender: Taker, commands: number, bytes: number): boolean {
+    if (!this.#commandsOf.take(sender, commands)) return false
+    if (this.#bytesOf.take(sender, bytes)) return true
+    this.#commandsOf.release(sender, commands)
+    return false
+  }
+
   #release(request: Waiting): void {
-    const { group, bytes } = request
+    const { group, sender, bytes } = request
     this.#commands -= group.commands.length
     this.#bytes -= bytes
+    if (sender !== undefined) {
+      this.#commandsOf.release(sender, group.commands.length)
+      this.#bytesOf.release(sender, bytes)
+    }
     if (this.#idsApart.size === 0) return
     for (const { book, id } of group.commands) {
       const name = `${book} ${id}`

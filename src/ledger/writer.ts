@@ -13,7 +13,8 @@ import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
 import type { HeldClock } from './held-clock.ts'
 import type { Claim, Ledger, SubmitOptions, WriterStatistics } from './ledger.ts'
-import { takeFirst, type Waiting, WaitingRequests } from './waiting-requests.ts'
+import { WaitingQueue } from './waiting-queue.ts'
+import { type Waiting, WaitingRequests } from './waiting-requests.ts'
 
 /**
  * The writer turns what arrives into batches. While one batch is being written, arrivals wait; when
@@ -87,7 +88,7 @@ type WriterState = PreparingDependencies & {
   readonly confirmed: ConfirmedBatches
   readonly lines: readonly UnitLine[]
   readonly apart: ApartLine
-  readonly queue: Waiting[]
+  readonly queue: WaitingQueue
   /** Sets of buffers: while one is being filled, the others may be on their way. */
   readonly rows: readonly BatchRows[]
   /** The batches on their way to the database, the oldest first. */
@@ -121,7 +122,7 @@ export function createWriter(deps: WriterDependencies): Writer {
   const rows = Array.from({ length: stagedMax + 1 }, () => new BatchRows())
   const state: WriterState = {
     ...{ ...deps, lines, reading, apart, waiting, rows, statistics },
-    ...{ queue: [], underWay: [], turn: 0, pauseMs: 0 },
+    ...{ queue: new WaitingQueue(), underWay: [], turn: 0, pauseMs: 0 },
   }
   let running: Promise<void> | undefined
   const wake = () => {
@@ -165,7 +166,7 @@ async function run(state: WriterState): Promise<void> {
       await land(state, underWay.length, [])
       continue
     }
-    const batch = takeFirst(queue, batchCommandsMax).filter((request) => !waiting.isOver(request))
+    const batch = queue.take(batchCommandsMax).filter((request) => !waiting.isOver(request))
     if (batch.length > 0) await writeAhead(state, batch)
   }
   // The callers of the last batch are answered in the next turn of the event loop.
@@ -275,12 +276,7 @@ function proofOf({ decided, answers }: PreparedBatch): Proof | undefined {
 }
 
 function isWorthPreparingAhead({ queue }: WriterState): boolean {
-  let commands = 0
-  for (const { group } of queue) {
-    commands += group.commands.length
-    if (commands >= aheadCommandsMin) return true
-  }
-  return false
+  return queue.commands >= aheadCommandsMin
 }
 
 function noteWritten(state: WriterState, batch: PreparedBatch, startedAt: number): void {

@@ -61,6 +61,16 @@ export async function findOrder(on: Queryable, book: number, id: Uuid): Promise<
   return rows.map(toOrder)[0]
 }
 
+/** Those of the orders that have ended. */
+export async function findEnded(on: Queryable, orders: readonly Uuid[]): Promise<readonly Uuid[]> {
+  const rows = await on.query<{ id: string }>({
+    name: 'orders-find-ended',
+    text: `select o.id from orders.orders o where o.id = any ($1::uuid[]) and o.state <> 'processing'`,
+    values: [orders],
+  })
+  return rows.map(({ id }) => id.replaceAll('-', ''))
+}
+
 /** An order, kept from changing until the transaction ends. */
 export async function lockOrder(tx: Transaction, book: number, id: Uuid): Promise<Order | undefined> {
   await tx.query({

@@ -171,7 +171,9 @@ async function submitted(
   group: CommandGroup,
   toAnswer: (outcomes: readonly TransferOutcome[]) => Answer,
 ): Promise<Answer> {
-  const options = { isAbandoned: () => request.signal.aborted }
+  const { caller, signal } = request
+  const sender = { group: caller.book.number, sender: caller.keyId }
+  const options = { isAbandoned: () => signal.aborted, sender }
   if (request.claim === undefined) return toAnswer(await ledger.submit(group, options))
   return request.settle(await ledger.submitOnce(group, { ...request.claim, answer: toAnswer }, options))
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Static } from 'typebox'
 import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
 import { accountRefusalCodes, readSource, type Sagas } from '#payments'
@@ -18,6 +17,7 @@ import type { Queryable } from '#platform/postgres'
 import type { Orders } from '../create-orders.ts'
 import type { NewOrder } from '../order.ts'
 import { findOrder, listOrders } from '../order-store.ts'
+import { createOrderWaiters, type OrderWaiters } from '../order-waiters.ts'
 import { refuse } from '../refusals.ts'
 import { orderToJson } from '../render-order.ts'
 import { cancelOrder, checkout, createOrder, order, orderParams, ordersQuery } from './order-schemas.ts'
@@ -29,14 +29,17 @@ type Deps = {
   readonly database: Queryable
 }
 
+type WaitingDeps = Deps & { readonly waiters: OrderWaiters }
+
 const notFound = refuse('order_not_found', 'id').refusal
 
 /** The routes of orders. */
 export function orderRoutes(deps: Deps): Route[] {
-  return [createRoute(deps), listRoute(deps), getRoute(deps), checkoutRoute(deps), cancelRoute(deps)]
+  const waiting = { ...deps, waiters: createOrderWaiters(deps.database) }
+  return [createRoute(waiting), listRoute(deps), getRoute(deps), checkoutRoute(deps), cancelRoute(waiting)]
 }
 
-function createRoute({ orders, database }: Deps): Route {
+function createRoute({ orders, database, waiters }: WaitingDeps): Route {
   return route({
     method: 'POST',
     path: '/v1/orders',
@@ -60,7 +63,7 @@ function createRoute({ orders, database }: Deps): Route {
       const placed = await orders.placeOrder(tx, orderFromJson(request.caller.book.number, request.body))
       return placed.ok ? answer(201, orderToJson(placed.value)) : request.refuse(placed.refusal)
     },
-    afterCommit: (request, kept) => awaitEnd({ orders, database }, request, kept),
+    afterCommit: (request, kept) => awaitEnd({ orders, database, waiters }, request, kept),
   })
 }
 
@@ -147,7 +150,7 @@ function checkoutRoute({ database, sagas }: Deps): Route {
   })
 }
 
-function cancelRoute({ orders, database }: Deps): Route {
+function cancelRoute({ orders, database, waiters }: WaitingDeps): Route {
   return route({
     method: 'POST',
     path: '/v1/orders/:id/cancel',
@@ -168,33 +171,25 @@ function cancelRoute({ orders, database }: Deps): Route {
       const canceled = await orders.cancelOrder(tx, named)
       return canceled.ok ? answer(200, orderToJson(canceled.value)) : request.refuse(canceled.refusal)
     },
-    afterCommit: (request, kept) => awaitEnd({ orders, database }, request, kept),
+    afterCommit: (request, kept) => awaitEnd({ orders, database, waiters }, request, kept),
   })
 }
 
-/** How often a waiting request looks whether its order has ended, ms. */
-const lookMs = 25
-
 /** The order as it ended, for a client that waits and when that comes in time; else what is kept. */
 async function awaitEnd(
-  { orders, database }: Pick<Deps, 'orders' | 'database'>,
-  request: Pick<RouteRequest, 'waitMs' | 'caller'>,
+  { orders, database, waiters }: Pick<WaitingDeps, 'orders' | 'database' | 'waiters'>,
+  { waitMs, caller, signal }: Pick<RouteRequest, 'waitMs' | 'caller' | 'signal'>,
   kept: Answer,
 ): Promise<Answer> {
-  const { waitMs, caller } = request
   if (kept.status >= 300) return kept
   orders.wake()
   if (waitMs === undefined) return kept
   const id = orderUuid((JSON.parse(kept.body) as { readonly id: string }).id)
-  const deadline = performance.now() + waitMs
-  for (;;) {
-    const found = await findOrder(database, caller.book.number, id)
-    if (found !== undefined && found.state !== 'processing') {
-      return waited({ ...kept, body: JSON.stringify(orderToJson(found)) }, waitMs)
-    }
-    if (performance.now() + lookMs > deadline) return waited(kept, waitMs)
-    await sleep(lookMs)
-  }
+  await waiters.wait(id, { ms: waitMs, signal })
+  // The order is placed, also when it cannot be read now.
+  const found = await findOrder(database, caller.book.number, id).catch(() => undefined)
+  if (found === undefined || found.state === 'processing') return waited(kept, waitMs)
+  return waited({ ...kept, body: JSON.stringify(orderToJson(found)) }, waitMs)
 }
 
 /** The UUID of an order's id that has matched its schema. */

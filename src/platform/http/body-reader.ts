@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { BodyBudget } from './body-budget.ts'
+import type { Shares, Taker } from '#kernel'
 import { UnreadableRequest } from './invalid-request.ts'
 
 /** What is being read, and for whom its bytes are counted. */
@@ -7,9 +7,8 @@ export type BodyToRead = {
   readonly stream: IncomingMessage
   /** Bytes that the route takes. */
   readonly bytesMax: number
-  /** The budget's name for the sender. */
-  readonly owner: string
-  /** Told of every byte counted for the owner, who gives them back. */
+  readonly sender: Taker
+  /** Told of every byte counted for the sender, which gives them back. */
   readonly onTaken: (bytes: number) => void
 }
 
@@ -29,7 +28,7 @@ type Upload = { windowMs: number; windowBytes: number; received: number; readonl
  * {@link windowBytesMin} has to go on at that many bytes in every `windowMs`: who stops in the middle of
  * a large one gives its memory back. Smaller ones have the time that a whole request has.
  */
-export function createBodyReader(deps: { readonly budget: BodyBudget; readonly windowMs: number }): BodyReader {
+export function createBodyReader(deps: { readonly budget: Shares; readonly windowMs: number }): BodyReader {
   const { budget, windowMs } = deps
   const uploads = new Set<Upload>()
   const endSlow = () => {
@@ -44,7 +43,7 @@ export function createBodyReader(deps: { readonly budget: BodyBudget; readonly w
   const timer = setInterval(endSlow, windowMs / 2)
   timer.unref()
 
-  const read: BodyReader['read'] = ({ stream, bytesMax, owner, onTaken }, done) => {
+  const read: BodyReader['read'] = ({ stream, bytesMax, sender, onTaken }, done) => {
     const declared = stream.headers['content-length']
     if (declared !== undefined && Number(declared) > bytesMax) return done(tooLarge(bytesMax))
     const chunks: Buffer[] = []
@@ -60,7 +59,7 @@ export function createBodyReader(deps: { readonly budget: BodyBudget; readonly w
     const onData = (chunk: Buffer) => {
       received += chunk.length
       if (received > bytesMax) return end(tooLarge(bytesMax))
-      if (!budget.take(owner, chunk.length)) return end(noRoom())
+      if (!budget.take(sender, chunk.length)) return end(noRoom())
       onTaken(chunk.length)
       chunks.push(chunk)
       if (upload === undefined) {
@@ -83,7 +82,7 @@ function tooLarge(bytesMax: number): UnreadableRequest {
 }
 
 function noRoom(): UnreadableRequest {
-  const detail = 'The server is busy with other large requests, or with as many as it takes of one key.'
+  const detail = 'The server is busy with other large requests, or with as many as it takes of one key or book.'
   return new UnreadableRequest('service_unavailable', detail)
 }
 

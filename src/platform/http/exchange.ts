@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
+import type { Taker } from '#kernel'
 import type { Caller } from './caller.ts'
 import type { Answer, StreamAnswer } from './route.ts'
+
+const nobody: Taker = { group: '', sender: '' }
 
 /** A request and its answer, from the first header to the last byte of what the server decides. */
 export class Exchange {
@@ -15,9 +18,12 @@ export class Exchange {
   /** The body's very bytes: what an idempotency key's fingerprint is made of. */
   body: Buffer | undefined = undefined
   rateHeaders: Readonly<Record<string, string>> | undefined = undefined
-  /** Bytes of the body taken of the budget, and for whom. */
+  /** Bytes of the body taken of the budget. */
   takenBytes = 0
-  owner = ''
+  /** For whom the bytes and the place are counted; known once the gate lets the request pass. */
+  sender: Taker = nobody
+  /** Whether it has a place among the requests under way. */
+  hasPlace = false
   /** Whether the handler still has the body, even when the answer has been given in its place. */
   handling = false
   answered = false

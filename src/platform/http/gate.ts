@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Shares, Taker } from '#kernel'
 import { type Authenticate, type AuthenticationResult, type Scope, scopeSuffices } from './caller.ts'
 import { Exchange } from './exchange.ts'
 import type { OwnDetails, Problems } from './problem.ts'
@@ -12,7 +13,8 @@ type GateDeps = {
   readonly problems: Problems
   readonly rateLimit: RateLimit | undefined
   readonly allowedMethods: (path: string) => string[]
-  readonly isFull: () => boolean
+  /** Those of the requests under way. */
+  readonly places: Shares
   readonly send: (exchange: Exchange, answer: Answer) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
 }
@@ -38,6 +40,14 @@ export function createGate(deps: GateDeps) {
     return false
   }
 
+  /** Takes a place among the requests under way; answers when the sender, or those it belongs to, have too many. */
+  const takesPlace = (exchange: Exchange, sender: Taker): boolean => {
+    exchange.sender = sender
+    exchange.hasPlace = deps.places.take(sender, 1)
+    if (!exchange.hasPlace) refuse(exchange, 'service_unavailable', tooMany)
+    return exchange.hasPlace
+  }
+
   const afterAuthentication = (exchange: Exchange, result: AuthenticationResult, scope: Scope, next: () => void) => {
     if (!result.ok) {
       deps.send(exchange, challenge(deps.problems.render(exchange.id, result.refusal), 'invalid_token'))
@@ -55,7 +65,7 @@ export function createGate(deps: GateDeps) {
         detail: scopeDetail(scope, caller.scope),
       })
     }
-    next()
+    if (takesPlace(exchange, { group: caller.book.number, sender: caller.keyId })) next()
   }
 
   const authenticated = (request: FastifyRequest, exchange: Exchange, scope: Scope, next: () => void) => {
@@ -74,7 +84,14 @@ export function createGate(deps: GateDeps) {
       address: request.socket.remoteAddress,
     })
     if (!(result instanceof Promise)) return afterAuthentication(exchange, result, scope, next)
+    // Until the key is known it is a stranger's.
+    if (!takesPlace(exchange, strangerOf(request, 'unknown key'))) return
+    const leave = () => {
+      if (exchange.hasPlace) deps.places.release(exchange.sender, 1)
+      exchange.hasPlace = false
+    }
     result
+      .finally(leave)
       .then((known) => afterAuthentication(exchange, known, scope, next))
       .catch((error) => deps.fail(exchange, error))
   }
@@ -85,11 +102,8 @@ export function createGate(deps: GateDeps) {
       const exchange = new Exchange(reply, route.path)
       request.exchange = exchange
       if (!passesHead(request, exchange)) return
-      if (scope === 'none') return done()
-      if (deps.isFull()) {
-        return refuse(exchange, 'service_unavailable', busy('The server has as many requests under way as it takes.'))
-      }
-      authenticated(request, exchange, scope, done)
+      if (scope !== 'none') return authenticated(request, exchange, scope, done)
+      if (takesPlace(exchange, strangerOf(request, route.path))) done()
     }
   }
 
@@ -146,8 +160,14 @@ function repeatedHeader(raw: readonly string[]): string | undefined {
   return undefined
 }
 
-function busy(detail: string): OwnDetails {
-  return { detail, headers: { 'retry-after': '1' } }
+const tooMany: OwnDetails = {
+  detail: 'The server has as many requests under way as it takes, or as it takes of one key or book.',
+  headers: { 'retry-after': '1' },
+}
+
+/** Who has no key is counted with all others who have none and ask for the same. */
+function strangerOf(request: FastifyRequest, what: string): Taker {
+  return { group: `strangers ${what}`, sender: `${what} ${request.socket.remoteAddress ?? ''}` }
 }
 
 /** A 401 says how to authenticate, as RFC 6750 asks. */

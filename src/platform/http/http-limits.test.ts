@@ -17,6 +17,8 @@ afterEach(async () => {
 afterAll(() => test.drop())
 
 const waits: PromiseWithResolvers<void>[] = []
+/** Keys that begin with this word are known when the database has answered. */
+let asked = Promise.withResolvers<void>()
 const slow = route({
   method: 'POST',
   path: '/v1/slow',
@@ -63,7 +65,10 @@ async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0
   const book = { number: 1, id: '0'.repeat(32), code: 'main' }
   const server = createHttpServer({
     modules: [{ name: 'test', problems: {}, routes: [slow, large] }],
-    authenticate: ({ key }) => ({ ok: true, value: { keyId: key, scope: 'write', book } }),
+    authenticate: ({ key }) => {
+      const caller = { ok: true, value: { keyId: key, scope: 'write', book } } as const
+      return key.startsWith('asked') ? asked.promise.then(() => caller) : caller
+    },
     database: test.database,
     logger: createLogger({ level: 'silent' }),
     ...limits,
@@ -120,6 +125,41 @@ describe('a slow client', () => {
     waits.pop()?.resolve()
     await expect.poll(() => servers[0]?.running()).toBe(0)
     expect((await post(url, false)).status).toBe(200)
+  })
+})
+
+describe('the requests under way', () => {
+  const head = (key: string) => `Host: munim\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json`
+  const pipelined = (url: string, key: string, { wait }: { readonly wait: boolean }) => {
+    const client = connect(Number(new URL(url).port), '127.0.0.1')
+    client.on('error', () => undefined)
+    const body = JSON.stringify({ wait })
+    const one = `POST /v1/slow HTTP/1.1\r\n${head(key)}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    client.write(one.repeat(50))
+    return client
+  }
+
+  it('of one key leave places to other keys', async () => {
+    const url = await startServer({ runningMax: 12 })
+    const client = pipelined(url, 'greedy', { wait: true })
+    await expect.poll(() => waits.length).toBe(6)
+    for (let n = 0; n < 5; n += 1) expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
+    const refused = await post(url, false, { authorization: 'Bearer greedy' })
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
+    client.destroy()
+    for (const wait of waits.splice(0)) wait.resolve()
+    await expect.poll(async () => (await post(url, false, { authorization: 'Bearer greedy' })).status).toBe(200)
+  })
+
+  it('whose keys the database has not told yet leave places to those that are known', async () => {
+    asked = Promise.withResolvers()
+    const url = await startServer({ runningMax: 12 })
+    const client = pipelined(url, 'asked', { wait: false })
+    await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(503)
+    for (let n = 0; n < 5; n += 1) expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
+    client.destroy()
+    asked.resolve()
+    await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(200)
   })
 })
 

@@ -2,12 +2,11 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { assert } from '#kernel'
+import { assert, createShares } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { createAllowedMethods } from './allowed-methods.ts'
-import { createBodyBudget } from './body-budget.ts'
 import { type BodyReader, createBodyReader } from './body-reader.ts'
 import type { Authenticate } from './caller.ts'
 import { answerConnectionError, connectRefused } from './connection-errors.ts'
@@ -20,6 +19,7 @@ import { createProblems, type Problems } from './problem.ts'
 import { httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
 import { parseQueryString } from './query-string.ts'
 import { createRateLimit, type RatePolicy } from './rate-limit.ts'
+import { createReadingTurns } from './reading-turns.ts'
 import { requestIdOf } from './request-id.ts'
 import { type Answer, bodyBytesMax, type HttpModule, type Route, type StreamAnswer } from './route.ts'
 import { createRouteHandler } from './route-handler.ts'
@@ -43,8 +43,10 @@ export type HttpServerOptions = {
   /** How long headers may take to arrive (default 10 s), and a whole request (default 60 s). */
   readonly headersTimeoutMs?: number
   readonly requestTimeoutMs?: number
-  /** Bytes of all bodies in memory together. Default 128 MiB. */
+  /** Bytes of all bodies in memory together. Default 192 MiB. */
   readonly bodiesBytesMax?: number
+  /** Requests under way at once, of all senders. Default 10,000. */
+  readonly runningMax?: number
   /** In how long a large upload has to bring its next 64 KiB. Default 5 s. */
   readonly uploadWindowMs?: number
   /** Requests that take longer are logged. Default 1 s. */
@@ -66,9 +68,11 @@ export type HttpServer = {
   readonly problems: ProblemCatalogue
 }
 
-/** One sender gets at most half of it, which is two of the largest batches. */
-const bodiesBytesMax = 128 * 1024 * 1024
+/** Whatever a key takes, another key of its book can send one of the largest batches, and so can a key of another book. */
+const bodiesBytesMax = 192 * 1024 * 1024
 const headerBytesMax = 16 * 1024
+/** Bodies up to this size are read at once: some tenths of a millisecond. */
+const smallBytes = 64 * 1024
 const runningMax = 10_000
 const paramLengthMax = 1000
 
@@ -77,7 +81,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const routes = options.modules.flatMap((module) => module.routes)
   const catalogues = [httpProblems, ...options.modules.map((module) => module.problems)]
   const problems = createProblems(catalogues, options.docsUrl ?? '/docs')
-  const budget = createBodyBudget({ bytesMax: options.bodiesBytesMax ?? bodiesBytesMax })
+  const budget = createShares(options.bodiesBytesMax ?? bodiesBytesMax)
+  const places = createShares(options.runningMax ?? runningMax)
   const reader = createBodyReader({ budget, windowMs: options.uploadWindowMs ?? 5000 })
   const running = createRunningRequests(options.handlerTimeoutMs ?? 30_000)
   const errorAnswer = createErrorAnswer({ problems, logger: options.logger })
@@ -86,13 +91,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   const releaseBody = (exchange: Exchange) => {
     if (exchange.handling || exchange.takenBytes === 0) return
-    budget.release(exchange.owner, exchange.takenBytes)
+    budget.release(exchange.sender, exchange.takenBytes)
     exchange.takenBytes = 0
+  }
+  const releasePlace = (exchange: Exchange) => {
+    if (!exchange.hasPlace) return
+    places.release(exchange.sender, 1)
+    exchange.hasPlace = false
   }
   const send = (exchange: Exchange, answered: Answer | StreamAnswer) => {
     if (exchange.answered) return
     exchange.answered = true
     releaseBody(exchange)
+    releasePlace(exchange)
     writeAnswer(exchange, answered, closing)
     const tookMs = performance.now() - exchange.startedMs
     options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
@@ -109,7 +120,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     problems,
     rateLimit: options.ratePolicy && createRateLimit(options.ratePolicy),
     allowedMethods: createAllowedMethods(routes),
-    isFull: () => running.count() >= runningMax,
+    places,
     send,
     fail,
   })
@@ -163,6 +174,7 @@ function createFastify(deps: {
     request.exchange ??= new Exchange(reply, 'unreadable')
     return request.exchange
   }
+  const inTurn = createReadingTurns()
   const app = fastify({
     logger: false,
     genReqId: requestIdOf,
@@ -192,19 +204,24 @@ function createFastify(deps: {
       done(new UnreadableRequest('unsupported_media_type', 'Bodies with a Content-Encoding are not read.'))
       return
     }
-    exchange.owner = exchange.caller?.keyId ?? request.socket.remoteAddress ?? ''
     const onTaken = (bytes: number) => {
       exchange.takenBytes += bytes
     }
     const bytesMax = request.routeOptions.bodyLimit
-    reader.read({ stream, bytesMax, owner: exchange.owner, onTaken }, (error, bytes) => {
+    reader.read({ stream, bytesMax, sender: exchange.sender, onTaken }, (error, bytes) => {
       if (error || bytes === undefined) return done(error ?? null)
       exchange.body = bytes
-      try {
-        done(null, parseJsonBody(bytes))
-      } catch (flaw) {
-        done(flaw as Error)
+      const parse = () => {
+        let value: unknown
+        try {
+          value = parseJsonBody(bytes)
+        } catch (flaw) {
+          return done(flaw as Error)
+        }
+        done(null, value)
       }
+      if (bytes.length <= smallBytes) parse()
+      else inTurn(exchange.sender.sender, parse)
     })
   })
   app.server.on('connect', (_request, socket: Socket) => answerConnectionError(problems, connectRefused, socket))

@@ -6,15 +6,24 @@ import { findJsonFlaw } from './json-flaws.ts'
 export const bodyDepthMax = 32
 
 /**
+ * Values and fields that a body may have: a quarter more than ten thousand transfers with all they may carry. Values
+ * of a byte or two take a hundred times that in memory, and as much longer to read.
+ */
+export const bodyValuesMax = 1_000_000
+
+/**
  * Parses a JSON body. Throws {@link UnreadableRequest} for what must not get further: bytes that are not
  * UTF-8 (replacing them would change what the client said), nesting deeper than
- * {@link bodyDepthMax}, NUL characters and lone surrogates (PostgreSQL cannot store them), the key
- * `__proto__`, which would change an object's prototype wherever it is copied, a field given twice, of
- * which `JSON.parse` would silently keep the last, and a number that becomes another one in a double.
+ * {@link bodyDepthMax}, more values than {@link bodyValuesMax}, NUL characters and lone surrogates (PostgreSQL
+ * cannot store them), the key `__proto__`, which would change an object's prototype wherever it is copied, a field
+ * given twice, of which `JSON.parse` would silently keep the last, and a number that becomes another one in a double.
  */
 export function parseJsonBody(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new UnreadableRequest('malformed_text', 'The body is not UTF-8.')
   const scanned = scanBody(bytes)
+  if (scanned.values > bodyValuesMax) {
+    throw new UnreadableRequest('body_too_large', `The body may have ${bodyValuesMax} values. Divide it.`)
+  }
   const text = bytes.toString()
   const value = parseJson(text)
   if (scanned.unusualNumbers || scanned.fields !== countFields(value)) refuseFlaw(text)
@@ -35,6 +44,7 @@ function parseJson(text: string): unknown {
 const quote = 0x22
 const backslash = 0x5c
 const colon = 0x3a
+const comma = 0x2c
 
 /** Up to this many characters, a number of digits alone is exact in a double. */
 const exactDigitsMax = 15
@@ -42,17 +52,20 @@ const exactDigitsMax = 15
 type Scanned = {
   /** The fields of all objects as they are written, those given twice counted twice. */
   readonly fields: number
+  /** Values and fields, about: what is divided by commas, and what holds others. */
+  readonly values: number
   /** Whether there is a number that is more than a minus and {@link exactDigitsMax} digits. */
   readonly unusualNumbers: boolean
 }
 
 /**
  * Looks once at every byte outside strings, before anything is allocated for them: refuses deep
- * nesting, and tells whether the text has to be looked at more closely.
+ * nesting, and tells how much there is and whether the text has to be looked at more closely.
  */
 function scanBody(bytes: Buffer): Scanned {
   let depth = 0
   let fields = 0
+  let values = 0
   let unusualNumbers = false
   let at = 0
   while (at < bytes.length) {
@@ -61,7 +74,10 @@ function scanBody(bytes: Buffer): Scanned {
       at = stringEnd(bytes, at)
     } else if (byte === colon) {
       fields += 1
+    } else if (byte === comma) {
+      values += 1
     } else if (byte === 0x5b || byte === 0x7b) {
+      values += 1
       depth += 1
       if (depth > bodyDepthMax) {
         throw new UnreadableRequest('body_too_deep', `The body has more than ${bodyDepthMax} levels.`)
@@ -75,7 +91,7 @@ function scanBody(bytes: Buffer): Scanned {
     }
     at += 1
   }
-  return { fields, unusualNumbers }
+  return { fields, values, unusualNumbers }
 }
 
 function digitsEnd(bytes: Buffer, start: number): number {

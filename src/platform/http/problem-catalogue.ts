@@ -78,7 +78,8 @@ export const httpProblems = {
   body_too_large: {
     status: 413,
     title: 'The body is too large',
-    explanation: 'Bodies hold up to 1 MiB, those of batch requests up to 32 MiB. Divide the batch.',
+    explanation:
+      'Bodies hold up to 1 MiB, those of batch requests up to 32 MiB and a million values. Divide the batch.',
   },
   url_too_long: {
     status: 414,

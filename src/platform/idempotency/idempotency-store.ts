@@ -66,11 +66,17 @@ export function storeKeysStep(
   }
 }
 
-/** The step that makes transactions with one key wait for each other: a lock until the transaction ends. */
+/** "key" in ASCII: locks of two numbers are a space of their own, apart from those of one, which the program takes. */
+const keyLocks = 7_038_329
+
+/**
+ * The step that makes transactions with one key wait for each other: a lock until the transaction ends. The hash is
+ * no secret, and whoever chooses a key chooses its lock: so it must not be one that anything else waits for.
+ */
 export function lockKeyStep(claim: IdempotencyClaim): BurstStep {
   return {
     name: 'idempotency_lock',
-    text: `select pg_advisory_xact_lock(hashtextextended($2, $1::bigint))`,
+    text: `select pg_advisory_xact_lock(${keyLocks}, hashtextextended($2, $1::bigint)::bit(32)::integer)`,
     values: [String(claim.book), claim.key],
   }
 }

@@ -37,7 +37,26 @@ const effect = (name: string) => ({
   values: [name],
 })
 
+/** Texts whose hash under book 1 is the number of a lock that the program takes: anybody can work out such. */
+const chosenKeys = [
+  { key: ']?Z]1O~w}`Ap', lock: 7_236_837_702n },
+  { key: 'FWjZe[g5hGo/', lock: 4_771_001n },
+  { key: "`~T.''=89oy6", lock: 30_794_313_020_761n },
+]
+
 describe('once', () => {
+  it.each(chosenKeys)('with the key $key holds none of the locks of the program', async ({ key, lock }) => {
+    const free = async () => {
+      const [row] = await test.database.query<{ hash: bigint; free: boolean }>({
+        text: `select hashtextextended($1, 1) as hash, pg_try_advisory_xact_lock($2) as free`,
+        values: [key, lock],
+      })
+      return [row?.hash, row?.free]
+    }
+    const seen = once(test.database, claimOf(key), async () => ({ status: 200, body: String(await free()) }))
+    expect((await seen).kind === 'done' && (await seen)).toMatchObject({ answer: { body: `${lock},true` } })
+  })
+
   it('has one effect among fifty callers with one key, and all get the same answer', async () => {
     let ran = 0
     const outcomes = await Promise.all(

@@ -1,11 +1,10 @@
 import type pg from 'pg'
+import type { Backend } from './backend.ts'
 import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { type Epochs, epochChanged } from './epochs.ts'
+import { untilSilent } from './silence.ts'
 import type { Statement } from './transaction.ts'
-
-/** What tells one server process from every other, also from a later one with the same process id. */
-export type Backend = { readonly pid: number; readonly started: string }
 
 /** Settings of PostgreSQL by name, such as `lock_timeout`. */
 export type Settings = Readonly<Record<string, string>>
@@ -13,8 +12,11 @@ export type Settings = Readonly<Record<string, string>>
 export type ConnectionOptions = {
   readonly epochs: Epochs
   readonly settings: Settings
-  /** How long an exchange may take; undefined: as long as it takes. */
+  /** How long an exchange may take; undefined: as long as the server works on it. */
   readonly deadlineMs: number | undefined
+  /** How to ask whether it does, and how often. */
+  readonly config: pg.ClientConfig
+  readonly lookMs?: number | undefined
   /** Told that an exchange ran out of time: connections as old as this one may have gone silent, too. */
   readonly onSilent: () => void
 }
@@ -122,10 +124,10 @@ export class Connection {
     // An old server may go on for those that are connected: what it says belongs to nothing that is believed now.
     if (this.epoch !== this.#options.epochs.current()) throw epochChanged()
     try {
-      const { deadlineMs, onSilent } = this.#options
+      const { deadlineMs, onSilent, config, lookMs } = this.#options
       const value =
         deadlineMs === undefined
-          ? await exchange()
+          ? await untilSilent({ client: this.#client, backend: this.backend, config, lookMs }, exchange())
           : await withDeadline(this.#client, deadlineMs, exchange, () => {
               this.#isClosed = true
               onSilent()

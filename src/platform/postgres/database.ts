@@ -11,8 +11,10 @@ export type Session = Transaction & { readonly close: () => Promise<void>; reado
 
 export type SessionOptions = {
   readonly settings?: Settings
-  /** How long an exchange may take before the connection is given up; null: as long as it takes. */
+  /** How long an exchange may take before the connection is given up; null: as long as the server works on it. */
   readonly deadlineMs?: number | null
+  /** With `deadlineMs` null: how often the server is asked whether it does. */
+  readonly lookMs?: number
 }
 
 export type Database = Queryable & {
@@ -91,6 +93,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000
   const defaults = {
     epochs,
+    config: connection,
     settings: {
       statement_timeout: String(statementTimeoutMs),
       lock_timeout: String(options.lockTimeoutMs ?? 10_000),
@@ -119,7 +122,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       }
     })
 
-  const connect = async (purpose: string, { settings, deadlineMs = defaults.deadlineMs }: SessionOptions = {}) => {
+  const connect = async (purpose: string, asked: SessionOptions = {}) => {
+    const { settings, deadlineMs = defaults.deadlineMs, lookMs } = asked
     const client = new pg.Client({ ...connection, application_name: `${connection.application_name} ${purpose}` })
     let made: Connection | undefined
     client.on('error', (error) => {
@@ -128,7 +132,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     })
     client.on('end', () => made?.noteClosed())
     await client.connect().catch(databaseFault)
-    const also = { settings: { ...defaults.settings, ...settings }, deadlineMs: deadlineMs ?? undefined }
+    const also = { settings: { ...defaults.settings, ...settings }, deadlineMs: deadlineMs ?? undefined, lookMs }
     try {
       made = await Connection.greet(client, { ...defaults, ...also })
       return made

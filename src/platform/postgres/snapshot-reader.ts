@@ -1,12 +1,14 @@
 import pg from 'pg'
+import type { Backend } from './backend.ts'
 import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
+import { untilSilent } from './silence.ts'
 import type { Queryable, Statement } from './transaction.ts'
 
 /**
  * A connection that reads one snapshot of the database for as long as it is open, at length and in
- * bulk: without time limits on its statements, and unable to write.
+ * bulk: without time limits on its statements as long as the server works on them, and unable to write.
  */
 export type SnapshotReader = Queryable & {
   /** Names the snapshot, so that further readers can be opened on the same one while this one is open. */
@@ -26,6 +28,8 @@ export type SnapshotReaderOptions = {
   readonly purpose: string
   /** The snapshot of another reader, to see exactly what it sees. */
   readonly snapshot?: string
+  /** How often the server is asked whether it still works on what takes long. */
+  readonly lookMs?: number
 }
 
 // However long it takes; but the server is to notice when nobody waits for a long statement any more.
@@ -34,6 +38,8 @@ const patience: Readonly<Record<string, string>> = {
   idle_in_transaction_session_timeout: '0',
   client_connection_check_interval: '1s',
 }
+
+const greetingMs = 10_000
 
 /** Opens a reader on a snapshot of its own, or on that of another reader. */
 export async function openSnapshotReader(
@@ -47,11 +53,16 @@ export async function openSnapshotReader(
   // Errors also reach the statement under way; without a listener one between statements would be thrown.
   client.on('error', () => {})
   await client.connect().catch(databaseFault)
+  const backend = await readBackend(client).catch(async (error: unknown) => {
+    await client.end().catch(() => undefined)
+    throw error
+  })
+  const watched = { client, backend, config: connection, lookMs: options.lookMs }
   let underWay = 0
   const counted = async <Value>(work: Promise<Value>): Promise<Value> => {
     underWay += 1
     try {
-      return await work
+      return await untilSilent(watched, work)
     } finally {
       underWay -= 1
     }
@@ -96,5 +107,17 @@ export async function openSnapshotReader(
   } catch (error) {
     await close()
     throw error instanceof DatabaseFault ? error : new DatabaseFault(error as Error)
+  }
+}
+
+async function readBackend(client: pg.Client): Promise<Backend> {
+  const timer = setTimeout(() => client.connection.stream.destroy(new Error('the server did not answer')), greetingMs)
+  try {
+    const { rows } = await client
+      .query<Backend>('select pid, backend_start::text as started from pg_stat_activity where pid = pg_backend_pid()')
+      .catch(databaseFault)
+    return rows[0] ?? { pid: 0, started: '' }
+  } finally {
+    clearTimeout(timer)
   }
 }

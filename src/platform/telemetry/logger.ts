@@ -36,6 +36,40 @@ export function createLogger(options: { readonly level: LogLevel }): Logger {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => describeError(error) },
     },
-    pino.destination({ dest: 2, sync: true }),
+    destination(),
   )
+}
+
+/** What may wait to be written when whoever reads the log does not keep up; what comes then is left out. */
+const waitingBytesMax = 1024 * 1024
+
+/**
+ * Standard error. The log never holds up the program, nor ends it: its reader may have stopped to read or be gone, and
+ * the disk that it is kept on may be full.
+ */
+function destination() {
+  if (exits === undefined) {
+    exits = false
+    process.prependOnceListener('exit', () => {
+      exits = true
+    })
+  }
+  const stream = pino.destination({ dest: 2, sync: false, maxLength: waitingBytesMax, retryEAGAIN: isGoingOn })
+  const flush = stream.flushSync.bind(stream)
+  stream.flushSync = () => {
+    try {
+      flush()
+    } catch {
+      // It has nowhere to go.
+    }
+  }
+  stream.on('error', () => undefined)
+  return stream
+}
+
+let exits: boolean | undefined
+
+/** Whether it may be waited for: at the end of the process, what cannot be written at once is left out. */
+function isGoingOn(): boolean {
+  return exits !== true
 }

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Database } from '../postgres/index.ts'
+import { createLatest, withinMs } from '../time/index.ts'
 
 /** Makes a registry with the metrics of the process; modules register their own in it. */
 export function createMetricsRegistry(): Registry {
@@ -32,9 +33,17 @@ export type LabelledFigures = {
   readonly read: () => Promise<ReadonlyMap<string, number>>
 }
 
-/** Registers figures by label as gauges. What cannot be read, as the database is away, is left out of the answer. */
+/** What cannot be read in this time is left out: a database that is silent is when the other figures are needed. */
+const patienceMs = 2_000
+const nothing: ReadonlyMap<string, number> = new Map()
+
+/**
+ * Registers figures by label as gauges. What cannot be read, as the database is away or silent, is left out of
+ * the answer, and is not asked for again while it has not been answered.
+ */
 export function registerLabelledFigures(registry: Registry, figures: readonly LabelledFigures[]): void {
   for (const { name, help, label, read } of figures) {
+    const latest = createLatest(() => read().catch(() => nothing), 0)
     new Gauge({
       name,
       help,
@@ -42,7 +51,7 @@ export function registerLabelledFigures(registry: Registry, figures: readonly La
       registers: [registry],
       async collect() {
         this.reset()
-        const values = await read().catch(() => new Map<string, number>())
+        const values = await withinMs(latest(), patienceMs, nothing)
         for (const [value, figure] of values) this.set({ [label]: value }, figure)
       },
     })

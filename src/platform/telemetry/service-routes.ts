@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { answer, answerText, closedObject, type HttpModule, route } from '../http/index.ts'
+import { createLatest } from '../time/index.ts'
 
 type ServiceDeps = {
   readonly registry: Registry
@@ -8,10 +9,14 @@ type ServiceDeps = {
   readonly isReady: () => Promise<boolean>
 }
 
+/** They are open to anybody, and cost time to gather and write: once for all who ask within so long. */
+const metricsGoodMs = 500
+
 const statusSchema = closedObject({ status: Type.Literal('ok') })
 
 /** What operators and their tools ask, without a key: `/healthz`, `/readyz`, `/metrics`. */
 export function serviceRoutes({ registry, isReady }: ServiceDeps): HttpModule {
+  const metrics = createLatest(() => registry.metrics(), metricsGoodMs)
   return {
     name: 'service',
     problems: {},
@@ -53,7 +58,7 @@ export function serviceRoutes({ registry, isReady }: ServiceDeps): HttpModule {
         scope: 'none',
         contentType: registry.contentType,
         answers: { 200: Type.String() },
-        handle: async () => answerText(200, await registry.metrics(), { 'content-type': registry.contentType }),
+        handle: async () => answerText(200, await metrics(), { 'content-type': registry.contentType }),
       }),
     ],
   }

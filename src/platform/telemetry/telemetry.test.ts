@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
 import { Fault } from '../faults/index.ts'
 import { createDurationHistogram } from './duration-histogram.ts'
 import { describeError } from './logger.ts'
+import { registerLabelledFigures } from './metrics.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 
 describe('describeError', () => {
@@ -60,5 +64,52 @@ describe('createRequestMetrics', () => {
       'munim_http_request_seconds_count{method="GET",route="/v1/books",status="4xx"} 1',
       'munim_http_request_seconds_count{method="POST",route="/v1/books",status="2xx"} 1',
     ])
+  })
+})
+
+describe('registerLabelledFigures', () => {
+  it('leaves out what is not answered, and asks once for it however many ask', async () => {
+    const registry = new Registry()
+    let asked = 0
+    const read = () => {
+      asked += 1
+      return new Promise<never>(() => undefined)
+    }
+    registerLabelledFigures(registry, [{ name: 'test_open', help: 'Test.', label: 'reason', read }])
+    const texts = await Promise.all(Array.from({ length: 20 }, () => registry.metrics()))
+    expect(new Set(texts)).toEqual(new Set(['# HELP test_open Test.\n# TYPE test_open gauge\n']))
+    expect(asked).toBe(1)
+  })
+})
+
+describe('the log', () => {
+  const root = fileURLToPath(new URL('../../..', import.meta.url))
+  /** Logs a mebibyte, in lines, and says on standard output when it has gone on from there. */
+  const script = `
+    import { createLogger } from '#platform/telemetry'
+    const logger = createLogger({ level: 'warn' })
+    for (let line = 0; line < 1_000; line += 1) logger.warn('x'.repeat(1_000))
+    setTimeout(() => process.stdout.write('went on', () => process.kill(process.pid, 'SIGKILL')), 50)
+  `
+  const run = (standardError: number | 'pipe') =>
+    spawn(process.execPath, ['--conditions=munim-source', '--input-type=module', '-e', script], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', standardError],
+    })
+  const saidBy = async (child: ReturnType<typeof run>) => {
+    let said = ''
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+    await new Promise((resolve) => child.on('exit', resolve))
+    return said
+  }
+
+  it.runIf(process.platform === 'linux')('does not end the program when its disk is full', async () => {
+    expect(await saidBy(run(openSync('/dev/full', 'w')))).toBe('went on')
+  })
+
+  it('does not hold up the program when nobody reads it', async () => {
+    expect(await saidBy(run('pipe'))).toBe('went on')
   })
 })

@@ -1,1 +1,2 @@
+export { createLatest, withinMs } from './latest.ts'
 export { systemClock } from './system-clock.ts'

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Uuid } from '#kernel'
+import type { Queryable } from '#platform/postgres'
+import { findEnded } from './order-store.ts'
+
+/** Requests that wait until their orders have ended. */
+export type OrderWaiters = {
+  /** Resolves when the order has ended, the time is over, or nobody waits any more. */
+  readonly wait: (
+    order: Uuid,
+    waiting: { readonly ms: number; readonly signal: { readonly aborted: boolean } },
+  ) => Promise<void>
+}
+
+type Waiting = {
+  readonly order: Uuid
+  readonly untilMs: number
+  readonly isLeft: () => boolean
+  readonly tell: () => void
+}
+
+/** How often they are looked at, ms: the more of them, the more rarely. */
+const lookMs = 25
+const ordersPerMs = 10
+
+/** One look at all that are waited for, however many requests wait. */
+export function createOrderWaiters(database: Queryable): OrderWaiters {
+  let waiting: Waiting[] = []
+  let isLooking = false
+
+  const look = async () => {
+    while (waiting.length > 0) {
+      await sleep(lookMs + waiting.length / ordersPerMs)
+      // What cannot be asked now is asked again; nobody waits beyond their time.
+      const ended = new Set(await findEnded(database, [...new Set(waiting.map(({ order }) => order))]).catch(() => []))
+      const now = performance.now()
+      const isOver = ({ order, untilMs, isLeft }: Waiting) => ended.has(order) || untilMs <= now || isLeft()
+      for (const one of waiting) if (isOver(one)) one.tell()
+      waiting = waiting.filter((one) => !isOver(one))
+    }
+    isLooking = false
+  }
+  return {
+    wait: (order, { ms, signal }) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      // A look may take longer, at a database that is silent.
+      const timer = setTimeout(resolve, ms)
+      const tell = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      waiting.push({ order, untilMs: performance.now() + ms, isLeft: () => signal.aborted, tell })
+      if (!isLooking) {
+        isLooking = true
+        void look()
+      }
+      return promise
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { createReadingTurns } from './reading-turns.ts'
+
+it('reads one body in each turn of the event loop, its senders by turns', async () => {
+  let turn = 0
+  let ticking = true
+  const tick = () => {
+    turn += 1
+    if (ticking) setImmediate(tick)
+  }
+  setImmediate(tick)
+  const inTurn = createReadingTurns()
+  const said: string[] = []
+  const turns: number[] = []
+  const all = Promise.withResolvers<void>()
+  const read = (name: string) => () => {
+    said.push(name)
+    turns.push(turn)
+    if (said.length === 5) all.resolve()
+  }
+  for (const name of ['a1', 'a2', 'a3']) inTurn('a', read(name))
+  for (const name of ['b1', 'b2']) inTurn('b', read(name))
+  await all.promise
+  ticking = false
+  expect(said).toEqual(['a1', 'b1', 'a2', 'b2', 'a3'])
+  expect(new Set(turns).size).toBe(5)
+})

@@ -1,0 +1,59 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { type CuttingProxy, createTestDatabase, startCuttingProxy, type TestDatabase } from '#testing'
+import { type Database, openDatabase } from './database.ts'
+import { openSnapshotReader } from './snapshot-reader.ts'
+
+// What may take as long as it takes is waited for while the server works on it, and not when its answer is held back.
+
+let test: TestDatabase
+let proxy: CuttingProxy
+let database: Database
+beforeAll(async () => {
+  test = await createTestDatabase({ migrated: false })
+})
+beforeEach(async () => {
+  proxy = await startCuttingProxy(test.connection)
+  const { user, database: name } = test.connection
+  database = openDatabase({ host: proxy.host, port: proxy.port, user, database: name, onIdleError: () => undefined })
+})
+afterEach(async () => {
+  await database.close()
+  await proxy.stop()
+})
+afterAll(() => test.drop())
+
+const often = { lookMs: 50 }
+const slow = { text: 'select pg_sleep(1)' }
+const lost = { name: 'DatabaseFault', retryable: true }
+
+it('a session without a deadline waits for a server that works, and gives up one that has gone silent', async () => {
+  const session = await database.session('long', { deadlineMs: null, ...often })
+  expect(await session.query(slow)).toHaveLength(1)
+  const asked = session.query(slow)
+  proxy.freeze()
+  await expect(asked).rejects.toMatchObject(lost)
+  await session.close()
+})
+
+it('so does a reader of a snapshot, in statements and in bulk', async () => {
+  const open = () => openSnapshotReader(database.connection, { purpose: 'test', ...often })
+  const patient = await open()
+  expect(await patient.query(slow)).toHaveLength(1)
+  let rows = 0
+  await patient.eachRow('select n, pg_sleep(0.02)::text from generate_series(1, 50) n', () => {
+    rows += 1
+  })
+  expect(rows).toBe(50)
+  await patient.close()
+
+  const reader = await open()
+  const asked = reader.query(slow)
+  proxy.freeze()
+  await expect(asked).rejects.toMatchObject(lost)
+  await reader.close()
+
+  const bulky = await open()
+  const read = bulky.eachRow('select repeat($$x$$, 1000) from generate_series(1, 1000000)', () => proxy.freeze())
+  await expect(read).rejects.toMatchObject(lost)
+  await bulky.close()
+})

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { Backend } from './backend.ts'
+
+/** Whose silence is watched, how to ask the server about it, and how often (every half minute when not said). */
+export type Watched = {
+  readonly client: pg.ClientBase
+  readonly backend: Backend
+  readonly config: pg.ClientConfig
+  readonly lookMs?: number | undefined
+}
+
+const lookMsDefault = 30_000
+const answerTimeoutMs = 10_000
+/** What the server has said may be on its way for so long. */
+const onTheWayMs = 2_000
+/** A server that nobody reaches so often in a row is gone. */
+const looksInVainMax = 3
+
+/**
+ * Waits for an exchange that may take as long as it takes, such as a sum over all accounts, but not for one that
+ * nobody will answer any more: what stands between us and the server may hold back its packets and keep the connection.
+ * When nothing comes, the server is asked on another connection whether it still works on it; if not, the socket
+ * is destroyed, which makes the exchange fail.
+ */
+export async function untilSilent<Value>(watched: Watched, exchange: Promise<Value>): Promise<Value> {
+  const end = new AbortController()
+  void watch(watched, end.signal)
+  try {
+    return await exchange
+  } finally {
+    end.abort()
+  }
+}
+
+async function watch(watched: Watched, over: AbortSignal): Promise<void> {
+  const { lookMs = lookMsDefault } = watched
+  const stream = streamOf(watched.client)
+  let received = stream.bytesRead
+  let inVain = 0
+  while (await pause(lookMs, over)) {
+    const isHeard = stream.bytesRead !== received
+    received = stream.bytesRead
+    const state = isHeard ? 'at work' : await look(watched)
+    inVain = state === 'unknown' ? inVain + 1 : 0
+    const isLost = state === 'not at work' && (await pause(Math.min(onTheWayMs, lookMs), over))
+    if (over.aborted) return
+    if ((isLost && stream.bytesRead === received) || inVain >= looksInVainMax) {
+      stream.destroy(new Error('the server does not work on it any more, and its answer has not come'))
+      return
+    }
+  }
+}
+
+/** False when it is over first. */
+async function pause(ms: number, over: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { ref: false, signal: over }).catch(() => false)
+}
+
+/** Whether the server process works, and does not wait for us. */
+async function look({ backend, config }: Watched): Promise<'at work' | 'not at work' | 'unknown'> {
+  const client = new pg.Client({
+    ...config,
+    application_name: `${config.application_name} look`,
+    connectionTimeoutMillis: answerTimeoutMs,
+    query_timeout: answerTimeoutMs,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rowCount } = await client.query(
+      `select from pg_stat_activity where pid = $1 and backend_start::text = $2
+        and state = 'active' and wait_event_type is distinct from 'Client'`,
+      [backend.pid, backend.started],
+    )
+    return rowCount === 0 ? 'not at work' : 'at work'
+  } catch (error) {
+    // A server that says no, as it has as many connections as it takes, is there.
+    return typeof (error as { severity?: unknown }).severity === 'string' ? 'at work' : 'unknown'
+  } finally {
+    client.end().catch(() => undefined)
+  }
+}
+
+function streamOf(client: pg.ClientBase): { readonly bytesRead: number; destroy(error: Error): void } {
+  return (client as unknown as { connection: { stream: { bytesRead: number; destroy(error: Error): void } } })
+    .connection.stream
+}
