@@ -151,6 +151,32 @@ describe('a payout that its rail has accepted and does not know any more', () =>
   })
 })
 
+describe('a dispute of what is left after a refund that one of several has paid', () => {
+  it('is paid by those who still have something of the payment', () => {
+    const { world, card, settle, payment, balances } = createStage(machines)
+    const { id } = newPayment(world, {
+      source: cardSource,
+      destinations: [
+        { account: 'shop', amount: 60n },
+        { account: 'partner', amount: 30n },
+      ],
+      fee: { account: 'fees', amount: 10n },
+    })
+    settle()
+    // With money of their own, so that the books do not refuse what is taken too much.
+    for (const code of ['shop', 'partner', 'fees']) world.books.fund(code, 100n)
+    const refund = newRefund(world, id, { amount: 60n, from: [{ account: 'shop', amount: 60n }] })?.id ?? never()
+    world.input('refund', refund, { kind: 'start' })
+    settle()
+    const [charge] = card.operations()
+    card.dispute(charge ?? never(), 40n)
+    world.input('payment', id, { kind: 'dispute', amount: 40n, railReference: 'dsp_1', rail: 'card' })
+    expect(payment(id)).toMatchObject({ amountRefunded: 100n })
+    expect(balances()).toMatchObject({ shop: 100n, partner: 100n, fees: 100n })
+    expect([card.net(), world.books.posted(clearing), world.stuck.size]).toEqual([0n, 0n, 0])
+  })
+})
+
 describe('a charge that a person has stated', () => {
   it('is confirmed by the rail also while another one, which came too late, is being given back', () => {
     const stage = createStage(machines, [
