@@ -132,8 +132,8 @@ export type MachineContext = {
    * Undefined: nothing speaks against it, or nobody looked.
    */
   readonly refusalOf?: (payment: Payment) => string | undefined
-  /** Of what lies in suspense for a payment, how much its refunds are giving back already. Known to decisions about it. */
-  readonly returning: (payment: Payment) => bigint
+  /** A payment's refunds. Known to decisions and disputes about it. */
+  readonly refundsOf: (payment: Payment) => readonly Refund[]
   /** The codes of the chart of accounts, such as `rails:card:clearing:USD`; the engine opens them when they do not exist. */
   readonly accounts: {
     readonly clearing: (rail: string, asset: string) => string

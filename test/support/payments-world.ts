@@ -89,7 +89,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       random: () => 0.5,
       manners: (rail) => byName.get(rail)?.manners,
       isUp: (rail) => byName.get(rail)?.isUp ?? false,
-      returning: ({ id }) => returningFor(world, id),
+      refundsOf: ({ id }) => [...world.refunds.values()].filter(({ payment }) => payment === id),
       accounts: { clearing: clearingOf, suspense: () => suspense },
     },
     input: (kind, id, input) => {
@@ -125,12 +125,6 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     },
   }
   return world
-}
-
-/** What refunds of the payment hold in suspense. */
-function returningFor(world: World, payment: string): bigint {
-  const refunds = [...world.refunds.values()].filter((refund) => refund.payment === payment && refund.holds.length > 0)
-  return refunds.filter(({ from }) => from[0]?.account === suspense).reduce((sum, { amount }) => sum + amount, 0n)
 }
 
 type Named = { readonly kind: SubjectKind; readonly id: string }

@@ -2,9 +2,7 @@ import { assert, type Timestamp, type Uuid, unreachable } from '#kernel'
 import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
-import { chartOfAccounts } from '../chart-of-accounts.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../machine.ts'
-import { returningOf } from '../machines/suspense.ts'
 import { isUnbooked, leftUnbooked } from '../machines/unbooked.ts'
 import type { Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { Ended } from '../payments.ts'
@@ -23,7 +21,7 @@ import { type Belonging, type Work, workMessage } from './work.ts'
 const deferredMicros = 200_000
 
 /** What machines may know beside the rows of the batch. */
-export type BatchContext = Omit<MachineContext, 'returning'>
+export type BatchContext = Omit<MachineContext, 'refundsOf'>
 
 /** A call to be made after the commit. */
 export type PlannedCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: StoredAttempt }
@@ -75,7 +73,8 @@ export class Batch {
   /** What a machine answers to an input, on the rows as they are now. */
   decide(machines: Machines, work: Work, given: BatchContext): Transition {
     const input = this.#inputOf(work)
-    const context = { ...given, returning: (payment: Payment) => this.#returning(payment) }
+    const refundsOf = ({ id }: Payment) => [...this.refunds.values()].filter(({ payment }) => payment === id)
+    const context = { ...given, refundsOf }
     switch (work.kind) {
       case 'payment':
         return machines.payment(this.#payment(work.root), input, context)
@@ -88,11 +87,6 @@ export class Batch {
       default:
         return unreachable(work.kind)
     }
-  }
-
-  #returning({ id }: Payment): bigint {
-    const refunds = [...this.refunds.values()].filter(({ payment }) => payment === id)
-    return returningOf(refunds, { accounts: chartOfAccounts })
   }
 
   #payment(id: Uuid): Payment {

@@ -119,8 +119,8 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
     if (captures.size > 0) add(readCapturesStep(book, [...captures]), into(rows.captures, toCapture))
     if (refunds.size > 0) add(readRefundsStep(book, [...refunds]), into(rows.refunds, toRefund))
   }
-  for (const [book, { decided }] of wanted) {
-    for (const payment of decided) add(readRefundsOfStep(book, payment), into(rows.refunds, toRefund))
+  for (const [book, { refunded }] of wanted) {
+    for (const payment of refunded) add(readRefundsOfStep(book, payment), into(rows.refunds, toRefund))
   }
   const attempts = wanted.flatMap(([, one]) => [...one.attempts])
   if (attempts.length > 0) add(readAttemptsStep(attempts), into(rows.attempts, toAttempt))
@@ -133,8 +133,8 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   return { ...rows, now }
 }
 
-/** Of what is `decided` about by a person, all refunds: they say what is on its way back already. */
-type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'decided', Set<Uuid>>
+/** `refunded`: payments of which all refunds are read, as what has gone back, or is on its way, counts. */
+type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'refunded', Set<Uuid>>
 
 /** What is to be read, by book; books in ascending order, so that all lock in one order. */
 function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
@@ -148,13 +148,13 @@ function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
         captures: new Set(),
         refunds: new Set(),
         attempts: new Set(),
-        decided: new Set(),
+        refunded: new Set(),
       }
       books.set(book, wanted)
     }
     if (kind === 'payout') wanted.payouts.add(root)
     else wanted.payments.add(root)
-    if (kind === 'payment' && input.kind === 'decision') wanted.decided.add(root)
+    if (kind === 'payment' && (input.kind === 'decision' || input.kind === 'dispute')) wanted.refunded.add(root)
     if (kind === 'capture') wanted.captures.add(id)
     if (kind === 'refund') wanted.refunds.add(id)
     if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)

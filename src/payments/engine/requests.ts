@@ -6,7 +6,7 @@ import { newUuid } from '#platform/ids'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
-import { refundShares } from '../machines/machines.ts'
+import { refundShares, takenBack } from '../machines/machines.ts'
 import { metadataTermsSteps } from '../metadata-terms.ts'
 import type { Capture, Payment, Refund } from '../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../payments.ts'
@@ -107,10 +107,7 @@ async function createRefund(
   const refundable = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const amount = request.amount ?? refundable
   const isTooMuch = exceedsRefundable(payment, amount)
-  const taken = (beside[0]?.rows ?? [])
-    .map(toRefund)
-    .filter(({ state }) => state !== 'failed' && state !== 'canceled')
-    .flatMap(({ from }) => from.map(({ account, amount: asked, captured = asked }) => ({ account, amount: captured })))
+  const taken = takenBack((beside[0]?.rows ?? []).map(toRefund))
   const { to = { kind: 'source' } as const } = request
   const named = movingBack(payment, [...taken, ...(request.from ?? [])], to)
   const looked = await lookAt(deps, [named], tx)

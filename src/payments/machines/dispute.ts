@@ -4,7 +4,8 @@ import type { Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
 import { ignored } from './follow-attempt.ts'
 import { suspendedOf, withSuspended } from './payment-rows.ts'
-import { capturedOf, partsOf } from './shares.ts'
+import { capturedOf, partsOf, refundShares, takenBack } from './shares.ts'
+import { returningOf } from './suspense.ts'
 
 type Dispute = {
   readonly rail: string | undefined
@@ -14,8 +15,8 @@ type Dispute = {
 }
 
 /**
- * The rail took captured money back by itself. Whoever got the money gives it back, in proportion, and
- * it counts as refunded: at most what is captured and neither refunded nor being refunded. What the rail
+ * The rail took captured money back by itself. Whoever got the money gives it back, in proportion to what
+ * refunds have left of it, and it counts as refunded: at most what is captured and neither refunded nor being refunded. What the rail
  * took beyond that, or what nobody can pay, is booked from suspense, and a person decides whose loss it is.
  * So is all of it when it concerns what the payment never kept: a charge that came too late and was given back.
  */
@@ -28,7 +29,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const covered = amount < left ? amount : left
   const rest = amount - covered
   const clearing = context.accounts.clearing(rail, payment.asset)
-  const parts = partsOf(covered, capturedOf(payment))
+  const parts = refundShares(payment, takenBack(context.refundsOf(payment)), covered)
   const row: Payment = { ...payment, amountRefunded: payment.amountRefunded + covered }
   const taken = `The rail ${rail} took back ${amount} ${payment.asset} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
@@ -77,7 +78,7 @@ function unpaid(
 
 /** A person tries again to take from those who got the money what a rail took back. */
 export function claim(payment: Payment, context: MachineContext): Transition {
-  const owed = context.returning(payment) - suspendedOf(payment)
+  const owed = returningOf(payment, context) - suspendedOf(payment)
   const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
   if (amount <= 0n) return { note: 'Nothing is owed that could be claimed.' }
   const parts = partsOf(amount, capturedOf(payment))

@@ -22,7 +22,7 @@ const context: MachineContext = {
   random: () => 0.5,
   manners: () => ({ operations: new Set(operations), inquireAfterMs: 1_000, authorizationMs: 86_400_000 }),
   isUp: () => true,
-  returning: () => 0n,
+  refundsOf: () => [],
   accounts: { clearing: (rail, asset) => `rails:${rail}:clearing:${asset}`, suspense: (asset) => `suspense:${asset}` },
 }
 

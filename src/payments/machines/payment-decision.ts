@@ -19,7 +19,7 @@ import {
   withSuspended,
 } from './payment-rows.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
-import { reverseSuspended } from './suspense.ts'
+import { returningOf, reverseSuspended } from './suspense.ts'
 
 /**
  * A person's decision on a stuck payment. What cannot be carried out leaves it stuck, with a detail
@@ -293,13 +293,13 @@ function afterReturn(payment: Payment, context: MachineContext): Transition {
 
 /** What lies in suspense for the payment, without what is on its way back already. */
 function keptOf(payment: Payment, context: MachineContext): bigint {
-  return suspendedOf(payment) - context.returning(payment)
+  return suspendedOf(payment) - returningOf(payment, context)
 }
 
 /** A payment of which something is on its way back still ends with that. */
 function reversingStill(step: Transition, context: MachineContext): Transition {
   const { payment } = step
-  if (payment?.phase !== 'ended' || context.returning(payment) === 0n) return step
+  if (payment?.phase !== 'ended' || returningOf(payment, context) === 0n) return step
   return { ...step, payment: { ...payment, phase: 'reversing' } }
 }
 

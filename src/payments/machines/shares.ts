@@ -1,5 +1,5 @@
 import { splitMoney } from '#kernel'
-import type { Payment, Share } from '../payment.ts'
+import type { Payment, Refund, Share } from '../payment.ts'
 
 /**
  * Who gets how much of a payment. Parts of an amount are always in proportion to what each share
@@ -99,6 +99,13 @@ export function refundShares(payment: Shared, taken: readonly Share[], amount: b
   })
   // Earlier refunds may name more than was given back; then all give anew in proportion to what they got.
   return partsOf(amount, sumOf(left) < amount ? capturedOf(payment) : left).filter((share) => share.amount > 0n)
+}
+
+/** What refunds that ended well or are under way have taken of each account. */
+export function takenBack(refunds: readonly Pick<Refund, 'state' | 'from'>[]): Share[] {
+  return refunds
+    .filter(({ state }) => state !== 'failed' && state !== 'canceled')
+    .flatMap(({ from }) => from.map(({ account, amount, captured = amount }) => ({ account, amount: captured })))
 }
 
 export function sumOf(all: readonly Share[]): bigint {

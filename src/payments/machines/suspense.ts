@@ -32,14 +32,14 @@ export function intoSuspense(
 }
 
 /** Whether a refund gives back what lies in suspense; such a one leaves what was captured alone. */
-export function isFromSuspense(refund: Refund, { accounts }: Pick<MachineContext, 'accounts'>): boolean {
-  return refund.isReversal && refund.from[0]?.account === accounts.suspense(refund.asset)
+export function isFromSuspense(refund: Refund, context: MachineContext): boolean {
+  return refund.isReversal && refund.from[0]?.account === context.accounts.suspense(refund.asset)
 }
 
-/** How much of what lies in suspense these refunds of a payment are giving back: they hold it. */
-export function returningOf(refunds: Iterable<Refund>, context: Pick<MachineContext, 'accounts'>): bigint {
+/** How much of what lies in suspense for a payment its refunds are giving back already: they hold it. */
+export function returningOf(payment: Payment, context: MachineContext): bigint {
   let returning = 0n
-  for (const refund of refunds) {
+  for (const refund of context.refundsOf(payment)) {
     if (refund.holds.length > 0 && isFromSuspense(refund, context)) returning += refund.amount
   }
   return returning
