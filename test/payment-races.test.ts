@@ -69,11 +69,16 @@ async function givenBack({ database }: TestPayments) {
   })
 }
 
-/** Waits until everything is handled and every refund has ended, whichever process asked its rail. */
-async function refundsEnded({ settled, database }: TestPayments): Promise<void> {
+/**
+ * Waits until everything is handled and every refund has ended, whichever process asked its rail. Where guards are
+ * taken out, one process may undo the end that another has written: there it is enough that too much was taken.
+ */
+async function refundsEnded(test: TestPayments): Promise<void> {
+  const { settled, database } = test
   await settled()
   const underWay = () => database.query({ text: `select id from payments.refunds where phase <> 'ended'` })
-  await expect.poll(underWay, { interval: 20 }).toEqual([])
+  const isTooMuch = async () => (await givenBack(test)).some(({ captured, taken }) => taken > captured)
+  await expect.poll(async () => (await underWay()).length === 0 || (await isTooMuch()), { interval: 50 }).toBe(true)
 }
 
 type Asked = { readonly ok: true } | { readonly ok: false; readonly refusal: { readonly code: string } }

@@ -159,6 +159,7 @@ describe('what a rail did and the books refuse altogether', () => {
     for (const code of codes) await test.change(code, { state: 'open' })
     await decide('retry')
     await until(async () => (await openEntries()).every(({ reason }) => reason !== 'unbooked'))
+    await test.settled()
   }
 
   it('is kept with a charge, which a person has, and booked when that is possible again', async () => {
