@@ -25,19 +25,22 @@ export async function settleDay(stage: PaymentsStage): Promise<boolean> {
   )
 }
 
+/** Counts over all pages, as a page may be short on a busy server. */
 async function countOpen({ payments, refunds, payouts }: Munim): Promise<Open> {
   const processing = { state: 'processing', limit: 100 } as const
   const [paying, held, refunding, payingOut] = await Promise.all([
-    payments.list(processing).page(),
-    payments.list({ state: 'authorized', limit: 100 }).page(),
-    refunds.list(processing).page(),
-    payouts.list(processing).page(),
+    count(payments.list(processing)),
+    count(payments.list({ state: 'authorized', limit: 100 })),
+    count(refunds.list(processing)),
+    count(payouts.list(processing)),
   ])
-  return {
-    payments: paying.data.length + held.data.length,
-    refunds: refunding.data.length,
-    payouts: payingOut.data.length,
-  }
+  return { payments: paying + held, refunds: refunding, payouts: payingOut }
+}
+
+async function count(items: AsyncIterable<unknown>): Promise<number> {
+  let found = 0
+  for await (const _ of items) found += 1
+  return found
 }
 
 /** A capture that a rail declined leaves money held; at the end of the day nobody wants it any more. */
