@@ -77,7 +77,7 @@ async function handleOn(
   const batch = new Batch(loaded.rows)
   let { unsent } = loaded
   const ready = withoutBusy(batch, works, loaded.busy)
-  const context = contextOf(deps, batch, await lookBeforeRails(deps, batch, ready))
+  const context = contextOf(deps, batch, await lookBeforeRails(deps, tx, batch, ready))
   const opening = deps.chart.within()
   let course = advanced(deps.machines, { batch, turns: begin(ready) }, context)
   let ending: Ending | undefined
@@ -295,6 +295,7 @@ function mayAskRail({ kind, input }: Work): boolean {
 /** Looks at the accounts of payments for which a rail may be asked now; answers what speaks against it. */
 async function lookBeforeRails(
   deps: HandlingDependencies,
+  tx: Transaction,
   { payments }: Batch,
   works: readonly Work[],
 ): Promise<MachineContext['refusalOf']> {
@@ -304,7 +305,8 @@ async function lookBeforeRails(
     if (payment?.source.kind === 'rail' && payment.phase !== 'ended') asked.set(payment.id, payment)
   }
   if (asked.size === 0) return undefined
-  const looked = await lookAt(deps, [...asked.values()])
+  // On the own connection: whoever waits for the rows that are locked here may have all others.
+  const looked = await lookAt(deps, [...asked.values()], tx)
   return (payment) => {
     const refused = asked.has(payment.id) ? refuseAccounts(payment, looked) : undefined
     return refused?.refusal.code

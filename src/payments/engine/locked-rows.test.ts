@@ -72,3 +72,20 @@ it('a payment between accounts of which one is locked waits, and those between o
   expect(balances).toEqual([0n, 900n, 100n])
   expect(await findings()).toEqual([])
 })
+
+it('a rail is asked while those who wait for locked rows have all connections', async () => {
+  const { database } = await test.startAnother()
+  await test.lanes.stop(5_000)
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const waiting = Array.from({ length: 12 }, () => database.transaction(() => released))
+  try {
+    const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+    await expect.poll(() => test.rail.calls.length).toBe(1)
+    await expect.poll(() => ended([id])).toBe(1)
+  } finally {
+    release()
+    await Promise.all(waiting)
+  }
+  expect((await test.balances('shop'))[0]).toBe(100n)
+  expect(await findings()).toEqual([])
+})
