@@ -1,4 +1,5 @@
-type Waiter<Item> = {
+type Waiter<Name, Item> = {
+  readonly name: Name
   readonly item: Item
   /** What the others may have had when its turn comes. */
   at: number
@@ -6,6 +7,8 @@ type Waiter<Item> = {
   order: number
   waits: boolean
 }
+
+type Place = { readonly at: number; readonly order: number }
 
 /** Names remembered of those that do not wait. */
 const idleNamesMax = 10_000
@@ -18,9 +21,9 @@ const idleNamesMax = 10_000
  */
 export class Turns<Name extends string | number, Item> {
   readonly #make: () => Item
-  readonly #waiters = new Map<Name, Waiter<Item>>()
+  readonly #waiters = new Map<Name, Waiter<Name, Item>>()
   /** Those whose turn may be next: a heap, the first on top. */
-  readonly #heap: Waiter<Item>[] = []
+  readonly #heap: Waiter<Name, Item>[] = []
   /** What everybody has had who waits on. */
   #clock = 0
   #latest = 0
@@ -54,6 +57,10 @@ export class Turns<Name extends string | number, Item> {
     return this.#heap[0]?.item
   }
 
+  firstName(): Name | undefined {
+    return this.#heap[0]?.name
+  }
+
   /** The first gets an amount, and waits on or not. */
   serve(amount: number, waitsOn: boolean): void {
     const [first] = this.#heap
@@ -77,11 +84,11 @@ export class Turns<Name extends string | number, Item> {
     return () => this.#rise(first)
   }
 
-  #add(name: Name): Waiter<Item> {
+  #add(name: Name): Waiter<Name, Item> {
     if (this.#waiters.size >= idleNamesMax) {
       for (const [idle, { waits }] of this.#waiters) if (!waits) this.#waiters.delete(idle)
     }
-    const waiter = { item: this.#make(), at: 0, order: 0, waits: false }
+    const waiter = { name, item: this.#make(), at: 0, order: 0, waits: false }
     this.#waiters.set(name, waiter)
     return waiter
   }
@@ -92,12 +99,12 @@ export class Turns<Name extends string | number, Item> {
   }
 
   /** Puts one at the end, and lets it rise to its place. */
-  #rise(waiter: Waiter<Item>): void {
+  #rise(waiter: Waiter<Name, Item>): void {
     const heap = this.#heap
     let place = heap.length
     while (place > 0) {
       const above = (place - 1) >> 1
-      const other = heap[above] as Waiter<Item>
+      const other = heap[above] as Waiter<Name, Item>
       if (!isBefore(waiter, other)) break
       heap[place] = other
       place = above
@@ -106,7 +113,7 @@ export class Turns<Name extends string | number, Item> {
   }
 
   /** Puts one on top in place of what is there, and lets it sink to its place. */
-  #sink(waiter: Waiter<Item>): void {
+  #sink(waiter: Waiter<Name, Item>): void {
     const heap = this.#heap
     let place = 0
     for (;;) {
@@ -122,6 +129,6 @@ export class Turns<Name extends string | number, Item> {
   }
 }
 
-function isBefore<Item>(one: Waiter<Item>, other: Waiter<Item>): boolean {
+function isBefore(one: Place, other: Place): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order)
 }

@@ -90,10 +90,11 @@ it('loses nothing and keeps the order of each sender', () => {
   }
   while (queue.length > 0) taken.push(...queue.take(40))
   expect(queue.commands).toBe(0)
-  const ofSender = (all: readonly Waiting[]) => Object.groupBy(all, ({ sender }) => `${sender?.group} ${sender?.sender}`)
+  const ofSender = (all: readonly Waiting[]) =>
+    Map.groupBy(all, ({ sender }) => `${sender?.group} ${sender?.sender}`)
   expect(taken).toHaveLength(sent.length)
-  const [before, after] = [ofSender(sent), ofSender(taken)]
-  for (const sender of Object.keys(before)) {
-    expect(after[sender]?.map(({ bytes }) => bytes)).toEqual(before[sender]?.map(({ bytes }) => bytes))
+  const after = ofSender(taken)
+  for (const [sender, before] of ofSender(sent)) {
+    expect(after.get(sender)?.map(({ bytes }) => bytes)).toEqual(before.map(({ bytes }) => bytes))
   }
 })
