@@ -69,11 +69,8 @@ export class Turns<Name extends string | number, Item> {
     first.at += amount
     first.order = this.#orders++
     this.#latest = Math.max(this.#latest, first.at)
-    if (waitsOn) return this.#sink(first)
-    first.waits = false
-    this.#removeFirst()
-    this.#waiting -= 1
-    if (this.#waiting === 0) this.#clock = this.#latest
+    if (waitsOn) this.#sink(first)
+    else this.#leave(first)
   }
 
   /** The first lets others go before it, until what is answered is called. */
@@ -91,6 +88,13 @@ export class Turns<Name extends string | number, Item> {
     const waiter = { name, item: this.#make(), at: 0, order: 0, waits: false }
     this.#waiters.set(name, waiter)
     return waiter
+  }
+
+  #leave(first: Waiter<Name, Item>): void {
+    first.waits = false
+    this.#removeFirst()
+    this.#waiting -= 1
+    if (this.#waiting === 0) this.#clock = this.#latest
   }
 
   #removeFirst(): void {

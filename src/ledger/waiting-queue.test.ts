@@ -55,7 +55,12 @@ it('divides among books first, then among the keys of each, also when a book sen
 
 it('passes over what is too large for the rest of a batch, and begins the next one with it', () => {
   const queue = new WaitingQueue()
-  for (const [sender, commands] of [['a', 2], ['b', 100], ['c', 3], ['b', 1]] as const) {
+  for (const [sender, commands] of [
+    ['a', 2],
+    ['b', 100],
+    ['c', 3],
+    ['b', 1],
+  ] as const) {
     queue.push(waiting(1, sender, commands))
   }
   expect(sendersOf(queue.take(10))).toEqual(['a', 'c'])
@@ -90,8 +95,7 @@ it('loses nothing and keeps the order of each sender', () => {
   }
   while (queue.length > 0) taken.push(...queue.take(40))
   expect(queue.commands).toBe(0)
-  const ofSender = (all: readonly Waiting[]) =>
-    Map.groupBy(all, ({ sender }) => `${sender?.group} ${sender?.sender}`)
+  const ofSender = (all: readonly Waiting[]) => Map.groupBy(all, ({ sender }) => `${sender?.group} ${sender?.sender}`)
   expect(taken).toHaveLength(sent.length)
   const after = ofSender(taken)
   for (const [sender, before] of ofSender(sent)) {

@@ -31,6 +31,28 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
     })
   }
 
+  /** What follows when the first of a group has its turn; undefined when it cannot begin, and is passed over. */
+  const nextOf = (group: Taker['group'], senders: Turns<string, Handling[]>, passedOver: (() => void)[]) => {
+    const sender = senders.firstName()
+    const waiting = senders.first()
+    const handling = waiting?.[0]
+    if (sender === undefined || waiting === undefined || handling === undefined) {
+      passedOver.push(groups.passOver())
+      return undefined
+    }
+    const taker = { group, sender }
+    const isOver = handling.isOver()
+    if (!isOver && !places.take(taker, 1)) {
+      // Who has no place and gets none is refused for its group's sake.
+      passedOver.push(places.of(taker) > 0 ? senders.passOver() : groups.passOver())
+      return undefined
+    }
+    waiting.shift()
+    senders.serve(isOver ? 0 : 1, waiting.length > 0)
+    groups.serve(isOver ? 0 : 1, senders.waiting > 0)
+    return isOver ? handling.leave : () => begin(taker, handling)
+  }
+
   const beginNext = () => {
     const passedOver: (() => void)[] = []
     const begun: (() => void)[] = []
@@ -38,24 +60,8 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
       const group = groups.firstName()
       const senders = groups.first()
       if (group === undefined || senders === undefined) break
-      const sender = senders.firstName()
-      const waiting = senders.first()
-      const [handling] = waiting ?? []
-      if (sender === undefined || waiting === undefined || handling === undefined) {
-        passedOver.push(groups.passOver())
-        continue
-      }
-      const taker = { group, sender }
-      const isOver = handling.isOver()
-      if (!isOver && !places.take(taker, 1)) {
-        // Who has no place and gets none is refused for its group's sake.
-        passedOver.push(places.of(taker) > 0 ? senders.passOver() : groups.passOver())
-        continue
-      }
-      waiting.shift()
-      senders.serve(isOver ? 0 : 1, waiting.length > 0)
-      groups.serve(isOver ? 0 : 1, senders.waiting > 0)
-      begun.push(isOver ? handling.leave : () => begin(taker, handling))
+      const go = nextOf(group, senders, passedOver)
+      if (go !== undefined) begun.push(go)
     }
     for (const goBack of passedOver) goBack()
     for (const go of begun) go()

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { assert, createShares } from '#kernel'
+import { assert, createShares, type Shares } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
@@ -13,9 +13,9 @@ import { answerConnectionError, connectRefused } from './connection-errors.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { Exchange, writeAnswer } from './exchange.ts'
 import { createGate } from './gate.ts'
+import { createHandlingTurns } from './handling-turns.ts'
 import { UnreadableRequest } from './invalid-request.ts'
 import { parseJsonBody } from './json-body.ts'
-import { createHandlingTurns } from './handling-turns.ts'
 import { createProblems, type Problems } from './problem.ts'
 import { httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
 import { parseQueryString } from './query-string.ts'
@@ -96,40 +96,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const places = createShares(options.runningMax ?? runningMax)
   const reader = createBodyReader({ budget, windowMs: options.uploadWindowMs ?? 5000 })
   const running = createRunningRequests(options.handlerTimeoutMs ?? 30_000)
-  const unread = createUnreadAnswers({
-    bytesMax: options.unreadBytesMax ?? unreadBytesMax,
-    patienceMs: options.readingTimeoutMs ?? 30_000,
-  })
-  const errorAnswer = createErrorAnswer({ problems, logger: options.logger })
-  const slowMs = options.slowMs ?? 1000
   let closing = false
 
-  const releaseBody = (exchange: Exchange) => {
-    if (exchange.handling || exchange.takenBytes === 0) return
-    budget.release(exchange.sender, exchange.takenBytes)
-    exchange.takenBytes = 0
-  }
-  const releasePlace = (exchange: Exchange) => {
-    if (!exchange.hasPlace) return
-    places.release(exchange.sender, 1)
-    exchange.hasPlace = false
-  }
-  const send = (exchange: Exchange, answered: Answer | StreamAnswer) => {
-    if (exchange.answered) return
-    exchange.answered = true
-    releaseBody(exchange)
-    releasePlace(exchange)
-    writeAnswer(exchange, answered, closing)
-    if (!('stream' in answered)) unread.add(exchange.reply.raw, exchange.sender)
-    const tookMs = performance.now() - exchange.startedMs
-    options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
-    if (tookMs >= slowMs || answered.status >= 500) {
-      const { id, method, path } = exchange
-      options.logger.warn({ requestId: id, method, route: path, status: answered.status, tookMs }, 'slow or failed')
-    }
-  }
-  const fail = (exchange: Exchange, error: unknown) => send(exchange, errorAnswer(error, exchange))
-
+  const { send, fail, releaseBody, stop } = createSending({ options, problems, budget, places, isLast: () => closing })
   const app = createFastify({ options, problems, reader, fail })
   const gate = createGate({
     authenticate: options.authenticate,
@@ -177,9 +146,53 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await closeServer(app, closeUnused, timeoutMs)
       running.stop()
       reader.stop()
-      unread.stop()
+      stop()
     },
   }
+}
+
+/** How answers are sent, and what a request has taken is given back. */
+function createSending(deps: {
+  readonly options: HttpServerOptions
+  readonly problems: Problems
+  readonly budget: Shares
+  readonly places: Shares
+  /** Whether the connection ends with the answer. */
+  readonly isLast: () => boolean
+}) {
+  const { options, problems, budget, places, isLast } = deps
+  const unread = createUnreadAnswers({
+    bytesMax: options.unreadBytesMax ?? unreadBytesMax,
+    patienceMs: options.readingTimeoutMs ?? 30_000,
+  })
+  const errorAnswer = createErrorAnswer({ problems, logger: options.logger })
+  const slowMs = options.slowMs ?? 1000
+  const releaseBody = (exchange: Exchange) => {
+    if (exchange.handling || exchange.takenBytes === 0) return
+    budget.release(exchange.sender, exchange.takenBytes)
+    exchange.takenBytes = 0
+  }
+  const releasePlace = (exchange: Exchange) => {
+    if (!exchange.hasPlace) return
+    places.release(exchange.sender, 1)
+    exchange.hasPlace = false
+  }
+  const send = (exchange: Exchange, answered: Answer | StreamAnswer) => {
+    if (exchange.answered) return
+    exchange.answered = true
+    releaseBody(exchange)
+    releasePlace(exchange)
+    writeAnswer(exchange, answered, isLast())
+    if (!('stream' in answered)) unread.add(exchange.reply.raw, exchange.sender)
+    const tookMs = performance.now() - exchange.startedMs
+    options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
+    if (tookMs >= slowMs || answered.status >= 500) {
+      const { id, method, path } = exchange
+      options.logger.warn({ requestId: id, method, route: path, status: answered.status, tookMs }, 'slow or failed')
+    }
+  }
+  const fail = (exchange: Exchange, error: unknown) => send(exchange, errorAnswer(error, exchange))
+  return { send, fail, releaseBody, stop: unread.stop }
 }
 
 function createFastify(deps: {

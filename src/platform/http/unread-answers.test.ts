@@ -31,7 +31,9 @@ const large = route({
   handle: () => answerText(200, text),
 })
 
-async function startServer(limits: Pick<Parameters<typeof createHttpServer>[0], 'readingTimeoutMs' | 'unreadBytesMax'>): Promise<string> {
+async function startServer(
+  limits: Pick<Parameters<typeof createHttpServer>[0], 'readingTimeoutMs' | 'unreadBytesMax'>,
+): Promise<string> {
   const book = { number: 1, id: '0'.repeat(32), code: 'main' }
   server = createHttpServer({
     modules: [{ name: 'test', problems: {}, routes: [large] }],
@@ -51,9 +53,11 @@ async function ask(url: string, key: string): Promise<Client> {
   const socket = connect({ port: Number(port), host: hostname })
   sockets.push(socket)
   let isEnded = false
-  socket.on('error', () => undefined).on('close', () => {
-    isEnded = true
-  })
+  socket
+    .on('error', () => undefined)
+    .on('close', () => {
+      isEnded = true
+    })
   socket.write(`GET /v1/large HTTP/1.1\r\nHost: munim\r\nAuthorization: Bearer ${key}\r\n\r\n`)
   await once(socket, 'readable')
   return {
