@@ -12,6 +12,8 @@ export type Shares = {
   readonly take: (taker: Taker, amount: number) => boolean
   /** Gives back what was taken. */
   readonly release: (taker: Taker, amount: number) => void
+  /** What the sender has now. */
+  readonly of: (taker: Taker) => number
   /** What is taken now, by all. */
   readonly taken: () => number
 }
@@ -39,6 +41,7 @@ export function createShares(max: number): Shares {
       lower(groups, group, amount)
       taken -= amount
     },
+    of: ({ sender }) => senders.get(sender) ?? 0,
     taken: () => taken,
   }
 }

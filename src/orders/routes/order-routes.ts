@@ -178,13 +178,14 @@ function cancelRoute({ orders, database, waiters }: WaitingDeps): Route {
 /** The order as it ended, for a client that waits and when that comes in time; else what is kept. */
 async function awaitEnd(
   { orders, database, waiters }: Pick<WaitingDeps, 'orders' | 'database' | 'waiters'>,
-  { waitMs, caller, signal }: Pick<RouteRequest, 'waitMs' | 'caller' | 'signal'>,
+  { waitMs, caller, signal, rest }: Pick<RouteRequest, 'waitMs' | 'caller' | 'signal' | 'rest'>,
   kept: Answer,
 ): Promise<Answer> {
   if (kept.status >= 300) return kept
   orders.wake()
   if (waitMs === undefined) return kept
   const id = orderUuid((JSON.parse(kept.body) as { readonly id: string }).id)
+  rest()
   await waiters.wait(id, { ms: waitMs, signal })
   // The order is placed, also when it cannot be read now.
   const found = await findOrder(database, caller.book.number, id).catch(() => undefined)

@@ -11,12 +11,13 @@ import { renderRefund } from '../render-refund.ts'
  */
 export async function awaitEnd(
   payments: Pick<Payments, 'waitForEnd'>,
-  request: Pick<RouteRequest, 'waitMs'>,
+  request: Pick<RouteRequest, 'waitMs' | 'rest'>,
   kept: Answer,
   subject: () => Subject,
 ): Promise<Answer> {
   const { waitMs } = request
   if (waitMs === undefined || kept.status >= 300) return kept
+  request.rest()
   const end = await payments.waitForEnd(subject(), waitMs)
   if (end === undefined) return waited(kept, waitMs)
   return waited(

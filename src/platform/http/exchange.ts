@@ -27,6 +27,8 @@ export class Exchange {
   /** Whether the handler still has the body, even when the answer has been given in its place. */
   handling = false
   answered = false
+  /** Gives back the turn that it has at the connections of the pool. */
+  leaveTurn: (() => void) | undefined = undefined
 
   constructor(reply: FastifyReply, path: string) {
     this.id = reply.request.id

@@ -61,10 +61,31 @@ const large = route({
   },
 })
 
+const held: string[] = []
+/** Reads until it is let go, with its turn or, by its path, without. */
+const holding = (path: string) =>
+  route({
+    method: 'GET',
+    path,
+    operation: path.replace('/v1/', ''),
+    summary: 'Read',
+    tag: 'Test',
+    scope: 'read',
+    answers: {},
+    handle: async ({ caller, rest }) => {
+      held.push(caller.keyId)
+      if (path === '/v1/resting') rest()
+      const wait = Promise.withResolvers<void>()
+      waits.push(wait)
+      await wait.promise
+      return answer(200, {})
+    },
+  })
+
 async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0]>): Promise<string> {
   const book = { number: 1, id: '0'.repeat(32), code: 'main' }
   const server = createHttpServer({
-    modules: [{ name: 'test', problems: {}, routes: [slow, large] }],
+    modules: [{ name: 'test', problems: {}, routes: [slow, large, holding('/v1/reading'), holding('/v1/resting')] }],
     authenticate: ({ key }) => {
       const caller = { ok: true, value: { keyId: key, scope: 'write', book } } as const
       return key.startsWith('asked') ? asked.promise.then(() => caller) : caller
@@ -85,6 +106,43 @@ const post = (url: string, wait: boolean, headers: Record<string, string> = {}) 
   })
 
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code
+
+describe('requests that need a connection of the database', () => {
+  const get = (url: string, key: string) => fetch(url, { headers: { authorization: `Bearer ${key}` } })
+  const letAllGo = async (requests: readonly Promise<Response>[]) => {
+    let ended = false
+    const all = Promise.all(requests).finally(() => {
+      ended = true
+    })
+    await expect
+      .poll(() => {
+        for (const wait of waits.splice(0)) wait.resolve()
+        return ended
+      })
+      .toBe(true)
+    for (const { status } of await all) expect(status).toBe(200)
+  }
+
+  it('are handled so many at once; a key that has many makes its own wait', async () => {
+    const url = `${await startServer({ handledMax: 8 })}/v1/reading`
+    held.length = 0
+    const greedy = Array.from({ length: 30 }, () => get(url, 'greedy'))
+    await expect.poll(() => held.length).toBe(4)
+    const modest = get(url, 'modest')
+    await expect.poll(() => held.at(-1)).toBe('modest')
+    expect(held).toHaveLength(5)
+    await letAllGo([...greedy, modest])
+    expect(held).toHaveLength(31)
+  })
+
+  it('let others have their turn while they wait for something else', async () => {
+    const url = `${await startServer({ handledMax: 8 })}/v1/resting`
+    held.length = 0
+    const many = Array.from({ length: 30 }, () => get(url, 'patient'))
+    await expect.poll(() => held.length).toBe(30)
+    await letAllGo(many)
+  })
+})
 
 describe('the deadline of a handler', () => {
   it('is answered in its place, and the key stays in use until the handler has ended', async () => {

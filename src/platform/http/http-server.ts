@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { assert, createShares } from '#kernel'
+import { assert, createShares, type Shares } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
@@ -13,6 +13,7 @@ import { answerConnectionError, connectRefused } from './connection-errors.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { Exchange, writeAnswer } from './exchange.ts'
 import { createGate } from './gate.ts'
+import { createHandlingTurns } from './handling-turns.ts'
 import { UnreadableRequest } from './invalid-request.ts'
 import { parseJsonBody } from './json-body.ts'
 import { createProblems, type Problems } from './problem.ts'
@@ -24,6 +25,7 @@ import { requestIdOf } from './request-id.ts'
 import { type Answer, bodyBytesMax, type HttpModule, type Route, type StreamAnswer } from './route.ts'
 import { createRouteHandler } from './route-handler.ts'
 import { createRunningRequests } from './running-requests.ts'
+import { createUnreadAnswers } from './unread-answers.ts'
 import { createSchemaCompiler } from './validation.ts'
 
 export type HttpServerOptions = {
@@ -47,8 +49,14 @@ export type HttpServerOptions = {
   readonly bodiesBytesMax?: number
   /** Requests under way at once, of all senders. Default 10,000. */
   readonly runningMax?: number
+  /** Requests handled at once that need a connection of the pool. Default 32. */
+  readonly handledMax?: number
   /** In how long a large upload has to bring its next 64 KiB. Default 5 s. */
   readonly uploadWindowMs?: number
+  /** Bytes of all answers together that wait for clients to read them. Default 256 MiB. */
+  readonly unreadBytesMax?: number
+  /** How long an answer may take to be read, and once more for each 512 KiB. Default 30 s. */
+  readonly readingTimeoutMs?: number
   /** Requests that take longer are logged. Default 1 s. */
   readonly slowMs?: number
 }
@@ -70,10 +78,13 @@ export type HttpServer = {
 
 /** Whatever a key takes, another key of its book can send one of the largest batches, and so can a key of another book. */
 const bodiesBytesMax = 192 * 1024 * 1024
+const unreadBytesMax = 256 * 1024 * 1024
 const headerBytesMax = 16 * 1024
 /** Bodies up to this size are read at once: some tenths of a millisecond. */
 const smallBytes = 64 * 1024
 const runningMax = 10_000
+/** Of those that need a connection of the pool: more than there are, so that none is idle, and not many more. */
+const handledMax = 32
 const paramLengthMax = 1000
 
 /** Makes the server; nothing listens before `listen`. */
@@ -85,35 +96,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const places = createShares(options.runningMax ?? runningMax)
   const reader = createBodyReader({ budget, windowMs: options.uploadWindowMs ?? 5000 })
   const running = createRunningRequests(options.handlerTimeoutMs ?? 30_000)
-  const errorAnswer = createErrorAnswer({ problems, logger: options.logger })
-  const slowMs = options.slowMs ?? 1000
   let closing = false
 
-  const releaseBody = (exchange: Exchange) => {
-    if (exchange.handling || exchange.takenBytes === 0) return
-    budget.release(exchange.sender, exchange.takenBytes)
-    exchange.takenBytes = 0
-  }
-  const releasePlace = (exchange: Exchange) => {
-    if (!exchange.hasPlace) return
-    places.release(exchange.sender, 1)
-    exchange.hasPlace = false
-  }
-  const send = (exchange: Exchange, answered: Answer | StreamAnswer) => {
-    if (exchange.answered) return
-    exchange.answered = true
-    releaseBody(exchange)
-    releasePlace(exchange)
-    writeAnswer(exchange, answered, closing)
-    const tookMs = performance.now() - exchange.startedMs
-    options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
-    if (tookMs >= slowMs || answered.status >= 500) {
-      const { id, method, path } = exchange
-      options.logger.warn({ requestId: id, method, route: path, status: answered.status, tookMs }, 'slow or failed')
-    }
-  }
-  const fail = (exchange: Exchange, error: unknown) => send(exchange, errorAnswer(error, exchange))
-
+  const { send, fail, releaseBody, stop } = createSending({ options, problems, budget, places, isLast: () => closing })
   const app = createFastify({ options, problems, reader, fail })
   const gate = createGate({
     authenticate: options.authenticate,
@@ -127,6 +112,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const closeUnused = trackConnections(app.server)
   const compile = createSchemaCompiler()
   const runningKeys = createRunningKeys()
+  const inTurn = createHandlingTurns(options.handledMax ?? handledMax)
   app.addHook('onRequest', gate.refuseUnknown)
   for (const route of routes) {
     app.route({
@@ -142,6 +128,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         problems,
         running,
         runningKeys,
+        inTurn,
         ...options,
         send,
         releaseBody,
@@ -159,8 +146,53 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await closeServer(app, closeUnused, timeoutMs)
       running.stop()
       reader.stop()
+      stop()
     },
   }
+}
+
+/** How answers are sent, and what a request has taken is given back. */
+function createSending(deps: {
+  readonly options: HttpServerOptions
+  readonly problems: Problems
+  readonly budget: Shares
+  readonly places: Shares
+  /** Whether the connection ends with the answer. */
+  readonly isLast: () => boolean
+}) {
+  const { options, problems, budget, places, isLast } = deps
+  const unread = createUnreadAnswers({
+    bytesMax: options.unreadBytesMax ?? unreadBytesMax,
+    patienceMs: options.readingTimeoutMs ?? 30_000,
+  })
+  const errorAnswer = createErrorAnswer({ problems, logger: options.logger })
+  const slowMs = options.slowMs ?? 1000
+  const releaseBody = (exchange: Exchange) => {
+    if (exchange.handling || exchange.takenBytes === 0) return
+    budget.release(exchange.sender, exchange.takenBytes)
+    exchange.takenBytes = 0
+  }
+  const releasePlace = (exchange: Exchange) => {
+    if (!exchange.hasPlace) return
+    places.release(exchange.sender, 1)
+    exchange.hasPlace = false
+  }
+  const send = (exchange: Exchange, answered: Answer | StreamAnswer) => {
+    if (exchange.answered) return
+    exchange.answered = true
+    releaseBody(exchange)
+    releasePlace(exchange)
+    writeAnswer(exchange, answered, isLast())
+    if (!('stream' in answered)) unread.add(exchange.reply.raw, exchange.sender)
+    const tookMs = performance.now() - exchange.startedMs
+    options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
+    if (tookMs >= slowMs || answered.status >= 500) {
+      const { id, method, path } = exchange
+      options.logger.warn({ requestId: id, method, route: path, status: answered.status, tookMs }, 'slow or failed')
+    }
+  }
+  const fail = (exchange: Exchange, error: unknown) => send(exchange, errorAnswer(error, exchange))
+  return { send, fail, releaseBody, stop: unread.stop }
 }
 
 function createFastify(deps: {

@@ -6,6 +6,7 @@ import { once, type RunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { type Caller, type Scope, scopeSuffices } from './caller.ts'
 import type { Exchange } from './exchange.ts'
+import type { createHandlingTurns } from './handling-turns.ts'
 import { waitSecondsOf } from './prefer.ts'
 import type { Problems } from './problem.ts'
 import { createRequestReader, readClaim } from './read-request.ts'
@@ -19,6 +20,8 @@ type HandlerDeps = {
   readonly problems: Problems
   readonly running: RunningRequests
   readonly runningKeys: RunningKeys
+  /** Where requests wait that need a connection of the pool. */
+  readonly inTurn: ReturnType<typeof createHandlingTurns>
   readonly database: Database
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
   /** Gives back what the body took of the budget. */
@@ -44,19 +47,29 @@ export function createRouteHandler(deps: HandlerDeps) {
     const end = () => {
       running.remove(place, entry)
       exchange.handling = false
+      exchange.leaveTurn?.()
       deps.releaseBody(exchange)
       if (request.claim) runningKeys.leave(request.claim)
     }
-    handle(request).then(
-      (answered) => {
-        end()
-        send(exchange, answered)
-      },
-      (error) => {
-        end()
-        fail(exchange, error)
-      },
-    )
+    const begin = (done?: () => void) => {
+      exchange.leaveTurn = done
+      handle(request).then(
+        (answered) => {
+          end()
+          send(exchange, answered)
+        },
+        (error) => {
+          end()
+          fail(exchange, error)
+        },
+      )
+    }
+    if (!takesTurns(route)) return begin()
+    const leave = () => {
+      end()
+      fail(exchange, abandoned())
+    }
+    deps.inTurn(exchange.sender, { begin, isOver: () => exchange.aborted, leave })
   }
 
   return (request: FastifyRequest, _reply: FastifyReply): void => {
@@ -83,6 +96,11 @@ export function createRouteHandler(deps: HandlerDeps) {
       fail(exchange, error)
     }
   }
+}
+
+/** What writes through the pool, and what reads. Others gather what they write, with turns of their own. */
+function takesTurns({ scope, method, handleOnce }: Route): boolean {
+  return scope !== 'none' && (handleOnce !== undefined || method !== 'POST')
 }
 
 /** What is told to a key whose scope is not enough. */
@@ -128,8 +146,11 @@ function createHandle(route: Route, database: Database) {
 
 /** What waited for a connection until nobody waits for it any more is not done. */
 function refuseAbandoned({ signal }: RouteRequest): void {
-  if (!signal.aborted) return
-  throw new Fault({ code: 'request_abandoned', message: 'Nobody waits for the answer any more.', retryable: true })
+  if (signal.aborted) throw abandoned()
+}
+
+function abandoned(): Fault {
+  return new Fault({ code: 'request_abandoned', message: 'Nobody waits for the answer any more.', retryable: true })
 }
 
 function routeRequest(
@@ -150,6 +171,7 @@ function routeRequest(
     },
     claim: parts.claim,
     waitMs: parts.waitMs,
+    rest: () => exchange.leaveTurn?.(),
     signal: exchange,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),
     settle: (idempotent) => {

@@ -61,6 +61,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly signal: RequestSignal
   /** How long the client prefers to wait for the end (`Prefer: wait=SECONDS`), of a route that `waits`. */
   readonly waitMs: number | undefined
+  /** Lets others have its turn at the connections of the database: it waits for something else from now on. */
+  readonly rest: () => void
   /** Renders a refusal as the problem document of its code, with the status of the catalogue. */
   readonly refuse: (refusal: Refusal, details?: ProblemDetails) => Answer
   /** Answers what came of an idempotent write: the first answer, a replay of it, or 422. */

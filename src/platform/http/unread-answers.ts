@@ -1,0 +1,84 @@
+import type { ServerResponse } from 'node:http'
+import { createShares, type Taker } from '#kernel'
+
+/** Answers on their way to clients. */
+export type UnreadAnswers = {
+  /** The answer has been given to the connection. */
+  readonly add: (response: ServerResponse, sender: Taker) => void
+  readonly stop: () => void
+}
+
+type Unread = {
+  readonly response: ServerResponse
+  readonly sender: Taker
+  readonly bytes: number
+  readonly untilMs: number
+}
+
+/** An answer may take the patience, and once more for so many bytes. */
+const bytesPerPatience = 512 * 1024
+
+/**
+ * An answer stays in memory until the client has read it. One that is not read in time ends its connection; and who lets
+ * more lie than its share of the memory loses the oldest of them.
+ */
+export function createUnreadAnswers({
+  bytesMax,
+  patienceMs,
+}: {
+  /** Of all senders together. */
+  readonly bytesMax: number
+  readonly patienceMs: number
+}): UnreadAnswers {
+  const shares = createShares(bytesMax)
+  const unread = new Set<Unread>()
+
+  const remove = (one: Unread) => {
+    if (unread.delete(one)) shares.release(one.sender, one.bytes)
+  }
+  const end = (one: Unread) => {
+    remove(one)
+    one.response.destroy()
+  }
+  const endLate = () => {
+    const nowMs = performance.now()
+    for (const one of unread) if (one.untilMs <= nowMs) end(one)
+  }
+  const timer = setInterval(endLate, Math.min(1000, patienceMs / 4))
+  timer.unref()
+
+  const takeShare = (sender: Taker, bytes: number): boolean => {
+    if (shares.take(sender, bytes)) return true
+    for (const isOfOwn of [sameSender, sameGroup]) {
+      for (const one of unread) {
+        if (!isOfOwn(one.sender, sender)) continue
+        end(one)
+        if (shares.take(sender, bytes)) return true
+      }
+    }
+    return false
+  }
+
+  return {
+    add: (response, sender) => {
+      // Most have gone by now: what is left waits for the client to read.
+      const bytes = response.writableLength
+      if (bytes === 0 || response.destroyed) return
+      const counted = takeShare(sender, bytes) ? bytes : 0
+      const untilMs = performance.now() + patienceMs * (1 + bytes / bytesPerPatience)
+      const one = { response, sender, bytes: counted, untilMs }
+      unread.add(one)
+      const done = () => remove(one)
+      response.once('finish', done).once('close', done)
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+function sameSender(one: Taker, other: Taker): boolean {
+  return one.sender === other.sender
+}
+
+function sameGroup(one: Taker, other: Taker): boolean {
+  return one.group === other.group
+}
