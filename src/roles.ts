@@ -29,7 +29,7 @@ import { createHttpServer, type HttpModule, type HttpServer, useCursorSecret } f
 import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
 import { createFeedSequencer, outboxTable, verifyFeed } from '#platform/outbox'
-import { createWriteProbe, type Database, type MigratedModule } from '#platform/postgres'
+import { createConfirmedUnits, createWriteProbe, type Database, type MigratedModule } from '#platform/postgres'
 import { createRetention, unitsTable } from '#platform/retention'
 import {
   createDurationHistogram,
@@ -175,6 +175,7 @@ export function composeApplication({ database, logger, configuration, modules = 
 function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: unknown) => void) {
   const pruner = createKeyPruner({ database, keepDays: keepDays.keys, onFault })
   const sequencer = createFeedSequencer({ database, onFault })
+  const confirmed = createConfirmedUnits(database, onFault)
   const retention = createRetention({
     database,
     tables: [outboxTable(keepDays.events), unitsTable, timelineTable(keepDays.timelines), auditTable(keepDays.audit)],
@@ -189,7 +190,7 @@ function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: u
       if (prunes) pruner.start()
     },
     stop: async () => {
-      await Promise.all([pruner.stop(), sequencer.stop(), retention.stop()])
+      await Promise.all([pruner.stop(), sequencer.stop(), retention.stop(), confirmed.stop()])
     },
   }
 }

@@ -1,5 +1,5 @@
 import { Fault } from '#platform/faults'
-import type { Database } from '#platform/postgres'
+import { type Confirmations, createConfirmations, type Database } from '#platform/postgres'
 import { type BatchIdentity, findMissingBatches } from './batch-store.ts'
 
 /** Batches that were confirmed to their callers and are not on the server that connections reach now. */
@@ -22,58 +22,15 @@ export class LostBatches extends Fault {
 
 export type ConfirmedBatch = BatchIdentity & { readonly commands: number }
 
-/** Remembers what was confirmed last, and tells `onFault` what of it a server of another epoch lacks. */
-export type ConfirmedBatches = {
-  readonly note: (batch: ConfirmedBatch, epoch: number) => void
-  readonly stop: () => Promise<void>
-}
+export type ConfirmedBatches = Confirmations<ConfirmedBatch>
 
-/** More than the writer commits while a standby may be behind. */
-const rememberedMax = 4_096
-const pauseMs = 500
-
+/** Tells `onFault` which of the batches that were confirmed last a server of another epoch lacks. */
 export function createConfirmedBatches(database: Database, onFault: (fault: Error) => void): ConfirmedBatches {
-  let remembered: ConfirmedBatch[] = []
-  let checking: Promise<void> | undefined
-  let isWanted = false
-  let isStopped = false
-
-  const check = async () => {
-    while (isWanted && !isStopped) {
-      isWanted = false
-      const batches = remembered
-      remembered = []
-      try {
-        const missing = new Set(batches.length === 0 ? [] : await findMissingBatches(database, batches))
-        const lost = batches.filter(({ position }) => missing.has(position))
-        if (lost.length > 0) onFault(new LostBatches(lost, batches.length))
-      } catch {
-        remembered = [...batches, ...remembered]
-        isWanted = true
-        await new Promise((resolve) => setTimeout(resolve, pauseMs))
-      }
-    }
-  }
-  const want = () => {
-    isWanted = true
-    checking ??= check().finally(() => {
-      checking = undefined
-      if (isWanted && !isStopped) want()
-    })
-  }
-  const takeBack = database.onNewEpoch(want)
-
-  return {
-    note: (batch, epoch) => {
-      remembered.push(batch)
-      if (remembered.length > 2 * rememberedMax) remembered = remembered.slice(-rememberedMax)
-      // Confirmed by a server that was no longer the one by then.
-      if (epoch !== database.epoch()) want()
+  return createConfirmations(database, {
+    findLost: async (on, batches) => {
+      const missing = new Set(await findMissingBatches(on, batches))
+      return batches.filter(({ position }) => missing.has(position))
     },
-    stop: async () => {
-      isStopped = true
-      takeBack()
-      await checking
-    },
-  }
+    onLost: (lost, known) => onFault(new LostBatches(lost, known)),
+  })
 }

@@ -34,8 +34,8 @@ export type Input =
       readonly rail?: string
       readonly concerns?: string
     }
-  /** A person's decision on a stuck one. */
-  | { readonly kind: 'decision'; readonly decision: StuckDecision }
+  /** A person's decision on a stuck one. `about`: the reason that the person saw; several matters may wait at once. */
+  | { readonly kind: 'decision'; readonly decision: StuckDecision; readonly about?: StuckReason }
 
 /** What a person may decide. `force` states the outcome, with evidence kept beside it. */
 export type StuckDecision =
@@ -101,6 +101,8 @@ export type StuckHere = {
   readonly why: StuckReason
   readonly detail: string
   readonly subject?: { readonly kind: SubjectKind; readonly id: Uuid }
+  /** What was open before is decided, and this is the next. */
+  readonly isNext?: boolean
 }
 
 export const stuckReasons = [

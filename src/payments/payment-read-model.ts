@@ -43,7 +43,7 @@ export function listPayments(
 const columns = `
   p.id, p.book_id, ${micros('p.created_at')} as created_at, ${micros('p.expires_at')} as expires_at, p.amount,
   p.amount_capturable, p.amount_capturing, p.amount_captured, p.amount_refunding, p.amount_refunded, p.fee_amount,
-  p.fee_captured, p.amount_suspended,
+  p.fee_captured, p.amount_suspended, p.amount_owed, p.amount_lost,
   p.vendor, p.attempts, p.version, p.call, p.state, p.phase, p.reason, p.asset, p.capture, p.lane, p.vendor_code,
   p.source_account, p.source_rail, p.source_instrument, p.other_rails, p.destinations, p.fee_account, p.holds, p.rail,
   p.rail_reference, p.reference, p.metadata`
@@ -62,6 +62,8 @@ type PaymentRow = {
   fee_amount: bigint | null
   fee_captured: bigint | null
   amount_suspended: bigint
+  amount_owed: bigint
+  amount_lost: bigint
   vendor: number
   attempts: number
   version: number
@@ -113,6 +115,8 @@ function toPayment(row: PaymentRow): Payment {
     amountRefunding: row.amount_refunding,
     amountRefunded: row.amount_refunded,
     ...(row.amount_suspended !== 0n && { amountSuspended: row.amount_suspended }),
+    ...(row.amount_owed !== 0n && { amountOwed: row.amount_owed }),
+    ...(row.amount_lost !== 0n && { amountLost: row.amount_lost }),
     holds: row.holds ?? [],
     call: row.call === null ? undefined : readUuid(row.call),
     rail: row.rail ?? undefined,

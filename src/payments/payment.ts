@@ -73,10 +73,13 @@ export type Payment = {
   readonly amountRefunded: bigint
   /**
    * What the rail brought and the books keep in suspense for this payment: it came too late, in a wrong
-   * amount, or was refused by its destination. Negative: what a rail took back and nobody has paid for.
-   * Absent: nothing.
+   * amount, or was refused by its destination; less `amountOwed` and `amountLost`. Absent: nothing.
    */
   readonly amountSuspended?: bigint
+  /** What a rail took or gave back, and those who got the money are still to pay for. Absent: nothing. */
+  readonly amountOwed?: bigint
+  /** What a rail took or gave back beyond what they got. Absent: nothing. */
+  readonly amountLost?: bigint
   /** The ledger's pending transfers that hold a wallet's money for this payment, in the order of shares. */
   readonly holds: readonly Uuid[]
   /** The rail call under way (authorize, charge or void; captures and refunds have their own). */

@@ -3,7 +3,7 @@ import type { LaneName } from '#lanes'
 import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
 import type { Transaction } from '#platform/postgres'
 import type { RailEvent } from '#rails'
-import type { StuckDecision } from './machine.ts'
+import type { StuckDecision, StuckReason } from './machine.ts'
 import type { Capture, Metadata, Payment, PaymentSource, Payout, Refund, Share, SubjectKind } from './payment.ts'
 import type { PaymentRefusal, PaymentRefusalCode } from './refusals.ts'
 
@@ -97,7 +97,7 @@ export type PaymentClaim = IdempotencyClaim & { readonly answer: (result: Paymen
 /** What a person or the program may ask of a subject, handled later on its lane. */
 export type AskedInput =
   | { readonly kind: 'start' | 'cancel' | 'expire' }
-  | { readonly kind: 'decision'; readonly decision: StuckDecision }
+  | { readonly kind: 'decision'; readonly decision: StuckDecision; readonly about?: StuckReason }
 
 /**
  * The door of payments: accepts requests and sees each through to its end. What takes a `tx` works in

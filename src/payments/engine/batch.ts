@@ -245,8 +245,8 @@ export class Batch {
     const subject = { kind, id }
     if (stuck === 'resolved') this.stuck.push({ subject, book, change: 'resolved' })
     else if (stuck !== undefined) {
-      const { why: reason, detail } = stuck
-      this.stuck.push({ subject: stuck.subject ?? subject, book, change: 'stuck', reason, detail })
+      const { why: reason, detail, isNext = false } = stuck
+      this.stuck.push({ subject: stuck.subject ?? subject, book, change: 'stuck', reason, detail, isNext })
     } else if (input.kind === 'decision') this.stuck.push({ subject, book, change: 'decided' })
   }
 

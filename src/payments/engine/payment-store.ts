@@ -43,6 +43,8 @@ const columns = [
   'amount_refunding',
   'amount_refunded',
   'amount_suspended',
+  'amount_owed',
+  'amount_lost',
   'vendor',
   'attempts',
   'version',
@@ -119,6 +121,8 @@ function encode(row: CopyEncoder, payment: Payment): void {
   row.bigint8(payment.amountRefunding)
   row.bigint8(payment.amountRefunded)
   row.bigint8(payment.amountSuspended ?? 0n)
+  row.bigint8(payment.amountOwed ?? 0n)
+  row.bigint8(payment.amountLost ?? 0n)
   row.int4(payment.vendor)
   row.int4(payment.attempts)
   row.int4(payment.version)
@@ -171,6 +175,8 @@ function isNarrow(before: Payment, after: Payment): boolean {
     before.destinations === after.destinations &&
     before.fee === after.fee &&
     before.amountSuspended === after.amountSuspended &&
+    before.amountOwed === after.amountOwed &&
+    before.amountLost === after.amountLost &&
     (before.holds === after.holds || before.holds.length + after.holds.length === 0) &&
     before.call === after.call &&
     before.rail === after.rail &&
@@ -231,16 +237,17 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         amount_refunded = c.amount_refunded, amount = c.amount, source_rail = c.source_rail,
         source_instrument = c.source_instrument, other_rails = c.other_rails, destinations = c.destinations,
         fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended,
+        amount_owed = c.amount_owed, amount_lost = c.amount_lost,
         holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
         expires_at = timestamptz 'epoch' + c.expires_at * interval '1 microsecond'
       from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
         $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
-        $25::bigint[], $26::bigint[], $27::bigint[])
+        $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[])
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
           destinations, fee_amount, holds, call, rail, rail_reference, attempts, expires_at, fee_captured,
-          amount_suspended)
+          amount_suspended, amount_owed, amount_lost)
       where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
     values: [
       String(now),
@@ -259,6 +266,8 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       plainArray(payments.map(({ expiresAt }) => expiresAt)),
       plainArray(payments.map(({ fee }) => fee?.captured)),
       plainArray(payments.map(({ amountSuspended }) => amountSuspended ?? 0n)),
+      plainArray(payments.map(({ amountOwed }) => amountOwed ?? 0n)),
+      plainArray(payments.map(({ amountLost }) => amountLost ?? 0n)),
     ],
   }
 }
@@ -277,38 +286,40 @@ export function toPayment(row: TextRow): Payment {
     amountRefunding: BigInt(row[8] ?? 0),
     amountRefunded: BigInt(row[9] ?? 0),
     ...(row[10] !== '0' && { amountSuspended: BigInt(row[10] ?? 0) }),
+    ...(row[11] !== '0' && { amountOwed: BigInt(row[11] ?? 0) }),
+    ...(row[12] !== '0' && { amountLost: BigInt(row[12] ?? 0) }),
     fee: toFee(row),
-    vendor: Number(row[11]),
-    attempts: Number(row[12]),
-    version: Number(row[13]),
-    ...(row[14] === 't' && { isFollowed: true }),
-    call: toOptionalUuid(row[15]),
+    vendor: Number(row[13]),
+    attempts: Number(row[14]),
+    version: Number(row[15]),
+    ...(row[16] === 't' && { isFollowed: true }),
+    call: toOptionalUuid(row[17]),
     // The codes were written by this program, from the same types.
-    state: row[16] as PaymentState,
-    phase: row[17] as PaymentPhase,
-    reason: row[18] ?? undefined,
-    asset: row[19] ?? '',
-    capture: row[20] as Payment['capture'],
-    lane: row[21] as LaneName,
-    vendorCode: row[22] ?? undefined,
+    state: row[18] as PaymentState,
+    phase: row[19] as PaymentPhase,
+    reason: row[20] ?? undefined,
+    asset: row[21] ?? '',
+    capture: row[22] as Payment['capture'],
+    lane: row[23] as LaneName,
+    vendorCode: row[24] ?? undefined,
     source: toSource(row),
-    destinations: toShares(row[27]),
-    holds: toTexts(row[31]),
-    rail: row[32] ?? undefined,
-    railReference: row[33] ?? undefined,
-    reference: row[34] ?? undefined,
-    metadata: toMetadata(row[35]),
+    destinations: toShares(row[29]),
+    holds: toTexts(row[33]),
+    rail: row[34] ?? undefined,
+    railReference: row[35] ?? undefined,
+    reference: row[36] ?? undefined,
+    metadata: toMetadata(row[37]),
   }
 }
 
 function toFee(row: TextRow): Share | undefined {
-  const [account, amount, captured] = [row[28], row[29], row[30]]
+  const [account, amount, captured] = [row[30], row[31], row[32]]
   if (account == null || amount == null) return undefined
   return { account, amount: BigInt(amount), ...(captured != null && { captured: BigInt(captured) }) }
 }
 
 function toSource(row: TextRow): PaymentSource {
-  const account = row[23]
+  const account = row[25]
   if (account != null) return { kind: 'wallet', account }
-  return { kind: 'rail', rail: row[24] ?? '', instrument: row[25] ?? '', otherRails: toTexts(row[26]) }
+  return { kind: 'rail', rail: row[26] ?? '', instrument: row[27] ?? '', otherRails: toTexts(row[28]) }
 }

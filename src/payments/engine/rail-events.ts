@@ -7,6 +7,7 @@ import type { RailEvent } from '#rails'
 import { stuckSteps } from '../stuck/stuck-store.ts'
 import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
 import { nowStep } from './database-clock.ts'
+import { type DisputeNews, type NamedDispute, noteDisputes } from './dispute-store.ts'
 import { findBelongings } from './find-belongings.ts'
 import { indexPlansStep } from './load-rows.ts'
 import { type Belonging, type WorkInput, workMessage } from './work.ts'
@@ -56,26 +57,55 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
     tx,
     matched.flatMap(({ attempt }) => attempt ?? []),
   )
+  const newsOf = await noteNamed(tx, matched)
   const messages: NewMessage[] = []
-  const lost: Taken[] = []
+  const lost: Lost[] = []
   for (const one of matched) {
     const { attempt, event, looks } = one
     const belonging = attempt && belongings.get(attempt.root)
     const waitMs = looksAfterMs[looks]
-    if (attempt !== undefined && belonging !== undefined) messages.push(inputOf(event, attempt, belonging))
+    const news = newsOf.get(one)
+    if (news === 'known') continue
+    if (news === 'other') lost.push({ ...one, because: 'it has told of that one otherwise before' })
+    else if (attempt !== undefined && belonging !== undefined) messages.push(inputOf(event, attempt, belonging))
     else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
-    else lost.push(one)
+    else lost.push({ ...one, because: 'nothing of ours has that reference' })
   }
   faultPoint('payments.rail-events.before')
   await tx.burst([...lanes.enqueueSteps(messages), ...stuckSteps(lost.map(unmatched))])
   faultPoint('payments.rail-events.after')
 }
 
+type Matched = Taken & { readonly attempt: StoredAttempt | undefined }
+
+/**
+ * Notes the disputes that the rail names, of payments of ours: one is booked once, whatever events tell of it. A
+ * rail that names only what is disputed may mean another dispute of the same.
+ */
+async function noteNamed(tx: Transaction, matched: readonly Matched[]): Promise<Map<Matched, DisputeNews>> {
+  const named: { readonly one: Matched; readonly dispute: NamedDispute }[] = []
+  for (const one of matched) {
+    const { rail, operation, outcome, railReference: reference } = one.event
+    const { attempt } = one
+    if (operation !== 'dispute' || outcome.kind !== 'succeeded') continue
+    if (attempt === undefined || attempt.railReference === reference || reference === '') continue
+    const { book, root: payment } = attempt
+    named.push({ one, dispute: { rail, reference, book, payment, amount: outcome.amount } })
+  }
+  const news = await noteDisputes(
+    tx,
+    named.map(({ dispute }) => dispute),
+  )
+  return new Map(named.map(({ one }, at) => [one, news[at] ?? 'new']))
+}
+
+type Lost = Taken & { readonly because: string }
+
 /** An event that belongs to nothing is in no book. */
-function unmatched({ event, id }: Taken) {
+function unmatched({ event, id, because }: Lost) {
   const { rail, operation, outcome, railReference, eventId, asset } = event
   const amount = outcome.kind === 'succeeded' ? ` of ${outcome.amount} minor units${asset ? ` of ${asset}` : ''}` : ''
-  const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId}); nothing of ours has that reference.`
+  const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId}); ${because}.`
   const subject = { kind: 'event', id } as const
   return { subject, book: 0, change: 'stuck', reason: 'unmatched_event', detail } as const
 }

@@ -1,7 +1,7 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { LaneName, Message, NewMessage } from '#lanes'
 import type { RailOutcome } from '#rails'
-import type { StuckDecision } from '../machine.ts'
+import type { StuckDecision, StuckReason } from '../machine.ts'
 import type { SubjectKind } from '../payment.ts'
 
 /** The kind of the lanes' messages that carry inputs. */
@@ -21,7 +21,7 @@ export type WorkInput =
       readonly rail?: string
       readonly concerns?: string
     }
-  | { readonly kind: 'decision'; readonly decision: StuckDecision }
+  | { readonly kind: 'decision'; readonly decision: StuckDecision; readonly about?: StuckReason }
 
 /** An input to one subject. */
 export type Work = {
@@ -65,6 +65,7 @@ type Payload = {
   readonly rail?: string
   readonly concerns?: string
   readonly decision?: StuckDecision
+  readonly about?: StuckReason
 }
 
 /** An outcome as JSON, its amount as digits. */
@@ -84,7 +85,7 @@ function payloadOf({ kind, id, root, input }: Work): string {
     case 'overdue':
       return JSON.stringify({ ...head, attempt: input.attempt })
     case 'decision':
-      return JSON.stringify({ ...head, decision: input.decision })
+      return JSON.stringify({ ...head, decision: input.decision, about: input.about })
     default:
       return JSON.stringify(head)
   }
@@ -104,7 +105,7 @@ export function readWork(message: Message): Work {
 }
 
 function readInput(read: Payload): WorkInput {
-  const { i: kind, attempt, outcome, amount, railReference, rail, concerns, decision } = read
+  const { i: kind, attempt, outcome, amount, railReference, rail, concerns, decision, about } = read
   switch (kind) {
     case 'outcome':
       assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
@@ -124,7 +125,7 @@ function readInput(read: Payload): WorkInput {
       }
     case 'decision':
       assert(decision !== undefined, 'a decision says what is decided')
-      return { kind, decision }
+      return { kind, decision, ...(about !== undefined && { about }) }
     default:
       return { kind }
   }

@@ -8,7 +8,7 @@ import { spread } from './bookings.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
-import { endedAsCaptured, handingOver, wishOf, withSuspended } from './payment-rows.ts'
+import { endedAsCaptured, handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
 import { arrivalOf, intoSuspense, reverseLateSuccess } from './suspense.ts'
 import { unbooked } from './unbooked.ts'
@@ -235,7 +235,7 @@ function confirmed(
   ]
   return {
     capture: row,
-    payment: withSuspended(payment, difference),
+    payment: difference < 0n ? withLost(payment, -difference) : withSuspended(payment, difference),
     commands: spread(payment, difference > 0n ? clearing : suspense, shares, context),
     note: detail,
     stuck: { why: 'wrong_amount', detail },

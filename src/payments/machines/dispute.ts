@@ -3,9 +3,9 @@ import type { MachineContext, Transition } from '../machine.ts'
 import type { Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
 import { ignored } from './follow-attempt.ts'
-import { suspendedOf, withSuspended } from './payment-rows.ts'
+import { owedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
 import { capturedOf, partsOf, refundShares, takenBack } from './shares.ts'
-import { returningOf } from './suspense.ts'
+import { keptOf } from './suspense.ts'
 
 type Dispute = {
   readonly rail: string | undefined
@@ -17,8 +17,9 @@ type Dispute = {
 /**
  * The rail took captured money back by itself. Whoever got the money gives it back, in proportion to what
  * refunds have left of it, and it counts as refunded: at most what is captured and neither refunded nor being refunded. What the rail
- * took beyond that, or what nobody can pay, is booked from suspense, and a person decides whose loss it is.
- * So is all of it when it concerns what the payment never kept: a charge that came too late and was given back.
+ * took beyond that is booked from suspense: of what lies there for the payment, and then as lost, and a person decides whose
+ * loss it is; what they cannot pay, as owed. So is all of it when it concerns what the payment never kept: a charge that came too late and was
+ * given back.
  */
 export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
   const { rail, amount, railReference } = dispute
@@ -31,16 +32,33 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const clearing = context.accounts.clearing(rail, payment.asset)
   const parts = refundShares(payment, takenBack(context.refundsOf(payment)), covered)
   const row: Payment = { ...payment, amountRefunded: payment.amountRefunded + covered }
+  const gone = outOf(keptFor(payment, dispute, context), rest)
   const taken = `The rail ${rail} took back ${amount} ${payment.asset} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
   return {
-    payment: rest === 0n ? row : withSuspended(row, -rest),
+    payment: takenBeyond(row, gone, rest - gone),
     commands: [...gather(payment, parts, clearing, context), ...beyond],
-    refused: (refusal) => unpaid(row, amount, { clearing, taken, refusal }, context),
+    refused: (refusal) =>
+      unpaid(withOwed(takenBeyond(row, gone, rest - gone), covered), amount, { clearing, taken, refusal }, context),
     events: ['payment.disputed'],
     note: taken,
     ...(rest === 0n ? {} : { stuck: { why: 'dispute_after_refund', detail: beyondDetail(taken, rest) } as const }),
   }
+}
+
+/** What came for the payment, lies in suspense, and is what the rail took back; not what a person is to decide about of another charge. */
+function keptFor(payment: Payment, dispute: Dispute, context: MachineContext): bigint {
+  return isOfStray(payment, dispute) && payment.phase === 'stuck' ? 0n : keptOf(payment, context)
+}
+
+function outOf(kept: bigint, amount: bigint): bigint {
+  if (kept <= 0n) return 0n
+  return kept < amount ? kept : amount
+}
+
+/** The payment after a rail took from suspense: so much of what came for it, and so much that is lost. */
+function takenBeyond(payment: Payment, gone: bigint, lost: bigint): Payment {
+  return withLost(gone === 0n ? payment : withSuspended(payment, -gone), lost)
 }
 
 /** Whether the rail took back something else than what the payment has kept: of another rail, or of another name. */
@@ -68,7 +86,7 @@ function unpaid(
 ): Transition {
   const detail = `${taken} The books refused to take it from those who got it (${refusal.code}); it lies as a claim in suspense.`
   return {
-    payment: withSuspended(row, -amount),
+    payment: row,
     commands: [fromSuspense(row, clearing, amount, context)],
     events: ['payment.disputed'],
     note: detail,
@@ -78,12 +96,12 @@ function unpaid(
 
 /** A person tries again to take from those who got the money what a rail took back. */
 export function claim(payment: Payment, context: MachineContext): Transition {
-  const owed = returningOf(payment, context) - suspendedOf(payment)
+  const owed = owedOf(payment)
   const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
   if (amount <= 0n) return { note: 'Nothing is owed that could be claimed.' }
   const parts = partsOf(amount, capturedOf(payment))
   return {
-    payment: withSuspended(payment, amount),
+    payment: withOwed(payment, -amount),
     commands: gather(payment, parts, context.accounts.suspense(payment.asset), context),
     refused: (refusal) => {
       const detail = `The books refused again to take ${amount} from those who got it (${refusal.code}).`

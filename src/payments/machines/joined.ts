@@ -1,4 +1,4 @@
-import type { Transition } from '../machine.ts'
+import type { StuckReason, Transition } from '../machine.ts'
 
 /**
  * Two transitions as one: rows, note and stuck of the second go over the first's; what is to be booked,
@@ -14,4 +14,11 @@ export function joined(first: Transition, second: Transition): Transition {
     timers: [...(first.timers ?? []), ...(second.timers ?? [])],
     events: [...(first.events ?? []), ...(second.events ?? [])],
   }
+}
+
+/** After a decision on what came beside what a stuck subject waits for: that, `own`, is to be decided next. */
+export function decidedFirst(step: Transition, own: StuckReason): Transition {
+  if (step.stuck !== 'resolved') return step
+  const detail = `${step.note ?? ''} What had been waited for before that is still to be decided.`
+  return { ...step, stuck: { why: own, detail, isNext: true } }
 }

@@ -6,28 +6,35 @@ import { atOnce } from './attempt-policy.ts'
 import { release } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { claim, undo } from './dispute.ts'
-import { joined } from './joined.ts'
+import { decidedFirst, joined } from './joined.ts'
 import {
   endedAsCaptured,
   ending,
   failing,
   isUnwanted,
+  owedOf,
   paid,
-  suspendedOf,
   type Wish,
   wishOf,
   withSuspended,
 } from './payment-rows.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
-import { returningOf, reverseSuspended } from './suspense.ts'
+import { keptOf, returningOf, reverseSuspended } from './suspense.ts'
 
 /**
  * A person's decision on a stuck payment. What cannot be carried out leaves it stuck, with a detail
  * that says why.
  */
-export function onPaymentDecision(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+export function onPaymentDecision(
+  payment: Payment,
+  decision: StuckDecision,
+  context: MachineContext,
+  about?: StuckReason,
+): Transition {
   if (payment.phase !== 'stuck') return decideBeside(payment, decision, context)
-  switch (reasonOf(payment)) {
+  const own = reasonOf(payment)
+  if (about !== undefined && about !== own) return decidedFirst(decideBeside(payment, decision, context), own)
+  switch (own) {
     case 'rail_unavailable':
       return decideUnreached(payment, decision, context)
     case 'compensation_failed':
@@ -291,11 +298,6 @@ function afterReturn(payment: Payment, context: MachineContext): Transition {
   return reversingStill(failing(payment, reason, 'What came is not kept.'), context)
 }
 
-/** What lies in suspense for the payment, without what is on its way back already. */
-function keptOf(payment: Payment, context: MachineContext): bigint {
-  return suspendedOf(payment) - returningOf(payment, context)
-}
-
 /** A payment of which something is on its way back still ends with that. */
 function reversingStill(step: Transition, context: MachineContext): Transition {
   const { payment } = step
@@ -313,7 +315,7 @@ function decideBeside(payment: Payment, decision: StuckDecision, context: Machin
       }
       return undo(payment, decision.evidence, context)
     case 'retry':
-      if (keptOf(payment, context) < 0n) return claim(payment, context)
+      if (owedOf(payment) > 0n) return claim(payment, context)
       if (call === undefined) return { note: 'Nothing can be tried again.' }
       return { timers: [atOnce('overdue', subjectOf(payment), call, context)], note: 'To be tried again.' }
     case 'inquire':

@@ -1,5 +1,6 @@
-import type { Machines, Transition } from '../machine.ts'
-import type { Attempt } from '../payment.ts'
+import type { LedgerRefusal } from '#ledger'
+import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
+import type { Attempt, Payment } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
 import {
   onIncrement,
@@ -12,6 +13,7 @@ import {
 import { onDispute } from './dispute.ts'
 import { ignored } from './follow-attempt.ts'
 import { onPaymentDecision } from './payment-decision.ts'
+import { owedOf } from './payment-rows.ts'
 import { beginOnRail, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
 import { beginFromWallet } from './wallet-payment.ts'
 
@@ -22,7 +24,21 @@ import { beginFromWallet } from './wallet-payment.ts'
  * one is `held` until it is captured, canceled or expires; what is not captured is given back
  * (`releasing`). What came and cannot be kept is `reversing`. What only a person can settle is `stuck`.
  */
-export const paymentMachine: Machines['payment'] = (payment, input, context) => {
+export const paymentMachine: Machines['payment'] = (payment, input, context) =>
+  keepingOwed(payment, following(payment, input, context))
+
+/** What those who got the money owe is a person's until it is paid, whatever else about the payment is over. */
+function keepingOwed(payment: Payment, step: Transition): Transition {
+  const { refused } = step
+  const kept =
+    refused === undefined ? step : { ...step, refused: (no: LedgerRefusal) => keepingOwed(payment, refused(no)) }
+  const owed = owedOf(step.payment ?? payment)
+  if (step.stuck !== 'resolved' || owed === 0n) return kept
+  const detail = `${owed} ${payment.asset} that a rail took or gave back are still to be paid by those who got the money.`
+  return { ...kept, stuck: { why: 'booking_refused', detail, isNext: true } }
+}
+
+function following(payment: Payment, input: Input, context: MachineContext): Transition {
   switch (input.kind) {
     case 'start': {
       if (payment.phase !== 'new') return ignored('the payment has begun')
@@ -66,7 +82,7 @@ export const paymentMachine: Machines['payment'] = (payment, input, context) => 
     case 'dispute':
       return onDispute(payment, { rail: payment.rail, ...input }, context)
     case 'decision':
-      return onPaymentDecision(payment, input.decision, context)
+      return onPaymentDecision(payment, input.decision, context, input.about)
   }
 }
 

@@ -22,7 +22,29 @@ export function suspendedOf(payment: Payment): bigint {
   return payment.amountSuspended ?? 0n
 }
 
-/** The payment with so much more, or less, in suspense. */
+/** What those who got the money are still to pay for. */
+export function owedOf(payment: Payment): bigint {
+  return payment.amountOwed ?? 0n
+}
+
+/** What came and is neither delivered nor given back, whatever is owed beside it: the payer's, not the debtor's. */
+export function arrivedOf(payment: Payment): bigint {
+  return suspendedOf(payment) + owedOf(payment) + (payment.amountLost ?? 0n)
+}
+
+/** The payment after so much was taken from suspense that those who got the money owe; negative: they have paid it. */
+export function withOwed(payment: Payment, amount: bigint): Payment {
+  if (amount === 0n) return payment
+  return { ...withSuspended(payment, -amount), amountOwed: owedOf(payment) + amount }
+}
+
+/** The payment after so much was taken from suspense that nobody of the payment is to pay for. */
+export function withLost(payment: Payment, amount: bigint): Payment {
+  if (amount === 0n) return payment
+  return { ...withSuspended(payment, -amount), amountLost: (payment.amountLost ?? 0n) + amount }
+}
+
+/** The payment with so much more, or less, of what came in suspense. */
 export function withSuspended(payment: Payment, amount: bigint): Payment {
   return { ...payment, amountSuspended: suspendedOf(payment) + amount }
 }

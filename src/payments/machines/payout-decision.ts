@@ -1,14 +1,21 @@
-import type { MachineContext, StuckDecision, Transition } from '../machine.ts'
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payout } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
 import { postHold, transfer } from './bookings.ts'
+import { decidedFirst } from './joined.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 
 /** A person's decision on a stuck payout. What cannot be carried out leaves it stuck, and says why. */
-export function onPayoutDecision(payout: Payout, decision: StuckDecision, context: MachineContext): Transition {
+export function onPayoutDecision(
+  payout: Payout,
+  decision: StuckDecision,
+  context: MachineContext,
+  about?: StuckReason,
+): Transition {
   if (payout.phase !== 'stuck') return beside(decision)
   const why = stuckReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
+  if (about !== undefined && about !== why) return decidedFirst(beside(decision), why)
   const cannot = (because: string): Transition =>
     stuckPayout(payout, why, `"${decision.action}" could not be carried out: ${because}`)
   const subject = { kind: 'payout', id: payout.id } as const

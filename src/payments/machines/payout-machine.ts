@@ -36,7 +36,7 @@ export const payoutMachine: Machines['payout'] = (payout, input, context) => {
       if (payout.phase !== 'new') return ignored('the payout is under way or has ended')
       return failing(payout, 'canceled', 'cancel_requested', 'Canceled before any rail had it.')
     case 'decision':
-      return onPayoutDecision(payout, input.decision, context)
+      return onPayoutDecision(payout, input.decision, context, input.about)
     case 'capture':
     case 'increment':
     case 'expire':

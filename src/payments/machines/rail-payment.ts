@@ -16,6 +16,7 @@ import {
   paid,
   resolved,
   wishOf,
+  withLost,
   withSuspended,
 } from './payment-rows.ts'
 import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
@@ -284,7 +285,7 @@ function confirmedOtherwise(payment: Payment, rail: string, missing: bigint, con
       : { source: clearing, destination: suspense, amount: -missing }
   const detail = `It was settled by hand in full, and the rail ${rail} took ${payment.amount - missing} ${payment.asset}.`
   return {
-    payment: withSuspended(payment, -missing),
+    payment: missing > 0n ? withLost(payment, missing) : withSuspended(payment, -missing),
     commands: [transfer(payment, leg, context)],
     note: detail,
     stuck: { why: 'wrong_amount', detail },

@@ -1,8 +1,9 @@
-import type { MachineContext, StuckDecision, Transition } from '../machine.ts'
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payment, Refund } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
 import { postHold } from './bookings.ts'
+import { decidedFirst } from './joined.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 
 /** A person's decision on a stuck refund. What cannot be carried out leaves it stuck, and says why. */
@@ -11,9 +12,11 @@ export function onRefundDecision(
   refund: Refund,
   decision: StuckDecision,
   context: MachineContext,
+  about?: StuckReason,
 ): Transition {
   if (refund.phase !== 'stuck') return beside(decision)
   const why = stuckReasons.find((code) => code === refund.reason) ?? 'outcome_unknown'
+  if (about !== undefined && about !== why) return decidedFirst(beside(decision), why)
   const cannot = (because: string): Transition =>
     stuckRefund(refund, why, `"${decision.action}" could not be carried out: ${because}`)
   switch (decision.action) {

@@ -14,7 +14,7 @@ import {
 } from './attempt-policy.ts'
 import { gather, hold, holdIds, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
-import { suspendedOf, withSuspended } from './payment-rows.ts'
+import { arrivedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { partsOf } from './shares.ts'
@@ -38,7 +38,7 @@ export const refundMachine: Machines['refund'] = (payment, refund, input, contex
     case 'cancel':
       return onCancel(payment, refund, context)
     case 'decision':
-      return onRefundDecision(payment, refund, input.decision, context)
+      return onRefundDecision(payment, refund, input.decision, context, input.about)
     case 'capture':
     case 'increment':
     case 'expire':
@@ -178,11 +178,12 @@ function refundedButRefused(
   context: MachineContext,
 ): Transition {
   const detail = `The rail ${rail} refunded ${amount} ${refund.asset}, and the books refused to take it from those who pay for it (${refusal.code}); it lies as a claim in suspense.`
-  const after = succeeding(payment, refund, detail, context, amount < refund.amount ? amount : refund.amount)
+  const done = amount < refund.amount ? amount : refund.amount
+  const after = succeeding(payment, refund, detail, context, done)
   const subject = { kind: 'payment', id: payment.id } as const
   return {
     ...after,
-    payment: withSuspended(after.payment ?? payment, -amount),
+    payment: withOwed(after.payment ?? payment, isOfCaptured(refund, context) ? amount : amount - done),
     commands: [...voidHolds(refund.book, refund.holds), beyond(refund, rail, amount, context)],
     stuck: { why: 'booking_refused', detail, subject },
   }
@@ -209,7 +210,7 @@ function refundedOtherwise(
   const row = after.payment ?? payment
   return {
     ...after,
-    payment: withSuspended(row, -excess),
+    payment: withLost(row, excess),
     refund: {
       ...refund,
       // Who has really paid how much: what is left of each of them can be refunded still.
@@ -250,7 +251,7 @@ function refundedLate(
   const { rail } = attempt
   const detail = `The rail ${rail} refunded ${amount} ${refund.asset} after it had been given up.`
   const lost: Transition = {
-    payment: withSuspended(payment, -amount),
+    payment: takenFromSuspense(payment, refund, amount, context),
     commands: [beyond(refund, rail, amount, context)],
     note: detail,
     stuck: { why: 'late_success', detail },
@@ -258,7 +259,7 @@ function refundedLate(
   const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
   const left = isOfCaptured(refund, context)
     ? payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
-    : suspendedOf(payment)
+    : arrivedOf(payment)
   const isOpen = refund.phase === 'ended' && refund.state !== 'succeeded'
   if (!isOpen || amount !== refund.amount || amount > left) return ended
   const reserved = isOfCaptured(refund, context)
@@ -269,6 +270,14 @@ function refundedLate(
     commands: gather(refund, refund.from, context.accounts.clearing(rail, refund.asset), context),
     refused: () => ended,
   }
+}
+
+/** The payment after a rail gave so much from suspense: of what came for it, and beyond that nobody has paid. */
+function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Payment {
+  if (amount < 0n) return withSuspended(payment, -amount)
+  const kept = isOfCaptured(refund, context) ? 0n : arrivedOf(payment)
+  const returned = amount < kept ? amount : kept
+  return withLost(withSuspended(payment, -returned), amount - returned)
 }
 
 /** A timer brought its attempt: ask for its outcome, or submit it (anew, when it was declined for now). */

@@ -3,7 +3,7 @@ import type { Attempt, Payment, Refund } from '../payment.ts'
 import { submission } from './attempt-policy.ts'
 import { hold, transfer } from './bookings.ts'
 import { joined } from './joined.ts'
-import { handingOver, suspendedOf, withSuspended } from './payment-rows.ts'
+import { arrivedOf, handingOver, withSuspended } from './payment-rows.ts'
 
 /**
  * Money that came and cannot be delivered: too late, after a cancel, in a wrong amount, or refused by
@@ -43,6 +43,11 @@ export function returningOf(payment: Payment, context: MachineContext): bigint {
     if (refund.holds.length > 0 && isFromSuspense(refund, context)) returning += refund.amount
   }
   return returning
+}
+
+/** What came for a payment and is not on its way back already. */
+export function keptOf(payment: Payment, context: MachineContext): bigint {
+  return arrivedOf(payment) - returningOf(payment, context)
 }
 
 type GivingBack = Required<Pick<Transition, 'commands' | 'newRefund' | 'newAttempts' | 'timers'>>
@@ -130,6 +135,6 @@ export function reverseLateSuccess(
 /** The payment after a refund from suspense has ended well. */
 export function givenBack(payment: Payment, amount: bigint): Payment {
   const after = withSuspended(payment, -amount)
-  const isOver = after.phase === 'reversing' && suspendedOf(after) <= 0n
+  const isOver = after.phase === 'reversing' && arrivedOf(after) <= 0n
   return isOver ? { ...after, phase: 'ended' } : after
 }

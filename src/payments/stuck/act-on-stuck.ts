@@ -112,7 +112,11 @@ async function take(
     assert(isUnbooked, 'what is not booked stays so until it is tried again')
     return
   }
-  const isThere = await payments.input(tx, { kind, id, book: stuck.book }, { kind: 'decision', decision })
+  const isThere = await payments.input(
+    tx,
+    { kind, id, book: stuck.book },
+    { kind: 'decision', decision, about: stuck.reason },
+  )
   assert(isThere, 'what is stuck is never deleted')
 }
 

@@ -17,14 +17,11 @@ export function stuckSteps(changes: readonly StuckChange[]): BurstStep[] {
     last.set(key, change)
   }
   const all = [...last.values()]
+  const marked = all.filter((change) => change.change === 'stuck')
   return [
-    ...markSteps(all.filter((change) => change.change === 'stuck')),
-    ...endSteps(
-      'stuck-resolve',
-      `set resolved_at = now(), is_deciding = false,
-        resolution = case when stuck.decision is null then 'settled' else stuck.decision end`,
-      all.filter(({ change }) => change === 'resolved'),
-    ),
+    ...resolveSteps(marked.filter(({ isNext }) => isNext === true)),
+    ...markSteps(marked),
+    ...resolveSteps(all.filter(({ change }) => change === 'resolved')),
     ...endSteps(
       'stuck-decided',
       'set is_deciding = false',
@@ -58,6 +55,12 @@ function markSteps(marked: readonly Marked[]): BurstStep[] {
       values: [JSON.stringify(rows)],
     },
   ]
+}
+
+function resolveSteps(resolved: readonly StuckChange[]): BurstStep[] {
+  const set = `set resolved_at = now(), is_deciding = false,
+        resolution = case when stuck.decision is null then 'settled' else stuck.decision end`
+  return endSteps('stuck-resolve', set, resolved)
 }
 
 function endSteps(name: string, set: string, ended: readonly StuckChange[]): BurstStep[] {

@@ -233,7 +233,8 @@ describe('a person', () => {
       expect([refused.status, refused.body.param]).toEqual([400, 'evidence'])
     }
     expect((await post(`${path}/force`, { outcome: 'succeeded', evidence })).status).toBe(200)
-    expect(asked[0]?.input).toEqual({ kind: 'decision', decision: { action: 'force', outcome: 'succeeded', evidence } })
+    const decision = { action: 'force', outcome: 'succeeded', evidence }
+    expect(asked[0]?.input).toEqual({ kind: 'decision', decision, about: 'outcome_unknown' })
     expect((await get(path)).body).toMatchObject({
       decision: 'force',
       evidence,

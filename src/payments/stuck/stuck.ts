@@ -12,12 +12,13 @@ export type StuckSubject = { readonly kind: SubjectKind | 'saga' | 'event'; read
 export const noBook = 0
 
 /**
- * What an input did to the stuck list. `stuck`: it needs a person, or still does, for this reason.
+ * What an input did to the stuck list. `stuck`: it needs a person, or still does, for this reason; `isNext`: what
+ * it needed one for before is decided.
  * `resolved`: it needs nobody any more. `decided`: a person's decision has been carried out and
  * changed nothing by itself, so another one may be taken.
  */
 export type StuckChange = { readonly subject: StuckSubject; readonly book: number } & (
-  | { readonly change: 'stuck'; readonly reason: StuckReason; readonly detail: string }
+  | { readonly change: 'stuck'; readonly reason: StuckReason; readonly detail: string; readonly isNext?: boolean }
   | { readonly change: 'resolved' }
   | { readonly change: 'decided' }
 )

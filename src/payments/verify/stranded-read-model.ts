@@ -100,7 +100,7 @@ const falseEndsText = `
         when state not in ('succeeded', 'failed', 'canceled') then 'state'
         when amount_capturable + amount_capturing <> 0 or holds is not null then 'held'
         when state <> 'succeeded' and amount_captured <> amount_refunded + amount_refunding then 'kept'
-        when amount_suspended <> 0 and not exists (
+        when (amount_suspended <> 0 or amount_owed <> 0 or amount_lost <> 0) and not exists (
           select from payments.stuck k
           where (k.resolved_at is null or k.resolution = 'force') and (k.subject_id = p.id or k.subject_id in (
             select r.id from payments.refunds r where r.book_id = p.book_id and r.payment_id = p.id)))

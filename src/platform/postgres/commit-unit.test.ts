@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type CuttingProxy, createTestDatabase, startCuttingProxy, type TestDatabase } from '#testing'
 import type { BurstStep } from './burst.ts'
-import { commitStep, type Proof } from './commit-unit.ts'
+import { commitStep } from './commit-unit.ts'
+import { createConfirmedUnits } from './confirmed-units.ts'
 import { type Database, openDatabase } from './database.ts'
 import { createUnitLine, type UnitLine } from './unit-line.ts'
 
@@ -9,20 +10,23 @@ let books: TestDatabase
 let proxy: CuttingProxy
 let through: Database
 let line: UnitLine
-const lost: Proof[] = []
+const lost: Error[] = []
+let confirmed: ReturnType<typeof createConfirmedUnits>
 
 beforeAll(async () => {
   books = await createTestDatabase()
   await books.database.query({ text: 'create table boxes (n int primary key)' })
   proxy = await startCuttingProxy(books.connection, null)
   through = openDatabase({ ...books.connection, host: proxy.host, port: proxy.port, onIdleError: () => undefined })
-  line = createUnitLine(through, { purpose: 'units', onLost: (proof) => lost.push(proof) })
+  confirmed = createConfirmedUnits(through, (fault) => lost.push(fault))
+  line = createUnitLine(through, { purpose: 'units' })
 })
 afterEach(async () => {
   await books.database.query({ text: 'truncate boxes' })
 })
 afterAll(async () => {
   await line.close()
+  await confirmed.stop()
   await through.close()
   await proxy.stop()
   await books.drop()

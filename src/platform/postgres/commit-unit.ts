@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Uuid } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { newUuid } from '../ids/index.ts'
 import type { Backend } from './backend.ts'
@@ -37,7 +38,12 @@ export const commitStep: BurstStep = { name: 'commit', text: 'commit' }
  * How a unit is found again: by a row that only it writes. `write` is undefined when the row is among
  * the unit's steps already; `find` answers a row when it is there.
  */
-export type Proof = { readonly write: BurstStep | undefined; readonly find: BurstStep }
+export type Proof = {
+  readonly write: BurstStep | undefined
+  readonly find: BurstStep
+  /** Of a row in platform.units: its id. */
+  readonly unit?: Uuid
+}
 
 export type UnitOptions = {
   /** The epoch that the unit was decided in: on a connection of another one it refuses to begin. */
@@ -137,9 +143,10 @@ export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptio
 }
 
 /** The proof of a unit that writes no row which is surely its own: one in platform.units, under a new id. */
-function ownRow(): Proof {
+export function ownRow(): Proof {
   const id = newUuid()
   return {
+    unit: id,
     write: { name: 'unit-prove', text: 'insert into platform.units (id) values ($1::uuid)', values: [id] },
     find: { name: 'unit-find', text: 'select id from platform.units where id = $1::uuid', values: [id] },
   }

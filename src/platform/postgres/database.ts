@@ -1,5 +1,6 @@
 import pg from 'pg'
-import { beginUnit, commitStep, rolledBack, type Unit, type UnitSource } from './commit-unit.ts'
+import type { Uuid } from '#kernel'
+import { beginUnit, commitStep, type Proof, rolledBack, type Unit, type UnitSource } from './commit-unit.ts'
 import { Connection, type ConnectionOptions, type Settings } from './connection.ts'
 import { databaseFault } from './database-fault.ts'
 import { createEpochs } from './epochs.ts'
@@ -30,6 +31,10 @@ export type Database = Queryable & {
   readonly epoch: () => number
   /** Registers how something remembered about the database is forgotten when an epoch ends; returns how to take that back. */
   readonly onNewEpoch: (forget: () => void) => () => void
+  /** Registers who is told of each unit that was committed, by its id in platform.units, and in which epoch; returns how to take that back. */
+  readonly onCommitted: (listener: CommitListener) => () => void
+  /** For unit lines: tells of a commit. */
+  readonly noteCommitted: (proof: Proof, epoch: number) => void
   /** For unit lines: a dedicated connection. */
   readonly connect: (purpose: string, options?: SessionOptions) => Promise<Connection>
   /** For unit lines: whether a connection may be used still. One that may have gone silent is asked first. */
@@ -39,6 +44,8 @@ export type Database = Queryable & {
   readonly poolState: () => { readonly total: number; readonly idle: number; readonly waiting: number }
   readonly close: () => Promise<void>
 }
+
+export type CommitListener = (unit: Uuid, epoch: number) => void
 
 export type DatabaseOptions = {
   /** A postgres:// URL, or the parts (host may be a socket directory). */
@@ -88,6 +95,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     types,
   }
   const epochs = createEpochs()
+  const commits = createCommitNews()
+  const ofUnits = { currentEpoch: epochs.current, onCommitted: commits.noteCommitted }
   /** Connections from which nothing has been heard since may have gone silent as another one did. */
   let suspectedMs = 0
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000
@@ -156,15 +165,29 @@ export function openDatabase(options: DatabaseOptions): Database {
     connection,
     query: (statement) => pool.lend((at) => at.query(statement)),
     transaction: (work) => inTransaction('BEGIN', work),
-    unit: (work) => pool.lend((at) => runUnit(work, { open: async () => at, ask, currentEpoch: epochs.current })),
+    unit: (work) => pool.lend((at) => runUnit(work, { open: async () => at, ask, ...ofUnits })),
     snapshot: (work) => inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
     session: async (purpose, sessionOptions) => sessionOn(await connect(purpose, sessionOptions)),
     epoch: epochs.current,
     onNewEpoch: epochs.onNew,
+    ...commits,
     connect,
     isCurrent,
     poolState: pool.state,
     close: pool.close,
+  }
+}
+
+function createCommitNews(): Pick<Database, 'onCommitted' | 'noteCommitted'> {
+  const listeners = new Set<CommitListener>()
+  return {
+    onCommitted: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    noteCommitted: ({ unit }, epoch) => {
+      if (unit !== undefined) for (const listener of listeners) listener(unit, epoch)
+    },
   }
 }
 

@@ -1,5 +1,7 @@
 export type { BurstAnswer, BurstStep } from './burst.ts'
 export { commitStep, type Proof, type Unit } from './commit-unit.ts'
+export { type Confirmations, createConfirmations } from './confirmations.ts'
+export { createConfirmedUnits } from './confirmed-units.ts'
 export { CopyDecoder } from './copy-decoder.ts'
 export { CopyEncoder, type CopyMark } from './copy-encoder.ts'
 export {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../faults/index.ts'
-import { beginUnit, type Proof, type Unit, type UnitOptions } from './commit-unit.ts'
+import { beginUnit, type Unit, type UnitOptions } from './commit-unit.ts'
 import type { Connection, Settings } from './connection.ts'
 import type { Database } from './database.ts'
 import type { Transaction } from './transaction.ts'
@@ -22,8 +22,6 @@ export type UnitLineOptions = {
   readonly reopenMs?: number
   /** How long an exchange may take before the connection is given up. */
   readonly exchangeMs?: number
-  /** Told when the unit committed last is not there on the server that connections reach now: it is lost. */
-  readonly onLost?: (proof: Proof) => void
 }
 
 /** Units take milliseconds: what takes longer than this is stuck, and holds up everybody behind it. */
@@ -38,13 +36,11 @@ const pauseMsMax = 500
 
 export function createUnitLine(
   database: Database,
-  { purpose, settings = {}, reopenMs = 20_000, exchangeMs = exchangeMsDefault, onLost }: UnitLineOptions,
+  { purpose, settings = {}, reopenMs = 20_000, exchangeMs = exchangeMsDefault }: UnitLineOptions,
 ): UnitLine {
   let opening: Promise<Connection> | undefined
   let connection: Connection | undefined
   let isEnded = false
-  /** What was committed last, and in which epoch: on another server it may be missing. */
-  let latest: { readonly proof: Proof; readonly epoch: number } | undefined
 
   const reopen = async (): Promise<Connection> => {
     connection?.destroy('the connection is replaced')
@@ -58,15 +54,7 @@ export function createUnitLine(
       throw closed()
     }
     connection = opened
-    await lookForLatest(opened)
     return opened
-  }
-  const lookForLatest = async (at: Connection) => {
-    if (latest === undefined || latest.epoch === at.epoch) return
-    const { proof } = latest
-    const [found] = await at.burst([proof.find])
-    latest = undefined
-    if (found === undefined || found.rows.length === 0) onLost?.(proof)
   }
   const open = async (): Promise<Connection> => {
     if (isEnded) throw closed()
@@ -80,9 +68,7 @@ export function createUnitLine(
     open,
     ask: async <Value>(inquiry: (at: Connection) => Promise<Value>) => inquiry(await open()),
     currentEpoch: database.epoch,
-    onCommitted: (proof: Proof, epoch: number) => {
-      latest = { proof, epoch }
-    },
+    onCommitted: database.noteCommitted,
   }
 
   return {

@@ -1,3 +1,4 @@
+import { ownRow } from './commit-unit.ts'
 import type { Database } from './database.ts'
 
 /** An answer is good for so long. */
@@ -12,16 +13,19 @@ export function createWriteProbe(database: Pick<Database, 'unit'>): () => Promis
   let latest: { readonly result: Promise<boolean>; readonly atMs: number } | undefined
   return () => {
     if (latest === undefined || performance.now() - latest.atMs > goodMs) {
-      latest = { result: withinPatience(write(database)), atMs: performance.now() }
+      latest = { result: withinPatience(writeOne(database)), atMs: performance.now() }
     }
     return latest.result
   }
 }
 
-/** A unit's own proof is the write. */
-function write(database: Pick<Database, 'unit'>): Promise<boolean> {
+/** A unit's own proof is the write; that it may be lost is nothing to tell. */
+function writeOne(database: Pick<Database, 'unit'>): Promise<boolean> {
   return database
-    .unit((unit) => unit.commit([{ name: 'write-probe', text: 'select pg_current_xact_id()' }]))
+    .unit((unit) => {
+      const { write, find } = ownRow()
+      return unit.commit([{ name: 'write-probe', text: 'select pg_current_xact_id()' }], { write, find })
+    })
     .then(
       () => true,
       () => false,

@@ -1,0 +1,63 @@
+import type { Uuid } from '#kernel'
+import type { BurstStep, Transaction } from '#platform/postgres'
+import { plainArray, textArray } from './row-text.ts'
+
+/** What a rail took back of a payment, by the rail's own name of that. */
+export type NamedDispute = {
+  readonly rail: string
+  readonly reference: string
+  readonly book: number
+  readonly payment: Uuid
+  readonly amount: bigint
+}
+
+/** `new`: not told before. `known`: told before, the same. `other`: told before of another payment, or in another amount. */
+export type DisputeNews = 'new' | 'known' | 'other'
+
+/** Notes disputes, in the order of their names, so that processes wait for each other in turn; answers what is new of them. */
+export async function noteDisputes(tx: Transaction, disputes: readonly NamedDispute[]): Promise<DisputeNews[]> {
+  if (disputes.length === 0) return []
+  const [noted] = await tx.burst([noteStep(disputes)])
+  const [found] = await tx.burst([readStep(disputes)])
+  const fresh = new Set((noted?.rows ?? []).map(nameIn))
+  const known = new Map((found?.rows ?? []).map((row) => [nameIn(row), `${row[2]} ${row[3]}`]))
+  return disputes.map(({ rail, reference, payment, amount }) => {
+    const name = nameIn([rail, reference])
+    if (known.get(name) !== `${payment} ${amount}`) return 'other'
+    // The same one twice among these is new once.
+    return fresh.delete(name) ? 'new' : 'known'
+  })
+}
+
+function nameIn([rail, reference]: readonly (string | null)[]): string {
+  return `${rail} ${reference}`
+}
+
+function noteStep(disputes: readonly NamedDispute[]): BurstStep {
+  return {
+    name: 'payments-note-disputes',
+    text: `insert into payments.disputes (rail, reference, book_id, payment_id, amount)
+      select rail, reference, book_id, payment_id, amount
+      from unnest($1::text[], $2::text[], $3::integer[], $4::uuid[], $5::bigint[])
+        with ordinality as told (rail, reference, book_id, payment_id, amount, place)
+      order by rail, reference, place
+      on conflict do nothing
+      returning rail, reference`,
+    values: [
+      textArray(disputes.map(({ rail }) => rail)),
+      textArray(disputes.map(({ reference }) => reference)),
+      plainArray(disputes.map(({ book }) => book)),
+      plainArray(disputes.map(({ payment }) => payment)),
+      plainArray(disputes.map(({ amount }) => amount)),
+    ],
+  }
+}
+
+function readStep(disputes: readonly NamedDispute[]): BurstStep {
+  return {
+    name: 'payments-read-disputes',
+    text: `select rail, reference, replace(payment_id::text, '-', ''), amount from payments.disputes
+      where (rail, reference) in (select told.rail, told.reference from unnest($1::text[], $2::text[]) as told (rail, reference))`,
+    values: [textArray(disputes.map(({ rail }) => rail)), textArray(disputes.map(({ reference }) => reference))],
+  }
+}

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { verifyLedger } from '#ledger'
+import { newUuid } from '#platform/ids'
+import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { paymentChecks } from '../index.ts'
+import type { StuckDecision, StuckReason } from '../machine.ts'
+
+let test: TestPayments
+let id: string
+let call: string
+
+const clearing = 'rails:card:clearing:USD'
+const suspense = 'suspense:USD'
+
+beforeEach(async () => {
+  test = await startTestPayments()
+  await test.open('shop')
+  id = (await test.pay({ source: byCard, destinations: [share('shop', 100n)] })).id
+  await test.end('payment', id)
+  call = test.rail.calls[0]?.id ?? ''
+})
+afterEach(() => test.stop())
+
+/** Of accounts that nothing has needed yet: nothing. */
+const posted = async () => {
+  const rows = await test.database.query<{ posted: bigint }>({
+    text: `select coalesce((
+        select e.posted from ledger.accounts a join ledger.entries e on e.account = a.number
+        where a.code = named.code order by e.version desc limit 1), 0) as posted
+      from unnest($1::text[]) with ordinality as named (code, place) order by place`,
+    values: [[clearing, suspense, 'shop']],
+  })
+  return rows.map((row) => row.posted)
+}
+const tell = async (eventId: string, railReference: string, amount: bigint) => {
+  const outcome = { kind: 'succeeded', railReference, amount } as const
+  const event = { rail: 'card', eventId, occurredAt: 0, operation: 'dispute', call, railReference, outcome } as const
+  await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [event]))
+  test.payments.wake()
+  await test.settled()
+}
+async function findings(): Promise<string[]> {
+  const { checks } = await verifyLedger(test.database)
+  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
+  return [...checks, ...ofPayments].flatMap((check) => check.findings.map(String))
+}
+
+describe('a dispute that the rail names', () => {
+  it('is taken once, whatever events tell of it', async () => {
+    await tell('e-1', 'dsp-1', 30n)
+    expect(await posted()).toEqual([-70n, 0n, 70n])
+    await tell('statement/7', 'dsp-1', 30n)
+    await tell('e-1', 'dsp-1', 30n)
+    expect(await posted()).toEqual([-70n, 0n, 70n])
+    await tell('e-2', 'dsp-2', 30n)
+    expect(await posted()).toEqual([-40n, 0n, 40n])
+    expect(await test.payment(id)).toMatchObject({ amountRefunded: 60n })
+    expect(await findings()).toEqual([])
+  })
+
+  it('and tells of once more in another amount is for a person to judge', async () => {
+    await tell('e-1', 'dsp-1', 30n)
+    await tell('e-2', 'dsp-1', 40n)
+    expect(await posted()).toEqual([-70n, 0n, 70n])
+    const open = await test.database.query<{ reason: string; detail: string }>({
+      text: 'select reason, detail from payments.stuck where resolved_at is null',
+    })
+    expect(open).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('otherwise before') }])
+    expect(await findings()).toEqual([])
+  })
+})
+
+it('what is owed stays in the stuck list when a loss beside it has been accepted, until it is paid', async () => {
+  await test.open('elsewhere')
+  const move = async (source: string, destination: string) => {
+    const leg = { source, destination, amount: 100n, asset: 'USD' }
+    await test.book({ kind: 'create', book: 1, id: newUuid(), idGiven: false, ...leg })
+  }
+  const open = async () =>
+    test.database.query<{ reason: string }>({ text: 'select reason from payments.stuck where resolved_at is null' })
+  const decide = async (decision: StuckDecision, about: StuckReason) => {
+    await test.ask(async (payments, tx) => {
+      const subject = { kind: 'payment', id, book: 1 } as const
+      return { ok: true, value: await payments.input(tx, subject, { kind: 'decision', decision, about }) }
+    })
+    await test.settled()
+  }
+  await move('shop', 'elsewhere')
+  await tell('e-1', 'dsp-1', 100n)
+  expect(await posted()).toEqual([0n, -100n, 0n])
+  expect(await test.payment(id)).toMatchObject({ amountSuspended: -100n, amountOwed: 100n })
+  await tell('e-2', 'dsp-2', 20n)
+  expect(await test.payment(id)).toMatchObject({ amountSuspended: -120n, amountOwed: 100n, amountLost: 20n })
+  expect(await open()).toMatchObject([{ reason: 'dispute_after_refund' }])
+  await decide({ action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }, 'dispute_after_refund')
+  expect(await open()).toMatchObject([{ reason: 'booking_refused' }])
+  expect(await findings()).toEqual([])
+  await move('elsewhere', 'shop')
+  await decide({ action: 'retry' }, 'booking_refused')
+  expect([await open(), await posted()]).toEqual([[], [20n, -20n, 0n]])
+  expect(await test.payment(id)).toMatchObject({ amountSuspended: -20n, amountLost: 20n })
+})

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { cardSource, createStage } from '../../../test/support/payments-world-play.ts'
+import { newCapture, newPayment, retryPayment } from '../../../test/support/payments-world-requests.ts'
+import type { StuckDecision, StuckReason } from '../machine.ts'
+import { machines } from './machines.ts'
+
+/** Payments about which more than one thing waits for a person. Net of the rail: what the payer has paid and not got back. */
+const clearing = 'rails:card:clearing:USD'
+const suspense = 'suspense:USD'
+
+describe('what a rail brought beside what nobody has paid for', () => {
+  /** Captured 60, of which the bank took `taken` back from a shop that has nothing left; then a capture of 40 brought 50. */
+  const short = (taken: bigint) => {
+    const done = { effect: 'done', isTold: true } as const
+    const stage = createStage(machines, [done, done, { ...done, excess: 10n }])
+    const { world, card, settle, payment } = stage
+    const move = (source: string, destination: string) => {
+      const leg = { id: world.newId(), idGiven: false, asset: 'USD', source, destination, amount: 60n }
+      expect(world.books.book([{ kind: 'create', book: 1, ...leg }])).toBeUndefined()
+    }
+    const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
+    settle()
+    const capture = (amount: bigint) => {
+      const made = newCapture(world, id, amount, false)
+      world.input('capture', made?.id ?? '', { kind: 'capture', capture: made ?? never() })
+      settle()
+    }
+    capture(60n)
+    move('shop', 'wallet')
+    const first = card.operations().find(({ operation }) => operation === 'capture')
+    card.dispute(first ?? never(), taken)
+    world.input('payment', id, { kind: 'dispute', amount: taken, railReference: 'dsp_1', rail: 'card' })
+    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    capture(40n)
+    expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount', amountSuspended: 50n - taken })
+    const decide = (decision: StuckDecision, about: StuckReason) => {
+      world.input('payment', id, { kind: 'decision', decision, about })
+      settle()
+    }
+    return { ...stage, id, decide, move }
+  }
+
+  it.each([60n, 30n])('is given back whole, though %s are owed', (taken) => {
+    const { card, id, decide, move, world, balances } = short(taken)
+    expect(card.net()).toBe(110n - taken)
+    decide({ action: 'reverse' }, 'wrong_amount')
+    expect(card.net()).toBe(60n - taken)
+    expect(balances()).toEqual({
+      ...(taken < 60n && { [clearing]: taken - 60n }),
+      [suspense]: -taken,
+      wallet: 60n,
+    })
+    // What the shop owes is still somebody's.
+    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    move('wallet', 'shop')
+    decide({ action: 'retry' }, 'booking_refused')
+    expect(balances()).toEqual(taken === 60n ? {} : { [clearing]: -30n, shop: 30n })
+    expect(world.stuck.size).toBe(0)
+  })
+})
+
+describe('a decision on what came beside what a stuck payment waits for', () => {
+  /** A first charge came too late, was given back and is disputed; the second brought 90 of 100 and waits for a person. */
+  const lossBeside = () => {
+    const stage = createStage(machines, [
+      { effect: 'turned', isTold: true },
+      { effect: 'done', isTold: true, excess: -10n },
+    ])
+    const { world, card, settle, payment } = stage
+    const { id } = newPayment(world, { source: cardSource })
+    settle()
+    expect(retryPayment(world, id)).toBe(true)
+    settle()
+    const [first] = card.operations()
+    card.settle(first ?? never(), true)
+    world.mail.push({ attempt: first?.id ?? '', outcome: card.tell(first ?? never()) })
+    settle()
+    expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount', amountSuspended: 90n })
+    const concerns = first?.reference ?? ''
+    world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'card', concerns })
+    expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+    return { ...stage, id }
+  }
+
+  it('does nothing about that, which is to be decided next', () => {
+    const { world, card, id, settle, payment, balances } = lossBeside()
+    const before = { balances: balances(), net: card.net() }
+    const loss: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }
+    world.input('payment', id, { kind: 'decision', decision: loss, about: 'dispute_after_refund' })
+    settle()
+    expect({ balances: balances(), net: card.net() }).toEqual(before)
+    expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount' })
+    expect(world.stuck.get(id)).toMatchObject({ why: 'wrong_amount' })
+    world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
+    settle()
+    // The payer has back both what came first, twice, and all that came then.
+    expect(card.net()).toBe(before.net - 90n)
+    expect([payment(id).phase, balances(), world.stuck.size]).toEqual([
+      'ended',
+      { [clearing]: 100n, [suspense]: -100n },
+      0,
+    ])
+  })
+})
+
+describe('two disputes of one payment', () => {
+  it('leave what is owed to be paid once the loss has been decided', () => {
+    const { world, card, settle, payment, balances } = createStage(machines)
+    const { id } = newPayment(world, { source: cardSource })
+    settle()
+    const leg = { idGiven: false, asset: 'USD', amount: 100n } as const
+    world.books.book([{ kind: 'create', book: 1, id: world.newId(), source: 'shop', destination: 'wallet', ...leg }])
+    const [charge] = card.operations()
+    card.dispute(charge ?? never(), 100n)
+    world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'card' })
+    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    world.input('payment', id, { kind: 'dispute', amount: 20n, railReference: 'fee_1', rail: 'card' })
+    expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+    const loss: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }
+    world.input('payment', id, { kind: 'decision', decision: loss, about: 'dispute_after_refund' })
+    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    world.books.book([{ kind: 'create', book: 1, id: world.newId(), source: 'wallet', destination: 'shop', ...leg }])
+    world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about: 'booking_refused' })
+    expect([balances(), world.stuck.size]).toEqual([{ [clearing]: 20n, [suspense]: -20n }, 0])
+    expect(payment(id)).toMatchObject({ amountSuspended: -20n, amountRefunded: 100n })
+  })
+})
+
+function never(): never {
+  throw new Error('it should be there')
+}
