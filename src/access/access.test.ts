@@ -144,8 +144,11 @@ describe('the last operator key', () => {
       const ends = await Promise.all(
         ids.map((id, at) => other.request('DELETE', `/v1/api-keys/${id}`, { key: at === 0 ? other.adminKey : second })),
       )
-      expect(ends.map(({ status }) => status).toSorted()).toEqual([200, 409])
-      expect(ends.find(({ status }) => status === 409)?.body.code).toBe('last_operator_key')
+      // On a busy machine one may have ended before the other is recognized.
+      const codes = ends.flatMap(({ status, body }) => (status === 200 ? [] : [body.code]))
+      expect([['last_operator_key'], ['unauthenticated']]).toContainEqual(codes)
+      const left = await other.database.query({ text: 'select id from access.api_keys where revoked_at is null' })
+      expect(left).toHaveLength(1)
     } finally {
       await other.stop()
     }
