@@ -197,22 +197,34 @@ export async function watchMigrations(
   for (const { name, directory } of modules) {
     for (const { number } of await readMigrations(directory)) known.add(`${name} ${number}`)
   }
-  let isTold = false
+  let timer: NodeJS.Timeout | undefined
+  let isOver = false
   const look = async () => {
     const applied = await database.query<{ module: string; number: number; name: string }>({
       text: 'select module, number, name from platform.migrations where breaking',
     })
     const unknown = applied.find(({ module, number }) => !known.has(`${module} ${number}`))
-    // Looks may overlap when the database is slow.
-    if (unknown === undefined || isTold) return
-    isTold = true
-    clearInterval(timer)
+    if (unknown === undefined || isOver) return
+    isOver = true
     onBreaking(databaseNewer(unknown.module, unknown.name))
   }
-  // A database that does not answer is told of by whoever needs it.
-  const timer = setInterval(() => void look().catch(() => undefined), everyMs)
-  timer.unref()
-  return () => clearInterval(timer)
+  // One look at a time, as a database may be slow. One that does not answer is told of by whoever needs it.
+  const lookAgain = () => {
+    if (isOver) return
+    timer = setTimeout(
+      () =>
+        void look()
+          .catch(() => undefined)
+          .then(lookAgain),
+      everyMs,
+    )
+    timer.unref()
+  }
+  lookAgain()
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+  }
 }
 
 async function apply(session: Session, module: string, migration: Migration): Promise<void> {
