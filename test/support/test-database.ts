@@ -28,6 +28,9 @@ export type TestDatabaseOptions = {
 
 /** How long clients that were closed may take to be gone from the server. */
 const goodbyeMs = 2_000
+/** The server ends a transaction that nobody goes on with after 30 s, and then there is nothing left to tell of. */
+const goodbyeMsMax = 10_000
+const goodbye = () => Math.min(goodbyeMsMax, patience(goodbyeMs))
 let made = 0
 
 /** Makes a database for a test or a test file, in a few milliseconds, by cloning the run's template. */
@@ -52,7 +55,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
     openTestDatabases.delete(name)
     const { total, idle } = database.poolState()
     const taken = total - idle
-    await Promise.race([database.close(), sleep(patience(goodbyeMs), undefined, { ref: false })])
+    await Promise.race([database.close(), sleep(goodbye(), undefined, { ref: false })])
     const left = await leftClients(maintain, name)
     await maintain(`drop database ${name} with (force)`)
     if (left.length > 0 || taken > 0) {
@@ -64,7 +67,7 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 }
 
 async function leftClients(maintain: (text: string) => Promise<{ what: string }[]>, name: string): Promise<string[]> {
-  const deadline = performance.now() + patience(goodbyeMs)
+  const deadline = performance.now() + goodbye()
   for (;;) {
     const left = await maintain(
       `select format('%s (%s): %s', application_name, state, query) as what
