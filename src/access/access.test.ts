@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeId, encodeId } from '#kernel'
+import type { Database } from '#platform/postgres'
 import { createTestDatabase, startTestServer, type TestServer } from '#testing'
 import { createAuthenticator } from './authenticate.ts'
 import { createApiKey, ensureFirstKey, resolveBook, verifyAuditLog, writeFirstKey } from './index.ts'
@@ -155,18 +156,24 @@ describe('the last operator key', () => {
   })
 })
 
-describe('recognising a caller', () => {
+/** The database, and how often it was asked. */
+function counted(database: Database) {
+  let asked = 0
+  const counting: Database = {
+    ...database,
+    query: (statement) => {
+      asked += 1
+      return database.query(statement)
+    },
+  }
+  return { counting, questions: () => asked }
+}
+
+describe('recognizing a caller', () => {
   it('asks the database once for many requests, and again when trust has run out', async () => {
     const { database, drop } = await createTestDatabase()
-    let questions = 0
+    const { counting, questions } = counted(database)
     let nowMs = 0
-    const counting: typeof database = {
-      ...database,
-      query: (statement) => {
-        questions += 1
-        return database.query(statement)
-      },
-    }
     let key = ''
     await ensureFirstKey(database, async (text) => {
       key = text
@@ -174,7 +181,7 @@ describe('recognising a caller', () => {
     const authenticator = createAuthenticator({ database: counting, nowMs: () => nowMs, onFault: () => undefined })
     const known = async () => (await authenticator.authenticate({ key, book: undefined })).ok
     for (let n = 0; n < 5; n += 1) expect(await known()).toBe(true)
-    expect(questions).toBe(1)
+    expect(questions()).toBe(1)
 
     await database.query({ text: 'update access.api_keys set revoked_at = now()' })
     nowMs = 4999
@@ -186,14 +193,7 @@ describe('recognising a caller', () => {
 
   it('forgets a revoked key at once, and asks for no other key because of it', async () => {
     const { database, drop } = await createTestDatabase()
-    let questions = 0
-    const counting: typeof database = {
-      ...database,
-      query: (statement) => {
-        questions += 1
-        return database.query(statement)
-      },
-    }
+    const { counting, questions } = counted(database)
     await ensureFirstKey(database, async () => undefined)
     const main = await resolveBook(database, 'main')
     if (!main.ok) throw new Error(main.refusal.message)
@@ -203,14 +203,14 @@ describe('recognising a caller', () => {
     const authenticator = createAuthenticator({ database: counting, onFault: () => undefined })
     const known = async (key: string) => (await authenticator.authenticate({ key, book: undefined })).ok
     expect([await known(revoked.text), await known(other.text)]).toEqual([true, true])
-    const before = questions
+    const before = questions()
     // A look-up that is under way when the key is revoked may have found it in force.
     authenticator.revoked(revoked.key.id)
     for (let n = 0; n < 10; n += 1) {
       authenticator.revoked(revoked.key.id)
       expect([await known(revoked.text), await known(other.text)]).toEqual([false, true])
     }
-    expect(questions - before).toBe(0)
+    expect(questions() - before).toBe(0)
     await authenticator.stop()
     await drop()
   })
