@@ -25,7 +25,7 @@ export type Input =
   | { readonly kind: 'expire' }
   /**
    * The rail took money back by itself. `rail`: which, when not the one that carries the payment now;
-   * `concerns`: its name of the charge or authorization, when it is known.
+   * `concerns`: its name of the charge or authorization, when it is known; `capture`: what it took back, when one of several.
    */
   | {
       readonly kind: 'dispute'
@@ -33,6 +33,7 @@ export type Input =
       readonly railReference: string
       readonly rail?: string
       readonly concerns?: string
+      readonly capture?: Capture
     }
   /** A person's decision on a stuck one. `about`: the reason that the person saw; several matters may wait at once. */
   | { readonly kind: 'decision'; readonly decision: StuckDecision; readonly about?: StuckReason }

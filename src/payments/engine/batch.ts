@@ -101,6 +101,10 @@ export class Batch {
         return onceMore(found(this.attempts, input.attempt))
       case 'capture':
         return { kind: 'capture', capture: found(this.captures, id) }
+      case 'dispute': {
+        const { capture, ...dispute } = input
+        return capture === undefined ? dispute : { ...dispute, capture: found(this.captures, capture) }
+      }
       default:
         return { ...input, kind: input.kind } as Input
     }

@@ -156,6 +156,7 @@ function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
     else wanted.payments.add(root)
     if (kind === 'payment' && (input.kind === 'decision' || input.kind === 'dispute')) wanted.refunded.add(root)
     if (kind === 'capture') wanted.captures.add(id)
+    if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
     if (kind === 'refund') wanted.refunds.add(id)
     if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)
   }

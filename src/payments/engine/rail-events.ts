@@ -151,13 +151,17 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
   const { outcome, railReference } = event
   if (event.operation === 'dispute') {
     const amount = outcome.kind === 'succeeded' ? outcome.amount : 0n
-    const isOfWhole = attempt.operation !== 'capture' && attempt.railReference !== undefined
-    const concerns = isOfWhole ? { concerns: attempt.railReference } : {}
-    const input: WorkInput = { kind: 'dispute', amount, railReference, rail: attempt.rail, ...concerns }
+    const input: WorkInput = { kind: 'dispute', amount, railReference, rail: attempt.rail, ...takenFrom(attempt) }
     return workMessage({ book, kind: 'payment', id: root, root, input }, belonging)
   }
   const input: WorkInput = { kind: 'outcome', attempt: attempt.id, outcome }
   return workMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
+}
+
+/** What the rail took back: the whole, by the rail's name of it, or one capture. */
+function takenFrom({ operation, subject, railReference }: StoredAttempt): { concerns?: string; capture?: Uuid } {
+  if (operation === 'capture') return subject.kind === 'capture' ? { capture: subject.id } : {}
+  return railReference === undefined ? {} : { concerns: railReference }
 }
 
 type EventJson = {

@@ -20,6 +20,7 @@ export type WorkInput =
       readonly railReference: string
       readonly rail?: string
       readonly concerns?: string
+      readonly capture?: Uuid
     }
   | { readonly kind: 'decision'; readonly decision: StuckDecision; readonly about?: StuckReason }
 
@@ -64,6 +65,7 @@ type Payload = {
   readonly railReference?: string
   readonly rail?: string
   readonly concerns?: string
+  readonly capture?: Uuid
   readonly decision?: StuckDecision
   readonly about?: StuckReason
 }
@@ -105,7 +107,7 @@ export function readWork(message: Message): Work {
 }
 
 function readInput(read: Payload): WorkInput {
-  const { i: kind, attempt, outcome, amount, railReference, rail, concerns, decision, about } = read
+  const { i: kind, attempt, outcome, amount, railReference, rail, concerns, decision, about, capture } = read
   switch (kind) {
     case 'outcome':
       assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
@@ -122,6 +124,7 @@ function readInput(read: Payload): WorkInput {
         ...{ kind, amount: BigInt(amount), railReference },
         ...(rail !== undefined && { rail }),
         ...(concerns !== undefined && { concerns }),
+        ...(capture !== undefined && { capture }),
       }
     case 'decision':
       assert(decision !== undefined, 'a decision says what is decided')

@@ -1,10 +1,10 @@
 import type { LedgerRefusal } from '#ledger'
-import type { MachineContext, Transition } from '../machine.ts'
-import type { Payment } from '../payment.ts'
+import type { MachineContext, StuckReason, Transition } from '../machine.ts'
+import type { Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
 import { ignored } from './follow-attempt.ts'
 import { owedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
-import { capturedOf, partsOf, refundShares, takenBack } from './shares.ts'
+import { refundShares, takenBack } from './shares.ts'
 import { keptOf } from './suspense.ts'
 
 type Dispute = {
@@ -12,6 +12,7 @@ type Dispute = {
   readonly amount: bigint
   readonly railReference: string
   readonly concerns?: string
+  readonly capture?: Capture
 }
 
 /**
@@ -19,14 +20,13 @@ type Dispute = {
  * refunds have left of it, and it counts as refunded: at most what is captured and neither refunded nor being refunded. What the rail
  * took beyond that is booked from suspense: of what lies there for the payment, and then as lost, and a person decides whose
  * loss it is; what they cannot pay, as owed. So is all of it when it concerns what the payment never kept: a charge that came too late and was
- * given back.
+ * given back, or a capture that lies in suspense.
  */
 export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
   const { rail, amount, railReference } = dispute
   if (rail === undefined) return ignored('the payment does not use a rail')
-  const left = isOfStray(payment, dispute)
-    ? 0n
-    : payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  const isUnkept = isOfStray(payment, dispute) || isOfSuspended(payment, dispute, context)
+  const left = isUnkept ? 0n : payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const covered = amount < left ? amount : left
   const rest = amount - covered
   const clearing = context.accounts.clearing(rail, payment.asset)
@@ -67,6 +67,15 @@ function isOfStray({ rail, railReference }: Payment, dispute: Dispute): boolean 
   return dispute.rail !== rail || isOther
 }
 
+/** Whether the rail took back a capture that nobody has got, as it lies in suspense for the payment. */
+function isOfSuspended(payment: Payment, { capture }: Dispute, context: MachineContext): boolean {
+  const isSuspended = capture?.state === 'failed' && suspendedReasons.has(capture.reason ?? '')
+  return isSuspended && keptOf(payment, context) > 0n
+}
+
+/** Why a capture that the rail made was not delivered. */
+const suspendedReasons: ReadonlySet<string> = new Set<StuckReason>(['wrong_amount', 'booking_refused'])
+
 function beyondDetail(taken: string, rest: bigint): string {
   return `${taken} ${rest} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
 }
@@ -99,7 +108,7 @@ export function claim(payment: Payment, context: MachineContext): Transition {
   const owed = owedOf(payment)
   const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
   if (amount <= 0n) return { note: 'Nothing is owed that could be claimed.' }
-  const parts = partsOf(amount, capturedOf(payment))
+  const parts = refundShares(payment, takenBack(context.refundsOf(payment)), amount)
   return {
     payment: withOwed(payment, -amount),
     commands: gather(payment, parts, context.accounts.suspense(payment.asset), context),

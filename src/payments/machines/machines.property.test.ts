@@ -215,7 +215,15 @@ function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
   const operation = pick(taken, n)
   if (rail === undefined || operation === undefined) return
   const amount = rail.dispute(operation, BigInt(1 + (n % 60)))
-  world.input('payment', id, { kind: 'dispute', amount, railReference: operation.reference, rail: rail.name })
+  const { subject } = found(world.attempts, operation.id)
+  const capture = subject.kind === 'capture' ? { capture: found(world.captures, subject.id) } : {}
+  world.input('payment', id, {
+    kind: 'dispute',
+    amount,
+    railReference: operation.reference,
+    rail: rail.name,
+    ...capture,
+  })
 }
 
 /** The payment that a charge or capture of a rail belongs to. */

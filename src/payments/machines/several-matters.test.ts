@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cardSource, createStage } from '../../../test/support/payments-world-play.ts'
-import { newCapture, newPayment, retryPayment } from '../../../test/support/payments-world-requests.ts'
+import { newCapture, newPayment, newRefund, retryPayment } from '../../../test/support/payments-world-requests.ts'
 import type { StuckDecision, StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
@@ -100,6 +100,66 @@ describe('a decision on what came beside what a stuck payment waits for', () => 
       { [clearing]: 100n, [suspense]: -100n },
       0,
     ])
+  })
+})
+
+describe('a dispute of a capture that lies in suspense beside a good one', () => {
+  it('takes what lies there, and nothing of those who got the good one', () => {
+    const done = { effect: 'done', isTold: true } as const
+    const { world, card, settle, payment, balances } = createStage(machines, [done, done, { ...done, excess: 10n }])
+    const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
+    settle()
+    const capture = (amount: bigint) => {
+      const made = newCapture(world, id, amount, false)
+      world.input('capture', made?.id ?? '', { kind: 'capture', capture: made ?? never() })
+      settle()
+      return made?.id ?? ''
+    }
+    capture(60n)
+    const second = capture(40n)
+    expect([payment(id).reason, balances()]).toEqual([
+      'wrong_amount',
+      { [clearing]: -110n, [suspense]: 50n, shop: 60n },
+    ])
+    card.dispute(card.operations().at(-1) ?? never(), 50n)
+    const dispute = { kind: 'dispute', amount: 50n, railReference: 'dsp_1', rail: 'card' } as const
+    world.input('payment', id, { ...dispute, capture: world.captures.get(second) ?? never() })
+    expect(balances()).toEqual({ [clearing]: -60n, shop: 60n })
+    for (const [about, action] of [
+      ['dispute_after_refund', 'force'],
+      ['wrong_amount', 'reverse'],
+    ] as const) {
+      const how = action === 'force' ? ({ action, outcome: 'succeeded', evidence: 'Seen.' } as const) : { action }
+      world.input('payment', id, { kind: 'decision', decision: how, about })
+      settle()
+    }
+    expect([balances(), card.net(), world.stuck.size]).toEqual([{ [clearing]: -60n, shop: 60n }, 60n, 0])
+    expect(payment(id)).toMatchObject({ amountCaptured: 60n, amountRefunded: 0n, amountSuspended: 0n })
+  })
+})
+
+describe('what is owed after a refund by one of two', () => {
+  it('is claimed from the other, who has not given back yet', () => {
+    const { world, card, settle, balances } = createStage(machines)
+    const destinations = ['shop', 'partner'].map((account) => ({ account, amount: 50n }))
+    const { id } = newPayment(world, { source: cardSource, destinations })
+    settle()
+    const from = [{ account: 'shop', amount: 50n }]
+    const { id: refund } = newRefund(world, id, { amount: 50n, from }) ?? never()
+    world.input('refund', refund, { kind: 'start' })
+    settle()
+    expect(balances()).toEqual({ [clearing]: -50n, partner: 50n })
+    const move = (source: string, destination: string) => {
+      const leg = { id: world.newId(), idGiven: false, asset: 'USD', source, destination, amount: 50n }
+      expect(world.books.book([{ kind: 'create', book: 1, ...leg }])).toBeUndefined()
+    }
+    move('partner', 'wallet')
+    card.dispute(card.operations()[0] ?? never(), 50n)
+    world.input('payment', id, { kind: 'dispute', amount: 50n, railReference: 'dsp_1', rail: 'card' })
+    expect(balances()).toEqual({ [suspense]: -50n, wallet: 50n })
+    move('wallet', 'partner')
+    world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about: 'booking_refused' })
+    expect([balances(), world.stuck.size]).toEqual([{}, 0])
   })
 })
 
