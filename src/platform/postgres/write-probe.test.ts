@@ -35,5 +35,7 @@ test('is not ready when nobody answers, and makes one write however many ask', a
     },
   })
   expect(await Promise.all([canWrite(), canWrite(), canWrite()])).toEqual([false, false, false])
+  // The answer is no longer good by now, but the write is still under way.
+  expect(await canWrite()).toBe(false)
   expect(writes).toBe(1)
 })

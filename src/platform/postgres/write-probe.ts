@@ -10,10 +10,14 @@ const patienceMs = 2_000
  * room. However many ask, one write is under way at a time, and about one is made a second.
  */
 export function createWriteProbe(database: Pick<Database, 'unit'>): () => Promise<boolean> {
+  let writing: Promise<boolean> | undefined
   let latest: { readonly result: Promise<boolean>; readonly atMs: number } | undefined
   return () => {
     if (latest === undefined || performance.now() - latest.atMs > goodMs) {
-      latest = { result: withinPatience(writeOne(database)), atMs: performance.now() }
+      writing ??= writeOne(database).finally(() => {
+        writing = undefined
+      })
+      latest = { result: withinPatience(writing), atMs: performance.now() }
     }
     return latest.result
   }
