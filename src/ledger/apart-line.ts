@@ -6,11 +6,12 @@ import type { TransferOutcome } from './commands.ts'
 import { isCommitUnknown, isLockTimeout, isOfTheServer, isOvertaken } from './conflict.ts'
 import { KeyedRequests } from './keyed-requests.ts'
 import type { Ledger } from './ledger.ts'
-import { takeFirst, type Waiting, type WaitingRequests } from './waiting-requests.ts'
+import { WaitingQueue } from './waiting-queue.ts'
+import type { Waiting, WaitingRequests } from './waiting-requests.ts'
 
 /**
  * Requests that concern contended accounts, on a connection of their own: written under row locks as
- * any posting is, while batches of other accounts go on. An account that somebody else keeps locked
+ * any posting is, while batches of other accounts go on. Senders take turns. An account that somebody else keeps locked
  * makes only those wait that need it; of a batch that fails twice, halves are tried, so that a request
  * at fault fails alone.
  */
@@ -37,13 +38,13 @@ const pauseMsMax = 1_000
 type Later = { readonly request: Waiting; readonly fromMs: number; readonly isAlone: boolean }
 
 type ApartState = ApartDependencies & {
-  readonly queue: Waiting[]
+  readonly queue: WaitingQueue
   /** Those that wait for somebody else's locks. Those that met a lock alone are tried alone again. */
   later: Later[]
 }
 
 export function createApartLine(deps: ApartDependencies): ApartLine {
-  const state: ApartState = { ...deps, queue: [], later: [] }
+  const state: ApartState = { ...deps, queue: new WaitingQueue(), later: [] }
   let running: Promise<void> | undefined
   const wake = () => {
     running ??= run(state).finally(() => {
@@ -53,7 +54,7 @@ export function createApartLine(deps: ApartDependencies): ApartLine {
   }
   return {
     add: (requests) => {
-      state.queue.push(...requests)
+      for (const request of requests) state.queue.push(request)
       if (requests.length > 0) wake()
     },
     drain: async () => {
@@ -69,8 +70,8 @@ async function run(state: ApartState): Promise<void> {
     const now = performance.now()
     const due = state.later.filter(({ fromMs }) => fromMs <= now)
     state.later = state.later.filter(({ fromMs }) => fromMs > now)
-    queue.push(...due.filter(({ isAlone }) => !isAlone).map(({ request }) => request))
-    if (queue.length > 0) await book(state, takeFirst(queue, batchCommandsMax))
+    for (const { request, isAlone } of due) if (!isAlone) queue.push(request)
+    if (queue.length > 0) await book(state, queue.take(batchCommandsMax))
     for (const { request } of due.filter(({ isAlone }) => isAlone)) await book(state, [request], hurried)
     if (queue.length + due.length === 0) await sleep(pauseMsMin / 2)
   }
