@@ -57,6 +57,8 @@ export type UnitSource = {
   readonly open: () => Promise<Connection>
   readonly ask: <Value>(inquiry: (at: Connection) => Promise<Value>) => Promise<Value>
   readonly currentEpoch: () => number
+  /** Throws while nothing is to be written. */
+  readonly admit: (at: Connection) => Promise<void>
   /** What has just been committed, and where. */
   readonly onCommitted?: (proof: Proof, epoch: number) => void
 }
@@ -95,6 +97,8 @@ export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptio
       state = 'abandoned'
       throw epochChanged()
     }
+    await source.admit(opened)
+    requireOpen()
     at = opened
     return (await opened.burst([beginStep, ...steps])).slice(1)
   }

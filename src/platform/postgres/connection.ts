@@ -3,6 +3,8 @@ import type { Backend } from './backend.ts'
 import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { type Epochs, epochChanged } from './epochs.ts'
+import type { ReplicaFence } from './replica-fence.ts'
+import { identityText } from './server-identity.ts'
 import { untilSilent } from './silence.ts'
 import type { Statement } from './transaction.ts'
 
@@ -17,8 +19,10 @@ export type ConnectionOptions = {
   /** How to ask whether it does, and how often. */
   readonly config: pg.ClientConfig
   readonly lookMs?: number | undefined
+  /** Holds back a connection to a server that has just started until its synchronous replicas have what it shows. */
+  readonly fence: ReplicaFence
   /** Told that an exchange ran out of time: connections as old as this one may have gone silent, too. */
-  readonly onSilent: () => void
+  readonly onSilent: (backend: Backend) => void
 }
 
 const greetingMs = 10_000
@@ -55,6 +59,7 @@ export class Connection {
     const greeting = withDeadline(client, greetingMs, () => client.query<Greeting>(greetingText(options.settings)))
     const [greeted] = (await greeting.catch(databaseFault)).rows
     if (greeted === undefined || greeted.recovering) throw new DatabaseFault(standby())
+    await options.fence(greeted)
     return new Connection(client, options, greeted)
   }
 
@@ -130,7 +135,7 @@ export class Connection {
           ? await untilSilent({ client: this.#client, backend: this.backend, config, lookMs }, exchange())
           : await withDeadline(this.#client, deadlineMs, exchange, () => {
               this.#isClosed = true
-              onSilent()
+              onSilent(this.backend)
             })
       this.#heardMs = performance.now()
       return value
@@ -148,6 +153,8 @@ type Greeting = {
   readonly pid: number
   readonly started: string
   readonly recovering: boolean
+  /** Whether commits wait for synchronous replicas. */
+  readonly replicated: boolean
   readonly identity: string
 }
 
@@ -156,9 +163,8 @@ function greetingText(settings: Settings): pg.QueryConfig {
   return {
     text: `select pg_backend_pid() as pid, pg_is_in_recovery() as recovering,
         (select backend_start::text from pg_stat_activity where pid = pg_backend_pid()) as started,
-        (select system_identifier::text from pg_control_system())
-          || ' ' || (select timeline_id::text from pg_control_checkpoint())
-          || ' ' || pg_postmaster_start_time()::text as identity,
+        ${identityText} as identity,
+        current_setting('synchronous_standby_names') <> '' as replicated,
         (select count(set_config(setting.name, setting.value, false))
           from unnest($1::text[], $2::text[]) as setting (name, value)) as settings`,
     values: [names, names.map((name) => settings[name])],

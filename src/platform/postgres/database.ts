@@ -5,6 +5,8 @@ import { Connection, type ConnectionOptions, type Settings } from './connection.
 import { databaseFault } from './database-fault.ts'
 import { createEpochs } from './epochs.ts'
 import { createPool } from './pool.ts'
+import { createReplicaFence } from './replica-fence.ts'
+import { createStranded, type Stranded } from './stranded.ts'
 import type { Queryable, Transaction } from './transaction.ts'
 
 /** A connection of one's own, outside the pool's turn: bursts carry their own BEGIN and COMMIT. */
@@ -35,6 +37,8 @@ export type Database = Queryable & {
   readonly onCommitted: (listener: CommitListener) => () => void
   /** For unit lines: tells of a commit. */
   readonly noteCommitted: (proof: Proof, epoch: number) => void
+  /** For unit lines: throws while nothing is to be written, see {@link createStranded}. */
+  readonly admit: (at: Queryable) => Promise<void>
   /** For unit lines: a dedicated connection. */
   readonly connect: (purpose: string, options?: SessionOptions) => Promise<Connection>
   /** For unit lines: whether a connection may be used still. One that may have gone silent is asked first. */
@@ -83,42 +87,40 @@ function parseBigints(text: string): (bigint | null)[] {
 /** An exchange may take so much longer than a statement, which the server ends by itself. */
 const beyondStatementMs = 5_000
 
+type Begin = 'BEGIN' | 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+
 /** Opens a pool. Nothing connects before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const connection: pg.ClientConfig = {
-    ...(options.url === undefined
-      ? { host: options.host, port: options.port, user: options.user, database: options.database }
-      : { connectionString: options.url }),
-    application_name: options.applicationName ?? 'munim',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    types,
-  }
+  const connection = clientConfig(options)
   const epochs = createEpochs()
   const commits = createCommitNews()
-  const ofUnits = { currentEpoch: epochs.current, onCommitted: commits.noteCommitted }
+  const stranded = createStranded()
+  const ofUnits = { currentEpoch: epochs.current, onCommitted: commits.noteCommitted, admit: stranded.admit }
   /** Connections from which nothing has been heard since may have gone silent as another one did. */
   let suspectedMs = 0
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000
   const defaults = {
     epochs,
     config: connection,
+    fence: createReplicaFence(connection),
     settings: {
       statement_timeout: String(statementTimeoutMs),
       lock_timeout: String(options.lockTimeoutMs ?? 10_000),
       idle_in_transaction_session_timeout: '30000',
     },
     deadlineMs: statementTimeoutMs + beyondStatementMs,
-    onSilent: () => {
+    onSilent: (backend) => {
       suspectedMs = performance.now()
+      stranded.add(backend)
     },
   } satisfies ConnectionOptions
   const isCurrent = async (one: Connection) => !one.isOver && (await one.answersSince(suspectedMs)) && isOfNow(one)
   const isOfNow = (one: Connection) => one.epoch === epochs.current()
   const pool = createPool(connection, options, { defaults, isCurrent })
 
-  const inTransaction = async <Value>(begin: string, work: (tx: Transaction) => Promise<Value>): Promise<Value> =>
+  const inTransaction = async <Value>(begin: Begin, work: (tx: Transaction) => Promise<Value>): Promise<Value> =>
     pool.lend(async (at) => {
+      if (begin === 'BEGIN') await stranded.admit(at)
       try {
         await at.query({ text: begin })
         const value = await work(transactionOn(at))
@@ -167,14 +169,26 @@ export function openDatabase(options: DatabaseOptions): Database {
     transaction: (work) => inTransaction('BEGIN', work),
     unit: (work) => pool.lend((at) => runUnit(work, { open: async () => at, ask, ...ofUnits })),
     snapshot: (work) => inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
-    session: async (purpose, sessionOptions) => sessionOn(await connect(purpose, sessionOptions)),
+    session: async (purpose, sessionOptions) => admitted(await connect(purpose, sessionOptions), stranded),
     epoch: epochs.current,
     onNewEpoch: epochs.onNew,
     ...commits,
+    admit: stranded.admit,
     connect,
     isCurrent,
     poolState: pool.state,
     close: pool.close,
+  }
+}
+
+function clientConfig(options: DatabaseOptions): pg.ClientConfig {
+  const { url, host, port, user, database, applicationName = 'munim' } = options
+  return {
+    ...(url === undefined ? { host, port, user, database } : { connectionString: url }),
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    types,
   }
 }
 
@@ -205,6 +219,17 @@ async function runUnit<Value>(work: (unit: Unit) => Promise<Value>, source: Unit
 /** An object of its own for each transaction: others remember what was done in it by that. */
 function transactionOn(connection: Connection): Transaction {
   return { query: (statement) => connection.query(statement), burst: (steps) => connection.burst(steps) }
+}
+
+/** A session on a connection, which is ended when nothing is to be written. */
+async function admitted(connection: Connection, { admit }: Stranded): Promise<Session> {
+  try {
+    await admit(connection)
+  } catch (error) {
+    await connection.end()
+    throw error
+  }
+  return sessionOn(connection)
 }
 
 function sessionOn(connection: Connection): Session {

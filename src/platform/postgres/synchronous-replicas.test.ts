@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CuttingProxy, migratedModules, startCuttingProxy, until } from '#testing'
 import type { BurstStep } from './burst.ts'
@@ -38,28 +39,39 @@ const insert = (n: number): BurstStep => ({
   text: 'insert into boxes (n) values ($1::integer)',
   values: [String(n)],
 })
-const boxes = async () =>
-  (await direct.query<{ n: number }>({ text: 'select n from boxes order by n' })).map(({ n }) => n)
+/** Asks on a connection of its own, which nothing of the program watches. */
+async function ask<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
+  const client = new pg.Client(server.connection)
+  await client.connect()
+  try {
+    return (await client.query<Row>(text)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+const boxes = async () => (await ask<{ n: number }>('select n from boxes order by n')).map(({ n }) => n)
 
 /** From now on commits wait for this replica; '' : for none. */
 async function waitFor(replica: string): Promise<void> {
-  await direct.query({ text: `alter system set synchronous_standby_names = '${replica}'` })
-  await direct.query({ text: 'select pg_reload_conf()' })
+  await ask(`alter system set synchronous_standby_names = '${replica}'`)
+  await ask('select pg_reload_conf()')
   await until(async () => {
-    const [row] = await direct.query<{ names: string }>({
-      text: `select current_setting('synchronous_standby_names') as names`,
-    })
+    const [row] = await ask<{ names: string }>(`select current_setting('synchronous_standby_names') as names`)
     return row?.names === replica
   })
 }
-const waiting = () => direct.query({ text: `select pid from pg_stat_activity where wait_event = 'SyncRep'` })
+const waiting = () =>
+  ask<{ pid: number; name: string }>(
+    `select pid, application_name as name from pg_stat_activity where wait_event = 'SyncRep'`,
+  )
 
 /** The statements that ask for a unit, as many of them as are seen. */
 const inquiries = () =>
-  direct.query<{ asked: string }>({
-    text: `select pid || ' ' || query_start as asked from pg_stat_activity
+  ask<{ asked: string }>(
+    `select pid || ' ' || query_start as asked from pg_stat_activity
       where pid <> pg_backend_pid() and query like '%pg_terminate_backend%'`,
-  })
+  )
 
 test.each([
   ['is cut off', () => proxy.arm('during')],
@@ -92,7 +104,7 @@ test.each([
   } finally {
     await waitFor('')
     await hasty.close()
-    await direct.query({ text: 'truncate boxes' })
+    await ask('truncate boxes')
   }
 })
 
@@ -108,7 +120,7 @@ test('what a server shows that a replica lacks is not confirmed', async () => {
     })
     await until(async () => (await waiting()).length > 0)
     // Somebody ends the process that waits: everybody sees now what no replica has.
-    await direct.query({ text: `select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'` })
+    await ask(`select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'`)
     await until(async () => (await boxes()).length === 2)
     await until(async () => answered !== undefined || (await waiting()).length > 0)
     expect(answered).toBeUndefined()
@@ -118,6 +130,66 @@ test('what a server shows that a replica lacks is not confirmed', async () => {
   } finally {
     await waitFor('')
     await hasty.close()
-    await direct.query({ text: 'truncate boxes' })
+    await ask('truncate boxes')
+  }
+})
+
+test('what a server shows after a crash and a replica lacks is neither confirmed nor read', async () => {
+  const line = createUnitLine(through, { purpose: 'crashed' })
+  const answers: unknown[] = []
+  try {
+    const unit = line.begin()
+    await unit.burst([insert(1)])
+    await waitFor('a_replica')
+    const committing = unit.commit([insert(2)]).then(() => answers.push('committed'))
+    await until(async () => (await waiting()).length === 1)
+    const [{ pid } = { pid: 0 }] = await waiting()
+    process.kill(pid, 'SIGKILL')
+    await until(async () => (await boxes().catch(() => [])).length === 2)
+    const read = () => through.query({ text: 'select n from boxes' }).then(() => answers.push('read'))
+    const reads = Promise.allSettled([read(), read(), read()])
+    await until(async () => (await waiting()).length > 0)
+    await reads
+    expect([answers, (await waiting()).map(({ name }) => name)]).toEqual([[], ['munim fence']])
+    await waitFor('')
+    await committing
+    await until(() =>
+      read().then(
+        () => true,
+        () => false,
+      ),
+    )
+    expect(answers).toEqual(['committed', 'read'])
+  } finally {
+    await waitFor('')
+    await line.close()
+    await ask('truncate boxes')
+  }
+})
+
+test('while a replica is away writes leave few connections behind, and reads go on', async () => {
+  const hasty = openDatabase({ ...server.connection, statementTimeoutMs: 100, connectionsMax: 8 })
+  const write = (n: number) =>
+    hasty
+      .transaction((tx) => tx.burst([insert(n)]))
+      .then(
+        () => 'written',
+        (error) => String(error.message),
+      )
+  try {
+    await hasty.query({ text: 'select 1' })
+    await waitFor('a_replica')
+    const said: string[] = []
+    for (let n = 1; !said.some((text) => text.includes('at work still')); n += 8) {
+      said.push(...(await Promise.all(Array.from({ length: 8 }, (_, index) => write(n + index)))))
+    }
+    expect([said.includes('written'), (await waiting()).length]).toEqual([false, 16])
+    expect(await hasty.query({ text: 'select n from boxes' })).toEqual([])
+    await waitFor('')
+    await until(async () => (await write(1_000)) === 'written')
+  } finally {
+    await waitFor('')
+    await hasty.close()
+    await ask('truncate boxes')
   }
 })

@@ -68,6 +68,7 @@ export function createUnitLine(
     open,
     ask: async <Value>(inquiry: (at: Connection) => Promise<Value>) => inquiry(await open()),
     currentEpoch: database.epoch,
+    admit: database.admit,
     onCommitted: database.noteCommitted,
   }
 

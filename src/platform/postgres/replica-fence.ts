@@ -1,0 +1,66 @@
+import pg from 'pg'
+import { DatabaseFault } from './database-fault.ts'
+import { identityText } from './server-identity.ts'
+import { untilSilent } from './silence.ts'
+
+/** Resolves once the synchronous replicas have what the server shows; at once when it has none. */
+export type ReplicaFence = (server: {
+  readonly identity: string
+  /** Whether its commits wait for synchronous replicas. */
+  readonly replicated: boolean
+}) => Promise<void>
+
+/** How long a new connection waits for it. */
+const patienceMs = 10_000
+
+/**
+ * A server that was started again, or that recovered from a crash of one of its processes, shows what it had committed and
+ * its synchronous replicas may lack, as nobody waits for them any more. So nothing is read from it before they have it: a
+ * commit of its own comes after all of that and is waited for. One such commit is under way, however many
+ * connections are made meanwhile; on a server that has been passed no connection waits.
+ */
+export function createReplicaFence(config: pg.ClientConfig): ReplicaFence {
+  let passed: string | undefined
+  let passing: Promise<void> | undefined
+  const pass = async () => {
+    passed = await commitOne(config)
+  }
+  return async ({ identity, replicated }) => {
+    if (!replicated) passed = identity
+    if (identity === passed) return
+    passing ??= pass().finally(() => {
+      passing = undefined
+    })
+    await withinPatience(passing)
+    if (identity !== passed)
+      throw new DatabaseFault(new Error('the server was started again while a connection was made'))
+  }
+}
+
+/** Commits something of no meaning, which waits for the replicas; answers where. */
+async function commitOne(config: pg.ClientConfig): Promise<string> {
+  const client = new pg.Client({ ...config, application_name: `${config.application_name} fence` })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ pid: number; started: string; identity: string }>(
+      `select pid, backend_start::text as started, ${identityText} as identity
+        from pg_stat_activity where pid = pg_backend_pid()`,
+    )
+    const [{ pid, started, identity } = { pid: 0, started: '', identity: '' }] = rows
+    const commit = client.query(`select pg_logical_emit_message(true, 'munim', '')`)
+    await untilSilent({ client, backend: { pid, started }, config }, commit)
+    return identity
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+async function withinPatience(passing: Promise<void>): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new DatabaseFault(new Error(awayText))), patienceMs)
+  await Promise.race([passing, late]).finally(() => clearTimeout(timer))
+}
+
+const awayText =
+  'the synchronous replicas do not have yet what the server had committed when it was started; it is not read before they do'
