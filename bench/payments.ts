@@ -1,5 +1,5 @@
 import { createLanes } from '#lanes'
-import { createLedger } from '#ledger'
+import { createLedger, type Ledger } from '#ledger'
 import { createPayments, type Payments } from '#payments'
 import type { Database } from '#platform/postgres'
 import { createRails, createSimulatorRails } from '#rails'
@@ -9,6 +9,7 @@ import { openAccounts } from './ledger-workload.ts'
 import { type ApiMeasured, measureApi } from './payment-api.ts'
 import { type SoakSample, soak, soakTable } from './payment-soak.ts'
 import { keepInFlight, type PayIn } from './payment-workload.ts'
+import { type Beside, measureBeside } from './payments-beside.ts'
 import { serverCpuSeconds } from './server-cpu.ts'
 import { startReady } from './server-process.ts'
 
@@ -22,7 +23,8 @@ type Measured = Omit<ApiMeasured, 'errors'> & {
 /**
  * Payments from the request to the books. `wallet_api`: wallet to wallet over HTTP at 64 connections with
  * `Prefer: wait`, the server a process of its own. `internal_batch`: the same without HTTP, 2,048 in flight.
- * `card_50ms`: pay-ins over the card rail of a simulator process that answers after 50 ms. `--seconds` (8) a
+ * `card_50ms`: pay-ins over the card rail of a simulator process that answers after 50 ms. `ledger_beside`:
+ * transfers of the ledger alone and beside `--payments-per-second` (20) wallet payments. `--seconds` (8) a
  * case over `--accounts` (10,000); `--only NAME` for one of them. `--soak-minutes N`: instead, an even load
  * of wallets and cards for so long, and whether memory, tables or connections grow.
  */
@@ -43,8 +45,9 @@ export async function run(options: BenchOptions): Promise<void> {
     showProgress('measuring: wallet_api')
     measured.set('wallet_api', await measureApi({ accounts, connections: 64, seconds }))
   }
-  if (isAsked('internal_batch') || isAsked('card_50ms')) {
-    await withPayments(options, accounts, async ({ payments, database }) => {
+  let beside: Beside | undefined
+  if (['internal_batch', 'card_50ms', 'ledger_beside'].some(isAsked)) {
+    await withPayments(options, accounts, async ({ ledger, payments, database }) => {
       const cases: [name: string, from: PayIn, inFlight: number][] = [
         ['internal_batch', 'wallet', 2_048],
         ['card_50ms', 'card', 512],
@@ -55,9 +58,13 @@ export async function run(options: BenchOptions): Promise<void> {
         await database.query({ text: 'checkpoint' })
         measured.set(name, await measure(database, payments, { accounts, from, inFlight, seconds }))
       }
+      if (!isAsked('ledger_beside')) return
+      showProgress('measuring: ledger_beside')
+      const paymentsPerSecond = wholeNumber(options, 'payments-per-second', 20)
+      beside = await measureBeside({ ledger, payments, accounts, paymentsPerSecond, secondsARound: 3, rounds: 5 })
     })
   }
-  report(options, measured)
+  report(options, measured, beside)
 }
 
 type Load = { readonly accounts: number; readonly from: PayIn; readonly inFlight: number; readonly seconds: number }
@@ -80,7 +87,7 @@ async function measure(database: Database, payments: Payments, load: Load): Prom
   }
 }
 
-type Place = { readonly payments: Payments; readonly database: Database }
+type Place = { readonly ledger: Ledger; readonly payments: Payments; readonly database: Database }
 
 const latencyMs = 50
 const stopMs = 10_000
@@ -116,7 +123,7 @@ async function withPayments(
       try {
         showProgress(`opening ${accounts} accounts`)
         await openAccounts(ledger, database, accounts)
-        await work({ payments, database })
+        await work({ ledger, payments, database })
       } finally {
         await lanes.stop(stopMs)
         await payments.stop(stopMs)
@@ -129,12 +136,19 @@ async function withPayments(
   }
 }
 
-function report(options: BenchOptions, measured: ReadonlyMap<string, Measured>): void {
+function report(options: BenchOptions, measured: ReadonlyMap<string, Measured>, beside: Beside | undefined): void {
   const columns = ['per_s', 'p50_ms', 'p99_ms', 'max_ms', 'errors', 'code_us', 'sql_us'] as const
   const rows = [...measured].map(([name, at]) => [name, ...columns.map((column) => at[column] ?? 0)])
-  process.stdout.write(`${table([['case', ...columns], ...rows])}\n`)
+  if (rows.length > 0) process.stdout.write(`${table([['case', ...columns], ...rows])}\n`)
+  if (beside !== undefined) {
+    const { alone_per_s, beside_per_s, payments_per_s, ratio } = beside
+    process.stdout.write(
+      `ledger alone ${alone_per_s} transfers/s, beside ${payments_per_s} payments/s ${beside_per_s}: ${ratio} of it, medians\n`,
+    )
+  }
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ bench: 'payments', ...Object.fromEntries(measured) })}\n`)
+    const cases = { ...Object.fromEntries(measured), ...(beside && { ledger_beside: beside }) }
+    process.stdout.write(`${JSON.stringify({ bench: 'payments', ...cases })}\n`)
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type TimeAxis,
   type TransferFilter,
 } from '#ledger'
-import { readFeed } from '#platform/outbox'
+import { feedStart, readFeed } from '#platform/outbox'
 import type { Database } from '#platform/postgres'
 import {
   codeOf,
@@ -67,14 +67,14 @@ export function readCases(
   database: Database,
   shape: HistoryShape,
   lastBatch: number,
-  eventRows: readonly bigint[],
+  eventIds: readonly string[],
 ): ReadCase[] {
   const dice = createDice(shape, lastBatch)
   return [
     ...accountCases(database, shape, dice),
     ...balanceCases(database, shape, dice),
     ...transferCases(database, shape, dice),
-    ...reportCases(database, shape, dice, eventRows),
+    ...reportCases(database, shape, dice, eventIds),
   ]
 }
 
@@ -204,12 +204,11 @@ function transferCases(database: Database, { book }: HistoryShape, dice: Dice): 
   ]
 }
 
-function reportCases(database: Database, { book }: HistoryShape, dice: Dice, eventRows: readonly bigint[]): ReadCase[] {
+function reportCases(database: Database, { book }: HistoryShape, dice: Dice, eventIds: readonly string[]): ReadCase[] {
   const trialBalance = createTrialBalanceReader()
   const feed = async (query: Omit<Parameters<typeof readFeed>[1], 'book' | 'limit'>) =>
     (await readFeed(database, { book, limit, ...query }))?.events.length ?? 0
-  const eventAt = () =>
-    `${(eventRows[dice.below(eventRows.length)] ?? 0n).toString(16).padStart(16, '0')}${'0'.repeat(14)}ff`
+  const eventAt = () => eventIds[dice.below(eventIds.length)] ?? feedStart
   return [
     {
       name: 'trial balance',

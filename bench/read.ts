@@ -1,3 +1,4 @@
+import { createFeedSequencer, feedStart, readFeed } from '#platform/outbox'
 import type { Database } from '#platform/postgres'
 import { type BenchOptions, type Latencies, showProgress, summarise, table, wholeNumber } from './bench.ts'
 import { withBenchDatabase } from './bench-database.ts'
@@ -66,15 +67,7 @@ async function measure(
   const [last] = await database.query<{ number: bigint }>({
     text: 'select b.position / 16384 as number from ledger.batches b order by b.position desc limit 1',
   })
-  const eventRows = await database.query<{ id: bigint }>({
-    text: 'select id from platform.outbox order by id limit 800',
-  })
-  const cases = readCases(
-    database,
-    shape,
-    Number(last?.number ?? 1n),
-    eventRows.map(({ id }) => id),
-  )
+  const cases = readCases(database, shape, Number(last?.number ?? 1n), await readEventIds(database, shape.book))
   const results = new Map<string, Measured>()
   for (const one of cases.filter(({ name }) => only === undefined || name.includes(only))) {
     showProgress(`measuring: ${one.name}`)
@@ -82,6 +75,24 @@ async function measure(
   }
   showProgress('')
   return results
+}
+
+/** How many events lie between two that a question starts from. */
+const eventStep = 128
+
+/** Ids from the whole of the feed, to go on from; events that were loaded get their places first. */
+async function readEventIds(database: Database, book: number): Promise<readonly string[]> {
+  const sequencer = createFeedSequencer({ database, onFault: (fault) => showProgress(`fault: ${fault.message}`) })
+  await sequencer.sequence()
+  await sequencer.stop()
+  const ids: string[] = []
+  for (let after = feedStart, more = true; more; ) {
+    const page = await readFeed(database, { book, limit: eventStep, after })
+    more = page?.hasMore === true
+    after = page?.next ?? after
+    ids.push(after)
+  }
+  return ids
 }
 
 const coldRounds = 30

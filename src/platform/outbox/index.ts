@@ -1,6 +1,6 @@
 export { appendEventsSteps } from './append-events.ts'
 export type { FeedEvent, FeedPage, FeedQuery, OutboxEvent } from './outbox.ts'
 export { outboxTable } from './outbox-table.ts'
-export { readFeed } from './read-feed.ts'
+export { feedStart, readFeed } from './read-feed.ts'
 export { createFeedSequencer, type FeedSequencer } from './sequencer.ts'
 export { verifyFeed } from './verify-feed.ts'
