@@ -40,7 +40,8 @@ export function readHeadsStep(accounts: readonly number[]): BurstStep {
     name: 'ledger-read-heads',
     text: `select wanted.number, coalesce(entry.version, 0), coalesce(entry.posted, 0),
         coalesce(entry.pending_out, 0), coalesce(entry.pending_in, 0),
-        settings.min_available, settings.max_balance, settings.state
+        settings.min_available, settings.max_balance, settings.state,
+        case when entry.pending_out > 0 or entry.pending_in > 0 then ${nextLapse('wanted.number')} end
       from unnest($1::bigint[]) as wanted (number)
       cross join lateral (
         select min_available, max_balance, state from ledger.account_settings
@@ -64,7 +65,32 @@ export function toHeads(answer: BurstAnswer): Head[] {
     minAvailable: row[5] == null ? null : BigInt(row[5]),
     maxBalance: row[6] == null ? null : BigInt(row[6]),
     state: Number(row[7]),
+    lapsesAt: toLapse(row[8]),
   }))
+}
+
+/** SQL for when the first of an account's open holds lapses, or has lapsed; null when none does by itself. */
+function nextLapse(account: string): string {
+  const ofSide = (side: 'source' | 'destination') =>
+    `(select min(expires_at) from ledger.holds where ${side} = ${account} and expires_at is not null)`
+  return micros(`least(${ofSide('source')}, ${ofSide('destination')})`)
+}
+
+function toLapse(text: string | null | undefined): number {
+  return text == null ? Number.POSITIVE_INFINITY : Number(text)
+}
+
+/** Reads when the first of the open holds lapses, of each of these accounts: rows for {@link toLapses}. */
+export function readLapsesStep(accounts: readonly number[]): BurstStep {
+  return {
+    name: 'ledger-read-lapses',
+    text: `select wanted.number, ${nextLapse('wanted.number')} from unnest($1::bigint[]) as wanted (number)`,
+    values: [numbers(accounts)],
+  }
+}
+
+export function toLapses(answer: BurstAnswer): { readonly account: number; readonly lapsesAt: number }[] {
+  return answer.rows.map(([account, at]) => ({ account: Number(account), lapsesAt: toLapse(at) }))
 }
 
 /**

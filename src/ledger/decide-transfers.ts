@@ -318,6 +318,10 @@ function move({ set, rows, now }: Writing, transfer: BookedTransfer, operation: 
   to.pendingIn += held
   from.version += 1
   to.version += 1
+  if (held > 0n && transfer.expiresAt !== undefined) {
+    from.lapsesAt = Math.min(from.lapsesAt, transfer.expiresAt)
+    to.lapsesAt = Math.min(to.lapsesAt, transfer.expiresAt)
+  }
   const facts = { position, transfer: transfer.position, kind, pendingDelta: held, recordedAt: now }
   rows.entry(from, facts, entrySide.source, -posted)
   rows.entry(to, facts, entrySide.destination, posted)

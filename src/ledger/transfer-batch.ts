@@ -16,9 +16,11 @@ import {
   type NamedReference,
   type NamedTransfer,
   readHeadsStep,
+  readLapsesStep,
   requireHeadsStep,
   toBatchMoment,
   toHeads,
+  toLapses,
   toReferences,
   toTransferRecords,
   writeBatchSteps,
@@ -268,7 +270,7 @@ async function readKnowledge(
   needs: Needs,
   numbers: readonly number[],
   options: GatherOptions,
-): Promise<Omit<BatchKnowledge, 'accounts' | 'holds' | 'lapsed' | 'heads'> & LapsedKnowledge> {
+): Promise<Omit<BatchKnowledge, 'accounts' | 'holds' | 'lapsed' | 'heads'> & ReadHeads> {
   const { heads: cache, locking } = options
   locking?.announce(numbers)
   await locking?.landed(numbers)
@@ -289,11 +291,6 @@ async function readKnowledge(
   const referencesIn = add(findReferencesSteps(needs.references))
   const keysIn = add(needs.claims.length > 0 ? [findKeysStep(needs.claims)] : [])
   const momentIn = add([beginBatchStep])
-  // Only accounts with something held can have lapsed holds, and most have nothing held. Under locks the heads that
-  // are read here are taken along, so that the locks are not held for another round trip.
-  const searched = new Set([...heads.values()].filter(isHolding).map(({ number }) => number))
-  if (locking !== undefined) for (const number of toRead) searched.add(number)
-  const lapsedIn = add(searched.size > 0 ? [findLapsedHoldsStep([...searched])] : [])
   const answers = await tx.burst(steps)
   let moment = toBatchMoment(momentIn(answers)[0] ?? nothing)
   if (locking !== undefined && cache !== undefined) {
@@ -311,7 +308,6 @@ async function readKnowledge(
     references: referencesIn(answers).flatMap(toReferences),
     keys: parseFoundKeys(keysIn(answers)[0] ?? nothing),
     ...moment,
-    ...{ searched, foundLapsed: lapsedIn(answers).flatMap(toTransferRecords) },
   }
 }
 
@@ -325,12 +321,7 @@ function trustedHeads(numbers: readonly number[], { heads: cache, previous = [] 
   return heads
 }
 
-/** What was found of lapsed holds in the burst that also read the heads, and on which accounts it was searched for. */
-type LapsedKnowledge = {
-  readonly heads: Map<number, Head>
-  readonly searched: ReadonlySet<number>
-  readonly foundLapsed: readonly TransferRecord[]
-}
+type ReadHeads = { readonly heads: Map<number, Head> }
 
 /**
  * The lapsed holds on the accounts of the batch, in the database and among what the batches before have
@@ -339,16 +330,22 @@ type LapsedKnowledge = {
  */
 async function findLapsed(
   tx: Transaction,
-  knowledge: LapsedKnowledge & BatchMoment & Pick<BatchKnowledge, 'busy'>,
+  knowledge: ReadHeads & BatchMoment & Pick<BatchKnowledge, 'busy'>,
   options: GatherOptions,
 ): Promise<BatchMoment & Pick<BatchKnowledge, 'lapsed'>> {
-  const { heads, searched, foundLapsed, number, now, clock } = knowledge
+  const { heads, number, now, clock } = knowledge
   const { previous = [] } = options
-  const records = [...foundLapsed]
-  const late = [...heads.values()].filter((head) => isHolding(head) && !searched.has(head.number))
-  if (late.length > 0) {
-    const [answer] = await tx.burst([findLapsedHoldsStep(late.map(({ number }) => number))])
-    records.push(...toTransferRecords(answer ?? nothing))
+  const records: TransferRecord[] = []
+  const due: number[] = []
+  for (const head of heads.values()) if (head.lapsesAt <= clock) due.push(head.number)
+  if (due.length > 0) {
+    const [found = nothing, lapses = nothing] = await tx.burst([findLapsedHoldsStep(due), readLapsesStep(due)])
+    records.push(...toTransferRecords(found))
+    // What batches before have made is not in the database yet: their heads know better.
+    for (const { account, lapsesAt } of toLapses(lapses)) {
+      const head = heads.get(account)
+      if (head !== undefined && previousHead(previous, account) === undefined) head.lapsesAt = lapsesAt
+    }
   }
   for (const hold of previous.flatMap((set) => set.timedHolds())) {
     if (heads.has(hold.source.number) || heads.has(hold.destination.number)) records.push(hold)
@@ -395,10 +392,6 @@ async function loadOtherSides(
   for (const head of toHeads(read)) heads.set(head.number, head)
   const free = new Set(stuck.length === 0 ? [] : answers[0]?.rows.map(([number]) => Number(number)))
   return { busy: stuck.filter((number) => !free.has(number)), moment: toBatchMoment(moment) }
-}
-
-function isHolding({ pendingOut, pendingIn }: Head): boolean {
-  return pendingOut > 0n || pendingIn > 0n
 }
 
 /**

@@ -14,6 +14,8 @@ export type Head = {
   readonly maxBalance: bigint | null
   /** A code of `accountState`. */
   readonly state: number
+  /** No hold on the account lapses before; Infinity when none does by itself. */
+  lapsesAt: number
 }
 
 /** How to find what a batch needs that the batch itself has not made. */

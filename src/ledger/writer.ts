@@ -77,6 +77,8 @@ type Failure = { readonly error: unknown }
 /** A batch on its way to the database. Its promises never reject. */
 type Flight = {
   readonly batch: PreparedBatch
+  /** Which of the lines it takes. */
+  readonly line: number
   /** Whether its transaction has begun, so that the next one comes after it. */
   readonly begun: Promise<boolean>
   /** Undefined when it has been committed; otherwise it has been rolled back. */
@@ -222,7 +224,9 @@ async function land(state: WriterState, count: number, next: readonly Waiting[])
 
 function launch(state: WriterState, batch: PreparedBatch): Flight {
   const before = state.underWay.at(-1)
-  const unit = (state.lines[state.turn % stagedMax] as UnitLine).begin({ epoch: batch.epoch })
+  // One connection as long as one is enough: what the server remembers for it is at hand then.
+  const line = before === undefined ? 0 : (before.line + 1) % stagedMax
+  const unit = (state.lines[line] as UnitLine).begin({ epoch: batch.epoch })
   const startedAt = performance.now()
   const failed = async (error: unknown) => {
     await unit.abandon()
@@ -237,7 +241,7 @@ function launch(state: WriterState, batch: PreparedBatch): Flight {
       answer(state, batch)
       return undefined
     })().catch(failed)
-    return { batch, begun: landed.then((failure) => failure === undefined), landed }
+    return { batch, line, begun: landed.then((failure) => failure === undefined), landed }
   }
   const staging = (async () => {
     if (before !== undefined && !(await before.begun)) throw new BatchBeforeFailed()
@@ -258,7 +262,7 @@ function launch(state: WriterState, batch: PreparedBatch): Flight {
     () => true,
     () => false,
   )
-  return { batch, begun, landed }
+  return { batch, line, begun, landed }
 }
 
 /** Why a batch is not committed that was decided on the assumption that the one before would be. */
