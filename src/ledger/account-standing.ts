@@ -47,17 +47,24 @@ export function createStandingReader(): StandingReader {
   }
   return {
     read: async (on, named, { directory, maxAgeMs }) => {
-      const unknown = named.filter(({ book, reference }) => directory.known(book, reference) === undefined)
-      if (unknown.length > 0) await directory.load(on, unknown)
       const found = new Map<number, AccountStanding>()
       const toRead = new Map<number, AccountFacts>()
       const nowMs = performance.now()
-      for (const { book, reference } of named) {
-        const facts = directory.known(book, reference)
-        if (facts === undefined || found.has(facts.number)) continue
-        const lately = kept.get(facts.number)
-        if (lately !== undefined && nowMs - lately.readMs < maxAgeMs) found.set(facts.number, lately.standing)
-        else toRead.set(facts.number, facts)
+      /** Answers those that nobody has named yet. */
+      const sort = (some: readonly NamedAccount[]): NamedAccount[] =>
+        some.filter(({ book, reference }) => {
+          const facts = directory.known(book, reference)
+          if (facts === undefined) return true
+          if (found.has(facts.number)) return false
+          const lately = kept.get(facts.number)
+          if (lately !== undefined && nowMs - lately.readMs < maxAgeMs) found.set(facts.number, lately.standing)
+          else toRead.set(facts.number, facts)
+          return false
+        })
+      const unknown = sort(named)
+      if (unknown.length > 0) {
+        await directory.load(on, unknown)
+        sort(unknown)
       }
       for (const limits of toRead.size === 0 ? [] : await readLimits(on, [...toRead.keys()])) {
         const facts = toRead.get(limits.number)

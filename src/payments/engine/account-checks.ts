@@ -1,3 +1,4 @@
+import { decodeId, idPrefix } from '#kernel'
 import type { AccountStanding, Ledger, NamedAccount, Standings } from '#ledger'
 import type { Transaction } from '#platform/postgres'
 import { chartOfAccounts } from '../chart-of-accounts.ts'
@@ -125,7 +126,8 @@ function hasRoom({ minAvailable, maxBalance, incoming }: AccountStanding, amount
 
 /** The code of an account, however it is named: one account has one name in what is stored. */
 export function codeOf({ standing }: Looked, book: number, reference: string): string {
-  return standing(book, reference)?.code ?? reference
+  const isCode = decodeId(idPrefix.account, reference) === undefined
+  return isCode ? reference : (standing(book, reference)?.code ?? reference)
 }
 
 export function withCodes(looked: Looked, book: number, shares: readonly Share[]): Share[] {
