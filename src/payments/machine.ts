@@ -125,6 +125,8 @@ export type MachineContext = {
   readonly now: Timestamp
   /** Fresh ids, for transfers and attempts. */
   readonly newId: () => Uuid
+  /** An id that follows from another and a text: the same wherever it is asked for. */
+  readonly derivedId: (from: Uuid, text: string) => Uuid
   /** A number in [0, 1), for jitter. */
   readonly random: () => number
   readonly manners: (rail: string) => RailManners | undefined
@@ -137,6 +139,8 @@ export type MachineContext = {
   readonly refusalOf?: (payment: Payment) => string | undefined
   /** A payment's refunds. Known to decisions and disputes about it. */
   readonly refundsOf: (payment: Payment) => readonly Refund[]
+  /** A payout's attempts. Known to decisions about it. */
+  readonly attemptsOf: (payout: Payout) => readonly Attempt[]
   /** The codes of the chart of accounts, such as `rails:card:clearing:USD`; the engine opens them when they do not exist. */
   readonly accounts: {
     readonly clearing: (rail: string, asset: string) => string

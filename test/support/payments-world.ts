@@ -14,6 +14,7 @@ import type {
   Timer,
   Transition,
 } from '#payments'
+import { derivedUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail } from './model-rail.ts'
@@ -86,9 +87,11 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
         return world.now
       },
       newId,
+      derivedId: derivedUuid,
       random: () => 0.5,
       manners: (rail) => byName.get(rail)?.manners,
       isUp: (rail) => byName.get(rail)?.isUp ?? false,
+      attemptsOf: ({ id }) => [...world.attempts.values()].filter(({ subject }) => subject.id === id),
       refundsOf: ({ id }) => [...world.refunds.values()].filter(({ payment }) => payment === id),
       accounts: { clearing: clearingOf, suspense: () => suspense },
     },
@@ -166,6 +169,7 @@ function carryOut(world: World, subject: Named, input: Input['kind'], answer: Tr
   if (stuck === 'resolved') world.stuck.delete(subject.id)
   else if (stuck !== undefined) {
     const whose = stuck.subject ?? subject
+    if (input === 'decision' && whose.id !== subject.id) world.stuck.delete(subject.id)
     world.stuck.set(whose.id, { kind: whose.kind, why: stuck.why, detail: stuck.detail })
   }
   return transition

@@ -102,7 +102,11 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
       if (attempt.state === 'submitting') return known('it is being submitted again')
       // It has accepted it before and may have forgotten the key since: submitted again it would be a second one.
       if (attempt.state === 'pending') return judgeUnknown(attempt, 'not_found')
-      return { kind: 'absent', attempt: { ...attempt, state: 'not_sent', reason: 'not_found' } }
+      // Whatever the rail was believed to be, it was asked: nothing is certain of the first submission any more.
+      return {
+        kind: 'absent',
+        attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
+      }
   }
 }
 
@@ -175,11 +179,24 @@ export function isPatienceOver(attempt: Attempt, context: MachineContext): boole
 
 type Submission = Pick<Required<Transition>, 'newAttempts' | 'timers'> & { readonly id: string }
 
-/** A new attempt, with the timer that asks for it when no answer comes. `lane`: of that timer. */
-export function submission(parts: Omit<NewAttempt, 'id'>, context: MachineContext, lane?: Timer['lane']): Submission {
-  const id = context.newId()
+/**
+ * A new attempt, with the timer that asks for it when no answer comes. `lane`: of that timer. `count`: which
+ * submission of its subject it is. Its id then follows from that and from what is asked for: should the database
+ * lose it, after the rail has been asked, the rail is asked under the same key again and does it once.
+ */
+export function submission(
+  parts: Omit<NewAttempt, 'id'>,
+  context: MachineContext,
+  { count, lane }: { readonly count?: number; readonly lane?: Timer['lane'] } = {},
+): Submission {
+  const id = count === undefined ? context.newId() : derivedAttemptId(parts, count, context)
   const at = later(context, overdueMs(parts.rail, context))
   return { id, newAttempts: [{ id, ...parts }], timers: [timer('overdue', { ...parts, id }, at, lane)] }
+}
+
+function derivedAttemptId(parts: Omit<NewAttempt, 'id'>, count: number, { derivedId }: MachineContext): string {
+  const { subject, rail, operation, amount, instrument, concerns = '' } = parts
+  return derivedId(subject.id, JSON.stringify([operation, count, rail, amount.toString(), instrument, concerns]))
 }
 
 /** The same attempt once more, under the same id. */

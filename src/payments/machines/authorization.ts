@@ -98,7 +98,7 @@ function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context:
 function voidCall(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext) {
   const subject = { kind: 'payment', id: payment.id } as const
   const instrument = payment.source.kind === 'rail' ? payment.source.instrument : ''
-  return submission({ subject, rail, operation: 'void', amount, instrument, concerns }, context, 'rollback')
+  return submission({ subject, rail, operation: 'void', amount, instrument, concerns }, context, { lane: 'rollback' })
 }
 
 /** An authorisation (or an increment) came about after it had been given up: it is released beside whatever goes on. */

@@ -97,6 +97,8 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
       }
     case 'absent':
       if (!reactions.isWanted || !mayResubmit(attempt)) return reactions.absent(attempt)
+      // It would not be let through now: the timer that was set with the inquiry asks again.
+      if (!context.isUp(attempt.rail)) return { attempt: { ...attempt, state: 'unknown' } }
       return {
         ...reactions.asking('calling'),
         ...resubmission(attempt, context),

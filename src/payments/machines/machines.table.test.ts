@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { derivedUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import { startOfTime } from '../../../test/support/payments-world.ts'
 import type { Input, MachineContext, StuckDecision, Transition } from '../machine.ts'
@@ -19,10 +20,12 @@ const context: MachineContext = {
     ids += 1
     return `f${ids.toString(16).padStart(31, '0')}`
   },
+  derivedId: derivedUuid,
   random: () => 0.5,
   manners: () => ({ operations: new Set(operations), inquireAfterMs: 1_000, authorizationMs: 86_400_000 }),
   isUp: () => true,
   refundsOf: () => [],
+  attemptsOf: () => [],
   accounts: { clearing: (rail, asset) => `rails:${rail}:clearing:${asset}`, suspense: (asset) => `suspense:${asset}` },
 }
 
@@ -369,6 +372,7 @@ describe.each(['new', 'calling', 'awaiting', 'inquiring', 'stuck', 'ended'] as c
           state: 'succeeded',
           amountCaptured: 100n,
           amountRefunding,
+          amountRefunded: isOfCaptured && one.phase === 'ended' && one.state === 'succeeded' ? 100n : 0n,
           amountSuspended: isOfCaptured ? 0n : 100n,
         }
         for (const input of inputs('refund', subjectId)) {

@@ -66,7 +66,8 @@ function submitOn(rail: string, payout: Payout, context: MachineContext): Transi
   const { amount, source, instrument } = payout
   const held = hold(payout, { source, destination: context.accounts.clearing(rail, payout.asset), amount }, context)
   const subject = { kind: 'payout', id: payout.id } as const
-  const { id, newAttempts, timers } = submission({ subject, rail, operation: 'payout', amount, instrument }, context)
+  const call = { subject, rail, operation: 'payout', amount, instrument } as const
+  const { id, newAttempts, timers } = submission(call, context, { count: payout.attempts + 1 })
   return {
     payout: {
       ...payout,

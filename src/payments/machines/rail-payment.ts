@@ -51,7 +51,7 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
   const { operation } = choiceOf(payment, source)
   const subject = { kind: 'payment', id: payment.id } as const
   const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
-  const { id, newAttempts, timers } = submission(call, context)
+  const { id, newAttempts, timers } = submission(call, context, { count: payment.attempts + 1 })
   return {
     payment: {
       ...payment,

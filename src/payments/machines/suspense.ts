@@ -62,7 +62,7 @@ function givingBack(payment: Payment, arrival: Arrival, why: string, context: Ma
   const held = hold(payment, { source: suspense, destination: context.accounts.clearing(rail, asset), amount }, context)
   const subject = { kind: 'refund', id } as const
   const call = { subject, rail, operation: 'refund', amount, instrument, concerns: railReference } as const
-  const { id: attempt, newAttempts, timers } = submission(call, context, 'rollback')
+  const { id: attempt, newAttempts, timers } = submission(call, context, { lane: 'rollback' })
   const newRefund: Refund = {
     id,
     book,

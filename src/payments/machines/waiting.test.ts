@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RailOutcome } from '#rails'
-import { createModelRail, type ModelRail } from '../../../test/support/model-rail.ts'
+import { createModelRail, type ModelRail, type RailPlan } from '../../../test/support/model-rail.ts'
 import { createWorld, found, type World } from '../../../test/support/payments-world.ts'
 import { newPayment, newPayout, newRefund } from '../../../test/support/payments-world-requests.ts'
 import { machines } from './machines.ts'
@@ -147,4 +147,40 @@ describe('what nobody knows of', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(7.5)
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThan(20)
   })
+})
+
+describe('a payout of which its rail has not heard yet, and which is paused since', () => {
+  /** Paused: nothing is submitted, and questions are answered all the same. */
+  const paused = (otherRails: string[]) => {
+    const plans: RailPlan[] = [{ effect: 'latent', isTold: false }]
+    const card = createModelRail('card', () => plans.shift() ?? { effect: 'done', isTold: true })
+    const bank = createModelRail('bank', () => ({ effect: 'done', isTold: true }))
+    const seen: ModelRail = {
+      ...card,
+      submit: (call) => (seen.isUp ? card.submit(call) : { kind: 'unavailable', why: 'paused' }),
+    }
+    const world = createWorld(machines, [seen, bank])
+    world.books.open('shop')
+    world.books.fund('shop', 200n)
+    const { id } = newPayout(world, { otherRails })
+    world.call(0)
+    world.deliver(0)
+    seen.isUp = false
+    return { world, card, seen, bank, id }
+  }
+
+  it.each([[[]], [['bank']]])(
+    'waits for it with few timers, as it may happen still; others (%s) do not pay it',
+    (others) => {
+      const { world, card, seen, bank, id } = paused(others)
+      pass(world, hourSeconds)
+      expect(bank.operations()).toEqual([])
+      expect(world.timers.length).toBeLessThan(3)
+      card.surface()
+      seen.isUp = true
+      pass(world, hourSeconds)
+      expect(found(world.payouts, id)).toMatchObject({ state: 'succeeded', phase: 'ended' })
+      expect([card.net() + bank.net(), world.books.posted('shop'), world.stuck.size]).toEqual([-100n, 100n, 0])
+    },
+  )
 })

@@ -1,1 +1,2 @@
+export { derivedUuid } from './derived-uuid.ts'
 export { newUuid } from './new-uuid.ts'

@@ -1,0 +1,83 @@
+import { expect, it } from 'vitest'
+import { createLanes } from '#lanes'
+import { createLedger, verifyLedger } from '#ledger'
+import { createPayments, paymentChecks } from '#payments'
+import { createConfirmedUnits, migrate, openDatabase } from '#platform/postgres'
+import { byCard, migratedModules, opening, patience, share } from '#testing'
+import { startSwitchingServers } from './support/switching-servers.ts'
+import { scriptedRails } from './support/test-payments.ts'
+
+// What rails were asked to do, and the server that took over knows nothing of: it is asked for anew, and is the same.
+
+it(
+  'a rail is asked under the same keys again for what the server that took over lacks, and does it once',
+  async () => {
+    const servers = await startSwitchingServers()
+    try {
+      const database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
+      await migrate(database, await migratedModules())
+      const faults: Error[] = []
+      const onFault = (fault: unknown) => faults.push(fault as Error)
+      const confirmed = createConfirmedUnits(database, onFault)
+      const ledger = createLedger({ database, onFault })
+      const lanes = createLanes({ database, onFault, lookIntervalMs: 20 })
+      const { rails, script } = scriptedRails()
+      const payments = createPayments({ database, ledger, lanes, rails, onFault })
+      await ledger.start()
+      await payments.start()
+      const openings = [opening('payer', { minAvailable: null }), opening('shop')]
+      await database.transaction((tx) => ledger.createAccounts(tx, openings))
+      const done = <Value>(result: { ok: true; value: Value } | { ok: false }): Value => {
+        if (!result.ok) throw new Error(JSON.stringify(result))
+        return result.value
+      }
+      const paid = await database.transaction((tx) =>
+        payments.acceptPayment(tx, {
+          ...{ book: 1, amount: 100n, asset: 'USD', capture: 'automatic', metadata: {} },
+          ...{ source: byCard, destinations: [share('shop', 100n)] },
+        }),
+      )
+      const out = await database.transaction((tx) =>
+        payments.createPayout(tx, {
+          ...{ book: 1, amount: 70n, asset: 'USD', source: 'payer', rail: 'card', otherRails: [] },
+          ...{ instrument: 'card_out', metadata: {} },
+        }),
+      )
+      const [payment, payout] = [done(paid).id, done(out).id]
+      // Accepted on both servers; what is done about it is done on the first one only.
+      await servers.copy()
+      await lanes.start()
+      const states = async () => {
+        const rows = await database
+          .query<{ state: string }>({
+            text: `select state from payments.payments where id = $1
+              union all select state from payments.payouts where id = $2`,
+            values: [payment, payout],
+          })
+          .catch(() => [])
+        return rows.map(({ state }) => state)
+      }
+      const wait = { timeout: patience(20_000) }
+      await expect.poll(states, wait).toEqual(['succeeded', 'succeeded'])
+      expect(script.calls).toHaveLength(2)
+      await servers.switchToCopy()
+      await expect.poll(() => script.calls.length, wait).toBeGreaterThanOrEqual(4)
+      await expect.poll(states, wait).toEqual(['succeeded', 'succeeded'])
+      const keys = (operation: string) =>
+        new Set(script.calls.filter((call) => call.operation === operation).map(({ id }) => id)).size
+      expect([keys('charge'), keys('payout')]).toEqual([1, 1])
+      await expect.poll(() => faults.some((fault) => 'code' in fault && fault.code === 'units_lost'), wait).toBe(true)
+      const { checks } = await verifyLedger(database)
+      const ofPayments = await Promise.all(paymentChecks(database).map(({ run }) => run()))
+      expect([...checks, ...ofPayments].flatMap(({ findings }) => findings.map(String))).toEqual([])
+      await lanes.stop(5_000)
+      await payments.stop(5_000)
+      await ledger.stop(5_000)
+      await confirmed.stop()
+      await database.close()
+    } finally {
+      await servers.stop()
+    }
+  },
+  patience(120_000),
+)
