@@ -25,7 +25,15 @@ import { reserveStep } from './steps/reserve.ts'
 export type OrdersDeps = {
   readonly payments: Pick<
     Payments,
-    'acceptPayment' | 'refusalOf' | 'isAsset' | 'cancel' | 'capture' | 'createRefund' | 'lockPayment' | 'wake'
+    | 'acceptPayment'
+    | 'refusalOf'
+    | 'isAsset'
+    | 'cancel'
+    | 'capture'
+    | 'createRefund'
+    | 'findRefund'
+    | 'lockPayment'
+    | 'wake'
   >
   readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse' | 'takeBackLate'>
 }

@@ -139,6 +139,11 @@ export type Payments = {
   ) => Promise<PaymentResult<Payment>>
   /** Reads a payment and locks its row until the transaction ends: what happens to it waits for that. */
   readonly lockPayment: (tx: Transaction, request: NamedPayment) => Promise<Payment | undefined>
+  /** Reads a refund as it is; whoever must know that it stays so has locked its payment. */
+  readonly findRefund: (
+    tx: Transaction,
+    request: { readonly book: number; readonly refund: Uuid },
+  ) => Promise<Refund | undefined>
   /** Ends a payout of which nothing was done yet. */
   readonly cancelPayout: (
     tx: Transaction,

@@ -86,6 +86,8 @@ export type TestPaymentsOptions = {
   readonly machines?: Machines
   /** The program's parts from changed sources. */
   readonly program?: typeof program
+  /** Joins what works on payments, and has messages of its own, before anything is started. */
+  readonly join?: (parts: Pick<TestEngine, 'payments' | 'lanes'>) => void
   /** Run on the database before anything is done. */
   readonly sql?: string
 }
@@ -106,6 +108,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
       ...{ database, ledger, lanes, rails, onFault },
       ...(options.machines && { machines: options.machines }),
     })
+    options.join?.({ payments, lanes })
     await ledger.start()
     await payments.start()
     await lanes.start()

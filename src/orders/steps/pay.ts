@@ -1,12 +1,14 @@
 import { encodeId, idPrefix, type Uuid } from '#kernel'
 import type { CompensationOutcome, Payment, Payments, SagaStep, StepContext } from '#payments'
 import { faultPoint } from '#platform/faults'
-import { newUuid } from '#platform/ids'
+import { derivedUuid, newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import { findCheckoutPayment, insertCheckout } from '../checkout-store.ts'
 import { lockOrder, updateOrder } from '../order-store.ts'
 
-type PayDeps = { readonly payments: Pick<Payments, 'acceptPayment' | 'cancel' | 'createRefund' | 'lockPayment'> }
+type PayDeps = {
+  readonly payments: Pick<Payments, 'acceptPayment' | 'cancel' | 'createRefund' | 'findRefund' | 'lockPayment'>
+}
 
 /**
  * Takes the money: accepts a payment and waits until it has succeeded, or is authorized when it is
@@ -40,7 +42,8 @@ async function begin(payments: PayDeps['payments'], tx: Transaction, saga: StepC
   if (order.isCanceled) return { kind: 'refused', reason: 'canceled' }
   if (order.state !== 'processing') return { kind: 'refused', reason: 'order_already_ended' }
   const accepted = await payments.acceptPayment(tx, {
-    id: newUuid(),
+    // The same on every server: a rail is asked for it once, also when the database has lost it since.
+    id: derivedUuid(saga.id, 'payment'),
     book: saga.book,
     amount: order.amount,
     asset: order.asset,
@@ -94,7 +97,10 @@ async function cancel(payments: PayDeps['payments'], tx: Transaction, payment: P
   return { kind: 'waiting', waitsFor: payment.id }
 }
 
-/** Refunds all that is left of a payment; `waitedFor` a refund that has ended without effect, it failed. */
+/**
+ * Refunds all that is left of a payment. `waitedFor`: the own refund, which is not made again when it has failed; while
+ * somebody else's is under way it waits for the payment, as what that one does not give back is left then.
+ */
 async function refund(
   payments: PayDeps['payments'],
   tx: Transaction,
@@ -102,13 +108,15 @@ async function refund(
 ): Promise<CompensationOutcome> {
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   if (left === 0n) {
-    return payment.amountRefunding === 0n ? { kind: 'done' } : { kind: 'waiting', waitsFor: waitedFor ?? payment.id }
+    return payment.amountRefunding === 0n ? { kind: 'done' } : { kind: 'waiting', waitsFor: payment.id }
   }
-  const hasFailed = waitedFor !== undefined && waitedFor !== payment.id
-  if (hasFailed) return { kind: 'failed', reason: 'refund_failed', detail: `the refund of ${left} did not succeed` }
+  const { book } = payment
+  const own = waitedFor === undefined ? undefined : await payments.findRefund(tx, { book, refund: waitedFor })
+  if (own?.state === 'failed' || own?.state === 'canceled')
+    return { kind: 'failed', reason: 'refund_failed', detail: `the refund of ${left} did not succeed` }
   const refunded = await payments.createRefund(tx, {
     id: newUuid(),
-    book: payment.book,
+    book,
     payment: payment.id,
     amount: left,
     isReversal: true,

@@ -30,7 +30,7 @@ import { nowStep } from './database-clock.ts'
 import { indexPlansStep } from './load-rows.ts'
 import { addsUp, refuseByRails } from './new-payment.ts'
 import { lockPaymentsStep, toPayment, updatePaymentsSteps } from './payment-store.ts'
-import { insertRefundsStep, readRefundsOfStep, toRefund } from './refund-store.ts'
+import { insertRefundsStep, readRefundsOfStep, readRefundsStep, toRefund } from './refund-store.ts'
 import { type WorkInput, workMessage } from './work.ts'
 
 export type RequestDependencies = {
@@ -42,7 +42,7 @@ export type RequestDependencies = {
 /** What may be asked of a payment that exists. */
 export type Requests = Pick<
   Payments,
-  'createRefund' | 'capture' | 'cancel' | 'increment' | 'retry' | 'lockPayment' | 'cancelPayout'
+  'createRefund' | 'capture' | 'cancel' | 'increment' | 'retry' | 'lockPayment' | 'findRefund' | 'cancelPayout'
 >
 
 /**
@@ -51,6 +51,11 @@ export type Requests = Pick<
  */
 export function createRequests(deps: RequestDependencies): Requests {
   return {
+    findRefund: async (tx, { book, refund }) => {
+      const [, found] = await tx.burst([indexPlansStep, readRefundsStep(book, [refund])])
+      const row = found?.rows[0]
+      return row && toRefund(row)
+    },
     lockPayment: async (tx, request) => (await lock(tx, request)).payment,
     createRefund: (tx, request) => createRefund(deps, tx, request),
     capture: (tx, request) => capture(deps, tx, request),
