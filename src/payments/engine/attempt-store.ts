@@ -38,6 +38,15 @@ export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
   }
 }
 
+/** Reads the attempts of a payment or payout. */
+export function readAttemptsOfStep(root: Uuid): BurstStep {
+  return {
+    name: 'payments-read-attempts-of',
+    text: `select ${columnsSelected} from payments.attempts where root_id = $1 order by created_at`,
+    values: [root],
+  }
+}
+
 /** Finds attempts of a rail by the rail's own references. */
 export function findAttemptsStep(rails: readonly string[], references: readonly string[]): BurstStep {
   return {

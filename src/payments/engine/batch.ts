@@ -21,7 +21,7 @@ import { type Belonging, type Work, workMessage } from './work.ts'
 const deferredMicros = 200_000
 
 /** What machines may know beside the rows of the batch. */
-export type BatchContext = Omit<MachineContext, 'refundsOf'>
+export type BatchContext = Omit<MachineContext, 'refundsOf' | 'attemptsOf'>
 
 /** A call to be made after the commit. */
 export type PlannedCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: StoredAttempt }
@@ -74,7 +74,8 @@ export class Batch {
   decide(machines: Machines, work: Work, given: BatchContext): Transition {
     const input = this.#inputOf(work)
     const refundsOf = ({ id }: Payment) => [...this.refunds.values()].filter(({ payment }) => payment === id)
-    const context = { ...given, refundsOf }
+    const attemptsOf = ({ id }: Payout) => [...this.attempts.values()].filter(({ subject }) => subject.id === id)
+    const context = { ...given, refundsOf, attemptsOf }
     switch (work.kind) {
       case 'payment':
         return machines.payment(this.#payment(work.root), input, context)
@@ -247,6 +248,9 @@ export class Batch {
 
   #noteStuck({ book, kind, id, input }: Work, { stuck }: Transition): void {
     const subject = { kind, id }
+    // A decision that hands another subject to a person has ended the own matter.
+    const isOther = typeof stuck === 'object' && stuck.subject !== undefined && stuck.subject.id !== id
+    if (isOther && input.kind === 'decision') this.stuck.push({ subject, book, change: 'resolved' })
     if (stuck === 'resolved') this.stuck.push({ subject, book, change: 'resolved' })
     else if (stuck !== undefined) {
       const { why: reason, detail, isNext = false } = stuck

@@ -1,7 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { BurstStep, Transaction } from '#platform/postgres'
 import type { Payment, Payout, Refund } from '../payment.ts'
-import { readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
+import { readAttemptsOfStep, readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
 import { readCapturesStep, type StoredCapture, toCapture } from './capture-store.ts'
 import { type DatabaseClock, nowStep } from './database-clock.ts'
 import { findBelongings } from './find-belongings.ts'
@@ -119,8 +119,9 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
     if (captures.size > 0) add(readCapturesStep(book, [...captures]), into(rows.captures, toCapture))
     if (refunds.size > 0) add(readRefundsStep(book, [...refunds]), into(rows.refunds, toRefund))
   }
-  for (const [book, { refunded }] of wanted) {
+  for (const [book, { refunded, tried }] of wanted) {
     for (const payment of refunded) add(readRefundsOfStep(book, payment), into(rows.refunds, toRefund))
+    for (const payout of tried) add(readAttemptsOfStep(payout), into(rows.attempts, toAttempt))
   }
   const attempts = wanted.flatMap(([, one]) => [...one.attempts])
   if (attempts.length > 0) add(readAttemptsStep(attempts), into(rows.attempts, toAttempt))
@@ -133,8 +134,16 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   return { ...rows, now }
 }
 
-/** `refunded`: payments of which all refunds are read, as what has gone back, or is on its way, counts. */
-type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'refunded', Set<Uuid>>
+/** Whether a refund may turn out to have happened after it was given up, when others may have taken its place. */
+function mayComeLate(input: Work['input']): boolean {
+  return input.kind === 'overdue' || (input.kind === 'outcome' && input.outcome.kind === 'succeeded')
+}
+
+/**
+ * `refunded`: payments of which all refunds are read, as what has gone back, or is on its way, counts.
+ * `tried`: payouts of which all attempts are, as a person decides about what a rail did.
+ */
+type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'refunded' | 'tried', Set<Uuid>>
 
 /** What is to be read, by book; books in ascending order, so that all lock in one order. */
 function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
@@ -149,12 +158,15 @@ function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
         refunds: new Set(),
         attempts: new Set(),
         refunded: new Set(),
+        tried: new Set(),
       }
       books.set(book, wanted)
     }
     if (kind === 'payout') wanted.payouts.add(root)
     else wanted.payments.add(root)
     if (kind === 'payment' && (input.kind === 'decision' || input.kind === 'dispute')) wanted.refunded.add(root)
+    if (kind === 'payout' && input.kind === 'decision') wanted.tried.add(root)
+    if (kind === 'refund' && mayComeLate(input)) wanted.refunded.add(root)
     if (kind === 'capture') wanted.captures.add(id)
     if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
     if (kind === 'refund') wanted.refunds.add(id)

@@ -6,6 +6,7 @@ import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait } 
 import { release } from './authorization.ts'
 import { spread } from './bookings.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
+import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
 import { endedAsCaptured, handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
@@ -31,7 +32,7 @@ export const captureMachine: Machines['capture'] = (payment, capture, input, con
     case 'overdue':
       return onOverdue(payment, capture, input.attempt, context)
     case 'decision':
-      return onDecision(payment, capture, input.decision, context)
+      return onDecision(payment, capture, input.decision, context, input.about)
     case 'increment':
     case 'cancel':
     case 'expire':
@@ -56,7 +57,7 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
   const { instrument } = source
   const { amount } = capture
   const call = { subject, rail, operation: 'capture', amount, instrument, concerns: railReference } as const
-  const { id, newAttempts, timers } = submission(call, context)
+  const { id, newAttempts, timers } = submission(call, context, { count: 1 })
   return {
     capture: { ...capture, call: id },
     newAttempts,
@@ -238,7 +239,8 @@ function confirmed(
     payment: difference < 0n ? withLost(payment, -difference) : withSuspended(payment, difference),
     commands: spread(payment, difference > 0n ? clearing : suspense, shares, context),
     note: detail,
-    stuck: { why: 'wrong_amount', detail },
+    // What is to become of the difference is decided about the payment.
+    stuck: { why: 'wrong_amount', detail, subject: { kind: 'payment', id: payment.id } },
   }
 }
 
@@ -254,9 +256,17 @@ function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context
   return inquiry(attempt, context, capture.reason === 'outcome_unknown')
 }
 
-function onDecision(payment: Payment, capture: Capture, decision: StuckDecision, context: MachineContext): Transition {
+function onDecision(
+  payment: Payment,
+  capture: Capture,
+  decision: StuckDecision,
+  context: MachineContext,
+  about: StuckReason = 'outcome_unknown',
+): Transition {
   const { call } = capture
   const subject = { kind: 'capture', id: capture.id } as const
+  const isFailed = decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
+  if (isFailed && capture.state === 'succeeded') return undone(payment, capture, decision.evidence, context)
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
     return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
   }
@@ -275,6 +285,24 @@ function onDecision(payment: Payment, capture: Capture, decision: StuckDecision,
     return { ...goOn(failedCapture(payment, capture, 'settled_by_hand', note), context), stuck: 'resolved' }
   }
   return { ...forceSuccess(payment, capture, payment.rail, note, context), stuck: 'resolved' }
+}
+
+/** What was booked did not happen at the rail: those who got it give it back, or owe it. */
+function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
+  const failed: Capture = { ...capture, state: 'failed', reason: 'settled_by_hand', call: undefined }
+  const step = undoPart(payment, capture.amount, evidence, context)
+  const { refused } = step
+  const subject = { kind: 'payment', id: payment.id } as const
+  if (refused === undefined) return { ...step, capture: failed }
+  return {
+    ...step,
+    capture: failed,
+    refused: (refusal) => {
+      const owed = refused(refusal)
+      const { stuck } = owed
+      return { ...owed, capture: failed, ...(typeof stuck === 'object' && { stuck: { ...stuck, subject } }) }
+    },
+  }
 }
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */

@@ -5,7 +5,8 @@ import { isUnwanted } from './payment-rows.ts'
 /** The payment once a capture is no longer under way; a final one that succeeded leaves the wish to release the rest. */
 export function capturedPayment(payment: Payment, capture: Capture): Payment {
   const amountCapturing = payment.amountCapturing - capture.amount
-  if (!capture.final || isUnwanted(payment)) return { ...payment, amountCapturing }
+  // What a stuck payment waits for stays its reason: a person decides what becomes of the rest.
+  if (!capture.final || isUnwanted(payment) || payment.phase === 'stuck') return { ...payment, amountCapturing }
   return { ...payment, amountCapturing, state: 'processing', reason: 'capture_final' }
 }
 

@@ -9,7 +9,7 @@ import {
   newRefund,
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
-import type { StuckDecision } from '../machine.ts'
+import type { StuckDecision, StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
 /** Rails that contradict themselves or a person, and decisions about money of which a part is on its way already. */
@@ -266,6 +266,76 @@ describe('what a person has settled by hand as succeeded, and the rail says to h
     expect(card.net()).toBe(0n)
     expect(balances()).toEqual({ [clearing]: -60n, shop: 60n })
     expect(world.stuck.get(capture)).toMatchObject({ kind: 'capture', why: 'outcome_unknown' })
+  })
+})
+
+describe('what a person has settled by hand as succeeded, while another charge is being given back,', () => {
+  it('and failed, as a person finds, is taken from those who got it', () => {
+    const stage = createStage(machines, [
+      { effect: 'turned', isTold: true },
+      { effect: 'pending', isTold: true, isMute: true },
+      { effect: 'pending', isTold: true },
+    ])
+    const { world, card, settle, wait, callBack, payment, balances } = stage
+    const { id } = newPayment(world, { source: cardSource })
+    settle()
+    expect(retryPayment(world, id)).toBe(true)
+    settle()
+    wait(600_000)
+    const decide = (outcome: 'succeeded' | 'failed') => {
+      const decision: StuckDecision = { action: 'force', outcome, evidence: 'The console of the rail.' }
+      world.input('payment', id, { kind: 'decision', decision, about: 'outcome_unknown' })
+      settle()
+    }
+    decide('succeeded')
+    const [first, second] = card.operations()
+    for (const [operation, isGood] of [[first ?? never(), true] as const, [second ?? never(), false] as const]) {
+      card.settle(operation, isGood)
+      world.mail.push({ attempt: operation.id, outcome: card.tell(operation) })
+      settle()
+    }
+    expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'reversing' })
+    decide('failed')
+    for (const operation of card.operations()) if (operation.status === 'pending') card.settle(operation, true)
+    callBack('all')
+    expect([balances(), card.net(), payment(id).phase, world.stuck.size]).toEqual([{}, 0n, 'ended', 0])
+  })
+})
+
+describe('what a rail took beyond what a person had stated', () => {
+  const more = () => {
+    const stage = createStage(machines, [{ effect: 'pending', isTold: true, isMute: true }])
+    const { world, card, settle, wait, payment } = stage
+    const { id } = newPayment(world, { source: cardSource })
+    settle()
+    wait(600_000)
+    const decide = (decision: StuckDecision, about: StuckReason) => {
+      world.input('payment', id, { kind: 'decision', decision, about })
+      settle()
+    }
+    decide({ action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' }, 'outcome_unknown')
+    const [charge] = card.operations()
+    card.settle({ ...(charge ?? never()), amount: 110n }, true)
+    const outcome = { kind: 'succeeded', railReference: charge?.reference ?? '', amount: 110n } as const
+    Object.assign(charge ?? {}, { status: 'succeeded', done: 110n, left: 110n })
+    world.mail.push({ attempt: charge?.id ?? '', outcome })
+    settle()
+    expect([card.net(), payment(id).amountSuspended, world.stuck.get(id)?.why]).toEqual([110n, 10n, 'wrong_amount'])
+    return { ...stage, id, decide }
+  }
+
+  it('goes back', () => {
+    const { card, id, decide, balances, payment, world } = more()
+    decide({ action: 'reverse' }, 'wrong_amount')
+    expect([card.net(), balances(), world.stuck.size]).toEqual([100n, { [clearing]: -100n, shop: 100n }, 0])
+    expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
+  })
+
+  it('went back some other way, as a person says, and those who got the rest keep it', () => {
+    const { id, decide, balances, payment, world } = more()
+    decide({ action: 'force', outcome: 'failed', evidence: 'Returned in cash.' }, 'wrong_amount')
+    expect([balances(), world.stuck.size]).toEqual([{ [clearing]: -100n, shop: 100n }, 0])
+    expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountSuspended: 0n })
   })
 })
 

@@ -124,7 +124,11 @@ export function claim(payment: Payment, context: MachineContext): Transition {
 
 /** What was booked as captured did not happen at the rail, as a person has found: those who got it give it back. */
 export function undo(payment: Payment, evidence: string, context: MachineContext): Transition {
-  const amount = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  return undoPart(payment, payment.amountCaptured - payment.amountRefunded - payment.amountRefunding, evidence, context)
+}
+
+/** The same of one capture; what has been refunded of it already is lost. */
+export function undoPart(payment: Payment, amount: bigint, evidence: string, context: MachineContext): Transition {
   if (payment.rail === undefined || amount <= 0n) return { note: `Settled by hand: ${evidence}`, stuck: 'resolved' }
   const undone = onDispute(payment, { rail: payment.rail, amount, railReference: 'settled by hand' }, context)
   return {

@@ -237,7 +237,7 @@ function decide(world: World, n: number): void {
   const [id, stuck] = pick([...world.stuck], n) ?? []
   if (id === undefined || stuck === undefined) return
   const decision = pick(decisionsOn(world, id, stuck.why), n)
-  if (decision !== undefined) world.input(stuck.kind, id, { kind: 'decision', decision })
+  if (decision !== undefined) world.input(stuck.kind, id, { kind: 'decision', decision, about: stuck.why })
 }
 
 const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({ action: 'force', outcome, evidence: 'seen' })
@@ -326,7 +326,8 @@ function settleByHand(run: Run): void {
   ]
   for (const decision of [...all, ...all, ...all]) {
     for (const [id, { kind }] of [...world.stuck]) {
-      if (world.stuck.has(id)) world.input(kind, id, { kind: 'decision', decision })
+      const about = world.stuck.get(id)?.why
+      if (about !== undefined) world.input(kind, id, { kind: 'decision', decision, about })
     }
     settleAll(run)
   }

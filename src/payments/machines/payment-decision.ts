@@ -31,9 +31,9 @@ export function onPaymentDecision(
   context: MachineContext,
   about?: StuckReason,
 ): Transition {
-  if (payment.phase !== 'stuck') return decideBeside(payment, decision, context)
+  if (payment.phase !== 'stuck') return decideBeside(payment, decision, context, about)
   const own = reasonOf(payment)
-  if (about !== undefined && about !== own) return decidedFirst(decideBeside(payment, decision, context), own)
+  if (about !== undefined && about !== own) return decidedFirst(decideBeside(payment, decision, context, about), own)
   switch (own) {
     case 'rail_unavailable':
       return decideUnreached(payment, decision, context)
@@ -280,14 +280,11 @@ function giveBackSuspended(payment: Payment, decision: StuckDecision, context: M
 
 /** It went back outside the rail, as a person has seen: the rail's clearing account says no more that it is here. */
 function returnedByHand(payment: Payment, evidence: string, context: MachineContext): Transition {
-  const { rail = '', asset } = payment
   const amount = keptOf(payment, context)
-  const source = context.accounts.suspense(asset)
-  const leg = { source, destination: context.accounts.clearing(rail, asset), amount }
   const after = afterReturn(withSuspended(payment, -amount), context)
   // What a person stated stays open to the rail's own word.
   const row = after.payment === undefined ? {} : { payment: { ...after.payment, call: payment.call } }
-  return { ...after, ...row, commands: [transfer(payment, leg, context)], note: settled(evidence) }
+  return { ...after, ...row, commands: [outOfSuspense(payment, amount, context)], note: settled(evidence) }
 }
 
 /** The payment once what lay in suspense is on its way back: as it was, or failed when it had nothing else. */
@@ -306,14 +303,23 @@ function reversingStill(step: Transition, context: MachineContext): Transition {
 }
 
 /** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
-function decideBeside(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
-  const { call } = payment
+function decideBeside(
+  payment: Payment,
+  decision: StuckDecision,
+  context: MachineContext,
+  about: StuckReason = 'outcome_unknown',
+): Transition {
+  const { call, phase } = payment
   switch (decision.action) {
-    case 'force':
-      if (decision.outcome === 'succeeded' || payment.phase !== 'ended') {
-        return { note: settled(decision.evidence), stuck: 'resolved' }
+    case 'force': {
+      const isOver = phase === 'ended' || phase === 'reversing'
+      const isUndone = decision.outcome === 'failed' && about === 'outcome_unknown' && isOver
+      if (isUndone) return reversingStill(undo(payment, decision.evidence, context), context)
+      if (decision.outcome === 'failed' && hasExcess(payment, about, context)) {
+        return excessReturnedByHand(payment, decision.evidence, context)
       }
-      return undo(payment, decision.evidence, context)
+      return { note: settled(decision.evidence), stuck: 'resolved' }
+    }
     case 'retry':
       if (owedOf(payment) > 0n) return claim(payment, context)
       if (call === undefined) return { note: 'Nothing can be tried again.' }
@@ -322,6 +328,38 @@ function decideBeside(payment: Payment, decision: StuckDecision, context: Machin
       if (call === undefined) return { note: 'Nothing can be asked.' }
       return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
     case 'reverse':
+      if (hasExcess(payment, about, context)) return giveBackExcess(payment, context)
       return { note: 'Nothing can be reversed; what was captured can be refunded.' }
   }
+}
+
+/** Whether a rail took more than a person had stated, and the difference lies in suspense. */
+function hasExcess(payment: Payment, about: StuckReason, context: MachineContext): boolean {
+  const { rail, railReference } = payment
+  return about === 'wrong_amount' && rail !== undefined && railReference !== undefined && keptOf(payment, context) > 0n
+}
+
+function giveBackExcess(payment: Payment, context: MachineContext): Transition {
+  const { rail = '', railReference = '' } = payment
+  const amount = keptOf(payment, context)
+  const arrival = { rail, railReference, instrument: instrumentOf(payment), amount }
+  const back = reverseSuspended(payment, arrival, 'wrong_amount', `${amount} came and is not kept.`, context)
+  return back.stuck === undefined ? { ...back, events: ['payment.resolved'], stuck: 'resolved' } : back
+}
+
+/** The excess went back outside the rail, as a person has seen. */
+function excessReturnedByHand(payment: Payment, evidence: string, context: MachineContext): Transition {
+  const amount = keptOf(payment, context)
+  return {
+    payment: withSuspended(payment, -amount),
+    commands: [outOfSuspense(payment, amount, context)],
+    note: settled(evidence),
+    stuck: 'resolved',
+  }
+}
+
+function outOfSuspense(payment: Payment, amount: bigint, context: MachineContext) {
+  const { rail = '', asset } = payment
+  const source = context.accounts.suspense(asset)
+  return transfer(payment, { source, destination: context.accounts.clearing(rail, asset), amount }, context)
 }

@@ -13,9 +13,9 @@ export function onPayoutDecision(
   context: MachineContext,
   about?: StuckReason,
 ): Transition {
-  if (payout.phase !== 'stuck') return beside(decision)
+  if (payout.phase !== 'stuck') return beside(payout, decision, context, about)
   const why = stuckReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
-  if (about !== undefined && about !== why) return decidedFirst(beside(decision), why)
+  if (about !== undefined && about !== why) return decidedFirst(beside(payout, decision, context, about), why)
   const cannot = (because: string): Transition =>
     stuckPayout(payout, why, `"${decision.action}" could not be carried out: ${because}`)
   const subject = { kind: 'payout', id: payout.id } as const
@@ -92,7 +92,36 @@ function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Tr
 }
 
 /** A decision on what stands in the stuck list beside a payout that goes on, or has ended. */
-function beside(decision: StuckDecision): Transition {
+function beside(
+  payout: Payout,
+  decision: StuckDecision,
+  context: MachineContext,
+  about: StuckReason = 'outcome_unknown',
+): Transition {
   if (decision.action !== 'force') return { note: 'Nothing of the payout is open.' }
+  const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && payout.state === 'succeeded'
+  if (isFailed && payout.phase === 'ended') return undone(payout, decision.evidence, context)
   return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
+}
+
+/** What was booked did not happen at the rail: the account that paid has its money again. */
+function undone(payout: Payout, evidence: string, context: MachineContext): Transition {
+  const { source, amount, asset } = payout
+  const cannot = (because: string): Transition => {
+    const detail = `"force" could not be carried out: ${because}`
+    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  }
+  const made = context.attemptsOf(payout).findLast(({ id, state }) => id === payout.call || state === 'succeeded')
+  if (made === undefined || (made.amountMoved ?? amount) !== amount) {
+    return cannot('the rail had paid another amount; book by a transfer what comes back.')
+  }
+  const leg = { source: context.accounts.clearing(made.rail, asset), destination: source, amount }
+  return {
+    payout: { ...payout, state: 'failed', reason: 'settled_by_hand', call: undefined },
+    commands: [transfer(payout, leg, context)],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+    events: ['payout.failed'],
+    note: `Taken back, settled by hand: ${evidence}`,
+    stuck: 'resolved',
+  }
 }

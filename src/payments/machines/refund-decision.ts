@@ -2,9 +2,11 @@ import type { MachineContext, StuckDecision, StuckReason, Transition } from '../
 import { stuckReasons } from '../machine.ts'
 import type { Payment, Refund } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
-import { postHold } from './bookings.ts'
+import { postHold, spread } from './bookings.ts'
 import { decidedFirst } from './joined.ts'
+import { owedOf } from './payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { sumOf, takenBack } from './shares.ts'
 
 /** A person's decision on a stuck refund. What cannot be carried out leaves it stuck, and says why. */
 export function onRefundDecision(
@@ -14,9 +16,9 @@ export function onRefundDecision(
   context: MachineContext,
   about?: StuckReason,
 ): Transition {
-  if (refund.phase !== 'stuck') return beside(decision)
+  if (refund.phase !== 'stuck') return beside(payment, refund, decision, context, about)
   const why = stuckReasons.find((code) => code === refund.reason) ?? 'outcome_unknown'
-  if (about !== undefined && about !== why) return decidedFirst(beside(decision), why)
+  if (about !== undefined && about !== why) return decidedFirst(beside(payment, refund, decision, context, about), why)
   const cannot = (because: string): Transition =>
     stuckRefund(refund, why, `"${decision.action}" could not be carried out: ${because}`)
   switch (decision.action) {
@@ -94,7 +96,36 @@ function force(
 }
 
 /** A decision on what stands in the stuck list beside a refund that goes on, or has ended. */
-function beside(decision: StuckDecision): Transition {
+function beside(
+  payment: Payment,
+  refund: Refund,
+  decision: StuckDecision,
+  context: MachineContext,
+  about: StuckReason = 'outcome_unknown',
+): Transition {
   if (decision.action !== 'force') return { note: 'Nothing of the refund is open.' }
+  const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && refund.state === 'succeeded'
+  if (isFailed && refund.phase === 'ended') return undone(payment, refund, decision.evidence, context)
   return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
+}
+
+/** What was booked did not happen at the rail: those who paid for it have it again, and it can be refunded anew. */
+function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
+  const { rail } = payment
+  const cannot = (because: string): Transition => {
+    const detail = `"force" could not be carried out: ${because}`
+    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  }
+  if (rail === undefined || !isOfCaptured(refund, context)) return cannot('give it back to the payer some other way.')
+  if (owedOf(payment) > 0n) return cannot('what is owed for refunds and disputes of the payment is to be paid first.')
+  const paid = takenBack([refund])
+  return {
+    payment: { ...payment, amountRefunded: payment.amountRefunded - sumOf(paid) },
+    refund: { ...refund, state: 'failed', reason: 'settled_by_hand', call: undefined },
+    commands: spread(refund, context.accounts.clearing(rail, refund.asset), paid, context),
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+    events: ['refund.failed'],
+    note: `Taken back, settled by hand: ${evidence}`,
+    stuck: 'resolved',
+  }
 }

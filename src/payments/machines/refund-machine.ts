@@ -17,7 +17,7 @@ import { followAttempt, ignored } from './follow-attempt.ts'
 import { arrivedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
-import { partsOf } from './shares.ts'
+import { partsOf, stillPaying, takenBack } from './shares.ts'
 import { isFromSuspense } from './suspense.ts'
 
 /**
@@ -67,7 +67,7 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
   const { instrument } = source
   const { amount } = refund
   const call = { subject, rail, operation: 'refund', amount, instrument, concerns: railReference } as const
-  const { id, newAttempts, timers } = submission(call, context, refund.isReversal ? 'rollback' : undefined)
+  const { id, newAttempts, timers } = submission(call, context, callOf(refund))
   return {
     refund: { ...refund, phase: 'calling', holds: holdIds(commands), call: id, attempts: refund.attempts + 1 },
     commands,
@@ -76,6 +76,11 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
     timers,
     note: `Asked the rail ${rail} to refund ${amount} ${refund.asset}.`,
   }
+}
+
+/** The next submission of a refund: what undoes something goes first. */
+function callOf({ attempts, isReversal }: Refund) {
+  return { count: attempts + 1, ...(isReversal && ({ lane: 'rollback' } as const)) }
 }
 
 function toWallet(payment: Payment, refund: Refund, account: string, context: MachineContext): Transition {
@@ -262,12 +267,15 @@ function refundedLate(
     : arrivedOf(payment)
   const isOpen = refund.phase === 'ended' && refund.state !== 'succeeded'
   if (!isOpen || amount !== refund.amount || amount > left) return ended
-  const reserved = isOfCaptured(refund, context)
-    ? { ...payment, amountRefunding: payment.amountRefunding + amount }
-    : payment
+  if (!isOfCaptured(refund, context)) {
+    return { ...succeeding(payment, refund, detail, context), commands: [beyond(refund, rail, amount, context)] }
+  }
+  const reserved = { ...payment, amountRefunding: payment.amountRefunding + amount }
+  // Others may have been refunded meanwhile: it is paid by those who still have something of the payment.
+  const from = stillPaying(payment, takenBack(context.refundsOf(payment)), refund.from)
   return {
-    ...succeeding(reserved, refund, detail, context),
-    commands: gather(refund, refund.from, context.accounts.clearing(rail, refund.asset), context),
+    ...succeeding(reserved, { ...refund, from }, detail, context),
+    commands: gather(refund, from, context.accounts.clearing(rail, refund.asset), context),
     refused: () => ended,
   }
 }
@@ -305,7 +313,7 @@ function anew(payment: Payment, row: Refund, attempt: Attempt, note: string, con
   const subject = { kind: 'refund', id: row.id } as const
   const base = { subject, rail, operation: 'refund', amount: row.amount, instrument } as const
   const call = concerns === undefined ? base : { ...base, concerns }
-  const { id, newAttempts, timers } = submission(call, context, row.isReversal ? 'rollback' : undefined)
+  const { id, newAttempts, timers } = submission(call, context, callOf(row))
   return { refund: { ...row, call: id, attempts: row.attempts + 1 }, newAttempts, timers, note }
 }
 

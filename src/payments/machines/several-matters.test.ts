@@ -186,6 +186,65 @@ describe('two disputes of one payment', () => {
   })
 })
 
+describe('a final capture that ends while the payment waits for a person about another one', () => {
+  it('leaves that to the person, who gives back what came', () => {
+    const pending = { effect: 'pending', isTold: true } as const
+    const stage = createStage(machines, [{ effect: 'done', isTold: true }, pending, pending])
+    const { world, card, settle, payment, balances } = stage
+    const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
+    settle()
+    for (const [amount, final] of [[40n, false] as const, [50n, true] as const]) {
+      const capture = newCapture(world, id, amount, final) ?? never()
+      world.input('capture', capture.id, { kind: 'capture', capture })
+      settle()
+    }
+    const [, first, second] = card.operations()
+    for (const [operation, amount] of [[first ?? never(), 33n] as const, [second ?? never(), 50n] as const]) {
+      card.settle(operation, true)
+      const outcome = { kind: 'succeeded', railReference: operation.reference, amount } as const
+      world.mail.push({ attempt: operation.id, outcome })
+      settle()
+      expect(payment(id)).toMatchObject({ phase: 'stuck', state: 'requires_review', reason: 'wrong_amount' })
+    }
+    world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
+    settle()
+    expect([balances(), payment(id).amountSuspended, world.stuck.size]).toEqual([
+      { [clearing]: -50n, shop: 50n },
+      0n,
+      0,
+    ])
+    world.input('payment', id, { kind: 'cancel' })
+    settle()
+    expect(payment(id)).toMatchObject({ phase: 'ended', state: 'succeeded', amountCaptured: 50n })
+  })
+})
+
+describe('a refund that happens after it was given up, and after one of two has paid another', () => {
+  it('is paid by the other, who has still something of the payment', () => {
+    const plans = [
+      { effect: 'done', isTold: true },
+      { effect: 'turned', isTold: true },
+    ] as const
+    const { world, card, settle, balances } = createStage(machines, plans)
+    const destinations = ['shop', 'partner'].map((account) => ({ account, amount: 50n }))
+    const { id } = newPayment(world, { source: cardSource, destinations })
+    settle()
+    // With money of its own, so that the books do not refuse what is taken too much.
+    world.books.fund('shop', 100n)
+    const halves = destinations.map(({ account }) => ({ account, amount: 25n }))
+    for (const from of [halves, [{ account: 'shop', amount: 50n }]]) {
+      const refund = newRefund(world, id, { amount: 50n, from }) ?? never()
+      world.input('refund', refund.id, { kind: 'start' })
+      settle()
+    }
+    const late = card.operations().find(({ willTurn }) => willTurn) ?? never()
+    card.settle(late, true)
+    world.mail.push({ attempt: late.id, outcome: card.tell(late) })
+    settle()
+    expect([card.net(), balances(), world.stuck.size]).toEqual([0n, { world: -100n, shop: 100n }, 0])
+  })
+})
+
 function never(): never {
   throw new Error('it should be there')
 }

@@ -92,13 +92,29 @@ function withShares(payment: Payment, all: readonly Share[]): Payment {
  * `amount` is at most what can still be refunded.
  */
 export function refundShares(payment: Shared, taken: readonly Share[], amount: bigint): Share[] {
-  const left = capturedOf(payment).map(({ account, amount: got }) => {
+  const left = leftOf(payment, taken)
+  // Earlier refunds may name more than was given back; then all give anew in proportion to what they got.
+  return partsOf(amount, sumOf(left) < amount ? capturedOf(payment) : left).filter((share) => share.amount > 0n)
+}
+
+/**
+ * Who pays for a refund of which `from` was fixed before others took `taken`: the same, as long as each still has
+ * so much of the payment; otherwise those who have.
+ */
+export function stillPaying(payment: Shared, taken: readonly Share[], from: readonly Share[]): readonly Share[] {
+  const left = leftOf(payment, taken)
+  const of = (shares: readonly Share[], name: string) => sumOf(shares.filter(({ account }) => account === name))
+  const canPay = from.every(({ account }) => of(from, account) <= of(left, account))
+  return canPay ? from : refundShares(payment, taken, sumOf(from))
+}
+
+/** What each account has got of the payment and not given back. */
+function leftOf(payment: Shared, taken: readonly Share[]): Share[] {
+  return capturedOf(payment).map(({ account, amount: got }) => {
     const given = taken.filter((share) => share.account === account)
     const rest = given.reduce((sum, share) => sum - share.amount, got)
     return { account, amount: rest < 0n ? 0n : rest }
   })
-  // Earlier refunds may name more than was given back; then all give anew in proportion to what they got.
-  return partsOf(amount, sumOf(left) < amount ? capturedOf(payment) : left).filter((share) => share.amount > 0n)
 }
 
 /** What refunds that ended well or are under way have taken of each account. */

@@ -45,7 +45,8 @@ const paymentsText = `
     select root_id,
       count(*) filter (where is_missing) as missing,
       sum(posted) filter (where refund_id is null and not to_suspense and not to_clearing) as captured,
-      sum(posted) filter (where not from_suspense and (refund_id is not null or to_clearing)) as refunded,
+      sum(case when from_clearing and refund_id is not null then -posted else posted end)
+        filter (where not from_suspense and (refund_id is not null or to_clearing)) as refunded,
       -- What a rail took back beyond what can be refunded lies in suspense: the row cannot tell how much.
       bool_or(refund_id is null and posted > 0 and (from_suspense and to_clearing or to_suspense and not from_clearing))
         as is_short,
@@ -68,7 +69,7 @@ const paymentsText = `
 const refundsText = `
   with ${transfersText}, sums as (
     select refund_id::uuid as id, count(*) filter (where is_missing) as missing,
-      sum(posted) as posted, sum(held) as held
+      sum(case when from_clearing then -posted else posted end) as posted, sum(held) as held
     from moved where refund_id is not null group by refund_id
   )
   select f.id, f.asset, coalesce(s.missing, 0)::text as missing,
