@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
-import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 import { paymentChecks } from '../index.ts'
 import type { StuckDecision, StuckReason } from '../machine.ts'
 
@@ -99,4 +99,24 @@ it('what is owed stays in the stuck list when a loss beside it has been accepted
   await decide({ action: 'retry' }, 'booking_refused')
   expect([await open(), await posted()]).toEqual([[], [20n, -20n, 0n]])
   expect(await test.payment(id)).toMatchObject({ amountSuspended: -20n, amountLost: 20n })
+})
+
+describe('a dispute that overtakes the word of the charge', () => {
+  it('is taken once that is known, from those who got it', async () => {
+    test.rail.answer = () => ({ kind: 'pending', railReference: 'slow' })
+    const slow = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+    await expect.poll(async () => (await test.payment(slow.id)).phase, { timeout: patience(10_000) }).toBe('awaiting')
+    call = test.rail.calls.at(-1)?.id ?? ''
+    await tell('e-1', 'dsp-9', 100n)
+    expect(await posted()).toEqual([-100n, 0n, 100n])
+    const outcome = { kind: 'succeeded', railReference: 'slow', amount: 100n } as const
+    const charge = { rail: 'card', eventId: 'e-2', occurredAt: 0, operation: 'charge', call, outcome } as const
+    await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [{ ...charge, railReference: 'slow' }]))
+    test.payments.wake()
+    const refunded = async () => (await test.payment(slow.id)).amountRefunded
+    await expect.poll(refunded, { timeout: patience(20_000) }).toBe(100n)
+    expect(await posted()).toEqual([-100n, 0n, 100n])
+    const open = await test.database.query({ text: 'select reason from payments.stuck where resolved_at is null' })
+    expect([open, await findings()]).toEqual([[], []])
+  })
 })

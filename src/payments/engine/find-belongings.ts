@@ -1,15 +1,15 @@
 import type { Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
+import type { Payment, Payout } from '../payment.ts'
 import { readPaymentsStep, toPayment } from './payment-store.ts'
 import { readPayoutsStep, toPayout } from './payout-store.ts'
-import type { Belonging } from './work.ts'
 
 /** The lanes and vendors of payments and payouts, by their ids. They never change: nothing is locked. */
 export async function findBelongings(
   tx: Transaction,
   named: readonly { readonly book: number; readonly root: Uuid }[],
-): Promise<Map<Uuid, Belonging>> {
-  const belongings = new Map<Uuid, Belonging>()
+): Promise<Map<Uuid, Payment | Payout>> {
+  const belongings = new Map<Uuid, Payment | Payout>()
   for (const book of new Set(named.map((one) => one.book))) {
     const roots = named.filter((one) => one.book === book).map(({ root }) => root)
     const [payments, payouts] = await tx.burst([readPaymentsStep(book, roots), readPayoutsStep(book, roots)])

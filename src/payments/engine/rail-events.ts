@@ -4,6 +4,9 @@ import { faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { RailEvent } from '#rails'
+import { suspendedOf } from '../machines/payment-rows.ts'
+import { isUnbooked } from '../machines/unbooked.ts'
+import type { Payment, Payout } from '../payment.ts'
 import { stuckSteps } from '../stuck/stuck-store.ts'
 import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
 import { nowStep } from './database-clock.ts'
@@ -52,31 +55,57 @@ type Taken = { readonly event: RailEvent; readonly looks: number; readonly id: U
 async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: readonly Taken[]): Promise<void> {
   if (taken.length === 0) return
   const { find, now } = await findAttempts(tx, taken)
-  const matched = taken.map((one) => ({ ...one, attempt: find(one.event) }))
+  const found = taken.map((one) => ({ ...one, attempt: find(one.event) }))
   const belongings = await findBelongings(
     tx,
-    matched.flatMap(({ attempt }) => attempt ?? []),
+    found.flatMap(({ attempt }) => attempt ?? []),
   )
+  const matched = found.map((one) => ({ ...one, isEarly: isEarly(one, belongings) }))
   const newsOf = await noteNamed(tx, matched)
   const messages: NewMessage[] = []
   const lost: Lost[] = []
   for (const one of matched) {
-    const { attempt, event, looks } = one
+    const { attempt, event } = one
     const belonging = attempt && belongings.get(attempt.root)
-    const waitMs = looksAfterMs[looks]
+    const waitMs = waitOf(one)
     const news = newsOf.get(one)
     if (news === 'known') continue
     if (news === 'other') lost.push({ ...one, because: 'it has told of that one otherwise before' })
-    else if (attempt !== undefined && belonging !== undefined) messages.push(inputOf(event, attempt, belonging))
+    else if (attempt !== undefined && belonging !== undefined && !one.isEarly)
+      messages.push(inputOf(event, attempt, belonging))
     else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
-    else lost.push({ ...one, because: 'nothing of ours has that reference' })
+    else
+      lost.push({
+        ...one,
+        because: one.isEarly ? 'it has said that it took nothing' : 'nothing of ours has that reference',
+      })
   }
   faultPoint('payments.rail-events.before')
   await tx.burst([...lanes.enqueueSteps(messages), ...stuckSteps(lost.map(unmatched))])
   faultPoint('payments.rail-events.after')
 }
 
-type Matched = Taken & { readonly attempt: StoredAttempt | undefined }
+type Matched = Taken & { readonly attempt: StoredAttempt | undefined; readonly isEarly: boolean }
+
+/**
+ * Whether a rail takes back what we do not know yet that it took. Booked now it would be nobody's, and those who get
+ * the money after that would keep it. What a person has stated is booked without the rail's word.
+ */
+function isEarly(
+  { event, attempt }: Pick<Matched, 'event' | 'attempt'>,
+  roots: ReadonlyMap<Uuid, Payment | Payout>,
+): boolean {
+  if (event.operation !== 'dispute' || attempt === undefined) return false
+  if (attempt.state === 'succeeded' && !isUnbooked(attempt)) return false
+  const root = roots.get(attempt.root)
+  return root !== undefined && 'amountCaptured' in root && root.amountCaptured === 0n && suspendedOf(root) === 0n
+}
+
+/** How long to wait before the next look; undefined after the last. What is not known of an attempt will be, however late. */
+function waitOf({ looks, attempt, isEarly }: Matched): number | undefined {
+  const isOpen = isEarly && attempt?.state !== 'failed'
+  return looksAfterMs[isOpen ? Math.min(looks, looksAfterMs.length - 1) : looks]
+}
 
 /**
  * Notes the disputes that the rail names, of payments of ours: one is booked once, whatever events tell of it. A
@@ -87,7 +116,7 @@ async function noteNamed(tx: Transaction, matched: readonly Matched[]): Promise<
   for (const one of matched) {
     const { rail, operation, outcome, railReference: reference } = one.event
     const { attempt } = one
-    if (operation !== 'dispute' || outcome.kind !== 'succeeded') continue
+    if (operation !== 'dispute' || outcome.kind !== 'succeeded' || one.isEarly) continue
     if (attempt === undefined || attempt.railReference === reference || reference === '') continue
     const { book, root: payment } = attempt
     named.push({ one, dispute: { rail, reference, book, payment, amount: outcome.amount } })
