@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { type CommandGroup, type Ledger, type TransferOutcome, verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
-import { type Database, DatabaseFault } from '#platform/postgres'
+import type { Database, DatabaseFault } from '#platform/postgres'
 import { bookedOf, brief, createTestDatabase, ending, moving, opening, patience, type TestDatabase } from '#testing'
 import { runModel } from './support/model-run.ts'
 import { type Replacement, startVariant, type Variant } from './support/program-variant.ts'
@@ -265,8 +265,10 @@ it.each(modelGuards)('the model says otherwise when %s', async (_, removal, clie
       wrong.push(...(await runModel({ database, ledgers: [first, second] }, shape)).wrong)
     } catch (fault) {
       // A second guard behind the first may stop what the first let through: that, too, is seen.
-      if (!(fault instanceof DatabaseFault) || fault.state !== checkViolation) throw fault
-      wrong.push(fault.message)
+      // The changed program has a class of its own for it.
+      const { state, message } = fault as DatabaseFault
+      if (state !== checkViolation) throw fault
+      wrong.push(message)
     } finally {
       await stop()
       await test.drop()

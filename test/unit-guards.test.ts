@@ -93,7 +93,10 @@ it('the hash: a number that another server gave again would be taken for the bat
     await expect.poll(() => proxy.cuts(), { timeout: patience(5_000) }).toBe(1)
     // What the sequence gave for the batch that was cut off, somebody else has now.
     const given = `(select last_value * 16384 from ledger.batch_number)`
-    await test.database.query({ text: `insert into ledger.batches values (${given}, default, now(), 1, '\\x00')` })
+    await test.database.query({
+      text: `insert into ledger.batches (position, recorded_at, operations, hash, is_unsealed)
+        values (${given}, now(), 1, '\\x00', false)`,
+    })
     open()
     const answers = await answered
     await test.database.query({ text: `delete from ledger.batches where hash = '\\x00'` })

@@ -30,8 +30,8 @@ const body = (rail: RailName, word: string) => ({
 })
 const ask = (rail: RailName, word: string, key: string, withinMs?: number) =>
   rails.post(manners[rail].path, body(rail, word), key, withinMs)
-/** Long enough to be sure that no answer comes. */
-const inVainMs = 150
+/** Long enough to be sure that the rail was reached, and that no answer comes. */
+const inVainMs = () => patience(150)
 const inquire = (rail: RailName, key = 'k') => rails.get(`/${rail}/operations?idempotency_key=${key}`)
 const counted = async (rail: RailName) => (await rails.get(`/records/operations?rail=${rail}`)).body.data.length
 
@@ -43,7 +43,7 @@ describe.each(names)('on %s', (rail) => {
     ['reset_happened', 0],
     ['500_happened', 500],
   ])('%s does it, and answers %s', async (word, status) => {
-    expect((await ask(rail, word, 'k', status === 0 ? inVainMs : undefined)).status).toBe(status)
+    expect((await ask(rail, word, 'k', status === 0 ? inVainMs() : undefined)).status).toBe(status)
     await eventually(async () => expect((await inquire(rail)).body.status).toBe(done))
     const again = await ask(rail, word, 'k')
     expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([yes, 'true'])
@@ -54,10 +54,10 @@ describe.each(names)('on %s', (rail) => {
     ['timeout_not_happened', 0],
     ['500', 500],
   ])('%s does nothing, answers %s, and strikes a key once', async (word, status) => {
-    expect((await ask(rail, word, 'k', status === 0 ? inVainMs : undefined)).status).toBe(status)
+    expect((await ask(rail, word, 'k', status === 0 ? inVainMs() : undefined)).status).toBe(status)
     expect((await inquire(rail)).status).toBe(404)
     expect((await ask(rail, word, 'k')).status).toBe(yes)
-    expect((await ask(rail, word, 'another', status === 0 ? inVainMs : undefined)).status).toBe(status)
+    expect((await ask(rail, word, 'another', status === 0 ? inVainMs() : undefined)).status).toBe(status)
     expect(await counted(rail)).toBe(1)
   })
 
@@ -69,7 +69,7 @@ describe.each(names)('on %s', (rail) => {
   })
 
   it('unknown tells nobody until it is told to', async () => {
-    expect((await ask(rail, 'unknown', 'k', inVainMs)).status).toBe(0)
+    expect((await ask(rail, 'unknown', 'k', inVainMs())).status).toBe(0)
     await rails.control('close-day', {})
     expect([(await inquire(rail)).status, (await ask(rail, 'unknown', 'k')).status]).toEqual([500, 500])
     const operation = { rail, idempotency_key: 'k' }
@@ -93,23 +93,25 @@ describe.each(names)('on %s', (rail) => {
 
   it.each(['hang', 'reset'])('an outage of mode %s answers nothing', async (mode) => {
     await rails.control('outage', { rail, ms: 10_000, mode })
-    expect((await ask(rail, 'success', 'k', inVainMs)).status).toBe(0)
+    expect((await ask(rail, 'success', 'k', inVainMs())).status).toBe(0)
     await rails.control('outage', { rail, ms: 0 })
     expect((await inquire(rail)).status).toBe(404)
   })
 })
 
 describe('a late success of a card', () => {
+  /** Before it happens. */
+  const earlyMs = 150
   it('is not found first, and then has happened', async () => {
     await rails.control('timings', { late_ms: 700 })
-    expect((await ask('card', 'late_success', 'k', inVainMs)).status).toBe(0)
+    expect((await ask('card', 'late_success', 'k', earlyMs)).status).toBe(0)
     expect((await inquire('card')).status).toBe(404)
     await eventually(async () => expect((await inquire('card')).body.status).toBe('succeeded'))
   })
 
   it('does not happen a second time when it was asked for again', async () => {
     await rails.control('timings', { late_ms: 700 })
-    expect((await ask('card', 'late_success', 'k', inVainMs)).status).toBe(0)
+    expect((await ask('card', 'late_success', 'k', earlyMs)).status).toBe(0)
     expect((await inquire('card')).status).toBe(404)
     expect((await ask('card', 'late_success', 'k')).status).toBe(201)
     await new Promise((resolve) => setTimeout(resolve, 750))

@@ -37,7 +37,9 @@ async function startInstance(
   const database = openDatabase(test.connection)
   const rails = createRails({
     database,
-    adapters: [createCardRail({ name: 'card', url: options.url ?? rail.url, callbackSecrets: [], timeoutMs: 300 })],
+    adapters: [
+      createCardRail({ name: 'card', url: options.url ?? rail.url, callbackSecrets: [], timeoutMs: patience(300) }),
+    ],
     onEvents: async () => undefined,
     onHandedOn: () => undefined,
     readBooks: async () => [7, 8],
