@@ -57,11 +57,11 @@ export async function insertKey(
   })
 }
 
-/** Finds a key by its id, and with `lock` keeps others from changing it until the transaction ends. */
-export async function findKey(database: Queryable, id: Uuid, lock = false): Promise<ApiKey | undefined> {
+/** Finds a key by its id. */
+export async function findKey(database: Queryable, id: Uuid): Promise<ApiKey | undefined> {
   const rows = await database.query<KeyRow>({
     text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
-      where keys.id = $1 ${lock ? 'for update of keys' : ''}`,
+      where keys.id = $1`,
     values: [id],
   })
   return rows.map(toApiKey)[0]
@@ -83,6 +83,16 @@ export async function lockOperatorKeys(tx: Transaction): Promise<Uuid[]> {
     text: `select id from access.api_keys where scope = 'operator' and revoked_at is null order by id for update`,
   })
   return rows.map(({ id }) => toUuid(id))
+}
+
+/** Locks keys in the order of their ids, and answers the ids of those in force. */
+export async function lockKeys(tx: Transaction, ids: readonly Uuid[]): Promise<Uuid[]> {
+  const rows = await tx.query<{ id: string; in_force: boolean }>({
+    text: `select id, revoked_at is null as in_force from access.api_keys where id = any ($1::uuid[])
+      order by id for update`,
+    values: [ids],
+  })
+  return rows.flatMap(({ id, in_force }) => (in_force ? [toUuid(id)] : []))
 }
 
 /** The newest keys in force, at most `limit`, each with the SHA-256 of its text. */

@@ -5,6 +5,7 @@ import type { Transaction } from '#platform/postgres'
 import type { Actor, ApiKey, Book } from './access.ts'
 import { findKey, insertKey } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
+import { requireKeyInForce } from './key-in-force.ts'
 import { hashKeyText, newKeyText } from './key-text.ts'
 
 export type CreateApiKey = {
@@ -14,8 +15,9 @@ export type CreateApiKey = {
   readonly actor: Actor
 }
 
-/** Makes a key; `text` is to be shown once and kept nowhere. */
+/** Makes a key; `text` is to be shown once and kept nowhere. Throws when the actor's own key has been revoked. */
 export async function createApiKey(tx: Transaction, command: CreateApiKey): Promise<{ key: ApiKey; text: string }> {
+  await requireKeyInForce(tx, command.actor)
   const id = newUuid()
   const text = newKeyText()
   const { scope, name } = command

@@ -4,12 +4,14 @@ import type { Transaction } from '#platform/postgres'
 import type { Actor, Book } from './access.ts'
 import { insertBook } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
+import { requireKeyInForce } from './key-in-force.ts'
 import { accessRefusals } from './refusals.ts'
 
 export type CreateBook = { readonly code: string; readonly name: string | null; readonly actor: Actor }
 
-/** Opens a book. Refuses `book_code_taken`. */
+/** Opens a book. Refuses `book_code_taken`; throws when the actor's own key has been revoked. */
 export async function createBook(tx: Transaction, command: CreateBook): Promise<Result<Book, 'book_code_taken'>> {
+  await requireKeyInForce(tx, command.actor)
   const book = await insertBook(tx, { id: newUuid(), code: command.code, name: command.name })
   if (!book) return refused('book_code_taken', accessRefusals.book_code_taken, 'code')
   await appendAudit(tx, {

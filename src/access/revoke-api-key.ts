@@ -4,12 +4,14 @@ import type { Transaction } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
 import { findKey, lockOperatorKeys, markRevoked } from './access-store.ts'
 import { appendAudit } from './audit-log.ts'
+import { requireKeyInForce } from './key-in-force.ts'
 import { accessRefusals } from './refusals.ts'
 
 /**
  * Revokes a key; once revoked, it stays as it is. An operator revokes any key; others those of the book
  * they act in, up to their own scope. Refuses `api_key_not_found`, `scope_beyond_own`, then
- * `last_operator_key`. Operator keys are locked before the key itself, so that two revocations cannot
+ * `last_operator_key`; throws when the caller's own key has been revoked. Operator keys are locked before the
+ * key itself, so that two revocations cannot
  * both spare the other.
  */
 export async function revokeApiKey(
@@ -18,7 +20,8 @@ export async function revokeApiKey(
 ): Promise<Result<ApiKey, 'api_key_not_found' | 'scope_beyond_own' | 'last_operator_key'>> {
   const { caller } = command
   const operatorKeys = await lockOperatorKeys(tx)
-  const key = await findKey(tx, command.id, true)
+  await requireKeyInForce(tx, caller.keyId, command.id)
+  const key = await findKey(tx, command.id)
   if (!key || (caller.scope !== 'operator' && key.book.number !== caller.book.number)) {
     return refused('api_key_not_found', accessRefusals.api_key_not_found)
   }

@@ -14,6 +14,12 @@ const frameworkCodes: Readonly<Record<string, HttpProblemCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
 }
 
+/** What an answer of the code says beside its problem. */
+const headersOfCode: { readonly [Code in HttpProblemCode]?: Readonly<Record<string, string>> } = {
+  service_unavailable: { 'retry-after': '1' },
+  unauthenticated: { 'www-authenticate': 'Bearer realm="munim", error="invalid_token"' },
+}
+
 /** What is answered when something was thrown; tells the log what the client is not told. */
 export function createErrorAnswer(deps: { readonly problems: Problems; readonly logger: Logger }) {
   const { problems, logger } = deps
@@ -23,7 +29,7 @@ export function createErrorAnswer(deps: { readonly problems: Problems; readonly 
     }
     if (error instanceof UnreadableRequest) {
       const also = { detail: error.message, param: error.param }
-      const headers = error.code === 'service_unavailable' ? { 'retry-after': '1' } : undefined
+      const headers = headersOfCode[error.code]
       return problems.own(exchange.id, error.code, headers ? { ...also, headers } : also)
     }
     const code = codeOf(error)

@@ -9,7 +9,7 @@ export {
 } from './caller.ts'
 export { useCursorSecret } from './cursor-seal.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
-export { InvalidRequest } from './invalid-request.ts'
+export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'
 export { type HttpProblemCode, httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
 export {
   type Answer,

@@ -31,3 +31,10 @@ export class UnreadableRequest extends Error {
     this.param = param
   }
 }
+
+/** The key of the caller was found revoked while the request was under way; nothing of it is done or stored. */
+export class KeyNotInForce extends UnreadableRequest {
+  constructor() {
+    super('unauthenticated', 'The API key was revoked.')
+  }
+}

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodeId } from '#kernel'
+import { startTestServer, type TestServer } from '#testing'
+import { findKey } from './access-store.ts'
+import { revokeApiKey } from './revoke-api-key.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+/** Makes a key that this process knows, and revokes it as another process does, of which this one is not told. */
+async function revokedElsewhere(scope: 'admin' | 'operator') {
+  const made = await server.request('POST', '/v1/api-keys', { body: { scope, name: 'stolen' } })
+  const { key, id } = made.body as { key: string; id: string }
+  expect((await server.request('GET', '/v1/api-keys', { key })).status).toBe(200)
+  const uuid = decodeId('key', id) ?? ''
+  const stolen = await findKey(server.database, uuid)
+  const caller = { keyId: uuid, scope: 'operator' as const, book: stolen?.book ?? { number: 0, id: '', code: '' } }
+  const revoked = await server.database.transaction((tx) => revokeApiKey(tx, { id: uuid, caller }))
+  expect(revoked.ok).toBe(true)
+  return key
+}
+
+describe('a key that another process has revoked', () => {
+  it.each(['admin', 'operator'] as const)('of scope %s makes no key that outlives it', async (scope) => {
+    const key = await revokedElsewhere(scope)
+    const made = await server.request('POST', '/v1/api-keys', { key, body: { scope, name: 'outlives' } })
+    const works = await server.request('GET', '/v1/api-keys', { key: made.body.key ?? 'munim_none' })
+    expect([made.status, works.status]).toEqual([401, 401])
+  })
+
+  it('revokes no key of others', async () => {
+    const key = await revokedElsewhere('operator')
+    const other = await server.request('POST', '/v1/api-keys', { body: { scope: 'operator', name: 'owner' } })
+    const done = await server.request('DELETE', `/v1/api-keys/${other.body.id}`, { key })
+    const works = await server.request('GET', '/v1/api-keys', { key: other.body.key })
+    expect([done.status, works.status]).toEqual([401, 200])
+  })
+
+  it('opens no book', async () => {
+    const key = await revokedElsewhere('operator')
+    const refused = await server.request('POST', '/v1/books', { key, body: { code: 'late' } })
+    expect([refused.status, refused.body.code]).toEqual([401, 'unauthenticated'])
+    expect((await server.request('GET', '/v1/books/late')).status).toBe(404)
+  })
+})
