@@ -121,7 +121,9 @@ export async function markRevoked(tx: Transaction, id: Uuid): Promise<void> {
 
 export async function markUsed(database: Queryable, ids: readonly Uuid[]): Promise<void> {
   await database.query({
-    text: 'update access.api_keys set last_used_at = now() where id = any ($1::uuid[])',
+    // Locked in the order in which whoever acts on keys locks them.
+    text: `with used as (select id from access.api_keys where id = any ($1::uuid[]) order by id for no key update)
+      update access.api_keys set last_used_at = now() from used where api_keys.id = used.id`,
     values: [ids],
   })
 }

@@ -13,7 +13,7 @@ afterAll(async () => {
 })
 
 /** A verification that goes on until it is told to end; counts how often one was begun. */
-function controlled() {
+function controlled(patienceMs?: number) {
   const runs: { end: (result: string) => void; signal: AbortSignal }[] = []
   const shared = createSharedVerification<string>(
     server.database,
@@ -23,6 +23,7 @@ function controlled() {
         signal.addEventListener('abort', () => reject(signal.reason))
         onProgress({ check: 'journal', done: 1, total: 2 })
       }),
+    patienceMs,
   )
   return { shared, runs }
 }
@@ -97,4 +98,19 @@ test('a thread verifies the books, tells how far it is, and can be ended', async
   } finally {
     await books.stop()
   }
+})
+
+test('a verification that nobody began to read ends, and the next one begins', async () => {
+  const { shared, runs } = controlled(50)
+  expect(await shared.follow()).toBeDefined()
+  await vi.waitFor(() => expect(runs[0]?.signal.aborted).toBe(true), 10_000)
+  const next = await vi.waitFor(async () => {
+    const messages = await shared.follow()
+    expect(messages).toBeDefined()
+    return messages
+  }, 10_000)
+  const result = resultOf(next)
+  await vi.waitFor(() => expect(runs).toHaveLength(2), 10_000)
+  runs[1]?.end('in order')
+  expect((await result).at(-1)).toEqual({ result: 'in order' })
 })

@@ -29,10 +29,13 @@ type Run<Result> = {
 
 /** At most this often, a follower is told how far it is. */
 const progressMs = 250
+/** Who asked may be gone before the first word could be read, and nobody says so. */
+const unfollowedMs = 10_000
 
 export function createSharedVerification<Result>(
   database: Database,
   verify: Verify<Result>,
+  patienceMs: number = unfollowedMs,
 ): SharedVerification<Result> {
   let current: Promise<Run<Result> | undefined> | undefined
 
@@ -43,6 +46,7 @@ export function createSharedVerification<Result>(
     const abort = new AbortController()
     const onProgress = (progress: VerificationProgress) => latest.set(progress.check, progress)
     const result = verify({ onProgress, signal: abort.signal }).finally(() => {
+      clearInterval(watch)
       if (!abort.signal.aborted) current = undefined
       return lock.close()
     })
@@ -52,7 +56,11 @@ export function createSharedVerification<Result>(
       current = undefined
       abort.abort(new Error('nobody waits for the verification any more'))
     }
-    return { latest, result, leave, followers: 0 }
+    const run: Run<Result> = { latest, result, leave, followers: 0 }
+    const watch = setInterval(() => {
+      if (run.followers === 0) leave()
+    }, patienceMs).unref()
+    return run
   }
 
   return {
