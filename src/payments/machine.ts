@@ -139,8 +139,8 @@ export type MachineContext = {
   readonly refusalOf?: (payment: Payment) => string | undefined
   /** A payment's refunds. Known to decisions and disputes about it. */
   readonly refundsOf: (payment: Payment) => readonly Refund[]
-  /** A payout's attempts. Known to decisions about it. */
-  readonly attemptsOf: (payout: Payout) => readonly Attempt[]
+  /** The attempts of a payment, refund or payout, the oldest first. Known to decisions about it. */
+  readonly attemptsOf: (subject: Payment | Refund | Payout) => readonly Attempt[]
   /** The codes of the chart of accounts, such as `rails:card:clearing:USD`; the engine opens them when they do not exist. */
   readonly accounts: {
     readonly clearing: (rail: string, asset: string) => string

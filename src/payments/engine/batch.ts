@@ -74,7 +74,8 @@ export class Batch {
   decide(machines: Machines, work: Work, given: BatchContext): Transition {
     const input = this.#inputOf(work)
     const refundsOf = ({ id }: Payment) => [...this.refunds.values()].filter(({ payment }) => payment === id)
-    const attemptsOf = ({ id }: Payout) => [...this.attempts.values()].filter(({ subject }) => subject.id === id)
+    const attemptsOf = ({ id }: Payment | Refund | Payout) =>
+      [...this.attempts.values()].filter(({ subject }) => subject.id === id)
     const context = { ...given, refundsOf, attemptsOf }
     switch (work.kind) {
       case 'payment':

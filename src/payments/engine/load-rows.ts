@@ -121,7 +121,7 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   }
   for (const [book, { refunded, tried }] of wanted) {
     for (const payment of refunded) add(readRefundsOfStep(book, payment), into(rows.refunds, toRefund))
-    for (const payout of tried) add(readAttemptsOfStep(payout), into(rows.attempts, toAttempt))
+    for (const root of tried) add(readAttemptsOfStep(root), into(rows.attempts, toAttempt))
   }
   const attempts = wanted.flatMap(([, one]) => [...one.attempts])
   if (attempts.length > 0) add(readAttemptsStep(attempts), into(rows.attempts, toAttempt))
@@ -141,7 +141,7 @@ function mayComeLate(input: Work['input']): boolean {
 
 /**
  * `refunded`: payments of which all refunds are read, as what has gone back, or is on its way, counts.
- * `tried`: payouts of which all attempts are, as a person decides about what a rail did.
+ * `tried`: payments and payouts of which all attempts are, as a person decides about what a rail did.
  */
 type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'refunded' | 'tried', Set<Uuid>>
 
@@ -165,7 +165,7 @@ function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
     if (kind === 'payout') wanted.payouts.add(root)
     else wanted.payments.add(root)
     if (kind === 'payment' && (input.kind === 'decision' || input.kind === 'dispute')) wanted.refunded.add(root)
-    if (kind === 'payout' && input.kind === 'decision') wanted.tried.add(root)
+    if (kind !== 'capture' && input.kind === 'decision') wanted.tried.add(root)
     if (kind === 'refund' && mayComeLate(input)) wanted.refunded.add(root)
     if (kind === 'capture') wanted.captures.add(id)
     if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)

@@ -95,3 +95,17 @@ it('a capture that did not happen is taken from those who got it, and the rest s
   expect(await test.payment(payment)).toMatchObject({ amountCaptured: 100n, amountRefunded: 60n })
   await expectBooks({ shop: 540n, rail: -40n })
 })
+
+it('an increment that did not happen takes nothing from those who got what was captured', async () => {
+  const held = { source: byCard, destinations: [share('shop', 100n)], capture: 'manual' } as const
+  const { id: payment } = await test.pay(held)
+  await test.end('payment', payment)
+  await test.ask((payments, tx) => payments.increment(tx, { book: 1, payment, amount: 20n }))
+  await expect.poll(async () => (await test.payment(payment)).amountCapturable, wait).toBe(120n)
+  const made = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment, amount: 120n, final: true }))
+  expect((await test.end('capture', made.id)).row.state).toBe('succeeded')
+  await expectBooks({ shop: 620n, rail: -120n })
+  await fails('payment', payment, 'authorize')
+  expect(await test.payment(payment)).toMatchObject({ amountCaptured: 120n, amountRefunded: 0n })
+  await expectBooks({ shop: 620n, rail: -120n })
+})

@@ -64,6 +64,11 @@ export function isDecided({ state }: Attempt): boolean {
   return state === 'succeeded' || state === 'failed'
 }
 
+/** Whether its rail says, last or when it is asked which holds, that it did not happen, or does not say. */
+export function isDenied({ state, reason }: Attempt): boolean {
+  return state === 'failed' || state === 'not_sent' || reason === contradicted
+}
+
 /** Judges an outcome against what was known of the attempt before. */
 export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
   switch (outcome.kind) {

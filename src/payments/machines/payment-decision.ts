@@ -1,8 +1,8 @@
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
-import type { Payment } from '../payment.ts'
-import { atOnce } from './attempt-policy.ts'
+import type { Attempt, Payment } from '../payment.ts'
+import { atOnce, isDenied } from './attempt-policy.ts'
 import { release } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { claim, undo } from './dispute.ts'
@@ -314,6 +314,12 @@ function decideBeside(
     case 'force': {
       const isOver = phase === 'ended' || phase === 'reversing'
       const isUndone = decision.outcome === 'failed' && about === 'outcome_unknown' && isOver
+      if (isUndone && isOfAnother(payment, context)) {
+        return {
+          note: `${settled(decision.evidence)} What is booked is of another attempt and stays.`,
+          stuck: 'resolved',
+        }
+      }
       if (isUndone) return reversingStill(undo(payment, decision.evidence, context), context)
       if (decision.outcome === 'failed' && hasExcess(payment, about, context)) {
         return excessReturnedByHand(payment, decision.evidence, context)
@@ -331,6 +337,18 @@ function decideBeside(
       if (hasExcess(payment, about, context)) return giveBackExcess(payment, context)
       return { note: 'Nothing can be reversed; what was captured can be refunded.' }
   }
+}
+
+/** Whether what was denied is something else than what is booked: another rail's charge, which has gone back, or an increment. */
+function isOfAnother(payment: Payment, context: MachineContext): boolean {
+  const own = context.attemptsOf(payment).findLast((attempt) => isBooked(payment, attempt))
+  return own !== undefined && !isDenied(own)
+}
+
+function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boolean {
+  if (attempt.operation === 'void' || attempt.concerns !== undefined) return false
+  const isNamed = attempt.rail === rail && attempt.railReference === railReference
+  return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
 }
 
 /** Whether a rail took more than a person had stated, and the difference lies in suspense. */

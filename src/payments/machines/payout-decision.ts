@@ -1,7 +1,7 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payout } from '../payment.ts'
-import { atOnce } from './attempt-policy.ts'
+import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, transfer } from './bookings.ts'
 import { decidedFirst } from './joined.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
@@ -115,6 +115,7 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
   if (made === undefined || (made.amountMoved ?? amount) !== amount) {
     return cannot('the rail had paid another amount; book by a transfer what comes back.')
   }
+  if (!isDenied(made)) return cannot('another attempt is booked; book by a transfer what comes back of this one.')
   const leg = { source: context.accounts.clearing(made.rail, asset), destination: source, amount }
   return {
     payout: { ...payout, state: 'failed', reason: 'settled_by_hand', call: undefined },

@@ -1,7 +1,7 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payment, Refund } from '../payment.ts'
-import { atOnce } from './attempt-policy.ts'
+import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, spread } from './bookings.ts'
 import { decidedFirst } from './joined.ts'
 import { owedOf } from './payment-rows.ts'
@@ -118,6 +118,10 @@ function undone(payment: Payment, refund: Refund, evidence: string, context: Mac
   }
   if (rail === undefined || !isOfCaptured(refund, context)) return cannot('give it back to the payer some other way.')
   if (owedOf(payment) > 0n) return cannot('what is owed for refunds and disputes of the payment is to be paid first.')
+  const made = context.attemptsOf(refund).findLast(({ id, state }) => id === refund.call || state === 'succeeded')
+  if (made !== undefined && !isDenied(made)) {
+    return cannot('another attempt is booked; book by a transfer what comes back of this one.')
+  }
   const paid = takenBack([refund])
   return {
     payment: { ...payment, amountRefunded: payment.amountRefunded - sumOf(paid) },
