@@ -77,6 +77,30 @@ async function run(state: ApartState): Promise<void> {
   }
 }
 
+/**
+ * In the order of their arrival; what names a transfer that another one creates, which is not booked yet nor among
+ * those, is put off.
+ */
+function inOrder(state: ApartState, requests: readonly Waiting[]): readonly Waiting[] {
+  const ordered = requests.toSorted((one, other) => one.arrivedMs - other.arrivedMs)
+  const ahead = new Set<Waiting>()
+  for (const request of ordered) {
+    if (state.waiting.isBehind(request, (creator) => !ahead.has(creator))) putOff(state, request, { isAlone: false })
+    else ahead.add(request)
+  }
+  return [...ahead]
+}
+
+/** Those that name a transfer which one of the `creators` creates, or one of themselves. */
+function followersOf(waiting: WaitingRequests, requests: readonly Waiting[], creators: ReadonlySet<Waiting>) {
+  const followers = new Set<Waiting>()
+  for (const request of requests) {
+    const isAhead = (creator: Waiting) => creators.has(creator) || followers.has(creator)
+    if (!creators.has(request) && waiting.isBehind(request, isAhead)) followers.add(request)
+  }
+  return followers
+}
+
 /** How requests are tried: after a failure, and without waiting for locks, as they have met some. */
 type Trying = { readonly isSecond: boolean; readonly isHurried: boolean }
 
@@ -85,7 +109,10 @@ const hurried: Trying = { isSecond: true, isHurried: true }
 
 /** Books requests together; after two failures by halves. What waits for a lock is put off. */
 async function book(state: ApartState, given: readonly Waiting[], trying = first): Promise<void> {
-  const requests = given.filter((request) => !state.waiting.isOver(request))
+  const requests = inOrder(
+    state,
+    given.filter((request) => !state.waiting.isOver(request)),
+  )
   if (requests.length === 0) return
   try {
     for (const request of await bookTogether(state, requests, trying)) putOff(state, request, { isAlone: false })
@@ -170,7 +197,12 @@ async function bookTogether(
     if (fresh.length > 0) {
       const groups = fresh.map(({ group }) => group)
       const before = isHurried ? [hurryStep] : []
-      await postAll(unit, groups, { before, along, onBusy: (indexes) => (busy = new Set(indexes)) })
+      const onBusy = (indexes: Iterable<number>) => {
+        const ahead = new Set(Array.from(indexes, (index) => fresh[index] as Waiting))
+        const followers = followersOf(waiting, fresh, ahead)
+        busy = new Set(fresh.flatMap((request, index) => (ahead.has(request) || followers.has(request) ? [index] : [])))
+      }
+      await postAll(unit, groups, { before, along, onBusy })
     }
     let commands = 0
     for (const [request, result] of results) {

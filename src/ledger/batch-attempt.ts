@@ -67,6 +67,8 @@ export async function prepareBatch(
   const { epoch } = tx
   const startedAt = performance.now()
   const sets = previous.map(({ decided }) => decided.set)
+  // Looked at before anything is read: what they name may be booked and answered before the reading is over.
+  const behind = new Set(requests.filter((request) => waiting.isBehindApart(request)))
   const knowledge = await gatherKnowledge(tx, requests, {
     directory,
     heads,
@@ -81,8 +83,8 @@ export async function prepareBatch(
   const isFree = ({ source, destination }: BookedTransfer) =>
     !heads.isContended(source.number) && !heads.isContended(destination.number)
   const lapsed = heads.hasContention ? knowledge.lapsed.filter(isFree) : knowledge.lapsed
-  const contended = heads.hasContention ? requestsConcerning(requests, knowledge, contentionOf(heads, knowledge)) : none
-  const apart = setApart(waiting, requests, contended)
+  const concerned = heads.hasContention ? requestsConcerning(requests, knowledge, contentionOf(heads, knowledge)) : none
+  const apart = setApart(waiting, requests, (request) => concerned.has(request) || behind.has(request))
   const together = apart.size === 0 ? requests : requests.filter((request) => !apart.has(request))
   const keyed = new KeyedRequests(
     together,
@@ -117,15 +119,15 @@ function contentionOf(heads: Heads, { lapsed }: Pick<BatchKnowledge, 'lapsed'>):
   return (account) => bound.has(account) || heads.isContended(account)
 }
 
-/** Those that are contended, in their order, with those that name a transfer of theirs. */
+/** Those that are meant, in their order, with those that name a transfer of theirs. */
 function setApart(
   waiting: WaitingRequests,
   requests: readonly Waiting[],
-  contended: ReadonlySet<Waiting>,
+  isMeant: (request: Waiting) => boolean,
 ): ReadonlySet<Waiting> {
   const apart = new Set<Waiting>()
   for (const request of requests) {
-    if (!contended.has(request) && !waiting.isBehindApart(request)) continue
+    if (!isMeant(request) && !waiting.isBehindApart(request)) continue
     apart.add(request)
     waiting.setApart(request)
   }

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
 import type { BurstStep, Session } from '#platform/postgres'
-import { brief, firstBook, moving, startTestBooks, type TestBooks } from '#testing'
+import { brief, ending, firstBook, moving, startTestBooks, type TestBooks } from '#testing'
 import type { TransferCommand } from './commands.ts'
 import { verifyLedger } from './verify/verify-ledger.ts'
 
@@ -88,6 +90,24 @@ describe.each([
     expect(await waiting.promise).toBe('posted')
     expect(await books.balances(x)).toEqual([99n, 0n, 0n])
     expect(await books.balances(d)).toEqual([80n, 0n, 0n])
+  })
+
+  it('what ends a hold on it waits for the hold, sent together with it or while it waits', async () => {
+    await keep()
+    const holds = Array.from({ length: 3 }, () => moving(x, y, 1n, { id: newUuid(), pending: true }))
+    const voids = () => holds.map(({ id }) => go(ending.void(id)))
+    const made = holds.map(go)
+    const atOnce = voids()
+    // Others are served in between, so the holds have met the lock.
+    for (let round = 0; round < 20; round += 1) expect(await go(moving(c, d, 1n))).toBe('posted')
+    const later = voids()
+    await sleep(1_500)
+    const latest = voids()
+    await letGo()
+    expect(await Promise.all(made)).toEqual(['pending', 'pending', 'pending'])
+    const ends = await Promise.all([...atOnce, ...later, ...latest])
+    expect(new Set(ends)).toEqual(new Set(['voided', 'transfer_already_voided (id)']))
+    expect(await books.balances(x)).toEqual([100n, 0n, 0n])
   })
 })
 

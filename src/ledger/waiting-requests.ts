@@ -38,7 +38,7 @@ export class WaitingRequests {
   #bytes = 0
   readonly #commandsOf = createShares(commandsMax)
   readonly #bytesOf = createShares(bytesMax)
-  /** The ids of transfers that requests set apart create. */
+  /** The ids of transfers that requests set apart create, with the first that does. */
   readonly #idsApart = new Map<string, Waiting>()
 
   get commands(): number {
@@ -77,13 +77,22 @@ export class WaitingRequests {
   /** The request is booked apart: what names a transfer of its has to follow it. */
   setApart(request: Waiting): void {
     for (const command of request.group.commands) {
-      if (command.kind === 'create') this.#idsApart.set(`${command.book} ${command.id}`, request)
+      const name = `${command.book} ${command.id}`
+      if (command.kind === 'create' && !this.#idsApart.has(name)) this.#idsApart.set(name, request)
     }
   }
 
   /** Whether a request names a transfer that one set apart creates. */
   isBehindApart({ group }: Waiting): boolean {
     return this.#idsApart.size > 0 && group.commands.some(({ book, id }) => this.#idsApart.has(`${book} ${id}`))
+  }
+
+  /** Whether a request names a transfer that one of those, which are set apart, creates. */
+  isBehind(request: Waiting, those: (creator: Waiting) => boolean): boolean {
+    return request.group.commands.some(({ book, id }) => {
+      const creator = this.#idsApart.get(`${book} ${id}`)
+      return creator !== undefined && creator !== request && those(creator)
+    })
   }
 
   /** Whether nobody waits for the request any more, or it has waited for too long: then it is told so. */

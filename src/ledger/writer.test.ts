@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { brief, ending, moving, startTestBooks, type TestBooks } from '#testing'
@@ -63,6 +64,29 @@ it('batches that overlap stand on one another: holds are ended and repeated whil
   expect(repeated.flat().every((outcome) => outcome.ok && outcome.replayed)).toBe(true)
   expect(books.ledger.statistics().batches - before.batches).toBeGreaterThan(4)
   expect(await books.database.query({ text: 'select from ledger.holds' })).toHaveLength(0)
+})
+
+it('what ends a hold is decided after it, also when its accounts are contended for a while', async () => {
+  const [from, to] = [await books.openWith('pairs:from', 100_000n), await books.open('pairs:to')]
+  const answers = new Set<string>()
+  for (let round = 0; round < 30; round += 1) {
+    // A posting within somebody's transaction: for a moment what concerns its accounts is booked apart.
+    const posting = books.database.transaction((tx) =>
+      books.ledger.postAll(tx, [{ commands: [moving(from, to, 1n)], atomic: true }]),
+    )
+    const pairs = Array.from({ length: 100 }, async (_, n) => {
+      await sleep(n / 4)
+      const hold = moving(from, to, 1n, { id: newUuid(), pending: true })
+      const made = books.submit(hold)
+      await sleep(n % 8)
+      const ended = await books.submit(ending.void(hold.id ?? ''))
+      await made
+      return ended
+    })
+    for (const ended of await Promise.all(pairs)) answers.add(ended.map(brief).join())
+    await posting
+  }
+  expect(answers).toEqual(new Set(['voided']))
 })
 
 it('batches that overlap are all decided anew when somebody else was first on an account of one of them', async () => {
