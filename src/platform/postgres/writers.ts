@@ -15,7 +15,8 @@ const patienceMs = 10_000
  * always find a connection that no write has.
  */
 export function createWriters(connectionsMax: number): Writers {
-  let free = Math.max(1, Math.floor(connectionsMax * 0.7))
+  // A pool of so few that three in ten are none is not shared.
+  let free = connectionsMax - Math.floor(connectionsMax * 0.3)
   const line = new Set<() => void>()
 
   const enter = async () => {
