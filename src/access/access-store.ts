@@ -119,8 +119,8 @@ export async function markRevoked(tx: Transaction, id: Uuid): Promise<void> {
   await tx.query({ text: 'update access.api_keys set revoked_at = now() where id = $1', values: [id] })
 }
 
-export async function markUsed(database: Queryable, ids: readonly Uuid[]): Promise<void> {
-  await database.query({
+export async function markUsed(tx: Transaction, ids: readonly Uuid[]): Promise<void> {
+  await tx.query({
     // Locked in the order in which whoever acts on keys locks them.
     text: `with used as (select id from access.api_keys where id = any ($1::uuid[]) order by id for no key update)
       update access.api_keys set last_used_at = now() from used where api_keys.id = used.id`,

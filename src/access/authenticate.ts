@@ -65,7 +65,7 @@ export function createAuthenticator(deps: {
   const noteUse = async () => {
     const ids = [...used]
     used.clear()
-    if (ids.length > 0) await markUsed(database, ids).catch(onFault)
+    if (ids.length > 0) await database.transaction((tx) => markUsed(tx, ids)).catch(onFault)
   }
 
   return {

@@ -62,10 +62,10 @@ const large = route({
 })
 
 const held: string[] = []
-/** Reads until it is let go, with its turn or, by its path, without. */
-const holding = (path: string) =>
+/** Reads, or deletes, until it is let go, with its turn or, by its path, without. */
+const holding = (path: string, method: 'GET' | 'DELETE' = 'GET') =>
   route({
-    method: 'GET',
+    method,
     path,
     operation: path.replace('/v1/', ''),
     summary: 'Read',
@@ -82,10 +82,12 @@ const holding = (path: string) =>
     },
   })
 
+const holdingRoutes = [holding('/v1/reading'), holding('/v1/resting'), holding('/v1/writing', 'DELETE')]
+
 async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0]>): Promise<string> {
   const book = { number: 1, id: '0'.repeat(32), code: 'main' }
   const server = createHttpServer({
-    modules: [{ name: 'test', problems: {}, routes: [slow, large, holding('/v1/reading'), holding('/v1/resting')] }],
+    modules: [{ name: 'test', problems: {}, routes: [slow, large, ...holdingRoutes] }],
     authenticate: ({ key }) => {
       const caller = { ok: true, value: { keyId: key, scope: 'write', book } } as const
       return key.startsWith('asked') ? asked.promise.then(() => caller) : caller
@@ -133,6 +135,19 @@ describe('requests that need a connection of the database', () => {
     expect(held).toHaveLength(5)
     await letAllGo([...greedy, modest])
     expect(held).toHaveLength(31)
+  })
+
+  it('read while writes, of however many keys, have all the places there are for writes', async () => {
+    const url = await startServer({ handledMax: 8, writingMax: 8 })
+    held.length = 0
+    const write = (key: string) =>
+      fetch(`${url}/v1/writing`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } })
+    const writes = Array.from({ length: 40 }, (_, each) => write(`writer-${each % 10}`))
+    await expect.poll(() => held.length).toBeGreaterThanOrEqual(5)
+    const reads = Array.from({ length: 4 }, () => get(`${url}/v1/reading`, 'writer-0'))
+    await expect.poll(() => held.filter((key) => key === 'writer-0').length).toBeGreaterThanOrEqual(4)
+    expect(held.length).toBeLessThanOrEqual(12)
+    await letAllGo([...writes, ...reads])
   })
 
   it('let others have their turn while they wait for something else', async () => {

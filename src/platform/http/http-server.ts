@@ -49,8 +49,10 @@ export type HttpServerOptions = {
   readonly bodiesBytesMax?: number
   /** Requests under way at once, of all senders. Default 10,000. */
   readonly runningMax?: number
-  /** Requests handled at once that need a connection of the pool. Default 32. */
+  /** Requests handled at once that read from a connection of the pool. Default 32. */
   readonly handledMax?: number
+  /** Requests handled at once that write through the pool. Default 9. */
+  readonly writingMax?: number
   /** In how long a large upload has to bring its next 64 KiB. Default 5 s. */
   readonly uploadWindowMs?: number
   /** Bytes of all answers together that wait for clients to read them. Default 256 MiB. */
@@ -83,8 +85,10 @@ const headerBytesMax = 16 * 1024
 /** Bodies up to this size are read at once: some tenths of a millisecond. */
 const smallBytes = 64 * 1024
 const runningMax = 10_000
-/** Of those that need a connection of the pool: more than there are, so that none is idle, and not many more. */
+/** Of those that read from the pool: more than it has connections, so that none is idle, and not many more. */
 const handledMax = 32
+/** Of those that write through the pool: such that all keys of a book have fewer (6) than may write at once (7). */
+const writingMax = 9
 const paramLengthMax = 1000
 
 /** Makes the server; nothing listens before `listen`. */
@@ -112,7 +116,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const closeUnused = trackConnections(app.server)
   const compile = createSchemaCompiler()
   const runningKeys = createRunningKeys()
-  const inTurn = createHandlingTurns(options.handledMax ?? handledMax)
+  // A write may wait for long, for a locked row or a synchronous replica. No read waits for that.
+  const inTurn = {
+    reads: createHandlingTurns(options.handledMax ?? handledMax),
+    writes: createHandlingTurns(options.writingMax ?? writingMax),
+  }
   app.addHook('onRequest', gate.refuseUnknown)
   for (const route of routes) {
     app.route({

@@ -14,6 +14,9 @@ import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
 import type { RunningRequests } from './running-requests.ts'
 import type { Check } from './validation.ts'
 
+/** Whose turn a request waits for that needs a connection of the pool. */
+type Turn = 'reads' | 'writes'
+
 type HandlerDeps = {
   readonly route: Route
   readonly compile: (schema: TSchema) => Check
@@ -21,7 +24,7 @@ type HandlerDeps = {
   readonly running: RunningRequests
   readonly runningKeys: RunningKeys
   /** Where requests wait that need a connection of the pool. */
-  readonly inTurn: ReturnType<typeof createHandlingTurns>
+  readonly inTurn: { readonly [Kind in Turn]: ReturnType<typeof createHandlingTurns> }
   readonly database: Database
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
   /** Gives back what the body took of the budget. */
@@ -36,6 +39,7 @@ export function createRouteHandler(deps: HandlerDeps) {
   const { route, problems, running, runningKeys, send, fail } = deps
   const read = createRequestReader(route, deps.compile)
   const handle = createHandle(route, deps.database)
+  const turn = turnOf(route)
 
   const run = (exchange: Exchange, request: RouteRequest) => {
     const entry = {
@@ -64,12 +68,12 @@ export function createRouteHandler(deps: HandlerDeps) {
         },
       )
     }
-    if (!takesTurns(route)) return begin()
+    if (turn === undefined) return begin()
     const leave = () => {
       end()
       fail(exchange, abandoned())
     }
-    deps.inTurn(exchange.sender, { begin, isOver: () => exchange.aborted, leave })
+    deps.inTurn[turn](exchange.sender, { begin, isOver: () => exchange.aborted, leave })
   }
 
   return (request: FastifyRequest, _reply: FastifyReply): void => {
@@ -99,8 +103,10 @@ export function createRouteHandler(deps: HandlerDeps) {
 }
 
 /** What writes through the pool, and what reads. Others gather what they write, with turns of their own. */
-function takesTurns({ scope, method, handleOnce }: Route): boolean {
-  return scope !== 'none' && (handleOnce !== undefined || method !== 'POST')
+function turnOf({ scope, method, handleOnce }: Route): Turn | undefined {
+  if (scope === 'none') return undefined
+  if (method === 'GET') return 'reads'
+  return handleOnce !== undefined || method !== 'POST' ? 'writes' : undefined
 }
 
 /** What is told to a key whose scope is not enough. */

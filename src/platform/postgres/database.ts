@@ -119,7 +119,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = createPool(connection, options, { defaults, isCurrent })
 
   const inTransaction = async <Value>(begin: Begin, work: (tx: Transaction) => Promise<Value>): Promise<Value> =>
-    pool.lend(async (at) => {
+    (begin === 'BEGIN' ? pool.lendToWrite : pool.lend)(async (at) => {
       if (begin === 'BEGIN') await stranded.admit(at)
       try {
         await at.query({ text: begin })
@@ -167,7 +167,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connection,
     query: (statement) => pool.lend((at) => at.query(statement)),
     transaction: (work) => inTransaction('BEGIN', work),
-    unit: (work) => pool.lend((at) => runUnit(work, { open: async () => at, ask, ...ofUnits })),
+    unit: (work) => pool.lendToWrite((at) => runUnit(work, { open: async () => at, ask, ...ofUnits })),
     snapshot: (work) => inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
     session: async (purpose, sessionOptions) => admitted(await connect(purpose, sessionOptions), stranded),
     epoch: epochs.current,

@@ -1,10 +1,13 @@
 import pg from 'pg'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { databaseFault } from './database-fault.ts'
+import { createWriters } from './writers.ts'
 
 /** Connections that are lent for one piece of work at a time. */
 export type Pool = {
   readonly lend: <Value>(work: (at: Connection) => Promise<Value>) => Promise<Value>
+  /** The same for what may write, which never has all the connections. */
+  readonly lendToWrite: Pool['lend']
   readonly state: () => { readonly total: number; readonly idle: number; readonly waiting: number }
   readonly close: () => Promise<void>
 }
@@ -22,9 +25,11 @@ export type PoolRules = {
 /** Makes a pool. Connections of an epoch that has ended, or that went silent, are replaced when their turn comes. */
 export function createPool(config: pg.ClientConfig, options: PoolOptions, { defaults, isCurrent }: PoolRules): Pool {
   const connections = new WeakMap<pg.ClientBase, Connection>()
+  const connectionsMax = options.connectionsMax ?? 10
+  const writers = createWriters(connectionsMax)
   const pool = new pg.Pool({
     ...config,
-    max: options.connectionsMax ?? 10,
+    max: connectionsMax,
     idleTimeoutMillis: 60_000,
     onConnect: async (client) => {
       connections.set(client, await Connection.greet(client, defaults))
@@ -48,16 +53,19 @@ export function createPool(config: pg.ClientConfig, options: PoolOptions, { defa
     }
   }
 
+  const lend: Pool['lend'] = async (work) => {
+    const { connection, giveBack } = await take()
+    try {
+      return await work(connection)
+    } finally {
+      giveBack()
+    }
+  }
+
   return {
-    lend: async (work) => {
-      const { connection, giveBack } = await take()
-      try {
-        return await work(connection)
-      } finally {
-        giveBack()
-      }
-    },
-    state: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    lend,
+    lendToWrite: (work) => writers.lend(() => lend(work)),
+    state: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount + writers.waiting() }),
     close: () => pool.end(),
   }
 }

@@ -193,3 +193,28 @@ test('while a replica is away writes leave few connections behind, and reads go 
     await ask('truncate boxes')
   }
 })
+
+test('however many writes wait for a replica that is away, reads find a connection', async () => {
+  const busy = openDatabase({ ...server.connection, connectionsMax: 10 })
+  try {
+    await busy.query({ text: 'select 1' })
+    await waitFor('a_replica')
+    const writes = Array.from({ length: 20 }, (_, n) =>
+      n % 2 === 0 ? busy.transaction((tx) => tx.burst([insert(n)])) : busy.unit((unit) => unit.commit([insert(n)])),
+    )
+    const written = Promise.allSettled(writes)
+    await until(async () => (await waiting()).length >= 7)
+    const reads = Array.from({ length: 12 }, () => busy.query<{ one: number }>({ text: 'select 1 as one' }))
+    const snapshot = busy.snapshot((tx) => tx.query<{ one: number }>({ text: 'select 1 as one' }))
+    for (const rows of await Promise.all([...reads, snapshot])) expect(rows).toEqual([{ one: 1 }])
+    expect([await boxes(), (await waiting()).length]).toEqual([[], 7])
+    await waitFor('')
+    const told = (await written).filter(({ status }) => status === 'fulfilled')
+    expect((await boxes()).length).toBe(told.length)
+    expect(busy.poolState()).toMatchObject({ waiting: 0 })
+  } finally {
+    await waitFor('')
+    await busy.close()
+    await ask('truncate boxes')
+  }
+})
