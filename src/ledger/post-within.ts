@@ -78,8 +78,11 @@ export function createPostAll(
     postAll,
     decideWithin: async (tx, groups) => {
       const posting = new Posting(deps, { tx, groups, open, leavesOut: false })
-      const gathered = posting.gather([], { isSkipping: false, isTrusting: false })
-      return posting.decide(await gathered.finally(() => posting.end())).outcomes
+      const decided = attemptWithin(tx, async ({ begin }) => {
+        const knowledge = await posting.gather([begin], { isSkipping: false, isTrusting: false })
+        return posting.decide(knowledge).outcomes
+      })
+      return decided.finally(() => posting.end())
     },
   }
 }
