@@ -87,11 +87,11 @@ export class WaitingRequests {
     return this.#idsApart.size > 0 && group.commands.some(({ book, id }) => this.#idsApart.has(`${book} ${id}`))
   }
 
-  /** Whether a request names a transfer that one of those, which are set apart, creates. */
+  /** Whether a request names a transfer that one of those, which came before it and are set apart, creates. */
   isBehind(request: Waiting, those: (creator: Waiting) => boolean): boolean {
     return request.group.commands.some(({ book, id }) => {
       const creator = this.#idsApart.get(`${book} ${id}`)
-      return creator !== undefined && creator !== request && those(creator)
+      return creator !== undefined && creator.arrivedMs < request.arrivedMs && those(creator)
     })
   }
 
