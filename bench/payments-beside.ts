@@ -25,6 +25,8 @@ export type BesideOptions = {
 
 /** Groups in flight at once: enough that the writer always has a full batch waiting. */
 const inFlight = 64
+/** The first accounts are the payments'; transfers go between the others. */
+const payingAccounts = 200
 /** Groups made at once: holds of one are ended with the next. */
 const groupsAtOnce = 8
 
@@ -57,9 +59,14 @@ async function keepTransferring({ ledger, accounts, secondsARound }: BesideOptio
   const begin = performance.now()
   const end = begin + secondsARound * 1000
   let booked = 0
+  const among = uniform(accounts - payingAccounts)
+  const others = (): readonly [number, number] => {
+    const [source, destination] = among()
+    return [source + payingAccounts, destination + payingAccounts]
+  }
   const submitter = async () => {
     while (performance.now() < end) {
-      for (const group of makeGroups(groupTransfers * groupsAtOnce, uniform(accounts))) {
+      for (const group of makeGroups(groupTransfers * groupsAtOnce, others)) {
         const outcomes = await ledger.submit(group)
         if (outcomes.some(({ ok }) => !ok)) throw new Error('a transfer of the bench was refused')
         booked += groupTransfers
@@ -74,13 +81,13 @@ const endTimeoutMs = 30_000
 
 /** Begins payments evenly for the length of a round; answers how many succeeded. */
 async function pay(options: BesideOptions): Promise<number> {
-  const { payments, accounts, paymentsPerSecond, secondsARound } = options
+  const { payments, paymentsPerSecond, secondsARound } = options
   const begin = performance.now()
   const each = async (number: number) => {
     const dueMs = begin + (number * 1000) / paymentsPerSecond
     await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()))
     const unique = Date.now() * 1_000 + number
-    const accepted = await payments.createPayment(newPayment(accounts, 'wallet', unique))
+    const accepted = await payments.createPayment(newPayment(payingAccounts, 'wallet', unique))
     if (accepted.kind !== 'done' || !accepted.value.ok) throw new Error('a payment of the bench was refused')
     const { id } = accepted.value.value
     const ended = await payments.waitForEnd({ kind: 'payment', id, book: 1 }, endTimeoutMs)
