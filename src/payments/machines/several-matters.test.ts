@@ -8,22 +8,30 @@ import { machines } from './machines.ts'
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 
+/** A manual payment of 100 that a card holds; the rail takes 10 too much by the second capture. */
+function heldByCard() {
+  const done = { effect: 'done', isTold: true } as const
+  const stage = createStage(machines, [done, done, { ...done, excess: 10n }])
+  const { world, settle } = stage
+  const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
+  settle()
+  const capture = (amount: bigint): string => {
+    const made = newCapture(world, id, amount, false) ?? never()
+    world.input('capture', made.id, { kind: 'capture', capture: made })
+    settle()
+    return made.id
+  }
+  return { ...stage, id, capture }
+}
+
 describe('what a rail brought beside what nobody has paid for', () => {
   /** Captured 60, of which the bank took `taken` back from a shop that has nothing left; then a capture of 40 brought 50. */
   const short = (taken: bigint) => {
-    const done = { effect: 'done', isTold: true } as const
-    const stage = createStage(machines, [done, done, { ...done, excess: 10n }])
+    const { id, capture, ...stage } = heldByCard()
     const { world, card, settle, payment } = stage
     const move = (source: string, destination: string) => {
       const leg = { id: world.newId(), idGiven: false, asset: 'USD', source, destination, amount: 60n }
       expect(world.books.book([{ kind: 'create', book: 1, ...leg }])).toBeUndefined()
-    }
-    const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
-    settle()
-    const capture = (amount: bigint) => {
-      const made = newCapture(world, id, amount, false)
-      world.input('capture', made?.id ?? '', { kind: 'capture', capture: made ?? never() })
-      settle()
     }
     capture(60n)
     move('shop', 'wallet')
@@ -105,16 +113,7 @@ describe('a decision on what came beside what a stuck payment waits for', () => 
 
 describe('a dispute of a capture that lies in suspense beside a good one', () => {
   it('takes what lies there, and nothing of those who got the good one', () => {
-    const done = { effect: 'done', isTold: true } as const
-    const { world, card, settle, payment, balances } = createStage(machines, [done, done, { ...done, excess: 10n }])
-    const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
-    settle()
-    const capture = (amount: bigint) => {
-      const made = newCapture(world, id, amount, false)
-      world.input('capture', made?.id ?? '', { kind: 'capture', capture: made ?? never() })
-      settle()
-      return made?.id ?? ''
-    }
+    const { id, capture, world, card, settle, payment, balances } = heldByCard()
     capture(60n)
     const second = capture(40n)
     expect([payment(id).reason, balances()]).toEqual([
