@@ -102,11 +102,16 @@ it('what is owed stays in the stuck list when a loss beside it has been accepted
 })
 
 describe('a dispute that overtakes the word of the charge', () => {
-  it('is taken once that is known, from those who got it', async () => {
+  const beginSlow = async () => {
     test.rail.answer = () => ({ kind: 'pending', railReference: 'slow' })
     const slow = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
     await expect.poll(async () => (await test.payment(slow.id)).phase, { timeout: patience(10_000) }).toBe('awaiting')
     call = test.rail.calls.at(-1)?.id ?? ''
+    return slow
+  }
+
+  it('is taken once that is known, from those who got it', async () => {
+    const slow = await beginSlow()
     await tell('e-1', 'dsp-9', 100n)
     expect(await posted()).toEqual([-100n, 0n, 100n])
     const outcome = { kind: 'succeeded', railReference: 'slow', amount: 100n } as const
@@ -118,5 +123,29 @@ describe('a dispute that overtakes the word of the charge', () => {
     expect(await posted()).toEqual([-100n, 0n, 100n])
     const open = await test.database.query({ text: 'select reason from payments.stuck where resolved_at is null' })
     expect([open, await findings()]).toEqual([[], []])
+  })
+
+  it('is told to a person when one has stated that the charge failed', async () => {
+    const slow = await beginSlow()
+    await tell('e-1', 'dsp-9', 100n)
+    await test.database.query({
+      text: `update payments.payments set phase = 'stuck', state = 'requires_review', reason = 'outcome_unknown' where id = $1`,
+      values: [slow.id],
+    })
+    const decision = { action: 'force', outcome: 'failed', evidence: 'The statement of the day.' } as const
+    await test.ask(async (payments, tx) => {
+      const subject = { kind: 'payment', id: slow.id, book: 1 } as const
+      return { ok: true, value: await payments.input(tx, subject, { kind: 'decision', decision }) }
+    })
+    expect((await test.end('payment', slow.id)).row).toMatchObject({ state: 'failed', reason: 'settled_by_hand' })
+    const open = async () => {
+      await test.database.query({ text: `update lanes.later set due_at = now() where kind = 'payment.rail_event'` })
+      return test.database.query<{ reason: string; detail: string }>({
+        text: 'select reason, detail from payments.stuck where resolved_at is null',
+      })
+    }
+    const told = [{ reason: 'unmatched_event', detail: expect.stringContaining('nothing is booked') }]
+    await expect.poll(open, { timeout: patience(20_000) }).toMatchObject(told)
+    expect([await posted(), await findings()]).toEqual([[-100n, 0n, 100n], []])
   })
 })

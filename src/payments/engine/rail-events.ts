@@ -60,7 +60,7 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
     tx,
     found.flatMap(({ attempt }) => attempt ?? []),
   )
-  const matched = found.map((one) => ({ ...one, isEarly: isEarly(one, belongings) }))
+  const matched = found.map((one) => ({ ...one, isEarly: isEarly(one, belongings), isOver: isOver(one, belongings) }))
   const newsOf = await noteNamed(tx, matched)
   const messages: NewMessage[] = []
   const lost: Lost[] = []
@@ -77,7 +77,7 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
     else
       lost.push({
         ...one,
-        because: one.isEarly ? 'it has said that it took nothing' : 'nothing of ours has that reference',
+        because: one.isEarly ? 'nothing is booked that it could have taken' : 'nothing of ours has that reference',
       })
   }
   faultPoint('payments.rail-events.before')
@@ -85,7 +85,12 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
   faultPoint('payments.rail-events.after')
 }
 
-type Matched = Taken & { readonly attempt: StoredAttempt | undefined; readonly isEarly: boolean }
+type Matched = Taken & {
+  readonly attempt: StoredAttempt | undefined
+  readonly isEarly: boolean
+  /** Whether what it concerns has failed: the rail has said so, or a person. */
+  readonly isOver: boolean
+}
 
 /**
  * Whether a rail takes back what we do not know yet that it took. Booked now it would be nobody's, and those who get
@@ -101,10 +106,15 @@ function isEarly(
   return root !== undefined && 'amountCaptured' in root && root.amountCaptured === 0n && suspendedOf(root) === 0n
 }
 
+function isOver({ attempt }: Pick<Matched, 'attempt'>, roots: ReadonlyMap<Uuid, Payment | Payout>): boolean {
+  if (attempt === undefined || attempt.state === 'failed') return attempt !== undefined
+  const root = roots.get(attempt.root)
+  return root?.phase === 'ended' && root.reason === 'settled_by_hand'
+}
+
 /** How long to wait before the next look; undefined after the last. What is not known of an attempt will be, however late. */
-function waitOf({ looks, attempt, isEarly }: Matched): number | undefined {
-  const isOpen = isEarly && attempt?.state !== 'failed'
-  return looksAfterMs[isOpen ? Math.min(looks, looksAfterMs.length - 1) : looks]
+function waitOf({ looks, isEarly, isOver }: Matched): number | undefined {
+  return looksAfterMs[isEarly && !isOver ? Math.min(looks, looksAfterMs.length - 1) : looks]
 }
 
 /**

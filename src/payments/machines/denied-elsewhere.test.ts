@@ -89,6 +89,8 @@ describe('a person says that an attempt failed which its rail says to have succe
     world.mail.push({ attempt: first?.id ?? '', outcome: card.tell(first ?? never()) })
     settle()
     expect([card.net(), bank.net(), world.books.posted('shop')]).toEqual([-100n, -100n, 100n])
+    // The payout's reference is the one of the rail that paid it out.
+    expect(found(world.payouts, id).railReference).toBe(bank.operations()[0]?.reference)
     deny(first?.id ?? '')
     decide(world, 'payout', id)
     expect(found(world.payouts, id)).toMatchObject({ state: 'succeeded' })

@@ -136,7 +136,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
       }
     },
     givenUp: (_, why) => stuckPayout(payout, 'outcome_unknown', why),
-    late: (known, amount, railReference) => paidOutLate({ ...payout, railReference }, known, amount, context),
+    late: (known, amount, railReference) => paidOutLate(payout, { ...known, railReference }, amount, context),
     contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
   })
 }
@@ -193,11 +193,10 @@ function fromSuspense(payout: Payout, rail: string, amount: bigint, context: Mac
  * booked from suspense, and a person decides who pays for it: the payout may have been made again.
  */
 function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
-  const { rail } = attempt
+  const { rail, railReference } = attempt
   const wasForced = isForced(payout, attempt)
-  if (wasForced && amount === attempt.amount) {
-    return { payout: { ...payout, call: undefined }, note: `The rail ${rail} confirms the payout.` }
-  }
+  const known: Payout = { ...payout, railReference, call: undefined }
+  if (wasForced && amount === attempt.amount) return { payout: known, note: `The rail ${rail} confirms the payout.` }
   const booked = wasForced ? attempt.amount : 0n
   const commands = [fromSuspense(payout, rail, amount - booked, context)]
   const isOpen = payout.phase === 'ended' && payout.state !== 'succeeded'
@@ -205,10 +204,10 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
     ? `It was settled by hand in full, and the rail ${rail} paid out ${amount} ${payout.asset}.`
     : `The rail ${rail} paid out ${amount} ${payout.asset} after it had been given up; it lies as a claim in suspense.`
   const isWhole = !wasForced && amount === payout.amount
-  if (isOpen && isWhole) return { ...stuckPayout({ ...payout, call: undefined }, 'late_success', detail), commands }
+  if (isOpen && isWhole) return { ...stuckPayout(known, 'late_success', detail), commands }
   const why = isWhole ? 'late_success' : 'wrong_amount'
-  const row: Payout = wasForced ? { ...payout, call: undefined } : payout
-  return { payout: row, commands, note: detail, stuck: { why, detail } }
+  // Another attempt may be the payout's own, with its own reference.
+  return { payout: wasForced ? known : payout, commands, note: detail, stuck: { why, detail } }
 }
 
 /** A timer brought its attempt: ask for its outcome, or submit it (anew, when it was declined for now). */
