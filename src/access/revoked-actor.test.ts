@@ -39,10 +39,13 @@ describe('a key that another process has revoked', () => {
     expect([done.status, works.status]).toEqual([401, 200])
   })
 
-  it('opens no book', async () => {
+  it('opens no book, and no answer is kept under its idempotency key', async () => {
     const key = await revokedElsewhere('operator')
-    const refused = await server.request('POST', '/v1/books', { key, body: { code: 'late' } })
+    const asked = { key, body: { code: 'late' }, headers: { 'idempotency-key': 'late-1' } }
+    const refused = await server.request('POST', '/v1/books', asked)
     expect([refused.status, refused.body.code]).toEqual([401, 'unauthenticated'])
     expect((await server.request('GET', '/v1/books/late')).status).toBe(404)
+    const kept = await server.database.query({ text: `select from platform.idempotency_keys where key = 'late-1'` })
+    expect(kept).toEqual([])
   })
 })
