@@ -45,9 +45,11 @@ export function createLookout(deps: LookoutDependencies): Lookout {
   let foundMs = Number.NEGATIVE_INFINITY
   const after = new Map<string, number>()
 
+  // Planned while there was little of it, a look would go on to read all that waits, however much that is by then.
+  const openSession = () => deps.database.session('lanes lookout', { settings: { enable_seqscan: 'off' } })
   const look = async () => {
     if (session?.closed()) await session.close()
-    if (session === undefined || session.closed()) session = await deps.database.session('lanes lookout')
+    if (session === undefined || session.closed()) session = await openSession()
     const places = deps
       .queues()
       .filter(({ name }) => (name.lane === 'rollback') === deps.urgent)

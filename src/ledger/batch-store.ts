@@ -114,9 +114,13 @@ const recordColumns = `t.position, t.book_id, t.id, t.amount, t.flags, ${micros(
         destination.number, destination.id, destination.code,
         resolution.kind, resolution.amount, ${micros('resolution.recorded_at')}`
 
-const recordJoins = `left join ledger.accounts source on source.number = t.source
-      left join ledger.accounts destination on destination.number = t.destination
-      left join ledger.resolutions resolution on resolution.transfer = t.position`
+// Each is looked up by itself: a join planned while there were few of them would go on to read all, however many there are by then.
+const recordJoins = `left join lateral (
+        select number, id, code, asset from ledger.accounts where number = t.source offset 0) source on true
+      left join lateral (
+        select number, id, code from ledger.accounts where number = t.destination offset 0) destination on true
+      left join lateral (
+        select kind, amount, recorded_at from ledger.resolutions where transfer = t.position offset 0) resolution on true`
 
 /** As many lapsed holds as one batch ends beside its own commands: with them it has positions for all. */
 const lapsedMax = 6_000

@@ -2,7 +2,7 @@ import type { Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { RailOperation } from '#rails'
 import type { Attempt, SubjectKind } from '../payment.ts'
-import { copyText, plainArray, selected, type TextRow, textArray, toUuid } from './row-text.ts'
+import { copyText, fewRows, plainArray, selected, type TextRow, textArray, toUuid } from './row-text.ts'
 
 /** An attempt with the payment or payout that it serves. */
 export type StoredAttempt = Attempt & { readonly root: Uuid }
@@ -52,7 +52,7 @@ export function findAttemptsStep(rails: readonly string[], references: readonly 
   return {
     name: 'payments-find-attempts',
     text: `select ${columnsSelected} from payments.attempts where (rail, rail_reference) in (
-        select wanted.rail, wanted.rail_reference from unnest($1::text[], $2::text[]) as wanted (rail, rail_reference)
+        select wanted.rail, wanted.rail_reference from ${fewRows('$1::text[], $2::text[]')} as wanted (rail, rail_reference)
       ) order by created_at`,
     values: [textArray(rails), textArray(references)],
   }
@@ -93,7 +93,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     name: 'payments-update-attempts',
     text: `update payments.attempts a set state = c.state, inquiries = c.inquiries, rail_reference = c.rail_reference,
         reason = c.reason, amount_moved = c.amount_moved
-      from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[])
+      from ${fewRows('$1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[]')}
         as c (id, state, inquiries, rail_reference, reason, amount_moved)
       where a.id = c.id`,
     values: [

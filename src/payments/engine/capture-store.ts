@@ -6,6 +6,7 @@ import {
   copyBoolean,
   copyText,
   copyUuid,
+  fewRows,
   plainArray,
   selected,
   type TextRow,
@@ -57,7 +58,8 @@ export function updateCapturesStep(captures: readonly StoredCapture[]): BurstSte
   return {
     name: 'payments-update-captures',
     text: `update payments.captures t set state = c.state, reason = c.reason, call = c.call
-      from unnest($1::integer[], $2::uuid[], $3::text[], $4::text[], $5::uuid[]) as c (book_id, id, state, reason, call)
+      from ${fewRows('$1::integer[], $2::uuid[], $3::text[], $4::text[], $5::uuid[]')}
+        as c (book_id, id, state, reason, call)
       where t.book_id = c.book_id and t.id = c.id`,
     values: [
       plainArray(captures.map(({ book }) => book)),

@@ -16,6 +16,7 @@ import {
   copyText,
   copyTime,
   copyUuid,
+  fewRows,
   metadataJson,
   plainArray,
   selected,
@@ -199,8 +200,8 @@ function updateNarrowStep(changed: readonly ChangedPayment[], now: Timestamp): B
         state = c.state, phase = c.phase, reason = c.reason, amount_capturable = c.amount_capturable, amount_capturing = c.amount_capturing,
         amount_captured = c.amount_captured, amount_refunding = c.amount_refunding,
         amount_refunded = c.amount_refunded
-      from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-        $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[])
+      from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+        $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[]`)}
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before)
       where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
@@ -240,10 +241,10 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         amount_owed = c.amount_owed, amount_lost = c.amount_lost,
         holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
         expires_at = timestamptz 'epoch' + c.expires_at * interval '1 microsecond'
-      from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+      from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
         $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
-        $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[])
+        $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[]`)}
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
           destinations, fee_amount, holds, call, rail, rail_reference, attempts, expires_at, fee_captured,

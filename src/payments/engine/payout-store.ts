@@ -6,6 +6,7 @@ import { findReferencesStep, type Locking, lockRowsStep, type RowTable, readRows
 import {
   copyText,
   copyUuid,
+  fewRows,
   metadataJson,
   plainArray,
   selected,
@@ -102,8 +103,8 @@ export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): B
     text: `update payments.payouts p set updated_at = timestamptz 'epoch' + $1::bigint * interval '1 microsecond',
         version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
         call = c.call, holds = c.holds, rail = c.rail, other_rails = c.other_rails, rail_reference = c.rail_reference
-      from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
-        $9::uuid[], $10::json[], $11::text[], $12::json[], $13::text[])
+      from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
+        $9::uuid[], $10::json[], $11::text[], $12::json[], $13::text[]`)}
         as c (book_id, id, version, state, phase, reason, attempts, call, holds, rail, other_rails, rail_reference)
       where p.book_id = c.book_id and p.id = c.id`,
     values: [

@@ -6,6 +6,7 @@ import {
   copyBoolean,
   copyText,
   copyUuid,
+  fewRows,
   metadataJson,
   plainArray,
   selected,
@@ -89,8 +90,8 @@ export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): B
     text: `update payments.refunds r set updated_at = timestamptz 'epoch' + $1::bigint * interval '1 microsecond',
         version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
         call = c.call, holds = c.holds, from_shares = c.from_shares
-      from unnest($2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
-        $9::uuid[], $10::json[], $11::json[])
+      from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
+        $9::uuid[], $10::json[], $11::json[]`)}
         as c (book_id, id, version, state, phase, reason, attempts, call, holds, from_shares)
       where r.book_id = c.book_id and r.id = c.id`,
     values: [

@@ -12,14 +12,19 @@ export type FoundKey = { readonly kind: 'replayed'; readonly answer: StoredAnswe
 /** Looks a claim up in what {@link findKeysStep} found; undefined when its key is new. */
 export type FoundKeys = (claim: IdempotencyClaim) => FoundKey | undefined
 
-/** The step of a burst that reads what is stored under the claims' keys. */
+/**
+ * The step of a burst that reads what is stored under the claims' keys. Each is looked up by itself: a join planned while
+ * few keys were stored would go on to read all keys of a book, however many there are by then.
+ */
 export function findKeysStep(claims: readonly IdempotencyClaim[]): BurstStep {
   return {
     name: 'idempotency_find',
     text: `select stored.book_id, stored.key, encode(stored.fingerprint, 'hex'), stored.status, stored.encoding,
         encode(stored.body, 'hex')
       from unnest($1::integer[], $2::text[]) as claimed (book_id, key)
-      join platform.idempotency_keys stored on stored.book_id = claimed.book_id and stored.key = claimed.key`,
+      cross join lateral (
+        select * from platform.idempotency_keys k where k.book_id = claimed.book_id and k.key = claimed.key offset 0
+      ) stored`,
     values: [`{${claims.map(({ book }) => book).join(',')}}`, textArray(claims.map(({ key }) => key))],
   }
 }

@@ -28,6 +28,12 @@ export type FeedSequencerOptions = {
   readonly floorMs?: number
 }
 
+/**
+ * A round commits by itself, and those who write wait for its flush as for their own. So while much is written, rounds
+ * are rarer: after one with at least so many rows the rest is so many times as long.
+ */
+const busyRows = 10
+const busyRests = 4
 /** A database that fails is not asked again at once: each time would be another connection. */
 const restAfterFaultMs = 1_000
 
@@ -92,8 +98,7 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
   /** Answers how long to rest after it. */
   const tick = async (): Promise<number> => {
     try {
-      await sequence()
-      return pollMs
+      return (await sequence()) < busyRows ? pollMs : busyRests * pollMs
     } catch (error) {
       await close()
       onFault(error instanceof Error ? error : new Error('sequencing events failed', { cause: error }))
