@@ -197,10 +197,12 @@ async function bookTogether(
     if (fresh.length > 0) {
       const groups = fresh.map(({ group }) => group)
       const before = isHurried ? [hurryStep] : []
-      const onBusy = (indexes: Iterable<number>) => {
-        const ahead = new Set(Array.from(indexes, (index) => fresh[index] as Waiting))
+      const onBusy = (indexes: readonly number[]) => {
+        const ahead = new Set(indexes.map((index) => fresh[index] as Waiting))
         const followers = followersOf(waiting, fresh, ahead)
-        busy = new Set(fresh.flatMap((request, index) => (ahead.has(request) || followers.has(request) ? [index] : [])))
+        const left = fresh.flatMap((request, index) => (ahead.has(request) || followers.has(request) ? [index] : []))
+        busy = new Set(left)
+        return left
       }
       await postAll(unit, groups, { before, along, onBusy })
     }

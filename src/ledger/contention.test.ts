@@ -92,6 +92,23 @@ describe.each([
     expect(await books.balances(d)).toEqual([80n, 0n, 0n])
   })
 
+  it('what waits with a hold on it is decided once, not before as well', async () => {
+    await keep()
+    const holds = Array.from({ length: 3 }, () => moving(x, y, 1n, { id: newUuid(), pending: true }))
+    const made = holds.map(go)
+    // Others are served in between, so the holds have met the lock.
+    for (let round = 0; round < 20; round += 1) expect(await go(moving(c, d, 1n))).toBe('posted')
+    const others = holds.map(({ id }) => books.submit(moving(c, d, 1n, { id: newUuid() }), ending.void(id)))
+    await sleep(1_000)
+    await letGo()
+    expect(await Promise.all(made)).toEqual(['pending', 'pending', 'pending'])
+    const answers = (await Promise.all(others)).flat()
+    expect(answers.map(({ replayed }) => replayed)).toEqual(answers.map(() => false))
+    expect(answers.map(brief)).toEqual(['posted', 'voided', 'posted', 'voided', 'posted', 'voided'])
+    expect(await books.balances(x)).toEqual([100n, 0n, 0n])
+    expect(await books.balances(d)).toEqual([23n, 0n, 0n])
+  })
+
   it('what ends a hold on it waits for the hold, sent together with it or while it waits', async () => {
     await keep()
     const holds = Array.from({ length: 3 }, () => moving(x, y, 1n, { id: newUuid(), pending: true }))
@@ -163,7 +180,10 @@ it('a posting leaves out the groups whose accounts somebody keeps locked, and bo
       {
         before: [{ name: 'begin', text: 'begin' }],
         along: () => ({ steps: [commit], commits: true }),
-        onBusy: (groups) => busy.push(groups),
+        onBusy: (groups) => {
+          busy.push(groups)
+          return groups
+        },
       },
     )
   const outcomes = await post(moving(c, d, 1n), moving(x, y, 1n), moving(c, d, 2n))

@@ -39,7 +39,8 @@ export type Ledger = {
    * `along` gives some that go with its last; it is asked again, with other outcomes, when another writer
    * was first and nothing has happened. With `onBusy`, groups whose accounts somebody else keeps locked
    * for longer than the connection's lock_timeout are not decided: it is told their indexes, always before
-   * `along` is asked, and their outcomes are empty. Without it that is a retryable DatabaseFault.
+   * `along` is asked, and answers all that are to be left out, those and others; their outcomes are empty.
+   * Without it that is a retryable DatabaseFault.
    */
   readonly postAll: (
     tx: Transaction,
@@ -47,7 +48,7 @@ export type Ledger = {
     bounds?: {
       readonly before?: readonly BurstStep[]
       readonly along?: (outcomes: readonly (readonly TransferOutcome[])[]) => Along
-      readonly onBusy?: (groups: readonly number[]) => void
+      readonly onBusy?: (groups: readonly number[]) => readonly number[]
     },
   ) => Promise<readonly (readonly TransferOutcome[])[]>
   /**

@@ -149,7 +149,11 @@ it('a posting that leaves nothing out waits for an account that another one has 
     await tx.query({ text: "set local lock_timeout = '50ms'" })
     const busy: number[] = []
     const groups = [{ commands: [moving(a, b, 10n)], atomic: false }]
-    const outcomes = await books.ledger.postAll(tx, groups, { onBusy: (indexes) => busy.push(...indexes) })
+    const onBusy = (indexes: readonly number[]) => {
+      busy.push(...indexes)
+      return indexes
+    }
+    const outcomes = await books.ledger.postAll(tx, groups, { onBusy })
     return { busy, outcomes }
   })
   expect(left).toEqual({ busy: [0], outcomes: [[]] })

@@ -27,6 +27,8 @@ export type PostingDependencies = {
   readonly directoryOf: (tx: Transaction) => AccountDirectory
 }
 
+type OnBusy = NonNullable<NonNullable<Parameters<Ledger['postAll']>[2]>['onBusy']>
+
 const nothing: Along = { steps: [], commits: false }
 const nobody: ReadonlySet<BatchRequest> = new Set()
 
@@ -64,8 +66,7 @@ export function createPostAll(
           isTrusting: failure === undefined,
         })
         areLocksWaitedFor = false
-        const { decided, outcomes, busy } = posting.decide(knowledge)
-        onBusy?.(busy)
+        const { decided, outcomes } = posting.decide(knowledge, onBusy)
         await posting.book(decided, keep, along(outcomes))
         return outcomes
       },
@@ -149,7 +150,8 @@ class Posting {
     })
   }
 
-  decide(knowledge: BatchKnowledge) {
+  /** Decides all but those on accounts that somebody keeps locked, and those that `onBusy` leaves out with them. */
+  decide(knowledge: BatchKnowledge, onBusy: OnBusy = (busy) => busy) {
     const { database, heads } = this.#deps
     if (database.epoch() !== this.#epoch) throw epochChanged()
     for (const account of knowledge.busy) heads.stick(account)
@@ -157,13 +159,14 @@ class Posting {
       knowledge.busy.size === 0
         ? nobody
         : requestsConcerning(this.#requests, knowledge, (account) => knowledge.busy.has(account))
-    const free = this.#requests.filter((request) => !isBusy.has(request))
+    const busy = this.#requests.flatMap((request, index) => (isBusy.has(request) ? [index] : []))
+    const out = new Set(onBusy(busy))
+    const free = this.#requests.filter((_, index) => !out.has(index))
     const accounts = accountsOfKept(this.#requests, free, knowledge.accounts)
     const groups = free.map(({ group }) => group)
     const decided = decideBatch(groups, { ...knowledge, accounts }, { directory: this.#directory })
     const outcomesOf = new Map(free.map((request, index) => [request, decided.outcomes[index] ?? []]))
-    const busy = this.#requests.flatMap((request, index) => (isBusy.has(request) ? [index] : []))
-    return { decided, outcomes: this.#requests.map((request) => outcomesOf.get(request) ?? []), busy }
+    return { decided, outcomes: this.#requests.map((request) => outcomesOf.get(request) ?? []) }
   }
 
   /** The posting is over, however it ended. */

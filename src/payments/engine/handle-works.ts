@@ -95,6 +95,7 @@ async function handleOn(
       before: unsent,
       onBusy: (groups) => {
         busy = groups
+        return groups
       },
       along: (outcomes) => {
         course = advanced(deps.machines, settled(asked, outcomes, new Set(busy)), context)
