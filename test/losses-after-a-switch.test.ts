@@ -14,7 +14,13 @@ import { startSwitchingServers } from './support/switching-servers.ts'
 
 const secret = Buffer.alloc(32, 5)
 const timings = { timeoutMs: undefined, inquireAfterMs: undefined }
-const card = { name: 'card', adapter: 'simulator-card', url: 'http://127.0.0.1:1', callbackSecrets: [secret], ...timings }
+const card = {
+  name: 'card',
+  adapter: 'simulator-card',
+  url: 'http://127.0.0.1:1',
+  callbackSecrets: [secret],
+  ...timings,
+}
 
 /** A callback that the payer's bank has taken money back. */
 function disputed() {
@@ -54,14 +60,18 @@ it(
         const authorization = `Bearer ${key}`
         const headers = { authorization, ...(body && { 'content-type': 'application/json' }) }
         const response = await fetch(`${url}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-        return { status: response.status, body: await response.json() }
+        return { status: response.status, body: (await response.json()) as { id: string; min_available?: string } }
       }
       expect((await ask('POST', '/v1/accounts', { code: 'alice', asset: 'USD' })).status).toBe(201)
       const other = await ask('POST', '/v1/api-keys', { scope: 'read', name: 'other' })
       await servers.copy()
       const { body, headers } = disputed()
       const path = `${url}/v1/rails/card/callbacks`
-      const told = await fetch(path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+      const told = await fetch(path, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...headers },
+      })
       expect(told.status).toBe(200)
       expect((await ask('PATCH', '/v1/accounts/alice', { min_available: -500 })).status).toBe(200)
       expect((await ask('DELETE', `/v1/api-keys/${other.body.id}`)).status).toBe(200)
