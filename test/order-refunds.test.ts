@@ -77,6 +77,11 @@ it.each(cases)(
         return row?.messages
       }
       await expect.poll(waiting, wait).toBe(0n)
+      const findings = async () => {
+        const found = await Promise.all(paymentChecks(database).map(({ run }) => run()))
+        return found.flatMap((check) => check.findings)
+      }
+      expect(await findings()).toEqual([])
       const declined = { code: 'declined', remedy: 'never', message: 'No.' } as const
       answer(
         isDone
@@ -86,8 +91,7 @@ it.each(cases)(
       await expect.poll(async () => (await order())?.state, wait).toBe('refunded')
       expect(await test.payment(payment)).toMatchObject({ amountRefunded: 100n, amountRefunding: 0n })
       for (const code of ['shop', 'rails:card:clearing:USD']) expect(await test.balances(code)).toEqual([0n, 0n, 0n])
-      const found = await Promise.all(paymentChecks(database).map(({ run }) => run()))
-      expect(found.flatMap(({ findings }) => findings)).toEqual([])
+      expect(await findings()).toEqual([])
     } finally {
       await test.stop()
     }

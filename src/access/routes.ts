@@ -259,7 +259,7 @@ function keyRoutes({ database, authenticator }: Deps): Route[] {
       problems: ['api_key_not_found', 'scope_beyond_own', 'last_operator_key'],
       handle: async ({ params, caller, refuse }) => {
         const id = decodeId(idPrefix.apiKey, params.id) ?? ''
-        const revoked = await database.transaction((tx) => revokeApiKey(tx, { id, caller }))
+        const revoked = await database.unit((tx) => revokeApiKey(tx, { id, caller }))
         if (!revoked.ok) return refuse(revoked.refusal)
         authenticator.revoked(id)
         return answer(200, keyView(revoked.value))

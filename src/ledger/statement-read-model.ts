@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { type Database, epochChanged, type Queryable } from '#platform/postgres'
 import { findAccount } from './account-read-model.ts'
 import { balancesOfVersion, type TimeAxis } from './balance-read-model.ts'
 import type { AccountName, AccountReference, BookNumber } from './commands.ts'
@@ -44,12 +44,14 @@ export type StatementQuery = {
 }
 
 /** Reads a statement; `undefined`: no such account. See {@link Page} for short pages. */
-export type StatementReader = (database: Queryable, query: StatementQuery) => Promise<Statement | undefined>
+export type StatementReader = (database: Reading, query: StatementQuery) => Promise<Statement | undefined>
+type Reading = Pick<Database, 'query' | 'epoch'>
 
 /** Makes a reader that remembers sums over the past; one a process. */
 export function createStatementReader(): StatementReader {
   const turnover = createTurnoverReader()
   return async (database, query) => {
+    const epoch = database.epoch()
     const account = await findAccount(database, query.book, query.account)
     if (account === undefined) return undefined
     const { id, code, asset, number } = account
@@ -61,6 +63,8 @@ export function createStatementReader(): StatementReader {
         : await effectiveFigures(database, turnover, range, query)
     const page =
       query.by === 'recorded' ? await recordedPage(database, query, range) : await effectivePage(database, query, range)
+    // Two servers' figures do not fit together.
+    if (database.epoch() !== epoch) throw epochChanged()
     return { account: { id, code, asset }, ...figures, page }
   }
 }
@@ -70,7 +74,7 @@ type Range = { readonly account: number; readonly above: number; readonly upTo: 
 
 type Figures = Turnover & { readonly opening: bigint; readonly closing: bigint }
 
-async function recordedFigures(database: Queryable, turnover: TurnoverReader, range: Range): Promise<Figures> {
+async function recordedFigures(database: Reading, turnover: TurnoverReader, range: Range): Promise<Figures> {
   const upTo = Math.max(range.above, range.upTo)
   const opening = await balancesOfVersion(database, range.account, range.above)
   const closing = await balancesOfVersion(database, range.account, upTo)
@@ -84,7 +88,7 @@ async function recordedFigures(database: Queryable, turnover: TurnoverReader, ra
  * balances get what was recorded after them but counts before them.
  */
 async function effectiveFigures(
-  database: Queryable,
+  database: Reading,
   turnover: TurnoverReader,
   range: Range,
   query: StatementQuery,

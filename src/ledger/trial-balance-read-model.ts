@@ -85,6 +85,8 @@ export function createTrialBalanceReader(): TrialBalanceReader {
       const news = await readNews(tx, known)
       if (!news.continues || news.operations > BigInt(requestOperationsMax)) return undefined
       const totals = await addNews(tx, query.book, known, news)
+      // An old server may have answered still, after what is remembered of it was forgotten.
+      if (database.epoch() !== epoch) return undefined
       remembered.set(query.book, totals)
       kept.set(query.book, (kept.get(query.book) ?? keepAfter) + news.operations)
       const assets = query.asset === undefined ? [...totals.assets.keys()].sort() : [query.asset]

@@ -1,5 +1,5 @@
 import { BoundedCache } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import type { Database, Queryable } from '#platform/postgres'
 
 /** What came in and what went out over some entries, both without a sign. Minor units. */
 export type Turnover = { readonly totalIn: bigint; readonly totalOut: bigint }
@@ -8,10 +8,11 @@ export type Turnover = { readonly totalIn: bigint; readonly totalOut: bigint }
  * Sums what an account's entries of versions above `above` up to `upTo` brought in and took out.
  * Entries keep the balance they left but not the turnover, so this has to add them up; as they never
  * change, the sums over whole stretches of versions are remembered, and only the ragged ends are
- * read again. The first request over a long stretch reads it all: about a microsecond an entry.
+ * read again. The first request over a long stretch reads it all: about a microsecond an entry. What is
+ * remembered belongs to an epoch: another server may have other entries under the same versions.
  */
 export type TurnoverReader = (
-  database: Queryable,
+  database: Pick<Database, 'query' | 'epoch'>,
   range: { readonly account: number; readonly above: number; readonly upTo: number },
 ) => Promise<Turnover>
 
@@ -24,10 +25,13 @@ const stretchesMax = 100_000
 export function createTurnoverReader(): TurnoverReader {
   const remembered = new BoundedCache<string, Turnover>(stretchesMax)
 
-  const wholeStretches = async (database: Queryable, account: number, from: number, to: number): Promise<Turnover> => {
+  const wholeStretches: TurnoverReader = async (database, { account, above: from, upTo: to }) => {
+    // Of the time of asking: what an old server still answers is nobody's after that.
+    const epoch = database.epoch()
+    const nameOf = (stretch: number) => `${epoch} ${account} ${stretch}`
     let total: Turnover = { totalIn: 0n, totalOut: 0n }
     for (let stretch = from; stretch < to; ) {
-      const known = remembered.get(`${account} ${stretch}`)
+      const known = remembered.get(nameOf(stretch))
       if (known !== undefined) {
         total = add(total, known)
         stretch += 1
@@ -35,9 +39,9 @@ export function createTurnoverReader(): TurnoverReader {
       }
       let end = stretch + 1
       const last = Math.min(to, stretch + stretchesPerStatement)
-      while (end < last && remembered.get(`${account} ${end}`) === undefined) end += 1
+      while (end < last && remembered.get(nameOf(end)) === undefined) end += 1
       for (const sum of await sumStretches(database, account, stretch, end)) {
-        remembered.set(`${account} ${sum.stretch}`, sum.turnover)
+        remembered.set(nameOf(sum.stretch), sum.turnover)
         total = add(total, sum.turnover)
       }
       stretch = end
@@ -53,7 +57,7 @@ export function createTurnoverReader(): TurnoverReader {
     return add(
       add(
         await sumVersions(database, account, above, first * versionsPerStretch),
-        await wholeStretches(database, account, first, end),
+        await wholeStretches(database, { account, above: first, upTo: end }),
       ),
       await sumVersions(database, account, end * versionsPerStretch, upTo),
     )

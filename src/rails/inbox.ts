@@ -38,7 +38,8 @@ export function createInbox({ database, onEvents, onHandedOn, onProblem }: Inbox
 
   const keep = async (batch: readonly Waiting[]) => {
     const entries = batch.map(({ entry }) => entry)
-    await database.transaction(async (tx) => {
+    // A rail that was answered does not tell it again: what is lost with a server has to be known.
+    await database.unit(async (tx) => {
       await handOn(tx, onEvents, entries)
       faultPoint('rails.inbox.before')
     })

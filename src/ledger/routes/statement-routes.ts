@@ -10,7 +10,7 @@ import {
   type Route,
   route,
 } from '#platform/http'
-import type { Queryable } from '#platform/postgres'
+import type { Database } from '#platform/postgres'
 import { listEntries } from '../entry-read-model.ts'
 import { createStatementReader, type Statement } from '../statement-read-model.ts'
 import { refusal } from '../transfer-rules.ts'
@@ -20,11 +20,11 @@ import { readCursor, readTimes } from './read-query.ts'
 import { entriesQuery, entry, statement, statementQuery } from './report-schemas.ts'
 
 /** The routes that read what happened on one account. */
-export function statementRoutes(database: Queryable): Route[] {
+export function statementRoutes(database: Database): Route[] {
   return [listEntriesRoute(database), getStatementRoute(database)]
 }
 
-function listEntriesRoute(database: Queryable): Route {
+function listEntriesRoute(database: Database): Route {
   return route({
     method: 'GET',
     path: '/v1/accounts/:account/entries',
@@ -53,7 +53,7 @@ function listEntriesRoute(database: Queryable): Route {
   })
 }
 
-function getStatementRoute(database: Queryable): Route {
+function getStatementRoute(database: Database): Route {
   const readStatement = createStatementReader()
   return route({
     method: 'GET',

@@ -20,10 +20,15 @@ export type ChartAccounts = {
 const rememberedMax = 10_000
 
 export function createChartAccounts(ledger: Pick<Ledger, 'createAccounts'>): ChartAccounts {
-  const known = new BoundedCache<string, true>(rememberedMax)
+  const nothing = () => new BoundedCache<string, true>(rememberedMax)
+  let remembered = nothing()
   return {
-    forget: () => known.clear(),
+    forget: () => {
+      remembered = nothing()
+    },
     within: () => {
+      // What is kept belongs to the time of asking: it may be forgotten before the commit is told of.
+      const known = remembered
       const opened = new Set<string>()
       return {
         open: async (tx, accounts) => {

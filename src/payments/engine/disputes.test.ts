@@ -70,6 +70,19 @@ describe('a dispute that the rail names', () => {
   })
 })
 
+it('a dispute of the whole after a refund of the whole is booked as a loss, and a person has it', async () => {
+  const asked = { book: 1, payment: id, metadata: {} }
+  const refund = await test.ask((payments, tx) => payments.createRefund(tx, asked))
+  await test.end('refund', refund.id)
+  expect(await posted()).toEqual([0n, 0n, 0n])
+  await tell('e-1', 'dsp-1', 100n)
+  expect(await posted()).toEqual([100n, -100n, 0n])
+  const open = await test.database.query({ text: 'select reason from payments.stuck where resolved_at is null' })
+  expect(open).toEqual([{ reason: 'dispute_after_refund' }])
+  expect(await test.database.query({ text: 'select code from lanes.dead_letters' })).toEqual([])
+  expect(await findings()).toEqual([])
+})
+
 it('what is owed stays in the stuck list when a loss beside it has been accepted, until it is paid', async () => {
   await test.open('elsewhere')
   const move = async (source: string, destination: string) => {

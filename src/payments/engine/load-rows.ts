@@ -139,9 +139,16 @@ function mayComeLate(input: Work['input']): boolean {
   return input.kind === 'overdue' || (input.kind === 'outcome' && input.outcome.kind === 'succeeded')
 }
 
+/** Whether it may be about other attempts than the one that is told of: what a person decides, and what a refund comes to. */
+function concernsAttempts(kind: Work['kind'], { kind: what }: Work['input']): boolean {
+  if (what === 'decision') return kind !== 'capture'
+  return kind === 'refund' && (what === 'outcome' || what === 'overdue')
+}
+
 /**
  * `refunded`: payments of which all refunds are read, as what has gone back, or is on its way, counts.
- * `tried`: payments and payouts of which all attempts are, as a person decides about what a rail did.
+ * `tried`: payments and payouts of which all attempts are, as a person decides about what a rail did, or another attempt
+ * of a refund may have made it.
  */
 type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'refunded' | 'tried', Set<Uuid>>
 
@@ -165,7 +172,7 @@ function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
     if (kind === 'payout') wanted.payouts.add(root)
     else wanted.payments.add(root)
     if (kind === 'payment' && (input.kind === 'decision' || input.kind === 'dispute')) wanted.refunded.add(root)
-    if (kind !== 'capture' && input.kind === 'decision') wanted.tried.add(root)
+    if (concernsAttempts(kind, input)) wanted.tried.add(root)
     if (kind === 'refund' && mayComeLate(input)) wanted.refunded.add(root)
     if (kind === 'capture') wanted.captures.add(id)
     if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)

@@ -272,6 +272,23 @@ describe('money that goes two ways at once', () => {
     expect(card.net()).toBe(-60n)
   })
 
+  it('by a refund of the whole, and then by a dispute of the whole, is a loss that a person has', () => {
+    const { world, card, settle, payment, balances } = createStage(machines)
+    const { id } = newPayment(world, { source: cardSource })
+    settle()
+    const refund = newRefund(world, id, { amount: 100n, from: [{ account: 'shop', amount: 100n }] })
+    world.input('refund', refund?.id ?? '', { kind: 'start' })
+    settle()
+    expect(balances()).toEqual({})
+    const [charge] = card.operations()
+    card.dispute(charge ?? never(), 100n)
+    world.input('payment', id, dispute(100n))
+    expect(payment(id)).toMatchObject({ amountRefunded: 100n, amountSuspended: -100n, amountLost: 100n })
+    expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
+    expect(balances()).toEqual({ [clearing]: 100n, [suspense]: -100n })
+    expect(card.net()).toBe(-100n)
+  })
+
   it('by a dispute of a charge that came too late and was given back is a loss, and the shop keeps its own', () => {
     const { world, settle, payment, balances } = createStage(machines)
     const { id } = newPayment(world, { source: cardSource })

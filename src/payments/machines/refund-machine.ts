@@ -14,6 +14,7 @@ import {
 } from './attempt-policy.ts'
 import { gather, hold, holdIds, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
+import { isUnderWay, madeBefore, madeByEarlier } from './made-before.ts'
 import { arrivedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
@@ -118,6 +119,11 @@ function onOutcome(
   context: MachineContext,
 ): Transition {
   const isForced = refund.phase === 'ended' && refund.state === 'succeeded' && refund.call === attempt.id
+  /** This attempt has not happened: an earlier one may have, after all. */
+  const unlessMade = (step: Transition): Transition => {
+    const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, attempt, context)
+    return earlier === undefined ? step : madeByEarlier(payment, refund, earlier, step, context)
+  }
   return followAttempt(attempt, outcome, context, {
     isAwaited: isAwaited(refund, attempt),
     isForced,
@@ -131,24 +137,31 @@ function onOutcome(
       const note = `The rail ${attempt.rail} declined the refund: ${decline.message}`
       if (decline.remedy === 'later' && refund.attempts < submissionsMax) {
         const row: Refund = { ...refund, phase: 'new', reason: decline.code }
-        return { refund: row, timers: [tryLater(known, refund.attempts, context)], note: `${note} It is tried later.` }
+        const timers = [tryLater(known, refund.attempts, context)]
+        return unlessMade({ refund: row, timers, note: `${note} It is tried later.` })
       }
-      return refuse(payment, refund, decline.code, note, context)
+      return unlessMade(refuse(payment, refund, decline.code, note, context))
     },
-    absent: () =>
-      refuse(payment, refund, 'rail_unavailable', `The rail ${attempt.rail} never received the refund.`, context),
+    absent: () => {
+      const note = `The rail ${attempt.rail} never received the refund.`
+      return unlessMade(refuse(payment, refund, 'rail_unavailable', note, context))
+    },
     putOff: (known) => {
       const detail = `The rail ${attempt.rail} has been away for too long.`
-      if (isPatienceOver(known, context)) return stuckRefund(refund, 'rail_unavailable', detail)
-      return {
+      if (isPatienceOver(known, context)) return unlessMade(stuckRefund(refund, 'rail_unavailable', detail))
+      return unlessMade({
         refund: { ...refund, phase: 'new', reason: 'rail_unavailable' },
         note: `The rail ${attempt.rail} is away; the refund waits for it.`,
-      }
+      })
     },
     givenUp: (_, why) => stuckRefund(refund, 'outcome_unknown', why),
     late: (known, amount) => {
       if (isForced && amount === attempt.amount) {
         return { refund: { ...refund, call: undefined }, note: `The rail ${known.rail} confirms the refund.` }
+      }
+      const isOpen = refund.phase !== 'ended' && refund.holds.length > 0
+      if (isOpen && amount === refund.amount && !isUnderWay(refund, context)) {
+        return refunded(payment, refund, known, amount, context)
       }
       return refundedLate(payment, refund, known, isForced ? amount - attempt.amount : amount, context)
     },

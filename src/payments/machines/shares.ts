@@ -39,6 +39,8 @@ function capturedPart(payment: Shared, share: Share): bigint {
  * is at most their sum. As long as `shares`, zeros included.
  */
 export function partsOf(amount: bigint, shares: readonly Share[]): Share[] {
+  // Nothing is divided also among those who have nothing, as after a refund of the whole.
+  if (amount === 0n) return shares.map(({ account }) => ({ account, amount: 0n }))
   if (shares.length === 0) return []
   const parts = splitMoney(
     amount,

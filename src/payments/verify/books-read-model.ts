@@ -73,9 +73,10 @@ const refundsText = `
     from moved where refund_id is not null group by refund_id
   )
   select f.id, f.asset, coalesce(s.missing, 0)::text as missing,
-    -- What a rail gave back in another amount was a person's: the row cannot tell how much it was.
+    -- What a rail gave back in another amount, or after the end, was a person's: the row cannot tell how much it was.
     (case
-      when exists (select from payments.stuck k where k.subject_id = f.id and k.reason = 'wrong_amount')
+      when exists (
+        select from payments.stuck k where k.subject_id = f.id and k.reason in ('wrong_amount', 'late_success'))
         then coalesce(s.posted, 0)
       when f.state = 'succeeded' then f.amount
       else 0

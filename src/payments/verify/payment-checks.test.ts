@@ -82,6 +82,15 @@ it('says nothing of a history in which something is captured, refunded, held, aw
   for (const one of checked) expect(one.checked).toBeGreaterThanOrEqual(6)
 })
 
+it('holds nothing against payments whose timelines were dropped when they were old', async () => {
+  const noted = `insert into platform.dropped (table_name, bound) values ('payments.steps', '${'f'.repeat(32)}')`
+  try {
+    expect(await findingsAfter(`with noted as (${noted}) delete from payments.steps`)).toBe('')
+  } finally {
+    await world.database.query({ text: 'delete from platform.dropped' })
+  }
+})
+
 describe('never stranded', () => {
   it.each([
     [

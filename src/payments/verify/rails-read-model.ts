@@ -7,7 +7,7 @@ import type { Found } from './found.ts'
  * Finds payments and payouts of which rails say that they moved something else than their clearing accounts
  * have for them: from the attempts, so that it sees what no booking shows. What people and disputes have
  * decided books more than attempts tell; of that only what has no booking at all is found. What is in the
- * stuck list as not booked is somebody's already.
+ * stuck list as not booked is somebody's already. Where the timelines were dropped nothing can be compared.
  */
 export async function findUnbooked(reader: SnapshotReader, limit: number): Promise<Found> {
   const rows = await reader.query<UnbookedRow>({ text: unbookedText, values: [limit] })
@@ -50,7 +50,7 @@ const unbookedText = `
   ), wrong as (
     select root_id as id, rail, asset, told.amount as told, coalesce(booked.amount, 0) as booked
     from told full join booked using (root_id, rail)
-    where coalesce(told.amount, 0) <> coalesce(booked.amount, 0)
+    where root_id >= (select first_id from kept) and coalesce(told.amount, 0) <> coalesce(booked.amount, 0)
       and (booked.amount is null or root_id not in (select root_id from judged))
       and root_id not in (select root_id from people where reason = 'unbooked' and is_open)
       -- Before amounts were kept an attempt that moved another one than asked told so only here.

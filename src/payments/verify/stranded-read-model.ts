@@ -12,7 +12,7 @@ export async function findStranded(reader: SnapshotReader, limit: number): Promi
 // A subject that has not ended goes on by a message about itself (its start, an answer, a timer), or a
 // person has it. Beside that: an authorisation without an end in time waits for the client; what is
 // being reversed waits for its refund; a capture or refund may be a person's through its payment; and a
-// saga waits for the payment or refund of a step.
+// saga waits for the payment or refund of a step, or for a payment until whoever refunds or captures it has ended.
 const lostText = `
   with unended as (
     select 'payment' as kind, id, id as root, book_id, phase, expires_at is null as waits_for_client
@@ -38,7 +38,7 @@ const lostText = `
       and not (phase = 'reversing' and exists (
         select from payments.refunds r where r.book_id = u.book_id and r.payment_id = u.id and r.phase <> 'ended'))
       and not (kind = 'saga' and exists (
-        select from payments.saga_steps step join unended other on other.id = step.waits_for
+        select from payments.saga_steps step join unended other on step.waits_for in (other.id, other.root)
         where step.saga = u.id and step.state in ('acting', 'compensating')))
   )
   select (select count(*) from unended) as checked, (select count(*) from lost) as total,

@@ -133,7 +133,7 @@ function createHandle(route: Route, database: Database) {
   const commit = async (request: RouteRequest): Promise<Answer> => {
     const { claim } = request
     if (claim === undefined) {
-      return database.transaction((tx) => {
+      return database.unit((tx) => {
         refuseAbandoned(request)
         return handleOnce(request, tx)
       })

@@ -62,11 +62,12 @@ export async function dropPartition(tx: Queryable, table: string, partition: str
   await tx.query({ text: `drop table ${named(partition)}` })
 }
 
-/** Notes that everything below a bound was dropped. */
+/** Notes that everything below a bound was dropped. An older partition may be dropped after a later one. */
 export async function noteDropped(tx: Queryable, table: string, bound: string): Promise<void> {
   await tx.query({
     text: `insert into platform.dropped (table_name, bound) values ($1, $2)
-      on conflict (table_name) do update set bound = excluded.bound, dropped_at = now()`,
+      on conflict (table_name) do update set bound = excluded.bound, dropped_at = now()
+      where (length(dropped.bound), dropped.bound) < (length(excluded.bound), excluded.bound)`,
     values: [table, bound],
   })
 }

@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '#testing'
 import { newUuid } from '../ids/index.ts'
 import { appendEventsSteps, createFeedSequencer, outboxTable, readFeed, verifyFeed } from '../outbox/index.ts'
 import { type AgingTable, createRetention, unitsTable } from './index.ts'
+import { noteDropped } from './partition-store.ts'
 
 let test: TestDatabase
 
@@ -98,6 +99,13 @@ describe('retention', () => {
     await reader.close()
     expect((await kept.round()).deferred).toEqual([])
     expect(Object.keys(await partitionOf('platform.outbox'))).not.toContain('platform.outbox_other')
+  })
+
+  it('remembers the latest of what was dropped, also when an older part was in use and goes after it', async () => {
+    const days = [40, 38, 39].map((daysAgo) => unitsTable.bound(Date.now() - daysAgo * 86_400_000))
+    for (const bound of days) await noteDropped(test.database, unitsTable.name, bound)
+    const noted = await test.database.query({ text: 'select bound from platform.dropped' })
+    expect(noted).toEqual([{ bound: days[1] }])
   })
 
   it('is done by one process at a time', async () => {
