@@ -105,6 +105,18 @@ export async function listNewestKeys(database: Queryable, limit: number): Promis
   return rows.map((row) => ({ key: toApiKey(row), hash: row.hash }))
 }
 
+/** The SHA-256 of keys in force, in the order of their ids, of those after `after`. */
+export async function listKeyHashes(
+  database: Queryable,
+  { after, limit }: { readonly after: Uuid | undefined; readonly limit: number },
+): Promise<{ id: Uuid; hash: Buffer }[]> {
+  const rows = await database.query<{ id: string; hash: Buffer }>({
+    text: `select id, hash from access.api_keys where revoked_at is null and id > $1 order by id limit $2`,
+    values: [after ?? '0'.repeat(32), limit],
+  })
+  return rows.map(({ id, hash }) => ({ id: toUuid(id), hash }))
+}
+
 /** The secret with which cursors are sealed, the same for all processes of the installation. */
 export async function readCursorSecret(database: Queryable): Promise<Buffer> {
   const rows = await database.query<{ secret: Buffer }>({

@@ -4,9 +4,18 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeId, encodeId } from '#kernel'
 import type { Database } from '#platform/postgres'
+import { createRetention } from '#platform/retention'
 import { createTestDatabase, startTestServer, type TestServer } from '#testing'
 import { createAuthenticator } from './authenticate.ts'
-import { createApiKey, ensureFirstKey, resolveBook, verifyAuditLog, writeFirstKey } from './index.ts'
+import {
+  appendAudit,
+  auditTable,
+  createApiKey,
+  ensureFirstKey,
+  resolveBook,
+  verifyAuditLog,
+  writeFirstKey,
+} from './index.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -316,6 +325,32 @@ describe('the log of administrative acts', () => {
     expect((await verifyAuditLog(database)).broken).toEqual([4])
     await database.query({ text: `update access.audit_log set actor = null where number = 8` })
     expect((await verifyAuditLog(database)).broken).toEqual([4, 8])
+    await drop()
+  })
+
+  it('is whole when its first months were dropped, also when the clock was set back over the end of a month', async () => {
+    const { database, drop } = await createTestDatabase()
+    await database.query({ text: 'create schema clocks' })
+    await database.query({
+      text: `create function clocks.clock_timestamp() returns timestamptz language sql
+        as $$ select pg_catalog.clock_timestamp() + interval '70 days' $$`,
+    })
+    const act = (isAhead: boolean) =>
+      database.transaction(async (tx) => {
+        if (isAhead) await tx.query({ text: 'set local search_path = clocks, pg_catalog' })
+        await appendAudit(tx, { actor: undefined, action: 'test.done', subject: 'x', details: {} })
+      })
+    for (const isAhead of [false, true, false]) await act(isAhead)
+    expect(await verifyAuditLog(database)).toEqual({ checked: 3, broken: [] })
+    const onFault = (fault: unknown) => {
+      throw fault
+    }
+    // As if the months up to now had been over for long.
+    const { dropped } = await createRetention({ database, tables: [auditTable(-40)], onFault }).round()
+    expect(dropped).toHaveLength(1)
+    expect(await verifyAuditLog(database)).toEqual({ checked: 2, broken: [] })
+    await act(false)
+    expect(await verifyAuditLog(database)).toEqual({ checked: 3, broken: [] })
     await drop()
   })
 })

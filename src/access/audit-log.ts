@@ -15,15 +15,18 @@ const contentOfRow = `convert_to(concat_ws(E'\\n', number, (extract(epoch from r
   coalesce(actor::text, '-'), action, subject, details), 'UTF8')`
 
 /** The last act, or what is left of it when it was dropped as too old. */
-const lastActText = `select number, hash from (
-    (select number, hash from access.audit_log order by number desc limit 1)
-    union all (select number, hash from access.audit_log_dropped order by number desc limit 1)
+const lastActText = `select number, hash, recorded_at from (
+    (select number, hash, recorded_at from access.audit_log order by number desc limit 1)
+    union all (select number, hash, null from access.audit_log_dropped order by number desc limit 1)
   ) as act order by number desc limit 1`
 
 /** The number of the advisory lock that makes writers of the log wait for each other. */
 const auditLock = 4_771_001
 
-/** Appends an act to the log, in the transaction of the act itself. */
+/**
+ * Appends an act to the log, in the transaction of the act itself. Times never run backwards, also when the clock was
+ * set back: what is dropped by the month is then the beginning of the log.
+ */
 export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<void> {
   // A statement of its own, so that the next one sees what the previous holder of the lock wrote.
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [auditLock] })
@@ -31,7 +34,8 @@ export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<voi
     text: `with last as (
         ${lastActText}
       ), act as (
-        select coalesce((select number from last), 0) + 1 as number, clock_timestamp() as recorded_at,
+        select coalesce((select number from last), 0) + 1 as number,
+          greatest(clock_timestamp(), (select recorded_at from last)) as recorded_at,
           $1::uuid as actor, $2::text as action, $3::text as subject, $4::text as details
       )
       insert into access.audit_log (number, recorded_at, actor, action, subject, details, hash)

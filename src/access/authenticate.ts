@@ -77,7 +77,7 @@ export function createAuthenticator(deps: {
     },
     revoked: directory.revoked,
     start: () => {
-      directory.learnNewest().catch(onFault)
+      directory.learn().catch(onFault)
       timer = setInterval(noteUse, usedEveryMs)
       timer.unref()
     },

@@ -2,7 +2,8 @@ import { accepted, type Result, refused, type Uuid } from '#kernel'
 import type { Caller, Credentials } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import type { ApiKey } from './access.ts'
-import { findKeyByHash, listNewestKeys } from './access-store.ts'
+import { findKeyByHash, listKeyHashes, listNewestKeys } from './access-store.ts'
+import { createHashFilter, type HashFilter } from './hash-filter.ts'
 import { accessRefusals } from './refusals.ts'
 import { remember } from './remember.ts'
 import { createUnknownKeyLimit } from './unknown-key-limit.ts'
@@ -18,6 +19,8 @@ const unknownMax = 10_000
 /** Keys that are known from the start, and again when unknown keys are being refused: at most once a second. */
 const newestMax = 10_000
 const newestEveryMs = 1000
+/** Hashes of keys that are read at once when all are learned. */
+const hashesPerStep = 10_000
 /** The ids of keys that were revoked here lately: a look-up begun before may still find one of them in force. */
 const revokedMax = 10_000
 
@@ -31,8 +34,8 @@ type AskedKey = { readonly name: string; readonly hash: Buffer } & Pick<Credenti
 export type KeyDirectory = {
   /** Whose key it is; at once when it is known, else from the database. */
   readonly find: (hash: Buffer, address: string | undefined) => Found | Promise<Found>
-  /** Learns the keys that exist, so that a good one is never taken for one of many unknown. */
-  readonly learnNewest: () => Promise<void>
+  /** Learns the keys that exist, so that a good one is never taken for one of many unknown, however many there are. */
+  readonly learn: () => Promise<void>
   /** A key has been revoked, for good: from now on it is unknown here. The others stay as known as they were. */
   readonly revoked: (id: Uuid) => void
   /** Another server took the place of the database: it may have other keys, and books of other numbers. */
@@ -42,7 +45,7 @@ export type KeyDirectory = {
 /**
  * The keys of the installation by the SHA-256 of their text. The database is asked once for a key,
  * however many requests bring it at once, and not for more unknown keys than the limit lets through. A
- * key that is known here is never limited.
+ * key that is known here, or is one of those that exist, is never limited.
  */
 export function createKeyDirectory(deps: {
   readonly database: Database
@@ -53,13 +56,15 @@ export function createKeyDirectory(deps: {
   const keys = new Map<string, KnownKey>()
   const unknown = new Map<string, number>()
   const revokedIds = new Map<Uuid, true>()
-  const lookUps = new Map<string, Promise<KnownKey | undefined>>()
   const limit = createUnknownKeyLimit(nowMs)
+  const existing = createHashFilter()
   let newestReadMs = Number.NEGATIVE_INFINITY
   let generation = 0
 
   const lookUp = async ({ name, hash }: AskedKey): Promise<KnownKey | undefined> => {
     const begun = generation
+    // As it was when it was asked for: it may have been revoked while the answer was on its way.
+    const knownMs = nowMs()
     const key = await findKeyByHash(database, hash)
     if (!key || revokedIds.has(key.id)) {
       if (begun !== generation) return undefined
@@ -67,40 +72,34 @@ export function createKeyDirectory(deps: {
       remember(unknown, unknownMax, name, nowMs())
       return undefined
     }
-    const known = { caller: callerOf(key), knownMs: nowMs(), refreshing: false }
+    const known = { caller: callerOf(key), knownMs, refreshing: false }
     // What was read of a server that has been replaced is not remembered.
     if (begun === generation) remember(keys, keysMax, name, known)
     return known
   }
 
-  const lookUpOnce = (asked: AskedKey) => {
-    const running = lookUps.get(asked.name)
-    if (running) return running
-    const begun = lookUp(asked).finally(() => {
-      if (lookUps.get(asked.name) === begun) lookUps.delete(asked.name)
-    })
-    lookUps.set(asked.name, begun)
-    return begun
-  }
+  const lookUps = createLookUps(lookUp)
 
   const learnNewest = async () => {
-    newestReadMs = nowMs()
+    const knownMs = nowMs()
+    newestReadMs = knownMs
     const begun = generation
     const found = await listNewestKeys(database, newestMax)
     if (begun !== generation) return
     for (const { key, hash } of found.reverse()) {
       const name = hash.toString('latin1')
-      if (!keys.has(name)) remember(keys, keysMax, name, { caller: callerOf(key), knownMs: nowMs(), refreshing: false })
+      existing.add(hash)
+      if (!keys.has(name)) remember(keys, keysMax, name, { caller: callerOf(key), knownMs, refreshing: false })
     }
   }
 
   const ask = (asked: AskedKey): Found | Promise<Found> => {
-    const known = keys.has(asked.name)
+    const known = keys.has(asked.name) || existing.has(asked.hash)
     if (!known && !lookUps.has(asked.name) && !limit.take(asked.address)) {
       if (nowMs() - newestReadMs >= newestEveryMs) learnNewest().catch(onFault)
       return refused('too_many_unknown_keys', accessRefusals.too_many_unknown_keys)
     }
-    return lookUpOnce(asked).then((found) => {
+    return lookUps.once(asked).then((found) => {
       if (!found) return unknownKey()
       if (!known) limit.giveBack(asked.address)
       return accepted(found.caller)
@@ -109,7 +108,8 @@ export function createKeyDirectory(deps: {
 
   const refresh = (known: KnownKey, asked: AskedKey) => {
     known.refreshing = true
-    lookUpOnce(asked)
+    lookUps
+      .once(asked)
       .catch(onFault)
       .finally(() => {
         known.refreshing = false
@@ -130,7 +130,10 @@ export function createKeyDirectory(deps: {
       if (unknownSinceMs !== undefined && nowMs() - unknownSinceMs < unknownMs) return unknownKey()
       return ask(asked)
     },
-    learnNewest,
+    learn: async () => {
+      await learnNewest()
+      await learnHashes(database, existing)
+    },
     revoked: (id) => remember(revokedIds, revokedMax, id, true),
     forget: () => {
       generation += 1
@@ -141,6 +144,33 @@ export function createKeyDirectory(deps: {
       for (const known of keys.values()) known.knownMs = Number.NEGATIVE_INFINITY
     },
   }
+}
+
+/** One look-up of a key at a time, for all who ask meanwhile. */
+function createLookUps(lookUp: (asked: AskedKey) => Promise<KnownKey | undefined>) {
+  const running = new Map<string, Promise<KnownKey | undefined>>()
+  return {
+    has: (name: string) => running.has(name),
+    clear: () => running.clear(),
+    once: (asked: AskedKey) => {
+      const begunBefore = running.get(asked.name)
+      if (begunBefore) return begunBefore
+      const begun = lookUp(asked).finally(() => {
+        if (running.get(asked.name) === begun) running.delete(asked.name)
+      })
+      running.set(asked.name, begun)
+      return begun
+    },
+  }
+}
+
+async function learnHashes(database: Database, existing: HashFilter): Promise<void> {
+  let after: Uuid | undefined
+  do {
+    const found = await listKeyHashes(database, { after, limit: hashesPerStep })
+    for (const { hash } of found) existing.add(hash)
+    after = found.length < hashesPerStep ? undefined : found.at(-1)?.id
+  } while (after !== undefined)
 }
 
 export function unknownKey() {

@@ -15,15 +15,33 @@ export type HoldExpiryDependencies = {
 
 const intervalMs = 1_000
 const holdsMax = 1_000
+/** How long the end of a hold may wait for an account that somebody keeps locked while others wait for it. */
+const patienceMs = 5_000
+/** For how long it is passed over then. */
+const passedOverMs = 15_000
 
+type DueHold = { readonly book: BookNumber; readonly id: Uuid; readonly between: Between }
+/** The accounts that a hold is between. */
+type Between = { readonly source: bigint; readonly destination: bigint }
+
+/** Between which accounts holds could not be ended, and until when they are passed over. */
+type PassedOver = Map<string, Between & { readonly untilMs: number }>
+
+/**
+ * A round ends all that are due, the oldest first. Those between the same accounts are asked for together, apart from all
+ * others: when one of their accounts is kept locked they hold up the rest for a moment, and are then passed over for a while.
+ */
 export function createHoldExpiry(deps: HoldExpiryDependencies): HoldExpiry {
+  const passedOver: PassedOver = new Map()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let stopped = false
 
   const round = async () => {
     try {
-      while (!stopped && (await expireSome(deps)) === holdsMax);
+      const now = performance.now()
+      for (const [name, { untilMs }] of passedOver) if (untilMs <= now) passedOver.delete(name)
+      while (!stopped && (await expireSome(deps, passedOver)) === holdsMax);
     } catch (error) {
       // The next round tries again; holds that have lapsed cannot be posted meanwhile.
       deps.onFault(
@@ -46,25 +64,57 @@ export function createHoldExpiry(deps: HoldExpiryDependencies): HoldExpiry {
   }
 }
 
-async function expireSome({ database, writer }: HoldExpiryDependencies): Promise<number> {
-  const due = await readDueHolds(database)
-  if (due.length === 0) return 0
-  // Another process may expire the same ones: what is no longer pending is refused, which is fine.
-  await writer.submit({ atomic: false, commands: due.map(({ book, id }) => ({ kind: 'expire', book, id })) })
+async function expireSome(
+  { database, writer, onFault }: HoldExpiryDependencies,
+  passedOver: PassedOver,
+): Promise<number> {
+  const due = await readDueHolds(database, [...passedOver.values()])
+  const untilMs = performance.now() + patienceMs
+  const isAbandoned = () => performance.now() > untilMs
+  let heldUp: Fault | undefined
+  const expire = async (holds: readonly DueHold[]) => {
+    const passOver = (until: number) => {
+      for (const { between } of holds) passedOver.set(nameOf(between), { ...between, untilMs: until })
+    }
+    try {
+      const commands = holds.map(({ book, id }) => ({ kind: 'expire', book, id }) as const)
+      const outcomes = await writer.submit({ atomic: false, commands }, { isAbandoned })
+      // Another process may expire the same ones: what is no longer pending is refused, which is fine.
+      if (outcomes.every(({ ok }) => !ok)) passOver(untilMs)
+    } catch (error) {
+      if (!(error instanceof Fault && error.code === 'account_busy')) throw error
+      passOver(performance.now() + passedOverMs)
+      heldUp = error
+    }
+  }
+  const together = Map.groupBy(due, ({ between }) => nameOf(between))
+  const ends = await Promise.allSettled([...together.values()].map(expire))
+  if (heldUp !== undefined) onFault(heldUp)
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   return due.length
 }
 
-async function readDueHolds(database: Database): Promise<{ book: BookNumber; id: Uuid }[]> {
-  const rows = await database.query<{ book_id: number; id: string }>({
+function nameOf({ source, destination }: Between): string {
+  return `${source} ${destination}`
+}
+
+async function readDueHolds(database: Database, passedOver: readonly Between[]): Promise<DueHold[]> {
+  const rows = await database.query<{ book_id: number; id: string } & Between>({
     name: 'ledger-due-holds',
-    text: `select due.book_id, transfer.id
+    text: `select due.book_id, transfer.id, due.source, due.destination
       from (
-        select book_id, transfer from ledger.holds
-        where expires_at is not null and expires_at <= statement_timestamp() order by expires_at limit $1
+        select book_id, transfer, coalesce(source, 0) as source, coalesce(destination, 0) as destination
+        from ledger.holds
+        where expires_at is not null and expires_at <= statement_timestamp()
+          and (coalesce(source, 0), coalesce(destination, 0)) not in (select * from unnest($2::bigint[], $3::bigint[]))
+        order by expires_at limit $1
       ) due
       join ledger.transfers transfer
         on transfer.book_id = due.book_id and transfer.position = due.transfer and transfer.flags < 4`,
-    values: [holdsMax],
+    values: [holdsMax, passedOver.map(({ source }) => source), passedOver.map(({ destination }) => destination)],
   })
-  return rows.map((row) => ({ book: row.book_id, id: row.id.replaceAll('-', '') }))
+  return rows.map(({ book_id, id, source, destination }) => ({
+    ...{ book: book_id, id: id.replaceAll('-', '') },
+    between: { source, destination },
+  }))
 }

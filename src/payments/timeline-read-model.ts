@@ -38,11 +38,10 @@ const refundsMax = 1000
 /** Reads what was kept of a payment. */
 export async function readPaymentTimeline(database: Queryable, payment: Payment): Promise<TimelineRecords> {
   const { book, id } = payment
-  const [captures, refunds, records] = await Promise.all([
-    listCaptures(database, book, id),
-    listRefunds(database, { book, limit: refundsMax, filter: { payment: id } }),
-    readRecords(database, book, id),
-  ])
+  // One after the other: a request has one connection at a time.
+  const captures = await listCaptures(database, book, id)
+  const refunds = await listRefunds(database, { book, limit: refundsMax, filter: { payment: id } })
+  const records = await readRecords(database, book, id)
   return { captures, refunds: refunds.items, ...records }
 }
 
@@ -52,7 +51,8 @@ export async function readPayoutTimeline(database: Queryable, { book, id }: Payo
 }
 
 async function readRecords(database: Queryable, book: number, root: Uuid) {
-  const [steps, attempts] = await Promise.all([readSteps(database, book, root), readAttempts(database, book, root)])
+  const steps = await readSteps(database, book, root)
+  const attempts = await readAttempts(database, book, root)
   const ids = [...new Set(steps.flatMap(({ transfers }) => transfers))]
   const found = ids.length === 0 ? [] : await getTransfers(database, book, ids)
   return { steps, attempts, transfers: new Map(found.map((transfer) => [transfer.id, transfer])) }

@@ -68,10 +68,11 @@ function createTransferRoute(ledger: LedgerWriter): Route {
     body: createTransfer,
     answers: { 201: transfer, 200: transfer },
     problems: createProblems,
+    writesBesides: isDryRun,
     handle: async (request) => {
       const { body, caller } = request
       const group = { commands: [transferFromJson(caller.book.number, body)], atomic: false }
-      if (body.dry_run === true) return answerTransfer(request, await ledger.dryRun(group), 200)
+      if (isDryRun(body)) return answerTransfer(request, await ledger.dryRun(group), 200)
       return submitted(ledger, request, group, (outcomes) => answerTransfer(request, outcomes, 201))
     },
   })
@@ -93,6 +94,7 @@ function createTransfersRoute(ledger: LedgerWriter): Route {
     body: createTransfers,
     answers: { 200: createTransfersAnswer },
     problems: ['group_refused'] satisfies LedgerRefusalCode[],
+    writesBesides: isDryRun,
     handle: async (request) => {
       const { body, caller } = request
       const book = caller.book.number
@@ -100,7 +102,7 @@ function createTransfersRoute(ledger: LedgerWriter): Route {
         commands: body.transfers.map((item, index) => transferFromJson(book, item, `transfers.${index}.`)),
         atomic: body.atomic === true,
       }
-      const dryRun = body.dry_run === true
+      const dryRun = isDryRun(body)
       const toAnswer = (outcomes: readonly TransferOutcome[]) =>
         group.atomic && outcomes.some((outcome) => !outcome.ok)
           ? answerRefusedGroup(request, outcomes)
@@ -162,6 +164,11 @@ function voidRoute(ledger: LedgerWriter): Route {
       )
     },
   })
+}
+
+/** A dry run is decided in a transaction of its own, which is undone. */
+function isDryRun(body: { readonly dry_run?: boolean }): boolean {
+  return body.dry_run === true
 }
 
 /** Submits a group, once per Idempotency-Key when the request has one. */

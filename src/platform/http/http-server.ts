@@ -49,7 +49,7 @@ export type HttpServerOptions = {
   readonly bodiesBytesMax?: number
   /** Requests under way at once, of all senders. Default 10,000. */
   readonly runningMax?: number
-  /** Requests handled at once that read from a connection of the pool. Default 32. */
+  /** Requests handled at once that read from a connection of the pool. Default 12. */
   readonly handledMax?: number
   /** Requests handled at once that write through the pool. Default 9. */
   readonly writingMax?: number
@@ -85,8 +85,8 @@ const headerBytesMax = 16 * 1024
 /** Bodies up to this size are read at once: some tenths of a millisecond. */
 const smallBytes = 64 * 1024
 const runningMax = 10_000
-/** Of those that read from the pool: more than it has connections, so that none is idle, and not many more. */
-const handledMax = 32
+/** Of those that read from the pool: with those that write, fewer than it has connections, so that none waits for one. */
+const handledMax = 12
 /** Of those that write through the pool: such that all keys of a book have fewer (6) than may write at once (7). */
 const writingMax = 9
 const paramLengthMax = 1000

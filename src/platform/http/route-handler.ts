@@ -39,9 +39,9 @@ export function createRouteHandler(deps: HandlerDeps) {
   const { route, problems, running, runningKeys, send, fail } = deps
   const read = createRequestReader(route, deps.compile)
   const handle = createHandle(route, deps.database)
-  const turn = turnOf(route)
 
   const run = (exchange: Exchange, request: RouteRequest) => {
+    const turn = turnOf(route, request.body)
     const entry = {
       startedMs: performance.now(),
       expire: () => send(exchange, problems.own(exchange.id, 'deadline_exceeded', { headers: { 'retry-after': '1' } })),
@@ -103,10 +103,10 @@ export function createRouteHandler(deps: HandlerDeps) {
 }
 
 /** What writes through the pool, and what reads. Others gather what they write, with turns of their own. */
-function turnOf({ scope, method, handleOnce }: Route): Turn | undefined {
+function turnOf({ scope, method, handleOnce, writesBesides }: Route, body: unknown): Turn | undefined {
   if (scope === 'none') return undefined
   if (method === 'GET') return 'reads'
-  return handleOnce !== undefined || method !== 'POST' ? 'writes' : undefined
+  return handleOnce !== undefined || method !== 'POST' || writesBesides?.(body) ? 'writes' : undefined
 }
 
 /** What is told to a key whose scope is not enough. */

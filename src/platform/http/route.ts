@@ -101,6 +101,7 @@ export type Route = Described & {
   readonly handleOnce?: (request: RouteRequest, tx: Transaction) => Promise<Answer>
   readonly afterCommit?: (request: RouteRequest, kept: Answer) => Answer | Promise<Answer>
   readonly scopeOf?: (body: unknown) => ScopeNeed | undefined
+  readonly writesBesides?: (body: unknown) => boolean
 }
 
 type Handled = Answer | StreamAnswer | Promise<Answer | StreamAnswer>
@@ -123,6 +124,11 @@ type RouteOf<
     | {
         /** Answers the request. With `request.claim`, the handler stores its answer under the claim itself. */
         readonly handle: (request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>) => Handled
+        /**
+         * Whether a POST with this body is handled in a transaction of the pool, and not gathered with others: then it
+         * waits for its turn as what has `handleOnce` does.
+         */
+        readonly writesBesides?: (body: Typed<Body>) => boolean
         readonly handleOnce?: never
         readonly afterCommit?: never
       }
@@ -145,6 +151,7 @@ type RouteOf<
           kept: Answer,
         ) => Answer | Promise<Answer>
         readonly handle?: never
+        readonly writesBesides?: never
       }
   )
 

@@ -22,10 +22,16 @@ export type PoolRules = {
   readonly isCurrent: (connection: Connection) => Promise<boolean>
 }
 
+/**
+ * As many as requests of all senders together have at once, of those that read (11) and of those that write (7), and
+ * some for what the program does by itself: whoever has a turn finds a connection, however slow the others are.
+ */
+const connectionsDefault = 20
+
 /** Makes a pool. Connections of an epoch that has ended, or that went silent, are replaced when their turn comes. */
 export function createPool(config: pg.ClientConfig, options: PoolOptions, { defaults, isCurrent }: PoolRules): Pool {
   const connections = new WeakMap<pg.ClientBase, Connection>()
-  const connectionsMax = options.connectionsMax ?? 10
+  const connectionsMax = options.connectionsMax ?? connectionsDefault
   const writers = createWriters(connectionsMax)
   const pool = new pg.Pool({
     ...config,

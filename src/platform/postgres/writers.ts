@@ -6,6 +6,7 @@ export type Writers = {
   readonly waiting: () => number
 }
 
+const writersMax = 7
 /** How long a write waits for a place, which is as long as one waits for a connection of the pool. */
 const patienceMs = 10_000
 
@@ -16,7 +17,7 @@ const patienceMs = 10_000
  */
 export function createWriters(connectionsMax: number): Writers {
   // A pool of so few that three in ten are none is not shared.
-  let free = connectionsMax - Math.floor(connectionsMax * 0.3)
+  let free = Math.min(writersMax, connectionsMax - Math.floor(connectionsMax * 0.3))
   const line = new Set<() => void>()
 
   const enter = async () => {
