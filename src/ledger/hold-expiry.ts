@@ -17,19 +17,20 @@ const intervalMs = 1_000
 const holdsMax = 1_000
 /** How long the end of a hold may wait for an account that somebody keeps locked while others wait for it. */
 const patienceMs = 5_000
-/** For how long it is passed over then. */
+/** For how long it is passed over then; as long after that it is known that it was. */
 const passedOverMs = 15_000
 
 type DueHold = { readonly book: BookNumber; readonly id: Uuid; readonly between: Between }
 /** The accounts that a hold is between. */
 type Between = { readonly source: bigint; readonly destination: bigint }
 
-/** Between which accounts holds could not be ended, and until when they are passed over. */
-type PassedOver = Map<string, Between & { readonly untilMs: number }>
+/** Between which accounts holds could not be ended, until when they are passed over, and how often in a row they were. */
+type PassedOver = Map<string, Between & { readonly untilMs: number; readonly times: number }>
 
 /**
  * A round ends all that are due, the oldest first. Those between the same accounts are asked for together, apart from all
  * others: when one of their accounts is kept locked they hold up the rest for a moment, and are then passed over for a while.
+ * That is a fault when it happens again.
  */
 export function createHoldExpiry(deps: HoldExpiryDependencies): HoldExpiry {
   const passedOver: PassedOver = new Map()
@@ -40,7 +41,7 @@ export function createHoldExpiry(deps: HoldExpiryDependencies): HoldExpiry {
   const round = async () => {
     try {
       const now = performance.now()
-      for (const [name, { untilMs }] of passedOver) if (untilMs <= now) passedOver.delete(name)
+      for (const [name, { untilMs }] of passedOver) if (untilMs + passedOverMs <= now) passedOver.delete(name)
       while (!stopped && (await expireSome(deps, passedOver)) === holdsMax);
     } catch (error) {
       // The next round tries again; holds that have lapsed cannot be posted meanwhile.
@@ -68,23 +69,28 @@ async function expireSome(
   { database, writer, onFault }: HoldExpiryDependencies,
   passedOver: PassedOver,
 ): Promise<number> {
-  const due = await readDueHolds(database, [...passedOver.values()])
-  const untilMs = performance.now() + patienceMs
+  const begunMs = performance.now()
+  const due = await readDueHolds(
+    database,
+    [...passedOver.values()].filter(({ untilMs }) => untilMs > begunMs),
+  )
+  const untilMs = begunMs + patienceMs
   const isAbandoned = () => performance.now() > untilMs
   let heldUp: Fault | undefined
   const expire = async (holds: readonly DueHold[]) => {
-    const passOver = (until: number) => {
-      for (const { between } of holds) passedOver.set(nameOf(between), { ...between, untilMs: until })
-    }
+    const [{ between } = noHold] = holds
+    const name = nameOf(between)
     try {
       const commands = holds.map(({ book, id }) => ({ kind: 'expire', book, id }) as const)
       const outcomes = await writer.submit({ atomic: false, commands }, { isAbandoned })
       // Another process may expire the same ones: what is no longer pending is refused, which is fine.
-      if (outcomes.every(({ ok }) => !ok)) passOver(untilMs)
+      if (outcomes.every(({ ok }) => !ok)) passedOver.set(name, { ...between, untilMs, times: 0 })
+      else passedOver.delete(name)
     } catch (error) {
-      if (!(error instanceof Fault && error.code === 'account_busy')) throw error
-      passOver(performance.now() + passedOverMs)
-      heldUp = error
+      if (!(error instanceof Fault && heldUpCodes.has(error.code))) throw error
+      const times = (passedOver.get(name)?.times ?? 0) + 1
+      passedOver.set(name, { ...between, untilMs: performance.now() + passedOverMs, times })
+      if (times > 1) heldUp = error
     }
   }
   const together = Map.groupBy(due, ({ between }) => nameOf(between))
@@ -93,6 +99,10 @@ async function expireSome(
   for (const end of ends) if (end.status === 'rejected') throw end.reason
   return due.length
 }
+
+/** An account is kept locked, or so much waits that the patience is over. */
+const heldUpCodes = new Set(['account_busy', 'ledger_busy'])
+const noHold = { between: { source: 0n, destination: 0n } }
 
 function nameOf({ source, destination }: Between): string {
   return `${source} ${destination}`
