@@ -148,6 +148,7 @@ type Launched = { kind: 'running'; running: Running } | { kind: 'ended'; said: s
 async function launch(plan: Plan, knownDirectory: string | undefined, deadline: number): Promise<Launched> {
   const { where, binaries } = plan
   const first = !(await holdsDatabase(where, binaries))
+  if (first && knownDirectory !== undefined) throw dataLost(plan)
   await checkRoom(where, first)
   if (first) await createDatabaseFiles(where, binaries, plan.settings.fsync !== 'off')
   await configurationOf(where, binaries, plan.settings).write()
@@ -161,6 +162,15 @@ async function launch(plan: Plan, knownDirectory: string | undefined, deadline: 
   }
   if (knownDirectory === undefined) await removeSocketDirectory(socketDirectory)
   return { kind: 'ended', said: await server.said() }
+}
+
+/** A server that ran here had data. An empty one in its place would hide that, and be in the way when the data is back. */
+function dataLost({ where }: Plan): Fault {
+  return new Fault({
+    code: 'data_directory_lost',
+    message: `The database that ran in ${where.directory} is not there any more; see whether its volume is mounted.`,
+    retryable: false,
+  })
 }
 
 /** Resolves when the child is ready; while it is not, only {@link spawnServer}'s `ended` can come first. */

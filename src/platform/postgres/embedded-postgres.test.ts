@@ -339,6 +339,32 @@ test.concurrent('tries again while a start fails, and gives up at once on what d
   expect(failures).toEqual(['data_directory_version'])
 })
 
+test.concurrent('waits for data that vanished to come back, and makes no empty database in its place', async ({
+  place,
+}) => {
+  const { directory, start, open, postmaster } = place
+  const said: string[] = []
+  const failures: string[] = []
+  const server = await start({
+    onLog: (sentence) => said.push(sentence),
+    onFailure: (fault) => failures.push(fault.code),
+  })
+  await open(server).query({ text: 'create table kept (n integer)' })
+  const data = join(directory, 'postgres')
+  const killed = await postmaster()
+  await rename(data, `${data}.away`)
+  process.kill(killed.pid, 'SIGKILL')
+  const lost = 'is not there any more'
+  await until(
+    async () => said.some((sentence) => sentence.includes(lost)) || (await ownersOf(server).catch(() => 0)) === 1,
+  )
+  expect(said.join()).toContain(lost)
+  await rename(`${data}.away`, data)
+  await until(async () => (await ownersOf(server).catch(() => 0)) === 1)
+  expect(await open(server).query({ text: 'select n from kept' })).toEqual([])
+  expect(failures).toEqual([])
+})
+
 async function ownersOf(server: EmbeddedPostgres): Promise<number> {
   const database = openDatabase({ ...server.connection, connectionsMax: 1 })
   try {

@@ -61,7 +61,7 @@ const lastingFaults: ReadonlySet<string> = new Set([
  *
  * Faults, each with one sentence for whoever runs the program: `embedded_postgres_missing`,
  * `server_account_missing`, `data_directory_unwritable`, `data_directory_version`,
- * `data_directory_foreign`, `data_directory_in_use`, `disk_full`, `socket_directory_missing`,
+ * `data_directory_foreign`, `data_directory_in_use`, `data_directory_lost`, `disk_full`, `socket_directory_missing`,
  * `embedded_postgres_failed`, `embedded_postgres_timeout`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
