@@ -23,7 +23,8 @@ export function findKeysStep(claims: readonly IdempotencyClaim[]): BurstStep {
         encode(stored.body, 'hex')
       from unnest($1::integer[], $2::text[]) as claimed (book_id, key)
       cross join lateral (
-        select * from platform.idempotency_keys k where k.book_id = claimed.book_id and k.key = claimed.key offset 0
+        select k.book_id, k.key, k.fingerprint, k.status, k.encoding, k.body from platform.idempotency_keys k
+        where k.book_id = claimed.book_id and k.key = claimed.key offset 0
       ) stored`,
     values: [`{${claims.map(({ book }) => book).join(',')}}`, textArray(claims.map(({ key }) => key))],
   }
