@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { BurstAnswer, BurstStep, Proof, Queryable } from '#platform/postgres'
+import { type BurstAnswer, type BurstStep, fewRows, type Proof, type Queryable } from '#platform/postgres'
 import { accountFacts } from './account-facts.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type { BookNumber, Metadata } from './commands.ts'
@@ -324,7 +324,7 @@ export function closeHoldsSteps(rows: BatchRows): BurstStep[] {
   return [
     {
       name: 'ledger-close-holds',
-      text: `delete from ledger.holds using unnest($1::integer[], $2::bigint[]) as closed (book_id, transfer)
+      text: `delete from ledger.holds using ${fewRows('$1::integer[], $2::bigint[]')} as closed (book_id, transfer)
         where holds.book_id = closed.book_id and holds.transfer = closed.transfer`,
       values: [
         numbers(rows.closedHolds.map(({ book }) => book)),

@@ -1,8 +1,8 @@
 import type { Uuid } from '#kernel'
-import { type BurstStep, CopyEncoder } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
 import type { RailOperation } from '#rails'
 import type { Attempt, SubjectKind } from '../payment.ts'
-import { copyText, fewRows, plainArray, selected, type TextRow, textArray, toUuid } from './row-text.ts'
+import { copyText, plainArray, selected, type TextRow, textArray, toUuid } from './row-text.ts'
 
 /** An attempt with the payment or payout that it serves. */
 export type StoredAttempt = Attempt & { readonly root: Uuid }

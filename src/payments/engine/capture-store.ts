@@ -1,12 +1,11 @@
 import type { Uuid } from '#kernel'
-import { type BurstStep, CopyEncoder } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
 import type { Capture } from '../payment.ts'
 import { type RowTable, readRowsOfStep, readRowsStep } from './read-rows.ts'
 import {
   copyBoolean,
   copyText,
   copyUuid,
-  fewRows,
   plainArray,
   selected,
   type TextRow,

@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import { type BurstStep, CopyEncoder } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
 import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../payment.ts'
 import {
   findReferencesStep,
@@ -16,7 +16,6 @@ import {
   copyText,
   copyTime,
   copyUuid,
-  fewRows,
   metadataJson,
   plainArray,
   selected,

@@ -1,12 +1,11 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import { type BurstStep, CopyEncoder } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
 import type { Payout } from '../payment.ts'
 import { findReferencesStep, type Locking, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
 import {
   copyText,
   copyUuid,
-  fewRows,
   metadataJson,
   plainArray,
   selected,

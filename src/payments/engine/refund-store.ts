@@ -1,12 +1,11 @@
 import type { Timestamp, Uuid } from '#kernel'
-import { type BurstStep, CopyEncoder } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
 import type { Refund } from '../payment.ts'
 import { type RowTable, readRowsOfStep, readRowsStep } from './read-rows.ts'
 import {
   copyBoolean,
   copyText,
   copyUuid,
-  fewRows,
   metadataJson,
   plainArray,
   selected,

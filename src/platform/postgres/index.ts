@@ -14,6 +14,7 @@ export {
 export { DatabaseFault } from './database-fault.ts'
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
 export { epochChanged } from './epochs.ts'
+export { fewRows } from './few-rows.ts'
 export { type AppliedMigration, type MigratedModule, migrate, watchMigrations } from './migrate.ts'
 export {
   type ConfiguredDatabase,
