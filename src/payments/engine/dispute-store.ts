@@ -1,5 +1,5 @@
 import type { Uuid } from '#kernel'
-import type { BurstStep, Transaction } from '#platform/postgres'
+import { type BurstStep, fewRows, type Transaction } from '#platform/postgres'
 import { plainArray, textArray } from './row-text.ts'
 
 /** What a rail took back of a payment, by the rail's own name of that. */
@@ -57,7 +57,9 @@ function readStep(disputes: readonly NamedDispute[]): BurstStep {
   return {
     name: 'payments-read-disputes',
     text: `select rail, reference, replace(payment_id::text, '-', ''), amount from payments.disputes
-      where (rail, reference) in (select told.rail, told.reference from unnest($1::text[], $2::text[]) as told (rail, reference))`,
+      where (rail, reference) in (
+        select told.rail, told.reference from ${fewRows('$1::text[], $2::text[]')} as told (rail, reference)
+      )`,
     values: [textArray(disputes.map(({ rail }) => rail)), textArray(disputes.map(({ reference }) => reference))],
   }
 }
