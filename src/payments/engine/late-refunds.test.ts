@@ -1,45 +1,81 @@
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { verifyLedger } from '#ledger'
-import { byCard, share, startTestPayments } from '#testing'
+import type { RailEvent, RailOutcome } from '#rails'
+import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 import { paymentChecks } from '../index.ts'
 
-// Refunds that the rail declined, and made after all when the money had gone back by another one.
+// Refunds that the rail declined, and made when another one or another submission had replaced them.
 
-const asked = { book: 1, metadata: {} }
-const declined = { code: 'declined', remedy: 'never', message: 'No.' } as const
+let test: TestPayments
+let payment: string
 
-it('a refund that happened after another one took its place is booked as a claim, a person has it, and the books are in order', async () => {
-  const test = await startTestPayments()
-  try {
-    await test.open('shop')
-    const { id: payment } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
-    await test.end('payment', payment)
-    let refunds = 0
-    test.rail.answer = ({ operation }) => {
-      if (operation !== 'refund') return undefined
-      refunds += 1
-      return refunds === 1 ? { kind: 'failed', decline: declined, railReference: 'first' } : undefined
-    }
-    const first = await test.ask((payments, tx) => payments.createRefund(tx, { ...asked, payment }))
-    await test.end('refund', first.id)
-    const second = await test.ask((payments, tx) => payments.createRefund(tx, { ...asked, payment }))
-    await test.end('refund', second.id)
-    const call = test.rail.calls.find(({ operation }) => operation === 'refund')?.id ?? ''
-    const outcome = { kind: 'succeeded', railReference: 'first', amount: 100n } as const
-    const about = { rail: 'card', operation: 'refund', railReference: 'first', call } as const
-    const event = { ...about, eventId: 'e-1', occurredAt: 0, outcome }
-    await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [event]))
-    test.payments.wake()
-    await test.settled()
-    const open = await test.database.query({ text: 'select reason from payments.stuck where resolved_at is null' })
-    expect(open).toEqual([{ reason: 'late_success' }])
-    expect(await test.balances('shop')).toEqual([0n, 0n, 0n])
-    expect(await test.balances('rails:card:clearing:USD')).toEqual([100n, 0n, 0n])
-    expect(await test.balances('suspense:USD')).toEqual([-100n, 0n, 0n])
-    const { checks } = await verifyLedger(test.database)
-    const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
-    expect([...checks, ...ofPayments].flatMap(({ findings }) => findings.map(String))).toEqual([])
-  } finally {
-    await test.stop()
-  }
+const declined = (remedy: 'never' | 'later', railReference: string) => {
+  return { kind: 'failed', decline: { code: 'declined', remedy, message: 'No.' }, railReference } as const
+}
+
+beforeEach(async () => {
+  test = await startTestPayments()
+  await test.open('shop')
+  payment = (await test.pay({ source: byCard, destinations: [share('shop', 100n)] })).id
+  await test.end('payment', payment)
 })
+afterEach(() => test.stop())
+
+/** The rail answers its first refund like this, and the second one like that. */
+function answerRefunds(...outcomes: (RailOutcome | undefined)[]): void {
+  test.rail.answer = ({ operation }, ask) => {
+    if (operation !== 'refund') return undefined
+    return ask === 'submit' ? outcomes.shift() : { kind: 'pending', railReference: 'second' }
+  }
+}
+const askRefund = () => test.ask((payments, tx) => payments.createRefund(tx, { ...{ book: 1, metadata: {} }, payment }))
+const refundCalls = () => test.rail.calls.filter(({ operation, ask }) => operation === 'refund' && ask === 'submit')
+const reasons = async () => {
+  const text = 'select reason from payments.stuck where resolved_at is null'
+  return (await test.database.query<{ reason: string }>({ text })).map(({ reason }) => reason)
+}
+async function report(at: number, outcome: RailEvent['outcome'], railReference: string): Promise<void> {
+  const call = refundCalls()[at]?.id ?? ''
+  const about = { rail: 'card', operation: 'refund', railReference, call } as const
+  const event = { ...about, eventId: `e-${at}`, occurredAt: 0, outcome }
+  await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [event]))
+  test.payments.wake()
+  await test.settled()
+}
+const reportFirst = () => report(0, { kind: 'succeeded', railReference: 'first', amount: 100n }, 'first')
+async function expectInOrder(clearing: bigint): Promise<void> {
+  expect(await test.balances('shop')).toEqual([0n, 0n, 0n])
+  expect(await test.balances('rails:card:clearing:USD')).toEqual([clearing, 0n, 0n])
+  expect(await test.balances('suspense:USD')).toEqual([-clearing, 0n, 0n])
+  const { checks } = await verifyLedger(test.database)
+  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
+  expect([...checks, ...ofPayments].flatMap(({ findings }) => findings.map(String))).toEqual([])
+}
+
+it('a refund that happened after another one replaced it is booked as a claim, a person has it, and the books are in order', async () => {
+  answerRefunds(declined('never', 'first'))
+  const first = await askRefund()
+  await test.end('refund', first.id)
+  const second = await askRefund()
+  await test.end('refund', second.id)
+  await reportFirst()
+  expect(await reasons()).toEqual(['late_success'])
+  await expectInOrder(100n)
+})
+
+it(
+  'an entry about a refund that happened after it was submitted again is over when the second submission fails',
+  async () => {
+    answerRefunds(declined('later', 'first'), { kind: 'pending', railReference: 'second' })
+    await askRefund()
+    await expect.poll(() => refundCalls().length, { timeout: patience(20_000) }).toBe(2)
+    await test.settled()
+    await reportFirst()
+    expect(await reasons()).toEqual(['late_success'])
+    await report(1, declined('never', 'second'), 'second')
+    expect(await reasons()).toEqual([])
+    expect(await test.payment(payment)).toMatchObject({ amountRefunded: 100n, amountRefunding: 0n })
+    await expectInOrder(0n)
+  },
+  patience(40_000),
+)

@@ -46,7 +46,7 @@ const paymentsText = `
       count(*) filter (where is_missing) as missing,
       sum(posted) filter (where refund_id is null and not to_suspense and not to_clearing) as captured,
       sum(case when from_clearing and refund_id is not null then -posted else posted end)
-        filter (where not from_suspense and (refund_id is not null or to_clearing)) as refunded,
+        filter (where not from_suspense and (to_clearing or refund_id is not null and not to_suspense)) as refunded,
       -- What a rail took back beyond what can be refunded lies in suspense: the row cannot tell how much.
       bool_or(refund_id is null and posted > 0 and (from_suspense and to_clearing or to_suspense and not from_clearing))
         as is_short,
