@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, sendRaw, startTestServer, type TestDatabase } from '#testing'
+import { Fault } from '../faults/index.ts'
 import { createLogger } from '../telemetry/index.ts'
 import { answer, closedObject, createHttpServer, type HttpServer, route } from './index.ts'
 
@@ -266,6 +267,24 @@ describe('a client that goes away before the database has told whose key it has'
     asked.resolve()
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(200)
   })
+})
+
+it('who finds no place to wait for its key is refused, and a look-up that fails then ends no process', async () => {
+  asked = Promise.withResolvers()
+  const unhandled: unknown[] = []
+  const note = (error: unknown) => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  try {
+    const url = await startServer({ runningMax: 2 })
+    const waiting = post(url, false, { authorization: 'Bearer asked' })
+    await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(503)
+    asked.reject(new Fault({ code: 'database_unavailable', message: 'No.', retryable: true }))
+    expect((await waiting).status).toBe(503)
+    await new Promise(setImmediate)
+    expect(unhandled).toEqual([])
+  } finally {
+    process.off('unhandledRejection', note)
+  }
 })
 
 describe('large bodies', () => {
