@@ -96,7 +96,8 @@ async function chooseDriver(
     ...(rareState ? ['state' as const] : []),
     ...terms.map((_, place) => `term ${place}` as const),
   ]
-  if (prefix === null && more.length === 0) return only ?? 'book'
+  // Accounts by state are those of all books: others may have many that are not open.
+  if (prefix === null && more.length === 0 && !rareState) return only ?? 'book'
   const rows = await database.query<Density>({
     name: 'ledger-read-accounts-densities',
     text: densities,
@@ -118,7 +119,12 @@ function toRarity({ driver, found, lowest }: Density) {
 }
 
 const densities = `
-  select 'asset' as driver, count(*) as found, min(d.number) as lowest
+  select 'book' as driver, count(*) as found, min(d.number) as lowest
+  from (select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6
+        order by a.number desc limit ${sample}) d
+  having $4::smallint is not null
+  union all
+  select 'asset', count(*), min(d.number)
   from (select a.number from ledger.accounts a where a.book_id = $1 and a.asset = $2 and a.number < $6
         order by a.number desc limit ${sample}) d
   having $2::text is not null

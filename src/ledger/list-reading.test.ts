@@ -228,3 +228,22 @@ describe(`over a random history (seed ${seed})`, () => {
     }
   })
 })
+
+test('accounts by state are found on the first page, however many of other books are in that state', async () => {
+  const { database, drop } = await createTestDatabase()
+  // Three accounts of the book, one of them frozen, and after them more of another book than a page looks at.
+  const others = 6000
+  for (const text of [
+    `insert into ledger.accounts (number, position, book_id, id, code, asset, created_at)
+      select n, n, case when n <= 3 then ${book} else ${book + 1} end, lpad(to_hex(n), 32, '0')::uuid, 'account-' || n, 'USD', now()
+      from generate_series(1, ${others}) n`,
+    `insert into ledger.account_settings (account, version, position, state, recorded_at)
+      select n, 0, n, case when n in (1, 3) then 0 else 1 end, now() from generate_series(1, ${others}) n`,
+    'analyze ledger.accounts, ledger.account_settings',
+  ]) {
+    await database.query({ text })
+  }
+  const page = await listAccounts(database, { book, filter: { state: 'frozen' }, limit: 10 })
+  expect([page.items.map(({ code }) => code), page.next]).toEqual([['account-2'], undefined])
+  await drop()
+})

@@ -30,7 +30,7 @@ const expected: Record<string, readonly string[]> = {
   'ledger-read-account-by-id': ['accounts_book_id_id_key', ...heads],
   'ledger-read-account-name-by-code': names,
   'ledger-read-accounts-densities': [
-    ...[...names, 'accounts_by_asset', 'account_settings_not_open', 'metadata_terms_pkey'],
+    ...[...names, 'accounts_by_asset', 'accounts_by_book', 'account_settings_not_open', 'metadata_terms_pkey'],
   ],
   'ledger-read-accounts-by-book': ['accounts_by_book', 'metadata_terms_pkey', ...heads],
   'ledger-read-accounts-by-asset': ['accounts_by_asset', 'accounts_by_book', 'metadata_terms_pkey', ...heads],

@@ -46,6 +46,8 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
   const read: BodyReader['read'] = ({ stream, bytesMax, sender, onTaken }, done) => {
     const declared = stream.headers['content-length']
     if (declared !== undefined && Number(declared) > bytesMax) return done(tooLarge(bytesMax))
+    // The client went away while its key was looked up: nothing comes any more, not even the end.
+    if (stream.destroyed) return done(endedEarly())
     const chunks: Buffer[] = []
     let upload: Upload | undefined
     let received = 0
@@ -71,10 +73,14 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
       upload.windowBytes += chunk.length
     }
     const onEnd = () => end(undefined, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, received))
-    const onGone = () => end(new UnreadableRequest('malformed_request', 'The body ended before its last byte.'))
+    const onGone = () => end(endedEarly())
     stream.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
   }
   return { read, stop: () => clearInterval(timer) }
+}
+
+function endedEarly(): UnreadableRequest {
+  return new UnreadableRequest('malformed_request', 'The body ended before its last byte.')
 }
 
 function tooLarge(bytesMax: number): UnreadableRequest {

@@ -85,7 +85,11 @@ export function createGate(deps: GateDeps) {
     })
     if (!(result instanceof Promise)) return afterAuthentication(exchange, result, scope, next)
     // Until the key is known it is a stranger's.
-    if (!takesPlace(exchange, strangerOf(request, 'unknown key'))) return
+    if (!takesPlace(exchange, strangerOf(request, 'unknown key'))) {
+      // It has been answered: that the look-up fails is told to those who wait for it.
+      result.catch(() => undefined)
+      return
+    }
     const leave = () => {
       if (exchange.hasPlace) deps.places.release(exchange.sender, 1)
       exchange.hasPlace = false

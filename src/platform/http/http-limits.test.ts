@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, sendRaw, startTestServer, type TestDatabase } from '#testing'
+import { Fault } from '../faults/index.ts'
 import { createLogger } from '../telemetry/index.ts'
 import { answer, closedObject, createHttpServer, type HttpServer, route } from './index.ts'
 
@@ -19,6 +21,8 @@ afterAll(() => test.drop())
 const waits: PromiseWithResolvers<void>[] = []
 /** Keys that begin with this word are known when the database has answered. */
 let asked = Promise.withResolvers<void>()
+/** Those that were asked for. */
+const begun: string[] = []
 const slow = route({
   method: 'POST',
   path: '/v1/slow',
@@ -90,6 +94,7 @@ async function startServer(limits: Partial<Parameters<typeof createHttpServer>[0
     modules: [{ name: 'test', problems: {}, routes: [slow, large, ...holdingRoutes] }],
     authenticate: ({ key }) => {
       const caller = { ok: true, value: { keyId: key, scope: 'write', book } } as const
+      if (key.startsWith('asked')) begun.push(key)
       return key.startsWith('asked') ? asked.promise.then(() => caller) : caller
     },
     database: test.database,
@@ -234,6 +239,52 @@ describe('the requests under way', () => {
     asked.resolve()
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(200)
   })
+})
+
+describe('a client that goes away before the database has told whose key it has', () => {
+  const body = '{"wait":false}'
+  const head = 'POST /v1/slow HTTP/1.1\r\nHost: munim\r\nAuthorization: Bearer asked\r\nContent-Type: application/json'
+  const begin = async (url: string, sent: string) => {
+    const client = connect(Number(new URL(url).port), '127.0.0.1')
+    client.on('error', () => undefined)
+    await once(client, 'connect')
+    client.write(`${head}\r\nContent-Length: ${body.length}\r\n\r\n${sent}`)
+    return client
+  }
+
+  it.each([
+    ['the whole of its body', body],
+    ['a part of its body', body.slice(0, 4)],
+  ])('having sent %s, leaves its place to those that come', async (_, sent) => {
+    asked = Promise.withResolvers()
+    begun.length = 0
+    const url = await startServer({ runningMax: 12 })
+    const clients = await Promise.all(Array.from({ length: 6 }, () => begin(url, sent)))
+    await expect.poll(() => begun.length).toBe(6)
+    for (const client of clients) client.resetAndDestroy()
+    // The server hears of it before it hears what is sent later.
+    for (let n = 0; n < 5; n += 1) expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
+    asked.resolve()
+    await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(200)
+  })
+})
+
+it('who finds no place to wait for its key is refused, and a look-up that fails then ends no process', async () => {
+  asked = Promise.withResolvers()
+  const unhandled: unknown[] = []
+  const note = (error: unknown) => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  try {
+    const url = await startServer({ runningMax: 2 })
+    const waiting = post(url, false, { authorization: 'Bearer asked' })
+    await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(503)
+    asked.reject(new Fault({ code: 'database_unavailable', message: 'No.', retryable: true }))
+    expect((await waiting).status).toBe(503)
+    await new Promise(setImmediate)
+    expect(unhandled).toEqual([])
+  } finally {
+    process.off('unhandledRejection', note)
+  }
 })
 
 describe('large bodies', () => {
