@@ -139,16 +139,16 @@ function mayComeLate(input: Work['input']): boolean {
   return input.kind === 'overdue' || (input.kind === 'outcome' && input.outcome.kind === 'succeeded')
 }
 
-/** Whether it may be about other attempts than the one that is told of: what a person decides, and what a refund comes to. */
+/** Whether it may be about other attempts than the one that is told of: what a person decides, and what a refund or payout comes to. */
 function concernsAttempts(kind: Work['kind'], { kind: what }: Work['input']): boolean {
   if (what === 'decision') return kind !== 'capture'
-  return kind === 'refund' && (what === 'outcome' || what === 'overdue')
+  return (kind === 'refund' || kind === 'payout') && (what === 'outcome' || what === 'overdue')
 }
 
 /**
  * `refunded`: payments of which all refunds are read, as what has gone back, or is on its way, counts.
  * `tried`: payments and payouts of which all attempts are, as a person decides about what a rail did, or another attempt
- * of a refund may have made it.
+ * of a refund or payout may have made it.
  */
 type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'refunded' | 'tried', Set<Uuid>>
 

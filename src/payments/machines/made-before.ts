@@ -1,5 +1,6 @@
-import type { MachineContext, Transition } from '../machine.ts'
-import type { Attempt, Payment, Refund } from '../payment.ts'
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
+import { stuckReasons } from '../machine.ts'
+import type { Attempt, Payment, Payout, Refund } from '../payment.ts'
 import { isDecided, isDenied } from './attempt-policy.ts'
 import { postHold, transfer, voidHolds } from './bookings.ts'
 import { withLost } from './payment-rows.ts'
@@ -7,22 +8,44 @@ import { isOfCaptured, succeeding } from './refund-rows.ts'
 import { givenBack } from './suspense.ts'
 
 /**
- * A refund is submitted anew when its rail has declined it, and the first submission may happen after all. Then that is
- * the refund, as long as what took its place has not happened as well: what happens twice is a loss that a person has.
+ * A refund or payout is submitted anew when its rail has declined it, and the first submission may happen after all. Then
+ * that is it, as long as what took its place has not happened as well: what happens twice is a loss that a person has.
  */
+export type Tried = Refund | Payout
 
-/** Whether the attempt that the refund waits for may have happened, or happen still. */
-export function isUnderWay(refund: Refund, context: MachineContext): boolean {
-  const current = context.attemptsOf(refund).find(({ id }) => id === refund.call)
+/** Whether the attempt that it waits for may have happened, or happen still. */
+export function isUnderWay(tried: Tried, context: MachineContext): boolean {
+  const current = context.attemptsOf(tried).find(({ id }) => id === tried.call)
   return current !== undefined && !isDecided(current) && current.state !== 'not_sent'
 }
 
-/** The attempt by which the rail has made the whole refund, before the one that is known now not to have happened. */
-export function madeBefore(refund: Refund, { id }: Attempt, context: MachineContext): Attempt | undefined {
-  return context.attemptsOf(refund).find((other) => {
+/** The attempt by which a rail has made the whole of it, other than the one, `id`, that is known now not to have happened. */
+export function madeBefore(tried: Tried, id: string | undefined, context: MachineContext): Attempt | undefined {
+  return context.attemptsOf(tried).find((other) => {
     const { amountMoved = other.amount } = other
-    return other.id !== id && other.state === 'succeeded' && !isDenied(other) && amountMoved === refund.amount
+    return other.id !== id && other.state === 'succeeded' && !isDenied(other) && amountMoved === tried.amount
   })
+}
+
+/**
+ * What a person states about an attempt that happened after all, while another one has taken its place: too early, as it
+ * is the refund or payout when that one fails. Undefined when it is not that.
+ */
+export function decidedTooEarly(
+  tried: Tried,
+  { action }: StuckDecision,
+  about: StuckReason,
+  context: MachineContext,
+): Transition | undefined {
+  if (action !== 'force' || about !== 'late_success' || tried.phase === 'ended' || tried.holds.length === 0) {
+    return undefined
+  }
+  if (madeBefore(tried, tried.call, context) === undefined) return undefined
+  const detail =
+    'An attempt has happened after all: who pays for it is decided once it is known what became of the other.'
+  const isStuck = tried.phase === 'stuck'
+  const own = isStuck ? stuckReasons.find((code) => code === tried.reason) : 'late_success'
+  return { note: detail, stuck: { why: own ?? 'outcome_unknown', detail, isNext: isStuck } }
 }
 
 /**

@@ -4,6 +4,8 @@ import type { Payout } from '../payment.ts'
 import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, transfer } from './bookings.ts'
 import { decidedFirst } from './joined.ts'
+import { decidedTooEarly, madeBefore } from './made-before.ts'
+import { paidByEarlier } from './paid-before.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 
 /** A person's decision on a stuck payout. What cannot be carried out leaves it stuck, and says why. */
@@ -58,7 +60,11 @@ function force(
   }
   // What the rail did is booked already; the difference is accepted.
   if (held === undefined) return accept(payout, 'succeeded', note)
-  if (outcome === 'failed') return failing(payout, 'failed', 'settled_by_hand', note)
+  if (outcome === 'failed') {
+    const earlier = madeBefore(payout, payout.call, context)
+    if (earlier !== undefined) return paidByEarlier(payout, earlier, true, context)
+    return failing(payout, 'failed', 'settled_by_hand', note)
+  }
   // The attempt stays, so that the rail's own word is known for the same one when it comes.
   const { payout: row, ...rest } = succeeding(payout, note)
   return {
@@ -99,6 +105,8 @@ function beside(
   about: StuckReason = 'outcome_unknown',
 ): Transition {
   if (decision.action !== 'force') return { note: 'Nothing of the payout is open.' }
+  const tooEarly = decidedTooEarly(payout, decision, about, context)
+  if (tooEarly !== undefined) return tooEarly
   const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && payout.state === 'succeeded'
   if (isFailed && payout.phase === 'ended') return undone(payout, decision.evidence, context)
   return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }

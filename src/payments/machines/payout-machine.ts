@@ -1,6 +1,6 @@
 import type { LedgerRefusal } from '#ledger'
-import type { RailOutcome } from '#rails'
-import type { MachineContext, Machines, Transition } from '../machine.ts'
+import type { RailDecline, RailOutcome } from '#rails'
+import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Attempt, Payout } from '../payment.ts'
 import {
   atOnce,
@@ -13,7 +13,10 @@ import {
   tryLater,
 } from './attempt-policy.ts'
 import { hold, postHold, transfer, voidHolds } from './bookings.ts'
+import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
+import { isUnderWay, madeBefore } from './made-before.ts'
+import { paidByEarlier } from './paid-before.ts'
 import { onPayoutDecision } from './payout-decision.ts'
 import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
 import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
@@ -23,7 +26,10 @@ import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
  * the hold is posted or voided by what the rail did. Another rail means another hold. `new` with an
  * attempt in `call`: put off, until a timer brings that attempt.
  */
-export const payoutMachine: Machines['payout'] = (payout, input, context) => {
+export const payoutMachine: Machines['payout'] = (payout, input, context) =>
+  keepingExcess(payout, input, following(payout, input, context), (step) => step.payout, context)
+
+function following(payout: Payout, input: Input, context: MachineContext): Transition {
   switch (input.kind) {
     case 'start':
       return begin(payout, context)
@@ -99,6 +105,11 @@ function isForced({ call, state }: Payout, { id }: Attempt): boolean {
 
 function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
   const { rail } = attempt
+  /** This attempt has not happened: an earlier one may have, after all. */
+  const unlessMade = (step: () => Transition): Transition => {
+    const earlier = payout.holds.length === 0 ? undefined : madeBefore(payout, attempt.id, context)
+    return earlier === undefined ? step() : paidByEarlier(payout, earlier, true, context)
+  }
   return followAttempt(attempt, outcome, context, {
     isAwaited: isAwaited(payout, attempt),
     isForced: isForced(payout, attempt),
@@ -108,37 +119,53 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
       ...resolved(payout),
     }),
     succeeded: (known, amount, railReference) => paidOut({ ...payout, railReference }, known, amount, context),
-    declined: (known, decline) => {
-      const another = decline.remedy === 'rail' || decline.remedy === 'later'
-      const other = another ? railAfter(rail, choiceOf(payout), context) : undefined
-      if (other !== undefined) return submitOn(other, payout, context)
-      const note = `The rail ${rail} declined it: ${decline.message}`
-      if (decline.remedy === 'later' && payout.attempts < submissionsMax) {
-        const row: Payout = { ...payout, phase: 'new', reason: decline.code }
-        return { payout: row, timers: [tryLater(known, payout.attempts, context)], note: `${note} It is tried later.` }
-      }
-      return failing(payout, 'failed', decline.code, note)
-    },
-    absent: () => {
-      const other = railAfter(rail, choiceOf(payout), context)
-      if (other !== undefined) return submitOn(other, payout, context)
-      return failing(payout, 'failed', 'rail_unavailable', `The rail ${rail} never received it.`)
-    },
-    putOff: (known) => {
-      const other = upRailAfter(rail, choiceOf(payout), context)
-      if (other !== undefined) return submitOn(other, payout, context)
-      if (isPatienceOver(known, context)) {
-        return stuckPayout(payout, 'rail_unavailable', `The rail ${rail} has been away for too long.`)
-      }
-      return {
-        payout: { ...payout, phase: 'new', reason: 'rail_unavailable' },
-        note: `The rail ${rail} is away; the payout waits for it.`,
-      }
-    },
+    declined: (known, decline) => unlessMade(() => declinedBy(payout, known, decline, context)),
+    absent: () =>
+      unlessMade(() => {
+        const other = railAfter(rail, choiceOf(payout), context)
+        if (other !== undefined) return submitOn(other, payout, context)
+        return failing(payout, 'failed', 'rail_unavailable', `The rail ${rail} never received it.`)
+      }),
+    putOff: (known) => unlessMade(() => putOff(payout, known, context)),
     givenUp: (_, why) => stuckPayout(payout, 'outcome_unknown', why),
-    late: (known, amount, railReference) => paidOutLate(payout, { ...known, railReference }, amount, context),
+    late: (known, amount, railReference) => {
+      const told: Attempt = { ...known, railReference }
+      const isOpen = payout.phase !== 'ended' && payout.holds.length > 0
+      // What would be submitted instead is not: it would be paid twice.
+      if (isOpen && amount === payout.amount && !isUnderWay(payout, context)) {
+        return paidByEarlier(payout, told, false, context)
+      }
+      return paidOutLate(payout, told, amount, context)
+    },
     contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
   })
+}
+
+function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, context: MachineContext): Transition {
+  const { rail } = attempt
+  const another = decline.remedy === 'rail' || decline.remedy === 'later'
+  const other = another ? railAfter(rail, choiceOf(payout), context) : undefined
+  if (other !== undefined) return submitOn(other, payout, context)
+  const note = `The rail ${rail} declined it: ${decline.message}`
+  if (decline.remedy === 'later' && payout.attempts < submissionsMax) {
+    const row: Payout = { ...payout, phase: 'new', reason: decline.code }
+    return { payout: row, timers: [tryLater(attempt, payout.attempts, context)], note: `${note} It is tried later.` }
+  }
+  return failing(payout, 'failed', decline.code, note)
+}
+
+/** The rail is away: another one is asked, or it is waited for. */
+function putOff(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
+  const { rail } = attempt
+  const other = upRailAfter(rail, choiceOf(payout), context)
+  if (other !== undefined) return submitOn(other, payout, context)
+  if (isPatienceOver(attempt, context)) {
+    return stuckPayout(payout, 'rail_unavailable', `The rail ${rail} has been away for too long.`)
+  }
+  return {
+    payout: { ...payout, phase: 'new', reason: 'rail_unavailable' },
+    note: `The rail ${rail} is away; the payout waits for it.`,
+  }
 }
 
 /** The rail paid: the hold is posted, by as much as the rail really paid. */

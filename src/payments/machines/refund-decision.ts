@@ -4,6 +4,7 @@ import type { Payment, Refund } from '../payment.ts'
 import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, spread } from './bookings.ts'
 import { decidedFirst } from './joined.ts'
+import { decidedTooEarly, madeBefore, madeByEarlier } from './made-before.ts'
 import { owedOf } from './payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { sumOf, takenBack } from './shares.ts'
@@ -82,7 +83,9 @@ function force(
   if (decision.outcome === 'failed') {
     if (!isOfCaptured(refund, context))
       return cannot('what came too late must go back; say when it has, some other way.')
-    return failing(payment, refund, 'settled_by_hand', note, context)
+    const failed = failing(payment, refund, 'settled_by_hand', note, context)
+    const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, refund.call, context)
+    return earlier === undefined ? failed : madeByEarlier(payment, refund, earlier, failed, context)
   }
   if (refund.holds.length === 0) return cannot('nothing is held that could be booked; retry it when there is money.')
   const succeeded = succeeding(payment, refund, note, context)
@@ -104,6 +107,8 @@ function beside(
   about: StuckReason = 'outcome_unknown',
 ): Transition {
   if (decision.action !== 'force') return { note: 'Nothing of the refund is open.' }
+  const tooEarly = decidedTooEarly(refund, decision, about, context)
+  if (tooEarly !== undefined) return tooEarly
   const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && refund.state === 'succeeded'
   if (isFailed && refund.phase === 'ended') return undone(payment, refund, decision.evidence, context)
   return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }

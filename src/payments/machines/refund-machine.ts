@@ -1,6 +1,6 @@
 import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
-import type { MachineContext, Machines, StuckReason, Transition } from '../machine.ts'
+import type { Input, MachineContext, Machines, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
 import {
   atOnce,
@@ -13,6 +13,7 @@ import {
   tryLater,
 } from './attempt-policy.ts'
 import { gather, hold, holdIds, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
+import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from './made-before.ts'
 import { arrivedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
@@ -27,7 +28,10 @@ import { isFromSuspense } from './suspense.ts'
  * holds are posted or voided by what it did. `new` with an attempt in `call`: put off, until a timer
  * brings that attempt. One that undoes something (`isReversal`) never just fails: a person is told.
  */
-export const refundMachine: Machines['refund'] = (payment, refund, input, context) => {
+export const refundMachine: Machines['refund'] = (payment, refund, input, context) =>
+  keepingExcess(refund, input, following(payment, refund, input, context), (step) => step.refund, context)
+
+function following(payment: Payment, refund: Refund, input: Input, context: MachineContext): Transition {
   switch (input.kind) {
     case 'start':
       return begin(payment, refund, context)
@@ -121,7 +125,7 @@ function onOutcome(
   const isForced = refund.phase === 'ended' && refund.state === 'succeeded' && refund.call === attempt.id
   /** This attempt has not happened: an earlier one may have, after all. */
   const unlessMade = (step: Transition): Transition => {
-    const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, attempt, context)
+    const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, attempt.id, context)
     return earlier === undefined ? step : madeByEarlier(payment, refund, earlier, step, context)
   }
   return followAttempt(attempt, outcome, context, {

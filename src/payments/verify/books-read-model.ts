@@ -90,7 +90,8 @@ const refundsText = `
 const payoutsText = `
   with ${transfersText}, sums as (
     select root_id, count(*) filter (where is_missing) as missing,
-      sum(case when to_clearing then posted when from_clearing then -posted else 0 end) as posted, sum(held) as held
+      sum(case when to_clearing then posted when from_clearing then -posted else 0 end) as posted, sum(held) as held,
+      sum(case when to_suspense then posted when from_suspense then -posted else 0 end) as suspended
     from moved group by root_id
   )
   select o.id, o.asset, coalesce(s.missing, 0)::text as missing,
@@ -103,6 +104,12 @@ const payoutsText = `
       else 0
     end)::text as said_moved,
     coalesce(s.posted, 0)::text as booked_moved,
+    -- What rails paid beyond what its account pays for is a claim: somebody has it, or has stated what became of it.
+    (case when exists (
+      select from payments.stuck k
+      where k.subject_id = o.id and (k.resolved_at is null or k.resolution = 'force')) then coalesce(s.suspended, 0)
+      else 0 end)::text as said_suspended,
+    coalesce(s.suspended, 0)::text as booked_suspended,
     (case o.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,
     coalesce(s.held, 0)::text as booked_held
   from payments.payouts o left join sums s on s.root_id = o.id

@@ -1,0 +1,36 @@
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Attempt, Payout } from '../payment.ts'
+import { transfer, voidHolds } from './bookings.ts'
+import { stuckPayout, succeeding } from './payout-rows.ts'
+
+/**
+ * The end of a payout that an earlier attempt has made, as what took its place has not happened: its account pays.
+ * `isBooked`: what the rail paid was booked from suspense, when it was told while the other attempt was under way.
+ */
+export function paidByEarlier(
+  payout: Payout,
+  { rail, railReference }: Attempt,
+  isBooked: boolean,
+  context: MachineContext,
+): Transition {
+  const { book, source, amount, asset, holds } = payout
+  const clearing = context.accounts.clearing(rail, asset)
+  const suspense = context.accounts.suspense(asset)
+  const note = `An earlier attempt of the rail ${rail} had paid it out after all.`
+  const row: Payout = { ...payout, railReference }
+  const freed = voidHolds(book, holds)
+  const claim = isBooked ? [] : [transfer(payout, { source: suspense, destination: clearing, amount }, context)]
+  return {
+    ...succeeding(row, note),
+    commands: [...freed, transfer(payout, { source, destination: isBooked ? suspense : clearing, amount }, context)],
+    stuck: 'resolved',
+    refused: ({ code }) => ({
+      ...stuckPayout(
+        { ...row, holds: [], call: undefined },
+        'late_success',
+        `${note} The books refused to take it from ${source} (${code}); it lies as a claim in suspense.`,
+      ),
+      commands: [...freed, ...claim],
+    }),
+  }
+}
