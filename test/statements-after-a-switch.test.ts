@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLedger, createStatementReader, verifyLedger } from '#ledger'
+import { createLedger, createStatementReader, createTrialBalanceReader, verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
 import { createConfirmedUnits, migrate, openDatabase } from '#platform/postgres'
 import { migratedModules, opening, patience } from '#testing'
@@ -8,7 +8,7 @@ import { startSwitchingServers } from './support/switching-servers.ts'
 // The server that took over lacks entries, and has others under the same versions of the same accounts since.
 
 it(
-  'a statement that was read before a switch adds up after it',
+  'a statement and a trial balance that were read before a switch add up after it',
   async () => {
     const servers = await startSwitchingServers()
     try {
@@ -33,15 +33,22 @@ it(
         const found = await read().catch(read)
         return found && { opening: found.opening, in: found.totalIn, out: found.totalOut, closing: found.closing }
       }
+      const readTrialBalance = createTrialBalanceReader()
+      const totals = async () => {
+        const read = () => readTrialBalance(database, { book: 1, limit: 1 })
+        return (await read().catch(read)).totals
+      }
       await book(600, 1n)
       await servers.copy()
       await book(600, 2n)
       expect(await figures()).toEqual({ opening: 0n, in: 1800n, out: 0n, closing: 1800n })
+      expect(await totals()).toEqual([{ asset: 'USD', debit: 1800n, credit: 1800n }])
       await servers.switchToCopy()
       const isThere = () => database.query({ text: 'select 1' }).then(Boolean, () => false)
       await expect.poll(isThere, { timeout: patience(20_000) }).toBe(true)
       await book(600, 5n)
       expect(await figures()).toEqual({ opening: 0n, in: 3600n, out: 0n, closing: 3600n })
+      expect(await totals()).toEqual([{ asset: 'USD', debit: 3600n, credit: 3600n }])
       const { checks } = await verifyLedger(database)
       expect(checks.flatMap(({ findings }) => findings.map(String))).toEqual([])
       await ledger.stop(5_000)
