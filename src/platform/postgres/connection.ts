@@ -21,7 +21,7 @@ export type ConnectionOptions = {
   readonly lookMs?: number | undefined
   /** Holds back a connection to a server that has just started until its synchronous replicas have what it shows. */
   readonly fence: ReplicaFence
-  /** Told that an exchange ran out of time: connections as old as this one may have gone silent, too. */
+  /** Told that the server did not answer in time: connections as old as this one may have gone silent, too. */
   readonly onSilent: (backend: Backend) => void
 }
 
@@ -114,7 +114,10 @@ export class Connection {
       () => false,
     )
     if (isThere) this.#heardMs = performance.now()
-    else this.destroy('the server did not answer')
+    else {
+      this.destroy('the server did not answer')
+      this.#options.onSilent(this.backend)
+    }
     return isThere
   }
 
@@ -130,13 +133,14 @@ export class Connection {
     if (this.epoch !== this.#options.epochs.current()) throw epochChanged()
     try {
       const { deadlineMs, onSilent, config, lookMs } = this.#options
+      const giveUp = () => {
+        this.#isClosed = true
+        onSilent(this.backend)
+      }
       const value =
         deadlineMs === undefined
-          ? await untilSilent({ client: this.#client, backend: this.backend, config, lookMs }, exchange())
-          : await withDeadline(this.#client, deadlineMs, exchange, () => {
-              this.#isClosed = true
-              onSilent(this.backend)
-            })
+          ? await untilSilent({ client: this.#client, backend: this.backend, config, lookMs }, exchange(), giveUp)
+          : await withDeadline(this.#client, deadlineMs, exchange, giveUp)
       this.#heardMs = performance.now()
       return value
     } catch (error) {

@@ -4,6 +4,7 @@ import { beginUnit, commitStep, type Proof, rolledBack, type Unit, type UnitSour
 import { Connection, type ConnectionOptions, type Settings } from './connection.ts'
 import { databaseFault } from './database-fault.ts'
 import { createEpochs } from './epochs.ts'
+import { keepaliveSettings } from './keepalive.ts'
 import { createPool } from './pool.ts'
 import { createReplicaFence } from './replica-fence.ts'
 import { createStranded, type Stranded } from './stranded.ts'
@@ -107,6 +108,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       statement_timeout: String(statementTimeoutMs),
       lock_timeout: String(options.lockTimeoutMs ?? 10_000),
       idle_in_transaction_session_timeout: '30000',
+      ...keepaliveSettings,
     },
     deadlineMs: statementTimeoutMs + beyondStatementMs,
     onSilent: (backend) => {

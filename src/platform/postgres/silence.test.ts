@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type CuttingProxy, createTestDatabase, startCuttingProxy, type TestDatabase } from '#testing'
+import { type CuttingProxy, createTestDatabase, startCuttingProxy, type TestDatabase, until } from '#testing'
 import { type Database, openDatabase } from './database.ts'
 import { openSnapshotReader } from './snapshot-reader.ts'
 
@@ -56,4 +56,34 @@ it('so does a reader of a snapshot, in statements and in bulk', async () => {
   const read = bulky.eachRow('select repeat($$x$$, 1000) from generate_series(1, 1000000)', () => proxy.freeze())
   await expect(read).rejects.toMatchObject(lost)
   await bulky.close()
+})
+
+/** The processes of the server for the connections of a storm, those that work and those that do not. */
+const served = async (state = '%') => {
+  const text = `select pid from pg_stat_activity where application_name = 'storm' and state like $1`
+  return (await test.database.query<{ pid: number }>({ text, values: [state] })).map(({ pid }) => pid)
+}
+const working = () => served('active')
+
+it('connections that go silent all at once, time and again, keep neither their places on the server nor writes from it', async () => {
+  const { user, database: name } = test.connection
+  const hasty = openDatabase({
+    ...{ host: proxy.host, port: proxy.port, user, database: name, applicationName: 'storm' },
+    ...{ statementTimeoutMs: 2_000, onIdleError: () => undefined },
+  })
+  try {
+    for (let storm = 0; storm < 2; storm += 1) {
+      const asked = Array.from({ length: 20 }, () => hasty.query({ text: 'select pg_sleep(10)' }))
+      const ends = Promise.allSettled(asked)
+      await until(async () => (await working()).length === 20)
+      const silent = await working()
+      proxy.freeze()
+      expect((await ends).filter(({ status }) => status === 'rejected')).toHaveLength(20)
+      expect(await hasty.transaction((tx) => tx.query({ text: 'select 1 as one' }))).toEqual([{ one: 1 }])
+      const isThere = (pid: number) => silent.includes(pid)
+      await until(async () => !(await served()).some(isThere))
+    }
+  } finally {
+    await hasty.close()
+  }
 })

@@ -21,11 +21,15 @@ const looksInVainMax = 3
  * Waits for an exchange that may take as long as it takes, such as a sum over all accounts, but not for one that
  * nobody will answer any more: what stands between us and the server may hold back its packets and keep the connection.
  * When nothing comes, the server is asked on another connection whether it still works on it; if not, the socket
- * is destroyed, which makes the exchange fail.
+ * is destroyed, which makes the exchange fail, after `onSilent` was told.
  */
-export async function untilSilent<Value>(watched: Watched, exchange: Promise<Value>): Promise<Value> {
+export async function untilSilent<Value>(
+  watched: Watched,
+  exchange: Promise<Value>,
+  onSilent?: () => void,
+): Promise<Value> {
   const end = new AbortController()
-  void watch(watched, end.signal)
+  void watch(watched, end.signal, onSilent)
   try {
     return await exchange
   } finally {
@@ -33,7 +37,7 @@ export async function untilSilent<Value>(watched: Watched, exchange: Promise<Val
   }
 }
 
-async function watch(watched: Watched, over: AbortSignal): Promise<void> {
+async function watch(watched: Watched, over: AbortSignal, onSilent?: () => void): Promise<void> {
   const { lookMs = lookMsDefault } = watched
   const stream = streamOf(watched.client)
   let received = stream.bytesRead
@@ -46,6 +50,7 @@ async function watch(watched: Watched, over: AbortSignal): Promise<void> {
     const isLost = state === 'not at work' && (await pause(Math.min(onTheWayMs, lookMs), over))
     if (over.aborted) return
     if ((isLost && stream.bytesRead === received) || inVain >= looksInVainMax) {
+      onSilent?.()
       stream.destroy(new Error('the server does not work on it any more, and its answer has not come'))
       return
     }
