@@ -58,10 +58,38 @@ it('so does a reader of a snapshot, in statements and in bulk', async () => {
   await bulky.close()
 })
 
+it('an answer that does not come any more is not waited for until its deadline, whoever else waits for long', async () => {
+  const { user, database: name } = test.connection
+  const patient = openDatabase({
+    ...{ host: proxy.host, port: proxy.port, user, database: name, applicationName: 'patient', connectionsMax: 4 },
+    ...{ statementTimeoutMs: 3_600_000, lockTimeoutMs: 3_600_000, onIdleError: () => undefined },
+  })
+  const locker = await test.database.session('locker')
+  try {
+    await locker.query({ text: 'create table locked (n integer)' })
+    await locker.query({ text: 'begin; lock table locked' })
+    const long = patient.query({ text: 'select pg_sleep(6)' })
+    const locked = patient.query({ text: 'select n from locked' })
+    expect(await long).toHaveLength(1)
+    const asked = [1, 2, 3].map(() => patient.query({ text: 'select pg_sleep(2)' }))
+    await until(async () => (await served('active', 'patient')).length === 4)
+    proxy.freeze()
+    // All are listened to from now on, whichever ends first.
+    for (const query of [...asked, locked]) query.catch(() => undefined)
+    for (const query of asked) await expect(query).rejects.toMatchObject(lost)
+    await locker.query({ text: 'rollback' })
+    await expect(locked).rejects.toMatchObject(lost)
+    expect(await patient.query({ text: 'select 1 as one' })).toEqual([{ one: 1 }])
+  } finally {
+    await locker.close()
+    await patient.close()
+  }
+})
+
 /** The processes of the server for the connections of a storm, those that work and those that do not. */
-const served = async (state = '%') => {
-  const text = `select pid from pg_stat_activity where application_name = 'storm' and state like $1`
-  return (await test.database.query<{ pid: number }>({ text, values: [state] })).map(({ pid }) => pid)
+const served = async (state = '%', of = 'storm') => {
+  const text = 'select pid from pg_stat_activity where application_name = $1 and state like $2'
+  return (await test.database.query<{ pid: number }>({ text, values: [of, state] })).map(({ pid }) => pid)
 }
 const working = () => served('active')
 

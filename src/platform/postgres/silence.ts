@@ -64,6 +64,16 @@ async function pause(ms: number, over: AbortSignal): Promise<boolean> {
 
 /** Whether the server process works, and does not wait for us. */
 async function look({ backend, config }: Watched): Promise<'at work' | 'not at work' | 'unknown'> {
+  const working = await readWorking(config, [backend])
+  if (working === 'unknown') return working
+  return working.length === 0 ? 'not at work' : 'at work'
+}
+
+/** Those of the server's processes that work, and do not wait for us. */
+export async function readWorking(
+  config: pg.ClientConfig,
+  backends: readonly Backend[],
+): Promise<readonly Backend[] | 'unknown'> {
   const client = new pg.Client({
     ...config,
     application_name: `${config.application_name} look`,
@@ -73,15 +83,16 @@ async function look({ backend, config }: Watched): Promise<'at work' | 'not at w
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const { rowCount } = await client.query(
-      `select from pg_stat_activity where pid = $1 and backend_start::text = $2
+    const { rows } = await client.query<Backend>(
+      `select pid, backend_start::text as started from pg_stat_activity
+        where (pid, backend_start::text) in (select * from unnest($1::integer[], $2::text[]))
         and state = 'active' and wait_event_type is distinct from 'Client'`,
-      [backend.pid, backend.started],
+      [backends.map(({ pid }) => pid), backends.map(({ started }) => started)],
     )
-    return rowCount === 0 ? 'not at work' : 'at work'
+    return rows
   } catch (error) {
     // A server that says no, as it has as many connections as it takes, is there.
-    return typeof (error as { severity?: unknown }).severity === 'string' ? 'at work' : 'unknown'
+    return typeof (error as { severity?: unknown }).severity === 'string' ? backends : 'unknown'
   } finally {
     client.end().catch(() => undefined)
   }
