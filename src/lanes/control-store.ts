@@ -42,20 +42,22 @@ export async function openBreaker(
 
 /**
  * Takes the turn to try a message of a queue whose breaker is open: true for one process at a time,
- * and not before the pause after the last try is over. `gone`: the breaker has been closed.
+ * and not before the pause after the last try is over; one that seems to last longer than it can has begun before the
+ * clock was set back. `gone`: the breaker has been closed.
  */
 export async function takeProbe(
   queryable: Queryable,
   { lane, kind }: QueueName,
   delayMs: (probes: number) => number,
 ): Promise<'mine' | 'not-now' | 'gone'> {
-  const rows = await queryable.query<{ probes: number; due: boolean }>({
-    text: 'select probes, retry_at <= clock_timestamp() as due from lanes.breakers where lane = $1 and kind = $2',
+  const rows = await queryable.query<{ probes: number; left: number }>({
+    text: `select probes, extract(epoch from retry_at - clock_timestamp())::float8 * 1000 as left
+      from lanes.breakers where lane = $1 and kind = $2`,
     values: [laneNumber(lane), kind],
   })
   const row = rows[0]
   if (row === undefined) return 'gone'
-  if (!row.due) return 'not-now'
+  if (row.left > 0 && row.left <= delayMs(row.probes)) return 'not-now'
   const taken = await queryable.query({
     text: `update lanes.breakers
       set probes = probes + 1, retry_at = clock_timestamp() + $4 * interval '1 millisecond'

@@ -167,6 +167,26 @@ describe('an outage', () => {
     expect(await database.query({ text: 'select kind from lanes.breakers' })).toEqual([])
   })
 
+  test('ends also when the clock was set back meanwhile', async () => {
+    let broken = true
+    let handled = 0
+    const { enqueue, database } = await startTestLanes([
+      {
+        kind: testKind,
+        handle: async (_tx, messages) => {
+          if (broken) throw away()
+          handled += messages.length
+        },
+      },
+    ])
+    await enqueue(testMessages(300))
+    await until(async () => (await database.query({ text: 'select kind from lanes.breakers' })).length === 1)
+    // By the clock that is an hour behind now, the next try is an hour away.
+    await database.query({ text: `update lanes.breakers set retry_at = retry_at + interval '1 hour'` })
+    broken = false
+    await until(() => handled >= 270, 20_000)
+  })
+
   test('of one kind leaves the other kinds of its lane alone', async () => {
     let handled = 0
     const { enqueue, database } = await startTestLanes([

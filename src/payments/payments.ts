@@ -162,9 +162,14 @@ export type Payments = {
   readonly wake: () => void
   /**
    * Waits until the subject is no longer `processing`, at most `timeoutMs`; answers it as it is then, or
-   * undefined when it is still processing. Call it before or after the commit that accepts.
+   * undefined when it is still processing, or when `signal` says that nobody waits any more. Call it before or after
+   * the commit that accepts.
    */
-  readonly waitForEnd: (subject: Subject, timeoutMs: number) => Promise<Ended | undefined>
+  readonly waitForEnd: (
+    subject: Subject,
+    timeoutMs: number,
+    signal?: { readonly aborted: boolean },
+  ) => Promise<Ended | undefined>
   /** Listens to the ends of payouts and of what `acceptPayment` accepted; clients' own payments end untold. */
   readonly onEnded: (listener: EndedListener) => void
   readonly statistics: () => PaymentStatistics

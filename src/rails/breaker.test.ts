@@ -130,6 +130,21 @@ it('comes up again by itself when the rail is back, and tells every book once', 
   expect(notices).toEqual(['rail.down', 'rail.up'])
 })
 
+it('comes up again when the clock was set back while it was down, or being asked', async () => {
+  const first = await startInstance({ policy: { ...policy, retryMinMs: 2_000, retryMaxMs: 2_000 } })
+  rail.behave('away')
+  await charge(first, healthPolicy.refusedMax)
+  await until(first, 'down')
+  // By the clock that is an hour behind now, all that was noted is of an hour ahead.
+  await test.database.query({
+    text: `update rails.health set retry_at = retry_at + interval '1 hour', since = since + interval '1 hour',
+      window_started_at = window_started_at + interval '1 hour', probed_until = now() + interval '1 hour'`,
+  })
+  rail.behave('well')
+  await until(first, 'up')
+  expect(await charge(first)).toEqual(['succeeded'])
+})
+
 it('stays down while the rail says that it is away, and is asked less and less often by one process at a time', async () => {
   const [first, second] = [await startInstance(), await startInstance()]
   rail.behave('away')

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { addCounts, addProbe, type Counts, type HealthRow, healthPolicy, isDue, takePermits } from './health-rules.ts'
+import {
+  addCounts,
+  addProbe,
+  byTheClock,
+  type Counts,
+  type HealthRow,
+  healthPolicy,
+  isDue,
+  takePermits,
+} from './health-rules.ts'
 
 const second = 1_000_000
 const now = 1_000 * second
@@ -82,6 +91,14 @@ describe('a rail that is up', () => {
 describe('a rail that is down', () => {
   it('is due when its time has come', () => {
     expect([isDue(down, now - 1), isDue(down, now), isDue(up, now)]).toEqual([false, true, false])
+  })
+
+  it('is due when its time is later than it can be, as the clock was set back', () => {
+    const hour = 3_600 * second
+    const ahead = { ...down, since: now + hour, retryAt: now + hour, windowStartedAt: now + hour }
+    expect(byTheClock(ahead, now)).toEqual({ ...down, since: now, retryAt: now, windowStartedAt: now })
+    const longest = { ...down, retryAt: now + 60 * second }
+    expect(byTheClock(longest, now)).toEqual(longest)
   })
 
   it('is not moved by what processes counted before they knew', () => {

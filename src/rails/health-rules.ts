@@ -151,6 +151,23 @@ function close(row: HealthRow, { now }: Moment): HealthRow {
   }
 }
 
+/** Longer than any rail is left in peace, or any window lasts. */
+const longestMs = 120_000
+
+/**
+ * The row as it is by the database's clock of now. Times that are later than any that could have been given by it are
+ * of before the clock was set back: a rail would stay down until it has caught up, which may take hours.
+ */
+export function byTheClock(row: HealthRow, now: Timestamp): HealthRow {
+  const isGiven = (time: Timestamp) => time <= now + longestMs * 1000
+  return {
+    ...row,
+    since: Math.min(row.since, now),
+    retryAt: row.retryAt === undefined || isGiven(row.retryAt) ? row.retryAt : now,
+    windowStartedAt: Math.min(row.windowStartedAt, now),
+  }
+}
+
 /** Whether the rail is to be asked for its health now. */
 export function isDue(row: HealthRow, now: Timestamp): boolean {
   return row.retryAt !== undefined && row.retryAt <= now

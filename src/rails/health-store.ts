@@ -1,6 +1,6 @@
 import type { Timestamp } from '#kernel'
 import type { Queryable, Transaction } from '#platform/postgres'
-import type { HealthRow } from './health-rules.ts'
+import { byTheClock, type HealthRow } from './health-rules.ts'
 
 /** A rail's row and the database's time at which it was read. */
 export type KnownHealth = { readonly rail: string; readonly row: HealthRow; readonly now: Timestamp }
@@ -78,12 +78,16 @@ export async function writeHealth(
   })
 }
 
-/** Takes the turn to ask the rail for its health, for so long; false when another process has it. */
+/**
+ * Takes the turn to ask the rail for its health, for so long; false when another process has it. One that lasts longer
+ * than that was taken before the clock was set back.
+ */
 export async function takeProbeTurn(tx: Transaction, rail: string, holdMs: number): Promise<boolean> {
   const rows = await tx.query({
     name: 'rails-take-probe-turn',
     text: `update rails.health set probed_until = clock_timestamp() + $2 * interval '1 millisecond'
-      where rail = $1 and (probed_until is null or probed_until < clock_timestamp()) returning rail`,
+      where rail = $1 and (probed_until is null or probed_until < clock_timestamp()
+        or probed_until > clock_timestamp() + $2 * interval '1 millisecond') returning rail`,
     values: [rail, holdMs],
   })
   return rows.length > 0
@@ -116,24 +120,25 @@ type HealthColumns = {
 }
 
 function toKnown(columns: HealthColumns & { now: bigint }): KnownHealth {
+  const now = Number(columns.now)
+  return { rail: columns.rail, now, row: byTheClock(toRow(columns), now) }
+}
+
+function toRow(columns: HealthColumns): HealthRow {
   return {
-    rail: columns.rail,
-    now: Number(columns.now),
-    row: {
-      state: columns.state,
-      since: Number(columns.since),
-      retryAt: columns.retry_at === null ? undefined : Number(columns.retry_at),
-      openings: columns.openings,
-      paused: columns.paused,
-      windowStartedAt: Number(columns.window_started_at),
-      calls: Number(columns.calls),
-      failures: Number(columns.failures),
-      callsBefore: Number(columns.calls_before),
-      failuresBefore: Number(columns.failures_before),
-      refused: columns.refused,
-      permits: columns.permits,
-      proofs: columns.proofs,
-      disproofs: columns.disproofs,
-    },
+    state: columns.state,
+    since: Number(columns.since),
+    retryAt: columns.retry_at === null ? undefined : Number(columns.retry_at),
+    openings: columns.openings,
+    paused: columns.paused,
+    windowStartedAt: Number(columns.window_started_at),
+    calls: Number(columns.calls),
+    failures: Number(columns.failures),
+    callsBefore: Number(columns.calls_before),
+    failuresBefore: Number(columns.failures_before),
+    refused: columns.refused,
+    permits: columns.permits,
+    proofs: columns.proofs,
+    disproofs: columns.disproofs,
   }
 }

@@ -67,8 +67,8 @@ export async function startCuttingProxy(
       else if (!client.destroyed) client.write(chunk)
     })
     upstream.on('close', () => own === generation && client.destroy())
-    // Cut during the commit, the server is left to itself: it has not heard of the client's end.
-    client.on('close', () => cut !== 'during' && upstream.end())
+    // Cut during the commit, or gone silent, the server is left to itself: it has not heard of the client's end.
+    client.on('close', () => own === generation && cut !== 'during' && upstream.end())
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   return {

@@ -113,7 +113,7 @@ async function startWay() {
     const isHeard = () => own === generation
     client.on('data', (chunk) => isHeard() && upstream.write(chunk))
     upstream.on('data', (chunk) => isHeard() && client.write(chunk))
-    client.on('close', () => upstream.destroy())
+    client.on('close', () => isHeard() && upstream.destroy())
     upstream.on('close', () => isHeard() && client.destroy())
   })
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))

@@ -1,6 +1,6 @@
 import { SlotMap, type Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
-import type { Ended, Subject } from '../payments.ts'
+import type { Ended, Payments, Subject } from '../payments.ts'
 import { readCapturesStep, toCapture } from './capture-store.ts'
 import { readPaymentsStep, toPayment } from './payment-store.ts'
 import { readPayoutsStep, toPayout } from './payout-store.ts'
@@ -8,7 +8,7 @@ import { readRefundsStep, toRefund } from './refund-store.ts'
 
 /** Callers that wait for subjects to be processed: told at once by this process, and by looking now and then. */
 export type Waiters = {
-  readonly wait: (subject: Subject, timeoutMs: number) => Promise<Ended | undefined>
+  readonly wait: Payments['waitForEnd']
   /** Tells those who wait for these; called after the commit. */
   readonly tell: (ended: readonly Ended[]) => void
   readonly count: () => number
@@ -27,12 +27,11 @@ const foundMin = 1 / 20
 /** How many are looked at in one transaction. */
 const polledMax = 500
 
-/** Those who wait for one subject, since when the first of them does, and how each is told. */
-type Waiting = {
-  readonly subject: Subject
-  readonly sinceMs: number
-  readonly tell: ((ended: Ended | undefined) => void)[]
-}
+/** One who waits: how it is told, and whether it has gone. */
+type Waiter = { readonly tell: (ended: Ended | undefined) => void; readonly isLeft: () => boolean }
+
+/** Those who wait for one subject, and since when the first of them does. */
+type Waiting = { readonly subject: Subject; readonly sinceMs: number; waiters: readonly Waiter[] }
 
 export function createWaiters(database: Database, onFault: (error: Error) => void): Waiters {
   const waiting = new SlotMap<Uuid, Waiting>()
@@ -42,7 +41,15 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
 
   const tell = (ended: readonly Ended[]) => {
     if (waiting.size === 0) return
-    for (const one of ended) for (const told of waiting.take(one.row.id)?.tell ?? []) told(one)
+    for (const one of ended) for (const waiter of waiting.take(one.row.id)?.waiters ?? []) waiter.tell(one)
+  }
+  /** Takes some out of those who wait for a subject, and lets them go on without an end. */
+  const letGo = (all: Waiting, goes: (waiter: Waiter) => boolean) => {
+    const gone = all.waiters.filter(goes)
+    if (gone.length === 0) return
+    all.waiters = all.waiters.filter((waiter) => !gone.includes(waiter))
+    if (all.waiters.length === 0) waiting.take(all.subject.id)
+    for (const waiter of gone) waiter.tell(undefined)
   }
   const lookLater = () => {
     poll ??= setTimeout(look, pauseMs + 1).unref()
@@ -50,6 +57,7 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
   const look = async () => {
     poll = undefined
     try {
+      for (const all of waiting.values()) letGo(all, (waiter) => waiter.isLeft())
       const until = performance.now() - pauseMs
       const subjects: Subject[] = []
       for (const { subject, sinceMs } of waiting.values()) if (sinceMs <= until) subjects.push(subject)
@@ -69,34 +77,31 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
   return {
     tell,
     count: () => waiting.size,
-    wait: (subject, timeoutMs) => {
+    wait: (subject, timeoutMs, signal) => {
       if (stopped) return Promise.resolve(undefined)
       const { promise, resolve } = Promise.withResolvers<Ended | undefined>()
       let all = waiting.get(subject.id)
       if (all === undefined) {
-        all = { subject, sinceMs: performance.now(), tell: [] }
+        all = { subject, sinceMs: performance.now(), waiters: [] }
         waiting.set(subject.id, all)
       }
-      const others = all.tell
-      const told = (ended: Ended | undefined) => {
-        clearTimeout(timer)
-        resolve(ended)
+      const those = all
+      const waiter: Waiter = {
+        tell: (ended) => {
+          clearTimeout(timer)
+          resolve(ended)
+        },
+        isLeft: () => signal?.aborted === true,
       }
-      const giveUp = () => {
-        others.splice(others.indexOf(told), 1)
-        if (others.length === 0) waiting.take(subject.id)
-        resolve(undefined)
-      }
-      const timer = setTimeout(giveUp, timeoutMs)
-      others.push(told)
+      const timer = setTimeout(() => letGo(those, (one) => one === waiter), timeoutMs)
+      those.waiters = [...those.waiters, waiter]
       lookLater()
       return promise
     },
     stop: () => {
       stopped = true
       clearTimeout(poll)
-      for (const { subject } of waiting.values())
-        for (const told of waiting.take(subject.id)?.tell ?? []) told(undefined)
+      for (const all of waiting.values()) letGo(all, () => true)
     },
   }
 }
@@ -105,7 +110,8 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
 async function readEnded(database: Database, subjects: readonly Subject[]): Promise<Ended[]> {
   const ended: Ended[] = []
   const books = new Set(subjects.map(({ book }) => book))
-  await database.transaction(async (tx) => {
+  // A snapshot, which waits for no place of those that write.
+  await database.snapshot(async (tx) => {
     for (const book of books) {
       const idsOf = (kind: Subject['kind']) =>
         subjects.filter((subject) => subject.book === book && subject.kind === kind).map(({ id }) => id)

@@ -10,6 +10,7 @@ import { createAllowedMethods } from './allowed-methods.ts'
 import { type BodyReader, createBodyReader } from './body-reader.ts'
 import type { Authenticate } from './caller.ts'
 import { answerConnectionError, connectRefused } from './connection-errors.ts'
+import { followConnections } from './connections.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { Exchange, writeAnswer } from './exchange.ts'
 import { createGate } from './gate.ts'
@@ -45,6 +46,8 @@ export type HttpServerOptions = {
   /** How long headers may take to arrive (default 10 s), and a whole request (default 60 s). */
   readonly headersTimeoutMs?: number
   readonly requestTimeoutMs?: number
+  /** Connections of clients. Default 20,000, or fewer when the process may open fewer files. */
+  readonly connectionsMax?: number
   /** Bytes of all bodies in memory together. Default 192 MiB. */
   readonly bodiesBytesMax?: number
   /** Requests under way at once, of all senders. Default 10,000. */
@@ -113,7 +116,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     send,
     fail,
   })
-  const closeUnused = trackConnections(app.server)
+  const connections = followConnections(app.server, options.connectionsMax)
   const compile = createSchemaCompiler()
   const runningKeys = createRunningKeys()
   // A write may wait for long, for a locked row or a synchronous replica. No read waits for that.
@@ -151,7 +154,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: (address) => listen(app, address),
     close: async (timeoutMs) => {
       closing = true
-      await closeServer(app, closeUnused, timeoutMs)
+      await closeServer(app, connections.closeUnused, timeoutMs)
       running.stop()
       reader.stop()
       stop()
@@ -291,18 +294,6 @@ async function listen(app: FastifyInstance, { host, port }: { host: string; port
   const listening = typeof address === 'object' && address !== null ? address.port : port
   const anyHost = host === '0.0.0.0' || host === '::'
   return `http://${anyHost ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${listening}`
-}
-
-/** Follows the connections; the answer ends those on which nothing was ever said. */
-function trackConnections(server: Server): () => void {
-  const open = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
-  })
-  return () => {
-    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
-  }
 }
 
 /** Node closes the connections that wait for their next request; `closeUnused` those before the first. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type pg from 'pg'
 import type { Backend } from './backend.ts'
 import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
@@ -6,6 +7,7 @@ import { type Epochs, epochChanged } from './epochs.ts'
 import type { ReplicaFence } from './replica-fence.ts'
 import { identityText } from './server-identity.ts'
 import { untilSilent } from './silence.ts'
+import type { SilenceWatch } from './silence-watch.ts'
 import type { Statement } from './transaction.ts'
 
 /** Settings of PostgreSQL by name, such as `lock_timeout`. */
@@ -21,7 +23,9 @@ export type ConnectionOptions = {
   readonly lookMs?: number | undefined
   /** Holds back a connection to a server that has just started until its synchronous replicas have what it shows. */
   readonly fence: ReplicaFence
-  /** Told that an exchange ran out of time: connections as old as this one may have gone silent, too. */
+  /** Finds out when an answer will not come any more, before the deadline. */
+  readonly watch: SilenceWatch
+  /** Told that the server did not answer in time: connections as old as this one may have gone silent, too. */
   readonly onSilent: (backend: Backend) => void
 }
 
@@ -41,6 +45,7 @@ export class Connection {
   readonly #options: ConnectionOptions
   #last: Promise<unknown> = Promise.resolve()
   #heardMs = performance.now()
+  #askedMs: number | undefined
   #isClosed = false
 
   private constructor(client: pg.ClientBase, options: ConnectionOptions, greeted: Greeting) {
@@ -48,6 +53,16 @@ export class Connection {
     this.#options = options
     this.backend = { pid: greeted.pid, started: greeted.started }
     this.epoch = options.epochs.reached(greeted.identity)
+    const unwatch = options.watch.add({
+      backend: this.backend,
+      askedMs: () => (options.deadlineMs === undefined ? undefined : this.#askedMs),
+      progress: () => `${streamOf(client)?.bytesRead} ${streamOf(client)?.writableLength}`,
+      giveUp: (reason) => this.#giveUp(reason),
+      ask: () => {
+        if (this.#askedMs === undefined) void this.answersSince(performance.now())
+      },
+    })
+    client.once('end', unwatch)
   }
 
   /**
@@ -108,14 +123,28 @@ export class Connection {
   async answersSince(sinceMs: number): Promise<boolean> {
     if (this.isOver) return false
     if (this.#heardMs >= sinceMs) return true
+    const turn = this.#last.then(() => this.#heardMs >= sinceMs || this.#ping())
+    this.#last = turn
+    return turn
+  }
+
+  async #ping(): Promise<boolean> {
     const ping = withDeadline(this.#client, pingMs, () => this.#client.query('select 1'))
+    // Whoever says no is there, such as in a transaction that has failed.
     const isThere = await ping.then(
       () => true,
-      () => false,
+      (error) => !new DatabaseFault(error).isCutOff,
     )
     if (isThere) this.#heardMs = performance.now()
-    else this.destroy('the server did not answer')
+    else this.#giveUp('the server did not answer')
     return isThere
+  }
+
+  /** Nothing has been heard: the server's process may be there still, and other connections be silent as well. */
+  #giveUp(reason: string): void {
+    if (this.#isClosed) return
+    this.destroy(reason)
+    this.#options.onSilent(this.backend)
   }
 
   // pg has a queue of its own, but warns that it will go.
@@ -130,13 +159,15 @@ export class Connection {
     if (this.epoch !== this.#options.epochs.current()) throw epochChanged()
     try {
       const { deadlineMs, onSilent, config, lookMs } = this.#options
+      const giveUp = () => {
+        this.#isClosed = true
+        onSilent(this.backend)
+      }
+      this.#askedMs = performance.now()
       const value =
         deadlineMs === undefined
-          ? await untilSilent({ client: this.#client, backend: this.backend, config, lookMs }, exchange())
-          : await withDeadline(this.#client, deadlineMs, exchange, () => {
-              this.#isClosed = true
-              onSilent(this.backend)
-            })
+          ? await untilSilent({ client: this.#client, backend: this.backend, config, lookMs }, exchange(), giveUp)
+          : await withDeadline(this.#client, deadlineMs, exchange, giveUp)
       this.#heardMs = performance.now()
       return value
     } catch (error) {
@@ -145,6 +176,8 @@ export class Connection {
       // Another server may be the one that writes by now. Ended, not only left: whoever has it opens the next one.
       if (fault.isReadOnly) this.destroy('the server does not write')
       throw fault
+    } finally {
+      this.#askedMs = undefined
     }
   }
 }
@@ -195,10 +228,11 @@ async function withDeadline<Value>(
 }
 
 function destroySocket(client: pg.ClientBase, reason: string): void {
-  const { connection } = client as pg.ClientBase & {
-    readonly connection?: { readonly stream: { destroy(error: Error): void } }
-  }
-  connection?.stream.destroy(new Error(reason))
+  streamOf(client)?.destroy(new Error(reason))
+}
+
+function streamOf(client: pg.ClientBase): Socket | undefined {
+  return (client as pg.ClientBase & { readonly connection?: { readonly stream: Socket } }).connection?.stream
 }
 
 function toPg(statement: Statement): pg.QueryConfig {

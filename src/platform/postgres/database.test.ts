@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { openDatabase } from './database.ts'
+import { openSnapshotReader } from './snapshot-reader.ts'
 
 let books: TestDatabase
 beforeAll(async () => {
@@ -136,4 +137,13 @@ test('knows when a session is closed, by us or by the server', async () => {
   await books.database.query({ text: 'select pg_terminate_backend($1)', values: [own?.pid] })
   await expect.poll(() => session.closed()).toBe(true)
   await session.close()
+})
+
+test('a server is told to look soon whether a client that says nothing is there', async () => {
+  const text = `select name from pg_settings where name like 'tcp_keepalives%' and source = 'session' order by name`
+  const told = ['count', 'idle', 'interval'].map((what) => ({ name: `tcp_keepalives_${what}` }))
+  expect(await books.database.query({ text })).toEqual(told)
+  const reader = await openSnapshotReader(books.database.connection, { purpose: 'test' })
+  expect(await reader.query({ text })).toEqual(told)
+  await reader.close()
 })

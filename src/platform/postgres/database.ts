@@ -1,11 +1,14 @@
 import pg from 'pg'
 import type { Uuid } from '#kernel'
+import type { Backend } from './backend.ts'
 import { beginUnit, commitStep, type Proof, rolledBack, type Unit, type UnitSource } from './commit-unit.ts'
 import { Connection, type ConnectionOptions, type Settings } from './connection.ts'
 import { databaseFault } from './database-fault.ts'
 import { createEpochs } from './epochs.ts'
+import { keepaliveSettings } from './keepalive.ts'
 import { createPool } from './pool.ts'
 import { createReplicaFence } from './replica-fence.ts'
+import { createSilenceWatch } from './silence-watch.ts'
 import { createStranded, type Stranded } from './stranded.ts'
 import type { Queryable, Transaction } from './transaction.ts'
 
@@ -94,10 +97,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const connection = clientConfig(options)
   const epochs = createEpochs()
   const commits = createCommitNews()
-  const stranded = createStranded()
+  const { stranded, watch, onSilent, suspectedMs } = createSuspicion(connection)
   const ofUnits = { currentEpoch: epochs.current, onCommitted: commits.noteCommitted, admit: stranded.admit }
-  /** Connections from which nothing has been heard since may have gone silent as another one did. */
-  let suspectedMs = 0
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000
   const defaults = {
     epochs,
@@ -107,14 +108,12 @@ export function openDatabase(options: DatabaseOptions): Database {
       statement_timeout: String(statementTimeoutMs),
       lock_timeout: String(options.lockTimeoutMs ?? 10_000),
       idle_in_transaction_session_timeout: '30000',
+      ...keepaliveSettings,
     },
     deadlineMs: statementTimeoutMs + beyondStatementMs,
-    onSilent: (backend) => {
-      suspectedMs = performance.now()
-      stranded.add(backend)
-    },
+    ...{ watch, onSilent },
   } satisfies ConnectionOptions
-  const isCurrent = async (one: Connection) => !one.isOver && (await one.answersSince(suspectedMs)) && isOfNow(one)
+  const isCurrent = async (one: Connection) => !one.isOver && (await one.answersSince(suspectedMs())) && isOfNow(one)
   const isOfNow = (one: Connection) => one.epoch === epochs.current()
   const pool = createPool(connection, options, { defaults, isCurrent })
 
@@ -177,7 +176,27 @@ export function openDatabase(options: DatabaseOptions): Database {
     connect,
     isCurrent,
     poolState: pool.state,
-    close: pool.close,
+    close: () => {
+      watch.stop()
+      return pool.close()
+    },
+  }
+}
+
+/** What is known of connections that went silent. */
+function createSuspicion(connection: pg.ClientConfig) {
+  const stranded = createStranded()
+  const watch = createSilenceWatch(connection)
+  let suspectedMs = 0
+  return {
+    ...{ stranded, watch },
+    onSilent: (backend: Backend) => {
+      suspectedMs = performance.now()
+      stranded.add(backend)
+      watch.askAll()
+    },
+    /** Connections from which nothing has been heard since may have gone silent as another one did. */
+    suspectedMs: () => suspectedMs,
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { type CuttingProxy, createTestDatabase, startCuttingProxy, type TestDatabase } from '#testing'
+import { type CuttingProxy, createTestDatabase, startCuttingProxy, type TestDatabase, until } from '#testing'
 import { type Database, openDatabase } from './database.ts'
 import { openSnapshotReader } from './snapshot-reader.ts'
 
@@ -56,4 +56,62 @@ it('so does a reader of a snapshot, in statements and in bulk', async () => {
   const read = bulky.eachRow('select repeat($$x$$, 1000) from generate_series(1, 1000000)', () => proxy.freeze())
   await expect(read).rejects.toMatchObject(lost)
   await bulky.close()
+})
+
+it('an answer that does not come any more is not waited for until its deadline, whoever else waits for long', async () => {
+  const { user, database: name } = test.connection
+  const patient = openDatabase({
+    ...{ host: proxy.host, port: proxy.port, user, database: name, applicationName: 'patient', connectionsMax: 4 },
+    ...{ statementTimeoutMs: 3_600_000, lockTimeoutMs: 3_600_000, onIdleError: () => undefined },
+  })
+  const locker = await test.database.session('locker')
+  try {
+    await locker.query({ text: 'create table locked (n integer)' })
+    await locker.query({ text: 'begin; lock table locked' })
+    const long = patient.query({ text: 'select pg_sleep(6)' })
+    const locked = patient.query({ text: 'select n from locked' })
+    expect(await long).toHaveLength(1)
+    const asked = [1, 2, 3].map(() => patient.query({ text: 'select pg_sleep(2)' }))
+    await until(async () => (await served('active', 'patient')).length === 4)
+    proxy.freeze()
+    // All are listened to from now on, whichever ends first.
+    for (const query of [...asked, locked]) query.catch(() => undefined)
+    for (const query of asked) await expect(query).rejects.toMatchObject(lost)
+    await locker.query({ text: 'rollback' })
+    await expect(locked).rejects.toMatchObject(lost)
+    expect(await patient.query({ text: 'select 1 as one' })).toEqual([{ one: 1 }])
+  } finally {
+    await locker.close()
+    await patient.close()
+  }
+})
+
+/** The processes of the server for the connections of a storm, those that work and those that do not. */
+const served = async (state = '%', of = 'storm') => {
+  const text = 'select pid from pg_stat_activity where application_name = $1 and state like $2'
+  return (await test.database.query<{ pid: number }>({ text, values: [of, state] })).map(({ pid }) => pid)
+}
+const working = () => served('active')
+
+it('connections that go silent all at once, time and again, keep neither their places on the server nor writes from it', async () => {
+  const { user, database: name } = test.connection
+  const hasty = openDatabase({
+    ...{ host: proxy.host, port: proxy.port, user, database: name, applicationName: 'storm' },
+    ...{ statementTimeoutMs: 2_000, onIdleError: () => undefined },
+  })
+  try {
+    for (let storm = 0; storm < 2; storm += 1) {
+      const asked = Array.from({ length: 20 }, () => hasty.query({ text: 'select pg_sleep(10)' }))
+      const ends = Promise.allSettled(asked)
+      await until(async () => (await working()).length === 20)
+      const silent = await working()
+      proxy.freeze()
+      expect((await ends).filter(({ status }) => status === 'rejected')).toHaveLength(20)
+      expect(await hasty.transaction((tx) => tx.query({ text: 'select 1 as one' }))).toEqual([{ one: 1 }])
+      const isThere = (pid: number) => silent.includes(pid)
+      await until(async () => !(await served()).some(isThere))
+    }
+  } finally {
+    await hasty.close()
+  }
 })

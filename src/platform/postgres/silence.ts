@@ -21,11 +21,15 @@ const looksInVainMax = 3
  * Waits for an exchange that may take as long as it takes, such as a sum over all accounts, but not for one that
  * nobody will answer any more: what stands between us and the server may hold back its packets and keep the connection.
  * When nothing comes, the server is asked on another connection whether it still works on it; if not, the socket
- * is destroyed, which makes the exchange fail.
+ * is destroyed, which makes the exchange fail, after `onSilent` was told.
  */
-export async function untilSilent<Value>(watched: Watched, exchange: Promise<Value>): Promise<Value> {
+export async function untilSilent<Value>(
+  watched: Watched,
+  exchange: Promise<Value>,
+  onSilent?: () => void,
+): Promise<Value> {
   const end = new AbortController()
-  void watch(watched, end.signal)
+  void watch(watched, end.signal, onSilent)
   try {
     return await exchange
   } finally {
@@ -33,7 +37,7 @@ export async function untilSilent<Value>(watched: Watched, exchange: Promise<Val
   }
 }
 
-async function watch(watched: Watched, over: AbortSignal): Promise<void> {
+async function watch(watched: Watched, over: AbortSignal, onSilent?: () => void): Promise<void> {
   const { lookMs = lookMsDefault } = watched
   const stream = streamOf(watched.client)
   let received = stream.bytesRead
@@ -46,6 +50,7 @@ async function watch(watched: Watched, over: AbortSignal): Promise<void> {
     const isLost = state === 'not at work' && (await pause(Math.min(onTheWayMs, lookMs), over))
     if (over.aborted) return
     if ((isLost && stream.bytesRead === received) || inVain >= looksInVainMax) {
+      onSilent?.()
       stream.destroy(new Error('the server does not work on it any more, and its answer has not come'))
       return
     }
@@ -59,6 +64,16 @@ async function pause(ms: number, over: AbortSignal): Promise<boolean> {
 
 /** Whether the server process works, and does not wait for us. */
 async function look({ backend, config }: Watched): Promise<'at work' | 'not at work' | 'unknown'> {
+  const working = await readWorking(config, [backend])
+  if (working === 'unknown') return working
+  return working.length === 0 ? 'not at work' : 'at work'
+}
+
+/** Those of the server's processes that work, and do not wait for us. */
+export async function readWorking(
+  config: pg.ClientConfig,
+  backends: readonly Backend[],
+): Promise<readonly Backend[] | 'unknown'> {
   const client = new pg.Client({
     ...config,
     application_name: `${config.application_name} look`,
@@ -68,15 +83,16 @@ async function look({ backend, config }: Watched): Promise<'at work' | 'not at w
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const { rowCount } = await client.query(
-      `select from pg_stat_activity where pid = $1 and backend_start::text = $2
+    const { rows } = await client.query<Backend>(
+      `select pid, backend_start::text as started from pg_stat_activity
+        where (pid, backend_start::text) in (select * from unnest($1::integer[], $2::text[]))
         and state = 'active' and wait_event_type is distinct from 'Client'`,
-      [backend.pid, backend.started],
+      [backends.map(({ pid }) => pid), backends.map(({ started }) => started)],
     )
-    return rowCount === 0 ? 'not at work' : 'at work'
+    return rows
   } catch (error) {
     // A server that says no, as it has as many connections as it takes, is there.
-    return typeof (error as { severity?: unknown }).severity === 'string' ? 'at work' : 'unknown'
+    return typeof (error as { severity?: unknown }).severity === 'string' ? backends : 'unknown'
   } finally {
     client.end().catch(() => undefined)
   }

@@ -3,6 +3,7 @@ import type { Backend } from './backend.ts'
 import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
+import { keepaliveSettings } from './keepalive.ts'
 import { untilSilent } from './silence.ts'
 import type { Queryable, Statement } from './transaction.ts'
 
@@ -37,6 +38,7 @@ const patience: Readonly<Record<string, string>> = {
   statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   client_connection_check_interval: '1s',
+  ...keepaliveSettings,
 }
 
 const greetingMs = 10_000

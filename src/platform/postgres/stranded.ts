@@ -1,47 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Backend } from './backend.ts'
 import { DatabaseFault } from './database-fault.ts'
 import type { Queryable } from './transaction.ts'
 
-/** Processes of the server that were given up and may be at work still. */
+/** Processes of the server that were given up and may be there still. */
 export type Stranded = {
-  /** An exchange with this process ran out of time. */
+  /** An exchange with this process ran out of time, or it did not answer when it was asked. */
   readonly add: (backend: Backend) => void
-  /** Throws a retryable fault while too many of them are at work still: a write would be the next one. */
+  /** Ends those that can be ended; throws a retryable fault while too many stay: a write would be the next one. */
   readonly admit: (at: Queryable) => Promise<void>
 }
 
 /** So few that others who use the server keep their connections. */
 const strandedMax = 16
 const lookMs = 1_000
+/** One that was told to end is gone in a moment. */
+const endPauseMs = 20
+const endLooksMax = 25
 
 /**
- * The server does not notice that nobody waits for one of its processes which waits for a synchronous replica, or for
- * a disk that hangs: that one stays, and with it a connection of those that the server has. So while many have stayed
- * nothing new is begun that writes.
+ * The server does not notice that nobody waits for one of its processes: when the packets of a connection are lost on
+ * the way, its process waits for hours for the next statement, with its locks and its place among the connections that
+ * the server has. So it is ended from another connection. One that waits for a synchronous replica is left to wait,
+ * as what it has committed would be seen, and one whose disk hangs cannot end. While many have stayed nothing new is
+ * begun that writes.
  */
 export function createStranded(): Stranded {
   let backends: readonly Backend[] = []
   let lookedMs = Number.NEGATIVE_INFINITY
   let looking: Promise<void> | undefined
-  const look = async (at: Queryable) => {
-    const asked = backends
-    const alive = await at.query<Backend>({
-      text: `select pid, backend_start::text as started from pg_stat_activity
-        where (pid, backend_start::text) in (select * from unnest($1::integer[], $2::text[]))`,
-      values: [asked.map(({ pid }) => pid), asked.map(({ started }) => started)],
-    })
-    const isAlive = ({ pid, started }: Backend) => alive.some((one) => one.pid === pid && one.started === started)
-    backends = backends.filter((one) => !asked.includes(one) || isAlive(one))
-    lookedMs = performance.now()
+
+  const endAll = async (at: Queryable) => {
+    for (let looks = 0; looks < endLooksMax; looks += 1) {
+      const asked = backends
+      const alive = await at.query<Backend & { told: boolean }>({
+        text: `select pid, backend_start::text as started,
+            case when wait_event is distinct from 'SyncRep' then pg_terminate_backend(pid) else false end as told
+          from pg_stat_activity
+          where (pid, backend_start::text) in (select * from unnest($1::integer[], $2::text[]))`,
+        values: [asked.map(({ pid }) => pid), asked.map(({ started }) => started)],
+      })
+      const isAlive = ({ pid, started }: Backend) => alive.some((one) => one.pid === pid && one.started === started)
+      backends = backends.filter((one) => !asked.includes(one) || isAlive(one))
+      lookedMs = performance.now()
+      if (backends.length < strandedMax || !alive.some(({ told }) => told)) return
+      await sleep(endPauseMs)
+    }
   }
+
   return {
     add: (backend) => {
       backends = [...backends, backend]
     },
     admit: async (at) => {
-      if (backends.length < strandedMax) return
+      if (backends.length === 0) return
       if (performance.now() - lookedMs > lookMs) {
-        looking ??= look(at).finally(() => {
+        looking ??= endAll(at).finally(() => {
           looking = undefined
         })
         await looking
