@@ -95,23 +95,27 @@ const working = () => served('active')
 
 it('connections that go silent all at once, time and again, keep neither their places on the server nor writes from it', async () => {
   const { user, database: name } = test.connection
-  const hasty = openDatabase({
+  const many = openDatabase({
     ...{ host: proxy.host, port: proxy.port, user, database: name, applicationName: 'storm' },
-    ...{ statementTimeoutMs: 2_000, onIdleError: () => undefined },
+    ...{ statementTimeoutMs: 3_600_000, lockTimeoutMs: 3_600_000, onIdleError: () => undefined },
   })
+  const locker = await test.database.session('locker')
   try {
+    await locker.query({ text: 'create table stormed (n integer)' })
     for (let storm = 0; storm < 2; storm += 1) {
-      const asked = Array.from({ length: 20 }, () => hasty.query({ text: 'select pg_sleep(10)' }))
-      const ends = Promise.allSettled(asked)
+      await locker.query({ text: 'begin; lock table stormed' })
+      const ends = Promise.allSettled(Array.from({ length: 20 }, () => many.query({ text: 'select n from stormed' })))
       await until(async () => (await working()).length === 20)
       const silent = await working()
       proxy.freeze()
+      await locker.query({ text: 'rollback' })
       expect((await ends).filter(({ status }) => status === 'rejected')).toHaveLength(20)
-      expect(await hasty.transaction((tx) => tx.query({ text: 'select 1 as one' }))).toEqual([{ one: 1 }])
+      expect(await many.transaction((tx) => tx.query({ text: 'select 1 as one' }))).toEqual([{ one: 1 }])
       const isThere = (pid: number) => silent.includes(pid)
       await until(async () => !(await served()).some(isThere))
     }
   } finally {
-    await hasty.close()
+    await locker.close()
+    await many.close()
   }
 })

@@ -69,7 +69,7 @@ async function look({ backend, config }: Watched): Promise<'at work' | 'not at w
   return working.length === 0 ? 'not at work' : 'at work'
 }
 
-/** Those of the server's processes that work, and do not wait for us. */
+/** Those of the server's processes that work, and do not wait for us; all, on a server that does not say (`track_activities` off). */
 export async function readWorking(
   config: pg.ClientConfig,
   backends: readonly Backend[],
@@ -86,7 +86,7 @@ export async function readWorking(
     const { rows } = await client.query<Backend>(
       `select pid, backend_start::text as started from pg_stat_activity
         where (pid, backend_start::text) in (select * from unnest($1::integer[], $2::text[]))
-        and state = 'active' and wait_event_type is distinct from 'Client'`,
+        and (state = 'active' and wait_event_type is distinct from 'Client' or state = 'disabled')`,
       [backends.map(({ pid }) => pid), backends.map(({ started }) => started)],
     )
     return rows
