@@ -6,7 +6,7 @@ import { databaseFault } from './database-fault.ts'
 import { createEpochs } from './epochs.ts'
 import { createPool } from './pool.ts'
 import { createReplicaFence } from './replica-fence.ts'
-import { createStranded, type Stranded } from './stranded.ts'
+import { createStranded, endLockWaiter, type Stranded } from './stranded.ts'
 import type { Queryable, Transaction } from './transaction.ts'
 
 /** A connection of one's own, outside the pool's turn: bursts carry their own BEGIN and COMMIT. */
@@ -112,6 +112,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     onSilent: (backend) => {
       suspectedMs = performance.now()
       stranded.add(backend)
+      void ask((at) => endLockWaiter(at, backend)).catch(() => undefined)
     },
   } satisfies ConnectionOptions
   const isCurrent = async (one: Connection) => !one.isOver && (await one.answersSince(suspectedMs)) && isOfNow(one)

@@ -51,4 +51,17 @@ export function createStranded(): Stranded {
   }
 }
 
+/**
+ * Ends a process that was given up and waits for a lock still: it keeps locks of its own from everybody. The server has
+ * deadlines of its own for that, and finds processes that wait for each other, but by a clock: once that was set back,
+ * not before it has caught up. One that is committing does not wait for a lock, and is left alone.
+ */
+export async function endLockWaiter(at: Queryable, { pid, started }: Backend): Promise<void> {
+  await at.query({
+    text: `select pg_terminate_backend(pid) from pg_stat_activity
+      where pid = $1 and backend_start::text = $2 and wait_event_type = 'Lock'`,
+    values: [pid, started],
+  })
+}
+
 const stuckText = `${strandedMax} processes of the server are at work still on what was given up long ago: it may wait for a synchronous replica that is away, or for its disk; nothing is written before they end`
