@@ -12,6 +12,8 @@ export type CsvRecord = {
   readonly fields: readonly string[]
   /** Why the text is no record to be used. */
   readonly broken?: string
+  /** It is the last one, and no line end follows it: more of it may be still to come. */
+  readonly isOpen?: true
 }
 
 /** A longer record is refused, whole. */
@@ -57,8 +59,11 @@ export async function* readCsv(
     if (failure) throw describeFault(failure, line)
   }
   const failure = await parser.end()
+  const isOpen = held.length > 0 && !/[\r\n]/.test(held.toString('latin1', held.length - 1))
   const last = takeRecords()
   const rest = withoutLineEnd(held.toString('utf8'))
+  const final = last.at(-1)
+  if (isOpen && final !== undefined) last.splice(-1, 1, { ...final, isOpen })
   // Nothing is lost but this line.
   const isLastLine = failure?.code === 'CSV_QUOTE_NOT_CLOSED' && !/[\r\n]/.test(rest)
   if (isLastLine) last.push({ line, text: rest, fields: [rest], broken: 'a quoted field does not end' })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import iconv from 'iconv-lite'
@@ -78,5 +78,28 @@ describe('a file to import', () => {
   ])('is refused when it has %s', async (_name, content, options, sentence) => {
     await expect(read(content, options)).rejects.toThrow(CliFailure)
     await expect(read(content, options)).rejects.toThrow(sentence)
+  })
+
+  it('is read up to its last line when that has no end and more of it is written meanwhile', async () => {
+    writeFileSync(path, 'to,amount\na,1\nb,10')
+    const { records } = await openImportFile(path, { skip: 0 })
+    const lines: string[] = []
+    const reading = async () => {
+      for await (const piece of records) for (const { text } of piece) lines.push(text)
+    }
+    const read = reading().catch((error: unknown) => error)
+    appendFileSync(path, '00')
+    expect(await read).toEqual(expect.objectContaining({ message: expect.stringContaining('line 3 has no end') }))
+    expect(lines).toEqual(['a,1'])
+  })
+
+  it.each([0, 60])('is read whole when its last line has no end and nobody writes it, after %i s', async (seconds) => {
+    writeFileSync(path, 'to,amount\na,1\nb,10')
+    const then = Date.now() / 1000 - seconds
+    utimesSync(path, then, then)
+    const { records } = await openImportFile(path, { skip: 0 })
+    const lines: string[] = []
+    for await (const piece of records) for (const { text } of piece) lines.push(text)
+    expect(lines).toEqual(['a,1', 'b,10'])
   })
 })

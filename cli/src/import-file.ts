@@ -1,4 +1,5 @@
 import { createReadStream, statSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type PreambleOptions, readPreamble } from './csv-preamble.ts'
 import { type CsvRecord, readCsv } from './csv-records.ts'
 import { CliFailure } from './failure.ts'
@@ -16,6 +17,8 @@ export type ImportFile = {
 export type ImportFileOptions = PreambleOptions & { readonly encoding?: string | undefined }
 
 const chunkBytes = 128 * 1024
+/** A file that nobody has written to for so long is not being written. */
+const restMs = 2_000
 
 /** Opens the file and reads its header; fails with one sentence when it cannot be understood. */
 export async function openImportFile(path: string, options: ImportFileOptions): Promise<ImportFile> {
@@ -30,16 +33,38 @@ export async function openImportFile(path: string, options: ImportFileOptions): 
     if (first === undefined) throw new CliFailure('it is empty; its first line must name the columns')
     const [top, ...others] = first
     const header = readHeader(top, format.delimiter)
+    const bytesRead = () => stream.bytesRead
     async function* records() {
       yield others
-      yield* pieces
+      for await (const piece of pieces) {
+        const open = piece.at(-1)?.isOpen === true ? piece.at(-1) : undefined
+        if (open === undefined || !(await isGrowing(path, bytesRead()))) yield piece
+        else {
+          yield piece.slice(0, -1)
+          throw new CliFailure(
+            `line ${open.line} has no end, and the file is still being written: this line was not read. Import the file when it is complete.`,
+          )
+        }
+      }
     }
-    const bytesRead = () => stream.bytesRead
     return { header, delimiter: format.delimiter, records: records(), bytesTotal: stats.size, bytesRead }
   } catch (error) {
     stream.destroy()
     throw error instanceof CliFailure ? new CliFailure(`${path}: ${error.message}`) : error
   }
+}
+
+/**
+ * Whether somebody writes the file: half of a line, half an amount, may stand at its end. Waits until nobody has
+ * written for a while, if it was written just now.
+ */
+async function isGrowing(path: string, bytesRead: number): Promise<boolean> {
+  const before = statSync(path, { throwIfNoEntry: false })
+  if (before?.isFile() !== true) return false
+  const youngMs = restMs - (Date.now() - before.mtimeMs)
+  if (youngMs > 0) await sleep(Math.min(youngMs, restMs))
+  const after = statSync(path, { throwIfNoEntry: false })
+  return after !== undefined && (after.size !== bytesRead || after.mtimeMs !== before.mtimeMs)
 }
 
 /** The first piece that holds a record. */

@@ -20,16 +20,13 @@ export type Standings = (book: BookNumber, reference: AccountReference) => Accou
 
 /** How accounts stand; what was read lately is not read again. */
 export type StandingReader = {
-  readonly read: (
-    on: Queryable,
-    named: readonly NamedAccount[],
-    options: { readonly directory: AccountDirectory; readonly maxAgeMs: number },
-  ) => Promise<Standings>
+  readonly read: (on: Queryable, named: readonly NamedAccount[], options: ReadingOptions) => Promise<Standings>
   /** Somebody changes this account now, and when that is committed nobody tells. */
   readonly changing: (account: number) => void
   readonly forget: () => void
 }
 
+type ReadingOptions = { readonly directory: AccountDirectory; readonly maxAgeMs: number }
 type Kept = { readonly standing: AccountStanding; readonly readMs: number }
 
 const keptMax = 100_000
@@ -39,50 +36,70 @@ const changingMs = 35_000
 export function createStandingReader(): StandingReader {
   const kept = new BoundedCache<number, Kept>(keptMax)
   const changed = new BoundedCache<number, number>(keptMax)
+  /** How often everything was forgotten. */
+  let forgotten = 0
 
   const keep = ({ number, state, maxBalance }: Limits, standing: AccountStanding, readMs: number) => {
     // What says no, or depends on the balance, is read each time.
     const saysYes = state === accountState.open && maxBalance === null
     if (saysYes && readMs - (changed.get(number) ?? -changingMs) >= changingMs) kept.set(number, { standing, readMs })
   }
-  return {
-    read: async (on, named, { directory, maxAgeMs }) => {
-      const found = new Map<number, AccountStanding>()
-      const toRead = new Map<number, AccountFacts>()
-      const nowMs = performance.now()
-      /** Answers those that nobody has named yet. */
-      const sort = (some: readonly NamedAccount[]): NamedAccount[] =>
-        some.filter(({ book, reference }) => {
-          const facts = directory.known(book, reference)
-          if (facts === undefined) return true
-          if (found.has(facts.number)) return false
-          const lately = kept.get(facts.number)
-          if (lately !== undefined && nowMs - lately.readMs < maxAgeMs) found.set(facts.number, lately.standing)
-          else toRead.set(facts.number, facts)
-          return false
-        })
-      const unknown = sort(named)
-      if (unknown.length > 0) {
-        await directory.load(on, unknown)
-        sort(unknown)
-      }
-      for (const limits of toRead.size === 0 ? [] : await readLimits(on, [...toRead.keys()])) {
-        const facts = toRead.get(limits.number)
-        if (facts === undefined) continue
-        const standing = standingOf(facts, limits)
-        found.set(limits.number, standing)
-        if (maxAgeMs > 0) keep(limits, standing, nowMs)
-      }
-      return (book, reference) => {
+  const readOnce = async (
+    on: Queryable,
+    named: readonly NamedAccount[],
+    { directory, maxAgeMs }: ReadingOptions,
+  ): Promise<Standings> => {
+    const found = new Map<number, AccountStanding>()
+    const toRead = new Map<number, AccountFacts>()
+    // The directory may forget a name before it is asked for.
+    const numbers = new Map<string, number>()
+    const [nowMs, age] = [performance.now(), forgotten]
+    /** Answers those that nobody has named yet. */
+    const sort = (some: readonly NamedAccount[]): NamedAccount[] =>
+      some.filter(({ book, reference }) => {
         const facts = directory.known(book, reference)
-        return facts && found.get(facts.number)
+        if (facts === undefined) return true
+        numbers.set(`${book} ${reference}`, facts.number)
+        if (found.has(facts.number)) return false
+        const lately = kept.get(facts.number)
+        if (lately !== undefined && nowMs - lately.readMs < maxAgeMs) found.set(facts.number, lately.standing)
+        else toRead.set(facts.number, facts)
+        return false
+      })
+    const unknown = sort(named)
+    if (unknown.length > 0) {
+      await directory.load(on, unknown)
+      sort(unknown)
+    }
+    for (const limits of toRead.size === 0 ? [] : await readLimits(on, [...toRead.keys()])) {
+      const facts = toRead.get(limits.number)
+      if (facts === undefined) continue
+      const standing = standingOf(facts, limits)
+      found.set(limits.number, standing)
+      if (maxAgeMs > 0 && age === forgotten) keep(limits, standing, nowMs)
+    }
+    return (book, reference) => {
+      const number = numbers.get(`${book} ${reference}`)
+      return number === undefined ? undefined : found.get(number)
+    }
+  }
+  return {
+    // What was forgotten meanwhile is of another server, which may have numbered accounts otherwise: this one is asked anew.
+    read: async (on, named, options) => {
+      for (;;) {
+        const before = forgotten
+        const standings = await readOnce(on, named, options)
+        if (before === forgotten) return standings
       }
     },
     changing: (account) => {
       kept.delete(account)
       changed.set(account, performance.now())
     },
-    forget: () => kept.clear(),
+    forget: () => {
+      forgotten += 1
+      kept.clear()
+    },
   }
 }
 

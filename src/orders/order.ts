@@ -68,6 +68,8 @@ export type ItemChange = {
 }
 
 export type NewOrder = {
+  /** The id of its checkout; made up when not given. */
+  readonly saga?: Uuid
   readonly book: number
   /** Items by id or code. */
   readonly lines: readonly { readonly item: string; readonly quantity: number }[]

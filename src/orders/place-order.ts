@@ -39,7 +39,7 @@ export async function placeOrder(
   const refusal = judgeLines(lines)
   if (refusal !== undefined) return refusal
 
-  const [id, saga] = [newUuid(), newUuid()]
+  const [id, saga] = [newUuid(), request.saga ?? newUuid()]
   const asset = lines[0]?.item.asset
   assert(asset !== undefined, 'an order has lines')
   const { source, destination, capture, coordinator, metadata, vendor, reference } = request

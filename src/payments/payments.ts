@@ -62,6 +62,7 @@ export type NewPayout = {
 }
 
 export type NewCapture = {
+  readonly id?: Uuid
   readonly book: number
   readonly payment: Uuid
   /** Default: all that can still be captured. */

@@ -60,7 +60,10 @@ function createRoute({ orders, database, waiters }: WaitingDeps): Route {
       ...accountRefusalCodes,
     ],
     handleOnce: async (request, tx) => {
-      const placed = await orders.placeOrder(tx, orderFromJson(request.caller.book.number, request.body))
+      const placed = await orders.placeOrder(tx, {
+        ...orderFromJson(request.caller.book.number, request.body),
+        saga: request.newId('checkout'),
+      })
       return placed.ok ? answer(201, orderToJson(placed.value)) : request.refuse(placed.refusal)
     },
     afterCommit: (request, kept) => awaitEnd({ orders, database, waiters }, request, kept),

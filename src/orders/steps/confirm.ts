@@ -1,5 +1,6 @@
 import type { CompensationOutcome, Payments, SagaStep, StepContext } from '#payments'
 import { faultPoint } from '#platform/faults'
+import { derivedUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import { findCheckoutPayment } from '../checkout-store.ts'
 import { appendOrderEvent } from '../order-event.ts'
@@ -58,7 +59,12 @@ async function capture(
   if (payment.amountCaptured === payment.amount) return taken
   if (payment.amountCapturing > 0n) return { kind: 'waiting', waitsFor: saga.waitsFor ?? id }
   if (saga.waitsFor !== undefined) return { kind: 'refused', reason: payment.reason ?? 'capture_failed' }
-  const captured = await payments.capture(tx, { book: saga.book, payment: id })
+  const captured = await payments.capture(tx, {
+    // The same on every server, as that of the payment.
+    id: derivedUuid(saga.id, 'capture'),
+    book: saga.book,
+    payment: id,
+  })
   if (!captured.ok) return { kind: 'refused', reason: captured.refusal.code }
   if (captured.value.state === 'succeeded') return taken
   return { kind: 'waiting', waitsFor: captured.value.id }

@@ -1,7 +1,7 @@
 import { encodeId, idPrefix, type Uuid } from '#kernel'
 import type { CompensationOutcome, Payment, Payments, SagaStep, StepContext } from '#payments'
 import { faultPoint } from '#platform/faults'
-import { derivedUuid, newUuid } from '#platform/ids'
+import { derivedUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import { findCheckoutPayment, insertCheckout } from '../checkout-store.ts'
 import { lockOrder, updateOrder } from '../order-store.ts'
@@ -86,7 +86,7 @@ async function giveBack(
     case 'authorized':
       return cancel(payments, tx, payment)
     case 'succeeded':
-      return refund(payments, tx, { payment, waitedFor: saga.waitsFor })
+      return refund(payments, tx, { saga, payment })
   }
 }
 
@@ -98,24 +98,25 @@ async function cancel(payments: PayDeps['payments'], tx: Transaction, payment: P
 }
 
 /**
- * Refunds all that is left of a payment. `waitedFor`: the own refund, which is not made again when it has failed; while
+ * Refunds all that is left of a payment. The own refund is not made again when it has failed; while
  * somebody else's is under way it waits for the payment, as what that one does not give back is left then.
  */
 async function refund(
   payments: PayDeps['payments'],
   tx: Transaction,
-  { payment, waitedFor }: { readonly payment: Payment; readonly waitedFor: Uuid | undefined },
+  { saga, payment }: { readonly saga: StepContext; readonly payment: Payment },
 ): Promise<CompensationOutcome> {
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   if (left === 0n) {
     return payment.amountRefunding === 0n ? { kind: 'done' } : { kind: 'waiting', waitsFor: payment.id }
   }
   const { book } = payment
-  const own = waitedFor === undefined ? undefined : await payments.findRefund(tx, { book, refund: waitedFor })
+  const { waitsFor } = saga
+  const own = waitsFor === undefined ? undefined : await payments.findRefund(tx, { book, refund: waitsFor })
   if (own?.state === 'failed' || own?.state === 'canceled')
     return { kind: 'failed', reason: 'refund_failed', detail: `the refund of ${left} did not succeed` }
   const refunded = await payments.createRefund(tx, {
-    id: newUuid(),
+    id: await nextRefundId(payments, tx, saga),
     book,
     payment: payment.id,
     amount: left,
@@ -125,6 +126,14 @@ async function refund(
   if (!refunded.ok) return { kind: 'failed', reason: refunded.refusal.code, detail: refunded.refusal.message }
   if (refunded.value.state === 'succeeded') return { kind: 'done' }
   return { kind: 'waiting', waitsFor: refunded.value.id }
+}
+
+/** The id of the checkout's next refund, the same on every server. */
+async function nextRefundId(payments: PayDeps['payments'], tx: Transaction, { id, book }: StepContext): Promise<Uuid> {
+  for (let count = 1; ; count += 1) {
+    const refund = derivedUuid(id, `refund ${count}`)
+    if ((await payments.findRefund(tx, { book, refund })) === undefined) return refund
+  }
 }
 
 /** The checkout's payment, locked, so that its end cannot pass unseen. */

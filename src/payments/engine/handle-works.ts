@@ -2,7 +2,7 @@ import { assert, type Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { CommandGroup, Ledger, LedgerRefusal, TransferOutcome } from '#ledger'
 import { Fault, faultPoint } from '#platform/faults'
-import { derivedUuid, newUuid } from '#platform/ids'
+import { newUuid, repeatableUuid } from '#platform/ids'
 import { type BurstStep, DatabaseFault, type Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
 import { chartOfAccounts, isOfChart } from '../chart-of-accounts.ts'
@@ -278,7 +278,7 @@ function contextOf(
     ...(refusalOf && { refusalOf }),
     now,
     newId: newUuid,
-    derivedId: derivedUuid,
+    derivedId: repeatableUuid,
     random: Math.random,
     manners: (rail) => rails.rail(rail)?.manners,
     isUp: (rail) => rails.rail(rail) !== undefined && rails.health(rail).state !== 'down',

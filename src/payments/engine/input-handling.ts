@@ -11,6 +11,7 @@ import {
 import type { Rails } from '#rails'
 import type { Payments } from '../payments.ts'
 import { type Handled, type HandlingDependencies, handleWorks } from './handle-works.ts'
+import { createKeptWords } from './kept-words.ts'
 import { createOutcomeQueue } from './outcome-queue.ts'
 import { createRailCaller } from './rail-caller.ts'
 import type { Waiters } from './waiters.ts'
@@ -30,7 +31,7 @@ export type InputHandling = {
 
 type InputHandlingDependencies = HandlingDependencies & {
   readonly database: Database
-  readonly lanes: Pick<Lanes, 'wake'>
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'wake'>
   readonly rails: Pick<Rails, 'rail'>
   readonly waiters: Pick<Waiters, 'tell'>
   readonly onFault: (fault: Error) => void
@@ -55,8 +56,10 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
     if (handled.enqueued) lanes.wake()
     await caller.make(handled.calls)
   }
+  const words = createKeptWords(deps)
   const outcomes = createOutcomeQueue({
     onFault,
+    onLost: words.keep,
     handle: async (works) => {
       const handled = await inUnit(line.begin(), (unit) => handle(unit, works, commitStep))
       faultPoint('payments.outcome.after')
@@ -65,14 +68,11 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
   })
   const caller = createRailCaller({
     rails,
-    onOutcome: ({ book, subject, root, id }, outcome) =>
-      outcomes.add({
-        book,
-        kind: subject.kind,
-        id: subject.id,
-        root,
-        input: { kind: 'outcome', attempt: id, outcome },
-      }),
+    onOutcome: (called, outcome) => {
+      const { book, subject, root, id } = called
+      const input = { kind: 'outcome', attempt: id, outcome } as const
+      outcomes.add({ book, kind: subject.kind, id: subject.id, root, input, called })
+    },
   })
 
   return {
@@ -94,6 +94,7 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
         onFault(new Error(`rail calls were still under way ${timeoutMs} ms after the stop; their timers ask for them`))
       }
       await outcomes.drain()
+      await words.stop()
       await line.close()
     },
   }

@@ -1,12 +1,16 @@
 import { Fault } from '#platform/faults'
+import type { StoredAttempt } from './attempt-store.ts'
 import type { Work } from './work.ts'
 
 /**
  * Gathers what rails answered into batches: while one is being handled, the next collects. What
- * cannot be handled is reported and left to the attempts' timers.
+ * cannot be handled is reported, and left to the attempts' timers and to `onLost`.
  */
+/** What a rail answered, and the attempt as it was when the rail was called. */
+export type Answered = Work & { readonly called: StoredAttempt }
+
 export type OutcomeQueue = {
-  readonly add: (work: Work) => void
+  readonly add: (work: Answered) => void
   /** Resolves when everything added has been handled. */
   readonly drain: () => Promise<void>
 }
@@ -14,6 +18,8 @@ export type OutcomeQueue = {
 type QueueDependencies = {
   /** Handles a batch in a transaction of its own; throws when nothing of it was done. */
   readonly handle: (works: readonly Work[]) => Promise<void>
+  /** Told of what was not handled, however often it was tried. */
+  readonly onLost: (work: Answered) => void
   readonly onFault: (error: Error) => void
 }
 
@@ -21,8 +27,8 @@ const batchMax = 512
 const triesMax = 6
 const pauseMsMax = 1_000
 
-export function createOutcomeQueue({ handle, onFault }: QueueDependencies): OutcomeQueue {
-  let waiting: Work[] = []
+export function createOutcomeQueue({ handle, onLost, onFault }: QueueDependencies): OutcomeQueue {
+  let waiting: Answered[] = []
   let running: Promise<void> | undefined
 
   const run = async () => {
@@ -34,12 +40,15 @@ export function createOutcomeQueue({ handle, onFault }: QueueDependencies): Outc
       await handleAtLast(batch)
     }
   }
-  const handleAtLast = async (works: readonly Work[]): Promise<void> => {
+  const handleAtLast = async (works: readonly Answered[]): Promise<void> => {
     const error = await tryOften(() => handle(works))
     if (error === undefined) return
     // Of several one may be at fault, and only that one is to wait for its timer.
     if (works.length > 1) for (const work of works) await handleAtLast([work])
-    else onFault(error)
+    else {
+      onFault(error)
+      for (const work of works) onLost(work)
+    }
   }
   const wake = () => {
     running ??= run().finally(() => {

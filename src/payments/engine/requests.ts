@@ -195,7 +195,7 @@ async function capture(
   const refusal = await refuseReceivers(deps, tx, payment)
   if (refusal !== undefined) return refusal
   const made: Capture = {
-    id: newUuid(),
+    id: request.id ?? newUuid(),
     payment: payment.id,
     amount,
     final: request.final ?? true,

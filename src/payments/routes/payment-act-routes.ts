@@ -63,6 +63,7 @@ function captureRoute(payments: Deps): Route {
       const named = namedPayment(request)
       const result = await payments.capture(tx, {
         ...named,
+        id: request.newId('capture'),
         ...(amount !== undefined && { amount: readMinor(amount, 'amount') }),
         ...(final !== undefined && { final }),
       })

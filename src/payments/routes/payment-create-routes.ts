@@ -1,7 +1,7 @@
 import { assert, idPrefix, type Uuid } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Payment } from '../payment.ts'
-import type { PaymentResult, Payments } from '../payments.ts'
+import type { NewPayment, PaymentResult, Payments } from '../payments.ts'
 import { accountRefusalCodes, type PaymentRefusal, type PaymentRefusalCode } from '../refusals.ts'
 import { renderPayment } from '../render-payment.ts'
 import { awaitEnd, idIn } from './await-end.ts'
@@ -40,7 +40,8 @@ export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | '
       waits: true,
       handle: async (request) => {
         const book = request.caller.book.number
-        const { kept, id } = await accept(payments, request, paymentFromJson(book, request.body))
+        const command = { ...paymentFromJson(book, request.body), id: request.newId('payment') }
+        const { kept, id } = await accept(payments, request, command)
         return awaitEnd(payments, request, kept, () => ({
           kind: 'payment',
           id: id ?? uuidOf(idPrefix.payment, idIn(kept)),
@@ -55,7 +56,7 @@ export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | '
 async function accept(
   payments: Pick<Payments, 'createPayment'>,
   request: RouteRequest,
-  command: ReturnType<typeof paymentFromJson>,
+  command: NewPayment,
 ): Promise<{ readonly kept: Answer; readonly id: Uuid | undefined }> {
   const toAnswer = (result: PaymentResult<Payment>): Answer =>
     result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal, request.body))

@@ -49,7 +49,10 @@ function createRoute({ payments }: Deps): Route {
     ] satisfies PaymentRefusalCode[],
     waits: true,
     handleOnce: async (request, tx) => {
-      const result = await payments.createPayout(tx, payoutFromJson(request.caller.book.number, request.body))
+      const result = await payments.createPayout(tx, {
+        ...payoutFromJson(request.caller.book.number, request.body),
+        id: request.newId('payout'),
+      })
       return result.ok ? answerText(201, renderPayout(result.value)) : request.refuse(result.refusal)
     },
     afterCommit: (request, kept) => {

@@ -41,7 +41,10 @@ function createRoute({ payments }: Deps): Route {
     ] satisfies PaymentRefusalCode[],
     waits: true,
     handleOnce: async (request, tx) => {
-      const result = await payments.createRefund(tx, refundFromJson(request.caller.book.number, request.body))
+      const result = await payments.createRefund(tx, {
+        ...refundFromJson(request.caller.book.number, request.body),
+        id: request.newId('refund'),
+      })
       return result.ok ? answerText(201, renderRefund(result.value)) : request.refuse(result.refusal)
     },
     afterCommit: (request, kept) => {

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
-import { assert } from '#kernel'
+import { assert, type Uuid } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { once, type RunningKeys } from '../idempotency/index.ts'
+import { newUuid, requestedUuid } from '../ids/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { type Caller, type Scope, scopeSuffices } from './caller.ts'
 import type { Exchange } from './exchange.ts'
@@ -159,6 +160,11 @@ function abandoned(): Fault {
   return new Fault({ code: 'request_abandoned', message: 'Nobody waits for the answer any more.', retryable: true })
 }
 
+function newIdOf({ claim, caller }: Pick<RouteRequest, 'claim' | 'caller'>, kind: string): Uuid {
+  if (claim === undefined) return newUuid()
+  return requestedUuid(JSON.stringify([caller.book.id, kind, claim.key, claim.fingerprint.toString('hex')]))
+}
+
 function routeRequest(
   exchange: Exchange,
   problems: Problems,
@@ -176,6 +182,7 @@ function routeRequest(
       return typeof value === 'string' ? value : undefined
     },
     claim: parts.claim,
+    newId: (kind) => newIdOf(parts, kind),
     waitMs: parts.waitMs,
     rest: () => exchange.leaveTurn?.(),
     signal: exchange,

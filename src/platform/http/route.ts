@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox'
-import type { Refusal } from '#kernel'
+import type { Refusal, Uuid } from '#kernel'
 import type { IdempotencyClaim, Idempotent } from '../idempotency/index.ts'
 import type { Transaction } from '../postgres/index.ts'
 import type { Caller, Scope } from './caller.ts'
@@ -57,6 +57,11 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly header: (name: string) => string | undefined
   /** The claim on the request's Idempotency-Key; undefined when it has none. */
   readonly claim: IdempotencyClaim | undefined
+  /**
+   * An id for what the request makes, of that kind: with an Idempotency-Key it follows from that and from what the request
+   * says, so that a rail which is asked anew for what a server has lost knows it again.
+   */
+  readonly newId: (kind: string) => Uuid
   /** Aborted when the client has gone away or the deadline has passed. */
   readonly signal: RequestSignal
   /** How long the client prefers to wait for the end (`Prefer: wait=SECONDS`), of a route that `waits`. */

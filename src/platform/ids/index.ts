@@ -1,2 +1,2 @@
-export { derivedUuid } from './derived-uuid.ts'
+export { derivedUuid, repeatableUuid, requestedUuid } from './derived-uuid.ts'
 export { newUuid } from './new-uuid.ts'

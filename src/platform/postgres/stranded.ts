@@ -21,9 +21,9 @@ const endLooksMax = 25
 /**
  * The server does not notice that nobody waits for one of its processes: when the packets of a connection are lost on
  * the way, its process waits for hours for the next statement, with its locks and its place among the connections that
- * the server has. So it is ended from another connection. One that waits for a synchronous replica is left to wait,
- * as what it has committed would be seen, and one whose disk hangs cannot end. While many have stayed nothing new is
- * begun that writes.
+ * the server has. One that waits for a lock waits for long, too, when the clock was set back, by which the server's own
+ * deadlines go. So they are ended from another connection. One that may be committing is left alone: what it has
+ * committed must not be seen before synchronous replicas have it. While many have stayed nothing new is begun that writes.
  */
 export function createStranded(): Stranded {
   let backends: readonly Backend[] = []
@@ -35,7 +35,8 @@ export function createStranded(): Stranded {
       const asked = backends
       const alive = await at.query<Backend & { told: boolean }>({
         text: `select pid, backend_start::text as started,
-            case when wait_event is distinct from 'SyncRep' then pg_terminate_backend(pid) else false end as told
+            case when state <> 'active' or wait_event_type in ('Lock', 'Client') then pg_terminate_backend(pid) else false end
+              as told
           from pg_stat_activity
           where (pid, backend_start::text) in (select * from unnest($1::integer[], $2::text[]))`,
         values: [asked.map(({ pid }) => pid), asked.map(({ started }) => started)],

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { derivedUuid, newUuid, repeatableUuid, requestedUuid } from './index.ts'
+
+const at = (ms: number, id: string) => `${ms.toString(16).padStart(12, '0')}${id.slice(12)}`
+const hour = 0x0190_0080_0000
+
+it('what was requested in the same words within the hour is known again, whenever exactly that was', () => {
+  const id = requestedUuid('a payment')
+  const ids = [0, 1, 3_600_000].map((ms) => at(hour + ms, id))
+  expect(new Set(ids.map((one) => repeatableUuid(one, 'charge 1'))).size).toBe(1)
+  expect(new Set(ids.map((one) => repeatableUuid(derivedUuid(one, 'payment'), 'charge 1'))).size).toBe(1)
+  const [first = ''] = ids
+  const others = [
+    repeatableUuid(first, 'charge 1'),
+    repeatableUuid(first, 'charge 2'),
+    repeatableUuid(at(hour + 4_200_000, id), 'charge 1'),
+    repeatableUuid(at(hour, requestedUuid('another payment')), 'charge 1'),
+  ]
+  expect(new Set(others).size).toBe(4)
+})
+
+it('an id that nobody can request again keeps its time, and so does what follows from it', () => {
+  const id = newUuid()
+  expect(repeatableUuid(id, 'charge 1')).toBe(derivedUuid(id, 'charge 1'))
+  expect(derivedUuid(id, 'charge 1').slice(0, 12)).toBe(id.slice(0, 12))
+  expect(derivedUuid(id, 'x')).toMatch(/^[0-9a-f]{12}8[0-9a-f]{3}[89ab][0-9a-f]{15}$/)
+})

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ensureFirstKey } from '#access'
+import { verifyLedger } from '#ledger'
+import { paymentChecks } from '#payments'
+import { type Database, migrate, openDatabase } from '#platform/postgres'
+import { createLogger } from '#platform/telemetry'
+import { type RailSimulator, startRailSimulator } from '#rail-simulator'
+import { migratedModules, patience } from '#testing'
+import { type Application, composeApplication } from '../src/roles.ts'
+import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
+
+// Clients repeat, under the same keys, what they asked a server that is lost: the rail, which has done it, does it once.
+
+let servers: SwitchingServers
+let simulator: RailSimulator
+let database: Database
+let application: Application
+let url: string
+let key: string
+
+beforeEach(async () => {
+  servers = await startSwitchingServers()
+  simulator = await startRailSimulator({ latencyMs: 2 })
+  database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
+  await migrate(database, await migratedModules())
+  await ensureFirstKey(database, async (text) => {
+    key = text
+  })
+  const timings = { timeoutMs: 2_000, inquireAfterMs: 500 }
+  const card = { name: 'card', adapter: 'simulator-card', url: simulator.url, callbackSecrets: [], ...timings } as const
+  const roles = new Set(['api', 'worker'] as const)
+  const configuration = { roles, docsUrl: undefined, ratePerSecond: undefined, rails: [card] }
+  application = composeApplication({ database, logger: createLogger({ level: 'silent' }), configuration, modules: [] })
+  url = await application.start({ host: '127.0.0.1', port: 0 })
+  await ask('POST', '/v1/accounts', { code: 'world', asset: 'USD', min_available: null })
+  await ask('POST', '/v1/accounts', { code: 'shop', asset: 'USD' })
+  await ask('POST', '/v1/transfers', { source: 'world', destination: 'shop', amount: 1_000, asset: 'USD' })
+}, patience(60_000))
+
+afterEach(async () => {
+  await application.stop(5_000)
+  await database.close()
+  await simulator.stop()
+  await servers.stop()
+})
+
+/** Asks until it is answered; what is posted, under one key. */
+async function ask(method: string, path: string, body?: object, name: string = crypto.randomUUID()) {
+  const headers = { authorization: `Bearer ${key}`, 'idempotency-key': name, 'content-type': 'application/json' }
+  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+  for (;;) {
+    const response = await fetch(`${url}${path}`, init)
+    // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
+    const answer = (await response.json()) as any
+    if (response.status < 500) return { status: response.status, body: answer }
+  }
+}
+
+/** Asks for it under the key, and waits until it has ended. */
+async function done(path: string, body: object, name: string): Promise<string> {
+  const made = await ask('POST', path, body, name)
+  expect(made.status, JSON.stringify(made.body)).toBe(201)
+  const { id } = made.body
+  const state = async () => (await ask('GET', `${path}/${id}`)).body.state
+  await expect.poll(state, { timeout: patience(20_000) }).toMatch(/succeeded|confirmed/)
+  return id
+}
+
+const requests: readonly (readonly [path: string, body: object])[] = [
+  ['/v1/payments', { amount: 700, asset: 'USD', source: { rail: 'card', instrument: 'card_ok' }, destination: 'shop' }],
+  ['/v1/payouts', { amount: 40, asset: 'USD', source: 'shop', rail: 'card', instrument: 'card_ok' }],
+  [
+    '/v1/orders',
+    {
+      ...{ lines: [{ item: 'mug', quantity: 1 }], destination: 'shop', capture: 'manual' },
+      source: { rail: 'card', instrument: 'card_ok' },
+    },
+  ],
+]
+
+/** What is repeated is known again in the same part of a day: not so little before it ends that the test would reach the next. */
+async function inOneHour(): Promise<void> {
+  const partMs = 2 ** 22
+  const leftMs = partMs - (Date.now() % partMs)
+  if (leftMs < patience(60_000)) await new Promise((resolve) => setTimeout(resolve, leftMs))
+}
+
+const net = async () => {
+  const { net: nets } = (await (await fetch(`${simulator.url}/records`)).json()) as {
+    net: { in: string; out: string }[]
+  }
+  return nets.map(({ in: taken, out }) => [taken, out])
+}
+
+it(
+  'what is repeated on a server that has lost it is charged and paid out once',
+  async () => {
+    await inOneHour()
+    await ask('POST', '/v1/items', { code: 'mug', name: 'Mug', asset: 'USD', price: 300, stock: 5 })
+    await servers.copy()
+    const all = () => Promise.all(requests.map(([path, body]) => done(path, body, `key of ${path}`)))
+    const lost = await all()
+    expect(await net()).toEqual([['1000', '40']])
+    await servers.switchToCopy()
+    const again = await all()
+    expect(again.filter((id) => lost.includes(id))).toEqual([])
+    expect(await net()).toEqual([['1000', '40']])
+    const { posted } = (await ask('GET', '/v1/accounts/rails:card:clearing:USD/balance')).body
+    expect(posted).toBe('-960')
+    expect((await ask('GET', '/v1/accounts/shop/balance')).body.posted).toBe('1960')
+    const { checks } = await verifyLedger(database)
+    const ofPayments = await Promise.all(paymentChecks(database).map(({ run }) => run()))
+    expect([...checks, ...ofPayments].flatMap(({ findings }) => findings.map(String))).toEqual([])
+  },
+  patience(200_000),
+)

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { createLedger, type Standings } from '#ledger'
+import { migrate, openDatabase } from '#platform/postgres'
+import { migratedModules, opening, patience } from '#testing'
+import { startSwitchingServers } from './support/switching-servers.ts'
+
+// Whoever asks first how accounts stand, once another server has taken over, is the one whose connection finds that out.
+
+it(
+  'an account is not said to be missing because another server has taken over while it was looked at',
+  async () => {
+    const servers = await startSwitchingServers()
+    try {
+      const database = openDatabase({ ...servers.connection, onIdleError: () => undefined })
+      await migrate(database, await migratedModules())
+      const ledger = createLedger({ database, onFault: () => undefined })
+      await database.transaction((tx) => ledger.createAccounts(tx, [opening('alice'), opening('bob')]))
+      const named = ['alice', 'bob'].map((reference) => ({ book: 1, reference }))
+      const codes = (standing: Standings) => named.map(({ book, reference }) => standing(book, reference)?.code)
+      expect(codes(await ledger.standings(named))).toEqual(['alice', 'bob'])
+      await servers.copy()
+      await servers.switchToCopy()
+      const first = (): Promise<(string | undefined)[]> => ledger.standings(named).then(codes, () => first())
+      expect(await first()).toEqual(['alice', 'bob'])
+      await ledger.stop(5_000)
+      await database.close()
+    } finally {
+      await servers.stop()
+    }
+  },
+  patience(120_000),
+)
