@@ -69,7 +69,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       handlers.set(handler.kind, handler)
       dispatcher.register(handler)
     },
-    vendorPolicy: createVendorPolicies(database),
+    ...createVendorPolicies(database),
     replay: (tx, filter, options) => replay(handlers, tx, filter, options),
     start: async () => {
       for (const handler of handlers.values()) await tellOfDead(database, handler)
