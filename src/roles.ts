@@ -173,7 +173,6 @@ export function composeApplication({ database, logger, configuration, modules = 
 
 /** Background work on what only ages: events get their places, old rows go. */
 function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: unknown) => void) {
-  const pruner = createKeyPruner({ database, keepDays: keepDays.keys, onFault })
   const sequencer = createFeedSequencer({ database, onFault })
   const confirmed = createConfirmedUnits(database, onFault)
   const retention = createRetention({
@@ -181,6 +180,8 @@ function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: u
     tables: [outboxTable(keepDays.events), unitsTable, timelineTable(keepDays.timelines), auditTable(keepDays.audit)],
     onFault,
   })
+  const { isClockSettled } = retention
+  const pruner = createKeyPruner({ database, keepDays: keepDays.keys, isClockSettled, onFault })
   return {
     start: async (writes: boolean, prunes: boolean) => {
       if (writes) {

@@ -3,7 +3,7 @@ import type { Database } from '#platform/postgres'
 import { createCaretaker } from './caretaker.ts'
 import { replayMatching } from './dead-letter-store.ts'
 import { Dispatcher } from './dispatcher.ts'
-import { enqueueSteps, shareOf } from './enqueue.ts'
+import { enqueueSteps } from './enqueue.ts'
 import { readDeadMessages } from './failure-store.ts'
 import type { FigureSources } from './lane-figures.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
@@ -53,7 +53,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     const now = performance.now()
     for (const message of messages) {
       if (!started || message.notBefore !== undefined) continue
-      dispatcher.expect(message.lane, message.kind, shareOf(message), now)
+      dispatcher.expect(message, now)
     }
     return enqueueSteps(messages)
   }
@@ -69,7 +69,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       handlers.set(handler.kind, handler)
       dispatcher.register(handler)
     },
-    vendorPolicy: createVendorPolicies(database),
+    ...createVendorPolicies(database),
     replay: (tx, filter, options) => replay(handlers, tx, filter, options),
     start: async () => {
       for (const handler of handlers.values()) await tellOfDead(database, handler)

@@ -3,10 +3,11 @@ import { type CourseContext, holdSlots, seeThrough } from './batch-course.ts'
 import { type Breakers, createBreakers } from './breakers.ts'
 import { createOccupancy, type Occupancy, sessionsOf } from './capacity.ts'
 import type { Controls } from './control-store.ts'
+import { shareOf } from './enqueue.ts'
 import { type LaneFlows, newFlows } from './lane-flow.ts'
 import { type Capacity, shareOfLaneMax } from './lane-policy.ts'
 import { chargeLane, newDeficits, nextLane } from './lane-turns.ts'
-import { type Handler, type LaneName, laneNames } from './lanes.ts'
+import { type Handler, type LaneName, laneNames, type NewMessage } from './lanes.ts'
 import type { FoundShare } from './message-store.ts'
 import { mayBegin, newQueue, type Queue, type Run, slowBatchMs, waitedMs } from './queue.ts'
 import type { Claim } from './share-ring.ts'
@@ -71,8 +72,8 @@ export class Dispatcher {
   }
 
   /** Messages were put into the caller's transaction. */
-  expect(lane: LaneName, kind: string, share: number, nowMs: number): void {
-    this.#queues.get(lane)?.get(kind)?.ring.expect(share, nowMs)
+  expect({ lane, kind, book, vendor }: NewMessage, nowMs: number): void {
+    this.#queues.get(lane)?.get(kind)?.ring.expect(shareOf({ book, vendor }), nowMs, book)
   }
 
   /** Something was committed. */
@@ -84,7 +85,7 @@ export class Dispatcher {
 
   /** These have messages. */
   found(shares: readonly FoundShare[]): void {
-    for (const { lane, kind, share } of shares) this.#queues.get(lane)?.get(kind)?.ring.found(share)
+    for (const { lane, kind, share, book } of shares) this.#queues.get(lane)?.get(kind)?.ring.found(share, book)
     this.dispatch()
   }
 

@@ -56,6 +56,22 @@ describe('vendors of one lane', () => {
     expect(handled.length).toBeLessThan(2_000)
   })
 
+  test('a book whose work is divided among thousands of vendors does not keep another one waiting', async () => {
+    const handled: Handled[] = []
+    const { enqueue, database } = await startTestLanes([taking(2, handled)])
+    await database.query({
+      text: `insert into lanes.vendors (id, book_id, code, lane, sla_ms)
+        select gen_random_uuid(), case when n <= 4000 then 1 else 2 end, n, 2, 10000 from generate_series(1, 4001) n`,
+    })
+    const vendors = Array.from({ length: 4_000 }, (_, at) => at + 1)
+    await enqueue(vendors.flatMap((vendor) => testMessages(2, { vendor, book: 1 })))
+    await until(() => handled.length > 100)
+    await enqueue([...testMessages(5, { vendor: 4_001, book: 2 }), ...testMessages(5, { vendor: 0, book: 3 })])
+    const ofOthers = () => handled.filter(({ message }) => message.book > 1).length
+    await until(() => ofOthers() === 10)
+    expect(handled.length).toBeLessThan(3_000)
+  })
+
   test('a vendor whose work after the commit never ends fills its ceiling, and no more of the lane', async () => {
     const test = await createTestDatabase()
     await test.database.query({

@@ -123,6 +123,11 @@ export type Lanes = {
    * is no such vendor in the book.
    */
   readonly vendorPolicy: (on: Queryable, book: number, code: string) => Promise<VendorPolicy | undefined>
+  /** The same of many, asked for at once. */
+  readonly vendorPolicies: (
+    on: Queryable,
+    named: readonly { readonly book: number; readonly code: string }[],
+  ) => Promise<(book: number, code: string) => VendorPolicy | undefined>
   /**
    * Enqueues dead letters anew in the caller's transaction, the oldest first, at most `max`, and marks them;
    * answers how many. `by`: the key that asked for it. Those that somebody else is replaying are passed over.

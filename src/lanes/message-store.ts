@@ -88,7 +88,7 @@ export function takenMessages({ lane, kind }: QueueName, answer: BurstAnswer | u
 }
 
 /** A share with work, as a look at the queues finds it. */
-export type FoundShare = QueueName & { readonly share: number }
+export type FoundShare = QueueName & { readonly share: number; readonly book: number }
 
 /** A queue that is looked at, from behind a share on. */
 export type QueuePlace = QueueName & { readonly after: number }
@@ -100,7 +100,8 @@ export type QueuePlace = QueueName & { readonly after: number }
 export function findSharesStep(queues: readonly QueuePlace[], sharesMax: number): BurstStep {
   return {
     name: 'lanes-find-shares',
-    text: `select queue.lane, queue.kind, found.share
+    text: `select queue.lane, queue.kind, found.share,
+        (select book_id from lanes.vendors where number = found.share) as vendors_book
       from unnest($1::smallint[], $2::text[], $3::integer[]) as queue (lane, kind, after)
       cross join lateral (
         with recursive stepped as (
@@ -128,10 +129,11 @@ export function findSharesStep(queues: readonly QueuePlace[], sharesMax: number)
 
 /** The shares that a look has found. */
 export function foundShares(answer: BurstAnswer | undefined): FoundShare[] {
-  return (answer?.rows ?? []).map(([lane, kind, share]) => ({
+  return (answer?.rows ?? []).map(([lane, kind, share, vendorsBook]) => ({
     lane: laneNames[Number(lane)] ?? 'bulk',
     kind: kind ?? '',
     share: Number(share),
+    book: Number(share) > 0 ? Number(vendorsBook ?? 0) : -Number(share),
   }))
 }
 

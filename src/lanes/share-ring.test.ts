@@ -46,6 +46,18 @@ describe('the ring of shares', () => {
     )
   })
 
+  test('a book with thousands of shares gets no more of a claim than a book with one', () => {
+    const ring = new ShareRing({ floors: true })
+    const waiting = new Map([...Array.from({ length: 5_000 }, (_, at) => [at + 1, 100] as const), [9_999, 1_000]])
+    for (const share of waiting.keys()) ring.found(share, share === 9_999 ? 2 : 1)
+    for (let claims = 0; claims < 3; claims += 1) {
+      expect(claim(ring, waiting, { limit: 64 }).get(9_999)).toBeGreaterThanOrEqual(31)
+    }
+    // Where there is room for one only, they take turns.
+    const taken = Array.from({ length: 6 }, () => claim(ring, waiting, { limit: 1 }).has(9_999))
+    expect(taken.filter((isOther) => isOther)).toHaveLength(3)
+  })
+
   test('shares that did not fit into a claim come first in the next', () => {
     const ring = new ShareRing({ floors: true })
     for (let share = 1; share <= 40; share += 1) ring.found(share)

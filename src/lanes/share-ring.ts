@@ -1,3 +1,5 @@
+import { BookTurns } from './book-turns.ts'
+
 /** What is asked of a share in one claim: up to `quota` messages with ids above `floor`. */
 export type ShareClaim = { readonly share: number; readonly floor: bigint; readonly quota: number }
 
@@ -15,6 +17,8 @@ type Place = 'out' | 'waiting' | 'claiming' | 'full'
 
 type ShareState = {
   place: Place
+  /** Whose book it is; 0: not known. */
+  book: number
   /** Work may have come while it was being claimed. */
   again: boolean
   /** Had less than it was asked for the last time. */
@@ -48,13 +52,12 @@ const statesMax = 4_096
 /**
  * The shares of one kind in one lane, for their turns: those with work stand in a ring, each claim
  * takes from the first of them and puts them behind the others. So a vendor with a million messages
- * waiting gets as many as one with ten.
+ * waiting gets as many as one with ten, and a book with a thousand vendors as many as one with two.
  */
 export class ShareRing {
   readonly #floors: boolean
   readonly #states = new Map<number, ShareState>()
-  /** In the order of their turns. */
-  readonly #waiting = new Set<number>()
+  readonly #waiting = new BookTurns()
   /** Enqueued for by this process, perhaps not committed yet. */
   readonly #expected = new Set<number>()
 
@@ -66,17 +69,17 @@ export class ShareRing {
     return this.#waiting.size > 0
   }
 
-  /** A share is seen to have messages. */
-  found(share: number): void {
-    const state = this.#state(share)
+  /** A share, of this book, is seen to have messages. */
+  found(share: number, book = 0): void {
+    const state = this.#state(share, book)
     // The floor may be what hides its messages.
     if (state.place === 'out') state.floor = 0n
     this.#enter(share, state)
   }
 
   /** This process has enqueued for the share and will say `wake` when that is committed. */
-  expect(share: number, nowMs: number): void {
-    const state = this.#state(share)
+  expect(share: number, nowMs: number, book = 0): void {
+    const state = this.#state(share, book)
     state.expected += 1
     state.expectedUntil = nowMs + expectedMs
     this.#expected.add(share)
@@ -92,13 +95,12 @@ export class ShareRing {
     }
   }
 
-  /** The next claim: up to `limit` messages, divided evenly among the shares whose turn it is. */
+  /** The next claim: up to `limit` messages, divided evenly among the books, and the shares of each, whose turn it is. */
   plan(limit: number, ceilingOf: (share: number) => number, nowMs: number): Claim {
     const chosen: { share: number; state: ShareState; room: number }[] = []
-    for (const share of this.#waiting) {
+    for (let share = this.#waiting.take(); share !== undefined; share = this.#waiting.take()) {
       const state = this.#state(share)
       const room = ceilingOf(share) - state.inFlight
-      this.#waiting.delete(share)
       if (room <= 0) {
         state.place = 'full'
         continue
@@ -110,10 +112,11 @@ export class ShareRing {
     }
     // Who had little is asked first, so that the others can have what it leaves.
     chosen.sort((one, other) => Number(other.state.sparse) - Number(one.state.sparse))
-    const dense = chosen.reduce((count, { state }) => count + (state.sparse ? 0 : 1), 0)
+    const dense = new Map<number, number>()
+    for (const { state } of chosen) if (!state.sparse) dense.set(state.book, (dense.get(state.book) ?? 0) + 1)
     const shares = chosen.map(({ share, state, room }) => {
       if (this.#floors) moveFloor(state, nowMs)
-      const quota = Math.ceil(limit / (state.sparse ? chosen.length : dense))
+      const quota = Math.ceil(limit / (state.sparse ? chosen.length : dense.size * (dense.get(state.book) ?? 1)))
       return { share, floor: state.floor, quota: Math.min(quota, room) }
     })
     return { limit, shares }
@@ -184,15 +187,17 @@ export class ShareRing {
   #enter(share: number, state: ShareState): void {
     if (state.place === 'out') {
       state.place = 'waiting'
-      this.#waiting.add(share)
+      this.#waiting.add(state.book, share)
     } else if (state.place === 'claiming') state.again = true
   }
 
-  #state(share: number): ShareState {
+  #state(share: number, book = 0): ShareState {
     let state = this.#states.get(share)
+    if (state !== undefined && book !== 0) state.book = book
     if (state === undefined) {
       state = {
         place: 'out',
+        book,
         again: false,
         sparse: false,
         inFlight: 0,

@@ -6,30 +6,52 @@ import { type Lanes, laneNames, type VendorPolicy } from './lanes.ts'
 const policyAgeMsMax = 2_000
 const generationMax = 5_000
 
+type Named = { readonly book: number; readonly code: string }
+
 /** Finds vendors' policies by their codes, remembering them for a moment. */
-export function createVendorPolicies(database: Pick<Database, 'onNewEpoch'>): Lanes['vendorPolicy'] {
-  const known = new BoundedCache<string, { readonly policy: VendorPolicy | undefined; readonly untilMs: number }>(
-    generationMax,
-  )
+export function createVendorPolicies(
+  database: Pick<Database, 'onNewEpoch'>,
+): Pick<Lanes, 'vendorPolicy' | 'vendorPolicies'> {
+  const known = new BoundedCache<string, { readonly policy: VendorPolicy; readonly untilMs: number }>(generationMax)
   database.onNewEpoch(() => known.clear())
-  return async (on, book, code) => {
-    const key = `${book} ${code}`
+
+  const vendorPolicies: Lanes['vendorPolicies'] = async (on, named) => {
+    const found = new Map<string, VendorPolicy>()
+    const unknown = new Map<string, Named>()
     const now = performance.now()
-    const remembered = known.get(key)
-    if (remembered !== undefined && remembered.untilMs > now) return remembered.policy
-    const policy = await readPolicy(on, book, code)
+    for (const one of named) {
+      const key = keyOf(one)
+      const remembered = known.get(key)
+      if (remembered !== undefined && remembered.untilMs > now) found.set(key, remembered.policy)
+      else unknown.set(key, one)
+    }
     // A vendor that is not there may be made at any moment, and whoever made it wants to use it.
-    if (policy !== undefined) known.set(key, { policy, untilMs: now + policyAgeMsMax })
-    return policy
+    for (const row of unknown.size === 0 ? [] : await readPolicies(on, [...unknown.values()])) {
+      const policy = { number: row.number, lane: laneNames[row.lane] ?? 'standard' }
+      found.set(keyOf(row), policy)
+      known.set(keyOf(row), { policy, untilMs: now + policyAgeMsMax })
+    }
+    return (book, code) => found.get(keyOf({ book, code }))
+  }
+  return {
+    vendorPolicies,
+    vendorPolicy: async (on, book, code) => (await vendorPolicies(on, [{ book, code }]))(book, code),
   }
 }
 
-async function readPolicy(on: Queryable, book: number, code: string): Promise<VendorPolicy | undefined> {
-  const rows = await on.query<{ number: number; lane: number }>({
-    name: 'lanes-read-policy',
-    text: 'select number, lane from lanes.vendors where book_id = $1 and code = $2',
-    values: [book, code],
+function keyOf({ book, code }: Named): string {
+  return `${book} ${code}`
+}
+
+/** Each is looked up by itself, however many vendors the books have. */
+function readPolicies(on: Queryable, named: readonly Named[]) {
+  return on.query<Named & { number: number; lane: number }>({
+    name: 'lanes-read-policies',
+    text: `select named.book, named.code, vendor.number, vendor.lane
+      from unnest($1::integer[], $2::text[]) as named (book, code)
+      cross join lateral (
+        select number, lane from lanes.vendors where book_id = named.book and code = named.code offset 0
+      ) vendor`,
+    values: [named.map(({ book }) => book), named.map(({ code }) => code)],
   })
-  const row = rows[0]
-  return row && { number: row.number, lane: laneNames[row.lane] ?? 'standard' }
 }

@@ -1,4 +1,4 @@
-import type { Result, Timestamp, Uuid } from '#kernel'
+import type { Result, Taker, Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
 import type { Transaction } from '#platform/postgres'
@@ -89,8 +89,8 @@ export type EndedListener = (tx: Transaction, ended: readonly Ended[]) => Promis
 
 export type PaymentResult<Value> = Result<Value, PaymentRefusalCode>
 
-/** Who waits for an answer; `aborted` once nobody does. */
-export type Asker = { readonly aborted: boolean }
+/** Who waits for an answer; `aborted` once nobody does. `sender`: whose request it is; senders take turns. */
+export type Asker = { readonly aborted: boolean; readonly sender?: Taker }
 
 /** A claim on an idempotency key, and how the result becomes the answer kept under it. */
 export type PaymentClaim = IdempotencyClaim & { readonly answer: (result: PaymentResult<Payment>) => StoredAnswer }

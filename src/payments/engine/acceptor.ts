@@ -22,6 +22,7 @@ import {
 import type { Rails } from '#rails'
 import type { Payment } from '../payment.ts'
 import type { Asker, NewPayment, PaymentClaim, PaymentResult } from '../payments.ts'
+import { AcceptQueue } from './accept-queue.ts'
 import { storePaymentsSteps } from './accept-store.ts'
 import { lookAt } from './account-checks.ts'
 import { type DatabaseClock, nowStep, readNow } from './database-clock.ts'
@@ -32,7 +33,7 @@ import { findPaymentReferencesStep } from './payment-store.ts'
 
 /**
  * Accepts payments, many requests in one transaction: while one batch is being written, arrivals
- * wait; when it is done, all that wait become the next one. Nearly every request is a new one, so a
+ * wait; when it is done, those that wait become the next one, in turns of those who sent them. Nearly every request is a new one, so a
  * batch is written in one round trip in the belief that they all are; the unique indexes of keys and
  * references refuse it when one is not, and then, and for a while, batches look before they write.
  */
@@ -50,7 +51,7 @@ export type Acceptor = {
 
 export type AcceptorDependencies = {
   readonly database: Database
-  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'vendorPolicy' | 'wake'>
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'vendorPolicies' | 'wake'>
   readonly rails: Pick<Rails, 'rail'>
   readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
   readonly clock: DatabaseClock
@@ -81,7 +82,7 @@ type Waiting = {
 export function createAcceptor(deps: AcceptorDependencies): Acceptor {
   const line = createUnitLine(deps.database, { purpose: 'payments', reopenMs: 5_000 })
   const encoder = new CopyEncoder(64 * 1024)
-  const queue: Waiting[] = []
+  const queue = new AcceptQueue<Waiting>()
   let accepted = 0
   let lookUntilMs = 0
   let running: Promise<void> | undefined
@@ -119,7 +120,7 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
     // Everything that arrives in the same turn of the event loop shares the first batch.
     await new Promise(setImmediate)
     while (queue.length > 0) {
-      const batch = queue.splice(0, batchMax).filter(isWaitedFor)
+      const batch = queue.take(batchMax).filter(isWaitedFor)
       if (batch.length > 0) await write(batch)
     }
   }
@@ -137,7 +138,7 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
         throw new Fault({ code: 'payments_busy', message, retryable: true })
       }
       const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-      queue.push({ request, claim, asker, arrivedMs: performance.now(), resolve, reject })
+      queue.push({ request, claim, asker, arrivedMs: performance.now(), resolve, reject }, asker?.sender)
       wake()
       return promise
     },
@@ -284,16 +285,12 @@ class Decisions {
 
 const noAnswer: StoredAnswer = { status: 0, body: '' }
 
-/** The policies of the vendors that a batch names; the lanes remember them. */
+/** The policies of the vendors that a batch names, however many; the lanes remember them. */
 async function findPolicies(
   { lanes, database }: AcceptorDependencies,
   batch: readonly Waiting[],
 ): Promise<(request: NewPayment) => VendorPolicy | undefined> {
-  const policies = new Map<string, VendorPolicy | undefined>()
-  for (const { request } of batch) {
-    const { book, vendor } = request
-    if (vendor === undefined || policies.has(`${book} ${vendor}`)) continue
-    policies.set(`${book} ${vendor}`, await lanes.vendorPolicy(database, book, vendor))
-  }
-  return ({ book, vendor }) => (vendor === undefined ? nobodysPolicy : policies.get(`${book} ${vendor}`))
+  const named = batch.flatMap(({ request: { book, vendor } }) => (vendor === undefined ? [] : [{ book, code: vendor }]))
+  const policies = await lanes.vendorPolicies(database, named)
+  return ({ book, vendor }) => (vendor === undefined ? nobodysPolicy : policies(book, vendor))
 }

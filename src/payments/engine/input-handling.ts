@@ -49,12 +49,12 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
     counts.batches += 1
     return handleWorks(deps, tx, works, last)
   }
-  const afterCommit = async (handled: Handled) => {
+  const afterCommit = (handled: Handled) => {
     faultPoint('payments.commit.after')
     handled.keep()
     waiters.tell(handled.ended)
     if (handled.enqueued) lanes.wake()
-    await caller.make(handled.calls)
+    caller.make(handled.calls)
   }
   const words = createKeptWords(deps)
   const outcomes = createOutcomeQueue({
@@ -63,7 +63,8 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
     handle: async (works) => {
       const handled = await inUnit(line.begin(), (unit) => handle(unit, works, commitStep))
       faultPoint('payments.outcome.after')
-      await afterCommit(handled)
+      // What rails answer is never kept waiting: who else has calls for them has to know it.
+      afterCommit(handled)
     },
   })
   const caller = createRailCaller({
@@ -81,7 +82,10 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
       batchMax,
       handle: async (tx, messages, last) => {
         const handled = await handle(tx, messages.map(readWork), last)
-        return () => afterCommit(handled)
+        return async () => {
+          afterCommit(handled)
+          await caller.room(handled.calls)
+        }
       },
     },
     statistics: () => {

@@ -1,4 +1,5 @@
 import { faultPoint } from '#platform/faults'
+import { withinMs } from '#platform/time'
 import type { Rail, RailCall, RailOutcome, Rails } from '#rails'
 import type { StoredAttempt } from './attempt-store.ts'
 import type { PlannedCall } from './batch.ts'
@@ -8,8 +9,13 @@ import type { PlannedCall } from './batch.ts'
  * others. Nothing here need survive: each attempt was stored before, with a timer that asks for it.
  */
 export type RailCaller = {
-  /** Makes the calls; resolves, soon unless a rail has far too many waiting, when there is room for more. */
-  readonly make: (calls: readonly PlannedCall[]) => Promise<void>
+  /** Makes the calls, or lets them wait for their turn. */
+  readonly make: (calls: readonly PlannedCall[]) => void
+  /**
+   * Resolves at once unless a rail of these calls has far too many waiting: then when there is room for more, or after a
+   * moment. Who makes calls by the thousand is slowed down to what a rail can do, and by a rail that hangs no more than that.
+   */
+  readonly room: (calls: readonly PlannedCall[]) => Promise<void>
   readonly statistics: () => { readonly made: number; readonly queued: number; readonly underWay: number }
   /** Drops what has not begun and waits for what is under way. */
   readonly stop: () => Promise<void>
@@ -20,9 +26,12 @@ type CallerDependencies = {
   readonly onOutcome: (attempt: StoredAttempt, outcome: RailOutcome) => void
 }
 
-/** Calls under way at once on one rail, and waiting for their turn before the caller has to wait as well. */
+/** Calls under way at once on one rail, and waiting for their turn before the caller has to wait as well, and for how long. */
 const callsMax = 512
 const queuedMax = 2_048
+const roomMs = 500
+/** Of those that wait: what is more is left to its timer. */
+const keptMax = 16_384
 
 type Queued = PlannedCall & { readonly queuedMs: number }
 
@@ -36,6 +45,13 @@ export function createRailCaller({ rails, onOutcome }: CallerDependencies): Rail
   let stopped = false
   const underWay = () => [...lines.values()].reduce((sum, line) => sum + line.underWay, 0)
 
+  const lineOf = (name: string): Line => {
+    const known = lines.get(name)
+    if (known !== undefined) return known
+    const line: Line = { queue: [], underWay: 0, room: undefined }
+    lines.set(name, line)
+    return line
+  }
   const goOn = (name: string, line: Line) => {
     while (line.underWay < callsMax) {
       const call = line.queue.shift()
@@ -58,27 +74,25 @@ export function createRailCaller({ rails, onOutcome }: CallerDependencies): Rail
   }
 
   return {
-    make: async (calls) => {
+    make: (calls) => {
       if (stopped) return
-      const waits: Promise<void>[] = []
       const queuedMs = performance.now()
+      const names = railsOf(calls)
       for (const call of calls) {
-        const { rail } = call.attempt
-        let line = lines.get(rail)
-        if (line === undefined) {
-          line = { queue: [], underWay: 0, room: undefined }
-          lines.set(rail, line)
-        }
-        line.queue.push({ ...call, queuedMs })
+        const { queue } = lineOf(call.attempt.rail)
+        if (queue.length < keptMax) queue.push({ ...call, queuedMs })
       }
-      for (const [name, line] of lines) {
-        goOn(name, line)
-        if (line.queue.length >= queuedMax) {
-          line.room ??= Promise.withResolvers()
-          waits.push(line.room.promise)
-        }
+      for (const name of names) goOn(name, lineOf(name))
+    },
+    room: async (calls) => {
+      const waits: Promise<void>[] = []
+      for (const name of railsOf(calls)) {
+        const line = lineOf(name)
+        if (line.queue.length < queuedMax) continue
+        line.room ??= Promise.withResolvers()
+        waits.push(line.room.promise)
       }
-      await Promise.all(waits)
+      if (waits.length > 0) await withinMs<unknown>(Promise.all(waits), roomMs, undefined)
     },
     statistics: () => ({
       made,
@@ -96,6 +110,10 @@ export function createRailCaller({ rails, onOutcome }: CallerDependencies): Rail
       await idle.promise
     },
   }
+}
+
+function railsOf(calls: readonly PlannedCall[]): ReadonlySet<string> {
+  return new Set(calls.map(({ attempt }) => attempt.rail))
 }
 
 /** By then the timer has come that asks for the attempt: what has not begun is left to it. */

@@ -1,7 +1,7 @@
 import { assert, idPrefix, type Uuid } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route } from '#platform/http'
 import type { Payment } from '../payment.ts'
-import type { NewPayment, PaymentResult, Payments } from '../payments.ts'
+import type { Asker, NewPayment, PaymentResult, Payments } from '../payments.ts'
 import { accountRefusalCodes, type PaymentRefusal, type PaymentRefusalCode } from '../refusals.ts'
 import { renderPayment } from '../render-payment.ts'
 import { awaitEnd, idIn } from './await-end.ts'
@@ -60,8 +60,14 @@ async function accept(
 ): Promise<{ readonly kept: Answer; readonly id: Uuid | undefined }> {
   const toAnswer = (result: PaymentResult<Payment>): Answer =>
     result.ok ? answerText(201, renderPayment(result.value)) : request.refuse(located(result.refusal, request.body))
-  const { claim } = request
-  const accepted = await payments.createPayment(command, claim && { ...claim, answer: toAnswer }, request.signal)
+  const { claim, caller, signal } = request
+  const asker: Asker = {
+    get aborted() {
+      return signal.aborted
+    },
+    sender: { group: caller.book.number, sender: caller.keyId },
+  }
+  const accepted = await payments.createPayment(command, claim && { ...claim, answer: toAnswer }, asker)
   const id = accepted.kind === 'done' && accepted.value.ok ? accepted.value.value.id : undefined
   if (claim !== undefined) return { kept: request.settle(accepted), id }
   assert(accepted.kind === 'done', 'a request without a key is no replay')

@@ -1,9 +1,10 @@
-import { once } from 'node:events'
-import { Agent, request } from 'node:http'
+import { EventEmitter, once } from 'node:events'
+import { Agent, request, type Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase, until } from '#testing'
 import { createLogger } from '../telemetry/index.ts'
+import { addressOf, followConnections } from './connections.ts'
 import { answer, createHttpServer, type HttpServer, route } from './index.ts'
 
 // Whoever opens as many connections as he can: others find one.
@@ -107,4 +108,49 @@ it('those that are busy make room for other addresses, and none for their own', 
   expect(open()).toBe(connectionsMax)
   expect(await statusFor('127.0.0.2')).toBe(200)
   await until(() => open() === connectionsMax - 1)
+})
+
+/** A connection of an address that a test cannot have. */
+class RemoteSocket extends EventEmitter {
+  readonly bytesRead = 0
+  readonly remoteAddress: string
+  destroyed = false
+
+  constructor(remoteAddress: string) {
+    super()
+    this.remoteAddress = remoteAddress
+  }
+
+  destroy(): void {
+    if (this.destroyed) return
+    this.destroyed = true
+    this.emit('close')
+  }
+}
+
+it.each([
+  ['a network', (n: number) => `2001:db8::${n.toString(16)}:1:1:1`],
+  ['as many networks as one client may have', (n: number) => `2001:db8:1:${n.toString(16)}::1`],
+])('who has %s of IPv6 takes no connection from others', (_, address) => {
+  const listener = new EventEmitter()
+  const connections = followConnections(listener as Server, 200)
+  const others = Array.from({ length: 50 }, () => new RemoteSocket('192.0.2.1'))
+  for (const socket of others) listener.emit('connection', socket)
+  for (const socket of others.slice(0, 25)) listener.emit('request', { socket }, new EventEmitter())
+  for (let n = 1; n <= 1_000; n += 1) listener.emit('connection', new RemoteSocket(address(n)))
+  expect(others.filter(({ destroyed }) => destroyed)).toEqual([])
+  expect(connections.count()).toBe(200)
+  for (const socket of others) socket.destroy()
+  expect(connections.count()).toBe(150)
+})
+
+it.each([
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '::ffff:192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1'],
+  ['2001:db8::1', '2001:db8:0'],
+  ['fe80::1%eth0', 'fe80:0:0'],
+  ['::1', '0:0:0'],
+])('%s is of %s', (remoteAddress, network) => {
+  expect(addressOf({ remoteAddress })).toBe(network)
 })

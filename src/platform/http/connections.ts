@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { Largest } from './largest.ts'
 
 /** The connections that clients have opened. */
 export type Connections = {
@@ -10,12 +11,13 @@ export type Connections = {
 
 type Open = {
   readonly socket: Socket
-  readonly address: string
+  readonly of: Client
   /** Requests whose answers are not out yet. */
   underWay: number
-  /** When the latest request began. */
-  usedMs: number
 }
+
+/** The connections of an address: those that wait for a request, and those with some under way, each the oldest first. */
+type Client = { readonly address: string; readonly waiting: Set<Open>; readonly busy: Set<Open> }
 
 /** What the process opens besides: files, and connections to the database and to rails. */
 const othersMax = 512
@@ -24,33 +26,42 @@ const connectionsMax = 20_000
 
 /**
  * Follows the connections of a server, of which it takes so many. When there are more, one that waits for its next
- * request makes room, of the address that has the most of them; only when all of these are busy, and the newcomer's own
- * address has fewer, the oldest of the busy ones. So nobody keeps others out by opening connections, and the files that
+ * request makes room, of the address that has the most of them; only when all of these are busy, and the newcomer's is
+ * another address, the oldest of the busy ones. So nobody keeps others out by opening connections, and the files that
  * a process may open are left for the database.
  */
 export function followConnections(server: Server, max = defaultMax()): Connections {
-  const byAddress = new Map<string, Set<Open>>()
+  const clients = new Map<string, Client>()
+  const sizes = new Largest<Client>()
   const ofSocket = new WeakMap<Socket, Open>()
   let count = 0
 
+  const clientOf = (address: string): Client => {
+    const known = clients.get(address)
+    if (known !== undefined) return known
+    const client = { address, waiting: new Set<Open>(), busy: new Set<Open>() }
+    clients.set(address, client)
+    return client
+  }
   const remove = (one: Open) => {
-    const those = byAddress.get(one.address)
-    if (!those?.delete(one)) return
-    if (those.size === 0) byAddress.delete(one.address)
+    const { of } = one
+    if (!of.waiting.delete(one) && !of.busy.delete(one)) return
+    if (sizes.shrink(of) === 0) clients.delete(of.address)
     count -= 1
   }
   const makeRoom = (newcomer: Open) => {
-    const most = largest(byAddress)
-    const busy = most === byAddress.get(newcomer.address) ? undefined : least(most, true)
-    const given = least(most, false, newcomer) ?? busy ?? newcomer
+    const most = sizes.first() ?? newcomer.of
+    const [waiting] = most.waiting
+    const [busy] = most === newcomer.of ? [] : most.busy
+    const given = waiting ?? busy ?? newcomer
     remove(given)
     given.socket.destroy()
   }
   server.on('connection', (socket: Socket) => {
-    const one = { socket, address: addressOf(socket), underWay: 0, usedMs: performance.now() }
-    const those = byAddress.get(one.address)
-    if (those === undefined) byAddress.set(one.address, new Set([one]))
-    else those.add(one)
+    const of = clientOf(addressOf(socket))
+    const one = { socket, of, underWay: 0 }
+    of.waiting.add(one)
+    sizes.grow(of)
     ofSocket.set(socket, one)
     count += 1
     socket.once('close', () => remove(one))
@@ -60,40 +71,27 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
     const one = ofSocket.get(socket)
     if (one === undefined) return
     one.underWay += 1
-    one.usedMs = performance.now()
+    if (one.of.waiting.delete(one)) one.of.busy.add(one)
     response.once('close', () => {
       one.underWay -= 1
+      if (one.underWay === 0 && one.of.busy.delete(one)) one.of.waiting.add(one)
     })
   })
   return {
     count: () => count,
     closeUnused: () => {
-      for (const those of byAddress.values())
-        for (const { socket } of those) if (socket.bytesRead === 0) socket.destroy()
+      for (const { waiting } of clients.values())
+        for (const { socket } of waiting) if (socket.bytesRead === 0) socket.destroy()
     },
   }
 }
 
-/** A network of IPv6 is one client's, who chooses among its addresses. */
-function addressOf({ remoteAddress = '' }: Socket): string {
+/** Of IPv6 the part that one client may have, who chooses among the networks and addresses in it: 48 bits. */
+export function addressOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string {
   if (remoteAddress.startsWith('::ffff:') || !remoteAddress.includes(':')) return remoteAddress
-  return remoteAddress.split(':', 4).join(':')
-}
-
-function largest(byAddress: ReadonlyMap<string, ReadonlySet<Open>>): ReadonlySet<Open> {
-  let most: ReadonlySet<Open> = new Set()
-  for (const those of byAddress.values()) if (those.size > most.size) most = those
-  return most
-}
-
-/** Of those that are busy, or are not, the one whose latest request is the oldest. */
-function least(those: ReadonlySet<Open>, isBusy: boolean, except?: Open): Open | undefined {
-  let found: Open | undefined
-  for (const one of those) {
-    if (one === except || one.underWay > 0 !== isBusy) continue
-    if (found === undefined || one.usedMs < found.usedMs) found = one
-  }
-  return found
+  const [before = [], after = []] = remoteAddress.split('::').map((part) => (part === '' ? [] : part.split(':')))
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
+  return [...before, ...zeros, ...after].slice(0, 3).join(':')
 }
 
 /** As many as the files that the process may open allow. */

@@ -15,6 +15,8 @@ export function createKeyPruner(deps: {
   readonly database: Database
   /** How long an Idempotency-Key is remembered. */
   readonly keepDays: number
+  /** Whether it can be believed that what the database's clock says to be old is so. */
+  readonly isClockSettled: () => Promise<boolean>
   readonly onFault: (error: unknown) => void
 }): KeyPruner {
   let timer: NodeJS.Timeout | undefined
@@ -23,6 +25,7 @@ export function createKeyPruner(deps: {
 
   const prune = async () => {
     let from: string | undefined
+    if (!(await deps.isClockSettled())) return
     while (!stopping) {
       const pruned = await deleteOldKeys(deps.database, { ageDays: deps.keepDays, rowsMax: rowsPerStep, from })
       if (pruned.deleted < rowsPerStep) return

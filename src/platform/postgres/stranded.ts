@@ -35,8 +35,8 @@ export function createStranded(): Stranded {
       const asked = backends
       const alive = await at.query<Backend & { told: boolean }>({
         text: `select pid, backend_start::text as started,
-            case when state <> 'active' or wait_event_type in ('Lock', 'Client') then pg_terminate_backend(pid) else false end
-              as told
+            case when state not in ('active', 'disabled') or wait_event_type in ('Lock', 'Client')
+              then pg_terminate_backend(pid) else false end as told
           from pg_stat_activity
           where (pid, backend_start::text) in (select * from unnest($1::integer[], $2::text[]))`,
         values: [asked.map(({ pid }) => pid), asked.map(({ started }) => started)],

@@ -169,32 +169,45 @@ test('what a server shows after a crash and a replica lacks is neither confirmed
   }
 })
 
-test('while a replica is away writes leave few connections behind, and reads go on', async () => {
-  const hasty = openDatabase({ ...server.connection, statementTimeoutMs: 100, connectionsMax: 8 })
-  const write = (n: number) =>
-    hasty
-      .transaction((tx) => tx.burst([insert(n)]))
-      .then(
-        () => 'written',
-        (error) => String(error.message),
-      )
-  try {
-    await hasty.query({ text: 'select 1' })
-    await waitFor('a_replica')
-    const said: string[] = []
-    for (let n = 1; !said.some((text) => text.includes('at work still')); n += 8) {
-      said.push(...(await Promise.all(Array.from({ length: 8 }, (_, index) => write(n + index)))))
+test.each([
+  ['says', 'on'],
+  ['does not say', 'off'],
+])(
+  'while a replica is away writes leave few connections behind, and reads go on, on a server that %s what it works on',
+  async (_, isSaid) => {
+    await ask(`alter system set track_activities = ${isSaid}`)
+    await ask('select pg_reload_conf()')
+    await until(
+      async () => (await ask<{ is: string }>(`select current_setting('track_activities') as is`))[0]?.is === isSaid,
+    )
+    const hasty = openDatabase({ ...server.connection, statementTimeoutMs: 100, connectionsMax: 8 })
+    const write = (n: number) =>
+      hasty
+        .transaction((tx) => tx.burst([insert(n)]))
+        .then(
+          () => 'written',
+          (error) => String(error.message),
+        )
+    try {
+      await hasty.query({ text: 'select 1' })
+      await waitFor('a_replica')
+      const said: string[] = []
+      for (let n = 1; !said.some((text) => text.includes('at work still')); n += 8) {
+        said.push(...(await Promise.all(Array.from({ length: 8 }, (_, index) => write(n + index)))))
+      }
+      expect([said.includes('written'), (await waiting()).length]).toEqual([false, 16])
+      expect(await hasty.query({ text: 'select n from boxes' })).toEqual([])
+      await waitFor('')
+      await until(async () => (await write(1_000)) === 'written')
+    } finally {
+      await waitFor('')
+      await ask('alter system reset track_activities')
+      await ask('select pg_reload_conf()')
+      await hasty.close()
+      await ask('truncate boxes')
     }
-    expect([said.includes('written'), (await waiting()).length]).toEqual([false, 16])
-    expect(await hasty.query({ text: 'select n from boxes' })).toEqual([])
-    await waitFor('')
-    await until(async () => (await write(1_000)) === 'written')
-  } finally {
-    await waitFor('')
-    await hasty.close()
-    await ask('truncate boxes')
-  }
-})
+  },
+)
 
 test('however many writes wait for a replica that is away, reads find a connection', async () => {
   const busy = openDatabase({ ...server.connection, connectionsMax: 10 })

@@ -62,6 +62,20 @@ export function isOver(table: AgingTable, endMs: number, nowMs: number): boolean
   return table.keepDays !== undefined && endMs <= nowMs - table.keepDays * dayMs
 }
 
+/** How many days a clock must have shown before it is believed that what it says to be old is so. */
+const settledDays = 3
+const lookBackDays = 30
+
+/**
+ * Whether the clock has been where it is for a day at least, which the partitions by day tell: there are some of the days
+ * before. A clock that is set far ahead makes all rows old at once, and what is dropped for that is gone when it is set right.
+ */
+export function isSettled(table: AgingTable, partitions: readonly string[], nowMs: number): boolean {
+  const today = dayNumber(nowMs)
+  const days = Array.from({ length: lookBackDays }, (_, ago) => `${table.name}_${digits((today - ago) * dayMs, 'day')}`)
+  return days.filter((day) => partitions.includes(day)).length >= settledDays
+}
+
 /** The lowest UUIDv7 of a moment. */
 export function uuidBound(ms: number): string {
   const time = ms.toString(16).padStart(12, '0')

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '#testing'
+import { createTestDatabase, type TestDatabase, until } from '#testing'
+import { createKeyPruner } from '../idempotency/index.ts'
 import { newUuid } from '../ids/index.ts'
 import { appendEventsSteps, createFeedSequencer, outboxTable, readFeed, verifyFeed } from '../outbox/index.ts'
 import { type AgingTable, createRetention, unitsTable } from './index.ts'
@@ -67,7 +68,7 @@ describe('retention', () => {
     await append(3)
     await age(35)
     await append(4)
-    for (const days of [40, 35]) await makeDay(days)
+    for (const days of [40, 35, 2, 1]) await makeDay(days)
     await kept.round()
     // Nothing is dropped that has not got its place in the feed.
     expect((await kept.round()).dropped).toEqual([])
@@ -84,6 +85,41 @@ describe('retention', () => {
     await sequencer.sequence()
     await sequencer.stop()
     expect(await verifyFeed(test.database)).toEqual({ checked: 5, findings: [] })
+  })
+
+  it('keeps what a clock says to be old that was set far ahead, and drops it when the clock has been there for days', async () => {
+    const told: unknown[] = []
+    const kept = createRetention({
+      database: test.database,
+      tables: [outboxTable(30)],
+      onFault: (fault) => told.push(fault),
+    })
+    const { isClockSettled } = kept
+    const pruner = () => createKeyPruner({ database: test.database, keepDays: 30, isClockSettled, onFault: () => {} })
+    const keys = async () => (await test.database.query({ text: 'select from platform.idempotency_keys' })).length
+    // By the clock that was set 40 days ahead, what was written a moment ago is of 40 days ago.
+    await append(2)
+    await age(40)
+    await makeDay(40)
+    await test.database.query({
+      text: `insert into platform.idempotency_keys (book_id, key, fingerprint, status, encoding, body, created_at)
+        values (1, 'charged', '\\x00', 201, 0, '', now() - interval '40 days')`,
+    })
+    const { dropped, deferred } = await kept.round()
+    const [early, late] = [pruner(), pruner()]
+    early.start()
+    await early.stop()
+    expect([dropped, deferred.length, told.length, await isClockSettled(), await keys()]).toEqual([[], 1, 1, false, 1])
+    for (const days of [2, 1]) await makeDay(days)
+    await kept.round()
+    const sequencer = createFeedSequencer({ database: test.database, onFault: () => {} })
+    await sequencer.sequence()
+    await sequencer.stop()
+    expect((await kept.round()).dropped).toHaveLength(1)
+    late.start()
+    await until(async () => (await keys()) === 0)
+    await late.stop()
+    expect([told.length, await isClockSettled()]).toEqual([1, true])
   })
 
   it('lets everybody pass when a table is in use, and does its work later', async () => {

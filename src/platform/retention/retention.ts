@@ -1,5 +1,5 @@
-import { type Database, DatabaseFault, type Session } from '../postgres/index.ts'
-import { type AgingTable, endOfPartition, isOver, missingPeriods } from './aging-table.ts'
+import { type Database, DatabaseFault, type Queryable, type Session } from '../postgres/index.ts'
+import { type AgingTable, endOfPartition, isOver, isSettled, missingPeriods } from './aging-table.ts'
 import {
   createPartition,
   dropPartition,
@@ -23,6 +23,8 @@ export type Retention = {
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly round: () => Promise<RetentionRound>
+  /** Whether it can be believed that what the database's clock says to be old is so. */
+  readonly isClockSettled: () => Promise<boolean>
 }
 
 const intervalMs = 10 * 60_000
@@ -45,13 +47,23 @@ export function createRetention(deps: {
   let running: Promise<unknown> = Promise.resolve()
 
   const round = async (): Promise<RetentionRound> => {
-    const done = { created: [] as string[], dropped: [] as string[], deferred: [] as string[] }
+    const done: Done = { created: [], dropped: [], deferred: [] }
     const session = await database.session('retention', { deadlineMs: null })
     try {
       await session.query({ text: `set lock_timeout = ${lockTimeoutMs}; set statement_timeout = 0` })
       if (!(await takeRetentionTurn(session))) return done
       const now = await readDatabaseTime(session)
-      for (const table of tables) await keep(session, table, now, done)
+      const before = new Map<AgingTable, readonly string[]>()
+      for (const table of tables) before.set(table, await makeAhead(session, table, now, done))
+      const isClockSettled = await readSettled(session, tables, now)
+      for (const [table, partitions] of before) {
+        const old = oldOf(table, partitions, now)
+        if (isClockSettled) for (const one of old) await drop(session, table, one, done)
+        else if (old.length > 0) {
+          done.deferred.push(...old.map(({ partition }) => partition))
+          onFault(new Error(unsettledText(table)))
+        }
+      }
       return done
     } finally {
       await session.close()
@@ -72,32 +84,49 @@ export function createRetention(deps: {
       await running
     },
     round,
+    isClockSettled: async () => readSettled(database, tables, await readDatabaseTime(database)),
   }
 }
 
-async function keep(
-  session: Session,
-  table: AgingTable,
-  now: number,
-  done: { created: string[]; dropped: string[]; deferred: string[] },
-): Promise<void> {
+/** Of tables that none has partitions by day nothing is told. */
+async function readSettled(on: Queryable, tables: readonly AgingTable[], now: number): Promise<boolean> {
+  const byDay = tables.filter(({ period }) => period === 'day')
+  for (const table of byDay) if (isSettled(table, await listPartitions(on, table.name), now)) return true
+  return byDay.length === 0
+}
+
+const unsettledText = ({ name }: AgingTable) =>
+  `old rows of ${name} are kept for another day or two: before that day, by the database's clock, the program has hardly run, or the clock was set far ahead`
+
+type Done = { created: string[]; dropped: string[]; deferred: string[] }
+type Old = { readonly partition: string; readonly end: number }
+
+/** Answers the partitions that there were. */
+async function makeAhead(session: Session, table: AgingTable, now: number, done: Done): Promise<readonly string[]> {
   const partitions = await listPartitions(session, table.name)
   for (const period of missingPeriods(table, partitions, now)) {
     const { partition } = period
     const made = await withPatience(session, () => createPartition(session, table, period))
     done[made ? 'created' : 'deferred'].push(partition)
   }
-  for (const partition of partitions) {
+  return partitions
+}
+
+function oldOf(table: AgingTable, partitions: readonly string[], now: number): readonly Old[] {
+  return partitions.flatMap((partition) => {
     const end = endOfPartition(table, partition)
-    if (end === undefined || !isOver(table, end, now)) continue
-    const ready = await withPatience(session, async () => {
-      if ((await table.beforeDrop?.(session, partition)) === false) return false
-      await noteDropped(session, table.name, table.bound(end))
-      return true
-    })
-    const gone = ready && (await withPatience(session, () => dropPartition(session, table.name, partition)))
-    done[gone ? 'dropped' : 'deferred'].push(partition)
-  }
+    return end === undefined || !isOver(table, end, now) ? [] : [{ partition, end }]
+  })
+}
+
+async function drop(session: Session, table: AgingTable, { partition, end }: Old, done: Done): Promise<void> {
+  const ready = await withPatience(session, async () => {
+    if ((await table.beforeDrop?.(session, partition)) === false) return false
+    await noteDropped(session, table.name, table.bound(end))
+    return true
+  })
+  const gone = ready && (await withPatience(session, () => dropPartition(session, table.name, partition)))
+  done[gone ? 'dropped' : 'deferred'].push(partition)
 }
 
 /** Does something in a transaction of its own; false when it found a lock taken each time, or said so itself. */

@@ -1,0 +1,38 @@
+/** Which of many has the most, known at once however many there are: each grows and shrinks by one at a time. */
+export class Largest<Item> {
+  readonly #sizes = new Map<Item, number>()
+  /** Those of each size. */
+  readonly #ofSize = new Map<number, Set<Item>>()
+  #most = 0
+
+  /** Answers its size then. */
+  grow(item: Item): number {
+    return this.#move(item, 1)
+  }
+
+  shrink(item: Item): number {
+    return this.#move(item, -1)
+  }
+
+  /** One of those that have the most; undefined when none has any. */
+  first(): Item | undefined {
+    return this.#ofSize.get(this.#most)?.values().next().value
+  }
+
+  #move(item: Item, by: 1 | -1): number {
+    const before = this.#sizes.get(item) ?? 0
+    const size = before + by
+    const those = this.#ofSize.get(before)
+    those?.delete(item)
+    if (those?.size === 0) this.#ofSize.delete(before)
+    if (size === 0) this.#sizes.delete(item)
+    else {
+      this.#sizes.set(item, size)
+      const others = this.#ofSize.get(size)
+      if (others === undefined) this.#ofSize.set(size, new Set([item]))
+      else others.add(item)
+    }
+    if (size > this.#most || !this.#ofSize.has(this.#most)) this.#most = size
+    return size
+  }
+}
