@@ -101,7 +101,8 @@ export type Transition = {
 export type StuckHere = {
   readonly why: StuckReason
   readonly detail: string
-  readonly subject?: { readonly kind: SubjectKind; readonly id: Uuid }
+  /** `event`: what a rail told, which is nobody's. */
+  readonly subject?: { readonly kind: SubjectKind | 'event'; readonly id: Uuid }
   /** What was open before is decided, and this is the next. */
   readonly isNext?: boolean
 }
