@@ -110,7 +110,8 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       const rail = byName.get(attempt.rail)
       assert(rail !== undefined, 'an attempt is made on a rail that exists')
       const outcome = call.ask === 'submit' ? rail.submit(attempt) : rail.inquire(attempt)
-      world.mail.push({ attempt: attempt.id, outcome })
+      const isAnswer = call.ask === 'inquire' && outcome.kind === 'succeeded'
+      world.mail.push({ attempt: attempt.id, outcome: isAnswer ? { ...outcome, isAsked: true } : outcome })
     },
     deliver: (at) => {
       const [message] = world.mail.splice(at, 1)

@@ -73,7 +73,11 @@ export function isDenied({ state, reason }: Attempt): boolean {
 export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
   switch (outcome.kind) {
     case 'succeeded': {
-      if (isDoubted(attempt)) return { kind: 'confirmed', attempt: { ...attempt, reason: undefined } }
+      if (isDoubted(attempt)) {
+        // What comes by itself may be from before the failure.
+        if (outcome.isAsked !== true) return known('the rail is being asked which of its answers holds')
+        return { kind: 'confirmed', attempt: { ...attempt, reason: undefined } }
+      }
       if (attempt.state === 'succeeded') return known('its success is known')
       const { railReference, amount } = outcome
       const succeeded: Attempt = {

@@ -77,13 +77,29 @@ it('so is a capture, a refund and a payout', () => {
   ])
 })
 
-it('a rail that takes its success back, and then tells another amount, is not believed without a person', () => {
-  const { world, card, settle, tell } = paid()
+const declined = { code: 'declined', remedy: 'never', message: 'Returned.' } as const
+
+it('a rail that takes its success back, and then says another amount when it is asked, is a person’s', () => {
+  const { world, card, settle, payment, id } = paid()
   const [charge] = card.operations()
-  const decline = { code: 'declined', remedy: 'never', message: 'No.' } as const
-  world.mail.push({ attempt: charge?.id ?? '', outcome: { kind: 'failed', decline } })
-  world.deliver(0)
-  expect(tell({ amount: 80n }).attempt).toMatchObject({ state: 'succeeded', reason: undefined })
-  expect(world.toldOtherwise.size).toBe(1)
+  world.mail.push({ attempt: charge?.id ?? '', outcome: { kind: 'failed', decline: declined } })
+  if (charge !== undefined) charge.done = 80n
   settle()
+  expect(world.attempts.get(charge?.id ?? '')).toMatchObject({ state: 'succeeded', reason: undefined })
+  expect([...world.toldOtherwise.values()]).toEqual([expect.stringContaining('now that it moved 80 USD')])
+  expect(payment(id)).toMatchObject({ state: 'succeeded' })
+})
+
+it('a success that a rail took back does not hold because an older word of it comes while nobody asks', () => {
+  const { world, card, wait, tell, id } = paid()
+  const [charge] = card.operations()
+  const attempt = charge?.id ?? ''
+  world.mail.push({ attempt, outcome: { kind: 'failed', decline: declined } })
+  world.deliver(0)
+  if (charge !== undefined) charge.status = 'failed'
+  // The process that was to ask is killed; a callback from before is sent anew.
+  world.calls.splice(0)
+  tell({})
+  wait(120_000)
+  expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
 })
