@@ -69,6 +69,11 @@ export function isDenied({ state, reason }: Attempt): boolean {
   return state === 'failed' || state === 'not_sent' || reason === contradicted
 }
 
+/** Whether its rail says that what is booked of it did not happen, and nobody has settled that yet. */
+export function isContradicted({ state, reason }: Attempt): boolean {
+  return state === 'succeeded' && reason === contradicted
+}
+
 /** Judges an outcome against what was known of the attempt before. */
 export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
   switch (outcome.kind) {

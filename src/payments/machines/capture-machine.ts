@@ -9,6 +9,7 @@ import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
+import { refundedFirst } from './never-moved.ts'
 import { endedAsCaptured, handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
 import { arrivalOf, intoSuspense, reverseLateSuccess } from './suspense.ts'
@@ -266,7 +267,9 @@ function onDecision(
   const { call } = capture
   const subject = { kind: 'capture', id: capture.id } as const
   const isFailed = decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
-  if (isFailed && capture.state === 'succeeded') return undone(payment, capture, decision.evidence, context)
+  if (isFailed && capture.state === 'succeeded') {
+    return refundedFirst(payment) ?? undone(payment, capture, decision.evidence, context)
+  }
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
     return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
   }
