@@ -109,3 +109,28 @@ it('an increment that did not happen takes nothing from those who got what was c
   expect(await test.payment(payment)).toMatchObject({ amountCaptured: 120n, amountRefunded: 0n })
   await expectBooks({ shop: 620n, rail: -120n })
 })
+
+/** The account is frozen, or is not any more, from the moment at which the rail is asked. */
+const set = (state: 'frozen' | 'open') =>
+  test.database.transaction((tx) => test.ledger.changeAccount(tx, { book: 1, account: 'shop', state }))
+
+it('a charge that did not happen, and lies in suspense as its destination is frozen, is delivered to nobody', async () => {
+  test.rail.answer = async () => void (await set('frozen'))
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  expect((await test.end('payment', id)).row).toMatchObject({ state: 'requires_review', reason: 'booking_refused' })
+  await expectBooks({ shop: 500n, rail: -100n })
+  await fails('payment', id, 'charge')
+  expect(await test.payment(id)).toMatchObject({ state: 'failed', phase: 'ended' })
+  await expectBooks({ shop: 500n, rail: 0n })
+})
+
+it('a payout that did not happen, and lies in suspense as its account is frozen, is claimed from nobody', async () => {
+  test.rail.answer = async () => void (await set('frozen'))
+  const out = { amount: 70n, asset: 'USD', source: 'shop', rail: 'card', otherRails: [], instrument: 'card_out' }
+  const { id } = await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
+  expect((await test.end('payout', id)).row).toMatchObject({ state: 'requires_review', reason: 'booking_refused' })
+  await set('open')
+  await fails('payout', id, 'payout')
+  expect((await test.end('payout', id)).row).toMatchObject({ state: 'failed', reason: 'settled_by_hand' })
+  await expectBooks({ shop: 500n, rail: 0n })
+})
