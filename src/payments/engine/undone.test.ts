@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import type { RailOperation } from '#rails'
+import type { RailCall, RailOperation, RailOutcome } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 import { paymentChecks, type SubjectKind } from '../index.ts'
 
@@ -114,8 +114,13 @@ it('an increment that did not happen takes nothing from those who got what was c
 const set = (state: 'frozen' | 'open') =>
   test.database.transaction((tx) => test.ledger.changeAccount(tx, { book: 1, account: 'shop', state }))
 
+const frozenAtOnce = async (call: RailCall): Promise<RailOutcome> => {
+  await set('frozen')
+  return { kind: 'succeeded', railReference: 'r-1', amount: call.amount }
+}
+
 it('a charge that did not happen, and lies in suspense as its destination is frozen, is delivered to nobody', async () => {
-  test.rail.answer = async () => void (await set('frozen'))
+  test.rail.answer = frozenAtOnce
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   expect((await test.end('payment', id)).row).toMatchObject({ state: 'requires_review', reason: 'booking_refused' })
   await expectBooks({ shop: 500n, rail: -100n })
@@ -125,7 +130,7 @@ it('a charge that did not happen, and lies in suspense as its destination is fro
 })
 
 it('a payout that did not happen, and lies in suspense as its account is frozen, is claimed from nobody', async () => {
-  test.rail.answer = async () => void (await set('frozen'))
+  test.rail.answer = frozenAtOnce
   const out = { amount: 70n, asset: 'USD', source: 'shop', rail: 'card', otherRails: [], instrument: 'card_out' }
   const { id } = await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
   expect((await test.end('payout', id)).row).toMatchObject({ state: 'requires_review', reason: 'booking_refused' })

@@ -293,19 +293,17 @@ function onDecision(
 /** What was booked did not happen at the rail: those who got it give it back, or owe it. */
 function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
   const failed: Capture = { ...capture, state: 'failed', reason: 'settled_by_hand', call: undefined }
-  const step = undoPart(payment, capture.amount, evidence, context)
-  const { refused } = step
   const subject = { kind: 'payment', id: payment.id } as const
-  if (refused === undefined) return { ...step, capture: failed }
-  return {
-    ...step,
-    capture: failed,
-    refused: (refusal) => {
-      const owed = refused(refusal)
-      const { stuck } = owed
-      return { ...owed, capture: failed, ...(typeof stuck === 'object' && { stuck: { ...stuck, subject } }) }
-    },
+  const ofPayment = (step: Transition): Transition => {
+    const { refused, stuck } = step
+    return {
+      ...step,
+      capture: failed,
+      ...(typeof stuck === 'object' && { stuck: { ...stuck, subject } }),
+      ...(refused && { refused: (refusal) => ofPayment(refused(refusal)) }),
+    }
   }
+  return ofPayment(undoPart(payment, capture.amount, evidence, context))
 }
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */

@@ -50,6 +50,19 @@ describe('what lies in suspense and did not move', () => {
     expect(Object.keys(balances())).not.toContain('suspense:USD')
   })
 
+  it('is not forgotten of a payout that was made in another amount: a person books what comes back', () => {
+    const stage = createStage(machines, [{ effect: 'done', isTold: true, excess: 9n }])
+    const { world, settle } = stage
+    world.books.fund('shop', 100n)
+    const { id } = newPayout(world)
+    settle()
+    expect(world.stuck.get(id)).toMatchObject({ why: 'wrong_amount' })
+    deny(stage, 0)
+    force(world, 'payout', id, 'outcome_unknown')
+    expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown', detail: expect.stringContaining('transfer') })
+    expect(world.payouts.get(id)).toMatchObject({ state: 'requires_review' })
+  })
+
   it('is a charge that nobody gets', () => {
     const stage = createStage(machines)
     const { world, settle, balances, payment } = stage
@@ -116,4 +129,18 @@ describe('what was charged and did not come, while a part of it is being refunde
     force(world, 'capture', capture, 'outcome_unknown')
     expect([balances(), world.stuck.size]).toEqual([{}, 0])
   })
+})
+
+it('what was refunded of a charge that did not come is a loss, and a person has it', () => {
+  const stage = createStage(machines)
+  const { world, settle, balances, payment } = stage
+  const { id } = newPayment(world, { source: cardSource })
+  settle()
+  const refund = newRefund(world, id, { amount: 30n, from: [{ account: 'shop', amount: 30n }], to: 'wallet' })
+  world.input('refund', refund?.id ?? '', { kind: 'start' })
+  deny(stage, 0)
+  force(world, 'payment', id, 'outcome_unknown')
+  expect(balances()).toEqual({ wallet: 30n, 'suspense:USD': -30n })
+  expect(payment(id)).toMatchObject({ amountLost: 30n })
+  expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
 })

@@ -40,13 +40,24 @@ export function neverCame(
   }
 }
 
-/** A payout that lies as a claim in suspense, and was not paid. Undefined: what was booked of it is not clear. */
+/** A payout that a person has, and that was not paid. Undefined: no rail denies it. */
 export function neverPaid(payout: Payout, note: string, context: MachineContext): Transition | undefined {
+  const isContradictory = context.attemptsOf(payout).some(isContradicted)
+  if (payout.holds.length > 0 || !isContradictory) return undefined
+  const unclaimed = withoutClaim(payout, note, context)
+  if (unclaimed !== undefined) return unclaimed
+  const detail =
+    '"force" could not be carried out: the rail had paid another amount; book by a transfer what comes back.'
+  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+}
+
+/** One that lies as a claim in suspense. Undefined: what was booked of it is not clear. */
+function withoutClaim(payout: Payout, note: string, context: MachineContext): Transition | undefined {
   const attempts = context.attemptsOf(payout)
   const denied = onlyContradicted(attempts)
   const isOther = attempts.some((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
   const isClaim = payout.reason === 'late_success' || payout.reason === 'booking_refused'
-  if (denied === undefined || isOther || !isClaim || payout.holds.length > 0) return undefined
+  if (denied === undefined || isOther || !isClaim) return undefined
   const { rail, amountMoved: amount = denied.amount } = denied
   if (amount !== payout.amount) return undefined
   const { accounts } = context
