@@ -96,6 +96,22 @@ it('a capture that did not happen is taken from those who got it, and the rest s
   await expectBooks({ shop: 540n, rail: -40n })
 })
 
+it('a capture that did not happen is taken from each as far as it has not given back its part', async () => {
+  await test.open('partner')
+  const destinations = [share('shop', 50n), share('partner', 50n)]
+  const { id: payment } = await test.pay({ source: byCard, amount: 100n, destinations, capture: 'manual' })
+  await test.end('payment', payment)
+  const made = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment, amount: 100n, final: true }))
+  await test.end('capture', made.id)
+  const from = [share('partner', 40n)]
+  const asked = { book: 1, payment, amount: 40n, from, to: { kind: 'wallet', account: 'shop' }, metadata: {} } as const
+  const refund = await test.ask((payments, tx) => payments.createRefund(tx, asked))
+  await test.end('refund', refund.id)
+  await fails('capture', made.id, 'capture')
+  expect((await test.balances('partner'))[0]).toBe(0n)
+  await expectBooks({ shop: 540n, rail: 0n })
+})
+
 it('an increment that did not happen takes nothing from those who got what was captured', async () => {
   const held = { source: byCard, destinations: [share('shop', 100n)], capture: 'manual' } as const
   const { id: payment } = await test.pay(held)

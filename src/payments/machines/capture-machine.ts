@@ -9,7 +9,7 @@ import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
-import { refundedFirst } from './never-moved.ts'
+import { neverCaptured, refundedFirst } from './never-moved.ts'
 import { endedAsCaptured, handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
 import { arrivalOf, intoSuspense, reverseLateSuccess } from './suspense.ts'
@@ -270,6 +270,8 @@ function onDecision(
   if (isFailed && capture.state === 'succeeded') {
     return refundedFirst(payment) ?? undone(payment, capture, decision.evidence, context)
   }
+  const never = isFailed ? neverCaptured(payment, capture, `Settled by hand: ${decision.evidence}`, context) : undefined
+  if (never !== undefined) return never
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
     return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
   }

@@ -77,6 +77,26 @@ describe('what lies in suspense and did not move', () => {
   })
 })
 
+it('a capture that lies in suspense and did not come is not delivered with the rest', () => {
+  const stage = createStage(machines)
+  const { world, settle, balances, payment } = stage
+  const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
+  settle()
+  const made = newCapture(world, id, 40n, false)
+  if (made !== undefined) world.input('capture', made.id, { kind: 'capture', capture: made })
+  world.books.freeze('shop', true)
+  settle()
+  world.books.freeze('shop', false)
+  expect(payment(id)).toMatchObject({ reason: 'booking_refused', amountSuspended: 40n })
+  deny(stage, 1)
+  force(world, 'capture', made?.id ?? '', 'outcome_unknown')
+  expect([balances(), [...world.stuck.keys()]]).toEqual([{}, [id]])
+  world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'booking_refused' })
+  settle()
+  expect([balances(), world.stuck.size]).toEqual([{}, 0])
+  expect(payment(id)).toMatchObject({ state: 'canceled', phase: 'ended' })
+})
+
 describe('what was charged and did not come, while a part of it is being refunded', () => {
   const refunding = (stage: Stage, capture: 'automatic' | 'manual') => {
     const { world, settle } = stage

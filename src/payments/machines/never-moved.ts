@@ -1,5 +1,5 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
-import type { Attempt, Payment, Payout } from '../payment.ts'
+import type { Attempt, Capture, Payment, Payout } from '../payment.ts'
 import { isContradicted, isDenied } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
 import { withSuspended } from './payment-rows.ts'
@@ -37,6 +37,29 @@ export function neverCame(
     attempt: { ...denied, state: 'failed', reason: settledByHand },
     commands: [transfer(payment, leg, context)],
     note,
+  }
+}
+
+/** A capture that lies in suspense for its payment, which a person has beside it. Undefined: no rail denies it. */
+export function neverCaptured(
+  payment: Payment,
+  capture: Capture,
+  note: string,
+  context: MachineContext,
+): Transition | undefined {
+  const denied = onlyContradicted(context.attemptsOf(capture))
+  if (capture.state !== 'failed' || denied === undefined) return undefined
+  const { rail, amountMoved: amount = denied.amount } = denied
+  if (amount > keptOf(payment, context)) return undefined
+  const { accounts } = context
+  const leg = { source: accounts.suspense(payment.asset), destination: accounts.clearing(rail, payment.asset), amount }
+  return {
+    payment: withSuspended(payment, -amount),
+    capture: { ...capture, reason: settledByHand },
+    attempt: { ...denied, state: 'failed', reason: settledByHand },
+    commands: [transfer(payment, leg, context)],
+    note,
+    stuck: 'resolved',
   }
 }
 
