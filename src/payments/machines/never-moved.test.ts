@@ -97,6 +97,23 @@ it('a capture that lies in suspense and did not come is not delivered with the r
   expect(payment(id)).toMatchObject({ state: 'canceled', phase: 'ended' })
 })
 
+it('a capture that was delivered before it was found not to have come is not forgotten', () => {
+  const stage = createStage(machines)
+  const { world, settle, payment } = stage
+  const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
+  settle()
+  const made = newCapture(world, id, 40n, false)
+  if (made !== undefined) world.input('capture', made.id, { kind: 'capture', capture: made })
+  world.books.freeze('shop', true)
+  settle()
+  world.books.freeze('shop', false)
+  deny(stage, 1)
+  world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about: 'booking_refused' })
+  expect(payment(id)).toMatchObject({ amountCaptured: 40n })
+  force(world, 'capture', made?.id ?? '', 'outcome_unknown')
+  expect(world.stuck.get(made?.id ?? '')).toMatchObject({ detail: expect.stringContaining('suspense any more') })
+})
+
 describe('what was charged and did not come, while a part of it is being refunded', () => {
   const refunding = (stage: Stage, capture: 'automatic' | 'manual') => {
     const { world, settle } = stage

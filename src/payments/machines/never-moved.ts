@@ -50,7 +50,8 @@ export function neverCaptured(
   const denied = onlyContradicted(context.attemptsOf(capture))
   if (capture.state !== 'failed' || denied === undefined) return undefined
   const { rail, amountMoved: amount = denied.amount } = denied
-  if (amount > keptOf(payment, context)) return undefined
+  // Delivered meanwhile, or on its way back: whose loss it is cannot be told from here.
+  if (amount > keptOf(payment, context)) return cannot('what came of it does not lie in suspense any more')
   const { accounts } = context
   const leg = { source: accounts.suspense(payment.asset), destination: accounts.clearing(rail, payment.asset), amount }
   return {
@@ -69,8 +70,11 @@ export function neverPaid(payout: Payout, note: string, context: MachineContext)
   if (payout.holds.length > 0 || !isContradictory) return undefined
   const unclaimed = withoutClaim(payout, note, context)
   if (unclaimed !== undefined) return unclaimed
-  const detail =
-    '"force" could not be carried out: the rail had paid another amount; book by a transfer what comes back.'
+  return cannot('the rail had paid another amount')
+}
+
+function cannot(because: string): Transition {
+  const detail = `"force" could not be carried out: ${because}; book by a transfer what comes back.`
   return { note: detail, stuck: { why: 'outcome_unknown', detail } }
 }
 
