@@ -101,7 +101,8 @@ export type Transition = {
 export type StuckHere = {
   readonly why: StuckReason
   readonly detail: string
-  readonly subject?: { readonly kind: SubjectKind; readonly id: Uuid }
+  /** `event`: what a rail told, which is nobody's. */
+  readonly subject?: { readonly kind: SubjectKind | 'event'; readonly id: Uuid }
   /** What was open before is decided, and this is the next. */
   readonly isNext?: boolean
 }
@@ -137,10 +138,10 @@ export type MachineContext = {
    * Undefined: nothing speaks against it, or nobody looked.
    */
   readonly refusalOf?: (payment: Payment) => string | undefined
-  /** A payment's refunds. Known to decisions and disputes about it. */
+  /** A payment's refunds. Known to decisions and disputes about it, and to decisions about its captures. */
   readonly refundsOf: (payment: Payment) => readonly Refund[]
-  /** The attempts of a payment, refund or payout, the oldest first. Known to decisions about it. */
-  readonly attemptsOf: (subject: Payment | Refund | Payout) => readonly Attempt[]
+  /** The attempts of a payment, capture, refund or payout, the oldest first. Known to decisions about it. */
+  readonly attemptsOf: (subject: Payment | Capture | Refund | Payout) => readonly Attempt[]
   /** The codes of the chart of accounts, such as `rails:card:clearing:USD`; the engine opens them when they do not exist. */
   readonly accounts: {
     readonly clearing: (rail: string, asset: string) => string

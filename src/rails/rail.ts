@@ -43,8 +43,16 @@ export type RailDecline = {
 
 /** What a rail answered. Anything that leaves open whether it happened is `unknown`: it is asked, never repeated blindly. */
 export type RailOutcome =
-  /** Done. `amount` is what the rail says it did, which may differ from what was asked. */
-  | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: bigint }
+  /**
+   * Done. `amount` is what the rail says it did, which may differ from what was asked. `isAsked`: payments note that it is
+   * the answer to an inquiry, while what a rail tells by itself may be older than what it told before.
+   */
+  | {
+      readonly kind: 'succeeded'
+      readonly railReference: string
+      readonly amount: bigint
+      readonly isAsked?: true
+    }
   /** Accepted; the end comes by a callback or a statement. */
   | { readonly kind: 'pending'; readonly railReference: string }
   | { readonly kind: 'failed'; readonly decline: RailDecline; readonly railReference?: string }

@@ -42,6 +42,8 @@ export type World = {
   readonly mail: WorldMessage[]
   readonly timers: Timer[]
   readonly stuck: Map<string, { readonly kind: SubjectKind; readonly why: StuckReason; readonly detail: string }>
+  /** What rails told otherwise than before, for a person. */
+  readonly toldOtherwise: Map<string, string>
   readonly steps: WorldStep[]
   now: number
   /** Gives an input to a subject's machine and carries out what it answers. */
@@ -79,6 +81,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     mail: [],
     timers: [],
     stuck: new Map(),
+    toldOtherwise: new Map(),
     steps: [],
     now: startOfTime,
     newId,
@@ -107,7 +110,8 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       const rail = byName.get(attempt.rail)
       assert(rail !== undefined, 'an attempt is made on a rail that exists')
       const outcome = call.ask === 'submit' ? rail.submit(attempt) : rail.inquire(attempt)
-      world.mail.push({ attempt: attempt.id, outcome })
+      const isAnswer = call.ask === 'inquire' && outcome.kind === 'succeeded'
+      world.mail.push({ attempt: attempt.id, outcome: isAnswer ? { ...outcome, isAsked: true } : outcome })
     },
     deliver: (at) => {
       const [message] = world.mail.splice(at, 1)
@@ -169,6 +173,10 @@ function carryOut(world: World, subject: Named, input: Input['kind'], answer: Tr
   if (stuck === 'resolved') world.stuck.delete(subject.id)
   else if (stuck !== undefined) {
     const whose = stuck.subject ?? subject
+    if (whose.kind === 'event') {
+      world.toldOtherwise.set(whose.id, stuck.detail)
+      return transition
+    }
     if (input === 'decision' && whose.id !== subject.id) world.stuck.delete(subject.id)
     world.stuck.set(whose.id, { kind: whose.kind, why: stuck.why, detail: stuck.detail })
   }

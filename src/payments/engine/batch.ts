@@ -4,7 +4,7 @@ import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../machine.ts'
 import { isUnbooked, leftUnbooked } from '../machines/unbooked.ts'
-import type { Payment, Payout, Refund, SubjectKind } from '../payment.ts'
+import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { Ended } from '../payments.ts'
 import { renderCapture } from '../render-capture.ts'
 import { renderPayment } from '../render-payment.ts'
@@ -74,7 +74,7 @@ export class Batch {
   decide(machines: Machines, work: Work, given: BatchContext): Transition {
     const input = this.#inputOf(work)
     const refundsOf = ({ id }: Payment) => [...this.refunds.values()].filter(({ payment }) => payment === id)
-    const attemptsOf = ({ id }: Payment | Refund | Payout) =>
+    const attemptsOf = ({ id }: Payment | Capture | Refund | Payout) =>
       [...this.attempts.values()].filter(({ subject }) => subject.id === id)
     const context = { ...given, refundsOf, attemptsOf }
     switch (work.kind) {

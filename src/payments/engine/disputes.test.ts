@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
+import type { RailEvent } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 import { paymentChecks } from '../index.ts'
 import type { StuckDecision, StuckReason } from '../machine.ts'
@@ -32,8 +33,9 @@ const posted = async () => {
   })
   return rows.map((row) => row.posted)
 }
-const tell = async (eventId: string, railReference: string, amount: bigint) => {
-  const outcome = { kind: 'succeeded', railReference, amount } as const
+const tell = (eventId: string, railReference: string, amount: bigint) =>
+  receive(eventId, railReference, { kind: 'succeeded', railReference, amount })
+const receive = async (eventId: string, railReference: string, outcome: RailEvent['outcome']) => {
   const event = { rail: 'card', eventId, occurredAt: 0, operation: 'dispute', call, railReference, outcome } as const
   await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [event]))
   test.payments.wake()
@@ -68,6 +70,21 @@ describe('a dispute that the rail names', () => {
     expect(open).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('otherwise before') }])
     expect(await findings()).toEqual([])
   })
+})
+
+it('a dispute that a rail gives up brings money back that nobody expects: a person is told', async () => {
+  await tell('opened', 'dsp-1', 30n)
+  const events = () => test.database.query({ text: `select from payments.steps where input = 'dispute'` })
+  expect(await events()).toHaveLength(1)
+  const decline = { code: 'declined', remedy: 'never', message: 'Won.' } as const
+  await receive('won', 'dsp-1', { kind: 'failed', railReference: 'dsp-1', decline })
+  const open = await test.database.query<{ reason: string; detail: string }>({
+    text: 'select reason, detail from payments.stuck where resolved_at is null',
+  })
+  expect(open).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('dsp-1') }])
+  expect(await events()).toHaveLength(1)
+  expect(await posted()).toEqual([-70n, 0n, 70n])
+  expect(await findings()).toEqual([])
 })
 
 it('a dispute of the whole after a refund of the whole is booked as a loss, and a person has it', async () => {

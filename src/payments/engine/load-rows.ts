@@ -141,7 +141,7 @@ function mayComeLate(input: Work['input']): boolean {
 
 /** Whether it may be about other attempts than the one that is told of: what a person decides, and what a refund or payout comes to. */
 function concernsAttempts(kind: Work['kind'], { kind: what }: Work['input']): boolean {
-  if (what === 'decision') return kind !== 'capture'
+  if (what === 'decision') return true
   return (kind === 'refund' || kind === 'payout') && (what === 'outcome' || what === 'overdue')
 }
 
@@ -171,7 +171,8 @@ function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
     }
     if (kind === 'payout') wanted.payouts.add(root)
     else wanted.payments.add(root)
-    if (kind === 'payment' && (input.kind === 'decision' || input.kind === 'dispute')) wanted.refunded.add(root)
+    if (kind === 'payment' && input.kind === 'dispute') wanted.refunded.add(root)
+    if ((kind === 'payment' || kind === 'capture') && input.kind === 'decision') wanted.refunded.add(root)
     if (concernsAttempts(kind, input)) wanted.tried.add(root)
     if (kind === 'refund' && mayComeLate(input)) wanted.refunded.add(root)
     if (kind === 'capture') wanted.captures.add(id)

@@ -135,7 +135,7 @@ async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): 
     faultPoint('payments.rail-call.before')
     const outcome = await (how === 'submit' ? rail.submit(call) : rail.inquire(call))
     faultPoint('payments.rail-call.after')
-    return outcome
+    return how === 'inquire' && outcome.kind === 'succeeded' ? { ...outcome, isAsked: true } : outcome
   } catch (error) {
     // An adapter does not throw; should one do so, nobody knows what happened.
     return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) }

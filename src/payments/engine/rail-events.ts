@@ -1,4 +1,4 @@
-import type { Uuid } from '#kernel'
+import { encodeId, idPrefix, type Uuid } from '#kernel'
 import type { Lanes, Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
@@ -71,6 +71,7 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
     const news = newsOf.get(one)
     if (news === 'known') continue
     if (news === 'other') lost.push({ ...one, because: 'it has told of that one otherwise before' })
+    else if (attempt !== undefined && isWon(event)) lost.push({ ...one, because: comesBack(attempt) })
     else if (attempt !== undefined && belonging !== undefined && !one.isEarly)
       messages.push(inputOf(event, attempt, belonging))
     else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
@@ -104,6 +105,15 @@ function isEarly(
   if (attempt.state === 'succeeded' && !isUnbooked(attempt)) return false
   const root = roots.get(attempt.root)
   return root !== undefined && 'amountCaptured' in root && root.amountCaptured === 0n && suspendedOf(root) === 0n
+}
+
+/** A dispute that did not succeed: what had been taken for it, if anything, comes back, and nobody can tell to whom. */
+function isWon({ operation, outcome }: RailEvent): boolean {
+  return operation === 'dispute' && outcome.kind !== 'succeeded'
+}
+
+function comesBack({ root }: StoredAttempt): string {
+  return `if it had taken something back of ${encodeId(idPrefix.payment, root)}, that comes again and is not booked`
 }
 
 function isOver({ attempt }: Pick<Matched, 'attempt'>, roots: ReadonlyMap<Uuid, Payment | Payout>): boolean {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import type { RailOperation } from '#rails'
+import type { RailCall, RailOperation, RailOutcome } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 import { paymentChecks, type SubjectKind } from '../index.ts'
 
@@ -96,6 +96,22 @@ it('a capture that did not happen is taken from those who got it, and the rest s
   await expectBooks({ shop: 540n, rail: -40n })
 })
 
+it('a capture that did not happen is taken from each as far as it has not given back its part', async () => {
+  await test.open('partner')
+  const destinations = [share('shop', 50n), share('partner', 50n)]
+  const { id: payment } = await test.pay({ source: byCard, amount: 100n, destinations, capture: 'manual' })
+  await test.end('payment', payment)
+  const made = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment, amount: 100n, final: true }))
+  await test.end('capture', made.id)
+  const from = [share('partner', 40n)]
+  const asked = { book: 1, payment, amount: 40n, from, to: { kind: 'wallet', account: 'shop' }, metadata: {} } as const
+  const refund = await test.ask((payments, tx) => payments.createRefund(tx, asked))
+  await test.end('refund', refund.id)
+  await fails('capture', made.id, 'capture')
+  expect((await test.balances('partner'))[0]).toBe(0n)
+  await expectBooks({ shop: 540n, rail: 0n })
+})
+
 it('an increment that did not happen takes nothing from those who got what was captured', async () => {
   const held = { source: byCard, destinations: [share('shop', 100n)], capture: 'manual' } as const
   const { id: payment } = await test.pay(held)
@@ -108,4 +124,34 @@ it('an increment that did not happen takes nothing from those who got what was c
   await fails('payment', payment, 'authorize')
   expect(await test.payment(payment)).toMatchObject({ amountCaptured: 120n, amountRefunded: 0n })
   await expectBooks({ shop: 620n, rail: -120n })
+})
+
+/** The account is frozen, or is not any more, from the moment at which the rail is asked. */
+const set = (state: 'frozen' | 'open') =>
+  test.database.transaction((tx) => test.ledger.changeAccount(tx, { book: 1, account: 'shop', state }))
+
+const frozenAtOnce = async (call: RailCall): Promise<RailOutcome> => {
+  await set('frozen')
+  return { kind: 'succeeded', railReference: 'r-1', amount: call.amount }
+}
+
+it('a charge that did not happen, and lies in suspense as its destination is frozen, is delivered to nobody', async () => {
+  test.rail.answer = frozenAtOnce
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  expect((await test.end('payment', id)).row).toMatchObject({ state: 'requires_review', reason: 'booking_refused' })
+  await expectBooks({ shop: 500n, rail: -100n })
+  await fails('payment', id, 'charge')
+  expect(await test.payment(id)).toMatchObject({ state: 'failed', phase: 'ended' })
+  await expectBooks({ shop: 500n, rail: 0n })
+})
+
+it('a payout that did not happen, and lies in suspense as its account is frozen, is claimed from nobody', async () => {
+  test.rail.answer = frozenAtOnce
+  const out = { amount: 70n, asset: 'USD', source: 'shop', rail: 'card', otherRails: [], instrument: 'card_out' }
+  const { id } = await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
+  expect((await test.end('payout', id)).row).toMatchObject({ state: 'requires_review', reason: 'booking_refused' })
+  await set('open')
+  await fails('payout', id, 'payout')
+  expect((await test.end('payout', id)).row).toMatchObject({ state: 'failed', reason: 'settled_by_hand' })
+  await expectBooks({ shop: 500n, rail: 0n })
 })

@@ -69,22 +69,16 @@ export function isDenied({ state, reason }: Attempt): boolean {
   return state === 'failed' || state === 'not_sent' || reason === contradicted
 }
 
+/** Whether its rail says that what is booked of it did not happen, and nobody has settled that yet. */
+export function isContradicted({ state, reason }: Attempt): boolean {
+  return state === 'succeeded' && reason === contradicted
+}
+
 /** Judges an outcome against what was known of the attempt before. */
 export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
   switch (outcome.kind) {
-    case 'succeeded': {
-      if (isDoubted(attempt)) return { kind: 'confirmed', attempt: { ...attempt, reason: undefined } }
-      if (attempt.state === 'succeeded') return known('its success is known')
-      const { railReference, amount } = outcome
-      const succeeded: Attempt = {
-        ...attempt,
-        state: 'succeeded',
-        railReference,
-        amountMoved: amount,
-        reason: undefined,
-      }
-      return { kind: 'succeeded', attempt: succeeded, amount, railReference }
-    }
+    case 'succeeded':
+      return judgeSuccess(attempt, outcome)
     case 'failed':
       return judgeFailure(attempt, outcome.decline, outcome.railReference)
     case 'pending':
@@ -113,6 +107,18 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
         attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
       }
   }
+}
+
+function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 'succeeded' }>): Verdict {
+  const { railReference, amount, isAsked = false } = outcome
+  if (isDoubted(attempt)) {
+    // What comes by itself may be from before the failure.
+    if (!isAsked) return known('the rail is being asked which of its answers holds')
+    return { kind: 'confirmed', attempt: { ...attempt, reason: undefined } }
+  }
+  if (attempt.state === 'succeeded') return known('its success is known')
+  const succeeded: Attempt = { ...attempt, state: 'succeeded', railReference, amountMoved: amount, reason: undefined }
+  return { kind: 'succeeded', attempt: succeeded, amount, railReference }
 }
 
 function known(because: string): Verdict {

@@ -9,6 +9,7 @@ import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
+import { neverCaptured, refundedFirst } from './never-moved.ts'
 import { endedAsCaptured, handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
 import { arrivalOf, intoSuspense, reverseLateSuccess } from './suspense.ts'
@@ -266,7 +267,11 @@ function onDecision(
   const { call } = capture
   const subject = { kind: 'capture', id: capture.id } as const
   const isFailed = decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
-  if (isFailed && capture.state === 'succeeded') return undone(payment, capture, decision.evidence, context)
+  if (isFailed && capture.state === 'succeeded') {
+    return refundedFirst(payment) ?? undone(payment, capture, decision.evidence, context)
+  }
+  const never = isFailed ? neverCaptured(payment, capture, `Settled by hand: ${decision.evidence}`, context) : undefined
+  if (never !== undefined) return never
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
     return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
   }
@@ -290,19 +295,17 @@ function onDecision(
 /** What was booked did not happen at the rail: those who got it give it back, or owe it. */
 function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
   const failed: Capture = { ...capture, state: 'failed', reason: 'settled_by_hand', call: undefined }
-  const step = undoPart(payment, capture.amount, evidence, context)
-  const { refused } = step
   const subject = { kind: 'payment', id: payment.id } as const
-  if (refused === undefined) return { ...step, capture: failed }
-  return {
-    ...step,
-    capture: failed,
-    refused: (refusal) => {
-      const owed = refused(refusal)
-      const { stuck } = owed
-      return { ...owed, capture: failed, ...(typeof stuck === 'object' && { stuck: { ...stuck, subject } }) }
-    },
+  const ofPayment = (step: Transition): Transition => {
+    const { refused, stuck } = step
+    return {
+      ...step,
+      capture: failed,
+      ...(typeof stuck === 'object' && { stuck: { ...stuck, subject } }),
+      ...(refused && { refused: (refusal) => ofPayment(refused(refusal)) }),
+    }
   }
+  return ofPayment(undoPart(payment, capture.amount, evidence, context))
 }
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */

@@ -4,8 +4,8 @@ import type { Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
 import { ignored } from './follow-attempt.ts'
 import { owedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
-import { refundShares, takenBack } from './shares.ts'
-import { keptOf } from './suspense.ts'
+import { refundShares, sumOf, takenBack } from './shares.ts'
+import { isFromSuspense, keptOf } from './suspense.ts'
 
 type Dispute = {
   readonly rail: string | undefined
@@ -122,12 +122,18 @@ export function claim(payment: Payment, context: MachineContext): Transition {
   }
 }
 
-/** What was booked as captured did not happen at the rail, as a person has found: those who got it give it back. */
+/**
+ * What was booked as captured did not happen at the rail, as a person has found: those who got it give it back. What they
+ * have refunded of it is lost; what the rail itself took back in disputes has gone already.
+ */
 export function undo(payment: Payment, evidence: string, context: MachineContext): Transition {
-  return undoPart(payment, payment.amountCaptured - payment.amountRefunded - payment.amountRefunding, evidence, context)
+  const refunds = context.refundsOf(payment).filter((refund) => !isFromSuspense(refund, context))
+  const refunded = sumOf(takenBack(refunds))
+  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  return undoPart(payment, left + refunded, evidence, context)
 }
 
-/** The same of one capture; what has been refunded of it already is lost. */
+/** The same of one capture; what has been refunded of it already is lost, and a person has that next. */
 export function undoPart(payment: Payment, amount: bigint, evidence: string, context: MachineContext): Transition {
   if (payment.rail === undefined || amount <= 0n) return { note: `Settled by hand: ${evidence}`, stuck: 'resolved' }
   const undone = onDispute(payment, { rail: payment.rail, amount, railReference: 'settled by hand' }, context)
@@ -135,6 +141,6 @@ export function undoPart(payment: Payment, amount: bigint, evidence: string, con
     ...undone,
     events: ['payment.resolved'],
     note: `Taken back, settled by hand: ${evidence}`,
-    stuck: 'resolved',
+    stuck: typeof undone.stuck === 'object' ? { ...undone.stuck, isNext: true } : 'resolved',
   }
 }

@@ -11,6 +11,7 @@ import {
   type Verdict,
   waitedForAgain,
 } from './attempt-policy.ts'
+import { toldOtherwise } from './told-otherwise.ts'
 
 /** What a subject does about the verdicts on its attempt. Each answer is joined by the attempt as it is now known. */
 export type Reactions = {
@@ -48,11 +49,12 @@ export function followAttempt(
   reactions: Reactions,
 ): Transition {
   const verdict = judge(attempt, outcome)
-  if (verdict.kind === 'known') return ignored(`the attempt: ${verdict.because}`)
+  const otherwise = toldOtherwise(attempt, outcome, context)
+  if (verdict.kind === 'known') return otherwise ?? ignored(`the attempt: ${verdict.because}`)
   if (verdict.kind === 'doubted')
     return { ...inquiry(verdict.attempt, context, false), note: askedWhich(verdict.detail) }
   if (verdict.kind === 'confirmed')
-    return { attempt: verdict.attempt, note: `The rail ${attempt.rail} confirms that it succeeded.` }
+    return { note: `The rail ${attempt.rail} confirms that it succeeded.`, ...otherwise, attempt: verdict.attempt }
   if (verdict.kind === 'contradicted') return { attempt: verdict.attempt, ...reactions.contradicted(verdict.detail) }
   const answer = reactions.isAwaited ? react(verdict, context, reactions) : reactTooLate(verdict, reactions)
   return withAttempt(verdict.attempt, answer)

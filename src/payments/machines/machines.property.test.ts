@@ -386,6 +386,8 @@ function checkEnd({ world, rails }: Run): void {
   }
   // Nothing stays held but for what a person was asked about.
   if (world.stuck.size === 0) expect(heldIn(world)).toBe(0n)
+  // Rails told all of it as it was, however often: nobody need look which of two words holds.
+  expect([...world.toldOtherwise.values()]).toEqual([])
   // Suspense holds exactly what payments say they have in it (payouts' claims apart).
   const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
   if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)

@@ -7,6 +7,7 @@ import { release } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { claim, undo } from './dispute.ts'
 import { decidedFirst, joined } from './joined.ts'
+import { isStatedNotToHaveHappened, neverCame, refundedFirst } from './never-moved.ts'
 import {
   endedAsCaptured,
   ending,
@@ -33,7 +34,14 @@ export function onPaymentDecision(
 ): Transition {
   if (payment.phase !== 'stuck') return decideBeside(payment, decision, context, about)
   const own = reasonOf(payment)
-  if (about !== undefined && about !== own) return decidedFirst(decideBeside(payment, decision, context, about), own)
+  if (about !== undefined && about !== own) {
+    const isNot = decision.action === 'force' && isStatedNotToHaveHappened(decision, about)
+    const step = isNot
+      ? neverCame(payment, settled(decision.evidence), (row) => afterReturn(row, context), context)
+      : undefined
+    if (step !== undefined) return step.payment?.phase === 'stuck' ? decidedFirst(step, own) : step
+    return decidedFirst(decideBeside(payment, decision, context, about), own)
+  }
   switch (own) {
     case 'rail_unavailable':
       return decideUnreached(payment, decision, context)
@@ -320,7 +328,9 @@ function decideBeside(
           stuck: 'resolved',
         }
       }
-      if (isUndone) return reversingStill(undo(payment, decision.evidence, context), context)
+      if (isUndone) {
+        return refundedFirst(payment) ?? reversingStill(undo(payment, decision.evidence, context), context)
+      }
       if (decision.outcome === 'failed' && hasExcess(payment, about, context)) {
         return excessReturnedByHand(payment, decision.evidence, context)
       }

@@ -5,6 +5,7 @@ import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, transfer } from './bookings.ts'
 import { decidedFirst } from './joined.ts'
 import { decidedTooEarly, madeBefore } from './made-before.ts'
+import { isStatedNotToHaveHappened, neverPaid } from './never-moved.ts'
 import { paidByEarlier } from './paid-before.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 
@@ -17,6 +18,10 @@ export function onPayoutDecision(
 ): Transition {
   if (payout.phase !== 'stuck') return beside(payout, decision, context, about)
   const why = stuckReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
+  if (isStatedNotToHaveHappened(decision, about) && about !== why) {
+    const step = neverPaid(payout, evidenceOf(decision), context)
+    if (step !== undefined) return step
+  }
   if (about !== undefined && about !== why) return decidedFirst(beside(payout, decision, context, about), why)
   const cannot = (because: string): Transition =>
     stuckPayout(payout, why, `"${decision.action}" could not be carried out: ${because}`)
@@ -43,6 +48,10 @@ export function onPayoutDecision(
     case 'force':
       return force(payout, decision, cannot, context)
   }
+}
+
+function evidenceOf(decision: StuckDecision): string {
+  return `Settled by hand: ${decision.action === 'force' ? decision.evidence : ''}`
 }
 
 type Cannot = (because: string) => Transition

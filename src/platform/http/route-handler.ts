@@ -162,7 +162,7 @@ function abandoned(): Fault {
 
 function newIdOf({ claim, caller }: Pick<RouteRequest, 'claim' | 'caller'>, kind: string): Uuid {
   if (claim === undefined) return newUuid()
-  return requestedUuid(JSON.stringify([caller.book.id, kind, claim.key, claim.fingerprint.toString('hex')]))
+  return requestedUuid(JSON.stringify([caller.book.id, kind, claim.key]))
 }
 
 function routeRequest(

@@ -2,19 +2,20 @@ import { expect, it } from 'vitest'
 import { derivedUuid, newUuid, repeatableUuid, requestedUuid } from './index.ts'
 
 const at = (ms: number, id: string) => `${ms.toString(16).padStart(12, '0')}${id.slice(12)}`
-const hour = 0x0190_0080_0000
+const part = 0x0190_0000_0000
 
-it('what was requested in the same words within the hour is known again, whenever exactly that was', () => {
+it('what was requested in the same words within the hours of one part is known again, whenever exactly that was', () => {
   const id = requestedUuid('a payment')
-  const ids = [0, 1, 3_600_000].map((ms) => at(hour + ms, id))
+  const ids = [0, 1, 3_600_000, 18 * 3_600_000].map((ms) => at(part + ms, id))
   expect(new Set(ids.map((one) => repeatableUuid(one, 'charge 1'))).size).toBe(1)
   expect(new Set(ids.map((one) => repeatableUuid(derivedUuid(one, 'payment'), 'charge 1'))).size).toBe(1)
   const [first = ''] = ids
   const others = [
     repeatableUuid(first, 'charge 1'),
     repeatableUuid(first, 'charge 2'),
-    repeatableUuid(at(hour + 4_200_000, id), 'charge 1'),
-    repeatableUuid(at(hour, requestedUuid('another payment')), 'charge 1'),
+    // As soon as a key may be forgotten, and be used for something new.
+    repeatableUuid(at(part + 24 * 3_600_000, id), 'charge 1'),
+    repeatableUuid(at(part, requestedUuid('another payment')), 'charge 1'),
   ]
   expect(new Set(others).size).toBe(4)
 })

@@ -18,16 +18,19 @@ export function derivedUuid(from: Uuid, text: string): Uuid {
   return uuidOf(from, `${lasting(from)} ${text}`)
 }
 
-/** As {@link derivedUuid}, and the same as well when `from` was requested anew within the hour, on another server. */
+/** As {@link derivedUuid}, and the same as well when `from` was requested anew within hours, on another server. */
 export function repeatableUuid(from: Uuid, text: string): Uuid {
   return derivedUuid(lasting(from), text)
 }
 
-/** An id by its digest, without the time at which it was requested but for the 70 minutes in which that was. */
+/**
+ * An id by its digest, without the time at which it was requested but for the part of 18.6 hours (2^26 ms) in which that
+ * was. Less than a day: no key of a request is forgotten, and used for something new, sooner.
+ */
 function lasting(id: Uuid): Uuid {
   if (id.charAt(12) !== '8') return id
-  const quarter = Number.parseInt(id.charAt(6), 16) & 0b1100
-  return `${id.slice(0, 6)}${quarter.toString(16)}00000${id.slice(12)}`
+  const quarter = Number.parseInt(id.charAt(5), 16) & 0b1100
+  return `${id.slice(0, 5)}${quarter.toString(16)}000000${id.slice(12)}`
 }
 
 function uuidOf(time: Uuid, text: string): Uuid {

@@ -1,0 +1,112 @@
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
+import type { Attempt, Capture, Payment, Payout } from '../payment.ts'
+import { isContradicted, isDenied } from './attempt-policy.ts'
+import { transfer } from './bookings.ts'
+import { withSuspended } from './payment-rows.ts'
+import { failing } from './payout-rows.ts'
+import { keptOf } from './suspense.ts'
+
+/**
+ * A rail said that it moved money, which lies in suspense as nobody could get it, or pay for it; and then that it had not.
+ * When a person finds that it did not, it is taken out of suspense again: it must neither be delivered nor claimed. The
+ * attempt has failed then, so that its success, should it come after all, is a late one.
+ */
+export function isStatedNotToHaveHappened(decision: StuckDecision, about: StuckReason | undefined): boolean {
+  return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
+}
+
+const settledByHand = 'settled_by_hand'
+
+/** What did not come for a payment; `after`: how it goes on when nothing of what came is left. Undefined: which it was is not clear. */
+export function neverCame(
+  payment: Payment,
+  note: string,
+  after: (row: Payment) => Transition,
+  context: MachineContext,
+): Transition | undefined {
+  const denied = onlyContradicted(context.attemptsOf(payment).filter(({ operation }) => operation === 'charge'))
+  if (denied === undefined) return undefined
+  const { rail, amountMoved: amount = denied.amount } = denied
+  const kept = keptOf(payment, context)
+  if (amount > kept) return undefined
+  const row = withSuspended(payment, -amount)
+  const { accounts } = context
+  const leg = { source: accounts.suspense(payment.asset), destination: accounts.clearing(rail, payment.asset), amount }
+  return {
+    ...(amount === kept ? after(row) : { payment: row, stuck: 'resolved' }),
+    attempt: { ...denied, state: 'failed', reason: settledByHand },
+    commands: [transfer(payment, leg, context)],
+    note,
+  }
+}
+
+/** A capture that lies in suspense for its payment, which a person has beside it. Undefined: no rail denies it. */
+export function neverCaptured(
+  payment: Payment,
+  capture: Capture,
+  note: string,
+  context: MachineContext,
+): Transition | undefined {
+  const denied = onlyContradicted(context.attemptsOf(capture))
+  if (capture.state !== 'failed' || denied === undefined) return undefined
+  const { rail, amountMoved: amount = denied.amount } = denied
+  // Delivered meanwhile, or on its way back: whose loss it is cannot be told from here.
+  if (amount > keptOf(payment, context)) return cannot('what came of it does not lie in suspense any more')
+  const { accounts } = context
+  const leg = { source: accounts.suspense(payment.asset), destination: accounts.clearing(rail, payment.asset), amount }
+  return {
+    payment: withSuspended(payment, -amount),
+    capture: { ...capture, reason: settledByHand },
+    attempt: { ...denied, state: 'failed', reason: settledByHand },
+    commands: [transfer(payment, leg, context)],
+    note,
+    stuck: 'resolved',
+  }
+}
+
+/** A payout that a person has, and that was not paid. Undefined: no rail denies it. */
+export function neverPaid(payout: Payout, note: string, context: MachineContext): Transition | undefined {
+  const isContradictory = context.attemptsOf(payout).some(isContradicted)
+  if (payout.holds.length > 0 || !isContradictory) return undefined
+  const unclaimed = withoutClaim(payout, note, context)
+  if (unclaimed !== undefined) return unclaimed
+  return cannot('the rail had paid another amount')
+}
+
+function cannot(because: string): Transition {
+  const detail = `"force" could not be carried out: ${because}; book by a transfer what comes back.`
+  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+}
+
+/** One that lies as a claim in suspense. Undefined: what was booked of it is not clear. */
+function withoutClaim(payout: Payout, note: string, context: MachineContext): Transition | undefined {
+  const attempts = context.attemptsOf(payout)
+  const denied = onlyContradicted(attempts)
+  const isOther = attempts.some((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
+  const isClaim = payout.reason === 'late_success' || payout.reason === 'booking_refused'
+  if (denied === undefined || isOther || !isClaim) return undefined
+  const { rail, amountMoved: amount = denied.amount } = denied
+  if (amount !== payout.amount) return undefined
+  const { accounts } = context
+  const leg = { source: accounts.clearing(rail, payout.asset), destination: accounts.suspense(payout.asset), amount }
+  return {
+    ...failing(payout, 'failed', settledByHand, note),
+    attempt: { ...denied, state: 'failed', reason: settledByHand },
+    commands: [transfer(payout, leg, context)],
+  }
+}
+
+function onlyContradicted(attempts: readonly Attempt[]): Attempt | undefined {
+  const [first, ...others] = attempts.filter(isContradicted)
+  return others.length === 0 ? first : undefined
+}
+
+/**
+ * What is being refunded of a payment is not taken back from those who got it, and would stay theirs should the refund
+ * fail: so it is decided when that has ended.
+ */
+export function refundedFirst({ amountRefunding }: Payment): Transition | undefined {
+  if (amountRefunding === 0n) return undefined
+  const detail = `"force" could not be carried out: ${amountRefunding} of it are being refunded. Decide when that has ended.`
+  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+}

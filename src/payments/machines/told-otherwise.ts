@@ -1,0 +1,25 @@
+import { encodeId, idPrefix } from '#kernel'
+import type { RailOperation, RailOutcome } from '#rails'
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Attempt } from '../payment.ts'
+
+/** What moves money. What is only held, or let go, may grow and shrink under its key. */
+const moving: ReadonlySet<RailOperation> = new Set<RailOperation>(['charge', 'capture', 'refund', 'payout'])
+
+/**
+ * A rail tells once more that an attempt succeeded, and of another amount or under another name: it has corrected itself,
+ * or done it twice. What is booked stays, as nobody can tell which; a person is told, as of an event that belongs to
+ * nothing. The same word again is the same entry.
+ */
+export function toldOtherwise(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition | undefined {
+  if (outcome.kind !== 'succeeded' || attempt.state !== 'succeeded' || !moving.has(attempt.operation)) return undefined
+  const { amount, railReference } = outcome
+  const { amountMoved = amount, railReference: known = railReference } = attempt
+  const isOtherName = known !== railReference && known !== '' && railReference !== ''
+  if (amountMoved === amount && !isOtherName) return undefined
+  const { rail, operation, asset, subject } = attempt
+  const whose = encodeId(idPrefix[subject.kind], subject.id)
+  const detail = `The rail ${rail} told that the ${operation} of ${whose} moved ${amountMoved} ${asset} (${known}), and now that it moved ${amount} ${asset} (${railReference}). The first is booked; look which holds, or whether it was done twice.`
+  const id = context.derivedId(attempt.id, JSON.stringify([railReference, amount.toString()]))
+  return { note: detail, stuck: { why: 'unmatched_event', detail, subject: { kind: 'event', id } } }
+}
