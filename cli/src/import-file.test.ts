@@ -87,9 +87,10 @@ describe('a file to import', () => {
     const reading = async () => {
       for await (const piece of records) for (const { text } of piece) lines.push(text)
     }
-    const read = reading().catch((error: unknown) => error)
-    appendFileSync(path, '00')
-    expect(await read).toEqual(expect.objectContaining({ message: expect.stringContaining('line 3 has no end') }))
+    const writing = setInterval(() => appendFileSync(path, '0'), 50)
+    const read = await reading().catch((error: unknown) => error)
+    clearInterval(writing)
+    expect(read).toEqual(expect.objectContaining({ message: expect.stringContaining('line 3 has no end') }))
     expect(lines).toEqual(['a,1'])
   })
 
