@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Message, NewMessage } from '#lanes'
-import { verifyLedger } from '#ledger'
-import { type CoordinatorName, coordinators, type NewRefund, paymentChecks, type SagaDefinition } from '#payments'
+import { type CoordinatorName, coordinators, type NewRefund, type SagaDefinition } from '#payments'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
-import { byCard, share, type TestEngine, type TestPayments } from '#testing'
+import { byCard, share, type TestEngine, type TestPayments, verifyAll } from '#testing'
 import { type Program, unguarded, unlocked, withPayments } from './support/payments-variant.ts'
 import type { Replacement } from './support/program-variant.ts'
 
@@ -39,10 +38,8 @@ async function payMany(test: TestPayments, count: number, also: Parameters<TestP
 }
 
 /** What the program's own verification finds wrong, in the ledger and between it and payments. */
-async function findingsOf({ database }: TestPayments): Promise<string[]> {
-  const { checks } = await verifyLedger(database)
-  const ofPayments = await Promise.all(paymentChecks(database).map(({ run }) => run()))
-  return [...checks, ...ofPayments].flatMap(({ findings }) => findings.map(String))
+function findingsOf({ database }: TestPayments): Promise<string[]> {
+  return verifyAll(database)
 }
 
 /** Of each payment, what its row says was given back, what the ledger's transfers took from its shop, and the loss. */

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ensureFirstKey } from '#access'
-import { verifyLedger } from '#ledger'
-import { paymentChecks } from '#payments'
 import { type Database, migrate, openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { migratedModules, patience } from '#testing'
+import { migratedModules, patience, verifyAll } from '#testing'
 import { type Application, composeApplication } from '../src/roles.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 
@@ -44,14 +42,16 @@ afterEach(async () => {
   await servers.stop()
 })
 
+/** What this test looks at of whatever is answered. */
+type Answer = Readonly<Record<'id' | 'state' | 'posted' | 'amount_captured', string>>
+
 /** Asks until it is answered; what is posted, under one key. */
 async function ask(method: string, path: string, body?: object, name: string = crypto.randomUUID()) {
   const headers = { authorization: `Bearer ${key}`, 'idempotency-key': name, 'content-type': 'application/json' }
   const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
   for (;;) {
     const response = await fetch(`${url}${path}`, init)
-    // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
-    const answer = (await response.json()) as any
+    const answer = (await response.json()) as Answer
     if (response.status < 500) return { status: response.status, body: answer }
   }
 }
@@ -92,11 +92,7 @@ const net = async () => {
   return nets.map(({ in: taken, out }) => [taken, out])
 }
 
-async function findings(): Promise<string[]> {
-  const { checks } = await verifyLedger(database)
-  const ofPayments = await Promise.all(paymentChecks(database).map(({ run }) => run()))
-  return [...checks, ...ofPayments].flatMap((check) => check.findings.map(String))
-}
+const findings = () => verifyAll(database)
 
 it(
   'what is repeated on a server that has lost it is charged and paid out once',

@@ -49,3 +49,4 @@ export {
   type TestServer,
   type TestServerOptions,
 } from './test-server.ts'
+export { verifyAll } from './verify-all.ts'

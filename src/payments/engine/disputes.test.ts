@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
 import type { RailEvent } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
-import { paymentChecks } from '../index.ts'
+import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 import type { StuckDecision, StuckReason } from '../machine.ts'
 
 let test: TestPayments
@@ -41,11 +39,7 @@ const receive = async (eventId: string, railReference: string, outcome: RailEven
   test.payments.wake()
   await test.settled()
 }
-async function findings(): Promise<string[]> {
-  const { checks } = await verifyLedger(test.database)
-  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
-  return [...checks, ...ofPayments].flatMap((check) => check.findings.map(String))
-}
+const findings = () => verifyAll(test.database)
 
 describe('a dispute that the rail names', () => {
   it('is taken once, whatever events tell of it', async () => {

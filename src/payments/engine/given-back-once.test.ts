@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { verifyLedger } from '#ledger'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOutcome } from '#rails'
-import { byCard, share, startTestPayments, type TestPayments } from '#testing'
-import { paymentChecks } from '../index.ts'
+import { byCard, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 import type { StuckDecision } from '../machine.ts'
 
 let test: TestPayments
@@ -31,11 +29,7 @@ const decide = async (id: string, decision: StuckDecision) => {
   })
   await test.settled()
 }
-async function findings(): Promise<string[]> {
-  const { checks } = await verifyLedger(test.database)
-  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
-  return [...checks, ...ofPayments].flatMap((check) => check.findings.map(String))
-}
+const findings = () => verifyAll(test.database)
 
 it('what is on its way back to the payer is not delivered as well, nor given back with what came beside it', async () => {
   const refunds: RailOutcome[] = [{ kind: 'pending', railReference: 'r-1' }]

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { verifyLedger } from '#ledger'
 import type { RailOutcome } from '#rails'
-import { brief, byCard, ending, moving, share, startTestPayments, type TestPayments } from '#testing'
-import { paymentChecks } from '../index.ts'
+import { brief, byCard, ending, moving, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
 // What payments hold is theirs to end: whoever may move the book's money could otherwise part what a payment says
 // from what the books have, and take what a rail is about to pay out.
@@ -28,11 +26,7 @@ async function openHolds(): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-async function findings(): Promise<string[]> {
-  const { checks } = await verifyLedger(test.database)
-  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
-  return [...checks, ...ofPayments].flatMap((check) => check.findings.map(String))
-}
+const findings = () => verifyAll(test.database)
 
 /** Tries to end all that is held, as a client may by the transfers' ids, and to spend what that frees. */
 async function meddle(account: string): Promise<string[]> {

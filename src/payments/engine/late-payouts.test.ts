@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { verifyLedger } from '#ledger'
 import type { RailEvent, RailOutcome } from '#rails'
-import { patience, startTestPayments, type TestPayments } from '#testing'
-import { paymentChecks } from '../index.ts'
+import { patience, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
 // A payout that its rail declined for now and that was submitted again, and the first submission happened after all.
 
@@ -44,11 +42,7 @@ const reasons = async () => {
   const text = 'select reason from payments.stuck where resolved_at is null'
   return (await test.database.query<{ reason: string }>({ text })).map(({ reason }) => reason)
 }
-async function findings(): Promise<string[]> {
-  const { checks } = await verifyLedger(test.database)
-  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
-  return [...checks, ...ofPayments].flatMap((check) => check.findings.map(String))
-}
+const findings = () => verifyAll(test.database)
 const balances = async () => ({
   shop: await test.balances('shop'),
   clearing: (await test.balances('rails:card:clearing:USD'))[0],

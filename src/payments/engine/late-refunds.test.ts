@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { verifyLedger } from '#ledger'
 import type { RailEvent, RailOutcome } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
-import { paymentChecks } from '../index.ts'
+import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
 // Refunds that the rail declined, and made when another one or another submission had replaced them.
 
@@ -47,9 +45,7 @@ async function expectInOrder(clearing: bigint): Promise<void> {
   expect(await test.balances('shop')).toEqual([0n, 0n, 0n])
   expect(await test.balances('rails:card:clearing:USD')).toEqual([clearing, 0n, 0n])
   expect(await test.balances('suspense:USD')).toEqual([-clearing, 0n, 0n])
-  const { checks } = await verifyLedger(test.database)
-  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
-  expect([...checks, ...ofPayments].flatMap(({ findings }) => findings.map(String))).toEqual([])
+  expect(await verifyAll(test.database)).toEqual([])
 }
 
 it('a refund that happened after another one replaced it is booked as a claim, a person has it, and the books are in order', async () => {

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { verifyLedger } from '#ledger'
 import type { RailOutcome } from '#rails'
-import { byCard, share, startTestPayments, type TestPayments, until } from '#testing'
-import { paymentChecks } from '../index.ts'
+import { byCard, share, startTestPayments, type TestPayments, until, verifyAll } from '#testing'
 
 let test: TestPayments
 beforeEach(async () => {
@@ -44,7 +42,5 @@ it('a rail that does not answer keeps nobody waiting who does not need it', asyn
   expect(submitted.size).toBeGreaterThanOrEqual(succeeded - 1)
   expect(await test.balances('shop')).toEqual([100n * BigInt(succeeded), 0n, 0n])
   expect(await test.balances('rails:card:clearing:USD')).toEqual([-100n * BigInt(succeeded - 1), 0n, 0n])
-  const { checks } = await verifyLedger(test.database)
-  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
-  expect([...checks, ...ofPayments].flatMap(({ findings }) => findings.map(String))).toEqual([])
+  expect(await verifyAll(test.database)).toEqual([])
 })

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { verifyLedger } from '#ledger'
-import { byCard, share, startTestPayments, type TestPayments } from '#testing'
-import { paymentChecks } from '../index.ts'
+import { byCard, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
 // A rail tells of what it has done once more, and otherwise: nobody books that, and a person knows.
 
@@ -44,11 +42,7 @@ const charged = async () => {
   })
   return row?.reference ?? ''
 }
-async function findings(): Promise<string[]> {
-  const { checks } = await verifyLedger(test.database)
-  const ofPayments = await Promise.all(paymentChecks(test.database).map(({ run }) => run()))
-  return [...checks, ...ofPayments].flatMap((check) => check.findings.map(String))
-}
+const findings = () => verifyAll(test.database)
 
 it('a charge that is told again as it was is nobody’s matter', async () => {
   await tell('statement/1', await charged(), 100n)

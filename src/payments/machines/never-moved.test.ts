@@ -77,9 +77,10 @@ describe('what lies in suspense and did not move', () => {
   })
 })
 
-it('a capture that lies in suspense and did not come is not delivered with the rest', () => {
+/** A payment of which 40 were captured while its receiver was frozen. */
+function capturedInSuspense() {
   const stage = createStage(machines)
-  const { world, settle, balances, payment } = stage
+  const { world, settle } = stage
   const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
   settle()
   const made = newCapture(world, id, 40n, false)
@@ -87,6 +88,12 @@ it('a capture that lies in suspense and did not come is not delivered with the r
   world.books.freeze('shop', true)
   settle()
   world.books.freeze('shop', false)
+  return { ...stage, id, made }
+}
+
+it('a capture that lies in suspense and did not come is not delivered with the rest', () => {
+  const stage = capturedInSuspense()
+  const { world, settle, balances, payment, id, made } = stage
   expect(payment(id)).toMatchObject({ reason: 'booking_refused', amountSuspended: 40n })
   deny(stage, 1)
   force(world, 'capture', made?.id ?? '', 'outcome_unknown')
@@ -98,15 +105,8 @@ it('a capture that lies in suspense and did not come is not delivered with the r
 })
 
 it('a capture that was delivered before it was found not to have come is not forgotten', () => {
-  const stage = createStage(machines)
-  const { world, settle, payment } = stage
-  const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
-  settle()
-  const made = newCapture(world, id, 40n, false)
-  if (made !== undefined) world.input('capture', made.id, { kind: 'capture', capture: made })
-  world.books.freeze('shop', true)
-  settle()
-  world.books.freeze('shop', false)
+  const stage = capturedInSuspense()
+  const { world, payment, id, made } = stage
   deny(stage, 1)
   world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about: 'booking_refused' })
   expect(payment(id)).toMatchObject({ amountCaptured: 40n })

@@ -14,7 +14,7 @@ export class Largest<Item> {
     return this.#move(item, -1)
   }
 
-  /** One of those that have the most; undefined when none has any. */
+  /** One of those that have the most; undefined while all are empty. */
   first(): Item | undefined {
     return this.#ofSize.get(this.#most)?.values().next().value
   }
