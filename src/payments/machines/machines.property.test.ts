@@ -23,8 +23,8 @@ import {
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
 import type { StuckDecision } from '../machine.ts'
-import type { Payment, PaymentSource } from '../payment.ts'
-import { capturedOf, machines, refundShares } from './machines.ts'
+import type { Payment, PaymentSource, Share } from '../payment.ts'
+import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
 import { sumOf } from './shares.ts'
 
 /**
@@ -105,9 +105,8 @@ function pay({ world }: Run, n: number): void {
 }
 
 function takenSharesOf(world: World, payment: Payment) {
-  return [...world.refunds.values()]
-    .filter((refund) => refund.payment === payment.id && refund.state !== 'failed' && refund.state !== 'canceled')
-    .flatMap((refund) => refund.from)
+  const refunds = [...world.refunds.values()].filter((refund) => refund.payment === payment.id)
+  return takenBack(refunds, payment)
 }
 
 type Doing = (run: Run, n: number) => void
@@ -200,12 +199,20 @@ function refund(world: World, payment: Payment, n: number): void {
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const amount = BigInt(1 + (n % 90))
   if (amount > left) return
-  const from = refundShares(payment, takenSharesOf(world, payment), amount)
+  const taken = takenSharesOf(world, payment)
+  const alone = n % 7 === 0 ? whoHas(payment, taken, amount) : undefined
+  const from = alone === undefined ? refundShares(payment, taken, amount) : [{ account: alone, amount }]
   const to = n % 4 === 0 ? { to: 'wallet' } : {}
   const made = newRefund(world, payment.id, { amount, from, ...to, isReversal: n % 5 === 0 })
   if (made === undefined) return
   if (n % 2 === 0) world.input('refund', made.id, { kind: 'start' })
   else world.timers.push({ input: 'start', subject: { kind: 'refund', id: made.id }, at: world.now })
+}
+
+/** Somebody who can pay for all of a refund from what is left of the payment. */
+function whoHas(payment: Payment, taken: readonly Share[], amount: bigint): string | undefined {
+  const gave = (name: string) => sumOf(taken.filter(({ account }) => account === name))
+  return capturedOf(payment).findLast(({ account, amount: got }) => got - gave(account) >= amount)?.account
 }
 
 /** A rail takes back by itself what it had taken for the payment. */
@@ -313,10 +320,12 @@ function settleRail(rail: ModelRail, isGood: boolean): void {
   for (const operation of rail.operations()) if (isOpen(operation)) rail.settle(operation, isGood)
 }
 
+const givenByHand = 100_000n
+
 /** A person settles everything that is left, by whatever decision is taken, and there is money to pay with. */
 function settleByHand(run: Run): void {
   const { world } = run
-  for (const code of ['shop', 'partner', 'fees']) world.books.fund(code, 100_000n)
+  for (const code of ['shop', 'partner', 'fees']) world.books.fund(code, givenByHand)
   const all: readonly StuckDecision[] = [
     { action: 'inquire' },
     { action: 'retry' },
@@ -360,6 +369,11 @@ function checkAmounts(world: World, payment: Payment): void {
   expect(amountRefunding + amountRefunded <= amountCaptured).toBe(true)
   expect(sumOf(payment.destinations) + (payment.fee?.amount ?? 0n)).toBe(amount)
   expect(sumOf(capturedOf(payment))).toBe(amountCaptured)
+  // Nobody gives back more than they have got.
+  const taken = takenSharesOf(world, payment)
+  for (const { account, amount: got } of capturedOf(payment)) {
+    expect(sumOf(taken.filter((share) => share.account === account)) <= got, lastSteps(world)).toBe(true)
+  }
   const capturing = [...world.captures.values()].filter(
     (one) => one.payment === payment.id && one.state === 'processing',
   )
@@ -400,6 +414,19 @@ function checkNothingOpen({ world }: Run): void {
   expect(heldIn(world)).toBe(0n)
 }
 
+/** Everybody has what they got and did not give back, as payments and refunds say. */
+function checkShares({ world }: Run): void {
+  // Payouts are made from the shop.
+  for (const code of world.payouts.size > 0 ? ['partner', 'fees'] : ['shop', 'partner', 'fees']) {
+    const of = (shares: readonly Share[]) => sumOf(shares.filter(({ account }) => account === code))
+    const all = [...world.payments.values()]
+    const left = all.map((payment) => of(capturedOf(payment)) - of(takenSharesOf(world, payment)))
+    expect(world.books.posted(code), `${code}:\n${lastSteps(world)}`).toBe(
+      left.reduce((sum, one) => sum + one, givenByHand),
+    )
+  }
+}
+
 /** What has not ended, and the phase it is in. */
 function unended(world: World): [id: string, phase: string][] {
   const rows = [...world.payments.values(), ...world.payouts.values(), ...world.refunds.values()]
@@ -437,6 +464,7 @@ describe('the machines', () => {
         settleByHand(run)
         check(run)
         checkNothingOpen(run)
+        checkShares(run)
       },
     )
     const seed = Number(process.env.SEED ?? Date.now() % 2_147_483_647)
