@@ -387,11 +387,16 @@ function checkAmounts(world: World, payment: Payment): void {
 }
 
 /** What holds when everything has come to its end. */
-function checkEnd({ world, rails }: Run): void {
+function checkEnd(run: Run): void {
+  const { world, rails } = run
   const { books } = world
   // What the books say of each rail is what the rail did.
   for (const rail of rails) {
     expect(books.posted(clearingOf(rail.name)), `clearing of ${rail.name}:\n${lastSteps(world)}`).toBe(-rail.net())
+  }
+  // And so does each payment say of what it took.
+  for (const payment of world.payments.values()) {
+    expect(tookOf(run, payment), `${payment.id}:\n${lastSteps(world)}`).toBe(tookBy(run, payment))
   }
   // Nothing is under way any more: it has ended, or a person was asked.
   for (const [id, phase] of unended(world)) {
@@ -405,6 +410,28 @@ function checkEnd({ world, rails }: Run): void {
   // Suspense holds exactly what payments say they have in it (payouts' claims apart).
   const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
   if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)
+}
+
+/** What a payment over a rail says that rails took for it and did not give back. */
+function tookOf({ world }: Run, payment: Payment): bigint {
+  if (payment.source.kind === 'wallet') return 0n
+  const { amountCaptured, amountRefunded, amountSuspended = 0n, amountOwed = 0n } = payment
+  const toWallets = [...world.refunds.values()]
+    .filter((one) => one.payment === payment.id && one.to.kind === 'wallet' && one.state === 'succeeded')
+    .reduce((sum, { amount }) => sum + amount, 0n)
+  return amountCaptured - amountRefunded + toWallets + amountSuspended + amountOwed
+}
+
+/** What rails took for it and did not give back. */
+function tookBy({ world, rails }: Run, { id }: Payment): bigint {
+  const of = (operation: ModelOperation): bigint => {
+    const { subject } = found(world.attempts, operation.id)
+    const root = subject.kind === 'refund' ? world.refunds.get(subject.id)?.payment : subjectOf(world, operation)
+    if (root !== id || operation.status !== 'succeeded') return 0n
+    if (operation.operation === 'refund') return -operation.done
+    return operation.operation === 'charge' || operation.operation === 'capture' ? operation.undisputed : 0n
+  }
+  return rails.flatMap((rail) => rail.operations()).reduce((sum, operation) => sum + of(operation), 0n)
 }
 
 /** What holds when a person has settled what was left, too. */
