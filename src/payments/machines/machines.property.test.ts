@@ -22,6 +22,7 @@ import {
   newRefund,
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
+import { payoutsOf, subjectOf, tookBy, tookOf, unended } from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
 import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
@@ -233,12 +234,6 @@ function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
   })
 }
 
-/** The payment that a charge or capture of a rail belongs to. */
-function subjectOf(world: World, { id }: ModelOperation): string {
-  const { subject } = found(world.attempts, id)
-  return subject.kind === 'capture' ? found(world.captures, subject.id).payment : subject.id
-}
-
 /** A person decides: whatever the stuck list offers for the reason; what was forced is what really happened. */
 function decide(world: World, n: number): void {
   const [id, stuck] = pick([...world.stuck], n) ?? []
@@ -387,8 +382,7 @@ function checkAmounts(world: World, payment: Payment): void {
 }
 
 /** What holds when everything has come to its end. */
-function checkEnd(run: Run): void {
-  const { world, rails } = run
+function checkEnd({ world, rails }: Run): void {
   const { books } = world
   // What the books say of each rail is what the rail did.
   for (const rail of rails) {
@@ -396,7 +390,7 @@ function checkEnd(run: Run): void {
   }
   // And so does each payment say of what it took.
   for (const payment of world.payments.values()) {
-    expect(tookOf(run, payment), `${payment.id}:\n${lastSteps(world)}`).toBe(tookBy(run, payment))
+    expect(tookOf(world, payment), `${payment.id}:\n${lastSteps(world)}`).toBe(tookBy(world, payment))
   }
   // Nothing is under way any more: it has ended, or a person was asked.
   for (const [id, phase] of unended(world)) {
@@ -412,28 +406,6 @@ function checkEnd(run: Run): void {
   if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)
 }
 
-/** What a payment over a rail says that rails took for it and did not give back. */
-function tookOf({ world }: Run, payment: Payment): bigint {
-  if (payment.source.kind === 'wallet') return 0n
-  const { amountCaptured, amountRefunded, amountSuspended = 0n, amountOwed = 0n } = payment
-  const toWallets = [...world.refunds.values()]
-    .filter((one) => one.payment === payment.id && one.to.kind === 'wallet' && one.state === 'succeeded')
-    .reduce((sum, { amount }) => sum + amount, 0n)
-  return amountCaptured - amountRefunded + toWallets + amountSuspended + amountOwed
-}
-
-/** What rails took for it and did not give back. */
-function tookBy({ world, rails }: Run, { id }: Payment): bigint {
-  const of = (operation: ModelOperation): bigint => {
-    const { subject } = found(world.attempts, operation.id)
-    const root = subject.kind === 'refund' ? world.refunds.get(subject.id)?.payment : subjectOf(world, operation)
-    if (root !== id || operation.status !== 'succeeded') return 0n
-    if (operation.operation === 'refund') return -operation.done
-    return operation.operation === 'charge' || operation.operation === 'capture' ? operation.undisputed : 0n
-  }
-  return rails.flatMap((rail) => rail.operations()).reduce((sum, operation) => sum + of(operation), 0n)
-}
-
 /** What holds when a person has settled what was left, too. */
 function checkNothingOpen({ world }: Run): void {
   expect([...world.stuck.values()], lastSteps(world)).toEqual([])
@@ -443,25 +415,13 @@ function checkNothingOpen({ world }: Run): void {
 
 /** Everybody has what they got and did not give back, as payments and refunds say. */
 function checkShares({ world }: Run): void {
-  // Payouts are made from the shop.
-  for (const code of world.payouts.size > 0 ? ['partner', 'fees'] : ['shop', 'partner', 'fees']) {
+  for (const code of ['shop', 'partner', 'fees']) {
     const of = (shares: readonly Share[]) => sumOf(shares.filter(({ account }) => account === code))
     const all = [...world.payments.values()]
     const left = all.map((payment) => of(capturedOf(payment)) - of(takenSharesOf(world, payment)))
-    expect(world.books.posted(code), `${code}:\n${lastSteps(world)}`).toBe(
-      left.reduce((sum, one) => sum + one, givenByHand),
-    )
+    const paidOut = left.reduce((sum, one) => sum + one, givenByHand) - world.books.posted(code)
+    expect(code === 'shop' ? payoutsOf(world) : [0n], `${code}:\n${lastSteps(world)}`).toContain(paidOut)
   }
-}
-
-/** What has not ended, and the phase it is in. */
-function unended(world: World): [id: string, phase: string][] {
-  const rows = [...world.payments.values(), ...world.payouts.values(), ...world.refunds.values()]
-  const captures = [...world.captures.values()].filter(({ state }) => state === 'processing')
-  return [
-    ...rows.filter(({ phase }) => phase !== 'ended').map(({ id, phase }): [string, string] => [id, phase]),
-    ...captures.map(({ id, state }): [string, string] => [id, state]),
-  ]
 }
 
 function hasStuckRefund(world: World, id: string): boolean {
