@@ -80,6 +80,10 @@ export type Payment = {
   readonly amountOwed?: bigint
   /** What a rail took or gave back beyond what they got. Absent: nothing. */
   readonly amountLost?: bigint
+  /** How much disputes took of each of those who got the money, paid or owed; what refunds took stands in those. Absent: nothing. */
+  readonly disputed?: readonly Share[]
+  /** Who is to pay how much of `amountOwed`. Absent: nobody, or it is not known. */
+  readonly owedBy?: readonly Share[]
   /** The ledger's pending transfers that hold a wallet's money for this payment, in the order of shares. */
   readonly holds: readonly Uuid[]
   /** The rail call under way (authorize, charge or void; captures and refunds have their own). */

@@ -17,6 +17,7 @@ import {
   copyTime,
   copyUuid,
   metadataJson,
+  optionalSharesJson,
   plainArray,
   selected,
   sharesJson,
@@ -70,6 +71,8 @@ const columns = [
   'rail_reference',
   'reference',
   'metadata',
+  'disputed_shares',
+  'owed_shares',
 ] as const
 
 const columnsText = columns.join(', ')
@@ -148,6 +151,8 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, payment.railReference)
   copyText(row, payment.reference)
   copyText(row, metadataJson(payment.metadata))
+  copyText(row, optionalSharesJson(payment.disputed))
+  copyText(row, optionalSharesJson(payment.owedBy))
 }
 
 /** A payment as it was read and as it is to be. */
@@ -177,6 +182,8 @@ function isNarrow(before: Payment, after: Payment): boolean {
     before.amountSuspended === after.amountSuspended &&
     before.amountOwed === after.amountOwed &&
     before.amountLost === after.amountLost &&
+    before.disputed === after.disputed &&
+    before.owedBy === after.owedBy &&
     (before.holds === after.holds || before.holds.length + after.holds.length === 0) &&
     before.call === after.call &&
     before.rail === after.rail &&
@@ -237,17 +244,19 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         amount_refunded = c.amount_refunded, amount = c.amount, source_rail = c.source_rail,
         source_instrument = c.source_instrument, other_rails = c.other_rails, destinations = c.destinations,
         fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended,
-        amount_owed = c.amount_owed, amount_lost = c.amount_lost,
+        amount_owed = c.amount_owed, amount_lost = c.amount_lost, disputed_shares = c.disputed_shares,
+        owed_shares = c.owed_shares,
         holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
         expires_at = timestamptz 'epoch' + c.expires_at * interval '1 microsecond'
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
         $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
-        $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[]`)}
+        $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], $30::json[],
+        $31::json[]`)}
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
           destinations, fee_amount, holds, call, rail, rail_reference, attempts, expires_at, fee_captured,
-          amount_suspended, amount_owed, amount_lost)
+          amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares)
       where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
     values: [
       String(now),
@@ -268,6 +277,8 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       plainArray(payments.map(({ amountSuspended }) => amountSuspended ?? 0n)),
       plainArray(payments.map(({ amountOwed }) => amountOwed ?? 0n)),
       plainArray(payments.map(({ amountLost }) => amountLost ?? 0n)),
+      textArray(payments.map(({ disputed }) => optionalSharesJson(disputed))),
+      textArray(payments.map(({ owedBy }) => optionalSharesJson(owedBy))),
     ],
   }
 }
@@ -309,6 +320,15 @@ export function toPayment(row: TextRow): Payment {
     railReference: row[35] ?? undefined,
     reference: row[36] ?? undefined,
     metadata: toMetadata(row[37]),
+    ...toGivenBack(row),
+  }
+}
+
+function toGivenBack(row: TextRow): Pick<Payment, 'disputed' | 'owedBy'> {
+  const [disputed, owedBy] = [row[38], row[39]]
+  return {
+    ...(disputed != null && { disputed: toShares(disputed) }),
+    ...(owedBy != null && { owedBy: toShares(owedBy) }),
   }
 }
 

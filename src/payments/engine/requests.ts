@@ -112,7 +112,7 @@ async function createRefund(
   const refundable = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const amount = request.amount ?? refundable
   const isTooMuch = exceedsRefundable(payment, amount)
-  const taken = takenBack((beside[0]?.rows ?? []).map(toRefund))
+  const taken = takenBack((beside[0]?.rows ?? []).map(toRefund), payment)
   const { to = { kind: 'source' } as const } = request
   const named = movingBack(payment, [...taken, ...(request.from ?? [])], to)
   const looked = await lookAt(deps, [named], tx)

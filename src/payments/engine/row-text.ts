@@ -64,6 +64,11 @@ export function sharesJson(shares: readonly Share[]): string {
   return `[${shares.map(shareJson).join(',')}]`
 }
 
+/** Null for none. */
+export function optionalSharesJson(shares: readonly Share[] | undefined): string | null {
+  return shares === undefined ? null : sharesJson(shares)
+}
+
 function shareJson({ account, amount, captured }: Share): string {
   return `[${JSON.stringify(account)},"${amount}"${captured === undefined ? '' : `,"${captured}"`}]`
 }

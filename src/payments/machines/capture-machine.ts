@@ -190,7 +190,7 @@ function capturedOtherwise(
 ): Transition {
   const detail = `The rail ${attempt.rail} captured ${amount} ${payment.asset} instead of ${attempt.amount}; it lies in suspense.`
   return {
-    ...handedOver(payment, capture, amount, 'wrong_amount', detail),
+    ...handedOver(withEnd(payment, context), capture, amount, 'wrong_amount', detail),
     capture: { ...capture, state: 'failed', reason: 'wrong_amount', call: undefined },
     commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
   }
@@ -206,10 +206,16 @@ function capturedButRefused(
   const { amount } = capture
   const detail = `The rail ${rail} captured it, and the books refused its way on (${refusal.code}); it lies in suspense.`
   return {
-    ...handedOver(payment, capture, amount, 'booking_refused', detail),
+    ...handedOver(withEnd(payment, context), capture, amount, 'booking_refused', detail),
     capture: { ...capture, state: 'failed', reason: 'booking_refused', call: undefined },
     commands: [intoSuspense(payment, { rail, amount }, context)],
   }
+}
+
+/** Its end, when that is wished, is remembered as that of its time: what a person has to decide takes the place of the wish. */
+function withEnd(payment: Payment, { now }: MachineContext): Payment {
+  const { expiresAt = now } = payment
+  return wishOf(payment) === undefined ? payment : { ...payment, expiresAt: expiresAt < now ? expiresAt : now }
 }
 
 function handedOver(payment: Payment, capture: Capture, amount: bigint, why: StuckReason, detail: string): Transition {

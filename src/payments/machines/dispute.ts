@@ -3,8 +3,8 @@ import type { MachineContext, StuckReason, Transition } from '../machine.ts'
 import type { Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
 import { ignored } from './follow-attempt.ts'
-import { owedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
-import { refundShares, sumOf, takenBack } from './shares.ts'
+import { owedOf, withLost, withOwed, withoutOwed, withSuspended } from './payment-rows.ts'
+import { addedUp, partsOf, refundShares, sumOf, takenBack, withDisputed } from './shares.ts'
 import { isFromSuspense, keptOf } from './suspense.ts'
 
 type Dispute = {
@@ -30,8 +30,8 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const covered = amount < left ? amount : left
   const rest = amount - covered
   const clearing = context.accounts.clearing(rail, payment.asset)
-  const parts = refundShares(payment, takenBack(context.refundsOf(payment)), covered)
-  const row: Payment = { ...payment, amountRefunded: payment.amountRefunded + covered }
+  const parts = refundShares(payment, takenBack(context.refundsOf(payment), payment), covered)
+  const row: Payment = withDisputed({ ...payment, amountRefunded: payment.amountRefunded + covered }, parts)
   const gone = outOf(keptFor(payment, dispute, context), rest)
   const taken = `The rail ${rail} took back ${amount} ${payment.asset} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
@@ -39,7 +39,12 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
     payment: takenBeyond(row, gone, rest - gone),
     commands: [...gather(payment, parts, clearing, context), ...beyond],
     refused: (refusal) =>
-      unpaid(withOwed(takenBeyond(row, gone, rest - gone), covered), amount, { clearing, taken, refusal }, context),
+      unpaid(
+        withOwed(takenBeyond(row, gone, rest - gone), covered, parts),
+        amount,
+        { clearing, taken, refusal },
+        context,
+      ),
     events: ['payment.disputed'],
     note: taken,
     ...(rest === 0n ? {} : { stuck: { why: 'dispute_after_refund', detail: beyondDetail(taken, rest) } as const }),
@@ -103,14 +108,19 @@ function unpaid(
   }
 }
 
-/** A person tries again to take from those who got the money what a rail took back. */
+/** A person tries again to take from those who got the money what a rail took or gave back. */
 export function claim(payment: Payment, context: MachineContext): Transition {
   const owed = owedOf(payment)
   const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
   if (amount <= 0n) return { note: 'Nothing is owed that could be claimed.' }
-  const parts = refundShares(payment, takenBack(context.refundsOf(payment)), amount)
+  const { owedBy = [] } = payment
+  const known = sumOf(owedBy) < amount ? owedBy : partsOf(amount, owedBy)
+  // What a rail gave back beyond what was asked is owed by nobody in particular.
+  const taken = takenBack(context.refundsOf(payment), payment)
+  const others = refundShares(payment, taken, amount - sumOf(known))
+  const parts = addedUp(known, others)
   return {
-    payment: withOwed(payment, -amount),
+    payment: withDisputed(withoutOwed(payment, amount), others),
     commands: gather(payment, parts, context.accounts.suspense(payment.asset), context),
     refused: (refusal) => {
       const detail = `The books refused again to take ${amount} from those who got it (${refusal.code}).`

@@ -22,9 +22,10 @@ import {
   newRefund,
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
+import { payoutsOf, subjectOf, tookBy, tookOf, unended } from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
-import type { Payment, PaymentSource } from '../payment.ts'
-import { capturedOf, machines, refundShares } from './machines.ts'
+import type { Payment, PaymentSource, Share } from '../payment.ts'
+import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
 import { sumOf } from './shares.ts'
 
 /**
@@ -105,9 +106,8 @@ function pay({ world }: Run, n: number): void {
 }
 
 function takenSharesOf(world: World, payment: Payment) {
-  return [...world.refunds.values()]
-    .filter((refund) => refund.payment === payment.id && refund.state !== 'failed' && refund.state !== 'canceled')
-    .flatMap((refund) => refund.from)
+  const refunds = [...world.refunds.values()].filter((refund) => refund.payment === payment.id)
+  return takenBack(refunds, payment)
 }
 
 type Doing = (run: Run, n: number) => void
@@ -200,12 +200,20 @@ function refund(world: World, payment: Payment, n: number): void {
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const amount = BigInt(1 + (n % 90))
   if (amount > left) return
-  const from = refundShares(payment, takenSharesOf(world, payment), amount)
+  const taken = takenSharesOf(world, payment)
+  const alone = n % 7 === 0 ? whoHas(payment, taken, amount) : undefined
+  const from = alone === undefined ? refundShares(payment, taken, amount) : [{ account: alone, amount }]
   const to = n % 4 === 0 ? { to: 'wallet' } : {}
   const made = newRefund(world, payment.id, { amount, from, ...to, isReversal: n % 5 === 0 })
   if (made === undefined) return
   if (n % 2 === 0) world.input('refund', made.id, { kind: 'start' })
   else world.timers.push({ input: 'start', subject: { kind: 'refund', id: made.id }, at: world.now })
+}
+
+/** Somebody who can pay for all of a refund from what is left of the payment. */
+function whoHas(payment: Payment, taken: readonly Share[], amount: bigint): string | undefined {
+  const gave = (name: string) => sumOf(taken.filter(({ account }) => account === name))
+  return capturedOf(payment).findLast(({ account, amount: got }) => got - gave(account) >= amount)?.account
 }
 
 /** A rail takes back by itself what it had taken for the payment. */
@@ -224,12 +232,6 @@ function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
     rail: rail.name,
     ...capture,
   })
-}
-
-/** The payment that a charge or capture of a rail belongs to. */
-function subjectOf(world: World, { id }: ModelOperation): string {
-  const { subject } = found(world.attempts, id)
-  return subject.kind === 'capture' ? found(world.captures, subject.id).payment : subject.id
 }
 
 /** A person decides: whatever the stuck list offers for the reason; what was forced is what really happened. */
@@ -313,10 +315,12 @@ function settleRail(rail: ModelRail, isGood: boolean): void {
   for (const operation of rail.operations()) if (isOpen(operation)) rail.settle(operation, isGood)
 }
 
+const givenByHand = 100_000n
+
 /** A person settles everything that is left, by whatever decision is taken, and there is money to pay with. */
 function settleByHand(run: Run): void {
   const { world } = run
-  for (const code of ['shop', 'partner', 'fees']) world.books.fund(code, 100_000n)
+  for (const code of ['shop', 'partner', 'fees']) world.books.fund(code, givenByHand)
   const all: readonly StuckDecision[] = [
     { action: 'inquire' },
     { action: 'retry' },
@@ -360,6 +364,11 @@ function checkAmounts(world: World, payment: Payment): void {
   expect(amountRefunding + amountRefunded <= amountCaptured).toBe(true)
   expect(sumOf(payment.destinations) + (payment.fee?.amount ?? 0n)).toBe(amount)
   expect(sumOf(capturedOf(payment))).toBe(amountCaptured)
+  // Nobody gives back more than they have got.
+  const taken = takenSharesOf(world, payment)
+  for (const { account, amount: got } of capturedOf(payment)) {
+    expect(sumOf(taken.filter((share) => share.account === account)) <= got, lastSteps(world)).toBe(true)
+  }
   const capturing = [...world.captures.values()].filter(
     (one) => one.payment === payment.id && one.state === 'processing',
   )
@@ -378,6 +387,10 @@ function checkEnd({ world, rails }: Run): void {
   // What the books say of each rail is what the rail did.
   for (const rail of rails) {
     expect(books.posted(clearingOf(rail.name)), `clearing of ${rail.name}:\n${lastSteps(world)}`).toBe(-rail.net())
+  }
+  // And so does each payment say of what it took.
+  for (const payment of world.payments.values()) {
+    expect(tookOf(world, payment), `${payment.id}:\n${lastSteps(world)}`).toBe(tookBy(world, payment))
   }
   // Nothing is under way any more: it has ended, or a person was asked.
   for (const [id, phase] of unended(world)) {
@@ -400,14 +413,15 @@ function checkNothingOpen({ world }: Run): void {
   expect(heldIn(world)).toBe(0n)
 }
 
-/** What has not ended, and the phase it is in. */
-function unended(world: World): [id: string, phase: string][] {
-  const rows = [...world.payments.values(), ...world.payouts.values(), ...world.refunds.values()]
-  const captures = [...world.captures.values()].filter(({ state }) => state === 'processing')
-  return [
-    ...rows.filter(({ phase }) => phase !== 'ended').map(({ id, phase }): [string, string] => [id, phase]),
-    ...captures.map(({ id, state }): [string, string] => [id, state]),
-  ]
+/** Everybody has what they got and did not give back, as payments and refunds say. */
+function checkShares({ world }: Run): void {
+  for (const code of ['shop', 'partner', 'fees']) {
+    const of = (shares: readonly Share[]) => sumOf(shares.filter(({ account }) => account === code))
+    const all = [...world.payments.values()]
+    const left = all.map((payment) => of(capturedOf(payment)) - of(takenSharesOf(world, payment)))
+    const paidOut = left.reduce((sum, one) => sum + one, givenByHand) - world.books.posted(code)
+    expect(code === 'shop' ? payoutsOf(world) : [0n], `${code}:\n${lastSteps(world)}`).toContain(paidOut)
+  }
 }
 
 function hasStuckRefund(world: World, id: string): boolean {
@@ -437,6 +451,7 @@ describe('the machines', () => {
         settleByHand(run)
         check(run)
         checkNothingOpen(run)
+        checkShares(run)
       },
     )
     const seed = Number(process.env.SEED ?? Date.now() % 2_147_483_647)

@@ -258,8 +258,12 @@ function goOn(before: Payment, after: Payment, note: string, context: MachineCon
     return reversingStill(ending(before, endedAsCaptured(after), note), context)
   }
   const row: Payment = { ...after, state: 'authorized', phase: 'held', reason: undefined }
-  const isOver = row.expiresAt !== undefined && row.expiresAt <= context.now && row.amountCapturing === 0n
-  if (isOver) return resolving(release(row, context))
+  // Nobody comes back to that: its time has passed, or its end was asked for, while a person had the payment.
+  if (row.expiresAt !== undefined && row.expiresAt <= context.now) {
+    if (row.amountCapturing === 0n) return resolving(release(row, context))
+    const waiting: Payment = { ...row, state: 'processing', reason: 'expired' }
+    return { payment: waiting, events: ['payment.resolved'], note, stuck: 'resolved' }
+  }
   return { payment: row, events: ['payment.resolved'], note, stuck: 'resolved' }
 }
 

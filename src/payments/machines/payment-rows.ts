@@ -1,5 +1,6 @@
 import type { StuckReason, Transition } from '../machine.ts'
-import type { Payment } from '../payment.ts'
+import type { Payment, Share } from '../payment.ts'
+import { addedUp } from './shares.ts'
 
 /**
  * What is to happen with a payment once whatever is under way has ended; kept as its reason. A cancel
@@ -32,10 +33,16 @@ export function arrivedOf(payment: Payment): bigint {
   return suspendedOf(payment) + owedOf(payment) + (payment.amountLost ?? 0n)
 }
 
-/** The payment after so much was taken from suspense that those who got the money owe; negative: they have paid it. */
-export function withOwed(payment: Payment, amount: bigint): Payment {
+/** The payment after so much was taken from suspense that those who got the money owe: `by` of them, as far as that is known. */
+export function withOwed(payment: Payment, amount: bigint, by: readonly Share[]): Payment {
   if (amount === 0n) return payment
-  return { ...withSuspended(payment, -amount), amountOwed: owedOf(payment) + amount }
+  const row = { ...withSuspended(payment, -amount), amountOwed: owedOf(payment) + amount }
+  return by.length === 0 ? row : { ...row, owedBy: addedUp(payment.owedBy, by) }
+}
+
+/** The payment after so much of what was owed has been paid. */
+export function withoutOwed({ owedBy: _, ...payment }: Payment, amount: bigint): Payment {
+  return { ...withSuspended(payment, amount), amountOwed: owedOf(payment) - amount }
 }
 
 /** The payment after so much was taken from suspense that nobody of the payment is to pay for. */

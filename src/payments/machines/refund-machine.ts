@@ -203,9 +203,13 @@ function refundedButRefused(
   const done = amount < refund.amount ? amount : refund.amount
   const after = succeeding(payment, refund, detail, context, done)
   const subject = { kind: 'payment', id: payment.id } as const
+  const isOwed = isOfCaptured(refund, context)
+  const owing = partsOf(done, refund.from)
+  const from = refund.from.map((share, at) => ({ ...share, captured: owing[at]?.amount ?? 0n }))
   return {
     ...after,
-    payment: withOwed(after.payment ?? payment, isOfCaptured(refund, context) ? amount : amount - done),
+    payment: withOwed(after.payment ?? payment, isOwed ? amount : amount - done, isOwed ? owing : []),
+    ...(done < refund.amount && after.refund !== undefined && { refund: { ...after.refund, from } }),
     commands: [...voidHolds(refund.book, refund.holds), beyond(refund, rail, amount, context)],
     stuck: { why: 'booking_refused', detail, subject },
   }
@@ -289,7 +293,7 @@ function refundedLate(
   }
   const reserved = { ...payment, amountRefunding: payment.amountRefunding + amount }
   // Others may have been refunded meanwhile: it is paid by those who still have something of the payment.
-  const from = stillPaying(payment, takenBack(context.refundsOf(payment)), refund.from)
+  const from = stillPaying(payment, takenBack(context.refundsOf(payment), payment), refund.from)
   return {
     ...succeeding(reserved, { ...refund, from }, detail, context),
     commands: gather(refund, from, context.accounts.clearing(rail, refund.asset), context),

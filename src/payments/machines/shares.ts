@@ -90,7 +90,7 @@ function withShares(payment: Payment, all: readonly Share[]): Payment {
 
 /**
  * Who gives how much of a refund of `amount`: in proportion to what each has got of the payment and not
- * given back in earlier refunds (`taken`: the shares of those that ended well or are under way).
+ * given back before (`taken`: the shares of refunds that ended well or are under way, and of disputes).
  * `amount` is at most what can still be refunded.
  */
 export function refundShares(payment: Shared, taken: readonly Share[], amount: bigint): Share[] {
@@ -119,11 +119,27 @@ function leftOf(payment: Shared, taken: readonly Share[]): Share[] {
   })
 }
 
-/** What refunds that ended well or are under way have taken of each account. */
-export function takenBack(refunds: readonly Pick<Refund, 'state' | 'from'>[]): Share[] {
-  return refunds
+/** What refunds that ended well or are under way have taken of each account, and disputes. */
+export function takenBack(
+  refunds: readonly Pick<Refund, 'state' | 'from'>[],
+  { disputed = [] }: Pick<Payment, 'disputed'> = {},
+): Share[] {
+  const refunded = refunds
     .filter(({ state }) => state !== 'failed' && state !== 'canceled')
     .flatMap(({ from }) => from.map(({ account, amount, captured = amount }) => ({ account, amount: captured })))
+  return [...refunded, ...disputed]
+}
+
+/** The payment after a dispute took `parts` of those who got it. */
+export function withDisputed(payment: Payment, parts: readonly Share[]): Payment {
+  return parts.length === 0 ? payment : { ...payment, disputed: addedUp(payment.disputed, parts) }
+}
+
+/** Shares and more of them, one for each account. */
+export function addedUp(shares: readonly Share[] | undefined, more: readonly Share[]): Share[] {
+  const amounts = new Map((shares ?? []).map(({ account, amount }) => [account, amount]))
+  for (const { account, amount } of more) amounts.set(account, (amounts.get(account) ?? 0n) + amount)
+  return [...amounts].map(([account, amount]) => ({ account, amount }))
 }
 
 export function sumOf(all: readonly Share[]): bigint {

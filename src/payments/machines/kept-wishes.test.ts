@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { RailPlan } from '../../../test/support/model-rail.ts'
+import { cardSource, createStage, type Stage } from '../../../test/support/payments-world-play.ts'
+import { newCapture, newPayment } from '../../../test/support/payments-world-requests.ts'
+import { machines } from './machines.ts'
+
+// The end of an authorization is not forgotten over what a person has to decide meanwhile.
+
+const done: RailPlan = { effect: 'done', isTold: true }
+const wrong: RailPlan = { effect: 'done', isTold: true, excess: -5n }
+const slow: RailPlan = { effect: 'pending', isTold: true }
+
+function holding(...captures: readonly RailPlan[]) {
+  const stage = createStage(machines, [done, ...captures])
+  const { id } = newPayment(stage.world, { source: cardSource, capture: 'manual' })
+  stage.settle()
+  return { ...stage, id }
+}
+const capture = ({ world }: Stage, id: string, final = false) => {
+  const made = newCapture(world, id, 30n, final)
+  if (made !== undefined) world.input('capture', made.id, { kind: 'capture', capture: made })
+}
+const accept = ({ world, settle }: Stage, id: string) => {
+  const decision = { action: 'force', outcome: 'succeeded', evidence: 'The rail says so.' } as const
+  world.input('payment', id, { kind: 'decision', decision, about: 'wrong_amount' })
+  settle()
+}
+const ended = { phase: 'ended', state: 'succeeded', amountCapturable: 0n }
+
+describe('what is held is released once a person has decided about a capture', () => {
+  it('when the client had canceled it', () => {
+    const stage = holding(wrong)
+    capture(stage, stage.id)
+    stage.world.input('payment', stage.id, { kind: 'cancel' })
+    stage.settle()
+    expect(stage.payment(stage.id)).toMatchObject({ state: 'requires_review', reason: 'wrong_amount' })
+    accept(stage, stage.id)
+    expect(stage.payment(stage.id)).toMatchObject({ ...ended, amountCaptured: 25n })
+  })
+
+  it('when another capture was to be the last', () => {
+    const stage = holding(done, wrong)
+    for (const final of [false, true]) capture(stage, stage.id, final)
+    const [first, last] = stage.world.calls.splice(0)
+    if (first !== undefined && last !== undefined) stage.world.calls.push(last, first)
+    stage.settle()
+    expect(stage.payment(stage.id)).toMatchObject({ state: 'requires_review', reason: 'wrong_amount' })
+    accept(stage, stage.id)
+    expect(stage.payment(stage.id)).toMatchObject({ ...ended, amountCaptured: 55n })
+  })
+
+  it('when its time has passed meanwhile, and another capture has ended as well', () => {
+    const stage = holding(wrong, slow)
+    capture(stage, stage.id)
+    capture(stage, stage.id)
+    stage.settle()
+    const { expiresAt = 0 } = stage.payment(stage.id)
+    stage.world.now = expiresAt
+    stage.world.input('payment', stage.id, { kind: 'expire' })
+    accept(stage, stage.id)
+    expect(stage.payment(stage.id)).toMatchObject({ phase: 'held', amountCapturing: 30n })
+    const operation = stage.card.operations().find(({ status }) => status === 'pending')
+    if (operation !== undefined) stage.card.settle(operation, true)
+    stage.callBack('all')
+    expect(stage.payment(stage.id)).toMatchObject({ ...ended, amountCaptured: 55n })
+  })
+})

@@ -1,0 +1,59 @@
+import type { Payment } from '#payments'
+import type { ModelOperation } from './model-rail.ts'
+import { found, type World } from './payments-world.ts'
+
+// What a world has come to, from what rails did on the one side and what payments say on the other.
+
+/** What a payment over a rail says that rails took for it and did not give back. */
+export function tookOf(world: World, payment: Payment): bigint {
+  if (payment.source.kind === 'wallet') return 0n
+  const { amountCaptured, amountRefunded, amountSuspended = 0n, amountOwed = 0n } = payment
+  const toWallets = [...world.refunds.values()]
+    .filter((one) => one.payment === payment.id && one.to.kind === 'wallet' && one.state === 'succeeded')
+    .reduce((sum, { amount }) => sum + amount, 0n)
+  return amountCaptured - amountRefunded + toWallets + amountSuspended + amountOwed
+}
+
+/** What rails took for it and did not give back. */
+export function tookBy(world: World, { id }: Payment): bigint {
+  const of = (operation: ModelOperation): bigint => {
+    const { subject } = found(world.attempts, operation.id)
+    const root = subject.kind === 'refund' ? world.refunds.get(subject.id)?.payment : subjectOf(world, operation)
+    if (root !== id || operation.status !== 'succeeded') return 0n
+    if (operation.operation === 'refund') return -operation.done
+    return operation.operation === 'charge' || operation.operation === 'capture' ? operation.undisputed : 0n
+  }
+  return [...world.rails.values()]
+    .flatMap((rail) => rail.operations())
+    .reduce((sum, operation) => sum + of(operation), 0n)
+}
+
+/** What payouts may come to, all made from the shop: of each its amount, or less that a rail says to have paid; nothing when it failed. */
+export function payoutsOf(world: World): readonly bigint[] {
+  let sums: readonly bigint[] = [0n]
+  for (const { id, state, amount } of world.payouts.values()) {
+    const made = [...world.attempts.values()].filter(
+      ({ subject, ...one }) => subject.id === id && one.state === 'succeeded',
+    )
+    const less = made.flatMap(({ amountMoved = amount }) => (amountMoved < amount ? [amountMoved] : []))
+    const may = state === 'succeeded' ? [amount, ...less] : [0n]
+    sums = sums.flatMap((sum) => may.map((one) => sum + one))
+  }
+  return sums
+}
+
+/** What has not ended, and the phase it is in. */
+export function unended(world: World): [id: string, phase: string][] {
+  const rows = [...world.payments.values(), ...world.payouts.values(), ...world.refunds.values()]
+  const captures = [...world.captures.values()].filter(({ state }) => state === 'processing')
+  return [
+    ...rows.filter(({ phase }) => phase !== 'ended').map(({ id, phase }): [string, string] => [id, phase]),
+    ...captures.map(({ id, state }): [string, string] => [id, state]),
+  ]
+}
+
+/** The payment that a charge or capture of a rail belongs to. */
+export function subjectOf(world: World, { id }: ModelOperation): string {
+  const { subject } = found(world.attempts, id)
+  return subject.kind === 'capture' ? found(world.captures, subject.id).payment : subject.id
+}
