@@ -6,6 +6,7 @@ import { Connection, type ConnectionOptions, type Settings } from './connection.
 import { databaseFault } from './database-fault.ts'
 import { createEpochs } from './epochs.ts'
 import { keepaliveSettings } from './keepalive.ts'
+import { plainSettings } from './plain-settings.ts'
 import { createPool } from './pool.ts'
 import { createReplicaFence } from './replica-fence.ts'
 import { createRoom, type Room } from './room.ts'
@@ -112,6 +113,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       statement_timeout: String(statementTimeoutMs),
       lock_timeout: String(options.lockTimeoutMs ?? 10_000),
       idle_in_transaction_session_timeout: '30000',
+      ...plainSettings,
       ...keepaliveSettings,
     },
     deadlineMs: statementTimeoutMs + beyondStatementMs,
