@@ -109,13 +109,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     epochs,
     config: connection,
     fence: createReplicaFence(connection),
-    settings: {
-      statement_timeout: String(statementTimeoutMs),
-      lock_timeout: String(options.lockTimeoutMs ?? 10_000),
-      idle_in_transaction_session_timeout: '30000',
-      ...plainSettings,
-      ...keepaliveSettings,
-    },
+    settings: defaultSettings(statementTimeoutMs, options.lockTimeoutMs),
     deadlineMs: statementTimeoutMs + beyondStatementMs,
     ...{ watch, onSilent, room },
   } satisfies ConnectionOptions
@@ -187,6 +181,16 @@ export function openDatabase(options: DatabaseOptions): Database {
       watch.stop()
       return pool.close()
     },
+  }
+}
+
+function defaultSettings(statementTimeoutMs: number, lockTimeoutMs = 10_000): Settings {
+  return {
+    statement_timeout: String(statementTimeoutMs),
+    lock_timeout: String(lockTimeoutMs),
+    idle_in_transaction_session_timeout: '30000',
+    ...plainSettings,
+    ...keepaliveSettings,
   }
 }
 
