@@ -63,10 +63,15 @@ export function createRetention(deps: {
           })
         }
       }
-      await each((table) => makeAhead(session, table, now, done))
+      const before = new Map<AgingTable, readonly string[]>()
+      await each(async (table) => {
+        const partitions = await listPartitions(session, table.name)
+        before.set(table, partitions)
+        await makeAhead(session, { table, partitions, now }, done)
+      })
       const isClockSettled = await readSettled(session, tables, now)
       await each(async (table) => {
-        const old = oldOf(table, await listPartitions(session, table.name), now)
+        const old = oldOf(table, before.get(table) ?? [], now)
         if (isClockSettled) for (const one of old) await drop(session, table, one, done)
         else if (old.length > 0) {
           done.deferred.push(...old.map(({ partition }) => partition))
@@ -110,8 +115,11 @@ const unsettledText = ({ name }: AgingTable) =>
 type Done = { created: string[]; dropped: string[]; deferred: string[] }
 type Old = { readonly partition: string; readonly end: number }
 
-async function makeAhead(session: Session, table: AgingTable, now: number, done: Done): Promise<void> {
-  const partitions = await listPartitions(session, table.name)
+async function makeAhead(
+  session: Session,
+  { table, partitions, now }: { readonly table: AgingTable; readonly partitions: readonly string[]; readonly now: number },
+  done: Done,
+): Promise<void> {
   for (const period of missingPeriods(table, partitions, now)) {
     const { partition } = period
     const made = await withPatience(session, () => createPartition(session, table, period))
