@@ -5,6 +5,7 @@ import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { type Epochs, epochChanged } from './epochs.ts'
 import type { ReplicaFence } from './replica-fence.ts'
+import type { Room } from './room.ts'
 import { identityText } from './server-identity.ts'
 import { untilSilent } from './silence.ts'
 import type { SilenceWatch } from './silence-watch.ts'
@@ -27,6 +28,8 @@ export type ConnectionOptions = {
   readonly watch: SilenceWatch
   /** Told that the server did not answer in time: connections as old as this one may have gone silent, too. */
   readonly onSilent: (backend: Backend) => void
+  /** Told of statements that found no room on the server's disk. */
+  readonly room: Pick<Room, 'noteFull'>
 }
 
 const greetingMs = 10_000
@@ -173,6 +176,7 @@ export class Connection {
     } catch (error) {
       const fault = error instanceof DatabaseFault ? error : new DatabaseFault(error as Error)
       if (fault.state !== undefined) this.#heardMs = performance.now()
+      if (fault.isOutOfRoom) this.#options.room.noteFull()
       // Another server may be the one that writes by now. Ended, not only left: whoever has it opens the next one.
       if (fault.isReadOnly) this.destroy('the server does not write')
       throw fault

@@ -55,6 +55,11 @@ export class DatabaseFault extends Fault {
     return this.state === '25006'
   }
 
+  /** Whether the server's disk is full. */
+  get isOutOfRoom(): boolean {
+    return this.state === '53100'
+  }
+
   /** Whether the error leaves open if a commit happened: the connection broke, or the server was ending. */
   get isCutOff(): boolean {
     return this.state === undefined || this.state.startsWith('57P') || this.state.startsWith('08')

@@ -147,3 +147,22 @@ test('a server is told to look soon whether a client that says nothing is there'
   expect(await reader.query({ text })).toEqual(told)
   await reader.close()
 })
+
+test('what a role or database is set to changes neither how transactions see one another nor how times are written', async () => {
+  const own = await createTestDatabase()
+  const set = { default_transaction_isolation: 'serializable', datestyle: 'German', timezone: 'Asia/Kolkata' }
+  for (const [name, value] of Object.entries(set)) {
+    await own.database.query({ text: `alter database ${own.connection.database} set ${name} = '${value}'` })
+  }
+  const text = `select current_setting('transaction_isolation') as isolation,
+      format('%L', timestamptz '2026-12-01 00:00:00+00') as bound`
+  const expected = { isolation: 'read committed', bound: "'2026-12-01 00:00:00+00'" }
+  const other = openDatabase(own.connection)
+  expect(await other.transaction((tx) => tx.query({ text }))).toEqual([expected])
+  expect(await other.unit((unit) => unit.query({ text }))).toEqual([expected])
+  const reader = await openSnapshotReader(other.connection, { purpose: 'test' })
+  expect(await reader.query({ text })).toEqual([{ ...expected, isolation: 'repeatable read' }])
+  await reader.close()
+  await other.close()
+  await own.drop()
+})

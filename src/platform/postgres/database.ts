@@ -6,8 +6,10 @@ import { Connection, type ConnectionOptions, type Settings } from './connection.
 import { databaseFault } from './database-fault.ts'
 import { createEpochs } from './epochs.ts'
 import { keepaliveSettings } from './keepalive.ts'
+import { plainSettings } from './plain-settings.ts'
 import { createPool } from './pool.ts'
 import { createReplicaFence } from './replica-fence.ts'
+import { createRoom, type Room } from './room.ts'
 import { createSilenceWatch } from './silence-watch.ts'
 import { createStranded, type Stranded } from './stranded.ts'
 import type { Queryable, Transaction } from './transaction.ts'
@@ -48,6 +50,8 @@ export type Database = Queryable & {
   readonly isCurrent: (connection: Connection) => Promise<boolean>
   /** How connections are made; for tools that need a client of their own, such as a COPY stream. */
   readonly connection: pg.ClientConfig
+  /** The room that the server's disk has. */
+  readonly room: Room
   readonly poolState: () => { readonly total: number; readonly idle: number; readonly waiting: number }
   readonly close: () => Promise<void>
 }
@@ -99,19 +103,15 @@ export function openDatabase(options: DatabaseOptions): Database {
   const commits = createCommitNews()
   const { stranded, watch, onSilent, suspectedMs } = createSuspicion(connection)
   const ofUnits = { currentEpoch: epochs.current, onCommitted: commits.noteCommitted, admit: stranded.admit }
+  const room = createRoom()
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000
   const defaults = {
     epochs,
     config: connection,
     fence: createReplicaFence(connection),
-    settings: {
-      statement_timeout: String(statementTimeoutMs),
-      lock_timeout: String(options.lockTimeoutMs ?? 10_000),
-      idle_in_transaction_session_timeout: '30000',
-      ...keepaliveSettings,
-    },
+    settings: defaultSettings(statementTimeoutMs, options.lockTimeoutMs),
     deadlineMs: statementTimeoutMs + beyondStatementMs,
-    ...{ watch, onSilent },
+    ...{ watch, onSilent, room },
   } satisfies ConnectionOptions
   const isCurrent = async (one: Connection) => !one.isOver && (await one.answersSince(suspectedMs())) && isOfNow(one)
   const isOfNow = (one: Connection) => one.epoch === epochs.current()
@@ -175,11 +175,22 @@ export function openDatabase(options: DatabaseOptions): Database {
     admit: stranded.admit,
     connect,
     isCurrent,
+    room,
     poolState: pool.state,
     close: () => {
       watch.stop()
       return pool.close()
     },
+  }
+}
+
+function defaultSettings(statementTimeoutMs: number, lockTimeoutMs = 10_000): Settings {
+  return {
+    statement_timeout: String(statementTimeoutMs),
+    lock_timeout: String(lockTimeoutMs),
+    idle_in_transaction_session_timeout: '30000',
+    ...plainSettings,
+    ...keepaliveSettings,
   }
 }
 

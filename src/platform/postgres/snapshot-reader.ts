@@ -4,6 +4,7 @@ import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { keepaliveSettings } from './keepalive.ts'
+import { plainSettings } from './plain-settings.ts'
 import { untilSilent } from './silence.ts'
 import type { Queryable, Statement } from './transaction.ts'
 
@@ -38,6 +39,7 @@ const patience: Readonly<Record<string, string>> = {
   statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   client_connection_check_interval: '1s',
+  ...plainSettings,
   ...keepaliveSettings,
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTestDatabase, until } from '#testing'
 import { openDatabase } from './database.ts'
+import { createRoom } from './room.ts'
 import { createWriteProbe } from './write-probe.ts'
 
 test('says whether the database can be written to, and finds out when that changes', async () => {
@@ -29,6 +30,7 @@ test('is not ready when nobody answers, and makes one write however many ask', a
   let writes = 0
   const never = new Promise<never>(() => {})
   const canWrite = createWriteProbe({
+    room: createRoom(),
     unit: () => {
       writes += 1
       return never
@@ -38,4 +40,28 @@ test('is not ready when nobody answers, and makes one write however many ask', a
   // The answer is no longer good by now, but the write is still under way.
   expect(await canWrite()).toBe(false)
   expect(writes).toBe(1)
+})
+
+test('is not ready from when a statement found the disk full until there is room again, also when small writes find some', async () => {
+  const books = await createTestDatabase()
+  const { database } = books
+  const canWrite = createWriteProbe(database)
+  const full = `raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'`
+  await database.query({
+    text: `create function full_disk() returns event_trigger language plpgsql as $$ begin ${full}; end $$`,
+  })
+  await database.query({
+    text: `create event trigger full_disk on ddl_command_start when tag in ('CREATE TABLE AS') execute function full_disk()`,
+  })
+  expect(await canWrite()).toBe(true)
+  await expect(database.query({ text: `do $$ begin ${full}; end $$` })).rejects.toMatchObject({ state: '53100' })
+  await until(async () => !(await canWrite()))
+  // And stays so, although nobody else writes, which a balancer sees to, and a row of a unit finds room.
+  await database.unit((unit) => unit.commit([{ name: 'small', text: 'select pg_current_xact_id()' }]))
+  const again = createWriteProbe(database)
+  expect(await again()).toBe(false)
+  await database.query({ text: 'drop event trigger full_disk' })
+  await until(canWrite)
+  expect(await database.query({ text: `select from pg_class where relname like 'room%'` })).toEqual([])
+  await books.drop()
 })

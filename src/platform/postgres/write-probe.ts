@@ -1,3 +1,4 @@
+import type { BurstStep } from './burst.ts'
 import { ownRow } from './commit-unit.ts'
 import type { Database } from './database.ts'
 
@@ -9,7 +10,7 @@ const patienceMs = 2_000
  * Tells whether the database can be written to, by writing: a server may answer, and be read only or out of
  * room. However many ask, one write is under way at a time, and about one is made a second.
  */
-export function createWriteProbe(database: Pick<Database, 'unit'>): () => Promise<boolean> {
+export function createWriteProbe(database: Pick<Database, 'unit' | 'room'>): () => Promise<boolean> {
   let writing: Promise<boolean> | undefined
   let latest: { readonly result: Promise<boolean>; readonly atMs: number } | undefined
   return () => {
@@ -23,15 +24,21 @@ export function createWriteProbe(database: Pick<Database, 'unit'>): () => Promis
   }
 }
 
+const writeStep: BurstStep = { name: 'write-probe', text: 'select pg_current_xact_id()' }
+
 /** A unit's own proof is the write; that it may be lost is nothing to tell. */
-function writeOne(database: Pick<Database, 'unit'>): Promise<boolean> {
+function writeOne(database: Pick<Database, 'unit' | 'room'>): Promise<boolean> {
+  const proof = database.room.proof()
   return database
     .unit((unit) => {
       const { write, find } = ownRow()
-      return unit.commit([{ name: 'write-probe', text: 'select pg_current_xact_id()' }], { write, find })
+      return unit.commit([proof?.step ?? writeStep], { write, find })
     })
     .then(
-      () => true,
+      () => {
+        proof?.noteRoom()
+        return true
+      },
       () => false,
     )
 }

@@ -122,6 +122,26 @@ describe('retention', () => {
     expect([told.length, await isClockSettled()]).toEqual([1, true])
   })
 
+  it('keeps the other tables when something is wrong with one', async () => {
+    const told: unknown[] = []
+    const tables = [unitsTable, outboxTable(30)]
+    const kept = createRetention({ database: test.database, tables, onFault: (fault) => told.push(fault) })
+    // Somebody's partition lies across the one of tomorrow.
+    const [from, to] = [1, 2].map((daysAhead) => unitsTable.bound(Date.now() + daysAhead * 86_400_000))
+    await test.database.query({
+      text: `create table platform.units_stranger partition of platform.units for values from ('${from}') to ('${to}')`,
+    })
+    await append(2)
+    await age(40)
+    for (const days of [40, 2, 1]) await makeDay(days)
+    const sequencer = createFeedSequencer({ database: test.database, onFault: () => {} })
+    await sequencer.sequence()
+    await sequencer.stop()
+    const { created, dropped } = await kept.round()
+    expect([created.length, dropped.length]).toEqual([4, 1])
+    expect(told).toMatchObject([{ state: '42P17' }])
+  })
+
   it('lets everybody pass when a table is in use, and does its work later', async () => {
     const reader = await test.database.session('reader')
     await reader.query({ text: 'begin' })

@@ -35,7 +35,8 @@ const lockNotAvailable = '55P03'
 
 /**
  * Keeps the partitions of the tables that only age. One process at a time does so; what finds a table locked for
- * longer than {@link lockTimeoutMs} lets everybody else pass and is tried again. A round that failed is told to `onFault`.
+ * longer than {@link lockTimeoutMs} lets everybody else pass and is tried again. A table that something
+ * is wrong with is told to `onFault`, as is a round that failed.
  */
 export function createRetention(deps: {
   readonly database: Database
@@ -53,17 +54,30 @@ export function createRetention(deps: {
       await session.query({ text: `set lock_timeout = ${lockTimeoutMs}; set statement_timeout = 0` })
       if (!(await takeRetentionTurn(session))) return done
       const now = await readDatabaseTime(session)
+      const each = async (work: (table: AgingTable) => Promise<void>) => {
+        for (const table of tables) {
+          // What is wrong with one table keeps no other from its partitions, and none from being dropped.
+          await work(table).catch((error: unknown) => {
+            if (session.closed()) throw error
+            onFault(error)
+          })
+        }
+      }
       const before = new Map<AgingTable, readonly string[]>()
-      for (const table of tables) before.set(table, await makeAhead(session, table, now, done))
+      await each(async (table) => {
+        const partitions = await listPartitions(session, table.name)
+        before.set(table, partitions)
+        await makeAhead(session, { table, partitions, now }, done)
+      })
       const isClockSettled = await readSettled(session, tables, now)
-      for (const [table, partitions] of before) {
-        const old = oldOf(table, partitions, now)
+      await each(async (table) => {
+        const old = oldOf(table, before.get(table) ?? [], now)
         if (isClockSettled) for (const one of old) await drop(session, table, one, done)
         else if (old.length > 0) {
           done.deferred.push(...old.map(({ partition }) => partition))
           onFault(new Error(unsettledText(table)))
         }
-      }
+      })
       return done
     } finally {
       await session.close()
@@ -101,15 +115,16 @@ const unsettledText = ({ name }: AgingTable) =>
 type Done = { created: string[]; dropped: string[]; deferred: string[] }
 type Old = { readonly partition: string; readonly end: number }
 
-/** Answers the partitions that there were. */
-async function makeAhead(session: Session, table: AgingTable, now: number, done: Done): Promise<readonly string[]> {
-  const partitions = await listPartitions(session, table.name)
+async function makeAhead(
+  session: Session,
+  { table, partitions, now }: { readonly table: AgingTable; readonly partitions: readonly string[]; readonly now: number },
+  done: Done,
+): Promise<void> {
   for (const period of missingPeriods(table, partitions, now)) {
     const { partition } = period
     const made = await withPatience(session, () => createPartition(session, table, period))
     done[made ? 'created' : 'deferred'].push(partition)
   }
-  return partitions
 }
 
 function oldOf(table: AgingTable, partitions: readonly string[], now: number): readonly Old[] {
