@@ -115,11 +115,10 @@ const unsettledText = ({ name }: AgingTable) =>
 type Done = { created: string[]; dropped: string[]; deferred: string[] }
 type Old = { readonly partition: string; readonly end: number }
 
-async function makeAhead(
-  session: Session,
-  { table, partitions, now }: { readonly table: AgingTable; readonly partitions: readonly string[]; readonly now: number },
-  done: Done,
-): Promise<void> {
+/** The partitions that a table had before the round. */
+type Found = { readonly table: AgingTable; readonly partitions: readonly string[]; readonly now: number }
+
+async function makeAhead(session: Session, { table, partitions, now }: Found, done: Done): Promise<void> {
   for (const period of missingPeriods(table, partitions, now)) {
     const { partition } = period
     const made = await withPatience(session, () => createPartition(session, table, period))
