@@ -45,6 +45,28 @@ const patience: Readonly<Record<string, string>> = {
 
 const greetingMs = 10_000
 
+/**
+ * Reads in one snapshot on a connection of its own, however long it takes, until the signal ends it. `purpose` is
+ * shown by the server.
+ */
+export async function readAtLength<Value>(
+  { connection }: { readonly connection: pg.ClientConfig },
+  { purpose, signal }: { readonly purpose: string; readonly signal?: AbortSignal | undefined },
+  read: (reader: SnapshotReader) => Promise<Value>,
+): Promise<Value> {
+  signal?.throwIfAborted()
+  const reader = await openSnapshotReader(connection, { purpose })
+  const end = () => void reader.close()
+  signal?.addEventListener('abort', end)
+  try {
+    signal?.throwIfAborted()
+    return await read(reader)
+  } finally {
+    signal?.removeEventListener('abort', end)
+    await reader.close()
+  }
+}
+
 /** Opens a reader on a snapshot of its own, or on that of another reader. */
 export async function openSnapshotReader(
   connection: pg.ClientConfig,
