@@ -29,7 +29,13 @@ import { createHttpServer, type HttpModule, type HttpServer, useCursorSecret } f
 import { createKeyPruner } from '#platform/idempotency'
 import { referenceModule } from '#platform/openapi'
 import { createFeedSequencer, outboxTable, verifyFeed } from '#platform/outbox'
-import { createConfirmedUnits, createWriteProbe, type Database, type MigratedModule } from '#platform/postgres'
+import {
+  createConfirmedUnits,
+  createWriteProbe,
+  type Database,
+  type MigratedModule,
+  readAtLength,
+} from '#platform/postgres'
 import { createRetention, unitsTable } from '#platform/retention'
 import {
   createDurationHistogram,
@@ -213,15 +219,18 @@ function joinPayments(deps: PaymentsDependencies) {
 
 /** Part of the verification of everything: the feed of each book has no gap. */
 function feedCheck(database: Database) {
-  return { name: 'event_feed', run: () => database.snapshot(verifyFeed) }
+  return {
+    name: 'event_feed',
+    run: (signal: AbortSignal) => readAtLength(database, { purpose: 'verify events', signal }, verifyFeed),
+  }
 }
 
 /** Part of the verification of everything: the log of administrative acts follows from itself. */
 function auditLogCheck(database: Database) {
   return {
     name: 'audit_log',
-    run: async () => {
-      const { checked, broken } = await verifyAuditLog(database)
+    run: async (signal: AbortSignal) => {
+      const { checked, broken } = await readAtLength(database, { purpose: 'verify audit log', signal }, verifyAuditLog)
       const findings = broken.map((number) => `act ${number} of the audit log does not follow from the one before it`)
       return { checked, findings }
     },

@@ -34,11 +34,13 @@ export type TestServerOptions = {
   readonly modules?: readonly HttpModule[]
   readonly ratePerSecond?: number
   readonly rails?: Configuration['rails']
+  readonly statementTimeoutMs?: number
 }
 
 /** Starts the whole program, without the process around it, on a database cloned for the test. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { database, drop } = await createTestDatabase()
+  const { statementTimeoutMs } = options
+  const { database, drop } = await createTestDatabase(statementTimeoutMs ? { pool: { statementTimeoutMs } } : {})
   let adminKey = ''
   await ensureFirstKey(database, async (keyText) => {
     adminKey = keyText

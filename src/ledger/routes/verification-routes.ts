@@ -8,7 +8,8 @@ import type { Verification } from '../verify/verify-ledger.ts'
 /** A check that another module adds to the verification. */
 export type AddedCheck = {
   readonly name: string
-  readonly run: () => Promise<{ readonly checked: number; readonly findings: readonly string[] }>
+  /** The signal ends it, when nobody waits any more. */
+  readonly run: (signal: AbortSignal) => Promise<{ readonly checked: number; readonly findings: readonly string[] }>
 }
 
 const contentType = 'application/x-ndjson'
@@ -70,7 +71,9 @@ const line = Type.Union([closedObject({ result: verificationResult }, { title: '
 /** The route by which the whole database is verified. */
 export function verificationRoutes(database: Database, added: readonly AddedCheck[]): Route[] {
   const verify = verifyInThread(database)
-  const shared = createSharedVerification(database, async (options) => toResult(await verify(options), added))
+  const shared = createSharedVerification(database, async (options) => {
+    return toResult(await verify(options), added, options.signal)
+  })
   return [
     route({
       method: 'GET',
@@ -106,11 +109,15 @@ async function* linesOf(messages: AsyncIterable<SharedMessage<unknown>>): AsyncG
   for await (const message of messages) yield `${JSON.stringify(message)}\n`
 }
 
-async function toResult({ checks, unsealed, head, seconds }: Verification, added: readonly AddedCheck[]) {
+async function toResult(
+  { checks, unsealed, head, seconds }: Verification,
+  added: readonly AddedCheck[],
+  signal: AbortSignal,
+) {
   const startedAt = performance.now()
   const more = await Promise.all(
     added.map(async ({ name, run }) => {
-      const { checked, findings } = await run()
+      const { checked, findings } = await run(signal)
       return { name, ok: findings.length === 0, checked, findings }
     }),
   )

@@ -13,7 +13,7 @@ afterAll(async () => {
 })
 
 /** A verification that goes on until it is told to end; counts how often one was begun. */
-function controlled(patienceMs?: number) {
+function controlled(options: { patienceMs?: number; repeatMs?: number } = {}) {
   const runs: { end: (result: string) => void; signal: AbortSignal }[] = []
   const shared = createSharedVerification<string>(
     server.database,
@@ -23,7 +23,7 @@ function controlled(patienceMs?: number) {
         signal.addEventListener('abort', () => reject(signal.reason))
         onProgress({ check: 'journal', done: 1, total: 2 })
       }),
-    patienceMs,
+    options,
   )
   return { shared, runs }
 }
@@ -44,6 +44,18 @@ test('who asks while a verification is under way follows it and gets its result'
     expect(said).toEqual([{ check: 'journal', done: 1, total: 2 }, { result: 'in order' }])
   }
   expect(runs).toHaveLength(1)
+})
+
+test('who follows hears of it all the time, also when one part takes long and nothing is new', async () => {
+  const { shared, runs } = controlled({ repeatMs: 1 })
+  let heard = 0
+  for await (const message of (await shared.follow()) ?? []) {
+    heard += 1
+    if ('result' in message) break
+    expect(message).toEqual({ check: 'journal', done: 1, total: 2 })
+    if (heard === 3) runs[0]?.end('in order')
+  }
+  expect(heard).toBe(4)
 })
 
 test('one runs among all processes, and the next when it is over', async () => {
@@ -101,7 +113,7 @@ test('a thread verifies the books, tells how far it is, and can be ended', async
 })
 
 test('a verification that nobody began to read ends, and the next one begins', async () => {
-  const { shared, runs } = controlled(50)
+  const { shared, runs } = controlled({ patienceMs: 50 })
   expect(await shared.follow()).toBeDefined()
   await vi.waitFor(() => expect(runs[0]?.signal.aborted).toBe(true), 10_000)
   const next = await vi.waitFor(async () => {

@@ -29,13 +29,15 @@ type Run<Result> = {
 
 /** At most this often, a follower is told how far it is. */
 const progressMs = 250
+/** One statement may take minutes. Who waits is told again how far it is, lest they or somebody between take us for dead. */
+const repeatAfterMs = 5_000
 /** Who asked may be gone before the first word could be read, and nobody says so. */
 const unfollowedMs = 10_000
 
 export function createSharedVerification<Result>(
   database: Database,
   verify: Verify<Result>,
-  patienceMs: number = unfollowedMs,
+  { patienceMs = unfollowedMs, repeatMs = repeatAfterMs }: { patienceMs?: number; repeatMs?: number } = {},
 ): SharedVerification<Result> {
   let current: Promise<Run<Result> | undefined> | undefined
 
@@ -75,13 +77,14 @@ export function createSharedVerification<Result>(
         if (current === joined) current = undefined
         return undefined
       }
-      return messagesOf(run)
+      return messagesOf(run, repeatMs)
     },
   }
 }
 
-async function* messagesOf<Result>(run: Run<Result>): AsyncGenerator<SharedMessage<Result>> {
+async function* messagesOf<Result>(run: Run<Result>, repeatMs: number): AsyncGenerator<SharedMessage<Result>> {
   const told = new Map<string, VerificationProgress>()
+  let toldMs = performance.now()
   const ended = run.result.then(
     () => true,
     () => true,
@@ -94,7 +97,12 @@ async function* messagesOf<Result>(run: Run<Result>): AsyncGenerator<SharedMessa
         if (told.get(check) === progress) continue
         told.set(check, progress)
         yield progress
+        toldMs = performance.now()
       }
+      const last = [...told.values()].at(-1)
+      if (over || last === undefined || performance.now() - toldMs < repeatMs) continue
+      yield last
+      toldMs = performance.now()
     }
     yield { result: await run.result }
   } finally {

@@ -1,4 +1,4 @@
-import { type Database, openSnapshotReader, type SnapshotReader } from '#platform/postgres'
+import { type Database, readAtLength, type SnapshotReader } from '#platform/postgres'
 import { findDifferences } from './books-read-model.ts'
 import { findWrongChart } from './chart-read-model.ts'
 import { type Found, joinFound } from './found.ts'
@@ -8,7 +8,7 @@ import { findStranded } from './stranded-read-model.ts'
 /** A check that payments add to the verification of everything. */
 export type PaymentCheck = {
   readonly name: 'never_stranded' | 'payments_equal_books'
-  readonly run: () => Promise<{ readonly checked: number; readonly findings: readonly string[] }>
+  readonly run: (signal?: AbortSignal) => Promise<{ readonly checked: number; readonly findings: readonly string[] }>
 }
 
 /** The most findings that a check lists. */
@@ -24,8 +24,8 @@ const findingsMax = 20
  */
 export function paymentChecks(database: Database): readonly PaymentCheck[] {
   return [
-    { name: 'never_stranded', run: () => runOn(database, findStranded) },
-    { name: 'payments_equal_books', run: () => runOn(database, findWhatDiffers) },
+    { name: 'never_stranded', run: (signal) => runOn(database, signal, findStranded) },
+    { name: 'payments_equal_books', run: (signal) => runOn(database, signal, findWhatDiffers) },
   ]
 }
 
@@ -36,14 +36,13 @@ async function findWhatDiffers(reader: SnapshotReader, limit: number): Promise<F
   return joinFound(found, limit)
 }
 
-async function runOn(database: Database, find: (reader: SnapshotReader, limit: number) => Promise<Found>) {
-  const reader = await openSnapshotReader(database.connection, { purpose: 'verify payments' })
-  try {
+type Find = (reader: SnapshotReader, limit: number) => Promise<Found>
+
+function runOn(database: Database, signal: AbortSignal | undefined, find: Find) {
+  return readAtLength(database, { purpose: 'verify payments', signal }, async (reader) => {
     await reader.set({ work_mem: '64MB' })
     const { checked, total, texts } = await find(reader, findingsMax)
     const more = total > texts.length ? [`and ${total - texts.length} more`] : []
     return { checked, findings: [...texts, ...more] }
-  } finally {
-    await reader.close()
-  }
+  })
 }

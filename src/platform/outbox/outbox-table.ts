@@ -1,12 +1,18 @@
 import type { Queryable } from '../postgres/index.ts'
 import { type AgingTable, dayNumber } from '../retention/index.ts'
 
-/** The outbox as a table that ages: a row's id begins with its day. */
+/**
+ * For how long events are kept by the day at most. Whoever reads the feed, or gives events their places, takes locks on
+ * all partitions and their indexes, of which the server has room for some thousands.
+ */
+const keepByDayMax = 62
+
+/** The outbox as a table that ages: a row's id begins with its day. Kept for long, it has a partition a month. */
 export function outboxTable(keepDays: number | undefined): AgingTable {
   return {
     name: 'platform.outbox',
     key: 'id',
-    period: 'day',
+    period: (keepDays ?? Number.POSITIVE_INFINITY) <= keepByDayMax ? 'day' : 'month',
     bound: (startMs) => String(BigInt(dayNumber(startMs)) << 40n),
     keepDays,
     beforeDrop: notePositions,

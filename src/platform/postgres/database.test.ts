@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { openDatabase } from './database.ts'
-import { openSnapshotReader } from './snapshot-reader.ts'
+import { openSnapshotReader, readAtLength } from './snapshot-reader.ts'
 
 let books: TestDatabase
 beforeAll(async () => {
@@ -163,6 +163,23 @@ test('what a role or database is set to changes neither how transactions see one
   const reader = await openSnapshotReader(other.connection, { purpose: 'test' })
   expect(await reader.query({ text })).toEqual([{ ...expected, isolation: 'repeatable read' }])
   await reader.close()
+  await other.close()
+  await own.drop()
+})
+
+test('what takes long is not ended by a time limit of the role or database on whole transactions', async () => {
+  const own = await createTestDatabase()
+  await own.database.query({ text: `alter database ${own.connection.database} set transaction_timeout = '200ms'` })
+  const other = openDatabase(own.connection)
+  const sleep = { text: 'select pg_sleep(0.5)' }
+  await other.transaction((tx) => tx.query(sleep))
+  const session = await other.session('migrations', { deadlineMs: null })
+  await session.query({ text: 'begin' })
+  await session.query(sleep)
+  await session.query({ text: 'commit' })
+  await session.close()
+  // Its limit holds until it has been set otherwise, so a busy machine may need more than one attempt.
+  await vi.waitFor(() => readAtLength(other, { purpose: 'test' }, (reader) => reader.query(sleep)), 10_000)
   await other.close()
   await own.drop()
 })

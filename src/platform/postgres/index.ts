@@ -22,7 +22,7 @@ export {
   openConfiguredDatabase,
 } from './open-configured-database.ts'
 export { schemaText } from './schema-text.ts'
-export { openSnapshotReader, type SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.ts'
+export { openSnapshotReader, readAtLength, type SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.ts'
 export type { Queryable, Statement, Transaction } from './transaction.ts'
 export { createUnitLine, type UnitLine, type UnitLineOptions } from './unit-line.ts'
 export { createWriteProbe } from './write-probe.ts'

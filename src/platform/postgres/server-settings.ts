@@ -17,6 +17,8 @@ export function defaultSettings(memoryBytes = totalmem()): ServerSettings {
     listen_addresses: '',
     port: '5432',
     max_connections: '60',
+    // Who reads a table that ages takes locks on all its partitions and their indexes: hundreds after some years.
+    max_locks_per_transaction: '256',
     shared_buffers: `${sharedBuffersMb}MB`,
     work_mem: '16MB',
     maintenance_work_mem: '128MB',

@@ -4,7 +4,7 @@ import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { keepaliveSettings } from './keepalive.ts'
-import { plainSettings } from './plain-settings.ts'
+import { isKnownSetting, plainSettings } from './plain-settings.ts'
 import { untilSilent } from './silence.ts'
 import type { Queryable, Statement } from './transaction.ts'
 
@@ -45,6 +45,28 @@ const patience: Readonly<Record<string, string>> = {
 
 const greetingMs = 10_000
 
+/**
+ * Reads in one snapshot on a connection of its own, however long it takes, until the signal ends it. `purpose` is
+ * shown by the server.
+ */
+export async function readAtLength<Value>(
+  { connection }: { readonly connection: pg.ClientConfig },
+  { purpose, signal }: { readonly purpose: string; readonly signal?: AbortSignal | undefined },
+  read: (reader: SnapshotReader) => Promise<Value>,
+): Promise<Value> {
+  signal?.throwIfAborted()
+  const reader = await openSnapshotReader(connection, { purpose })
+  const end = () => void reader.close()
+  signal?.addEventListener('abort', end)
+  try {
+    signal?.throwIfAborted()
+    return await read(reader)
+  } finally {
+    signal?.removeEventListener('abort', end)
+    await reader.close()
+  }
+}
+
 /** Opens a reader on a snapshot of its own, or on that of another reader. */
 export async function openSnapshotReader(
   connection: pg.ClientConfig,
@@ -77,7 +99,7 @@ export async function openSnapshotReader(
   }
   const set = async (settings: Readonly<Record<string, string>>): Promise<void> => {
     for (const [name, value] of Object.entries(settings)) {
-      await query({ text: 'SELECT set_config($1, $2, true)', values: [name, value] })
+      await query({ text: `SELECT set_config($1, $2, true) WHERE ${isKnownSetting('$1')}`, values: [name, value] })
     }
   }
   const close = async () => {

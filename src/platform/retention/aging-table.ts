@@ -3,9 +3,10 @@ import type { Queryable } from '../postgres/index.ts'
 /**
  * A table that only ages: rows are added, and dropped by the day or month when they are old. It is
  * partitioned by a range of a key that grows with time, in partitions named `TABLE_YYYYMMDD` or
- * `TABLE_YYYYMM` after the period they hold. `TABLE_until_YYYYMMDD` holds everything up to that day from before
- * there were partitions, `TABLE_before_YYYYMMDD` what was written by then under keys of another kind, and
- * `TABLE_other`, the default partition, what no partition was made for in time.
+ * `TABLE_YYYYMM` after the period they hold; in both while some are left of when its rows were kept for longer or
+ * shorter. `TABLE_until_YYYYMMDD` holds everything up to that day from before there were partitions,
+ * `TABLE_before_YYYYMMDD` what was written by then under keys of another kind, and `TABLE_other`, the default
+ * partition, what no partition was made for in time.
  */
 export type AgingTable = {
   /** With its schema: `platform.outbox`. */
@@ -28,24 +29,43 @@ const aheadPeriods = { day: 3, month: 1 } as const
 /** A partition to be made. */
 export type Period = { readonly partition: string; readonly from: string; readonly to: string }
 
-/** The periods that should have a partition of their own now, beside those there are. */
+/**
+ * The periods that should have a partition of their own now, beside those there are. While days of a month have partitions
+ * of their own, as the table was by the day before, the rest of it is by the day as well.
+ */
 export function missingPeriods(table: AgingTable, partitions: readonly string[], nowMs: number): readonly Period[] {
-  const covered = partitions.filter((name) => name.startsWith(`${table.name}_until_`))
-  const coveredMs = Math.max(0, ...covered.map((name) => endOfPartition(table, name) ?? 0))
-  return periodsAround(table, nowMs).filter(
-    ({ partition }) => !partitions.includes(partition) && (endOfPartition(table, partition) ?? 0) > coveredMs,
+  const taken = partitions.flatMap((name) => spanOf(table, name) ?? [])
+  const isFree = ({ start, end }: Span) => taken.every((one) => one.end <= start || end <= one.start)
+  const days = spansAhead('day', nowMs)
+  const wanted = spansAhead(table.period, nowMs).flatMap((span) =>
+    table.period === 'day' || isFree(span)
+      ? [span]
+      : days.filter((day) => span.start <= day.start && day.end <= span.end),
   )
+  return wanted.filter(isFree).map(({ period, start, end }) => ({
+    partition: `${table.name}_${digits(start, period)}`,
+    from: table.bound(start),
+    to: table.bound(end),
+  }))
 }
 
-function periodsAround(table: AgingTable, nowMs: number): readonly Period[] {
-  return Array.from({ length: aheadPeriods[table.period] + 1 }, (_, ahead) => {
-    const start = startOfPeriod(table.period, nowMs, ahead)
-    return {
-      partition: `${table.name}_${digits(start, table.period)}`,
-      from: table.bound(start),
-      to: table.bound(startOfPeriod(table.period, start, 1)),
-    }
+/** From a moment to another, in milliseconds since 1970. */
+type Span = { readonly start: number; readonly end: number }
+
+function spansAhead(period: 'day' | 'month', nowMs: number) {
+  return Array.from({ length: aheadPeriods[period] + 1 }, (_, ahead) => {
+    const start = startOfPeriod(period, nowMs, ahead)
+    return { period, start, end: startOfPeriod(period, start, 1) }
   })
+}
+
+/** The time that a partition holds by its key; undefined when it holds none, or nobody knows. */
+function spanOf(table: AgingTable, partition: string): Span | undefined {
+  const end = endOfPartition(table, partition)
+  if (end === undefined || partition.startsWith(`${table.name}_before_`)) return undefined
+  if (partition.startsWith(`${table.name}_until_`)) return { start: Number.NEGATIVE_INFINITY, end }
+  const isMonth = partition.length === `${table.name}_YYYYMM`.length
+  return { start: startOfPeriod(isMonth ? 'month' : 'day', end - 1, 0), end }
 }
 
 /** When the period of a partition ends, by its name; undefined for the default partition and for strangers. */

@@ -142,6 +142,24 @@ describe('retention', () => {
     expect(told).toMatchObject([{ state: '42P17' }])
   })
 
+  it.each([
+    ['day', [30, 3660, undefined, 30]],
+    ['month', [undefined, 30, 3660]],
+  ] as const)(
+    'goes on without a day left out when events by the %s are kept for longer or shorter',
+    async (_, keeps) => {
+      for (const keepDays of keeps) {
+        expect((await retention(outboxTable(keepDays)).round()).deferred).toEqual([])
+        await append(1)
+      }
+      expect(Object.keys(await partitionOf('platform.outbox'))).not.toContain('platform.outbox_other')
+      const sequencer = createFeedSequencer({ database: test.database, onFault: () => {} })
+      await sequencer.sequence()
+      await sequencer.stop()
+      expect(await verifyFeed(test.database)).toEqual({ checked: keeps.length, findings: [] })
+    },
+  )
+
   it('lets everybody pass when a table is in use, and does its work later', async () => {
     const reader = await test.database.session('reader')
     await reader.query({ text: 'begin' })
