@@ -1,3 +1,4 @@
+import type { Timestamp } from '#kernel'
 import { type FoundKeys, findKeysStep, parseFoundKeys } from '#platform/idempotency'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
@@ -422,6 +423,16 @@ function previousHead(previous: readonly WorkingSet[], account: number): Head | 
 
 const nothing: BurstAnswer = { rows: [], tag: '' }
 
+/**
+ * When a batch is recorded: not before what it builds on. While the clock has been set back, the latest batch that the
+ * database shows may be earlier than those that were on their way then, of this process or of another.
+ */
+function momentAfter({ now, heads }: Pick<BatchKnowledge, 'now' | 'heads'>): Timestamp {
+  let moment = now
+  for (const { recordedAt } of heads.values()) if (recordedAt > moment) moment = recordedAt
+  return moment
+}
+
 /** Decides groups in order and encodes what they write. Pure but for `rows`, whose buffers it fills. */
 export function decideBatch(
   groups: readonly CommandGroup[],
@@ -441,7 +452,8 @@ export function decideBatch(
   for (const { book, reference } of knowledge.references) set.addReference(book, reference)
   const rows = context.rows ?? new BatchRows()
   rows.begin(knowledge.number)
-  const { accounts, now, clock } = knowledge
+  const { accounts, clock } = knowledge
+  const now = momentAfter(knowledge)
   for (const record of knowledge.lapsed) set.foundTransfer(record)
   endLapsed({ set, rows, now, clock }, knowledge.lapsed)
   const outcomes = decideGroups({ set, rows, now, clock, accounts }, groups)
