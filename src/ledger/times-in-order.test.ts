@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { BurstStep, Database, Transaction } from '#platform/postgres'
-import { brief, createTestDatabase, moving, opening, patience, type TestDatabase } from '#testing'
+import type { BurstStep, Transaction } from '#platform/postgres'
+import {
+  brief,
+  createTestDatabase,
+  moving,
+  type OnBurst,
+  opening,
+  patience,
+  type TestDatabase,
+  withBursts,
+} from '#testing'
 import { createLedger, getAccount, type Ledger, verifyLedger } from './index.ts'
 
 let test: TestDatabase
 let ledger: Ledger
-type Send = Transaction['burst']
-/** Sends the bursts on the ledger's own connections. */
-let onBurst: (purpose: string, steps: readonly BurstStep[], send: Send) => ReturnType<Send>
+let onBurst: OnBurst = (_, steps, send) => send(steps)
 
 beforeAll(async () => {
   test = await createTestDatabase()
-  const connect: Database['connect'] = async (purpose, options) => {
-    const connection = await test.database.connect(purpose, options)
-    const burst = connection.burst.bind(connection)
-    return Object.assign(connection, {
-      burst: (steps: readonly BurstStep[]) => onBurst(purpose, steps, burst),
-    })
-  }
-  onBurst = (_, steps, send) => send(steps)
-  ledger = createLedger({ database: { ...test.database, connect }, onFault: () => undefined })
+  const database = withBursts(test.database, (...burst) => onBurst(...burst))
+  ledger = createLedger({ database, onFault: () => undefined })
 })
 afterAll(async () => {
   await ledger.stop(1_000)

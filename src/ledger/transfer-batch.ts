@@ -367,17 +367,19 @@ async function findLapsed(
 /** Accounts that are kept locked; and the moment of the batch anew when heads were read, which it has to come after. */
 type OtherSides = { readonly busy: readonly number[]; readonly moment?: BatchMoment }
 
-/** Finds the heads of the holds' accounts that are not among `heads`. */
+/**
+ * Finds the heads of the holds' accounts that are not among `heads`. They are read: what this process remembers of them
+ * by now may have been booked after the batch took its number.
+ */
 async function loadOtherSides(
   tx: Transaction,
   holds: readonly BookedTransfer[],
   heads: Map<number, Head>,
-  { heads: cache, locking, previous = [] }: GatherOptions,
+  { locking, previous = [] }: GatherOptions,
 ): Promise<OtherSides> {
   const missing = new Set(holds.flatMap(({ source, destination }) => [source.number, destination.number]))
   for (const number of missing) {
-    const head =
-      heads.get(number) ?? previousHead(previous, number) ?? (locking === undefined ? cache?.get(number) : undefined)
+    const head = heads.get(number) ?? previousHead(previous, number)
     if (head === undefined) continue
     heads.set(number, head)
     missing.delete(number)
