@@ -125,7 +125,7 @@ const recordJoins = `left join lateral (
         select kind, amount, recorded_at from ledger.resolutions where transfer = t.position offset 0) resolution on true`
 
 /** As many lapsed holds as one batch ends beside its own commands: with them it has positions for all. */
-const lapsedMax = 6_000
+export const lapsedMax = 6_000
 
 /**
  * Finds the holds on these accounts whose time is over but whose end is not written yet, the longest

@@ -12,6 +12,7 @@ import {
   findLapsedHoldsStep,
   findReferencesSteps,
   findTransfersSteps,
+  lapsedMax,
   lockAccountsStep,
   lockFreeAccountsStep,
   type NamedReference,
@@ -65,6 +66,8 @@ export type BatchKnowledge = BatchMoment & {
   readonly keys: FoundKeys
   /** Holds on the batch's accounts that have lapsed and are not known to have ended. */
   readonly lapsed: readonly BookedTransfer[]
+  /** Whether more have lapsed than one batch ends: these come first, in one of their own. */
+  readonly hasMoreLapsed: boolean
 }
 
 export type GatherOptions = {
@@ -271,7 +274,7 @@ async function readKnowledge(
   needs: Needs,
   numbers: readonly number[],
   options: GatherOptions,
-): Promise<Omit<BatchKnowledge, 'accounts' | 'holds' | 'lapsed' | 'heads'> & ReadHeads> {
+): Promise<Omit<BatchKnowledge, 'accounts' | 'holds' | 'lapsed' | 'hasMoreLapsed' | 'heads'> & ReadHeads> {
   const { heads: cache, locking } = options
   locking?.announce(numbers)
   await locking?.landed(numbers)
@@ -333,15 +336,17 @@ async function findLapsed(
   tx: Transaction,
   knowledge: ReadHeads & BatchMoment & Pick<BatchKnowledge, 'busy'>,
   options: GatherOptions,
-): Promise<BatchMoment & Pick<BatchKnowledge, 'lapsed'>> {
+): Promise<BatchMoment & Pick<BatchKnowledge, 'lapsed' | 'hasMoreLapsed'>> {
   const { heads, number, now, clock } = knowledge
   const { previous = [] } = options
   const records: TransferRecord[] = []
   const due: number[] = []
+  let isFull = false
   for (const head of heads.values()) if (head.lapsesAt <= clock) due.push(head.number)
   if (due.length > 0) {
     const [found = nothing, lapses = nothing] = await tx.burst([findLapsedHoldsStep(due), readLapsesStep(due)])
     records.push(...toTransferRecords(found))
+    isFull = found.rows.length >= lapsedMax
     // What batches before have made is not in the database yet: their heads know better.
     for (const { account, lapsesAt } of toLapses(lapses)) {
       const head = heads.get(account)
@@ -352,16 +357,17 @@ async function findLapsed(
     if (heads.has(hold.source.number) || heads.has(hold.destination.number)) records.push(hold)
   }
   const lapsed = records.flatMap((record) => {
-    const isLapsed = record.refusal === undefined && record.expiresAt !== undefined && record.expiresAt <= clock
-    return isLapsed ? [record] : []
+    if (record.refusal !== undefined || record.resolution !== undefined) return []
+    return record.expiresAt !== undefined && record.expiresAt <= clock ? [record] : []
   })
   const busy = new Set(knowledge.busy)
   const loaded = await loadOtherSides(tx, lapsed, heads, options)
   for (const account of loaded.busy) busy.add(account)
   const moment = loaded.moment ?? { number, now, clock }
-  if (busy.size === 0) return { ...moment, lapsed }
+  if (busy.size === 0) return { ...moment, lapsed, hasMoreLapsed: isFull && lapsed.length > 0 }
   const isFree = ({ source, destination }: BookedTransfer) => !busy.has(source.number) && !busy.has(destination.number)
-  return { ...moment, lapsed: lapsed.filter(isFree) }
+  const free = lapsed.filter(isFree)
+  return { ...moment, lapsed: free, hasMoreLapsed: isFull && free.length > 0 }
 }
 
 /** Accounts that are kept locked; and the moment of the batch anew when heads were read, which it has to come after. */
