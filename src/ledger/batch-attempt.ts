@@ -32,6 +32,8 @@ export type PreparedBatch = {
   readonly requests: readonly Waiting[]
   /** Those of a batch that concern contended accounts, and are not in it. */
   readonly apart: readonly Waiting[]
+  /** Those that have to be decided once this batch has been committed, which ends lapsed holds and nothing else. */
+  readonly after: readonly Waiting[]
   /** The epoch that it was decided in. */
   readonly epoch: number
   readonly decided: DecidedBatch
@@ -85,7 +87,8 @@ export async function prepareBatch(
   const lapsed = heads.hasContention ? knowledge.lapsed.filter(isFree) : knowledge.lapsed
   const concerned = heads.hasContention ? requestsConcerning(requests, knowledge, contentionOf(heads, knowledge)) : none
   const apart = setApart(waiting, requests, (request) => concerned.has(request) || behind.has(request))
-  const together = apart.size === 0 ? requests : requests.filter((request) => !apart.has(request))
+  const left = apart.size === 0 ? requests : requests.filter((request) => !apart.has(request))
+  const [together, after] = knowledge.hasMoreLapsed && lapsed.length > 0 ? [[], left] : [left, []]
   const keyed = new KeyedRequests(
     together,
     knowledge.keys,
@@ -100,7 +103,17 @@ export async function prepareBatch(
   const steps = [...decided.steps]
   if (answers.size > 0) steps.push(storeKeysStep([...answers.values()], rows.keys))
   const prepared = {
-    ...{ requests: together, apart: [...apart], epoch, decided, steps, lateSteps: decided.lateSteps, results, answers },
+    ...{
+      requests: together,
+      apart: [...apart],
+      after,
+      epoch,
+      decided,
+      steps,
+      lateSteps: decided.lateSteps,
+      results,
+      answers,
+    },
     ...{ readMs: readAt - startedAt, decideMs: performance.now() - readAt },
   }
   onDecided(prepared)

@@ -41,14 +41,15 @@ export function readHeadsStep(accounts: readonly number[]): BurstStep {
     text: `select wanted.number, coalesce(entry.version, 0), coalesce(entry.posted, 0),
         coalesce(entry.pending_out, 0), coalesce(entry.pending_in, 0),
         settings.min_available, settings.max_balance, settings.state,
-        case when entry.pending_out > 0 or entry.pending_in > 0 then ${nextLapse('wanted.number')} end
+        case when entry.pending_out > 0 or entry.pending_in > 0 then ${nextLapse('wanted.number')} end,
+        ${micros('coalesce(entry.recorded_at, settings.recorded_at)')}
       from unnest($1::bigint[]) as wanted (number)
       cross join lateral (
-        select min_available, max_balance, state from ledger.account_settings
+        select min_available, max_balance, state, recorded_at from ledger.account_settings
         where account = wanted.number order by version desc limit 1
       ) settings
       left join lateral (
-        select version, posted, pending_out, pending_in from ledger.entries
+        select version, posted, pending_out, pending_in, recorded_at from ledger.entries
         where account = wanted.number order by version desc limit 1
       ) entry on true`,
     values: [numbers(accounts)],
@@ -66,6 +67,7 @@ export function toHeads(answer: BurstAnswer): Head[] {
     maxBalance: row[6] == null ? null : BigInt(row[6]),
     state: Number(row[7]),
     lapsesAt: toLapse(row[8]),
+    recordedAt: Number(row[9]),
   }))
 }
 
@@ -123,7 +125,7 @@ const recordJoins = `left join lateral (
         select kind, amount, recorded_at from ledger.resolutions where transfer = t.position offset 0) resolution on true`
 
 /** As many lapsed holds as one batch ends beside its own commands: with them it has positions for all. */
-const lapsedMax = 6_000
+export const lapsedMax = 6_000
 
 /**
  * Finds the holds on these accounts whose time is over but whose end is not written yet, the longest

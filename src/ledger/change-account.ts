@@ -114,7 +114,9 @@ async function lockHead(tx: Transaction, account: number, before: readonly Burst
   const answers = await tx.burst([...before, lockAccountsStep([account]), readHeadsStep([account]), beginBatchStep])
   const [heads, moment] = answers.slice(-2)
   const head = toHeads(heads ?? nothing)[0]
-  return head === undefined ? undefined : { head, ...toBatchMoment(moment ?? nothing) }
+  if (head === undefined) return undefined
+  const { number, now } = toBatchMoment(moment ?? nothing)
+  return { head, number, now: Math.max(now, head.recordedAt) }
 }
 
 const nothing = { rows: [], tag: '' } as const

@@ -318,6 +318,8 @@ function move({ set, rows, now }: Writing, transfer: BookedTransfer, operation: 
   to.pendingIn += held
   from.version += 1
   to.version += 1
+  from.recordedAt = now
+  to.recordedAt = now
   if (held > 0n && transfer.expiresAt !== undefined) {
     from.lapsesAt = Math.min(from.lapsesAt, transfer.expiresAt)
     to.lapsesAt = Math.min(to.lapsesAt, transfer.expiresAt)

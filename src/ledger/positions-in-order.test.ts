@@ -1,14 +1,25 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { commitStep, type Transaction } from '#platform/postgres'
-import { brief, createTestDatabase, moving, opening, patience, type TestDatabase } from '#testing'
+import { type BurstStep, commitStep, type Transaction } from '#platform/postgres'
+import {
+  brief,
+  createTestDatabase,
+  moving,
+  type OnBurst,
+  opening,
+  patience,
+  type TestDatabase,
+  withBursts,
+} from '#testing'
 import { createLedger, getAccount, type Ledger, verifyLedger } from './index.ts'
 
 let test: TestDatabase
 let ledgers: Ledger[]
+let onBurst: OnBurst = (_, steps, send) => send(steps)
 
 beforeAll(async () => {
   test = await createTestDatabase()
-  ledgers = [0, 1].map(() => createLedger({ database: test.database, onFault: () => undefined }))
+  const database = withBursts(test.database, (...burst) => onBurst(...burst))
+  ledgers = [database, test.database].map((one) => createLedger({ database: one, onFault: () => undefined }))
 })
 afterAll(async () => {
   for (const ledger of ledgers) await ledger.stop(1_000)
@@ -64,6 +75,61 @@ it(
     expect((await posted).flat().map(brief)).toEqual(['posted'])
     expect(isOvertaken).toBe(true)
     expect(await getAccount(test.database, 1, 'a')).toMatchObject({ posted: 103n, version: 3 })
+    expect((await verifyLedger(test.database)).checks.flatMap(({ findings }) => findings)).toEqual([])
+  },
+  patience(60_000),
+)
+
+const isSent = (steps: readonly BurstStep[], name: string) => steps.some((step) => step.name === name)
+/** As if it were two hours later. */
+const later = (step: BurstStep): BurstStep => {
+  const text = step.text.replaceAll(/(clock|statement)_timestamp\(\)/g, `($& + interval '2 h')`)
+  return text === step.text ? step : { ...step, name: `${step.name}-later`, text }
+}
+
+// A batch that ends a hold moves the account on its other side too. What is booked there apart, after the batch has
+// its number, comes before it; more holds have lapsed there than one batch ends, so that this one is left.
+it(
+  'positions do not run backwards along an account on the other side of a hold that has lapsed',
+  async () => {
+    const [first, second] = ledgers as [Ledger, Ledger]
+    const accounts = ['payer', 'others', 'shop', 'shared', 'd', 'e'].map((code) =>
+      opening(code, { minAvailable: null }),
+    )
+    await test.database.transaction((tx) => first.createAccounts(tx, accounts))
+    const expiresAt = Date.now() * 1_000 + 3_600_000_000
+    const holding = (source: string, also: number) =>
+      moving(source, 'shop', 1n, { pending: true, expiresAt: expiresAt + also })
+    const held = [...Array.from({ length: 6_000 }, () => holding('others', 0)), holding('payer', 1)]
+    expect(new Set((await first.submit({ commands: held, atomic: false })).map(brief))).toEqual(new Set(['pending']))
+    // Somebody else moves the account, and so what concerns it is booked apart for a while.
+    await first.submit(groupOf('shared', 'd', 1n))
+    await second.submit(groupOf('shared', 'd', 1n))
+    await first.submit(groupOf('shared', 'd', 1n))
+
+    const [isApart, hasNumber, isBooked] = [0, 1, 2].map(() => Promise.withResolvers<void>())
+    let isLater = false
+    onBurst = async (purpose, steps, send) => {
+      if (purpose === 'writer apart' && isSent(steps, 'ledger-lock-accounts')) {
+        isApart?.resolve()
+        await hasNumber?.promise
+      }
+      if (!isLater) return send(steps)
+      if (purpose === 'reader' && isSent(steps, 'ledger-find-lapsed-holds')) {
+        hasNumber?.resolve()
+        await isBooked?.promise
+      }
+      return send(steps.map(later))
+    }
+    const apart = first.submit(groupOf('shared', 'shop', 5n))
+    await isApart?.promise
+    isLater = true
+    const ending = first.submit(groupOf('payer', 'e', 7n))
+    expect((await apart).map(brief)).toEqual(['posted'])
+    isBooked?.resolve()
+    expect((await ending).map(brief)).toEqual(['posted'])
+    expect(await getAccount(test.database, 1, 'shop')).toMatchObject({ posted: 5n, pendingIn: 0n, version: 12_003 })
+    expect(await getAccount(test.database, 1, 'payer')).toMatchObject({ posted: -7n, pendingOut: 0n, version: 3 })
     expect((await verifyLedger(test.database)).checks.flatMap(({ findings }) => findings)).toEqual([])
   },
   patience(60_000),

@@ -2,7 +2,7 @@ import { type BurstStep, type Database, epochChanged, type Transaction } from '#
 import type { AccountDirectory } from './account-directory.ts'
 import type { CommandGroup, TransferOutcome } from './commands.ts'
 import type { ConfirmedBatches } from './confirmed-batches.ts'
-import { attemptWithin, isConflict, isDoubtful, isLockTimeout, movedAccount } from './conflict.ts'
+import { type Attempt, attemptWithin, isConflict, isDoubtful, isLockTimeout, movedAccount } from './conflict.ts'
 import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
 import type { Along, Ledger } from './ledger.ts'
@@ -58,13 +58,17 @@ export function createPostAll(
       tx,
       async ({ begin, keep, failure }) => {
         if (failure !== undefined) posting.noteFailure(failure)
-        const steps = [...unsent, begin]
+        const steps = unsent
         unsent = []
         areLocksWaitedFor = onBusy !== undefined && !isLockTimeout(failure)
-        const knowledge = await posting.gather(steps, {
-          isSkipping: isLockTimeout(failure),
-          isTrusting: failure === undefined,
-        })
+        const knowledge = await posting.gather(
+          { begin, keep },
+          {
+            before: steps,
+            isSkipping: isLockTimeout(failure),
+            isTrusting: failure === undefined,
+          },
+        )
         areLocksWaitedFor = false
         const { decided, outcomes } = posting.decide(knowledge, onBusy)
         await posting.book(decided, keep, along(outcomes))
@@ -79,8 +83,8 @@ export function createPostAll(
     postAll,
     decideWithin: async (tx, groups) => {
       const posting = new Posting(deps, { tx, groups, open, leavesOut: false })
-      const decided = attemptWithin(tx, async ({ begin }) => {
-        const knowledge = await posting.gather([begin], { isSkipping: false, isTrusting: false })
+      const decided = attemptWithin(tx, async (attempt) => {
+        const knowledge = await posting.gather(attempt, { before: [], isSkipping: false, isTrusting: false })
         return posting.decide(knowledge).outcomes
       })
       return decided.finally(() => posting.end())
@@ -100,6 +104,14 @@ type Given = {
   readonly open: WeakSet<Transaction>
   /** Whether groups whose accounts are kept locked may be left out; otherwise their locks are waited for. */
   readonly leavesOut: boolean
+}
+
+type Gathering = {
+  /** Sent before anything else. */
+  readonly before: readonly BurstStep[]
+  /** Whether locks that are not had at once are passed over. */
+  readonly isSkipping: boolean
+  readonly isTrusting: boolean
 }
 
 /** One call of `postAll`. */
@@ -127,11 +139,23 @@ class Posting {
     if (isConflict(failure) || isDoubtful(failure)) heads.doubt(moved === undefined ? this.#accounts : [moved])
   }
 
-  /** Locks the accounts and reads what deciding needs; the first time upon trusted heads. */
-  gather(
-    before: readonly BurstStep[],
-    { isSkipping, isTrusting }: { readonly isSkipping: boolean; readonly isTrusting: boolean },
+  /**
+   * Locks the accounts and reads what deciding needs; the first time upon trusted heads. When more holds have lapsed than
+   * one batch ends, those are ended first.
+   */
+  async gather(
+    { begin, keep }: Pick<Attempt, 'begin' | 'keep'>,
+    { before, ...how }: Gathering,
   ): Promise<BatchKnowledge> {
+    for (let steps = [...before, begin]; ; steps = [begin]) {
+      const knowledge = await this.#read(steps, how)
+      if (!knowledge.hasMoreLapsed) return knowledge
+      if (this.#deps.database.epoch() !== this.#epoch) throw epochChanged()
+      await this.book(decideBatch([], knowledge, { directory: this.#directory }), keep, nothing)
+    }
+  }
+
+  #read(before: readonly BurstStep[], { isSkipping, isTrusting }: Omit<Gathering, 'before'>): Promise<BatchKnowledge> {
     const { heads, flights } = this.#deps
     return gatherKnowledge(this.#given.tx, this.#requests, {
       directory: this.#directory,

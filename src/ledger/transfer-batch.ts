@@ -1,3 +1,4 @@
+import type { Timestamp } from '#kernel'
 import { type FoundKeys, findKeysStep, parseFoundKeys } from '#platform/idempotency'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
@@ -11,6 +12,7 @@ import {
   findLapsedHoldsStep,
   findReferencesSteps,
   findTransfersSteps,
+  lapsedMax,
   lockAccountsStep,
   lockFreeAccountsStep,
   type NamedReference,
@@ -64,6 +66,8 @@ export type BatchKnowledge = BatchMoment & {
   readonly keys: FoundKeys
   /** Holds on the batch's accounts that have lapsed and are not known to have ended. */
   readonly lapsed: readonly BookedTransfer[]
+  /** Whether more have lapsed than one batch ends: these come first, in one of their own. */
+  readonly hasMoreLapsed: boolean
 }
 
 export type GatherOptions = {
@@ -270,7 +274,7 @@ async function readKnowledge(
   needs: Needs,
   numbers: readonly number[],
   options: GatherOptions,
-): Promise<Omit<BatchKnowledge, 'accounts' | 'holds' | 'lapsed' | 'heads'> & ReadHeads> {
+): Promise<Omit<BatchKnowledge, 'accounts' | 'holds' | 'lapsed' | 'hasMoreLapsed' | 'heads'> & ReadHeads> {
   const { heads: cache, locking } = options
   locking?.announce(numbers)
   await locking?.landed(numbers)
@@ -332,15 +336,17 @@ async function findLapsed(
   tx: Transaction,
   knowledge: ReadHeads & BatchMoment & Pick<BatchKnowledge, 'busy'>,
   options: GatherOptions,
-): Promise<BatchMoment & Pick<BatchKnowledge, 'lapsed'>> {
+): Promise<BatchMoment & Pick<BatchKnowledge, 'lapsed' | 'hasMoreLapsed'>> {
   const { heads, number, now, clock } = knowledge
   const { previous = [] } = options
   const records: TransferRecord[] = []
   const due: number[] = []
+  let isFull = false
   for (const head of heads.values()) if (head.lapsesAt <= clock) due.push(head.number)
   if (due.length > 0) {
     const [found = nothing, lapses = nothing] = await tx.burst([findLapsedHoldsStep(due), readLapsesStep(due)])
     records.push(...toTransferRecords(found))
+    isFull = found.rows.length >= lapsedMax
     // What batches before have made is not in the database yet: their heads know better.
     for (const { account, lapsesAt } of toLapses(lapses)) {
       const head = heads.get(account)
@@ -351,32 +357,35 @@ async function findLapsed(
     if (heads.has(hold.source.number) || heads.has(hold.destination.number)) records.push(hold)
   }
   const lapsed = records.flatMap((record) => {
-    const isLapsed = record.refusal === undefined && record.expiresAt !== undefined && record.expiresAt <= clock
-    return isLapsed ? [record] : []
+    if (record.refusal !== undefined || record.resolution !== undefined) return []
+    return record.expiresAt !== undefined && record.expiresAt <= clock ? [record] : []
   })
   const busy = new Set(knowledge.busy)
   const loaded = await loadOtherSides(tx, lapsed, heads, options)
   for (const account of loaded.busy) busy.add(account)
   const moment = loaded.moment ?? { number, now, clock }
-  if (busy.size === 0) return { ...moment, lapsed }
+  if (busy.size === 0) return { ...moment, lapsed, hasMoreLapsed: isFull && lapsed.length > 0 }
   const isFree = ({ source, destination }: BookedTransfer) => !busy.has(source.number) && !busy.has(destination.number)
-  return { ...moment, lapsed: lapsed.filter(isFree) }
+  const free = lapsed.filter(isFree)
+  return { ...moment, lapsed: free, hasMoreLapsed: isFull && free.length > 0 }
 }
 
 /** Accounts that are kept locked; and the moment of the batch anew when heads were read, which it has to come after. */
 type OtherSides = { readonly busy: readonly number[]; readonly moment?: BatchMoment }
 
-/** Finds the heads of the holds' accounts that are not among `heads`. */
+/**
+ * Finds the heads of the holds' accounts that are not among `heads`. They are read: what this process remembers of them
+ * by now may have been booked after the batch took its number.
+ */
 async function loadOtherSides(
   tx: Transaction,
   holds: readonly BookedTransfer[],
   heads: Map<number, Head>,
-  { heads: cache, locking, previous = [] }: GatherOptions,
+  { locking, previous = [] }: GatherOptions,
 ): Promise<OtherSides> {
   const missing = new Set(holds.flatMap(({ source, destination }) => [source.number, destination.number]))
   for (const number of missing) {
-    const head =
-      heads.get(number) ?? previousHead(previous, number) ?? (locking === undefined ? cache?.get(number) : undefined)
+    const head = heads.get(number) ?? previousHead(previous, number)
     if (head === undefined) continue
     heads.set(number, head)
     missing.delete(number)
@@ -422,6 +431,16 @@ function previousHead(previous: readonly WorkingSet[], account: number): Head | 
 
 const nothing: BurstAnswer = { rows: [], tag: '' }
 
+/**
+ * When a batch is recorded: not before what it builds on. While the clock has been set back, the latest batch that the
+ * database shows may be earlier than those that were on their way then, of this process or of another.
+ */
+function momentAfter({ now, heads }: Pick<BatchKnowledge, 'now' | 'heads'>): Timestamp {
+  let moment = now
+  for (const { recordedAt } of heads.values()) if (recordedAt > moment) moment = recordedAt
+  return moment
+}
+
 /** Decides groups in order and encodes what they write. Pure but for `rows`, whose buffers it fills. */
 export function decideBatch(
   groups: readonly CommandGroup[],
@@ -441,7 +460,8 @@ export function decideBatch(
   for (const { book, reference } of knowledge.references) set.addReference(book, reference)
   const rows = context.rows ?? new BatchRows()
   rows.begin(knowledge.number)
-  const { accounts, now, clock } = knowledge
+  const { accounts, clock } = knowledge
+  const now = momentAfter(knowledge)
   for (const record of knowledge.lapsed) set.foundTransfer(record)
   endLapsed({ set, rows, now, clock }, knowledge.lapsed)
   const outcomes = decideGroups({ set, rows, now, clock, accounts }, groups)

@@ -5,7 +5,7 @@ import { type Head, WorkingSet } from './working-set.ts'
 
 const head = (number: number, version: number): Head => ({
   ...{ number, version, posted: 100n, pendingOut: 0n, pendingIn: 0n, minAvailable: 0n, maxBalance: null },
-  ...{ state: 0, lapsesAt: Number.POSITIVE_INFINITY },
+  ...{ state: 0, lapsesAt: Number.POSITIVE_INFINITY, recordedAt: 0 },
 })
 const facts = (number: number) => accountFacts({ number, book: 1, id: `${number}`, code: `${number}`, asset: 'USD' })
 const setOf = (...previous: WorkingSet[]) =>

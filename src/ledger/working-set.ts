@@ -1,4 +1,4 @@
-import type { Uuid } from '#kernel'
+import type { Timestamp, Uuid } from '#kernel'
 import type { AccountFacts } from './account-facts.ts'
 import type { BookNumber } from './commands.ts'
 import type { BookedTransfer, TransferRecord } from './transfer-record.ts'
@@ -16,6 +16,8 @@ export type Head = {
   readonly state: number
   /** No hold on the account lapses before; Infinity when none does by itself. */
   lapsesAt: number
+  /** When the latest entry was recorded, or the account opened: no later one is recorded before. */
+  recordedAt: Timestamp
 }
 
 /** How to find what a batch needs that the batch itself has not made. */

@@ -3,6 +3,7 @@ export { type CountingRail, startCountingRail } from './counting-rail.ts'
 export { type Cut, type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 export { decideTransfer, headAt, type ModelHead, type ModelHold } from './ledger-model.ts'
 export { migratedModules } from './migrated-modules.ts'
+export { type OnBurst, withBursts } from './own-bursts.ts'
 export { patience, until } from './patience.ts'
 export { type RailSimulatorProcess, startRailSimulatorProcess } from './rail-simulator-process.ts'
 export {

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { BurstStep } from '#platform/postgres'
+import { brief, createTestDatabase, moving, opening, patience, type TestDatabase, withBursts } from '#testing'
+import { createLedger, getAccount, type Ledger, verifyLedger } from './index.ts'
+
+// The ledger is never started: nothing writes the end of what has lapsed in the background.
+let test: TestDatabase
+let ledger: Ledger
+let hours = 0
+
+const later = (step: BurstStep): BurstStep => {
+  const text = step.text.replaceAll(/(clock|statement)_timestamp\(\)/g, `($& + interval '${hours} h')`)
+  return text === step.text ? step : { ...step, name: `${step.name}-${hours}`, text }
+}
+
+beforeAll(async () => {
+  test = await createTestDatabase()
+  const database = withBursts(test.database, (_, steps, send) => send(steps.map(later)))
+  ledger = createLedger({ database, onFault: () => undefined })
+  await test.database.transaction((tx) => ledger.createAccounts(tx, [opening('world', { minAvailable: null })]))
+})
+afterAll(async () => {
+  const { checks } = await verifyLedger(test.database)
+  await ledger.stop(1_000)
+  await test.drop()
+  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
+})
+
+const holds = 13_000
+let made = 0
+let payer: string
+
+beforeEach(async () => {
+  made += 1
+  payer = `payer:${made}`
+  await test.database.transaction((tx) => ledger.createAccounts(tx, [opening(payer)]))
+  const expiresAt = Date.now() * 1_000 + (hours + 1) * 3_600_000_000
+  const held = Array.from({ length: holds }, () => moving(payer, 'world', 1n, { pending: true, expiresAt }))
+  await ledger.submit({ commands: [moving('world', payer, BigInt(holds))], atomic: false })
+  for (let from = 0; from < holds; from += 1_000)
+    await ledger.submit({ commands: held.slice(from, from + 1_000), atomic: false })
+  expect(await getAccount(test.database, 1, payer)).toMatchObject({ posted: BigInt(holds), pendingOut: BigInt(holds) })
+  hours += 2
+})
+
+it(
+  'as many holds as have lapsed hold nothing, when more have than one batch ends',
+  async () => {
+    const all = moving(payer, 'world', BigInt(holds))
+    expect((await ledger.submit({ commands: [all], atomic: false })).map(brief)).toEqual(['posted'])
+    expect(await getAccount(test.database, 1, payer)).toMatchObject({ posted: 0n, pendingOut: 0n })
+  },
+  patience(60_000),
+)
+
+it(
+  "the same within a caller's transaction",
+  async () => {
+    const group = { commands: [moving(payer, 'world', BigInt(holds))], atomic: false }
+    const posted = await test.database.transaction((tx) =>
+      ledger.post({ ...tx, burst: (steps) => tx.burst(steps.map(later)) }, group),
+    )
+    expect(posted.map(brief)).toEqual(['posted'])
+    expect(await getAccount(test.database, 1, payer)).toMatchObject({ posted: 0n, pendingOut: 0n })
+  },
+  patience(60_000),
+)
