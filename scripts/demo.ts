@@ -45,6 +45,9 @@ function say(text: string): void {
   else console.log(line)
 }
 
+/** The day ends its server on purpose, which a busy machine starts again only after a while. */
+const patience = { retries: 60, retryForMs: 80_000 } as const
+
 type Day = { readonly transfers: DaySummary; readonly payments: PaymentsSummary; readonly verdict: BooksVerdict }
 
 async function play({ url, adminKey }: DemoServer, rails: DemoRails): Promise<Day> {
@@ -52,8 +55,8 @@ async function play({ url, adminKey }: DemoServer, rails: DemoRails): Promise<Da
   const owner = new Munim({ url, apiKey: adminKey })
   await owner.books.create({ code: 'bazaar', name: 'The bazaar' })
   const { key } = await owner.apiKeys.create({ book: 'bazaar', scope: 'admin', name: 'demo' })
-  const munim = new Munim({ url, apiKey: key })
-  const admin = new Munim({ url, apiKey: adminKey, book: 'bazaar' })
+  const munim = new Munim({ url, apiKey: key, ...patience })
+  const admin = new Munim({ url, apiKey: adminKey, book: 'bazaar', ...patience })
   const day = planTradingDay(seed)
   const tally = createTally()
   await playDay({ munim, day, tally, say })

@@ -32,9 +32,10 @@ const decide = async (id: string, decision: StuckDecision) => {
 const findings = () => verifyAll(test.database)
 
 it('what is on its way back to the payer is not delivered as well, nor given back with what came beside it', async () => {
-  const refunds: RailOutcome[] = [{ kind: 'pending', railReference: 'r-1' }]
-  test.rail.answer = ({ operation, instrument }) => {
-    if (operation === 'refund') return refunds.shift()
+  const pending: RailOutcome = { kind: 'pending', railReference: 'r-1' }
+  const refunds = [pending]
+  test.rail.answer = ({ operation, instrument }, ask) => {
+    if (operation === 'refund') return ask === 'inquire' ? pending : refunds.shift()
     if (instrument === 'card_second') return { kind: 'succeeded', railReference: 'c-2', amount: 90n }
     return { kind: 'failed', decline: { code: 'do_not_honor', remedy: 'instrument', message: 'no' } }
   }
