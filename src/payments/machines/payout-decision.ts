@@ -84,9 +84,11 @@ function force(
   }
 }
 
-/** The account pays for what a rail paid out late: to suspense, from where that was booked. */
+/** The account pays for what a rail paid out, at most what was asked: to suspense, from where that was booked. */
 function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
-  const { source, amount } = payout
+  const { source } = payout
+  const paid = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')?.amountMoved
+  const amount = paid === undefined || paid > payout.amount ? payout.amount : paid
   const destination = context.accounts.suspense(payout.asset)
   return {
     ...succeeding(payout, note),

@@ -199,9 +199,8 @@ function paidButRefused(
   context: MachineContext,
 ): Transition {
   const detail = `The rail ${rail} paid out ${amount} ${payout.asset}, and the books refused to take it from ${payout.source} (${refusal.code}); it lies as a claim in suspense.`
-  const why = amount === payout.amount ? 'booking_refused' : 'wrong_amount'
   return {
-    ...stuckPayout({ ...payout, holds: [], call: undefined }, why, detail),
+    ...stuckPayout({ ...payout, holds: [], call: undefined }, 'booking_refused', detail),
     commands: [...voidHolds(payout.book, payout.holds), fromSuspense(payout, rail, amount, context)],
   }
 }
