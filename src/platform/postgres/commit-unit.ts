@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Uuid } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { newUuid } from '../ids/index.ts'
-import type { Backend } from './backend.ts'
+import { type Backend, startedText } from './backend.ts'
 import type { BurstAnswer, BurstStep } from './burst.ts'
 import type { Connection } from './connection.ts'
 import { DatabaseFault } from './database-fault.ts'
@@ -185,7 +185,7 @@ async function endBackend(at: Connection, { pid, started }: Backend, until: numb
   while (performance.now() < until) {
     const alive = await at.query({
       text: `select case when wait_event is distinct from 'SyncRep' then pg_terminate_backend(pid) end
-        from pg_stat_activity where pid = $1 and backend_start::text = $2`,
+        from pg_stat_activity where pid = $1 and ${startedText} = $2`,
       values: [pid, started],
     })
     if (alive.length === 0) return

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type pg from 'pg'
-import type { Backend } from './backend.ts'
+import { type Backend, startedText } from './backend.ts'
 import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { type Epochs, epochChanged } from './epochs.ts'
@@ -200,7 +200,7 @@ function greetingText(settings: Settings): pg.QueryConfig {
   const names = Object.keys(settings)
   return {
     text: `select pg_backend_pid() as pid, pg_is_in_recovery() as recovering,
-        (select backend_start::text from pg_stat_activity where pid = pg_backend_pid()) as started,
+        (select ${startedText} from pg_stat_activity where pid = pg_backend_pid()) as started,
         ${identityText} as identity,
         current_setting('synchronous_standby_names') <> '' as replicated,
         (select count(set_config(setting.name, setting.value, false))

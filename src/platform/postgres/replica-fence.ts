@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { startedText } from './backend.ts'
 import { DatabaseFault } from './database-fault.ts'
 import { identityText } from './server-identity.ts'
 import { untilSilent } from './silence.ts'
@@ -44,7 +45,7 @@ async function commitOne(config: pg.ClientConfig): Promise<string> {
   try {
     await client.connect()
     const { rows } = await client.query<{ pid: number; started: string; identity: string }>(
-      `select pid, backend_start::text as started, ${identityText} as identity
+      `select pid, ${startedText} as started, ${identityText} as identity
         from pg_stat_activity where pid = pg_backend_pid()`,
     )
     const [{ pid, started, identity } = { pid: 0, started: '', identity: '' }] = rows

@@ -10,6 +10,10 @@ let proxy: CuttingProxy
 let database: Database
 beforeAll(async () => {
   test = await createTestDatabase({ migrated: false })
+  // As the server writes times, so does no session of ours: both must mean the same process.
+  for (const set of [`timezone = 'Asia/Kolkata'`, `datestyle = 'German'`]) {
+    await test.database.query({ text: `alter database ${test.connection.database} set ${set}` })
+  }
 })
 beforeEach(async () => {
   proxy = await startCuttingProxy(test.connection)
@@ -72,7 +76,7 @@ it('an answer that does not come any more is not waited for until its deadline, 
     const locked = patient.query({ text: 'select n from locked' })
     expect(await long).toHaveLength(1)
     const asked = [1, 2, 3].map(() => patient.query({ text: 'select pg_sleep(2)' }))
-    await until(async () => (await served('active', 'patient')).length === 4)
+    await until(async () => (await served('Timeout|Lock', 'patient')).length === 4)
     proxy.freeze()
     // All are listened to from now on, whichever ends first.
     for (const query of [...asked, locked]) query.catch(() => undefined)
@@ -86,12 +90,12 @@ it('an answer that does not come any more is not waited for until its deadline, 
   }
 })
 
-/** The processes of the server for the connections of a storm, those that work and those that do not. */
-const served = async (state = '%', of = 'storm') => {
-  const text = 'select pid from pg_stat_activity where application_name = $1 and state like $2'
-  return (await test.database.query<{ pid: number }>({ text, values: [of, state] })).map(({ pid }) => pid)
+/** The processes of the server for the connections of a storm, and only those that wait for what is named, if it is. */
+const served = async (waitsFor = '', of = 'storm') => {
+  const text = `select pid from pg_stat_activity where application_name = $1 and coalesce(wait_event_type, '') ~ $2`
+  return (await test.database.query<{ pid: number }>({ text, values: [of, waitsFor] })).map(({ pid }) => pid)
 }
-const working = () => served('active')
+const waiting = () => served('Lock')
 
 it('connections that go silent all at once, time and again, keep neither their places on the server nor writes from it', async () => {
   const { user, database: name } = test.connection
@@ -105,8 +109,8 @@ it('connections that go silent all at once, time and again, keep neither their p
     for (let storm = 0; storm < 2; storm += 1) {
       await locker.query({ text: 'begin; lock table stormed' })
       const ends = Promise.allSettled(Array.from({ length: 20 }, () => many.query({ text: 'select n from stormed' })))
-      await until(async () => (await working()).length === 20)
-      const silent = await working()
+      await until(async () => (await waiting()).length === 20)
+      const silent = await waiting()
       proxy.freeze()
       await locker.query({ text: 'rollback' })
       expect((await ends).filter(({ status }) => status === 'rejected')).toHaveLength(20)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import type { Backend } from './backend.ts'
+import { type Backend, startedText } from './backend.ts'
 
 /** Whose silence is watched, how to ask the server about it, and how often (every half minute when not said). */
 export type Watched = {
@@ -84,8 +84,8 @@ export async function readWorking(
   try {
     await client.connect()
     const { rows } = await client.query<Backend>(
-      `select pid, backend_start::text as started from pg_stat_activity
-        where (pid, backend_start::text) in (select * from unnest($1::integer[], $2::text[]))
+      `select pid, ${startedText} as started from pg_stat_activity
+        where (pid, ${startedText}) in (select * from unnest($1::integer[], $2::text[]))
         and (state = 'active' and wait_event_type is distinct from 'Client' or state = 'disabled')`,
       [backends.map(({ pid }) => pid), backends.map(({ started }) => started)],
     )

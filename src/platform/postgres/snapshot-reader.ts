@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Backend } from './backend.ts'
+import { type Backend, startedText } from './backend.ts'
 import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
@@ -140,7 +140,7 @@ async function readBackend(client: pg.Client): Promise<Backend> {
   const timer = setTimeout(() => client.connection.stream.destroy(new Error('the server did not answer')), greetingMs)
   try {
     const { rows } = await client
-      .query<Backend>('select pid, backend_start::text as started from pg_stat_activity where pid = pg_backend_pid()')
+      .query<Backend>(`select pid, ${startedText} as started from pg_stat_activity where pid = pg_backend_pid()`)
       .catch(databaseFault)
     return rows[0] ?? { pid: 0, started: '' }
   } finally {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Backend } from './backend.ts'
+import { type Backend, startedText } from './backend.ts'
 import { DatabaseFault } from './database-fault.ts'
 import type { Queryable } from './transaction.ts'
 
@@ -34,11 +34,11 @@ export function createStranded(): Stranded {
     for (let looks = 0; looks < endLooksMax; looks += 1) {
       const asked = backends
       const alive = await at.query<Backend & { told: boolean }>({
-        text: `select pid, backend_start::text as started,
+        text: `select pid, ${startedText} as started,
             case when state not in ('active', 'disabled') or wait_event_type in ('Lock', 'Client')
               then pg_terminate_backend(pid) else false end as told
           from pg_stat_activity
-          where (pid, backend_start::text) in (select * from unnest($1::integer[], $2::text[]))`,
+          where (pid, ${startedText}) in (select * from unnest($1::integer[], $2::text[]))`,
         values: [asked.map(({ pid }) => pid), asked.map(({ started }) => started)],
       })
       const isAlive = ({ pid, started }: Backend) => alive.some((one) => one.pid === pid && one.started === started)
