@@ -4,7 +4,7 @@ import { type Backend, startedText } from './backend.ts'
 import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { type Epochs, epochChanged } from './epochs.ts'
-import { isKnownSetting } from './plain-settings.ts'
+import { isToBeSet } from './plain-settings.ts'
 import type { ReplicaFence } from './replica-fence.ts'
 import type { Room } from './room.ts'
 import { identityText } from './server-identity.ts'
@@ -205,7 +205,7 @@ function greetingText(settings: Settings): pg.QueryConfig {
         current_setting('synchronous_standby_names') <> '' as replicated,
         (select count(set_config(setting.name, setting.value, false))
           from unnest($1::text[], $2::text[]) as setting (name, value)
-          where ${isKnownSetting('setting.name')}) as settings`,
+          where ${isToBeSet('setting.name')}) as settings`,
     values: [names, names.map((name) => settings[name])],
   }
 }

@@ -148,15 +148,18 @@ test('a server is told to look soon whether a client that says nothing is there'
   await reader.close()
 })
 
-test('what a role or database is set to changes neither how transactions see one another nor how times are written', async () => {
+test('what a role or database is set to changes neither how transactions see one another, nor how times are written, nor what a commit waits for', async () => {
   const own = await createTestDatabase()
-  const set = { default_transaction_isolation: 'serializable', datestyle: 'German', timezone: 'Asia/Kolkata' }
+  const set = {
+    ...{ default_transaction_isolation: 'serializable', datestyle: 'German', timezone: 'Asia/Kolkata' },
+    synchronous_commit: 'off',
+  }
   for (const [name, value] of Object.entries(set)) {
     await own.database.query({ text: `alter database ${own.connection.database} set ${name} = '${value}'` })
   }
   const text = `select current_setting('transaction_isolation') as isolation,
-      format('%L', timestamptz '2026-12-01 00:00:00+00') as bound`
-  const expected = { isolation: 'read committed', bound: "'2026-12-01 00:00:00+00'" }
+      format('%L', timestamptz '2026-12-01 00:00:00+00') as bound, current_setting('synchronous_commit') as durable`
+  const expected = { isolation: 'read committed', bound: "'2026-12-01 00:00:00+00'", durable: 'on' }
   const other = openDatabase(own.connection)
   expect(await other.transaction((tx) => tx.query({ text }))).toEqual([expected])
   expect(await other.unit((unit) => unit.query({ text }))).toEqual([expected])
@@ -164,6 +167,12 @@ test('what a role or database is set to changes neither how transactions see one
   expect(await reader.query({ text })).toEqual([{ ...expected, isolation: 'repeatable read' }])
   await reader.close()
   await other.close()
+  await own.database.query({
+    text: `alter database ${own.connection.database} set synchronous_commit = 'remote_apply'`,
+  })
+  const strict = openDatabase(own.connection)
+  expect(await strict.query({ text: 'show synchronous_commit' })).toEqual([{ synchronous_commit: 'remote_apply' }])
+  await strict.close()
   await own.drop()
 })
 

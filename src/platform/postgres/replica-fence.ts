@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { startedText } from './backend.ts'
 import { DatabaseFault } from './database-fault.ts'
+import { isToBeSet, plainSettings } from './plain-settings.ts'
 import { identityText } from './server-identity.ts'
 import { untilSilent } from './silence.ts'
 
@@ -45,7 +46,9 @@ async function commitOne(config: pg.ClientConfig): Promise<string> {
   try {
     await client.connect()
     const { rows } = await client.query<{ pid: number; started: string; identity: string }>(
-      `select pid, ${startedText} as started, ${identityText} as identity
+      `select pid, ${startedText} as started, ${identityText} as identity,
+          (select set_config('synchronous_commit', '${plainSettings.synchronous_commit}', false)
+            where ${isToBeSet("'synchronous_commit'")}) as waits
         from pg_stat_activity where pid = pg_backend_pid()`,
     )
     const [{ pid, started, identity } = { pid: 0, started: '', identity: '' }] = rows

@@ -4,7 +4,7 @@ import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { keepaliveSettings } from './keepalive.ts'
-import { isKnownSetting, plainSettings } from './plain-settings.ts'
+import { isToBeSet, plainSettings } from './plain-settings.ts'
 import { untilSilent } from './silence.ts'
 import type { Queryable, Statement } from './transaction.ts'
 
@@ -99,7 +99,7 @@ export async function openSnapshotReader(
   }
   const set = async (settings: Readonly<Record<string, string>>): Promise<void> => {
     for (const [name, value] of Object.entries(settings)) {
-      await query({ text: `SELECT set_config($1, $2, true) WHERE ${isKnownSetting('$1')}`, values: [name, value] })
+      await query({ text: `SELECT set_config($1, $2, true) WHERE ${isToBeSet('$1')}`, values: [name, value] })
     }
   }
   const close = async () => {
