@@ -49,10 +49,12 @@ it(
     const holder = await test.database.session('holder')
     await holder.query({ text: 'begin' })
     await holder.query({ text: `select 1 from ledger.accounts where code = 'a' for no key update` })
-    const takenBack = test.database.transaction(async (tx) => {
+    const takingBack = test.database.transaction(async (tx) => {
       await first.postAll(tx, [groupOf('a', 'b', 1n)])
       throw new RangeError('changed my mind')
     })
+    // Listened to from now on, as it may end before the waiters are there.
+    const takenBack = expect(takingBack).rejects.toThrow(RangeError)
     await waitForWaiters(1)
     let isOvertaken = false
     const posted = test.database.unit((unit) => {
@@ -71,7 +73,7 @@ it(
     await waitForWaiters(2)
     await holder.query({ text: 'rollback' })
     await holder.close()
-    await expect(takenBack).rejects.toThrow(RangeError)
+    await takenBack
     expect((await posted).flat().map(brief)).toEqual(['posted'])
     expect(isOvertaken).toBe(true)
     expect(await getAccount(test.database, 1, 'a')).toMatchObject({ posted: 103n, version: 3 })
