@@ -875,7 +875,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a payment
-         * @description Gives back what is held, before anything was captured; also while a rail is being asked, when it takes effect as soon as the rail has answered.
+         * @description Gives back what is held, before anything was captured; also while a rail is being asked, when it takes effect as soon as the rail has answered: what the rail took goes back. It counts from when it is accepted.
          */
         post: operations["cancel_payment"];
         delete?: never;

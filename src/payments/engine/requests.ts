@@ -6,7 +6,7 @@ import { newUuid } from '#platform/ids'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
-import { refundShares, takenBack } from '../machines/machines.ts'
+import { refundShares, takenBack, withCancelRequested } from '../machines/machines.ts'
 import { metadataTermsSteps } from '../metadata-terms.ts'
 import type { Capture, Payment, Refund } from '../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../payments.ts'
@@ -60,13 +60,15 @@ export function createRequests(deps: RequestDependencies): Requests {
     createRefund: (tx, request) => createRefund(deps, tx, request),
     capture: (tx, request) => capture(deps, tx, request),
     cancel: async (tx, request) => {
-      const { payment } = await lock(tx, request)
+      const { payment, now } = await lock(tx, request)
       if (payment === undefined) return refuse('payment_not_found')
       if (payment.state !== 'processing' && payment.state !== 'authorized') return refuse('payment_not_cancelable')
-      await tx.burst(
-        deps.lanes.enqueueSteps([asked(payment, { kind: 'cancel' }, request.isReversal ? 'rollback' : undefined)]),
-      )
-      return accepted(payment)
+      const after = { ...withCancelRequested(payment), version: payment.version + 1 }
+      await tx.burst([
+        ...updatePaymentsSteps([{ before: payment, after }], now),
+        ...deps.lanes.enqueueSteps([asked(payment, { kind: 'cancel' }, request.isReversal ? 'rollback' : undefined)]),
+      ])
+      return accepted(after)
     },
     increment: async (tx, request) => {
       const { payment } = await lock(tx, request)

@@ -31,7 +31,6 @@ export function onUnwanted(payment: Payment, wish: Wish, context: MachineContext
     case 'calling':
     case 'awaiting':
     case 'inquiring':
-      if (wishOf(payment) !== undefined) return ignored('it is to be canceled already')
       return { payment: { ...payment, reason: wish }, note: 'To be canceled as soon as the rail has answered.' }
     case 'held':
       return releaseOnceFree(payment, wish, context)

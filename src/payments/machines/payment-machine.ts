@@ -13,7 +13,7 @@ import {
 import { onDispute } from './dispute.ts'
 import { ignored } from './follow-attempt.ts'
 import { onPaymentDecision } from './payment-decision.ts'
-import { owedOf } from './payment-rows.ts'
+import { isUnwanted, owedOf } from './payment-rows.ts'
 import { beginOnRail, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
 import { beginFromWallet } from './wallet-payment.ts'
 
@@ -42,6 +42,7 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
   switch (input.kind) {
     case 'start': {
       if (payment.phase !== 'new') return ignored('the payment has begun')
+      if (isUnwanted(payment)) return onUnwanted(payment, 'cancel_requested', context)
       if (payment.call !== undefined) {
         const subject = { kind: 'payment', id: payment.id } as const
         return { timers: [atOnce('overdue', subject, payment.call, context)] }

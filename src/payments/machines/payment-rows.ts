@@ -19,6 +19,15 @@ export function isUnwanted(payment: Payment): boolean {
   return wish === 'cancel_requested' || wish === 'expired'
 }
 
+/**
+ * The payment from the moment on that a cancel of it is accepted: whatever is told of it before the cancel's turn comes, it
+ * is wanted no more. What is held is released in its turn, as captures that were accepted before it are done first.
+ */
+export function withCancelRequested(payment: Payment): Payment {
+  const isRemembered = ['new', 'calling', 'awaiting', 'inquiring'].includes(payment.phase)
+  return isRemembered && wishOf(payment) === undefined ? { ...payment, reason: 'cancel_requested' } : payment
+}
+
 export function suspendedOf(payment: Payment): bigint {
   return payment.amountSuspended ?? 0n
 }

@@ -167,6 +167,7 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
     return ignored('the payment has gone on without the attempt')
   if (attempt.state === 'not_sent') {
     if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')
+    if (isUnwanted(payment)) return notTaken(payment)
     const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payment, source), context)
     if (other !== undefined) return submitOn(other, payment, source, context)
     const refusal = context.refusalOf?.(payment)
