@@ -53,7 +53,7 @@ const mishaps: readonly Mishap[] = [
     instrument: 'success@upi',
     ends: 'canceled',
     givenBack: 100,
-    meanwhile: ({ munim }, { id }) => munim.payments.cancel(id).then(() => undefined),
+    meanwhile: cancelOnceAsked,
   },
   {
     what: 'the customer wants it all back',
@@ -136,6 +136,11 @@ const amount = 50_000n
 async function retryWithAnotherCard({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
   await until(async () => (await munim.payments.get(id)).state === 'failed', 10_000)
   await munim.payments.retry(id, { instrument: 'card_ok' }, waiting)
+}
+
+async function cancelOnceAsked({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
+  await until(async () => (await munim.payments.get(id)).rail !== null, 10_000)
+  await munim.payments.cancel(id)
 }
 
 async function refundTwice({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
