@@ -93,6 +93,8 @@ const handledMax = 12
 /** Of those that write through the pool: such that all keys of a book have fewer (6) than may write at once (7). */
 const writingMax = 9
 const paramLengthMax = 1000
+/** The part of the time that a close may take for which ends are still waited for. */
+const waitPart = 0.5
 
 /** Makes the server; nothing listens before `listen`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -104,6 +106,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const reader = createBodyReader({ budget, windowMs: options.uploadWindowMs ?? 5000 })
   const running = createRunningRequests(options.handlerTimeoutMs ?? 30_000)
   let closing = false
+  let isLettingGo = false
 
   const { send, fail, releaseBody, stop } = createSending({ options, problems, budget, places, isLast: () => closing })
   const app = createFastify({ options, problems, reader, fail })
@@ -144,6 +147,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         send,
         releaseBody,
         fail,
+        isLettingGo: () => isLettingGo,
       }),
     })
   }
@@ -154,7 +158,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: (address) => listen(app, address),
     close: async (timeoutMs) => {
       closing = true
+      const letGo = setTimeout(() => {
+        isLettingGo = true
+      }, timeoutMs * waitPart)
       await closeServer(app, connections.closeUnused, timeoutMs)
+      clearTimeout(letGo)
       running.stop()
       reader.stop()
       stop()
