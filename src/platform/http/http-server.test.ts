@@ -178,9 +178,15 @@ describe('validation', () => {
     expect(answered).toEqual({ id: '7', limit: 100, query: { limit: '100', 'metadata[a]': 'b c' } })
   })
 
-  it('reads an absent body as an empty one', async () => {
-    const { body: problem } = await server.request('POST', '/v1/test/echo')
+  it.each([{}, { 'content-type': 'application/json' }])('reads an absent body as an empty one (%j)', async (headers) => {
+    const { body: problem } = await server.request('POST', '/v1/test/echo', { headers })
     expect(problem).toMatchObject({ code: 'validation_failed', param: 'name' })
+    const missing = await server.request('DELETE', `/v1/api-keys/key_${'0'.repeat(26)}`, { headers })
+    expect(missing.body).toMatchObject({ code: 'api_key_not_found' })
+    await server.request('POST', '/v1/accounts', { body: { code: 'still', asset: 'USD' } })
+    const frozen = await server.request('POST', '/v1/accounts/still/freeze', { headers })
+    expect([frozen.status, frozen.body.state]).toEqual([200, 'frozen'])
+    expect((await server.request('POST', '/v1/accounts/still/unfreeze', { headers })).status).toBe(200)
   })
 })
 
