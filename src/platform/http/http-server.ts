@@ -199,10 +199,11 @@ function createSending(deps: {
   const send = (exchange: Exchange, answered: Answer | StreamAnswer) => {
     if (exchange.answered) return
     exchange.answered = true
+    exchange.streams = 'stream' in answered
     releaseBody(exchange)
     releasePlace(exchange)
     writeAnswer(exchange, answered, isLast())
-    if (!('stream' in answered)) unread.add(exchange.reply.raw, exchange.sender)
+    if (!exchange.streams) unread.add(exchange.reply.raw, exchange.sender)
     const tookMs = performance.now() - exchange.startedMs
     options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
     if (tookMs >= slowMs || answered.status >= 500) {
@@ -210,7 +211,11 @@ function createSending(deps: {
       options.logger.warn({ requestId: id, method, route: path, status: answered.status, tookMs }, 'slow or failed')
     }
   }
-  const fail = (exchange: Exchange, error: unknown) => send(exchange, errorAnswer(error, exchange))
+  const fail = (exchange: Exchange, error: unknown) => {
+    // Nothing has been said yet: whoever waits would wait for ever.
+    if (exchange.streams && !exchange.reply.raw.headersSent) exchange.answered = false
+    send(exchange, errorAnswer(error, exchange))
+  }
   return { send, fail, releaseBody, stop: unread.stop }
 }
 
