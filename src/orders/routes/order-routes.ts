@@ -181,7 +181,7 @@ function cancelRoute({ orders, database, waiters }: WaitingDeps): Route {
 /** The order as it ended, for a client that waits and when that comes in time; else what is kept. */
 async function awaitEnd(
   { orders, database, waiters }: Pick<WaitingDeps, 'orders' | 'database' | 'waiters'>,
-  { waitMs, caller, signal, rest }: Pick<RouteRequest, 'waitMs' | 'caller' | 'signal' | 'rest'>,
+  { waitMs, caller, waitSignal, rest }: Pick<RouteRequest, 'waitMs' | 'caller' | 'waitSignal' | 'rest'>,
   kept: Answer,
 ): Promise<Answer> {
   if (kept.status >= 300) return kept
@@ -189,7 +189,7 @@ async function awaitEnd(
   if (waitMs === undefined) return kept
   const id = orderUuid((JSON.parse(kept.body) as { readonly id: string }).id)
   rest()
-  await waiters.wait(id, { ms: waitMs, signal })
+  await waiters.wait(id, { ms: waitMs, signal: waitSignal })
   // The order is placed, also when it cannot be read now.
   const found = await findOrder(database, caller.book.number, id).catch(() => undefined)
   if (found === undefined || found.state === 'processing') return waited(kept, waitMs)

@@ -11,14 +11,14 @@ import { renderRefund } from '../render-refund.ts'
  */
 export async function awaitEnd(
   payments: Pick<Payments, 'waitForEnd'>,
-  request: Pick<RouteRequest, 'waitMs' | 'rest' | 'signal'>,
+  request: Pick<RouteRequest, 'waitMs' | 'rest' | 'waitSignal'>,
   kept: Answer,
   subject: () => Subject,
 ): Promise<Answer> {
   const { waitMs } = request
   if (waitMs === undefined || kept.status >= 300) return kept
   request.rest()
-  const end = await payments.waitForEnd(subject(), waitMs, request.signal)
+  const end = await payments.waitForEnd(subject(), waitMs, request.waitSignal)
   if (end === undefined) return waited(kept, waitMs)
   return waited(
     { ...answerText(kept.status, renderEnded(end)), ...(kept.headers && { headers: kept.headers }) },

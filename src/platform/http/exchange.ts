@@ -27,6 +27,8 @@ export class Exchange {
   /** Whether the handler still has the body, even when the answer has been given in its place. */
   handling = false
   answered = false
+  /** Whether what was answered is a stream, which may fail before its first byte. */
+  streams = false
   /** Gives back the turn that it has at the connections of the pool. */
   leaveTurn: (() => void) | undefined = undefined
 

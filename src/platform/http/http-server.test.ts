@@ -92,7 +92,20 @@ const testModule: HttpModule = {
       contentType: 'application/x-ndjson',
       handle: () => ({ status: 200, contentType: 'application/x-ndjson', stream: lines() }),
     }),
+    route({
+      ...described,
+      scope: 'read',
+      method: 'GET',
+      path: '/v1/test/broken-stream',
+      operation: 'broken_stream',
+      contentType: 'application/x-ndjson',
+      handle: () => ({ status: 200, contentType: 'application/x-ndjson', stream: brokenLines() }),
+    }),
   ],
+}
+
+async function* brokenLines(): AsyncGenerator<string> {
+  yield await Promise.reject<string>(new Fault({ code: 'database_unavailable', message: 'away', retryable: true }))
 }
 
 async function* lines() {
@@ -122,6 +135,11 @@ describe('answers', () => {
     expect(sane.headers.get('request-id')).toBe('order-7.2')
     const long = await post('/v1/test/echo', { name: 'a' }, { 'request-id': 'x'.repeat(65) })
     expect(long.headers.get('request-id')).toMatch(/^req_/)
+  })
+
+  it('of a stream that fails before its first byte are those of the fault', async () => {
+    const broken = await server.request('GET', '/v1/test/broken-stream')
+    expect([broken.status, broken.body.code]).toEqual([503, 'service_unavailable'])
   })
 
   it('are streamed when they are made bit by bit', async () => {
@@ -178,10 +196,19 @@ describe('validation', () => {
     expect(answered).toEqual({ id: '7', limit: 100, query: { limit: '100', 'metadata[a]': 'b c' } })
   })
 
-  it('reads an absent body as an empty one', async () => {
-    const { body: problem } = await server.request('POST', '/v1/test/echo')
-    expect(problem).toMatchObject({ code: 'validation_failed', param: 'name' })
-  })
+  it.each([{}, { 'content-type': 'application/json' }])(
+    'reads an absent body as an empty one (%j)',
+    async (headers) => {
+      const { body: problem } = await server.request('POST', '/v1/test/echo', { headers })
+      expect(problem).toMatchObject({ code: 'validation_failed', param: 'name' })
+      const missing = await server.request('DELETE', `/v1/api-keys/key_${'0'.repeat(26)}`, { headers })
+      expect(missing.body).toMatchObject({ code: 'api_key_not_found' })
+      await server.request('POST', '/v1/accounts', { body: { code: 'still', asset: 'USD' } })
+      const frozen = await server.request('POST', '/v1/accounts/still/freeze', { headers })
+      expect([frozen.status, frozen.body.state]).toEqual([200, 'frozen'])
+      expect((await server.request('POST', '/v1/accounts/still/unfreeze', { headers })).status).toBe(200)
+    },
+  )
 })
 
 describe('authentication', () => {

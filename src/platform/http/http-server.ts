@@ -93,6 +93,8 @@ const handledMax = 12
 /** Of those that write through the pool: such that all keys of a book have fewer (6) than may write at once (7). */
 const writingMax = 9
 const paramLengthMax = 1000
+/** The part of the time that a close may take for which ends are still waited for. */
+const waitPart = 0.5
 
 /** Makes the server; nothing listens before `listen`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -104,6 +106,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const reader = createBodyReader({ budget, windowMs: options.uploadWindowMs ?? 5000 })
   const running = createRunningRequests(options.handlerTimeoutMs ?? 30_000)
   let closing = false
+  let isLettingGo = false
 
   const { send, fail, releaseBody, stop } = createSending({ options, problems, budget, places, isLast: () => closing })
   const app = createFastify({ options, problems, reader, fail })
@@ -144,6 +147,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         send,
         releaseBody,
         fail,
+        isLettingGo: () => isLettingGo,
       }),
     })
   }
@@ -154,7 +158,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: (address) => listen(app, address),
     close: async (timeoutMs) => {
       closing = true
+      const letGo = setTimeout(() => {
+        isLettingGo = true
+      }, timeoutMs * waitPart)
       await closeServer(app, connections.closeUnused, timeoutMs)
+      clearTimeout(letGo)
       running.stop()
       reader.stop()
       stop()
@@ -191,10 +199,11 @@ function createSending(deps: {
   const send = (exchange: Exchange, answered: Answer | StreamAnswer) => {
     if (exchange.answered) return
     exchange.answered = true
+    exchange.streams = 'stream' in answered
     releaseBody(exchange)
     releasePlace(exchange)
     writeAnswer(exchange, answered, isLast())
-    if (!('stream' in answered)) unread.add(exchange.reply.raw, exchange.sender)
+    if (!exchange.streams) unread.add(exchange.reply.raw, exchange.sender)
     const tookMs = performance.now() - exchange.startedMs
     options.onAnswered?.(exchange.method, exchange.path, answered.status, tookMs / 1000)
     if (tookMs >= slowMs || answered.status >= 500) {
@@ -202,7 +211,11 @@ function createSending(deps: {
       options.logger.warn({ requestId: id, method, route: path, status: answered.status, tookMs }, 'slow or failed')
     }
   }
-  const fail = (exchange: Exchange, error: unknown) => send(exchange, errorAnswer(error, exchange))
+  const fail = (exchange: Exchange, error: unknown) => {
+    // Nothing has been said yet: whoever waits would wait for ever.
+    if (exchange.streams && !exchange.reply.raw.headersSent) exchange.answered = false
+    send(exchange, errorAnswer(error, exchange))
+  }
   return { send, fail, releaseBody, stop: unread.stop }
 }
 
@@ -253,6 +266,8 @@ function createFastify(deps: {
     const bytesMax = request.routeOptions.bodyLimit
     reader.read({ stream, bytesMax, sender: exchange.sender, onTaken }, (error, bytes) => {
       if (error || bytes === undefined) return done(error ?? null)
+      // Many clients give every request a type; what has no bytes has no body.
+      if (bytes.length === 0) return done(null)
       exchange.body = bytes
       const parse = () => {
         let value: unknown

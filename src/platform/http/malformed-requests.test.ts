@@ -64,7 +64,7 @@ const mebibyte = 1024 * 1024
 
 const bodies: Case[] = [
   ['no JSON', () => post('name=x'), 400, 'malformed_json'],
-  ['an empty body with a type', () => post(''), 400, 'malformed_json'],
+  ['an empty body with a type', () => post(''), 400, 'validation_failed'],
   ['half a body', () => post('{"name":"x"'), 400, 'malformed_json'],
   ['bytes that are not UTF-8', () => post(Buffer.from('{"name":"\xff\xfe"}', 'latin1')), 400, 'malformed_text'],
   ['half a UTF-8 character', () => post(Buffer.from('{"name":"\xe2\x82"}', 'latin1')), 400, 'malformed_text'],

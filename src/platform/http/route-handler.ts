@@ -31,6 +31,8 @@ type HandlerDeps = {
   /** Gives back what the body took of the budget. */
   readonly releaseBody: (exchange: Exchange) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
+  /** Whether who waits for an end has to be answered without it. */
+  readonly isLettingGo: () => boolean
 }
 
 const replayedHeader = { 'idempotent-replayed': 'true' } as const
@@ -96,7 +98,7 @@ export function createRouteHandler(deps: HandlerDeps) {
         return
       }
       const waitMs = route.waits === true ? waitMsOf(request) : undefined
-      run(exchange, routeRequest(exchange, problems, { ...parts, caller, claim, waitMs }))
+      run(exchange, routeRequest(exchange, deps, { ...parts, caller, claim, waitMs }))
     } catch (error) {
       fail(exchange, error)
     }
@@ -167,7 +169,7 @@ function newIdOf({ claim, caller }: Pick<RouteRequest, 'claim' | 'caller'>, kind
 
 function routeRequest(
   exchange: Exchange,
-  problems: Problems,
+  { problems, isLettingGo }: Pick<HandlerDeps, 'problems' | 'isLettingGo'>,
   parts: Pick<RouteRequest, 'params' | 'query' | 'body' | 'caller' | 'claim' | 'waitMs'>,
 ): RouteRequest {
   return {
@@ -184,6 +186,11 @@ function routeRequest(
     claim: parts.claim,
     newId: (kind) => newIdOf(parts, kind),
     waitMs: parts.waitMs,
+    waitSignal: {
+      get aborted() {
+        return exchange.aborted || isLettingGo()
+      },
+    },
     rest: () => exchange.leaveTurn?.(),
     signal: exchange,
     refuse: (refusal, details) => problems.render(exchange.id, refusal, details),

@@ -67,6 +67,8 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly signal: RequestSignal
   /** How long the client prefers to wait for the end (`Prefer: wait=SECONDS`), of a route that `waits`. */
   readonly waitMs: number | undefined
+  /** Aborted like `signal`, and when the server is about to close: whoever waits is then answered what is known. */
+  readonly waitSignal: RequestSignal
   /** Lets others have its turn at the connections of the database: it waits for something else from now on. */
   readonly rest: () => void
   /** Renders a refusal as the problem document of its code, with the status of the catalogue. */

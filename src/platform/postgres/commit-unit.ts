@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Uuid } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import { newUuid } from '../ids/index.ts'
-import { type Backend, startedText } from './backend.ts'
+import { asLoggedIn, type Backend, startedText } from './backend.ts'
 import type { BurstAnswer, BurstStep } from './burst.ts'
 import type { Connection } from './connection.ts'
 import { DatabaseFault } from './database-fault.ts'
@@ -177,18 +177,20 @@ async function wasCommitted(source: UnitSource, lost: Connection, proof: Proof):
   }
 }
 
+const endStep: BurstStep = {
+  name: 'end-backend',
+  text: `select case when wait_event is distinct from 'SyncRep' then pg_terminate_backend(pid) end
+    from pg_stat_activity where pid = $1::integer and ${startedText} = $2`,
+}
+
 /**
  * Ends the server process of a lost connection, which may still be committing, and waits for its end. One that has
  * committed and waits for synchronous replicas is left to wait: ended, it would show everybody what they may never have.
  */
 async function endBackend(at: Connection, { pid, started }: Backend, until: number): Promise<void> {
   while (performance.now() < until) {
-    const alive = await at.query({
-      text: `select case when wait_event is distinct from 'SyncRep' then pg_terminate_backend(pid) end
-        from pg_stat_activity where pid = $1 and ${startedText} = $2`,
-      values: [pid, started],
-    })
-    if (alive.length === 0) return
+    const [, alive] = await at.burst([asLoggedIn, { ...endStep, values: [String(pid), started] }])
+    if (alive === undefined || alive.rows.length === 0) return
     await sleep(endPauseMs)
   }
   throw new Fault({ code: 'database_unavailable', message: 'a lost connection would not end', retryable: true })

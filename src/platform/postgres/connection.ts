@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type pg from 'pg'
-import { type Backend, startedText } from './backend.ts'
+import { type Backend, readBackend } from './backend.ts'
 import { Burst, type BurstAnswer, type BurstStep } from './burst.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
 import { type Epochs, epochChanged } from './epochs.ts'
@@ -52,10 +52,10 @@ export class Connection {
   #askedMs: number | undefined
   #isClosed = false
 
-  private constructor(client: pg.ClientBase, options: ConnectionOptions, greeted: Greeting) {
+  private constructor(client: pg.ClientBase, options: ConnectionOptions, greeted: Greeted) {
     this.#client = client
     this.#options = options
-    this.backend = { pid: greeted.pid, started: greeted.started }
+    this.backend = greeted.backend
     this.epoch = options.epochs.reached(greeted.identity)
     const unwatch = options.watch.add({
       backend: this.backend,
@@ -75,11 +75,12 @@ export class Connection {
    * server cannot write because it is a standby.
    */
   static async greet(client: pg.ClientBase, options: ConnectionOptions): Promise<Connection> {
+    const backend = await withDeadline(client, greetingMs, () => readBackend(client)).catch(databaseFault)
     const greeting = withDeadline(client, greetingMs, () => client.query<Greeting>(greetingText(options.settings)))
     const [greeted] = (await greeting.catch(databaseFault)).rows
     if (greeted === undefined || greeted.recovering) throw new DatabaseFault(standby())
     await options.fence(greeted)
-    return new Connection(client, options, greeted)
+    return new Connection(client, options, { ...greeted, backend })
   }
 
   query<Row extends object>(statement: Statement): Promise<Row[]> {
@@ -188,20 +189,18 @@ export class Connection {
 }
 
 type Greeting = {
-  readonly pid: number
-  readonly started: string
   readonly recovering: boolean
   /** Whether commits wait for synchronous replicas. */
   readonly replicated: boolean
   readonly identity: string
 }
 
+type Greeted = Greeting & { readonly backend: Backend }
+
 function greetingText(settings: Settings): pg.QueryConfig {
   const names = Object.keys(settings)
   return {
-    text: `select pg_backend_pid() as pid, pg_is_in_recovery() as recovering,
-        (select ${startedText} from pg_stat_activity where pid = pg_backend_pid()) as started,
-        ${identityText} as identity,
+    text: `select pg_is_in_recovery() as recovering, ${identityText} as identity,
         current_setting('synchronous_standby_names') <> '' as replicated,
         (select count(set_config(setting.name, setting.value, false))
           from unnest($1::text[], $2::text[]) as setting (name, value)

@@ -176,6 +176,23 @@ test('what a role or database is set to changes neither how transactions see one
   await own.drop()
 })
 
+test('nor how statements are read', async () => {
+  const own = await createTestDatabase()
+  for (const name of ['array_nulls', 'standard_conforming_strings']) {
+    await own.database.query({ text: `alter database ${own.connection.database} set ${name} = off` })
+  }
+  const other = openDatabase(own.connection)
+  const text = String.raw`select '{NULL}'::text[] as nothing, octet_length('\x')::integer as two, $1::integer[] as numbers`
+  const statement = { text, values: [[7, null]] }
+  const expected = [{ nothing: [null], two: 2, numbers: [7, null] }]
+  expect(await other.query(statement)).toEqual(expected)
+  const reader = await openSnapshotReader(other.connection, { purpose: 'test' })
+  expect(await reader.query(statement)).toEqual(expected)
+  await reader.close()
+  await other.close()
+  await own.drop()
+})
+
 test('what takes long is not ended by a time limit of the role or database on whole transactions', async () => {
   const own = await createTestDatabase()
   await own.database.query({ text: `alter database ${own.connection.database} set transaction_timeout = '200ms'` })

@@ -11,7 +11,7 @@ import { createPool } from './pool.ts'
 import { createReplicaFence } from './replica-fence.ts'
 import { createRoom, type Room } from './room.ts'
 import { createSilenceWatch } from './silence-watch.ts'
-import { createStranded, type Stranded } from './stranded.ts'
+import { type Admitting, createStranded, type Stranded } from './stranded.ts'
 import type { Queryable, Transaction } from './transaction.ts'
 
 /** A connection of one's own, outside the pool's turn: bursts carry their own BEGIN and COMMIT. */
@@ -43,7 +43,7 @@ export type Database = Queryable & {
   /** For unit lines: tells of a commit. */
   readonly noteCommitted: (proof: Proof, epoch: number) => void
   /** For unit lines: throws while nothing is to be written, see {@link createStranded}. */
-  readonly admit: (at: Queryable) => Promise<void>
+  readonly admit: (at: Admitting) => Promise<void>
   /** For unit lines: a dedicated connection. */
   readonly connect: (purpose: string, options?: SessionOptions) => Promise<Connection>
   /** For unit lines: whether a connection may be used still. One that may have gone silent is asked first. */

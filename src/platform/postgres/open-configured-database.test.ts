@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { createTestDatabase } from '#testing'
 import { openDatabase } from './database.ts'
 import { openConfiguredDatabase } from './open-configured-database.ts'
@@ -114,6 +114,26 @@ test('says in one sentence that the database or the user is wrong', async () => 
     code: 'database_unreachable',
     message: expect.stringContaining('database "no_such_books" does not exist'),
   })
+})
+
+test('refuses a new database that cannot hold what clients may send, and goes on with one that is in use', async () => {
+  const { host, port, user } = inject('testServer')
+  const maintenance = openDatabase({ host, port, user, database: 'postgres', connectionsMax: 1 })
+  const name = `munim_latin_${process.pid}`
+  const databaseUrl = `postgres:///${name}?${new URLSearchParams({ host, port: String(port), user })}`
+  await maintenance.query({
+    text: `create database ${name} template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'`,
+  })
+  await expect(openConfiguredDatabase({ databaseUrl, dataDirectory })).rejects.toMatchObject({
+    code: 'database_encoding_unsuited',
+    message: expect.stringContaining('LATIN1'),
+  })
+  const database = openDatabase({ url: databaseUrl })
+  await database.query({ text: 'create schema platform; create table platform.migrations ()' })
+  await database.close()
+  expect(await openConfiguredDatabase({ databaseUrl, dataDirectory })).toMatchObject({ embedded: false })
+  await maintenance.query({ text: `drop database ${name} with (force)` })
+  await maintenance.close()
 })
 
 test.each(['mysql://localhost/books', 'books', 'postgres://[/books'])('refuses the URL %s', async (databaseUrl) => {

@@ -29,7 +29,7 @@ const answerTimeoutMs = 10_000
  * URL answers and is recent enough.
  *
  * Faults: those of {@link startEmbeddedPostgres}, or `database_url_invalid`, `database_unreachable`,
- * `database_too_old`, `pooler_unsuited`.
+ * `database_too_old`, `database_encoding_unsuited`, `pooler_unsuited`.
  */
 export async function openConfiguredDatabase(choice: DatabaseChoice): Promise<ConfiguredDatabase> {
   const { databaseUrl, dataDirectory, ...options } = choice
@@ -47,13 +47,10 @@ async function checkExternal(url: string): Promise<void> {
   client.on('error', () => undefined)
   // The password is never named.
   const place = `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}, database ${client.database}`
-  let version: { number: number; name: string } | undefined
+  let version: Version | undefined
   try {
     await client.connect()
-    const answer = await client.query<{ number: number; name: string }>(
-      `select current_setting('server_version_num')::int as number, current_setting('server_version') as name`,
-    )
-    version = answer.rows[0]
+    version = (await client.query<Version>(versionText)).rows[0]
   } catch (cause) {
     throw unreachable(place, cause)
   } finally {
@@ -66,10 +63,29 @@ async function checkExternal(url: string): Promise<void> {
       retryable: false,
     })
   }
+  if (version.lacking) {
+    throw new Fault({
+      code: 'database_encoding_unsuited',
+      message: `The database of DATABASE_URL (${place}) has the encoding ${version.lacking}, which lacks characters that clients and rails may send; make it with the encoding UTF8, such as by createdb --template template0 --encoding UTF8.`,
+      retryable: false,
+    })
+  }
   await refuseUnsuitedPooler(config).catch((cause: unknown) => {
     throw cause instanceof Fault ? cause : unreachable(place, cause)
   })
 }
+
+type Version = {
+  readonly number: number
+  readonly name: string
+  /** The encoding of a database that is new to Munim, when it does not hold every text. */
+  readonly lacking?: string | null
+}
+
+const versionText = `select current_setting('server_version_num')::int as number, current_setting('server_version') as name,
+    (select current_setting('server_encoding')
+      where current_setting('server_encoding') not in ('UTF8', 'SQL_ASCII')
+      and to_regclass('platform.migrations') is null) as lacking`
 
 function unreachable(place: string, cause: unknown): Fault {
   const { code, message } = cause as Error & { code?: string }

@@ -45,6 +45,8 @@ async function commitOne(config: pg.ClientConfig): Promise<string> {
   client.on('error', () => undefined)
   try {
     await client.connect()
+    // As who logged in: see asLoggedIn.
+    await client.query('set role none')
     const { rows } = await client.query<{ pid: number; started: string; identity: string }>(
       `select pid, ${startedText} as started, ${identityText} as identity,
           (select set_config('synchronous_commit', '${plainSettings.synchronous_commit}', false)

@@ -83,6 +83,8 @@ export async function readWorking(
   client.on('error', () => undefined)
   try {
     await client.connect()
+    // As who logged in: see asLoggedIn.
+    await client.query('set role none')
     const { rows } = await client.query<Backend>(
       `select pid, ${startedText} as started from pg_stat_activity
         where (pid, ${startedText}) in (select * from unnest($1::integer[], $2::text[]))

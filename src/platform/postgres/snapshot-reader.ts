@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { type Backend, startedText } from './backend.ts'
+import { type Backend, readBackend } from './backend.ts'
 import { CopyDecoder } from './copy-decoder.ts'
 import { CopyOut, type OnTuple } from './copy-out.ts'
 import { DatabaseFault, databaseFault } from './database-fault.ts'
@@ -79,7 +79,7 @@ export async function openSnapshotReader(
   // Errors also reach the statement under way; without a listener one between statements would be thrown.
   client.on('error', () => {})
   await client.connect().catch(databaseFault)
-  const backend = await readBackend(client).catch(async (error: unknown) => {
+  const backend = await greet(client).catch(async (error: unknown) => {
     await client.end().catch(() => undefined)
     throw error
   })
@@ -136,13 +136,10 @@ export async function openSnapshotReader(
   }
 }
 
-async function readBackend(client: pg.Client): Promise<Backend> {
+async function greet(client: pg.Client): Promise<Backend> {
   const timer = setTimeout(() => client.connection.stream.destroy(new Error('the server did not answer')), greetingMs)
   try {
-    const { rows } = await client
-      .query<Backend>(`select pid, ${startedText} as started from pg_stat_activity where pid = pg_backend_pid()`)
-      .catch(databaseFault)
-    return rows[0] ?? { pid: 0, started: '' }
+    return await readBackend(client).catch(databaseFault)
   } finally {
     clearTimeout(timer)
   }

@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Backend, startedText } from './backend.ts'
+import { asLoggedIn, type Backend, startedText } from './backend.ts'
+import type { BurstStep } from './burst.ts'
 import { DatabaseFault } from './database-fault.ts'
-import type { Queryable } from './transaction.ts'
+import type { Transaction } from './transaction.ts'
 
 /** Processes of the server that were given up and may be there still. */
 export type Stranded = {
   /** An exchange with this process ran out of time, or it did not answer when it was asked. */
   readonly add: (backend: Backend) => void
   /** Ends those that can be ended; throws a retryable fault while too many stay: a write would be the next one. */
-  readonly admit: (at: Queryable) => Promise<void>
+  readonly admit: (at: Admitting) => Promise<void>
 }
+
+/** Where to ask: a connection that is in no transaction. */
+export type Admitting = Pick<Transaction, 'burst'>
 
 /** So few that others who use the server keep their connections. */
 const strandedMax = 16
@@ -30,17 +34,16 @@ export function createStranded(): Stranded {
   let lookedMs = Number.NEGATIVE_INFINITY
   let looking: Promise<void> | undefined
 
-  const endAll = async (at: Queryable) => {
+  const endAll = async (at: Admitting) => {
     for (let looks = 0; looks < endLooksMax; looks += 1) {
       const asked = backends
-      const alive = await at.query<Backend & { told: boolean }>({
-        text: `select pid, ${startedText} as started,
-            case when state not in ('active', 'disabled') or wait_event_type in ('Lock', 'Client')
-              then pg_terminate_backend(pid) else false end as told
-          from pg_stat_activity
-          where (pid, ${startedText}) in (select * from unnest($1::integer[], $2::text[]))`,
-        values: [asked.map(({ pid }) => pid), asked.map(({ started }) => started)],
-      })
+      const values = [`{${asked.map(({ pid }) => pid).join()}}`, `{${asked.map(({ started }) => started).join()}}`]
+      const [, answer] = await at.burst([asLoggedIn, { ...endStep, values }])
+      const alive = (answer?.rows ?? []).map(([pid, started, told]) => ({
+        pid: Number(pid),
+        started,
+        told: told === 't',
+      }))
       const isAlive = ({ pid, started }: Backend) => alive.some((one) => one.pid === pid && one.started === started)
       backends = backends.filter((one) => !asked.includes(one) || isAlive(one))
       lookedMs = performance.now()
@@ -64,6 +67,15 @@ export function createStranded(): Stranded {
       if (backends.length >= strandedMax) throw new DatabaseFault(new Error(stuckText))
     },
   }
+}
+
+const endStep: BurstStep = {
+  name: 'end-stranded',
+  text: `select pid, ${startedText} as started,
+      case when state not in ('active', 'disabled') or wait_event_type in ('Lock', 'Client')
+        then pg_terminate_backend(pid) else false end as told
+    from pg_stat_activity
+    where (pid, ${startedText}) in (select * from unnest($1::integer[], $2::text[]))`,
 }
 
 const stuckText = `${strandedMax} processes of the server are at work still on what was given up long ago: it may wait for a synchronous replica that is away, or for its disk; nothing is written before they end`
