@@ -63,9 +63,10 @@ export function createRequests(deps: RequestDependencies): Requests {
       const { payment, now } = await lock(tx, request)
       if (payment === undefined) return refuse('payment_not_found')
       if (payment.state !== 'processing' && payment.state !== 'authorized') return refuse('payment_not_cancelable')
-      const after = { ...withCancelRequested(payment), version: payment.version + 1 }
+      const wanted = withCancelRequested(payment)
+      const after = wanted === payment ? payment : { ...wanted, version: payment.version + 1 }
       await tx.burst([
-        ...updatePaymentsSteps([{ before: payment, after }], now),
+        ...(after === payment ? [] : updatePaymentsSteps([{ before: payment, after }], now)),
         ...deps.lanes.enqueueSteps([asked(payment, { kind: 'cancel' }, request.isReversal ? 'rollback' : undefined)]),
       ])
       return accepted(after)

@@ -8,10 +8,8 @@ import { machines } from './machines.ts'
 // A rail pays out another amount than asked, and the books do not let the account pay for it: the account pays for it
 // once a person says so, and for no more than was asked or than was paid.
 
-const decisions: readonly StuckDecision[] = [
-  { action: 'retry' },
-  { action: 'force', outcome: 'succeeded', evidence: 'Seen.' },
-]
+const settled: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'Seen.' }
+const decisions: readonly StuckDecision[] = [{ action: 'retry' }, settled]
 
 it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.action, excess, decision] as const)))(
   '%s when it paid %d beyond what was asked',
@@ -33,5 +31,11 @@ it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.
     const charged = paid < 100n ? paid : 100n
     expect(posted()).toEqual([150n - charged, charged - paid, paid])
     expect(found(world.payouts, id)).toMatchObject({ phase: 'ended', state: 'succeeded' })
+    // Who states what has become of it has seen all of it; who only tries again has not.
+    const isLeft = excess > 0n && decision.action === 'retry'
+    expect(world.stuck.get(id)?.why).toBe(isLeft ? 'wrong_amount' : undefined)
+    world.input('payout', id, { kind: 'decision', decision: settled, about: 'wrong_amount' })
+    expect(world.stuck.get(id)).toBeUndefined()
+    expect(posted()).toEqual([150n - charged, charged - paid, paid])
   },
 )

@@ -31,7 +31,9 @@ export function onPayoutDecision(
       if (payout.call === undefined) return cannot('no rail is being asked.')
       return { timers: [atOnce('inquire', subject, payout.call, context)], note: 'Asking the rail again.' }
     case 'retry':
-      if (why === 'late_success' || why === 'booking_refused') return charge(payout, 'Tried again.', cannot, context)
+      if (why === 'late_success' || why === 'booking_refused') {
+        return leavingExcess(payout, charge(payout, 'Tried again.', cannot, context), context)
+      }
       if (why !== 'rail_unavailable' || payout.call === undefined) {
         return cannot('it may have happened, so it is not repeated.')
       }
@@ -87,14 +89,28 @@ function force(
 /** The account pays for what a rail paid out, at most what was asked: to suspense, from where that was booked. */
 function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
   const { source } = payout
-  const paid = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')?.amountMoved
-  const amount = paid === undefined || paid > payout.amount ? payout.amount : paid
+  const paid = paidOf(payout, context)
+  const amount = paid > payout.amount ? payout.amount : paid
   const destination = context.accounts.suspense(payout.asset)
   return {
     ...succeeding(payout, note),
     commands: [transfer(payout, { source, destination, amount }, context)],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
+}
+
+/** How much the rail paid out. */
+function paidOf(payout: Payout, context: MachineContext): bigint {
+  const made = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')
+  return made?.amountMoved ?? payout.amount
+}
+
+/** What the rail paid beyond what was asked is nobody's still when only what was asked has been charged. */
+function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
+  const excess = paidOf(payout, context) - payout.amount
+  if (excess <= 0n) return charged
+  const detail = `The rail paid out ${excess} ${payout.asset} more than asked, which lie as a claim in suspense.`
+  return { ...charged, stuck: { why: 'wrong_amount', detail, isNext: true } }
 }
 
 /** The row ends; nothing more is booked. */
