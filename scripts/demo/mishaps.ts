@@ -48,9 +48,10 @@ const mishaps: readonly Mishap[] = [
     givenBack: 100,
   },
   {
+    // No callback, so that it is known only seconds later, when it is asked for: time enough to cancel.
     what: 'canceled while UPI is still asking the payer',
     rail: 'upi',
-    instrument: 'success@upi',
+    instrument: 'no_callback@upi',
     ends: 'canceled',
     givenBack: 100,
     meanwhile: cancelOnceAsked,
