@@ -3,7 +3,7 @@ import { Fault } from '#platform/faults'
 import { type FoundKeys, findKeysStep, parseFoundKeys, storeKeysStep } from '#platform/idempotency'
 import { type BurstStep, commitStep, type UnitLine } from '#platform/postgres'
 import type { TransferOutcome } from './commands.ts'
-import { isCommitUnknown, isLockTimeout, isOfTheServer, isOvertaken } from './conflict.ts'
+import { accountBusy, isCommitUnknown, isLockTimeout, isOfTheServer, isOvertaken } from './conflict.ts'
 import { KeyedRequests } from './keyed-requests.ts'
 import type { Ledger } from './ledger.ts'
 import { WaitingQueue } from './waiting-queue.ts'
@@ -145,16 +145,10 @@ async function mend(state: ApartState, requests: readonly Waiting[], { error, tr
   }
 }
 
-const heldByOthers = new Fault({
-  code: 'account_busy',
-  message: 'An account is kept locked by somebody else.',
-  retryable: true,
-})
-
 function putOff(
   state: ApartState,
   request: Waiting,
-  { isAlone, error = heldByOthers }: { readonly isAlone: boolean; readonly error?: unknown },
+  { isAlone, error = accountBusy() }: { readonly isAlone: boolean; readonly error?: unknown },
 ): void {
   request.failures += 1
   request.fault = error

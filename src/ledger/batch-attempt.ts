@@ -1,18 +1,13 @@
 import { storeKeysStep } from '#platform/idempotency'
 import { type BurstStep, type Database, epochChanged, type UnitLine } from '#platform/postgres'
 import type { AccountDirectory } from './account-directory.ts'
+import type { BatchKnowledge } from './batch-knowledge.ts'
 import type { BatchRows } from './batch-rows.ts'
+import { gatherKnowledge } from './gather-knowledge.ts'
 import type { Heads } from './heads.ts'
 import type { HeldClock } from './held-clock.ts'
 import { type KeyedAnswers, KeyedRequests, type RequestResult } from './keyed-requests.ts'
-import {
-  accountsOfKept,
-  type BatchKnowledge,
-  type DecidedBatch,
-  decideBatch,
-  gatherKnowledge,
-  requestsConcerning,
-} from './transfer-batch.ts'
+import { accountsOfKept, type DecidedBatch, decideBatch, requestsConcerning } from './transfer-batch.ts'
 import type { BookedTransfer } from './transfer-record.ts'
 import type { Waiting, WaitingRequests } from './waiting-requests.ts'
 
@@ -30,10 +25,8 @@ export type PreparingDependencies = {
 /** A batch that is decided and encoded, ready to be written. */
 export type PreparedBatch = {
   readonly requests: readonly Waiting[]
-  /** Those of a batch that concern contended accounts, and are not in it. */
+  /** Those of a batch that concern contended or crowded accounts, and are not in it. */
   readonly apart: readonly Waiting[]
-  /** Those that have to be decided once this batch has been committed, which ends lapsed holds and nothing else. */
-  readonly after: readonly Waiting[]
   /** The epoch that it was decided in. */
   readonly epoch: number
   readonly decided: DecidedBatch
@@ -48,7 +41,7 @@ export type PreparedBatch = {
 
 /**
  * Reads what the requests need, decides them upon trusted heads and those that the batches before leave,
- * and encodes what they write. Requests on contended accounts are left apart. From the last look at
+ * and encodes what they write. Requests on contended or crowded accounts are left apart. From the last look at
  * contention to the end nothing is awaited: `onDecided` puts the batch among those on their way.
  */
 export async function prepareBatch(
@@ -82,13 +75,14 @@ export async function prepareBatch(
   if (database.epoch() !== epoch || previous.some((before) => before.epoch !== epoch)) throw epochChanged()
   heldClock.note(knowledge.now, knowledge.clock)
   for (const head of knowledge.read) if (heads.get(head.number) === undefined) heads.set(head)
-  const isFree = ({ source, destination }: BookedTransfer) =>
-    !heads.isContended(source.number) && !heads.isContended(destination.number)
-  const lapsed = heads.hasContention ? knowledge.lapsed.filter(isFree) : knowledge.lapsed
-  const concerned = heads.hasContention ? requestsConcerning(requests, knowledge, contentionOf(heads, knowledge)) : none
+  const { crowded } = knowledge
+  const isApart = (account: number) => crowded.has(account) || heads.isContended(account)
+  const areAllFree = crowded.size === 0 && !heads.hasContention
+  const isFree = ({ source, destination }: BookedTransfer) => !isApart(source.number) && !isApart(destination.number)
+  const lapsed = areAllFree ? knowledge.lapsed : knowledge.lapsed.filter(isFree)
+  const concerned = areAllFree ? none : requestsConcerning(requests, knowledge, boundTo(isApart, knowledge))
   const apart = setApart(waiting, requests, (request) => concerned.has(request) || behind.has(request))
-  const left = apart.size === 0 ? requests : requests.filter((request) => !apart.has(request))
-  const [together, after] = knowledge.hasMoreLapsed && lapsed.length > 0 ? [[], left] : [left, []]
+  const together = apart.size === 0 ? requests : requests.filter((request) => !apart.has(request))
   const keyed = new KeyedRequests(
     together,
     knowledge.keys,
@@ -103,17 +97,7 @@ export async function prepareBatch(
   const steps = [...decided.steps]
   if (answers.size > 0) steps.push(storeKeysStep([...answers.values()], rows.keys))
   const prepared = {
-    ...{
-      requests: together,
-      apart: [...apart],
-      after,
-      epoch,
-      decided,
-      steps,
-      lateSteps: decided.lateSteps,
-      results,
-      answers,
-    },
+    ...{ requests: together, apart: [...apart], epoch, decided, steps, lateSteps: decided.lateSteps, results, answers },
     ...{ readMs: readAt - startedAt, decideMs: performance.now() - readAt },
   }
   onDecided(prepared)
@@ -122,14 +106,13 @@ export async function prepareBatch(
 
 const none: ReadonlySet<Waiting> = new Set()
 
-/** Contended accounts, and those whose lapsed holds cannot be ended without one. */
-function contentionOf(heads: Heads, { lapsed }: Pick<BatchKnowledge, 'lapsed'>): (account: number) => boolean {
+/** The accounts that go apart, and those whose lapsed holds cannot be ended without one. */
+function boundTo(isApart: (account: number) => boolean, { lapsed }: Pick<BatchKnowledge, 'lapsed'>): typeof isApart {
   const bound = new Set<number>()
   for (const { source, destination } of lapsed) {
-    if (!heads.isContended(source.number) && !heads.isContended(destination.number)) continue
-    bound.add(source.number).add(destination.number)
+    if (isApart(source.number) || isApart(destination.number)) bound.add(source.number).add(destination.number)
   }
-  return (account) => bound.has(account) || heads.isContended(account)
+  return (account) => bound.has(account) || isApart(account)
 }
 
 /** Those that are meant, in their order, with those that name a transfer of theirs. */

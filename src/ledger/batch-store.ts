@@ -82,17 +82,33 @@ function toLapse(text: string | null | undefined): number {
   return text == null ? Number.POSITIVE_INFINITY : Number(text)
 }
 
-/** Reads when the first of the open holds lapses, of each of these accounts: rows for {@link toLapses}. */
-export function readLapsesStep(accounts: readonly number[]): BurstStep {
+/**
+ * Reads of each of these accounts when the first of its open holds lapses, and how many have lapsed whose end is not
+ * written yet, counted up to `countMax` on either side: rows for {@link toLapses}.
+ */
+export function readLapsesStep(accounts: readonly number[], countMax: number): BurstStep {
+  const lapsedOf = (side: 'source' | 'destination') => `(select count(*) from (
+        select from ledger.holds where ${side} = wanted.number and expires_at <= statement_timestamp() limit $2::bigint
+      ) ${side})`
   return {
     name: 'ledger-read-lapses',
-    text: `select wanted.number, ${nextLapse('wanted.number')} from unnest($1::bigint[]) as wanted (number)`,
-    values: [numbers(accounts)],
+    text: `select wanted.number, ${nextLapse('wanted.number')}, ${lapsedOf('source')}, ${lapsedOf('destination')}
+      from unnest($1::bigint[]) as wanted (number)`,
+    values: [numbers(accounts), String(countMax)],
   }
 }
 
-export function toLapses(answer: BurstAnswer): { readonly account: number; readonly lapsesAt: number }[] {
-  return answer.rows.map(([account, at]) => ({ account: Number(account), lapsesAt: toLapse(at) }))
+/** Of an account: when the next of its holds lapses, and how many have lapsed; the largest integer when they were not all counted. */
+export type Lapses = { readonly account: number; readonly lapsesAt: number; readonly lapsed: number }
+
+const uncounted = Number.MAX_SAFE_INTEGER
+
+export function toLapses(answer: BurstAnswer, countMax: number): Lapses[] {
+  return answer.rows.map(([account, at, ofSource, ofDestination]) => {
+    const [out, into] = [Number(ofSource), Number(ofDestination)]
+    const lapsed = out < countMax && into < countMax ? out + into : uncounted
+    return { account: Number(account), lapsesAt: toLapse(at), lapsed }
+  })
 }
 
 /**
@@ -124,31 +140,22 @@ const recordJoins = `left join lateral (
       left join lateral (
         select kind, amount, recorded_at from ledger.resolutions where transfer = t.position offset 0) resolution on true`
 
-/** As many lapsed holds as one batch ends beside its own commands: with them it has positions for all. */
-export const lapsedMax = 6_000
-
 /**
  * Finds the holds on these accounts whose time is over but whose end is not written yet, the longest
- * lapsed first. It comes after the batch has its time, so that none is missed that has lapsed by then.
- * Answers rows as {@link findTransfersSteps} does.
+ * lapsed first; on either side of each account up to `holdsMax`, or all. It comes after the batch has its time, so that
+ * none is missed that has lapsed by then. Answers rows as {@link findTransfersSteps} does.
  */
-export function findLapsedHoldsStep(accounts: readonly number[]): BurstStep {
+export function findLapsedHoldsStep(accounts: readonly number[], holdsMax?: number): BurstStep {
+  const lapsedOf = (side: 'source' | 'destination') => `(select book_id, transfer, expires_at from ledger.holds
+            where ${side} = wanted.number and expires_at <= statement_timestamp()
+            ${holdsMax === undefined ? '' : `order by expires_at limit ${holdsMax}`})`
   return {
-    name: 'ledger-find-lapsed-holds',
+    name: `ledger-find-lapsed-holds-${holdsMax ?? 'all'}`,
     text: `select ${recordColumns}
       from (
         select distinct h.book_id, h.transfer, h.expires_at
         from unnest($1::bigint[]) as wanted (number)
-        cross join lateral (
-          (select book_id, transfer, expires_at from ledger.holds
-            where source = wanted.number and expires_at <= statement_timestamp()
-            order by expires_at limit ${lapsedMax})
-          union all
-          (select book_id, transfer, expires_at from ledger.holds
-            where destination = wanted.number and expires_at <= statement_timestamp()
-            order by expires_at limit ${lapsedMax})
-        ) h
-        order by h.expires_at, h.transfer limit ${lapsedMax}
+        cross join lateral (${lapsedOf('source')} union all ${lapsedOf('destination')}) h
       ) lapsed
       cross join lateral (
         select t.position, t.book_id, t.id, t.amount, t.flags, t.effective_at, t.recorded_at, t.expires_at,

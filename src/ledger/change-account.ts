@@ -11,6 +11,7 @@ import { type Attempt, attemptWithin } from './conflict.ts'
 import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
 import { accountState, positionsPerBatch } from './journal.ts'
+import { countLapsedSince } from './lapsed-holds-read-model.ts'
 import { metadataTerm } from './metadata-term.ts'
 import type { LedgerRefusal, LedgerRefusalCode } from './refusals.ts'
 import { renderAccount } from './render-account.ts'
@@ -21,8 +22,8 @@ export type ChangingDependencies = {
   readonly directory: AccountDirectory
   readonly heads: Heads
   readonly flights: Flights
-  /** Writes the end of what has lapsed on an account; answers how many versions that took it on. */
-  readonly endLapsedHolds: (tx: Transaction, account: AccountFacts) => Promise<number>
+  /** Writes the end of what has lapsed on an account. */
+  readonly endLapsedHolds: (tx: Transaction, account: AccountFacts) => Promise<void>
   /** Told the number of the account before it is changed. */
   readonly onChanging: (account: number) => void
   /** Whether limits and state of an account of this code are the program's own. */
@@ -78,11 +79,12 @@ async function changeFound(
   // Before the account is locked, as the accounts on the other sides are locked with it, in one order.
   const isMet = asked.version === undefined || asked.version === read.version
   const isHeld = read.pendingOut > 0n || read.pendingIn > 0n
-  const ended = isMet && isHeld ? await deps.endLapsedHolds(tx, facts) : 0
+  if (isMet && isHeld) await deps.endLapsedHolds(tx, facts)
   const found = await lockHead(tx, facts.number)
   if (found === undefined) return { ok: false, refusal: refusal('account_not_found', 'account') }
   const { head, number, now } = found
   // What ends the lapsed holds is no change that who asks could have read of.
+  const ended = isMet && isHeld ? await countLapsedSince(tx, facts.number, read.version) : 0
   const command = asked.version === undefined ? asked : { ...asked, version: asked.version + ended }
   const current = await readCurrentSettings(tx, facts.number)
   const before: Account = {

@@ -44,6 +44,13 @@ export function isCommitUnknown(error: unknown): boolean {
   return error instanceof Fault && error.code === 'commit_unknown'
 }
 
+/** An account cannot be had in time. */
+export function accountBusy(cause?: unknown): Fault {
+  const message =
+    'An account of the transfer is kept locked by somebody else, or very many holds on it have lapsed and are being ended. Nothing was booked; send it again.'
+  return new Fault({ code: 'account_busy', message, retryable: true, cause })
+}
+
 /** The account that somebody else has moved, where the error tells. */
 export function movedAccount(error: unknown): number | undefined {
   if (!(error instanceof DatabaseFault) || error.detail === undefined) return undefined

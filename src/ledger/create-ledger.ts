@@ -11,7 +11,7 @@ import { Flights } from './flights.ts'
 import { Heads } from './heads.ts'
 import { createHeldClock } from './held-clock.ts'
 import { createHoldExpiry } from './hold-expiry.ts'
-import { readLapsedHolds } from './lapsed-holds-read-model.ts'
+import { readLapsedHold } from './lapsed-holds-read-model.ts'
 import type { Ledger } from './ledger.ts'
 import { createPostAll } from './post-within.ts'
 import { createSealer } from './sealer.ts'
@@ -70,10 +70,9 @@ export function createLedger({
   })
 
   const endLapsedHolds = async (tx: Transaction, { number, book }: AccountFacts) => {
-    const lapsed = await readLapsedHolds(tx, number)
-    const commands = lapsed.map((id) => ({ kind: 'expire', book, id }) as const)
-    if (commands.length > 0) await postAll(tx, [{ commands, atomic: false }])
-    return commands.length
+    const id = await readLapsedHold(tx, number)
+    // All that have lapsed on its account are ended with it.
+    if (id !== undefined) await postAll(tx, [{ commands: [{ kind: 'expire', book, id }], atomic: false }])
   }
 
   return {

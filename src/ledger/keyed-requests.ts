@@ -1,7 +1,7 @@
 import type { FoundKeys, Idempotent, StoredAnswer } from '#platform/idempotency'
+import type { BatchRequest } from './batch-knowledge.ts'
 import type { TransferOutcome } from './commands.ts'
 import type { Claim } from './ledger.ts'
-import type { BatchRequest } from './transfer-batch.ts'
 
 /** The result of a request. */
 export type RequestResult = Idempotent<readonly TransferOutcome[]>

@@ -1,5 +1,6 @@
 import type { Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
+import { entryKind } from './journal.ts'
 import { compactUuid } from './reading.ts'
 
 /**
@@ -26,28 +27,29 @@ export function heldNow(side: 'out' | 'in', { entry, account }: { entry: string;
     ), 0)::bigint else ${entry}.pending_${side} end)`
 }
 
-/** As many lapsed holds of one account as are ended before its settings change. */
-const lapsedMax = 5_000
-
-/** The pending transfers on an account that have lapsed without their end being written, the longest lapsed first. */
-export async function readLapsedHolds(queryable: Queryable, account: number): Promise<Uuid[]> {
-  const rows = await queryable.query<{ id: string }>({
-    name: 'ledger-read-lapsed-holds',
+/** A pending transfer on an account that has lapsed without its end being written; undefined when there is none. */
+export async function readLapsedHold(queryable: Queryable, account: number): Promise<Uuid | undefined> {
+  const firstOf = (side: 'source' | 'destination') => `(select book_id, transfer from ledger.holds h
+          where h.${side} = $1 and ${isLapsed('h')} order by expires_at limit 1)`
+  const [row] = await queryable.query<{ id: string }>({
+    name: 'ledger-read-lapsed-hold',
     text: `select t.id
-      from (
-        (select book_id, transfer, expires_at from ledger.holds h where h.source = $1 and ${isLapsed('h')}
-          order by expires_at limit ${lapsedMax})
-        union all
-        (select book_id, transfer, expires_at from ledger.holds h where h.destination = $1 and ${isLapsed('h')}
-          order by expires_at limit ${lapsedMax})
-        order by expires_at, transfer limit ${lapsedMax}
-      ) lapsed
+      from (${firstOf('source')} union all ${firstOf('destination')} limit 1) lapsed
       cross join lateral (
         select id from ledger.transfers
         where book_id = lapsed.book_id and position = lapsed.transfer and flags < 4 limit 1
-      ) t
-      order by lapsed.expires_at, lapsed.transfer`,
+      ) t`,
     values: [account],
   })
-  return rows.map(({ id }) => compactUuid(id))
+  return row && compactUuid(row.id)
+}
+
+/** How many of the entries of an account after a version end lapsed holds. */
+export async function countLapsedSince(queryable: Queryable, account: number, version: number): Promise<number> {
+  const [row] = await queryable.query<{ count: bigint }>({
+    name: 'ledger-count-lapsed-since',
+    text: 'select count(*) as count from ledger.entries where account = $1 and version > $2 and kind = $3',
+    values: [account, version, entryKind.expired],
+  })
+  return Number(row?.count)
 }

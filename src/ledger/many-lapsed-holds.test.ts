@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { BurstStep } from '#platform/postgres'
+import type { Transaction } from '#platform/postgres'
 import { brief, createTestDatabase, moving, opening, patience, type TestDatabase, withBursts } from '#testing'
 import { createLedger, getAccount, type Ledger, verifyLedger } from './index.ts'
 
@@ -8,16 +8,27 @@ let test: TestDatabase
 let ledger: Ledger
 let hours = 0
 
-const later = (step: BurstStep): BurstStep => {
+const later = <Step extends { readonly text: string; readonly name?: string }>(step: Step): Step => {
   const text = step.text.replaceAll(/(clock|statement)_timestamp\(\)/g, `($& + interval '${hours} h')`)
   return text === step.text ? step : { ...step, name: `${step.name}-${hours}`, text }
 }
 
+const shifted = <Value>(work: (tx: Transaction) => Promise<Value>) =>
+  test.database.transaction((tx) =>
+    work({ ...tx, query: (query) => tx.query(later(query)), burst: (steps) => tx.burst(steps.map(later)) }),
+  )
+
 beforeAll(async () => {
   test = await createTestDatabase()
   const database = withBursts(test.database, (_, steps, send) => send(steps.map(later)))
-  ledger = createLedger({ database, onFault: () => undefined })
-  await test.database.transaction((tx) => ledger.createAccounts(tx, [opening('world', { minAvailable: null })]))
+  ledger = createLedger({ database: { ...database, transaction: shifted }, onFault: () => undefined })
+  await test.database.transaction((tx) =>
+    ledger.createAccounts(tx, [
+      opening('world', { minAvailable: null }),
+      opening('others', { minAvailable: null }),
+      opening('apart'),
+    ]),
+  )
 })
 afterAll(async () => {
   const { checks } = await verifyLedger(test.database)
@@ -54,12 +65,49 @@ it(
 )
 
 it(
+  'while they are being ended, others go on',
+  async () => {
+    let isPaid = false
+    const paid = ledger.submit({ commands: [moving('world', payer, 1n)], atomic: false }).finally(() => {
+      isPaid = true
+    })
+    const others = await ledger.submit({ commands: [moving('others', 'apart', 1n)], atomic: false })
+    expect([others.map(brief), isPaid]).toEqual([['posted'], false])
+    expect((await paid).map(brief)).toEqual(['posted'])
+    expect(await getAccount(test.database, 1, payer)).toMatchObject({ posted: BigInt(holds) + 1n, pendingOut: 0n })
+  },
+  patience(60_000),
+)
+
+it(
+  'an account is changed under the condition that nothing but their end has happened',
+  async () => {
+    const { version } = (await getAccount(test.database, 1, payer)) ?? { version: 0 }
+    const change = (given: { readonly version: number; readonly maxBalance: bigint }) =>
+      shifted((tx) => ledger.changeAccount(tx, { book: 1, account: payer, ...given }))
+    expect(await change({ version: version - 1, maxBalance: 1n })).toMatchObject({ ok: false })
+    const changed = await change({ version, maxBalance: BigInt(2 * holds) })
+    expect(changed).toMatchObject({ ok: true, value: { version: version + holds + 1, pendingOut: 0n } })
+  },
+  patience(60_000),
+)
+
+it(
+  'a dry run ends no more of them than a batch does, and says so',
+  async () => {
+    const all = { commands: [moving(payer, 'world', BigInt(holds))], atomic: false }
+    await expect(ledger.dryRun(all)).rejects.toMatchObject({ code: 'account_busy', retryable: true })
+    expect((await ledger.submit(all)).map(brief)).toEqual(['posted'])
+    expect(await ledger.dryRun({ commands: [moving('world', payer, 1n)], atomic: false })).toMatchObject([{ ok: true }])
+  },
+  patience(60_000),
+)
+
+it(
   "the same within a caller's transaction",
   async () => {
     const group = { commands: [moving(payer, 'world', BigInt(holds))], atomic: false }
-    const posted = await test.database.transaction((tx) =>
-      ledger.post({ ...tx, burst: (steps) => tx.burst(steps.map(later)) }, group),
-    )
+    const posted = await shifted((tx) => ledger.post(tx, group))
     expect(posted.map(brief)).toEqual(['posted'])
     expect(await getAccount(test.database, 1, payer)).toMatchObject({ posted: 0n, pendingOut: 0n })
   },

@@ -1,20 +1,22 @@
 import { type BurstStep, type Database, epochChanged, type Transaction } from '#platform/postgres'
 import type { AccountDirectory } from './account-directory.ts'
+import type { BatchKnowledge, BatchRequest } from './batch-knowledge.ts'
 import type { CommandGroup, TransferOutcome } from './commands.ts'
 import type { ConfirmedBatches } from './confirmed-batches.ts'
-import { type Attempt, attemptWithin, isConflict, isDoubtful, isLockTimeout, movedAccount } from './conflict.ts'
+import {
+  type Attempt,
+  accountBusy,
+  attemptWithin,
+  isConflict,
+  isDoubtful,
+  isLockTimeout,
+  movedAccount,
+} from './conflict.ts'
 import type { Flights } from './flights.ts'
+import { gatherKnowledge } from './gather-knowledge.ts'
 import type { Heads } from './heads.ts'
 import type { Along, Ledger } from './ledger.ts'
-import {
-  accountsOfKept,
-  type BatchKnowledge,
-  type BatchRequest,
-  type DecidedBatch,
-  decideBatch,
-  gatherKnowledge,
-  requestsConcerning,
-} from './transfer-batch.ts'
+import { accountsOfKept, type DecidedBatch, decideBatch, requestsConcerning } from './transfer-batch.ts'
 
 export type PostingDependencies = {
   readonly database: Pick<Database, 'epoch'>
@@ -30,7 +32,8 @@ export type PostingDependencies = {
 type OnBusy = NonNullable<NonNullable<Parameters<Ledger['postAll']>[2]>['onBusy']>
 
 const nothing: Along = { steps: [], commits: false }
-const nobody: ReadonlySet<BatchRequest> = new Set()
+/** How many batches of lapsed holds are ended at most before a posting that leaves nothing out. */
+const endingsMax = 8
 
 /**
  * Posting within callers' transactions. Accounts are locked, so that posters take turns. The heads that
@@ -42,7 +45,9 @@ const nobody: ReadonlySet<BatchRequest> = new Set()
  * itself leaves no head to be trusted.
  *
  * A lock is waited for as long as the connection's lock_timeout says. With `onBusy`, groups whose
- * accounts are not had by then are left out, and such accounts are not waited for again for a while.
+ * accounts are not had by then are left out, and such accounts are not waited for again for a while. So are those
+ * with an account on which more holds have lapsed than one batch ends: of those it ends some, so that a later posting
+ * finds fewer. Without `onBusy` they are ended first, unless there are too many for that as well.
  */
 export function createPostAll(
   deps: PostingDependencies,
@@ -51,7 +56,7 @@ export function createPostAll(
   const open = new WeakSet<Transaction>()
 
   const postAll: Ledger['postAll'] = async (tx, groups, { before = [], along = () => nothing, onBusy } = {}) => {
-    const posting = new Posting(deps, { tx, groups, open, leavesOut: onBusy !== undefined })
+    const posting = new Posting(deps, { tx, groups, open, leavesOut: onBusy !== undefined, endingsMax })
     let unsent = before
     let areLocksWaitedFor = true
     const posted = attemptWithin(
@@ -82,7 +87,7 @@ export function createPostAll(
   return {
     postAll,
     decideWithin: async (tx, groups) => {
-      const posting = new Posting(deps, { tx, groups, open, leavesOut: false })
+      const posting = new Posting(deps, { tx, groups, open, leavesOut: false, endingsMax: 0 })
       const decided = attemptWithin(tx, async (attempt) => {
         const knowledge = await posting.gather(attempt, { before: [], isSkipping: false, isTrusting: false })
         return posting.decide(knowledge).outcomes
@@ -104,6 +109,8 @@ type Given = {
   readonly open: WeakSet<Transaction>
   /** Whether groups whose accounts are kept locked may be left out; otherwise their locks are waited for. */
   readonly leavesOut: boolean
+  /** Where nothing may be left out, how many batches of lapsed holds are ended first. */
+  readonly endingsMax: number
 }
 
 type Gathering = {
@@ -140,16 +147,18 @@ class Posting {
   }
 
   /**
-   * Locks the accounts and reads what deciding needs; the first time upon trusted heads. When more holds have lapsed than
-   * one batch ends, those are ended first.
+   * Locks the accounts and reads what deciding needs; the first time upon trusted heads. Where nothing may be left out,
+   * lapsed holds are ended first until one batch ends the rest.
    */
   async gather(
     { begin, keep }: Pick<Attempt, 'begin' | 'keep'>,
     { before, ...how }: Gathering,
   ): Promise<BatchKnowledge> {
-    for (let steps = [...before, begin]; ; steps = [begin]) {
+    const { leavesOut, endingsMax } = this.#given
+    for (let [steps, endings] = [[...before, begin], 0]; ; [steps, endings] = [[begin], endings + 1]) {
       const knowledge = await this.#read(steps, how)
-      if (!knowledge.hasMoreLapsed) return knowledge
+      if (leavesOut || knowledge.crowded.size === 0) return knowledge
+      if (endings >= endingsMax) throw accountBusy()
       if (this.#deps.database.epoch() !== this.#epoch) throw epochChanged()
       await this.book(decideBatch([], knowledge, { directory: this.#directory }), keep, nothing)
     }
@@ -179,11 +188,11 @@ class Posting {
     const { database, heads } = this.#deps
     if (database.epoch() !== this.#epoch) throw epochChanged()
     for (const account of knowledge.busy) heads.stick(account)
-    const isBusy =
-      knowledge.busy.size === 0
-        ? nobody
-        : requestsConcerning(this.#requests, knowledge, (account) => knowledge.busy.has(account))
-    const busy = this.#requests.flatMap((request, index) => (isBusy.has(request) ? [index] : []))
+    const isBusy = this.#concerning(knowledge, knowledge.busy)
+    const isCrowded = this.#concerning(knowledge, knowledge.crowded)
+    const busy = this.#requests.flatMap((request, index) => {
+      return isBusy.has(request) || (isCrowded.has(request) && !isOnlyExpiry(request)) ? [index] : []
+    })
     const out = new Set(onBusy(busy))
     const free = this.#requests.filter((_, index) => !out.has(index))
     const accounts = accountsOfKept(this.#requests, free, knowledge.accounts)
@@ -191,6 +200,11 @@ class Posting {
     const decided = decideBatch(groups, { ...knowledge, accounts }, { directory: this.#directory })
     const outcomesOf = new Map(free.map((request, index) => [request, decided.outcomes[index] ?? []]))
     return { decided, outcomes: this.#requests.map((request) => outcomesOf.get(request) ?? []) }
+  }
+
+  #concerning(knowledge: BatchKnowledge, accounts: ReadonlySet<number>): ReadonlySet<BatchRequest> {
+    if (accounts.size === 0) return new Set()
+    return requestsConcerning(this.#requests, knowledge, (account) => accounts.has(account))
   }
 
   /** The posting is over, however it ended. */
@@ -217,4 +231,9 @@ class Posting {
     flights.add(set, sent)
     await sent
   }
+}
+
+/** Whether a request is decided alike whatever else holds something of its accounts. */
+function isOnlyExpiry({ group }: BatchRequest): boolean {
+  return group.commands.every(({ kind }) => kind === 'expire')
 }

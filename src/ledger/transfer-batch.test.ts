@@ -3,7 +3,8 @@ import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import { brief, ending, moving, startTestBooks, type TestBooks } from '#testing'
 import { createAccountDirectory } from './account-directory.ts'
-import { decideBatch, gatherKnowledge } from './transfer-batch.ts'
+import { gatherKnowledge } from './gather-knowledge.ts'
+import { decideBatch } from './transfer-batch.ts'
 
 let books: TestBooks
 beforeAll(async () => {

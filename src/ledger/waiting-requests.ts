@@ -1,9 +1,10 @@
 import { createShares, type Taker } from '#kernel'
 import { Fault } from '#platform/faults'
+import type { BatchRequest } from './batch-knowledge.ts'
 import type { CommandGroup } from './commands.ts'
+import { accountBusy } from './conflict.ts'
 import type { RequestResult } from './keyed-requests.ts'
 import type { Claim, SubmitOptions } from './ledger.ts'
-import type { BatchRequest } from './transfer-batch.ts'
 
 /** A request that has not been answered yet. */
 export type Waiting = BatchRequest & {
@@ -140,8 +141,7 @@ function tooLate({ fault }: Waiting): Fault {
   if (fault instanceof Fault && fault.retryable && fault.code !== 'database_error') return fault
   if (fault === undefined)
     return busy('The transfer waited too long to be booked. Nothing was booked; send it again.', fault)
-  const message = 'An account of the transfer is kept locked by somebody else. Nothing was booked; send it again.'
-  return new Fault({ code: 'account_busy', message, retryable: true, cause: fault })
+  return accountBusy(fault)
 }
 
 function busy(message: string, cause?: unknown): Fault {

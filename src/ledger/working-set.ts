@@ -193,6 +193,15 @@ export function previousTransfer(
   return undefined
 }
 
+/** The head of an account as the newest of the batches before leaves it. */
+export function previousHead(previous: readonly WorkingSet[], account: number): Head | undefined {
+  for (const before of previous) {
+    const head = before.headAfter(account)
+    if (head !== undefined) return head
+  }
+  return undefined
+}
+
 function ofBook<Value>(books: Map<BookNumber, Value>, book: BookNumber, make: () => Value): Value {
   let value = books.get(book)
   if (value === undefined) {

@@ -177,7 +177,7 @@ async function run(state: WriterState): Promise<void> {
 
 /** Prepares a batch behind those on their way, and sends it after them. */
 async function writeAhead(state: WriterState, requests: readonly Waiting[]): Promise<void> {
-  const { underWay, flights, statistics, queue } = state
+  const { underWay, flights, statistics } = state
   state.turn += 1
   const rows = state.rows[state.turn % state.rows.length] ?? new BatchRows()
   const previous = underWay.map(({ batch }) => batch).reverse()
@@ -189,12 +189,10 @@ async function writeAhead(state: WriterState, requests: readonly Waiting[]): Pro
     statistics.decideMs += batch.decideMs
     state.apart.add(batch.apart)
     // A connection has to be free, and with it a set of buffers.
-    const next = [...batch.requests, ...batch.after]
-    if (!(await land(state, underWay.length - stagedMax + 1, next))) return landing.resolve()
+    if (!(await land(state, underWay.length - stagedMax + 1, batch.requests))) return landing.resolve()
     const flight = launch(state, batch)
     underWay.push(flight)
     void flight.landed.then(() => landing.resolve())
-    if (batch.after.length > 0 && (await land(state, underWay.length, batch.after))) queue.unshift(...batch.after)
   } catch (error) {
     landing.resolve()
     if (await land(state, underWay.length, requests)) await mend(state, { requests, failure: { error } })
