@@ -53,13 +53,14 @@ async function work(count: number): Promise<void> {
   await test.settled()
 }
 
+/** `size`: the rows that its table was given, also those that have left it, which an index may still lead to. */
 type Reads = { name: string; scans: bigint; read: bigint; size: bigint }
 
 /** What each index has been used for since the statistics were begun. */
 const readIndexes = () =>
   test.database.query<Reads>({
     text: `select i.schemaname || '.' || i.indexrelname as name, i.idx_scan as scans, i.idx_tup_read as read,
-        t.n_live_tup as size
+        t.n_tup_ins as size
       from pg_stat_user_indexes i join pg_stat_user_tables t on t.relid = i.relid
       where i.schemaname in ('ledger', 'payments', 'platform', 'lanes')`,
   })
