@@ -115,7 +115,9 @@ async function book(state: ApartState, given: readonly Waiting[], trying = first
   )
   if (requests.length === 0) return
   try {
-    for (const request of await bookTogether(state, requests, trying)) putOff(state, request, { isAlone: false })
+    const { again, left } = await bookTogether(state, requests, trying)
+    for (const request of again) state.queue.push(request)
+    for (const request of left) putOff(state, request, { isAlone: false })
   } catch (error) {
     await mend(state, requests, { error, trying })
   }
@@ -166,7 +168,7 @@ async function bookTogether(
   { line, waiting, postAll, onWritten }: ApartState,
   requests: readonly Waiting[],
   { isHurried }: Trying,
-): Promise<readonly Waiting[]> {
+): Promise<{ readonly again: readonly Waiting[]; readonly left: readonly Waiting[] }> {
   const unit = line.begin()
   try {
     const claims = requests.flatMap(({ claim }) => claim ?? [])
@@ -178,6 +180,7 @@ async function bookTogether(
     const keyed = new KeyedRequests(requests, keys)
     const { fresh } = keyed
     let busy: ReadonlySet<number> = new Set()
+    let ending: ReadonlySet<Waiting> = new Set()
     let { results } = keyed.results(new Map())
     const along = (outcomes: readonly (readonly TransferOutcome[])[]) => {
       const decided = fresh.flatMap((request, index) =>
@@ -191,7 +194,8 @@ async function bookTogether(
     if (fresh.length > 0) {
       const groups = fresh.map(({ group }) => group)
       const before = isHurried ? [hurryStep] : []
-      const onBusy = (indexes: readonly number[]) => {
+      const onBusy = (indexes: readonly number[], endingNow: readonly number[]) => {
+        ending = new Set(endingNow.map((index) => fresh[index] as Waiting))
         const ahead = new Set(indexes.map((index) => fresh[index] as Waiting))
         const followers = followersOf(waiting, fresh, ahead)
         const left = fresh.flatMap((request, index) => (ahead.has(request) || followers.has(request) ? [index] : []))
@@ -206,7 +210,11 @@ async function bookTogether(
       waiting.answer(request, result)
     }
     if (commands > 0) onWritten(commands)
-    return requests.filter((request) => !results.has(request))
+    const left = requests.filter((request) => !results.has(request))
+    return {
+      again: left.filter((request) => ending.has(request)),
+      left: left.filter((request) => !ending.has(request)),
+    }
   } finally {
     await unit.abandon()
   }

@@ -20,6 +20,8 @@ export type BatchKnowledge = BatchMoment & {
   readonly holds: readonly TransferRecord[]
   /** The accounts that are stuck: locked by somebody else for longer than is waited for. */
   readonly busy: ReadonlySet<number>
+  /** Accounts with a lapsed hold that cannot be ended, as its other account is busy: it holds nothing, but still counts. */
+  readonly bound: ReadonlySet<number>
   readonly heads: ReadonlyMap<number, Head>
   /** Those of the heads that were read just now. */
   readonly read: readonly Head[]

@@ -142,20 +142,25 @@ const recordJoins = `left join lateral (
 
 /**
  * Finds the holds on these accounts whose time is over but whose end is not written yet, the longest
- * lapsed first; on either side of each account up to `holdsMax`, or all. It comes after the batch has its time, so that
+ * lapsed first: all, or the first so many of the first so many of each account on either side. It comes after the batch has its time, so that
  * none is missed that has lapsed by then. Answers rows as {@link findTransfersSteps} does.
  */
-export function findLapsedHoldsStep(accounts: readonly number[], holdsMax?: number): BurstStep {
+export function findLapsedHoldsStep(
+  accounts: readonly number[],
+  first?: { readonly ofEach: number; readonly ofAll: number },
+): BurstStep {
+  const limit = (place: '$2' | '$3') => (first === undefined ? '' : `order by expires_at limit ${place}::bigint`)
   const lapsedOf = (side: 'source' | 'destination') => `(select book_id, transfer, expires_at from ledger.holds
             where ${side} = wanted.number and expires_at <= statement_timestamp()
-            ${holdsMax === undefined ? '' : `order by expires_at limit ${holdsMax}`})`
+            ${limit('$2')})`
   return {
-    name: `ledger-find-lapsed-holds-${holdsMax ?? 'all'}`,
+    name: first === undefined ? 'ledger-find-lapsed-holds' : 'ledger-find-first-lapsed-holds',
     text: `select ${recordColumns}
       from (
         select distinct h.book_id, h.transfer, h.expires_at
         from unnest($1::bigint[]) as wanted (number)
         cross join lateral (${lapsedOf('source')} union all ${lapsedOf('destination')}) h
+        ${limit('$3')}
       ) lapsed
       cross join lateral (
         select t.position, t.book_id, t.id, t.amount, t.flags, t.effective_at, t.recorded_at, t.expires_at,
@@ -165,7 +170,7 @@ export function findLapsedHoldsStep(accounts: readonly number[], holdsMax?: numb
       ) t
       ${recordJoins}
       order by lapsed.expires_at, lapsed.transfer`,
-    values: [numbers(accounts)],
+    values: [numbers(accounts), ...(first === undefined ? [] : [String(first.ofEach), String(first.ofAll)])],
   }
 }
 

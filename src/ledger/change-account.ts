@@ -8,6 +8,7 @@ import { deleteMetadataTerms, readCurrentSettings } from './account-store.ts'
 import { beginBatchStep, lockAccountsStep, readHeadsStep, toBatchMoment, toHeads } from './batch-store.ts'
 import type { Account, AccountState, ChangeAccount, Metadata } from './commands.ts'
 import { type Attempt, attemptWithin } from './conflict.ts'
+import type { EndLapsedHolds } from './end-lapsed-holds.ts'
 import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
 import { accountState, positionsPerBatch } from './journal.ts'
@@ -22,8 +23,7 @@ export type ChangingDependencies = {
   readonly directory: AccountDirectory
   readonly heads: Heads
   readonly flights: Flights
-  /** Writes the end of what has lapsed on an account. */
-  readonly endLapsedHolds: (tx: Transaction, account: AccountFacts) => Promise<void>
+  readonly endLapsedHolds: EndLapsedHolds
   /** Told the number of the account before it is changed. */
   readonly onChanging: (account: number) => void
   /** Whether limits and state of an account of this code are the program's own. */

@@ -92,8 +92,9 @@ export async function attemptWithin<Value>(
     } catch (error) {
       const again = isConflict(error) || (attempts === 1 && isDoubtful(error)) || isDeadlock(error) || isMendable(error)
       if (!again || attempts >= attemptsMax || isSame(error, failure)) throw error
-      await tx.burst([takeBack]).catch(() => {
-        throw error
+      await tx.burst([takeBack]).catch((broken: unknown) => {
+        // Of a connection that is gone, what was met before says nothing of what to do.
+        throw isOfTheServer(broken) ? broken : error
       })
       failure = error
     }

@@ -1,17 +1,16 @@
 import { isoAsset } from '#kernel'
 import type { Database, Transaction } from '#platform/postgres'
 import { createAccountDirectory, type OpenedAccounts } from './account-directory.ts'
-import type { AccountFacts } from './account-facts.ts'
 import { createStandingReader } from './account-standing.ts'
 import { readCustomAssets } from './asset-store.ts'
 import { changeAccount } from './change-account.ts'
 import { createConfirmedBatches } from './confirmed-batches.ts'
 import { createAccounts } from './create-accounts.ts'
+import { createEndLapsedHolds } from './end-lapsed-holds.ts'
 import { Flights } from './flights.ts'
 import { Heads } from './heads.ts'
 import { createHeldClock } from './held-clock.ts'
 import { createHoldExpiry } from './hold-expiry.ts'
-import { readLapsedHold } from './lapsed-holds-read-model.ts'
 import type { Ledger } from './ledger.ts'
 import { createPostAll } from './post-within.ts'
 import { createSealer } from './sealer.ts'
@@ -69,11 +68,7 @@ export function createLedger({
     ...(sealIntervalMs !== undefined && { intervalMs: sealIntervalMs }),
   })
 
-  const endLapsedHolds = async (tx: Transaction, { number, book }: AccountFacts) => {
-    const id = await readLapsedHold(tx, number)
-    // All that have lapsed on its account are ended with it.
-    if (id !== undefined) await postAll(tx, [{ commands: [{ kind: 'expire', book, id }], atomic: false }])
-  }
+  const endLapsedHolds = createEndLapsedHolds({ postAll, writer })
 
   return {
     submit: writer.submit,

@@ -17,22 +17,25 @@ import {
 import type { BookedTransfer, TransferRecord } from './transfer-record.ts'
 import { type Head, previousHead } from './working-set.ts'
 
-/** About as many lapsed holds as one batch ends beside its own commands: with them it has positions for all. */
+/**
+ * As many lapsed holds of accounts that have no more are ended by one batch, and as many of those that have: with the
+ * largest request there are positions for all.
+ */
 const lapsedMax = 3_000
-/** Lapsed holds are counted up to about so many for a batch, but some of each account. */
-const countedMax = 100_000
-const countedMin = 16
+/** Lapsed holds are looked at up to about so many for a batch, but some of each account. */
+const seenMax = 100_000
+const seenMin = 16
 
 type Known = BatchMoment & Pick<BatchKnowledge, 'busy'> & { readonly heads: Map<number, Head> }
-type Found = Pick<BatchKnowledge, 'lapsed' | 'crowded'>
+type Found = Pick<BatchKnowledge, 'busy' | 'bound' | 'lapsed' | 'crowded'>
 
 /**
  * The lapsed holds on the accounts of the batch, in the database and among what the batches before have
  * made, and the heads of the accounts on their other sides, which ending them moves as well. Those with an
- * account that somebody else keeps locked are left to a later batch.
+ * account that somebody else keeps locked are left to a later batch, and bind their other account.
  *
  * Accounts with more of them than one batch ends are crowded. Without locks theirs are not looked for; under locks
- * the first ones of one such account come with the others.
+ * the first ones come with the others.
  */
 export async function findLapsed(
   tx: Transaction,
@@ -42,9 +45,10 @@ export async function findLapsed(
   const { heads, number, now, clock } = knowledge
   const { locking, previous = [] } = options
   const { whole, crowded } = chosen(await readLapses(tx, knowledge, options))
-  const [first] = locking === undefined ? [] : crowded
   const steps = whole.length > 0 ? [findLapsedHoldsStep(whole)] : []
-  if (first !== undefined) steps.push(findLapsedHoldsStep([first], lapsedMax))
+  if (locking !== undefined && crowded.length > 0) {
+    steps.push(findLapsedHoldsStep(crowded, { ofEach: eachMax(crowded), ofAll: lapsedMax }))
+  }
   const records: TransferRecord[] = []
   if (steps.length > 0) for (const answer of await tx.burst(steps)) records.push(...toTransferRecords(answer))
   for (const hold of previous.flatMap((set) => set.timedHolds())) {
@@ -54,16 +58,19 @@ export async function findLapsed(
     if (record.refusal !== undefined || record.resolution !== undefined) return []
     return record.expiresAt !== undefined && record.expiresAt <= clock ? [record] : []
   })
-  const busy = new Set(knowledge.busy)
   const loaded = await loadOtherSides(tx, lapsed, heads, options)
-  for (const account of loaded.busy) busy.add(account)
+  const busy = new Set([...knowledge.busy, ...loaded.busy])
   const moment = loaded.moment ?? { number, now, clock }
-  const isFree = ({ source, destination }: BookedTransfer) => !busy.has(source.number) && !busy.has(destination.number)
-  const free = busy.size === 0 ? lapsed : lapsed.filter(isFree)
-  const isOfFirst = ({ source, destination }: BookedTransfer) => source.number === first || destination.number === first
-  // When none of its first can be ended, it is as with fewer: the account does not wait for them.
-  const isHeldUp = first !== undefined && !free.some(isOfFirst)
-  return { ...moment, lapsed: free, crowded: new Set(isHeldUp ? crowded.slice(1) : crowded) }
+  const ended = lapsed.filter(({ source, destination }) => !busy.has(source.number) && !busy.has(destination.number))
+  const isEnded = new Set(ended)
+  const left = lapsed.filter((hold) => !isEnded.has(hold))
+  const bound = new Set(left.flatMap(({ source, destination }) => [source.number, destination.number]))
+  return { ...moment, busy, bound, lapsed: ended, crowded: new Set(crowded) }
+}
+
+/** How many lapsed holds of each of these accounts are looked at. */
+function eachMax(accounts: readonly number[]): number {
+  return Math.min(lapsedMax, Math.max(seenMin, Math.floor(seenMax / accounts.length)))
 }
 
 /** Of the accounts on which holds may have lapsed, how many have. What is known of when the next one lapses is renewed. */
@@ -75,7 +82,7 @@ async function readLapses(
   const due: number[] = []
   for (const head of heads.values()) if (head.lapsesAt <= clock && !busy.has(head.number)) due.push(head.number)
   if (due.length === 0) return []
-  const countMax = Math.min(lapsedMax, Math.max(countedMin, Math.floor(countedMax / due.length)))
+  const countMax = eachMax(due)
   const [answer = nothing] = await tx.burst([readLapsesStep(due, countMax)])
   const lapses = toLapses(answer, countMax)
   // What batches before have made is not in the database yet: their heads know better.

@@ -160,7 +160,7 @@ async function readKnowledge(
   needs: Needs,
   numbers: readonly number[],
   options: GatherOptions,
-): Promise<Omit<BatchKnowledge, 'accounts' | 'holds' | 'lapsed' | 'crowded' | 'heads'> & ReadHeads> {
+): Promise<Omit<BatchKnowledge, 'accounts' | 'holds' | 'lapsed' | 'bound' | 'crowded' | 'heads'> & ReadHeads> {
   const { heads: cache, locking } = options
   locking?.announce(numbers)
   await locking?.landed(numbers)

@@ -27,21 +27,31 @@ export function heldNow(side: 'out' | 'in', { entry, account }: { entry: string;
     ), 0)::bigint else ${entry}.pending_${side} end)`
 }
 
-/** A pending transfer on an account that has lapsed without its end being written; undefined when there is none. */
-export async function readLapsedHold(queryable: Queryable, account: number): Promise<Uuid | undefined> {
-  const firstOf = (side: 'source' | 'destination') => `(select book_id, transfer from ledger.holds h
-          where h.${side} = $1 and ${isLapsed('h')} order by expires_at limit 1)`
-  const [row] = await queryable.query<{ id: string }>({
+/** So many lapsed holds of an account are ended with a change of it. */
+const fewMax = 1_000
+
+/**
+ * A pending transfer on an account that has lapsed without its end being written, undefined when there is none; and
+ * whether there are very many.
+ */
+export async function readLapsedHold(
+  queryable: Queryable,
+  account: number,
+): Promise<{ readonly id: Uuid | undefined; readonly isMany: boolean }> {
+  const lapsedOf = (side: 'source' | 'destination') => `(select book_id, transfer from ledger.holds h
+          where h.${side} = $1 and ${isLapsed('h')} order by expires_at limit ${fewMax})`
+  const [row] = await queryable.query<{ id: string; count: bigint }>({
     name: 'ledger-read-lapsed-hold',
-    text: `select t.id
-      from (${firstOf('source')} union all ${firstOf('destination')} limit 1) lapsed
+    text: `with lapsed as materialized (${lapsedOf('source')} union all ${lapsedOf('destination')})
+      select t.id, (select count(*) from lapsed) as count
+      from (select book_id, transfer from lapsed limit 1) one
       cross join lateral (
         select id from ledger.transfers
-        where book_id = lapsed.book_id and position = lapsed.transfer and flags < 4 limit 1
+        where book_id = one.book_id and position = one.transfer and flags < 4 limit 1
       ) t`,
     values: [account],
   })
-  return row && compactUuid(row.id)
+  return { id: row && compactUuid(row.id), isMany: Number(row?.count ?? 0) >= fewMax }
 }
 
 /** How many of the entries of an account after a version end lapsed holds. */

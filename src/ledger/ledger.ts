@@ -40,7 +40,9 @@ export type Ledger = {
    * was first and nothing has happened. With `onBusy`, groups whose accounts somebody else keeps locked
    * for longer than the connection's lock_timeout are not decided: it is told their indexes, always before
    * `along` is asked, and answers all that are to be left out, those and others; their outcomes are empty.
-   * Without it that is a retryable DatabaseFault.
+   * Left out are also those on accounts with more lapsed holds than are ended at once, or with some that cannot be;
+   * `ending` are those that only wait for ends of which this posting writes some, and may come again at once.
+   * Without it that is a retryable Fault.
    */
   readonly postAll: (
     tx: Transaction,
@@ -48,7 +50,7 @@ export type Ledger = {
     bounds?: {
       readonly before?: readonly BurstStep[]
       readonly along?: (outcomes: readonly (readonly TransferOutcome[])[]) => Along
-      readonly onBusy?: (groups: readonly number[]) => readonly number[]
+      readonly onBusy?: (groups: readonly number[], ending: readonly number[]) => readonly number[]
     },
   ) => Promise<readonly (readonly TransferOutcome[])[]>
   /**

@@ -93,6 +93,25 @@ it(
 )
 
 it(
+  'an account is changed that shares a few lapsed holds with one that has very many',
+  async () => {
+    const counterpart = `counterpart:${made}`
+    await test.database.transaction((tx) => ledger.createAccounts(tx, [opening(counterpart)]))
+    const expiresAt = Date.now() * 1_000 + (hours + 1) * 3_600_000_000
+    const lapsing = moving(counterpart, payer, 1n, { pending: true, expiresAt })
+    await ledger.submit({ commands: [moving('world', counterpart, 1n), lapsing], atomic: false })
+    hours += 2
+    const change = { book: 1, account: counterpart, state: 'frozen' } as const
+    expect(await shifted((tx) => ledger.changeAccount(tx, change))).toMatchObject({
+      ok: true,
+      value: { pendingOut: 0n },
+    })
+    expect(await getAccount(test.database, 1, payer)).toMatchObject({ pendingIn: 0n })
+  },
+  patience(60_000),
+)
+
+it(
   'a dry run ends no more of them than a batch does, and says so',
   async () => {
     const all = { commands: [moving(payer, 'world', BigInt(holds))], atomic: false }
@@ -104,12 +123,17 @@ it(
 )
 
 it(
-  "the same within a caller's transaction",
+  "a caller's transaction does not end so many, and says so",
   async () => {
     const group = { commands: [moving(payer, 'world', BigInt(holds))], atomic: false }
+    await expect(shifted((tx) => ledger.post(tx, group))).rejects.toMatchObject({
+      code: 'account_busy',
+      retryable: true,
+    })
+    await ledger.submit({ commands: [moving('world', payer, 1n)], atomic: false })
     const posted = await shifted((tx) => ledger.post(tx, group))
     expect(posted.map(brief)).toEqual(['posted'])
-    expect(await getAccount(test.database, 1, payer)).toMatchObject({ posted: 0n, pendingOut: 0n })
+    expect(await getAccount(test.database, 1, payer)).toMatchObject({ posted: 1n, pendingOut: 0n })
   },
   patience(60_000),
 )

@@ -117,7 +117,7 @@ it(
         await hasNumber?.promise
       }
       if (!isLater) return send(steps)
-      if (purpose === 'reader' && isSent(steps, 'ledger-find-lapsed-holds-all')) {
+      if (purpose === 'reader' && isSent(steps, 'ledger-find-lapsed-holds')) {
         hasNumber?.resolve()
         await isBooked?.promise
       }

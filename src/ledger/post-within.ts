@@ -3,15 +3,7 @@ import type { AccountDirectory } from './account-directory.ts'
 import type { BatchKnowledge, BatchRequest } from './batch-knowledge.ts'
 import type { CommandGroup, TransferOutcome } from './commands.ts'
 import type { ConfirmedBatches } from './confirmed-batches.ts'
-import {
-  type Attempt,
-  accountBusy,
-  attemptWithin,
-  isConflict,
-  isDoubtful,
-  isLockTimeout,
-  movedAccount,
-} from './conflict.ts'
+import { accountBusy, attemptWithin, isConflict, isDoubtful, isLockTimeout, movedAccount } from './conflict.ts'
 import type { Flights } from './flights.ts'
 import { gatherKnowledge } from './gather-knowledge.ts'
 import type { Heads } from './heads.ts'
@@ -32,8 +24,10 @@ export type PostingDependencies = {
 type OnBusy = NonNullable<NonNullable<Parameters<Ledger['postAll']>[2]>['onBusy']>
 
 const nothing: Along = { steps: [], commits: false }
-/** How many batches of lapsed holds are ended at most before a posting that leaves nothing out. */
-const endingsMax = 8
+const leaveNothingOut: OnBusy = (busy) => {
+  if (busy.length > 0) throw accountBusy()
+  return busy
+}
 
 /**
  * Posting within callers' transactions. Accounts are locked, so that posters take turns. The heads that
@@ -47,7 +41,7 @@ const endingsMax = 8
  * A lock is waited for as long as the connection's lock_timeout says. With `onBusy`, groups whose
  * accounts are not had by then are left out, and such accounts are not waited for again for a while. So are those
  * with an account on which more holds have lapsed than one batch ends: of those it ends some, so that a later posting
- * finds fewer. Without `onBusy` they are ended first, unless there are too many for that as well.
+ * finds fewer. Without `onBusy` it fails, and may be asked for again when the background has ended them.
  */
 export function createPostAll(
   deps: PostingDependencies,
@@ -56,7 +50,7 @@ export function createPostAll(
   const open = new WeakSet<Transaction>()
 
   const postAll: Ledger['postAll'] = async (tx, groups, { before = [], along = () => nothing, onBusy } = {}) => {
-    const posting = new Posting(deps, { tx, groups, open, leavesOut: onBusy !== undefined, endingsMax })
+    const posting = new Posting(deps, { tx, groups, open, leavesOut: onBusy !== undefined })
     let unsent = before
     let areLocksWaitedFor = true
     const posted = attemptWithin(
@@ -66,14 +60,11 @@ export function createPostAll(
         const steps = unsent
         unsent = []
         areLocksWaitedFor = onBusy !== undefined && !isLockTimeout(failure)
-        const knowledge = await posting.gather(
-          { begin, keep },
-          {
-            before: steps,
-            isSkipping: isLockTimeout(failure),
-            isTrusting: failure === undefined,
-          },
-        )
+        const knowledge = await posting.gather({
+          before: [...steps, begin],
+          isSkipping: isLockTimeout(failure),
+          isTrusting: failure === undefined,
+        })
         areLocksWaitedFor = false
         const { decided, outcomes } = posting.decide(knowledge, onBusy)
         await posting.book(decided, keep, along(outcomes))
@@ -87,9 +78,9 @@ export function createPostAll(
   return {
     postAll,
     decideWithin: async (tx, groups) => {
-      const posting = new Posting(deps, { tx, groups, open, leavesOut: false, endingsMax: 0 })
-      const decided = attemptWithin(tx, async (attempt) => {
-        const knowledge = await posting.gather(attempt, { before: [], isSkipping: false, isTrusting: false })
+      const posting = new Posting(deps, { tx, groups, open, leavesOut: false })
+      const decided = attemptWithin(tx, async ({ begin }) => {
+        const knowledge = await posting.gather({ before: [begin], isSkipping: false, isTrusting: false })
         return posting.decide(knowledge).outcomes
       })
       return decided.finally(() => posting.end())
@@ -109,8 +100,6 @@ type Given = {
   readonly open: WeakSet<Transaction>
   /** Whether groups whose accounts are kept locked may be left out; otherwise their locks are waited for. */
   readonly leavesOut: boolean
-  /** Where nothing may be left out, how many batches of lapsed holds are ended first. */
-  readonly endingsMax: number
 }
 
 type Gathering = {
@@ -146,25 +135,8 @@ class Posting {
     if (isConflict(failure) || isDoubtful(failure)) heads.doubt(moved === undefined ? this.#accounts : [moved])
   }
 
-  /**
-   * Locks the accounts and reads what deciding needs; the first time upon trusted heads. Where nothing may be left out,
-   * lapsed holds are ended first until one batch ends the rest.
-   */
-  async gather(
-    { begin, keep }: Pick<Attempt, 'begin' | 'keep'>,
-    { before, ...how }: Gathering,
-  ): Promise<BatchKnowledge> {
-    const { leavesOut, endingsMax } = this.#given
-    for (let [steps, endings] = [[...before, begin], 0]; ; [steps, endings] = [[begin], endings + 1]) {
-      const knowledge = await this.#read(steps, how)
-      if (leavesOut || knowledge.crowded.size === 0) return knowledge
-      if (endings >= endingsMax) throw accountBusy()
-      if (this.#deps.database.epoch() !== this.#epoch) throw epochChanged()
-      await this.book(decideBatch([], knowledge, { directory: this.#directory }), keep, nothing)
-    }
-  }
-
-  #read(before: readonly BurstStep[], { isSkipping, isTrusting }: Omit<Gathering, 'before'>): Promise<BatchKnowledge> {
+  /** Locks the accounts and reads what deciding needs; the first time upon trusted heads. */
+  gather({ before, isSkipping, isTrusting }: Gathering): Promise<BatchKnowledge> {
     const { heads, flights } = this.#deps
     return gatherKnowledge(this.#given.tx, this.#requests, {
       directory: this.#directory,
@@ -184,16 +156,13 @@ class Posting {
   }
 
   /** Decides all but those on accounts that somebody keeps locked, and those that `onBusy` leaves out with them. */
-  decide(knowledge: BatchKnowledge, onBusy: OnBusy = (busy) => busy) {
+  decide(knowledge: BatchKnowledge, onBusy: OnBusy = leaveNothingOut) {
     const { database, heads } = this.#deps
     if (database.epoch() !== this.#epoch) throw epochChanged()
     for (const account of knowledge.busy) heads.stick(account)
-    const isBusy = this.#concerning(knowledge, knowledge.busy)
-    const isCrowded = this.#concerning(knowledge, knowledge.crowded)
-    const busy = this.#requests.flatMap((request, index) => {
-      return isBusy.has(request) || (isCrowded.has(request) && !isOnlyExpiry(request)) ? [index] : []
-    })
-    const out = new Set(onBusy(busy))
+    const heldUp = this.#concerning(knowledge, knowledge.busy).union(this.#besidesExpiry(knowledge, knowledge.bound))
+    const ending = this.#besidesExpiry(knowledge, knowledge.crowded).difference(heldUp)
+    const out = new Set(onBusy(this.#indexesOf(heldUp.union(ending)), this.#indexesOf(ending)))
     const free = this.#requests.filter((_, index) => !out.has(index))
     const accounts = accountsOfKept(this.#requests, free, knowledge.accounts)
     const groups = free.map(({ group }) => group)
@@ -202,9 +171,21 @@ class Posting {
     return { decided, outcomes: this.#requests.map((request) => outcomesOf.get(request) ?? []) }
   }
 
+  /** The requests that concern one of these accounts. */
   #concerning(knowledge: BatchKnowledge, accounts: ReadonlySet<number>): ReadonlySet<BatchRequest> {
     if (accounts.size === 0) return new Set()
     return requestsConcerning(this.#requests, knowledge, (account) => accounts.has(account))
+  }
+
+  /** Those but for the ones that are decided alike whatever the account holds besides. */
+  #besidesExpiry(knowledge: BatchKnowledge, accounts: ReadonlySet<number>): ReadonlySet<BatchRequest> {
+    const isOnlyExpiry = ({ group }: BatchRequest) => group.commands.every(({ kind }) => kind === 'expire')
+    return new Set([...this.#concerning(knowledge, accounts)].filter((request) => !isOnlyExpiry(request)))
+  }
+
+  #indexesOf(requests: ReadonlySet<BatchRequest>): readonly number[] {
+    if (requests.size === 0) return []
+    return this.#requests.flatMap((request, index) => (requests.has(request) ? [index] : []))
   }
 
   /** The posting is over, however it ended. */
@@ -231,9 +212,4 @@ class Posting {
     flights.add(set, sent)
     await sent
   }
-}
-
-/** Whether a request is decided alike whatever else holds something of its accounts. */
-function isOnlyExpiry({ group }: BatchRequest): boolean {
-  return group.commands.every(({ kind }) => kind === 'expire')
 }

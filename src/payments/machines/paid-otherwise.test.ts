@@ -39,3 +39,35 @@ it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.
     expect(posted()).toEqual([150n - charged, charged - paid, paid])
   },
 )
+
+it.each(decisions.flatMap((decision) => [-60n, 30n].map((excess) => [decision.action, excess, decision] as const)))(
+  '%s of what one attempt paid late, when another one paid %d beyond what was asked',
+  (_, excess, decision) => {
+    const decline = { code: 'declined', remedy: 'rail', message: 'No.' } as const
+    const card = createModelRail('card', () => ({ effect: 'turned', isTold: true, decline }))
+    const bank = createModelRail('bank', () => ({ effect: 'turned', isTold: true }))
+    const world = createWorld(machines, [card, bank])
+    world.books.open('shop')
+    world.books.fund('shop', 500n)
+    const { id } = newPayout(world, { otherRails: ['bank'] })
+    const goOn = () => {
+      while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
+    }
+    goOn()
+    for (const rail of [card, bank]) {
+      const [operation] = rail.operations()
+      if (operation === undefined) throw new Error('the rail was not asked')
+      rail.settle(operation, true)
+      const told = rail.tell(operation)
+      const isOther = rail === bank && told.kind === 'succeeded'
+      world.mail.push({ attempt: operation.id, outcome: isOther ? { ...told, amount: 100n + excess } : told })
+      goOn()
+    }
+    world.input('payout', id, { kind: 'decision', decision: settled, about: 'wrong_amount' })
+    world.input('payout', id, { kind: 'decision', decision, about: 'late_success' })
+    expect(world.books.posted('shop')).toBe(400n)
+    expect(world.books.posted('suspense:USD')).toBe(-100n - excess)
+    expect(found(world.payouts, id)).toMatchObject({ phase: 'ended', state: 'succeeded' })
+    expect(world.stuck.get(id)).toBeUndefined()
+  },
+)

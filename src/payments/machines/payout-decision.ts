@@ -99,8 +99,9 @@ function charge(payout: Payout, note: string, cannot: Cannot, context: MachineCo
   }
 }
 
-/** How much the rail paid out. */
+/** How much the rail paid out of what the decision is about: late, all of it; other amounts are told apart from it. */
 function paidOf(payout: Payout, context: MachineContext): bigint {
+  if (payout.reason === 'late_success') return payout.amount
   const made = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')
   return made?.amountMoved ?? payout.amount
 }

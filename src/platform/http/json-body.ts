@@ -11,10 +11,13 @@ export const bodyDepthMax = 32
  */
 export const bodyValuesMax = 1_000_000
 
+/** Fields that one object may have: five times what metadata may. Objects with very many take far longer to read. */
+export const objectFieldsMax = 256
+
 /**
  * Parses a JSON body. Throws {@link UnreadableRequest} for what must not get further: bytes that are not
  * UTF-8 (replacing them would change what the client said), nesting deeper than
- * {@link bodyDepthMax}, more values than {@link bodyValuesMax}, NUL characters and lone surrogates (PostgreSQL
+ * {@link bodyDepthMax}, more values than {@link bodyValuesMax}, objects with more fields than {@link objectFieldsMax}, NUL characters and lone surrogates (PostgreSQL
  * cannot store them), the key `__proto__`, which would change an object's prototype wherever it is copied, a field
  * given twice, of which `JSON.parse` would silently keep the last, and a number that becomes another one in a double.
  */
@@ -63,6 +66,7 @@ type Scanned = {
  * nesting, and tells how much there is and whether the text has to be looked at more closely.
  */
 function scanBody(bytes: Buffer): Scanned {
+  const fieldsOf = [0]
   let depth = 0
   let fields = 0
   let values = 0
@@ -74,6 +78,12 @@ function scanBody(bytes: Buffer): Scanned {
       at = stringEnd(bytes, at)
     } else if (byte === colon) {
       fields += 1
+      const ofObject = (fieldsOf[depth] ?? 0) + 1
+      if (ofObject > objectFieldsMax) {
+        const detail = `An object of the body may have ${objectFieldsMax} fields.`
+        throw new UnreadableRequest('validation_failed', detail)
+      }
+      fieldsOf[depth] = ofObject
     } else if (byte === comma) {
       values += 1
     } else if (byte === 0x5b || byte === 0x7b) {
@@ -82,6 +92,7 @@ function scanBody(bytes: Buffer): Scanned {
       if (depth > bodyDepthMax) {
         throw new UnreadableRequest('body_too_deep', `The body has more than ${bodyDepthMax} levels.`)
       }
+      fieldsOf[depth] = 0
     } else if (byte === 0x5d || byte === 0x7d) {
       depth -= 1
     } else if (byte >= 0x30 && byte <= 0x39) {
