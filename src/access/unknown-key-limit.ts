@@ -1,3 +1,5 @@
+import { addressOf } from '#platform/http'
+
 /** Questions about unknown keys that an address, and all addresses together, may cause at once and in a second. */
 const ofAddress = { burst: 50, perSecond: 10 }
 const ofAll = { burst: 500, perSecond: 100 }
@@ -15,7 +17,7 @@ export function createUnknownKeyLimit(nowMs: () => number) {
   const addresses = new Map<string, Bucket>()
 
   const bucketOf = (address: string | undefined): Bucket => {
-    const name = networkOf(address ?? '')
+    const name = addressOf({ remoteAddress: address })
     const bucket = addresses.get(name) ?? { tokens: ofAddress.burst, atMs: nowMs() }
     // Set again, so that the first bucket of the map is the one unused for longest.
     addresses.delete(name)
@@ -43,9 +45,4 @@ export function createUnknownKeyLimit(nowMs: () => number) {
       all.tokens += 1
     },
   }
-}
-
-/** The part of an address that one client has: all of IPv4, the first 64 bits of IPv6. */
-function networkOf(address: string): string {
-  return address.includes('.') ? address : address.split(':').slice(0, 4).join(':')
 }

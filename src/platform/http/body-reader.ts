@@ -8,6 +8,8 @@ export type BodyToRead = {
   /** Bytes that the route takes. */
   readonly bytesMax: number
   readonly sender: Taker
+  /** Whether it comes from somebody without a key, who has no time to lose. */
+  readonly isStrangers: boolean
   /** Told of every byte counted for the sender, which gives them back. */
   readonly onTaken: (bytes: number) => void
 }
@@ -21,12 +23,19 @@ export type BodyReader = {
 /** A large upload brings this many bytes in every window, or it is ended. */
 const windowBytesMin = 64 * 1024
 
-type Upload = { windowMs: number; windowBytes: number; received: number; readonly expire: () => void }
+type Upload = {
+  windowMs: number
+  windowBytes: number
+  received: number
+  readonly isStrangers: boolean
+  readonly expire: () => void
+}
 
 /**
  * Reads bodies within their route's limit and the budget. An upload that holds more than
  * {@link windowBytesMin} has to go on at that many bytes in every `windowMs`: who stops in the middle of
- * a large one gives its memory back. Smaller ones have the time that a whole request has.
+ * a large one gives its memory back. Smaller ones have the time that a whole request has, of those with a key: of
+ * others a body is there after two windows at most, as all who have none share the places of a route.
  */
 export function createBodyReader(deps: { readonly budget: Shares; readonly windowMs: number }): BodyReader {
   const { budget, windowMs } = deps
@@ -35,7 +44,8 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
     const nowMs = performance.now()
     for (const upload of uploads) {
       if (nowMs - upload.windowMs < windowMs) continue
-      if (upload.received > windowBytesMin && upload.windowBytes < windowBytesMin) upload.expire()
+      const isSlow = upload.received > windowBytesMin && upload.windowBytes < windowBytesMin
+      if (isSlow || upload.isStrangers) upload.expire()
       upload.windowMs = nowMs
       upload.windowBytes = 0
     }
@@ -43,14 +53,19 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
   const timer = setInterval(endSlow, windowMs / 2)
   timer.unref()
 
-  const read: BodyReader['read'] = ({ stream, bytesMax, sender, onTaken }, done) => {
+  const read: BodyReader['read'] = ({ stream, bytesMax, sender, isStrangers, onTaken }, done) => {
     const declared = stream.headers['content-length']
     if (declared !== undefined && Number(declared) > bytesMax) return done(tooLarge(bytesMax))
     // The client went away while its key was looked up: nothing comes any more, not even the end.
     if (stream.destroyed) return done(endedEarly())
     const chunks: Buffer[] = []
-    let upload: Upload | undefined
     let received = 0
+    const begin = (): Upload => {
+      const begun = { windowMs: performance.now(), windowBytes: 0, received, isStrangers, expire: () => end(tooSlow()) }
+      uploads.add(begun)
+      return begun
+    }
+    let upload: Upload | undefined
     const end = (error: Error | undefined, bytes?: Buffer) => {
       if (upload) uploads.delete(upload)
       stream.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
@@ -66,14 +81,14 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
       chunks.push(chunk)
       if (upload === undefined) {
         if (received <= windowBytesMin) return
-        upload = { windowMs: performance.now(), windowBytes: 0, received, expire: () => end(tooSlow()) }
-        uploads.add(upload)
+        upload = begin()
       }
       upload.received = received
       upload.windowBytes += chunk.length
     }
     const onEnd = () => end(undefined, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, received))
     const onGone = () => end(endedEarly())
+    if (isStrangers) upload = begin()
     stream.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
   }
   return { read, stop: () => clearInterval(timer) }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Shares, Taker } from '#kernel'
 import { type Authenticate, type AuthenticationResult, type Scope, scopeSuffices } from './caller.ts'
+import { addressOf } from './connections.ts'
 import { Exchange } from './exchange.ts'
 import type { OwnDetails, Problems } from './problem.ts'
 import type { HttpProblemCode } from './problem-catalogue.ts'
@@ -171,7 +172,7 @@ const tooMany: OwnDetails = {
 
 /** Who has no key is counted with all others who have none and ask for the same. */
 function strangerOf(request: FastifyRequest, what: string): Taker {
-  return { group: `strangers ${what}`, sender: `${what} ${request.socket.remoteAddress ?? ''}` }
+  return { group: `strangers ${what}`, sender: `${what} ${addressOf(request.socket)}` }
 }
 
 /** A 401 says how to authenticate, as RFC 6750 asks. */

@@ -8,6 +8,7 @@ import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { createAllowedMethods } from './allowed-methods.ts'
 import { type BodyReader, createBodyReader } from './body-reader.ts'
+import { readBody, sliceBytes } from './body-slices.ts'
 import type { Authenticate } from './caller.ts'
 import { answerConnectionError, connectRefused } from './connection-errors.ts'
 import { followConnections } from './connections.ts'
@@ -16,7 +17,6 @@ import { Exchange, writeAnswer } from './exchange.ts'
 import { createGate } from './gate.ts'
 import { createHandlingTurns } from './handling-turns.ts'
 import { UnreadableRequest } from './invalid-request.ts'
-import { parseJsonBody } from './json-body.ts'
 import { createProblems, type Problems } from './problem.ts'
 import { httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
 import { parseQueryString } from './query-string.ts'
@@ -85,8 +85,6 @@ export type HttpServer = {
 const bodiesBytesMax = 192 * 1024 * 1024
 const unreadBytesMax = 256 * 1024 * 1024
 const headerBytesMax = 16 * 1024
-/** Bodies up to this size are read at once: some tenths of a millisecond. */
-const smallBytes = 64 * 1024
 const runningMax = 10_000
 /** Of those that read from the pool: with those that write, fewer than it has connections, so that none waits for one. */
 const handledMax = 12
@@ -264,22 +262,27 @@ function createFastify(deps: {
       exchange.takenBytes += bytes
     }
     const bytesMax = request.routeOptions.bodyLimit
-    reader.read({ stream, bytesMax, sender: exchange.sender, onTaken }, (error, bytes) => {
+    const isStrangers = exchange.caller === undefined
+    reader.read({ stream, bytesMax, sender: exchange.sender, isStrangers, onTaken }, (error, bytes) => {
       if (error || bytes === undefined) return done(error ?? null)
       // Many clients give every request a type; what has no bytes has no body.
       if (bytes.length === 0) return done(null)
       exchange.body = bytes
-      const parse = () => {
-        let value: unknown
+      const reading = readBody(bytes)
+      /** Reads on; answers whether there is more. */
+      const readOn = (): boolean => {
+        if (exchange.aborted) reading.return(undefined)
         try {
-          value = parseJsonBody(bytes)
+          const { done: isRead, value } = reading.next()
+          if (isRead === true) done(null, value)
+          return isRead !== true
         } catch (flaw) {
-          return done(flaw as Error)
+          done(flaw as Error)
+          return false
         }
-        done(null, value)
       }
-      if (bytes.length <= smallBytes) parse()
-      else inTurn(exchange.sender.sender, parse)
+      if (bytes.length <= sliceBytes) readOn()
+      else inTurn(exchange.sender.sender, readOn)
     })
   })
   app.server.on('connect', (_request, socket: Socket) => answerConnectionError(problems, connectRefused, socket))

@@ -7,6 +7,7 @@ export {
   scopeSuffices,
   scopes,
 } from './caller.ts'
+export { addressOf } from './connections.ts'
 export { useCursorSecret } from './cursor-seal.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'

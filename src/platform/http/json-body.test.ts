@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UnreadableRequest } from './invalid-request.ts'
-import { bodyDepthMax, bodyValuesMax, isStorable, parseJsonBody } from './json-body.ts'
+import { bodyDepthMax, isStorable, parseJsonBody } from './json-body.ts'
 
 function codeOf(body: string | Buffer): string {
   try {
@@ -38,8 +38,6 @@ describe('parseJsonBody', () => {
     ['__proto__ with an escape', '{"\\u005f_proto__":{"b":1}}', 'validation_failed'],
     ['a million brackets', '['.repeat(1_000_000), 'body_too_deep'],
     ['deep objects', '{"a":'.repeat(100_000), 'body_too_deep'],
-    ['more values than may be', `[${'1,'.repeat(bodyValuesMax)}1]`, 'body_too_large'],
-    ['more objects than may be', `[${'{},'.repeat(bodyValuesMax / 2)}{}]`, 'body_too_large'],
     ['one level too many', '['.repeat(bodyDepthMax + 1) + ']'.repeat(bodyDepthMax + 1), 'body_too_deep'],
   ])('refuses %s', (_what, body, code) => {
     expect(codeOf(body)).toBe(code)

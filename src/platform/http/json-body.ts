@@ -5,33 +5,24 @@ import { findJsonFlaw } from './json-flaws.ts'
 /** Levels of objects and arrays that a body may have. */
 export const bodyDepthMax = 32
 
-/**
- * Values and fields that a body may have: a quarter more than ten thousand transfers with all they may carry. Values
- * of a byte or two take a hundred times that in memory, and as much longer to read.
- */
-export const bodyValuesMax = 1_000_000
-
-/** Fields that one object may have: five times what metadata may. Objects with very many take far longer to read. */
-export const objectFieldsMax = 256
+/** Where a piece of a body stands, for what is told of it: the piece is a list of the items of `path` from `first` on. */
+export type BodyPlace = { readonly path: string; readonly first: number }
 
 /**
  * Parses a JSON body. Throws {@link UnreadableRequest} for what must not get further: bytes that are not
  * UTF-8 (replacing them would change what the client said), nesting deeper than
- * {@link bodyDepthMax}, more values than {@link bodyValuesMax}, objects with more fields than {@link objectFieldsMax}, NUL characters and lone surrogates (PostgreSQL
+ * {@link bodyDepthMax}, NUL characters and lone surrogates (PostgreSQL
  * cannot store them), the key `__proto__`, which would change an object's prototype wherever it is copied, a field
  * given twice, of which `JSON.parse` would silently keep the last, and a number that becomes another one in a double.
  */
-export function parseJsonBody(bytes: Buffer): unknown {
+export function parseJsonBody(bytes: Buffer, place?: BodyPlace): unknown {
   if (!isUtf8(bytes)) throw new UnreadableRequest('malformed_text', 'The body is not UTF-8.')
   const scanned = scanBody(bytes)
-  if (scanned.values > bodyValuesMax) {
-    throw new UnreadableRequest('body_too_large', `The body may have ${bodyValuesMax} values. Divide it.`)
-  }
   const text = bytes.toString()
   const value = parseJson(text)
-  if (scanned.unusualNumbers || scanned.fields !== countFields(value)) refuseFlaw(text)
+  if (scanned.unusualNumbers || scanned.fields !== countFields(value)) refuseFlaw(text, place)
   // NUL and surrogates can only be written as escapes: raw ones are neither JSON nor UTF-8.
-  if (text.includes('\\u') || text.includes('__proto__')) refuseBadStrings(value)
+  if (text.includes('\\u') || text.includes('__proto__')) refuseBadStrings(value, '', place)
   return value
 }
 
@@ -47,7 +38,6 @@ function parseJson(text: string): unknown {
 const quote = 0x22
 const backslash = 0x5c
 const colon = 0x3a
-const comma = 0x2c
 
 /** Up to this many characters, a number of digits alone is exact in a double. */
 const exactDigitsMax = 15
@@ -55,21 +45,17 @@ const exactDigitsMax = 15
 type Scanned = {
   /** The fields of all objects as they are written, those given twice counted twice. */
   readonly fields: number
-  /** Values and fields, about: what is divided by commas, and what holds others. */
-  readonly values: number
   /** Whether there is a number that is more than a minus and {@link exactDigitsMax} digits. */
   readonly unusualNumbers: boolean
 }
 
 /**
  * Looks once at every byte outside strings, before anything is allocated for them: refuses deep
- * nesting, and tells how much there is and whether the text has to be looked at more closely.
+ * nesting, and tells whether the text has to be looked at more closely.
  */
 function scanBody(bytes: Buffer): Scanned {
-  const fieldsOf = [0]
   let depth = 0
   let fields = 0
-  let values = 0
   let unusualNumbers = false
   let at = 0
   while (at < bytes.length) {
@@ -78,21 +64,11 @@ function scanBody(bytes: Buffer): Scanned {
       at = stringEnd(bytes, at)
     } else if (byte === colon) {
       fields += 1
-      const ofObject = (fieldsOf[depth] ?? 0) + 1
-      if (ofObject > objectFieldsMax) {
-        const detail = `An object of the body may have ${objectFieldsMax} fields.`
-        throw new UnreadableRequest('validation_failed', detail)
-      }
-      fieldsOf[depth] = ofObject
-    } else if (byte === comma) {
-      values += 1
     } else if (byte === 0x5b || byte === 0x7b) {
-      values += 1
       depth += 1
       if (depth > bodyDepthMax) {
         throw new UnreadableRequest('body_too_deep', `The body has more than ${bodyDepthMax} levels.`)
       }
-      fieldsOf[depth] = 0
     } else if (byte === 0x5d || byte === 0x7d) {
       depth -= 1
     } else if (byte >= 0x30 && byte <= 0x39) {
@@ -102,7 +78,7 @@ function scanBody(bytes: Buffer): Scanned {
     }
     at += 1
   }
-  return { fields, values, unusualNumbers }
+  return { fields, unusualNumbers }
 }
 
 function digitsEnd(bytes: Buffer, start: number): number {
@@ -128,10 +104,10 @@ function countFields(value: unknown): number {
   return count
 }
 
-function refuseFlaw(text: string): void {
+function refuseFlaw(text: string, place: BodyPlace | undefined): void {
   const flaw = findJsonFlaw(text)
   if (flaw === undefined) return
-  const param = flaw.path.slice(0, 200).toWellFormed()
+  const param = placed(flaw.path, place).slice(0, 200).toWellFormed()
   const detail =
     flaw.kind === 'repeated_field'
       ? `The field ${printable(param)} is given more than once.`
@@ -141,7 +117,7 @@ function refuseFlaw(text: string): void {
 }
 
 /** Where the string that begins at `start` ends: the place of its closing quote, or the end of the text. */
-function stringEnd(bytes: Buffer, start: number): number {
+export function stringEnd(bytes: Buffer, start: number): number {
   let at = start + 1
   while (at < bytes.length) {
     const byte = bytes[at]
@@ -156,19 +132,31 @@ export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
+/** A path within a piece of a body, as one within the body. */
+function placed(path: string, place: BodyPlace | undefined): string {
+  if (place === undefined) return path
+  const [item = '', ...rest] = path.split('.')
+  return [place.path, String(place.first + Number(item)), ...rest].join('.')
+}
+
 /** Visits every string of the value; the depth has been bounded before. */
-function refuseBadStrings(value: unknown, path = ''): void {
+function refuseBadStrings(value: unknown, path: string, place: BodyPlace | undefined): void {
   if (typeof value === 'string') {
     if (isStorable(value)) return
-    throw new UnreadableRequest('malformed_text', 'A string holds a NUL character or half a surrogate pair.', path)
+    const detail = 'A string holds a NUL character or half a surrogate pair.'
+    throw new UnreadableRequest('malformed_text', detail, placed(path, place))
   }
   if (typeof value !== 'object' || value === null) return
   for (const [key, item] of Object.entries(value)) {
     if (key === '__proto__') {
-      throw new UnreadableRequest('validation_failed', 'The field __proto__ is not allowed.', joinPath(path, key))
+      throw new UnreadableRequest(
+        'validation_failed',
+        'The field __proto__ is not allowed.',
+        placed(joinPath(path, key), place),
+      )
     }
-    refuseBadStrings(key, path)
-    refuseBadStrings(item, joinPath(path, key))
+    refuseBadStrings(key, path, place)
+    refuseBadStrings(item, joinPath(path, key), place)
   }
 }
 

@@ -79,7 +79,7 @@ export const httpProblems = {
     status: 413,
     title: 'The body is too large',
     explanation:
-      'Bodies hold up to 1 MiB, those of batch requests up to 32 MiB and a million values. Divide the batch.',
+      'Bodies hold up to 1 MiB, those of batch requests up to 32 MiB and a million values, each item up to 10,000. Divide the batch.',
   },
   url_too_long: {
     status: 414,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createReadingTurns } from './reading-turns.ts'
 
-it('reads one body in each turn of the event loop, its senders by turns', async () => {
+it('reads a piece of a body in each turn of the event loop, its senders by turns', async () => {
   let turn = 0
   let ticking = true
   const tick = () => {
@@ -13,15 +13,21 @@ it('reads one body in each turn of the event loop, its senders by turns', async 
   const said: string[] = []
   const turns: number[] = []
   const all = Promise.withResolvers<void>()
-  const read = (name: string) => () => {
-    said.push(name)
-    turns.push(turn)
-    if (said.length === 5) all.resolve()
+  const read = (name: string, pieces = 1) => {
+    let left = pieces
+    return () => {
+      left -= 1
+      said.push(name)
+      turns.push(turn)
+      if (said.length === 6) all.resolve()
+      return left > 0
+    }
   }
-  for (const name of ['a1', 'a2', 'a3']) inTurn('a', read(name))
+  inTurn('a', read('a1', 2))
+  for (const name of ['a2', 'a3']) inTurn('a', read(name))
   for (const name of ['b1', 'b2']) inTurn('b', read(name))
   await all.promise
   ticking = false
-  expect(said).toEqual(['a1', 'b1', 'a2', 'b2', 'a3'])
-  expect(new Set(turns).size).toBe(5)
+  expect(said).toEqual(['a1', 'b1', 'a1', 'b2', 'a2', 'a3'])
+  expect(new Set(turns).size).toBe(6)
 })

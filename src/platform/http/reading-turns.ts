@@ -1,9 +1,10 @@
 /**
- * Lets large bodies be read (parsed, checked, understood) one in each turn of the event loop, and their senders take
- * turns: between two of them everything else goes on, such as what the database has answered.
+ * Lets large bodies be read, a piece of one in each turn of the event loop, and their senders take turns: between two
+ * pieces everything else goes on, such as what the database has answered. `read` reads the next piece, and answers
+ * whether there is another one; a sender's bodies are read one after the other.
  */
-export function createReadingTurns(): (sender: string, read: () => void) => void {
-  const waiting = new Map<string, (() => void)[]>()
+export function createReadingTurns(): (sender: string, read: () => boolean) => void {
+  const waiting = new Map<string, (() => boolean)[]>()
   let isRunning = false
   const readNext = () => {
     const [next] = waiting
@@ -13,10 +14,9 @@ export function createReadingTurns(): (sender: string, read: () => void) => void
     }
     const [sender, reads] = next
     waiting.delete(sender)
-    const read = reads.shift()
-    if (reads.length > 0) waiting.set(sender, reads)
     setImmediate(readNext)
-    read?.()
+    if (reads[0]?.() !== true) reads.shift()
+    if (reads.length > 0) waiting.set(sender, reads)
   }
   return (sender, read) => {
     const reads = waiting.get(sender)
