@@ -68,11 +68,12 @@ it('goes on with what had not ended: callbacks, late successes, disputes, the ba
   receiver.answerWith(503)
   await rails.post('/upi/collects', money('asha@upi'), 'told')
   await eventually(() => expect(receiver.received.length).toBeGreaterThan(0))
-  await rails.control('timings', { callback_delay_ms: 60_000, late_ms: 60_000 })
+  // Two of the rail's answers do not come: it is the rail that ends their connections, so it has had the requests.
+  await rails.control('timings', { callback_delay_ms: 60_000, late_ms: 60_000, hang_ms: 100 })
   await rails.post('/upi/collects', money('asha@upi'), 'pending')
   await rails.post('/card/charges', money('card_dispute'), 'disputed')
-  await rails.post('/card/charges', money('card_late_success'), 'late', 100)
-  await rails.post('/card/charges', money('card_timeout_not_happened'), 'struck', 100)
+  await rails.post('/card/charges', money('card_late_success'), 'late')
+  await rails.post('/card/charges', money('card_timeout_not_happened'), 'struck')
   await rails.post('/bank/direct-debits', money('GB00LATESUCCESS'), 'd1')
   await rails.control('close-day', {})
   expect([await statusOf('upi', 'pending'), await statusOf('bank', 'd1')]).toEqual(['pending', 'failed'])
@@ -81,7 +82,8 @@ it('goes on with what had not ended: callbacks, late successes, disputes, the ba
   await restart()
   await eventually(() => {
     const told = receiver.received.map(({ event }) => event.data.concerns_idempotency_key ?? event.data.idempotency_key)
-    expect(told.sort()).toEqual(['disputed', 'late', 'pending', 'told'])
+    // One that is answered late is told again.
+    expect([...new Set(told)].sort()).toEqual(['disputed', 'late', 'pending', 'told'])
   })
   await rails.control('close-day', {})
   expect(await statusOf('bank', 'd1')).toBe('succeeded')
