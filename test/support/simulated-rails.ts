@@ -17,7 +17,7 @@ export type SimulatorAnswer = {
 export type SimulatedRails = {
   readonly url: string
   /** A POST under the key; without an answer in `withinMs` status 0. */
-  readonly post: (path: string, body: object, key?: string) => Promise<SimulatorAnswer>
+  readonly post: (path: string, body: object, key?: string, withinMs?: number) => Promise<SimulatorAnswer>
   readonly get: (path: string) => Promise<SimulatorAnswer>
   readonly control: (name: string, body: object) => Promise<SimulatorAnswer>
   readonly stop: () => Promise<void>
@@ -34,11 +34,12 @@ export async function startSimulatedRails(options: RailSimulatorOptions = {}): P
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined }
   }
-  const post = (path: string, body: object, headers: Record<string, string>) =>
-    call(path, { method: 'POST', body: JSON.stringify(body), headers, signal: AbortSignal.timeout(10_000) })
+  const post = (path: string, body: object, headers: Record<string, string>, withinMs = 10_000) =>
+    call(path, { method: 'POST', body: JSON.stringify(body), headers, signal: AbortSignal.timeout(withinMs) })
   return {
     url: simulator.url,
-    post: (path, body, key) => post(path, body, key === undefined ? {} : { 'idempotency-key': key }),
+    post: (path, body, key, withinMs) =>
+      post(path, body, key === undefined ? {} : { 'idempotency-key': key }, withinMs),
     get: (path) => call(path, {}),
     control: (name, body) => post(`/control/${name}`, body, {}),
     stop: simulator.stop,
