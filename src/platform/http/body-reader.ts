@@ -94,7 +94,8 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
   return { read, stop: () => clearInterval(timer) }
 }
 
-function endedEarly(): UnreadableRequest {
+/** Nothing more of a body comes, or is waited for. */
+export function endedEarly(): UnreadableRequest {
   return new UnreadableRequest('malformed_request', 'The body ended before its last byte.')
 }
 

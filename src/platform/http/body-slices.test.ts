@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bodyValuesMax, itemValuesMax, readBody, sliceBytes } from './body-slices.ts'
+import { bodyValuesMax, itemBytesMax, itemValuesMax, outsideBytesMax, readBody, sliceBytes } from './body-slices.ts'
 import { UnreadableRequest } from './invalid-request.ts'
 import { parseJsonBody } from './json-body.ts'
 
@@ -89,6 +89,24 @@ describe('readBody', () => {
     expect(read(`{"transfers":${twice}}`)).toEqual({ code: 'validation_failed', param: 'transfers.321.index' })
     const list = JSON.stringify(items(500))
     expect(read(`{"transfers":${list},"transfers":${list}}`)).toMatchObject({ code: 'validation_failed' })
+  })
+
+  it.each([
+    ['one string', (bytes: number) => `"${'a'.repeat(bytes)}"`],
+    ['one number', (bytes: number) => '1'.repeat(bytes)],
+    ['blanks', (bytes: number) => `${' '.repeat(bytes)}1`],
+    ['escapes', (bytes: number) => `"${'\\u0061'.repeat(bytes / 6)}"`],
+  ])('bounds the bytes of an item, and of what is outside of the list: %s', (_, write) => {
+    const large = write(30 * 1024 * 1024)
+    for (const body of [
+      `{"transfers":[${large}]}`,
+      `{"transfers":[1,${large},2]}`,
+      `{"a":${large},"transfers":[1]}`,
+      large,
+    ])
+      expect(read(body)).toMatchObject({ code: 'body_too_large' })
+    expect(read(`{"transfers":[1,"${'a'.repeat(itemBytesMax - 10)}",2]}`)).toHaveProperty('value')
+    expect(read(`{"a":"${'a'.repeat(outsideBytesMax - 100)}","transfers":[1]}`)).toHaveProperty('value')
   })
 
   it('bounds the values of a body, and of what is read at once', () => {

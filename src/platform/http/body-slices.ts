@@ -13,15 +13,24 @@ export const bodyValuesMax = 1_000_000
 /** Values and fields of one item of a batch, or of all that is not in its list: what is read in one turn. */
 export const itemValuesMax = 10_000
 
+/** Bytes of one item: more than a transfer with all it may carry, every character of it escaped. */
+export const itemBytesMax = 256 * 1024
+
+/** Bytes of all that is not in the list: as many as a body has that is no batch. */
+export const outsideBytesMax = 1024 * 1024
+
+/** Bytes that are looked at in one turn. */
+const lookBytes = 1024 * 1024
+
 /**
  * Reads a JSON body as {@link parseJsonBody} does, with a pause after every some milliseconds of work, in which others
  * go on: a field with a name of its own takes microseconds to read, and a body may have a million of them. A large
- * body is an object with one list of items, which is read in slices, or has few values. Throws an
- * {@link UnreadableRequest} for what is not.
+ * body is an object with one list of items, which is read in slices; no item is large, nor is what is not in the list.
+ * Throws an {@link UnreadableRequest} for what is not.
  */
 export function* readBody(bytes: Buffer): Generator<undefined, unknown, undefined> {
   if (bytes.length <= sliceBytes) return parseJsonBody(bytes)
-  const list = findList(bytes)
+  const list = yield* findList(bytes)
   yield
   if (list === undefined || list.cuts.length === 0) return parseJsonBody(bytes)
   const { cuts } = list
@@ -58,19 +67,25 @@ const comma = 0x2c
 const [bracket, brace, closingBracket, closingBrace] = [0x5b, 0x7b, 0x5d, 0x7d]
 
 /** Looks once at every byte outside strings, before anything is allocated for them. */
-function findList(bytes: Buffer): List | undefined {
+function* findList(bytes: Buffer): Generator<undefined, List | undefined, undefined> {
   const finder = new ListFinder(bytes[firstOf(bytes)] === brace)
+  let pauseAt = lookBytes
   for (let at = 0; at < bytes.length; at += 1) {
+    if (at >= pauseAt) {
+      finder.look(at)
+      pauseAt = at + lookBytes
+      yield
+    }
     const byte = bytes[at]
     if (byte === quote) {
-      const end = stringEnd(bytes, at)
+      const end = stringEnd(bytes, at, at + outsideBytesMax)
       finder.text(at, end + 1)
       at = end
     } else if (byte === comma) finder.comma(at)
     else if (byte === bracket || byte === brace) finder.open(at, byte === bracket)
     else if (byte === closingBracket || byte === closingBrace) finder.close(at)
   }
-  return finder.list()
+  return finder.list(bytes.length)
 }
 
 class ListFinder {
@@ -84,6 +99,8 @@ class ListFinder {
   #nameEnd = 0
   #start = -1
   #end = -1
+  /** Where the item begins that is being looked at. */
+  #from = 0
   readonly #cuts: number[] = []
 
   constructor(isObject: boolean) {
@@ -102,14 +119,19 @@ class ListFinder {
 
   comma(at: number): void {
     if (this.#depth === 2 && this.#isInList) {
+      this.look(at)
       this.#ofItem = 0
+      this.#from = at
       if (at - (this.#cuts.at(-1) ?? this.#start) >= sliceBytes) this.#cuts.push(at)
     }
     this.#count()
   }
 
   open(at: number, isBracket: boolean): void {
-    if (isBracket && this.#isObject && this.#depth === 1 && this.#start < 0) this.#start = at
+    if (isBracket && this.#isObject && this.#depth === 1 && this.#start < 0) {
+      this.#start = at
+      this.#from = at
+    }
     this.#depth += 1
     if (this.#depth > bodyDepthMax) {
       throw new UnreadableRequest('body_too_deep', `The body has more than ${bodyDepthMax} levels.`)
@@ -119,10 +141,22 @@ class ListFinder {
 
   close(at: number): void {
     this.#depth -= 1
-    if (this.#depth === 1 && this.#isInList) this.#end = at
+    if (this.#depth !== 1 || !this.#isInList) return
+    this.look(at)
+    this.#end = at
   }
 
-  list(): List | undefined {
+  /** Refuses what is too large by now. */
+  look(at: number): void {
+    const inList = this.#start < 0 ? 0 : (this.#isInList ? at : this.#end) - this.#start
+    if (this.#isInList && at - this.#from > itemBytesMax)
+      throw tooMany(`One item of the body may have ${itemBytesMax} bytes.`)
+    if (at - inList <= outsideBytesMax) return
+    throw tooMany(`What is not in the list of the body may have ${outsideBytesMax} bytes.`)
+  }
+
+  list(length: number): List | undefined {
+    this.look(length)
     if (this.#depth !== 0) throw notJson()
     if (this.#start < 0) return undefined
     return { name: [this.#nameStart, this.#nameEnd], brackets: [this.#start, this.#end], cuts: this.#cuts }

@@ -7,7 +7,7 @@ import { Fault } from '../faults/index.ts'
 import { createRunningKeys } from '../idempotency/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { createAllowedMethods } from './allowed-methods.ts'
-import { type BodyReader, createBodyReader } from './body-reader.ts'
+import { type BodyReader, createBodyReader, endedEarly } from './body-reader.ts'
 import { readBody, sliceBytes } from './body-slices.ts'
 import type { Authenticate } from './caller.ts'
 import { answerConnectionError, connectRefused } from './connection-errors.ts'
@@ -271,8 +271,8 @@ function createFastify(deps: {
       const reading = readBody(bytes)
       /** Reads on; answers whether there is more. */
       const readOn = (): boolean => {
-        if (exchange.aborted) reading.return(undefined)
         try {
+          if (exchange.aborted) throw endedEarly()
           const { done: isRead, value } = reading.next()
           if (isRead === true) done(null, value)
           return isRead !== true

@@ -116,10 +116,11 @@ function refuseFlaw(text: string, place: BodyPlace | undefined): void {
   throw new UnreadableRequest('validation_failed', detail, param)
 }
 
-/** Where the string that begins at `start` ends: the place of its closing quote, or the end of the text. */
-export function stringEnd(bytes: Buffer, start: number): number {
+/** Where the string that begins at `start` ends: the place of its closing quote, or `most`, or the end of the text. */
+export function stringEnd(bytes: Buffer, start: number, most = bytes.length): number {
   let at = start + 1
-  while (at < bytes.length) {
+  const end = Math.min(bytes.length, most)
+  while (at < end) {
     const byte = bytes[at]
     if (byte === quote) return at
     at += byte === backslash ? 2 : 1
