@@ -4,11 +4,17 @@ const nobody: Taker = { group: '', sender: '' }
 
 /**
  * Requests that wait to be accepted. Books take turns, and so do the keys of a book: who sends much makes itself wait, and
- * others no longer than for the batch under way and the next. The requests of one key keep their order.
+ * others no longer than for the batch under way and the next. The requests of one key keep their order. What is large
+ * counts as much as several.
  */
 export class AcceptQueue<Item> {
   readonly #groups = new Turns<string | number, Turns<string, Item[]>>(() => new Turns(() => []))
+  readonly #sizeOf: (item: Item) => number
   #length = 0
+
+  constructor(sizeOf: (item: Item) => number) {
+    this.#sizeOf = sizeOf
+  }
 
   get length(): number {
     return this.#length
@@ -19,17 +25,20 @@ export class AcceptQueue<Item> {
     this.#length += 1
   }
 
-  /** Takes up to `max` out. */
+  /** Takes out what is of the size `max` together, and at least one. */
   take(max: number): Item[] {
     const taken: Item[] = []
-    while (taken.length < max) {
+    let size = 0
+    while (size < max) {
       const senders = this.#groups.first()
       const items = senders?.first()
       if (senders === undefined || items === undefined) break
       const item = items.shift()
+      const itemSize = item === undefined ? 1 : this.#sizeOf(item)
       if (item !== undefined) taken.push(item)
-      senders.serve(1, items.length > 0)
-      this.#groups.serve(1, senders.waiting > 0)
+      size += itemSize
+      senders.serve(itemSize, items.length > 0)
+      this.#groups.serve(itemSize, senders.waiting > 0)
     }
     this.#length -= taken.length
     return taken

@@ -59,7 +59,7 @@ export type AcceptorDependencies = {
   readonly fresh: Pick<FreshPayments, 'add'>
 }
 
-/** The most requests of one batch, and waiting, beyond which it is better to refuse than to keep waiting. */
+/** The most destinations of the requests of one batch, and the most requests waiting, beyond which it is better to refuse than to keep waiting. */
 const batchMax = 1_024
 const waitingMax = 100_000
 const triesMax = 8
@@ -82,7 +82,7 @@ type Waiting = {
 export function createAcceptor(deps: AcceptorDependencies): Acceptor {
   const line = createUnitLine(deps.database, { purpose: 'payments', reopenMs: 5_000 })
   const encoder = new CopyEncoder(64 * 1024)
-  const queue = new AcceptQueue<Waiting>()
+  const queue = new AcceptQueue<Waiting>(({ request }) => Math.max(1, request.destinations.length))
   let accepted = 0
   let lookUntilMs = 0
   let running: Promise<void> | undefined

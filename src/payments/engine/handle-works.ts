@@ -35,6 +35,8 @@ export type Handled = {
   readonly enqueued: boolean
   /** To be called after the commit: what was opened in the transaction exists from then on. */
   readonly keep: () => void
+  /** How many commands were given to the ledger. */
+  readonly booked: number
   /** Whether `last` has been sent. It is not when somebody else is told of an end in the same transaction. */
   readonly isOver: boolean
 }
@@ -59,6 +61,9 @@ export function handleWorks(
   })
 }
 
+/** Commands that the ledger is asked for at once; it ends lapsed holds besides. */
+const commandsMax = 8_000
+
 /** Division by zero: with what rows are guarded by that must be as they were read. */
 const changedState = '22012'
 
@@ -81,9 +86,12 @@ async function handleOn(
   const opening = deps.chart.within()
   let course = advanced(deps.machines, { batch, turns: begin(ready) }, context)
   let ending: Ending | undefined
+  let booked = 0
   while (course.turns.length > 0) {
     const asked = course
-    const needed = asked.turns.flatMap(accountsOf)
+    const groups = groupsOf(asked)
+    booked += groups.reduce((sum, { commands }) => sum + commands.length, 0)
+    const needed = asked.turns.slice(0, groups.length).flatMap(accountsOf)
     if (needed.length > 0 && unsent.length > 0) {
       await tx.burst(unsent)
       unsent = []
@@ -91,11 +99,11 @@ async function handleOn(
     await opening.open(tx, needed)
     faultPoint('payments.book.before')
     let busy: readonly number[] = []
-    await deps.ledger.postAll(tx, asked.turns.map(groupOf), {
+    await deps.ledger.postAll(tx, groups, {
       before: unsent,
-      onBusy: (groups) => {
-        busy = groups
-        return groups
+      onBusy: (left) => {
+        busy = left
+        return left
       },
       along: (outcomes) => {
         course = advanced(deps.machines, settled(asked, outcomes, new Set(busy)), context)
@@ -117,7 +125,7 @@ async function handleOn(
   const { ended, followed, isOver } = ending
   if (followed.length > 0) for (const listener of deps.listeners) await listener(tx, followed)
   const { calls, messages } = course.batch
-  return { calls, ended, enqueued: messages.length > 0, keep: opening.keep, isOver }
+  return { calls, ended, enqueued: messages.length > 0, keep: opening.keep, booked, isOver }
 }
 
 /** The steps that write what a batch has come to, and those that end with it. */
@@ -196,9 +204,11 @@ function settled(
 ): Course {
   const after = { batch: batch.copy(), turns: turns.map((turn) => ({ ...turn })) }
   let unbookable: Fault | undefined
-  for (const [index, turn] of after.turns.entries()) {
+  for (const [index, answered] of outcomes.entries()) {
+    const turn = after.turns[index]
+    if (turn === undefined) continue
     if (busy.has(index)) defer(after.batch, turn)
-    else unbookable ??= settle(after.batch, turn, outcomes[index] ?? [])
+    else unbookable ??= settle(after.batch, turn, answered)
   }
   return { ...after, unbookable }
 }
@@ -256,8 +266,17 @@ function refusalOf(outcomes: readonly TransferOutcome[]): LedgerRefusal | undefi
   return refusal
 }
 
-function groupOf({ asking }: Turn): CommandGroup {
-  return { commands: asking?.commands ?? [], atomic: true }
+/** What the first turns of a course ask to have booked: as many as one batch of the ledger has positions for. */
+function groupsOf({ turns }: Course): readonly CommandGroup[] {
+  const groups: CommandGroup[] = []
+  let size = 0
+  for (const { asking } of turns) {
+    const commands = asking?.commands ?? []
+    if (groups.length > 0 && size + commands.length > commandsMax) break
+    groups.push({ commands, atomic: true })
+    size += commands.length
+  }
+  return groups
 }
 
 /** The accounts of the chart that a turn's commands name. */

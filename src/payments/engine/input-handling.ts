@@ -10,6 +10,7 @@ import {
 } from '#platform/postgres'
 import type { Rails } from '#rails'
 import type { Payments } from '../payments.ts'
+import { createBatchSize } from './batch-size.ts'
 import { type Handled, type HandlingDependencies, handleWorks } from './handle-works.ts'
 import { createKeptWords } from './kept-words.ts'
 import { createOutcomeQueue } from './outcome-queue.ts'
@@ -37,17 +38,18 @@ type InputHandlingDependencies = HandlingDependencies & {
   readonly onFault: (fault: Error) => void
 }
 
-const batchMax = 512
-
 export function createInputHandling(deps: InputHandlingDependencies): InputHandling {
   const { lanes, rails, waiters, onFault } = deps
   const line = createUnitLine(deps.database, { purpose: 'outcomes' })
   const counts = { inputs: 0, batches: 0 }
 
-  const handle = (tx: Transaction, works: readonly Work[], last?: BurstStep) => {
+  const size = createBatchSize()
+  const handle = async (tx: Transaction, works: readonly Work[], last?: BurstStep) => {
     counts.inputs += works.length
     counts.batches += 1
-    return handleWorks(deps, tx, works, last)
+    const handled = await handleWorks(deps, tx, works, last)
+    size.note(works.length, handled.booked)
+    return handled
   }
   const afterCommit = (handled: Handled) => {
     faultPoint('payments.commit.after')
@@ -59,6 +61,7 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
   const words = createKeptWords(deps)
   const outcomes = createOutcomeQueue({
     onFault,
+    batchMax: size.max,
     onLost: words.keep,
     handle: async (works) => {
       const handled = await inUnit(line.begin(), (unit) => handle(unit, works, commitStep))
@@ -79,7 +82,9 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
   return {
     inputs: {
       kind: inputKind,
-      batchMax,
+      get batchMax() {
+        return size.max()
+      },
       handle: async (tx, messages, last) => {
         const handled = await handle(tx, messages.map(readWork), last)
         return async () => {

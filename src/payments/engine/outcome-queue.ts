@@ -16,6 +16,8 @@ export type OutcomeQueue = {
 }
 
 type QueueDependencies = {
+  /** How many are handled together. */
+  readonly batchMax: () => number
   /** Handles a batch in a transaction of its own; throws when nothing of it was done. */
   readonly handle: (works: readonly Work[]) => Promise<void>
   /** Told of what was not handled, however often it was tried. */
@@ -23,11 +25,10 @@ type QueueDependencies = {
   readonly onFault: (error: Error) => void
 }
 
-const batchMax = 512
 const triesMax = 6
 const pauseMsMax = 1_000
 
-export function createOutcomeQueue({ handle, onLost, onFault }: QueueDependencies): OutcomeQueue {
+export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueDependencies): OutcomeQueue {
   let waiting: Answered[] = []
   let running: Promise<void> | undefined
 
@@ -35,8 +36,8 @@ export function createOutcomeQueue({ handle, onLost, onFault }: QueueDependencie
     // What arrives in the same turn of the event loop shares the first batch.
     await new Promise(setImmediate)
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, batchMax)
-      waiting = waiting.slice(batchMax)
+      const batch = waiting.slice(0, batchMax())
+      waiting = waiting.slice(batch.length)
       await handleAtLast(batch)
     }
   }
