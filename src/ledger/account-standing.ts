@@ -11,7 +11,7 @@ export type AccountStanding = AccountName & {
   readonly state: AccountState
   readonly minAvailable: bigint | null
   readonly maxBalance: bigint | null
-  /** Of an account with a `maxBalance`: what it has, with what is held to come in; 0n for others. */
+  /** Of an account with a `maxBalance`: what it has, with what is held to come in and has not lapsed; 0n for others. */
   readonly incoming: bigint
 }
 

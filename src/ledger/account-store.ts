@@ -2,6 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import { type AccountFacts, accountFacts } from './account-facts.ts'
 import type { Account, BookNumber, CreateAccount, Metadata } from './commands.ts'
+import { heldNow } from './lapsed-holds-read-model.ts'
 
 type FactsRow = { number: bigint; book_id: number; id: string; code: string; asset: string }
 
@@ -58,7 +59,7 @@ export type Limits = {
   readonly state: number
   readonly minAvailable: bigint | null
   readonly maxBalance: bigint | null
-  /** What it has, with what is held to come in; 0n unless it has a `maxBalance`. */
+  /** What it has, with what is held to come in and has not lapsed; 0n unless it has a `maxBalance`. */
   readonly incoming: bigint
 }
 
@@ -73,7 +74,7 @@ export async function readLimits(queryable: Queryable, accounts: readonly number
   }>({
     name: 'ledger-limits',
     text: `select wanted.number, settings.state, settings.min_available, settings.max_balance,
-        coalesce(entry.posted + entry.pending_in, 0) as incoming
+        coalesce(entry.posted + ${heldNow('in', { entry: 'entry', account: 'wanted.number' })}, 0) as incoming
       from unnest($1::bigint[]) as wanted (number)
       cross join lateral (
         select min_available, max_balance, state from ledger.account_settings

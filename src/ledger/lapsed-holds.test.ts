@@ -157,6 +157,23 @@ describe('a hold that has lapsed, before its end is written', () => {
     ])
   })
 
+  it('is not said to fill its destination', async () => {
+    const bounded = await open(`bounded:${made}`, 0n, 80n)
+    const incoming = async () => {
+      const standings = await ledger.standings([{ book: firstBook, reference: bounded }])
+      return standings(firstBook, bounded)?.incoming
+    }
+    expect(await incoming()).toBe(0n)
+    await lapsed(a, bounded, 70n)
+    expect(await briefs(moving('world', bounded, 5n))).toEqual(['posted'])
+    expect(await incoming()).toBe(5n)
+    const expiresAt = (await clock()) + 3_600_000_000
+    expect(await briefs(moving('world', bounded, 20n, { pending: true, expiresAt }))).toEqual(['pending'])
+    const id = await lapsed('world', bounded, 30n)
+    expect(await incoming()).toBe(25n)
+    expect(await entriesOf(id)).toEqual([])
+  })
+
   it('counts neither for a balancing transfer nor for a condition', async () => {
     await lapsed(a, b, 70n)
     const conditions = { source: { availableMin: 100n }, destination: { postedMax: 0n } }

@@ -4,6 +4,7 @@ import type { Database, Statement } from '#platform/postgres'
 import { createTestDatabase, type TestDatabase } from '#testing'
 import { listAccounts } from './account-list-read-model.ts'
 import { getAccount } from './account-read-model.ts'
+import { readLimits } from './account-store.ts'
 import { balanceAt } from './balance-read-model.ts'
 import { listEntries } from './entry-read-model.ts'
 import { metadataTerm } from './metadata-term.ts'
@@ -37,6 +38,7 @@ const expected: Record<string, readonly string[]> = {
   'ledger-read-accounts-by-prefix': [...names, 'accounts_by_book', 'metadata_terms_pkey', ...heads],
   'ledger-read-accounts-by-state': ['account_settings_not_open', 'accounts_by_book', 'metadata_terms_pkey', ...heads],
   'ledger-read-accounts-by-term': ['accounts_by_book', 'metadata_terms_pkey', ...heads],
+  'ledger-limits': ['account_settings_pkey', 'entries_pkey', 'holds_by_destination'],
   'ledger-read-latest-version': ['entries_pkey'],
   'ledger-read-versions-by-time': ['entries_pkey'],
   'ledger-read-versions-by-position': ['entries_pkey'],
@@ -186,6 +188,7 @@ async function readEverything(database: Database): Promise<void> {
   const at = start + 20_000 * minute
   await getAccount(database, book, account)
   await getAccount(database, book, 'acc_00000000000000000000000001')
+  await readLimits(database, [1, 2, 3])
   for (const filter of [
     ...[{}, { asset: 'USD' }, { state: 'frozen' as const }, { metadata: { region: 'north' } }],
     { codePrefix: 'account-19', metadata: { region: 'north' } },

@@ -1,4 +1,5 @@
 import type { Capture, Payment, Payout, Refund, Share } from '#payments'
+import { isAuthorized, withCancelRequested } from '../../src/payments/machines/machines.ts'
 import { found, type World } from './payments-world.ts'
 
 /** What clients may ask of the payments in a world; each refuses as the door of payments does, by undefined. */
@@ -45,7 +46,8 @@ export function newCapture(world: World, id: string, amount: bigint, final: bool
   const isClosing = [...world.captures.values()].some(
     (one) => one.payment === id && one.final && one.state === 'processing',
   )
-  if (payment.state !== 'authorized' || isClosing || amount <= 0n || amount > payment.amountCapturable) return undefined
+  if (!isAuthorized(payment, world.now) || isClosing || amount <= 0n || amount > payment.amountCapturable)
+    return undefined
   const capture: Capture = {
     id: world.newId(),
     payment: id,
@@ -63,6 +65,14 @@ export function newCapture(world: World, id: string, amount: bigint, final: bool
   })
   world.captures.set(capture.id, capture)
   return capture
+}
+
+/** A cancel is accepted; its turn comes with the input `cancel`. */
+export function acceptCancel(world: World, id: string): boolean {
+  const payment = found(world.payments, id)
+  if (payment.state !== 'processing' && payment.state !== 'authorized') return false
+  world.payments.set(id, withCancelRequested(payment))
+  return true
 }
 
 /** Accepted; begun by its `start`. */

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { byCard, firstBook, startTestPayments, type TestPayments, verifyAll } from '#testing'
+import { byCard, firstBook, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
 // A cancel that was accepted counts from then on, whatever is told of the payment before its turn in the lanes comes.
 
@@ -52,4 +52,58 @@ it('before the rail has answered: what it took goes back', async () => {
   expect(test.rail.calls.map(({ operation }) => operation)).toEqual(['charge', 'refund'])
   expect(await posted('shop', 'rails:card:clearing:USD', 'suspense:USD')).toEqual([0n, 0n, 0n])
   expect(await verifyAll(test.database)).toEqual([])
+})
+
+describe.each([
+  ['a wallet', { kind: 'wallet', account: 'payer' }],
+  ['a card', byCard],
+] as const)('of what is held from %s', (_, source) => {
+  const hold = async () => {
+    const { id } = await test.pay({ capture: 'manual', destinations: [share('shop', 100n)], source })
+    await test.end('payment', id)
+    return { book: firstBook, payment: id }
+  }
+
+  it('a capture or an increment that is asked for after it is refused, and what is held is released', async () => {
+    const named = await hold()
+    const refusals = await test.ask(async (payments, tx) => {
+      const canceled = await payments.cancel(tx, named)
+      if (!canceled.ok) return canceled
+      expect(canceled.value).toMatchObject({ state: 'processing', reason: 'cancel_requested' })
+      const refused = [await payments.capture(tx, named), await payments.increment(tx, { ...named, amount: 10n })]
+      return { ok: true, value: refused.map((answer) => (answer.ok ? 'accepted' : answer.refusal.code)) }
+    })
+    await test.settled()
+    expect(refusals).toEqual(['payment_not_authorized', 'payment_not_authorized'])
+    expect(await test.payment(named.payment)).toMatchObject({ state: 'canceled', amount: 100n, amountCaptured: 0n })
+    expect(await posted('shop', 'payer')).toEqual([0n, 500n])
+    const ofRail = source.kind === 'rail' ? ['authorize', 'void'] : []
+    expect(test.rail.calls.map(({ operation }) => operation)).toEqual(ofRail)
+    expect(await verifyAll(test.database)).toEqual([])
+  })
+
+  it('a capture that was accepted before it goes on, and the rest is released', async () => {
+    const named = await hold()
+    await test.ask(async (payments, tx) => {
+      const captured = await payments.capture(tx, { ...named, amount: 30n, final: false })
+      return captured.ok ? payments.cancel(tx, named) : captured
+    })
+    await test.settled()
+    const ended = { state: 'succeeded', amountCaptured: 30n, amountCapturable: 0n, amountCapturing: 0n }
+    expect(await test.payment(named.payment)).toMatchObject(ended)
+    expect(await posted('shop', 'payer')).toEqual([30n, source.kind === 'rail' ? 500n : 470n])
+    expect(await verifyAll(test.database)).toEqual([])
+  })
+
+  it('once accepted it is accepted again, and done once', async () => {
+    const named = await hold()
+    await test.ask(async (payments, tx) => {
+      const first = await payments.cancel(tx, named)
+      return first.ok ? payments.cancel(tx, named) : first
+    })
+    await test.settled()
+    expect(await test.payment(named.payment)).toMatchObject({ state: 'canceled', reason: 'cancel_requested' })
+    expect(await posted('shop', 'payer')).toEqual([0n, 500n])
+    expect(await verifyAll(test.database)).toEqual([])
+  })
 })

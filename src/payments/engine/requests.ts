@@ -6,7 +6,7 @@ import { newUuid } from '#platform/ids'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
-import { refundShares, takenBack, withCancelRequested } from '../machines/machines.ts'
+import { isAuthorized, refundShares, takenBack, withCancelRequested } from '../machines/machines.ts'
 import { metadataTermsSteps } from '../metadata-terms.ts'
 import type { Capture, Payment, Refund } from '../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../payments.ts'
@@ -72,9 +72,9 @@ export function createRequests(deps: RequestDependencies): Requests {
       return accepted(after)
     },
     increment: async (tx, request) => {
-      const { payment } = await lock(tx, request)
+      const { payment, now } = await lock(tx, request)
       if (payment === undefined) return refuse('payment_not_found')
-      if (payment.state !== 'authorized') return refuse('payment_not_authorized')
+      if (!isAuthorized(payment, now)) return refuse('payment_not_authorized')
       await tx.burst(deps.lanes.enqueueSteps([asked(payment, { kind: 'increment', amount: request.amount })]))
       return accepted(payment)
     },
@@ -192,7 +192,7 @@ async function capture(
   const { payment, now, beside } = await lock(tx, request, readCapturesOfStep(book, request.payment))
   if (payment === undefined) return refuse('payment_not_found')
   const isClosing = (beside[0]?.rows ?? []).map(toCapture).some((one) => one.final && one.state === 'processing')
-  if (payment.state !== 'authorized' || isClosing) return refuse('payment_not_authorized')
+  if (!isAuthorized(payment, now) || isClosing) return refuse('payment_not_authorized')
   const amount = request.amount ?? payment.amountCapturable
   if (amount > payment.amountCapturable || amount <= 0n) return refuse('amount_exceeds_capturable', 'amount')
   const refusal = await refuseReceivers(deps, tx, payment)

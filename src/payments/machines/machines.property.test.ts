@@ -16,6 +16,7 @@ import {
   type WorldMessage,
 } from '../../../test/support/payments-world.ts'
 import {
+  acceptCancel,
   newCapture,
   newPayment,
   newPayout,
@@ -60,6 +61,8 @@ type Run = {
   readonly world: World
   readonly rails: readonly ModelRail[]
   readonly heard: WorldMessage[]
+  /** Payments of which a cancel is accepted whose turn is still to come. */
+  readonly canceling: string[]
 }
 
 function start(plans: readonly RailPlan[]): Run {
@@ -79,7 +82,7 @@ function start(plans: readonly RailPlan[]): Run {
   const world = createWorld(machines, rails)
   for (const code of ['shop', 'fees', 'partner', 'wallet']) world.books.open(code)
   world.books.fund('wallet', 1_000n)
-  return { world, rails, heard: [] }
+  return { world, rails, heard: [], canceling: [] }
 }
 
 const pick = <Value>(values: readonly Value[], n: number): Value | undefined => values[n % Math.max(1, values.length)]
@@ -110,6 +113,11 @@ function takenSharesOf(world: World, payment: Payment) {
   return takenBack(refunds, payment)
 }
 
+/** The turn of the cancels that were accepted. */
+function cancelAccepted({ world, canceling }: Run): void {
+  for (const id of canceling.splice(0)) world.input('payment', id, { kind: 'cancel' })
+}
+
 type Doing = (run: Run, n: number) => void
 
 const doings: Record<Act['kind'], Doing> = {
@@ -138,7 +146,9 @@ const doings: Record<Act['kind'], Doing> = {
   surface: ({ rails }) => {
     for (const rail of rails) rail.surface()
   },
-  fire: ({ world }, n) => {
+  fire: (run, n) => {
+    const { world } = run
+    if (n % 4 === 0) cancelAccepted(run)
     if (world.timers.length > 0) world.fire(n % world.timers.length)
   },
   pay: (run, n) => {
@@ -153,8 +163,9 @@ const doings: Record<Act['kind'], Doing> = {
   },
   freeze: ({ world }, n) => world.books.freeze('shop', n % 4 === 0),
   decide: ({ world }, n) => decide(world, n),
-  cancel: onPayment(({ world }, { id, state }) => {
-    if (state === 'processing' || state === 'authorized') world.input('payment', id, { kind: 'cancel' })
+  cancel: onPayment((run, { id }, n) => {
+    if (acceptCancel(run.world, id)) run.canceling.push(id)
+    if (n % 2 === 0) cancelAccepted(run)
   }),
   expire: onPayment(({ world }, { id, expiresAt }, n) => {
     if (n % 2 === 0) world.now = Math.max(world.now, expiresAt ?? 0)
@@ -283,6 +294,7 @@ function drain(run: Run): void {
     rail.isUp = true
     rail.recover()
   }
+  cancelAccepted(run)
   for (let round = 0; round < 12; round += 1) {
     settleAll(run)
     world.mail.push(...told(rails))

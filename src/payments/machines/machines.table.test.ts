@@ -88,6 +88,7 @@ function paymentsIn(phase: Payment['phase']): Payment[] {
         { ...held, amountCapturable: 100n },
         { ...held, amountCapturable: 60n, amountCapturing: 40n },
         { ...held, amountCapturable: 60n, amountCapturing: 40n, state: 'processing', reason: 'expired' },
+        { ...held, amountCapturable: 100n, state: 'processing', reason: 'cancel_requested' },
         { ...held, amountCapturable: 100n, source: sources[2], holds: ['a'.repeat(32), 'b'.repeat(32)] },
       ]
     }

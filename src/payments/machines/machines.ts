@@ -5,7 +5,7 @@ import { paymentMachine } from './payment-machine.ts'
 import { payoutMachine } from './payout-machine.ts'
 import { refundMachine } from './refund-machine.ts'
 
-export { withCancelRequested } from './payment-rows.ts'
+export { isAuthorized, withCancelRequested } from './payment-rows.ts'
 export { capturedOf, refundShares, takenBack } from './shares.ts'
 
 /** The machines of payments: pure, one for each kind of subject. */

@@ -1,3 +1,4 @@
+import type { Timestamp } from '#kernel'
 import type { StuckReason, Transition } from '../machine.ts'
 import type { Payment, Share } from '../payment.ts'
 import { addedUp } from './shares.ts'
@@ -20,12 +21,22 @@ export function isUnwanted(payment: Payment): boolean {
 }
 
 /**
- * The payment from the moment on that a cancel of it is accepted: whatever is told of it before the cancel's turn comes, it
- * is wanted no more. What is held is released in its turn, as captures that were accepted before it are done first.
+ * The payment from the moment on that a cancel of it is accepted: it is wanted no more, whatever is told of it before the
+ * cancel's turn comes, and takes no more captures. Those that were accepted before it go on; what is held is released in
+ * its turn, or once they have ended.
  */
 export function withCancelRequested(payment: Payment): Payment {
-  const isRemembered = ['new', 'calling', 'awaiting', 'inquiring'].includes(payment.phase)
-  return isRemembered && wishOf(payment) === undefined ? { ...payment, reason: 'cancel_requested' } : payment
+  const isRemembered = ['new', 'calling', 'awaiting', 'inquiring', 'held'].includes(payment.phase)
+  if (!isRemembered || wishOf(payment) !== undefined) return payment
+  return { ...payment, state: 'processing', reason: 'cancel_requested' }
+}
+
+/**
+ * Whether more may be captured of it, or held: until its end is asked for or its time is over, whether or not that has
+ * been carried out yet.
+ */
+export function isAuthorized({ state, expiresAt }: Payment, now: Timestamp): boolean {
+  return state === 'authorized' && (expiresAt === undefined || now < expiresAt)
 }
 
 export function suspendedOf(payment: Payment): bigint {
