@@ -188,8 +188,12 @@ export type Attempt = {
   readonly railReference: string | undefined
   /** What the rail says it did, once it has succeeded: may differ from `amount`. */
   readonly amountMoved?: bigint
-  /** The decline's or the uncertainty's code; `unbooked`: the books have not taken it yet. */
+  /**
+   * The decline's or the uncertainty's code; `unbooked`: the books have not taken it yet; `unsent`: its last submission
+   * has not left our own line.
+   */
   readonly reason: string | undefined
+  /** Those that the rail has answered. */
   readonly inquiries: number
   readonly createdAt: Timestamp
 }

@@ -156,7 +156,7 @@ function outcomeText({ state, reason, railReference, inquiries }: KeptAttempt): 
   const asked = inquiries === 0 ? '' : ` after ${inquiries === 1 ? 'one inquiry' : `${inquiries} inquiries`}`
   switch (state) {
     case 'submitting':
-      return `its answer has not come yet${asked}`
+      return reason === 'unsent' ? `it waits to be sent${asked}` : `its answer has not come yet${asked}`
     case 'pending':
       return `it took it and will tell the end${named}${asked}`
     case 'unknown':

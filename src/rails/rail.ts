@@ -41,27 +41,36 @@ export type RailDecline = {
   readonly message: string
 }
 
-/** What a rail answered. Anything that leaves open whether it happened is `unknown`: it is asked, never repeated blindly. */
+/**
+ * What a rail answered. Anything that leaves open whether it happened is `unknown`: it is asked, never repeated blindly.
+ * `isAsked`: payments note that it is the answer to an inquiry, while what a rail tells by itself may be older than what
+ * it told before.
+ */
 export type RailOutcome =
-  /**
-   * Done. `amount` is what the rail says it did, which may differ from what was asked. `isAsked`: payments note that it is
-   * the answer to an inquiry, while what a rail tells by itself may be older than what it told before.
-   */
+  /** Done. `amount` is what the rail says it did, which may differ from what was asked. */
+  | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: bigint; readonly isAsked?: true }
+  /** Accepted; the end comes by a callback or a statement. */
+  | { readonly kind: 'pending'; readonly railReference: string; readonly isAsked?: true }
   | {
-      readonly kind: 'succeeded'
-      readonly railReference: string
-      readonly amount: bigint
+      readonly kind: 'failed'
+      readonly decline: RailDecline
+      readonly railReference?: string
       readonly isAsked?: true
     }
-  /** Accepted; the end comes by a callback or a statement. */
-  | { readonly kind: 'pending'; readonly railReference: string }
-  | { readonly kind: 'failed'; readonly decline: RailDecline; readonly railReference?: string }
   /** It may have happened: no answer in time, a broken connection, a 5xx. */
-  | { readonly kind: 'unknown'; readonly why: string }
-  /** It certainly did not happen: not sent, as the rail is known to be away (or the connection was refused). */
-  | { readonly kind: 'unavailable'; readonly why: string; readonly retryAt?: Timestamp }
+  | { readonly kind: 'unknown'; readonly why: string; readonly isAsked?: true }
+  /**
+   * It certainly did not happen: not sent, as the rail is known to be away (or the connection was refused). `unsent`:
+   * payments note that it has not left their own line, whatever the rail is, and after how many inquiries it was to.
+   */
+  | {
+      readonly kind: 'unavailable'
+      readonly why: string
+      readonly retryAt?: Timestamp
+      readonly unsent?: { readonly inquiries: number }
+    }
   /** The answer to an inquiry: the rail has never heard of the call. */
-  | { readonly kind: 'not_found' }
+  | { readonly kind: 'not_found'; readonly isAsked?: true }
 
 /** What came from a rail by itself: a callback or a line of a statement. */
 export type RailEvent = {

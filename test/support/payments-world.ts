@@ -20,7 +20,7 @@ import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail } from './model-rail.ts'
 
 /** A rail call to be made, an outcome on its way, and what has been booked. */
-export type WorldCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: string }
+export type WorldCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: string; readonly inquiries: number }
 export type WorldMessage = { readonly attempt: string; readonly outcome: RailOutcome }
 export type WorldStep = {
   readonly subject: SubjectKind
@@ -50,6 +50,8 @@ export type World = {
   readonly input: (kind: SubjectKind, id: string, input: Input) => Transition
   /** Makes the rail call at this place; what it answered is on its way then. */
   readonly call: (at: number) => void
+  /** Takes the call at this place out of the line, unmade; that a submission was not sent is on its way then. */
+  readonly leave: (at: number) => void
   /** Handles the outcome at this place. */
   readonly deliver: (at: number) => Transition
   readonly fire: (at: number) => Transition
@@ -110,8 +112,15 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       const rail = byName.get(attempt.rail)
       assert(rail !== undefined, 'an attempt is made on a rail that exists')
       const outcome = call.ask === 'submit' ? rail.submit(attempt) : rail.inquire(attempt)
-      const isAnswer = call.ask === 'inquire' && outcome.kind === 'succeeded'
+      const isAnswer = call.ask === 'inquire' && outcome.kind !== 'unavailable'
       world.mail.push({ attempt: attempt.id, outcome: isAnswer ? { ...outcome, isAsked: true } : outcome })
+    },
+    leave: (at) => {
+      const [call] = world.calls.splice(at, 1)
+      assert(call !== undefined, 'there is a call')
+      const { ask, attempt, inquiries } = call
+      if (ask === 'inquire') return
+      world.mail.push({ attempt, outcome: { kind: 'unavailable', why: 'it waited in line', unsent: { inquiries } } })
     },
     deliver: (at) => {
       const [message] = world.mail.splice(at, 1)
@@ -207,9 +216,9 @@ function store(world: World, transition: Transition): void {
       inquiries: 0,
       createdAt: world.now,
     })
-    world.calls.push({ ask: 'submit', attempt: made.id })
+    world.calls.push({ ask: 'submit', attempt: made.id, inquiries: 0 })
   }
-  if (resubmit !== undefined) world.calls.push({ ask: 'submit', attempt: resubmit.id })
-  if (inquire !== undefined) world.calls.push({ ask: 'inquire', attempt: inquire.id })
+  if (resubmit !== undefined) world.calls.push({ ask: 'submit', attempt: resubmit.id, inquiries: resubmit.inquiries })
+  if (inquire !== undefined) world.calls.push({ ask: 'inquire', attempt: inquire.id, inquiries: inquire.inquiries })
   world.timers.push(...(transition.timers ?? []))
 }

@@ -309,8 +309,9 @@ function contextOf(
 function mayAskRail({ kind, input }: Work): boolean {
   if (kind !== 'payment' && kind !== 'capture') return false
   if (input.kind !== 'outcome') return input.kind === 'start' || input.kind === 'overdue' || input.kind === 'capture'
-  const { kind: outcome } = input.outcome
-  return outcome === 'failed' || outcome === 'not_found' || outcome === 'unavailable'
+  const { outcome } = input
+  if (outcome.kind === 'unavailable') return outcome.unsent === undefined
+  return outcome.kind === 'failed' || outcome.kind === 'not_found'
 }
 
 /** Looks at the accounts of payments for which a rail may be asked now; answers what speaks against it. */

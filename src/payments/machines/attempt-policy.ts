@@ -1,35 +1,6 @@
 import type { Timestamp } from '#kernel'
-import type { RailDecline, RailOutcome } from '#rails'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
-
-/**
- * What an outcome means for an attempt, the same for payments, captures, refunds and payouts.
- *
- * An attempt is `submitting` when it is stored, before the rail hears of it. `pending`: the rail has it
- * and will tell. `unknown`: it may have happened; the rail is asked, with growing pauses, until it says
- * or a person is needed. `not_sent`: it certainly has not happened; the same attempt may be submitted
- * again under its id. `succeeded` and `failed` are decided: later outcomes change nothing, with two
- * exceptions that are never passed over: a success after a failure moved money that nobody expects any
- * more, and a failure after a success contradicts the books, unless the rail, asked again, says otherwise.
- */
-export type Verdict =
-  | { readonly kind: 'succeeded'; readonly attempt: Attempt; readonly amount: bigint; readonly railReference: string }
-  | { readonly kind: 'declined'; readonly attempt: Attempt; readonly decline: RailDecline }
-  | { readonly kind: 'accepted'; readonly attempt: Attempt }
-  | { readonly kind: 'in_doubt'; readonly attempt: Attempt }
-  /** It was asked for as often as it makes sense. */
-  | { readonly kind: 'given_up'; readonly attempt: Attempt; readonly why: string }
-  /** The rail has never heard of it. */
-  | { readonly kind: 'absent'; readonly attempt: Attempt }
-  | { readonly kind: 'put_off'; readonly attempt: Attempt }
-  /** The rail said success before and failure now. It may be an old message, so the rail is asked which holds. */
-  | { readonly kind: 'doubted'; readonly attempt: Attempt; readonly detail: string }
-  /** It says failure still. */
-  | { readonly kind: 'contradicted'; readonly attempt: Attempt; readonly detail: string }
-  /** It says success still. */
-  | { readonly kind: 'confirmed'; readonly attempt: Attempt }
-  | { readonly kind: 'known'; readonly because: string }
 
 /** Inquiries after which a person is asked; with the pauses below, about 45 seconds for a rail that answers at once. */
 export const inquiriesMax = 9
@@ -52,8 +23,11 @@ const waitingPauseMaxMs = 30_000
 const unknownRail = { inquireAfterMs: 5_000 }
 
 /** Reasons of an attempt that succeeded, and of which the rail said later that it had failed. */
-const doubted = 'doubted'
-const contradicted = 'contradicted'
+export const doubted = 'doubted'
+export const contradicted = 'contradicted'
+
+/** Reason of an attempt whose last submission has not left our own line: whatever the rail knew of it before, it knows still. */
+export const unsent = 'unsent'
 
 /** Whether the rail is being asked which of its two answers holds. */
 export function isDoubted({ state, reason }: Attempt): boolean {
@@ -72,110 +46,6 @@ export function isDenied({ state, reason }: Attempt): boolean {
 /** Whether its rail says that what is booked of it did not happen, and nobody has settled that yet. */
 export function isContradicted({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && reason === contradicted
-}
-
-/** Judges an outcome against what was known of the attempt before. */
-export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
-  switch (outcome.kind) {
-    case 'succeeded':
-      return judgeSuccess(attempt, outcome)
-    case 'failed':
-      return judgeFailure(attempt, outcome.decline, outcome.railReference)
-    case 'pending':
-      return judgePending(attempt, outcome.railReference)
-    case 'unknown':
-      return judgeUnknown(attempt, outcome.why)
-    case 'unavailable':
-      // Only of the first submission does it say that nothing happened: once it was asked for, an earlier one may
-      // happen still, and an inquiry that was not sent says nothing.
-      if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why)
-      return {
-        kind: 'put_off',
-        attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
-      }
-    case 'not_found':
-      if (isDoubted(attempt)) return judgeDoubted(attempt)
-      if (isDecided(attempt)) return known('its outcome is known')
-      if (attempt.state === 'not_sent') return known('it is known not to have happened')
-      // The answer to an inquiry from before the last submission.
-      if (attempt.state === 'submitting') return known('it is being submitted again')
-      // It has accepted it before and may have forgotten the key since: submitted again it would be a second one.
-      if (attempt.state === 'pending') return judgeUnknown(attempt, 'not_found')
-      // Whatever the rail was believed to be, it was asked: nothing is certain of the first submission any more.
-      return {
-        kind: 'absent',
-        attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
-      }
-  }
-}
-
-function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 'succeeded' }>): Verdict {
-  const { railReference, amount, isAsked = false } = outcome
-  if (isDoubted(attempt)) {
-    // What comes by itself may be from before the failure.
-    if (!isAsked) return known('the rail is being asked which of its answers holds')
-    return { kind: 'confirmed', attempt: { ...attempt, reason: undefined } }
-  }
-  if (attempt.state === 'succeeded') return known('its success is known')
-  const succeeded: Attempt = { ...attempt, state: 'succeeded', railReference, amountMoved: amount, reason: undefined }
-  return { kind: 'succeeded', attempt: succeeded, amount, railReference }
-}
-
-function known(because: string): Verdict {
-  return { kind: 'known', because }
-}
-
-function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: string | undefined): Verdict {
-  if (attempt.state === 'failed') return known('its failure is known')
-  if (attempt.state === 'succeeded') {
-    const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
-    if (isDoubted(attempt)) return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
-    if (attempt.reason === contradicted) return known('a person was told that the rail contradicts itself')
-    return { kind: 'doubted', attempt: { ...attempt, reason: doubted, inquiries: 0 }, detail }
-  }
-  return {
-    kind: 'declined',
-    decline,
-    attempt: {
-      ...attempt,
-      state: 'failed',
-      reason: decline.code,
-      railReference: railReference ?? attempt.railReference,
-    },
-  }
-}
-
-/** It cannot be learnt which of a rail's two answers holds. */
-function judgeDoubted(attempt: Attempt): Verdict {
-  if (attempt.inquiries < inquiriesMax) return known('the rail is being asked which of its answers holds')
-  const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
-  return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
-}
-
-function judgePending(attempt: Attempt, railReference: string): Verdict {
-  if (isDoubted(attempt)) return judgeDoubted(attempt)
-  if (isDecided(attempt)) return known('its outcome is known')
-  if (attempt.state !== 'pending') {
-    return { kind: 'accepted', attempt: { ...attempt, state: 'pending', railReference, reason: undefined } }
-  }
-  if (attempt.inquiries < inquiriesMax) return known('it is known to be pending')
-  const why = `The rail ${attempt.rail} accepted the ${attempt.operation} and does not tell how it ended.`
-  return { kind: 'given_up', attempt, why }
-}
-
-function judgeUnknown(attempt: Attempt, why: string): Verdict {
-  if (isDoubted(attempt)) return judgeDoubted(attempt)
-  if (isDecided(attempt)) return known('its outcome is known')
-  if (attempt.state === 'not_sent') return known('it is known not to have happened')
-  if (attempt.state === 'submitting') {
-    return { kind: 'in_doubt', attempt: { ...attempt, state: 'unknown', reason: why } }
-  }
-  if (attempt.inquiries < inquiriesMax) return known('it is being asked for')
-  return {
-    kind: 'given_up',
-    attempt: { ...attempt, reason: why },
-    why: `The rail ${attempt.rail} does not say whether the ${attempt.operation} happened (${why}).`,
-  }
 }
 
 /** Whether an attempt of which the rail has never heard is submitted once more under its id. */
@@ -242,20 +112,23 @@ function waitingPauseMs({ rail, createdAt }: Attempt, context: MachineContext): 
 }
 
 /**
- * Asks the rail what became of an attempt. The timer for the next time is set before the answer is
- * known, so that a crash in between loses nothing; not when `isStuck`: then a person asks. While the
- * rail is away it does not count: that it says nothing then tells nothing about the attempt.
+ * Asks the rail what became of an attempt; or submits it again, when its last submission has not left our own line and
+ * it is wanted still. The timer for the next time is set before the answer is known, so that a crash in between loses
+ * nothing; not when `isStuck`: then a person asks. It counts when the rail has answered (`withInquiry`).
  */
-export function inquiry(attempt: Attempt, context: MachineContext, isStuck: boolean): Transition {
+export function inquiry(attempt: Attempt, context: MachineContext, isStuck: boolean, isWanted = true): Transition {
+  const isUnsent = attempt.state === 'submitting' && attempt.reason === unsent
+  if (isUnsent && isWanted && !isStuck) return resubmission(attempt, context)
   const dueAt = attempt.createdAt + inquireAfterMs(attempt.rail, context) * 1_000
   const isEarly = attempt.state === 'pending' && attempt.inquiries === 0 && context.now < dueAt
   if (isEarly && !isStuck) return { timers: [timer('inquire', attempt, dueAt)] }
   const state = attempt.state === 'submitting' ? 'unknown' : attempt.state
   const isUp = context.isUp(attempt.rail)
-  const asked: Attempt = { ...attempt, state, inquiries: attempt.inquiries + (isUp ? 1 : 0) }
-  const pause = isUp ? pauseMs(asked, context) : waitingPauseMs(asked, context)
-  const next = isStuck ? [] : [timer('inquire', asked, later(context, pause))]
-  return { attempt: asked, inquire: asked, timers: next }
+  const asked: Attempt = { ...attempt, state }
+  const next = { ...asked, inquiries: attempt.inquiries + 1 }
+  const pause = isUp ? pauseMs(next, context) : waitingPauseMs(asked, context)
+  const timers = isStuck ? [] : [timer('inquire', asked, later(context, pause))]
+  return { attempt: asked, inquire: asked, timers }
 }
 
 /** When to ask first for an attempt whose submission ended in doubt; none when its `overdue` timer comes as soon. */
@@ -307,7 +180,12 @@ function later(context: MachineContext, ms: number): Timestamp {
  * accepted: what is put off waits for the same timer, and should go on soon after the rail is back.
  */
 function overdueMs(rail: string, context: MachineContext): number {
-  return Math.min(inquireAfterMs(rail, context), waitingPauseMaxMs) + overdueMarginMs
+  return overdueAfterMs(inquireAfterMs(rail, context)) + overdueMarginMs
+}
+
+/** The part of it in which a submission has to begin, or else is not made. */
+export function overdueAfterMs(inquireAfterMs: number): number {
+  return Math.min(inquireAfterMs, waitingPauseMaxMs)
 }
 
 function inquireAfterMs(rail: string, context: MachineContext): number {

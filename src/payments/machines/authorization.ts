@@ -209,7 +209,7 @@ export function onIncrementOutcome(
   outcome: RailOutcome,
   context: MachineContext,
 ): Transition {
-  const isHeld = payment.phase === 'held' || (payment.phase === 'stuck' && payment.reason !== 'compensation_failed')
+  const isHeld = isGrowing(payment)
   const unchanged = (why: string): Transition => ({
     note: `The authorization did not grow by ${attempt.amount}: ${why}`,
   })
@@ -236,8 +236,13 @@ export function onIncrementOutcome(
   })
 }
 
+/** Whether what is held may still grow. */
+function isGrowing({ phase, reason }: Payment): boolean {
+  return phase === 'held' || (phase === 'stuck' && reason !== 'compensation_failed')
+}
+
 export function onIncrementOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   if (isDecided(attempt) || attempt.state === 'not_sent') return ignored('the attempt is decided')
   // Nobody is asked about an increment of which nothing can be learnt: it is released with its authorisation.
-  return inquiry(attempt, context, payment.phase === 'ended')
+  return inquiry(attempt, context, payment.phase === 'ended', isGrowing(payment))
 }

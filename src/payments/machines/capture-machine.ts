@@ -260,7 +260,8 @@ function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context
     return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
-  return inquiry(attempt, context, capture.reason === 'outcome_unknown')
+  const isWanted = context.refusalOf?.(payment) === undefined
+  return inquiry(attempt, context, capture.reason === 'outcome_unknown', isWanted)
 }
 
 function onDecision(

@@ -1,17 +1,9 @@
 import type { RailDecline, RailOutcome } from '#rails'
 import type { Input, MachineContext, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
-import {
-  firstInquiry,
-  inquiry,
-  isDoubted,
-  judge,
-  mayResubmit,
-  resubmission,
-  type Verdict,
-  waitedForAgain,
-} from './attempt-policy.ts'
+import { firstInquiry, inquiry, isDoubted, mayResubmit, resubmission, waitedForAgain } from './attempt-policy.ts'
 import { toldOtherwise } from './told-otherwise.ts'
+import { judge, type Verdict, withInquiry } from './verdict.ts'
 
 /** What a subject does about the verdicts on its attempt. Each answer is joined by the attempt as it is now known. */
 export type Reactions = {
@@ -43,14 +35,19 @@ export function ignored(because: string): Transition {
 
 /** What follows for a subject from an outcome of one of its attempts. */
 export function followAttempt(
-  attempt: Attempt,
+  before: Attempt,
   outcome: RailOutcome,
   context: MachineContext,
   reactions: Reactions,
 ): Transition {
+  const attempt = withInquiry(before, outcome, context)
   const verdict = judge(attempt, outcome)
   const otherwise = toldOtherwise(attempt, outcome, context)
-  if (verdict.kind === 'known') return otherwise ?? ignored(`the attempt: ${verdict.because}`)
+  if (verdict.kind === 'known') {
+    if (attempt !== before) return { attempt, ...otherwise }
+    return otherwise ?? ignored(`the attempt: ${verdict.because}`)
+  }
+  if (verdict.kind === 'unsent') return { attempt: verdict.attempt }
   if (verdict.kind === 'doubted')
     return { ...inquiry(verdict.attempt, context, false), note: askedWhich(verdict.detail) }
   if (verdict.kind === 'confirmed')
@@ -77,7 +74,7 @@ export function followDoubt(input: Input, context: MachineContext): Transition |
   return inquiry(input.attempt, context, false)
 }
 
-type Telling = Exclude<Verdict, { kind: 'known' | 'doubted' | 'confirmed' | 'contradicted' }>
+type Telling = Exclude<Verdict, { kind: 'known' | 'unsent' | 'doubted' | 'confirmed' | 'contradicted' }>
 
 function react(verdict: Telling, context: MachineContext, reactions: Reactions): Transition {
   const { attempt } = verdict

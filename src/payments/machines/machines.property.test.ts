@@ -38,7 +38,7 @@ type Act = { readonly kind: (typeof acts)[number]; readonly n: number }
 
 const acts = [
   ...['call', 'call', 'call', 'deliver', 'deliver', 'deliver', 'deliver'],
-  ...['redeliver', 'callback', 'settle', 'surface', 'fire', 'fire', 'pay', 'pay_out'],
+  ...['redeliver', 'callback', 'settle', 'surface', 'fire', 'fire', 'pay', 'pay_out', 'leave'],
   ...['cancel', 'expire', 'capture', 'capture', 'increment', 'refund', 'refund', 'retry'],
   ...['dispute', 'outage', 'freeze', 'decide'],
 ] as const
@@ -123,6 +123,9 @@ type Doing = (run: Run, n: number) => void
 const doings: Record<Act['kind'], Doing> = {
   call: ({ world }, n) => {
     if (world.calls.length > 0) world.call(n % world.calls.length)
+  },
+  leave: ({ world }, n) => {
+    if (world.calls.length > 0) world.leave(n % world.calls.length)
   },
   deliver: ({ world, heard }, n) => {
     if (world.mail.length === 0) return

@@ -177,8 +177,9 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isStuck = payment.phase === 'stuck'
-  const asked = inquiry(attempt, context, isStuck)
-  if (isStuck || attempt.state === 'pending') return asked
+  const isWanted = !isUnwanted(payment) && context.refusalOf?.(payment) === undefined
+  const asked = inquiry(attempt, context, isStuck, isWanted)
+  if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
 }
 

@@ -21,12 +21,12 @@ function openWorld(rail: ModelRail): World {
   return world
 }
 
-/** Makes every call and handles every answer, then lets timers come in their order, until the time is over. */
-function pass(world: World, seconds: number): void {
+/** Makes every call, if it does, and handles every answer, then lets timers come in their order, until the time is over. */
+function pass(world: World, seconds: number, make: 'call' | 'leave' = 'call'): void {
   const until = world.now + seconds * secondUs
   for (let fired = 0; fired < firedMax; fired += 1) {
     while (world.calls.length + world.mail.length > 0) {
-      if (world.calls.length > 0) world.call(0)
+      if (world.calls.length > 0) world[make](0)
       else world.deliver(0)
     }
     const next = world.timers.reduce((at, timer) => Math.min(at, timer.at), Number.POSITIVE_INFINITY)
@@ -96,6 +96,68 @@ describe('what waits for a rail that is away', () => {
   })
 })
 
+describe('what has not left our own line, while its rail is up', () => {
+  it('is submitted by its timer, for as long as the line is long, and tells and asks nothing meanwhile', () => {
+    const { world, rail } = startWorld()
+    const { id } = newPayment(world, { source })
+    const payout = newPayout(world)
+    const steps = () => world.steps.filter(({ transition }) => transition.note !== undefined).length
+    const before = steps()
+    pass(world, 600, 'leave')
+    expect(found(world.payments, id)).toMatchObject({ state: 'processing', phase: 'calling', attempts: 1 })
+    expect([...world.attempts.values()].map(({ state, inquiries }) => [state, inquiries])).toEqual([
+      ['submitting', 0],
+      ['submitting', 0],
+    ])
+    expect([world.timers.length, steps(), rail.operations().length]).toEqual([2, before, 0])
+    pass(world, 5)
+    expect([found(world.payments, id).state, found(world.payouts, payout.id).state]).toEqual(['succeeded', 'succeeded'])
+    expect(rail.operations()).toHaveLength(2)
+  })
+
+  it('has not been asked for by inquiries that were not made either, nor failed for those the rail had to deny', () => {
+    const { world, rail } = startWorld()
+    const { id } = newPayment(world, { source })
+    for (let times = 0; times < 20; times += 1) {
+      // Its timer comes before it is known that it was not sent.
+      world.fire(0)
+      world.leave(0)
+      world.deliver(0)
+      // One inquiry is not made, the next is.
+      world.leave(0)
+      world.fire(0)
+      world.call(0)
+      world.deliver(0)
+      expect(world.calls).toMatchObject([{ ask: 'submit' }])
+      world.timers.splice(0, world.timers.length - 1)
+    }
+    pass(world, 60)
+    expect(found(world.payments, id)).toMatchObject({ state: 'succeeded', attempts: 1 })
+    expect(rail.operations()).toHaveLength(1)
+  })
+
+  it('is asked for when it is another submission of it that was not sent', () => {
+    const rail = createModelRail('card', () => ({ effect: 'latent', isTold: false }))
+    const world = openWorld(rail)
+    const { id } = newPayment(world, { source })
+    const early = world.calls.splice(0)
+    world.fire(0)
+    world.call(0)
+    world.deliver(0)
+    // Submitted again, as the rail has never heard of it; the first, in another process's line, leaves it only now.
+    world.call(0)
+    world.calls.push(...early)
+    world.leave(0)
+    world.deliver(1)
+    expect(found(world.attempts, early[0]?.attempt ?? '')).toMatchObject({ state: 'submitting', reason: undefined })
+    world.deliver(0)
+    rail.surface()
+    pass(world, 60)
+    expect(found(world.payments, id)).toMatchObject({ state: 'succeeded', attempts: 1 })
+    expect(rail.operations()).toHaveLength(1)
+  })
+})
+
 it('what a slow rail has accepted is asked for when its time is over, not before', () => {
   const rail = createModelRail('card', () => ({ effect: 'pending', isTold: true }))
   const slow: ModelRail = { ...rail, manners: { ...rail.manners, inquireAfterMs: hourSeconds * 1_000 } }
@@ -113,7 +175,11 @@ function saying(outcome: () => RailOutcome): { readonly world: World; readonly a
   const asked: number[] = []
   Object.assign(world, {
     call: (at: number) => {
-      for (const { attempt } of world.calls.splice(at, 1)) world.mail.push({ attempt, outcome: outcome() })
+      for (const { ask, attempt } of world.calls.splice(at, 1)) {
+        const said = outcome()
+        const isAnswer = ask === 'inquire' && said.kind !== 'unavailable'
+        world.mail.push({ attempt, outcome: isAnswer ? { ...said, isAsked: true } : said })
+      }
       asked.push(world.now)
     },
   })

@@ -1,0 +1,91 @@
+import { createShares, type Taker, Turns } from '#kernel'
+import type { PlannedCall } from './batch.ts'
+
+/** A call, and since when it waits, on the clock of `performance`. */
+export type Waiting = { readonly call: PlannedCall; readonly sinceMs: number }
+/** What waits of one book, the oldest first. */
+type BookCalls = { calls: Waiting[] }
+
+/**
+ * The calls of one rail that wait to be made. Books take turns, so that none waits for more than its own turn, however
+ * many calls another has, and each has a share of the places. A submission that has waited too long leaves the line
+ * unsent, before its timer comes; an inquiry waits on, as its answer is as good later, and once only.
+ */
+export class RailLine {
+  readonly #places: ReturnType<typeof createShares>
+  readonly #turns = new Turns<number, BookCalls>(() => ({ calls: [] }))
+  /** Those of the books that have any. */
+  readonly #books = new Set<BookCalls>()
+  readonly #inquiries = new Set<string>()
+
+  constructor(max: number) {
+    this.#places = createShares(max)
+  }
+
+  get length(): number {
+    return this.#places.taken()
+  }
+
+  /** Whether it is the call's own book that has so many waiting, and not others: more than its equal part of `max`. */
+  isLong(call: PlannedCall, max: number): boolean {
+    return this.length >= max && this.#places.of(takerOf(call)) * this.#turns.waiting >= max
+  }
+
+  /** Answers false when the book has no place for it. */
+  push(call: PlannedCall, nowMs: number): boolean {
+    const { book, id } = call.attempt
+    if (call.ask === 'inquire' && this.#inquiries.has(id)) return true
+    if (!this.#places.take(takerOf(call), 1)) return false
+    if (call.ask === 'inquire') this.#inquiries.add(id)
+    const own = this.#turns.join(book)
+    own.calls.push({ call, sinceMs: nowMs })
+    this.#books.add(own)
+    return true
+  }
+
+  /** The call whose turn it is; undefined when none waits. */
+  take(): Waiting | undefined {
+    for (;;) {
+      const own = this.#turns.first()
+      if (own === undefined) return undefined
+      const first = own.calls.shift()
+      if (own.calls.length === 0) this.#books.delete(own)
+      this.#turns.serve(first === undefined ? 0 : 1, own.calls.length > 0)
+      if (first === undefined) continue
+      this.#leave(first)
+      return first
+    }
+  }
+
+  /** Takes out the submissions that have waited since then or longer. */
+  takeStale(untilMs: number): PlannedCall[] {
+    const stale: PlannedCall[] = []
+    for (const own of this.#books) {
+      const left = own.calls.filter((waiting) => isStale(waiting, untilMs))
+      if (left.length === 0) continue
+      for (const waiting of left) {
+        this.#leave(waiting)
+        stale.push(waiting.call)
+      }
+      own.calls = own.calls.filter((waiting) => !isStale(waiting, untilMs))
+      // Its turn is passed over when it comes.
+      if (own.calls.length === 0) this.#books.delete(own)
+    }
+    return stale
+  }
+
+  #leave({ call }: Waiting): void {
+    this.#places.release(takerOf(call), 1)
+    if (call.ask === 'inquire') this.#inquiries.delete(call.attempt.id)
+  }
+}
+
+/** Whether a submission has waited since then or longer: its timer may have come. */
+export function isStale({ call, sinceMs }: Waiting, untilMs: number): boolean {
+  return call.ask === 'submit' && sinceMs <= untilMs
+}
+
+/** Who asked for it within the book is not known any more when the rail is called. */
+function takerOf({ attempt: { book } }: PlannedCall): Taker {
+  return { group: book, sender: String(book) }
+}

@@ -1,0 +1,161 @@
+import type { RailDecline, RailOutcome } from '#rails'
+import type { MachineContext } from '../machine.ts'
+import type { Attempt } from '../payment.ts'
+import { contradicted, doubted, inquiriesMax, isDecided, isDoubted, unsent } from './attempt-policy.ts'
+
+/**
+ * What an outcome means for an attempt, the same for payments, captures, refunds and payouts.
+ *
+ * An attempt is `submitting` when it is stored, before the rail hears of it. `pending`: the rail has it
+ * and will tell. `unknown`: it may have happened; the rail is asked, with growing pauses, until it says
+ * or a person is needed. `not_sent`: it certainly has not happened; the same attempt may be submitted
+ * again under its id. `succeeded` and `failed` are decided: later outcomes change nothing, with two
+ * exceptions that are never passed over: a success after a failure moved money that nobody expects any
+ * more, and a failure after a success contradicts the books, unless the rail, asked again, says otherwise.
+ */
+export type Verdict =
+  | { readonly kind: 'succeeded'; readonly attempt: Attempt; readonly amount: bigint; readonly railReference: string }
+  | { readonly kind: 'declined'; readonly attempt: Attempt; readonly decline: RailDecline }
+  | { readonly kind: 'accepted'; readonly attempt: Attempt }
+  | { readonly kind: 'in_doubt'; readonly attempt: Attempt }
+  /** It was asked for as often as it makes sense. */
+  | { readonly kind: 'given_up'; readonly attempt: Attempt; readonly why: string }
+  /** The rail has never heard of it. */
+  | { readonly kind: 'absent'; readonly attempt: Attempt }
+  | { readonly kind: 'put_off'; readonly attempt: Attempt }
+  /** Its last submission has not left our own line; the timer that was set with it submits it again. */
+  | { readonly kind: 'unsent'; readonly attempt: Attempt }
+  /** The rail said success before and failure now. It may be an old message, so the rail is asked which holds. */
+  | { readonly kind: 'doubted'; readonly attempt: Attempt; readonly detail: string }
+  /** It says failure still. */
+  | { readonly kind: 'contradicted'; readonly attempt: Attempt; readonly detail: string }
+  /** It says success still. */
+  | { readonly kind: 'confirmed'; readonly attempt: Attempt }
+  | { readonly kind: 'known'; readonly because: string }
+
+/** Judges an outcome against what was known of the attempt before. */
+export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
+  switch (outcome.kind) {
+    case 'succeeded':
+      return judgeSuccess(attempt, outcome)
+    case 'failed':
+      return judgeFailure(attempt, outcome.decline, outcome.railReference)
+    case 'pending':
+      return judgePending(attempt, outcome.railReference)
+    case 'unknown':
+      return judgeUnknown(attempt, outcome.why)
+    case 'unavailable':
+      if (outcome.unsent !== undefined) return judgeUnsent(attempt, outcome.unsent.inquiries)
+      // Only of the first submission does it say that nothing happened: once it was asked for, an earlier one may
+      // happen still, and an inquiry that was not sent says nothing.
+      if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why)
+      return {
+        kind: 'put_off',
+        attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
+      }
+    case 'not_found':
+      if (isDoubted(attempt)) return judgeDoubted(attempt)
+      if (isDecided(attempt)) return known('its outcome is known')
+      if (attempt.state === 'not_sent') return known('it is known not to have happened')
+      // The answer to an inquiry from before the last submission.
+      if (attempt.state === 'submitting') return known('it is being submitted again')
+      // It has accepted it before and may have forgotten the key since: submitted again it would be a second one.
+      if (attempt.state === 'pending') return judgeUnknown(attempt, 'not_found')
+      // Whatever the rail was believed to be, it was asked: nothing is certain of the first submission any more.
+      return {
+        kind: 'absent',
+        attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
+      }
+  }
+}
+
+/**
+ * It has not left our own line. It is the attempt's last submission when no inquiry has been answered since it was
+ * planned; otherwise another may be on its way. When its timer has come already, the rail is being asked all the same.
+ */
+function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
+  const isLast = attempt.inquiries === inquiries && (attempt.state === 'submitting' || attempt.state === 'unknown')
+  if (!isLast) return known('it has been asked for since')
+  return { kind: 'unsent', attempt: { ...attempt, reason: unsent } }
+}
+
+/**
+ * The attempt with an inquiry counted that the rail has answered, whatever it said. Not while the rail is away, as that
+ * it says nothing then tells nothing about the attempt; nor what it has never heard of because it was not sent.
+ */
+export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Attempt {
+  const isAsked = outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true)
+  if (!isAsked || !context.isUp(attempt.rail)) return attempt
+  if (attempt.state === 'not_sent' || (isDecided(attempt) && !isDoubted(attempt))) return attempt
+  if (outcome.kind === 'not_found' && attempt.reason === unsent) return attempt
+  return { ...attempt, inquiries: attempt.inquiries + 1 }
+}
+
+function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 'succeeded' }>): Verdict {
+  const { railReference, amount, isAsked = false } = outcome
+  if (isDoubted(attempt)) {
+    // What comes by itself may be from before the failure.
+    if (!isAsked) return known('the rail is being asked which of its answers holds')
+    return { kind: 'confirmed', attempt: { ...attempt, reason: undefined } }
+  }
+  if (attempt.state === 'succeeded') return known('its success is known')
+  const succeeded: Attempt = { ...attempt, state: 'succeeded', railReference, amountMoved: amount, reason: undefined }
+  return { kind: 'succeeded', attempt: succeeded, amount, railReference }
+}
+
+function known(because: string): Verdict {
+  return { kind: 'known', because }
+}
+
+function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: string | undefined): Verdict {
+  if (attempt.state === 'failed') return known('its failure is known')
+  if (attempt.state === 'succeeded') {
+    const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
+    if (isDoubted(attempt)) return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
+    if (attempt.reason === contradicted) return known('a person was told that the rail contradicts itself')
+    return { kind: 'doubted', attempt: { ...attempt, reason: doubted, inquiries: 0 }, detail }
+  }
+  return {
+    kind: 'declined',
+    decline,
+    attempt: {
+      ...attempt,
+      state: 'failed',
+      reason: decline.code,
+      railReference: railReference ?? attempt.railReference,
+    },
+  }
+}
+
+/** It cannot be learnt which of a rail's two answers holds. */
+function judgeDoubted(attempt: Attempt): Verdict {
+  if (attempt.inquiries < inquiriesMax) return known('the rail is being asked which of its answers holds')
+  const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
+  return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
+}
+
+function judgePending(attempt: Attempt, railReference: string): Verdict {
+  if (isDoubted(attempt)) return judgeDoubted(attempt)
+  if (isDecided(attempt)) return known('its outcome is known')
+  if (attempt.state !== 'pending') {
+    return { kind: 'accepted', attempt: { ...attempt, state: 'pending', railReference, reason: undefined } }
+  }
+  if (attempt.inquiries < inquiriesMax) return known('it is known to be pending')
+  const why = `The rail ${attempt.rail} accepted the ${attempt.operation} and does not tell how it ended.`
+  return { kind: 'given_up', attempt, why }
+}
+
+function judgeUnknown(attempt: Attempt, why: string): Verdict {
+  if (isDoubted(attempt)) return judgeDoubted(attempt)
+  if (isDecided(attempt)) return known('its outcome is known')
+  if (attempt.state === 'not_sent') return known('it is known not to have happened')
+  if (attempt.state === 'submitting') {
+    return { kind: 'in_doubt', attempt: { ...attempt, state: 'unknown', reason: why } }
+  }
+  if (attempt.inquiries < inquiriesMax) return known('it is being asked for')
+  return {
+    kind: 'given_up',
+    attempt: { ...attempt, reason: why },
+    why: `The rail ${attempt.rail} does not say whether the ${attempt.operation} happened (${why}).`,
+  }
+}
