@@ -1,12 +1,13 @@
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
-import type { Attempt, Payment } from '../payment.ts'
+import type { Payment } from '../payment.ts'
 import { atOnce, isDenied } from './attempt-policy.ts'
 import { release } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { claim, undo } from './dispute.ts'
 import { decidedFirst, joined } from './joined.ts'
+import { isBooked, lateReturnedByHand } from './late-beside.ts'
 import { isStatedNotToHaveHappened, neverCame, refundedFirst } from './never-moved.ts'
 import {
   endedAsCaptured,
@@ -321,25 +322,10 @@ function decideBeside(
   context: MachineContext,
   about: StuckReason = 'outcome_unknown',
 ): Transition {
-  const { call, phase } = payment
+  const { call } = payment
   switch (decision.action) {
-    case 'force': {
-      const isOver = phase === 'ended' || phase === 'reversing'
-      const isUndone = decision.outcome === 'failed' && about === 'outcome_unknown' && isOver
-      if (isUndone && isOfAnother(payment, context)) {
-        return {
-          note: `${settled(decision.evidence)} What is booked is of another attempt and stays.`,
-          stuck: 'resolved',
-        }
-      }
-      if (isUndone) {
-        return refundedFirst(payment) ?? reversingStill(undo(payment, decision.evidence, context), context)
-      }
-      if (decision.outcome === 'failed' && hasExcess(payment, about, context)) {
-        return excessReturnedByHand(payment, decision.evidence, context)
-      }
-      return { note: settled(decision.evidence), stuck: 'resolved' }
-    }
+    case 'force':
+      return forceBeside(payment, decision, context, about)
     case 'retry':
       if (owedOf(payment) > 0n) return claim(payment, context)
       if (call === undefined) return { note: 'Nothing can be tried again.' }
@@ -353,16 +339,33 @@ function decideBeside(
   }
 }
 
+/** What a person states of such a matter. */
+function forceBeside(
+  payment: Payment,
+  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  context: MachineContext,
+  about: StuckReason,
+): Transition {
+  const note = settled(evidence)
+  const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
+  if (outcome === 'succeeded') {
+    const isReturned = about === 'late_success' && isOver
+    return (isReturned ? lateReturnedByHand(payment, note, context) : undefined) ?? { note, stuck: 'resolved' }
+  }
+  if (about === 'outcome_unknown' && isOver) {
+    if (isOfAnother(payment, context)) {
+      return { note: `${note} What is booked is of another attempt and stays.`, stuck: 'resolved' }
+    }
+    return refundedFirst(payment) ?? reversingStill(undo(payment, evidence, context), context)
+  }
+  if (hasExcess(payment, about, context)) return excessReturnedByHand(payment, evidence, context)
+  return { note, stuck: 'resolved' }
+}
+
 /** Whether what was denied is something else than what is booked: another rail's charge, which has gone back, or an increment. */
 function isOfAnother(payment: Payment, context: MachineContext): boolean {
   const own = context.attemptsOf(payment).findLast((attempt) => isBooked(payment, attempt))
   return own !== undefined && !isDenied(own)
-}
-
-function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boolean {
-  if (attempt.operation === 'void' || attempt.concerns !== undefined) return false
-  const isNamed = attempt.rail === rail && attempt.railReference === railReference
-  return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
 }
 
 /** Whether a rail took more than a person had stated, and the difference lies in suspense. */
