@@ -26,7 +26,7 @@ export function keepingExcess(
   const excess = excessOf(after(step) ?? before, step.attempt, context)
   if (excess <= 0n) return kept
   const detail = `Rails did it more than once: ${excess} ${before.asset} of it are nobody's and lie as a claim in suspense.`
-  return { ...kept, stuck: { why: 'late_success', detail, isNext: true } }
+  return { ...kept, stuck: { why: 'late_success', detail, isNext: true, unlessOpen: aboutExcess } }
 }
 
 function hasSeen({ reason }: Tried, input: Input): boolean {
