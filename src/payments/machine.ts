@@ -94,6 +94,8 @@ export type Transition = {
   readonly note?: string
   /** Hands it to a person, or takes it from them. `subject`: whose it is, when not the input's own. */
   readonly stuck?: StuckHere | 'resolved'
+  /** What else of the subject needs no person any more, whatever the step was about. */
+  readonly settles?: readonly StuckReason[]
   /** Why nothing follows: a repetition, or too late. Nothing is stored of it. */
   readonly ignored?: string
 }
@@ -103,8 +105,10 @@ export type StuckHere = {
   readonly detail: string
   /** `event`: what a rail told, which is nobody's. */
   readonly subject?: { readonly kind: SubjectKind | 'event'; readonly id: Uuid }
-  /** What was open before is decided, and this is the next. */
+  /** What the step was about is over, and this is the next. */
   readonly isNext?: boolean
+  /** Nothing new to a person who has one of these of the subject already; it is one of them. */
+  readonly unlessOpen?: readonly StuckReason[]
 }
 
 export const stuckReasons = [

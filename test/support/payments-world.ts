@@ -16,6 +16,9 @@ import type {
 } from '#payments'
 import { derivedUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
+import { changesOf } from '../../src/payments/stuck/changes-of.ts'
+import { type Matter, type MatterChange, mattersAfter } from '../../src/payments/stuck/matters.ts'
+import type { StuckSubject } from '../../src/payments/stuck/stuck.ts'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail } from './model-rail.ts'
 
@@ -42,6 +45,8 @@ export type World = {
   readonly mail: WorldMessage[]
   readonly timers: Timer[]
   readonly stuck: Map<string, { readonly kind: SubjectKind; readonly why: StuckReason; readonly detail: string }>
+  /** Every open matter of a subject, the shown one first. */
+  readonly matters: Map<string, readonly Matter[]>
   /** What rails told otherwise than before, for a person. */
   readonly toldOtherwise: Map<string, string>
   readonly steps: WorldStep[]
@@ -83,6 +88,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     mail: [],
     timers: [],
     stuck: new Map(),
+    matters: new Map(),
     toldOtherwise: new Map(),
     steps: [],
     now: startOfTime,
@@ -101,7 +107,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       accounts: { clearing: clearingOf, suspense: () => suspense },
     },
     input: (kind, id, input) => {
-      const transition = carryOut(world, { kind, id }, input.kind, decide(world, machines, { kind, id }, input))
+      const transition = carryOut(world, { kind, id }, input, decide(world, machines, { kind, id }, input))
       world.steps.push({ subject: kind, input: input.kind, transition })
       return transition
     },
@@ -168,28 +174,30 @@ function decide(world: World, machines: Machines, { kind, id }: Named, input: In
 }
 
 /** Books and stores what a machine answered; what follows instead when the books refuse. */
-function carryOut(world: World, subject: Named, input: Input['kind'], answer: Transition): Transition {
+function carryOut(world: World, subject: Named, input: Input, answer: Transition): Transition {
   let transition = answer
   for (;;) {
     const refusal: LedgerRefusal | undefined = world.books.book(transition.commands ?? [])
     if (refusal === undefined) break
     const next: Transition | undefined = transition.refused?.(refusal)
-    assert(next !== undefined, `the books refused what a ${subject.kind} asked for on ${input}: ${refusal.code}`)
+    assert(next !== undefined, `the books refused what a ${subject.kind} asked for on ${input.kind}: ${refusal.code}`)
     transition = next
   }
+  const changes = changesOf({ subject, book: 1, input }, world, transition)
   store(world, transition)
-  const { stuck } = transition
-  if (stuck === 'resolved') world.stuck.delete(subject.id)
-  else if (stuck !== undefined) {
-    const whose = stuck.subject ?? subject
-    if (whose.kind === 'event') {
-      world.toldOtherwise.set(whose.id, stuck.detail)
-      return transition
-    }
-    if (input === 'decision' && whose.id !== subject.id) world.stuck.delete(subject.id)
-    world.stuck.set(whose.id, { kind: whose.kind, why: stuck.why, detail: stuck.detail })
-  }
+  for (const change of changes) if (change.change !== 'decided') note(world, change.subject, change)
   return transition
+}
+
+/** The engine's stuck list in memory: what is shown of a subject, and what waits behind it. */
+function note(world: World, { kind, id }: StuckSubject, change: MatterChange): void {
+  if (kind === 'event' && change.change === 'stuck') world.toldOtherwise.set(id, change.detail)
+  if (kind === 'event' || kind === 'saga') return
+  const matters = mattersAfter(world.matters.get(id) ?? [], change)
+  world.matters.set(id, matters)
+  const [shown] = matters
+  if (shown === undefined) world.stuck.delete(id)
+  else world.stuck.set(id, { kind, why: shown.reason, detail: shown.detail })
 }
 
 function store(world: World, transition: Transition): void {

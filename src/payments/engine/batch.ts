@@ -3,13 +3,14 @@ import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../machine.ts'
-import { isUnbooked, leftUnbooked } from '../machines/unbooked.ts'
+import { isUnbooked, leftUnbooked, unbooked } from '../machines/unbooked.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { Ended } from '../payments.ts'
 import { renderCapture } from '../render-capture.ts'
 import { renderPayment } from '../render-payment.ts'
 import { renderPayout } from '../render-payout.ts'
 import { renderRefund } from '../render-refund.ts'
+import { changesOf } from '../stuck/changes-of.ts'
 import type { StuckChange } from '../stuck/stuck.ts'
 import type { StoredAttempt } from './attempt-store.ts'
 import type { StoredCapture } from './capture-store.ts'
@@ -129,10 +130,11 @@ export class Batch {
   /** Makes a transition's consequences part of the batch; its commands have been booked. */
   apply(work: Work, transition: Transition): void {
     const { payment, capture, refund, payout, newRefund, attempt, newAttempts, resubmit, inquire, timers } = transition
-    if (transition.ignored !== undefined) {
-      this.#noteStuck(work, {})
-      return
-    }
+    const { book, kind, id, input } = work
+    this.stuck.push(
+      ...changesOf({ subject: { kind, id }, book, input }, this, transition.ignored === undefined ? transition : {}),
+    )
+    if (transition.ignored !== undefined) return
     if (payment !== undefined) this.#put(this.payments, payment)
     if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: work.book })
     if (refund !== undefined) this.#put(this.refunds, refund)
@@ -152,7 +154,9 @@ export class Batch {
     for (const type of transition.events ?? []) {
       this.events.push({ book: work.book, type, data: this.#render(work, transition, type) })
     }
-    this.#noteStuck(work, this.#isBookedAtLast(work, transition) ? { stuck: 'resolved', ...transition } : transition)
+    if (this.#isBookedAtLast(work, transition)) {
+      this.stuck.push({ subject: { kind, id }, book, change: 'resolved', reason: unbooked })
+    }
     this.#noteStep(work, transition)
   }
 
@@ -161,11 +165,12 @@ export class Batch {
     this.messages.push(workMessage(work, { lane, vendor }, this.now + deferredMicros))
   }
 
-  /** Whether the books have taken now what they had refused, so that nobody need see to it any more. */
-  #isBookedAtLast({ input }: Work, { attempt }: Transition): boolean {
+  /** Whether the books have taken now all that they had refused of the subject, so that nobody need see to it any more. */
+  #isBookedAtLast({ id, input }: Work, { attempt }: Transition): boolean {
     if (input.kind !== 'overdue' || attempt === undefined) return false
     const before = this.before.attempts.get(input.attempt)
-    return before !== undefined && isUnbooked(before) && !isUnbooked(found(this.attempts, input.attempt))
+    if (before === undefined || !isUnbooked(before)) return false
+    return ![...this.attempts.values()].some((one) => one.subject.id === id && isUnbooked(one))
   }
 
   #put<Row extends { readonly id: Uuid; readonly version: number }>(rows: Map<Uuid, Row>, row: Row): void {
@@ -245,18 +250,6 @@ export class Batch {
       default:
         return renderPayout(found(this.payouts, work.root))
     }
-  }
-
-  #noteStuck({ book, kind, id, input }: Work, { stuck }: Transition): void {
-    const subject = { kind, id }
-    // A decision that hands another subject to a person has ended the own matter.
-    const isOther = typeof stuck === 'object' && stuck.subject !== undefined && stuck.subject.id !== id
-    if (isOther && input.kind === 'decision') this.stuck.push({ subject, book, change: 'resolved' })
-    if (stuck === 'resolved') this.stuck.push({ subject, book, change: 'resolved' })
-    else if (stuck !== undefined) {
-      const { why: reason, detail, isNext = false } = stuck
-      this.stuck.push({ subject: stuck.subject ?? subject, book, change: 'stuck', reason, detail, isNext })
-    } else if (input.kind === 'decision') this.stuck.push({ subject, book, change: 'decided' })
   }
 
   #noteStep({ book, root, kind, id, input }: Work, { note, commands = [], events = [] }: Transition): void {

@@ -23,26 +23,59 @@ export function keepingExcess(
       ? step
       : { ...step, refused: (no) => keepingExcess(before, input, refused(no), after, context) }
   if (step.stuck !== 'resolved' || hasSeen(before, input)) return kept
-  const excess = excessOf(after(step) ?? before, step.attempt, context)
+  const row = after(step) ?? before
+  const excess = isOwnDecided(before, input)
+    ? likeOwn(before, madeOf(row, step.attempt, context))
+    : excessOf(row, madeOf(row, step.attempt, context))
   if (excess <= 0n) return kept
   const detail = `Rails did it more than once: ${excess} ${before.asset} of it are nobody's and lie as a claim in suspense.`
-  return { ...kept, stuck: { why: 'late_success', detail, isNext: true } }
+  return { ...kept, stuck: { why: 'late_success', detail, isNext: true, unlessOpen: aboutExcess } }
 }
 
-function hasSeen({ reason }: Tried, input: Input): boolean {
+/** Whether a person has decided about what came beside it. */
+function hasSeen(before: Tried, input: Input): boolean {
+  return isAboutExcess(before, input) && !isOwnDecided(before, input)
+}
+
+/** Whether a person has decided about the one attempt that it waited for itself: others that happened are not part of that. */
+function isOwnDecided(before: Tried, input: Input): boolean {
+  if (input.kind !== 'decision' || before.phase !== 'stuck' || !isAboutExcess(before, input)) return false
+  return input.about === undefined || input.about === before.reason
+}
+
+function isAboutExcess({ reason }: Tried, input: Input): boolean {
   if (input.kind !== 'decision') return false
   return aboutExcess.some((why) => why === (input.about ?? reason))
 }
 
-/** How much was done by other attempts than the one that is the refund or payout. `told`: as it is after the step. */
-function excessOf(row: Tried, told: Attempt | undefined, context: MachineContext): bigint {
-  const isDone = row.state === 'succeeded'
-  const made = context
+/** The attempts that happened. `told`: as it is after the step. */
+function madeOf(row: Tried, told: Attempt | undefined, context: MachineContext): Attempt[] {
+  return context
     .attemptsOf(row)
     .map((attempt) => (attempt.id === told?.id ? told : attempt))
     .filter((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
+}
+
+/** How much was done by other attempts than the one that is the refund or payout. */
+function excessOf(row: Tried, made: readonly Attempt[]): bigint {
+  const isDone = row.state === 'succeeded'
   // What a person has stated to have succeeded keeps its attempt: that is it, whatever the rail says.
   const others =
     isDone && row.call !== undefined ? made.filter(({ id }) => id !== row.call) : made.slice(isDone ? 1 : 0)
-  return others.reduce((sum, { amount, amountMoved = amount }) => sum + amountMoved, 0n)
+  return sumMoved(others)
+}
+
+/** How much was done beside the one that a person has decided about, and told of as the same matter. */
+function likeOwn({ amount, reason }: Tried, made: readonly Attempt[]): bigint {
+  if (reason === 'booking_refused') return 0n
+  const isLike = (attempt: Attempt) => (moved(attempt) === amount) === (reason === 'late_success')
+  return sumMoved(made.filter(isLike).slice(1))
+}
+
+function sumMoved(made: readonly Attempt[]): bigint {
+  return made.reduce((sum, attempt) => sum + moved(attempt), 0n)
+}
+
+function moved({ amount, amountMoved = amount }: Attempt): bigint {
+  return amountMoved
 }

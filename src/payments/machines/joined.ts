@@ -20,5 +20,5 @@ export function joined(first: Transition, second: Transition): Transition {
 export function decidedFirst(step: Transition, own: StuckReason): Transition {
   if (step.stuck !== 'resolved') return step
   const detail = `${step.note ?? ''} What had been waited for before that is still to be decided.`
-  return { ...step, stuck: { why: own, detail, isNext: true } }
+  return { ...step, stuck: { why: own, detail, isNext: true, unlessOpen: [own] } }
 }

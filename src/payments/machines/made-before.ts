@@ -62,8 +62,10 @@ export function madeByEarlier(
   const note = `An earlier attempt of the rail ${rail} had refunded it after all.`
   const { amount, book, holds } = refund
   const after = succeeding(payment, refund, note, context)
+  // That it had happened as well was a person's while the other was under way.
+  const over = { stuck: 'resolved', settles: ['late_success'] } as const
   if (!isOfCaptured(refund, context)) {
-    return { ...after, payment: givenBack(payment, 0n), commands: voidHolds(book, holds), stuck: 'resolved' }
+    return { ...after, payment: givenBack(payment, 0n), commands: voidHolds(book, holds), ...over }
   }
   const source = context.accounts.clearing(rail, refund.asset)
   const destination = context.accounts.suspense(refund.asset)
@@ -72,6 +74,6 @@ export function madeByEarlier(
     payment: withLost(after.payment ?? payment, -amount),
     commands: [...holds.map((id) => postHold(book, id)), transfer(refund, { source, destination, amount }, context)],
     refused: () => otherwise,
-    stuck: 'resolved',
+    ...over,
   }
 }

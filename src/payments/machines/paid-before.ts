@@ -24,6 +24,8 @@ export function paidByEarlier(
     ...succeeding(row, note),
     commands: [...freed, transfer(payout, { source, destination: isBooked ? suspense : clearing, amount }, context)],
     stuck: 'resolved',
+    // That it had happened as well was a person's while the other was under way.
+    settles: ['late_success'],
     refused: ({ code }) => ({
       ...stuckPayout(
         { ...row, holds: [], call: undefined },

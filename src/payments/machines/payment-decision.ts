@@ -315,6 +315,11 @@ function reversingStill(step: Transition, context: MachineContext): Transition {
   return { ...step, payment: { ...payment, phase: 'reversing' } }
 }
 
+/** What is tried again is to be paid by those who got the money, unless a rail is to be asked for it. */
+function isOwing(payment: Payment, about: StuckReason): boolean {
+  return owedOf(payment) > 0n && about !== 'late_success' && about !== 'compensation_failed'
+}
+
 /** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
 function decideBeside(
   payment: Payment,
@@ -327,7 +332,7 @@ function decideBeside(
     case 'force':
       return forceBeside(payment, decision, context, about)
     case 'retry':
-      if (owedOf(payment) > 0n) return claim(payment, context)
+      if (isOwing(payment, about)) return claim(payment, context)
       if (call === undefined) return { note: 'Nothing can be tried again.' }
       return { timers: [atOnce('overdue', subjectOf(payment), call, context)], note: 'To be tried again.' }
     case 'inquire':

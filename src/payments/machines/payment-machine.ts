@@ -35,7 +35,7 @@ function keepingOwed(payment: Payment, step: Transition): Transition {
   const owed = owedOf(step.payment ?? payment)
   if (step.stuck !== 'resolved' || owed === 0n) return kept
   const detail = `${owed} ${payment.asset} that a rail took or gave back are still to be paid by those who got the money.`
-  return { ...kept, stuck: { why: 'booking_refused', detail, isNext: true } }
+  return { ...kept, stuck: { why: 'booking_refused', detail, isNext: true, unlessOpen: ['booking_refused'] } }
 }
 
 function following(payment: Payment, input: Input, context: MachineContext): Transition {

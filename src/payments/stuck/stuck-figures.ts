@@ -8,13 +8,13 @@ export function stuckFigures(on: Queryable) {
   return [
     {
       name: 'munim_stuck_open',
-      help: 'Entries of the stuck list that need a person.',
+      help: 'What needs a person: entries of the stuck list, and what waits behind them.',
       label: 'reason',
       read: () => byReason(({ open }) => open),
     },
     {
       name: 'munim_stuck_oldest_seconds',
-      help: 'Age of the oldest open entry of the stuck list; 0 when there is none.',
+      help: 'Age of the oldest of them; 0 when there is none.',
       label: 'reason',
       read: () => byReason(({ oldestSeconds }) => oldestSeconds),
     },

@@ -85,15 +85,20 @@ export async function listActs(on: Queryable, id: Uuid): Promise<StuckActRecord[
   }))
 }
 
-/** How many entries of all books are open and how long the oldest has been, in seconds, by every reason. */
+/** How many matters of all books are open, shown or waiting, and how long the oldest has been, in seconds, by every reason. */
 export async function countStuck(
   on: Queryable,
 ): Promise<ReadonlyMap<StuckReason, { readonly open: number; readonly oldestSeconds: number }>> {
   const rows = await on.query<{ reason: StuckReason; open: bigint; oldest: number }>({
-    text: `select reason, count(*) as open, floor(extract(epoch from now() - min(since)))::integer as oldest
+    text: `select matter.reason, count(*) as open, floor(extract(epoch from now() - min(matter.since)))::integer as oldest
       from payments.stuck
+      cross join lateral (
+        select stuck.reason, stuck.since
+        union all
+        select waits ->> 'reason', (waits ->> 'since')::timestamptz from jsonb_array_elements(stuck.waiting) waits
+      ) matter
       where resolved_at is null
-      group by reason`,
+      group by matter.reason`,
   })
   const found = new Map(rows.map(({ reason, open, oldest }) => [reason, { open: Number(open), oldestSeconds: oldest }]))
   return new Map(stuckReasons.map((reason) => [reason, found.get(reason) ?? { open: 0, oldestSeconds: 0 }]))

@@ -1,80 +1,177 @@
 import { newUuid } from '#platform/ids'
 import type { BurstStep } from '#platform/postgres'
-import type { StuckChange } from './stuck.ts'
+import type { StuckReason } from '../machine.ts'
+import { stuckReasons } from '../machine.ts'
+import type { Matter } from './matters.ts'
+import type { StuckChange, StuckSubject } from './stuck.ts'
 
 /**
- * The steps of a burst that bring the stuck list up to date with what a batch of inputs did; none for
- * no changes. Of several changes to one subject the last one counts, and `decided` only counts when
- * it is the only one. To be sent while the payments' or payouts' rows are locked: that lock also
- * keeps two writers from one row here.
+ * The steps of a burst that bring the stuck list up to date with what a batch of inputs did, in the order given; none for
+ * no changes. `decided` only counts when it is the only one of its subject. To be sent while the payments' or payouts' rows
+ * are locked: that lock also keeps two writers from one row here.
  */
 export function stuckSteps(changes: readonly StuckChange[]): BurstStep[] {
-  if (changes.length === 0) return []
-  const last = new Map<string, StuckChange>()
-  for (const change of changes) {
-    const key = `${change.subject.kind} ${change.subject.id}`
-    if (change.change === 'decided' && last.has(key)) continue
-    last.set(key, change)
-  }
-  const all = [...last.values()]
-  const marked = all.filter((change) => change.change === 'stuck')
-  return [
-    ...resolveSteps(marked.filter(({ isNext }) => isNext === true)),
-    ...markSteps(marked),
-    ...resolveSteps(all.filter(({ change }) => change === 'resolved')),
-    ...endSteps(
-      'stuck-decided',
-      'set is_deciding = false',
-      all.filter(({ change }) => change === 'decided'),
-    ),
-  ]
+  return inRounds(changes).flatMap(roundSteps)
 }
 
-type Marked = Extract<StuckChange, { readonly change: 'stuck' }>
+function roundSteps(round: readonly Summed[]): BurstStep[] {
+  const values = [JSON.stringify(round.map(toRow))]
+  const steps: BurstStep[] = [{ name: 'stuck-change', text: changeText, values }]
+  if (round.some(({ gone }) => gone.size > 0)) {
+    steps.unshift({ name: 'stuck-keep-ended', text: keepEndedText, values })
+    steps.push({ name: 'stuck-next', text: nextText, values }, { name: 'stuck-passed-on', text: passedOnText, values })
+  }
+  if (round.some(({ put }) => put.length > 0)) steps.push({ name: 'stuck-open', text: openText, values })
+  return steps
+}
 
-/** The age counts from when it first needed a person, so a row that is open keeps its `since`. */
-function markSteps(marked: readonly Marked[]): BurstStep[] {
-  if (marked.length === 0) return []
-  const rows = marked.map(({ subject, book, reason, detail }) => ({
+type Put = Matter & { readonly unlessOpen: readonly StuckReason[] }
+
+/** What a batch does to one subject: which matters are over, and which are put before all others, the first one first. */
+type Summed = {
+  readonly subject: StuckSubject
+  readonly book: number
+  readonly gone: Map<StuckReason, { readonly isReplaced: boolean }>
+  put: readonly Put[]
+}
+
+/** Changes of one subject are one write, unless what one of them does depends on whether another did anything. */
+function inRounds(changes: readonly StuckChange[]): Summed[][] {
+  const rounds: Map<string, Summed>[] = []
+  let round = new Map<string, Summed>()
+  for (const change of changes) {
+    const { subject, book } = change
+    const key = `${subject.kind} ${subject.id}`
+    if (round.size === 0 || dependsOn(round.get(key), change)) {
+      round = new Map()
+      rounds.push(round)
+    }
+    const summed: Summed = round.get(key) ?? { subject, book, gone: new Map(), put: [] }
+    round.set(key, summed)
+    add(summed, change)
+  }
+  return rounds.map((each) => [...each.values()])
+}
+
+function dependsOn(before: Summed | undefined, change: StuckChange): boolean {
+  if (before === undefined || change.change !== 'stuck' || change.unlessOpen === undefined) return false
+  const { unlessOpen } = change
+  return before.put.some((other) => other.unlessOpen.length > 0 && unlessOpen.includes(other.reason))
+}
+
+function add(summed: Summed, change: StuckChange): void {
+  const { gone, put } = summed
+  if (change.change === 'stuck') {
+    const { reason, detail, unlessOpen = [] } = change
+    if (put.some((other) => unlessOpen.includes(other.reason))) return
+    const stillOpen = unlessOpen.filter((other) => !gone.has(other))
+    summed.put = [{ reason, detail, unlessOpen: stillOpen }, ...put.filter((other) => other.reason !== reason)]
+  } else if (change.change === 'resolved') {
+    const { reason, isReplaced = false } = change
+    for (const over of reason === undefined ? stuckReasons : [reason]) gone.set(over, { isReplaced })
+    summed.put = put.filter((other) => reason !== undefined && other.reason !== reason)
+  }
+}
+
+function toRow({ subject, book, gone, put }: Summed) {
+  return {
     id: newUuid(),
     book_id: book,
     subject_kind: subject.kind,
     subject_id: subject.id,
-    reason,
-    detail,
-  }))
-  return [
-    {
-      name: 'stuck-mark',
-      text: `insert into payments.stuck (id, book_id, subject_kind, subject_id, reason, detail)
-        select id, book_id, subject_kind, subject_id, reason, detail
-        from json_to_recordset($1::json)
-          as marked (id uuid, book_id integer, subject_kind text, subject_id uuid, reason text, detail text)
-        on conflict (subject_kind, subject_id) where resolved_at is null and reason <> 'dead_letter'
-        do update set reason = excluded.reason, detail = excluded.detail, is_deciding = false`,
-      values: [JSON.stringify(rows)],
-    },
-  ]
+    gone: Object.fromEntries([...gone].map(([reason, { isReplaced }]) => [reason, { id: newUuid(), isReplaced }])),
+    put,
+  }
 }
 
-function resolveSteps(resolved: readonly StuckChange[]): BurstStep[] {
-  const set = `set resolved_at = now(), is_deciding = false,
-        resolution = case when stuck.decision is null then 'settled' else stuck.decision end`
-  return endSteps('stuck-resolve', set, resolved)
-}
+const changedText = `changed as (
+    select * from json_to_recordset($1::json) as changed
+      (id uuid, book_id integer, subject_kind text, subject_id uuid, gone jsonb, put jsonb)
+  )`
 
-function endSteps(name: string, set: string, ended: readonly StuckChange[]): BurstStep[] {
-  if (ended.length === 0) return []
-  const rows = ended.map(({ subject }) => ({ subject_kind: subject.kind, subject_id: subject.id }))
-  return [
-    {
-      name,
-      text: `update payments.stuck
-        ${set}
-        from json_to_recordset($1::json) as ended (subject_kind text, subject_id uuid)
-        where stuck.subject_kind = ended.subject_kind and stuck.subject_id = ended.subject_id
-          and stuck.resolved_at is null and stuck.reason <> 'dead_letter'`,
-      values: [JSON.stringify(rows)],
-    },
-  ]
-}
+const openOfChanged = `stuck.subject_kind = changed.subject_kind and stuck.subject_id = changed.subject_id
+      and stuck.resolved_at is null and stuck.reason <> 'dead_letter'`
+
+// What waited and is over without having been shown is kept as an entry that has ended.
+const keepEndedText = `with ${changedText}
+  insert into payments.stuck
+    (id, book_id, subject_kind, subject_id, reason, detail, since, owner, decision, evidence, resolved_at, resolution)
+  select (gone -> matter.reason ->> 'id')::uuid, stuck.book_id, stuck.subject_kind, stuck.subject_id, matter.reason,
+    matter.detail, matter.since, stuck.owner, matter.decision, matter.evidence, now(), coalesce(matter.decision, 'settled')
+  from changed join payments.stuck on ${openOfChanged}
+    cross join lateral jsonb_to_recordset(stuck.waiting) as matter
+      (reason text, detail text, since timestamptz, decision text, evidence text)
+  where gone ? matter.reason`
+
+// The first matter that is left is shown. An entry whose own matter is over ends with that, and keeps what is left for the
+// entry that follows it. The age counts from when it first needed a person, so an entry that stays keeps its "since".
+const changeText = `with ${changedText}, open as (
+    select stuck.id, stuck.reason, changed.gone, changed.put, jsonb_build_array(jsonb_build_object('reason', stuck.reason,
+        'detail', stuck.detail, 'since', stuck.since, 'decision', stuck.decision, 'evidence', stuck.evidence))
+      || coalesce(stuck.waiting, '[]') as matters
+    from changed join payments.stuck on ${openOfChanged}
+  ), known as (
+    select open.id, place, matter
+    from open cross join lateral jsonb_array_elements(open.matters) with ordinality as listed (matter, place)
+    where not gone ? (matter ->> 'reason')
+  ), put as (
+    select open.id, place, jsonb_build_object('reason', matter -> 'reason', 'detail', matter -> 'detail', 'since', now(),
+        'decision', case when matter ->> 'reason' = open.reason and not gone ? open.reason then open.matters -> 0 -> 'decision' end,
+        'evidence', case when matter ->> 'reason' = open.reason and not gone ? open.reason then open.matters -> 0 -> 'evidence' end
+      ) as matter
+    from open cross join lateral jsonb_array_elements(open.put) with ordinality as listed (matter, place)
+    where not exists (
+      select from jsonb_array_elements(open.matters) as other where matter -> 'unlessOpen' ? (other ->> 'reason'))
+  ), listed as (
+    select id, matter, true as is_put, place from put
+    union all
+    select id, matter, false, place from known
+    where not exists (
+      select from put where put.id = known.id and put.matter -> 'reason' = known.matter -> 'reason')
+  ), left_over as (
+    select open.id, coalesce(matters.list, '[]') as list,
+      matters.list is null or coalesce(not (gone -> open.reason -> 'isReplaced')::boolean, false) as is_end
+    from open left join (
+      select id, jsonb_agg(matter order by is_put desc, place) as list from listed group by id
+    ) matters using (id)
+  )
+  update payments.stuck set
+    is_deciding = false,
+    resolved_at = case when is_end then now() end,
+    resolution = case when is_end then coalesce(stuck.decision, 'settled') end,
+    reason = case when is_end then stuck.reason else list -> 0 ->> 'reason' end,
+    detail = case when is_end then stuck.detail else list -> 0 ->> 'detail' end,
+    decision = case when is_end then stuck.decision else list -> 0 ->> 'decision' end,
+    evidence = case when is_end then stuck.evidence else list -> 0 ->> 'evidence' end,
+    waiting = nullif(case when is_end then list else list - 0 end, '[]')
+  from left_over
+  where stuck.id = left_over.id`
+
+const endedOfChanged = `stuck.subject_kind = changed.subject_kind and stuck.subject_id = changed.subject_id
+      and stuck.resolved_at is not null and stuck.waiting is not null`
+
+// What waited behind an entry that has ended is the next one, open since it first needed a person.
+const nextText = `with ${changedText}
+  insert into payments.stuck
+    (id, book_id, subject_kind, subject_id, reason, detail, since, owner, decision, evidence, waiting)
+  select changed.id, stuck.book_id, stuck.subject_kind, stuck.subject_id, waiting -> 0 ->> 'reason',
+    waiting -> 0 ->> 'detail', (waiting -> 0 ->> 'since')::timestamptz, stuck.owner, waiting -> 0 ->> 'decision',
+    waiting -> 0 ->> 'evidence', nullif(waiting - 0, '[]')
+  from changed join payments.stuck on ${endedOfChanged}`
+
+const passedOnText = `with ${changedText}
+  update payments.stuck set waiting = null
+  from changed
+  where ${endedOfChanged}`
+
+// Two who open an entry at once, of an event of a rail, open the same one.
+const openText = `with ${changedText}
+  insert into payments.stuck (id, book_id, subject_kind, subject_id, reason, detail, waiting)
+  select id, book_id, subject_kind, subject_id, put -> 0 ->> 'reason', put -> 0 ->> 'detail', (
+      select jsonb_agg(jsonb_build_object('reason', matter -> 'reason', 'detail', matter -> 'detail', 'since', now(),
+        'decision', null, 'evidence', null) order by place)
+      from jsonb_array_elements(put - 0) with ordinality as listed (matter, place))
+  from changed
+  where put <> '[]' and not exists (select from payments.stuck where ${openOfChanged})
+  on conflict (subject_kind, subject_id) where resolved_at is null and reason <> 'dead_letter'
+  do update set reason = excluded.reason, detail = excluded.detail, is_deciding = false`

@@ -1,6 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { StuckReason } from '../machine.ts'
 import type { SubjectKind } from '../payment.ts'
+import type { MatterChange } from './matters.ts'
 
 /**
  * What can need a person: beside payments' subjects a saga whose compensation failed, and an event of a
@@ -12,14 +13,13 @@ export type StuckSubject = { readonly kind: SubjectKind | 'saga' | 'event'; read
 export const noBook = 0
 
 /**
- * What an input did to the stuck list. `stuck`: it needs a person, or still does, for this reason; `isNext`: what
- * it needed one for before is decided.
- * `resolved`: it needs nobody any more. `decided`: a person's decision has been carried out and
- * changed nothing by itself, so another one may be taken.
+ * What an input did to the stuck list. `stuck`: it needs a person, or still does, for this reason. `resolved`: it needs
+ * nobody any more for this one, or for none; `isReplaced`: as it needs somebody for another instead, which is the same entry.
+ * `decided`: a person's decision has been carried out and changed nothing by itself, so another one may be taken.
  */
 export type StuckChange = { readonly subject: StuckSubject; readonly book: number } & (
-  | { readonly change: 'stuck'; readonly reason: StuckReason; readonly detail: string; readonly isNext?: boolean }
-  | { readonly change: 'resolved' }
+  | Extract<MatterChange, { readonly change: 'stuck' }>
+  | (Extract<MatterChange, { readonly change: 'resolved' }> & { readonly isReplaced?: boolean })
   | { readonly change: 'decided' }
 )
 

@@ -76,7 +76,9 @@ const refundsText = `
     -- What a rail gave back in another amount, or after the end, was a person's: the row cannot tell how much it was.
     (case
       when exists (
-        select from payments.stuck k where k.subject_id = f.id and k.reason in ('wrong_amount', 'late_success'))
+        select from payments.stuck k
+        where k.subject_id = f.id and (k.reason in ('wrong_amount', 'late_success')
+          or jsonb_path_exists(k.waiting, '$[*].reason ? (@ == "wrong_amount" || @ == "late_success")')))
         then coalesce(s.posted, 0)
       when f.state = 'succeeded' then f.amount
       else 0
@@ -99,7 +101,9 @@ const payoutsText = `
     (case
       when exists (
         select from payments.stuck k
-        where k.subject_id = o.id and k.reason in ('wrong_amount', 'late_success', 'booking_refused')) then coalesce(s.posted, 0)
+        where k.subject_id = o.id and (k.reason in ('wrong_amount', 'late_success', 'booking_refused')
+          or jsonb_path_exists(
+            k.waiting, '$[*].reason ? (@ == "wrong_amount" || @ == "late_success" || @ == "booking_refused")'))) then coalesce(s.posted, 0)
       when o.state = 'succeeded' then o.amount
       else 0
     end)::text as said_moved,

@@ -92,18 +92,30 @@ async function findUnseen(reader: SnapshotReader, limit: number): Promise<Found>
 }
 
 // What has ended is in a state of the end, holds nothing and is being asked nothing; a payment that
-// failed or was canceled has given everything back; what still lies in suspense is a person's.
+// failed or was canceled has given everything back; what still lies in suspense is a person's: by a matter that speaks of it,
+// and is open or was settled by what a person stated. What came, what is owed and what is lost are matters of their own.
 const falseEndsText = `
-  with ended as (
+  with matters as materialized (
+    select coalesce(r.payment_id, k.subject_id) as payment,
+      case when r.id is not null and k.resolved_at is null then 'any' else matter.reason end as reason
+    from payments.stuck k
+    left join payments.refunds r on k.subject_kind = 'refund' and r.book_id = k.book_id and r.id = k.subject_id
+    cross join lateral (
+      select k.reason union all select waits ->> 'reason' from jsonb_array_elements(k.waiting) waits) matter
+    where k.resolved_at is null or k.resolution = 'force'
+  ), ended as (
     select 'payment' as kind, p.id,
       case
         when state not in ('succeeded', 'failed', 'canceled') then 'state'
         when amount_capturable + amount_capturing <> 0 or holds is not null then 'held'
         when state <> 'succeeded' and amount_captured <> amount_refunded + amount_refunding then 'kept'
-        when (amount_suspended <> 0 or amount_owed <> 0 or amount_lost <> 0) and not exists (
-          select from payments.stuck k
-          where (k.resolved_at is null or k.resolution = 'force') and (k.subject_id = p.id or k.subject_id in (
-            select r.id from payments.refunds r where r.book_id = p.book_id and r.payment_id = p.id)))
+        when ((amount_suspended + amount_owed + amount_lost <> 0 and p.id not in (
+              select payment from matters
+              where reason in ('any', 'late_success', 'wrong_amount', 'booking_refused', 'compensation_failed')))
+            or (amount_owed <> 0 and p.id not in (select payment from matters where reason in ('any', 'booking_refused')))
+            or (amount_lost <> 0 and p.id not in (
+              select payment from matters
+              where reason in ('any', 'dispute_after_refund', 'late_success', 'wrong_amount', 'booking_refused'))))
           and not exists (
             select from payments.refunds r where r.book_id = p.book_id and r.payment_id = p.id
               and r.phase <> 'ended' and r.from_shares::text like '%"suspense:%') then 'suspended'

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import type { Uuid } from '#kernel'
+import { byCard, share, startTestPayments, until, verifyAll } from '#testing'
+import type { StuckReason } from '../machine.ts'
+import { actOnStuck } from '../stuck/act-on-stuck.ts'
+
+it('a matter of an ended payment is the next entry once a later one is decided, and verified to be there', async () => {
+  const test = await startTestPayments()
+  await test.openWith('shop', 1_000n)
+  const decline = { code: 'do_not_honor', remedy: 'instrument', message: 'No.' } as const
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await test.end('payment', id)
+  const asked = { book: 1, payment: id, amount: 60n, metadata: {} }
+  const refund = await test.ask((payments, tx) => payments.createRefund(tx, asked))
+  await test.end('refund', refund.id)
+  const call = test.rail.calls.find(({ operation }) => operation === 'charge')?.id ?? ''
+  // The rail says now that the charge failed, and stays with that when it is asked which holds.
+  test.rail.answer = ({ operation }, ask) =>
+    ask === 'inquire' && operation === 'charge' ? { kind: 'failed', decline } : undefined
+  const tell = async (event: object) => {
+    const told = { rail: 'card', call, occurredAt: 0, ...event } as never
+    await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [told]))
+    test.payments.wake()
+  }
+  type Entry = { id: Uuid; reason: StuckReason; resolution: string | null; waiting: { reason: StuckReason }[] | null }
+  const entries = () =>
+    test.database.query<Entry>({
+      text: `select replace(id::text, '-', '') as id, reason, resolution, waiting from payments.stuck
+        where subject_id = $1 order by resolved_at`,
+      values: [id],
+    })
+  const shown = async (reason: StuckReason) => {
+    await until(async () => (await entries()).some((entry) => entry.reason === reason && entry.resolution === null))
+    return (await entries()).find((entry) => entry.resolution === null)
+  }
+  const reference = `card-${call}`
+  await tell({ eventId: 'e1', railReference: reference, operation: 'charge', outcome: { kind: 'failed', decline } })
+  await shown('outcome_unknown')
+  const outcome = { kind: 'succeeded', railReference: 'dsp_1', amount: 50n }
+  await tell({ eventId: 'e2', railReference: 'dsp_1', operation: 'dispute', outcome })
+  const disputed = await shown('dispute_after_refund')
+  expect(disputed?.waiting).toMatchObject([{ reason: 'outcome_unknown' }])
+  const deps = { payments: test.payments, sagas: {} as never, lanes: {} as never, audit: async () => {} }
+  const act = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' } as const
+  await test.database.transaction((tx) => actOnStuck(deps, tx, { books: [1], id: disputed?.id ?? '', actor: id, act }))
+  test.payments.wake()
+  await shown('outcome_unknown')
+  expect(await entries()).toMatchObject([
+    { reason: 'dispute_after_refund', resolution: 'force', waiting: null },
+    { reason: 'outcome_unknown', resolution: null, waiting: null },
+  ])
+  expect(await verifyAll(test.database)).toEqual([])
+  // A loss that only another matter would speak of is found.
+  const put = (reason: StuckReason) =>
+    test.database.query({ text: `update payments.stuck set reason = $1 where resolution = 'force'`, values: [reason] })
+  await put('unmatched_event')
+  const found = (await verifyAll(test.database)).join()
+  await test.stop()
+  expect(found).toContain('lies in suspense and nobody has it')
+}, 60_000)

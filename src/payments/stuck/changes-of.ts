@@ -1,0 +1,107 @@
+import type { Input, StuckHere, StuckReason, Transition } from '../machine.ts'
+import { stuckReasons } from '../machine.ts'
+import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
+import type { StuckChange, StuckSubject } from './stuck.ts'
+
+/** The input that a machine answered, and whose. */
+export type Answered = {
+  readonly subject: { readonly kind: SubjectKind; readonly id: string }
+  readonly book: number
+  readonly input: { readonly kind: Input['kind']; readonly about?: StuckReason }
+}
+
+/** The rows as they were before the step. */
+export type RowsBefore = {
+  readonly payments: ReadonlyMap<string, Payment>
+  readonly captures: ReadonlyMap<string, Capture>
+  readonly refunds: ReadonlyMap<string, Refund>
+  readonly payouts: ReadonlyMap<string, Payout>
+}
+
+/**
+ * What a step does to the stuck list. What a subject itself waited for is over when it does not wait for it any more; what a
+ * decision was about, when it has been carried out, or came to something else. Every other matter of the subject stays.
+ */
+export function changesOf({ subject, book, input }: Answered, before: RowsBefore, step: Transition): StuckChange[] {
+  const { stuck, settles = [] } = step
+  const here = typeof stuck === 'object' ? stuck : undefined
+  const isEnd = stuck === 'resolved' || here?.isNext === true
+  const changes: StuckChange[] = []
+  const over = (whose: StuckSubject, reason: StuckReason): void => {
+    const isReplaced = here !== undefined && !isEnd && isSame(whose, here.subject ?? subject)
+    changes.push({ subject: whose, book, change: 'resolved', reason, ...(isReplaced && { isReplaced }) })
+  }
+  for (const { whose, own } of noLongerWaitedFor(before, step)) over(whose, own)
+  for (const reason of settles) over(subject, reason)
+  const about = aboutOf({ subject, book, input }, before)
+  if (about !== undefined && (isEnd || (here !== undefined && isAnother(here, subject, about, before, step)))) {
+    over(subject, about)
+  }
+  if (here !== undefined) {
+    const { why: reason, detail, unlessOpen } = here
+    const mark = { change: 'stuck', reason, detail, ...(unlessOpen && { unlessOpen }) } as const
+    changes.push({ subject: here.subject ?? subject, book, ...mark })
+  }
+  const isUntouched = !changes.some((change) => isSame(change.subject, subject))
+  if (input.kind === 'decision' && isUntouched) changes.push({ subject, book, change: 'decided' })
+  return changes
+}
+
+/** What a decision is about; undefined when it is none. */
+function aboutOf({ subject, input }: Answered, before: RowsBefore): StuckReason | undefined {
+  if (input.kind !== 'decision') return undefined
+  return input.about ?? ownOf(subject.kind, rowOf(before, subject)) ?? 'outcome_unknown'
+}
+
+/** Whether a decision came to another matter than it was about, which the subject does not wait for itself. */
+function isAnother(
+  { why, subject: whose }: StuckHere,
+  subject: Answered['subject'],
+  about: StuckReason,
+  before: RowsBefore,
+  step: Transition,
+): boolean {
+  if (whose !== undefined && !isSame(whose, subject)) return true
+  return why !== about && ownOf(subject.kind, step[subject.kind] ?? rowOf(before, subject)) !== about
+}
+
+type Row = Payment | Capture | Refund | Payout
+
+/** What subjects waited for before a step, and do not after it. */
+function noLongerWaitedFor(before: RowsBefore, step: Transition) {
+  const found: { readonly whose: StuckSubject; readonly own: StuckReason }[] = []
+  for (const kind of ['payment', 'capture', 'refund', 'payout'] as const) {
+    const row: Row | undefined = step[kind]
+    if (row === undefined) continue
+    const whose = { kind, id: row.id }
+    const own = ownOf(kind, rowOf(before, whose))
+    if (own !== undefined && own !== ownOf(kind, row)) found.push({ whose, own })
+  }
+  return found
+}
+
+/** What a subject itself waits for a person for, apart from what came beside it. */
+function ownOf(kind: SubjectKind, row: Row | undefined): StuckReason | undefined {
+  if (row === undefined) return undefined
+  const known = stuckReasons.find((code) => code === row.reason)
+  if (!('phase' in row)) return kind === 'capture' && row.state === 'processing' ? known : undefined
+  // A remembered cancel keeps its place as the reason of a payment whose outcome is unknown.
+  return row.phase === 'stuck' ? (known ?? 'outcome_unknown') : undefined
+}
+
+function rowOf(rows: RowsBefore, { kind, id }: Answered['subject']): Row | undefined {
+  switch (kind) {
+    case 'payment':
+      return rows.payments.get(id)
+    case 'capture':
+      return rows.captures.get(id)
+    case 'refund':
+      return rows.refunds.get(id)
+    case 'payout':
+      return rows.payouts.get(id)
+  }
+}
+
+function isSame(one: StuckSubject, other: StuckSubject): boolean {
+  return one.kind === other.kind && one.id === other.id
+}
