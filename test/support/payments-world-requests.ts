@@ -1,5 +1,12 @@
-import type { Capture, Payment, Payout, Refund, Share } from '#payments'
-import { isAuthorized, withCancelRequested } from '../../src/payments/machines/machines.ts'
+import {
+  type Capture,
+  isAuthorized,
+  type Payment,
+  type Payout,
+  type Refund,
+  type Share,
+  withCancelRequested,
+} from '#payments'
 import { found, type World } from './payments-world.ts'
 
 /** What clients may ask of the payments in a world; each refuses as the door of payments does, by undefined. */

@@ -1,24 +1,26 @@
 import { assert } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type {
-  Attempt,
-  Capture,
-  Input,
-  MachineContext,
-  Machines,
-  Payment,
-  Payout,
-  Refund,
-  StuckReason,
-  SubjectKind,
-  Timer,
-  Transition,
+import {
+  type Attempt,
+  type Capture,
+  changesOf,
+  type Input,
+  type MachineContext,
+  type Machines,
+  type Matter,
+  type MatterChange,
+  mattersAfter,
+  type Payment,
+  type Payout,
+  type Refund,
+  type StuckReason,
+  type StuckSubject,
+  type SubjectKind,
+  type Timer,
+  type Transition,
 } from '#payments'
 import { derivedUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
-import { changesOf } from '../../src/payments/stuck/changes-of.ts'
-import { type Matter, type MatterChange, mattersAfter } from '../../src/payments/stuck/matters.ts'
-import type { StuckSubject } from '../../src/payments/stuck/stuck.ts'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail } from './model-rail.ts'
 

@@ -85,7 +85,7 @@ function toRow({ subject, book, gone, put }: Summed) {
 }
 
 const changedText = `changed as (
-    select * from json_to_recordset($1::json) as changed
+    select id, book_id, subject_kind, subject_id, gone, put from json_to_recordset($1::json) as changed
       (id uuid, book_id integer, subject_kind text, subject_id uuid, gone jsonb, put jsonb)
   )`
 
