@@ -30,11 +30,11 @@ async function run({ processes = 2, ...load }: Parameters<typeof runModel>[1] & 
   return countAnswers(answered)
 }
 
-const many = 'two processes and sixteen clients at once do what the model does (MUNIM_SEED=%i)'
+const many = 'two processes and twenty clients at once do what the model does (MUNIM_SEED=%i)'
 it.each(seeds)(many, { timeout: timeoutMs }, async (seed) => {
-  const answers = await run({ seed, clients: 16, steps })
+  const answers = await run({ seed, clients: 20, steps })
   // Enough of everything has happened for this to mean something.
-  expect(answers.get('booked')).toBeGreaterThan(steps * 4)
+  expect(answers.get('booked')).toBeGreaterThan(steps * 5)
   expect(answers.size).toBeGreaterThan(12)
 })
 
