@@ -5,6 +5,7 @@ import type { Attempt, Capture, Payment } from '../payment.ts'
 import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait } from './attempt-policy.ts'
 import { release } from './authorization.ts'
 import { spread } from './bookings.ts'
+import { settledByHand } from './by-hand.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
@@ -277,10 +278,10 @@ function onDecision(
   if (isFailed && capture.state === 'succeeded') {
     return refundedFirst(payment) ?? undone(payment, capture, decision.evidence, context)
   }
-  const never = isFailed ? neverCaptured(payment, capture, `Settled by hand: ${decision.evidence}`, context) : undefined
+  const never = isFailed ? neverCaptured(payment, capture, settledByHand(decision.evidence), context) : undefined
   if (never !== undefined) return never
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
-    return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
+    return { note: settledByHand(decision.evidence), stuck: 'resolved' }
   }
   if (capture.state !== 'processing' || call === undefined || payment.rail === undefined) {
     return { note: 'Nothing of the capture is open.' }
@@ -292,7 +293,7 @@ function onDecision(
     const detail = `"${decision.action}" could not be carried out: the capture may have happened.`
     return { note: detail, stuck: { why: 'outcome_unknown', detail } }
   }
-  const note = `Settled by hand: ${decision.evidence}`
+  const note = settledByHand(decision.evidence)
   if (decision.outcome === 'failed') {
     return { ...goOn(failedCapture(payment, capture, 'settled_by_hand', note), context), stuck: 'resolved' }
   }

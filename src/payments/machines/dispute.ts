@@ -2,6 +2,7 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckReason, Transition } from '../machine.ts'
 import type { Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
+import { settledByHand } from './by-hand.ts'
 import { ignored } from './follow-attempt.ts'
 import { owedOf, withLost, withOwed, withoutOwed, withSuspended } from './payment-rows.ts'
 import { addedUp, partsOf, refundShares, sumOf, takenBack, withDisputed } from './shares.ts'
@@ -145,7 +146,7 @@ export function undo(payment: Payment, evidence: string, context: MachineContext
 
 /** The same of one capture; what has been refunded of it already is lost, and a person has that next. */
 export function undoPart(payment: Payment, amount: bigint, evidence: string, context: MachineContext): Transition {
-  if (payment.rail === undefined || amount <= 0n) return { note: `Settled by hand: ${evidence}`, stuck: 'resolved' }
+  if (payment.rail === undefined || amount <= 0n) return { note: settledByHand(evidence), stuck: 'resolved' }
   const undone = onDispute(payment, { rail: payment.rail, amount, railReference: 'settled by hand' }, context)
   return {
     ...undone,

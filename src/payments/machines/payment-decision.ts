@@ -2,26 +2,26 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payment } from '../payment.ts'
-import { atOnce, isDenied } from './attempt-policy.ts'
+import { atOnce } from './attempt-policy.ts'
 import { release } from './authorization.ts'
+import { decideBeside } from './beside-decision.ts'
 import { spread, transfer } from './bookings.ts'
-import { claim, undo } from './dispute.ts'
+import { settledByHand } from './by-hand.ts'
 import { decidedFirst, joined } from './joined.ts'
-import { isBooked, lateReturnedByHand } from './late-beside.ts'
-import { isStatedNotToHaveHappened, neverCame, refundedFirst } from './never-moved.ts'
+import { isStatedNotToHaveHappened, neverCame } from './never-moved.ts'
 import {
   endedAsCaptured,
   ending,
   failing,
   isUnwanted,
-  owedOf,
   paid,
+  subjectOf,
   type Wish,
   wishOf,
   withSuspended,
 } from './payment-rows.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
-import { keptOf, returningOf, reverseSuspended } from './suspense.ts'
+import { instrumentOf, keptOf, outOfSuspense, reverseSuspended, reversingStill } from './suspense.ts'
 
 /**
  * A person's decision on a stuck payment. What cannot be carried out leaves it stuck, with a detail
@@ -38,7 +38,7 @@ export function onPaymentDecision(
   if (about !== undefined && about !== own) {
     const isNot = decision.action === 'force' && isStatedNotToHaveHappened(decision, about)
     const step = isNot
-      ? neverCame(payment, settled(decision.evidence), (row) => afterReturn(row, context), context)
+      ? neverCame(payment, settledByHand(decision.evidence), (row) => afterReturn(row, context), context)
       : undefined
     if (step !== undefined) return step.payment?.phase === 'stuck' ? decidedFirst(step, own) : step
     return decidedFirst(decideBeside(payment, decision, context, about), own)
@@ -73,10 +73,6 @@ function cannot(payment: Payment, decision: StuckDecision, because: string): Tra
   return { note: detail, stuck: { why: reasonOf(payment), detail } }
 }
 
-function subjectOf({ id }: Payment) {
-  return { kind: 'payment', id } as const
-}
-
 /** Whether it was charged or authorised is not known. */
 function decideUnknown(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const { call, rail } = payment
@@ -87,8 +83,8 @@ function decideUnknown(payment: Payment, decision: StuckDecision, context: Machi
     case 'force':
       if (decision.outcome === 'succeeded') return forceSuccess(payment, rail, decision.evidence, context)
       return isUnwanted(payment)
-        ? ending(payment, endedAsCaptured(payment), settled(decision.evidence))
-        : failing(payment, 'settled_by_hand', settled(decision.evidence))
+        ? ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence))
+        : failing(payment, 'settled_by_hand', settledByHand(decision.evidence))
     default:
       return cannot(payment, decision, 'it may have happened, so it is neither repeated nor reversed.')
   }
@@ -98,10 +94,6 @@ function decideUnknown(payment: Payment, decision: StuckDecision, context: Machi
 function resolving(step: Transition): Transition {
   const events = step.events ?? []
   return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
-}
-
-function settled(evidence: string): string {
-  return `Settled by hand: ${evidence}`
 }
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
@@ -115,14 +107,14 @@ function forceSuccess(payment: Payment, rail: string, evidence: string, context:
     return {
       payment: { ...held, state: 'authorized', reason: undefined },
       events: ['payment.authorized'],
-      note: settled(evidence),
+      note: settledByHand(evidence),
       stuck: 'resolved',
     }
   }
   const source = context.accounts.clearing(rail, payment.asset)
   if (isUnwanted(payment)) {
     const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
-    const detail = `${settled(evidence)} It was to be canceled: the money lies in suspense, to be given back.`
+    const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.`
     const destination = context.accounts.suspense(payment.asset)
     return {
       payment: row,
@@ -132,7 +124,7 @@ function forceSuccess(payment: Payment, rail: string, evidence: string, context:
     }
   }
   return {
-    ...ending(payment, { ...paid(payment), call }, settled(evidence)),
+    ...ending(payment, { ...paid(payment), call }, settledByHand(evidence)),
     commands: spread(payment, source, sharesOf(payment), context),
     refused: (refusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`),
   }
@@ -158,7 +150,7 @@ function decideUnreached(payment: Payment, decision: StuckDecision, context: Mac
 function decideRelease(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const { call } = payment
   if (decision.action === 'force' && decision.outcome === 'succeeded') {
-    return ending(payment, endedAsCaptured(payment), settled(decision.evidence))
+    return ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence))
   }
   if (call === undefined) return cannot(payment, decision, 'no attempt is under way.')
   if (decision.action === 'inquire') {
@@ -193,7 +185,7 @@ function decideAuthorized(payment: Payment, decision: StuckDecision, context: Ma
     payment: { ...held, state: 'authorized' },
     timers: held.expiresAt === undefined ? [] : [{ input: 'expire', subject: subjectOf(payment), at: held.expiresAt }],
     events: ['payment.authorized'],
-    note: settled(decision.evidence),
+    note: settledByHand(decision.evidence),
     stuck: 'resolved',
   }
 }
@@ -214,7 +206,7 @@ function decideSuspended(payment: Payment, decision: StuckDecision, context: Mac
 /** What arrived has gone again: the rail took it back by itself. */
 function decideNothingLeft(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   if (decision.action === 'inquire') return cannot(payment, decision, 'there is nothing to ask.')
-  const note = decision.action === 'force' ? settled(decision.evidence) : 'Nothing is left of what arrived.'
+  const note = decision.action === 'force' ? settledByHand(decision.evidence) : 'Nothing is left of what arrived.'
   return { ...afterReturn(payment, context), note }
 }
 
@@ -268,10 +260,6 @@ function goOn(before: Payment, after: Payment, note: string, context: MachineCon
   return { payment: row, events: ['payment.resolved'], note, stuck: 'resolved' }
 }
 
-function instrumentOf({ source }: Payment): string {
-  return source.kind === 'rail' ? source.instrument : ''
-}
-
 function giveBackSuspended(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const { rail, railReference } = payment
   if (rail === undefined || railReference === undefined || payment.call !== undefined) {
@@ -297,7 +285,7 @@ function returnedByHand(payment: Payment, evidence: string, context: MachineCont
   const after = afterReturn(withSuspended(payment, -amount), context)
   // What a person stated stays open to the rail's own word.
   const row = after.payment === undefined ? {} : { payment: { ...after.payment, call: payment.call } }
-  return { ...after, ...row, commands: [outOfSuspense(payment, amount, context)], note: settled(evidence) }
+  return { ...after, ...row, commands: [outOfSuspense(payment, amount, context)], note: settledByHand(evidence) }
 }
 
 /** The payment once what lay in suspense is on its way back: as it was, or failed when it had nothing else. */
@@ -306,100 +294,4 @@ function afterReturn(payment: Payment, context: MachineContext): Transition {
   if (isManual || payment.amountCaptured > 0n) return goOn(payment, payment, 'Goes on without it.', context)
   const reason = payment.reason ?? 'settled_by_hand'
   return reversingStill(failing(payment, reason, 'What came is not kept.'), context)
-}
-
-/** A payment of which something is on its way back still ends with that. */
-function reversingStill(step: Transition, context: MachineContext): Transition {
-  const { payment } = step
-  if (payment?.phase !== 'ended' || returningOf(payment, context) === 0n) return step
-  return { ...step, payment: { ...payment, phase: 'reversing' } }
-}
-
-/** What is tried again is to be paid by those who got the money, unless a rail is to be asked for it. */
-function isOwing(payment: Payment, about: StuckReason): boolean {
-  return owedOf(payment) > 0n && about !== 'late_success' && about !== 'compensation_failed'
-}
-
-/** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
-function decideBeside(
-  payment: Payment,
-  decision: StuckDecision,
-  context: MachineContext,
-  about: StuckReason = 'outcome_unknown',
-): Transition {
-  const { call } = payment
-  switch (decision.action) {
-    case 'force':
-      return forceBeside(payment, decision, context, about)
-    case 'retry':
-      if (isOwing(payment, about)) return claim(payment, context)
-      if (call === undefined) return { note: 'Nothing can be tried again.' }
-      return { timers: [atOnce('overdue', subjectOf(payment), call, context)], note: 'To be tried again.' }
-    case 'inquire':
-      if (call === undefined) return { note: 'Nothing can be asked.' }
-      return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
-    case 'reverse':
-      if (hasExcess(payment, about, context)) return giveBackExcess(payment, context)
-      return { note: 'Nothing can be reversed; what was captured can be refunded.' }
-  }
-}
-
-/** What a person states of such a matter. */
-function forceBeside(
-  payment: Payment,
-  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
-  context: MachineContext,
-  about: StuckReason,
-): Transition {
-  const note = settled(evidence)
-  const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
-  if (outcome === 'succeeded') {
-    const isReturned = about === 'late_success' && isOver
-    return (isReturned ? lateReturnedByHand(payment, note, context) : undefined) ?? { note, stuck: 'resolved' }
-  }
-  if (about === 'outcome_unknown' && isOver) {
-    if (isOfAnother(payment, context)) {
-      return { note: `${note} What is booked is of another attempt and stays.`, stuck: 'resolved' }
-    }
-    return refundedFirst(payment) ?? reversingStill(undo(payment, evidence, context), context)
-  }
-  if (hasExcess(payment, about, context)) return excessReturnedByHand(payment, evidence, context)
-  return { note, stuck: 'resolved' }
-}
-
-/** Whether what was denied is something else than what is booked: another rail's charge, which has gone back, or an increment. */
-function isOfAnother(payment: Payment, context: MachineContext): boolean {
-  const own = context.attemptsOf(payment).findLast((attempt) => isBooked(payment, attempt))
-  return own !== undefined && !isDenied(own)
-}
-
-/** Whether a rail took more than a person had stated, and the difference lies in suspense. */
-function hasExcess(payment: Payment, about: StuckReason, context: MachineContext): boolean {
-  const { rail, railReference } = payment
-  return about === 'wrong_amount' && rail !== undefined && railReference !== undefined && keptOf(payment, context) > 0n
-}
-
-function giveBackExcess(payment: Payment, context: MachineContext): Transition {
-  const { rail = '', railReference = '' } = payment
-  const amount = keptOf(payment, context)
-  const arrival = { rail, railReference, instrument: instrumentOf(payment), amount }
-  const back = reverseSuspended(payment, arrival, 'wrong_amount', `${amount} came and is not kept.`, context)
-  return back.stuck === undefined ? { ...back, events: ['payment.resolved'], stuck: 'resolved' } : back
-}
-
-/** The excess went back outside the rail, as a person has seen. */
-function excessReturnedByHand(payment: Payment, evidence: string, context: MachineContext): Transition {
-  const amount = keptOf(payment, context)
-  return {
-    payment: withSuspended(payment, -amount),
-    commands: [outOfSuspense(payment, amount, context)],
-    note: settled(evidence),
-    stuck: 'resolved',
-  }
-}
-
-function outOfSuspense(payment: Payment, amount: bigint, context: MachineContext) {
-  const { rail = '', asset } = payment
-  const source = context.accounts.suspense(asset)
-  return transfer(payment, { source, destination: context.accounts.clearing(rail, asset), amount }, context)
 }

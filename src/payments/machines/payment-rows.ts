@@ -120,3 +120,7 @@ export function handingOver(payment: Payment, why: StuckReason, detail: string):
 export function paid(payment: Payment): Payment {
   return { ...ended(payment, 'succeeded'), amountCaptured: payment.amount }
 }
+
+export function subjectOf({ id }: Payment) {
+  return { kind: 'payment', id } as const
+}

@@ -3,6 +3,7 @@ import { stuckReasons } from '../machine.ts'
 import type { Payout } from '../payment.ts'
 import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, transfer } from './bookings.ts'
+import { settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
 import { decidedTooEarly, madeBefore } from './made-before.ts'
 import { isStatedNotToHaveHappened, neverPaid } from './never-moved.ts'
@@ -53,7 +54,7 @@ export function onPayoutDecision(
 }
 
 function evidenceOf(decision: StuckDecision): string {
-  return `Settled by hand: ${decision.action === 'force' ? decision.evidence : ''}`
+  return settledByHand(decision.action === 'force' ? decision.evidence : '')
 }
 
 type Cannot = (because: string) => Transition
@@ -64,7 +65,7 @@ function force(
   cannot: Cannot,
   context: MachineContext,
 ): Transition {
-  const note = `Settled by hand: ${evidence}`
+  const note = settledByHand(evidence)
   const [held] = payout.holds
   if (payout.reason === 'late_success' || payout.reason === 'booking_refused') {
     return outcome === 'succeeded' ? charge(payout, note, cannot, context) : accept(payout, 'failed', note)
@@ -137,7 +138,7 @@ function beside(
   if (tooEarly !== undefined) return tooEarly
   const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && payout.state === 'succeeded'
   if (isFailed && payout.phase === 'ended') return undone(payout, decision.evidence, context)
-  return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
+  return { note: settledByHand(decision.evidence), stuck: 'resolved' }
 }
 
 /** What was booked did not happen at the rail: the account that paid has its money again. */

@@ -3,6 +3,7 @@ import { stuckReasons } from '../machine.ts'
 import type { Payment, Refund } from '../payment.ts'
 import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, spread } from './bookings.ts'
+import { settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
 import { decidedTooEarly, madeBefore, madeByEarlier } from './made-before.ts'
 import { owedOf } from './payment-rows.ts'
@@ -68,7 +69,7 @@ function force(
   cannot: Cannot,
   context: MachineContext,
 ): Transition {
-  const note = `Settled by hand: ${decision.evidence}`
+  const note = settledByHand(decision.evidence)
   if (refund.reason === 'wrong_amount' && refund.holds.length === 0) {
     // What the rail did is booked already; the difference is accepted, and what is left of it in suspense stays.
     const isOver = payment.phase === 'reversing' && !isOfCaptured(refund, context)
@@ -111,7 +112,7 @@ function beside(
   if (tooEarly !== undefined) return tooEarly
   const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && refund.state === 'succeeded'
   if (isFailed && refund.phase === 'ended') return undone(payment, refund, decision.evidence, context)
-  return { note: `Settled by hand: ${decision.evidence}`, stuck: 'resolved' }
+  return { note: settledByHand(decision.evidence), stuck: 'resolved' }
 }
 
 /** What was booked did not happen at the rail: those who paid for it have it again, and it can be refunded anew. */

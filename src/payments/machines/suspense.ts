@@ -138,3 +138,22 @@ export function givenBack(payment: Payment, amount: bigint): Payment {
   const isOver = after.phase === 'reversing' && arrivedOf(after) <= 0n
   return isOver ? { ...after, phase: 'ended' } : after
 }
+
+/** A payment of which something is on its way back still ends with that. */
+export function reversingStill(step: Transition, context: MachineContext): Transition {
+  const { payment } = step
+  if (payment?.phase !== 'ended' || returningOf(payment, context) === 0n) return step
+  return { ...step, payment: { ...payment, phase: 'reversing' } }
+}
+
+/** What identifies the payer at the rail; empty for a wallet. */
+export function instrumentOf({ source }: Payment): string {
+  return source.kind === 'rail' ? source.instrument : ''
+}
+
+/** What lay in suspense has gone back outside the rail: its clearing account says no more that it is here. */
+export function outOfSuspense(payment: Payment, amount: bigint, context: MachineContext) {
+  const { rail = '', asset } = payment
+  const source = context.accounts.suspense(asset)
+  return transfer(payment, { source, destination: context.accounts.clearing(rail, asset), amount }, context)
+}

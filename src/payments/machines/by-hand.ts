@@ -1,0 +1,4 @@
+/** What the timeline says of what a person stated. */
+export function settledByHand(evidence: string): string {
+  return `Settled by hand: ${evidence}`
+}
