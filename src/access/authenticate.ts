@@ -1,4 +1,5 @@
 import { accepted, refused, type Uuid } from '#kernel'
+import { createPeriodic } from '#platform/background'
 import type { Authenticate, AuthenticationResult, Caller, Credentials } from '#platform/http'
 import type { Database } from '#platform/postgres'
 import type { Book } from './access.ts'
@@ -36,7 +37,6 @@ export function createAuthenticator(deps: {
   const directory = createKeyDirectory({ database, onFault, nowMs })
   const books = new Map<string, Book>()
   const used = new Set<Uuid>()
-  let timer: NodeJS.Timeout | undefined
   // A server that was set back may give the number of a book it lacks to another one.
   const stopForgetting = database.onNewEpoch(() => {
     books.clear()
@@ -65,8 +65,10 @@ export function createAuthenticator(deps: {
   const noteUse = async () => {
     const ids = [...used]
     used.clear()
-    if (ids.length > 0) await database.transaction((tx) => markUsed(tx, ids)).catch(onFault)
+    if (ids.length > 0) await database.transaction((tx) => markUsed(tx, ids))
+    return undefined
   }
+  const noting = createPeriodic({ name: 'noting the use of keys', restMs: usedEveryMs, work: noteUse, onFault })
 
   return {
     authenticate: ({ key, book, address }: Credentials) => {
@@ -78,13 +80,12 @@ export function createAuthenticator(deps: {
     revoked: directory.revoked,
     start: () => {
       directory.learn().catch(onFault)
-      timer = setInterval(noteUse, usedEveryMs)
-      timer.unref()
+      noting.start()
     },
     stop: async () => {
-      clearInterval(timer)
+      await noting.stop()
       stopForgetting()
-      await noteUse()
+      await noting.round()
     },
   }
 }

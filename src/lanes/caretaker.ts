@@ -1,3 +1,4 @@
+import { createPeriodic } from '#platform/background'
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 import { readControls } from './control-store.ts'
@@ -38,10 +39,7 @@ export function createCaretaker(deps: {
   const report = createReporter(dispatcher)
   const counting = createCounting(database)
   const id = newUuid()
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
   let cleaning: Promise<void> | undefined
-  let stopped = false
   let cleanedAt = 0
   let cleanAfterMs = 0
 
@@ -53,14 +51,7 @@ export function createCaretaker(deps: {
     }
     cleanAfterMs = begun + (performance.now() - begun) / vacuumBusyMax
   }
-  const round = async () => {
-    try {
-      await dispatcher.apply(await readControls(database))
-      await reportWorker(database, id, report())
-      await counting.count()
-    } catch (error) {
-      onFault(error)
-    }
+  const cleanWhenDue = () => {
     const removed = laneNames.reduce((sum, lane) => sum + dispatcher.flows[lane].done, 0)
     if (removed - cleanedAt >= rowsPerVacuum && performance.now() > cleanAfterMs && cleaning === undefined) {
       cleanedAt = removed
@@ -70,20 +61,25 @@ export function createCaretaker(deps: {
           cleaning = undefined
         })
     }
-    if (!stopped) timer = setTimeout(begin, intervalMs)
   }
-  const begin = () => {
-    running = round()
+  const work = async () => {
+    try {
+      await dispatcher.apply(await readControls(database))
+      await reportWorker(database, id, report())
+      await counting.count()
+    } finally {
+      cleanWhenDue()
+    }
+    return undefined
   }
+  const periodic = createPeriodic({ name: 'looking after the lanes', restMs: intervalMs, work, onFault })
   return {
     start: async () => {
       await dispatcher.apply(await readControls(database))
-      begin()
+      periodic.start({ isAtOnce: true })
     },
     stop: async () => {
-      stopped = true
-      clearTimeout(timer)
-      await running
+      await periodic.stop()
       await cleaning
       await forgetWorker(database, id).catch(onFault)
     },

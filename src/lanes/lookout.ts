@@ -1,3 +1,4 @@
+import { createPeriodic } from '#platform/background'
 import type { Database, Session } from '#platform/postgres'
 import type { LaneName } from './lanes.ts'
 import {
@@ -39,9 +40,6 @@ const beforeAll = -2_147_483_648
 
 export function createLookout(deps: LookoutDependencies): Lookout {
   let session: Session | undefined
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  let stopped = false
   let foundMs = Number.NEGATIVE_INFINITY
   const after = new Map<string, number>()
 
@@ -71,28 +69,19 @@ export function createLookout(deps: LookoutDependencies): Lookout {
     if (deps.urgent) return performance.now() - foundMs < urgentForMs ? urgentMs : deps.intervalMs
     return Math.max(deps.intervalMs, Math.min(intervalMsMax, lookedMs / busyMax))
   }
-  const round = async () => {
+  const work = async () => {
     const begun = performance.now()
-    let more = false
-    let hasFailed = false
-    try {
-      more = await look()
-    } catch (error) {
-      deps.onFault(error)
-      hasFailed = true
-    }
-    const pauseMs = hasFailed ? intervalMsMax : pauseAfter(performance.now() - begun)
-    if (!stopped) timer = setTimeout(begin, more ? 0 : pauseMs)
+    const hasMore = await look()
+    return hasMore ? 0 : pauseAfter(performance.now() - begun)
   }
-  const begin = () => {
-    running = round()
-  }
+  const periodic = createPeriodic({
+    ...{ name: 'looking for messages', restMs: deps.intervalMs, restAfterFaultMs: intervalMsMax },
+    ...{ work, onFault: deps.onFault },
+  })
   return {
-    start: begin,
+    start: () => periodic.start({ isAtOnce: true }),
     stop: async () => {
-      stopped = true
-      clearTimeout(timer)
-      await running
+      await periodic.stop()
       await session?.close()
     },
   }

@@ -1,11 +1,12 @@
 import type { Uuid } from '#kernel'
+import { createPeriodic, type Periodic } from '#platform/background'
 import { Fault } from '#platform/faults'
 import type { Database } from '#platform/postgres'
 import type { BookNumber } from './commands.ts'
 import type { Writer } from './writer.ts'
 
 /** Ends pending transfers whose time has come. */
-export type HoldExpiry = { readonly start: () => void; readonly stop: () => Promise<void> }
+export type HoldExpiry = Pick<Periodic, 'start' | 'stop'>
 
 export type HoldExpiryDependencies = {
   readonly database: Database
@@ -34,35 +35,20 @@ type PassedOver = Map<string, Between & { readonly untilMs: number; readonly tim
  */
 export function createHoldExpiry(deps: HoldExpiryDependencies): HoldExpiry {
   const passedOver: PassedOver = new Map()
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  let stopped = false
-
-  const round = async () => {
-    try {
-      const now = performance.now()
-      for (const [name, { untilMs }] of passedOver) if (untilMs + passedOverMs <= now) passedOver.delete(name)
-      while (!stopped && (await expireSome(deps, passedOver)) === holdsMax);
-    } catch (error) {
-      // The next round tries again; holds that have lapsed cannot be posted meanwhile.
-      deps.onFault(
-        error instanceof Error ? error : new Fault({ code: 'expiry_failed', message: String(error), retryable: true }),
-      )
-    }
-    if (!stopped) timer = setTimeout(begin, intervalMs)
+  const work = async (isStopping: () => boolean) => {
+    const now = performance.now()
+    for (const [name, { untilMs }] of passedOver) if (untilMs + passedOverMs <= now) passedOver.delete(name)
+    while (!isStopping() && (await expireSome(deps, passedOver)) === holdsMax);
+    return undefined
   }
-  const begin = () => {
-    running = round()
-  }
-
-  return {
-    start: begin,
-    stop: async () => {
-      stopped = true
-      clearTimeout(timer)
-      await running
-    },
-  }
+  // A round that fails is tried again; holds that have lapsed cannot be posted meanwhile.
+  const { start, stop } = createPeriodic({
+    name: 'ending lapsed holds',
+    restMs: intervalMs,
+    work,
+    onFault: deps.onFault,
+  })
+  return { start: () => start({ isAtOnce: true }), stop }
 }
 
 async function expireSome(

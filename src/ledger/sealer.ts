@@ -1,3 +1,4 @@
+import { createPeriodic } from '#platform/background'
 import type { Database, Transaction } from '#platform/postgres'
 import { chainStart, hashBlock } from './batch-hash.ts'
 import { positionsPerBatch } from './journal.ts'
@@ -62,12 +63,8 @@ type Round = { readonly sealed: number; readonly full: boolean; readonly last?: 
  */
 export function createSealer(options: SealerOptions): Sealer {
   const { database, onFault, intervalMs = 500, batchesPerBlockMax = 4_096 } = options
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  let stopped = true
   let blocks = 0
   let batches = 0
-  let faults = 0
   let waiting: { readonly position: bigint; readonly since: number } | undefined
   let lookedAt = performance.now()
   let from = 0n
@@ -89,47 +86,29 @@ export function createSealer(options: SealerOptions): Sealer {
     }
   }
 
-  const tick = async (): Promise<void> => {
-    try {
-      const startedAt = performance.now()
-      await seal()
-      const first = (await readUnsealedBatches(database, { from, limit: 1 }))[0]?.position
-      if (first === undefined) waiting = undefined
-      else if (waiting?.position !== first) waiting = { position: first, since: startedAt }
-      lookedAt = startedAt
-    } catch (error) {
-      faults += 1
-      onFault(error instanceof Error ? error : new Error('sealing failed', { cause: error }))
-    }
+  const work = async () => {
+    const startedAt = performance.now()
+    await seal()
+    const first = (await readUnsealedBatches(database, { from, limit: 1 }))[0]?.position
+    if (first === undefined) waiting = undefined
+    else if (waiting?.position !== first) waiting = { position: first, since: startedAt }
+    lookedAt = startedAt
+    return undefined
   }
-
-  const rest = (): void => {
-    timer = setTimeout(() => {
-      running = tick().then(() => {
-        running = undefined
-        if (!stopped) rest()
-      })
-    }, intervalMs)
-  }
+  const periodic = createPeriodic({ name: 'sealing', restMs: intervalMs, work, onFault })
 
   return {
     start: () => {
-      if (!stopped) return
-      stopped = false
       lookedAt = performance.now()
-      rest()
+      periodic.start()
     },
-    stop: async () => {
-      stopped = true
-      clearTimeout(timer)
-      await running
-    },
+    stop: periodic.stop,
     seal,
     status: () => ({
       unsealedSeconds: Math.max(0, performance.now() - (waiting?.since ?? lookedAt)) / 1_000,
       blocks,
       batches,
-      faults,
+      faults: periodic.status().faults,
     }),
   }
 }

@@ -1,4 +1,4 @@
-import { Fault } from '#platform/faults'
+import { createPeriodic } from '#platform/background'
 import type { Database, Transaction } from '#platform/postgres'
 import { addCounts, addProbe, type HealthPolicy, type HealthRow, isDue, takePermits } from './health-rules.ts'
 import {
@@ -52,19 +52,19 @@ export function createHealthKeeper(deps: HealthKeeperDeps): HealthKeeper {
   const names = deps.rails.map(({ name }) => name)
   const views = new Map(names.map((name) => [name, new RailView(name, policy.refusedMax)]))
   const probes = new Set<Promise<void>>()
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  let stopped = true
 
   const learn = (known: readonly KnownHealth[]) => {
     for (const one of known) views.get(one.rail)?.learn(one)
   }
 
-  const round = async () => {
+  let isStarted = false
+  const work = async () => {
     const eager = [...views.values()].filter((view) => view.hasNews())
     if (eager.length > 0) await tell(deps, eager, (rail, row) => startProbe(rail, row))
     learn(await readHealth(database, names))
+    return undefined
   }
+  const periodic = createPeriodic({ name: 'keeping the health of rails', restMs: intervalMs, work, onFault })
 
   const startProbe = (rail: string, row: HealthRow) => {
     const probe = runProbe(deps, rail, row)
@@ -73,42 +73,22 @@ export function createHealthKeeper(deps: HealthKeeperDeps): HealthKeeper {
     probes.add(probe)
   }
 
-  const exchange = async () => {
-    while (running !== undefined) await running
-    running = round()
-      .catch((error: unknown) => onFault(asFault(error)))
-      .finally(() => {
-        running = undefined
-      })
-    await running
-  }
-
-  const turn = () => {
-    timer = setTimeout(() => {
-      exchange().then(() => {
-        if (!stopped) turn()
-      }, onFault)
-    }, intervalMs)
-  }
-
   return {
     view: (rail) => views.get(rail),
-    exchange,
+    exchange: periodic.round,
     hurry: () => {
-      if (!stopped) exchange().catch(onFault)
+      if (isStarted) void periodic.round()
     },
     start: async () => {
       if (names.length === 0) return
       await makeHealthRows(database, names)
       learn(await readHealth(database, names))
-      stopped = false
-      turn()
+      isStarted = true
+      periodic.start()
     },
     stop: async () => {
-      stopped = true
-      clearTimeout(timer)
-      // One that was hurried may begin when the one before has ended.
-      while (running !== undefined) await running
+      isStarted = false
+      await periodic.stop()
       await Promise.all(probes)
     },
   }
@@ -189,10 +169,4 @@ async function runProbe(deps: HealthKeeperDeps, rail: string, asked: HealthRow):
     return changed
   })
   for (const change of changes) deps.onChanged(change)
-}
-
-function asFault(error: unknown): Error {
-  return error instanceof Error
-    ? error
-    : new Fault({ code: 'rail_health_failed', message: String(error), retryable: true })
 }

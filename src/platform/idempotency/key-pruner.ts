@@ -1,3 +1,4 @@
+import { createPeriodic } from '../background/index.ts'
 import type { Database } from '../postgres/index.ts'
 import { deleteOldKeys } from './idempotency-store.ts'
 
@@ -19,36 +20,17 @@ export function createKeyPruner(deps: {
   readonly isClockSettled: () => Promise<boolean>
   readonly onFault: (error: unknown) => void
 }): KeyPruner {
-  let timer: NodeJS.Timeout | undefined
-  let turn: Promise<void> | undefined
-  let stopping = false
-
-  const prune = async () => {
+  const { database, keepDays, isClockSettled, onFault } = deps
+  const prune = async (isStopping: () => boolean) => {
     let from: string | undefined
-    if (!(await deps.isClockSettled())) return
-    while (!stopping) {
-      const pruned = await deleteOldKeys(deps.database, { ageDays: deps.keepDays, rowsMax: rowsPerStep, from })
-      if (pruned.deleted < rowsPerStep) return
+    if (!(await isClockSettled())) return undefined
+    while (!isStopping()) {
+      const pruned = await deleteOldKeys(database, { ageDays: keepDays, rowsMax: rowsPerStep, from })
+      if (pruned.deleted < rowsPerStep) break
       from = pruned.until
     }
+    return undefined
   }
-  const takeTurn = () => {
-    turn ??= prune()
-      .catch(deps.onFault)
-      .finally(() => {
-        turn = undefined
-      })
-  }
-  return {
-    start: () => {
-      timer = setInterval(takeTurn, intervalMs)
-      timer.unref()
-      takeTurn()
-    },
-    stop: async () => {
-      stopping = true
-      clearInterval(timer)
-      await turn
-    },
-  }
+  const { start, stop } = createPeriodic({ name: 'forgetting old keys', restMs: intervalMs, work: prune, onFault })
+  return { start: () => start({ isAtOnce: true }), stop }
 }

@@ -1,3 +1,4 @@
+import { createPeriodic } from '../background/index.ts'
 import type { Database, Session } from '../postgres/index.ts'
 import {
   type Horizon,
@@ -51,9 +52,6 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
   let floor: bigint | undefined
   let horizon: Horizon | undefined
   let horizonAt = Number.NEGATIVE_INFINITY
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  let stopped = true
 
   const close = async () => {
     const open = session
@@ -96,34 +94,24 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     return total
   }
   /** Answers how long to rest after it. */
-  const tick = async (): Promise<number> => {
+  const work = async (): Promise<number> => {
     try {
       return (await sequence()) < busyRows ? pollMs : busyRests * pollMs
     } catch (error) {
       await close()
-      onFault(error instanceof Error ? error : new Error('sequencing events failed', { cause: error }))
-      return Math.max(pollMs, restAfterFaultMs)
+      throw error
     }
   }
-  const rest = (ms: number): void => {
-    timer = setTimeout(() => {
-      running = tick().then((next) => {
-        running = undefined
-        if (!stopped) rest(next)
-      })
-    }, ms)
-  }
+  const restAfter = Math.max(pollMs, restAfterFaultMs)
+  const periodic = createPeriodic({
+    ...{ name: 'sequencing events', restMs: pollMs, restAfterFaultMs: restAfter },
+    ...{ work, onFault },
+  })
 
   return {
-    start: () => {
-      if (!stopped) return
-      stopped = false
-      rest(pollMs)
-    },
+    start: periodic.start,
     stop: async () => {
-      stopped = true
-      clearTimeout(timer)
-      await running
+      await periodic.stop()
       await close()
     },
     sequence,

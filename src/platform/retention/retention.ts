@@ -1,3 +1,4 @@
+import { createPeriodic } from '../background/index.ts'
 import { type Database, DatabaseFault, type Queryable, type Session } from '../postgres/index.ts'
 import { type AgingTable, endOfPartition, isOver, isSettled, missingPeriods } from './aging-table.ts'
 import {
@@ -44,9 +45,6 @@ export function createRetention(deps: {
   readonly onFault: (fault: unknown) => void
 }): Retention {
   const { database, tables, onFault } = deps
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<unknown> = Promise.resolve()
-
   const round = async (): Promise<RetentionRound> => {
     const done: Done = { created: [], dropped: [], deferred: [] }
     const session = await database.session('retention', { deadlineMs: null })
@@ -83,20 +81,17 @@ export function createRetention(deps: {
       await session.close()
     }
   }
-  const tick = () => {
-    running = running.then(round).catch(onFault)
-    return running
+  const work = async () => {
+    await round()
+    return undefined
   }
+  const periodic = createPeriodic({ name: 'keeping partitions', restMs: intervalMs, work, onFault })
   return {
     start: async () => {
-      await tick()
-      timer = setInterval(tick, intervalMs)
-      timer.unref()
+      await periodic.round()
+      periodic.start()
     },
-    stop: async () => {
-      clearInterval(timer)
-      await running
-    },
+    stop: periodic.stop,
     round,
     isClockSettled: async () => readSettled(database, tables, await readDatabaseTime(database)),
   }

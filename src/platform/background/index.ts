@@ -1,0 +1,1 @@
+export { createPeriodic, type Periodic, type PeriodicStatus } from './periodic.ts'
