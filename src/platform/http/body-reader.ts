@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Shares, Taker } from '#kernel'
-import { UnreadableRequest } from './invalid-request.ts'
+import { ArrivingBody } from './arriving-body.ts'
+import { BodyInCrumbs, UnreadableRequest } from './invalid-request.ts'
 
 /** What is being read, and for whom its bytes are counted. */
 export type BodyToRead = {
@@ -10,7 +11,7 @@ export type BodyToRead = {
   readonly sender: Taker
   /** Whether it comes from somebody without a key, who has no time to lose. */
   readonly isStrangers: boolean
-  /** Told of every byte counted for the sender, which gives them back. */
+  /** Told of every byte of memory counted for the sender, which gives them back. */
   readonly onTaken: (bytes: number) => void
 }
 
@@ -58,9 +59,9 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
     if (declared !== undefined && Number(declared) > bytesMax) return done(tooLarge(bytesMax))
     // The client went away while its key was looked up: nothing comes any more, not even the end.
     if (stream.destroyed) return done(endedEarly())
-    const chunks: Buffer[] = []
-    let received = 0
+    const body = new ArrivingBody(declared === undefined ? bytesMax : Number(declared))
     const begin = (): Upload => {
+      const { received } = body
       const begun = { windowMs: performance.now(), windowBytes: 0, received, isStrangers, expire: () => end(tooSlow()) }
       uploads.add(begun)
       return begun
@@ -74,19 +75,20 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
       done(error, bytes)
     }
     const onData = (chunk: Buffer) => {
-      received += chunk.length
-      if (received > bytesMax) return end(tooLarge(bytesMax))
-      if (!budget.take(sender, chunk.length)) return end(noRoom())
-      onTaken(chunk.length)
-      chunks.push(chunk)
+      if (body.received + chunk.length > bytesMax) return end(tooLarge(bytesMax))
+      const needed = body.needs(chunk)
+      if (!budget.take(sender, needed)) return end(noRoom())
+      onTaken(needed)
+      body.add(chunk)
+      if (body.isCrumbs) return end(new BodyInCrumbs())
       if (upload === undefined) {
-        if (received <= windowBytesMin) return
+        if (body.received <= windowBytesMin) return
         upload = begin()
       }
-      upload.received = received
+      upload.received = body.received
       upload.windowBytes += chunk.length
     }
-    const onEnd = () => end(undefined, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, received))
+    const onEnd = () => end(undefined, body.bytes())
     const onGone = () => end(endedEarly())
     if (isStrangers) upload = begin()
     stream.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)

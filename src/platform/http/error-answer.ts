@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { Fault } from '../faults/index.ts'
 import type { Exchange } from './exchange.ts'
-import { InvalidRequest, UnreadableRequest } from './invalid-request.ts'
+import { BodyInCrumbs, InvalidRequest, UnreadableRequest } from './invalid-request.ts'
 import type { Problems } from './problem.ts'
 import type { HttpProblemCode } from './problem-catalogue.ts'
 import type { Answer } from './route.ts'
@@ -29,7 +29,7 @@ export function createErrorAnswer(deps: { readonly problems: Problems; readonly 
     }
     if (error instanceof UnreadableRequest) {
       const also = { detail: error.message, param: error.param }
-      const headers = headersOfCode[error.code]
+      const headers = error instanceof BodyInCrumbs ? { connection: 'close' } : headersOfCode[error.code]
       return problems.own(exchange.id, error.code, headers ? { ...also, headers } : also)
     }
     const code = codeOf(error)

@@ -3,6 +3,7 @@ import type { Shares, Taker } from '#kernel'
 import { type Authenticate, type AuthenticationResult, type Scope, scopeSuffices } from './caller.ts'
 import { addressOf } from './connections.ts'
 import { Exchange } from './exchange.ts'
+import { headProblem, isInPieces } from './head-problem.ts'
 import type { OwnDetails, Problems } from './problem.ts'
 import type { HttpProblemCode } from './problem-catalogue.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -22,16 +23,17 @@ type GateDeps = {
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
-const urlLengthMax = 8192
+/** Bodies in pieces that lie unread at once, while the keys of their senders are looked up: some MiB each at most. */
+const unreadMax = 32
 const bearer = /^bearer +([\x21-\x7e]{1,500})$/i
 
-/**
- * What happens before a body is read: the request's head is checked, the caller recognized and the
- * rate taken. A hook that has answered does not call `done`.
- */
-export function createGate(deps: GateDeps) {
+/** What every request meets first, whoever sent it. */
+function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowedMethods'>) {
   const refuse = (exchange: Exchange, code: HttpProblemCode, also?: OwnDetails) =>
     deps.send(exchange, deps.problems.own(exchange.id, code, also))
+
+  /** Those of the bodies in pieces that lie unread. */
+  let unread = 0
 
   /** Whether the head is readable; answers when it is not. */
   const passesHead = (request: FastifyRequest, exchange: Exchange): boolean => {
@@ -42,12 +44,49 @@ export function createGate(deps: GateDeps) {
   }
 
   /** Takes a place among the requests under way; answers when the sender, or those it belongs to, have too many. */
-  const takesPlace = (exchange: Exchange, sender: Taker): boolean => {
+  const takesPlace = (exchange: Exchange, sender: Taker, isRoom = true): boolean => {
     exchange.sender = sender
-    exchange.hasPlace = deps.places.take(sender, 1)
+    exchange.hasPlace = isRoom && deps.places.take(sender, 1)
     if (!exchange.hasPlace) refuse(exchange, 'service_unavailable', tooMany)
     return exchange.hasPlace
   }
+
+  /** Waits until it is known whose the key is. */
+  const whenKnown = (
+    request: FastifyRequest,
+    exchange: Exchange,
+    result: Promise<AuthenticationResult>,
+    known: (result: AuthenticationResult) => void,
+  ) => {
+    const pieces = isInPieces(request) ? 1 : 0
+    // Until the key is known it is a stranger's.
+    const isAdmitted = takesPlace(exchange, strangerOf(request, 'unknown key'), unread + pieces <= unreadMax)
+    if (!isAdmitted) {
+      // It has been answered: that the look-up fails is told to those who wait for it.
+      result.catch(() => undefined)
+      return
+    }
+    unread += pieces
+    const leave = () => {
+      unread -= pieces
+      if (exchange.hasPlace) deps.places.release(exchange.sender, 1)
+      exchange.hasPlace = false
+    }
+    result
+      .finally(leave)
+      .then(known)
+      .catch((error) => deps.fail(exchange, error))
+  }
+
+  return { refuse, passesHead, takesPlace, whenKnown }
+}
+
+/**
+ * What happens before a body is read: the request's head is checked, the caller recognized and the
+ * rate taken. A hook that has answered does not call `done`.
+ */
+export function createGate(deps: GateDeps) {
+  const { refuse, passesHead, takesPlace, whenKnown } = createDoor(deps)
 
   const afterAuthentication = (exchange: Exchange, result: AuthenticationResult, scope: Scope, next: () => void) => {
     if (!result.ok) {
@@ -84,21 +123,9 @@ export function createGate(deps: GateDeps) {
       book: Array.isArray(book) ? book.join() : book,
       address: request.socket.remoteAddress,
     })
-    if (!(result instanceof Promise)) return afterAuthentication(exchange, result, scope, next)
-    // Until the key is known it is a stranger's.
-    if (!takesPlace(exchange, strangerOf(request, 'unknown key'))) {
-      // It has been answered: that the look-up fails is told to those who wait for it.
-      result.catch(() => undefined)
-      return
-    }
-    const leave = () => {
-      if (exchange.hasPlace) deps.places.release(exchange.sender, 1)
-      exchange.hasPlace = false
-    }
-    result
-      .finally(leave)
-      .then((known) => afterAuthentication(exchange, known, scope, next))
-      .catch((error) => deps.fail(exchange, error))
+    const known = (one: AuthenticationResult) => afterAuthentication(exchange, one, scope, next)
+    if (result instanceof Promise) whenKnown(request, exchange, result, known)
+    else known(result)
   }
 
   const admit = (route: Route): Hook => {
@@ -129,40 +156,6 @@ export function createGate(deps: GateDeps) {
   }
 
   return { admit, refuseUnknown }
-}
-
-/** What is wrong with a request's head, if anything is. */
-function headProblem(request: FastifyRequest): { code: HttpProblemCode; also?: OwnDetails } | undefined {
-  if (request.url.length > urlLengthMax) return { code: 'url_too_long' }
-  if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-    return { code: 'malformed_request', also: { detail: 'The header Host is missing.' } }
-  }
-  const repeated = repeatedHeader(request.raw.rawHeaders)
-  if (repeated !== undefined) {
-    return { code: 'malformed_request', also: { detail: `The header ${repeated} is given more than once.` } }
-  }
-  return undefined
-}
-
-/**
- * Headers that must come once, as only one can count: of these Node keeps the first in silence, or
- * joins them to what nobody has sent.
- */
-const singleHeaders: readonly string[] = ['host', 'authorization', 'content-type', 'munim-book']
-const singleLengths = new Set(singleHeaders.map((name) => name.length))
-
-/** The name of such a header that is given twice. `raw` has names and values by turns. */
-function repeatedHeader(raw: readonly string[]): string | undefined {
-  let seen = 0
-  for (let at = 0; at < raw.length; at += 2) {
-    const name = raw[at] as string
-    if (!singleLengths.has(name.length)) continue
-    const place = singleHeaders.indexOf(name.toLowerCase())
-    if (place === -1) continue
-    if ((seen & (1 << place)) !== 0) return name
-    seen |= 1 << place
-  }
-  return undefined
 }
 
 const tooMany: OwnDetails = {

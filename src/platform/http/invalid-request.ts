@@ -38,3 +38,10 @@ export class KeyNotInForce extends UnreadableRequest {
     super('unauthenticated', 'The API key was revoked.')
   }
 }
+
+/** A body comes in so many tiny pieces that its sender is not read any further: the connection ends with the answer. */
+export class BodyInCrumbs extends UnreadableRequest {
+  constructor() {
+    super('malformed_request', 'The body comes in very many tiny pieces. Send it in larger ones.')
+  }
+}
