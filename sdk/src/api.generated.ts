@@ -36,7 +36,7 @@ export interface paths {
         put?: never;
         /**
          * Move money many times
-         * @description Decides up to 10,000 transfers in their order and answers each at its index. Each stands for itself, unless `atomic`: then one refusal refuses all of them, and the answer is the problem `group_refused` with the true reasons in `errors`.
+         * @description Decides up to 10,000 transfers in their order and answers each at its index. Each stands for itself, unless `atomic`: then one refusal refuses all of them, and the answer is the problem `group_refused` with the true reasons in `errors`. Together they may have 125,000 pairs of metadata.
          */
         post: operations["create_transfers"];
         delete?: never;
@@ -140,7 +140,7 @@ export interface paths {
         put?: never;
         /**
          * Open many accounts
-         * @description Opens up to 10,000 accounts, each for itself, and answers each at its index. Limits need what they need where one account is opened.
+         * @description Opens up to 10,000 accounts, each for itself, and answers each at its index. Limits need what they need where one account is opened. Together they may have 125,000 pairs of metadata.
          */
         post: operations["create_accounts"];
         delete?: never;

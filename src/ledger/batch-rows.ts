@@ -4,7 +4,7 @@ import { CopyEncoder, type CopyMark } from '#platform/postgres'
 import { createBatchHasher } from './batch-hash.ts'
 import type { BookNumber, Metadata } from './commands.ts'
 import { entrySide, journalTables, positionsPerBatch, transferFlag } from './journal.ts'
-import { metadataTerm } from './metadata-term.ts'
+import { transferTerms } from './metadata-term.ts'
 import { type BookedTransfer, noMetadata, type RefusedTransfer } from './transfer-record.ts'
 import type { Head } from './working-set.ts'
 
@@ -115,11 +115,11 @@ export class BatchRows {
     textOrNull(row, booked.metadata === noMetadata ? undefined : metadataText(booked.metadata))
     textOrNull(row, booked.options)
     if ((booked.flags & transferFlag.pending) !== 0) this.#hold(booked)
-    for (const key in booked.metadata) {
-      const term = this.metadataTerms
-      term.tuple(2)
-      term.bigint8(metadataTerm(booked.book, 'transfer', key, booked.metadata[key] ?? ''))
-      term.int8(booked.position)
+    if (booked.metadata === noMetadata) return
+    for (const term of transferTerms(booked.book, booked.metadata)) {
+      this.metadataTerms.tuple(2)
+      this.metadataTerms.bigint8(term)
+      this.metadataTerms.int8(booked.position)
     }
   }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { BoundedCache } from '#kernel'
-import type { BookNumber } from './commands.ts'
+import type { BookNumber, CommandGroup, Metadata } from './commands.ts'
 
 /** The kinds of things of the ledger whose metadata is indexed: transfers by position, accounts by number. */
 export type MetadataOwner = 'transfer' | 'account'
@@ -27,4 +28,45 @@ const terms = new BoundedCache<string, bigint>(2_000)
 
 function netstring(part: string): string {
   return `${Buffer.byteLength(part)}:${part},`
+}
+
+/** The terms of all pairs of a transfer, in their order. */
+export function transferTerms(book: BookNumber, metadata: Metadata): readonly bigint[] {
+  const known = workedOut.get(metadata)
+  if (known?.book === book) return known.terms
+  const found: bigint[] = []
+  for (const key in metadata) found.push(metadataTerm(book, 'transfer', key, metadata[key] ?? ''))
+  return found
+}
+
+/** Of the transfers of large groups: a batch is decided in one turn of the event loop, too short for half a million hashes. */
+const workedOut = new WeakMap<Metadata, { readonly book: BookNumber; readonly terms: readonly bigint[] }>()
+
+/** Pairs whose terms are worked out in one turn of the event loop: some milliseconds. */
+const pairsPerTurn = 1_000
+
+/** Whether a group's metadata has more pairs than fit into one turn of the event loop. */
+export function hasManyPairs(group: CommandGroup): boolean {
+  let pairs = 0
+  for (const command of group.commands) {
+    if (!('metadata' in command)) continue
+    for (const _ in command.metadata) pairs += 1
+    if (pairs > pairsPerTurn) return true
+  }
+  return false
+}
+
+/** Works out the terms of a group's transfers before it is decided, a bounded number in each turn of the event loop. */
+export async function workOutTerms(group: CommandGroup): Promise<void> {
+  let pairs = 0
+  for (const command of group.commands) {
+    const metadata = 'metadata' in command ? command.metadata : undefined
+    if (metadata === undefined) continue
+    const terms = transferTerms(command.book, metadata)
+    workedOut.set(metadata, { book: command.book, terms })
+    pairs += terms.length
+    if (pairs < pairsPerTurn) continue
+    pairs = 0
+    await setImmediate()
+  }
 }

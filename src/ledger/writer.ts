@@ -13,6 +13,7 @@ import type { Flights } from './flights.ts'
 import type { Heads } from './heads.ts'
 import type { HeldClock } from './held-clock.ts'
 import type { Claim, Ledger, SubmitOptions, WriterStatistics } from './ledger.ts'
+import { hasManyPairs, workOutTerms } from './metadata-term.ts'
 import { WaitingQueue } from './waiting-queue.ts'
 import { type Waiting, WaitingRequests } from './waiting-requests.ts'
 
@@ -141,10 +142,14 @@ export function createWriter(deps: WriterDependencies): Writer {
 
   return {
     submit: async (group, options) => {
+      if (hasManyPairs(group)) await workOutTerms(group)
       const result = await waiting.admit({ group, ...options }, enqueue)
       return result.kind === 'done' ? result.value : []
     },
-    submitOnce: async (group, claim, options) => waiting.admit({ group, claim, ...options }, enqueue),
+    submitOnce: async (group, claim, options) => {
+      if (hasManyPairs(group)) await workOutTerms(group)
+      return waiting.admit({ group, claim, ...options }, enqueue)
+    },
     statistics: () => ({ ...statistics, queued: waiting.commands, clockHeldMs: deps.heldClock.heldMs() }),
     open: async () => {
       await Promise.all([...lines, reading, locking].map((line) => line.reader()))

@@ -15,6 +15,7 @@ import {
   createAccounts,
   createAccountsAnswer,
 } from './account-schemas.ts'
+import { requireFewPairs } from './metadata-pairs.ts'
 import { renderAccountOutcomes } from './render-outcomes.ts'
 
 type AccountWriter = Pick<Ledger, 'createAccounts' | 'changeAccount'>
@@ -91,7 +92,8 @@ function createAccountsRoute(ledger: AccountWriter): Route {
     operation: 'create_accounts',
     summary: 'Open many accounts',
     description:
-      'Opens up to 10,000 accounts, each for itself, and answers each at its index. Limits need what they need where one account is opened.',
+      'Opens up to 10,000 accounts, each for itself, and answers each at its index. Limits need what they need where one account is opened. ' +
+      'Together they may have 125,000 pairs of metadata.',
     tag: 'Accounts',
     scope: 'write',
     bodyBytesMax: batchBytesMax,
@@ -100,6 +102,7 @@ function createAccountsRoute(ledger: AccountWriter): Route {
     answers: { 200: createAccountsAnswer },
     handleOnce: async (request, tx) => {
       const book = request.caller.book.number
+      requireFewPairs(request.body.accounts, 'accounts')
       const commands = request.body.accounts.map((item, index) => accountFromJson(book, item, `accounts.${index}.`))
       return answerText(200, renderAccountOutcomes(await ledger.createAccounts(tx, commands)))
     },

@@ -5,6 +5,7 @@ import type { CommandGroup, TransferOutcome } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
 import { renderTransfer } from '../render-transfer.ts'
+import { requireFewPairs } from './metadata-pairs.ts'
 import { renderTransferOutcomes } from './render-outcomes.ts'
 import { transferFromJson, transferUuid } from './transfer-from-json.ts'
 import {
@@ -87,7 +88,7 @@ function createTransfersRoute(ledger: LedgerWriter): Route {
     description:
       'Decides up to 10,000 transfers in their order and answers each at its index. Each stands for itself, unless ' +
       '`atomic`: then one refusal refuses all of them, and the answer is the problem `group_refused` with the true ' +
-      'reasons in `errors`.',
+      'reasons in `errors`. Together they may have 125,000 pairs of metadata.',
     tag: 'Transfers',
     scope: 'write',
     bodyBytesMax: batchBytesMax,
@@ -98,6 +99,7 @@ function createTransfersRoute(ledger: LedgerWriter): Route {
     handle: async (request) => {
       const { body, caller } = request
       const book = caller.book.number
+      requireFewPairs(body.transfers, 'transfers')
       const group = {
         commands: body.transfers.map((item, index) => transferFromJson(book, item, `transfers.${index}.`)),
         atomic: body.atomic === true,

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { InvalidRequest } from '#platform/http'
+import { pairsMax, requireFewPairs } from './metadata-pairs.ts'
+
+it('takes a batch with as many pairs of metadata as it may have, and refuses one more with a number to go by', () => {
+  const metadata = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`k${at}`, 'v']))
+  const items = [...Array.from({ length: pairsMax / 50 }, () => ({ metadata })), {}]
+  expect(() => requireFewPairs(items, 'transfers')).not.toThrow()
+  const refused = () => requireFewPairs([...items, { metadata: { one: 'more' } }], 'transfers')
+  expect(refused).toThrow(InvalidRequest)
+  expect(refused).toThrow('transfers may have 125000 pairs of metadata together, and have 125001. Divide the batch.')
+})
