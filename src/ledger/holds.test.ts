@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { bookedOf, brief, ending, moving, patience, startTestBooks, type TestBooks } from '#testing'
+import { bookedOf, brief, ending, heldForAMoment, moving, patience, startTestBooks, type TestBooks } from '#testing'
 import type { TransferCommand } from './commands.ts'
 import { getTransfer } from './transfer-read-model.ts'
 import { verifyLedger } from './verify/verify-ledger.ts'
@@ -26,6 +26,8 @@ afterAll(async () => {
 const briefs = async (...commands: TransferCommand[]) => (await books.submit(...commands)).map(brief)
 const held = async (amount: bigint, expiresAt?: number) =>
   (await books.book(moving(a, b, amount, { pending: true, ...(expiresAt !== undefined && { expiresAt }) }))).id
+const lapsing = async (amount: bigint, momentUs: number) =>
+  (await heldForAMoment(books, moving(a, b, amount), momentUs)).id
 const balances = async () => [await books.balances(a), await books.balances(b)]
 
 describe('a hold', () => {
@@ -126,7 +128,7 @@ describe('a hold', () => {
 
 describe('a hold whose time is over', () => {
   it('is ended by the ledger itself, which gives the money back', async () => {
-    const id = await held(30n, (await books.clock()) + 50_000)
+    const id = await lapsing(30n, 50_000)
     const later = await held(30n, (await books.clock()) + 3_600_000_000)
     await vi.waitFor(
       async () =>
@@ -148,7 +150,7 @@ describe('a hold whose time is over', () => {
   })
 
   it('is not posted even before the ledger has come to it', async () => {
-    const id = await held(30n, (await books.clock()) + 20_000)
+    const id = await lapsing(30n, 20_000)
     await vi.waitFor(
       async () => expect(await briefs(ending.post(id, 31n))).toEqual(['transfer_expired (id)']),
       patience(10_000),
@@ -157,8 +159,7 @@ describe('a hold whose time is over', () => {
 
   it('is ended by one of several processes, whatever the others do at that moment', async () => {
     await books.startAnother()
-    const expiresAt = (await books.clock()) + 100_000
-    const ids = await Promise.all(Array.from({ length: 50 }, () => held(2n, expiresAt)))
+    const ids = await Promise.all(Array.from({ length: 50 }, () => lapsing(2n, 100_000)))
     const states = async () =>
       (await Promise.all(ids.map((id) => getTransfer(books.database, 1, id)))).map((t) => t?.state)
     await vi.waitFor(async () => expect(new Set(await states())).toEqual(new Set(['expired'])), {

@@ -8,11 +8,13 @@ import {
   ending,
   firstBook,
   headAt,
+  heldForAMoment,
   type ModelHead,
   type ModelHold,
   moving,
   newSeed,
   opening,
+  patience,
   randomOf,
   type TestDatabase,
   together,
@@ -69,19 +71,10 @@ const clock = async () => {
   })
   return Number(row?.now)
 }
-const passed = (time: number) => vi.waitFor(async () => expect(await clock()).toBeGreaterThan(time), 10_000)
+const passed = (time: number) => vi.waitFor(async () => expect(await clock()).toBeGreaterThan(time), patience(10_000))
 /** Holds `amount` until it has lapsed; answers its id. */
-/** Holds for a moment, a longer one when the machine is too slow for a short one. */
-const heldForAMoment = async (transfer: CreateTransfer, moment = 60_000) => {
-  for (let tried = moment; ; tried *= 2) {
-    const [id, expiresAt] = [newUuid(), (await clock()) + tried]
-    const [held] = await briefs({ ...transfer, id, pending: true, expiresAt })
-    if (held === 'pending') return { id, expiresAt }
-    expect(held).toBe('expires_at_in_past (expires_at)')
-  }
-}
 const lapsed = async (source: string, destination: string, amount: bigint) => {
-  const { id, expiresAt } = await heldForAMoment(moving(source, destination, amount), 200_000)
+  const { id, expiresAt } = await heldForAMoment({ clock, submit }, moving(source, destination, amount), 200_000)
   await passed(expiresAt)
   return id
 }
@@ -185,7 +178,7 @@ describe('a hold that has lapsed, before its end is written', () => {
 
   it('is ended once, however many accounts, batches and processes come upon it at its very moment', async () => {
     for (let round = 0; round < 8; round += 1) {
-      const { id, expiresAt } = await heldForAMoment(moving(a, b, 100n))
+      const { id, expiresAt } = await heldForAMoment({ clock, submit }, moving(a, b, 100n), 60_000)
       await passed(expiresAt - 2_000 * round)
       const back = await vi.waitFor(async () => {
         const outcomes = await Promise.all(

@@ -5,6 +5,7 @@ import {
   bookedOf,
   ending,
   firstBook,
+  heldForAMoment,
   moving,
   opening,
   patience,
@@ -65,12 +66,14 @@ async function openAccounts() {
   await book(moving('rich', 'other', 10n, { id: holds.kept, pending: true, byProgram: true }))
   await book(ending.post(holds.posted))
   await book(ending.void(holds.voided))
-  const expiresAt = (await books.clock()) + second
-  for (const id of [holds.lapsed, holds.voidedLapsed]) {
-    await book(moving('rich', 'other', 10n, { id, pending: true, expiresAt }))
+  const moving10 = moving('rich', 'other', 10n)
+  holds.lapsed = (await heldForAMoment(books, moving10, second)).id
+  for (let momentUs = second; ; momentUs *= 2) {
+    const { id } = await heldForAMoment(books, moving10, momentUs)
+    holds.voidedLapsed = id
+    if ((await books.submit(ending.void(id)))[0]?.ok) break
   }
-  await book(moving('rich', 'other', 10n, { id: holds.keptLapsed, pending: true, byProgram: true, expiresAt }))
-  await book(ending.void(holds.voidedLapsed))
+  holds.keptLapsed = (await heldForAMoment(books, { ...moving10, byProgram: true }, second)).id
   // Whoever ends it, this test or the ledger by itself, the next one is refused.
   await vi.waitFor(
     async () => expect(await refusalOf(ending.expire(holds.lapsed))).toBe('transfer_expired'),

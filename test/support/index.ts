@@ -25,6 +25,7 @@ export {
   brief,
   ending,
   firstBook,
+  heldForAMoment,
   moving,
   opening,
   secondBook,

@@ -104,6 +104,23 @@ export function opening(code: string, also: Partial<CreateAccount> = {}): Create
   return { ...defaults, id: newUuid(), idGiven: also.id !== undefined, code, ...also }
 }
 
+/**
+ * Holds for a moment, in microseconds, or for a longer one when the machine is too slow for it. Answers the id of the hold,
+ * and when it lapses.
+ */
+export async function heldForAMoment(
+  { clock, submit }: Pick<TestBooks, 'clock' | 'submit'>,
+  transfer: CreateTransfer,
+  momentUs: number,
+): Promise<{ readonly id: string; readonly expiresAt: number }> {
+  for (let triedUs = momentUs; ; triedUs *= 2) {
+    const [id, expiresAt] = [newUuid(), (await clock()) + triedUs]
+    const [outcome] = await submit({ ...transfer, id, pending: true, expiresAt })
+    if (outcome?.ok) return { id, expiresAt }
+    if (outcome?.refusal.code !== 'expires_at_in_past') throw new Error(`a hold was refused: ${outcome?.refusal.code}`)
+  }
+}
+
 /** A command that moves an amount in the first book. With an `id` it is one that the client chose. */
 export function moving(
   source: string,

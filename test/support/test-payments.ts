@@ -12,7 +12,7 @@ import {
 } from '#payments'
 import { type Database, openDatabase } from '#platform/postgres'
 import type { Rail, RailCall, RailManners, RailOutcome, Rails } from '#rails'
-import { patience } from './patience.ts'
+import { patience, until } from './patience.ts'
 import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
 
 /** Payments with everything behind them, as one process has them. */
@@ -153,13 +153,11 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
       return found
     },
     settled: async () => {
-      for (let looks = 0; looks < 500; looks += 1) {
+      await until(async () => {
         const [row] = await database.query<{ count: bigint }>({ text: 'select count(*) as count from lanes.messages' })
         const { railCallsQueued, railCallsUnderWay } = payments.statistics()
-        if (row?.count === 0n && railCallsQueued + railCallsUnderWay === 0) return
-        await new Promise((resolve) => setTimeout(resolve, 10))
-      }
-      throw new Error('the lanes did not become empty')
+        return row?.count === 0n && railCallsQueued + railCallsUnderWay === 0
+      })
     },
     stop: async () => {
       for (const one of engines) await one.stop()

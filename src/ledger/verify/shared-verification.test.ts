@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createTestDatabase, moving, startTestBooks, type TestBooks, type TestDatabase } from '#testing'
+import { createTestDatabase, moving, patience, startTestBooks, type TestBooks, type TestDatabase } from '#testing'
 import { createSharedVerification, type SharedMessage } from './shared-verification.ts'
 import { verifyInThread } from './verification-thread.ts'
 import type { Verification } from './verify-ledger.ts'
@@ -68,7 +68,7 @@ test('one runs among all processes, and the next when it is over', async () => {
     const messages = await other.shared.follow()
     expect(messages).toBeDefined()
     return messages
-  }, 10_000)
+  }, patience(10_000))
   other.runs[0]?.end('in order as well')
   expect((await resultOf(next)).at(-1)).toEqual({ result: 'in order as well' })
 })
@@ -85,7 +85,7 @@ test('it ends when the last follower leaves, and not before', async () => {
     const messages = await shared.follow()
     expect(messages).toBeDefined()
     return messages
-  }, 10_000)
+  }, patience(10_000))
   runs.at(-1)?.end('in order')
   expect((await resultOf(again)).at(-1)).toEqual({ result: 'in order' })
 })
@@ -115,14 +115,14 @@ test('a thread verifies the books, tells how far it is, and can be ended', async
 test('a verification that nobody began to read ends, and the next one begins', async () => {
   const { shared, runs } = controlled({ patienceMs: 50 })
   expect(await shared.follow()).toBeDefined()
-  await vi.waitFor(() => expect(runs[0]?.signal.aborted).toBe(true), 10_000)
+  await vi.waitFor(() => expect(runs[0]?.signal.aborted).toBe(true), patience(10_000))
   const next = await vi.waitFor(async () => {
     const messages = await shared.follow()
     expect(messages).toBeDefined()
     return messages
-  }, 10_000)
+  }, patience(10_000))
   const result = resultOf(next)
-  await vi.waitFor(() => expect(runs).toHaveLength(2), 10_000)
+  await vi.waitFor(() => expect(runs).toHaveLength(2), patience(10_000))
   runs[1]?.end('in order')
   expect((await result).at(-1)).toEqual({ result: 'in order' })
 })

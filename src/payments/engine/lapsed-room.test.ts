@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { getAccount } from '#ledger'
-import { byCard, firstBook, moving, share, startTestPayments, type TestPayments, until, verifyAll } from '#testing'
+import {
+  byCard,
+  firstBook,
+  heldForAMoment,
+  moving,
+  share,
+  startTestPayments,
+  type TestPayments,
+  until,
+  verifyAll,
+} from '#testing'
 
 // A hold that has lapsed takes no room under the limit of who would have got it, also while its end cannot be written.
 
@@ -16,8 +26,7 @@ afterEach(() => test.stop())
 
 /** Does something while a hold that fills `shop` has lapsed, and somebody else keeps its other account locked. */
 async function whileLapsed<Value>(work: () => Promise<Value>): Promise<Value> {
-  const expiresAt = (await test.clock()) + 1_000_000
-  await test.book(moving('holder', 'shop', 100n, { pending: true, expiresAt }))
+  await heldForAMoment(test, moving('holder', 'shop', 100n), 1_000_000)
   const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const locking = test.database.transaction(async (tx) => {
     await tx.query({ text: `select from ledger.accounts where code = 'holder' for update` })

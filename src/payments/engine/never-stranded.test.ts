@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
-import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 import { actOnStuck } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
@@ -34,7 +34,8 @@ const entries = async () =>
     })
   ).map((entry) => ({ ...entry, subject: entry.subject.replaceAll('-', ''), id: entry.id.replaceAll('-', '') }))
 const openEntries = async () => (await entries()).filter((entry) => entry.is_open)
-const until = (what: () => Promise<boolean>) => expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true)
+const until = (what: () => Promise<boolean>) =>
+  expect.poll(what, { timeout: patience(20_000), interval: 50 }).toBe(true)
 
 /** What a person does about the only open entry. */
 async function decide(action: 'retry' | 'force'): Promise<void> {

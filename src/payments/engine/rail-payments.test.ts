@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailCall, RailEvent, RailOutcome } from '#rails'
-import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 
 let test: TestPayments
 
@@ -145,7 +145,7 @@ it('hands an event that belongs to nothing to a person, after it has been looked
     await test.database.query({ text: 'update lanes.later set due_at = now()' })
     await expect
       .poll(async () => (await test.database.query({ text: 'select from lanes.later where due_at <= now()' })).length, {
-        timeout: 10_000,
+        timeout: patience(10_000),
       })
       .toBe(0)
     await test.settled()

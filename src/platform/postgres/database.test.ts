@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '#testing'
+import { createTestDatabase, patience, type TestDatabase } from '#testing'
 import { openDatabase } from './database.ts'
 import { openSnapshotReader, readAtLength } from './snapshot-reader.ts'
 
@@ -97,7 +97,7 @@ test('a session that met a server that does not write is ended there too, so tha
   await expect(session.query(insert(1))).rejects.toMatchObject({ state: '25006' })
   expect(session.closed()).toBe(true)
   const isThere = { text: 'select from pg_stat_activity where pid = $1', values: [own?.pid] }
-  await expect.poll(() => books.database.query(isThere), { timeout: 20_000 }).toEqual([])
+  await expect.poll(() => books.database.query(isThere), { timeout: patience(20_000) }).toEqual([])
   await session.close()
 })
 
@@ -205,7 +205,7 @@ test('what takes long is not ended by a time limit of the role or database on wh
   await session.query({ text: 'commit' })
   await session.close()
   // Its limit holds until it has been set otherwise, so a busy machine may need more than one attempt.
-  await vi.waitFor(() => readAtLength(other, { purpose: 'test' }, (reader) => reader.query(sleep)), 10_000)
+  await vi.waitFor(() => readAtLength(other, { purpose: 'test' }, (reader) => reader.query(sleep)), patience(10_000))
   await other.close()
   await own.drop()
 })
