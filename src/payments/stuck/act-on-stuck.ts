@@ -107,11 +107,8 @@ async function take(
     assert(isStuck, 'a saga stays stuck until somebody decides')
     return
   }
-  if (stuck.reason === 'unbooked') {
-    const isUnbooked = await payments.bookAgain(tx, { kind, id, book: stuck.book })
-    assert(isUnbooked, 'what is not booked stays so until it is tried again')
-    return
-  }
+  // What does not wait only for the books, as its rail has said otherwise since, is decided like all else.
+  if (stuck.reason === 'unbooked' && (await payments.bookAgain(tx, { kind, id, book: stuck.book }))) return
   const isThere = await payments.input(
     tx,
     { kind, id, book: stuck.book },
