@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import type { RailOperation, RailOutcome } from '#rails'
+import type { RailEvent, RailOutcome } from '#rails'
 import { byCard, share, startTestPayments, type TestPayments } from '#testing'
 import { actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
@@ -44,13 +44,15 @@ async function decide(act: StuckAct): Promise<void> {
 }
 const force = (outcome: 'succeeded' | 'failed') => decide({ action: 'force', outcome, evidence: 'Seen in the portal.' })
 
-const yes: RailOutcome = { kind: 'succeeded', railReference: 'r-1', amount: 100n }
-const no: RailOutcome = {
+type Operation = (typeof operations)[number]
+const operations = ['charge', 'capture', 'refund', 'payout'] as const
+const yes: RailEvent['outcome'] = { kind: 'succeeded', railReference: 'r-1', amount: 100n }
+const no: RailEvent['outcome'] = {
   ...{ kind: 'failed', railReference: 'r-1' },
   decline: { code: 'declined', remedy: 'never', message: 'No.' },
 }
 
-async function begin(operation: RailOperation): Promise<void> {
+async function begin(operation: Operation): Promise<void> {
   if (operation === 'payout') {
     const out = { amount: 100n, asset: 'USD', source: 'payer', rail: 'card', otherRails: [], instrument: 'card_out' }
     await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
@@ -66,9 +68,9 @@ async function begin(operation: RailOperation): Promise<void> {
 }
 
 /** What the rail did is refused by the books; then it says that it failed, and when it is asked, `asked`. */
-async function doubted(operation: RailOperation, asked: RailOutcome): Promise<void> {
-  test.rail.answer = async (call, ask) => {
-    if (call.operation !== operation) return undefined
+async function doubted(operation: Operation, asked: RailOutcome): Promise<void> {
+  test.rail.answer = async (call, ask): Promise<RailOutcome> => {
+    if (call.operation !== operation) return { kind: 'succeeded', railReference: call.id, amount: call.amount }
     if (ask === 'inquire') return asked
     const [known] = await test.database.query({
       text: 'select from ledger.accounts where code = $1',
@@ -95,7 +97,6 @@ async function doubted(operation: RailOperation, asked: RailOutcome): Promise<vo
   await test.settled()
 }
 
-const operations = ['charge', 'capture', 'refund', 'payout'] as const
 /** What the clearing account, the shop and the payer have: when it has happened, and when it has not. */
 const happened = { charge: [-100n, 100n, 1_000n], capture: [-100n, 100n, 1_000n], refund: [0n, 0n, 1_000n] } as const
 const done = { ...happened, payout: [100n, 0n, 900n] }
@@ -159,7 +160,7 @@ it('a charge that came late, and that the books refuse, has not happened when a 
   await test.settled()
   await test.open('suspense:USD', { minAvailable: null })
   await test.change('suspense:USD', { state: 'frozen' })
-  const tell = async (outcome: RailOutcome) => {
+  const tell = async (outcome: RailEvent['outcome']) => {
     const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, railReference: 'r-1', outcome }
     const of = { call: test.rail.calls[0]?.id ?? '', operation: 'charge' } as const
     await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [{ ...event, ...of }]))
