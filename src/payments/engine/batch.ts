@@ -24,8 +24,12 @@ const deferredMicros = 200_000
 /** What machines may know beside the rows of the batch. */
 export type BatchContext = Omit<MachineContext, 'refundsOf' | 'attemptsOf'>
 
-/** A call to be made after the commit. */
-export type PlannedCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: StoredAttempt }
+/** A call to be made after the commit. `isByHand`: an inquiry that a person asked for, as no timer does. */
+export type PlannedCall = {
+  readonly ask: 'submit' | 'inquire'
+  readonly attempt: StoredAttempt
+  readonly isByHand?: boolean
+}
 
 /**
  * The rows of one batch as its inputs change them, and everything that is to be written with them.
@@ -149,7 +153,8 @@ export class Batch {
     }
     if (inquire !== undefined) {
       if (inquire.id !== attempt?.id) this.#changeAttempt(inquire)
-      this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id) })
+      const isByHand = (timers ?? []).length === 0
+      this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id), isByHand })
     }
     if (newRefund !== undefined) this.#addRefund(work, newRefund)
     for (const timer of timers ?? []) this.#addTimer(work, timer)

@@ -29,7 +29,7 @@ const findings = async () =>
 /** Decides about the entry of this reason, and waits until that is carried out. */
 async function decide(reason: string, act: StuckAct): Promise<void> {
   const entry = (await open()).find((one) => one.reason === reason)
-  const sagas = { decide: async () => false }
+  const sagas = { decide: async () => false, resume: async () => {} }
   const deps = { payments: test.payments, lanes: test.lanes, sagas, audit: async () => {} }
   const id = (entry?.id ?? '').replaceAll('-', '')
   const done = await test.database.transaction((tx) => actOnStuck(deps, tx, { books: [1], id, actor: newUuid(), act }))

@@ -33,7 +33,7 @@ const reasons = async () =>
 /** Decides about the only open entry, and waits until that is carried out. */
 async function decide(act: StuckAct): Promise<void> {
   const [entry] = await open()
-  const sagas = { decide: async () => false }
+  const sagas = { decide: async () => false, resume: async () => {} }
   const deps = { payments: test.payments, lanes: test.lanes, sagas, audit: async () => {} }
   const id = (entry?.id ?? '').replaceAll('-', '')
   const done = await test.database.transaction((tx) => actOnStuck(deps, tx, { books: [1], id, actor: newUuid(), act }))

@@ -5,6 +5,7 @@ import { followDoubt } from './follow-attempt.ts'
 import { paymentMachine } from './payment-machine.ts'
 import { payoutMachine } from './payout-machine.ts'
 import { refundMachine } from './refund-machine.ts'
+import { resume } from './resume.ts'
 import { decideUnbooked } from './unbooked-decision.ts'
 
 export { isAuthorized, withCancelRequested } from './payment-rows.ts'
@@ -30,5 +31,11 @@ function following(
   context: MachineContext,
   machine: (input: Input) => Transition,
 ): Transition {
-  return followDoubt(input, context) ?? decideUnbooked({ kind, subject }, input, context, machine) ?? machine(input)
+  const named = { kind, subject }
+  return (
+    followDoubt(input, context) ??
+    resume(named, input, context, machine) ??
+    decideUnbooked(named, input, context, machine) ??
+    machine(input)
+  )
 }
