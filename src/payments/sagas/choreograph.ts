@@ -3,7 +3,7 @@ import type { Transaction } from '#platform/postgres'
 import { type Coordinator, type CoordinatorDeps, type StepOrder, sagaMessage, stepOf } from './coordinator.ts'
 import { act, compensate, type StepCall } from './perform-step.ts'
 import type { Saga, SagaDefinition, SagaFacts, StepRow } from './saga.ts'
-import { lockStep, markReversing, updateStep } from './saga-store.ts'
+import { findReversal, lockStep, markReversing, updateStep } from './saga-store.ts'
 
 /** What participants tell one another. `begun` and `reverse` come from whoever starts or reverses a saga. */
 type Happening =
@@ -34,10 +34,7 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
       if (wanted === 'action') await takeAction(deps, tx, call)
       if (wanted === 'compensation') await takeBack(deps, tx, call, order.reason)
     },
-    reverse: async (tx, saga, reason) => {
-      await markReversing(tx, saga.id, reason)
-      await publish(deps, tx, saga, { event: 'reverse' }, reason)
-    },
+    reverse: (tx, saga, reason) => publish(deps, tx, saga, { event: 'reverse' }, reason),
     resume: async (tx, saga, { steps, decision }) => {
       for (const step of steps) {
         if (decision === 'retry') await deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')])
@@ -45,6 +42,9 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
       }
     },
     goOn: async (tx, saga, steps) => {
+      // That it is to be reversed at all may have been in the message only.
+      const reason = saga.state === 'reversing' ? undefined : await findReversal(tx, saga.id)
+      if (reason !== undefined) await publish(deps, tx, saga, { event: 'reverse' }, reason)
       const orders = ordersOf(saga, steps)
       const messages = orders.map((order) => sagaMessage(saga, order, order.do === 'action' ? 'forward' : 'back'))
       if (messages.length > 0) await deps.enqueue(tx, messages)
