@@ -94,6 +94,8 @@ export type Transition = {
   readonly note?: string
   /** Hands it to a person, or takes it from them. `subject`: whose it is, when not the input's own. */
   readonly stuck?: StuckHere | 'resolved'
+  /** Needs a person as well, of another subject than `stuck`. */
+  readonly also?: StuckHere
   /** What else of the subject needs no person any more, whatever the step was about. */
   readonly settles?: readonly StuckReason[]
   /** Why nothing follows: a repetition, or too late. Nothing is stored of it. */

@@ -189,8 +189,8 @@ export type Attempt = {
   /** What the rail says it did, once it has succeeded: may differ from `amount`. */
   readonly amountMoved?: bigint
   /**
-   * The decline's or the uncertainty's code; `unbooked`: the books have not taken it yet; `unsent`: its last submission
-   * has not left our own line.
+   * The decline's or the uncertainty's code; `unbooked` and what begins so: the books have not taken it yet; `unsent`: its
+   * last submission has not left our own line.
    */
   readonly reason: string | undefined
   /** Those that the rail has answered. */

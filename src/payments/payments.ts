@@ -152,10 +152,7 @@ export type Payments = {
   ) => Promise<PaymentResult<Payout>>
   /** Locks the subject's payment (or payout) and enqueues the input; false when there is no such subject. */
   readonly input: (tx: Transaction, subject: Subject, input: AskedInput) => Promise<boolean>
-  /**
-   * Tries again to book what a rail did for the subject and the books had refused; asks the rail where its
-   * word is not known. False when there is nothing of the kind.
-   */
+  /** Tries again to book what a rail did for the subject and the books had refused. False when nothing waits only for that. */
   readonly bookAgain: (tx: Transaction, subject: Subject) => Promise<boolean>
   /** Takes in what rails reported by themselves; what matches nothing goes to the stuck list. Duplicates do no harm. */
   readonly receiveRailEvents: (tx: Transaction, events: readonly RailEvent[]) => Promise<void>

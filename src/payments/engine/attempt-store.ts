@@ -107,12 +107,12 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
   }
 }
 
-/** The attempts of a subject, for a payment or payout, of which the books have not taken what the rail did. */
+/** The attempts of a subject, for a payment or payout, of which what the rail did waits only to be booked. */
 export function readUnbookedStep(root: Uuid, subject: Uuid): BurstStep {
   return {
     name: 'payments-read-unbooked',
     text: `select ${columnsSelected} from payments.attempts
-      where root_id = $1 and subject_id = $2 and reason = 'unbooked'`,
+      where root_id = $1 and subject_id = $2 and state = 'succeeded' and reason = 'unbooked'`,
     values: [root, subject],
   }
 }

@@ -3,7 +3,7 @@ import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../machine.ts'
-import { isUnbooked, leftUnbooked, unbooked } from '../machines/unbooked.ts'
+import { asToldNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../machines/unbooked.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { Ended } from '../payments.ts'
 import { renderCapture } from '../render-capture.ts'
@@ -24,8 +24,12 @@ const deferredMicros = 200_000
 /** What machines may know beside the rows of the batch. */
 export type BatchContext = Omit<MachineContext, 'refundsOf' | 'attemptsOf'>
 
-/** A call to be made after the commit. */
-export type PlannedCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: StoredAttempt }
+/** A call to be made after the commit. `isByHand`: an inquiry that a person asked for, as no timer does. */
+export type PlannedCall = {
+  readonly ask: 'submit' | 'inquire'
+  readonly attempt: StoredAttempt
+  readonly isByHand?: boolean
+}
 
 /**
  * The rows of one batch as its inputs change them, and everything that is to be written with them.
@@ -113,10 +117,12 @@ export class Batch {
     }
   }
 
-  /** What follows from an outcome that the ledger refuses to book; undefined when it is none. */
+  /** What follows from an outcome that the ledger refuses to book, told by a rail or a person; undefined when it is none. */
   unbooked({ kind, id, root, input }: Work, asked: Transition, because: string): Transition | undefined {
-    if (input.kind !== 'outcome' && input.kind !== 'overdue') return undefined
-    const attempt = asked.attempt ?? found(this.attempts, input.attempt)
+    const told = input.kind === 'outcome' || input.kind === 'overdue' ? found(this.attempts, input.attempt) : undefined
+    const stated = input.kind === 'decision' && asked.attempt?.state === 'succeeded' ? asked.attempt : undefined
+    const attempt = told === undefined ? stated : (asked.attempt ?? told)
+    if (attempt === undefined) return undefined
     const subjects = {
       kind,
       payment: this.payments.get(root),
@@ -147,7 +153,8 @@ export class Batch {
     }
     if (inquire !== undefined) {
       if (inquire.id !== attempt?.id) this.#changeAttempt(inquire)
-      this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id) })
+      const isByHand = (timers ?? []).length === 0
+      this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id), isByHand })
     }
     if (newRefund !== undefined) this.#addRefund(work, newRefund)
     for (const timer of timers ?? []) this.#addTimer(work, timer)
@@ -165,10 +172,9 @@ export class Batch {
     this.messages.push(workMessage(work, { lane, vendor }, this.now + deferredMicros))
   }
 
-  /** Whether the books have taken now all that they had refused of the subject, so that nobody need see to it any more. */
-  #isBookedAtLast({ id, input }: Work, { attempt }: Transition): boolean {
-    if (input.kind !== 'overdue' || attempt === undefined) return false
-    const before = this.before.attempts.get(input.attempt)
+  /** Whether the books have taken now all that they had refused of the subject, or it did not happen: nobody need see to it. */
+  #isBookedAtLast({ id }: Work, { attempt }: Transition): boolean {
+    const before = attempt && this.before.attempts.get(attempt.id)
     if (before === undefined || !isUnbooked(before)) return false
     return ![...this.attempts.values()].some((one) => one.subject.id === id && isUnbooked(one))
   }
@@ -315,10 +321,7 @@ export class Batch {
 
 /** A timer's input; what the rail did and the books refused is handled as if the rail had told it now. */
 function onceMore(attempt: StoredAttempt): Input {
-  if (!isUnbooked(attempt)) return { kind: 'overdue', attempt }
-  const { railReference = '', amountMoved: amount = attempt.amount } = attempt
-  const asked: StoredAttempt = { ...attempt, state: 'unknown', reason: undefined }
-  return { kind: 'outcome', attempt: asked, outcome: { kind: 'succeeded', railReference, amount } }
+  return isToBeBooked(attempt) ? asToldNow(attempt) : { kind: 'overdue', attempt }
 }
 
 function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {

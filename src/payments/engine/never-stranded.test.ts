@@ -44,7 +44,7 @@ async function decide(action: 'retry' | 'force'): Promise<void> {
   const deps = {
     payments: test.payments,
     lanes: test.lanes,
-    sagas: { decide: async () => false },
+    sagas: { decide: async () => false, resume: async () => {} },
     audit: async () => {},
   }
   const done = await test.database.transaction((tx) =>

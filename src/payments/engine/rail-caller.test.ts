@@ -117,3 +117,24 @@ it('what has not been submitted when its timer comes is told as not sent, and an
   rail.letGoOn()
   await expect.poll(() => caller.statistics()).toEqual({ made: 513, queued: 0, underWay: 1 })
 })
+
+it('what a person has asked for gets its turn, however many calls of the book wait', async () => {
+  const rail = heldRail(3_600_000)
+  const told: string[] = []
+  const caller = createRailCaller({ rails: rail, onOutcome: ({ id }) => told.push(id) })
+  for (let times = 0; times < 2; times += 1) caller.make(ofBook(1, 40_000))
+  const kept = caller.statistics().queued
+  const byTimer = ofBook(1, 1, 'inquire')
+  caller.make(byTimer)
+  expect(caller.statistics().queued).toBe(kept)
+  const byHand = ofBook(1, 1, 'inquire').map((call) => ({ ...call, isByHand: true }))
+  caller.make([...byHand, ...byHand])
+  expect(caller.statistics().queued).toBe(kept + 1)
+  while (caller.statistics().queued > 0) {
+    rail.letGoOn()
+    await new Promise(setImmediate)
+  }
+  rail.letGoOn()
+  await expect.poll(() => told.includes(byHand[0]?.attempt.id ?? '')).toBe(true)
+  expect(told).not.toContain(byTimer[0]?.attempt.id)
+})

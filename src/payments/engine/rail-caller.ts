@@ -10,7 +10,8 @@ import { isStale, RailLine } from './rail-line.ts'
  * Makes rail calls, a bounded number at once on each rail, so that a slow rail keeps nobody from the
  * others, and in turns of the books, so that no book keeps others from a rail. Nothing here need survive:
  * each attempt was stored before, with a timer that asks for it. A submission that was not made, for lack of
- * a place or because its turn did not come before that timer, is told as one that was not sent.
+ * a place or because its turn did not come before that timer, is told as one that was not sent. An inquiry without a place
+ * is left to the timer that was set with it; one without a timer, as a person asked for it, always gets its turn.
  */
 export type RailCaller = {
   /** Makes the calls, or lets them wait for their turn. */

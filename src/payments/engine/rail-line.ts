@@ -1,15 +1,16 @@
 import { createShares, type Taker, Turns } from '#kernel'
 import type { PlannedCall } from './batch.ts'
 
-/** A call, and since when it waits, on the clock of `performance`. */
-export type Waiting = { readonly call: PlannedCall; readonly sinceMs: number }
+/** A call, and since when it waits, on the clock of `performance`. `hasPlace`: of those that the books share. */
+export type Waiting = { readonly call: PlannedCall; readonly sinceMs: number; readonly hasPlace: boolean }
 /** What waits of one book, the oldest first. */
 type BookCalls = { calls: Waiting[] }
 
 /**
  * The calls of one rail that wait to be made. Books take turns, so that none waits for more than its own turn, however
  * many calls another has, and each has a share of the places. A submission that has waited too long leaves the line
- * unsent, before its timer comes; an inquiry waits on, as its answer is as good later, and once only.
+ * unsent, before its timer comes; an inquiry waits on, as its answer is as good later, and once only. One that a person
+ * asked for, to which no timer comes, needs no place.
  */
 export class RailLine {
   readonly #places: ReturnType<typeof createShares>
@@ -17,13 +18,15 @@ export class RailLine {
   /** Those of the books that have any. */
   readonly #books = new Set<BookCalls>()
   readonly #inquiries = new Set<string>()
+  /** How many wait without a place. */
+  #beside = 0
 
   constructor(max: number) {
     this.#places = createShares(max)
   }
 
   get length(): number {
-    return this.#places.taken()
+    return this.#places.taken() + this.#beside
   }
 
   /** Whether it is the call's own book that has so many waiting, and not others: more than its equal part of `max`. */
@@ -35,10 +38,14 @@ export class RailLine {
   push(call: PlannedCall, nowMs: number): boolean {
     const { book, id } = call.attempt
     if (call.ask === 'inquire' && this.#inquiries.has(id)) return true
-    if (!this.#places.take(takerOf(call), 1)) return false
+    const hasPlace = this.#places.take(takerOf(call), 1)
+    if (!hasPlace) {
+      if (call.isByHand !== true) return false
+      this.#beside += 1
+    }
     if (call.ask === 'inquire') this.#inquiries.add(id)
     const own = this.#turns.join(book)
-    own.calls.push({ call, sinceMs: nowMs })
+    own.calls.push({ call, sinceMs: nowMs, hasPlace })
     this.#books.add(own)
     return true
   }
@@ -74,8 +81,9 @@ export class RailLine {
     return stale
   }
 
-  #leave({ call }: Waiting): void {
-    this.#places.release(takerOf(call), 1)
+  #leave({ call, hasPlace }: Waiting): void {
+    if (hasPlace) this.#places.release(takerOf(call), 1)
+    else this.#beside -= 1
     if (call.ask === 'inquire') this.#inquiries.delete(call.attempt.id)
   }
 }

@@ -25,13 +25,16 @@ const unknownRail = { inquireAfterMs: 5_000 }
 /** Reasons of an attempt that succeeded, and of which the rail said later that it had failed. */
 export const doubted = 'doubted'
 export const contradicted = 'contradicted'
+/** The same of one of which nothing is booked, as the books had refused what the rail did. */
+export const unbookedDoubted = 'unbooked_doubted'
+export const unbookedContradicted = 'unbooked_contradicted'
 
 /** Reason of an attempt whose last submission has not left our own line: whatever the rail knew of it before, it knows still. */
 export const unsent = 'unsent'
 
 /** Whether the rail is being asked which of its two answers holds. */
 export function isDoubted({ state, reason }: Attempt): boolean {
-  return state === 'succeeded' && reason === doubted
+  return state === 'succeeded' && (reason === doubted || reason === unbookedDoubted)
 }
 
 export function isDecided({ state }: Attempt): boolean {
@@ -40,7 +43,7 @@ export function isDecided({ state }: Attempt): boolean {
 
 /** Whether its rail says, last or when it is asked which holds, that it did not happen, or does not say. */
 export function isDenied({ state, reason }: Attempt): boolean {
-  return state === 'failed' || state === 'not_sent' || reason === contradicted
+  return state === 'failed' || state === 'not_sent' || reason === contradicted || reason === unbookedContradicted
 }
 
 /** Whether its rail says that what is booked of it did not happen, and nobody has settled that yet. */

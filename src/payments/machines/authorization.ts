@@ -1,3 +1,4 @@
+import type { Timestamp } from '#kernel'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment } from '../payment.ts'
@@ -72,6 +73,12 @@ export function release(payment: Payment, context: MachineContext): Transition {
     events: captured ? ['payment.succeeded'] : [],
     note: `Asked the rail ${rail} to release ${amountCapturable} ${payment.asset}.`,
   }
+}
+
+/** When what a rail holds from now on lapses: when the payment is to, or the rail lets it go before that. */
+export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineContext): Timestamp {
+  const lapsesAt = context.now + (context.manners(rail)?.authorizationMs ?? 0) * 1_000
+  return expiresAt !== undefined && expiresAt < lapsesAt ? expiresAt : lapsesAt
 }
 
 type Voiding = { readonly rail: string; readonly amount: bigint; readonly concerns: string }

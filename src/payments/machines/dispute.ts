@@ -5,7 +5,7 @@ import { gather, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { ignored } from './follow-attempt.ts'
 import { owedOf, withLost, withOwed, withoutOwed, withSuspended } from './payment-rows.ts'
-import { addedUp, partsOf, refundShares, sumOf, takenBack, withDisputed } from './shares.ts'
+import { addedUp, capturedOf, refundShares, sumOf, takenBack, withDisputed, withinOf } from './shares.ts'
 import { isFromSuspense, keptOf } from './suspense.ts'
 
 type Dispute = {
@@ -109,28 +109,39 @@ function unpaid(
   }
 }
 
-/** A person tries again to take from those who got the money what a rail took or gave back. */
+/**
+ * A person tries again to take from those who got the money what a rail took or gave back: of each what it owes, and no
+ * more than it has got. What is owed beyond that nobody is to pay: it is lost, and a person has that next.
+ */
 export function claim(payment: Payment, context: MachineContext): Transition {
   const owed = owedOf(payment)
-  const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
-  if (amount <= 0n) return { note: 'Nothing is owed that could be claimed.' }
-  const { owedBy = [] } = payment
-  const known = sumOf(owedBy) < amount ? owedBy : partsOf(amount, owedBy)
-  // What a rail gave back beyond what was asked is owed by nobody in particular.
-  const taken = takenBack(context.refundsOf(payment), payment)
-  const others = refundShares(payment, taken, amount - sumOf(known))
+  if (owed <= 0n) return { note: 'Nothing is owed that could be claimed.' }
+  const { known, others } = owingOf(payment, context)
   const parts = addedUp(known, others)
+  const amount = sumOf(parts)
+  const lost = owed - amount
+  const note = `Those who got the money have paid ${amount} back.`
+  const detail = `${note} ${lost} more had been owed by nobody who got it, and lie as a loss in suspense.`
   return {
-    payment: withDisputed(withoutOwed(payment, amount), others),
+    payment: withLost(withDisputed(withoutOwed(payment, owed), others), lost),
     commands: gather(payment, parts, context.accounts.suspense(payment.asset), context),
     refused: (refusal) => {
-      const detail = `The books refused again to take ${amount} from those who got it (${refusal.code}).`
-      return { note: detail, stuck: { why: 'booking_refused', detail } }
+      const because = `The books refused again to take ${amount} from those who got it (${refusal.code}).`
+      return { note: because, stuck: { why: 'booking_refused', detail: because } }
     },
     events: ['payment.resolved'],
-    note: `Those who got the money have paid ${amount} back.`,
-    stuck: 'resolved',
+    note,
+    stuck: lost === 0n ? 'resolved' : { why: 'wrong_amount', detail, isNext: true },
   }
+}
+
+/** Who owes how much; `others`: when that is not known, those who got the money, in proportion to what they have of it still. */
+function owingOf(payment: Payment, context: MachineContext) {
+  const { owedBy = [] } = payment
+  if (owedBy.length > 0) return { known: withinOf(owedBy, capturedOf(payment)), others: [] }
+  const owed = owedOf(payment)
+  const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
+  return { known: [], others: refundShares(payment, takenBack(context.refundsOf(payment), payment), amount) }
 }
 
 /**

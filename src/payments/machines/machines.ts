@@ -1,19 +1,41 @@
-import type { Machines } from '../machine.ts'
+import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
+import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { captureMachine } from './capture-machine.ts'
 import { followDoubt } from './follow-attempt.ts'
 import { paymentMachine } from './payment-machine.ts'
 import { payoutMachine } from './payout-machine.ts'
 import { refundMachine } from './refund-machine.ts'
+import { resume } from './resume.ts'
+import { decideUnbooked } from './unbooked-decision.ts'
 
 export { isAuthorized, withCancelRequested } from './payment-rows.ts'
 export { capturedOf, refundShares, takenBack } from './shares.ts'
 
 /** The machines of payments: pure, one for each kind of subject. */
 export const machines: Machines = {
-  payment: (payment, input, context) => followDoubt(input, context) ?? paymentMachine(payment, input, context),
+  payment: (payment, input, context) =>
+    following('payment', payment, input, context, (told) => paymentMachine(payment, told, context)),
   capture: (payment, capture, input, context) =>
-    followDoubt(input, context) ?? captureMachine(payment, capture, input, context),
+    following('capture', capture, input, context, (told) => captureMachine(payment, capture, told, context)),
   refund: (payment, refund, input, context) =>
-    followDoubt(input, context) ?? refundMachine(payment, refund, input, context),
-  payout: (payout, input, context) => followDoubt(input, context) ?? payoutMachine(payout, input, context),
+    following('refund', refund, input, context, (told) => refundMachine(payment, refund, told, context)),
+  payout: (payout, input, context) =>
+    following('payout', payout, input, context, (told) => payoutMachine(payout, told, context)),
+}
+
+/** What is the same for every kind of subject, and else what its machine answers. */
+function following(
+  kind: SubjectKind,
+  subject: Payment | Capture | Refund | Payout,
+  input: Input,
+  context: MachineContext,
+  machine: (input: Input) => Transition,
+): Transition {
+  const named = { kind, subject }
+  return (
+    followDoubt(input, context) ??
+    resume(named, input, context, machine) ??
+    decideUnbooked(named, input, context, machine) ??
+    machine(input)
+  )
 }

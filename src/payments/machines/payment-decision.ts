@@ -3,7 +3,7 @@ import type { MachineContext, StuckDecision, StuckReason, Transition } from '../
 import { stuckReasons } from '../machine.ts'
 import type { Payment } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
-import { release } from './authorization.ts'
+import { expiryOf, release } from './authorization.ts'
 import { decideBeside } from './beside-decision.ts'
 import { spread, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
@@ -98,19 +98,9 @@ function resolving(step: Transition): Transition {
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
 function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
-  const { call, railReference } = payment
+  const { call } = payment
   const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence }
-  if (payment.capture === 'manual') {
-    if (railReference === undefined) return cannot(payment, decision, 'the rail has not named the authorization yet.')
-    const held: Payment = { ...payment, phase: 'held', amountCapturable: payment.amount }
-    if (isUnwanted(payment)) return resolving(release(held, context))
-    return {
-      payment: { ...held, state: 'authorized', reason: undefined },
-      events: ['payment.authorized'],
-      note: settledByHand(evidence),
-      stuck: 'resolved',
-    }
-  }
+  if (payment.capture === 'manual') return forceAuthorized(payment, rail, decision, context)
   const source = context.accounts.clearing(rail, payment.asset)
   if (isUnwanted(payment)) {
     const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
@@ -127,6 +117,31 @@ function forceSuccess(payment: Payment, rail: string, evidence: string, context:
     ...ending(payment, { ...paid(payment), call }, settledByHand(evidence)),
     commands: spread(payment, source, sharesOf(payment), context),
     refused: (refusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`),
+  }
+}
+
+/** What is held can be captured and released only by the name that the rail gave it. */
+function forceAuthorized(
+  payment: Payment,
+  rail: string,
+  decision: Extract<StuckDecision, { action: 'force' }>,
+  context: MachineContext,
+): Transition {
+  const asked = context.attemptsOf(payment).find(({ id }) => id === payment.call)
+  const railReference = asked?.railReference ?? payment.railReference
+  if (railReference === undefined) {
+    const because = `the rail ${rail} has not named the authorization, and without its name nothing of it can be captured or released. Ask the rail again, or state that it failed.`
+    return cannot(payment, decision, because)
+  }
+  const expiresAt = expiryOf(payment, rail, context)
+  const held: Payment = { ...payment, phase: 'held', railReference, amountCapturable: payment.amount, expiresAt }
+  if (isUnwanted(payment)) return resolving(release(held, context))
+  return {
+    payment: { ...held, state: 'authorized', reason: undefined },
+    timers: [{ input: 'expire', subject: subjectOf(payment), at: expiresAt }],
+    events: ['payment.authorized'],
+    note: settledByHand(decision.evidence),
+    stuck: 'resolved',
   }
 }
 

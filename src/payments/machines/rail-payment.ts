@@ -3,7 +3,7 @@ import type { RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../payment.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from './attempt-policy.ts'
-import { release, voidStray } from './authorization.ts'
+import { expiryOf, release, voidStray } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
@@ -227,14 +227,13 @@ function chargedButRefused(
 
 /** The rail holds the money for us. */
 function authorized(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
-  const lapsesAt = context.now + (context.manners(attempt.rail)?.authorizationMs ?? 0) * 1_000
-  const { expiresAt = lapsesAt } = payment
+  const expiresAt = expiryOf(payment, attempt.rail, context)
   const held: Payment = {
     ...payment,
     phase: 'held',
     call: undefined,
     amountCapturable: amount < payment.amount ? amount : payment.amount,
-    expiresAt: expiresAt < lapsesAt ? expiresAt : lapsesAt,
+    expiresAt,
   }
   if (isUnwanted(payment)) {
     const released = release(held, context)
@@ -246,7 +245,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
   }
   return {
     payment: { ...held, state: 'authorized', reason: undefined },
-    timers: [{ input: 'expire', subject: attempt.subject, at: held.expiresAt ?? lapsesAt }],
+    timers: [{ input: 'expire', subject: attempt.subject, at: expiresAt }],
     ...resolved(payment),
     events: ['payment.authorized'],
     note: `The rail ${attempt.rail} holds it.`,

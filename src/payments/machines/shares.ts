@@ -110,6 +110,14 @@ export function stillPaying(payment: Shared, taken: readonly Share[], from: read
   return canPay ? from : refundShares(payment, taken, sumOf(from))
 }
 
+/** Of each account's share what is no more than all that the account has in `limits`. */
+export function withinOf(shares: readonly Share[], limits: readonly Share[]): Share[] {
+  return addedUp([], shares).map(({ account, amount }) => {
+    const limit = sumOf(limits.filter((other) => other.account === account))
+    return { account, amount: amount < limit ? amount : limit }
+  })
+}
+
 /** What each account has got of the payment and not given back. */
 function leftOf(payment: Shared, taken: readonly Share[]): Share[] {
   return capturedOf(payment).map(({ account, amount: got }) => {

@@ -2,6 +2,7 @@ import { encodeId, idPrefix } from '#kernel'
 import type { RailOperation, RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
+import { isUnbooked } from './unbooked.ts'
 
 /** What moves money. What is only held, or let go, may grow and shrink under its key. */
 const moving: ReadonlySet<RailOperation> = new Set<RailOperation>(['charge', 'capture', 'refund', 'payout'])
@@ -19,7 +20,8 @@ export function toldOtherwise(attempt: Attempt, outcome: RailOutcome, context: M
   if (amountMoved === amount && !isOtherName) return undefined
   const { rail, operation, asset, subject } = attempt
   const whose = encodeId(idPrefix[subject.kind], subject.id)
-  const detail = `The rail ${rail} told that the ${operation} of ${whose} moved ${amountMoved} ${asset} (${known}), and now that it moved ${amount} ${asset} (${railReference}). The first is booked; look which holds, or whether it was done twice.`
+  const first = isUnbooked(attempt) ? 'The first waits to be booked' : 'The first is booked'
+  const detail = `The rail ${rail} told that the ${operation} of ${whose} moved ${amountMoved} ${asset} (${known}), and now that it moved ${amount} ${asset} (${railReference}). ${first}; look which holds, or whether it was done twice.`
   const id = context.derivedId(attempt.id, JSON.stringify([railReference, amount.toString()]))
   return { note: detail, stuck: { why: 'unmatched_event', detail, subject: { kind: 'event', id } } }
 }

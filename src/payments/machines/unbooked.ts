@@ -1,5 +1,6 @@
-import type { Transition } from '../machine.ts'
+import type { Input, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
+import { unbookedContradicted, unbookedDoubted } from './attempt-policy.ts'
 import { handingOver } from './payment-rows.ts'
 import { stuckPayout } from './payout-rows.ts'
 import { stuckRefund } from './refund-rows.ts'
@@ -57,7 +58,20 @@ function withoutReason({ reason }: Payment, handed: Transition): Transition {
   return isWish && handed.payment !== undefined ? { ...handed, payment: { ...handed.payment, reason } } : handed
 }
 
-/** Whether an attempt's outcome is known and waits to be booked. */
+/** Whether nothing is booked of what the rail said that it did, whatever it has said of it after that. */
 export function isUnbooked({ state, reason }: Attempt): boolean {
+  const isWord = reason === unbooked || reason === unbookedDoubted || reason === unbookedContradicted
+  return state === 'succeeded' && isWord
+}
+
+/** Whether that waits only to be booked, as the rail has not said anything else. */
+export function isToBeBooked({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && reason === unbooked
+}
+
+/** What the rail did and the books refused, as if the rail had told it now. */
+export function asToldNow(attempt: Attempt): Extract<Input, { kind: 'outcome' }> {
+  const { railReference = '', amountMoved: amount = attempt.amount } = attempt
+  const asked: Attempt = { ...attempt, state: 'unknown', reason: undefined }
+  return { kind: 'outcome', attempt: asked, outcome: { kind: 'succeeded', railReference, amount } }
 }

@@ -1,7 +1,18 @@
 import type { RailDecline, RailOutcome } from '#rails'
 import type { MachineContext } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
-import { contradicted, doubted, inquiriesMax, isDecided, isDoubted, unsent } from './attempt-policy.ts'
+import {
+  contradicted,
+  doubted,
+  inquiriesMax,
+  isDecided,
+  isDenied,
+  isDoubted,
+  unbookedContradicted,
+  unbookedDoubted,
+  unsent,
+} from './attempt-policy.ts'
+import { isUnbooked, unbooked } from './unbooked.ts'
 
 /**
  * What an outcome means for an attempt, the same for payments, captures, refunds and payouts.
@@ -11,7 +22,8 @@ import { contradicted, doubted, inquiriesMax, isDecided, isDoubted, unsent } fro
  * or a person is needed. `not_sent`: it certainly has not happened; the same attempt may be submitted
  * again under its id. `succeeded` and `failed` are decided: later outcomes change nothing, with two
  * exceptions that are never passed over: a success after a failure moved money that nobody expects any
- * more, and a failure after a success contradicts the books, unless the rail, asked again, says otherwise.
+ * more, and a failure after a success contradicts the books, unless the rail, asked again, says otherwise. That
+ * the books have not taken a success yet is kept beside all that is said of it after that.
  */
 export type Verdict =
   | { readonly kind: 'succeeded'; readonly attempt: Attempt; readonly amount: bigint; readonly railReference: string }
@@ -96,7 +108,7 @@ function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 's
   if (isDoubted(attempt)) {
     // What comes by itself may be from before the failure.
     if (!isAsked) return known('the rail is being asked which of its answers holds')
-    return { kind: 'confirmed', attempt: { ...attempt, reason: undefined } }
+    return { kind: 'confirmed', attempt: { ...attempt, reason: isUnbooked(attempt) ? unbooked : undefined } }
   }
   if (attempt.state === 'succeeded') return known('its success is known')
   const succeeded: Attempt = { ...attempt, state: 'succeeded', railReference, amountMoved: amount, reason: undefined }
@@ -111,9 +123,9 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
   if (attempt.state === 'failed') return known('its failure is known')
   if (attempt.state === 'succeeded') {
     const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
-    if (isDoubted(attempt)) return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
-    if (attempt.reason === contradicted) return known('a person was told that the rail contradicts itself')
-    return { kind: 'doubted', attempt: { ...attempt, reason: doubted, inquiries: 0 }, detail }
+    if (isDoubted(attempt)) return contradicting(attempt, detail)
+    if (isDenied(attempt)) return known('a person was told that the rail contradicts itself')
+    return { kind: 'doubted', attempt: inDoubt(attempt), detail }
   }
   return {
     kind: 'declined',
@@ -127,11 +139,25 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
   }
 }
 
+/** The attempt while its rail is asked which of two answers holds. */
+export function inDoubt(attempt: Attempt): Attempt {
+  return { ...attempt, reason: isUnbooked(attempt) ? unbookedDoubted : doubted, inquiries: 0 }
+}
+
+function contradicting(attempt: Attempt, detail: string): Verdict {
+  if (!isUnbooked(attempt)) return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
+  return {
+    kind: 'contradicted',
+    attempt: { ...attempt, reason: unbookedContradicted },
+    detail: `${detail} Nothing of it is booked.`,
+  }
+}
+
 /** It cannot be learnt which of a rail's two answers holds. */
 function judgeDoubted(attempt: Attempt): Verdict {
   if (attempt.inquiries < inquiriesMax) return known('the rail is being asked which of its answers holds')
   const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
-  return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
+  return contradicting(attempt, detail)
 }
 
 function judgePending(attempt: Attempt, railReference: string): Verdict {

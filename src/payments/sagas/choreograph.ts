@@ -2,8 +2,8 @@ import { assert } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 import { type Coordinator, type CoordinatorDeps, type StepOrder, sagaMessage, stepOf } from './coordinator.ts'
 import { act, compensate, type StepCall } from './perform-step.ts'
-import type { SagaDefinition, SagaFacts, StepRow } from './saga.ts'
-import { lockStep, markReversing, updateStep } from './saga-store.ts'
+import type { Saga, SagaDefinition, SagaFacts, StepRow } from './saga.ts'
+import { findReversal, lockStep, markReversing, updateStep } from './saga-store.ts'
 
 /** What participants tell one another. `begun` and `reverse` come from whoever starts or reverses a saga. */
 type Happening =
@@ -15,7 +15,8 @@ type Happening =
  * row of its own and reacts to what another one says. `X.done` is for the step after X: it puts that
  * one's action on its queue. `X.refused` and `X.compensated` are for the step before X: they put the
  * reverse message on its queue, and it does the same to its own predecessor when it is through. Which
- * way and how far the saga is stands nowhere; its row is written for whoever looks, and read by nobody.
+ * way and how far the saga is stands nowhere; its row is written for whoever looks, and read only when a
+ * message was put aside for good, to find who was to get it.
  *
  * A participant acts only while its own row says so, so messages may come twice, late, or after the
  * reverse message: whoever is told to go back before it began notes that it never will.
@@ -40,8 +41,39 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
         else await pass(deps, tx, saga, await lockStep(tx, saga.id, step))
       }
     },
+    goOn: async (tx, saga, steps) => {
+      // That it is to be reversed at all may have been in the message only.
+      const reason = saga.state === 'reversing' ? undefined : await findReversal(tx, saga.id)
+      if (reason !== undefined) await publish(deps, tx, saga, { event: 'reverse' }, reason)
+      const orders = ordersOf(saga, steps)
+      const messages = orders.map((order) => sagaMessage(saga, order, order.do === 'action' ? 'forward' : 'back'))
+      if (messages.length > 0) await deps.enqueue(tx, messages)
+    },
     takeBackLate: (tx, saga, step) => deps.enqueue(tx, [sagaMessage(saga, { do: 'compensation', step }, 'back')]),
   }
+}
+
+/**
+ * What may have been on the queue of a saga that waits for a message: the action of the step that is next, or the reverse
+ * message of the one that is, and of those that are taken back by themselves. Sent twice it does no harm.
+ */
+function ordersOf(saga: Saga, steps: readonly StepRow[]): StepOrder[] {
+  const late = steps.filter(({ isLate, state }) => isLate && state === 'compensating')
+  const next = saga.state === 'running' ? nextForward(steps) : saga.state === 'reversing' ? nextBack(steps) : undefined
+  const orders: StepOrder[] = late.map(({ name }) => ({ do: 'compensation', step: name }))
+  if (next !== undefined) orders.push({ do: saga.state === 'running' ? 'action' : 'compensation', step: next.name })
+  return orders
+}
+
+function nextForward(steps: readonly StepRow[]): StepRow | undefined {
+  return steps.find(({ state }) => state !== 'done')
+}
+
+/** The reverse message goes down from where it began, and so it is at the step before those that it has passed. */
+function nextBack(steps: readonly StepRow[]): StepRow | undefined {
+  const isPassed = ({ state, isLate }: StepRow) => isLate || ['refused', 'compensated', 'canceled'].includes(state)
+  const passed = steps.findIndex(isPassed)
+  return passed < 0 ? steps.at(-1) : steps[passed - 1]
 }
 
 /** What a step that waits goes on with. */

@@ -2,7 +2,7 @@ import { assert } from '#kernel'
 import type { Lanes, NewMessage } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import type { FinishSaga } from './finish-saga.ts'
-import type { SagaDecision, SagaDefinition, SagaFacts, SagaStep } from './saga.ts'
+import type { Saga, SagaDecision, SagaDefinition, SagaFacts, SagaStep, StepRow } from './saga.ts'
 
 /** The kind of all messages of sagas. */
 export const sagaMessageKind = 'saga.step'
@@ -34,6 +34,8 @@ export type Coordinator = {
     saga: SagaFacts,
     decided: { readonly steps: readonly string[]; readonly decision: SagaDecision },
   ) => Promise<void>
+  /** Goes on from where the saga is, as a message about it may never come; does nothing when it waits for none. */
+  readonly goOn: (tx: Transaction, saga: Saga, steps: readonly StepRow[]) => Promise<void>
   /** Takes back what a step has left after the others have been, or are being, taken back. */
   readonly takeBackLate: (tx: Transaction, saga: SagaFacts, step: string) => Promise<void>
 }

@@ -81,6 +81,10 @@ export function createSagas({ lanes, ...deps }: SagasDeps): Sagas & { readonly h
       await coordinators[saga.coordinator].resume(tx, saga, { steps, decision })
       return true
     },
+    resume: async (tx, id) => {
+      const saga = await findSaga(tx, id)
+      if (saga !== undefined) await coordinators[saga.coordinator].goOn(tx, saga, await readSteps(tx, id))
+    },
     find: async (on, id) => {
       const saga = await findSaga(on, id)
       return saga && { saga, steps: await readSteps(on, id) }

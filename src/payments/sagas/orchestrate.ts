@@ -30,6 +30,7 @@ export function createOrchestrator(deps: CoordinatorDeps): Coordinator {
       await look(tx, saga, 'back')
     },
     resume: (tx, saga) => look(tx, saga, 'back'),
+    goOn: (tx, saga) => look(tx, saga, saga.state === 'running' ? 'forward' : 'back'),
     takeBackLate: (tx, saga) => look(tx, saga, 'back'),
   }
 }

@@ -91,6 +91,18 @@ export async function markReversing(tx: Transaction, id: Uuid, reason: string): 
   })
 }
 
+/** Why a saga was to go back, as its messages say that were not carried out; undefined: none was to bring that. */
+export async function findReversal(tx: Transaction, id: Uuid): Promise<string | undefined> {
+  const rows = await tx.query<{ reason: string | null }>({
+    name: 'sagas-find-reversal',
+    text: `select payload::json ->> 'reason' as reason from lanes.dead_letters
+      where subject = $1 and replayed_at is null and kind = 'saga.step' and payload::json ->> 'do' = 'compensation'
+      order by id desc limit 1`,
+    values: [id],
+  })
+  return rows[0]?.reason ?? undefined
+}
+
 /** Writes that the steps a saga did not come to never will begin. */
 export async function cancelPendingSteps(tx: Transaction, saga: Uuid): Promise<void> {
   await tx.query({

@@ -143,6 +143,8 @@ export type Sagas = {
   readonly subjectsEnded: (tx: Transaction, subjects: readonly Uuid[]) => Promise<void>
   /** Carries out a person's decision on a stuck saga; false when it is not stuck. */
   readonly decide: (tx: Transaction, saga: Uuid, decision: SagaDecision) => Promise<boolean>
+  /** Goes on from where a saga is, when a message about it has been put aside for good. */
+  readonly resume: (tx: Transaction, saga: Uuid) => Promise<void>
   /** How a saga and its steps stand; undefined: there is none. */
   readonly find: (
     on: Queryable,

@@ -2,7 +2,7 @@ import { assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#ke
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import type { StuckDecision } from '../machine.ts'
-import type { Payments, Subject } from '../payments.ts'
+import type { Payments } from '../payments.ts'
 import type { Sagas } from '../sagas/saga.ts'
 import { insertAct, type LockedStuck, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
 import { type StuckRefusalCode, stuckRefusals } from './stuck-refusals.ts'
@@ -27,7 +27,7 @@ export type AuditedStuckAct = {
 
 export type ActOnStuckDependencies = {
   readonly payments: Pick<Payments, 'input' | 'bookAgain'>
-  readonly sagas: Pick<Sagas, 'decide'>
+  readonly sagas: Pick<Sagas, 'decide' | 'resume'>
   readonly lanes: Pick<Lanes, 'replay'>
   readonly audit: (tx: Transaction, act: AuditedStuckAct) => Promise<void>
 }
@@ -88,7 +88,10 @@ async function take(
   if (stuck.reason === 'dead_letter') {
     await resolveStuck(tx, stuck.id, { decision: decision.action, evidence })
     if (decision.action === 'retry') await lanes.replay(tx, { book: stuck.book, subject: id }, { by, max: replayMax })
-    else if (kind !== 'event' && kind !== 'saga') await goOn(payments, tx, { kind, id, book: stuck.book })
+    else if (kind === 'saga') await sagas.resume(tx, id)
+    // Without what died, the subject goes on from where it is.
+    else if (kind !== 'event')
+      await payments.input(tx, { kind, id, book: stuck.book }, { kind: 'decision', decision, about: stuck.reason })
     return
   }
   if (kind === 'event') {
@@ -107,23 +110,14 @@ async function take(
     assert(isStuck, 'a saga stays stuck until somebody decides')
     return
   }
-  if (stuck.reason === 'unbooked') {
-    const isUnbooked = await payments.bookAgain(tx, { kind, id, book: stuck.book })
-    assert(isUnbooked, 'what is not booked stays so until it is tried again')
-    return
-  }
+  // What does not wait only for the books, as its rail has said otherwise since, is decided like all else.
+  if (stuck.reason === 'unbooked' && (await payments.bookAgain(tx, { kind, id, book: stuck.book }))) return
   const isThere = await payments.input(
     tx,
     { kind, id, book: stuck.book },
     { kind: 'decision', decision, about: stuck.reason },
   )
   assert(isThere, 'what is stuck is never deleted')
-}
-
-/** Without what died, the subject goes on from where it is: it begins, or its rail is asked what happened. */
-async function goOn(payments: ActOnStuckDependencies['payments'], tx: Transaction, subject: Subject): Promise<void> {
-  await payments.input(tx, subject, { kind: 'start' })
-  await payments.input(tx, subject, { kind: 'decision', decision: { action: 'inquire' } })
 }
 
 function isDecision(act: StuckAct): act is StuckDecision {

@@ -37,10 +37,11 @@ export function changesOf({ subject, book, input }: Answered, before: RowsBefore
   if (about !== undefined && (isEnd || (here !== undefined && isAnother(here, subject, about, before, step)))) {
     over(subject, about)
   }
-  if (here !== undefined) {
-    const { why: reason, detail, unlessOpen } = here
+  for (const matter of [here, step.also]) {
+    if (matter === undefined) continue
+    const { why: reason, detail, unlessOpen } = matter
     const mark = { change: 'stuck', reason, detail, ...(unlessOpen && { unlessOpen }) } as const
-    changes.push({ subject: here.subject ?? subject, book, ...mark })
+    changes.push({ subject: matter.subject ?? subject, book, ...mark })
   }
   const isUntouched = !changes.some((change) => isSame(change.subject, subject))
   if (input.kind === 'decision' && isUntouched) changes.push({ subject, book, change: 'decided' })

@@ -39,7 +39,10 @@ beforeAll(async () => {
   database = test.database
   const input = async (_: object, subject: Subject, given: AskedInput) => asked.push({ subject, input: given }) > 0
   const audit = async (_: object, act: AuditedStuckAct) => void audited.push(act)
-  const sagas = { decide: async (_: object, saga: Uuid, decision: string) => decided.push({ saga, decision }) > 0 }
+  const sagas = {
+    decide: async (_: object, saga: Uuid, decision: string) => decided.push({ saga, decision }) > 0,
+    resume: async () => {},
+  }
   const bookAgain = async (_: object, subject: Subject) => bookedAgain.push(subject) > 0
   const lanes = {
     replay: async (_: object, filter: { readonly subject?: Uuid }) => replayed.push(filter.subject ?? ''),

@@ -58,7 +58,8 @@ const paymentsText = `
   select p.id, p.asset,
     coalesce(s.missing, 0)::text as missing,
     p.amount_captured::text as said_captured, coalesce(s.captured, 0)::text as booked_captured,
-    (case when s.is_short then s.refunded else p.amount_refunded end)::text as said_refunded,
+    -- What those who got it owe still was refunded from suspense.
+    (case when s.is_short then s.refunded else p.amount_refunded - p.amount_owed end)::text as said_refunded,
     coalesce(s.refunded, 0)::text as booked_refunded,
     p.amount_suspended::text as said_suspended, coalesce(s.suspended, 0)::text as booked_suspended,
     (case when p.source_account is null then 0 else p.amount_capturable + p.amount_capturing end)::text as said_held,

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import type { RailOutcome } from '#rails'
+import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
+import { paymentChecks } from '../verify/payment-checks.ts'
+
+// A rail gives back more than it was asked to. Who got the payment pays for what was to go back, whether or not that is
+// possible at that moment; what went beyond is a loss that a person has.
+
+let test: TestPayments
+beforeEach(async () => {
+  test = await startTestPayments()
+  await test.openWith('shop', 500n)
+})
+afterEach(() => test.stop())
+
+const open = () =>
+  test.database.query<{ id: string; reason: string; kind: string; is_deciding: boolean }>({
+    text: `select id, reason, subject_kind as kind, is_deciding from payments.stuck where resolved_at is null order by reason`,
+  })
+const until = (what: () => Promise<boolean>) => expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true)
+const posted = async (...codes: string[]) =>
+  (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
+const balances = () => posted('shop', 'rails:card:clearing:USD', 'suspense:USD')
+const findings = async () =>
+  (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
+
+/** Decides about the entry of this reason, and waits until that is carried out. */
+async function decide(reason: string, act: StuckAct): Promise<void> {
+  const entry = (await open()).find((one) => one.reason === reason)
+  const sagas = { decide: async () => false, resume: async () => {} }
+  const deps = { payments: test.payments, lanes: test.lanes, sagas, audit: async () => {} }
+  const id = (entry?.id ?? '').replaceAll('-', '')
+  const done = await test.database.transaction((tx) => actOnStuck(deps, tx, { books: [1], id, actor: newUuid(), act }))
+  expect(done.ok).toBe(true)
+  test.payments.wake()
+  await until(async () => !(await open()).some((one) => one.id === entry?.id && one.is_deciding))
+}
+const accept = { action: 'force', outcome: 'succeeded', evidence: 'Borne by us.' } as const
+
+/** A refund of 100 of which the rail gives back 150. */
+async function refundedBeyond(isFrozen: boolean): Promise<void> {
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await test.end('payment', id)
+  test.rail.answer = async (): Promise<RailOutcome> => {
+    if (isFrozen) await test.change('shop', { state: 'frozen' })
+    return { kind: 'succeeded', railReference: 'r-1', amount: 150n }
+  }
+  const refund = await test.ask((payments, tx) => payments.createRefund(tx, { book: 1, payment: id, metadata: {} }))
+  await test.end('refund', refund.id)
+  await until(async () => (await open()).length > 0)
+  if (isFrozen) await test.change('shop', { state: 'open' })
+}
+
+it('the shop pays what it got, and a person has the rest', async () => {
+  await refundedBeyond(false)
+  expect([await balances(), await open()]).toMatchObject([
+    [500n, 50n, -50n],
+    [{ kind: 'refund', reason: 'wrong_amount' }],
+  ])
+  await decide('wrong_amount', accept)
+  expect([await open(), await findings()]).toEqual([[], []])
+})
+
+it('so it does when the books had refused it for a while', async () => {
+  await refundedBeyond(true)
+  const both = [
+    { kind: 'payment', reason: 'booking_refused' },
+    { kind: 'refund', reason: 'wrong_amount' },
+  ]
+  expect([await balances(), await open(), await findings()]).toMatchObject([[600n, 50n, -150n], both, []])
+  await decide('booking_refused', { action: 'retry' })
+  expect([await balances(), await open()]).toMatchObject([
+    [500n, 50n, -50n],
+    [{ kind: 'refund', reason: 'wrong_amount' }],
+  ])
+  await decide('wrong_amount', accept)
+  expect([await balances(), await open(), await findings()]).toEqual([[500n, 50n, -50n], [], []])
+})
+
+it('so it does when all of it had been noted as owed before', async () => {
+  await refundedBeyond(true)
+  await decide('wrong_amount', accept)
+  await test.database.query({ text: 'update payments.payments set amount_owed = 150, amount_lost = 0' })
+  await decide('booking_refused', { action: 'retry' })
+  expect([await balances(), await open()]).toMatchObject([
+    [500n, 50n, -50n],
+    [{ kind: 'payment', reason: 'wrong_amount' }],
+  ])
+  await decide('wrong_amount', accept)
+  expect([await balances(), await open(), await findings()]).toEqual([[500n, 50n, -50n], [], []])
+})

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import type { RailEvent, RailOutcome } from '#rails'
+import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
+import { paymentChecks } from '../verify/payment-checks.ts'
+
+// A rail did something, and the books refuse it altogether. Then it says that it failed, and is asked which holds: that
+// nothing is booked yet is not forgotten over that, whatever it answers.
+
+let test: TestPayments
+const clearing = 'rails:card:clearing:USD'
+beforeEach(async () => {
+  test = await startTestPayments()
+  await test.open('shop')
+  await test.openWith('payer', 1_000n)
+})
+afterEach(() => test.stop())
+
+const posted = async (...codes: string[]) =>
+  (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
+const findings = async () =>
+  (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
+type Entry = { id: string; reason: string; is_deciding: boolean; waiting: { reason: string }[] | null }
+const open = () =>
+  test.database.query<Entry>({
+    text: 'select id, reason, is_deciding, waiting from payments.stuck where resolved_at is null',
+  })
+const until = (what: () => Promise<boolean>) => expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true)
+const reasons = async () =>
+  (await open()).flatMap(({ reason, waiting }) => [reason, ...(waiting ?? []).map((one) => one.reason)])
+
+/** Decides about the only open entry, and waits until that is carried out. */
+async function decide(act: StuckAct): Promise<void> {
+  const [entry] = await open()
+  const sagas = { decide: async () => false, resume: async () => {} }
+  const deps = { payments: test.payments, lanes: test.lanes, sagas, audit: async () => {} }
+  const id = (entry?.id ?? '').replaceAll('-', '')
+  const done = await test.database.transaction((tx) => actOnStuck(deps, tx, { books: [1], id, actor: newUuid(), act }))
+  expect(done.ok).toBe(true)
+  test.payments.wake()
+  await until(async () => !(await open()).some((one) => one.id === entry?.id && one.is_deciding))
+  await test.settled()
+}
+const force = (outcome: 'succeeded' | 'failed') => decide({ action: 'force', outcome, evidence: 'Seen in the portal.' })
+
+type Operation = (typeof operations)[number]
+const operations = ['charge', 'capture', 'refund', 'payout'] as const
+const yes: RailEvent['outcome'] = { kind: 'succeeded', railReference: 'r-1', amount: 100n }
+const no: RailEvent['outcome'] = {
+  ...{ kind: 'failed', railReference: 'r-1' },
+  decline: { code: 'declined', remedy: 'never', message: 'No.' },
+}
+
+async function begin(operation: Operation): Promise<void> {
+  if (operation === 'payout') {
+    const out = { amount: 100n, asset: 'USD', source: 'payer', rail: 'card', otherRails: [], instrument: 'card_out' }
+    await test.ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
+    return
+  }
+  const capture = operation === 'capture' ? 'manual' : 'automatic'
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)], capture })
+  if (operation !== 'charge') await test.end('payment', id)
+  if (operation === 'capture') await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id }))
+  if (operation === 'refund') {
+    await test.ask((payments, tx) => payments.createRefund(tx, { book: 1, payment: id, metadata: {} }))
+  }
+}
+
+/** What the rail did is refused by the books; then it says that it failed, and when it is asked, `asked`. */
+async function doubted(operation: Operation, asked: RailOutcome): Promise<void> {
+  test.rail.answer = async (call, ask): Promise<RailOutcome> => {
+    if (call.operation !== operation) return { kind: 'succeeded', railReference: call.id, amount: call.amount }
+    if (ask === 'inquire') return asked
+    const [known] = await test.database.query({
+      text: 'select from ledger.accounts where code = $1',
+      values: [clearing],
+    })
+    if (known === undefined) await test.open(clearing, { minAvailable: null })
+    await test.change(clearing, { state: 'frozen' })
+    return yes
+  }
+  await begin(operation)
+  await until(async () => (await reasons()).includes('unbooked'))
+  const call = test.rail.calls.findLast((one) => one.operation === operation)?.id ?? ''
+  const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, call, operation, railReference: 'r-1', outcome: no }
+  await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [event]))
+  test.payments.wake()
+  await until(async () => test.rail.calls.some((one) => one.operation === operation && one.ask === 'inquire'))
+  await until(async () => {
+    const attempts = await test.database.query({
+      text: `select from payments.attempts where id = $1 and reason like '%doubted'`,
+      values: [call],
+    })
+    return attempts.length === 0
+  })
+  await test.settled()
+}
+
+/** What the clearing account, the shop and the payer have: when it has happened, and when it has not. */
+const happened = { charge: [-100n, 100n, 1_000n], capture: [-100n, 100n, 1_000n], refund: [0n, 0n, 1_000n] } as const
+const done = { ...happened, payout: [100n, 0n, 900n] }
+const undone = {
+  ...{ charge: [0n, 0n, 1_000n], capture: [0n, 0n, 1_000n], refund: [-100n, 100n, 1_000n], payout: [0n, 0n, 1_000n] },
+}
+const balances = () => posted(clearing, 'shop', 'payer')
+
+it.each(operations)('a %s that the rail confirms when it is asked is booked by trying again', async (operation) => {
+  await doubted(operation, yes)
+  expect(await reasons()).toEqual(['unbooked'])
+  await test.change(clearing, { state: 'open' })
+  await decide({ action: 'retry' })
+  expect([await balances(), await reasons(), await findings()]).toEqual([done[operation], [], []])
+})
+
+it.each(operations)('a %s that the rail denies still has not happened when a person says so', async (operation) => {
+  await doubted(operation, no)
+  expect(await reasons()).toEqual(['outcome_unknown', 'unbooked'])
+  await test.change(clearing, { state: 'open' })
+  await force('failed')
+  expect([await balances(), await reasons(), await findings()]).toEqual([undone[operation], [], []])
+  const row = await test.database.query({
+    text: `select state from payments.payments where state = 'requires_review' union all
+      select state from payments.captures where state = 'processing' union all
+      select state from payments.refunds where phase <> 'ended' union all
+      select state from payments.payouts where phase <> 'ended'`,
+  })
+  expect(row).toEqual([])
+})
+
+it.each(operations)(
+  'a %s that the rail denies still is booked when a person says that it happened',
+  async (operation) => {
+    await doubted(operation, no)
+    await force('succeeded')
+    expect(await reasons()).toEqual(['unbooked'])
+    await test.change(clearing, { state: 'open' })
+    await decide({ action: 'retry' })
+    expect([await balances(), await reasons(), await findings()]).toEqual([done[operation], [], []])
+  },
+)
+
+it('a rail that denied it and confirms it when a person has it asked again', async () => {
+  await doubted('charge', no)
+  test.rail.answer = () => yes
+  await decide({ action: 'inquire' })
+  await until(async () => test.rail.calls.filter(({ ask }) => ask === 'inquire').length > 1)
+  await test.settled()
+  await test.change(clearing, { state: 'open' })
+  await force('succeeded')
+  expect(await reasons()).toEqual(['unbooked'])
+  await decide({ action: 'retry' })
+  expect([await balances(), await reasons(), await findings()]).toEqual([done.charge, [], []])
+})
+
+it('a charge that came late, and that the books refuse, has not happened when a person says so', async () => {
+  test.rail.answer = () => no
+  await begin('charge')
+  await until(async () => test.rail.calls.length > 0)
+  await test.settled()
+  await test.open('suspense:USD', { minAvailable: null })
+  await test.change('suspense:USD', { state: 'frozen' })
+  const tell = async (outcome: RailEvent['outcome']) => {
+    const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, railReference: 'r-1', outcome }
+    const of = { call: test.rail.calls[0]?.id ?? '', operation: 'charge' } as const
+    await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [{ ...event, ...of }]))
+    test.payments.wake()
+  }
+  await tell(yes)
+  await until(async () => (await reasons()).includes('unbooked'))
+  await tell(no)
+  await until(async () => (await reasons()).includes('outcome_unknown'))
+  await test.change('suspense:USD', { state: 'open' })
+  await force('failed')
+  expect([await balances(), await reasons(), await findings()]).toEqual([undone.charge, [], []])
+})
+
+it.each([null, 'contradicted'])('one that lost the word of the books (%s) is settled all the same', async (reason) => {
+  await doubted('charge', yes)
+  await test.database.query({ text: 'update payments.attempts set reason = $1', values: [reason] })
+  await test.change(clearing, { state: 'open' })
+  await decide({ action: 'retry' })
+  if (reason !== null) {
+    expect(await reasons()).toEqual(['outcome_unknown', 'unbooked'])
+    await force('succeeded')
+  }
+  expect([await balances(), await reasons(), await findings()]).toEqual([done.charge, [], []])
+})

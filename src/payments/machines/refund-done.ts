@@ -1,0 +1,146 @@
+import type { LedgerRefusal } from '#ledger'
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Attempt, Payment, Refund, Share } from '../payment.ts'
+import { gather, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
+import { arrivedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
+import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { partsOf, stillPaying, takenBack } from './shares.ts'
+
+/** What is booked of a refund that a rail has made: as asked, in another amount, late, or with those who pay for it unable to. */
+
+/** The rail gave the money back: the holds are posted, by as much as it really gave. */
+export function refunded(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const note = `The rail ${attempt.rail} refunded ${amount} ${refund.asset}.`
+  if (amount === refund.amount) {
+    return {
+      ...succeeding(payment, refund, note, context),
+      commands: refund.holds.map((id) => postHold(refund.book, id)),
+      refused: (refusal) => refundedButRefused(payment, refund, { rail: attempt.rail, amount, refusal }, context),
+    }
+  }
+  return refundedOtherwise(payment, refund, attempt, amount, context)
+}
+
+/**
+ * The rail gave it back, and the books do not let those pay who were to: it is booked from suspense, as a claim on them.
+ * What it gave beyond the refund nobody owes: a person sees to that as well.
+ */
+function refundedButRefused(
+  payment: Payment,
+  refund: Refund,
+  { rail, amount, refusal }: { readonly rail: string; readonly amount: bigint; readonly refusal: LedgerRefusal },
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${rail} refunded ${amount} ${refund.asset}, and the books refused to take it from those who pay for it (${refusal.code}); it lies as a claim in suspense.`
+  const done = amount < refund.amount ? amount : refund.amount
+  const after = succeeding(payment, refund, detail, context, done)
+  const isOwed = isOfCaptured(refund, context)
+  const owing = partsOf(done, refund.from)
+  const from = refund.from.map((share, at) => ({ ...share, captured: owing[at]?.amount ?? 0n }))
+  const row = after.payment ?? payment
+  const booked: Transition = {
+    ...after,
+    payment: withLost(isOwed ? withOwed(row, done, owing) : row, amount - done),
+    ...(done < refund.amount && after.refund !== undefined && { refund: { ...after.refund, from } }),
+    commands: [...voidHolds(refund.book, refund.holds), beyond(refund, rail, amount, context)],
+  }
+  const claimed = { why: 'booking_refused', detail, subject: { kind: 'payment', id: payment.id } } as const
+  if (amount <= refund.amount) return { ...booked, stuck: claimed }
+  return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: claimed }) }
+}
+
+/** The refund is done, and a person sees to the difference. `from`: who has really paid how much. */
+function inAnotherAmount(refund: Refund, from: readonly Share[], rail: string, amount: bigint) {
+  const detail = `The rail ${rail} refunded ${amount} ${refund.asset} instead of ${refund.amount}.`
+  const row: Refund = { ...refund, from, holds: [], call: undefined }
+  return stuckRefund(row, 'wrong_amount', detail)
+}
+
+/** The rail gave back another amount than asked. What it did is booked, and a person sees to the difference. */
+function refundedOtherwise(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail } = attempt
+  const covered = amount < refund.amount ? amount : refund.amount
+  const shares = refund.from.filter((share) => share.amount > 0n)
+  const paid = partsOf(covered, shares)
+  const posts = paid.map((part, at) => {
+    const id = refund.holds[at] ?? ''
+    return part.amount === 0n ? voidHold(refund.book, id) : postHold(refund.book, id, part.amount)
+  })
+  const excess = amount - covered
+  const row = succeeding(payment, refund, '', context, covered).payment ?? payment
+  // What is left of each of them can be refunded still.
+  const from = shares.map((share, at) => ({ ...share, captured: paid[at]?.amount ?? 0n }))
+  return {
+    ...inAnotherAmount(refund, from, rail, amount),
+    payment: withLost(row, excess),
+    commands: excess === 0n ? posts : [...posts, beyond(refund, rail, excess, context)],
+    refused: (refusal) => refundedButRefused(payment, refund, { rail, amount, refusal }, context),
+  }
+}
+
+/** What the rail paid and nobody of the payment pays for: from suspense (or, less than was booked, back to it). */
+function beyond(refund: Refund, rail: string, amount: bigint, context: MachineContext) {
+  const suspense = context.accounts.suspense(refund.asset)
+  const clearing = context.accounts.clearing(rail, refund.asset)
+  return amount > 0n
+    ? transfer(refund, { source: suspense, destination: clearing, amount }, context)
+    : transfer(refund, { source: clearing, destination: suspense, amount: -amount }, context)
+}
+
+/**
+ * The rail gave money back after the refund had been given up. When the payment still has so much, those
+ * who were to pay for it do; otherwise it is booked from suspense, and a person sees to it.
+ */
+export function refundedLate(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail } = attempt
+  const detail = `The rail ${rail} refunded ${amount} ${refund.asset} after it had been given up.`
+  const lost: Transition = {
+    payment: takenFromSuspense(payment, refund, amount, context),
+    commands: [beyond(refund, rail, amount, context)],
+    note: detail,
+    stuck: { why: 'late_success', detail },
+  }
+  const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
+  const left = isOfCaptured(refund, context)
+    ? payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+    : arrivedOf(payment)
+  const isOpen = refund.phase === 'ended' && refund.state !== 'succeeded'
+  if (!isOpen || amount !== refund.amount || amount > left) return ended
+  if (!isOfCaptured(refund, context)) {
+    return { ...succeeding(payment, refund, detail, context), commands: [beyond(refund, rail, amount, context)] }
+  }
+  const reserved = { ...payment, amountRefunding: payment.amountRefunding + amount }
+  // Others may have been refunded meanwhile: it is paid by those who still have something of the payment.
+  const from = stillPaying(payment, takenBack(context.refundsOf(payment), payment), refund.from)
+  return {
+    ...succeeding(reserved, { ...refund, from }, detail, context),
+    commands: gather(refund, from, context.accounts.clearing(rail, refund.asset), context),
+    refused: () => ended,
+  }
+}
+
+/** The payment after a rail gave so much from suspense: of what came for it, and beyond that nobody has paid. */
+function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Payment {
+  if (amount < 0n) return withSuspended(payment, -amount)
+  const kept = isOfCaptured(refund, context) ? 0n : arrivedOf(payment)
+  const returned = amount < kept ? amount : kept
+  return withLost(withSuspended(payment, -returned), amount - returned)
+}

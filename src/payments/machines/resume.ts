@@ -1,0 +1,56 @@
+import type { Input, MachineContext, Timer, Transition } from '../machine.ts'
+import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
+import { atOnce, isDecided, isDoubted } from './attempt-policy.ts'
+import { wishOf } from './payment-rows.ts'
+
+type Subject = Payment | Capture | Refund | Payout
+
+/**
+ * A message about a subject could not be carried out, and a person has put it aside: nobody comes back to what it was to
+ * bring. The subject goes on from where it is, whatever that was: it begins, its rails are asked what became of its
+ * attempts, and what is held waits for the end of its time again, or is released when that is remembered or over.
+ * Undefined: the input is not that.
+ */
+export function resume(
+  { kind, subject }: { readonly kind: SubjectKind; readonly subject: Subject },
+  input: Input,
+  context: MachineContext,
+  follow: (input: Input) => Transition,
+): Transition | undefined {
+  if (input.kind !== 'decision' || input.about !== 'dead_letter') return undefined
+  const note = 'What could not be done about it was put aside; it goes on from where it is.'
+  const timers = timersOf(kind, subject, context)
+  const { ignored: _, ...step } = kind === 'payment' ? held(subject as Payment, follow) : {}
+  return { note, ...step, timers: [...timers, ...(step.timers ?? [])] }
+}
+
+/** What is held goes on by the end of its time, unless that was asked for before. */
+function held(payment: Payment, follow: (input: Input) => Transition): Transition {
+  if (payment.phase !== 'held') return {}
+  return follow({ kind: wishOf(payment) === 'cancel_requested' ? 'cancel' : 'expire' })
+}
+
+function timersOf(kind: SubjectKind, subject: Subject, context: MachineContext): Timer[] {
+  const named = { kind, id: subject.id }
+  const attempts = context.attemptsOf(subject).filter((attempt) => comesBack(subject, attempt))
+  const asked = attempts.map(({ id }) => atOnce('overdue', named, id, context))
+  if (isNew(subject)) return [{ input: 'start', subject: named, at: context.now }, ...asked]
+  if (!('phase' in subject) || subject.phase !== 'stuck' || !('expiresAt' in subject)) return asked
+  // What a person decides about it may leave it held: its time counts on.
+  const { expiresAt = 0 } = subject
+  return expiresAt > context.now ? [...asked, { input: 'expire', subject: named, at: expiresAt }] : asked
+}
+
+function isNew(subject: Subject): boolean {
+  return 'phase' in subject ? subject.phase === 'new' : subject.state === 'processing' && subject.call === undefined
+}
+
+const going: ReadonlySet<string> = new Set<Payment['phase']>(['calling', 'awaiting', 'inquiring', 'releasing'])
+
+/** Whether a timer may have been to come for an attempt: the one that is waited for, or one that goes on beside that. */
+function comesBack(subject: Subject, attempt: Attempt): boolean {
+  const isGoing = 'phase' in subject ? going.has(subject.phase) : subject.state === 'processing'
+  if (attempt.id === subject.call && isGoing) return true
+  const isReleased = attempt.operation === 'void' && attempt.state === 'not_sent' && attempt.id !== subject.call
+  return isReleased || isDoubted(attempt) || !(isDecided(attempt) || attempt.state === 'not_sent')
+}
