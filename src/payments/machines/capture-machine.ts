@@ -5,15 +5,17 @@ import type { Attempt, Capture, Payment } from '../payment.ts'
 import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait } from './attempt-policy.ts'
 import { release } from './authorization.ts'
 import { spread } from './bookings.ts'
+import { lateReturned } from './beside-decision.ts'
 import { settledByHand } from './by-hand.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
+import { withLying } from './lying.ts'
 import { neverCaptured, refundedFirst } from './never-moved.ts'
 import { endedAsCaptured, handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
-import { arrivalOf, intoSuspense, reverseLateSuccess } from './suspense.ts'
+import { intoSuspense, reverseLateSuccess } from './suspense.ts'
 import { unbooked } from './unbooked.ts'
 import { captureFromWallet } from './wallet-payment.ts'
 
@@ -110,11 +112,11 @@ function onOutcome(
       note: why,
       stuck: { why: 'outcome_unknown', detail: why },
     }),
-    late: (known, amount, railReference) => {
+    late: (known, amount) => {
       if (isForced) return confirmed(payment, capture, known, amount, context)
       const again = takenUpAgain(payment, capture, amount)
       if (again !== undefined) return captured(again, capture, known, amount, context)
-      return reverseLateSuccess(payment, known, arrivalOf(known, amount, railReference), context)
+      return ofPayment(payment, reverseLateSuccess(payment, known, amount, context))
     },
     contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
   })
@@ -151,7 +153,7 @@ function captured(
     payment: row,
     capture: { ...capture, state: 'succeeded', reason: undefined, call: undefined },
     commands: spread(payment, source, parts, context),
-    refused: (refusal) => capturedButRefused(payment, capture, rail, refusal, context),
+    refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),
     events: ['payment.captured'],
     note: `The rail ${rail} captured ${amount} ${payment.asset}.`,
   }
@@ -193,6 +195,7 @@ function capturedOtherwise(
   return {
     ...handedOver(withEnd(payment, context), capture, amount, 'wrong_amount', detail),
     capture: { ...capture, state: 'failed', reason: 'wrong_amount', call: undefined },
+    attempt: withLying(attempt, amount, 'wrong_amount'),
     commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
   }
 }
@@ -200,15 +203,17 @@ function capturedOtherwise(
 function capturedButRefused(
   payment: Payment,
   capture: Capture,
-  rail: string,
+  attempt: Attempt,
   refusal: LedgerRefusal,
   context: MachineContext,
 ): Transition {
   const { amount } = capture
+  const { rail } = attempt
   const detail = `The rail ${rail} captured it, and the books refused its way on (${refusal.code}); it lies in suspense.`
   return {
     ...handedOver(withEnd(payment, context), capture, amount, 'booking_refused', detail),
     capture: { ...capture, state: 'failed', reason: 'booking_refused', call: undefined },
+    attempt: withLying(attempt, amount, 'booking_refused'),
     commands: [intoSuspense(payment, { rail, amount }, context)],
   }
 }
@@ -237,6 +242,7 @@ function confirmed(
   if (amount === attempt.amount) return { capture: row, note: `The rail ${attempt.rail} confirms the capture.` }
   const detail = `The capture was settled by hand in full, and the rail ${attempt.rail} captured ${amount} ${payment.asset}.`
   const difference = amount - attempt.amount
+  const excess = difference > 0n ? { attempt: withLying(attempt, difference, 'wrong_amount') } : {}
   const clearing = context.accounts.clearing(attempt.rail, payment.asset)
   const suspense = context.accounts.suspense(payment.asset)
   const shares = [
@@ -245,6 +251,7 @@ function confirmed(
   return {
     capture: row,
     payment: difference < 0n ? withLost(payment, -difference) : withSuspended(payment, difference),
+    ...excess,
     commands: spread(payment, difference > 0n ? clearing : suspense, shares, context),
     note: detail,
     // What is to become of the difference is decided about the payment.
@@ -278,6 +285,9 @@ function onDecision(
   if (isFailed && capture.state === 'succeeded') {
     return refundedFirst(payment) ?? undone(payment, capture, decision.evidence, context)
   }
+  if (decision.action === 'force' && about === 'late_success') {
+    return lateReturned(payment, settledByHand(decision.evidence), context, capture)
+  }
   const never = isFailed ? neverCaptured(payment, capture, settledByHand(decision.evidence), context) : undefined
   if (never !== undefined) return never
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
@@ -297,30 +307,33 @@ function onDecision(
   if (decision.outcome === 'failed') {
     return { ...goOn(failedCapture(payment, capture, 'settled_by_hand', note), context), stuck: 'resolved' }
   }
-  return { ...forceSuccess(payment, capture, payment.rail, note, context), stuck: 'resolved' }
+  const attempt = context.attemptsOf(capture).find(({ id }) => id === call)
+  if (attempt === undefined) return { note: 'The rail was not asked for the capture.' }
+  return { ...forceSuccess(payment, capture, attempt, note, context), stuck: 'resolved' }
 }
 
 /** What was booked did not happen at the rail: those who got it give it back, or owe it. */
 function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
   const failed: Capture = { ...capture, state: 'failed', reason: 'settled_by_hand', call: undefined }
-  const subject = { kind: 'payment', id: payment.id } as const
-  const ofPayment = (step: Transition): Transition => {
-    const { refused, stuck } = step
-    return {
-      ...step,
-      capture: failed,
-      ...(typeof stuck === 'object' && { stuck: { ...stuck, subject } }),
-      ...(refused && { refused: (refusal) => ofPayment(refused(refusal)) }),
-    }
+  const withFailed = (step: Transition): Transition => {
+    const { refused } = step
+    const whole = ofPayment(payment, { ...step, capture: failed })
+    return refused === undefined ? whole : { ...whole, refused: (refusal) => withFailed(refused(refusal)) }
   }
-  return ofPayment(undoPart(payment, capture.amount, evidence, context))
+  return withFailed(undoPart(payment, capture.amount, evidence, context, capture))
+}
+
+/** What a person is to decide of the step is decided about the payment. */
+function ofPayment({ id }: Payment, step: Transition): Transition {
+  const { stuck } = step
+  return typeof stuck === 'object' ? { ...step, stuck: { ...stuck, subject: { kind: 'payment', id } } } : step
 }
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
 function forceSuccess(
   payment: Payment,
   capture: Capture,
-  rail: string,
+  attempt: Attempt,
   note: string,
   context: MachineContext,
 ): Transition {
@@ -329,7 +342,7 @@ function forceSuccess(
     {
       payment: withCaptured(capturedPayment(payment, capture), capture.amount),
       capture: { ...capture, state: 'succeeded', reason: undefined },
-      commands: spread(payment, context.accounts.clearing(rail, payment.asset), parts, context),
+      commands: spread(payment, context.accounts.clearing(attempt.rail, payment.asset), parts, context),
       events: ['payment.captured'],
       note,
     },
@@ -337,6 +350,6 @@ function forceSuccess(
   )
   return {
     ...step,
-    refused: (refusal) => capturedButRefused(payment, { ...capture, call: undefined }, rail, refusal, context),
+    refused: (refusal) => capturedButRefused(payment, { ...capture, call: undefined }, attempt, refusal, context),
   }
 }

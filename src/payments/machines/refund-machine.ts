@@ -15,12 +15,12 @@ import {
 import { gather, hold, holdIds, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
 import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
+import { isFromSuspense, lyingAgain, lyingFor, takenBy } from './lying.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from './made-before.ts'
-import { arrivedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
+import { withLost, withOwed } from './payment-rows.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { partsOf, stillPaying, takenBack } from './shares.ts'
-import { isFromSuspense } from './suspense.ts'
 
 /**
  * The way of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is
@@ -277,7 +277,7 @@ function refundedLate(
   const { rail } = attempt
   const detail = `The rail ${rail} refunded ${amount} ${refund.asset} after it had been given up.`
   const lost: Transition = {
-    payment: takenFromSuspense(payment, refund, amount, context),
+    ...takenFromSuspense(payment, refund, attempt, amount, context),
     commands: [beyond(refund, rail, amount, context)],
     note: detail,
     stuck: { why: 'late_success', detail },
@@ -285,7 +285,7 @@ function refundedLate(
   const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
   const left = isOfCaptured(refund, context)
     ? payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
-    : arrivedOf(payment)
+    : lyingFor(payment, refund, context)
   const isOpen = refund.phase === 'ended' && refund.state !== 'succeeded'
   if (!isOpen || amount !== refund.amount || amount > left) return ended
   if (!isOfCaptured(refund, context)) {
@@ -301,12 +301,20 @@ function refundedLate(
   }
 }
 
-/** The payment after a rail gave so much from suspense: of what came for it, and beyond that nobody has paid. */
-function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Payment {
-  if (amount < 0n) return withSuspended(payment, -amount)
-  const kept = isOfCaptured(refund, context) ? 0n : arrivedOf(payment)
-  const returned = amount < kept ? amount : kept
-  return withLost(withSuspended(payment, -returned), amount - returned)
+/** After a rail gave so much from suspense: of what came and the refund gives back, and beyond that nobody has paid. */
+function takenFromSuspense(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Pick<Transition, 'payment' | 'attempt' | 'attempts'> {
+  if (amount < 0n) return lyingAgain(payment, refund, attempt, -amount, context)
+  if (isOfCaptured(refund, context)) return { payment: withLost(payment, amount) }
+  const lies = lyingFor(payment, refund, context)
+  const back = amount < lies ? amount : lies
+  const { payment: row, attempts } = takenBy(payment, refund, back, context)
+  return { payment: withLost(row, amount - back), attempts }
 }
 
 /** A timer brought its attempt: ask for its outcome, or submit it (anew, when it was declined for now). */

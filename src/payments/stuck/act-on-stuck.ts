@@ -4,6 +4,7 @@ import type { Transaction } from '#platform/postgres'
 import type { StuckDecision } from '../machine.ts'
 import type { Payments, Subject } from '../payments.ts'
 import type { Sagas } from '../sagas/saga.ts'
+import { readSeen } from './seen-store.ts'
 import { insertAct, type LockedStuck, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
 import { type StuckRefusalCode, stuckRefusals } from './stuck-refusals.ts'
 import { decisionsOn, outcomesOf } from './stuck-rules.ts'
@@ -112,10 +113,11 @@ async function take(
     assert(isUnbooked, 'what is not booked stays so until it is tried again')
     return
   }
+  const seen = kind === 'payment' ? await readSeen(tx, id, stuck.reason) : undefined
   const isThere = await payments.input(
     tx,
     { kind, id, book: stuck.book },
-    { kind: 'decision', decision, about: stuck.reason },
+    { kind: 'decision', decision, about: stuck.reason, ...(seen !== undefined && { seen }) },
   )
   assert(isThere, 'what is stuck is never deleted')
 }
