@@ -138,6 +138,9 @@ export const stuckReasons = [
 ] as const
 export type StuckReason = (typeof stuckReasons)[number]
 
+/** Matters of a payment whose decisions move what lies in suspense for it. */
+export const reasonsOfSuspense: readonly StuckReason[] = ['late_success', 'wrong_amount', 'booking_refused']
+
 /** What a machine may know beside the rows. Pure: no clock, no randomness of its own. */
 export type MachineContext = {
   readonly now: Timestamp

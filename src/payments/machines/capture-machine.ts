@@ -1,4 +1,3 @@
-import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Machines, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
@@ -8,14 +7,14 @@ import { spread } from './bookings.ts'
 import { lateReturned } from './beside-decision.ts'
 import { settledByHand } from './by-hand.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
+import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './capture-suspense.ts'
 import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
-import { withLying } from './lying.ts'
 import { neverCaptured, refundedFirst } from './never-moved.ts'
-import { endedAsCaptured, handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
+import { endedAsCaptured, wishOf } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
-import { intoSuspense, reverseLateSuccess } from './suspense.ts'
+import { reverseLateSuccess } from './suspense.ts'
 import { unbooked } from './unbooked.ts'
 import { captureFromWallet } from './wallet-payment.ts'
 
@@ -183,82 +182,6 @@ function lapsed(step: Transition): Transition {
   return { ...step, payment: row, events: [`payment.${row.state}`] }
 }
 
-/** The rail captured another amount than asked: it lies in suspense, and a person decides about the payment. */
-function capturedOtherwise(
-  payment: Payment,
-  capture: Capture,
-  attempt: Attempt,
-  amount: bigint,
-  context: MachineContext,
-): Transition {
-  const detail = `The rail ${attempt.rail} captured ${amount} ${payment.asset} instead of ${attempt.amount}; it lies in suspense.`
-  return {
-    ...handedOver(withEnd(payment, context), capture, amount, 'wrong_amount', detail),
-    capture: { ...capture, state: 'failed', reason: 'wrong_amount', call: undefined },
-    attempt: withLying(attempt, amount, 'wrong_amount'),
-    commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
-  }
-}
-
-function capturedButRefused(
-  payment: Payment,
-  capture: Capture,
-  attempt: Attempt,
-  refusal: LedgerRefusal,
-  context: MachineContext,
-): Transition {
-  const { amount } = capture
-  const { rail } = attempt
-  const detail = `The rail ${rail} captured it, and the books refused its way on (${refusal.code}); it lies in suspense.`
-  return {
-    ...handedOver(withEnd(payment, context), capture, amount, 'booking_refused', detail),
-    capture: { ...capture, state: 'failed', reason: 'booking_refused', call: undefined },
-    attempt: withLying(attempt, amount, 'booking_refused'),
-    commands: [intoSuspense(payment, { rail, amount }, context)],
-  }
-}
-
-/** Its end, when that is wished, is remembered as that of its time: what a person has to decide takes the place of the wish. */
-function withEnd(payment: Payment, { now }: MachineContext): Payment {
-  const { expiresAt = now } = payment
-  return wishOf(payment) === undefined ? payment : { ...payment, expiresAt: expiresAt < now ? expiresAt : now }
-}
-
-function handedOver(payment: Payment, capture: Capture, amount: bigint, why: StuckReason, detail: string): Transition {
-  const row = withSuspended({ ...payment, amountCapturing: payment.amountCapturing - capture.amount }, amount)
-  const subject = { kind: 'payment', id: payment.id } as const
-  return { ...handingOver(row, why, detail), stuck: { why, detail, subject } }
-}
-
-/** The rail's own word about a capture that a person has stated to have succeeded. */
-function confirmed(
-  payment: Payment,
-  capture: Capture,
-  attempt: Attempt,
-  amount: bigint,
-  context: MachineContext,
-): Transition {
-  const row: Capture = { ...capture, call: undefined }
-  if (amount === attempt.amount) return { capture: row, note: `The rail ${attempt.rail} confirms the capture.` }
-  const detail = `The capture was settled by hand in full, and the rail ${attempt.rail} captured ${amount} ${payment.asset}.`
-  const difference = amount - attempt.amount
-  const excess = difference > 0n ? { attempt: withLying(attempt, difference, 'wrong_amount') } : {}
-  const clearing = context.accounts.clearing(attempt.rail, payment.asset)
-  const suspense = context.accounts.suspense(payment.asset)
-  const shares = [
-    { account: difference > 0n ? suspense : clearing, amount: difference > 0n ? difference : -difference },
-  ]
-  return {
-    capture: row,
-    payment: difference < 0n ? withLost(payment, -difference) : withSuspended(payment, difference),
-    ...excess,
-    commands: spread(payment, difference > 0n ? clearing : suspense, shares, context),
-    note: detail,
-    // What is to become of the difference is decided about the payment.
-    stuck: { why: 'wrong_amount', detail, subject: { kind: 'payment', id: payment.id } },
-  }
-}
-
 function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context: MachineContext): Transition {
   if (capture.state !== 'processing' || capture.call !== attempt.id)
     return ignored('the capture has gone on without it')
@@ -321,12 +244,6 @@ function undone(payment: Payment, capture: Capture, evidence: string, context: M
     return refused === undefined ? whole : { ...whole, refused: (refusal) => withFailed(refused(refusal)) }
   }
   return withFailed(undoPart(payment, capture.amount, evidence, context, capture))
-}
-
-/** What a person is to decide of the step is decided about the payment. */
-function ofPayment({ id }: Payment, step: Transition): Transition {
-  const { stuck } = step
-  return typeof stuck === 'object' ? { ...step, stuck: { ...stuck, subject: { kind: 'payment', id } } } : step
 }
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */

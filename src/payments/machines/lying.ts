@@ -1,7 +1,7 @@
 import type { MachineContext, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
 import { transfer } from './bookings.ts'
-import { withSuspended } from './payment-rows.ts'
+import { withLost, withSuspended } from './payment-rows.ts'
 
 /**
  * What lies in suspense for a payment is known by the attempt that brought it: over which rail it came and under which name
@@ -106,11 +106,6 @@ export function taken(payment: Payment, parts: readonly Lying[]): Taken {
   }
 }
 
-/** What a refund has given back, or more than lay there of it: at most that of what the refund is of. */
-export function takenBy(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
-  return taken(payment, outOf(ofRefund(payment, refund, context), amount))
-}
-
 /** How much still lies in suspense of what a refund gives back. */
 export function lyingFor(payment: Payment, refund: Refund, context: MachineContext): bigint {
   return amountOf(ofRefund(payment, refund, context))
@@ -122,18 +117,27 @@ export function givenBackBy(payment: Payment, refund: Refund, amount: bigint, co
   return { ...taken(payment, parts), payment: withSuspended(payment, -amount) }
 }
 
-/** What a refund was stated to have given back, and its rail has not: it lies there again. `told`: the refund's attempt. */
-export function lyingAgain(
+/**
+ * After a rail gave so much from suspense that no refund waited for: of what came and the refund gives back, and beyond that
+ * nobody has paid. `told`: by which attempt. Less than nothing is what it was stated to have given and did not: it lies there.
+ */
+export function takenFromSuspense(
   payment: Payment,
   refund: Refund,
   told: Attempt,
   amount: bigint,
   context: MachineContext,
 ): Pick<Transition, 'payment' | 'attempt' | 'attempts'> {
-  const row = withSuspended(payment, amount)
-  const [came] = isFromSuspense(refund, context) ? ofRefund(payment, refund, context) : []
-  if (came === undefined) return { payment: row, attempt: withLying(told, amount) }
-  return { payment: row, attempts: [withLying(came.attempt, amount)] }
+  const came = isFromSuspense(refund, context) ? ofRefund(payment, refund, context) : []
+  if (amount < 0n) {
+    const row = withSuspended(payment, -amount)
+    const [first] = came
+    if (first === undefined) return { payment: row, attempt: withLying(told, -amount) }
+    return { payment: row, attempts: [withLying(first.attempt, -amount)] }
+  }
+  const parts = outOf(came, amount)
+  const { payment: row, attempts } = taken(payment, parts)
+  return { payment: withLost(row, amount - amountOf(parts)), attempts }
 }
 
 /** What lay in suspense has gone back outside the rails: the clearing account of each says no more that it is here. */
@@ -144,6 +148,13 @@ export function returned(payment: Payment, parts: readonly Lying[], context: Mac
     transfer(payment, { source, destination: context.accounts.clearing(rail, asset), amount }, context),
   )
   return { ...taken(payment, parts), commands }
+}
+
+/** For people, when `one` has come: how much of the same matter lies in suspense with it; empty when it is all. */
+export function withOthersText(payment: Payment, one: Lying, why: StuckReason, context: MachineContext): string {
+  const { id } = one.attempt
+  const others = concerning(lyingOf(payment, context), why).filter(({ attempt }) => attempt.id !== id)
+  return others.length === 0 ? '' : lyingText(payment, [...others, one])
 }
 
 /** For people: how much lies in suspense, by rail; empty when nothing does. */

@@ -15,7 +15,7 @@ import {
 import { gather, hold, holdIds, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
 import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
-import { isFromSuspense, lyingAgain, lyingFor, takenBy } from './lying.ts'
+import { isFromSuspense, lyingFor, takenFromSuspense } from './lying.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from './made-before.ts'
 import { withLost, withOwed } from './payment-rows.ts'
 import { onRefundDecision } from './refund-decision.ts'
@@ -299,22 +299,6 @@ function refundedLate(
     commands: gather(refund, from, context.accounts.clearing(rail, refund.asset), context),
     refused: () => ended,
   }
-}
-
-/** After a rail gave so much from suspense: of what came and the refund gives back, and beyond that nobody has paid. */
-function takenFromSuspense(
-  payment: Payment,
-  refund: Refund,
-  attempt: Attempt,
-  amount: bigint,
-  context: MachineContext,
-): Pick<Transition, 'payment' | 'attempt' | 'attempts'> {
-  if (amount < 0n) return lyingAgain(payment, refund, attempt, -amount, context)
-  if (isOfCaptured(refund, context)) return { payment: withLost(payment, amount) }
-  const lies = lyingFor(payment, refund, context)
-  const back = amount < lies ? amount : lies
-  const { payment: row, attempts } = takenBy(payment, refund, back, context)
-  return { payment: withLost(row, amount - back), attempts }
 }
 
 /** A timer brought its attempt: ask for its outcome, or submit it (anew, when it was declined for now). */

@@ -3,7 +3,7 @@ import type { Attempt, Payment, Refund } from '../payment.ts'
 import { submission } from './attempt-policy.ts'
 import { hold, transfer } from './bookings.ts'
 import { joined } from './joined.ts'
-import { asLate, concerning, givenBackBy, isFromSuspense, type Lying, lyingOf, lyingText, withLying } from './lying.ts'
+import { asLate, givenBackBy, isFromSuspense, type Lying, withLying, withOthersText } from './lying.ts'
 import { arrivedOf, handingOver, withSuspended } from './payment-rows.ts'
 
 /**
@@ -95,18 +95,12 @@ function reverseSuspended(
     return { ...back, payment: { ...payment, phase }, note: `${note} It is being given back.` }
   }
   const { attempt } = lying
-  const others = lateBeside(payment, lying, context)
-  const all = others.length === 0 ? '' : lyingText(payment, [...others, lying])
+  const all = withOthersText(payment, lying, 'late_success', context)
   const detail = `${note} The rail ${attempt.rail} cannot give it back: return it some other way.${all}`
   const attempts = [asLate(lying)]
   const isBeside = payment.phase !== 'ended' || payment.amountCaptured > 0n
   if (isBeside) return { payment, attempts, note: detail, stuck: { why: 'late_success', detail } }
   return { ...handingOver(payment, 'late_success', detail), attempts }
-}
-
-/** What else came too late and is a person's. */
-function lateBeside(payment: Payment, { attempt: { id } }: Lying, context: MachineContext): Lying[] {
-  return concerning(lyingOf(payment, context), 'late_success').filter(({ attempt }) => attempt.id !== id)
 }
 
 /** The same of what several attempts brought, each over its rail; a person has what cannot be given back. */

@@ -2,6 +2,7 @@ import { assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#ke
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import type { StuckDecision } from '../machine.ts'
+import { reasonsOfSuspense } from '../machine.ts'
 import type { Payments, Subject } from '../payments.ts'
 import type { Sagas } from '../sagas/saga.ts'
 import { readSeen } from './seen-store.ts'
@@ -113,7 +114,7 @@ async function take(
     assert(isUnbooked, 'what is not booked stays so until it is tried again')
     return
   }
-  const seen = kind === 'payment' ? await readSeen(tx, id, stuck.reason) : undefined
+  const seen = kind === 'payment' && reasonsOfSuspense.includes(stuck.reason) ? await readSeen(tx, id, stuck.reason) : undefined
   const isThere = await payments.input(
     tx,
     { kind, id, book: stuck.book },
