@@ -215,7 +215,8 @@ function store(world: World, transition: Transition): void {
   if (capture !== undefined) world.captures.set(capture.id, capture)
   if (refund !== undefined) world.refunds.set(refund.id, refund)
   if (payout !== undefined) world.payouts.set(payout.id, payout)
-  for (const known of [attempt, inquire, resubmit, ...attempts]) if (known !== undefined) world.attempts.set(known.id, known)
+  for (const known of [attempt, inquire, resubmit, ...attempts])
+    if (known !== undefined) world.attempts.set(known.id, known)
   for (const newRefund of newRefunds) {
     world.refunds.set(newRefund.id, newRefund)
     world.timers.push({ input: 'start', subject: { kind: 'refund', id: newRefund.id }, at: world.now })

@@ -1,7 +1,13 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { BurstStep, Transaction } from '#platform/postgres'
 import type { Payment, Payout, Refund } from '../payment.ts'
-import { readAttemptsOfStep, readAttemptsOfSuspendedStep, readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
+import {
+  readAttemptsOfStep,
+  readAttemptsOfSuspendedStep,
+  readAttemptsStep,
+  type StoredAttempt,
+  toAttempt,
+} from './attempt-store.ts'
 import { readCapturesStep, type StoredCapture, toCapture } from './capture-store.ts'
 import { type DatabaseClock, nowStep } from './database-clock.ts'
 import { findBelongings } from './find-belongings.ts'
@@ -119,14 +125,9 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
     if (captures.size > 0) add(readCapturesStep(book, [...captures]), into(rows.captures, toCapture))
     if (refunds.size > 0) add(readRefundsStep(book, [...refunds]), into(rows.refunds, toRefund))
   }
-  for (const [book, { arrived }] of wanted) {
-    if (arrived.size === 0) continue
-    add(readAttemptsOfSuspendedStep(book, [...arrived]), into(rows.attempts, toAttempt))
-    add(readRefundsOfSuspendedStep(book, [...arrived]), into(rows.refunds, toRefund))
-  }
-  for (const [book, { refunded, tried }] of wanted) {
-    for (const payment of refunded) add(readRefundsOfStep(book, payment), into(rows.refunds, toRefund))
-    for (const root of tried) add(readAttemptsOfStep(root), into(rows.attempts, toAttempt))
+  for (const [book, one] of wanted) {
+    for (const step of attemptsOfSteps(book, one)) add(step, into(rows.attempts, toAttempt))
+    for (const step of refundsOfSteps(book, one)) add(step, into(rows.refunds, toRefund))
   }
   const attempts = wanted.flatMap(([, one]) => [...one.attempts])
   if (attempts.length > 0) add(readAttemptsStep(attempts), into(rows.attempts, toAttempt))
@@ -137,6 +138,18 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   const answers = await tx.burst(steps)
   for (const [index, { rows: found }] of answers.entries()) for (const row of found) readers[index]?.(row)
   return { ...rows, now }
+}
+
+/** Reads all attempts of payments and payouts, where others than those that are told of may matter. */
+function attemptsOfSteps(book: number, { arrived, tried }: Wanted): BurstStep[] {
+  const steps = [...tried].map(readAttemptsOfStep)
+  return arrived.size === 0 ? steps : [...steps, readAttemptsOfSuspendedStep(book, [...arrived])]
+}
+
+/** Reads all refunds of payments, likewise. */
+function refundsOfSteps(book: number, { arrived, refunded }: Wanted): BurstStep[] {
+  const steps = [...refunded].map((payment) => readRefundsOfStep(book, payment))
+  return arrived.size === 0 ? steps : [...steps, readRefundsOfSuspendedStep(book, [...arrived])]
 }
 
 /** Whether it may turn out to have happened after it was given up. */
@@ -170,32 +183,37 @@ type Wanted = Record<
 /** What is to be read, by book; books in ascending order, so that all lock in one order. */
 function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
   const books = new Map<number, Wanted>()
-  for (const { book, kind, id, root, input } of works) {
-    let wanted = books.get(book)
-    if (wanted === undefined) {
-      wanted = {
-        payments: new Set(),
-        payouts: new Set(),
-        captures: new Set(),
-        refunds: new Set(),
-        attempts: new Set(),
-        arrived: new Set(),
-        refunded: new Set(),
-        tried: new Set(),
-      }
-      books.set(book, wanted)
-    }
-    if (kind === 'payout') wanted.payouts.add(root)
-    else wanted.payments.add(root)
-    if (kind === 'payment' && input.kind === 'dispute') wanted.refunded.add(root)
-    if ((kind === 'payment' || kind === 'capture') && input.kind === 'decision') wanted.refunded.add(root)
-    if (concernsArrivals(kind, input)) wanted.arrived.add(root)
-    if (concernsAttempts(kind, input)) wanted.tried.add(root)
-    if (kind === 'refund' && mayComeLate(input)) wanted.refunded.add(root)
-    if (kind === 'capture') wanted.captures.add(id)
-    if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
-    if (kind === 'refund') wanted.refunds.add(id)
-    if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)
+  for (const work of works) {
+    const wanted = books.get(work.book) ?? nothingWanted()
+    books.set(work.book, wanted)
+    want(wanted, work)
   }
   return [...books].sort(([one], [other]) => one - other)
+}
+
+function nothingWanted(): Wanted {
+  return {
+    payments: new Set(),
+    payouts: new Set(),
+    captures: new Set(),
+    refunds: new Set(),
+    attempts: new Set(),
+    arrived: new Set(),
+    refunded: new Set(),
+    tried: new Set(),
+  }
+}
+
+function want(wanted: Wanted, { kind, id, root, input }: Work): void {
+  if (kind === 'payout') wanted.payouts.add(root)
+  else wanted.payments.add(root)
+  if (kind === 'payment' && input.kind === 'dispute') wanted.refunded.add(root)
+  if ((kind === 'payment' || kind === 'capture') && input.kind === 'decision') wanted.refunded.add(root)
+  if (concernsArrivals(kind, input)) wanted.arrived.add(root)
+  if (concernsAttempts(kind, input)) wanted.tried.add(root)
+  if (kind === 'refund' && mayComeLate(input)) wanted.refunded.add(root)
+  if (kind === 'capture') wanted.captures.add(id)
+  if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
+  if (kind === 'refund') wanted.refunds.add(id)
+  if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)
 }

@@ -27,9 +27,11 @@ export function decideBeside(
       if (call === undefined) return { note: 'Nothing can be asked.' }
       return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
     case 'reverse':
-      return giveBackExcess(payment, excessOf(payment, about, context), context) ?? {
-        note: 'Nothing can be reversed; what was captured can be refunded.',
-      }
+      return (
+        giveBackExcess(payment, excessOf(payment, about, context), context) ?? {
+          note: 'Nothing can be reversed; what was captured can be refunded.',
+        }
+      )
   }
 }
 

@@ -53,7 +53,10 @@ function handedOver(
   context: MachineContext,
 ): Transition {
   const attempt = withLying(told, amount, why)
-  const row = withSuspended({ ...withEnd(payment, context), amountCapturing: payment.amountCapturing - capture.amount }, amount)
+  const row = withSuspended(
+    { ...withEnd(payment, context), amountCapturing: payment.amountCapturing - capture.amount },
+    amount,
+  )
   const all = withOthersText(payment, { attempt, amount }, why, context)
   return {
     ...ofPayment(payment, handingOver(row, why, `${detail}${all}`)),

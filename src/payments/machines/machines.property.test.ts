@@ -23,7 +23,14 @@ import {
   newRefund,
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
-import { payoutsOf, subjectOf, lyingByAttempts, tookBy, tookOf, unended } from '../../../test/support/payments-world-sums.ts'
+import {
+  lyingByAttempts,
+  payoutsOf,
+  subjectOf,
+  tookBy,
+  tookOf,
+  unended,
+} from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
 import { capturedOf, machines, refundShares, takenBack } from './machines.ts'

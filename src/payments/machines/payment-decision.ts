@@ -11,8 +11,8 @@ import { decidedFirst, joined } from './joined.ts'
 import {
   amountOf,
   concerning,
-  leftAfter,
   type Lying,
+  leftAfter,
   lyingOf,
   lyingText,
   outOf,
@@ -77,7 +77,8 @@ function decideArrived(
   context: MachineContext,
 ): Transition {
   if (lying.length > 0) return decideSuspended(payment, decision, lying, context)
-  if (payment.amountCapturable > 0n && payment.amountCaptured === 0n) return decideAuthorized(payment, decision, context)
+  if (payment.amountCapturable > 0n && payment.amountCaptured === 0n)
+    return decideAuthorized(payment, decision, context)
   return payment.call === undefined
     ? decideNothingLeft(payment, decision, context)
     : decideUnknown(payment, decision, context)
@@ -88,12 +89,7 @@ function reasonOf({ reason }: Payment): StuckReason {
   return stuckReasons.find((code) => code === reason) ?? 'outcome_unknown'
 }
 
-function cannot(
-  payment: Payment,
-  decision: StuckDecision,
-  because: string,
-  lying: readonly Lying[] = [],
-): Transition {
+function cannot(payment: Payment, decision: StuckDecision, because: string, lying: readonly Lying[] = []): Transition {
   const detail = `"${decision.action}" could not be carried out: ${because}${lyingText(payment, lying)}`
   return { note: detail, stuck: { why: reasonOf(payment), detail } }
 }
@@ -268,8 +264,7 @@ function deliver(
   const back = reverseEach(step.payment ?? delivered, left, 'wrong_amount', tooMuch, context)
   return {
     ...(left.length === 0 ? step : joined(step, back)),
-    refused: (refusal: LedgerRefusal) =>
-      cannot(payment, decision, `the books refused it (${refusal.code}).`, lying),
+    refused: (refusal: LedgerRefusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`, lying),
   }
 }
 

@@ -282,12 +282,7 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
 }
 
 /** It was booked in full by hand and the rail did another amount: the difference goes to or comes from suspense. */
-function confirmedOtherwise(
-  payment: Payment,
-  attempt: Attempt,
-  missing: bigint,
-  context: MachineContext,
-): Transition {
+function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint, context: MachineContext): Transition {
   const { rail } = attempt
   const clearing = context.accounts.clearing(rail, payment.asset)
   const suspense = context.accounts.suspense(payment.asset)

@@ -114,7 +114,8 @@ async function take(
     assert(isUnbooked, 'what is not booked stays so until it is tried again')
     return
   }
-  const seen = kind === 'payment' && reasonsOfSuspense.includes(stuck.reason) ? await readSeen(tx, id, stuck.reason) : undefined
+  const seen =
+    kind === 'payment' && reasonsOfSuspense.includes(stuck.reason) ? await readSeen(tx, id, stuck.reason) : undefined
   const isThere = await payments.input(
     tx,
     { kind, id, book: stuck.book },
