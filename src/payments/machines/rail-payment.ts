@@ -291,11 +291,12 @@ function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint,
       ? { source: suspense, destination: clearing, amount: missing }
       : { source: clearing, destination: suspense, amount: -missing }
   const detail = `It was settled by hand in full, and the rail ${rail} took ${payment.amount - missing} ${payment.asset}.`
-  // What somebody has got already is lost; what lies in suspense still is less.
-  const isLost = missing > 0n && attempt.suspended === undefined
+  // What lies in suspense still is less then; beyond that it is lost.
+  const lies = attempt.suspended?.amount ?? 0n
+  const lost = missing > lies ? missing - lies : 0n
   return {
-    payment: isLost ? withLost(payment, missing) : withSuspended(payment, -missing),
-    ...(isLost ? {} : { attempt: withLying(attempt, -missing, 'wrong_amount') }),
+    payment: withLost(withSuspended(payment, lost - missing), lost),
+    attempt: withLying(attempt, lost - missing, 'wrong_amount'),
     commands: [transfer(payment, leg, context)],
     note: detail,
     stuck: { why: 'wrong_amount', detail },
