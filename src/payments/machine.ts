@@ -35,8 +35,19 @@ export type Input =
       readonly concerns?: string
       readonly capture?: Capture
     }
-  /** A person's decision on a stuck one. `about`: the reason that the person saw; several matters may wait at once. */
-  | { readonly kind: 'decision'; readonly decision: StuckDecision; readonly about?: StuckReason }
+  /**
+   * A person's decision on a stuck one. `about`: the reason that the person saw; several matters may wait at once. `seen`:
+   * what lay in suspense then.
+   */
+  | {
+      readonly kind: 'decision'
+      readonly decision: StuckDecision
+      readonly about?: StuckReason
+      readonly seen?: SeenInSuspense
+    }
+
+/** What a matter of a payment is about and lay in suspense, by the attempt that had brought it: amounts as digits. */
+export type SeenInSuspense = Readonly<Record<Uuid, string>>
 
 /** What a person may decide. `force` states the outcome, with evidence kept beside it. */
 export type StuckDecision =
@@ -74,14 +85,16 @@ export type Transition = {
   readonly capture?: Capture
   readonly refund?: Refund
   readonly payout?: Payout
-  /** A refund that the program begins by itself; it gets its own `start` on the rollback lane. */
-  readonly newRefund?: Refund
+  /** Refunds that the program begins by itself; they get their own `start` on the rollback lane. */
+  readonly newRefunds?: readonly Refund[]
   /** Booked all or nothing. */
   readonly commands?: readonly TransferCommand[]
   /** What follows instead when the ledger refuses; without it a refusal is a defect. */
   readonly refused?: (refusal: LedgerRefusal) => Transition
   /** What is now known of attempts: state, rail reference, reason. */
   readonly attempt?: Attempt
+  /** Others of which less, or more, lies in suspense now. */
+  readonly attempts?: readonly Attempt[]
   readonly newAttempts?: readonly NewAttempt[]
   /** Submit this known attempt again after the commit, under the same id: the rail has never heard of it. */
   readonly resubmit?: Attempt
@@ -127,6 +140,9 @@ export const stuckReasons = [
 ] as const
 export type StuckReason = (typeof stuckReasons)[number]
 
+/** Matters of a payment whose decisions move what lies in suspense for it. */
+export const reasonsOfSuspense: readonly StuckReason[] = ['late_success', 'wrong_amount', 'booking_refused']
+
 /** What a machine may know beside the rows. Pure: no clock, no randomness of its own. */
 export type MachineContext = {
   readonly now: Timestamp
@@ -144,10 +160,15 @@ export type MachineContext = {
    * Undefined: nothing speaks against it, or nobody looked.
    */
   readonly refusalOf?: (payment: Payment) => string | undefined
-  /** A payment's refunds. Known to decisions and disputes about it, and to decisions about its captures. */
+  /**
+   * A payment's refunds. Known to decisions and disputes about it, to decisions about its captures, and wherever something
+   * lies in suspense for it.
+   */
   readonly refundsOf: (payment: Payment) => readonly Refund[]
   /** The attempts of a payment, capture, refund or payout, the oldest first. Known to decisions about it. */
   readonly attemptsOf: (subject: Payment | Capture | Refund | Payout) => readonly Attempt[]
+  /** The charges and captures for a payment by which something came that lies in suspense, the oldest first, and maybe others. */
+  readonly broughtBy: (payment: Payment) => readonly Attempt[]
   /** The codes of the chart of accounts, such as `rails:card:clearing:USD`; the engine opens them when they do not exist. */
   readonly accounts: {
     readonly clearing: (rail: string, asset: string) => string

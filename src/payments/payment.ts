@@ -189,6 +189,11 @@ export type Attempt = {
   /** What the rail says it did, once it has succeeded: may differ from `amount`. */
   readonly amountMoved?: bigint
   /**
+   * How much of that lies in suspense, given back by no refund yet, and as what a person has it, or would. Absent: nothing.
+   * Of all attempts of a payment it adds up to its `amountSuspended`, `amountOwed` and `amountLost`.
+   */
+  readonly suspended?: { readonly amount: bigint; readonly why: 'late_success' | 'wrong_amount' | 'booking_refused' }
+  /**
    * The decline's or the uncertainty's code; `unbooked` and what begins so: the books have not taken it yet; `unsent`: its
    * last submission has not left our own line.
    */

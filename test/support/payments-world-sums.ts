@@ -14,6 +14,15 @@ export function tookOf(world: World, payment: Payment): bigint {
   return amountCaptured - amountRefunded + toWallets + amountSuspended + amountOwed
 }
 
+/** What lies in suspense by the attempts of a payment, its captures and its refunds. */
+export function lyingByAttempts(world: World, { id }: Payment): bigint {
+  const ids = new Set([id])
+  for (const one of [...world.captures.values(), ...world.refunds.values()]) if (one.payment === id) ids.add(one.id)
+  return [...world.attempts.values()]
+    .filter(({ subject }) => ids.has(subject.id))
+    .reduce((sum, { suspended }) => sum + (suspended?.amount ?? 0n), 0n)
+}
+
 /** What rails took for it and did not give back. */
 export function tookBy(world: World, { id }: Payment): bigint {
   const of = (operation: ModelOperation): bigint => {

@@ -105,6 +105,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       manners: (rail) => byName.get(rail)?.manners,
       isUp: (rail) => byName.get(rail)?.isUp ?? false,
       attemptsOf: ({ id }) => [...world.attempts.values()].filter(({ subject }) => subject.id === id),
+      broughtBy: ({ id }) => [...world.attempts.values()].filter((attempt) => isBrought(world, id, attempt)),
       refundsOf: ({ id }) => [...world.refunds.values()].filter(({ payment }) => payment === id),
       accounts: { clearing: clearingOf, suspense: () => suspense },
     },
@@ -149,6 +150,11 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
     },
   }
   return world
+}
+
+function isBrought({ captures }: World, payment: string, { subject, operation }: Attempt): boolean {
+  if (operation === 'capture') return captures.get(subject.id)?.payment === payment
+  return operation === 'charge' && subject.id === payment
 }
 
 type Named = { readonly kind: SubjectKind; readonly id: string }
@@ -203,13 +209,15 @@ function note(world: World, { kind, id }: StuckSubject, change: MatterChange): v
 }
 
 function store(world: World, transition: Transition): void {
-  const { payment, capture, refund, payout, newRefund, attempt, newAttempts = [], resubmit, inquire } = transition
+  const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
+  const { newAttempts = [], resubmit, inquire } = transition
   if (payment !== undefined) world.payments.set(payment.id, payment)
   if (capture !== undefined) world.captures.set(capture.id, capture)
   if (refund !== undefined) world.refunds.set(refund.id, refund)
   if (payout !== undefined) world.payouts.set(payout.id, payout)
-  for (const known of [attempt, inquire, resubmit]) if (known !== undefined) world.attempts.set(known.id, known)
-  if (newRefund !== undefined) {
+  for (const known of [attempt, inquire, resubmit, ...attempts])
+    if (known !== undefined) world.attempts.set(known.id, known)
+  for (const newRefund of newRefunds) {
     world.refunds.set(newRefund.id, newRefund)
     world.timers.push({ input: 'start', subject: { kind: 'refund', id: newRefund.id }, at: world.now })
   }

@@ -2,6 +2,7 @@ import type { Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
 import type { RailOperation } from '#rails'
 import type { Attempt, SubjectKind } from '../payment.ts'
+import { suspendedText } from './read-rows.ts'
 import { copyText, plainArray, selected, type TextRow, textArray, toUuid } from './row-text.ts'
 
 /** An attempt with the payment or payout that it serves. */
@@ -25,6 +26,7 @@ const columns = [
   'rail_reference',
   'reason',
   'amount_moved',
+  'suspended',
 ] as const
 
 const columnsSelected = selected(columns, ['created_at'])
@@ -44,6 +46,16 @@ export function readAttemptsOfStep(root: Uuid): BurstStep {
     name: 'payments-read-attempts-of',
     text: `select ${columnsSelected} from payments.attempts where root_id = $1 order by created_at`,
     values: [root],
+  }
+}
+
+/** Reads the attempts of those of these payments for which something that came lies in suspense. */
+export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-read-attempts-of-suspended',
+    text: `select ${columnsSelected} from payments.attempts where root_id in (${suspendedText})
+      order by created_at`,
+    values: [String(book), plainArray(payments)],
   }
 }
 
@@ -79,6 +91,7 @@ export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
     copyText(row, attempt.railReference)
     copyText(row, attempt.reason)
     row.null()
+    row.null()
   }
   return {
     name: 'payments-insert-attempts',
@@ -92,9 +105,9 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
   return {
     name: 'payments-update-attempts',
     text: `update payments.attempts a set state = c.state, inquiries = c.inquiries, rail_reference = c.rail_reference,
-        reason = c.reason, amount_moved = c.amount_moved
-      from ${fewRows('$1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[]')}
-        as c (id, state, inquiries, rail_reference, reason, amount_moved)
+        reason = c.reason, amount_moved = c.amount_moved, suspended = c.suspended::json
+      from ${fewRows('$1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[], $7::text[]')}
+        as c (id, state, inquiries, rail_reference, reason, amount_moved, suspended)
       where a.id = c.id`,
     values: [
       plainArray(attempts.map(({ id }) => id)),
@@ -103,6 +116,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
       textArray(attempts.map(({ railReference }) => railReference)),
       textArray(attempts.map(({ reason }) => reason)),
       plainArray(attempts.map(({ amountMoved }) => amountMoved)),
+      textArray(attempts.map(suspendedJson)),
     ],
   }
 }
@@ -135,5 +149,18 @@ export function toAttempt(row: TextRow): StoredAttempt {
     railReference: row[14] ?? undefined,
     reason: row[15] ?? undefined,
     ...(row[16] != null && { amountMoved: BigInt(row[16]) }),
+    ...(row[17] != null && { suspended: toSuspended(row[17]) }),
   }
+}
+
+type Suspended = NonNullable<Attempt['suspended']>
+
+/** Undefined for nothing; the amount as digits. */
+function suspendedJson({ suspended }: Attempt): string | undefined {
+  return suspended && JSON.stringify({ ...suspended, amount: suspended.amount.toString() })
+}
+
+function toSuspended(json: string): Suspended {
+  const { amount, why } = JSON.parse(json) as { readonly amount: string; readonly why: Suspended['why'] }
+  return { amount: BigInt(amount), why }
 }

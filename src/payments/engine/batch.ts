@@ -22,7 +22,7 @@ import { type Belonging, type Work, workMessage } from './work.ts'
 const deferredMicros = 200_000
 
 /** What machines may know beside the rows of the batch. */
-export type BatchContext = Omit<MachineContext, 'refundsOf' | 'attemptsOf'>
+export type BatchContext = Omit<MachineContext, 'refundsOf' | 'attemptsOf' | 'broughtBy'>
 
 /** A call to be made after the commit. `isByHand`: an inquiry that a person asked for, as no timer does. */
 export type PlannedCall = {
@@ -81,7 +81,11 @@ export class Batch {
     const refundsOf = ({ id }: Payment) => [...this.refunds.values()].filter(({ payment }) => payment === id)
     const attemptsOf = ({ id }: Payment | Capture | Refund | Payout) =>
       [...this.attempts.values()].filter(({ subject }) => subject.id === id)
-    const context = { ...given, refundsOf, attemptsOf }
+    const broughtBy = ({ id }: Payment) =>
+      [...this.attempts.values()].filter(
+        ({ root, operation }) => root === id && (operation === 'charge' || operation === 'capture'),
+      )
+    const context = { ...given, refundsOf, attemptsOf, broughtBy }
     switch (work.kind) {
       case 'payment':
         return machines.payment(this.#payment(work.root), input, context)
@@ -121,8 +125,11 @@ export class Batch {
   unbooked({ kind, id, root, input }: Work, asked: Transition, because: string): Transition | undefined {
     const told = input.kind === 'outcome' || input.kind === 'overdue' ? found(this.attempts, input.attempt) : undefined
     const stated = input.kind === 'decision' && asked.attempt?.state === 'succeeded' ? asked.attempt : undefined
-    const attempt = told === undefined ? stated : (asked.attempt ?? told)
-    if (attempt === undefined) return undefined
+    const after = told === undefined ? stated : (asked.attempt ?? told)
+    if (after === undefined) return undefined
+    const before = found(this.attempts, after.id)
+    const { suspended: _, ...attempt } = after
+    const known = { ...attempt, ...(before.suspended && { suspended: before.suspended }) }
     const subjects = {
       kind,
       payment: this.payments.get(root),
@@ -130,12 +137,13 @@ export class Batch {
       refund: this.refunds.get(id),
       payout: this.payouts.get(id),
     }
-    return leftUnbooked(subjects, attempt.state === 'succeeded' ? attempt : found(this.attempts, attempt.id), because)
+    return leftUnbooked(subjects, known.state === 'succeeded' ? known : before, because)
   }
 
   /** Makes a transition's consequences part of the batch; its commands have been booked. */
   apply(work: Work, transition: Transition): void {
-    const { payment, capture, refund, payout, newRefund, attempt, newAttempts, resubmit, inquire, timers } = transition
+    const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
+    const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
     const { book, kind, id, input } = work
     this.stuck.push(
       ...changesOf({ subject: { kind, id }, book, input }, this, transition.ignored === undefined ? transition : {}),
@@ -146,19 +154,20 @@ export class Batch {
     if (refund !== undefined) this.#put(this.refunds, refund)
     if (payout !== undefined) this.#put(this.payouts, payout)
     if (attempt !== undefined) this.#changeAttempt(attempt)
-    for (const one of newAttempts ?? []) this.#addAttempt(work, one)
+    for (const other of attempts) this.#changeAttempt(other)
+    for (const one of newAttempts) this.#addAttempt(work, one)
     if (resubmit !== undefined) {
       this.#changeAttempt({ ...resubmit, state: 'submitting' })
       this.calls.push({ ask: 'submit', attempt: found(this.attempts, resubmit.id) })
     }
     if (inquire !== undefined) {
       if (inquire.id !== attempt?.id) this.#changeAttempt(inquire)
-      const isByHand = (timers ?? []).length === 0
+      const isByHand = timers.length === 0
       this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id), isByHand })
     }
-    if (newRefund !== undefined) this.#addRefund(work, newRefund)
-    for (const timer of timers ?? []) this.#addTimer(work, timer)
-    for (const type of transition.events ?? []) {
+    for (const newRefund of newRefunds) this.#addRefund(work, newRefund)
+    for (const timer of timers) this.#addTimer(work, timer)
+    for (const type of events) {
       this.events.push({ book: work.book, type, data: this.#render(work, transition, type) })
     }
     if (this.#isBookedAtLast(work, transition)) {

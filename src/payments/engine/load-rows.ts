@@ -1,7 +1,13 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { BurstStep, Transaction } from '#platform/postgres'
 import type { Payment, Payout, Refund } from '../payment.ts'
-import { readAttemptsOfStep, readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
+import {
+  readAttemptsOfStep,
+  readAttemptsOfSuspendedStep,
+  readAttemptsStep,
+  type StoredAttempt,
+  toAttempt,
+} from './attempt-store.ts'
 import { readCapturesStep, type StoredCapture, toCapture } from './capture-store.ts'
 import { type DatabaseClock, nowStep } from './database-clock.ts'
 import { findBelongings } from './find-belongings.ts'
@@ -9,7 +15,7 @@ import type { FreshPayments } from './fresh-payments.ts'
 import { holdPaymentsStep, lockPaymentsStep, toPayment } from './payment-store.ts'
 import { lockPayoutsStep, toPayout } from './payout-store.ts'
 import type { Locking } from './read-rows.ts'
-import { readRefundsOfStep, readRefundsStep, toRefund } from './refund-store.ts'
+import { readRefundsOfStep, readRefundsOfSuspendedStep, readRefundsStep, toRefund } from './refund-store.ts'
 import type { RowLocks } from './row-locks.ts'
 import type { TextRow } from './row-text.ts'
 import type { Belonging, Work } from './work.ts'
@@ -119,9 +125,9 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
     if (captures.size > 0) add(readCapturesStep(book, [...captures]), into(rows.captures, toCapture))
     if (refunds.size > 0) add(readRefundsStep(book, [...refunds]), into(rows.refunds, toRefund))
   }
-  for (const [book, { refunded, tried }] of wanted) {
-    for (const payment of refunded) add(readRefundsOfStep(book, payment), into(rows.refunds, toRefund))
-    for (const root of tried) add(readAttemptsOfStep(root), into(rows.attempts, toAttempt))
+  for (const [book, one] of wanted) {
+    for (const step of attemptsOfSteps(book, one)) add(step, into(rows.attempts, toAttempt))
+    for (const step of refundsOfSteps(book, one)) add(step, into(rows.refunds, toRefund))
   }
   const attempts = wanted.flatMap(([, one]) => [...one.attempts])
   if (attempts.length > 0) add(readAttemptsStep(attempts), into(rows.attempts, toAttempt))
@@ -134,7 +140,19 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   return { ...rows, now }
 }
 
-/** Whether a refund may turn out to have happened after it was given up, when others may have taken its place. */
+/** Reads all attempts of payments and payouts, where others than those that are told of may matter. */
+function attemptsOfSteps(book: number, { arrived, tried }: Wanted): BurstStep[] {
+  const steps = [...tried].map(readAttemptsOfStep)
+  return arrived.size === 0 ? steps : [...steps, readAttemptsOfSuspendedStep(book, [...arrived])]
+}
+
+/** Reads all refunds of payments, likewise. */
+function refundsOfSteps(book: number, { arrived, refunded }: Wanted): BurstStep[] {
+  const steps = [...refunded].map((payment) => readRefundsOfStep(book, payment))
+  return arrived.size === 0 ? steps : [...steps, readRefundsOfSuspendedStep(book, [...arrived])]
+}
+
+/** Whether it may turn out to have happened after it was given up. */
 function mayComeLate(input: Work['input']): boolean {
   return input.kind === 'overdue' || (input.kind === 'outcome' && input.outcome.kind === 'succeeded')
 }
@@ -145,40 +163,57 @@ function concernsAttempts(kind: Work['kind'], { kind: what }: Work['input']): bo
   return (kind === 'refund' || kind === 'payout') && (what === 'outcome' || what === 'overdue')
 }
 
+/** Whether what lies in suspense for a payment may matter: when more comes, or a rail takes something back. */
+function concernsArrivals(kind: Work['kind'], input: Work['input']): boolean {
+  if (kind !== 'payment' && kind !== 'capture') return false
+  return input.kind === 'dispute' || mayComeLate(input)
+}
+
 /**
+ * `arrived`: payments of which all attempts and refunds are read when something lies in suspense for them.
  * `refunded`: payments of which all refunds are read, as what has gone back, or is on its way, counts.
  * `tried`: payments and payouts of which all attempts are, as a person decides about what a rail did, or another attempt
  * of a refund or payout may have made it.
  */
-type Wanted = Record<'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'refunded' | 'tried', Set<Uuid>>
+type Wanted = Record<
+  'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'arrived' | 'refunded' | 'tried',
+  Set<Uuid>
+>
 
 /** What is to be read, by book; books in ascending order, so that all lock in one order. */
 function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
   const books = new Map<number, Wanted>()
-  for (const { book, kind, id, root, input } of works) {
-    let wanted = books.get(book)
-    if (wanted === undefined) {
-      wanted = {
-        payments: new Set(),
-        payouts: new Set(),
-        captures: new Set(),
-        refunds: new Set(),
-        attempts: new Set(),
-        refunded: new Set(),
-        tried: new Set(),
-      }
-      books.set(book, wanted)
-    }
-    if (kind === 'payout') wanted.payouts.add(root)
-    else wanted.payments.add(root)
-    if (kind === 'payment' && input.kind === 'dispute') wanted.refunded.add(root)
-    if ((kind === 'payment' || kind === 'capture') && input.kind === 'decision') wanted.refunded.add(root)
-    if (concernsAttempts(kind, input)) wanted.tried.add(root)
-    if (kind === 'refund' && mayComeLate(input)) wanted.refunded.add(root)
-    if (kind === 'capture') wanted.captures.add(id)
-    if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
-    if (kind === 'refund') wanted.refunds.add(id)
-    if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)
+  for (const work of works) {
+    const wanted = books.get(work.book) ?? nothingWanted()
+    books.set(work.book, wanted)
+    want(wanted, work)
   }
   return [...books].sort(([one], [other]) => one - other)
+}
+
+function nothingWanted(): Wanted {
+  return {
+    payments: new Set(),
+    payouts: new Set(),
+    captures: new Set(),
+    refunds: new Set(),
+    attempts: new Set(),
+    arrived: new Set(),
+    refunded: new Set(),
+    tried: new Set(),
+  }
+}
+
+function want(wanted: Wanted, { kind, id, root, input }: Work): void {
+  if (kind === 'payout') wanted.payouts.add(root)
+  else wanted.payments.add(root)
+  if (kind === 'payment' && input.kind === 'dispute') wanted.refunded.add(root)
+  if ((kind === 'payment' || kind === 'capture') && input.kind === 'decision') wanted.refunded.add(root)
+  if (concernsArrivals(kind, input)) wanted.arrived.add(root)
+  if (concernsAttempts(kind, input)) wanted.tried.add(root)
+  if (kind === 'refund' && mayComeLate(input)) wanted.refunded.add(root)
+  if (kind === 'capture') wanted.captures.add(id)
+  if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
+  if (kind === 'refund') wanted.refunds.add(id)
+  if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)
 }

@@ -52,6 +52,23 @@ export function readRowsOfStep({ name, selected }: RowTable, book: number, payme
   }
 }
 
+/** Those of the payments $2 of the book $1 for which something that came lies in suspense: mostly none. */
+export const suspendedText = `select id from payments.payments
+      where book_id = $1::integer and id = any ($2::uuid[]) and amount_suspended + amount_owed + amount_lost <> 0`
+
+/** Reads all rows that belong to those of the payments for which something lies in suspense. */
+export function readRowsOfSuspendedStep(
+  { name, selected }: RowTable,
+  book: number,
+  payments: readonly Uuid[],
+): BurstStep {
+  return {
+    name: `payments-read-${name}-of-suspended`,
+    text: `select ${selected} from payments.${name} where payment_id in (${suspendedText}) and book_id + 0 = $1::integer`,
+    values: [String(book), plainArray(payments)],
+  }
+}
+
 /** Finds which of these references are taken in a book. The sum keeps the plan from the primary key. */
 export function findReferencesStep({ name }: RowTable, book: number, references: readonly string[]): BurstStep {
   return {

@@ -1,7 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
 import type { Refund } from '../payment.ts'
-import { type RowTable, readRowsOfStep, readRowsStep } from './read-rows.ts'
+import { type RowTable, readRowsOfStep, readRowsOfSuspendedStep, readRowsStep } from './read-rows.ts'
 import {
   copyBoolean,
   copyText,
@@ -50,6 +50,11 @@ export function readRefundsStep(book: number, ids: readonly Uuid[]): BurstStep {
 /** A payment's refunds. */
 export function readRefundsOfStep(book: number, payment: Uuid): BurstStep {
   return readRowsOfStep(table, book, payment)
+}
+
+/** The refunds of those of these payments for which something that came lies in suspense. */
+export function readRefundsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
+  return readRowsOfSuspendedStep(table, book, payments)
 }
 
 export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {

@@ -1,7 +1,7 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { LaneName, Message, NewMessage } from '#lanes'
 import type { RailOutcome } from '#rails'
-import type { StuckDecision, StuckReason } from '../machine.ts'
+import type { SeenInSuspense, StuckDecision, StuckReason } from '../machine.ts'
 import type { SubjectKind } from '../payment.ts'
 
 /** The kind of the lanes' messages that carry inputs. */
@@ -22,7 +22,12 @@ export type WorkInput =
       readonly concerns?: string
       readonly capture?: Uuid
     }
-  | { readonly kind: 'decision'; readonly decision: StuckDecision; readonly about?: StuckReason }
+  | {
+      readonly kind: 'decision'
+      readonly decision: StuckDecision
+      readonly about?: StuckReason
+      readonly seen?: SeenInSuspense
+    }
 
 /** An input to one subject. */
 export type Work = {
@@ -68,6 +73,7 @@ type Payload = {
   readonly capture?: Uuid
   readonly decision?: StuckDecision
   readonly about?: StuckReason
+  readonly seen?: SeenInSuspense
 }
 
 /** An outcome as JSON, its amount as digits. */
@@ -87,7 +93,7 @@ function payloadOf({ kind, id, root, input }: Work): string {
     case 'overdue':
       return JSON.stringify({ ...head, attempt: input.attempt })
     case 'decision':
-      return JSON.stringify({ ...head, decision: input.decision, about: input.about })
+      return JSON.stringify({ ...head, decision: input.decision, about: input.about, seen: input.seen })
     default:
       return JSON.stringify(head)
   }
@@ -107,7 +113,7 @@ export function readWork(message: Message): Work {
 }
 
 function readInput(read: Payload): WorkInput {
-  const { i: kind, attempt, outcome, amount, railReference, rail, concerns, decision, about, capture } = read
+  const { i: kind, attempt, outcome, amount, railReference, rail, concerns, decision, about, seen, capture } = read
   switch (kind) {
     case 'outcome':
       assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
@@ -128,7 +134,7 @@ function readInput(read: Payload): WorkInput {
       }
     case 'decision':
       assert(decision !== undefined, 'a decision says what is decided')
-      return { kind, decision, ...(about !== undefined && { about }) }
+      return { kind, decision, ...(about !== undefined && { about }), ...(seen !== undefined && { seen }) }
     default:
       return { kind }
   }

@@ -1,12 +1,12 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
-import type { Payment } from '../payment.ts'
+import type { Attempt, Capture, Payment } from '../payment.ts'
 import { atOnce, isDenied } from './attempt-policy.ts'
 import { settledByHand } from './by-hand.ts'
 import { claim, undo } from './dispute.ts'
-import { isBooked, lateReturnedByHand } from './late-beside.ts'
+import { amountOf, concerning, type Lying, lyingOf, returned } from './lying.ts'
 import { refundedFirst } from './never-moved.ts'
-import { owedOf, subjectOf, withSuspended } from './payment-rows.ts'
-import { instrumentOf, keptOf, outOfSuspense, reverseSuspended, reversingStill } from './suspense.ts'
+import { arrivedOf, owedOf, subjectOf } from './payment-rows.ts'
+import { reverseEach, reversingStill } from './suspense.ts'
 
 /** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
 export function decideBeside(
@@ -27,8 +27,11 @@ export function decideBeside(
       if (call === undefined) return { note: 'Nothing can be asked.' }
       return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
     case 'reverse':
-      if (hasExcess(payment, about, context)) return giveBackExcess(payment, context)
-      return { note: 'Nothing can be reversed; what was captured can be refunded.' }
+      return (
+        giveBackExcess(payment, excessOf(payment, about, context), context) ?? {
+          note: 'Nothing can be reversed; what was captured can be refunded.',
+        }
+      )
   }
 }
 
@@ -46,18 +49,27 @@ function forceBeside(
 ): Transition {
   const note = settledByHand(evidence)
   const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
-  if (outcome === 'succeeded') {
-    const isReturned = about === 'late_success' && isOver
-    return (isReturned ? lateReturnedByHand(payment, note, context) : undefined) ?? { note, stuck: 'resolved' }
-  }
+  if (about === 'late_success') return lateReturned(payment, note, context)
+  if (outcome === 'succeeded') return { note, stuck: 'resolved' }
   if (about === 'outcome_unknown' && isOver) {
     if (isOfAnother(payment, context)) {
       return { note: `${note} What is booked is of another attempt and stays.`, stuck: 'resolved' }
     }
     return refundedFirst(payment) ?? reversingStill(undo(payment, evidence, context), context)
   }
-  if (hasExcess(payment, about, context)) return excessReturnedByHand(payment, evidence, context)
-  return { note, stuck: 'resolved' }
+  return { ...returned(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
+}
+
+/**
+ * What came too late lies in suspense until a person has returned it some other way, when its rail could not give it back
+ * by itself. `capture`: only that one is meant.
+ */
+export function lateReturned(payment: Payment, note: string, context: MachineContext, capture?: Capture): Transition {
+  const late = concerning(lyingOf(payment, context), 'late_success')
+  const meant = capture === undefined ? late : late.filter(({ attempt }) => attempt.subject.id === capture.id)
+  const { payment: row, ...step } = returned(payment, meant, context)
+  const isOver = meant.length > 0 && row.phase === 'reversing' && arrivedOf(row) <= 0n
+  return { ...step, payment: isOver ? { ...row, phase: 'ended' } : row, note, stuck: 'resolved' }
 }
 
 /** Whether what was denied is something else than what is booked: another rail's charge, which has gone back, or an increment. */
@@ -66,27 +78,22 @@ function isOfAnother(payment: Payment, context: MachineContext): boolean {
   return own !== undefined && !isDenied(own)
 }
 
-/** Whether a rail took more than a person had stated, and the difference lies in suspense. */
-function hasExcess(payment: Payment, about: StuckReason, context: MachineContext): boolean {
-  const { rail, railReference } = payment
-  return about === 'wrong_amount' && rail !== undefined && railReference !== undefined && keptOf(payment, context) > 0n
+/** Whether it is the attempt by which the payment was paid, or held. */
+function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boolean {
+  if (attempt.operation === 'void' || attempt.concerns !== undefined) return false
+  const isNamed = attempt.rail === rail && attempt.railReference === railReference
+  return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
 }
 
-function giveBackExcess(payment: Payment, context: MachineContext): Transition {
-  const { rail = '', railReference = '' } = payment
-  const amount = keptOf(payment, context)
-  const arrival = { rail, railReference, instrument: instrumentOf(payment), amount }
-  const back = reverseSuspended(payment, arrival, 'wrong_amount', `${amount} came and is not kept.`, context)
+/** What a rail took beyond what a person had stated, as far as it lies in suspense. */
+function excessOf(payment: Payment, about: StuckReason, context: MachineContext): Lying[] {
+  if (about !== 'wrong_amount') return []
+  return lyingOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === 'wrong_amount')
+}
+
+function giveBackExcess(payment: Payment, excess: readonly Lying[], context: MachineContext): Transition | undefined {
+  if (excess.length === 0) return undefined
+  const note = `${amountOf(excess)} came and is not kept.`
+  const back = reverseEach(payment, excess, 'wrong_amount', note, context)
   return back.stuck === undefined ? { ...back, events: ['payment.resolved'], stuck: 'resolved' } : back
-}
-
-/** The excess went back outside the rail, as a person has seen. */
-function excessReturnedByHand(payment: Payment, evidence: string, context: MachineContext): Transition {
-  const amount = keptOf(payment, context)
-  return {
-    payment: withSuspended(payment, -amount),
-    commands: [outOfSuspense(payment, amount, context)],
-    note: settledByHand(evidence),
-    stuck: 'resolved',
-  }
 }

@@ -1,19 +1,20 @@
-import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Machines, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
 import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait } from './attempt-policy.ts'
 import { release } from './authorization.ts'
+import { lateReturned } from './beside-decision.ts'
 import { spread } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
+import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './capture-suspense.ts'
 import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
 import { neverCaptured, refundedFirst } from './never-moved.ts'
-import { endedAsCaptured, handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
+import { endedAsCaptured, wishOf } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
-import { arrivalOf, intoSuspense, reverseLateSuccess } from './suspense.ts'
+import { reverseLateSuccess } from './suspense.ts'
 import { unbooked } from './unbooked.ts'
 import { captureFromWallet } from './wallet-payment.ts'
 
@@ -110,11 +111,11 @@ function onOutcome(
       note: why,
       stuck: { why: 'outcome_unknown', detail: why },
     }),
-    late: (known, amount, railReference) => {
+    late: (known, amount) => {
       if (isForced) return confirmed(payment, capture, known, amount, context)
       const again = takenUpAgain(payment, capture, amount)
       if (again !== undefined) return captured(again, capture, known, amount, context)
-      return reverseLateSuccess(payment, known, arrivalOf(known, amount, railReference), context)
+      return ofPayment(payment, reverseLateSuccess(payment, known, amount, context))
     },
     contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
   })
@@ -151,7 +152,7 @@ function captured(
     payment: row,
     capture: { ...capture, state: 'succeeded', reason: undefined, call: undefined },
     commands: spread(payment, source, parts, context),
-    refused: (refusal) => capturedButRefused(payment, capture, rail, refusal, context),
+    refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),
     events: ['payment.captured'],
     note: `The rail ${rail} captured ${amount} ${payment.asset}.`,
   }
@@ -181,77 +182,6 @@ function lapsed(step: Transition): Transition {
   return { ...step, payment: row, events: [`payment.${row.state}`] }
 }
 
-/** The rail captured another amount than asked: it lies in suspense, and a person decides about the payment. */
-function capturedOtherwise(
-  payment: Payment,
-  capture: Capture,
-  attempt: Attempt,
-  amount: bigint,
-  context: MachineContext,
-): Transition {
-  const detail = `The rail ${attempt.rail} captured ${amount} ${payment.asset} instead of ${attempt.amount}; it lies in suspense.`
-  return {
-    ...handedOver(withEnd(payment, context), capture, amount, 'wrong_amount', detail),
-    capture: { ...capture, state: 'failed', reason: 'wrong_amount', call: undefined },
-    commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
-  }
-}
-
-function capturedButRefused(
-  payment: Payment,
-  capture: Capture,
-  rail: string,
-  refusal: LedgerRefusal,
-  context: MachineContext,
-): Transition {
-  const { amount } = capture
-  const detail = `The rail ${rail} captured it, and the books refused its way on (${refusal.code}); it lies in suspense.`
-  return {
-    ...handedOver(withEnd(payment, context), capture, amount, 'booking_refused', detail),
-    capture: { ...capture, state: 'failed', reason: 'booking_refused', call: undefined },
-    commands: [intoSuspense(payment, { rail, amount }, context)],
-  }
-}
-
-/** Its end, when that is wished, is remembered as that of its time: what a person has to decide takes the place of the wish. */
-function withEnd(payment: Payment, { now }: MachineContext): Payment {
-  const { expiresAt = now } = payment
-  return wishOf(payment) === undefined ? payment : { ...payment, expiresAt: expiresAt < now ? expiresAt : now }
-}
-
-function handedOver(payment: Payment, capture: Capture, amount: bigint, why: StuckReason, detail: string): Transition {
-  const row = withSuspended({ ...payment, amountCapturing: payment.amountCapturing - capture.amount }, amount)
-  const subject = { kind: 'payment', id: payment.id } as const
-  return { ...handingOver(row, why, detail), stuck: { why, detail, subject } }
-}
-
-/** The rail's own word about a capture that a person has stated to have succeeded. */
-function confirmed(
-  payment: Payment,
-  capture: Capture,
-  attempt: Attempt,
-  amount: bigint,
-  context: MachineContext,
-): Transition {
-  const row: Capture = { ...capture, call: undefined }
-  if (amount === attempt.amount) return { capture: row, note: `The rail ${attempt.rail} confirms the capture.` }
-  const detail = `The capture was settled by hand in full, and the rail ${attempt.rail} captured ${amount} ${payment.asset}.`
-  const difference = amount - attempt.amount
-  const clearing = context.accounts.clearing(attempt.rail, payment.asset)
-  const suspense = context.accounts.suspense(payment.asset)
-  const shares = [
-    { account: difference > 0n ? suspense : clearing, amount: difference > 0n ? difference : -difference },
-  ]
-  return {
-    capture: row,
-    payment: difference < 0n ? withLost(payment, -difference) : withSuspended(payment, difference),
-    commands: spread(payment, difference > 0n ? clearing : suspense, shares, context),
-    note: detail,
-    // What is to become of the difference is decided about the payment.
-    stuck: { why: 'wrong_amount', detail, subject: { kind: 'payment', id: payment.id } },
-  }
-}
-
 function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context: MachineContext): Transition {
   if (capture.state !== 'processing' || capture.call !== attempt.id)
     return ignored('the capture has gone on without it')
@@ -278,6 +208,9 @@ function onDecision(
   if (isFailed && capture.state === 'succeeded') {
     return refundedFirst(payment) ?? undone(payment, capture, decision.evidence, context)
   }
+  if (decision.action === 'force' && about === 'late_success') {
+    return lateReturned(payment, settledByHand(decision.evidence), context, capture)
+  }
   const never = isFailed ? neverCaptured(payment, capture, settledByHand(decision.evidence), context) : undefined
   if (never !== undefined) return never
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
@@ -297,30 +230,27 @@ function onDecision(
   if (decision.outcome === 'failed') {
     return { ...goOn(failedCapture(payment, capture, 'settled_by_hand', note), context), stuck: 'resolved' }
   }
-  return { ...forceSuccess(payment, capture, payment.rail, note, context), stuck: 'resolved' }
+  const attempt = context.attemptsOf(capture).find(({ id }) => id === call)
+  if (attempt === undefined) return { note: 'The rail was not asked for the capture.' }
+  return { ...forceSuccess(payment, capture, attempt, note, context), stuck: 'resolved' }
 }
 
 /** What was booked did not happen at the rail: those who got it give it back, or owe it. */
 function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
   const failed: Capture = { ...capture, state: 'failed', reason: 'settled_by_hand', call: undefined }
-  const subject = { kind: 'payment', id: payment.id } as const
-  const ofPayment = (step: Transition): Transition => {
-    const { refused, stuck } = step
-    return {
-      ...step,
-      capture: failed,
-      ...(typeof stuck === 'object' && { stuck: { ...stuck, subject } }),
-      ...(refused && { refused: (refusal) => ofPayment(refused(refusal)) }),
-    }
+  const withFailed = (step: Transition): Transition => {
+    const { refused } = step
+    const whole = ofPayment(payment, { ...step, capture: failed })
+    return refused === undefined ? whole : { ...whole, refused: (refusal) => withFailed(refused(refusal)) }
   }
-  return ofPayment(undoPart(payment, capture.amount, evidence, context))
+  return withFailed(undoPart(payment, capture.amount, evidence, context, capture))
 }
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
 function forceSuccess(
   payment: Payment,
   capture: Capture,
-  rail: string,
+  attempt: Attempt,
   note: string,
   context: MachineContext,
 ): Transition {
@@ -329,7 +259,7 @@ function forceSuccess(
     {
       payment: withCaptured(capturedPayment(payment, capture), capture.amount),
       capture: { ...capture, state: 'succeeded', reason: undefined },
-      commands: spread(payment, context.accounts.clearing(rail, payment.asset), parts, context),
+      commands: spread(payment, context.accounts.clearing(attempt.rail, payment.asset), parts, context),
       events: ['payment.captured'],
       note,
     },
@@ -337,6 +267,6 @@ function forceSuccess(
   )
   return {
     ...step,
-    refused: (refusal) => capturedButRefused(payment, { ...capture, call: undefined }, rail, refusal, context),
+    refused: (refusal) => capturedButRefused(payment, { ...capture, call: undefined }, attempt, refusal, context),
   }
 }

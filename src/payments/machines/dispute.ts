@@ -4,9 +4,9 @@ import type { Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { ignored } from './follow-attempt.ts'
-import { owedOf, withLost, withOwed, withoutOwed, withSuspended } from './payment-rows.ts'
+import { amountOf, isFromSuspense, type Lying, lyingOf, outOf, taken } from './lying.ts'
+import { owedOf, withLost, withOwed, withoutOwed } from './payment-rows.ts'
 import { addedUp, capturedOf, refundShares, sumOf, takenBack, withDisputed, withinOf } from './shares.ts'
-import { isFromSuspense, keptOf } from './suspense.ts'
 
 type Dispute = {
   readonly rail: string | undefined
@@ -26,45 +26,41 @@ type Dispute = {
 export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
   const { rail, amount, railReference } = dispute
   if (rail === undefined) return ignored('the payment does not use a rail')
-  const isUnkept = isOfStray(payment, dispute) || isOfSuspended(payment, dispute, context)
+  const lying = lyingFrom(payment, dispute, context)
+  const isUnkept = isOfStray(payment, dispute) || isOfSuspended(dispute, lying)
   const left = isUnkept ? 0n : payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
   const covered = amount < left ? amount : left
   const rest = amount - covered
   const clearing = context.accounts.clearing(rail, payment.asset)
   const parts = refundShares(payment, takenBack(context.refundsOf(payment), payment), covered)
   const row: Payment = withDisputed({ ...payment, amountRefunded: payment.amountRefunded + covered }, parts)
-  const gone = outOf(keptFor(payment, dispute, context), rest)
-  const taken = `The rail ${rail} took back ${amount} ${payment.asset} (${railReference}).`
+  const gone = outOf(lying, rest)
+  const { payment: after, attempts } = taken(row, gone)
+  const lost = rest - amountOf(gone)
+  const told = `The rail ${rail} took back ${amount} ${payment.asset} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
   return {
-    payment: takenBeyond(row, gone, rest - gone),
+    payment: withLost(after, lost),
+    attempts,
     commands: [...gather(payment, parts, clearing, context), ...beyond],
-    refused: (refusal) =>
-      unpaid(
-        withOwed(takenBeyond(row, gone, rest - gone), covered, parts),
-        amount,
-        { clearing, taken, refusal },
-        context,
-      ),
+    refused: (refusal) => ({
+      ...unpaid(withOwed(withLost(after, lost), covered, parts), amount, { clearing, told, refusal }, context),
+      attempts,
+    }),
     events: ['payment.disputed'],
-    note: taken,
-    ...(rest === 0n ? {} : { stuck: { why: 'dispute_after_refund', detail: beyondDetail(taken, rest) } as const }),
+    note: told,
+    ...(rest === 0n ? {} : { stuck: { why: 'dispute_after_refund', detail: beyondDetail(told, rest) } as const }),
   }
 }
 
-/** What came for the payment, lies in suspense, and is what the rail took back; not what a person is to decide about of another charge. */
-function keptFor(payment: Payment, dispute: Dispute, context: MachineContext): bigint {
-  return isOfStray(payment, dispute) && payment.phase === 'stuck' ? 0n : keptOf(payment, context)
-}
-
-function outOf(kept: bigint, amount: bigint): bigint {
-  if (kept <= 0n) return 0n
-  return kept < amount ? kept : amount
-}
-
-/** The payment after a rail took from suspense: so much of what came for it, and so much that is lost. */
-function takenBeyond(payment: Payment, gone: bigint, lost: bigint): Payment {
-  return withLost(gone === 0n ? payment : withSuspended(payment, -gone), lost)
+/** What lies in suspense of what the rail took back: of the charge or capture that it names, or else of what came over it. */
+function lyingFrom(payment: Payment, { rail, concerns, capture }: Dispute, context: MachineContext): Lying[] {
+  const isMeant = ({ attempt }: Lying): boolean => {
+    if (attempt.rail !== rail) return false
+    if (capture !== undefined) return attempt.subject.id === capture.id
+    return concerns === undefined || attempt.railReference === concerns || attempt.concerns === concerns
+  }
+  return lyingOf(payment, context).filter(isMeant)
 }
 
 /** Whether the rail took back something else than what the payment has kept: of another rail, or of another name. */
@@ -74,32 +70,31 @@ function isOfStray({ rail, railReference }: Payment, dispute: Dispute): boolean 
 }
 
 /** Whether the rail took back a capture that nobody has got, as it lies in suspense for the payment. */
-function isOfSuspended(payment: Payment, { capture }: Dispute, context: MachineContext): boolean {
-  const isSuspended = capture?.state === 'failed' && suspendedReasons.has(capture.reason ?? '')
-  return isSuspended && keptOf(payment, context) > 0n
+function isOfSuspended({ capture }: Dispute, lying: readonly Lying[]): boolean {
+  return capture?.state === 'failed' && suspendedReasons.has(capture.reason ?? '') && lying.length > 0
 }
 
 /** Why a capture that the rail made was not delivered. */
 const suspendedReasons: ReadonlySet<string> = new Set<StuckReason>(['wrong_amount', 'booking_refused'])
 
-function beyondDetail(taken: string, rest: bigint): string {
-  return `${taken} ${rest} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+function beyondDetail(told: string, rest: bigint): string {
+  return `${told} ${rest} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
 }
 
 function fromSuspense(payment: Payment, clearing: string, amount: bigint, context: MachineContext) {
   return transfer(payment, { source: context.accounts.suspense(payment.asset), destination: clearing, amount }, context)
 }
 
-type Unpaid = { readonly clearing: string; readonly taken: string; readonly refusal: LedgerRefusal }
+type Unpaid = { readonly clearing: string; readonly told: string; readonly refusal: LedgerRefusal }
 
 /** Those who got the money do not have it any more. */
 function unpaid(
   row: Payment,
   amount: bigint,
-  { clearing, taken, refusal }: Unpaid,
+  { clearing, told, refusal }: Unpaid,
   context: MachineContext,
 ): Transition {
-  const detail = `${taken} The books refused to take it from those who got it (${refusal.code}); it lies as a claim in suspense.`
+  const detail = `${told} The books refused to take it from those who got it (${refusal.code}); it lies as a claim in suspense.`
   return {
     payment: row,
     commands: [fromSuspense(row, clearing, amount, context)],
@@ -156,9 +151,17 @@ export function undo(payment: Payment, evidence: string, context: MachineContext
 }
 
 /** The same of one capture; what has been refunded of it already is lost, and a person has that next. */
-export function undoPart(payment: Payment, amount: bigint, evidence: string, context: MachineContext): Transition {
-  if (payment.rail === undefined || amount <= 0n) return { note: settledByHand(evidence), stuck: 'resolved' }
-  const undone = onDispute(payment, { rail: payment.rail, amount, railReference: 'settled by hand' }, context)
+export function undoPart(
+  payment: Payment,
+  amount: bigint,
+  evidence: string,
+  context: MachineContext,
+  capture?: Capture,
+): Transition {
+  const { rail, railReference: concerns } = payment
+  if (rail === undefined || amount <= 0n) return { note: settledByHand(evidence), stuck: 'resolved' }
+  const of = { ...(concerns !== undefined && { concerns }), ...(capture !== undefined && { capture }) }
+  const undone = onDispute(payment, { rail, amount, railReference: 'settled by hand', ...of }, context)
   return {
     ...undone,
     events: ['payment.resolved'],

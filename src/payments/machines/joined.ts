@@ -10,6 +10,8 @@ export function joined(first: Transition, second: Transition): Transition {
     ...first,
     ...second,
     commands: [...(first.commands ?? []), ...(second.commands ?? [])],
+    newRefunds: [...(first.newRefunds ?? []), ...(second.newRefunds ?? [])],
+    attempts: [...(first.attempts ?? []), ...(second.attempts ?? [])],
     newAttempts: [...(first.newAttempts ?? []), ...(second.newAttempts ?? [])],
     timers: [...(first.timers ?? []), ...(second.timers ?? [])],
     events: [...(first.events ?? []), ...(second.events ?? [])],

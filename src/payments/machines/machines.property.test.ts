@@ -23,7 +23,14 @@ import {
   newRefund,
   retryPayment,
 } from '../../../test/support/payments-world-requests.ts'
-import { payoutsOf, subjectOf, tookBy, tookOf, unended } from '../../../test/support/payments-world-sums.ts'
+import {
+  lyingByAttempts,
+  payoutsOf,
+  subjectOf,
+  tookBy,
+  tookOf,
+  unended,
+} from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
 import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
@@ -377,6 +384,9 @@ function checkAmounts(world: World, payment: Payment): void {
   }
   expect(amountCapturable + amountCapturing + amountCaptured <= amount).toBe(true)
   expect(amountRefunding + amountRefunded <= amountCaptured).toBe(true)
+  // What lies in suspense is known by attempt.
+  const { amountSuspended = 0n, amountOwed = 0n, amountLost = 0n } = payment
+  expect(lyingByAttempts(world, payment), lastSteps(world)).toBe(amountSuspended + amountOwed + amountLost)
   expect(sumOf(payment.destinations) + (payment.fee?.amount ?? 0n)).toBe(amount)
   expect(sumOf(capturedOf(payment))).toBe(amountCaptured)
   // Nobody gives back more than they have got.

@@ -26,6 +26,7 @@ const context: MachineContext = {
   isUp: () => true,
   refundsOf: () => [],
   attemptsOf: () => [],
+  broughtBy: () => [],
   accounts: { clearing: (rail, asset) => `rails:${rail}:clearing:${asset}`, suspense: (asset) => `suspense:${asset}` },
 }
 

@@ -5,7 +5,6 @@ import { isDecided, isDenied } from './attempt-policy.ts'
 import { postHold, transfer, voidHolds } from './bookings.ts'
 import { withLost } from './payment-rows.ts'
 import { isOfCaptured, succeeding } from './refund-rows.ts'
-import { givenBack } from './suspense.ts'
 
 /**
  * A refund or payout is submitted anew when its rail has declined it, and the first submission may happen after all. Then
@@ -61,12 +60,11 @@ export function madeByEarlier(
 ): Transition {
   const note = `An earlier attempt of the rail ${rail} had refunded it after all.`
   const { amount, book, holds } = refund
-  const after = succeeding(payment, refund, note, context)
+  const isCaptured = isOfCaptured(refund, context)
+  const after = succeeding(payment, refund, note, context, isCaptured ? amount : 0n)
   // That it had happened as well was a person's while the other was under way.
   const over = { stuck: 'resolved', settles: ['late_success'] } as const
-  if (!isOfCaptured(refund, context)) {
-    return { ...after, payment: givenBack(payment, 0n), commands: voidHolds(book, holds), ...over }
-  }
+  if (!isCaptured) return { ...after, commands: voidHolds(book, holds), ...over }
   const source = context.accounts.clearing(rail, refund.asset)
   const destination = context.accounts.suspense(refund.asset)
   return {

@@ -1,10 +1,10 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
+import { stuckReasons } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout } from '../payment.ts'
 import { isContradicted, isDenied } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
-import { withSuspended } from './payment-rows.ts'
+import { amountOf, concerning, lyingOf, returned, withLying } from './lying.ts'
 import { failing } from './payout-rows.ts'
-import { keptOf } from './suspense.ts'
 
 /**
  * A rail said that it moved money, which lies in suspense as nobody could get it, or pay for it; and then that it had not.
@@ -26,18 +26,11 @@ export function neverCame(
 ): Transition | undefined {
   const denied = onlyContradicted(context.attemptsOf(payment).filter(({ operation }) => operation === 'charge'))
   if (denied === undefined) return undefined
-  const { rail, amountMoved: amount = denied.amount } = denied
-  const kept = keptOf(payment, context)
-  if (amount > kept) return undefined
-  const row = withSuspended(payment, -amount)
-  const { accounts } = context
-  const leg = { source: accounts.suspense(payment.asset), destination: accounts.clearing(rail, payment.asset), amount }
-  return {
-    ...(amount === kept ? after(row) : { payment: row, stuck: 'resolved' }),
-    attempt: { ...denied, state: 'failed', reason: settledByHand },
-    commands: [transfer(payment, leg, context)],
-    note,
-  }
+  const step = notThere(payment, denied, context)
+  if (step === undefined) return undefined
+  const own = stuckReasons.find((code) => code === payment.reason) ?? 'outcome_unknown'
+  const isLast = concerning(lyingOf(payment, context), own).every(({ attempt }) => attempt.id === denied.id)
+  return { ...step, ...(isLast ? after(step.payment) : { stuck: 'resolved' }), note }
 }
 
 /** A capture that lies in suspense for its payment, which a person has beside it. Undefined: no rail denies it. */
@@ -49,19 +42,20 @@ export function neverCaptured(
 ): Transition | undefined {
   const denied = onlyContradicted(context.attemptsOf(capture))
   if (capture.state !== 'failed' || denied === undefined) return undefined
-  const { rail, amountMoved: amount = denied.amount } = denied
+  const step = notThere(payment, denied, context)
   // Delivered meanwhile, or on its way back: whose loss it is cannot be told from here.
-  if (amount > keptOf(payment, context)) return cannot('what came of it does not lie in suspense any more')
-  const { accounts } = context
-  const leg = { source: accounts.suspense(payment.asset), destination: accounts.clearing(rail, payment.asset), amount }
-  return {
-    payment: withSuspended(payment, -amount),
-    capture: { ...capture, reason: settledByHand },
-    attempt: { ...denied, state: 'failed', reason: settledByHand },
-    commands: [transfer(payment, leg, context)],
-    note,
-    stuck: 'resolved',
-  }
+  if (step === undefined) return cannot('what came of it does not lie in suspense any more')
+  return { ...step, capture: { ...capture, reason: settledByHand }, note, stuck: 'resolved' }
+}
+
+/** Out of suspense what an attempt did not bring; undefined when not all of it lies there. */
+function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
+  const { amountMoved: amount = denied.amount } = denied
+  const lying = lyingOf(payment, context).filter(({ attempt }) => attempt.id === denied.id)
+  if (amountOf(lying) < amount) return undefined
+  const { payment: row, commands } = returned(payment, [{ attempt: denied, amount }], context)
+  const attempt: Attempt = { ...withLying(denied, -amount), state: 'failed', reason: settledByHand }
+  return { payment: row, attempt, commands }
 }
 
 /** A payout that a person has, and that was not paid. Undefined: no rail denies it. */

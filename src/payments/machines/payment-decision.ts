@@ -8,6 +8,18 @@ import { decideBeside } from './beside-decision.ts'
 import { spread, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { decidedFirst, joined } from './joined.ts'
+import {
+  amountOf,
+  concerning,
+  type Lying,
+  leftAfter,
+  lyingOf,
+  lyingText,
+  outOf,
+  returned,
+  taken,
+  withLying,
+} from './lying.ts'
 import { isStatedNotToHaveHappened, neverCame } from './never-moved.ts'
 import {
   endedAsCaptured,
@@ -21,7 +33,7 @@ import {
   withSuspended,
 } from './payment-rows.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
-import { instrumentOf, keptOf, outOfSuspense, reverseSuspended, reversingStill } from './suspense.ts'
+import { reverseEach, reversingStill } from './suspense.ts'
 
 /**
  * A person's decision on a stuck payment. What cannot be carried out leaves it stuck, with a detail
@@ -51,16 +63,25 @@ export function onPaymentDecision(
     case 'wrong_amount':
     case 'booking_refused':
     case 'late_success':
-      if (keptOf(payment, context) > 0n) return decideSuspended(payment, decision, context)
-      if (payment.amountCapturable > 0n && payment.amountCaptured === 0n) {
-        return decideAuthorized(payment, decision, context)
-      }
-      return payment.call === undefined
-        ? decideNothingLeft(payment, decision, context)
-        : decideUnknown(payment, decision, context)
+      return decideArrived(payment, decision, concerning(lyingOf(payment, context), own), context)
     default:
       return decideUnknown(payment, decision, context)
   }
+}
+
+/** Another amount than was asked for came, or is held, or what came could not be delivered. */
+function decideArrived(
+  payment: Payment,
+  decision: StuckDecision,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
+  if (lying.length > 0) return decideSuspended(payment, decision, lying, context)
+  if (payment.amountCapturable > 0n && payment.amountCaptured === 0n)
+    return decideAuthorized(payment, decision, context)
+  return payment.call === undefined
+    ? decideNothingLeft(payment, decision, context)
+    : decideUnknown(payment, decision, context)
 }
 
 /** Why it is stuck. A remembered cancel keeps its place as the reason of one whose outcome is unknown. */
@@ -68,8 +89,8 @@ function reasonOf({ reason }: Payment): StuckReason {
   return stuckReasons.find((code) => code === reason) ?? 'outcome_unknown'
 }
 
-function cannot(payment: Payment, decision: StuckDecision, because: string): Transition {
-  const detail = `"${decision.action}" could not be carried out: ${because}`
+function cannot(payment: Payment, decision: StuckDecision, because: string, lying: readonly Lying[] = []): Transition {
+  const detail = `"${decision.action}" could not be carried out: ${because}${lyingText(payment, lying)}`
   return { note: detail, stuck: { why: reasonOf(payment), detail } }
 }
 
@@ -103,11 +124,13 @@ function forceSuccess(payment: Payment, rail: string, evidence: string, context:
   if (payment.capture === 'manual') return forceAuthorized(payment, rail, decision, context)
   const source = context.accounts.clearing(rail, payment.asset)
   if (isUnwanted(payment)) {
+    const attempt = context.attemptsOf(payment).find(({ id }) => id === call)
     const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
     const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.`
     const destination = context.accounts.suspense(payment.asset)
     return {
       payment: row,
+      attempts: attempt === undefined ? [] : [withLying(attempt, payment.amount)],
       commands: [transfer(payment, { source, destination, amount: payment.amount }, context)],
       note: detail,
       stuck: { why: 'late_success', detail },
@@ -205,17 +228,23 @@ function decideAuthorized(payment: Payment, decision: StuckDecision, context: Ma
   }
 }
 
-/** Money lies in suspense: deliver it, give it back over the rail, or it went back some other way. */
-function decideSuspended(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+/** Money lies in suspense: deliver it, give it back over its rail, or it went back some other way. */
+function decideSuspended(
+  payment: Payment,
+  decision: StuckDecision,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
   const { action } = decision
   const isLate = payment.reason === 'late_success'
   if (action === 'force' && (isLate || decision.outcome === 'failed')) {
-    return returnedByHand(payment, decision.evidence, context)
+    return returnedByHand(payment, decision.evidence, lying, context)
   }
-  if (action === 'reverse' || (action === 'retry' && isLate)) return giveBackSuspended(payment, decision, context)
-  if (action === 'retry' || action === 'force') return deliver(payment, decision, context)
-  if (payment.call === undefined) return cannot(payment, decision, 'what arrived is known; there is nothing to ask.')
-  return { timers: [atOnce('inquire', subjectOf(payment), payment.call, context)], note: 'Asking the rail again.' }
+  if (action === 'reverse' || (action === 'retry' && isLate)) return giveBack(payment, decision, lying, context)
+  if (action === 'retry' || action === 'force') return deliver(payment, decision, lying, context)
+  const { call } = payment
+  if (call === undefined) return cannot(payment, decision, 'what arrived is known; there is nothing to ask.', lying)
+  return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
 }
 
 /** What arrived has gone again: the rail took it back by itself. */
@@ -226,38 +255,32 @@ function decideNothingLeft(payment: Payment, decision: StuckDecision, context: M
 }
 
 /** From suspense to the shares. An automatic payment must be paid in full; of a manual one, what came is captured. */
-function deliver(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
-  const suspended = keptOf(payment, context)
+function deliver(
+  payment: Payment,
+  decision: StuckDecision,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
+  const came = amountOf(lying)
   const isAutomatic = payment.capture === 'automatic'
   const room = payment.amount - payment.amountCaptured - payment.amountCapturing - payment.amountCapturable
-  const amount = suspended < room ? suspended : room
+  const amount = came < room ? came : room
   if (amount === 0n || (isAutomatic && amount < payment.amount)) {
-    return cannot(payment, decision, `${suspended} arrived, which is not enough.`)
+    return cannot(payment, decision, `${came} arrived, which is not enough.`, lying)
   }
   const parts = isAutomatic ? sharesOf(payment) : partsOf(amount, uncapturedOf(payment))
-  const delivered = withSuspended(withCaptured(payment, amount), -amount)
-  const left = suspended - amount
+  const used = outOf(lying, amount)
+  const { payment: delivered, attempts } = taken(withCaptured(payment, amount), used)
   const note = 'Delivered from suspense to those who were to get it.'
-  const refused = (refusal: LedgerRefusal): Transition =>
-    cannot(payment, decision, `the books refused it (${refusal.code}).`)
   const commands = spread(payment, context.accounts.suspense(payment.asset), parts, context)
-  if (left === 0n) return { ...goOn(payment, delivered, note, context), commands, refused }
-  const { rail, railReference } = payment
-  const excess = {
-    rail: rail ?? '',
-    railReference: railReference ?? '',
-    instrument: instrumentOf(payment),
-    amount: left,
+  const step = { ...goOn(payment, delivered, note, context), commands, attempts }
+  const left = leftAfter(lying, used)
+  const tooMuch = `${note} ${amountOf(left)} too much came.`
+  const back = reverseEach(step.payment ?? delivered, left, 'wrong_amount', tooMuch, context)
+  return {
+    ...(left.length === 0 ? step : joined(step, back)),
+    refused: (refusal: LedgerRefusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`, lying),
   }
-  const row = goOn(payment, delivered, note, context)
-  const back = reverseSuspended(
-    row.payment ?? delivered,
-    excess,
-    'wrong_amount',
-    `${note} ${left} too much came.`,
-    context,
-  )
-  return { ...joined({ ...row, commands }, back), refused }
 }
 
 /** A manual payment goes on with what is still held; otherwise it has ended. */
@@ -275,32 +298,34 @@ function goOn(before: Payment, after: Payment, note: string, context: MachineCon
   return { payment: row, events: ['payment.resolved'], note, stuck: 'resolved' }
 }
 
-function giveBackSuspended(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
-  const { rail, railReference } = payment
-  if (rail === undefined || railReference === undefined || payment.call !== undefined) {
-    return cannot(payment, decision, 'the rail itself has not confirmed it yet.')
+function giveBack(
+  payment: Payment,
+  decision: StuckDecision,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
+  const isNamed = lying.every(({ attempt }) => attempt.railReference !== undefined)
+  if (!isNamed || payment.call !== undefined) {
+    return cannot(payment, decision, 'the rail itself has not confirmed it yet.', lying)
   }
-  const amount = keptOf(payment, context)
-  const arrival = { rail, railReference, instrument: instrumentOf(payment), amount }
   const before = afterReturn(payment, context)
-  const row = before.payment ?? payment
-  const back = reverseSuspended(
-    row,
-    arrival,
-    payment.reason ?? 'late_success',
-    `${amount} came and is not kept.`,
-    context,
-  )
-  return joined(before, back)
+  const note = `${amountOf(lying)} came and is not kept.`
+  const why = payment.reason ?? 'late_success'
+  return joined(before, reverseEach(before.payment ?? payment, lying, why, note, context))
 }
 
-/** It went back outside the rail, as a person has seen: the rail's clearing account says no more that it is here. */
-function returnedByHand(payment: Payment, evidence: string, context: MachineContext): Transition {
-  const amount = keptOf(payment, context)
-  const after = afterReturn(withSuspended(payment, -amount), context)
+/** It went back outside the rails, as a person has seen. */
+function returnedByHand(
+  payment: Payment,
+  evidence: string,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
+  const { payment: row, ...step } = returned(payment, lying, context)
+  const after = afterReturn(row, context)
   // What a person stated stays open to the rail's own word.
-  const row = after.payment === undefined ? {} : { payment: { ...after.payment, call: payment.call } }
-  return { ...after, ...row, commands: [outOfSuspense(payment, amount, context)], note: settledByHand(evidence) }
+  const open = after.payment === undefined ? {} : { payment: { ...after.payment, call: payment.call } }
+  return { ...after, ...open, ...step, note: settledByHand(evidence) }
 }
 
 /** The payment once what lay in suspense is on its way back: as it was, or failed when it had nothing else. */

@@ -15,6 +15,7 @@ import { ignored } from './follow-attempt.ts'
 import { onPaymentDecision } from './payment-decision.ts'
 import { isUnwanted, owedOf } from './payment-rows.ts'
 import { beginOnRail, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
+import { changedSince } from './seen.ts'
 import { beginFromWallet } from './wallet-payment.ts'
 
 /**
@@ -83,7 +84,7 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
     case 'dispute':
       return onDispute(payment, { rail: payment.rail, ...input }, context)
     case 'decision':
-      return onPaymentDecision(payment, input.decision, context, input.about)
+      return changedSince(payment, input, context) ?? onPaymentDecision(payment, input.decision, context, input.about)
   }
 }
 

@@ -7,6 +7,7 @@ import { expiryOf, release, voidStray } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
+import { withLying } from './lying.ts'
 import {
   canceling,
   ending,
@@ -21,7 +22,7 @@ import {
 } from './payment-rows.ts'
 import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
 import { sharesOf } from './shares.ts'
-import { arrivalOf, intoSuspense, reverseArrival, reverseLateSuccess } from './suspense.ts'
+import { intoSuspense, reverseArrival, reverseLateSuccess } from './suspense.ts'
 
 /**
  * Payments over a rail, from the request to the charge or the authorisation. `call` names the attempt
@@ -135,7 +136,7 @@ export function onSubmissionOutcome(
     givenUp: (_, why) => handingOver(payment, 'outcome_unknown', why),
     late: (known, amount, railReference) => {
       if (attempt.operation === 'authorize') return voidStray(payment, known, railReference, context)
-      return reverseLateSuccess(payment, known, arrivalOf(known, amount, railReference), context)
+      return reverseLateSuccess(payment, known, amount, context)
     },
     contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
   })
@@ -185,19 +186,19 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
 
 /** The rail took the money. */
 function charged(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
-  const arrival = arrivalOf(attempt, amount, payment.railReference ?? '')
   if (isUnwanted(payment)) {
     const wish = wishOf(payment) ?? 'cancel_requested'
     const canceled = canceling(payment, wish, 'Canceled; the rail had taken the money already.')
     const row = canceled.payment ?? payment
-    return joined(canceled, reverseArrival(row, arrival, wish, canceled.note ?? '', context))
+    const arrival = { amount, why: wish, note: canceled.note ?? '' }
+    return joined(canceled, reverseArrival(row, attempt, arrival, context))
   }
   if (amount !== attempt.amount) return chargedOtherwise(payment, attempt, amount, context)
   const source = context.accounts.clearing(attempt.rail, payment.asset)
   return {
     ...ending(payment, paid(payment), `The rail ${attempt.rail} took the money.`),
     commands: spread(payment, source, sharesOf(payment), context),
-    refused: (refusal) => chargedButRefused(payment, attempt.rail, amount, refusal, context),
+    refused: (refusal) => chargedButRefused(payment, attempt, amount, refusal, context),
   }
 }
 
@@ -206,6 +207,7 @@ function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, co
   const detail = `The rail ${attempt.rail} took ${amount} ${payment.asset} instead of ${attempt.amount}; it lies in suspense.`
   return {
     ...handingOver({ ...withSuspended(payment, amount), call: undefined }, 'wrong_amount', detail),
+    attempt: withLying(attempt, amount, 'wrong_amount'),
     commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
   }
 }
@@ -213,14 +215,16 @@ function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, co
 /** The money came, and an account that was to get it cannot take it: a person decides. */
 function chargedButRefused(
   payment: Payment,
-  rail: string,
+  attempt: Attempt,
   amount: bigint,
   refusal: LedgerRefusal,
   context: MachineContext,
 ): Transition {
+  const { rail } = attempt
   const detail = `The rail ${rail} took the money, and the books refused its way on (${refusal.code}); it lies in suspense.`
   return {
     ...handingOver({ ...withSuspended(payment, amount), call: undefined }, 'booking_refused', detail),
+    attempt: withLying(attempt, amount, 'booking_refused'),
     commands: [intoSuspense(payment, { rail, amount }, context)],
   }
 }
@@ -264,7 +268,7 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
       const confirmed = { ...row, railReference }
       const missing = attempt.operation === 'charge' ? attempt.amount - amount : 0n
       if (missing === 0n) return { payment: confirmed, note: `The rail ${known.rail} confirms it.` }
-      return confirmedOtherwise(confirmed, known.rail, missing, context)
+      return confirmedOtherwise(confirmed, known, missing, context)
     },
     declined: (_, decline) =>
       wrong(`It was settled by hand as succeeded, and the rail ${attempt.rail} says that it failed (${decline.code}).`),
@@ -277,7 +281,8 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
 }
 
 /** It was booked in full by hand and the rail did another amount: the difference goes to or comes from suspense. */
-function confirmedOtherwise(payment: Payment, rail: string, missing: bigint, context: MachineContext): Transition {
+function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint, context: MachineContext): Transition {
+  const { rail } = attempt
   const clearing = context.accounts.clearing(rail, payment.asset)
   const suspense = context.accounts.suspense(payment.asset)
   const leg =
@@ -285,8 +290,12 @@ function confirmedOtherwise(payment: Payment, rail: string, missing: bigint, con
       ? { source: suspense, destination: clearing, amount: missing }
       : { source: clearing, destination: suspense, amount: -missing }
   const detail = `It was settled by hand in full, and the rail ${rail} took ${payment.amount - missing} ${payment.asset}.`
+  // What lies in suspense still is less then; beyond that it is lost.
+  const lies = attempt.suspended?.amount ?? 0n
+  const lost = missing > lies ? missing - lies : 0n
   return {
-    payment: missing > 0n ? withLost(payment, missing) : withSuspended(payment, -missing),
+    payment: withLost(withSuspended(payment, lost - missing), lost),
+    attempt: withLying(attempt, lost - missing, 'wrong_amount'),
     commands: [transfer(payment, leg, context)],
     note: detail,
     stuck: { why: 'wrong_amount', detail },

@@ -2,7 +2,8 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund, Share } from '../payment.ts'
 import { gather, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
-import { arrivedOf, withLost, withOwed, withSuspended } from './payment-rows.ts'
+import { lyingFor, takenFromSuspense } from './lying.ts'
+import { withLost, withOwed } from './payment-rows.ts'
 import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { partsOf, stillPaying, takenBack } from './shares.ts'
 
@@ -113,7 +114,7 @@ export function refundedLate(
   const { rail } = attempt
   const detail = `The rail ${rail} refunded ${amount} ${refund.asset} after it had been given up.`
   const lost: Transition = {
-    payment: takenFromSuspense(payment, refund, amount, context),
+    ...takenFromSuspense(payment, refund, attempt, amount, context),
     commands: [beyond(refund, rail, amount, context)],
     note: detail,
     stuck: { why: 'late_success', detail },
@@ -121,7 +122,7 @@ export function refundedLate(
   const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
   const left = isOfCaptured(refund, context)
     ? payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
-    : arrivedOf(payment)
+    : lyingFor(payment, refund, context)
   const isOpen = refund.phase === 'ended' && refund.state !== 'succeeded'
   if (!isOpen || amount !== refund.amount || amount > left) return ended
   if (!isOfCaptured(refund, context)) {
@@ -135,12 +136,4 @@ export function refundedLate(
     commands: gather(refund, from, context.accounts.clearing(rail, refund.asset), context),
     refused: () => ended,
   }
-}
-
-/** The payment after a rail gave so much from suspense: of what came for it, and beyond that nobody has paid. */
-function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Payment {
-  if (amount < 0n) return withSuspended(payment, -amount)
-  const kept = isOfCaptured(refund, context) ? 0n : arrivedOf(payment)
-  const returned = amount < kept ? amount : kept
-  return withLost(withSuspended(payment, -returned), amount - returned)
 }

@@ -15,11 +15,11 @@ import {
 import { gather, hold, holdIds } from './bookings.ts'
 import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
+import { isFromSuspense } from './lying.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from './made-before.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { refunded, refundedLate } from './refund-done.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
-import { isFromSuspense } from './suspense.ts'
 
 /**
  * The way of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is

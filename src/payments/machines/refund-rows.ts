@@ -1,7 +1,8 @@
 import type { MachineContext, StuckReason, Transition } from '../machine.ts'
 import type { Payment, Refund } from '../payment.ts'
 import { voidHolds } from './bookings.ts'
-import { givenBack, isFromSuspense } from './suspense.ts'
+import { isFromSuspense } from './lying.ts'
+import { givenBack } from './suspense.ts'
 
 /** Whether it gives back what was captured, and so has its amount reserved on the payment. */
 export function isOfCaptured(refund: Refund, context: MachineContext): boolean {
@@ -17,13 +18,15 @@ export function succeeding(
   done: bigint = refund.amount,
 ): Transition {
   return {
-    payment: isOfCaptured(refund, context)
+    ...(isOfCaptured(refund, context)
       ? {
-          ...payment,
-          amountRefunding: payment.amountRefunding - refund.amount,
-          amountRefunded: payment.amountRefunded + done,
+          payment: {
+            ...payment,
+            amountRefunding: payment.amountRefunding - refund.amount,
+            amountRefunded: payment.amountRefunded + done,
+          },
         }
-      : givenBack(payment, done),
+      : givenBack(payment, refund, done, context)),
     refund: { ...refund, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], call: undefined },
     events: ['refund.succeeded'],
     note,

@@ -3,6 +3,7 @@ import type { Attempt, Payment, Refund } from '../payment.ts'
 import { submission } from './attempt-policy.ts'
 import { hold, transfer } from './bookings.ts'
 import { joined } from './joined.ts'
+import { asLate, givenBackBy, isFromSuspense, type Lying, withLying, withOthersText } from './lying.ts'
 import { arrivedOf, handingOver, withSuspended } from './payment-rows.ts'
 
 /**
@@ -10,30 +11,13 @@ import { arrivedOf, handingOver, withSuspended } from './payment-rows.ts'
  * its destination. The rail has it, so the books must: it goes from the rail's clearing account to
  * suspense, and from there back to the payer by a refund that the program begins itself.
  */
-export type Arrival = {
-  readonly rail: string
-  readonly railReference: string
-  readonly instrument: string
-  readonly amount: bigint
-}
-
-export function arrivalOf(attempt: Attempt, amount: bigint, railReference: string): Arrival {
-  return { rail: attempt.rail, railReference, instrument: attempt.instrument, amount }
-}
-
-/** What arrived over a rail goes to suspense. */
 export function intoSuspense(
   payment: Payment,
-  { rail, amount }: Pick<Arrival, 'rail' | 'amount'>,
+  { rail, amount }: { readonly rail: string; readonly amount: bigint },
   context: MachineContext,
 ) {
   const source = context.accounts.clearing(rail, payment.asset)
   return transfer(payment, { source, destination: context.accounts.suspense(payment.asset), amount }, context)
-}
-
-/** Whether a refund gives back what lies in suspense; such a one leaves what was captured alone. */
-export function isFromSuspense(refund: Refund, context: MachineContext): boolean {
-  return refund.isReversal && refund.from[0]?.account === context.accounts.suspense(refund.asset)
 }
 
 /** How much of what lies in suspense for a payment its refunds are giving back already: they hold it. */
@@ -45,16 +29,12 @@ export function returningOf(payment: Payment, context: MachineContext): bigint {
   return returning
 }
 
-/** What came for a payment and is not on its way back already. */
-export function keptOf(payment: Payment, context: MachineContext): bigint {
-  return arrivedOf(payment) - returningOf(payment, context)
-}
+type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAttempts' | 'timers'>>
 
-type GivingBack = Required<Pick<Transition, 'commands' | 'newRefund' | 'newAttempts' | 'timers'>>
-
-/** The refund that gives an arrival back from suspense, begun already; none when the rail cannot refund. */
-function givingBack(payment: Payment, arrival: Arrival, why: string, context: MachineContext): GivingBack | undefined {
-  const { rail, railReference, instrument, amount } = arrival
+/** The refund that gives back from suspense what an attempt brought, begun already; none when the rail cannot refund. */
+function givingBack(payment: Payment, lying: Lying, why: string, context: MachineContext): GivingBack | undefined {
+  const { attempt: came, amount } = lying
+  const { rail, railReference = '', instrument } = came
   if (context.manners(rail)?.operations.has('refund') === false) return undefined
   const { book, asset } = payment
   const id = context.newId()
@@ -82,61 +62,77 @@ function givingBack(payment: Payment, arrival: Arrival, why: string, context: Ma
     createdAt: context.now,
     version: 1,
   }
-  return { commands: [held], newRefund, newAttempts, timers }
+  return { commands: [held], newRefunds: [newRefund], newAttempts, timers }
 }
 
 /**
- * Takes an arrival into suspense and gives it back at once. `payment` is the row as it is to be
+ * Takes what an attempt brought into suspense and gives it back at once. `payment` is the row as it is to be
  * otherwise: when it has ended it is `reversing` until the refund has, when not it goes on beside it.
  */
 export function reverseArrival(
   payment: Payment,
-  arrival: Arrival,
-  why: string,
-  note: string,
+  told: Attempt,
+  { amount, why, note }: { readonly amount: bigint; readonly why: string; readonly note: string },
   context: MachineContext,
 ): Transition {
-  const received = intoSuspense(payment, arrival, context)
-  const rest = reverseSuspended(withSuspended(payment, arrival.amount), arrival, why, note, context)
-  return joined({ commands: [received] }, rest)
+  const received = intoSuspense(payment, { rail: told.rail, amount }, context)
+  const attempt = withLying(told, amount)
+  const rest = reverseSuspended(withSuspended(payment, amount), { attempt, amount }, why, note, context)
+  return { ...joined({ commands: [received] }, rest), attempt }
 }
 
-/** Gives back what lies in suspense already. */
-export function reverseSuspended(
+/** Gives back what lies in suspense already of what one attempt brought. */
+function reverseSuspended(
   payment: Payment,
-  arrival: Arrival,
+  lying: Lying,
   why: string,
   note: string,
   context: MachineContext,
 ): Transition {
-  const back = givingBack(payment, arrival, why, context)
+  const back = givingBack(payment, lying, why, context)
   if (back !== undefined) {
     const phase = payment.phase === 'ended' ? 'reversing' : payment.phase
     return { ...back, payment: { ...payment, phase }, note: `${note} It is being given back.` }
   }
-  const detail = `${note} The rail ${arrival.rail} cannot give it back: return it some other way.`
+  const { attempt } = lying
+  const all = withOthersText(payment, lying, 'late_success', context)
+  const detail = `${note} The rail ${attempt.rail} cannot give it back: return it some other way.${all}`
+  const attempts = [asLate(lying)]
   const isBeside = payment.phase !== 'ended' || payment.amountCaptured > 0n
-  if (isBeside) return { payment, note: detail, stuck: { why: 'late_success', detail } }
-  const { rail, railReference } = arrival
-  return handingOver({ ...payment, rail, railReference }, 'late_success', detail)
+  if (isBeside) return { payment, attempts, note: detail, stuck: { why: 'late_success', detail } }
+  return { ...handingOver(payment, 'late_success', detail), attempts }
+}
+
+/** The same of what several attempts brought, each over its rail; a person has what cannot be given back. */
+export function reverseEach(
+  payment: Payment,
+  lying: readonly Lying[],
+  why: string,
+  note: string,
+  context: MachineContext,
+): Transition {
+  return lying.reduce<Transition>(
+    (step, one) => joined(step, reverseSuspended(step.payment ?? payment, one, why, note, context)),
+    { payment },
+  )
 }
 
 /** A success of an attempt that had been given up. */
 export function reverseLateSuccess(
   payment: Payment,
   attempt: Attempt,
-  arrival: Arrival,
+  amount: bigint,
   context: MachineContext,
 ): Transition {
-  const note = `The ${attempt.operation} over ${attempt.rail} succeeded after it had been given up (${arrival.amount} ${payment.asset}).`
-  return reverseArrival(payment, arrival, 'late_success', note, context)
+  const note = `The ${attempt.operation} over ${attempt.rail} succeeded after it had been given up (${amount} ${payment.asset}).`
+  return reverseArrival(payment, attempt, { amount, why: 'late_success', note }, context)
 }
 
-/** The payment after a refund from suspense has ended well. */
-export function givenBack(payment: Payment, amount: bigint): Payment {
-  const after = withSuspended(payment, -amount)
+/** The payment and its attempts after a refund from suspense has ended well. */
+export function givenBack(payment: Payment, refund: Refund, amount: bigint, context: MachineContext) {
+  const { payment: after, attempts } = givenBackBy(payment, refund, amount, context)
   const isOver = after.phase === 'reversing' && arrivedOf(after) <= 0n
-  return isOver ? { ...after, phase: 'ended' } : after
+  return { payment: isOver ? ({ ...after, phase: 'ended' } as const) : after, attempts }
 }
 
 /** A payment of which something is on its way back still ends with that. */
@@ -144,16 +140,4 @@ export function reversingStill(step: Transition, context: MachineContext): Trans
   const { payment } = step
   if (payment?.phase !== 'ended' || returningOf(payment, context) === 0n) return step
   return { ...step, payment: { ...payment, phase: 'reversing' } }
-}
-
-/** What identifies the payer at the rail; empty for a wallet. */
-export function instrumentOf({ source }: Payment): string {
-  return source.kind === 'rail' ? source.instrument : ''
-}
-
-/** What lay in suspense has gone back outside the rail: its clearing account says no more that it is here. */
-export function outOfSuspense(payment: Payment, amount: bigint, context: MachineContext) {
-  const { rail = '', asset } = payment
-  const source = context.accounts.suspense(asset)
-  return transfer(payment, { source, destination: context.accounts.clearing(rail, asset), amount }, context)
 }

@@ -95,6 +95,17 @@ it('what a matter became is the same entry, with all that waits', async () => {
   )
 })
 
+it('what is not put because another is open is not put either when that is over in the same batch', async () => {
+  const one = payment()
+  const { id } = one.subject
+  await change({ ...one, ...stuck('wrong_amount') })
+  const unlessOpen: StuckReason[] = ['booking_refused', 'wrong_amount']
+  await change({ ...one, ...stuck('booking_refused'), unlessOpen }, { ...one, ...resolved('wrong_amount') })
+  expect(await openOf(id)).toEqual([])
+  await change({ ...one, ...stuck('booking_refused'), unlessOpen }, { ...one, ...resolved('wrong_amount') })
+  expect((await openOf(id)).map(({ reason }) => reason)).toEqual(['booking_refused'])
+})
+
 it('holds the same matters as the rule says, whatever is said in whatever batches', async () => {
   const reasons: StuckReason[] = ['outcome_unknown', 'wrong_amount', 'late_success', 'booking_refused']
   let seed = Number(process.env['MUNIM_SEED'] ?? Math.floor(Math.random() * 2 ** 31))

@@ -54,9 +54,14 @@ function inRounds(changes: readonly StuckChange[]): Summed[][] {
 }
 
 function dependsOn(before: Summed | undefined, change: StuckChange): boolean {
-  if (before === undefined || change.change !== 'stuck' || change.unlessOpen === undefined) return false
-  const { unlessOpen } = change
-  return before.put.some((other) => other.unlessOpen.length > 0 && unlessOpen.includes(other.reason))
+  if (before === undefined || change.change === 'decided') return false
+  // Whether a matter was put that waits for none of these to be open is known once it has been written.
+  const conditional = before.put.filter(({ unlessOpen }) => unlessOpen.length > 0)
+  if (change.change === 'resolved') {
+    const { reason } = change
+    return conditional.some(({ unlessOpen }) => reason === undefined || unlessOpen.includes(reason))
+  }
+  return conditional.some((other) => change.unlessOpen?.includes(other.reason))
 }
 
 function add(summed: Summed, change: StuckChange): void {

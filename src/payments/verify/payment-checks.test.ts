@@ -202,6 +202,12 @@ describe('payments equal books', () => {
        where root_id = $done and subject_kind = 'payment' and transfers is not null`,
       '1 of its transfers are not in the books',
     ],
+    [
+      'in suspense, by attempt',
+      'less',
+      `update payments.payments set amount_suspended = 80 where id = $less`,
+      '80 of what came for it lies in suspense, and 90 by its attempts',
+    ],
   ])('%s', async (_, name, sql, said) => {
     const findings = await findingsAfter(sql)
     expect(findings).toContain(nameOf(name))

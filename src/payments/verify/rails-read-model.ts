@@ -1,15 +1,20 @@
 import { encodeId, idPrefix } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
 import { transfersText } from './books-read-model.ts'
-import type { Found } from './found.ts'
+import { type Found, joinFound } from './found.ts'
 
 /**
  * Finds payments and payouts of which rails say that they moved something else than their clearing accounts
  * have for them: from the attempts, so that it sees what no booking shows. What people and disputes have
- * decided books more than attempts tell; of that only what has no booking at all is found. What is in the
- * stuck list as not booked is somebody's already. Where the timelines were dropped nothing can be compared.
+ * decided books more than attempts tell; of that only what has no booking at all is found, and rails by which less
+ * came than lies in suspense of them, or more went than they say. What lies in suspense for a payment is what its
+ * attempts have there. What is in the stuck list as not booked is somebody's already. Where the timelines were dropped nothing can be compared.
  */
 export async function findUnbooked(reader: SnapshotReader, limit: number): Promise<Found> {
+  return joinFound([await findDiffering(reader, limit), await findUnattributed(reader, limit)], limit)
+}
+
+async function findDiffering(reader: SnapshotReader, limit: number): Promise<Found> {
   const rows = await reader.query<UnbookedRow>({ text: unbookedText, values: [limit] })
   const texts = rows.flatMap((row) =>
     row.id === null
@@ -35,12 +40,20 @@ const unbookedText = `
   ), told as (
     select root_id, rail, min(asset) as asset,
       sum(coalesce(amount_moved, amount) * case when operation in ('charge', 'capture') then 1 else -1 end) as amount,
+      -- What came and has not been denied since, less what went, and how much of that lies in suspense: by whatever people
+      -- have stated, the clearing account has no less than the lesser of the two.
+      least(coalesce(sum(coalesce(amount_moved, amount) * case when operation in ('charge', 'capture') then 1 else -1 end)
+          filter (where operation = 'refund' or reason is distinct from 'contradicted'), 0),
+        coalesce(sum((suspended ->> 'amount')::bigint) filter (where operation <> 'refund'), 0)) as least,
       bool_or(amount_moved is null) as is_vague
     from payments.attempts
     where state = 'succeeded' and operation in ('charge', 'capture', 'refund', 'payout')
     group by root_id, rail
   ), judged as materialized (
-    select distinct root_id from payments.steps where input in ('dispute', 'decision')
+    select root_id, bool_or(input = 'dispute') or p.id is null as is_beyond
+    from payments.steps left join payments.payments p on p.book_id = steps.book_id and p.id = steps.root_id
+    where input in ('dispute', 'decision')
+    group by root_id, p.id
   ), people as materialized (
     select matter.reason, coalesce(c.payment_id, r.payment_id, k.subject_id) as root_id, k.resolved_at is null as is_open
     from payments.stuck k
@@ -53,7 +66,8 @@ const unbookedText = `
     select root_id as id, rail, asset, told.amount as told, coalesce(booked.amount, 0) as booked
     from told full join booked using (root_id, rail)
     where root_id >= (select first_id from kept) and coalesce(told.amount, 0) <> coalesce(booked.amount, 0)
-      and (booked.amount is null or root_id not in (select root_id from judged))
+      and (booked.amount is null or root_id not in (select root_id from judged)
+        or booked.amount < coalesce(told.least, 0) and root_id not in (select root_id from judged where is_beyond))
       and root_id not in (select root_id from people where reason = 'unbooked' and is_open)
       -- Before amounts were kept an attempt that moved another one than asked told so only here.
       and not (coalesce(is_vague, false) and root_id in (select root_id from people where reason = 'wrong_amount'))
@@ -63,3 +77,31 @@ const unbookedText = `
     first.rail, coalesce(first.asset, '') as asset, coalesce(first.told, 0)::text as told, first.booked::text as booked
   from (select) one left join lateral (
     select id, rail, asset, told, booked from wrong order by id, rail limit $1) first on true`
+
+/** Finds payments for which more or less lies in suspense than is known by the attempts that brought it. */
+async function findUnattributed(reader: SnapshotReader, limit: number): Promise<Found> {
+  const rows = await reader.query<UnattributedRow>({ text: unattributedText, values: [limit] })
+  const texts = rows.flatMap(({ id, said, lying }) =>
+    id === null
+      ? []
+      : `payment ${encodeId(idPrefix.payment, id)}: ${said} of what came for it lies in suspense, and ${lying} by its attempts`,
+  )
+  return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
+}
+
+type UnattributedRow = { checked: bigint; total: bigint; id: string | null; said: string; lying: string }
+
+const unattributedText = `
+  with lying as (
+    select root_id as id, sum((suspended ->> 'amount')::bigint) as amount
+    from payments.attempts where suspended is not null group by root_id
+  ), said as (
+    select id, amount_suspended + amount_owed + amount_lost as amount
+    from payments.payments where amount_suspended + amount_owed + amount_lost <> 0
+  ), compared as materialized (
+    select id, coalesce(said.amount, 0) as said, coalesce(lying.amount, 0) as lying from said full join lying using (id)
+  )
+  select (select count(*) from compared) as checked,
+    (select count(*) from compared where said <> lying) as total, first.id, first.said::text as said, first.lying::text as lying
+  from (select) one left join lateral (
+    select id, said, lying from compared where said <> lying order by id limit $1) first on true`

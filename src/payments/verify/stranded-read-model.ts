@@ -96,10 +96,11 @@ async function findUnseen(reader: SnapshotReader, limit: number): Promise<Found>
 // and is open or was settled by what a person stated. What came, what is owed and what is lost are matters of their own.
 const falseEndsText = `
   with matters as materialized (
-    select coalesce(r.payment_id, k.subject_id) as payment,
+    select coalesce(r.payment_id, c.payment_id, k.subject_id) as payment,
       case when r.id is not null and k.resolved_at is null then 'any' else matter.reason end as reason
     from payments.stuck k
     left join payments.refunds r on k.subject_kind = 'refund' and r.book_id = k.book_id and r.id = k.subject_id
+    left join payments.captures c on k.subject_kind = 'capture' and c.book_id = k.book_id and c.id = k.subject_id
     cross join lateral (
       select k.reason union all select waits ->> 'reason' from jsonb_array_elements(k.waiting) waits) matter
     where k.resolved_at is null or k.resolution = 'force'

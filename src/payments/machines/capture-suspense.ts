@@ -1,0 +1,110 @@
+import type { LedgerRefusal } from '#ledger'
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Attempt, Capture, Payment } from '../payment.ts'
+import { transfer } from './bookings.ts'
+import { withLying, withOthersText } from './lying.ts'
+import { handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
+import { intoSuspense } from './suspense.ts'
+
+// What a rail captured and nobody gets: a person has it with the payment.
+
+/** The rail captured another amount than asked: it lies in suspense, and a person decides about the payment. */
+export function capturedOtherwise(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail, amount: asked } = attempt
+  const detail = `The rail ${rail} captured ${amount} ${payment.asset} instead of ${asked}; it lies in suspense.`
+  return handedOver(payment, capture, { attempt, amount, why: 'wrong_amount', detail }, context)
+}
+
+/** The books do not let those have it who were to get it. */
+export function capturedButRefused(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  refusal: LedgerRefusal,
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${attempt.rail} captured it, and the books refused its way on (${refusal.code}); it lies in suspense.`
+  return handedOver(payment, capture, { attempt, amount: capture.amount, why: 'booking_refused', detail }, context)
+}
+
+/** Its end, when that is wished, is remembered as that of its time: what a person has to decide takes the place of the wish. */
+function withEnd(payment: Payment, { now }: MachineContext): Payment {
+  const { expiresAt = now } = payment
+  return wishOf(payment) === undefined ? payment : { ...payment, expiresAt: expiresAt < now ? expiresAt : now }
+}
+
+type Undelivered = {
+  readonly attempt: Attempt
+  readonly amount: bigint
+  readonly why: 'wrong_amount' | 'booking_refused'
+  readonly detail: string
+}
+
+function handedOver(
+  payment: Payment,
+  capture: Capture,
+  { attempt: told, amount, why, detail }: Undelivered,
+  context: MachineContext,
+): Transition {
+  const attempt = withLying(told, amount, why)
+  const row = withSuspended(
+    { ...withEnd(payment, context), amountCapturing: payment.amountCapturing - capture.amount },
+    amount,
+  )
+  const all = withOthersText(payment, { attempt, amount }, why, context)
+  return {
+    ...ofPayment(payment, handingOver(row, why, `${detail}${all}`)),
+    capture: { ...capture, state: 'failed', reason: why, call: undefined },
+    attempt,
+    commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
+  }
+}
+
+/** The rail's own word about a capture that a person has stated to have succeeded. */
+export function confirmed(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const row: Capture = { ...capture, call: undefined }
+  if (amount === attempt.amount) return { capture: row, note: `The rail ${attempt.rail} confirms the capture.` }
+  const { rail } = attempt
+  const detail = `The capture was settled by hand in full, and the rail ${rail} captured ${amount} ${payment.asset}.`
+  const missing = attempt.amount - amount
+  const clearing = context.accounts.clearing(rail, payment.asset)
+  const suspense = context.accounts.suspense(payment.asset)
+  // What is to become of the difference is decided about the payment.
+  const stuck = (text: string) => ofPayment(payment, { note: text, stuck: { why: 'wrong_amount', detail: text } })
+  if (missing > 0n) {
+    const leg = { source: suspense, destination: clearing, amount: missing }
+    return {
+      ...stuck(detail),
+      capture: row,
+      payment: withLost(payment, missing),
+      commands: [transfer(payment, leg, context)],
+    }
+  }
+  const known = withLying(attempt, -missing, 'wrong_amount')
+  const all = withOthersText(payment, { attempt: known, amount: -missing }, 'wrong_amount', context)
+  return {
+    ...stuck(`${detail}${all}`),
+    capture: row,
+    payment: withSuspended(payment, -missing),
+    attempt: known,
+    commands: [intoSuspense(payment, { rail, amount: -missing }, context)],
+  }
+}
+
+/** What a person is to decide of the step is decided about the payment. */
+export function ofPayment({ id }: Payment, step: Transition): Transition {
+  const { stuck } = step
+  return typeof stuck === 'object' ? { ...step, stuck: { ...stuck, subject: { kind: 'payment', id } } } : step
+}

@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import type { RailOperation, RailOutcome } from '#rails'
+import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
+import type { MachineContext } from '../machine.ts'
+import { machines } from '../machines/machines.ts'
+import { paymentChecks } from '../verify/payment-checks.ts'
+import { actOnStuck } from './act-on-stuck.ts'
+
+// Over a rail that cannot refund money comes late: a person returns it, and says so.
+
+const unable = (context: MachineContext): MachineContext => ({
+  ...context,
+  manners: (rail) => {
+    const manners = context.manners(rail)
+    return manners && { ...manners, operations: new Set([...manners.operations].filter((one) => one !== 'refund')) }
+  },
+})
+
+let test: TestPayments
+beforeEach(async () => {
+  test = await startTestPayments({
+    machines: {
+      payment: (payment, input, context) => machines.payment(payment, input, unable(context)),
+      capture: (payment, capture, input, context) => machines.capture(payment, capture, input, unable(context)),
+      refund: (payment, refund, input, context) => machines.refund(payment, refund, input, unable(context)),
+      payout: (payout, input, context) => machines.payout(payout, input, unable(context)),
+    },
+  })
+  await test.open('shop')
+})
+afterEach(() => test.stop())
+
+const wait = { timeout: patience(10_000) }
+const no: RailOutcome = { kind: 'failed', decline: { code: 'do_not_honor', remedy: 'never', message: 'No.' } }
+
+type Entry = { id: string; kind: string; reason: string; detail: string }
+const open = () =>
+  test.database.query<Entry>({
+    text: 'select id, subject_kind as kind, reason, detail from payments.stuck where resolved_at is null',
+  })
+
+const lateEvent = (call: string, operation: RailOperation, amount: bigint) => {
+  const railReference = `late-${call}`
+  const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, call, operation, railReference } as const
+  return { ...event, outcome: { kind: 'succeeded', railReference, amount } as const }
+}
+
+/** A person says that what the open entry speaks of was returned; `meanwhile` goes before it to the payment. */
+async function sayReturned(meanwhile: ReturnType<typeof lateEvent>[] = []): Promise<void> {
+  const { database, payments, lanes } = test
+  const [entry] = await open()
+  const deps = {
+    payments,
+    lanes,
+    sagas: { decide: async () => false, resume: () => Promise.resolve() },
+    audit: async () => {},
+  }
+  const act = { action: 'force', outcome: 'succeeded', evidence: 'Returned by bank transfer.' } as const
+  await database.transaction(async (tx) => {
+    await payments.receiveRailEvents(tx, meanwhile)
+    await actOnStuck(deps, tx, { books: [1], id: (entry?.id ?? '').replaceAll('-', ''), actor: newUuid(), act })
+  })
+  payments.wake()
+}
+
+async function happensLate(call: string | undefined, operation: RailOperation, amount: bigint): Promise<void> {
+  await test.database.transaction((tx) =>
+    test.payments.receiveRailEvents(tx, [lateEvent(call ?? '', operation, amount)]),
+  )
+  test.payments.wake()
+  await expect.poll(open, wait).toMatchObject([{ kind: 'payment', reason: 'late_success' }])
+}
+
+/** The balances of the shop, of the rail and of suspense. */
+const balances = async () =>
+  Promise.all(['shop', 'rails:card:clearing:USD', 'suspense:USD'].map(async (code) => (await test.balances(code))[0]))
+
+const findings = async () =>
+  (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
+
+it('who has returned one late charge has not returned the one that came meanwhile', async () => {
+  let declines = 2
+  test.rail.answer = () => {
+    declines -= 1
+    return declines >= 0 ? no : undefined
+  }
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await test.end('payment', id)
+  for (let times = 0; times < 2; times += 1) {
+    await test.ask((payments, tx) => payments.retry(tx, { book: 1, payment: id, instrument: 'card_ok' }))
+    await test.end('payment', id)
+  }
+  const [one, two] = test.rail.calls
+  await happensLate(one?.id, 'charge', 100n)
+  await sayReturned([lateEvent(two?.id ?? '', 'charge', 100n)])
+  await expect.poll(async () => (await open())[0]?.detail, wait).toContain('In suspense lie now: 100 USD over card.')
+  expect([await balances(), await findings()]).toEqual([[100n, -200n, 100n], []])
+  await sayReturned()
+  await expect.poll(open, wait).toEqual([])
+  expect([await balances(), await findings()]).toEqual([[100n, -100n, 0n], []])
+})
+
+it('a late capture is out of suspense', async () => {
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)], capture: 'manual' })
+  await test.end('payment', id)
+  test.rail.answer = (call) => (call.operation === 'capture' && call.amount === 60n ? no : undefined)
+  const part = { book: 1, payment: id, amount: 60n, final: false }
+  const first = await test.ask((payments, tx) => payments.capture(tx, part))
+  await test.end('capture', first.id)
+  const second = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment: id }))
+  await test.end('capture', second.id)
+  await happensLate(test.rail.calls.find(({ amount }) => amount === 60n)?.id, 'capture', 60n)
+  expect([await balances(), await findings()]).toEqual([[100n, -160n, 60n], []])
+  await sayReturned()
+  await expect.poll(open, wait).toEqual([])
+  expect([await balances(), await findings()]).toEqual([[100n, -100n, 0n], []])
+})
+
+it('the migration finds what lay in suspense by the attempts that brought it', async () => {
+  let declines = 1
+  test.rail.answer = ({ instrument }) => {
+    declines -= 1
+    if (instrument === 'card_less') return { kind: 'succeeded', railReference: 'less', amount: 90n }
+    return declines >= 0 ? no : undefined
+  }
+  const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  await test.end('payment', id)
+  await test.ask((payments, tx) => payments.retry(tx, { book: 1, payment: id, instrument: 'card_ok' }))
+  await test.end('payment', id)
+  await happensLate(test.rail.calls[0]?.id, 'charge', 100n)
+  const source = { ...byCard, instrument: 'card_less' }
+  const less = await test.pay({ source, destinations: [share('shop', 100n)] })
+  await test.end('payment', less.id)
+  const text = 'select id, suspended::text from payments.attempts order by id'
+  const before = await test.database.query<{ id: string; suspended: string | null }>({ text })
+  expect(before.filter(({ suspended }) => suspended !== null)).toHaveLength(2)
+  await test.database.query({ text: 'alter table payments.attempts drop column suspended' })
+  const file = new URL('../migrations/0013_suspended-by-attempt.sql', import.meta.url)
+  for (const statement of (await readFile(file, 'utf8')).split(/;\n/)) {
+    if (statement.trim() !== '') await test.database.query({ text: statement })
+  }
+  const parsed = (rows: typeof before) => rows.map((row) => [row.id, JSON.parse(row.suspended ?? 'null')])
+  expect(parsed(await test.database.query({ text }))).toEqual(parsed(before))
+  expect(await findings()).toEqual([])
+})
