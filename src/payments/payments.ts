@@ -186,5 +186,7 @@ export type PaymentStatistics = {
   readonly accepting: number
   readonly railCallsQueued: number
   readonly railCallsUnderWay: number
+  /** Answers of rails that are not written down yet. */
+  readonly railAnswersWaiting: number
   readonly waiting: number
 }

@@ -153,10 +153,14 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
       return found
     },
     settled: async () => {
+      // What a commit leads to begins a moment after it.
+      let quietLooks = 0
       await until(async () => {
         const [row] = await database.query<{ count: bigint }>({ text: 'select count(*) as count from lanes.messages' })
-        const { railCallsQueued, railCallsUnderWay } = payments.statistics()
-        return row?.count === 0n && railCallsQueued + railCallsUnderWay === 0
+        const { railCallsQueued, railCallsUnderWay, railAnswersWaiting } = payments.statistics()
+        quietLooks =
+          row?.count === 0n && railCallsQueued + railCallsUnderWay + railAnswersWaiting === 0 ? quietLooks + 1 : 0
+        return quietLooks === 3
       })
     },
     stop: async () => {

@@ -24,7 +24,7 @@ export type InputHandling = {
   readonly inputs: Handler
   readonly statistics: () => Pick<
     ReturnType<Payments['statistics']>,
-    'inputs' | 'batches' | 'railCalls' | 'railCallsQueued' | 'railCallsUnderWay'
+    'inputs' | 'batches' | 'railCalls' | 'railCallsQueued' | 'railCallsUnderWay' | 'railAnswersWaiting'
   >
   /** Finishes the calls under way, as far as that takes no longer than `timeoutMs`. */
   readonly stop: (timeoutMs: number) => Promise<void>
@@ -95,7 +95,8 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
     },
     statistics: () => {
       const { made, queued, underWay } = caller.statistics()
-      return { ...counts, railCalls: made, railCallsQueued: queued, railCallsUnderWay: underWay }
+      const railAnswersWaiting = outcomes.count()
+      return { ...counts, railCalls: made, railCallsQueued: queued, railCallsUnderWay: underWay, railAnswersWaiting }
     },
     stop: async (timeoutMs) => {
       const finished = Promise.all([caller.stop(), outcomes.drain()]).then(() => true)

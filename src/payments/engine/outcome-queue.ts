@@ -11,6 +11,8 @@ export type Answered = Work & { readonly called: StoredAttempt }
 
 export type OutcomeQueue = {
   readonly add: (work: Answered) => void
+  /** How many have not been handled yet. */
+  readonly count: () => number
   /** Resolves when everything added has been handled. */
   readonly drain: () => Promise<void>
 }
@@ -31,6 +33,7 @@ const pauseMsMax = 1_000
 export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueDependencies): OutcomeQueue {
   let waiting: Answered[] = []
   let running: Promise<void> | undefined
+  let count = 0
 
   const run = async () => {
     // What arrives in the same turn of the event loop shares the first batch.
@@ -39,6 +42,7 @@ export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueD
       const batch = waiting.slice(0, batchMax())
       waiting = waiting.slice(batch.length)
       await handleAtLast(batch)
+      count -= batch.length
     }
   }
   const handleAtLast = async (works: readonly Answered[]): Promise<void> => {
@@ -61,8 +65,10 @@ export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueD
   return {
     add: (work) => {
       waiting.push(work)
+      count += 1
       wake()
     },
+    count: () => count,
     drain: async () => {
       while (running !== undefined) await running
     },
