@@ -53,7 +53,7 @@ export function readAttemptsOfStep(root: Uuid): BurstStep {
 export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
   return {
     name: 'payments-read-attempts-of-suspended',
-    text: `select ${columnsSelected} from payments.attempts where root_id in (${suspendedText})
+    text: `select ${columnsSelected} from payments.attempts where root_id = any (${suspendedText})
       order by created_at`,
     values: [String(book), plainArray(payments)],
   }

@@ -52,9 +52,12 @@ export function readRowsOfStep({ name, selected }: RowTable, book: number, payme
   }
 }
 
-/** Those of the payments $2 of the book $1 for which something that came lies in suspense: mostly none. */
-export const suspendedText = `select id from payments.payments
-      where book_id = $1::integer and id = any ($2::uuid[]) and amount_suspended + amount_owed + amount_lost <> 0`
+/**
+ * Those of the payments $2 of the book $1 for which something that came lies in suspense: mostly none. An array is looked
+ * up by index, one by one, where a subquery may be joined by a walk through all of it.
+ */
+export const suspendedText = `array(select id from payments.payments
+      where book_id = $1::integer and id = any ($2::uuid[]) and amount_suspended + amount_owed + amount_lost <> 0)`
 
 /** Reads all rows that belong to those of the payments for which something lies in suspense. */
 export function readRowsOfSuspendedStep(
@@ -64,7 +67,7 @@ export function readRowsOfSuspendedStep(
 ): BurstStep {
   return {
     name: `payments-read-${name}-of-suspended`,
-    text: `select ${selected} from payments.${name} where payment_id in (${suspendedText}) and book_id + 0 = $1::integer`,
+    text: `select ${selected} from payments.${name} where payment_id = any (${suspendedText}) and book_id + 0 = $1::integer`,
     values: [String(book), plainArray(payments)],
   }
 }
