@@ -182,6 +182,11 @@ const rules: readonly Rule[] = [
     /\b(select|returning)\s+(\w+\.)?\*(?!\s+from unnest\()/i,
     'selects every column; list those that are wanted',
   ),
+  forbidText(
+    /^src\/payments\/machines\/(?!.*\.test\.ts$).*\.ts$/,
+    /`[^`]*[^{] \$\{[\w.]*(amount|excess|owed|lost|came|left)\w*\}/i,
+    'tells people minor units; write the amount with amountText',
+  ),
   forbidText(/\.test\.ts$/, /\b(it|test|describe)\.(only|skip|todo|fails)\b/, 'is a test that does not test'),
 ]
 

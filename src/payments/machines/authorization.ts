@@ -1,4 +1,4 @@
-import type { Timestamp } from '#kernel'
+import { amountText, type Timestamp } from '#kernel'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment } from '../payment.ts'
@@ -71,7 +71,7 @@ export function release(payment: Payment, context: MachineContext): Transition {
   return {
     ...voiding(payment, { rail, amount: amountCapturable, concerns: railReference }, context),
     events: captured ? ['payment.succeeded'] : [],
-    note: `Asked the rail ${rail} to release ${amountCapturable} ${payment.asset}.`,
+    note: `Asked the rail ${rail} to release ${amountText(amountCapturable, payment.asset)}.`,
   }
 }
 
@@ -206,7 +206,7 @@ export function onIncrement(payment: Payment, amount: bigint, context: MachineCo
   const { instrument } = source
   const call = { subject, rail, operation: 'authorize', amount, instrument, concerns: railReference } as const
   const { newAttempts, timers } = submission(call, context)
-  return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amount} more.` }
+  return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amountText(amount, payment.asset)} more.` }
 }
 
 /** An outcome of an increment. It goes on beside the payment, which grows when the rail has agreed. */
@@ -218,7 +218,7 @@ export function onIncrementOutcome(
 ): Transition {
   const isHeld = isGrowing(payment)
   const unchanged = (why: string): Transition => ({
-    note: `The authorization did not grow by ${attempt.amount}: ${why}`,
+    note: `The authorization did not grow by ${amountText(attempt.amount, payment.asset)}: ${why}`,
   })
   const grow = (known: Attempt, amount: bigint): Transition => {
     if (!isHeld) return voidStray(payment, known, attempt.concerns ?? known.railReference ?? '', context)
@@ -226,7 +226,7 @@ export function onIncrementOutcome(
     return {
       payment: withIncrement(payment, increment),
       events: ['payment.incremented'],
-      note: `The authorization grew by ${increment}.`,
+      note: `The authorization grew by ${amountText(increment, payment.asset)}.`,
     }
   }
   return followAttempt(attempt, outcome, context, {

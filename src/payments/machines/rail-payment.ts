@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
@@ -204,7 +205,7 @@ function charged(payment: Payment, attempt: Attempt, amount: bigint, context: Ma
 
 /** The money came, but in another amount than asked: a person decides. */
 function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
-  const detail = `The rail ${attempt.rail} took ${amount} ${payment.asset} instead of ${attempt.amount}; it lies in suspense.`
+  const detail = `The rail ${attempt.rail} took ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}; it lies in suspense.`
   return {
     ...handingOver({ ...withSuspended(payment, amount), call: undefined }, 'wrong_amount', detail),
     attempt: withLying(attempt, amount, 'wrong_amount'),
@@ -244,7 +245,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
     return payment.phase === 'stuck' ? { ...released, stuck: 'resolved' } : released
   }
   if (amount !== attempt.amount) {
-    const detail = `The rail ${attempt.rail} holds ${amount} ${payment.asset} instead of ${attempt.amount}.`
+    const detail = `The rail ${attempt.rail} holds ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}.`
     return handingOver(held, 'wrong_amount', detail)
   }
   return {
