@@ -176,6 +176,11 @@ const rules: readonly Rule[] = [
   decisionsSayWhatEnforcesThem,
   glossaryIsWhole,
   forbidText(everything, new RegExp(`\\b(${['TO', 'DO|FIX', 'ME|HA', 'CK'].join('')})\\b`), 'leaves work for later'),
+  forbidText(
+    /^(?!scripts\/tidy|CHANGELOG|.*\/migrations\/).*$/,
+    /(authoris|colour|behaviour|honour|recognis|normalis|labell|catalogue|neighbour|summaris|serialis|organis|\blicence|cancelled)/i,
+    'is British spelling; write American',
+  ),
   forbidText(everything, /(?<![\w.])\/(tmp|work|home|Users|farm)\/[a-z]/, 'names a path of one machine'),
   forbidText(
     /^src\/.*\.(ts|sql)$/,

@@ -83,7 +83,7 @@ export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineC
 
 type Voiding = { readonly rail: string; readonly amount: bigint; readonly concerns: string }
 
-/** The payment while the rail is asked to release an authorisation. */
+/** The payment while the rail is asked to release an authorization. */
 function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext): Transition {
   const { id, newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
   return {
@@ -107,7 +107,7 @@ function voidCall(payment: Payment, { rail, amount, concerns }: Voiding, context
   return submission({ subject, rail, operation: 'void', amount, instrument, concerns }, context, { lane: 'rollback' })
 }
 
-/** An authorisation (or an increment) came about after it had been given up: it is released beside whatever goes on. */
+/** An authorization (or an increment) came about after it had been given up: it is released beside whatever goes on. */
 export function voidStray(payment: Payment, attempt: Attempt, concerns: string, context: MachineContext): Transition {
   const { rail, amount } = attempt
   const { newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
@@ -196,7 +196,7 @@ export function onVoidOverdue(payment: Payment, attempt: Attempt, context: Machi
   return { ...voiding(payment, { rail, amount, concerns }, context), note }
 }
 
-/** Asked for: the authorisation grows. */
+/** Asked for: the authorization grows. */
 export function onIncrement(payment: Payment, amount: bigint, context: MachineContext): Transition {
   const { source, rail, railReference } = payment
   if (payment.phase !== 'held' || wishOf(payment) !== undefined) return ignored('nothing is held that could grow')
@@ -250,6 +250,6 @@ function isGrowing({ phase, reason }: Payment): boolean {
 
 export function onIncrementOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   if (isDecided(attempt) || attempt.state === 'not_sent') return ignored('the attempt is decided')
-  // Nobody is asked about an increment of which nothing can be learnt: it is released with its authorisation.
+  // Nobody is asked about an increment of which nothing can be learnt: it is released with its authorization.
   return inquiry(attempt, context, payment.phase === 'ended', isGrowing(payment))
 }

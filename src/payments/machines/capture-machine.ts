@@ -173,7 +173,7 @@ function goOn(step: Transition, context: MachineContext): Transition {
   return { ...joined(step, released), note: `${step.note ?? ''} ${released.note ?? ''}`.trim() }
 }
 
-/** The authorisation is no more: the payment ends with what was captured, once nothing is under way. */
+/** The authorization is no more: the payment ends with what was captured, once nothing is under way. */
 function lapsed(step: Transition): Transition {
   const { payment } = step
   if (payment === undefined || payment.phase !== 'held') return step

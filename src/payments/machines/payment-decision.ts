@@ -95,7 +95,7 @@ function cannot(payment: Payment, decision: StuckDecision, because: string, lyin
   return { note: detail, stuck: { why: reasonOf(payment), detail } }
 }
 
-/** Whether it was charged or authorised is not known. */
+/** Whether it was charged or authorized is not known. */
 function decideUnknown(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const { call, rail } = payment
   if (call === undefined || rail === undefined) return cannot(payment, decision, 'no attempt is under way.')
