@@ -42,7 +42,7 @@ export type Latencies = {
 }
 
 /** Sums up single latencies. */
-export function summarise(latenciesMs: readonly number[]): Latencies {
+export function summarize(latenciesMs: readonly number[]): Latencies {
   const sorted = [...latenciesMs].sort((one, other) => one - other)
   const at = (share: number) => rounded(sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0)
   const totalMs = sorted.reduce((sum, latency) => sum + latency, 0)

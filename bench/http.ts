@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import autocannon from 'autocannon'
-import { type BenchOptions, showProgress, summarise, table, wholeNumber } from './bench.ts'
+import { type BenchOptions, showProgress, summarize, table, wholeNumber } from './bench.ts'
 
 type Measured = {
   /** Transfers a second; for the no-op, requests a second. */
@@ -195,7 +195,7 @@ async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url' | 
     }
   })
   const result = await ended
-  const { p50_ms, p99_ms, max_ms } = summarise(latencies)
+  const { p50_ms, p99_ms, max_ms } = summarize(latencies)
   return {
     per_s: Math.round(latencies.length / seconds),
     ...{ p50_ms, p99_ms, max_ms, errors: errors + result.errors + result.timeouts },

@@ -39,7 +39,7 @@ export async function run(options: BenchOptions): Promise<void> {
       await database.query({ text: 'checkpoint' })
       const open = queue === 'lanes' ? openLanes : openFifo
       const results = await measureStreams((onBegun) => open(database, onBegun), streams, { warmMs: 2_000, measureMs })
-      for (const [name, measured] of summarised(results, measureMs)) cases.set(`${prefix}_${queue}_${name}`, measured)
+      for (const [name, measured] of summarized(results, measureMs)) cases.set(`${prefix}_${queue}_${name}`, measured)
     }
     for (const queue of ['lanes', 'fifo'] as const) await load(queue, overload, 'overload')
     for (const queue of ['lanes', 'fifo'] as const) await load(queue, flood, 'flood')
@@ -62,7 +62,7 @@ const flood: readonly Stream[] = [
   { name: 'other', lane: 'standard', vendor: 2, perSecond: capacity / 10 },
 ]
 
-function* summarised(results: ReadonlyMap<string, StreamResult>, measureMs: number): Iterable<[string, Measured]> {
+function* summarized(results: ReadonlyMap<string, StreamResult>, measureMs: number): Iterable<[string, Measured]> {
   const all = [...results.values()].reduce((sum, { begun }) => sum + begun, 0)
   for (const [name, { begun, waitsMs }] of results) {
     const sorted = waitsMs.toSorted((one, other) => one - other)

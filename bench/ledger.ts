@@ -1,6 +1,6 @@
 import { createLedger, type Ledger } from '#ledger'
 import { type BurstStep, CopyEncoder, type Database } from '#platform/postgres'
-import { type BenchOptions, showProgress, summarise, table, wholeNumber } from './bench.ts'
+import { type BenchOptions, showProgress, summarize, table, wholeNumber } from './bench.ts'
 import { withBenchDatabase } from './bench-database.ts'
 import { measureBaseline, prepareBaseline } from './ledger-baseline.ts'
 import { groupTransfers, hot, makeGroups, openAccounts, type Pick, uniform, zipf } from './ledger-workload.ts'
@@ -122,7 +122,7 @@ async function measureCase({ ledger, database, transfers, pick, inFlight }: Case
   const count = groups.length * groupTransfers
   const share = (name: 'readMs' | 'decideMs' | 'writeMs') =>
     Math.round(((after[name] - before.statistics[name]) / wallMs) * 100) / 100
-  const { p50_ms, p99_ms } = summarise(latencies)
+  const { p50_ms, p99_ms } = summarize(latencies)
   return {
     per_s: Math.round((count * 1000) / wallMs),
     p50_ms,

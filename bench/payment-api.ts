@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
-import { summarise } from './bench.ts'
+import { summarize } from './bench.ts'
 import { startReady } from './server-process.ts'
 
 /** What the load over HTTP came to. */
@@ -105,7 +105,7 @@ async function run(url: string, headers: Headers, { accounts, connections, secon
     else if (now > begin) latencies.push(latencyMs)
   })
   const result = await ended
-  const { p50_ms, p99_ms, max_ms } = summarise(latencies)
+  const { p50_ms, p99_ms, max_ms } = summarize(latencies)
   return {
     per_s: Math.round(latencies.length / seconds),
     ...{ p50_ms, p99_ms, max_ms, errors: errors + result.errors + result.timeouts },

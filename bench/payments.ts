@@ -3,7 +3,7 @@ import { createLedger, type Ledger } from '#ledger'
 import { createPayments, type Payments } from '#payments'
 import type { Database } from '#platform/postgres'
 import { createRails, createSimulatorRails } from '#rails'
-import { type BenchOptions, showProgress, summarise, table, wholeNumber } from './bench.ts'
+import { type BenchOptions, showProgress, summarize, table, wholeNumber } from './bench.ts'
 import { withBenchDatabase } from './bench-database.ts'
 import { openAccounts } from './ledger-workload.ts'
 import { type ApiMeasured, measureApi } from './payment-api.ts'
@@ -77,7 +77,7 @@ async function measure(database: Database, payments: Payments, load: Load): Prom
   const wallMs = performance.now() - begin
   const code = process.cpuUsage(before.code)
   const sql = (await serverCpuSeconds(database)) - before.sql
-  const { p50_ms, p99_ms, max_ms } = summarise(latencies)
+  const { p50_ms, p99_ms, max_ms } = summarize(latencies)
   const count = latencies.length
   return {
     per_s: Math.round((count * 1000) / wallMs),

@@ -1,6 +1,6 @@
 import { createFeedSequencer, feedStart, readFeed } from '#platform/outbox'
 import type { Database } from '#platform/postgres'
-import { type BenchOptions, type Latencies, showProgress, summarise, table, wholeNumber } from './bench.ts'
+import { type BenchOptions, type Latencies, showProgress, summarize, table, wholeNumber } from './bench.ts'
 import { withBenchDatabase } from './bench-database.ts'
 import { type ReadCase, readCases } from './read-cases.ts'
 import type { HistoryShape } from './read-history.ts'
@@ -101,7 +101,7 @@ async function measureCase(one: ReadCase, rounds: number): Promise<Measured> {
   const cold = await ask(one, coldRounds)
   const measured = await ask(one, rounds)
   const items = Math.round((measured.items * 10) / rounds) / 10
-  return { ...summarise(measured.latencies), cold_ms: summarise(cold.latencies).max_ms, items }
+  return { ...summarize(measured.latencies), cold_ms: summarize(cold.latencies).max_ms, items }
 }
 
 async function ask(one: ReadCase, times: number): Promise<{ latencies: number[]; items: number }> {

@@ -8,7 +8,7 @@ import { findUntidy, formatFinding, readTree } from './tidy.ts'
 
 const root = dirname(import.meta.dirname)
 const fix = process.argv.includes('--fix')
-const colours = process.stdout.isTTY ? ['--colors=force'] : ['--colors=off']
+const colors = process.stdout.isTTY ? ['--colors=force'] : ['--colors=off']
 const stepTimeoutMs = 120_000
 const stepsAtOnce = 2
 
@@ -73,7 +73,7 @@ const steps: readonly Step[] = [
   { name: 'reference', run: () => runGenerator('scripts/reference.ts') },
   {
     name: 'format and lint',
-    run: () => runNode(tool('@biomejs/biome/bin/biome'), ...(fix ? ['check', '--write'] : ['ci']), ...colours, '.'),
+    run: () => runNode(tool('@biomejs/biome/bin/biome'), ...(fix ? ['check', '--write'] : ['ci']), ...colors, '.'),
   },
   { name: 'boundaries', run: checkBoundaries },
   { name: 'tidiness', run: checkTidiness },

@@ -14,7 +14,7 @@ import { dayAssets, planTradingDay } from './demo/trading-day.ts'
 
 const startedAt = performance.now()
 const options = readOptionsOrEnd()
-const colours = !options.json && process.stdout.isTTY && process.env.NO_COLOR === undefined
+const colors = !options.json && process.stdout.isTTY && process.env.NO_COLOR === undefined
 
 type Options = { readonly seed: number; readonly json: boolean }
 
@@ -40,7 +40,7 @@ function readOptions(): Options {
 /** Says what is going on; beside a summary for machines, not on its way. */
 function say(text: string): void {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)
-  const line = `${colours ? styleText('dim', `${seconds} s`) : `${seconds} s`}  ${text}`
+  const line = `${colors ? styleText('dim', `${seconds} s`) : `${seconds} s`}  ${text}`
   if (options.json) process.stderr.write(`${line}\n`)
   else console.log(line)
 }
@@ -83,7 +83,7 @@ Try next
 
 function show({ transfers, payments, verdict }: Day): void {
   const scales = new Map<string, number>(dayAssets.map(({ code, scale }) => [code, scale]))
-  const style = { colours, scaleOf: (asset: string) => scales.get(asset) ?? 0 }
+  const style = { colors, scaleOf: (asset: string) => scales.get(asset) ?? 0 }
   console.log(renderSummary(transfers, style))
   console.log(renderPayments(payments, style))
   console.log(renderVerdict(verdict, style))

@@ -14,8 +14,8 @@ const folder = join(dirname(import.meta.dirname), 'docs/reference')
 const origin = '<!-- Written by scripts/reference.ts; `npm run check -- --fix` runs it. -->'
 
 function renderRefusals(): string {
-  const inOrder = (catalogue: Readonly<Record<string, string>>) =>
-    Object.entries(catalogue).map(([code, text], index) => `| ${index + 1} | \`${code}\` | ${text} |`)
+  const inOrder = (catalog: Readonly<Record<string, string>>) =>
+    Object.entries(catalog).map(([code, text], index) => `| ${index + 1} | \`${code}\` | ${text} |`)
   const others = Object.entries({ ...stuckRefusals, ...ordersRefusals, ...laneRefusals, ...railRefusals })
     .filter(([code]) => !Object.hasOwn(paymentRefusals, code))
     .map(([code, text]) => `| \`${code}\` | ${text} |`)

@@ -66,6 +66,12 @@ describe('the tidy check', () => {
     ['a path of one machine', { 'README.md': `see ${elsewhere}\n` }, 'README.md:1: names a path of one machine'],
     ['an unlisted select', { 'src/ledger/x.ts': '"select  * from t"\n' }, 'src/ledger/x.ts:1: selects every column'],
     ['an unlisted returning', { 'src/ledger/x.sql': 'returning t.*\n' }, 'src/ledger/x.sql:1: selects every column'],
+    [
+      'minor units for people',
+      { 'src/payments/machines/x.ts': ['const note = `It took $', '{amount} $', '{asset}.`', '\n'].join('') },
+      'src/payments/machines/x.ts:1: tells people minor units',
+    ],
+    ['British spelling', { 'src/ledger/x.ts': '// Its colour.\n' }, 'src/ledger/x.ts:1: is British spelling'],
     ['a skipped test', { 'src/ledger/x.test.ts': `it${'.skip'}()\n` }, 'src/ledger/x.test.ts:1: is a test that does'],
   ]
 

@@ -176,11 +176,21 @@ const rules: readonly Rule[] = [
   decisionsSayWhatEnforcesThem,
   glossaryIsWhole,
   forbidText(everything, new RegExp(`\\b(${['TO', 'DO|FIX', 'ME|HA', 'CK'].join('')})\\b`), 'leaves work for later'),
+  forbidText(
+    /^(?!scripts\/tidy|CHANGELOG|.*\/migrations\/).*$/,
+    /(authoris|colour|behaviour|honour|recognis|normalis|labell|catalogue|neighbour|summaris|serialis|organis|\blicence|cancelled)/i,
+    'is British spelling; write American',
+  ),
   forbidText(everything, /(?<![\w.])\/(tmp|work|home|Users|farm)\/[a-z]/, 'names a path of one machine'),
   forbidText(
     /^src\/.*\.(ts|sql)$/,
     /\b(select|returning)\s+(\w+\.)?\*(?!\s+from unnest\()/i,
     'selects every column; list those that are wanted',
+  ),
+  forbidText(
+    /^src\/payments\/machines\/(?!.*\.test\.ts$).*\.ts$/,
+    /`[^`]*[^{] \$\{[\w.]*(amount|excess|owed|lost|came|left)\w*\}/i,
+    'tells people minor units; write the amount with amountText',
   ),
   forbidText(/\.test\.ts$/, /\b(it|test|describe)\.(only|skip|todo|fails)\b/, 'is a test that does not test'),
 ]

@@ -43,7 +43,7 @@ import {
   createRequestMetrics,
   type Logger,
   registerFigures,
-  registerLabelledFigures,
+  registerLabeledFigures,
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
@@ -117,7 +117,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     onNotice: (notice, text) => logger.warn(notice, text),
     onFault,
   })
-  registerLabelledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
+  registerLabeledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
   const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
   const upkeep = createUpkeep(database, configuration.keepDays ?? defaultKeepDays, onFault)

@@ -49,7 +49,7 @@ it.each(['while no server is there', 'once it is there'])(
       }
       await expect
         .poll(stuck, { timeout: patience(20_000) })
-        .toEqual([expect.stringMatching(/charge of 100 minor units of USD that succeeded, with reference taken-1/)])
+        .toEqual([expect.stringMatching(/charge of 1\.00 USD that succeeded, with reference taken-1/)])
       expect(await verifyAll(database)).toEqual([])
       await lanes.stop(5_000)
       await payments.stop(5_000)

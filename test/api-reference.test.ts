@@ -29,9 +29,9 @@ afterAll(() => server.stop())
 const refusals = [
   ...[ledgerRefusals, accessRefusals, laneRefusals, railRefusals, paymentRefusals, stuckRefusals, ordersRefusals],
 ]
-const catalogues = [httpProblems, reportProblems, ...refusals]
+const catalogs = [httpProblems, reportProblems, ...refusals]
 // Payments answer refusals of lanes and rails as well.
-const codesInCode = [...new Set(catalogues.flatMap((catalogue) => Object.keys(catalogue)))].sort()
+const codesInCode = [...new Set(catalogs.flatMap((catalog) => Object.keys(catalog)))].sort()
 
 function matchesOf(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, found = '']) => found)
@@ -64,7 +64,7 @@ test('every refusal is one that some operation says it answers', () => {
   const answered = new Set(operations().flatMap((operation) => Object.values(operation['x-problems']).flat()))
   // A hold is expired by the server itself, never by a request.
   const unanswered = [ledgerRefusals, accessRefusals, paymentRefusals]
-    .flatMap((catalogue) => Object.keys(catalogue))
+    .flatMap((catalog) => Object.keys(catalog))
     .filter((code) => !answered.has(code))
   expect(unanswered).toEqual(['hold_not_expired'])
 })
@@ -135,7 +135,7 @@ test.each(['/docs', '/docs/errors'])(
       if (fragment === undefined) expect(['/docs', '/docs/errors', '/openapi.json']).toContain(target)
       else expect([href, to?.includes(`id="${fragment}"`)]).toEqual([href, true])
     }
-    const labels = matchesOf(page, /aria-labelledby="([^"]*)"/g)
+    const labels = matchesOf(page, /aria-labeledby="([^"]*)"/g)
     expect(labels.filter((label) => !ids.includes(label))).toEqual([])
   },
 )

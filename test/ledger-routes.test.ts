@@ -276,7 +276,7 @@ test.each([
   ['reference', ''],
   ['metadata', { '': 'x' }],
   ['balancing', 'both'],
-  ['colour', 'red'],
+  ['color', 'red'],
 ])('a transfer whose %s is %j is refused with the field named', async (field, value) => {
   const body = { source: 'world', destination: 'elsewhere', amount: 1, asset: 'USD', [field]: value }
   const single = await request('POST', '/v1/transfers', { body })

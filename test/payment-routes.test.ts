@@ -161,7 +161,7 @@ describe('refused', () => {
       'destinations.0.amount',
     ],
     ['a fee that leaves nothing', { fee: { account: 'fees', amount: 1000 } }, 'fee.amount'],
-    ['an unknown field', { colour: 'red' }, 'colour'],
+    ['an unknown field', { color: 'red' }, 'color'],
     ['an unknown field in a share', { fee: { account: 'fees', amount: 1, of: 'x' } }, 'fee.of'],
     ['another kind of capture', { capture: 'later' }, 'capture'],
     ['an expiry without manual capture', { expires_at: '2199-01-01T00:00:00Z' }, 'expires_at'],

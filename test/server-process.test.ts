@@ -116,7 +116,7 @@ describe('the program', () => {
   })
 
   it('names every wrong flag in a line of its own', async () => {
-    const refused = start('--roles', 'api,cook', '--port', 'x', '--colour', 'red')
+    const refused = start('--roles', 'api,cook', '--port', 'x', '--color', 'red')
     expect(await refused.ended).toEqual({ code: 1, signal: null })
     expect(refused.stderr().trim().split('\n')).toHaveLength(4)
     expect(refused.stderr()).toContain('munim: --roles: "cook" is not a role')

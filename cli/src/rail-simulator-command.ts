@@ -14,7 +14,7 @@ const settings = [
   ['--late-ms <n>', 'how late a late success or a dispute comes (default 1500)'],
   ['--slow-ms <n>', 'how long a slow answer takes (default 3000)'],
   ['--hang-ms <n>', 'when a connection that gets no answer is broken (default 30000)'],
-  ['--authorization-ms <n>', 'how long an authorisation holds (default 604800000, a week)'],
+  ['--authorization-ms <n>', 'how long an authorization holds (default 604800000, a week)'],
   ['--data <file>', 'keep a journal there, and go on from it'],
   ['--retain <n>', 'how many operations are kept (default 200000)'],
 ] as const

@@ -23,7 +23,7 @@ const verdict: BooksVerdict = {
   verification: { ok: true, seconds: 0.31, checks: [{ name: 'conserved', ok: true, checked: 1234, findings: [] }] },
 }
 
-const style = { colours: false, scaleOf: (asset: string) => (asset === 'INR' ? 2 : 0) }
+const style = { colors: false, scaleOf: (asset: string) => (asset === 'INR' ? 2 : 0) }
 
 describe('the summary of the day', () => {
   it('says what moved in the units of each asset', () => {
@@ -74,8 +74,8 @@ describe('the summary of the day', () => {
     expect(text).not.toContain('The books balance.')
   })
 
-  it('has no escape codes unless colours are asked for', () => {
+  it('has no escape codes unless colors are asked for', () => {
     expect(renderSummary(summary, style)).not.toContain('\u001b')
-    expect(renderSummary(summary, { ...style, colours: true })).toContain('\u001b[33m')
+    expect(renderSummary(summary, { ...style, colors: true })).toContain('\u001b[33m')
   })
 })

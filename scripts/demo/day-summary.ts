@@ -30,13 +30,13 @@ export type Pace = {
   readonly latenciesMs?: readonly number[]
 }
 
-export type SummaryStyle = { readonly colours: boolean; readonly scaleOf: (asset: string) => number }
+export type SummaryStyle = { readonly colors: boolean; readonly scaleOf: (asset: string) => number }
 
 const lineWidth = 110
 
-/** Renders the summary of the transfers for a terminal; without `colours`, as plain text. */
-export function renderSummary(summary: DaySummary, { colours, scaleOf }: SummaryStyle): string {
-  const paint = createPaint(colours)
+/** Renders the summary of the transfers for a terminal; without `colors`, as plain text. */
+export function renderSummary(summary: DaySummary, { colors, scaleOf }: SummaryStyle): string {
+  const paint = createPaint(colors)
   const heading = (text: string) => ['', paint('bold', text)]
   return [
     ...heading(`Transfers: what moved among ${formatCount(summary.accounts)} accounts`),
@@ -79,8 +79,8 @@ export function isBalanced({ books, verification }: BooksVerdict): boolean {
 }
 
 /** Renders whether the books balance. */
-export function renderVerdict(verdict: BooksVerdict, { colours, scaleOf }: SummaryStyle): string {
-  const paint = createPaint(colours)
+export function renderVerdict(verdict: BooksVerdict, { colors, scaleOf }: SummaryStyle): string {
+  const paint = createPaint(colors)
   const tell = (ok: boolean, good: string, bad: string) => (ok ? paint('green', good) : paint('red', bad))
   const rows = columns(
     ['asset', 'debit', 'credit', ''],

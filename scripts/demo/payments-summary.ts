@@ -19,8 +19,8 @@ export function isWell(summary: PaymentsSummary): boolean {
 }
 
 /** Renders what came of the payments, for a terminal. */
-export function renderPayments(summary: PaymentsSummary, { colours, scaleOf }: SummaryStyle): string {
-  const paint = createPaint(colours)
+export function renderPayments(summary: PaymentsSummary, { colors, scaleOf }: SummaryStyle): string {
+  const paint = createPaint(colors)
   const heading = (text: string) => ['', paint('bold', text)]
   const money = (minor: bigint, asset: string) => formatMoney(minor, scaleOf(asset))
   return [

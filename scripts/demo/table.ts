@@ -2,11 +2,11 @@ import { formatAmount } from '@munim/sdk'
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
 
-/** Puts colour on text, or leaves it plain. */
-export type Paint = (colour: keyof typeof codes, text: string) => string
+/** Puts color on text, or leaves it plain. */
+export type Paint = (color: keyof typeof codes, text: string) => string
 
-export function createPaint(colours: boolean): Paint {
-  return (colour, text) => (colours ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text)
+export function createPaint(colors: boolean): Paint {
+  return (color, text) => (colors ? `\u001b[${codes[color]}m${text}\u001b[0m` : text)
 }
 
 /** A table, indented, its first `left` columns to the left, the others to the right. */

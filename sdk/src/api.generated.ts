@@ -4443,7 +4443,7 @@ export interface components {
         "Request-Id": string;
         /** @description `true` when this is the kept answer to an earlier request with the same Idempotency-Key. */
         "Idempotent-Replayed": "true";
-        /** @description The preference that was honoured, `wait=SECONDS`. */
+        /** @description The preference that was honored, `wait=SECONDS`. */
         "Preference-Applied": string;
     };
     pathItems: never;

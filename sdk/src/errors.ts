@@ -21,10 +21,10 @@ export type ProblemPart = {
   readonly param?: string
 }
 
-/** A code of the error catalogue; a newer server may know more of them. */
+/** A code of the error catalog; a newer server may know more of them. */
 export type ErrorCode = WireErrorCode | (string & {})
 
-/** The server answered no. `code` is from the error catalogue; decide by it, never by the message. */
+/** The server answered no. `code` is from the error catalog; decide by it, never by the message. */
 export class MunimError extends Error {
   override readonly name = 'MunimError'
   readonly status: number

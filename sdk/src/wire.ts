@@ -52,7 +52,7 @@ export type WireCreateVendor = Schemas['CreateVendor']
 export type WireChangeVendor = Schemas['ChangeVendor']
 export type WireCreateTransfer = Schemas['CreateTransfer']
 
-/** The codes of the error catalogue. */
+/** The codes of the error catalog. */
 export type WireErrorCode = Schemas['Problem']['code']
 
 export type WireTrialBalance = Schemas['TrialBalance']

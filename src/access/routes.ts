@@ -8,7 +8,7 @@ import {
   type HttpModule,
   InvalidRequest,
   idSchema,
-  type ProblemCatalogue,
+  type ProblemCatalog,
   page,
   pageLimit,
   pageQuery,
@@ -46,7 +46,7 @@ const problems = Object.fromEntries(
     code,
     { ...entry, explanation: accessRefusals[code as AccessRefusalCode] },
   ]),
-) as ProblemCatalogue<AccessRefusalCode>
+) as ProblemCatalog<AccessRefusalCode>
 
 const time = (description: string) =>
   Type.String({ format: 'date-time', description, examples: ['2026-01-31T09:30:00.000000Z'] })

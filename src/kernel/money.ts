@@ -1,3 +1,4 @@
+import { isoAsset } from './asset.ts'
 import { accepted, type Result, refused } from './refusal.ts'
 
 /** An amount of an asset in its minor units; positive. Direction is never a sign. */
@@ -54,4 +55,12 @@ export function splitMoney(minor: bigint, weights: readonly bigint[]): bigint[] 
     left -= 1n
   }
   return parts
+}
+
+/** An amount for people: with its decimals for a currency, else in minor units. */
+export function amountText(minor: bigint, asset: string): string {
+  const currency = isoAsset(asset)
+  return currency === undefined
+    ? `${minor} minor units of ${asset}`
+    : `${formatDecimal(minor, currency.scale)} ${asset}`
 }

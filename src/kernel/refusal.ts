@@ -1,6 +1,6 @@
 /**
  * An expected business "no". It is returned, never thrown: the caller decides what follows.
- * `code` is one of the error catalogue's codes; `param` names the offending field when there is one.
+ * `code` is one of the error catalog's codes; `param` names the offending field when there is one.
  */
 export type Refusal<Code extends string = string> = {
   readonly code: Code

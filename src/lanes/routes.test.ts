@@ -36,7 +36,7 @@ describe('vendors', () => {
     ['an SLA that the lane does not keep', { lane: 'bulk', sla_ms: 1_000 }, 422, 'sla_too_short'],
     ['the lane of reverse transactions', { lane: 'rollback' }, 400, 'validation_failed'],
     ['a code of blanks', { code: 'a b' }, 400, 'validation_failed'],
-    ['an unknown field', { colour: 'red' }, 400, 'validation_failed'],
+    ['an unknown field', { color: 'red' }, 400, 'validation_failed'],
   ])('%s is refused', async (_what, given, status, code) => {
     const refused = await server.request('POST', '/v1/vendors', { body: { code: 'refused', ...given } })
     expect(refused).toMatchObject({ status, body: { code } })

@@ -114,7 +114,7 @@ describe('a balancing transfer', () => {
     expect(await books.balances(b)).toEqual([100n, 0n, 0n])
   })
 
-  it('is recognised by the amount that was asked for, not by the one that was moved', async () => {
+  it('is recognized by the amount that was asked for, not by the one that was moved', async () => {
     const command = moving(a, b, 1_000n, { balancing: 'source', id: newUuid() })
     expect(await briefs(command, command, { ...command, amount: 100n })).toEqual([
       'posted',

@@ -324,7 +324,7 @@ describe('of two reasons to refuse a change of an account', () => {
   )
 })
 
-it('every refusal of the catalogue is given by the ledger', async () => {
+it('every refusal of the catalog is given by the ledger', async () => {
   const euro = await books.database.transaction((tx) =>
     createAsset(tx, firstBook, { code: 'EUR', scale: 2, name: 'Euro' }),
   )

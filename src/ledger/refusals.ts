@@ -2,7 +2,7 @@ import type { Refusal } from '#kernel'
 
 /**
  * Every reason for which the ledger says no, in the order of precedence: when several apply, the
- * one that stands first is answered. `text` is the catalogue's explanation, what to do next included.
+ * one that stands first is answered. `text` is the catalog's explanation, what to do next included.
  */
 export const ledgerRefusals = {
   id_already_used:

@@ -34,7 +34,7 @@ export async function listTransfers(
     cursorOf: (transfer) => transfer.position,
     step: async (from, wanted, round) => {
       const before = from ?? criteria.end
-      // The first two rounds are of one neighbourhood; the large one is worth another look around.
+      // The first two rounds are of one neighborhood; the large one is worth another look around.
       if (route === undefined || round === 'large') route = await chooseRoute(database, criteria, before)
       const step = await scanTransfers(database, { criteria, route, before, wanted, round })
       route = step.route

@@ -29,7 +29,7 @@ export type RefusedTransfer = {
   readonly refusal: LedgerRefusal
   readonly book: BookNumber
   readonly id: Uuid
-  /** JSON text of the request, to recognise a replay. */
+  /** JSON text of the request, to recognize a replay. */
   readonly request: string
 }
 

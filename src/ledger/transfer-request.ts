@@ -4,7 +4,7 @@ import { transferFlag } from './journal.ts'
 import type { RefusedTransfer, TransferFacts, TransferRecord } from './transfer-record.ts'
 import type { WorkingSet } from './working-set.ts'
 
-/** The fields of a request by which a replay is recognised, in the order in which they are compared. */
+/** The fields of a request by which a replay is recognized, in the order in which they are compared. */
 type RequestText = {
   readonly source: string
   readonly destination: string

@@ -5,7 +5,7 @@ import { accountState } from './journal.ts'
 import { type LedgerRefusal, type LedgerRefusalCode, ledgerRefusals } from './refusals.ts'
 import type { Head } from './working-set.ts'
 
-/** A refusal with the catalogue's text. */
+/** A refusal with the catalog's text. */
 export function refusal(code: LedgerRefusalCode, param?: string): LedgerRefusal {
   const message = ledgerRefusals[code]
   return param === undefined ? { code, message } : { code, message, param }

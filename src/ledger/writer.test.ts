@@ -34,7 +34,7 @@ it('what arrives together is written together, and each is answered for itself',
 it.each([
   ['that the database will not take', moving('a', 'b', 0n, { id: newUuid() })],
   ['with text that cannot be stored', moving('a', 'b', 1n, { reference: 'a\0b' })],
-])('a command %s fails alone, and not with its neighbours', async (_, poison) => {
+])('a command %s fails alone, and not with its neighbors', async (_, poison) => {
   const submissions = Array.from({ length: 40 }, (_, n) => books.submit(n === 17 ? poison : moving('a', 'b', 1n)))
   const ends = await Promise.allSettled(submissions)
   expect(ends.map(({ status }) => status)).toEqual(ends.map((_, n) => (n === 17 ? 'rejected' : 'fulfilled')))

@@ -44,7 +44,7 @@ export type Orders = {
   readonly createItem: (tx: Transaction, item: NewItem) => Promise<Result<Item, OrdersRefusalCode | 'asset_not_found'>>
   /** Refuses `item_not_found`, `stock_below_zero`. */
   readonly changeItem: (tx: Transaction, change: ItemChange) => Promise<Result<Item, OrdersRefusalCode>>
-  /** Stores an order and starts its checkout; refuses in the order of the catalogue, and what its payment would be refused for. */
+  /** Stores an order and starts its checkout; refuses in the order of the catalog, and what its payment would be refused for. */
   readonly placeOrder: (
     tx: Transaction,
     order: NewOrder,

@@ -16,7 +16,7 @@ type WantedLine = { readonly item: Item; readonly quantity: number }
 
 /**
  * Places an order: stores it and starts its checkout, which pays, reserves the items and confirms.
- * Refuses in the order of the catalogue, and then what its payment would be refused for; whether the items are still there when they have been paid
+ * Refuses in the order of the catalog, and then what its payment would be refused for; whether the items are still there when they have been paid
  * is for the checkout to see.
  */
 export async function placeOrder(

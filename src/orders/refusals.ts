@@ -16,7 +16,7 @@ export const ordersRefusals = {
 
 export type OrdersRefusalCode = keyof typeof ordersRefusals
 
-/** Makes a refusal of the catalogue. `param` names the field concerned. */
+/** Makes a refusal of the catalog. `param` names the field concerned. */
 export function refuse<Code extends OrdersRefusalCode>(
   code: Code,
   param?: string,

@@ -18,10 +18,10 @@ export type Input =
   | { readonly kind: 'overdue'; readonly attempt: Attempt }
   /** Asked for: a capture has been stored. */
   | { readonly kind: 'capture'; readonly capture: Capture }
-  /** Asked for: the authorisation grows by this much. */
+  /** Asked for: the authorization grows by this much. */
   | { readonly kind: 'increment'; readonly amount: bigint }
   | { readonly kind: 'cancel' }
-  /** The authorisation's time is over. */
+  /** The authorization's time is over. */
   | { readonly kind: 'expire' }
   /**
    * The rail took money back by itself. `rail`: which, when not the one that carries the payment now;

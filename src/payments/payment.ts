@@ -31,8 +31,8 @@ export type PaymentState = (typeof paymentStates)[number]
 /**
  * Where a payment is, inside. `new`: accepted, nothing done. `calling`: a rail is being asked and has
  * not answered. `awaiting`: the rail accepted and will tell. `inquiring`: whether it happened is not
- * known and is being asked. `held`: authorised, waiting for capture, cancel or expiry. `releasing`: an
- * authorisation is being given back. `reversing`: what happened too late or too much is being returned.
+ * known and is being asked. `held`: authorized, waiting for capture, cancel or expiry. `releasing`: an
+ * authorization is being given back. `reversing`: what happened too late or too much is being returned.
  * `ended`: nothing more will happen by itself. `stuck`: a person has to decide.
  */
 export const paymentPhases = [
@@ -63,7 +63,7 @@ export type Payment = {
   /** The platform's part. */
   readonly fee: Share | undefined
   readonly capture: 'automatic' | 'manual'
-  /** Held and not yet captured or released; grows by an incremental authorisation. */
+  /** Held and not yet captured or released; grows by an incremental authorization. */
   readonly amountCapturable: bigint
   /** Being captured by the rail now. */
   readonly amountCapturing: bigint
@@ -88,10 +88,10 @@ export type Payment = {
   readonly holds: readonly Uuid[]
   /** The rail call under way (authorize, charge or void; captures and refunds have their own). */
   readonly call: Uuid | undefined
-  /** The rail that carries it now, and its name of the authorisation or charge. */
+  /** The rail that carries it now, and its name of the authorization or charge. */
   readonly rail: string | undefined
   readonly railReference: string | undefined
-  /** Submissions to authorise or charge so far. */
+  /** Submissions to authorize or charge so far. */
   readonly attempts: number
   /** The vendor's number and code; 0 and none for nobody's. */
   readonly vendor: number
@@ -101,7 +101,7 @@ export type Payment = {
   readonly metadata: Metadata
   /** Accepted in a transaction of another part of the program, which is told of its ends. Absent: nobody is. */
   readonly isFollowed?: boolean
-  /** When an authorisation lapses. */
+  /** When an authorization lapses. */
   readonly expiresAt: Timestamp | undefined
   readonly createdAt: Timestamp
   /** Counts the payment's changes. */
@@ -113,7 +113,7 @@ export type Capture = {
   readonly id: Uuid
   readonly payment: Uuid
   readonly amount: bigint
-  /** Whether what remains of the authorisation is released. */
+  /** Whether what remains of the authorization is released. */
   readonly final: boolean
   readonly state: 'processing' | 'succeeded' | 'failed'
   readonly reason: string | undefined

@@ -26,7 +26,7 @@ export type NewPayment = {
   /** Unique among the book's payments. */
   readonly reference?: string
   readonly metadata: Metadata
-  /** When an authorisation lapses at the latest. */
+  /** When an authorization lapses at the latest. */
   readonly expiresAt?: Timestamp
 }
 

@@ -3,7 +3,7 @@ import { ledgerRefusals } from '#ledger'
 
 /**
  * Every reason for which payments say no to a request, in the order of precedence: when several
- * apply, the one that stands first is answered. `text` is the catalogue's explanation. A payment that
+ * apply, the one that stands first is answered. `text` is the catalog's explanation. A payment that
  * was accepted may still fail; its `reason` is then a code of the ledger or of a rail's decline.
  */
 export const paymentRefusals = {

@@ -6,7 +6,6 @@ import { paymentTimeline, payoutTimeline } from './timeline.ts'
 import type { KeptAttempt, KeptStep, TimelineRecords } from './timeline-read-model.ts'
 
 const id = (n: number) => n.toString(16).padStart(32, '0')
-const writeAmount = (amount: bigint, asset: string) => `${amount} ${asset}`
 const none: TimelineRecords = { captures: [], refunds: [], steps: [], attempts: [], transfers: new Map() }
 
 const payment: Payment = {
@@ -66,8 +65,7 @@ const step = (also: Partial<KeptStep>): KeptStep => ({
   ...also,
 })
 
-const textOf = (attempted: KeptAttempt) =>
-  paymentTimeline(payment, { ...none, attempts: [attempted] }, writeAmount)[1]?.text
+const textOf = (attempted: KeptAttempt) => paymentTimeline(payment, { ...none, attempts: [attempted] })[1]?.text
 
 describe('the timeline of a payment', () => {
   test('has what was asked, what followed and the rails that were asked in the order of time', () => {
@@ -80,31 +78,27 @@ describe('the timeline of a payment', () => {
       ...{ state: 'processing', reason: undefined, phase: 'new', holds: [], call: undefined, attempts: 0 },
       ...{ isReversal: false, metadata: {}, createdAt: 500, version: 0 },
     }
-    const items = paymentTimeline(
-      payment,
-      {
-        ...none,
-        captures: [capture],
-        refunds: [refund],
-        attempts: [attempt({})],
-        steps: [
-          step({ note: 'The rail card is asked to hold it.' }),
-          step({ at: 300, input: 'outcome', state: 'authorized' }),
-        ],
-      },
-      writeAmount,
-    )
+    const items = paymentTimeline(payment, {
+      ...none,
+      captures: [capture],
+      refunds: [refund],
+      attempts: [attempt({})],
+      steps: [
+        step({ note: 'The rail card is asked to hold it.' }),
+        step({ at: 300, input: 'outcome', state: 'authorized' }),
+      ],
+    })
     expect(items.map(({ at, kind, text }) => [at, kind, text])).toEqual([
       [
         100,
         'accepted',
-        'The payment of 1000 USD from card_visa_ok over card to merchants:1, with a fee of 100 USD to fees was accepted, to be captured later.',
+        'The payment of 10.00 USD from card_visa_ok over card to merchants:1, with a fee of 1.00 USD to fees was accepted, to be captured later.',
       ],
       [200, 'step', 'The rail card is asked to hold it.'],
-      [200, 'attempt', 'The rail card was asked to hold 1000 USD; it did (auth_1).'],
+      [200, 'attempt', 'The rail card was asked to hold 10.00 USD; it did (auth_1).'],
       [300, 'step', 'The payment is authorized.'],
-      [400, 'accepted', 'A capture of 600 USD was asked for; more may follow.'],
-      [500, 'accepted', 'A refund of 50 USD to where it came from was asked for.'],
+      [400, 'accepted', 'A capture of 6.00 USD was asked for; more may follow.'],
+      [500, 'accepted', 'A refund of 0.50 USD to where it came from was asked for.'],
     ])
   })
 
@@ -116,7 +110,7 @@ describe('the timeline of a payment', () => {
     [{ state: 'succeeded', inquiries: 1 }, 'it did (auth_1) after one inquiry.'],
     [{ state: 'not_sent', railReference: undefined }, 'it was away, so nothing was sent.'],
   ])('says of an attempt %o: %s', (also, end) => {
-    expect(textOf(attempt(also))).toBe(`The rail card was asked to hold 1000 USD; ${end}`)
+    expect(textOf(attempt(also))).toBe(`The rail card was asked to hold 10.00 USD; ${end}`)
   })
 
   test('shows the transfers of a step as they are now, by their public names', () => {
@@ -130,7 +124,7 @@ describe('the timeline of a payment', () => {
       steps: [step({ transfers: [id(9), id(8)], events: ['payment.succeeded'] })],
       transfers: new Map([[id(9), transfer]]),
     }
-    const [, item] = paymentTimeline(payment, records, writeAmount)
+    const [, item] = paymentTimeline(payment, records)
     const rendered = JSON.parse(renderTimelineItem(item as NonNullable<typeof item>))
     expect(rendered).toEqual({
       at: '1970-01-01T00:00:00.000200Z',
@@ -163,9 +157,9 @@ test('the timeline of a payout begins with its acceptance', () => {
     ...{ railReference: undefined, attempts: 0, vendor: 0, lane: 'standard', reference: undefined, metadata: {} },
     ...{ createdAt: 1, version: 0 },
   }
-  const [item] = payoutTimeline(payout, none, writeAmount)
+  const [item] = payoutTimeline(payout, none)
   expect(item).toMatchObject({
     kind: 'accepted',
-    text: 'The payout of 70 USD from merchants:1 over bank was accepted.',
+    text: 'The payout of 0.70 USD from merchants:1 over bank was accepted.',
   })
 })

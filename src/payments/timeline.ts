@@ -1,4 +1,4 @@
-import type { Timestamp, Uuid } from '#kernel'
+import { amountText, type Timestamp, type Uuid } from '#kernel'
 import type { Transfer } from '#ledger'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
 import type { KeptAttempt, KeptStep, TimelineRecords } from './timeline-read-model.ts'
@@ -18,14 +18,10 @@ export type TimelineItem = {
   readonly events: readonly string[]
 }
 
-/** Everything that happened to a payment, oldest first. `writeAmount` writes an amount for people. */
-export function paymentTimeline(
-  payment: Payment,
-  records: TimelineRecords,
-  writeAmount: (amount: bigint, asset: string) => string,
-): readonly TimelineItem[] {
+/** Everything that happened to a payment, oldest first. */
+export function paymentTimeline(payment: Payment, records: TimelineRecords): readonly TimelineItem[] {
   const { asset } = payment
-  const amount = (minor: bigint) => writeAmount(minor, asset)
+  const amount = (minor: bigint) => amountText(minor, asset)
   return inOrder([
     acceptance(payment, { kind: 'payment', id: payment.id }, acceptedPayment(payment, amount)),
     ...records.captures.map((capture) =>
@@ -34,19 +30,15 @@ export function paymentTimeline(
     ...records.refunds.map((refund) =>
       acceptance(refund, { kind: 'refund', id: refund.id }, acceptedRefund(refund, amount)),
     ),
-    ...kept(records, writeAmount),
+    ...kept(records),
   ])
 }
 
 /** Everything that happened to a payout, oldest first. */
-export function payoutTimeline(
-  payout: Payout,
-  records: TimelineRecords,
-  writeAmount: (amount: bigint, asset: string) => string,
-): readonly TimelineItem[] {
+export function payoutTimeline(payout: Payout, records: TimelineRecords): readonly TimelineItem[] {
   const { amount, asset, source, rail } = payout
-  const text = `The payout of ${writeAmount(amount, asset)} from ${source} over ${rail} was accepted.`
-  return inOrder([acceptance(payout, { kind: 'payout', id: payout.id }, text), ...kept(records, writeAmount)])
+  const text = `The payout of ${amountText(amount, asset)} from ${source} over ${rail} was accepted.`
+  return inOrder([acceptance(payout, { kind: 'payout', id: payout.id }, text), ...kept(records)])
 }
 
 /** At one moment: what was accepted, then what followed from it, then the rails that were asked. */
@@ -101,13 +93,10 @@ function acceptedRefund(refund: Refund, amount: WriteAmount): string {
     : `A refund of ${amount(refund.amount)} to ${to} was asked for.`
 }
 
-function kept(
-  { steps, attempts, transfers }: TimelineRecords,
-  writeAmount: (amount: bigint, asset: string) => string,
-): TimelineItem[] {
+function kept({ steps, attempts, transfers }: TimelineRecords): TimelineItem[] {
   return [
     ...steps.map((step) => stepItem(step, transfers)),
-    ...attempts.map((attempt) => attemptItem(attempt, writeAmount(attempt.amount, attempt.asset))),
+    ...attempts.map((attempt) => attemptItem(attempt, amountText(attempt.amount, attempt.asset))),
   ]
 }
 

@@ -70,7 +70,7 @@ describe('a charge', () => {
   })
 })
 
-describe('an authorisation', () => {
+describe('an authorization', () => {
   it('is captured in parts up to its amount', async () => {
     const { id } = await authorize('1000')
     const captures = `/card/authorizations/${id}/captures`
@@ -164,7 +164,7 @@ describe('a refund', () => {
     expect(await show(id)).toMatchObject({ amount_refunded: '100' })
   })
 
-  it('of a capture and of its authorisation together never give back more than was captured', async () => {
+  it('of a capture and of its authorization together never give back more than was captured', async () => {
     const { id } = await authorize('100')
     const capture = await make(`/card/authorizations/${id}/captures`, { amount: '70' })
     expect(await make(`/card/authorizations/${id}/refunds`, { amount: '71' })).toMatchObject({ code: '13' })

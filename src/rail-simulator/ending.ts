@@ -1,6 +1,6 @@
 import { applySuccess, concernedOf, setAside } from './effects.ts'
 import { amountDone, refundable } from './money-rules.ts'
-import type { Behaviour, Operation } from './operation.ts'
+import type { Behavior, Operation } from './operation.ts'
 import type { Beginning } from './operation-log.ts'
 import { plainDeclineCode, successCode } from './response-codes.ts'
 import { eventOf } from './telling.ts'
@@ -11,7 +11,7 @@ const disputeCode = { card: undefined, upi: undefined, bank: 'MD06' } as const
 
 /** A pending operation ends as it is to end. Resolves once its callback has been taken, when there is one. */
 export async function endAsPlanned(world: World, operation: Operation): Promise<void> {
-  const plan: Behaviour = operation.plan ?? { name: 'ok' }
+  const plan: Behavior = operation.plan ?? { name: 'ok' }
   if (operation.status !== 'pending' || neverEnds(plan)) return
   if (plan.name === 'decline') fail(world, operation, plan.code)
   else if (plan.name === 'late_success') {
@@ -27,7 +27,7 @@ export async function endAsPlanned(world: World, operation: Operation): Promise<
 }
 
 /** Whether only a person ends it. */
-export function neverEnds(plan: Behaviour | undefined): boolean {
+export function neverEnds(plan: Behavior | undefined): boolean {
   return plan?.name === 'stays_pending' || plan?.name === 'unknown'
 }
 
@@ -118,7 +118,7 @@ export function tellInStatement(world: World, operation: Operation): void {
   world.forStatement.add(operation)
 }
 
-async function tellEnd(world: World, operation: Operation, plan: Behaviour): Promise<void> {
+async function tellEnd(world: World, operation: Operation, plan: Behavior): Promise<void> {
   if (operation.rail === 'bank') return
   if (plan.name === 'out_of_order') {
     // The older of the two events arrives after the newer one.
@@ -133,7 +133,7 @@ async function tellEnd(world: World, operation: Operation, plan: Behaviour): Pro
   return told
 }
 
-function amountOf(world: World, operation: Operation, plan: Behaviour): bigint {
+function amountOf(world: World, operation: Operation, plan: Behavior): bigint {
   const concerned = operation.kind === 'refund' ? concernedOf(world, operation.concerns) : undefined
   const most = concerned === undefined ? undefined : refundable(concerned) + operation.requested
   return amountDone(plan.name, operation.requested, most)

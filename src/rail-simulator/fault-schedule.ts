@@ -1,11 +1,11 @@
-import { type Behaviour, type BehaviourName, behaviourNames, type OperationKind, type RailName } from './operation.ts'
+import { type Behavior, type BehaviorName, behaviorNames, type OperationKind, type RailName } from './operation.ts'
 import { drawnDecline } from './response-codes.ts'
 
-/** Behaviours that may be given a rate: all but success, which is the rest. */
-export const rateNames = behaviourNames.filter((name): name is Exclude<BehaviourName, 'ok'> => name !== 'ok')
+/** Behaviors that may be given a rate: all but success, which is the rest. */
+export const rateNames = behaviorNames.filter((name): name is Exclude<BehaviorName, 'ok'> => name !== 'ok')
 
 /** Which faults a rail makes, and how often: rates from 0 to 1, of a sum up to 1. */
-export type FaultRates = { readonly [Name in Exclude<BehaviourName, 'ok'>]?: number }
+export type FaultRates = { readonly [Name in Exclude<BehaviorName, 'ok'>]?: number }
 
 export type FaultSettings = {
   readonly seed: number
@@ -22,13 +22,13 @@ export type FaultSchedule = {
   readonly settings: (rail: RailName) => FaultSettings | undefined
   readonly replace: (rail: RailName, settings: FaultSettings) => void
   /** How a request goes: the same for the same seed, rail and key. */
-  readonly draw: (rail: RailName, kind: OperationKind, what: { key: string; instrument: string }) => Behaviour
+  readonly draw: (rail: RailName, kind: OperationKind, what: { key: string; instrument: string }) => Behavior
 }
 
-const ok: Behaviour = { name: 'ok' }
-const ofTakingOnly: ReadonlySet<BehaviourName> = new Set(['dispute'])
-const ofMovingOnly: ReadonlySet<BehaviourName> = new Set(['wrong_amount', 'over_amount'])
-const ofNoticesOnly: ReadonlySet<BehaviourName> = new Set([
+const ok: Behavior = { name: 'ok' }
+const ofTakingOnly: ReadonlySet<BehaviorName> = new Set(['dispute'])
+const ofMovingOnly: ReadonlySet<BehaviorName> = new Set(['wrong_amount', 'over_amount'])
+const ofNoticesOnly: ReadonlySet<BehaviorName> = new Set([
   'duplicate_callback',
   'callback_before_response',
   'out_of_order',
@@ -54,8 +54,8 @@ export function createFaultSchedule(seed: number): FaultSchedule {
   }
 }
 
-/** The behaviour into whose stretch of [0, 1) the point falls. */
-function drawnName(rates: FaultRates, point: number): BehaviourName {
+/** The behavior into whose stretch of [0, 1) the point falls. */
+function drawnName(rates: FaultRates, point: number): BehaviorName {
   let end = 0
   for (const name of rateNames) {
     end += rates[name] ?? 0
@@ -64,7 +64,7 @@ function drawnName(rates: FaultRates, point: number): BehaviourName {
   return 'ok'
 }
 
-function applies(name: BehaviourName, rail: RailName, kind: OperationKind): boolean {
+function applies(name: BehaviorName, rail: RailName, kind: OperationKind): boolean {
   const takes = kind === 'charge' || kind === 'capture'
   if (ofTakingOnly.has(name)) return takes
   if (ofMovingOnly.has(name)) return takes || kind === 'payout'
@@ -72,7 +72,7 @@ function applies(name: BehaviourName, rail: RailName, kind: OperationKind): bool
   return !(rail === 'card' && ofNoticesOnly.has(name))
 }
 
-/** FNV-1a over the characters, then murmur's finaliser, which spreads short texts over all 32 bits. */
+/** FNV-1a over the characters, then murmur's finalizer, which spreads short texts over all 32 bits. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)

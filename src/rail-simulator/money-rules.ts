@@ -1,8 +1,8 @@
 import type { Timestamp } from '#kernel'
-import { type BehaviourName, type Operation, type OperationRequest, refundableOf } from './operation.ts'
+import { type BehaviorName, type Operation, type OperationRequest, refundableOf } from './operation.ts'
 import { beyondRestCode } from './response-codes.ts'
 
-/** An earlier operation, and for a capture the authorisation that it was made of. */
+/** An earlier operation, and for a capture the authorization that it was made of. */
 export type Concerned = { readonly operation: Operation; readonly authorization: Operation | undefined }
 
 const nothingLeftCode = '12'
@@ -22,7 +22,7 @@ export function refusalOf(request: OperationRequest, concerned: Concerned, now: 
   return (request.amount ?? 0n) > operation.capturable ? beyondRestCode[request.rail] : undefined
 }
 
-/** What can be given back: of a capture no more than of its authorisation, which may have been refunded itself. */
+/** What can be given back: of a capture no more than of its authorization, which may have been refunded itself. */
 export function refundable({ operation, authorization }: Concerned): bigint {
   const own = refundableOf(operation)
   if (authorization === undefined) return own
@@ -31,7 +31,7 @@ export function refundable({ operation, authorization }: Concerned): bigint {
 }
 
 /** How much the rail does when it is asked for `requested`; never more than there is, where there is a bound. */
-export function amountDone(name: BehaviourName, requested: bigint, most: bigint | undefined): bigint {
+export function amountDone(name: BehaviorName, requested: bigint, most: bigint | undefined): bigint {
   const tenth = requested / 10n > 0n ? requested / 10n : 1n
   if (name === 'wrong_amount') return requested > 1n ? requested - tenth : bounded(2n, most)
   return name === 'over_amount' ? bounded(requested + tenth, most) : requested

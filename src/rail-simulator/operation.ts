@@ -28,7 +28,7 @@ export const idPrefixOf = {
 } as const satisfies Record<OperationKind, string>
 
 /** How a request goes: what its test value or the fault schedule says. */
-export const behaviourNames = [
+export const behaviorNames = [
   'ok',
   'decline',
   'timeout_happened',
@@ -48,8 +48,8 @@ export const behaviourNames = [
   'no_callback',
   'stays_pending',
 ] as const
-export type BehaviourName = (typeof behaviourNames)[number]
-export type Behaviour = { readonly name: BehaviourName /** Of a decline. */; readonly code?: string }
+export type BehaviorName = (typeof behaviorNames)[number]
+export type Behavior = { readonly name: BehaviorName /** Of a decline. */; readonly code?: string }
 
 export type OperationStatus = 'pending' | 'succeeded' | 'failed'
 
@@ -65,7 +65,7 @@ export type OperationRequest = {
   readonly instrument: string
   readonly concerns: string | undefined
   readonly descriptor: string | undefined
-  /** Of a capture: the rest of the authorisation is given back. */
+  /** Of a capture: the rest of the authorization is given back. */
   readonly final: boolean
 }
 
@@ -85,14 +85,14 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
   code: string | undefined
   completedAt: Timestamp | undefined
   /** How a pending operation will end. */
-  plan: Behaviour | undefined
+  plan: Behavior | undefined
   /** What comes after the end: success after all, a dispute, or the same notice once more. */
   next: 'succeed' | 'dispute' | 'repeat' | undefined
   /** Inquiries are answered 500 until a person ends it. */
   isHidden: boolean
   /** Events told of it so far. */
   events: number
-  /** Of an authorisation: what can still be captured, and until when. */
+  /** Of an authorization: what can still be captured, and until when. */
   capturable: bigint
   isVoided: boolean
   expiresAt: Timestamp | undefined

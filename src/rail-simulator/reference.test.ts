@@ -6,7 +6,7 @@ import { rateNames } from './fault-schedule.ts'
 import { readFlags } from './flags.ts'
 import { railNames } from './operation.ts'
 import { messagesOf } from './response-codes.ts'
-import { testBehaviour, testWords } from './test-values.ts'
+import { testBehavior, testWords } from './test-values.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/reference/rail-simulator.md'), 'utf8')
 const section = (title: string) => page.split(/^## /m).find((part) => part.startsWith(title)) ?? ''
@@ -62,7 +62,7 @@ describe('a test value', () => {
     ['bank', 'charge', 'GB33BUKB20201555555555', undefined],
     ['bank', 'charge', 'gb33bukb', 'decline'],
   ] as const)('on %s, of a %s of %s, is %s', (rail, kind, instrument, name) => {
-    expect(testBehaviour(rail, kind, instrument)?.name).toBe(name)
+    expect(testBehavior(rail, kind, instrument)?.name).toBe(name)
   })
 })
 

@@ -4,7 +4,7 @@ import type { OperationKind, RailName } from './operation.ts'
 const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
   card: {
     '00': 'Approved',
-    '05': 'Do not honour',
+    '05': 'Do not honor',
     '12': 'Invalid transaction',
     '13': 'Invalid amount: beyond what is left',
     '14': 'Invalid card number',
@@ -16,8 +16,8 @@ const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
     '57': 'Not permitted to this card',
     '59': 'Suspected fraud',
     '61': "Above the card's limit",
-    '79': 'The authorisation has been voided',
-    '7A': 'The authorisation has expired',
+    '79': 'The authorization has been voided',
+    '7A': 'The authorization has expired',
     '91': 'The issuer does not answer',
   },
   upi: {

@@ -1,9 +1,9 @@
 import { applySuccess, concernedOf, setAside } from './effects.ts'
 import { endAsPlanned, scheduleNext, tell } from './ending.ts'
 import { amountDone, type Concerned, refundable, refusalOf } from './money-rules.ts'
-import type { Behaviour, Operation, OperationRequest } from './operation.ts'
+import type { Behavior, Operation, OperationRequest } from './operation.ts'
 import { successCode } from './response-codes.ts'
-import { testBehaviour } from './test-values.ts'
+import { testBehavior } from './test-values.ts'
 import type { World } from './world.ts'
 
 /** A request under a key, as every rail takes it. */
@@ -34,21 +34,21 @@ export function submit(world: World, submission: Submission): SubmissionAnswer {
     if (earlier.isHidden) return { kind: 'failure' }
     return { kind: 'operation', operation: earlier, isReplay: true, slow: false }
   }
-  const behaviour: Behaviour = world.struck.has(rail, key)
+  const behavior: Behavior = world.struck.has(rail, key)
     ? { name: 'ok' }
-    : (testBehaviour(rail, kind, instrument) ?? world.faults.draw(rail, kind, { key, instrument }))
-  if (behaviour.name === 'timeout_not_happened' || behaviour.name === 'http_500') {
+    : (testBehavior(rail, kind, instrument) ?? world.faults.draw(rail, kind, { key, instrument }))
+  if (behavior.name === 'timeout_not_happened' || behavior.name === 'http_500') {
     world.struck.add(rail, key)
-    return { kind: behaviour.name === 'http_500' ? 'failure' : 'hang' }
+    return { kind: behavior.name === 'http_500' ? 'failure' : 'hang' }
   }
-  if (behaviour.name === 'late_success' && rail === 'card') {
+  if (behavior.name === 'late_success' && rail === 'card') {
     world.struck.add(rail, key)
     world.journal.write(['late', { ...submission, amount: submission.amount && String(submission.amount) }])
     happenLate(world, submission)
     return { kind: 'hang' }
   }
-  const operation = perform(world, submission, behaviour)
-  switch (behaviour.name) {
+  const operation = perform(world, submission, behavior)
+  switch (behavior.name) {
     case 'timeout_happened':
     case 'unknown':
       return { kind: 'hang' }
@@ -59,7 +59,7 @@ export function submit(world: World, submission: Submission): SubmissionAnswer {
     case 'callback_before_response':
       return { kind: 'operation', operation, isReplay: false, slow: false, after: endAsPlanned(world, operation) }
     default:
-      return { kind: 'operation', operation, isReplay: false, slow: behaviour.name === 'slow' }
+      return { kind: 'operation', operation, isReplay: false, slow: behavior.name === 'slow' }
   }
 }
 
@@ -83,19 +83,19 @@ function isSame(operation: Operation, submission: Submission): boolean {
   )
 }
 
-function perform(world: World, submission: Submission, behaviour: Behaviour): Operation {
+function perform(world: World, submission: Submission, behavior: Behavior): Operation {
   const now = world.clock.now()
   const concerned = concernedOf(world, submission.concerns)
   const refusal = concerned === undefined ? undefined : refusalOf(submission, concerned, now)
   const requested = submission.amount ?? concerned?.operation.capturable ?? 0n
-  const isHidden = behaviour.name === 'unknown'
-  const decline = refusal ?? (submission.rail === 'card' ? behaviour.code : undefined)
+  const isHidden = behavior.name === 'unknown'
+  const decline = refusal ?? (submission.rail === 'card' ? behavior.code : undefined)
   if (decline !== undefined) {
     const beginning = { status: 'failed', amount: requested, code: decline, completedAt: now, isHidden } as const
     return world.log.add(submission, requested, now, beginning)
   }
-  if (submission.rail === 'card') return approve(world, submission, behaviour, requested, concerned)
-  const beginning = { status: 'pending', amount: requested, plan: behaviour, isHidden } as const
+  if (submission.rail === 'card') return approve(world, submission, behavior, requested, concerned)
+  const beginning = { status: 'pending', amount: requested, plan: behavior, isHidden } as const
   const operation = world.log.add(submission, requested, now, beginning)
   setAside(world, operation, requested)
   scheduleEnd(world, operation)
@@ -106,7 +106,7 @@ function perform(world: World, submission: Submission, behaviour: Behaviour): Op
 function approve(
   world: World,
   submission: Submission,
-  { name }: Behaviour,
+  { name }: Behavior,
   requested: bigint,
   concerned: Concerned | undefined,
 ): Operation {

@@ -1,10 +1,10 @@
-import { type Behaviour, type BehaviourName, type OperationKind, operationKinds, type RailName } from './operation.ts'
+import { type Behavior, type BehaviorName, type OperationKind, operationKinds, type RailName } from './operation.ts'
 import { invalidInstrumentCode } from './response-codes.ts'
 
-const ok: Behaviour = { name: 'ok' }
+const ok: Behavior = { name: 'ok' }
 
 /** What only the wire or the bookkeeping does; the names are the same on every rail. */
-const faults: Readonly<Record<string, BehaviourName>> = {
+const faults: Readonly<Record<string, BehaviorName>> = {
   ok: 'ok',
   timeout_happened: 'timeout_happened',
   timeout_not_happened: 'timeout_not_happened',
@@ -18,9 +18,9 @@ const faults: Readonly<Record<string, BehaviourName>> = {
   unknown: 'unknown',
   dispute: 'dispute',
 }
-const shortFaults: Readonly<Record<string, BehaviourName>> = { '500': 'http_500', '500_happened': 'http_500_happened' }
+const shortFaults: Readonly<Record<string, BehaviorName>> = { '500': 'http_500', '500_happened': 'http_500_happened' }
 
-const cardValues = behaviours(
+const cardValues = behaviors(
   { ...faults, ...shortFaults },
   {
     insufficient_funds: '51',
@@ -38,7 +38,7 @@ const cardValues = behaviours(
   },
 )
 
-const upiValues = behaviours(
+const upiValues = behaviors(
   {
     ...faults,
     ...shortFaults,
@@ -62,7 +62,7 @@ const upiValues = behaviours(
   },
 )
 
-const bankValues = behaviours(
+const bankValues = behaviors(
   {
     ...Object.fromEntries(Object.entries(faults).map(([word, name]) => [inCapitals(word), name])),
     DUPLICATE: 'duplicate_callback',
@@ -74,13 +74,13 @@ const bankValues = behaviours(
   ),
 )
 
-function behaviours(
-  named: Readonly<Record<string, BehaviourName>>,
+function behaviors(
+  named: Readonly<Record<string, BehaviorName>>,
   declines: Readonly<Record<string, string>>,
-): ReadonlyMap<string, Behaviour> {
+): ReadonlyMap<string, Behavior> {
   return new Map([
-    ...Object.entries(named).map(([word, name]): [string, Behaviour] => [word, { name }]),
-    ...Object.entries(declines).map(([word, code]): [string, Behaviour] => [word, { name: 'decline', code }]),
+    ...Object.entries(named).map(([word, name]): [string, Behavior] => [word, { name }]),
+    ...Object.entries(declines).map(([word, code]): [string, Behavior] => [word, { name: 'decline', code }]),
   ])
 }
 
@@ -93,20 +93,20 @@ export function testWords(rail: RailName): string[] {
   return [...{ card: cardValues, upi: upiValues, bank: bankValues }[rail].keys()]
 }
 
-/** A test value: a behaviour, and the operation that it is about when it names one. */
-type TestValue = { readonly behaviour: Behaviour; readonly about: OperationKind | undefined }
+/** A test value: a behavior, and the operation that it is about when it names one. */
+type TestValue = { readonly behavior: Behavior; readonly about: OperationKind | undefined }
 
 /**
  * How an operation with this instrument goes by the documented test values; undefined when the
  * instrument is none, so that a fault schedule may decide. An instrument that does not look like one
  * of the rail is declined as invalid.
  */
-export function testBehaviour(rail: RailName, kind: OperationKind, instrument: string): Behaviour | undefined {
+export function testBehavior(rail: RailName, kind: OperationKind, instrument: string): Behavior | undefined {
   const value = readers[rail](instrument)
   if (value === undefined) return undefined
-  if (value.behaviour.name === 'dispute') return kind === 'charge' || kind === 'capture' ? value.behaviour : ok
-  if (value.about !== undefined) return value.about === kind ? value.behaviour : ok
-  return kind === 'authorize' || kind === 'charge' || kind === 'payout' ? value.behaviour : ok
+  if (value.behavior.name === 'dispute') return kind === 'charge' || kind === 'capture' ? value.behavior : ok
+  if (value.about !== undefined) return value.about === kind ? value.behavior : ok
+  return kind === 'authorize' || kind === 'charge' || kind === 'payout' ? value.behavior : ok
 }
 
 const readers: Readonly<Record<RailName, (instrument: string) => TestValue | undefined>> = {
@@ -123,24 +123,24 @@ const readers: Readonly<Record<RailName, (instrument: string) => TestValue | und
 const ibanForm = /^[A-Z]{2}\d{2}[A-Z0-9]{1,30}$/
 
 function invalid(rail: RailName): TestValue {
-  return { behaviour: { name: 'decline', code: invalidInstrumentCode[rail] }, about: undefined }
+  return { behavior: { name: 'decline', code: invalidInstrumentCode[rail] }, about: undefined }
 }
 
 /** `timeout_happened`, or `refund_timeout_happened`, which is about refunds. */
-function readWords(values: ReadonlyMap<string, Behaviour>, words: string): TestValue | undefined {
-  const behaviour = values.get(words)
-  if (behaviour !== undefined) return { behaviour, about: undefined }
+function readWords(values: ReadonlyMap<string, Behavior>, words: string): TestValue | undefined {
+  const behavior = values.get(words)
+  if (behavior !== undefined) return { behavior, about: undefined }
   const about = operationKinds.find((kind) => words.startsWith(`${kind}_`))
   const named = about === undefined ? undefined : values.get(words.slice(about.length + 1))
-  return named === undefined ? undefined : { behaviour: named, about }
+  return named === undefined ? undefined : { behavior: named, about }
 }
 
 /** The same for an IBAN, which ends in the words. */
 function readEnding(instrument: string): TestValue | undefined {
-  for (const [word, behaviour] of bankValues) {
+  for (const [word, behavior] of bankValues) {
     if (!instrument.endsWith(word)) continue
     const rest = instrument.slice(0, -word.length)
-    return { behaviour, about: operationKinds.find((kind) => rest.endsWith(kind.toUpperCase())) }
+    return { behavior, about: operationKinds.find((kind) => rest.endsWith(kind.toUpperCase())) }
   }
   return undefined
 }

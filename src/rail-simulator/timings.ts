@@ -12,7 +12,7 @@ export type Timings = {
   slowMs: number
   /** Until a connection that gets no answer is broken. */
   hangMs: number
-  /** How long an authorisation holds. */
+  /** How long an authorization holds. */
   authorizationMs: number
 }
 

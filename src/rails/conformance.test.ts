@@ -309,7 +309,7 @@ describe.each([
   })
 })
 
-it.each(['upi', 'bank'])('%s does not authorise, and another rail may', async (rail) => {
+it.each(['upi', 'bank'])('%s does not authorize, and another rail may', async (rail) => {
   for (const operation of ['authorize', 'capture', 'void'] as const) {
     expect(await adapterOf(rail).submit(asking(operation, 'any'))).toMatchObject({
       kind: 'failed',
@@ -319,7 +319,7 @@ it.each(['upi', 'bank'])('%s does not authorise, and another rail may', async (r
 })
 
 describe('card', () => {
-  it('authorises, increments, captures parts and voids the rest', async () => {
+  it('authorizes, increments, captures parts and voids the rest', async () => {
     const card = adapterOf('card')
     const concerns = await done(card, asking('authorize', 'card_ok'))
     await done(card, asking('authorize', 'card_ok', { concerns, amount: 500n }))

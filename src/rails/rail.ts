@@ -13,7 +13,7 @@ export type RailCall = {
   readonly asset: string
   /** The payer's or payee's instrument: a token or address such as `card_visa_ok`, `asha@upi`, an IBAN. */
   readonly instrument: string
-  /** The rail's own name of the authorisation or charge that a capture, void or refund concerns. */
+  /** The rail's own name of the authorization or charge that a capture, void or refund concerns. */
   readonly concerns?: string
   /** For the other side's statement, at most 35 characters. */
   readonly descriptor?: string
@@ -97,7 +97,7 @@ export type RailManners = {
   readonly assets?: ReadonlySet<string>
   /** How long after which an answer that has not come is asked for, ms: first inquiry after a pending or unknown outcome. */
   readonly inquireAfterMs: number
-  /** How long an authorisation holds, ms. */
+  /** How long an authorization holds, ms. */
   readonly authorizationMs: number
 }
 

@@ -7,7 +7,7 @@ import {
   decodeCursor,
   encodeCursor,
   type HttpModule,
-  type ProblemCatalogue,
+  type ProblemCatalog,
   page,
   pageLimit,
   pageQuery,
@@ -34,7 +34,7 @@ const problems = Object.fromEntries(
     code,
     { ...entry, explanation: railRefusals[code as RailRefusalCode] },
   ]),
-) as ProblemCatalogue<RailRefusalCode>
+) as ProblemCatalog<RailRefusalCode>
 
 /** A callback is a few hundred bytes. */
 const callbackBytesMax = 64 * 1024

@@ -109,7 +109,7 @@ const refusedValues = [
 
 /** Members that no object of the API has. */
 const unknownMembers = [
-  ...['"colour":"red"', '"__proto__":{"admin":true}', '"constructor":{"prototype":{"admin":true}}', '"":1', '"ID":"x"'],
+  ...['"color":"red"', '"__proto__":{"admin":true}', '"constructor":{"prototype":{"admin":true}}', '"":1', '"ID":"x"'],
   ...['"toString":1', '"$ref":"#"', '"amount ":1', '"\\u0061mounts":1'],
 ]
 

@@ -40,7 +40,7 @@ const wrongEverywhere = [
     'cursor=WyJ4Il0&cursor=WyJ4Il0',
     `cursor=${'A'.repeat(600)}`,
     'cursor=W251bGwsbnVsbF0',
-    'colour=red',
+    'color=red',
     '__proto__=1',
   ],
   ...['constructor=1', 'a%00b=1', 'limit=%00', 'limit=%ff', 'limit=%zz', 'limit=%', '%ff=1', 'limit[]=5', 'limit[a]=5'],

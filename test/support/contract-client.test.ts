@@ -27,7 +27,7 @@ test.each([
   ['of a status it has not', { status: 418, body: asset }],
   ['of another content type', { body: asset, type: 'text/html' }],
   ['without a field', { body: { ...asset, scale: undefined } }],
-  ['with one field more', { body: { ...asset, colour: 'red' } }],
+  ['with one field more', { body: { ...asset, color: 'red' } }],
   [
     'with a code the operation has not',
     { status: 404, body: { ...problem, code: 'account_not_found' }, type: problemType },

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 export type CountingRail = {
   readonly url: string
   /** What charges are answered with from now on; `hang` does not answer, and `away` neither health. */
-  readonly behave: (behaviour: 'well' | 'away' | 'hang' | 'fail') => void
+  readonly behave: (behavior: 'well' | 'away' | 'hang' | 'fail') => void
   /** Charges that arrived, and questions about health. */
   readonly counts: () => { readonly charges: number; readonly probes: number }
   /** Answers the charges that hang. */
@@ -14,7 +14,7 @@ export type CountingRail = {
 }
 
 export async function startCountingRail(): Promise<CountingRail> {
-  let behaviour: 'well' | 'away' | 'hang' | 'fail' = 'well'
+  let behavior: 'well' | 'away' | 'hang' | 'fail' = 'well'
   let charges = 0
   let probes = 0
   let hanging: (() => void)[] = []
@@ -26,14 +26,14 @@ export async function startCountingRail(): Promise<CountingRail> {
     request.on('end', () => {
       if (request.url?.endsWith('/healthz')) {
         probes += 1
-        return answer(response, behaviour === 'away' || behaviour === 'fail' ? 503 : 200, {})
+        return answer(response, behavior === 'away' || behavior === 'fail' ? 503 : 200, {})
       }
       charges += 1
       const succeed = () => answer(response, 201, charged(JSON.parse(body), String(request.headers['idempotency-key'])))
-      if (behaviour === 'well') return succeed()
-      if (behaviour === 'hang') return void hanging.push(succeed)
-      answer(response, behaviour === 'away' ? 503 : 500, {
-        code: behaviour === 'away' ? 'rail_unavailable' : 'internal_error',
+      if (behavior === 'well') return succeed()
+      if (behavior === 'hang') return void hanging.push(succeed)
+      answer(response, behavior === 'away' ? 503 : 500, {
+        code: behavior === 'away' ? 'rail_unavailable' : 'internal_error',
       })
     })
   })
@@ -41,7 +41,7 @@ export async function startCountingRail(): Promise<CountingRail> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     behave: (next) => {
-      behaviour = next
+      behavior = next
     },
     counts: () => ({ charges, probes }),
     release: () => {

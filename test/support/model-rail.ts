@@ -32,7 +32,7 @@ export type ModelOperation = ModelCall & {
   decline: RailDecline | undefined
   readonly isMute: boolean
   willTurn: boolean
-  /** Of an authorisation: what is still held. Of what was taken: what has not gone back by refunds, and by disputes. */
+  /** Of an authorization: what is still held. Of what was taken: what has not gone back by refunds, and by disputes. */
   left: bigint
   undisputed: bigint
 }

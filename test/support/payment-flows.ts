@@ -110,8 +110,8 @@ const pay = async ({ post, merchant }: Scene, source: object, also: object = {})
   return `/v1/payments/${(await post('/v1/payments', body)).id}`
 }
 
-const card = (behaviour: string) => ({ rail: 'card', instrument: `card_${behaviour}` })
-const upi = (behaviour: string) => ({ rail: 'upi', instrument: `${behaviour}@upi` })
+const card = (behavior: string) => ({ rail: 'card', instrument: `card_${behavior}` })
+const upi = (behavior: string) => ({ rail: 'upi', instrument: `${behavior}@upi` })
 
 /** Over a rail, paid at once. */
 const charged = (name: string, source: object, isThere: (body: Body) => boolean = isOver): PaymentFlow => ({

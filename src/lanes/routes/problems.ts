@@ -1,4 +1,4 @@
-import type { ProblemCatalogue } from '#platform/http'
+import type { ProblemCatalog } from '#platform/http'
 import { type LaneRefusalCode, laneRefusals } from '../refusals.ts'
 
 const statusesAndTitles = {
@@ -10,10 +10,10 @@ const statusesAndTitles = {
   dead_letter_replayed: [409, 'The dead letter has been replayed'],
 } as const satisfies Record<LaneRefusalCode, readonly [status: number, title: string]>
 
-/** The catalogue's entries of all refusals of the lanes. */
+/** The catalog's entries of all refusals of the lanes. */
 export const laneProblems = Object.fromEntries(
   Object.entries(laneRefusals).map(([code, explanation]) => {
     const [status, title] = statusesAndTitles[code as LaneRefusalCode]
     return [code, { status, title, explanation }]
   }),
-) as ProblemCatalogue<LaneRefusalCode>
+) as ProblemCatalog<LaneRefusalCode>

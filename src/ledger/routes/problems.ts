@@ -36,7 +36,7 @@ const statusesAndTitles = {
 
 type LedgerProblem = { readonly status: number; readonly title: string; readonly explanation: string }
 
-/** The catalogue's entries of all refusals of the ledger, in their order of precedence. */
+/** The catalog's entries of all refusals of the ledger, in their order of precedence. */
 export const ledgerProblems: Readonly<Record<LedgerRefusalCode, LedgerProblem>> = Object.fromEntries(
   Object.entries(ledgerRefusals).map(([code, explanation]) => {
     const [status, title] = statusesAndTitles[code as LedgerRefusalCode]

@@ -18,7 +18,7 @@ const buckets = 4_096
 /** The same bucket as {@link bucketOf}, in SQL. */
 export const bucketSql = (key: string): string => `((${key} >> 14) & ${buckets - 1})`
 
-/** Neighbouring keys, such as positions of one batch, share a bucket. */
+/** Neighboring keys, such as positions of one batch, share a bucket. */
 export function bucketOf(key: number): number {
   return ((Math.floor(key / 16_384) % buckets) + buckets) % buckets
 }

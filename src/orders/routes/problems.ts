@@ -1,4 +1,4 @@
-import type { ProblemCatalogue } from '#platform/http'
+import type { ProblemCatalog } from '#platform/http'
 import { type OrdersRefusalCode, ordersRefusals } from '../refusals.ts'
 
 /** The HTTP status and the title of every refusal of orders: 404 not there, 409 done before, 422 not now. */
@@ -15,10 +15,10 @@ const statusesAndTitles = {
   order_already_ended: [409, 'The order has ended'],
 } as const satisfies Record<OrdersRefusalCode, readonly [status: number, title: string]>
 
-/** The catalogue's entries of all refusals of orders, in their order of precedence. */
+/** The catalog's entries of all refusals of orders, in their order of precedence. */
 export const ordersProblems = Object.fromEntries(
   Object.entries(ordersRefusals).map(([code, explanation]) => {
     const [status, title] = statusesAndTitles[code as OrdersRefusalCode]
     return [code, { status, title, explanation }]
   }),
-) as ProblemCatalogue<OrdersRefusalCode>
+) as ProblemCatalog<OrdersRefusalCode>

@@ -1,4 +1,4 @@
-import { encodeId, idPrefix, type Uuid } from '#kernel'
+import { amountText, encodeId, idPrefix, type Uuid } from '#kernel'
 import type { Lanes, Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
@@ -153,7 +153,9 @@ type Lost = Taken & { readonly because: string }
 /** An event that belongs to nothing is in no book. */
 function unmatched({ event, id, because }: Lost) {
   const { rail, operation, outcome, railReference, eventId, asset } = event
-  const amount = outcome.kind === 'succeeded' ? ` of ${outcome.amount} minor units${asset ? ` of ${asset}` : ''}` : ''
+  const minor = outcome.kind === 'succeeded' ? outcome.amount : undefined
+  const written = minor !== undefined && asset ? amountText(minor, asset) : `${minor} minor units`
+  const amount = minor === undefined ? '' : ` of ${written}`
   const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId}); ${because}.`
   const subject = { kind: 'event', id } as const
   return { subject, book: 0, change: 'stuck', reason: 'unmatched_event', detail } as const

@@ -131,7 +131,7 @@ it('takes no amount that a rail tells in another asset, and hands it to a person
       await test.database.query({ text: `update lanes.later set due_at = now() where kind = 'payment.rail_event'` })
       return stuck()
     })
-    .toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('9100 minor units of EUR') }])
+    .toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('91.00 EUR') }])
   expect((await test.payment(id)).state).toBe('processing')
   answer({ kind: 'succeeded', railReference: 'r-1', amount: 100n })
   expect((await test.end('payment', id)).row.state).toBe('succeeded')

@@ -51,7 +51,7 @@ it('a charge that is told again as it was is nobody’s matter', async () => {
 
 it('a charge of which a statement tells another amount than the answer is for a person', async () => {
   await tell('statement/1', await charged(), 90n)
-  expect(await open()).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('90 USD') }])
+  expect(await open()).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('0.90 USD') }])
   expect(await posted()).toEqual([-100n, 100n])
   await tell('callback/1', await charged(), 90n)
   expect(await open()).toHaveLength(1)

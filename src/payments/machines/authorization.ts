@@ -1,4 +1,4 @@
-import type { Timestamp } from '#kernel'
+import { amountText, type Timestamp } from '#kernel'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment } from '../payment.ts'
@@ -71,7 +71,7 @@ export function release(payment: Payment, context: MachineContext): Transition {
   return {
     ...voiding(payment, { rail, amount: amountCapturable, concerns: railReference }, context),
     events: captured ? ['payment.succeeded'] : [],
-    note: `Asked the rail ${rail} to release ${amountCapturable} ${payment.asset}.`,
+    note: `Asked the rail ${rail} to release ${amountText(amountCapturable, payment.asset)}.`,
   }
 }
 
@@ -83,7 +83,7 @@ export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineC
 
 type Voiding = { readonly rail: string; readonly amount: bigint; readonly concerns: string }
 
-/** The payment while the rail is asked to release an authorisation. */
+/** The payment while the rail is asked to release an authorization. */
 function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext): Transition {
   const { id, newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
   return {
@@ -107,7 +107,7 @@ function voidCall(payment: Payment, { rail, amount, concerns }: Voiding, context
   return submission({ subject, rail, operation: 'void', amount, instrument, concerns }, context, { lane: 'rollback' })
 }
 
-/** An authorisation (or an increment) came about after it had been given up: it is released beside whatever goes on. */
+/** An authorization (or an increment) came about after it had been given up: it is released beside whatever goes on. */
 export function voidStray(payment: Payment, attempt: Attempt, concerns: string, context: MachineContext): Transition {
   const { rail, amount } = attempt
   const { newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
@@ -196,7 +196,7 @@ export function onVoidOverdue(payment: Payment, attempt: Attempt, context: Machi
   return { ...voiding(payment, { rail, amount, concerns }, context), note }
 }
 
-/** Asked for: the authorisation grows. */
+/** Asked for: the authorization grows. */
 export function onIncrement(payment: Payment, amount: bigint, context: MachineContext): Transition {
   const { source, rail, railReference } = payment
   if (payment.phase !== 'held' || wishOf(payment) !== undefined) return ignored('nothing is held that could grow')
@@ -206,7 +206,7 @@ export function onIncrement(payment: Payment, amount: bigint, context: MachineCo
   const { instrument } = source
   const call = { subject, rail, operation: 'authorize', amount, instrument, concerns: railReference } as const
   const { newAttempts, timers } = submission(call, context)
-  return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amount} more.` }
+  return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amountText(amount, payment.asset)} more.` }
 }
 
 /** An outcome of an increment. It goes on beside the payment, which grows when the rail has agreed. */
@@ -218,7 +218,7 @@ export function onIncrementOutcome(
 ): Transition {
   const isHeld = isGrowing(payment)
   const unchanged = (why: string): Transition => ({
-    note: `The authorization did not grow by ${attempt.amount}: ${why}`,
+    note: `The authorization did not grow by ${amountText(attempt.amount, payment.asset)}: ${why}`,
   })
   const grow = (known: Attempt, amount: bigint): Transition => {
     if (!isHeld) return voidStray(payment, known, attempt.concerns ?? known.railReference ?? '', context)
@@ -226,7 +226,7 @@ export function onIncrementOutcome(
     return {
       payment: withIncrement(payment, increment),
       events: ['payment.incremented'],
-      note: `The authorization grew by ${increment}.`,
+      note: `The authorization grew by ${amountText(increment, payment.asset)}.`,
     }
   }
   return followAttempt(attempt, outcome, context, {
@@ -250,6 +250,6 @@ function isGrowing({ phase, reason }: Payment): boolean {
 
 export function onIncrementOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   if (isDecided(attempt) || attempt.state === 'not_sent') return ignored('the attempt is decided')
-  // Nobody is asked about an increment of which nothing can be learnt: it is released with its authorisation.
+  // Nobody is asked about an increment of which nothing can be learnt: it is released with its authorization.
   return inquiry(attempt, context, payment.phase === 'ended', isGrowing(payment))
 }

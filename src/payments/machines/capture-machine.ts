@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Machines, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
@@ -65,7 +66,7 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
     capture: { ...capture, call: id },
     newAttempts,
     timers,
-    note: `Asked the rail ${rail} to capture ${amount} ${payment.asset}.`,
+    note: `Asked the rail ${rail} to capture ${amountText(amount, payment.asset)}.`,
   }
 }
 
@@ -154,7 +155,7 @@ function captured(
     commands: spread(payment, source, parts, context),
     refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),
     events: ['payment.captured'],
-    note: `The rail ${rail} captured ${amount} ${payment.asset}.`,
+    note: `The rail ${rail} captured ${amountText(amount, payment.asset)}.`,
   }
   return goOn(done, context)
 }
@@ -172,7 +173,7 @@ function goOn(step: Transition, context: MachineContext): Transition {
   return { ...joined(step, released), note: `${step.note ?? ''} ${released.note ?? ''}`.trim() }
 }
 
-/** The authorisation is no more: the payment ends with what was captured, once nothing is under way. */
+/** The authorization is no more: the payment ends with what was captured, once nothing is under way. */
 function lapsed(step: Transition): Transition {
   const { payment } = step
   if (payment === undefined || payment.phase !== 'held') return step

@@ -10,7 +10,7 @@ export function capturedPayment(payment: Payment, capture: Capture): Payment {
   return { ...payment, amountCapturing, state: 'processing', reason: 'capture_final' }
 }
 
-/** A capture that did not happen: what it was to take can be captured again, as long as there is an authorisation. */
+/** A capture that did not happen: what it was to take can be captured again, as long as there is an authorization. */
 export function failedCapture(payment: Payment, capture: Capture, reason: string, note: string): Transition {
   const isHeld = payment.phase === 'held' || payment.phase === 'stuck'
   return {

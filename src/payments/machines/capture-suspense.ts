@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
@@ -17,7 +18,7 @@ export function capturedOtherwise(
   context: MachineContext,
 ): Transition {
   const { rail, amount: asked } = attempt
-  const detail = `The rail ${rail} captured ${amount} ${payment.asset} instead of ${asked}; it lies in suspense.`
+  const detail = `The rail ${rail} captured ${amountText(amount, payment.asset)} instead of ${amountText(asked, payment.asset)}; it lies in suspense.`
   return handedOver(payment, capture, { attempt, amount, why: 'wrong_amount', detail }, context)
 }
 
@@ -77,7 +78,7 @@ export function confirmed(
   const row: Capture = { ...capture, call: undefined }
   if (amount === attempt.amount) return { capture: row, note: `The rail ${attempt.rail} confirms the capture.` }
   const { rail } = attempt
-  const detail = `The capture was settled by hand in full, and the rail ${rail} captured ${amount} ${payment.asset}.`
+  const detail = `The capture was settled by hand in full, and the rail ${rail} captured ${amountText(amount, payment.asset)}.`
   const missing = attempt.amount - amount
   const clearing = context.accounts.clearing(rail, payment.asset)
   const suspense = context.accounts.suspense(payment.asset)

@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckReason, Transition } from '../machine.ts'
 import type { Capture, Payment } from '../payment.ts'
@@ -37,7 +38,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const gone = outOf(lying, rest)
   const { payment: after, attempts } = taken(row, gone)
   const lost = rest - amountOf(gone)
-  const told = `The rail ${rail} took back ${amount} ${payment.asset} (${railReference}).`
+  const told = `The rail ${rail} took back ${amountText(amount, payment.asset)} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
   return {
     payment: withLost(after, lost),
@@ -115,13 +116,13 @@ export function claim(payment: Payment, context: MachineContext): Transition {
   const parts = addedUp(known, others)
   const amount = sumOf(parts)
   const lost = owed - amount
-  const note = `Those who got the money have paid ${amount} back.`
-  const detail = `${note} ${lost} more had been owed by nobody who got it, and lie as a loss in suspense.`
+  const note = `Those who got the money have paid ${amountText(amount, payment.asset)} back.`
+  const detail = `${note} ${amountText(lost, payment.asset)} more had been owed by nobody who got it, and lie as a loss in suspense.`
   return {
     payment: withLost(withDisputed(withoutOwed(payment, owed), others), lost),
     commands: gather(payment, parts, context.accounts.suspense(payment.asset), context),
     refused: (refusal) => {
-      const because = `The books refused again to take ${amount} from those who got it (${refusal.code}).`
+      const because = `The books refused again to take ${amountText(amount, payment.asset)} from those who got it (${refusal.code}).`
       return { note: because, stuck: { why: 'booking_refused', detail: because } }
     },
     events: ['payment.resolved'],

@@ -86,7 +86,7 @@ describe('what came late and was returned by hand is out of the clearing account
     )
     for (const rail of ['cash', 'cheque']) tell(rail)
     expect(balances()).toEqual({ [clearing('cash')]: -100n, [clearing('cheque')]: -100n, [suspense]: 200n })
-    expect(world.stuck.get(id)?.detail).toContain('100 USD over cash, 100 USD over cheque')
+    expect(world.stuck.get(id)?.detail).toContain('1.00 USD over cash, 1.00 USD over cheque')
     decide('late_success', returned)
     expect([balances(), world.stuck.size]).toEqual([{}, 0])
     expect(payment()).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
@@ -216,7 +216,7 @@ describe('a decision that meets something else in suspense than the person saw',
     expect(world.stuck.get(id)).toMatchObject({
       why: 'late_success',
       detail:
-        'Settled by hand: Returned by bank transfer. More has come since. In suspense lie now: 100 USD over cheque.',
+        'Settled by hand: Returned by bank transfer. More has come since. In suspense lie now: 1.00 USD over cheque.',
     })
     decide('late_success', returned, seen())
     expect([balances(), world.stuck.size]).toEqual([paid, 0])
@@ -242,7 +242,7 @@ describe('a decision that meets something else in suspense than the person saw',
     tell('cheque')
     decide('late_success', { action: 'retry' }, before)
     expect([refunds(), balances()[suspense]]).toEqual([[], 200n])
-    expect(world.stuck.get(id)?.detail).toContain('100 USD over cash, 100 USD over cheque')
+    expect(world.stuck.get(id)?.detail).toContain('1.00 USD over cash, 1.00 USD over cheque')
   })
 })
 
@@ -254,7 +254,7 @@ it('captures that rails made in another amount are given back each by its own na
     if (made !== undefined) world.input('capture', made.id, { kind: 'capture', capture: made })
   }
   settle()
-  expect(world.stuck.get(id)?.detail).toContain('80 USD over card')
+  expect(world.stuck.get(id)?.detail).toContain('0.80 USD over card')
   decide('wrong_amount', { action: 'reverse' })
   expect(refunds()).toEqual([
     [30n, 'succeeded'],

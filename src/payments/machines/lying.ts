@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { MachineContext, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
 import { transfer } from './bookings.ts'
@@ -161,6 +162,6 @@ export function withOthersText(payment: Payment, one: Lying, why: StuckReason, c
 export function lyingText({ asset }: Payment, lying: readonly Lying[]): string {
   const amounts = new Map<string, bigint>()
   for (const { attempt, amount } of lying) amounts.set(attempt.rail, (amounts.get(attempt.rail) ?? 0n) + amount)
-  const texts = [...amounts].map(([rail, amount]) => `${amount} ${asset} over ${rail}`)
+  const texts = [...amounts].map(([rail, amount]) => `${amountText(amount, asset)} over ${rail}`)
   return texts.length === 0 ? '' : ` In suspense lie now: ${texts.join(', ')}.`
 }

@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout } from '../payment.ts'
@@ -99,8 +100,8 @@ function onlyContradicted(attempts: readonly Attempt[]): Attempt | undefined {
  * What is being refunded of a payment is not taken back from those who got it, and would stay theirs should the refund
  * fail: so it is decided when that has ended.
  */
-export function refundedFirst({ amountRefunding }: Payment): Transition | undefined {
+export function refundedFirst({ amountRefunding, asset }: Payment): Transition | undefined {
   if (amountRefunding === 0n) return undefined
-  const detail = `"force" could not be carried out: ${amountRefunding} of it are being refunded. Decide when that has ended.`
+  const detail = `"force" could not be carried out: ${amountText(amountRefunding, asset)} of it are being refunded. Decide when that has ended.`
   return { note: detail, stuck: { why: 'outcome_unknown', detail } }
 }

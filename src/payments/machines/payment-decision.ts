@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
@@ -94,7 +95,7 @@ function cannot(payment: Payment, decision: StuckDecision, because: string, lyin
   return { note: detail, stuck: { why: reasonOf(payment), detail } }
 }
 
-/** Whether it was charged or authorised is not known. */
+/** Whether it was charged or authorized is not known. */
 function decideUnknown(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const { call, rail } = payment
   if (call === undefined || rail === undefined) return cannot(payment, decision, 'no attempt is under way.')
@@ -266,7 +267,7 @@ function deliver(
   const room = payment.amount - payment.amountCaptured - payment.amountCapturing - payment.amountCapturable
   const amount = came < room ? came : room
   if (amount === 0n || (isAutomatic && amount < payment.amount)) {
-    return cannot(payment, decision, `${came} arrived, which is not enough.`, lying)
+    return cannot(payment, decision, `${amountText(came, payment.asset)} arrived, which is not enough.`, lying)
   }
   const parts = isAutomatic ? sharesOf(payment) : partsOf(amount, uncapturedOf(payment))
   const used = outOf(lying, amount)
@@ -275,7 +276,7 @@ function deliver(
   const commands = spread(payment, context.accounts.suspense(payment.asset), parts, context)
   const step = { ...goOn(payment, delivered, note, context), commands, attempts }
   const left = leftAfter(lying, used)
-  const tooMuch = `${note} ${amountOf(left)} too much came.`
+  const tooMuch = `${note} ${amountText(amountOf(left), payment.asset)} too much came.`
   const back = reverseEach(step.payment ?? delivered, left, 'wrong_amount', tooMuch, context)
   return {
     ...(left.length === 0 ? step : joined(step, back)),

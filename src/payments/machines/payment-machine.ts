@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Attempt, Payment } from '../payment.ts'
@@ -35,7 +36,7 @@ function keepingOwed(payment: Payment, step: Transition): Transition {
     refused === undefined ? step : { ...step, refused: (no: LedgerRefusal) => keepingOwed(payment, refused(no)) }
   const owed = owedOf(step.payment ?? payment)
   if (step.stuck !== 'resolved' || owed === 0n) return kept
-  const detail = `${owed} ${payment.asset} that a rail took or gave back are still to be paid by those who got the money.`
+  const detail = `${amountText(owed, payment.asset)} that a rail took or gave back are still to be paid by those who got the money.`
   return { ...kept, stuck: { why: 'booking_refused', detail, isNext: true, unlessOpen: ['booking_refused'] } }
 }
 

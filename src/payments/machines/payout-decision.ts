@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payout } from '../payment.ts'
@@ -111,7 +112,7 @@ function paidOf(payout: Payout, context: MachineContext): bigint {
 function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
   const excess = paidOf(payout, context) - payout.amount
   if (excess <= 0n) return charged
-  const detail = `The rail paid out ${excess} ${payout.asset} more than asked, which lie as a claim in suspense.`
+  const detail = `The rail paid out ${amountText(excess, payout.asset)} more than asked, which lie as a claim in suspense.`
   return { ...charged, stuck: { why: 'wrong_amount', detail, isNext: true } }
 }
 

@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { RailDecline, RailOutcome } from '#rails'
 import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
@@ -89,7 +90,7 @@ function submitOn(rail: string, payout: Payout, context: MachineContext): Transi
     refused: (refusal) => failing(payout, 'failed', refusal.code, `The books refused it: ${refusal.message}`),
     newAttempts,
     timers,
-    note: `Asked the rail ${rail} to pay out ${amount} ${payout.asset}.`,
+    note: `Asked the rail ${rail} to pay out ${amountText(amount, payout.asset)}.`,
     ...resolved(payout),
   }
 }
@@ -171,7 +172,7 @@ function putOff(payout: Payout, attempt: Attempt, context: MachineContext): Tran
 /** The rail paid: the hold is posted, by as much as the rail really paid. */
 function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const [held = ''] = payout.holds
-  const note = `The rail ${attempt.rail} paid out ${amount} ${payout.asset}.`
+  const note = `The rail ${attempt.rail} paid out ${amountText(amount, payout.asset)}.`
   if (amount === payout.amount) {
     return {
       ...succeeding(payout, note),
@@ -179,7 +180,7 @@ function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: Mach
       refused: (refusal) => paidButRefused(payout, attempt, amount, refusal, context),
     }
   }
-  const detail = `The rail ${attempt.rail} paid out ${amount} ${payout.asset} instead of ${payout.amount}.`
+  const detail = `The rail ${attempt.rail} paid out ${amountText(amount, payout.asset)} instead of ${amountText(payout.amount, payout.asset)}.`
   const covered = amount < payout.amount ? amount : payout.amount
   const excess = amount - covered
   const beyond = excess === 0n ? [] : [fromSuspense(payout, attempt.rail, excess, context)]
@@ -198,7 +199,7 @@ function paidButRefused(
   refusal: LedgerRefusal,
   context: MachineContext,
 ): Transition {
-  const detail = `The rail ${rail} paid out ${amount} ${payout.asset}, and the books refused to take it from ${payout.source} (${refusal.code}); it lies as a claim in suspense.`
+  const detail = `The rail ${rail} paid out ${amountText(amount, payout.asset)}, and the books refused to take it from ${payout.source} (${refusal.code}); it lies as a claim in suspense.`
   return {
     ...stuckPayout({ ...payout, holds: [], call: undefined }, 'booking_refused', detail),
     commands: [...voidHolds(payout.book, payout.holds), fromSuspense(payout, rail, amount, context)],
@@ -227,8 +228,8 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   const commands = [fromSuspense(payout, rail, amount - booked, context)]
   const isOpen = payout.phase === 'ended' && payout.state !== 'succeeded'
   const detail = wasForced
-    ? `It was settled by hand in full, and the rail ${rail} paid out ${amount} ${payout.asset}.`
-    : `The rail ${rail} paid out ${amount} ${payout.asset} after it had been given up; it lies as a claim in suspense.`
+    ? `It was settled by hand in full, and the rail ${rail} paid out ${amountText(amount, payout.asset)}.`
+    : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it lies as a claim in suspense.`
   const isWhole = !wasForced && amount === payout.amount
   if (isOpen && isWhole) return { ...stuckPayout(known, 'late_success', detail), commands }
   const why = isWhole ? 'late_success' : 'wrong_amount'

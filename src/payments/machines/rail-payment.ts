@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
@@ -25,7 +26,7 @@ import { sharesOf } from './shares.ts'
 import { intoSuspense, reverseArrival, reverseLateSuccess } from './suspense.ts'
 
 /**
- * Payments over a rail, from the request to the charge or the authorisation. `call` names the attempt
+ * Payments over a rail, from the request to the charge or the authorization. `call` names the attempt
  * that decides; it is kept by a payment whose outcome a person stated, so that the rail's own word,
  * when it comes, is known for the same one.
  */
@@ -76,7 +77,7 @@ function notAsked(payment: Payment, refusal: string): Transition {
   return failing(payment, refusal, `The books would refuse its way on (${refusal}), so no rail was asked.`)
 }
 
-/** Whether the payment waits for this attempt to authorise or charge. */
+/** Whether the payment waits for this attempt to authorize or charge. */
 function isAwaited({ phase, call }: Payment, { id }: Attempt): boolean {
   if (call !== id) return false
   return phase === 'new' || phase === 'calling' || phase === 'awaiting' || phase === 'inquiring' || phase === 'stuck'
@@ -90,7 +91,7 @@ function isForced({ phase, call, reason }: Payment, { id }: Attempt): boolean {
   )
 }
 
-/** An outcome of an attempt to authorise or charge the payment. */
+/** An outcome of an attempt to authorize or charge the payment. */
 export function onSubmissionOutcome(
   payment: Payment,
   attempt: Attempt,
@@ -161,7 +162,7 @@ function putOff(payment: Payment, source: RailSource, attempt: Attempt, context:
   }
 }
 
-/** A timer brought an attempt to authorise or charge: ask for its outcome, or submit it when its rail was away. */
+/** A timer brought an attempt to authorize or charge: ask for its outcome, or submit it when its rail was away. */
 export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const { source } = payment
   if (source.kind !== 'rail' || !isAwaited(payment, attempt))
@@ -204,7 +205,7 @@ function charged(payment: Payment, attempt: Attempt, amount: bigint, context: Ma
 
 /** The money came, but in another amount than asked: a person decides. */
 function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
-  const detail = `The rail ${attempt.rail} took ${amount} ${payment.asset} instead of ${attempt.amount}; it lies in suspense.`
+  const detail = `The rail ${attempt.rail} took ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}; it lies in suspense.`
   return {
     ...handingOver({ ...withSuspended(payment, amount), call: undefined }, 'wrong_amount', detail),
     attempt: withLying(attempt, amount, 'wrong_amount'),
@@ -244,7 +245,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
     return payment.phase === 'stuck' ? { ...released, stuck: 'resolved' } : released
   }
   if (amount !== attempt.amount) {
-    const detail = `The rail ${attempt.rail} holds ${amount} ${payment.asset} instead of ${attempt.amount}.`
+    const detail = `The rail ${attempt.rail} holds ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}.`
     return handingOver(held, 'wrong_amount', detail)
   }
   return {

@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund, Share } from '../payment.ts'
@@ -17,7 +18,7 @@ export function refunded(
   amount: bigint,
   context: MachineContext,
 ): Transition {
-  const note = `The rail ${attempt.rail} refunded ${amount} ${refund.asset}.`
+  const note = `The rail ${attempt.rail} refunded ${amountText(amount, refund.asset)}.`
   if (amount === refund.amount) {
     return {
       ...succeeding(payment, refund, note, context),
@@ -38,7 +39,7 @@ function refundedButRefused(
   { rail, amount, refusal }: { readonly rail: string; readonly amount: bigint; readonly refusal: LedgerRefusal },
   context: MachineContext,
 ): Transition {
-  const detail = `The rail ${rail} refunded ${amount} ${refund.asset}, and the books refused to take it from those who pay for it (${refusal.code}); it lies as a claim in suspense.`
+  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)}, and the books refused to take it from those who pay for it (${refusal.code}); it lies as a claim in suspense.`
   const done = amount < refund.amount ? amount : refund.amount
   const after = succeeding(payment, refund, detail, context, done)
   const isOwed = isOfCaptured(refund, context)
@@ -58,7 +59,7 @@ function refundedButRefused(
 
 /** The refund is done, and a person sees to the difference. `from`: who has really paid how much. */
 function inAnotherAmount(refund: Refund, from: readonly Share[], rail: string, amount: bigint) {
-  const detail = `The rail ${rail} refunded ${amount} ${refund.asset} instead of ${refund.amount}.`
+  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} instead of ${amountText(refund.amount, refund.asset)}.`
   const row: Refund = { ...refund, from, holds: [], call: undefined }
   return stuckRefund(row, 'wrong_amount', detail)
 }
@@ -112,7 +113,7 @@ export function refundedLate(
   context: MachineContext,
 ): Transition {
   const { rail } = attempt
-  const detail = `The rail ${rail} refunded ${amount} ${refund.asset} after it had been given up.`
+  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} after it had been given up.`
   const lost: Transition = {
     ...takenFromSuspense(payment, refund, attempt, amount, context),
     commands: [beyond(refund, rail, amount, context)],

@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { Input, MachineContext, Machines, StuckReason, Transition } from '../machine.ts'
@@ -78,7 +79,7 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
     refused: (refusal) => refusedByBooks(payment, refund, refusal, context),
     newAttempts,
     timers,
-    note: `Asked the rail ${rail} to refund ${amount} ${refund.asset}.`,
+    note: `Asked the rail ${rail} to refund ${amountText(amount, refund.asset)}.`,
   }
 }
 
@@ -180,7 +181,7 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
   if (attempt.state === 'not_sent' || attempt.state === 'failed') {
     if (refund.phase !== 'new') return ignored('the attempt is decided')
     const row: Refund = { ...refund, phase: 'calling', reason: undefined }
-    const note = `Asked the rail ${attempt.rail} again to refund ${refund.amount} ${refund.asset}.`
+    const note = `Asked the rail ${attempt.rail} again to refund ${amountText(refund.amount, refund.asset)}.`
     if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { refund: row, note }, lane)
     return anew(payment, row, attempt, note, context)
   }

@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
 import { submission } from './attempt-policy.ts'
@@ -124,7 +125,7 @@ export function reverseLateSuccess(
   amount: bigint,
   context: MachineContext,
 ): Transition {
-  const note = `The ${attempt.operation} over ${attempt.rail} succeeded after it had been given up (${amount} ${payment.asset}).`
+  const note = `The ${attempt.operation} over ${attempt.rail} succeeded after it had been given up (${amountText(amount, payment.asset)}).`
   return reverseArrival(payment, attempt, { amount, why: 'late_success', note }, context)
 }
 

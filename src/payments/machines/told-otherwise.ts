@@ -1,4 +1,4 @@
-import { encodeId, idPrefix } from '#kernel'
+import { amountText, encodeId, idPrefix } from '#kernel'
 import type { RailOperation, RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
@@ -21,7 +21,7 @@ export function toldOtherwise(attempt: Attempt, outcome: RailOutcome, context: M
   const { rail, operation, asset, subject } = attempt
   const whose = encodeId(idPrefix[subject.kind], subject.id)
   const first = isUnbooked(attempt) ? 'The first waits to be booked' : 'The first is booked'
-  const detail = `The rail ${rail} told that the ${operation} of ${whose} moved ${amountMoved} ${asset} (${known}), and now that it moved ${amount} ${asset} (${railReference}). ${first}; look which holds, or whether it was done twice.`
+  const detail = `The rail ${rail} told that the ${operation} of ${whose} moved ${amountText(amountMoved, asset)} (${known}), and now that it moved ${amountText(amount, asset)} (${railReference}). ${first}; look which holds, or whether it was done twice.`
   const id = context.derivedId(attempt.id, JSON.stringify([railReference, amount.toString()]))
   return { note: detail, stuck: { why: 'unmatched_event', detail, subject: { kind: 'event', id } } }
 }

@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { Input, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { unbookedContradicted, unbookedDoubted } from './attempt-policy.ts'
@@ -24,7 +25,8 @@ export type Subjects = {
 /** The transition in place of one that could not be booked. `known`: the attempt as the rail's word left it. */
 export function leftUnbooked(subjects: Subjects, known: Attempt, because: string): Transition {
   const { rail, operation, amount, asset, state, amountMoved = amount } = known
-  const did = state === 'succeeded' ? `did the ${operation} (${amountMoved} ${asset})` : `answered the ${operation}`
+  const did =
+    state === 'succeeded' ? `did the ${operation} (${amountText(amountMoved, asset)})` : `answered the ${operation}`
   const detail = `The rail ${rail} ${did}, and the books refused to take it, in suspense as well (${because}). It is not booked.`
   return {
     ...handedOver(subjects, known, detail),

@@ -1,3 +1,4 @@
+import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Timer, Transition } from '../machine.ts'
 import type { Capture, Payment } from '../payment.ts'
@@ -73,7 +74,7 @@ export function captureFromWallet(
     commands: [...taken, ...again],
     refused: (refusal) => captureRefused(payment, capture, refusal),
     events: isEnd ? ['payment.captured', 'payment.succeeded'] : ['payment.captured'],
-    note: `Captured ${capture.amount} ${payment.asset}.`,
+    note: `Captured ${amountText(capture.amount, payment.asset)}.`,
   }
 }
 
@@ -108,8 +109,10 @@ export function incrementInWallet(
   return {
     payment: { ...grown, holds: holdIds(again) },
     commands: [...voidHolds(payment.book, payment.holds), ...again],
-    refused: (refusal) => ({ note: `The authorization did not grow by ${amount}: ${refusal.message}` }),
+    refused: (refusal) => ({
+      note: `The authorization did not grow by ${amountText(amount, payment.asset)}: ${refusal.message}`,
+    }),
     events: ['payment.incremented'],
-    note: `The authorization grew by ${amount}.`,
+    note: `The authorization grew by ${amountText(amount, payment.asset)}.`,
   }
 }

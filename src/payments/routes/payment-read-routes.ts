@@ -1,4 +1,4 @@
-import { formatDecimal, idPrefix, isoAsset } from '#kernel'
+import { idPrefix } from '#kernel'
 import {
   answerText,
   decodeCursor,
@@ -133,7 +133,7 @@ function timelineRoute({ database }: Deps): Route {
       const id = uuidOf(idPrefix.payment, request.params.id)
       const found = await getPayment(database, request.caller.book.number, id)
       if (found === undefined) return request.refuse(paymentNotFound)
-      const items = paymentTimeline(found, await readPaymentTimeline(database, found), amountText)
+      const items = paymentTimeline(found, await readPaymentTimeline(database, found))
       return answerTimeline(items, request.query)
     },
   })
@@ -150,12 +150,4 @@ export function answerTimeline(
   const data = items.slice(from, to).map(renderTimelineItem).join(',')
   const next = items.length > to ? `"${encodeCursor(to)}"` : 'null'
   return answerText(200, `{"data":[${data}],"has_more":${items.length > to},"next_cursor":${next}}`)
-}
-
-/** An amount for people: with its decimals for a currency, else in minor units. */
-export function amountText(minor: bigint, asset: string): string {
-  const currency = isoAsset(asset)
-  return currency === undefined
-    ? `${minor} minor units of ${asset}`
-    : `${formatDecimal(minor, currency.scale)} ${asset}`
 }

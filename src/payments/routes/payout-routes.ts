@@ -9,7 +9,7 @@ import { payoutTimeline } from '../timeline.ts'
 import { readPayoutTimeline } from '../timeline-read-model.ts'
 import { awaitEnd, ended, idIn } from './await-end.ts'
 import { payoutFromJson } from './payment-from-json.ts'
-import { amountText, answerTimeline, timelineQuery } from './payment-read-routes.ts'
+import { answerTimeline, timelineQuery } from './payment-read-routes.ts'
 import { cancelPayout, createPayout, payout, payoutParams, payoutsQuery } from './payout-schemas.ts'
 import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
 import { answerPage } from './render-page.ts'
@@ -131,7 +131,7 @@ function timelineRoute({ database }: Deps): Route {
       const { book, id } = subjectOf(request)
       const found = await getPayout(database, book, id)
       if (found === undefined) return request.refuse(notFound)
-      const items = payoutTimeline(found, await readPayoutTimeline(database, found), amountText)
+      const items = payoutTimeline(found, await readPayoutTimeline(database, found))
       return answerTimeline(items, request.query)
     },
   })

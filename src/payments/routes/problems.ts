@@ -30,7 +30,7 @@ const statusesAndTitles = {
 
 type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }
 
-/** Refusals that another module's catalogue has. */
+/** Refusals that another module's catalog has. */
 const declaredElsewhere = [
   'vendor_not_found',
   'rail_not_found',
@@ -45,7 +45,7 @@ const declaredElsewhere = [
 
 type OwnCode = Exclude<PaymentRefusalCode, (typeof declaredElsewhere)[number]>
 
-/** The catalogue's entries of the refusals of payments, in their order of precedence. */
+/** The catalog's entries of the refusals of payments, in their order of precedence. */
 export const paymentProblems: Readonly<Record<OwnCode, PaymentProblem>> = Object.fromEntries(
   Object.entries(statusesAndTitles)
     .filter(([code]) => !declaredElsewhere.some((other) => other === code))

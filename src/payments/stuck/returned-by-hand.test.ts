@@ -95,7 +95,7 @@ it('who has returned one late charge has not returned the one that came meanwhil
   const [one, two] = test.rail.calls
   await happensLate(one?.id, 'charge', 100n)
   await sayReturned([lateEvent(two?.id ?? '', 'charge', 100n)])
-  await expect.poll(async () => (await open())[0]?.detail, wait).toContain('In suspense lie now: 100 USD over card.')
+  await expect.poll(async () => (await open())[0]?.detail, wait).toContain('In suspense lie now: 1.00 USD over card.')
   expect([await balances(), await findings()]).toEqual([[100n, -200n, 100n], []])
   await sayReturned()
   await expect.poll(open, wait).toEqual([])

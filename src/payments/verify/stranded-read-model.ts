@@ -10,7 +10,7 @@ export async function findStranded(reader: SnapshotReader, limit: number): Promi
 }
 
 // A subject that has not ended goes on by a message about itself (its start, an answer, a timer), or a
-// person has it. Beside that: an authorisation without an end in time waits for the client; what is
+// person has it. Beside that: an authorization without an end in time waits for the client; what is
 // being reversed waits for its refund; a capture or refund may be a person's through its payment; and a
 // saga waits for the payment or refund of a step, or for a payment until whoever refunds or captures it has ended.
 const lostText = `

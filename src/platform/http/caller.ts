@@ -34,7 +34,7 @@ export type AuthenticationResult =
   | { readonly ok: false; readonly refusal: Refusal }
 
 /**
- * Recognises a caller. Answers at once when it knows the key, and with a promise when it has to ask
+ * Recognizes a caller. Answers at once when it knows the key, and with a promise when it has to ask
  * the database; throws a retryable Fault when that is away.
  */
 export type Authenticate = (credentials: Credentials) => AuthenticationResult | Promise<AuthenticationResult>

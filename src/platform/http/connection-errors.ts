@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { problemType, staticHeaders } from './exchange.ts'
 import type { Problems } from './problem.ts'
-import type { HttpProblemCode } from './problem-catalogue.ts'
+import type { HttpProblemCode } from './problem-catalog.ts'
 import { requestIdOf } from './request-id.ts'
 
 const codes: Readonly<Record<string, HttpProblemCode>> = {

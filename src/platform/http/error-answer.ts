@@ -3,7 +3,7 @@ import { Fault } from '../faults/index.ts'
 import type { Exchange } from './exchange.ts'
 import { BodyInCrumbs, InvalidRequest, UnreadableRequest } from './invalid-request.ts'
 import type { Problems } from './problem.ts'
-import type { HttpProblemCode } from './problem-catalogue.ts'
+import type { HttpProblemCode } from './problem-catalog.ts'
 import type { Answer } from './route.ts'
 
 /** Fastify's own errors that a client can cause. */

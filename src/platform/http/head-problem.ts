@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { OwnDetails } from './problem.ts'
-import type { HttpProblemCode } from './problem-catalogue.ts'
+import type { HttpProblemCode } from './problem-catalog.ts'
 
 const urlLengthMax = 8192
 

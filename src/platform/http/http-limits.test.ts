@@ -404,7 +404,7 @@ describe('listening', () => {
   })
 })
 
-describe('problem catalogues', () => {
+describe('problem catalogs', () => {
   it('do not give one code two meanings', () => {
     const again = { validation_failed: { status: 409, title: 'Again', explanation: 'Again.' } }
     const build = () =>

@@ -18,7 +18,7 @@ import { createGate } from './gate.ts'
 import { createHandlingTurns } from './handling-turns.ts'
 import { UnreadableRequest } from './invalid-request.ts'
 import { createProblems, type Problems } from './problem.ts'
-import { httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
+import { httpProblems, type ProblemCatalog } from './problem-catalog.ts'
 import { parseQueryString } from './query-string.ts'
 import { createRateLimit, type RatePolicy } from './rate-limit.ts'
 import { createReadingTurns } from './reading-turns.ts'
@@ -78,7 +78,7 @@ export type HttpServer = {
   readonly running: () => number
   /** Every route and every code, for OpenAPI and the docs. */
   readonly routes: readonly Route[]
-  readonly problems: ProblemCatalogue
+  readonly problems: ProblemCatalog
 }
 
 /** Whatever a key takes, another key of its book can send one of the largest batches, and so can a key of another book. */
@@ -97,8 +97,8 @@ const waitPart = 0.5
 /** Makes the server; nothing listens before `listen`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const routes = options.modules.flatMap((module) => module.routes)
-  const catalogues = [httpProblems, ...options.modules.map((module) => module.problems)]
-  const problems = createProblems(catalogues, options.docsUrl ?? '/docs')
+  const catalogs = [httpProblems, ...options.modules.map((module) => module.problems)]
+  const problems = createProblems(catalogs, options.docsUrl ?? '/docs')
   const budget = createShares(options.bodiesBytesMax ?? bodiesBytesMax)
   const places = createShares(options.runningMax ?? runningMax)
   const reader = createBodyReader({ budget, windowMs: options.uploadWindowMs ?? 5000 })
@@ -151,7 +151,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
   return {
     routes,
-    problems: problems.catalogue,
+    problems: problems.catalog,
     running: running.count,
     listen: (address) => listen(app, address),
     close: async (timeoutMs) => {

@@ -11,7 +11,7 @@ export { addressOf } from './connections.ts'
 export { useCursorSecret } from './cursor-seal.ts'
 export { createHttpServer, type HttpServer } from './http-server.ts'
 export { InvalidRequest, KeyNotInForce } from './invalid-request.ts'
-export { type HttpProblemCode, httpProblems, type ProblemCatalogue } from './problem-catalogue.ts'
+export { type HttpProblemCode, httpProblems, type ProblemCatalog } from './problem-catalog.ts'
 export {
   type Answer,
   answer,

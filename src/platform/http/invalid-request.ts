@@ -1,4 +1,4 @@
-import type { HttpProblemCode } from './problem-catalogue.ts'
+import type { HttpProblemCode } from './problem-catalog.ts'
 
 /**
  * The request does not have the form that the route describes, in a way its schema cannot say

@@ -3,7 +3,7 @@ import type { Refusal, Uuid } from '#kernel'
 import type { IdempotencyClaim, Idempotent } from '../idempotency/index.ts'
 import type { Transaction } from '../postgres/index.ts'
 import type { Caller, Scope } from './caller.ts'
-import type { ProblemCatalogue } from './problem-catalogue.ts'
+import type { ProblemCatalog } from './problem-catalog.ts'
 
 /** Bytes of a body when its route says nothing else: 1 MiB. */
 export const bodyBytesMax = 1024 * 1024
@@ -71,7 +71,7 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly waitSignal: RequestSignal
   /** Lets others have its turn at the connections of the database: it waits for something else from now on. */
   readonly rest: () => void
-  /** Renders a refusal as the problem document of its code, with the status of the catalogue. */
+  /** Renders a refusal as the problem document of its code, with the status of the catalog. */
   readonly refuse: (refusal: Refusal, details?: ProblemDetails) => Answer
   /** Answers what came of an idempotent write: the first answer, a replay of it, or 422. */
   readonly settle: (idempotent: Idempotent<unknown>) => Answer
@@ -94,7 +94,7 @@ type Described = {
   readonly answers: Readonly<Record<number, TSchema | null>>
   /** The content type of the successful answers when it is not application/json. */
   readonly contentType?: string
-  /** Whether the route honours `Prefer: wait`: it then answers by {@link waited}. */
+  /** Whether the route honors `Prefer: wait`: it then answers by {@link waited}. */
   readonly waits?: true
   /** The refusals the route may answer, by code; those of the HTTP layer are understood. */
   readonly problems?: readonly string[]
@@ -176,7 +176,7 @@ export function route<
 /** What a module gives to the server: its routes and the meaning of the codes they answer. */
 export type HttpModule = {
   readonly name: string
-  readonly problems: ProblemCatalogue
+  readonly problems: ProblemCatalog
   readonly routes: readonly Route[]
 }
 
@@ -185,7 +185,7 @@ export function answer(status: number, value: object, headers?: Readonly<Record<
   return answerText(status, JSON.stringify(value), headers)
 }
 
-/** The answer, saying that the client's preference to wait was honoured (RFC 7240). */
+/** The answer, saying that the client's preference to wait was honored (RFC 7240). */
 export function waited(answered: Answer, waitMs: number): Answer {
   return { ...answered, headers: { ...answered.headers, 'preference-applied': `wait=${waitMs / 1000}` } }
 }

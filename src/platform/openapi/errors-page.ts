@@ -1,15 +1,15 @@
-import type { ProblemCatalogue } from '../http/index.ts'
+import type { ProblemCatalog } from '../http/index.ts'
 import { type Html, html, inline } from './html.ts'
 import type { OpenApiDocument } from './openapi-document.ts'
 import { renderPage } from './page.ts'
 
 /** Every problem code, each under its own fragment: what a problem's `doc_url` leads to. */
-export function errorsPage(document: OpenApiDocument, catalogue: ProblemCatalogue): string {
+export function errorsPage(document: OpenApiDocument, catalog: ProblemCatalog): string {
   const answeredBy = operationsByCode(document)
-  const byStatus = Object.entries(catalogue).toSorted(([, a], [, b]) => a.status - b.status)
+  const byStatus = Object.entries(catalog).toSorted(([, a], [, b]) => a.status - b.status)
   const sections = byStatus.map(([code, entry]) => {
     const operations = answeredBy.get(code) ?? []
-    return html`<section class="error" id="${code}" aria-labelledby="${code}-title">
+    return html`<section class="error" id="${code}" aria-labeledby="${code}-title">
 <h2 id="${code}-title"><code>${code}</code></h2>
 <p class="call"><span class="status">${entry.status}</span><strong>${entry.title}</strong></p>
 <p>${inline(entry.explanation)}</p>${operations.length > 0 && answeredList(operations)}

@@ -1,5 +1,5 @@
 import { assert } from '#kernel'
-import type { ProblemCatalogue, Route } from '../http/index.ts'
+import type { ProblemCatalog, Route } from '../http/index.ts'
 import { type Components, collectComponents, type JsonSchema } from './json-schema.ts'
 import { routeProblems, takesIdempotencyKey } from './route-problems.ts'
 
@@ -72,10 +72,10 @@ const problemMediaType = 'application/problem+json'
 export function openApiDocument(
   api: ApiDescription,
   routes: readonly Route[],
-  catalogue: ProblemCatalogue,
+  catalog: ProblemCatalog,
 ): OpenApiDocument {
   const components = collectComponents()
-  const problem = components.refer(problemSchema(catalogue))
+  const problem = components.refer(problemSchema(catalog))
   const paths: Record<string, Record<string, OpenApiOperation>> = {}
   for (const route of routes) {
     const path = openApiPath(route.path)
@@ -84,7 +84,7 @@ export function openApiDocument(
     methods[route.method.toLowerCase()] = operation(route, {
       components,
       problem,
-      catalogue,
+      catalog,
       problems: routeProblems(route, api.keyProblems),
     })
   }
@@ -115,7 +115,7 @@ export function openApiDocument(
           schema: { type: 'string', enum: ['true'] },
         },
         'Preference-Applied': {
-          description: 'The preference that was honoured, `wait=SECONDS`.',
+          description: 'The preference that was honored, `wait=SECONDS`.',
           schema: { type: 'string' },
         },
       },
@@ -132,7 +132,7 @@ function openApiPath(path: string): string {
 type Parts = {
   readonly components: Components
   readonly problem: JsonSchema
-  readonly catalogue: ProblemCatalogue
+  readonly catalog: ProblemCatalog
   readonly problems: readonly string[]
 }
 
@@ -255,7 +255,7 @@ function responses(route: Route, parts: Parts): Record<string, OpenApiResponse> 
   const refused = Object.entries(problemsByStatus(route, parts)).map(([status, codes]): [string, OpenApiResponse] => [
     status,
     {
-      description: codes.map((code) => `\`${code}\`: ${parts.catalogue[code]?.title}`).join('; '),
+      description: codes.map((code) => `\`${code}\`: ${parts.catalog[code]?.title}`).join('; '),
       headers,
       content: { [problemMediaType]: { schema: parts.problem } },
     },
@@ -271,11 +271,11 @@ function successDescription(status: number, route: Route): string {
   return status < 300 ? 'Done.' : 'Not done.'
 }
 
-function problemsByStatus(route: Route, { catalogue, problems }: Parts): Record<string, string[]> {
+function problemsByStatus(route: Route, { catalog, problems }: Parts): Record<string, string[]> {
   const byStatus: Record<string, string[]> = {}
   for (const code of problems) {
-    const entry = catalogue[code]
-    assert(entry, `${route.operation} answers ${code}, which is in no catalogue`)
+    const entry = catalog[code]
+    assert(entry, `${route.operation} answers ${code}, which is in no catalog`)
     byStatus[entry.status] ??= []
     byStatus[entry.status]?.push(code)
   }
@@ -283,7 +283,7 @@ function problemsByStatus(route: Route, { catalogue, problems }: Parts): Record<
 }
 
 /** The problem document of RFC 9457 with every code there is. */
-function problemSchema(catalogue: ProblemCatalogue): JsonSchema {
+function problemSchema(catalog: ProblemCatalog): JsonSchema {
   const text = (description: string, example: string) => ({ type: 'string', description, examples: [example] })
   return {
     title: 'Problem',
@@ -300,7 +300,7 @@ function problemSchema(catalogue: ProblemCatalogue): JsonSchema {
       ),
       code: {
         type: 'string',
-        enum: Object.keys(catalogue),
+        enum: Object.keys(catalog),
         description: 'What was wrong, for programs.',
         examples: ['insufficient_funds'],
       },

@@ -38,7 +38,7 @@ test('two schemas of one title are a defect', () => {
   expect(() => describeRoutes(routeAt('/a'), routeAt('/b', { answers: { 200: other } }))).toThrow('Thing')
 })
 
-test('a code that is in no catalogue is a defect', () => {
+test('a code that is in no catalog is a defect', () => {
   expect(() => describeRoutes(routeAt('/a', { problems: ['thing_lost'] }))).toThrow('thing_lost')
 })
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
-import { answerText, type HttpModule, httpProblems, type ProblemCatalogue, type Route, route } from '../http/index.ts'
+import { answerText, type HttpModule, httpProblems, type ProblemCatalog, type Route, route } from '../http/index.ts'
 import { errorsPage } from './errors-page.ts'
 import { type ApiDescription, openApiDocument } from './openapi-document.ts'
 import { pageHeaders } from './page.ts'
@@ -64,13 +64,13 @@ type Rendered = {
 }
 
 function render(api: ApiDescription, modules: readonly HttpModule[], own: readonly Route[]): Rendered {
-  const catalogue = Object.assign({}, httpProblems, ...modules.map((module) => module.problems)) as ProblemCatalogue
-  const document = openApiDocument(api, [...modules.flatMap((module) => module.routes), ...own], catalogue)
+  const catalog = Object.assign({}, httpProblems, ...modules.map((module) => module.problems)) as ProblemCatalog
+  const document = openApiDocument(api, [...modules.flatMap((module) => module.routes), ...own], catalog)
   const bytes = Buffer.from(JSON.stringify(document))
   return {
     document: bytes,
     documentTag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     reference: referencePage(document),
-    errors: errorsPage(document, catalogue),
+    errors: errorsPage(document, catalog),
   }
 }

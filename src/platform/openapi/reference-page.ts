@@ -59,7 +59,7 @@ function methodBadge(method: string): Html {
 function operationSection(placed: Placed, schemas: Schemas): Html {
   const { method, path, operation } = placed
   const scope = operation['x-scope']
-  return html`<section class="operation" id="${operation.operationId}" aria-labelledby="${operation.operationId}-title">
+  return html`<section class="operation" id="${operation.operationId}" aria-labeledby="${operation.operationId}-title">
 <div class="intro"><h3 id="${operation.operationId}-title">${operation.summary}</h3>
 <p class="call">${methodBadge(method)}<span class="path">${path}</span><span class="scope">${
     scope === 'none' ? 'open to anybody' : `needs a key of scope ${scope}`
@@ -151,7 +151,7 @@ function schemaSection(name: string, schema: JsonSchema, schemas: Schemas): Html
   const alternatives = Array.isArray(schema.anyOf) && html`<p>${typeLabel(schema)}</p>`
   const example =
     componentName(schema) === undefined ? exampleOf(resolveSchema(schema, schemas), schemas, true) : undefined
-  return html`<section class="schema" id="schema-${name}" aria-labelledby="schema-${name}-title"><h3 id="schema-${name}-title">${name}</h3>${
+  return html`<section class="schema" id="schema-${name}" aria-labeledby="schema-${name}-title"><h3 id="schema-${name}-title">${name}</h3>${
     typeof description === 'string' && prose(description)
   }${alternatives}${fieldList(schema, schemas)}<details><summary>Example</summary>${codeBlock(JSON.stringify(example, undefined, 2), `Example of ${name}`)}</details></section>`
 }

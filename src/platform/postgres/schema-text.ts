@@ -1,7 +1,7 @@
 import type { Queryable } from './transaction.ts'
 
 /**
- * The text of a schema as the catalogue has it: tables with columns and constraints, indexes, sequences,
+ * The text of a schema as the catalog has it: tables with columns and constraints, indexes, sequences,
  * views, functions and triggers, each kind in order of name. For review, and for a test to compare.
  */
 export async function schemaText(database: Queryable, schema: string): Promise<string> {

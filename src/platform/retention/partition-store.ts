@@ -81,7 +81,7 @@ async function readColumns(queryable: Queryable, table: string): Promise<string>
   return rows.map(({ name }) => name).join(', ')
 }
 
-/** Names come from the program and the catalogue, and are plain. */
+/** Names come from the program and the catalog, and are plain. */
 function named(name: string): string {
   assert(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name), `"${name}" is no name for a table`)
   return name

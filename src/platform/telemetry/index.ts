@@ -3,9 +3,9 @@ export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts
 export {
   createMetricsRegistry,
   type Figure,
-  type LabelledFigures,
+  type LabeledFigures,
   registerFigures,
-  registerLabelledFigures,
+  registerLabeledFigures,
   registerPoolMetrics,
 } from './metrics.ts'
 export { createRequestMetrics } from './request-metrics.ts'

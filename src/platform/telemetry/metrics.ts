@@ -26,7 +26,7 @@ export function registerPoolMetrics(registry: Registry, database: Pick<Database,
 export type Figure = { readonly name: string; readonly help: string; readonly read: () => number }
 
 /** Figures of one name by the values of a label, read from wherever they are kept whenever the metrics are asked for. */
-export type LabelledFigures = {
+export type LabeledFigures = {
   readonly name: string
   readonly help: string
   readonly label: string
@@ -41,7 +41,7 @@ const nothing: ReadonlyMap<string, number> = new Map()
  * Registers figures by label as gauges. What cannot be read, as the database is away or silent, is left out of
  * the answer, and is not asked for again while it has not been answered.
  */
-export function registerLabelledFigures(registry: Registry, figures: readonly LabelledFigures[]): void {
+export function registerLabeledFigures(registry: Registry, figures: readonly LabeledFigures[]): void {
   for (const { name, help, label, read } of figures) {
     const latest = createLatest(() => read().catch(() => nothing), 0)
     new Gauge({

@@ -15,9 +15,9 @@ export const cardDeclines: DeclineTable = {
   '57': { code: 'operation_not_supported', remedy: 'rail', message: 'The card is not permitted to do this.' },
   '59': { code: 'fraud_suspected', remedy: 'never', message: 'The bank suspects fraud.' },
   '61': { code: 'limit_exceeded', remedy: 'instrument', message: "The amount is above the card's limit." },
-  '79': { code: 'authorization_expired', remedy: 'never', message: 'The authorisation has been voided.' },
-  'void:79': { code: 'duplicate', remedy: 'never', message: 'The authorisation has been voided already.' },
-  '7A': { code: 'authorization_expired', remedy: 'never', message: 'The authorisation has expired.' },
+  '79': { code: 'authorization_expired', remedy: 'never', message: 'The authorization has been voided.' },
+  'void:79': { code: 'duplicate', remedy: 'never', message: 'The authorization has been voided already.' },
+  '7A': { code: 'authorization_expired', remedy: 'never', message: 'The authorization has expired.' },
   '1A': { code: 'authentication_required', remedy: 'instrument', message: 'The cardholder must authenticate.' },
   '91': { code: 'try_again_later', remedy: 'later', message: "The card's bank does not answer." },
 }

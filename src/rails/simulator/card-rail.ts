@@ -6,7 +6,7 @@ import { createSimulatorRail, following, opening, type SimulatorRailOptions } fr
 
 const dayMs = 86_400_000
 
-/** The card-like rail: authorises, captures, charges and refunds, and answers at once. */
+/** The card-like rail: authorizes, captures, charges and refunds, and answers at once. */
 export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
   const { http: _, ...rail } = createSimulatorRail({

@@ -2,7 +2,7 @@
 type ProblemEntry = { readonly status: number; readonly title: string; readonly explanation: string }
 
 /** Codes and their meaning; a module hands in its own beside its routes. */
-export type ProblemCatalogue<Code extends string = string> = Readonly<Record<Code, ProblemEntry>>
+export type ProblemCatalog<Code extends string = string> = Readonly<Record<Code, ProblemEntry>>
 
 /** The codes of the HTTP layer itself: they can be answered by any route. */
 export const httpProblems = {
@@ -125,6 +125,6 @@ export const httpProblems = {
     explanation:
       'The answer was not there within 30 seconds. Whether the request took effect is not known: repeat it with the same Idempotency-Key.',
   },
-} as const satisfies ProblemCatalogue
+} as const satisfies ProblemCatalog
 
 export type HttpProblemCode = keyof typeof httpProblems
