@@ -83,7 +83,7 @@ function onOutcome(
   context: MachineContext,
 ): Transition {
   if (attempt.operation !== 'capture') return ignored('it is not an attempt to capture')
-  const isForced = capture.state === 'succeeded' && capture.call === attempt.id
+  const isForced = capture.state !== 'processing' && capture.call === attempt.id
   const isAwaited = capture.state === 'processing' && capture.call === attempt.id
   const cleared = resolved(capture)
   return followAttempt(attempt, outcome, context, {
@@ -267,6 +267,6 @@ function forceSuccess(
   )
   return {
     ...step,
-    refused: (refusal) => capturedButRefused(payment, { ...capture, call: undefined }, attempt, refusal, context),
+    refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),
   }
 }

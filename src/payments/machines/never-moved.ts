@@ -40,12 +40,13 @@ export function neverCaptured(
   note: string,
   context: MachineContext,
 ): Transition | undefined {
-  const denied = onlyContradicted(context.attemptsOf(capture))
+  const attempts = context.attemptsOf(capture)
+  const denied = onlyContradicted(attempts) ?? statedAndDenied(attempts, capture.call)
   if (capture.state !== 'failed' || denied === undefined) return undefined
   const step = notThere(payment, denied, context)
   // Delivered meanwhile, or on its way back: whose loss it is cannot be told from here.
   if (step === undefined) return cannot('what came of it does not lie in suspense any more')
-  return { ...step, capture: { ...capture, reason: settledByHand }, note, stuck: 'resolved' }
+  return { ...step, capture: { ...capture, reason: settledByHand, call: undefined }, note, stuck: 'resolved' }
 }
 
 /** Out of suspense what an attempt did not bring; undefined when not all of it lies there. */
@@ -88,6 +89,11 @@ function withoutClaim(payout: Payout, note: string, context: MachineContext): Tr
     attempt: { ...denied, state: 'failed', reason: settledByHand },
     commands: [transfer(payout, leg, context)],
   }
+}
+
+/** What a person has stated to have succeeded, and its rail says failed or is unknown to it. */
+function statedAndDenied(attempts: readonly Attempt[], call: string | undefined): Attempt | undefined {
+  return attempts.find((attempt) => attempt.id === call && attempt.suspended !== undefined && isDenied(attempt))
 }
 
 function onlyContradicted(attempts: readonly Attempt[]): Attempt | undefined {

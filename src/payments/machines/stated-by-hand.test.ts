@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import type { RailPlan } from '../../../test/support/model-rail.ts'
+import { clearingOf, found, suspense } from '../../../test/support/payments-world.ts'
+import { createRailsStage, stated } from '../../../test/support/payments-world-rails.ts'
+import { machines } from './machines.ts'
+
+// A person states what a rail does not tell, and the rail tells it after that: what is booked is what the rail did, once.
+
+const clearing = clearingOf('card')
+const done: RailPlan = { effect: 'done', isTold: true }
+const mute: RailPlan = { effect: 'done', isTold: false, isMute: true }
+
+/** A capture of 50 that a person stated to have happened. `excess`: what the rail captured beyond that. */
+function capturedByHand({ excess = 0n, isRefused = false } = {}) {
+  const script = (operation: string) => (operation === 'capture' ? { ...mute, excess } : done)
+  const stage = createRailsStage(machines, { card: script }, { parts: { capture: 'manual' } })
+  const { world, settle, wait, decide } = stage
+  const capture = stage.capture(50n)
+  settle()
+  wait(120_000)
+  expect(found(world.captures, capture)).toMatchObject({ state: 'processing', reason: 'outcome_unknown' })
+  world.books.freeze('shop', isRefused)
+  decide('outcome_unknown', stated('succeeded'), 'capture', capture)
+  world.books.freeze('shop', false)
+  return { ...stage, capture }
+}
+
+describe('a capture that a person stated and the books refused', () => {
+  const inSuspense = { [clearing]: -50n, [suspense]: 50n }
+  const delivered = { [clearing]: -50n, shop: 50n }
+
+  it('lies in suspense once when its rail confirms it, and is delivered once', () => {
+    const { payment, balances, say, decide, open } = capturedByHand({ isRefused: true })
+    expect([payment().reason, payment().amountSuspended, balances()]).toEqual(['booking_refused', 50n, inSuspense])
+    say('card', 'capture')
+    expect([balances(), open()]).toEqual([inSuspense, ['booking_refused']])
+    decide('booking_refused', { action: 'retry' })
+    expect([balances(), payment().amountCaptured, open()]).toEqual([delivered, 50n, []])
+  })
+
+  it('is not delivered twice when its rail confirms it after that', () => {
+    const { payment, balances, say, decide, open } = capturedByHand({ isRefused: true })
+    decide('booking_refused', { action: 'retry' })
+    expect(balances()).toEqual(delivered)
+    say('card', 'capture')
+    expect([balances(), payment().amountCaptured, open()]).toEqual([delivered, 50n, []])
+  })
+
+  it.each([-7n, 7n])('lies there as it really is when its rail captured %d beyond it', (excess) => {
+    const { payment, balances, net, say, decide, open } = capturedByHand({ isRefused: true, excess })
+    say('card', 'capture')
+    const came = 50n + excess
+    expect([balances(), payment().amountSuspended]).toEqual([{ [clearing]: -came, [suspense]: came }, came])
+    for (const about of open()) decide(about, about === 'wrong_amount' ? stated('succeeded') : { action: 'retry' })
+    // What came too much goes back over the rail.
+    const kept = came < 50n ? came : 50n
+    expect([balances(), net(), payment().amountCaptured, open()]).toEqual([
+      { [clearing]: -kept, shop: kept },
+      kept,
+      kept,
+      [],
+    ])
+  })
+
+  it('is out of suspense again when its rail says that it failed, and a person that it did', () => {
+    const { capture, payment, balances, net, deny, affirm, decide, open } = capturedByHand({ isRefused: true })
+    deny('card', 'capture')
+    expect(open()).toEqual(['outcome_unknown', 'booking_refused'])
+    decide('outcome_unknown', stated('failed'), 'capture', capture)
+    expect([balances(), payment().amountSuspended, open()]).toEqual([{}, 0n, ['booking_refused']])
+    // It is heard when it happened after all, and given back.
+    expect(net()).toBe(50n)
+    affirm('card', 'capture')
+    expect([balances(), net()]).toEqual([{}, 0n])
+  })
+})
