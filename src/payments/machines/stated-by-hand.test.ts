@@ -74,3 +74,47 @@ describe('a capture that a person stated and the books refused', () => {
     expect([balances(), net()]).toEqual([{}, 0n])
   })
 })
+
+/** An authorization that a person stated, of which a capture of 50 brought 45: a person has that. */
+function capturedOfStated() {
+  const slow: RailPlan = { effect: 'pending', isTold: true, isMute: true }
+  const script = (operation: string) => (operation === 'authorize' ? slow : { ...done, excess: -5n })
+  const stage = createRailsStage(machines, { card: script }, { parts: { capture: 'manual' } })
+  const { world, operation, settle, wait, decide, payment } = stage
+  world.rails.get('card')?.settle(operation('card', 'authorize'), true)
+  wait(3_600_000)
+  expect(payment()).toMatchObject({ phase: 'stuck', reason: 'outcome_unknown' })
+  decide('outcome_unknown', stated('succeeded'))
+  const capture = stage.capture(50n)
+  settle()
+  expect([payment().reason, payment().amountCapturable]).toEqual(['wrong_amount', 50n])
+  return { ...stage, capture }
+}
+
+describe('an authorization that a person stated, while a person has one of its captures', () => {
+  const inSuspense = { [clearing]: -45n, [suspense]: 45n }
+
+  it('stays as it is when its rail confirms it', () => {
+    const { payment, balances, say, decide, open } = capturedOfStated()
+    say('card', 'authorize')
+    expect([payment().phase, payment().amountCapturable, balances()]).toEqual(['stuck', 50n, inSuspense])
+    expect([payment().call, open()]).toEqual([undefined, ['wrong_amount']])
+    decide('wrong_amount', stated('succeeded'))
+    expect(payment()).toMatchObject({ phase: 'held', amountCaptured: 45n, amountCapturable: 50n })
+  })
+
+  it('is told to the person when its rail says that it failed, and nothing of it is undone by that', () => {
+    const { payment, balances, deny, open } = capturedOfStated()
+    deny('card', 'authorize')
+    expect([payment().phase, payment().amountCapturable, balances()]).toEqual(['stuck', 50n, inSuspense])
+    expect(open()).toEqual(['outcome_unknown', 'wrong_amount'])
+  })
+
+  it('is asked for when the person says so', () => {
+    const { world, payment, decide } = capturedOfStated()
+    decide('wrong_amount', { action: 'inquire' })
+    expect(world.timers.map(({ input, attempt }) => [input, attempt])).toContainEqual(['inquire', payment().call])
+    world.fire(world.timers.findIndex(({ input }) => input === 'inquire'))
+    expect(world.calls).toMatchObject([{ ask: 'inquire', attempt: payment().call }])
+  })
+})
