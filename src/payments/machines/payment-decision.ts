@@ -323,8 +323,9 @@ function returnedByHand(
 ): Transition {
   const { payment: row, ...step } = returned(payment, lying, context)
   const after = afterReturn(row, context)
-  // What a person stated stays open to the rail's own word.
-  const open = after.payment === undefined ? {} : { payment: { ...after.payment, call: payment.call } }
+  // What a person stated stays open to the rail's own word, unless what is held is being released: that is waited for.
+  const open =
+    after.payment === undefined ? {} : { payment: { ...after.payment, call: after.payment.call ?? payment.call } }
   return { ...after, ...open, ...step, note: settledByHand(evidence) }
 }
 
