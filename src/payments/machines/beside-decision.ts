@@ -52,10 +52,12 @@ function forceBeside(
   if (about === 'late_success') return lateReturned(payment, note, context)
   if (outcome === 'succeeded') return { note, stuck: 'resolved' }
   if (about === 'outcome_unknown' && isOver) {
-    if (isOfAnother(payment, context)) {
+    const own = context.attemptsOf(payment).findLast((attempt) => isBooked(payment, attempt))
+    // What was denied is something else than what is booked: another rail's charge, which has gone back, or an increment.
+    if (own !== undefined && !isDenied(own)) {
       return { note: `${note} What is booked is of another attempt and stays.`, stuck: 'resolved' }
     }
-    return refundedFirst(payment) ?? reversingStill(undo(payment, evidence, context), context)
+    return refundedFirst(payment) ?? reversingStill(undo(payment, own, evidence, context), context)
   }
   return { ...returned(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
 }
@@ -70,12 +72,6 @@ export function lateReturned(payment: Payment, note: string, context: MachineCon
   const { payment: row, ...step } = returned(payment, meant, context)
   const isOver = meant.length > 0 && row.phase === 'reversing' && arrivedOf(row) <= 0n
   return { ...step, payment: isOver ? { ...row, phase: 'ended' } : row, note, stuck: 'resolved' }
-}
-
-/** Whether what was denied is something else than what is booked: another rail's charge, which has gone back, or an increment. */
-function isOfAnother(payment: Payment, context: MachineContext): boolean {
-  const own = context.attemptsOf(payment).findLast((attempt) => isBooked(payment, attempt))
-  return own !== undefined && !isDenied(own)
 }
 
 /** Whether it is the attempt by which the payment was paid, or held. */

@@ -243,7 +243,8 @@ function undone(payment: Payment, capture: Capture, evidence: string, context: M
     const whole = ofPayment(payment, { ...step, capture: failed })
     return refused === undefined ? whole : { ...whole, refused: (refusal) => withFailed(refused(refusal)) }
   }
-  return withFailed(undoPart(payment, capture.amount, evidence, context, capture))
+  const [attempt] = context.attemptsOf(capture)
+  return withFailed(undoPart(payment, { amount: capture.amount, attempt, capture }, evidence, context))
 }
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
