@@ -167,12 +167,46 @@ export function undoPart(payment: Payment, part: Part, evidence: string, context
   }
   const of = { ...(concerns !== undefined && { concerns }), ...(capture !== undefined && { capture }) }
   const undone = onDispute(payment, { rail, amount, railReference: 'settled by hand', ...of }, context)
-  return notMade(payment, attempt, {
+  const taken: Transition = {
     ...undone,
     events: ['payment.resolved'],
     note: `Taken back, settled by hand: ${evidence}`,
     stuck: typeof undone.stuck === 'object' ? { ...undone.stuck, isNext: true } : 'resolved',
-  })
+  }
+  return notMade(payment, attempt, withoutMissing(payment, attempt, taken, context))
+}
+
+/**
+ * The step of one that a person had stated in full, and of which the rail then confirmed less: what was missing went out of
+ * suspense as lost, so that much of what is taken back goes there again.
+ */
+function withoutMissing(
+  payment: Payment,
+  attempt: Attempt | undefined,
+  step: Transition,
+  context: MachineContext,
+): Transition {
+  const missing = attempt === undefined ? 0n : missingOf(payment, attempt)
+  if (attempt === undefined || missing === 0n) return step
+  const { commands = [], refused } = step
+  const source = context.accounts.clearing(attempt.rail, payment.asset)
+  const back = transfer(
+    payment,
+    { source, destination: context.accounts.suspense(payment.asset), amount: missing },
+    context,
+  )
+  return {
+    ...step,
+    payment: withLost(step.payment ?? payment, -missing),
+    commands: [...commands, back],
+    ...(refused !== undefined && { refused: (refusal) => withoutMissing(payment, attempt, refused(refusal), context) }),
+  }
+}
+
+function missingOf({ amountLost = 0n }: Payment, attempt: Attempt): bigint {
+  const { operation, state, amount, amountMoved = amount } = attempt
+  if (operation === 'authorize' || state !== 'succeeded' || amountMoved >= amount) return 0n
+  return amount - amountMoved < amountLost ? amount - amountMoved : amountLost
 }
 
 /** The step, whatever the books say to it, with the attempt as one that did not happen. */

@@ -25,6 +25,17 @@ function capturedByHand({ excess = 0n, isRefused = false } = {}) {
   return { ...stage, capture }
 }
 
+/** A charge of 100 that a person stated to have happened. `excess`: what the rail charged beyond that. */
+function chargedByHand(excess: bigint) {
+  const stage = createRailsStage(machines, {
+    card: (operation) => (operation === 'charge' ? { ...mute, excess } : done),
+  })
+  stage.wait(120_000)
+  stage.decide('outcome_unknown', stated('succeeded'))
+  expect(stage.balances()).toEqual({ [clearing]: -100n, shop: 100n })
+  return stage
+}
+
 describe('a capture that a person stated and the books refused', () => {
   const inSuspense = { [clearing]: -50n, [suspense]: 50n }
   const delivered = { [clearing]: -50n, shop: 50n }
@@ -90,6 +101,51 @@ function capturedOfStated() {
   expect([payment().reason, payment().amountCapturable]).toEqual(['wrong_amount', 50n])
   return { ...stage, capture }
 }
+
+describe('what a person stated in full, and its rail confirmed in less and then denied', () => {
+  it('leaves nothing of a charge in the books when it did not happen', () => {
+    const { payment, balances, wait, say, deny, affirm, decide, open, net } = chargedByHand(-7n)
+    say('card', 'charge')
+    expect([balances(), payment().amountLost]).toEqual([{ [clearing]: -93n, shop: 100n, [suspense]: -7n }, 7n])
+    deny('card', 'charge')
+    decide('outcome_unknown', stated('failed'))
+    expect([balances(), payment().amountLost, payment().amountSuspended]).toEqual([{}, 0n, 0n])
+    decide('wrong_amount', stated('failed'))
+    expect([balances(), open()]).toEqual([{}, []])
+    // Should it have happened after all, what came goes back.
+    affirm('card', 'charge')
+    wait(60_000)
+    expect([balances(), net(), open()]).toEqual([{}, 0n, []])
+  })
+
+  it('leaves nothing of it there when those who got it cannot give it back: they owe all of it', () => {
+    const { world, payment, balances, say, deny, decide, open } = chargedByHand(-7n)
+    say('card', 'charge')
+    deny('card', 'charge')
+    world.books.freeze('shop', true)
+    decide('outcome_unknown', stated('failed'))
+    world.books.freeze('shop', false)
+    expect([balances(), payment().amountOwed, payment().amountLost]).toEqual([
+      { shop: 100n, [suspense]: -100n },
+      100n,
+      0n,
+    ])
+    decide('booking_refused', { action: 'retry' })
+    decide('wrong_amount', stated('failed'))
+    expect([balances(), open()]).toEqual([{}, []])
+  })
+
+  it('leaves nothing of a capture', () => {
+    const { capture, payment, balances, say, deny, decide, open } = capturedByHand({ excess: -7n })
+    say('card', 'capture')
+    expect(balances()).toEqual({ [clearing]: -43n, shop: 50n, [suspense]: -7n })
+    deny('card', 'capture')
+    decide('outcome_unknown', stated('failed'), 'capture', capture)
+    expect([balances(), payment().amountLost]).toEqual([{}, 0n])
+    decide('wrong_amount', stated('failed'))
+    expect([balances(), open()]).toEqual([{}, []])
+  })
+})
 
 describe('an authorization that a person stated, while a person has one of its captures', () => {
   const inSuspense = { [clearing]: -45n, [suspense]: 45n }
