@@ -4,7 +4,7 @@ import { atOnce, isDenied } from './attempt-policy.ts'
 import { settledByHand } from './by-hand.ts'
 import { claim, undo } from './dispute.ts'
 import { amountOf, concerning, type Lying, lyingOf, returned } from './lying.ts'
-import { refundedFirst } from './never-moved.ts'
+import { affirmed, refundedFirst } from './never-moved.ts'
 import { arrivedOf, owedOf, subjectOf } from './payment-rows.ts'
 import { reverseEach, reversingStill } from './suspense.ts'
 
@@ -50,7 +50,10 @@ function forceBeside(
   const note = settledByHand(evidence)
   const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
   if (about === 'late_success') return lateReturned(payment, note, context)
-  if (outcome === 'succeeded') return { note, stuck: 'resolved' }
+  if (outcome === 'succeeded') {
+    const attempts = about === 'outcome_unknown' ? affirmed(context.attemptsOf(payment)) : []
+    return { attempts, note, stuck: 'resolved' }
+  }
   if (about === 'outcome_unknown' && isOver) {
     const own = context.attemptsOf(payment).findLast((attempt) => isBooked(payment, attempt))
     // What was denied is something else than what is booked: another rail's charge, which has gone back, or an increment.

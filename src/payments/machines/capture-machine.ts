@@ -11,7 +11,7 @@ import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './c
 import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
-import { neverCaptured, refundedFirst } from './never-moved.ts'
+import { affirmed, neverCaptured, refundedFirst } from './never-moved.ts'
 import { endedAsCaptured, wishOf } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
 import { reverseLateSuccess } from './suspense.ts'
@@ -214,7 +214,9 @@ function onDecision(
   const never = isFailed ? neverCaptured(payment, capture, settledByHand(decision.evidence), context) : undefined
   if (never !== undefined) return never
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
-    return { note: settledByHand(decision.evidence), stuck: 'resolved' }
+    const isMade = decision.outcome === 'succeeded' && about === 'outcome_unknown'
+    const attempts = isMade ? affirmed(context.attemptsOf(capture)) : []
+    return { attempts, note: settledByHand(decision.evidence), stuck: 'resolved' }
   }
   if (capture.state !== 'processing' || call === undefined || payment.rail === undefined) {
     return { note: 'Nothing of the capture is open.' }

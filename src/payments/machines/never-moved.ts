@@ -24,7 +24,8 @@ export function neverCame(
   after: (row: Payment) => Transition,
   context: MachineContext,
 ): Transition | undefined {
-  const denied = onlyContradicted(context.attemptsOf(payment).filter(({ operation }) => operation === 'charge'))
+  const charges = context.attemptsOf(payment).filter(({ operation }) => operation === 'charge')
+  const denied = onlyDenied(charges, payment.call)
   if (denied === undefined) return undefined
   const step = notThere(payment, denied, context)
   if (step === undefined) return undefined
@@ -40,8 +41,7 @@ export function neverCaptured(
   note: string,
   context: MachineContext,
 ): Transition | undefined {
-  const attempts = context.attemptsOf(capture)
-  const denied = onlyContradicted(attempts) ?? statedAndDenied(attempts, capture.call)
+  const denied = onlyDenied(context.attemptsOf(capture), capture.call)
   if (capture.state !== 'failed' || denied === undefined) return undefined
   const step = notThere(payment, denied, context)
   // Delivered meanwhile, or on its way back: whose loss it is cannot be told from here.
@@ -54,7 +54,8 @@ function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   const { amountMoved: amount = denied.amount } = denied
   const lying = lyingOf(payment, context).filter(({ attempt }) => attempt.id === denied.id)
   if (amountOf(lying) < amount) return undefined
-  const { payment: row, commands } = returned(payment, [{ attempt: denied, amount }], context)
+  const { payment: after, commands } = returned(payment, [{ attempt: denied, amount }], context)
+  const row: Payment = after.call === denied.id ? { ...after, call: undefined } : after
   const attempt: Attempt = { ...withLying(denied, -amount), state: 'failed', reason: settledByHand }
   return { payment: row, attempt, commands }
 }
@@ -76,7 +77,7 @@ function cannot(because: string): Transition {
 /** One that lies as a claim in suspense. Undefined: what was booked of it is not clear. */
 function withoutClaim(payout: Payout, note: string, context: MachineContext): Transition | undefined {
   const attempts = context.attemptsOf(payout)
-  const denied = onlyContradicted(attempts)
+  const denied = onlyDenied(attempts, undefined)
   const isOther = attempts.some((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
   const isClaim = payout.reason === 'late_success' || payout.reason === 'booking_refused'
   if (denied === undefined || isOther || !isClaim) return undefined
@@ -91,14 +92,23 @@ function withoutClaim(payout: Payout, note: string, context: MachineContext): Tr
   }
 }
 
-/** What a person has stated to have succeeded, and its rail says failed or is unknown to it. */
-function statedAndDenied(attempts: readonly Attempt[], call: string | undefined): Attempt | undefined {
-  return attempts.find((attempt) => attempt.id === call && attempt.suspended !== undefined && isDenied(attempt))
+/**
+ * The one of which its rail said both, or which lies in suspense as a person stated it, `call`, and its rail denies it.
+ * Undefined when there are several: which one a person means is not clear.
+ */
+function onlyDenied(attempts: readonly Attempt[], call: string | undefined): Attempt | undefined {
+  const isStated = (attempt: Attempt) => attempt.id === call && attempt.suspended !== undefined && isDenied(attempt)
+  const [first, ...others] = attempts.filter((attempt) => isContradicted(attempt) || isStated(attempt))
+  return others.length === 0 ? first : undefined
 }
 
-function onlyContradicted(attempts: readonly Attempt[]): Attempt | undefined {
-  const [first, ...others] = attempts.filter(isContradicted)
-  return others.length === 0 ? first : undefined
+/**
+ * The attempts once a person has found that what a rail denied did happen: that is settled, until the rail denies it once
+ * more. None when it denied several, as which one is meant is not clear.
+ */
+export function affirmed(attempts: readonly Attempt[]): Attempt[] {
+  const denied = onlyDenied(attempts, undefined)
+  return denied === undefined ? [] : [{ ...denied, reason: undefined }]
 }
 
 /**
