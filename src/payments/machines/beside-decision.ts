@@ -5,8 +5,8 @@ import { settledByHand } from './by-hand.ts'
 import { claim, undo } from './dispute.ts'
 import { amountOf, concerning, type Lying, lyingOf, returned } from './lying.ts'
 import { affirmed, refundedFirst } from './never-moved.ts'
-import { arrivedOf, owedOf, subjectOf } from './payment-rows.ts'
-import { reverseEach, reversingStill } from './suspense.ts'
+import { owedOf, subjectOf } from './payment-rows.ts'
+import { endedWithThat, reverseEach, reversingStill } from './suspense.ts'
 
 /** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
 export function decideBeside(
@@ -62,7 +62,7 @@ function forceBeside(
     }
     return refundedFirst(payment) ?? reversingStill(undo(payment, own, evidence, context), context)
   }
-  return { ...returned(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
+  return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
 }
 
 /**
@@ -72,9 +72,13 @@ function forceBeside(
 export function lateReturned(payment: Payment, note: string, context: MachineContext, capture?: Capture): Transition {
   const late = concerning(lyingOf(payment, context), 'late_success')
   const meant = capture === undefined ? late : late.filter(({ attempt }) => attempt.subject.id === capture.id)
-  const { payment: row, ...step } = returned(payment, meant, context)
-  const isOver = meant.length > 0 && row.phase === 'reversing' && arrivedOf(row) <= 0n
-  return { ...step, payment: isOver ? { ...row, phase: 'ended' } : row, note, stuck: 'resolved' }
+  return { ...returnedByHand(payment, meant, context), note, stuck: 'resolved' }
+}
+
+/** Parts of what lay in suspense are there no more; a payment that waited for the last of that ends. */
+function returnedByHand(payment: Payment, parts: readonly Lying[], context: MachineContext) {
+  const { payment: row, ...step } = returned(payment, parts, context)
+  return { ...step, payment: parts.length === 0 ? row : endedWithThat(row, step.attempts, context) }
 }
 
 /** Whether it is the attempt by which the payment was paid, or held. */
