@@ -88,3 +88,26 @@ describe('what is held is released once a person has decided about a capture', (
     expect(heldBy(stage)).toEqual([0n])
   })
 })
+
+it('what a person gives back is released once the capture under way has ended, when the rail took another one back', () => {
+  const stage = holding(wrong, slow)
+  const { world, settle, card, callBack, payment, id } = stage
+  capture(stage, id)
+  capture(stage, id)
+  settle()
+  expect(payment(id)).toMatchObject({ reason: 'wrong_amount', amountSuspended: 25n, amountCapturing: 30n })
+  const [first] = world.captures.values()
+  card.dispute(card.operations()[1] ?? never(), 25n)
+  const taken = { amount: 25n, railReference: 'dsp_1', rail: 'card', capture: first ?? never() }
+  world.input('payment', id, { kind: 'dispute', ...taken })
+  world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
+  settle()
+  expect([payment(id).phase, heldBy(stage)]).toEqual(['held', [70n]])
+  card.settle(card.operations()[2] ?? never(), true)
+  callBack('all')
+  expectReleased(stage, 30n)
+})
+
+function never(): never {
+  throw new Error('it should be there')
+}

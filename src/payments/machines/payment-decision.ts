@@ -3,7 +3,7 @@ import type { MachineContext, StuckDecision, StuckReason, Transition } from '../
 import { stuckReasons } from '../machine.ts'
 import type { Payment } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
-import { expiryOf, release } from './authorization.ts'
+import { expiryOf, release, releaseOnceFree } from './authorization.ts'
 import { decideBeside } from './beside-decision.ts'
 import { spread, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
@@ -215,7 +215,11 @@ function decideRelease(payment: Payment, decision: StuckDecision, context: Machi
 /** The rail holds another amount than was asked for. */
 function decideAuthorized(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const held: Payment = { ...payment, phase: 'held', reason: undefined }
-  if (decision.action === 'reverse') return resolving(release(held, context))
+  if (decision.action === 'reverse') {
+    return resolving(
+      held.amountCapturing > 0n ? releaseOnceFree(held, 'cancel_requested', context) : release(held, context),
+    )
+  }
   if (decision.action !== 'force' || decision.outcome !== 'succeeded') {
     return cannot(payment, decision, 'what is held can be accepted or released.')
   }
