@@ -3,6 +3,7 @@ import type { RailPlan } from '../../../test/support/model-rail.ts'
 import { clearingOf, found, suspense } from '../../../test/support/payments-world.ts'
 import { createRailsStage, stated } from '../../../test/support/payments-world-rails.ts'
 import { machines } from './machines.ts'
+import { leftUnbooked } from './unbooked.ts'
 
 // A person states what a rail does not tell, and the rail tells it after that: what is booked is what the rail did, once.
 
@@ -172,5 +173,36 @@ describe('an authorization that a person stated, while a person has one of its c
     expect(world.timers.map(({ input, attempt }) => [input, attempt])).toContainEqual(['inquire', payment().call])
     world.fire(world.timers.findIndex(({ input }) => input === 'inquire'))
     expect(world.calls).toMatchObject([{ ask: 'inquire', attempt: payment().call }])
+  })
+})
+
+describe('a charge of a canceled payment that a person stated', () => {
+  const inSuspense = (amount: bigint) => ({ [clearing]: -amount, [suspense]: amount })
+
+  /** Its rail has told 93 since, and the books refused that altogether. */
+  const refused = () => {
+    const stage = createRailsStage(machines, { card: () => ({ ...mute, excess: -7n }) })
+    const { world, id, wait, decide, payment, balances, operation } = stage
+    world.input('payment', id, { kind: 'cancel' })
+    wait(120_000)
+    decide('outcome_unknown', stated('succeeded'))
+    expect(balances()).toEqual(inSuspense(100n))
+    const attempt = found(world.attempts, payment().call ?? '')
+    const { reference } = operation('card', 'charge')
+    const told = { ...attempt, state: 'succeeded', amountMoved: 93n, railReference: reference } as const
+    const rows = { payment: payment(), capture: undefined, refund: undefined, payout: undefined }
+    const left = leftUnbooked({ kind: 'payment', ...rows }, told, 'account_closed')
+    world.payments.set(id, left.payment ?? payment())
+    world.attempts.set(attempt.id, left.attempt ?? attempt)
+    return stage
+  }
+
+  it('is not booked anew when the books take what its rail says of it at last', () => {
+    const { payment, balances, decide } = refused()
+    expect(payment()).toMatchObject({ phase: 'stuck', reason: 'late_success', amountSuspended: 100n })
+    decide('unbooked', { action: 'retry' })
+    expect([balances(), payment().amountSuspended]).toEqual([inSuspense(93n), 93n])
+    decide('late_success', stated('succeeded'))
+    expect([balances(), payment().phase]).toEqual([{}, 'ended'])
   })
 })
