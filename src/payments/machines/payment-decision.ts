@@ -19,6 +19,7 @@ import {
   returned,
   taken,
   withLying,
+  withOthersText,
 } from './lying.ts'
 import { isStatedNotToHaveHappened, neverCame } from './never-moved.ts'
 import {
@@ -126,7 +127,9 @@ function forceSuccess(payment: Payment, rail: string, evidence: string, context:
   if (isUnwanted(payment)) {
     const attempt = context.attemptsOf(payment).find(({ id }) => id === call)
     const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
-    const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.`
+    const all =
+      attempt === undefined ? '' : withOthersText(payment, { attempt, amount: payment.amount }, 'late_success', context)
+    const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.${all}`
     const destination = context.accounts.suspense(payment.asset)
     return {
       payment: row,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { RailDecline } from '#rails'
 import type { RailPlan } from '../../../test/support/model-rail.ts'
 import { clearingOf, found, suspense } from '../../../test/support/payments-world.ts'
 import { createRailsStage, stated } from '../../../test/support/payments-world-rails.ts'
@@ -204,5 +205,21 @@ describe('a charge of a canceled payment that a person stated', () => {
     expect([balances(), payment().amountSuspended]).toEqual([inSuspense(93n), 93n])
     decide('late_success', stated('succeeded'))
     expect([balances(), payment().phase]).toEqual([{}, 'ended'])
+  })
+
+  it('is told with what lies in suspense of another rail, as both go back by one decision', () => {
+    const decline: RailDecline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' }
+    const turned: RailPlan = { effect: 'turned', isTold: true, decline }
+    const scripts = { cash: () => turned, card: () => mute }
+    const stage = createRailsStage(machines, scripts, { unable: ['cash', 'card'] })
+    const { world, id, happen, wait, decide, balances, texts, open } = stage
+    happen('cash', 'charge')
+    world.input('payment', id, { kind: 'cancel' })
+    wait(120_000)
+    decide('outcome_unknown', stated('succeeded'))
+    expect(balances()).toEqual({ [clearing]: -100n, [clearingOf('cash')]: -100n, [suspense]: 200n })
+    expect(texts()).toEqual([expect.stringMatching(/100 USD over cash, 100 USD over card/)])
+    decide('late_success', stated('succeeded'))
+    expect([balances(), open()]).toEqual([{}, []])
   })
 })
