@@ -48,7 +48,7 @@ function endedWith(payment: Payment, wish: Wish): Payment {
 }
 
 /** Releases what is held; while captures are under way, as soon as they have ended. */
-function releaseOnceFree(payment: Payment, wish: Wish, context: MachineContext): Transition {
+export function releaseOnceFree(payment: Payment, wish: Wish, context: MachineContext): Transition {
   const row: Payment = { ...payment, reason: wish }
   if (payment.amountCapturing === 0n) return release(row, context)
   return {

@@ -4,9 +4,9 @@ import { atOnce, isDenied } from './attempt-policy.ts'
 import { settledByHand } from './by-hand.ts'
 import { claim, undo } from './dispute.ts'
 import { amountOf, concerning, type Lying, lyingOf, returned } from './lying.ts'
-import { refundedFirst } from './never-moved.ts'
-import { arrivedOf, owedOf, subjectOf } from './payment-rows.ts'
-import { reverseEach, reversingStill } from './suspense.ts'
+import { affirmed, refundedFirst } from './never-moved.ts'
+import { owedOf, subjectOf } from './payment-rows.ts'
+import { endedWithThat, reverseEach, reversingStill } from './suspense.ts'
 
 /** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
 export function decideBeside(
@@ -50,14 +50,19 @@ function forceBeside(
   const note = settledByHand(evidence)
   const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
   if (about === 'late_success') return lateReturned(payment, note, context)
-  if (outcome === 'succeeded') return { note, stuck: 'resolved' }
+  if (outcome === 'succeeded') {
+    const attempts = about === 'outcome_unknown' ? affirmed(context.attemptsOf(payment)) : []
+    return { attempts, note, stuck: 'resolved' }
+  }
   if (about === 'outcome_unknown' && isOver) {
-    if (isOfAnother(payment, context)) {
+    const own = context.attemptsOf(payment).findLast((attempt) => isBooked(payment, attempt))
+    // What was denied is something else than what is booked: another rail's charge, which has gone back, or an increment.
+    if (own !== undefined && !isDenied(own)) {
       return { note: `${note} What is booked is of another attempt and stays.`, stuck: 'resolved' }
     }
-    return refundedFirst(payment) ?? reversingStill(undo(payment, evidence, context), context)
+    return refundedFirst(payment) ?? reversingStill(undo(payment, own, evidence, context), context)
   }
-  return { ...returned(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
+  return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
 }
 
 /**
@@ -67,15 +72,13 @@ function forceBeside(
 export function lateReturned(payment: Payment, note: string, context: MachineContext, capture?: Capture): Transition {
   const late = concerning(lyingOf(payment, context), 'late_success')
   const meant = capture === undefined ? late : late.filter(({ attempt }) => attempt.subject.id === capture.id)
-  const { payment: row, ...step } = returned(payment, meant, context)
-  const isOver = meant.length > 0 && row.phase === 'reversing' && arrivedOf(row) <= 0n
-  return { ...step, payment: isOver ? { ...row, phase: 'ended' } : row, note, stuck: 'resolved' }
+  return { ...returnedByHand(payment, meant, context), note, stuck: 'resolved' }
 }
 
-/** Whether what was denied is something else than what is booked: another rail's charge, which has gone back, or an increment. */
-function isOfAnother(payment: Payment, context: MachineContext): boolean {
-  const own = context.attemptsOf(payment).findLast((attempt) => isBooked(payment, attempt))
-  return own !== undefined && !isDenied(own)
+/** Parts of what lay in suspense are there no more; a payment that waited for the last of that ends. */
+function returnedByHand(payment: Payment, parts: readonly Lying[], context: MachineContext) {
+  const { payment: row, ...step } = returned(payment, parts, context)
+  return { ...step, payment: parts.length === 0 ? row : endedWithThat(row, step.attempts, context) }
 }
 
 /** Whether it is the attempt by which the payment was paid, or held. */

@@ -12,7 +12,7 @@ import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './c
 import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
-import { neverCaptured, refundedFirst } from './never-moved.ts'
+import { affirmed, neverCaptured, refundedFirst } from './never-moved.ts'
 import { endedAsCaptured, wishOf } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
 import { reverseLateSuccess } from './suspense.ts'
@@ -84,7 +84,7 @@ function onOutcome(
   context: MachineContext,
 ): Transition {
   if (attempt.operation !== 'capture') return ignored('it is not an attempt to capture')
-  const isForced = capture.state === 'succeeded' && capture.call === attempt.id
+  const isForced = capture.state !== 'processing' && capture.call === attempt.id
   const isAwaited = capture.state === 'processing' && capture.call === attempt.id
   const cleared = resolved(capture)
   return followAttempt(attempt, outcome, context, {
@@ -215,7 +215,9 @@ function onDecision(
   const never = isFailed ? neverCaptured(payment, capture, settledByHand(decision.evidence), context) : undefined
   if (never !== undefined) return never
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
-    return { note: settledByHand(decision.evidence), stuck: 'resolved' }
+    const isMade = decision.outcome === 'succeeded' && about === 'outcome_unknown'
+    const attempts = isMade ? affirmed(context.attemptsOf(capture)) : []
+    return { attempts, note: settledByHand(decision.evidence), stuck: 'resolved' }
   }
   if (capture.state !== 'processing' || call === undefined || payment.rail === undefined) {
     return { note: 'Nothing of the capture is open.' }
@@ -244,7 +246,8 @@ function undone(payment: Payment, capture: Capture, evidence: string, context: M
     const whole = ofPayment(payment, { ...step, capture: failed })
     return refused === undefined ? whole : { ...whole, refused: (refusal) => withFailed(refused(refusal)) }
   }
-  return withFailed(undoPart(payment, capture.amount, evidence, context, capture))
+  const [attempt] = context.attemptsOf(capture)
+  return withFailed(undoPart(payment, { amount: capture.amount, attempt, capture }, evidence, context))
 }
 
 /** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
@@ -268,6 +271,6 @@ function forceSuccess(
   )
   return {
     ...step,
-    refused: (refusal) => capturedButRefused(payment, { ...capture, call: undefined }, attempt, refusal, context),
+    refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),
   }
 }

@@ -2,6 +2,7 @@ import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
+import { isDecided } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
 import { withLying, withOthersText } from './lying.ts'
 import { handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
@@ -61,7 +62,8 @@ function handedOver(
   const all = withOthersText(payment, { attempt, amount }, why, context)
   return {
     ...ofPayment(payment, handingOver(row, why, `${detail}${all}`)),
-    capture: { ...capture, state: 'failed', reason: why, call: undefined },
+    // What only a person has stated keeps its call: the rail's own word is known for the same one when it comes.
+    capture: { ...capture, state: 'failed', reason: why, call: isDecided(told) ? undefined : capture.call },
     attempt,
     commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
   }
@@ -86,10 +88,14 @@ export function confirmed(
   const stuck = (text: string) => ofPayment(payment, { note: text, stuck: { why: 'wrong_amount', detail: text } })
   if (missing > 0n) {
     const leg = { source: suspense, destination: clearing, amount: missing }
+    // What lies in suspense still is less then; beyond that it is lost.
+    const lies = attempt.suspended?.amount ?? 0n
+    const lost = missing > lies ? missing - lies : 0n
     return {
       ...stuck(detail),
       capture: row,
-      payment: withLost(payment, missing),
+      payment: withLost(withSuspended(payment, lost - missing), lost),
+      attempt: withLying(attempt, lost - missing, 'wrong_amount'),
       commands: [transfer(payment, leg, context)],
     }
   }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { RailDecline, RailOutcome } from '#rails'
 import { createModelRail, type RailPlan } from '../../../test/support/model-rail.ts'
-import { createWorld, found, type World } from '../../../test/support/payments-world.ts'
+import { clearingOf, createWorld, found, suspense, type World } from '../../../test/support/payments-world.ts'
+import { createRailsStage } from '../../../test/support/payments-world-rails.ts'
 import { newCapture, newPayment, newPayout, newRefund } from '../../../test/support/payments-world-requests.ts'
+import { unended } from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
 import { machines } from './machines.ts'
 
@@ -127,3 +129,44 @@ describe('a person says that an attempt failed which its rail says to have succe
 function never(): never {
   throw new Error('the rail has heard of it')
 }
+
+describe('what a person says of one attempt moves nothing of another one of which its rail has said both, and', () => {
+  const clearing = clearingOf('cash')
+  const mute: RailPlan = { effect: 'done', isTold: false, isMute: true }
+  const turned: RailPlan = { effect: 'turned', isTold: true, decline }
+  const made: StuckDecision = { ...failed, outcome: 'succeeded' }
+
+  /** Cash came late, was denied, and did come, as a person found. Then it is not known what became of the card's charge. */
+  function foundToHaveCome() {
+    const scripts = { cash: () => turned, card: () => mute }
+    const stage = createRailsStage(machines, scripts, { unable: ['cash', 'card'] })
+    const { happen, deny, decide, operation, balances, wait } = stage
+    happen('cash', 'charge')
+    deny('cash', 'charge', 3_000)
+    decide('outcome_unknown', made)
+    Object.assign(operation('cash', 'charge'), { status: 'succeeded' })
+    expect(balances()).toEqual({ [clearing]: -100n, [suspense]: 100n })
+    wait(120_000)
+    return stage
+  }
+
+  it('what did not come of that is out of suspense', () => {
+    const { world, id, deny, decide, balances, open } = foundToHaveCome()
+    world.input('payment', id, { kind: 'cancel' })
+    decide('outcome_unknown', made)
+    expect(balances()).toEqual({ [clearing]: -100n, [clearingOf('card')]: -100n, [suspense]: 200n })
+    deny('card', 'charge', 0)
+    decide('outcome_unknown', failed)
+    expect([balances(), open()]).toEqual([{ [clearing]: -100n, [suspense]: 100n }, ['late_success']])
+    decide('late_success', made)
+    expect([balances(), open(), unended(world)]).toEqual([{}, [], []])
+  })
+
+  it('its rail is heard when it denies that once more', () => {
+    const { deny, decide, balances, open } = foundToHaveCome()
+    decide('outcome_unknown', failed)
+    expect([balances(), open()]).toEqual([{ [clearing]: -100n, [suspense]: 100n }, ['late_success']])
+    deny('cash', 'charge')
+    expect(open()).toEqual(['outcome_unknown', 'late_success'])
+  })
+})

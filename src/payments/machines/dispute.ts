@@ -1,7 +1,7 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckReason, Transition } from '../machine.ts'
-import type { Capture, Payment } from '../payment.ts'
+import type { Attempt, Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { ignored } from './follow-attempt.ts'
@@ -142,31 +142,85 @@ function owingOf(payment: Payment, context: MachineContext) {
 
 /**
  * What was booked as captured did not happen at the rail, as a person has found: those who got it give it back. What they
- * have refunded of it is lost; what the rail itself took back in disputes has gone already.
+ * have refunded of it is lost; what the rail itself took back in disputes has gone already. `attempt`: by which it was
+ * booked; it has failed then, so that its success, should it come after all, is a late one.
  */
-export function undo(payment: Payment, evidence: string, context: MachineContext): Transition {
+export function undo(
+  payment: Payment,
+  attempt: Attempt | undefined,
+  evidence: string,
+  context: MachineContext,
+): Transition {
   const refunds = context.refundsOf(payment).filter((refund) => !isFromSuspense(refund, context))
   const refunded = sumOf(takenBack(refunds))
   const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
-  return undoPart(payment, left + refunded, evidence, context)
+  return undoPart(payment, { amount: left + refunded, attempt }, evidence, context)
 }
 
+type Part = { readonly amount: bigint; readonly attempt: Attempt | undefined; readonly capture?: Capture }
+
 /** The same of one capture; what has been refunded of it already is lost, and a person has that next. */
-export function undoPart(
-  payment: Payment,
-  amount: bigint,
-  evidence: string,
-  context: MachineContext,
-  capture?: Capture,
-): Transition {
+export function undoPart(payment: Payment, part: Part, evidence: string, context: MachineContext): Transition {
+  const { amount, attempt, capture } = part
   const { rail, railReference: concerns } = payment
-  if (rail === undefined || amount <= 0n) return { note: settledByHand(evidence), stuck: 'resolved' }
+  if (rail === undefined || amount <= 0n) {
+    return notMade(payment, attempt, { note: settledByHand(evidence), stuck: 'resolved' })
+  }
   const of = { ...(concerns !== undefined && { concerns }), ...(capture !== undefined && { capture }) }
   const undone = onDispute(payment, { rail, amount, railReference: 'settled by hand', ...of }, context)
-  return {
+  const taken: Transition = {
     ...undone,
     events: ['payment.resolved'],
     note: `Taken back, settled by hand: ${evidence}`,
     stuck: typeof undone.stuck === 'object' ? { ...undone.stuck, isNext: true } : 'resolved',
+  }
+  return notMade(payment, attempt, withoutMissing(payment, attempt, taken, context))
+}
+
+/**
+ * The step of one that a person had stated in full, and of which the rail then confirmed less: what was missing went out of
+ * suspense as lost, so that much of what is taken back goes there again.
+ */
+function withoutMissing(
+  payment: Payment,
+  attempt: Attempt | undefined,
+  step: Transition,
+  context: MachineContext,
+): Transition {
+  const missing = attempt === undefined ? 0n : missingOf(payment, attempt)
+  if (attempt === undefined || missing === 0n) return step
+  const { commands = [], refused } = step
+  const source = context.accounts.clearing(attempt.rail, payment.asset)
+  const back = transfer(
+    payment,
+    { source, destination: context.accounts.suspense(payment.asset), amount: missing },
+    context,
+  )
+  return {
+    ...step,
+    payment: withLost(step.payment ?? payment, -missing),
+    commands: [...commands, back],
+    ...(refused !== undefined && { refused: (refusal) => withoutMissing(payment, attempt, refused(refusal), context) }),
+  }
+}
+
+function missingOf({ amountLost = 0n }: Payment, attempt: Attempt): bigint {
+  const { operation, state, amount, amountMoved = amount } = attempt
+  if (operation === 'authorize' || state !== 'succeeded' || amountMoved >= amount) return 0n
+  return amount - amountMoved < amountLost ? amount - amountMoved : amountLost
+}
+
+/** The step, whatever the books say to it, with the attempt as one that did not happen. */
+function notMade(payment: Payment, attempt: Attempt | undefined, step: Transition): Transition {
+  if (attempt === undefined) return step
+  const { refused, attempts = [] } = step
+  const row = step.payment ?? payment
+  const known = attempts.find(({ id }) => id === attempt.id) ?? attempt
+  const others = attempts.filter((one) => one !== known)
+  return {
+    ...step,
+    payment: row.call === attempt.id ? { ...row, call: undefined } : row,
+    attempts: [...others, { ...known, state: 'failed', reason: 'settled_by_hand' }],
+    ...(refused !== undefined && { refused: (refusal) => notMade(payment, attempt, refused(refusal)) }),
   }
 }

@@ -25,13 +25,15 @@ const accept = ({ world, settle }: Stage, id: string) => {
   world.input('payment', id, { kind: 'decision', decision, about: 'wrong_amount' })
   settle()
 }
+/** What the rail holds still, by authorization. */
+const heldBy = ({ card }: Stage) =>
+  card.operations().flatMap(({ operation, left }) => (operation === 'authorize' ? [left] : []))
 /** So much has arrived, at the rail and in the books, and nothing is held any more. */
 const expectReleased = (stage: Stage & { readonly id: string }, amount: bigint) => {
   const ended = { phase: 'ended', state: 'succeeded', amountCapturable: 0n, amountCaptured: amount }
   expect(stage.payment(stage.id)).toMatchObject(ended)
   expect(stage.balances()).toEqual({ shop: amount, 'rails:card:clearing:USD': -amount })
-  const authorized = stage.card.operations().filter(({ operation }) => operation === 'authorize')
-  expect(authorized.map(({ left }) => left)).toEqual([0n])
+  expect(heldBy(stage)).toEqual([0n])
 }
 
 describe('what is held is released once a person has decided about a capture', () => {
@@ -71,4 +73,41 @@ describe('what is held is released once a person has decided about a capture', (
     stage.callBack('all')
     expectReleased(stage, 55n)
   })
+
+  it('when the client had canceled it, and what came was returned some other way', () => {
+    const stage = holding(wrong)
+    capture(stage, stage.id)
+    stage.world.input('payment', stage.id, { kind: 'cancel' })
+    stage.settle()
+    expect(stage.payment(stage.id)).toMatchObject({ reason: 'wrong_amount', amountSuspended: 25n })
+    const decision = { action: 'force', outcome: 'failed', evidence: 'Returned by bank transfer.' } as const
+    stage.world.input('payment', stage.id, { kind: 'decision', decision, about: 'wrong_amount' })
+    stage.settle()
+    expect(stage.payment(stage.id)).toMatchObject({ phase: 'ended', state: 'canceled', call: undefined })
+    expect([stage.balances(), stage.world.stuck.size]).toEqual([{}, 0])
+    expect(heldBy(stage)).toEqual([0n])
+  })
 })
+
+it('what a person gives back is released once the capture under way has ended, when the rail took another one back', () => {
+  const stage = holding(wrong, slow)
+  const { world, settle, card, callBack, payment, id } = stage
+  capture(stage, id)
+  capture(stage, id)
+  settle()
+  expect(payment(id)).toMatchObject({ reason: 'wrong_amount', amountSuspended: 25n, amountCapturing: 30n })
+  const [first] = world.captures.values()
+  card.dispute(card.operations()[1] ?? never(), 25n)
+  const taken = { amount: 25n, railReference: 'dsp_1', rail: 'card', capture: first ?? never() }
+  world.input('payment', id, { kind: 'dispute', ...taken })
+  world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
+  settle()
+  expect([payment(id).phase, heldBy(stage)]).toEqual(['held', [70n]])
+  card.settle(card.operations()[2] ?? never(), true)
+  callBack('all')
+  expectReleased(stage, 30n)
+})
+
+function never(): never {
+  throw new Error('it should be there')
+}

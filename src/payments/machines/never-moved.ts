@@ -25,7 +25,8 @@ export function neverCame(
   after: (row: Payment) => Transition,
   context: MachineContext,
 ): Transition | undefined {
-  const denied = onlyContradicted(context.attemptsOf(payment).filter(({ operation }) => operation === 'charge'))
+  const charges = context.attemptsOf(payment).filter(({ operation }) => operation === 'charge')
+  const denied = onlyDenied(charges, payment.call)
   if (denied === undefined) return undefined
   const step = notThere(payment, denied, context)
   if (step === undefined) return undefined
@@ -41,12 +42,12 @@ export function neverCaptured(
   note: string,
   context: MachineContext,
 ): Transition | undefined {
-  const denied = onlyContradicted(context.attemptsOf(capture))
+  const denied = onlyDenied(context.attemptsOf(capture), capture.call)
   if (capture.state !== 'failed' || denied === undefined) return undefined
   const step = notThere(payment, denied, context)
   // Delivered meanwhile, or on its way back: whose loss it is cannot be told from here.
   if (step === undefined) return cannot('what came of it does not lie in suspense any more')
-  return { ...step, capture: { ...capture, reason: settledByHand }, note, stuck: 'resolved' }
+  return { ...step, capture: { ...capture, reason: settledByHand, call: undefined }, note, stuck: 'resolved' }
 }
 
 /** Out of suspense what an attempt did not bring; undefined when not all of it lies there. */
@@ -54,7 +55,8 @@ function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   const { amountMoved: amount = denied.amount } = denied
   const lying = lyingOf(payment, context).filter(({ attempt }) => attempt.id === denied.id)
   if (amountOf(lying) < amount) return undefined
-  const { payment: row, commands } = returned(payment, [{ attempt: denied, amount }], context)
+  const { payment: after, commands } = returned(payment, [{ attempt: denied, amount }], context)
+  const row: Payment = after.call === denied.id ? { ...after, call: undefined } : after
   const attempt: Attempt = { ...withLying(denied, -amount), state: 'failed', reason: settledByHand }
   return { payment: row, attempt, commands }
 }
@@ -76,7 +78,7 @@ function cannot(because: string): Transition {
 /** One that lies as a claim in suspense. Undefined: what was booked of it is not clear. */
 function withoutClaim(payout: Payout, note: string, context: MachineContext): Transition | undefined {
   const attempts = context.attemptsOf(payout)
-  const denied = onlyContradicted(attempts)
+  const denied = onlyDenied(attempts, undefined)
   const isOther = attempts.some((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
   const isClaim = payout.reason === 'late_success' || payout.reason === 'booking_refused'
   if (denied === undefined || isOther || !isClaim) return undefined
@@ -91,9 +93,23 @@ function withoutClaim(payout: Payout, note: string, context: MachineContext): Tr
   }
 }
 
-function onlyContradicted(attempts: readonly Attempt[]): Attempt | undefined {
-  const [first, ...others] = attempts.filter(isContradicted)
+/**
+ * The one of which its rail said both, or which lies in suspense as a person stated it, `call`, and its rail denies it.
+ * Undefined when there are several: which one a person means is not clear.
+ */
+function onlyDenied(attempts: readonly Attempt[], call: string | undefined): Attempt | undefined {
+  const isStated = (attempt: Attempt) => attempt.id === call && attempt.suspended !== undefined && isDenied(attempt)
+  const [first, ...others] = attempts.filter((attempt) => isContradicted(attempt) || isStated(attempt))
   return others.length === 0 ? first : undefined
+}
+
+/**
+ * The attempts once a person has found that what a rail denied did happen: that is settled, until the rail denies it once
+ * more. None when it denied several, as which one is meant is not clear.
+ */
+export function affirmed(attempts: readonly Attempt[]): Attempt[] {
+  const denied = onlyDenied(attempts, undefined)
+  return denied === undefined ? [] : [{ ...denied, reason: undefined }]
 }
 
 /**

@@ -4,7 +4,7 @@ import type { MachineContext, StuckDecision, StuckReason, Transition } from '../
 import { stuckReasons } from '../machine.ts'
 import type { Payment } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
-import { expiryOf, release } from './authorization.ts'
+import { expiryOf, release, releaseOnceFree } from './authorization.ts'
 import { decideBeside } from './beside-decision.ts'
 import { spread, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
@@ -20,6 +20,7 @@ import {
   returned,
   taken,
   withLying,
+  withOthersText,
 } from './lying.ts'
 import { isStatedNotToHaveHappened, neverCame } from './never-moved.ts'
 import {
@@ -127,7 +128,9 @@ function forceSuccess(payment: Payment, rail: string, evidence: string, context:
   if (isUnwanted(payment)) {
     const attempt = context.attemptsOf(payment).find(({ id }) => id === call)
     const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
-    const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.`
+    const all =
+      attempt === undefined ? '' : withOthersText(payment, { attempt, amount: payment.amount }, 'late_success', context)
+    const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.${all}`
     const destination = context.accounts.suspense(payment.asset)
     return {
       payment: row,
@@ -216,7 +219,11 @@ function decideRelease(payment: Payment, decision: StuckDecision, context: Machi
 /** The rail holds another amount than was asked for. */
 function decideAuthorized(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const held: Payment = { ...payment, phase: 'held', reason: undefined }
-  if (decision.action === 'reverse') return resolving(release(held, context))
+  if (decision.action === 'reverse') {
+    return resolving(
+      held.amountCapturing > 0n ? releaseOnceFree(held, 'cancel_requested', context) : release(held, context),
+    )
+  }
   if (decision.action !== 'force' || decision.outcome !== 'succeeded') {
     return cannot(payment, decision, 'what is held can be accepted or released.')
   }
@@ -324,8 +331,9 @@ function returnedByHand(
 ): Transition {
   const { payment: row, ...step } = returned(payment, lying, context)
   const after = afterReturn(row, context)
-  // What a person stated stays open to the rail's own word.
-  const open = after.payment === undefined ? {} : { payment: { ...after.payment, call: payment.call } }
+  // What a person stated stays open to the rail's own word, unless what is held is being released: that is waited for.
+  const open =
+    after.payment === undefined ? {} : { payment: { ...after.payment, call: after.payment.call ?? payment.call } }
   return { ...after, ...open, ...step, note: settledByHand(evidence) }
 }
 

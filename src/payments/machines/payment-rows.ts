@@ -87,6 +87,19 @@ export function endedAsCaptured(payment: Payment): Payment {
   return ended(payment, 'canceled', wishOf(payment) ?? 'cancel_requested')
 }
 
+const going: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 'awaiting', 'inquiring'])
+
+/** Why a person has a payment that waits for its call still; a remembered wish keeps the place of `outcome_unknown`. */
+const waiting: ReadonlySet<string> = new Set<StuckReason | Wish>([
+  ...(['outcome_unknown', 'rail_unavailable', 'unbooked'] as const),
+  ...(['cancel_requested', 'expired'] as const),
+])
+
+/** Whether it waits for this attempt to authorize or charge, whoever asks for that. */
+export function isWaitingFor({ phase, reason = '', call }: Payment, attempt: string): boolean {
+  return call === attempt && (going.has(phase) || (phase === 'stuck' && waiting.has(reason)))
+}
+
 /** Takes an entry off the stuck list when the payment was on it. An event that says more goes over this one's. */
 export function resolved({ phase }: Payment): Transition {
   return phase === 'stuck' ? { events: ['payment.resolved'], stuck: 'resolved' } : {}

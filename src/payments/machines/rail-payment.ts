@@ -15,6 +15,7 @@ import {
   failing,
   handingOver,
   isUnwanted,
+  isWaitingFor,
   paid,
   resolved,
   wishOf,
@@ -77,18 +78,11 @@ function notAsked(payment: Payment, refusal: string): Transition {
   return failing(payment, refusal, `The books would refuse its way on (${refusal}), so no rail was asked.`)
 }
 
-/** Whether the payment waits for this attempt to authorize or charge. */
-function isAwaited({ phase, call }: Payment, { id }: Attempt): boolean {
-  if (call !== id) return false
-  return phase === 'new' || phase === 'calling' || phase === 'awaiting' || phase === 'inquiring' || phase === 'stuck'
-}
-
 /** Whether a person has stated the outcome of this attempt, and the rail has not confirmed it yet. */
-function isForced({ phase, call, reason }: Payment, { id }: Attempt): boolean {
-  if (call !== id) return false
-  return (
-    phase === 'held' || phase === 'ended' || phase === 'reversing' || (phase === 'stuck' && reason === 'late_success')
-  )
+function isForced(payment: Payment, { id }: Attempt): boolean {
+  const { phase } = payment
+  const isPast = phase === 'held' || phase === 'ended' || phase === 'reversing' || phase === 'stuck'
+  return payment.call === id && isPast && !isWaitingFor(payment, id)
 }
 
 /** An outcome of an attempt to authorize or charge the payment. */
@@ -102,7 +96,7 @@ export function onSubmissionOutcome(
   if (source.kind !== 'rail') return ignored('the payment does not use a rail')
   if (isForced(payment, attempt)) return confirm(payment, attempt, outcome, context)
   return followAttempt(attempt, outcome, context, {
-    isAwaited: isAwaited(payment, attempt),
+    isAwaited: isWaitingFor(payment, attempt.id),
     isWanted: !isUnwanted(payment) && context.refusalOf?.(payment) === undefined,
     asking: (phase) => ({
       payment: { ...payment, state: 'processing', phase, reason: wishOf(payment) },
@@ -165,7 +159,9 @@ function putOff(payment: Payment, source: RailSource, attempt: Attempt, context:
 /** A timer brought an attempt to authorize or charge: ask for its outcome, or submit it when its rail was away. */
 export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const { source } = payment
-  if (source.kind !== 'rail' || !isAwaited(payment, attempt))
+  // What a person has stated is asked for when one says so, as long as one has the payment.
+  const isAsked = payment.phase === 'stuck' && payment.call === attempt.id
+  if (source.kind !== 'rail' || !(isAsked || isWaitingFor(payment, attempt.id)))
     return ignored('the payment has gone on without the attempt')
   if (attempt.state === 'not_sent') {
     if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')

@@ -132,8 +132,31 @@ export function reverseLateSuccess(
 /** The payment and its attempts after a refund from suspense has ended well. */
 export function givenBack(payment: Payment, refund: Refund, amount: bigint, context: MachineContext) {
   const { payment: after, attempts } = givenBackBy(payment, refund, amount, context)
-  const isOver = after.phase === 'reversing' && arrivedOf(after) <= 0n
-  return { payment: isOver ? ({ ...after, phase: 'ended' } as const) : after, attempts }
+  return { payment: endedWithThat(after, attempts, context, refund), attempts }
+}
+
+/**
+ * A payment whose end waited for what goes back, once something has: it ends with the last of that. What a person has
+ * accepted, or decides about beside it, may lie in suspense still. `changed`: the attempts by which it came; `refund`: the
+ * one that has ended with it.
+ */
+export function endedWithThat(
+  payment: Payment,
+  changed: readonly Attempt[],
+  context: MachineContext,
+  refund?: Refund,
+): Payment {
+  if (payment.phase !== 'reversing') return payment
+  const after = new Map(changed.map((attempt) => [attempt.id, attempt]))
+  const isLeft = context.broughtBy(payment).some((attempt) => {
+    const { suspended } = after.get(attempt.id) ?? attempt
+    return suspended !== undefined && (suspended.why === 'late_success' || after.has(attempt.id))
+  })
+  const isReturning = context
+    .refundsOf(payment)
+    .some((one) => one.id !== refund?.id && one.phase !== 'ended' && isFromSuspense(one, context))
+  const isOver = arrivedOf(payment) <= 0n || !(isLeft || isReturning)
+  return isOver ? { ...payment, phase: 'ended' } : payment
 }
 
 /** A payment of which something is on its way back still ends with that. */

@@ -2,7 +2,7 @@ import { amountText } from '#kernel'
 import type { Input, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { unbookedContradicted, unbookedDoubted } from './attempt-policy.ts'
-import { handingOver } from './payment-rows.ts'
+import { handingOver, isWaitingFor } from './payment-rows.ts'
 import { stuckPayout } from './payout-rows.ts'
 import { stuckRefund } from './refund-rows.ts'
 
@@ -40,7 +40,8 @@ export function leftUnbooked(subjects: Subjects, known: Attempt, because: string
 function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }: Attempt, detail: string): Transition {
   switch (kind) {
     case 'payment':
-      if (payment?.call !== id || payment.phase === 'ended') return {}
+      // What a person has stated keeps its place: the rail's word is about that, and not a first one.
+      if (payment === undefined || !isWaitingFor(payment, id)) return {}
       return withoutReason(payment, handingOver(payment, unbooked, detail))
     case 'capture':
       if (capture?.call !== id || capture.state !== 'processing') return {}
