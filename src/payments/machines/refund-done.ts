@@ -80,12 +80,13 @@ function refundedOtherwise(
     return part.amount === 0n ? voidHold(refund.book, id) : postHold(refund.book, id, part.amount)
   })
   const excess = amount - covered
-  const row = succeeding(payment, refund, '', context, covered).payment ?? payment
+  const { payment: row = payment, attempts = [] } = succeeding(payment, refund, '', context, covered)
   // What is left of each of them can be refunded still.
   const from = shares.map((share, at) => ({ ...share, captured: paid[at]?.amount ?? 0n }))
   return {
     ...inAnotherAmount(refund, from, rail, amount),
     payment: withLost(row, excess),
+    attempts,
     commands: excess === 0n ? posts : [...posts, beyond(refund, rail, excess, context)],
     refused: (refusal) => refundedButRefused(payment, refund, { rail, amount, refusal }, context),
   }
