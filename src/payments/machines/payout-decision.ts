@@ -156,6 +156,8 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
   const leg = { source: context.accounts.clearing(made.rail, asset), destination: source, amount }
   return {
     payout: { ...payout, state: 'failed', reason: 'settled_by_hand', call: undefined },
+    // Its success, should it come after all, is a late one.
+    attempt: { ...made, state: 'failed', reason: 'settled_by_hand' },
     commands: [transfer(payout, leg, context)],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
     events: ['payout.failed'],

@@ -132,6 +132,8 @@ function undone(payment: Payment, refund: Refund, evidence: string, context: Mac
   return {
     payment: { ...payment, amountRefunded: payment.amountRefunded - sumOf(paid) },
     refund: { ...refund, state: 'failed', reason: 'settled_by_hand', call: undefined },
+    // Its success, should it come after all, is a late one.
+    ...(made !== undefined && { attempt: { ...made, state: 'failed', reason: 'settled_by_hand' } as const }),
     commands: spread(refund, context.accounts.clearing(rail, refund.asset), paid, context),
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
     events: ['refund.failed'],
