@@ -118,6 +118,22 @@ export function givenBackBy(payment: Payment, refund: Refund, amount: bigint, co
 }
 
 /**
+ * The payment when a refund of what lies in suspense is over and a dispute has taken that already: what had been lost by it
+ * was this. `left`: what it has not taken of it, and is to go back some other way. Undefined: nothing of the payment was lost.
+ */
+export function takenByDispute(payment: Payment, refund: Refund, context: MachineContext) {
+  const { amountLost = 0n } = payment
+  const came = outOf(ofRefund(payment, refund, context), refund.amount)
+  const parts = outOf(came, amountLost)
+  if (parts.length === 0) return undefined
+  const { payment: row, attempts } = taken(withLost(payment, -amountOf(parts)), parts)
+  const left = leftAfter(came, parts)
+  const late = left.map(asLate)
+  const others = attempts.filter(({ id }) => late.every((one) => one.id !== id))
+  return { payment: row, attempts: [...others, ...late], left }
+}
+
+/**
  * After a rail gave so much from suspense that no refund waited for: of what came and the refund gives back, and beyond that
  * nobody has paid. `told`: by which attempt. Less than nothing is what it was stated to have given and did not: it lies there.
  */

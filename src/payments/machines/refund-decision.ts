@@ -5,8 +5,9 @@ import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, spread } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
+import { lyingText, takenByDispute } from './lying.ts'
 import { decidedTooEarly, madeBefore, madeByEarlier } from './made-before.ts'
-import { owedOf } from './payment-rows.ts'
+import { arrivedOf, owedOf } from './payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { sumOf, takenBack } from './shares.ts'
 
@@ -82,8 +83,7 @@ function force(
     }
   }
   if (decision.outcome === 'failed') {
-    if (!isOfCaptured(refund, context))
-      return cannot('what came too late must go back; say when it has, some other way.')
+    if (!isOfCaptured(refund, context)) return endedByDispute(payment, refund, note, cannot, context)
     const failed = failing(payment, refund, 'settled_by_hand', note, context)
     const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, refund.call, context)
     return earlier === undefined ? failed : madeByEarlier(payment, refund, earlier, failed, context)
@@ -96,6 +96,29 @@ function force(
     ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: refund.call } }),
     commands: refund.holds.map((id) => postHold(refund.book, id)),
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+  }
+}
+
+/** What a refund was to give back from suspense need not go back when the rail has taken it by itself; what is left of it does. */
+function endedByDispute(
+  payment: Payment,
+  refund: Refund,
+  note: string,
+  cannot: Cannot,
+  context: MachineContext,
+): Transition {
+  const gone = refund.holds.length === 0 ? undefined : takenByDispute(payment, refund, context)
+  if (gone === undefined) return cannot('what came too late must go back; say when it has, some other way.')
+  const { payment: row, attempts, left } = gone
+  const told = `${note} A dispute had taken it.`
+  const isOver = row.phase === 'reversing' && arrivedOf(row) <= 0n
+  const rest = `${told} What is left of it: return it some other way.${lyingText(payment, left)}`
+  const subject = { kind: 'payment', id: payment.id } as const
+  return {
+    ...failing(payment, refund, 'settled_by_hand', told, context),
+    payment: isOver ? { ...row, phase: 'ended' } : row,
+    attempts,
+    ...(left.length > 0 && { also: { why: 'late_success', detail: rest, subject } as const }),
   }
 }
 
