@@ -92,11 +92,17 @@ function force(
   const succeeded = succeeding(payment, refund, note, context)
   return {
     ...succeeded,
-    // The attempt stays, so that the rail's own word is known for the same one when it comes.
-    ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: refund.call } }),
+    // The attempt stays, so that the rail's own word is known for the same one when it comes. What it has declined is another.
+    ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: openCall(refund, context) } }),
     commands: refund.holds.map((id) => postHold(refund.book, id)),
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
+}
+
+/** The attempt that it waits for, when the rail has not declined it. */
+function openCall(refund: Refund, context: MachineContext): string | undefined {
+  const attempt = context.attemptsOf(refund).find(({ id }) => id === refund.call)
+  return attempt?.state === 'failed' ? undefined : refund.call
 }
 
 /** What a refund was to give back from suspense need not go back when the rail has taken it by itself; what is left of it does. */

@@ -9,6 +9,7 @@ import { machines } from './machines.ts'
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 const done: RailPlan = { effect: 'done', isTold: true }
+const never = { code: 'do_not_honor', remedy: 'never', message: 'No.' } as const
 const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
   action: 'force',
   outcome,
@@ -40,5 +41,18 @@ describe('what a person has settled as not happened, and the rail says again tha
     expect([balances(), open()]).toEqual([{ [clearing]: -100n, shop: 100n }, []])
     insist('card', 'refund')
     expect([balances(), open(), refundOf(id).state]).toEqual([{}, [], 'succeeded'])
+  })
+})
+
+describe('what a person has returned by hand as the rail had declined it, and the rail does it after all', () => {
+  it('is a claim in suspense that a person is told of', () => {
+    const card = (): RailPlan => ({ effect: 'turned', isTold: true, decline: never })
+    const { happen, decide, reversal, balances, net, open } = createRailsStage(machines, { card })
+    happen('card', 'charge')
+    decide('late_success', force('succeeded'), 'refund', reversal())
+    expect([balances(), net(), open()]).toEqual([{}, { card: 100n }, []])
+    happen('card', 'refund')
+    expect([balances(), net()]).toEqual([{ [clearing]: 100n, [suspense]: -100n }, { card: 0n }])
+    expect(open()).toEqual(['late_success'])
   })
 })
