@@ -19,7 +19,7 @@ export function lyingOf(payment: Payment, context: MachineContext): Lying[] {
   let lying = broughtBy(payment, context)
   for (const refund of context.refundsOf(payment)) {
     if (refund.holds.length === 0 || !isFromSuspense(refund, context)) continue
-    lying = without(lying, outOf(namedFirst(lying, refund, context), refund.amount))
+    lying = without(lying, outOf(namedBy(lying, refund, context), refund.amount))
   }
   return lying.filter(({ amount }) => amount > 0n)
 }
@@ -28,22 +28,15 @@ function broughtBy(payment: Payment, context: MachineContext): Lying[] {
   return context.broughtBy(payment).map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
 }
 
-/** What a refund gives back stands first: what came under the name that it names, and then what came over its rail. */
-function namedFirst(lying: readonly Lying[], refund: Refund, context: MachineContext): Lying[] {
+/** Of that what a refund gives back: what came under the name that it names. */
+function namedBy(lying: readonly Lying[], refund: Refund, context: MachineContext): Lying[] {
   const [call] = context.attemptsOf(refund)
-  const rank = ({ attempt }: Lying): number => {
-    if (attempt.rail !== call?.rail) return 2
-    return attempt.railReference === call.concerns ? 0 : 1
-  }
-  return [...lying].sort((one, other) => rank(one) - rank(other))
+  return lying.filter(({ attempt: { rail, railReference } }) => rail === call?.rail && railReference === call.concerns)
 }
 
 /** What came by the attempt that a refund gives back, whether or not anything of it still lies in suspense. */
 function ofRefund(payment: Payment, refund: Refund, context: MachineContext): Lying[] {
-  const [call] = context.attemptsOf(refund)
-  return broughtBy(payment, context).filter(
-    ({ attempt: { rail, railReference } }) => rail === call?.rail && railReference === call.concerns,
-  )
+  return namedBy(broughtBy(payment, context), refund, context)
 }
 
 /** So much of it, from the first on. */
@@ -111,10 +104,11 @@ export function lyingFor(payment: Payment, refund: Refund, context: MachineConte
   return amountOf(ofRefund(payment, refund, context))
 }
 
-/** What a refund that ended well has given back. */
+/** What a refund that ended well has given back: what came under its name, and beyond that it is lost. */
 export function givenBackBy(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
-  const parts = outOf(namedFirst(broughtBy(payment, context), refund, context), amount)
-  return { ...taken(payment, parts), payment: withSuspended(payment, -amount) }
+  const parts = outOf(ofRefund(payment, refund, context), amount)
+  const { payment: row, attempts } = taken(payment, parts)
+  return { payment: withLost(row, amount - amountOf(parts)), attempts }
 }
 
 /**

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import type { RailPlan } from '../../../test/support/model-rail.ts'
+import { createRailsStage } from '../../../test/support/payments-world-rails.ts'
+import { lyingByAttempts } from '../../../test/support/payments-world-sums.ts'
+import type { StuckDecision } from '../machine.ts'
+import { machines } from './machines.ts'
+
+/** What a rail declined for now, and made after all beside what took its place. */
+const clearing = (rail: string) => `rails:${rail}:clearing:USD`
+const suspense = 'suspense:USD'
+const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' } as const
+const later = { code: 'try_again_later', remedy: 'later', message: 'Later.' } as const
+const turned: RailPlan = { effect: 'turned', isTold: true, decline }
+const pending: RailPlan = { effect: 'pending', isTold: true }
+const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
+  action: 'force',
+  outcome,
+  evidence: 'The console.',
+})
+
+describe('a refund from suspense that its rail makes twice', () => {
+  const card = (operation: string, count: number): RailPlan =>
+    operation !== 'refund' ? turned : count === 1 ? { ...turned, decline: later } : pending
+
+  it('is lost the second time, and leaves what came over another rail', () => {
+    const plans = { cash: () => turned, card }
+    const { happen, insist, wait, decide, payment, balances, open } = createRailsStage(machines, plans, {
+      unable: ['cash'],
+    })
+    happen('cash', 'charge')
+    happen('card', 'charge')
+    wait(60_000)
+    happen('card', 'refund', 0)
+    insist('card', 'refund', 1)
+    expect(balances()).toEqual({ [clearing('cash')]: -100n, [clearing('card')]: 100n })
+    expect(payment()).toMatchObject({ amountSuspended: 0n, amountLost: 100n })
+    expect(open()).toEqual(['late_success', 'late_success'])
+    decide('late_success', force('succeeded'))
+    expect(balances()).toEqual({ [clearing('card')]: 100n, [suspense]: -100n })
+  })
+
+  it('holds nothing of what came over another rail while the second is under way', () => {
+    const plans = { cash: () => turned, card }
+    const { world, id, happen, wait, operation, balances } = createRailsStage(machines, plans, { unable: ['cash'] })
+    happen('cash', 'charge')
+    happen('card', 'charge')
+    wait(10_000)
+    happen('card', 'refund', 0)
+    const seen = { [operation('cash', 'charge').id]: '100' }
+    world.input('payment', id, { kind: 'decision', decision: force('succeeded'), about: 'late_success', seen })
+    expect(balances()).toEqual({})
+  })
+
+  it('is known by the attempt that brought what it gave back', () => {
+    const { world, happen, insist, wait, payment, balances, open } = createRailsStage(machines, { card })
+    happen('card', 'charge')
+    wait(60_000)
+    happen('card', 'refund', 0)
+    insist('card', 'refund', 1)
+    expect(balances()).toEqual({ [clearing('card')]: 100n, [suspense]: -100n })
+    expect(payment()).toMatchObject({ phase: 'ended', amountSuspended: -100n, amountLost: 100n })
+    expect([lyingByAttempts(world, payment()), open()]).toEqual([0n, ['late_success']])
+  })
+})
