@@ -107,7 +107,7 @@ export type Transition = {
   readonly note?: string
   /** Hands it to a person, or takes it from them. `subject`: whose it is, when not the input's own. */
   readonly stuck?: StuckHere | 'resolved'
-  /** Needs a person as well, of another subject than `stuck`. */
+  /** Needs a person as well: another matter than `stuck`, or another subject's. */
   readonly also?: StuckHere
   /** What else of the subject needs no person any more, whatever the step was about. */
   readonly settles?: readonly StuckReason[]

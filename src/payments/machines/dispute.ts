@@ -39,17 +39,24 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const lost = rest - amountOf(gone)
   const told = `The rail ${rail} took back ${amount} ${payment.asset} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
+  const loss = rest === 0n ? undefined : ({ why: 'dispute_after_refund', detail: beyondDetail(told, rest) } as const)
   return {
     payment: withLost(after, lost),
     attempts,
     commands: [...gather(payment, parts, clearing, context), ...beyond],
     refused: (refusal) => ({
-      ...unpaid(withOwed(withLost(after, lost), covered, parts), amount, { clearing, told, refusal }, context),
+      ...unpaid(
+        withOwed(withLost(after, lost), covered, parts),
+        dispute,
+        { clearing, told, covered, refusal },
+        context,
+      ),
       attempts,
+      ...(loss !== undefined && { also: loss }),
     }),
     events: ['payment.disputed'],
     note: told,
-    ...(rest === 0n ? {} : { stuck: { why: 'dispute_after_refund', detail: beyondDetail(told, rest) } as const }),
+    ...(loss !== undefined && { stuck: loss }),
   }
 }
 
@@ -85,16 +92,22 @@ function fromSuspense(payment: Payment, clearing: string, amount: bigint, contex
   return transfer(payment, { source: context.accounts.suspense(payment.asset), destination: clearing, amount }, context)
 }
 
-type Unpaid = { readonly clearing: string; readonly told: string; readonly refusal: LedgerRefusal }
+type Unpaid = {
+  readonly clearing: string
+  readonly told: string
+  /** How much of it those who got the money owe. */
+  readonly covered: bigint
+  readonly refusal: LedgerRefusal
+}
 
-/** Those who got the money do not have it any more. */
+/** Those who got the money do not have it any more: all that the rail took is booked from suspense. */
 function unpaid(
   row: Payment,
-  amount: bigint,
-  { clearing, told, refusal }: Unpaid,
+  { amount }: Dispute,
+  { clearing, told, covered, refusal }: Unpaid,
   context: MachineContext,
 ): Transition {
-  const detail = `${told} The books refused to take it from those who got it (${refusal.code}); it lies as a claim in suspense.`
+  const detail = `${told} The books refused to take ${covered} from those who got it (${refusal.code}); it lies as a claim in suspense.`
   return {
     payment: row,
     commands: [fromSuspense(row, clearing, amount, context)],

@@ -56,3 +56,21 @@ describe('a dispute of what came too late, while it is being given back, and the
     expect([refundOf(reversal()).phase, world.books.held(suspense)]).toEqual(['stuck', 100n])
   })
 })
+
+describe('a dispute beyond what is left', () => {
+  const card = (): RailPlan => ({ effect: 'done', isTold: true })
+
+  it('leaves the loss to a person also when the books refuse the rest of it, and that is paid later', () => {
+    const { world, refund, dispute, decide, payment, balances, open, texts } = createRailsStage(machines, { card })
+    refund(50n)
+    world.books.freeze('shop', true)
+    dispute('card', 'charge', 80n)
+    world.books.freeze('shop', false)
+    expect(payment()).toMatchObject({ amountOwed: 50n, amountLost: 30n })
+    expect(open()).toEqual(['dispute_after_refund', 'booking_refused'])
+    expect(texts().join()).toMatch('refused to take 50 from those who got it')
+    decide('booking_refused', { action: 'retry' })
+    expect([balances(), open()]).toEqual([{ [clearing]: 30n, [suspense]: -30n }, ['dispute_after_refund']])
+    expect(payment()).toMatchObject({ amountOwed: 0n, amountLost: 30n })
+  })
+})
