@@ -1,15 +1,15 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payment, Refund } from '../payment.ts'
-import { atOnce, isDenied } from './attempt-policy.ts'
-import { postHold, spread } from './bookings.ts'
+import { atOnce } from './attempt-policy.ts'
+import { postHold } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
 import { lyingText, takenByDispute } from './lying.ts'
 import { decidedTooEarly, madeBefore, madeByEarlier } from './made-before.ts'
-import { arrivedOf, owedOf } from './payment-rows.ts'
+import { arrivedOf } from './payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
-import { sumOf, takenBack } from './shares.ts'
+import { undone } from './refund-undone.ts'
 
 /** A person's decision on a stuck refund. What cannot be carried out leaves it stuck, and says why. */
 export function onRefundDecision(
@@ -142,31 +142,4 @@ function beside(
   const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && refund.state === 'succeeded'
   if (isFailed && refund.phase === 'ended') return undone(payment, refund, decision.evidence, context)
   return { note: settledByHand(decision.evidence), stuck: 'resolved' }
-}
-
-/** What was booked did not happen at the rail: those who paid for it have it again, and it can be refunded anew. */
-function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
-  const { rail } = payment
-  const cannot = (because: string): Transition => {
-    const detail = `"force" could not be carried out: ${because}`
-    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
-  }
-  if (rail === undefined || !isOfCaptured(refund, context)) return cannot('give it back to the payer some other way.')
-  if (owedOf(payment) > 0n) return cannot('what is owed for refunds and disputes of the payment is to be paid first.')
-  const made = context.attemptsOf(refund).findLast(({ id, state }) => id === refund.call || state === 'succeeded')
-  if (made !== undefined && !isDenied(made)) {
-    return cannot('another attempt is booked; book by a transfer what comes back of this one.')
-  }
-  const paid = takenBack([refund])
-  return {
-    payment: { ...payment, amountRefunded: payment.amountRefunded - sumOf(paid) },
-    refund: { ...refund, state: 'failed', reason: 'settled_by_hand', call: undefined },
-    // Its success, should it come after all, is a late one.
-    ...(made !== undefined && { attempt: { ...made, state: 'failed', reason: 'settled_by_hand' } as const }),
-    commands: spread(refund, context.accounts.clearing(rail, refund.asset), paid, context),
-    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
-    events: ['refund.failed'],
-    note: `Taken back, settled by hand: ${evidence}`,
-    stuck: 'resolved',
-  }
 }

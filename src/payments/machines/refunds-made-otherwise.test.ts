@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../test/support/model-rail.ts'
 import { createRailsStage } from '../../../test/support/payments-world-rails.ts'
 import { lyingByAttempts } from '../../../test/support/payments-world-sums.ts'
-import type { StuckDecision } from '../machine.ts'
 import { machines } from './machines.ts'
 
 /** Rails that give back another amount than they were asked for. */
@@ -11,7 +10,7 @@ const suspense = 'suspense:USD'
 const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' } as const
 const turned: RailPlan = { effect: 'turned', isTold: true, decline }
 const done: RailPlan = { effect: 'done', isTold: true }
-const stated: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' }
+const stated = { action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' } as const
 
 describe('what came too late and was given back in less', () => {
   const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess: -7n } : turned)
@@ -36,4 +35,44 @@ describe('what came too late and was given back in less', () => {
     decide('late_success', stated)
     expect([balances(), payment().amountSuspended]).toEqual([{}, 0n])
   })
+})
+
+describe('a refund made in another amount, and denied by its rail after that', () => {
+  it.each([9n, -7n])('is taken back whole, with what was beyond it: %s', (excess) => {
+    const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess } : done)
+    const { refund, refundOf, deny, decide, payment, balances, open } = createRailsStage(machines, { card })
+    const id = refund(50n)
+    decide('wrong_amount', stated, 'refund', id)
+    deny('card', 'refund')
+    decide('outcome_unknown', { ...stated, outcome: 'failed' }, 'refund', id)
+    expect([balances(), open(), refundOf(id).state]).toEqual([{ [clearing]: -100n, shop: 100n }, [], 'failed'])
+    expect([payment().amountRefunded, payment().amountLost ?? 0n, payment().amountSuspended ?? 0n]).toEqual([
+      0n,
+      0n,
+      0n,
+    ])
+  })
+
+  it.each([9n, -7n])(
+    'is taken back whole also when a person had stated it, and the rail said otherwise: %s',
+    (excess) => {
+      const card = (operation: string): RailPlan =>
+        operation === 'refund' ? { ...done, isTold: false, isMute: true, excess } : done
+      const { world, refund, wait, say, deny, decide, payment, balances } = createRailsStage(machines, { card })
+      const id = refund(50n)
+      wait(120_000)
+      decide('outcome_unknown', stated, 'refund', id)
+      say('card', 'refund')
+      expect(balances()).toMatchObject({ [clearing]: -50n + excess, shop: 50n })
+      deny('card', 'refund')
+      decide('outcome_unknown', { ...stated, outcome: 'failed' }, 'refund', id)
+      expect(balances()).toEqual({ [clearing]: -100n, shop: 100n })
+      expect([payment().amountRefunded, payment().amountLost ?? 0n, payment().amountSuspended ?? 0n]).toEqual([
+        0n,
+        0n,
+        0n,
+      ])
+      expect(lyingByAttempts(world, payment())).toBe(0n)
+    },
+  )
 })
