@@ -6,7 +6,7 @@ import { postHold } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
 import { lyingText, takenByDispute } from './lying.ts'
-import { decidedTooEarly, madeBefore, madeByEarlier } from './made-before.ts'
+import { decidedTooEarly, madeBefore, madeByEarlier, settledBeside } from './made-before.ts'
 import { arrivedOf } from './payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { undone } from './refund-undone.ts'
@@ -141,5 +141,5 @@ function beside(
   if (tooEarly !== undefined) return tooEarly
   const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && refund.state === 'succeeded'
   if (isFailed && refund.phase === 'ended') return undone(payment, refund, decision.evidence, context)
-  return { note: settledByHand(decision.evidence), stuck: 'resolved' }
+  return { ...settledBeside(refund, about, context), note: settledByHand(decision.evidence), stuck: 'resolved' }
 }
