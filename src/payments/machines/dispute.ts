@@ -39,7 +39,10 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const lost = rest - amountOf(gone)
   const told = `The rail ${rail} took back ${amount} ${payment.asset} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
-  const loss = rest === 0n ? undefined : ({ why: 'dispute_after_refund', detail: beyondDetail(told, rest) } as const)
+  const loss =
+    rest === 0n
+      ? undefined
+      : ({ why: 'dispute_after_refund', detail: beyondDetail(told, rest, lost, payment) } as const)
   return {
     payment: withLost(after, lost),
     attempts,
@@ -84,8 +87,10 @@ function isOfSuspended({ capture }: Dispute, lying: readonly Lying[]): boolean {
 /** Why a capture that the rail made was not delivered. */
 const suspendedReasons: ReadonlySet<string> = new Set<StuckReason>(['wrong_amount', 'booking_refused'])
 
-function beyondDetail(told: string, rest: bigint): string {
-  return `${told} ${rest} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+/** `lost`: how much of it nobody has; the payment has one entry for all that was lost so. */
+function beyondDetail(told: string, rest: bigint, lost: bigint, { asset, amountLost: before = 0n }: Payment): string {
+  const detail = `${told} ${rest} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+  return before <= 0n ? detail : `${detail} With what was lost before, ${before + lost} ${asset} of the payment do.`
 }
 
 function fromSuspense(payment: Payment, clearing: string, amount: bigint, context: MachineContext) {
