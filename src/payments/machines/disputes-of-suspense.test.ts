@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../test/support/model-rail.ts'
-import { createRailsStage } from '../../../test/support/payments-world-rails.ts'
+import { createRefundsStage } from '../../../test/support/payments-world-refunds.ts'
 import { lyingByAttempts, unended } from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
 import { machines } from './machines.ts'
@@ -20,7 +20,7 @@ describe('a dispute of what came too late, while it is being given back, and the
   const disputed = (amount: bigint) => {
     const card = (operation: string): RailPlan =>
       operation === 'refund' ? { effect: 'pending', isTold: true } : { effect: 'turned', isTold: true, decline }
-    const stage = createRailsStage(machines, { card })
+    const stage = createRefundsStage(machines, { card })
     stage.happen('card', 'charge')
     if (amount > 0n) stage.dispute('card', 'charge', amount)
     stage.happen('card', 'refund', 0, false)
@@ -61,7 +61,7 @@ describe('a dispute beyond what is left', () => {
   const card = (): RailPlan => ({ effect: 'done', isTold: true })
 
   it('leaves the loss to a person also when the books refuse the rest of it, and that is paid later', () => {
-    const { world, refund, dispute, decide, payment, balances, open, texts } = createRailsStage(machines, { card })
+    const { world, refund, dispute, decide, payment, balances, open, texts } = createRefundsStage(machines, { card })
     refund(50n)
     world.books.freeze('shop', true)
     dispute('card', 'charge', 80n)
@@ -74,7 +74,7 @@ describe('a dispute beyond what is left', () => {
     expect(payment()).toMatchObject({ amountOwed: 0n, amountLost: 30n })
   })
   it('says with the second what both took', () => {
-    const { refund, dispute, payment, balances, open, texts } = createRailsStage(machines, { card })
+    const { refund, dispute, payment, balances, open, texts } = createRefundsStage(machines, { card })
     refund(100n)
     dispute('card', 'charge', 30n)
     expect(texts().join()).not.toMatch('With what was lost before')

@@ -1,4 +1,4 @@
-import type { MachineContext, StuckReason, Transition } from '../machine.ts'
+import type { MachineContext, StuckReason } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
 import { transfer } from './bookings.ts'
 import { withLost, withSuspended } from './payment-rows.ts'
@@ -28,10 +28,15 @@ function broughtBy(payment: Payment, context: MachineContext): Lying[] {
   return context.broughtBy(payment).map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
 }
 
+/** The name under which its rail gives back what an attempt brought: of what a refund did not give back that which it names. */
+export function givenBackAs({ operation, railReference, concerns }: Attempt): string | undefined {
+  return operation === 'refund' ? concerns : railReference
+}
+
 /** Of that what a refund gives back: what came under the name that it names. */
 function namedBy(lying: readonly Lying[], refund: Refund, context: MachineContext): Lying[] {
   const [call] = context.attemptsOf(refund)
-  return lying.filter(({ attempt: { rail, railReference } }) => rail === call?.rail && railReference === call.concerns)
+  return lying.filter(({ attempt }) => attempt.rail === call?.rail && givenBackAs(attempt) === call.concerns)
 }
 
 /** What came by the attempt that a refund gives back, whether or not anything of it still lies in suspense. */
@@ -129,22 +134,10 @@ export function takenByDispute(payment: Payment, refund: Refund, context: Machin
 
 /**
  * After a rail gave so much from suspense that no refund waited for: of what came and the refund gives back, and beyond that
- * nobody has paid. `told`: by which attempt. Less than nothing is what it was stated to have given and did not: it lies there.
+ * nobody has paid.
  */
-export function takenFromSuspense(
-  payment: Payment,
-  refund: Refund,
-  told: Attempt,
-  amount: bigint,
-  context: MachineContext,
-): Pick<Transition, 'payment' | 'attempt' | 'attempts'> {
+export function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
   const came = isFromSuspense(refund, context) ? ofRefund(payment, refund, context) : []
-  if (amount < 0n) {
-    const row = withSuspended(payment, -amount)
-    const [first] = came
-    if (first === undefined) return { payment: row, attempt: withLying(told, -amount) }
-    return { payment: row, attempts: [withLying(first.attempt, -amount)] }
-  }
   const parts = outOf(came, amount)
   const { payment: row, attempts } = taken(payment, parts)
   return { payment: withLost(row, amount - amountOf(parts)), attempts }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../test/support/model-rail.ts'
-import { createRailsStage } from '../../../test/support/payments-world-rails.ts'
+import { createRefundsStage } from '../../../test/support/payments-world-refunds.ts'
 import { newPayout } from '../../../test/support/payments-world-requests.ts'
 import { lyingByAttempts } from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
@@ -25,7 +25,7 @@ describe('a refund from suspense that its rail makes twice', () => {
 
   it('is lost the second time, and leaves what came over another rail', () => {
     const plans = { cash: () => turned, card }
-    const { happen, insist, wait, decide, payment, balances, open } = createRailsStage(machines, plans, {
+    const { happen, insist, wait, decide, payment, balances, open } = createRefundsStage(machines, plans, {
       unable: ['cash'],
     })
     happen('cash', 'charge')
@@ -42,7 +42,7 @@ describe('a refund from suspense that its rail makes twice', () => {
 
   it('holds nothing of what came over another rail while the second is under way', () => {
     const plans = { cash: () => turned, card }
-    const { world, id, happen, wait, operation, balances } = createRailsStage(machines, plans, { unable: ['cash'] })
+    const { world, id, happen, wait, operation, balances } = createRefundsStage(machines, plans, { unable: ['cash'] })
     happen('cash', 'charge')
     happen('card', 'charge')
     wait(10_000)
@@ -53,7 +53,7 @@ describe('a refund from suspense that its rail makes twice', () => {
   })
 
   it('is known by the attempt that brought what it gave back', () => {
-    const { world, happen, insist, wait, payment, balances, open } = createRailsStage(machines, { card })
+    const { world, happen, insist, wait, payment, balances, open } = createRefundsStage(machines, { card })
     happen('card', 'charge')
     wait(60_000)
     happen('card', 'refund', 0)
@@ -70,7 +70,7 @@ describe('what took the place of an attempt that happened after all, and is sett
     operation !== what ? done : count === 1 ? { ...turned, decline: later } : pending
 
   it('leaves a payout paid by the first', () => {
-    const { world, settle, happen, deny, wait, decide, payoutOf, operation, balances, open } = createRailsStage(
+    const { world, settle, happen, deny, wait, decide, payoutOf, operation, balances, open } = createRefundsStage(
       machines,
       {
         card: planned('payout'),
@@ -90,7 +90,7 @@ describe('what took the place of an attempt that happened after all, and is sett
   })
 
   it('is taken back when a person has settled before what became of the first', () => {
-    const { world, settle, happen, deny, wait, decide, payoutOf, balances, open } = createRailsStage(machines, {
+    const { world, settle, happen, deny, wait, decide, payoutOf, balances, open } = createRefundsStage(machines, {
       card: planned('payout'),
     })
     const { id } = newPayout(world)
@@ -106,7 +106,7 @@ describe('what took the place of an attempt that happened after all, and is sett
   })
 
   it('leaves a refund made by the first', () => {
-    const { refund, happen, deny, wait, decide, refundOf, payment, balances, open } = createRailsStage(machines, {
+    const { refund, happen, deny, wait, decide, refundOf, payment, balances, open } = createRefundsStage(machines, {
       card: planned('refund'),
     })
     const id = refund(50n)
@@ -123,7 +123,7 @@ describe('what took the place of an attempt that happened after all, and is sett
   it('leaves a refund from suspense made by the first', () => {
     const card = (operation: string, count: number): RailPlan =>
       operation !== 'refund' ? turned : count === 1 ? { ...turned, decline: later } : pending
-    const { happen, insist, deny, wait, decide, reversal, refundOf, payment, balances, open } = createRailsStage(
+    const { happen, insist, deny, wait, decide, reversal, refundOf, payment, balances, open } = createRefundsStage(
       machines,
       {
         card,

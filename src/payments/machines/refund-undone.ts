@@ -3,7 +3,7 @@ import type { Attempt, Payment, Refund } from '../payment.ts'
 import { isDenied } from './attempt-policy.ts'
 import { spread, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
-import { withLying } from './lying.ts'
+import { lyingOf, withLying } from './lying.ts'
 import { bookedBy, madeBefore } from './made-before.ts'
 import { owedOf, withLost, withSuspended } from './payment-rows.ts'
 import { isOfCaptured } from './refund-rows.ts'
@@ -97,7 +97,8 @@ function withoutBeyond(
     const leg = { source: clearing, destination: suspense, amount: beyond }
     return { payment: withLost(payment, -beyond), attempt: made, commands: [transfer(refund, leg, context)] }
   }
-  if ((made.suspended?.amount ?? 0n) < -beyond) return undefined
+  const lying = lyingOf(payment, context).find(({ attempt }) => attempt.id === made.id)
+  if ((lying?.amount ?? 0n) < -beyond) return undefined
   const leg = { source: suspense, destination: clearing, amount: -beyond }
   const row = withSuspended(payment, beyond)
   return { payment: row, attempt: withLying(made, beyond), commands: [transfer(refund, leg, context)] }

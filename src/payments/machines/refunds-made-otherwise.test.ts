@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../test/support/model-rail.ts'
-import { createRailsStage } from '../../../test/support/payments-world-rails.ts'
+import { createRefundsStage } from '../../../test/support/payments-world-refunds.ts'
 import { lyingByAttempts } from '../../../test/support/payments-world-sums.ts'
 import { machines } from './machines.ts'
 
@@ -16,7 +16,7 @@ describe('what came too late and was given back in less', () => {
   const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess: -7n } : turned)
 
   it('lies in suspense by as much as is left of what brought it', () => {
-    const { world, payment, happen, balances } = createRailsStage(machines, { card })
+    const { world, payment, happen, balances } = createRefundsStage(machines, { card })
     happen('card', 'charge')
     expect(balances()).toEqual({ [clearing]: -7n, [suspense]: 7n })
     expect([payment().amountSuspended, lyingByAttempts(world, payment())]).toEqual([7n, 7n])
@@ -24,7 +24,7 @@ describe('what came too late and was given back in less', () => {
 
   it('is returned by hand with what came over another rail, by no more than what is left', () => {
     const cash = () => turned
-    const { happen, decide, payment, balances, texts } = createRailsStage(
+    const { happen, decide, payment, balances, texts } = createRefundsStage(
       machines,
       { cash, card },
       { unable: ['cash'] },
@@ -40,7 +40,7 @@ describe('what came too late and was given back in less', () => {
 describe('a refund made in another amount, and denied by its rail after that', () => {
   it.each([9n, -7n])('is taken back whole, with what was beyond it: %s', (excess) => {
     const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess } : done)
-    const { refund, refundOf, deny, decide, payment, balances, open } = createRailsStage(machines, { card })
+    const { refund, refundOf, deny, decide, payment, balances, open } = createRefundsStage(machines, { card })
     const id = refund(50n)
     decide('wrong_amount', stated, 'refund', id)
     deny('card', 'refund')
@@ -58,7 +58,7 @@ describe('a refund made in another amount, and denied by its rail after that', (
     (excess) => {
       const card = (operation: string): RailPlan =>
         operation === 'refund' ? { ...done, isTold: false, isMute: true, excess } : done
-      const { world, refund, wait, say, deny, decide, payment, balances } = createRailsStage(machines, { card })
+      const { world, refund, wait, say, deny, decide, payment, balances } = createRefundsStage(machines, { card })
       const id = refund(50n)
       wait(120_000)
       decide('outcome_unknown', stated, 'refund', id)
@@ -75,4 +75,58 @@ describe('a refund made in another amount, and denied by its rail after that', (
       expect(lyingByAttempts(world, payment())).toBe(0n)
     },
   )
+})
+
+describe('a refund that a person stated in full, and that its rail has made in less', () => {
+  const played = () => {
+    const card = (operation: string, count: number): RailPlan =>
+      operation === 'refund' && count === 1 ? { ...done, isTold: false, isMute: true, excess: -7n } : done
+    const stage = createRefundsStage(machines, { card })
+    const id = stage.refund(50n)
+    stage.wait(120_000)
+    stage.decide('outcome_unknown', stated, 'refund', id)
+    stage.say('card', 'refund')
+    return stage
+  }
+
+  it('leaves the rest in suspense, and a person is told how much', () => {
+    const { world, payment, balances, open, texts } = played()
+    expect(balances()).toEqual({ [clearing]: -57n, shop: 50n, [suspense]: 7n })
+    expect([payment().amountSuspended, lyingByAttempts(world, payment()), open()]).toEqual([7n, 7n, ['wrong_amount']])
+    expect(texts()).toEqual([
+      'The refund was settled by hand in full, and the rail card refunded 43 USD instead of 50. The 7 that it did not give back lie in suspense.',
+    ])
+  })
+
+  it('is whole when a person has returned the rest by hand', () => {
+    const { payment, decide, balances, open } = played()
+    decide('wrong_amount', { ...stated, outcome: 'failed' })
+    expect([balances(), payment().amountSuspended, open()]).toEqual([{ [clearing]: -50n, shop: 50n }, 0n, []])
+  })
+
+  it('is whole when the rest is given back over the rail', () => {
+    const { world, payment, decide, balances, open, operation } = played()
+    decide('wrong_amount', { action: 'reverse' })
+    expect(operation('card', 'refund', 1)).toMatchObject({
+      amount: 7n,
+      concerns: operation('card', 'charge').reference,
+    })
+    expect([balances(), payment().amountSuspended, open()]).toEqual([{ [clearing]: -50n, shop: 50n }, 0n, []])
+    expect([payment().phase, lyingByAttempts(world, payment())]).toEqual(['ended', 0n])
+  })
+  it('is of what came too late as well', () => {
+    const card = (operation: string): RailPlan =>
+      operation === 'refund' ? { ...done, isTold: false, isMute: true, excess: -7n } : turned
+    const { world, happen, wait, decide, say, reversal, payment, balances, open } = createRefundsStage(machines, {
+      card,
+    })
+    happen('card', 'charge')
+    wait(120_000)
+    decide('outcome_unknown', stated, 'refund', reversal())
+    say('card', 'refund')
+    expect([balances(), open()]).toEqual([{ [clearing]: -7n, [suspense]: 7n }, ['wrong_amount']])
+    expect([payment().amountSuspended, lyingByAttempts(world, payment())]).toEqual([7n, 7n])
+    decide('wrong_amount', { ...stated, outcome: 'failed' })
+    expect([balances(), open(), payment().phase, payment().amountSuspended]).toEqual([{}, [], 'ended', 0n])
+  })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../test/support/model-rail.ts'
-import { createRailsStage } from '../../../test/support/payments-world-rails.ts'
+import { createRefundsStage } from '../../../test/support/payments-world-refunds.ts'
 import { newPayout } from '../../../test/support/payments-world-requests.ts'
 import type { StuckDecision } from '../machine.ts'
 import { machines } from './machines.ts'
@@ -18,7 +18,7 @@ const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
 
 describe('what a person has settled as not happened, and the rail says again that it did', () => {
   it('is a claim in suspense when it is a payout', () => {
-    const { world, settle, deny, decide, insist, wait, balances, open } = createRailsStage(machines, {
+    const { world, settle, deny, decide, insist, wait, balances, open } = createRefundsStage(machines, {
       card: () => done,
     })
     const { id } = newPayout(world)
@@ -34,7 +34,9 @@ describe('what a person has settled as not happened, and the rail says again tha
   })
 
   it('is a refund, paid by those who were to pay for it', () => {
-    const { refund, refundOf, deny, decide, insist, balances, open } = createRailsStage(machines, { card: () => done })
+    const { refund, refundOf, deny, decide, insist, balances, open } = createRefundsStage(machines, {
+      card: () => done,
+    })
     const id = refund(100n)
     deny('card', 'refund')
     decide('outcome_unknown', force('failed'), 'refund', id)
@@ -47,7 +49,7 @@ describe('what a person has settled as not happened, and the rail says again tha
 describe('what a person has returned by hand as the rail had declined it, and the rail does it after all', () => {
   it('is a claim in suspense that a person is told of', () => {
     const card = (): RailPlan => ({ effect: 'turned', isTold: true, decline: never })
-    const { happen, decide, reversal, balances, net, open } = createRailsStage(machines, { card })
+    const { happen, decide, reversal, balances, net, open } = createRefundsStage(machines, { card })
     happen('card', 'charge')
     decide('late_success', force('succeeded'), 'refund', reversal())
     expect([balances(), net(), open()]).toEqual([{}, { card: 100n }, []])

@@ -10,7 +10,7 @@ export type RailPlanner = (operation: RailOperation, count: number) => RailPlan
 const never: RailDecline = { code: 'do_not_honor', remedy: 'never', message: 'No.' }
 
 /** Plays one payment over several rails by hand, by what each rail does with which operation. `unable`: who cannot refund. */
-export function createRailsStage(
+export function createRefundsStage(
   machines: Machines,
   planners: Readonly<Record<string, RailPlanner>>,
   { unable = [], ...parts }: Partial<Payment> & { readonly unable?: readonly string[] } = {},
