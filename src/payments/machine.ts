@@ -107,7 +107,7 @@ export type Transition = {
   readonly note?: string
   /** Hands it to a person, or takes it from them. `subject`: whose it is, when not the input's own. */
   readonly stuck?: StuckHere | 'resolved'
-  /** Needs a person as well, of another subject than `stuck`. */
+  /** Needs a person as well: another matter than `stuck`, or another subject's. */
   readonly also?: StuckHere
   /** What else of the subject needs no person any more, whatever the step was about. */
   readonly settles?: readonly StuckReason[]
@@ -167,7 +167,10 @@ export type MachineContext = {
   readonly refundsOf: (payment: Payment) => readonly Refund[]
   /** The attempts of a payment, capture, refund or payout, the oldest first. Known to decisions about it. */
   readonly attemptsOf: (subject: Payment | Capture | Refund | Payout) => readonly Attempt[]
-  /** The charges and captures for a payment by which something came that lies in suspense, the oldest first, and maybe others. */
+  /**
+   * The charges and captures for a payment by which something came that lies in suspense, the oldest first, and maybe others;
+   * and the attempts to refund that left something there which had been stated to be given back.
+   */
   readonly broughtBy: (payment: Payment) => readonly Attempt[]
   /** The codes of the chart of accounts, such as `rails:card:clearing:USD`; the engine opens them when they do not exist. */
   readonly accounts: {

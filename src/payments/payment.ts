@@ -189,7 +189,8 @@ export type Attempt = {
   /** What the rail says it did, once it has succeeded: may differ from `amount`. */
   readonly amountMoved?: bigint
   /**
-   * How much of that lies in suspense, given back by no refund yet, and as what a person has it, or would. Absent: nothing.
+   * How much of that lies in suspense, given back by no refund yet, and as what a person has it, or would; of a refund: how much
+   * it did not give back of what was stated. Absent: nothing.
    * Of all attempts of a payment it adds up to its `amountSuspended`, `amountOwed` and `amountLost`.
    */
   readonly suspended?: { readonly amount: bigint; readonly why: 'late_success' | 'wrong_amount' | 'booking_refused' }

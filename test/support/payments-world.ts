@@ -152,7 +152,9 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
   return world
 }
 
-function isBrought({ captures }: World, payment: string, { subject, operation }: Attempt): boolean {
+function isBrought({ captures, refunds }: World, payment: string, attempt: Attempt): boolean {
+  const { subject, operation, suspended } = attempt
+  if (operation === 'refund') return suspended !== undefined && refunds.get(subject.id)?.payment === payment
   if (operation === 'capture') return captures.get(subject.id)?.payment === payment
   return operation === 'charge' && subject.id === payment
 }

@@ -83,7 +83,8 @@ export class Batch {
       [...this.attempts.values()].filter(({ subject }) => subject.id === id)
     const broughtBy = ({ id }: Payment) =>
       [...this.attempts.values()].filter(
-        ({ root, operation }) => root === id && (operation === 'charge' || operation === 'capture'),
+        ({ root, operation, suspended }) =>
+          root === id && (operation === 'charge' || operation === 'capture' || suspended !== undefined),
       )
     const context = { ...given, refundsOf, attemptsOf, broughtBy }
     switch (work.kind) {

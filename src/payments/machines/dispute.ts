@@ -40,17 +40,27 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const lost = rest - amountOf(gone)
   const told = `The rail ${rail} took back ${amountText(amount, payment.asset)} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
+  const loss =
+    rest === 0n
+      ? undefined
+      : ({ why: 'dispute_after_refund', detail: beyondDetail(told, rest, lost, payment) } as const)
   return {
     payment: withLost(after, lost),
     attempts,
     commands: [...gather(payment, parts, clearing, context), ...beyond],
     refused: (refusal) => ({
-      ...unpaid(withOwed(withLost(after, lost), covered, parts), amount, { clearing, told, refusal }, context),
+      ...unpaid(
+        withOwed(withLost(after, lost), covered, parts),
+        dispute,
+        { clearing, told, covered, refusal },
+        context,
+      ),
       attempts,
+      ...(loss !== undefined && { also: loss }),
     }),
     events: ['payment.disputed'],
     note: told,
-    ...(rest === 0n ? {} : { stuck: { why: 'dispute_after_refund', detail: beyondDetail(told, rest) } as const }),
+    ...(loss !== undefined && { stuck: loss }),
   }
 }
 
@@ -78,24 +88,34 @@ function isOfSuspended({ capture }: Dispute, lying: readonly Lying[]): boolean {
 /** Why a capture that the rail made was not delivered. */
 const suspendedReasons: ReadonlySet<string> = new Set<StuckReason>(['wrong_amount', 'booking_refused'])
 
-function beyondDetail(told: string, rest: bigint): string {
-  return `${told} ${rest} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+/** `lost`: how much of it nobody has; the payment has one entry for all that was lost so. */
+function beyondDetail(told: string, rest: bigint, lost: bigint, { asset, amountLost: before = 0n }: Payment): string {
+  const detail = `${told} ${amountText(rest, asset)} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+  return before <= 0n
+    ? detail
+    : `${detail} With what was lost before, ${amountText(before + lost, asset)} of the payment do.`
 }
 
 function fromSuspense(payment: Payment, clearing: string, amount: bigint, context: MachineContext) {
   return transfer(payment, { source: context.accounts.suspense(payment.asset), destination: clearing, amount }, context)
 }
 
-type Unpaid = { readonly clearing: string; readonly told: string; readonly refusal: LedgerRefusal }
+type Unpaid = {
+  readonly clearing: string
+  readonly told: string
+  /** How much of it those who got the money owe. */
+  readonly covered: bigint
+  readonly refusal: LedgerRefusal
+}
 
-/** Those who got the money do not have it any more. */
+/** Those who got the money do not have it any more: all that the rail took is booked from suspense. */
 function unpaid(
   row: Payment,
-  amount: bigint,
-  { clearing, told, refusal }: Unpaid,
+  { amount }: Dispute,
+  { clearing, told, covered, refusal }: Unpaid,
   context: MachineContext,
 ): Transition {
-  const detail = `${told} The books refused to take it from those who got it (${refusal.code}); it lies as a claim in suspense.`
+  const detail = `${told} The books refused to take ${amountText(covered, row.asset)} from those who got it (${refusal.code}); it lies as a claim in suspense.`
   return {
     payment: row,
     commands: [fromSuspense(row, clearing, amount, context)],

@@ -1,5 +1,5 @@
 import { amountText } from '#kernel'
-import type { MachineContext, StuckReason, Transition } from '../machine.ts'
+import type { MachineContext, StuckReason } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
 import { transfer } from './bookings.ts'
 import { withLost, withSuspended } from './payment-rows.ts'
@@ -20,7 +20,7 @@ export function lyingOf(payment: Payment, context: MachineContext): Lying[] {
   let lying = broughtBy(payment, context)
   for (const refund of context.refundsOf(payment)) {
     if (refund.holds.length === 0 || !isFromSuspense(refund, context)) continue
-    lying = without(lying, outOf(namedFirst(lying, refund, context), refund.amount))
+    lying = without(lying, outOf(namedBy(lying, refund, context), refund.amount))
   }
   return lying.filter(({ amount }) => amount > 0n)
 }
@@ -29,22 +29,20 @@ function broughtBy(payment: Payment, context: MachineContext): Lying[] {
   return context.broughtBy(payment).map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
 }
 
-/** What a refund gives back stands first: what came under the name that it names, and then what came over its rail. */
-function namedFirst(lying: readonly Lying[], refund: Refund, context: MachineContext): Lying[] {
+/** The name under which its rail gives back what an attempt brought: of what a refund did not give back that which it names. */
+export function givenBackAs({ operation, railReference, concerns }: Attempt): string | undefined {
+  return operation === 'refund' ? concerns : railReference
+}
+
+/** Of that what a refund gives back: what came under the name that it names. */
+function namedBy(lying: readonly Lying[], refund: Refund, context: MachineContext): Lying[] {
   const [call] = context.attemptsOf(refund)
-  const rank = ({ attempt }: Lying): number => {
-    if (attempt.rail !== call?.rail) return 2
-    return attempt.railReference === call.concerns ? 0 : 1
-  }
-  return [...lying].sort((one, other) => rank(one) - rank(other))
+  return lying.filter(({ attempt }) => attempt.rail === call?.rail && givenBackAs(attempt) === call.concerns)
 }
 
 /** What came by the attempt that a refund gives back, whether or not anything of it still lies in suspense. */
 function ofRefund(payment: Payment, refund: Refund, context: MachineContext): Lying[] {
-  const [call] = context.attemptsOf(refund)
-  return broughtBy(payment, context).filter(
-    ({ attempt: { rail, railReference } }) => rail === call?.rail && railReference === call.concerns,
-  )
+  return namedBy(broughtBy(payment, context), refund, context)
 }
 
 /** So much of it, from the first on. */
@@ -112,30 +110,35 @@ export function lyingFor(payment: Payment, refund: Refund, context: MachineConte
   return amountOf(ofRefund(payment, refund, context))
 }
 
-/** What a refund that ended well has given back. */
+/** What a refund that ended well has given back: what came under its name, and beyond that it is lost. */
 export function givenBackBy(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
-  const parts = outOf(namedFirst(broughtBy(payment, context), refund, context), amount)
-  return { ...taken(payment, parts), payment: withSuspended(payment, -amount) }
+  const parts = outOf(ofRefund(payment, refund, context), amount)
+  const { payment: row, attempts } = taken(payment, parts)
+  return { payment: withLost(row, amount - amountOf(parts)), attempts }
+}
+
+/**
+ * The payment when a refund of what lies in suspense is over and a dispute has taken that already: what had been lost by it
+ * was this. `left`: what it has not taken of it, and is to go back some other way. Undefined: nothing of the payment was lost.
+ */
+export function takenByDispute(payment: Payment, refund: Refund, context: MachineContext) {
+  const { amountLost = 0n } = payment
+  const came = outOf(ofRefund(payment, refund, context), refund.amount)
+  const parts = outOf(came, amountLost)
+  if (parts.length === 0) return undefined
+  const { payment: row, attempts } = taken(withLost(payment, -amountOf(parts)), parts)
+  const left = leftAfter(came, parts)
+  const late = left.map(asLate)
+  const others = attempts.filter(({ id }) => late.every((one) => one.id !== id))
+  return { payment: row, attempts: [...others, ...late], left }
 }
 
 /**
  * After a rail gave so much from suspense that no refund waited for: of what came and the refund gives back, and beyond that
- * nobody has paid. `told`: by which attempt. Less than nothing is what it was stated to have given and did not: it lies there.
+ * nobody has paid.
  */
-export function takenFromSuspense(
-  payment: Payment,
-  refund: Refund,
-  told: Attempt,
-  amount: bigint,
-  context: MachineContext,
-): Pick<Transition, 'payment' | 'attempt' | 'attempts'> {
+export function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
   const came = isFromSuspense(refund, context) ? ofRefund(payment, refund, context) : []
-  if (amount < 0n) {
-    const row = withSuspended(payment, -amount)
-    const [first] = came
-    if (first === undefined) return { payment: row, attempt: withLying(told, -amount) }
-    return { payment: row, attempts: [withLying(first.attempt, -amount)] }
-  }
   const parts = outOf(came, amount)
   const { payment: row, attempts } = taken(payment, parts)
   return { payment: withLost(row, amount - amountOf(parts)), attempts }

@@ -22,8 +22,26 @@ export function isUnderWay(tried: Tried, context: MachineContext): boolean {
 export function madeBefore(tried: Tried, id: string | undefined, context: MachineContext): Attempt | undefined {
   return context.attemptsOf(tried).find((other) => {
     const { amountMoved = other.amount } = other
-    return other.id !== id && other.state === 'succeeded' && !isDenied(other) && amountMoved === tried.amount
+    const isMade = other.state === 'succeeded' && !isDenied(other) && other.reason !== settledByHand
+    return other.id !== id && isMade && amountMoved === tried.amount
   })
+}
+
+/** The attempt by which an ended one is booked, as far as that is known; of one that has not ended the one that it waits for. */
+export function bookedBy(tried: Tried, context: MachineContext): Attempt | undefined {
+  return context.attemptsOf(tried).findLast(({ id, state }) => id === tried.call || state === 'succeeded')
+}
+
+const settledByHand = 'settled_by_hand'
+
+/** What was made beside what is booked, once a person has settled that: it takes nobody's place any more. */
+export function settledBeside(tried: Tried, about: StuckReason, context: MachineContext): Pick<Transition, 'attempts'> {
+  if (about !== 'late_success' || tried.state !== 'succeeded') return {}
+  const booked = bookedBy(tried, context)
+  const others = context
+    .attemptsOf(tried)
+    .filter(({ id, state, reason }) => id !== booked?.id && state === 'succeeded' && reason === undefined)
+  return { attempts: others.map((attempt) => ({ ...attempt, reason: settledByHand })) }
 }
 
 /**

@@ -36,3 +36,28 @@ export function paidByEarlier(
     }),
   }
 }
+
+/**
+ * A payout that has ended well by one attempt and was made by an earlier one as well, which lies as a claim in suspense. The
+ * one that was booked, `denied`, did not happen: the earlier one is the payout, and is claimed no more.
+ */
+export function stillPaidBy(
+  payout: Payout,
+  { rail, railReference }: Attempt,
+  denied: Attempt,
+  note: string,
+  context: MachineContext,
+): Transition {
+  const { asset, amount } = payout
+  const source = context.accounts.clearing(denied.rail, asset)
+  const leg = { source, destination: context.accounts.suspense(asset), amount }
+  return {
+    payout: { ...payout, railReference, call: undefined },
+    attempt: { ...denied, state: 'failed', reason: 'settled_by_hand' },
+    commands: [transfer(payout, leg, context)],
+    note: `${note} Another attempt of the rail ${rail} had paid it out: what is booked is that.`,
+    stuck: 'resolved',
+    // That it had happened twice was a person's.
+    settles: ['late_success'],
+  }
+}

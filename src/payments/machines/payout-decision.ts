@@ -1,4 +1,5 @@
 import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payout } from '../payment.ts'
@@ -6,9 +7,9 @@ import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
-import { decidedTooEarly, madeBefore } from './made-before.ts'
+import { bookedBy, decidedTooEarly, madeBefore, settledBeside } from './made-before.ts'
 import { isStatedNotToHaveHappened, neverPaid } from './never-moved.ts'
-import { paidByEarlier } from './paid-before.ts'
+import { paidByEarlier, stillPaidBy } from './paid-before.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 
 /** A person's decision on a stuck payout. What cannot be carried out leaves it stuck, and says why. */
@@ -139,7 +140,7 @@ function beside(
   if (tooEarly !== undefined) return tooEarly
   const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && payout.state === 'succeeded'
   if (isFailed && payout.phase === 'ended') return undone(payout, decision.evidence, context)
-  return { note: settledByHand(decision.evidence), stuck: 'resolved' }
+  return { ...settledBeside(payout, about, context), note: settledByHand(decision.evidence), stuck: 'resolved' }
 }
 
 /** What was booked did not happen at the rail: the account that paid has its money again. */
@@ -149,16 +150,22 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
     const detail = `"force" could not be carried out: ${because}`
     return { note: detail, stuck: { why: 'outcome_unknown', detail } }
   }
-  const made = context.attemptsOf(payout).findLast(({ id, state }) => id === payout.call || state === 'succeeded')
+  const refusedBy = ({ code }: LedgerRefusal): Transition => cannot(`the books refused it (${code}).`)
+  const made = bookedBy(payout, context)
   if (made === undefined || (made.amountMoved ?? amount) !== amount) {
     return cannot('the rail had paid another amount; book by a transfer what comes back.')
   }
   if (!isDenied(made)) return cannot('another attempt is booked; book by a transfer what comes back of this one.')
+  const note = settledByHand(evidence)
+  const earlier = madeBefore(payout, made.id, context)
+  if (earlier !== undefined) return { ...stillPaidBy(payout, earlier, made, note, context), refused: refusedBy }
   const leg = { source: context.accounts.clearing(made.rail, asset), destination: source, amount }
   return {
     payout: { ...payout, state: 'failed', reason: 'settled_by_hand', call: undefined },
+    // Its success, should it come after all, is a late one.
+    attempt: { ...made, state: 'failed', reason: 'settled_by_hand' },
     commands: [transfer(payout, leg, context)],
-    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+    refused: refusedBy,
     events: ['payout.failed'],
     note: `Taken back, settled by hand: ${evidence}`,
     stuck: 'resolved',

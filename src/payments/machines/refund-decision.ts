@@ -1,14 +1,15 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payment, Refund } from '../payment.ts'
-import { atOnce, isDenied } from './attempt-policy.ts'
-import { postHold, spread } from './bookings.ts'
+import { atOnce } from './attempt-policy.ts'
+import { postHold } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
-import { decidedTooEarly, madeBefore, madeByEarlier } from './made-before.ts'
-import { owedOf } from './payment-rows.ts'
+import { lyingText, takenByDispute } from './lying.ts'
+import { decidedTooEarly, madeBefore, madeByEarlier, settledBeside } from './made-before.ts'
+import { arrivedOf } from './payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
-import { sumOf, takenBack } from './shares.ts'
+import { undone } from './refund-undone.ts'
 
 /** A person's decision on a stuck refund. What cannot be carried out leaves it stuck, and says why. */
 export function onRefundDecision(
@@ -82,8 +83,7 @@ function force(
     }
   }
   if (decision.outcome === 'failed') {
-    if (!isOfCaptured(refund, context))
-      return cannot('what came too late must go back; say when it has, some other way.')
+    if (!isOfCaptured(refund, context)) return endedByDispute(payment, refund, note, cannot, context)
     const failed = failing(payment, refund, 'settled_by_hand', note, context)
     const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, refund.call, context)
     return earlier === undefined ? failed : madeByEarlier(payment, refund, earlier, failed, context)
@@ -92,10 +92,39 @@ function force(
   const succeeded = succeeding(payment, refund, note, context)
   return {
     ...succeeded,
-    // The attempt stays, so that the rail's own word is known for the same one when it comes.
-    ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: refund.call } }),
+    // The attempt stays, so that the rail's own word is known for the same one when it comes. What it has declined is another.
+    ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: openCall(refund, context) } }),
     commands: refund.holds.map((id) => postHold(refund.book, id)),
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+  }
+}
+
+/** The attempt that it waits for, when the rail has not declined it. */
+function openCall(refund: Refund, context: MachineContext): string | undefined {
+  const attempt = context.attemptsOf(refund).find(({ id }) => id === refund.call)
+  return attempt?.state === 'failed' ? undefined : refund.call
+}
+
+/** What a refund was to give back from suspense need not go back when the rail has taken it by itself; what is left of it does. */
+function endedByDispute(
+  payment: Payment,
+  refund: Refund,
+  note: string,
+  cannot: Cannot,
+  context: MachineContext,
+): Transition {
+  const gone = refund.holds.length === 0 ? undefined : takenByDispute(payment, refund, context)
+  if (gone === undefined) return cannot('what came too late must go back; say when it has, some other way.')
+  const { payment: row, attempts, left } = gone
+  const told = `${note} A dispute had taken it.`
+  const isOver = row.phase === 'reversing' && arrivedOf(row) <= 0n
+  const rest = `${told} What is left of it: return it some other way.${lyingText(payment, left)}`
+  const subject = { kind: 'payment', id: payment.id } as const
+  return {
+    ...failing(payment, refund, 'settled_by_hand', told, context),
+    payment: isOver ? { ...row, phase: 'ended' } : row,
+    attempts,
+    ...(left.length > 0 && { also: { why: 'late_success', detail: rest, subject } as const }),
   }
 }
 
@@ -112,30 +141,5 @@ function beside(
   if (tooEarly !== undefined) return tooEarly
   const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && refund.state === 'succeeded'
   if (isFailed && refund.phase === 'ended') return undone(payment, refund, decision.evidence, context)
-  return { note: settledByHand(decision.evidence), stuck: 'resolved' }
-}
-
-/** What was booked did not happen at the rail: those who paid for it have it again, and it can be refunded anew. */
-function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
-  const { rail } = payment
-  const cannot = (because: string): Transition => {
-    const detail = `"force" could not be carried out: ${because}`
-    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
-  }
-  if (rail === undefined || !isOfCaptured(refund, context)) return cannot('give it back to the payer some other way.')
-  if (owedOf(payment) > 0n) return cannot('what is owed for refunds and disputes of the payment is to be paid first.')
-  const made = context.attemptsOf(refund).findLast(({ id, state }) => id === refund.call || state === 'succeeded')
-  if (made !== undefined && !isDenied(made)) {
-    return cannot('another attempt is booked; book by a transfer what comes back of this one.')
-  }
-  const paid = takenBack([refund])
-  return {
-    payment: { ...payment, amountRefunded: payment.amountRefunded - sumOf(paid) },
-    refund: { ...refund, state: 'failed', reason: 'settled_by_hand', call: undefined },
-    commands: spread(refund, context.accounts.clearing(rail, refund.asset), paid, context),
-    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
-    events: ['refund.failed'],
-    note: `Taken back, settled by hand: ${evidence}`,
-    stuck: 'resolved',
-  }
+  return { ...settledBeside(refund, about, context), note: settledByHand(decision.evidence), stuck: 'resolved' }
 }

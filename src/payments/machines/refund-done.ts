@@ -3,8 +3,8 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund, Share } from '../payment.ts'
 import { gather, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
-import { lyingFor, takenFromSuspense } from './lying.ts'
-import { withLost, withOwed } from './payment-rows.ts'
+import { lyingFor, takenFromSuspense, withLying, withOthersText } from './lying.ts'
+import { withLost, withOwed, withSuspended } from './payment-rows.ts'
 import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { partsOf, stillPaying, takenBack } from './shares.ts'
 
@@ -81,12 +81,13 @@ function refundedOtherwise(
     return part.amount === 0n ? voidHold(refund.book, id) : postHold(refund.book, id, part.amount)
   })
   const excess = amount - covered
-  const row = succeeding(payment, refund, '', context, covered).payment ?? payment
+  const { payment: row = payment, attempts = [] } = succeeding(payment, refund, '', context, covered)
   // What is left of each of them can be refunded still.
   const from = shares.map((share, at) => ({ ...share, captured: paid[at]?.amount ?? 0n }))
   return {
     ...inAnotherAmount(refund, from, rail, amount),
     payment: withLost(row, excess),
+    attempts,
     commands: excess === 0n ? posts : [...posts, beyond(refund, rail, excess, context)],
     refused: (refusal) => refundedButRefused(payment, refund, { rail, amount, refusal }, context),
   }
@@ -115,7 +116,7 @@ export function refundedLate(
   const { rail } = attempt
   const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} after it had been given up.`
   const lost: Transition = {
-    ...takenFromSuspense(payment, refund, attempt, amount, context),
+    ...takenFromSuspense(payment, refund, amount, context),
     commands: [beyond(refund, rail, amount, context)],
     note: detail,
     stuck: { why: 'late_success', detail },
@@ -137,4 +138,31 @@ export function refundedLate(
     commands: gather(refund, from, context.accounts.clearing(rail, refund.asset), context),
     refused: () => ended,
   }
+}
+
+/**
+ * The rail gave back another amount than a person had stated, of what is booked already. What it gave beyond that nobody has
+ * paid; what it did not give is the payer's still: it lies in suspense, and is decided about the payment.
+ */
+export function refundedOtherwiseThanStated(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail, amount: stated } = attempt
+  const more = amount - stated
+  const detail = `The refund was settled by hand in full, and the rail ${rail} refunded ${amountText(amount, refund.asset)} instead of ${amountText(stated, refund.asset)}.`
+  const step = { refund: { ...refund, call: undefined }, commands: [beyond(refund, rail, more, context)] }
+  if (more > 0n) {
+    const taken = takenFromSuspense(payment, refund, more, context)
+    return { ...step, ...taken, note: detail, stuck: { why: 'late_success', detail } }
+  }
+  const known = withLying(attempt, -more, 'wrong_amount')
+  const row = withSuspended(payment, -more)
+  const others = withOthersText(payment, { attempt: known, amount: -more }, 'wrong_amount', context)
+  const text = `${detail} The ${amountText(-more, refund.asset)} that it did not give back lie in suspense.${others}`
+  const subject = { kind: 'payment', id: payment.id } as const
+  return { ...step, payment: row, attempt: known, note: text, stuck: { why: 'wrong_amount', detail: text, subject } }
 }

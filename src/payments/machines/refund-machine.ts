@@ -19,7 +19,7 @@ import { followAttempt, ignored } from './follow-attempt.ts'
 import { isFromSuspense } from './lying.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from './made-before.ts'
 import { onRefundDecision } from './refund-decision.ts'
-import { refunded, refundedLate } from './refund-done.ts'
+import { refunded, refundedLate, refundedOtherwiseThanStated } from './refund-done.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 
 /**
@@ -163,11 +163,12 @@ function onOutcome(
       if (isForced && amount === attempt.amount) {
         return { refund: { ...refund, call: undefined }, note: `The rail ${known.rail} confirms the refund.` }
       }
+      if (isForced) return refundedOtherwiseThanStated(payment, refund, known, amount, context)
       const isOpen = refund.phase !== 'ended' && refund.holds.length > 0
       if (isOpen && amount === refund.amount && !isUnderWay(refund, context)) {
         return refunded(payment, refund, known, amount, context)
       }
-      return refundedLate(payment, refund, known, isForced ? amount - attempt.amount : amount, context)
+      return refundedLate(payment, refund, known, amount, context)
     },
     contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
   })

@@ -218,7 +218,7 @@ describe('a charge of a canceled payment that a person stated', () => {
     wait(120_000)
     decide('outcome_unknown', stated('succeeded'))
     expect(balances()).toEqual({ [clearing]: -100n, [clearingOf('cash')]: -100n, [suspense]: 200n })
-    expect(texts()).toEqual([expect.stringMatching(/100 USD over cash, 100 USD over card/)])
+    expect(texts()).toEqual([expect.stringMatching(/1.00 USD over cash, 1.00 USD over card/)])
     decide('late_success', stated('succeeded'))
     expect([balances(), open()]).toEqual([{}, []])
   })

@@ -4,7 +4,7 @@ import type { Attempt, Payment, Refund } from '../payment.ts'
 import { submission } from './attempt-policy.ts'
 import { hold, transfer } from './bookings.ts'
 import { joined } from './joined.ts'
-import { asLate, givenBackBy, isFromSuspense, type Lying, withLying, withOthersText } from './lying.ts'
+import { asLate, givenBackAs, givenBackBy, isFromSuspense, type Lying, withLying, withOthersText } from './lying.ts'
 import { arrivedOf, handingOver, withSuspended } from './payment-rows.ts'
 
 /**
@@ -35,14 +35,14 @@ type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAtte
 /** The refund that gives back from suspense what an attempt brought, begun already; none when the rail cannot refund. */
 function givingBack(payment: Payment, lying: Lying, why: string, context: MachineContext): GivingBack | undefined {
   const { attempt: came, amount } = lying
-  const { rail, railReference = '', instrument } = came
+  const { rail, instrument } = came
   if (context.manners(rail)?.operations.has('refund') === false) return undefined
   const { book, asset } = payment
   const id = context.newId()
   const suspense = context.accounts.suspense(asset)
   const held = hold(payment, { source: suspense, destination: context.accounts.clearing(rail, asset), amount }, context)
   const subject = { kind: 'refund', id } as const
-  const call = { subject, rail, operation: 'refund', amount, instrument, concerns: railReference } as const
+  const call = { subject, rail, operation: 'refund', amount, instrument, concerns: givenBackAs(came) ?? '' } as const
   const { id: attempt, newAttempts, timers } = submission(call, context, { lane: 'rollback' })
   const newRefund: Refund = {
     id,

@@ -18,7 +18,8 @@ const seenText = `
       select sum(r.amount) as amount
       from payments.refunds r join payments.attempts call on call.id = r.call
       where r.payment_id = a.root_id and r.book_id + 0 = a.book_id and r.holds is not null
-        and r.from_shares::text like '%"suspense:%' and call.rail = a.rail and call.concerns = a.rail_reference) held on true
-    where a.root_id = $1 and a.suspended is not null and a.operation in ('charge', 'capture')
+        and r.from_shares::text like '%"suspense:%' and call.rail = a.rail
+        and call.concerns = case when a.operation = 'refund' then a.concerns else a.rail_reference end) held on true
+    where a.root_id = $1 and a.suspended is not null and a.operation in ('charge', 'capture', 'refund')
       and (a.suspended ->> 'why' = 'late_success') = ($2 = 'late_success'))
   select id, amount::text as amount from lying where amount > 0`

@@ -55,9 +55,13 @@ export function decisionsOn({ reason, subject }: Asked): readonly StuckAction[] 
   return subject.kind === 'payment' ? actions : actions.filter((action) => action !== 'reverse')
 }
 
-/** What may be stated by force. A refund that undoes something may also be given up, which nothing else ends. */
+/**
+ * What may be stated by force. A refund that undoes something may also be given up, which nothing else ends: of what came
+ * too late only when a dispute has taken it.
+ */
 export function outcomesOf({ reason, subject }: Pick<Asked, 'reason' | 'subject'>): readonly Outcome[] {
-  return reason === 'compensation_failed' && subject.kind === 'refund' ? either : rules[reason].outcomes
+  const undoes = reason === 'compensation_failed' || reason === 'late_success'
+  return undoes && subject.kind === 'refund' ? either : rules[reason].outcomes
 }
 
 /** Seconds after which an entry of that reason is overdue. */

@@ -1,0 +1,105 @@
+import type { MachineContext, Transition } from '../machine.ts'
+import type { Attempt, Payment, Refund } from '../payment.ts'
+import { isDenied } from './attempt-policy.ts'
+import { spread, transfer } from './bookings.ts'
+import { settledByHand } from './by-hand.ts'
+import { lyingOf, withLying } from './lying.ts'
+import { bookedBy, madeBefore } from './made-before.ts'
+import { owedOf, withLost, withSuspended } from './payment-rows.ts'
+import { isOfCaptured } from './refund-rows.ts'
+import { sumOf, takenBack } from './shares.ts'
+
+/** What was booked did not happen at the rail: those who paid for it have it again, and it can be refunded anew. */
+export function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
+  const { rail } = payment
+  const step = undoneButMade(payment, refund, settledByHand(evidence), context)
+  if (step !== undefined) return step
+  if (rail === undefined || !isOfCaptured(refund, context)) return cannot('give it back to the payer some other way.')
+  if (owedOf(payment) > 0n) return cannot('what is owed for refunds and disputes of the payment is to be paid first.')
+  const made = bookedBy(refund, context)
+  if (made !== undefined && !isDenied(made)) {
+    return cannot('another attempt is booked; book by a transfer what comes back of this one.')
+  }
+  const paid = takenBack([refund])
+  const beyond = withoutBeyond(payment, refund, made, sumOf(paid), context)
+  if (beyond === undefined) return cannot('the rail had refunded another amount; book by a transfer what comes back.')
+  return {
+    payment: { ...beyond.payment, amountRefunded: payment.amountRefunded - sumOf(paid) },
+    refund: { ...refund, state: 'failed', reason: byHand, call: undefined },
+    ...(beyond.attempt !== undefined && { attempt: neverMade(beyond.attempt) }),
+    commands: [...spread(refund, context.accounts.clearing(rail, refund.asset), paid, context), ...beyond.commands],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+    events: ['refund.failed'],
+    note: `Taken back, settled by hand: ${evidence}`,
+    stuck: 'resolved',
+  }
+}
+
+/**
+ * An earlier attempt has made it as well, which lies as a loss in suspense: that one is the refund now, and is lost no more.
+ * Undefined: none has, or what was lost is not there.
+ */
+function undoneButMade(
+  payment: Payment,
+  refund: Refund,
+  note: string,
+  context: MachineContext,
+): Transition | undefined {
+  const made = bookedBy(refund, context)
+  const earlier = made === undefined ? undefined : madeBefore(refund, made.id, context)
+  const { amount, asset } = refund
+  const isWhole = made !== undefined && isDenied(made) && (made.amountMoved ?? amount) === amount
+  if (!isWhole || earlier === undefined || (payment.amountLost ?? 0n) < amount) return undefined
+  const source = context.accounts.clearing(made.rail, asset)
+  const leg = { source, destination: context.accounts.suspense(asset), amount }
+  return {
+    payment: withLost(payment, -amount),
+    refund: { ...refund, call: undefined },
+    attempt: neverMade(made),
+    commands: [transfer(refund, leg, context)],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+    note: `${note} Another attempt of the rail ${earlier.rail} had refunded it: what is booked is that.`,
+    stuck: 'resolved',
+    // That it had happened twice was a person's.
+    settles: ['late_success'],
+  }
+}
+
+const byHand = 'settled_by_hand'
+
+/** The attempt has failed then: its success, should it come after all, is a late one. */
+function neverMade(attempt: Attempt): Attempt {
+  return { ...attempt, state: 'failed', reason: byHand }
+}
+
+function cannot(because: string): Transition {
+  const detail = `"force" could not be carried out: ${because}`
+  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+}
+
+/**
+ * What the rail gave beyond what was paid for it was lost, and is not any more; what it was stated to have given and did not
+ * lies in suspense, and does not any more. Undefined: it is not there.
+ */
+function withoutBeyond(
+  payment: Payment,
+  refund: Refund,
+  made: Attempt | undefined,
+  paid: bigint,
+  context: MachineContext,
+) {
+  const beyond = (made?.amountMoved ?? paid) - paid
+  if (made === undefined || beyond === 0n) return { payment, attempt: made, commands: [] }
+  const clearing = context.accounts.clearing(made.rail, refund.asset)
+  const suspense = context.accounts.suspense(refund.asset)
+  if (beyond > 0n) {
+    if ((payment.amountLost ?? 0n) < beyond) return undefined
+    const leg = { source: clearing, destination: suspense, amount: beyond }
+    return { payment: withLost(payment, -beyond), attempt: made, commands: [transfer(refund, leg, context)] }
+  }
+  const lying = lyingOf(payment, context).find(({ attempt }) => attempt.id === made.id)
+  if ((lying?.amount ?? 0n) < -beyond) return undefined
+  const leg = { source: suspense, destination: clearing, amount: -beyond }
+  const row = withSuspended(payment, beyond)
+  return { payment: row, attempt: withLying(made, beyond), commands: [transfer(refund, leg, context)] }
+}

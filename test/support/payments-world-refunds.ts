@@ -1,0 +1,140 @@
+import type { Machines, Payment, Payout, Refund, StuckDecision, StuckReason, SubjectKind } from '#payments'
+import type { RailDecline, RailOperation } from '#rails'
+import { createModelRail, type ModelOperation, type ModelRail, type RailPlan } from './model-rail.ts'
+import { createWorld, found, type World } from './payments-world.ts'
+import { newPayment, newRefund } from './payments-world-requests.ts'
+
+/** What a rail does with an operation; `count`: the how manieth of its kind it is. */
+export type RailPlanner = (operation: RailOperation, count: number) => RailPlan
+
+const never: RailDecline = { code: 'do_not_honor', remedy: 'never', message: 'No.' }
+
+/** Plays one payment over several rails by hand, by what each rail does with which operation. `unable`: who cannot refund. */
+export function createRefundsStage(
+  machines: Machines,
+  planners: Readonly<Record<string, RailPlanner>>,
+  { unable = [], ...parts }: Partial<Payment> & { readonly unable?: readonly string[] } = {},
+) {
+  const rails = Object.entries(planners).map(([name, plan]) => planned(name, plan, unable.includes(name)))
+  const world = createWorld(machines, rails)
+  for (const code of ['shop', 'wallet']) world.books.open(code)
+  const [rail = '', ...otherRails] = Object.keys(planners)
+  const { id } = newPayment(world, { source: { kind: 'rail', rail, instrument: 'any', otherRails }, ...parts })
+  settle(world)
+  return { world, id, ...rows(world, id), ...deciding(world, id), ...telling(world, rails, id) }
+}
+
+function planned(name: string, plan: RailPlanner, isUnable: boolean): ModelRail {
+  const counts = new Map<RailOperation, number>()
+  const rail = createModelRail(name, ({ operation }) => {
+    const count = (counts.get(operation) ?? 0) + 1
+    counts.set(operation, count)
+    return plan(operation, count)
+  })
+  const operations = [...rail.manners.operations].filter((one) => one !== 'refund' || !isUnable)
+  return Object.assign(rail, { manners: { ...rail.manners, operations: new Set(operations) } })
+}
+
+/** Makes the calls and delivers the outcomes that are on their way, in order, until there are none. */
+function settle(world: World): void {
+  while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
+}
+
+/** Fires the timers that are due within this time, in order, and settles after each. */
+function wait(world: World, ms: number): void {
+  const until = world.now + ms * 1_000
+  for (;;) {
+    const due = world.timers.map(({ at }) => at)
+    const first = Math.min(...due)
+    if (first > until) break
+    world.fire(due.indexOf(first))
+    settle(world)
+  }
+  world.now = until
+}
+
+function rows(world: World, id: string) {
+  return {
+    payment: (): Payment => found(world.payments, id),
+    refundOf: (refund: string): Refund => found(world.refunds, refund),
+    payoutOf: (payout: string): Payout => found(world.payouts, payout),
+    /** The refund that the program began itself, at this place. */
+    reversal: (at = 0): string => [...world.refunds.keys()][at] ?? '',
+    /** Every account that has a balance. */
+    balances: () =>
+      Object.fromEntries(
+        world.books
+          .codes()
+          .map((code): [string, bigint] => [code, world.books.posted(code)])
+          .filter(([, posted]) => posted !== 0n),
+      ),
+    /** The reasons of what is open, and what a person is told of each. */
+    open: () => [...world.matters.values()].flatMap((matters) => matters.map(({ reason }) => reason)),
+    texts: () => [...world.matters.values()].flatMap((matters) => matters.map(({ detail }) => detail)),
+  }
+}
+
+function deciding(world: World, id: string) {
+  return {
+    settle: () => settle(world),
+    wait: (ms: number) => wait(world, ms),
+    decide: (about: StuckReason, decision: StuckDecision, kind: SubjectKind = 'payment', whose = id) => {
+      world.input(kind, whose, { kind: 'decision', decision, about })
+      settle(world)
+    },
+    /** A refund of what the shop has got. */
+    refund: (amount: bigint): string => {
+      const made = newRefund(world, id, { amount, from: [{ account: 'shop', amount }] })
+      if (made === undefined) throw new Error('so much is captured')
+      world.input('refund', made.id, { kind: 'start' })
+      settle(world)
+      return made.id
+    },
+  }
+}
+
+function telling(world: World, rails: readonly ModelRail[], id: string) {
+  const find = (name: string, what: RailOperation, at: number): [ModelRail, ModelOperation] => {
+    const rail = rails.find((each) => each.name === name)
+    const one = rail?.operations().filter(({ operation }) => operation === what)[at]
+    if (rail === undefined || one === undefined) throw new Error(`there is no ${what} ${at} of ${name}`)
+    return [rail, one]
+  }
+  /** The rail tells what it knows of it. */
+  const say = (name: string, what: RailOperation, at = 0) => {
+    const [rail, one] = find(name, what, at)
+    world.mail.push({ attempt: one.id, outcome: rail.tell(one) })
+    settle(world)
+  }
+  return {
+    say,
+    operation: (name: string, what: RailOperation, at = 0) => find(name, what, at)[1],
+    /** The rail ends it, well or not, and tells so. */
+    happen: (name: string, what: RailOperation, at = 0, isGood = true) => {
+      const [rail, one] = find(name, what, at)
+      rail.settle(one, isGood)
+      say(name, what, at)
+    },
+    /** The rail has done it, whatever it said before and whatever is left, and tells so. */
+    insist: (name: string, what: RailOperation, at = 0) => {
+      const [, one] = find(name, what, at)
+      Object.assign(one, { status: 'succeeded', done: one.done === 0n ? one.amount : one.done })
+      say(name, what, at)
+    },
+    /** The rail says now that it had failed, also when it is asked. */
+    deny: (name: string, what: RailOperation, at = 0) => {
+      const [, one] = find(name, what, at)
+      Object.assign(one, { status: 'failed', decline: never, isMute: false })
+      say(name, what, at)
+      wait(world, 60_000)
+    },
+    dispute: (name: string, what: RailOperation, amount: bigint) => {
+      const [rail, one] = find(name, what, 0)
+      rail.dispute(one, amount)
+      const concerns = one.reference
+      world.input('payment', id, { kind: 'dispute', amount, railReference: 'd', rail: name, concerns })
+      settle(world)
+    },
+    net: () => Object.fromEntries(rails.map((one) => [one.name, one.net()])),
+  }
+}
