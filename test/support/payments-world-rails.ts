@@ -13,7 +13,7 @@ export function createRailsStage(
   scripts: Readonly<Record<string, RailScript>>,
   { parts = {}, unable = [] }: { readonly parts?: Partial<Payment>; readonly unable?: readonly string[] } = {},
 ) {
-  const rails = Object.entries(scripts).map(([name, script]) => scripted(name, script, !unable.includes(name)))
+  const rails = Object.entries(scripts).map(([name, script]) => scriptedRail(name, script, !unable.includes(name)))
   const world = createWorld(machines, rails)
   for (const code of ['shop', 'wallet']) world.books.open(code)
   const settle = () => {
@@ -49,7 +49,8 @@ export const stated = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
   evidence: 'The statement of the rail.',
 })
 
-function scripted(name: string, script: RailScript, canRefund: boolean): ModelRail {
+/** A rail that does as its script says; one that cannot refund lacks that operation. */
+export function scriptedRail(name: string, script: RailScript, canRefund: boolean): ModelRail {
   const counts = new Map<RailOperation, number>()
   const rail = createModelRail(name, ({ operation }) => {
     const count = (counts.get(operation) ?? 0) + 1

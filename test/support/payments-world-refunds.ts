@@ -1,38 +1,25 @@
 import type { Machines, Payment, Payout, Refund, StuckDecision, StuckReason, SubjectKind } from '#payments'
 import type { RailDecline, RailOperation } from '#rails'
-import { createModelRail, type ModelOperation, type ModelRail, type RailPlan } from './model-rail.ts'
+import type { ModelOperation, ModelRail } from './model-rail.ts'
 import { createWorld, found, type World } from './payments-world.ts'
+import { type RailScript, scriptedRail } from './payments-world-rails.ts'
 import { newPayment, newRefund } from './payments-world-requests.ts'
-
-/** What a rail does with an operation; `count`: the how manieth of its kind it is. */
-export type RailPlanner = (operation: RailOperation, count: number) => RailPlan
 
 const never: RailDecline = { code: 'do_not_honor', remedy: 'never', message: 'No.' }
 
 /** Plays one payment over several rails by hand, by what each rail does with which operation. `unable`: who cannot refund. */
 export function createRefundsStage(
   machines: Machines,
-  planners: Readonly<Record<string, RailPlanner>>,
+  planners: Readonly<Record<string, RailScript>>,
   { unable = [], ...parts }: Partial<Payment> & { readonly unable?: readonly string[] } = {},
 ) {
-  const rails = Object.entries(planners).map(([name, plan]) => planned(name, plan, unable.includes(name)))
+  const rails = Object.entries(planners).map(([name, plan]) => scriptedRail(name, plan, !unable.includes(name)))
   const world = createWorld(machines, rails)
   for (const code of ['shop', 'wallet']) world.books.open(code)
   const [rail = '', ...otherRails] = Object.keys(planners)
   const { id } = newPayment(world, { source: { kind: 'rail', rail, instrument: 'any', otherRails }, ...parts })
   settle(world)
   return { world, id, ...rows(world, id), ...deciding(world, id), ...telling(world, rails, id) }
-}
-
-function planned(name: string, plan: RailPlanner, isUnable: boolean): ModelRail {
-  const counts = new Map<RailOperation, number>()
-  const rail = createModelRail(name, ({ operation }) => {
-    const count = (counts.get(operation) ?? 0) + 1
-    counts.set(operation, count)
-    return plan(operation, count)
-  })
-  const operations = [...rail.manners.operations].filter((one) => one !== 'refund' || !isUnable)
-  return Object.assign(rail, { manners: { ...rail.manners, operations: new Set(operations) } })
 }
 
 /** Makes the calls and delivers the outcomes that are on their way, in order, until there are none. */
