@@ -181,6 +181,11 @@ const rules: readonly Rule[] = [
     /(authoris|colour|behaviour|honour|recognis|normalis|labell|catalogue|neighbour|summaris|serialis|organis|\blicence|cancelled)/i,
     'is British spelling; write American',
   ),
+  forbidText(
+    /^(?!scripts\/tidy|CHANGELOG|.*\/migrations\/).*$/,
+    /(\bmanners?\b|lookout|caretaker|health.?keeper|\bchores|\banew\b|struck)/i,
+    'is a word of ours for which there is a common one; see docs/glossary.md',
+  ),
   forbidText(everything, /(?<![\w.])\/(tmp|work|home|Users|farm)\/[a-z]/, 'names a path of one machine'),
   forbidText(
     /^src\/.*\.(ts|sql)$/,

@@ -9,8 +9,8 @@ import {
   verifyAuditLog,
 } from '#access'
 import { encodeId, idPrefix } from '#kernel'
-import { createLanes, laneFigures, laneRoutes, type NameSubject } from '#lanes'
-import { createLedger, ledgerFigures, ledgerRoutes } from '#ledger'
+import { createLanes, laneMetrics, laneRoutes, type NameSubject } from '#lanes'
+import { createLedger, ledgerMetrics, ledgerRoutes } from '#ledger'
 import { createOrders, orderEvents, ordersRoutes } from '#orders'
 import {
   createPayments,
@@ -20,7 +20,7 @@ import {
   paymentChecks,
   paymentEvents,
   paymentRoutes,
-  stuckFigures,
+  stuckMetrics,
   stuckRoutes,
   timelineTable,
 } from '#payments'
@@ -42,8 +42,8 @@ import {
   createMetricsRegistry,
   createRequestMetrics,
   type Logger,
-  registerFigures,
-  registerLabeledFigures,
+  registerLabeledMetrics,
+  registerMetrics,
   registerPoolMetrics,
   serviceRoutes,
 } from '#platform/telemetry'
@@ -53,7 +53,7 @@ import {
   measureInto,
   railCallSeconds,
   railEvents,
-  railFigures,
+  railMetrics,
   railRoutes,
 } from '#rails'
 import { apiDescription } from './api-description.ts'
@@ -103,9 +103,9 @@ export function composeApplication({ database, logger, configuration, modules = 
   const registry = createMetricsRegistry()
   registerPoolMetrics(registry, database)
   const ledger = createLedger({ database, onFault, isReserved: isOfChart })
-  registerFigures(registry, ledgerFigures(ledger))
+  registerMetrics(registry, ledgerMetrics(ledger))
   const lanes = createLanes({ database, onFault })
-  registerFigures(registry, laneFigures(lanes.figures))
+  registerMetrics(registry, laneMetrics(lanes.metrics))
   const rails = createRails({
     database,
     adapters: createConfiguredRails(configuration.rails ?? []),
@@ -117,7 +117,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     onNotice: (notice, text) => logger.warn(notice, text),
     onFault,
   })
-  registerLabeledFigures(registry, [...railFigures(rails), ...stuckFigures(database)])
+  registerLabeledMetrics(registry, [...railMetrics(rails), ...stuckMetrics(database)])
   const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
   const authenticator = createAuthenticator({ database, onFault })
   const upkeep = createUpkeep(database, configuration.keepDays ?? defaultKeepDays, onFault)

@@ -7,7 +7,7 @@ import { byCard, migratedModules, opening, patience, share, verifyAll } from '#t
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
-// What rails were asked to do, and the server that took over knows nothing of: it is asked for anew, and is the same.
+// What rails were asked to do, and the server that took over knows nothing of: it is asked for again, and is the same.
 
 it(
   'a rail is asked under the same keys again for what the server that took over lacks, and does it once',

@@ -16,7 +16,7 @@ export type DemoServer = {
  * How long the server waits for an answer of each rail, and after what time it asks for what it was not
  * told: short, so that a day passes in seconds. The bank tells once a day, so it is asked later.
  */
-const manners = {
+const profiles = {
   card: { timeout_ms: 1_500, inquire_after_ms: 150 },
   upi: { timeout_ms: 1_500, inquire_after_ms: 150 },
   bank: { timeout_ms: 1_500, inquire_after_ms: 4_000 },
@@ -30,9 +30,9 @@ export async function startDemoServer(railsUrl: string): Promise<DemoServer> {
   const remove = () => rmSync(folder, { recursive: true, force: true })
   const data = join(folder, 'data')
   const railsConfig = join(folder, 'rails.json')
-  const rails = Object.entries(manners).map(([name, manner]) => [
+  const rails = Object.entries(profiles).map(([name, profile]) => [
     name,
-    { adapter: `simulator-${name}`, url: railsUrl, callback_secrets: [callbackSecret], ...manner },
+    { adapter: `simulator-${name}`, url: railsUrl, callback_secrets: [callbackSecret], ...profile },
   ])
   writeFileSync(railsConfig, JSON.stringify(Object.fromEntries(rails)))
   try {

@@ -614,7 +614,7 @@ export interface paths {
         put?: never;
         /**
          * Replay a dead letter
-         * @description Enqueues it anew in its lane, once. If it fails again, there will be another dead letter.
+         * @description Enqueues it again in its lane, once. If it fails again, there will be another dead letter.
          */
         post: operations["replay_dead_letter"];
         delete?: never;
@@ -634,7 +634,7 @@ export interface paths {
         put?: never;
         /**
          * Replay dead letters by filter
-         * @description Enqueues anew what matches and has not been replayed, the oldest first; without a filter, all of the book.
+         * @description Enqueues again what matches and has not been replayed, the oldest first; without a filter, all of the book.
          */
         post: operations["replay_dead_letters"];
         delete?: never;
@@ -2561,7 +2561,7 @@ export interface components {
             died_at: string;
             /**
              * Format: date-time
-             * @description When it was enqueued anew; null while nobody has done so.
+             * @description When it was enqueued again; null while nobody has done so.
              * @example null
              */
             replayed_at: string | null;
@@ -3611,7 +3611,7 @@ export interface components {
         /** Replayed */
         Replayed: {
             /**
-             * @description How many were enqueued anew.
+             * @description How many were enqueued again.
              * @example 42
              */
             replayed: number;

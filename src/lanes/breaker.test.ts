@@ -48,7 +48,7 @@ describe('a window of failures', () => {
     expect(window.trips()).toBe(trips)
   })
 
-  test('begins anew once it is cleared', () => {
+  test('starts over once it is cleared', () => {
     const window = new FailureWindow()
     window.observe(1, 100, 0, 0)
     window.clear()

@@ -1,14 +1,14 @@
 import { assert, type Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
-import { createCaretaker } from './caretaker.ts'
 import { replayMatching } from './dead-letter-store.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { enqueueSteps } from './enqueue.ts'
 import { readDeadMessages } from './failure-store.ts'
-import type { FigureSources } from './lane-figures.ts'
+import type { MetricSources } from './lane-metrics.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
 import { type Handler, kindPattern, type Lanes } from './lanes.ts'
-import { createLookout } from './lookout.ts'
+import { createMaintenance } from './maintenance.ts'
+import { createPoller } from './poller.ts'
 import { createVendorPolicies } from './vendor-policy.ts'
 
 export type LanesDependencies = {
@@ -25,7 +25,7 @@ const kindForm = new RegExp(kindPattern)
 
 /** The lanes with what an operator may see of them. */
 export type LanesEngine = Lanes & {
-  readonly figures: FigureSources
+  readonly metrics: MetricSources
 }
 
 /**
@@ -35,8 +35,8 @@ export type LanesEngine = Lanes & {
 export function createLanes(deps: LanesDependencies): LanesEngine {
   const { database, onFault } = deps
   const dispatcher = new Dispatcher({ database, onFault, capacity: { ...defaultCapacity, ...deps.capacity } })
-  const lookouts = [true, false].map((urgent) =>
-    createLookout({
+  const pollers = [true, false].map((urgent) =>
+    createPoller({
       database,
       onFault,
       urgent,
@@ -45,7 +45,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
       intervalMs: deps.lookIntervalMs ?? lookIntervalMsDefault,
     }),
   )
-  const caretaker = createCaretaker({ database, dispatcher, onFault })
+  const maintenance = createMaintenance({ database, dispatcher, onFault })
   const handlers = new Map<string, Handler>()
   let started = false
 
@@ -73,20 +73,20 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
     replay: (tx, filter, options) => replay(handlers, tx, filter, options),
     start: async () => {
       for (const handler of handlers.values()) await tellOfDead(database, handler)
-      await caretaker.start()
+      await maintenance.start()
       started = true
       dispatcher.start()
-      for (const lookout of lookouts) lookout.start()
+      for (const poller of pollers) poller.start()
     },
     stop: async (timeoutMs) => {
       if (!started) return
       started = false
-      await Promise.all(lookouts.map((lookout) => lookout.stop()))
+      await Promise.all(pollers.map((poller) => poller.stop()))
       const inTime = await dispatcher.stop(timeoutMs)
-      await caretaker.stop()
+      await maintenance.stop()
       if (!inTime) onFault(new Error(`messages were still being handled ${timeoutMs} ms after the stop`))
     },
-    figures: { counted: caretaker.counted, flows: dispatcher.flows },
+    metrics: { counted: maintenance.counted, flows: dispatcher.flows },
   }
 }
 

@@ -1,5 +1,5 @@
 export { createLanes, type LanesDependencies, type LanesEngine } from './create-lanes.ts'
-export { laneFigures } from './lane-figures.ts'
+export { laneMetrics } from './lane-metrics.ts'
 export {
   type AfterCommit,
   type DeadMessage,

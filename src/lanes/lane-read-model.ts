@@ -29,7 +29,7 @@ export type LaneState = {
   readonly breakers: readonly OpenBreaker[]
 }
 
-/** Reads the state of all lanes. It counts, so it costs by the message: for people and figures, a few times a minute. */
+/** Reads the state of all lanes. It counts, so it costs by the message: for people and metrics, a few times a minute. */
 export async function readLaneStates(queryable: Queryable): Promise<LaneState[]> {
   const [counts, breakers] = await Promise.all([readCounts(queryable), readBreakers(queryable)])
   return laneNames.map((lane, number) => {

@@ -129,7 +129,7 @@ export type Lanes = {
     named: readonly { readonly book: number; readonly code: string }[],
   ) => Promise<(book: number, code: string) => VendorPolicy | undefined>
   /**
-   * Enqueues dead letters anew in the caller's transaction, the oldest first, at most `max`, and marks them;
+   * Enqueues dead letters again in the caller's transaction, the oldest first, at most `max`, and marks them;
    * answers how many. `by`: the key that asked for it. Those that somebody else is replaying are passed over.
    */
   readonly replay: (

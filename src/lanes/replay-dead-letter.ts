@@ -6,7 +6,7 @@ import { laneRefusals } from './refusals.ts'
 
 export type ReplayDeadLetter = { readonly book: number; readonly id: Uuid; readonly by: Uuid }
 
-/** Enqueues a dead letter anew, once. Refuses dead_letter_not_found and dead_letter_replayed. */
+/** Enqueues a dead letter again, once. Refuses dead_letter_not_found and dead_letter_replayed. */
 export async function replayDeadLetter(
   lanes: Pick<Lanes, 'replay'>,
   tx: Transaction,

@@ -84,7 +84,7 @@ export function createStandingReader(): StandingReader {
     }
   }
   return {
-    // What was forgotten meanwhile is of another server, which may have numbered accounts otherwise: this one is asked anew.
+    // What was forgotten meanwhile is of another server, which may have numbered accounts otherwise: this one is asked again.
     read: async (on, named, options) => {
       for (;;) {
         const before = forgotten

@@ -61,7 +61,7 @@ export function movedAccount(error: unknown): number | undefined {
   return account === undefined ? undefined : Number(account)
 }
 
-/** How often a caller's work is done anew. Each time somebody else's work was done instead. */
+/** How often a caller's work is done again. Each time somebody else's work was done instead. */
 const attemptsMax = 20
 
 const begin: BurstStep = { name: 'ledger-savepoint', text: 'savepoint ledger_attempt' }
@@ -75,7 +75,7 @@ const takeBack: BurstStep = { name: 'ledger-take-back', text: 'rollback to savep
 export type Attempt = { readonly begin: BurstStep; readonly keep: BurstStep; readonly failure: unknown }
 
 /**
- * Does work in a caller's transaction, and anew when another writer was first on one of its accounts:
+ * Does work in a caller's transaction, and again when another writer was first on one of its accounts:
  * what the attempt did is taken back to its `begin`, and what the caller did before stays. An attempt
  * that writes nothing need not `keep` anything; what fails after `keep` is not the attempt's, and is
  * thrown. So is what fails twice in the same way, which no further attempt would mend.

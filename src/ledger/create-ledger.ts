@@ -47,7 +47,7 @@ export function createLedger({
     standing.forget()
   })
 
-  // By the transaction's object, which goes with its connection: what was opened there once is looked up anew each time.
+  // By the transaction's object, which goes with its connection: what was opened there once is looked up again each time.
   const opened = new WeakMap<Transaction, Set<string>>()
   const openedIn = (tx: Transaction): OpenedAccounts => ({
     has: (book, name) => opened.get(tx)?.has(`${book} ${name}`) === true,

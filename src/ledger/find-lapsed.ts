@@ -106,7 +106,7 @@ function chosen(lapses: readonly Lapses[]): { readonly whole: readonly number[];
   return { whole, crowded }
 }
 
-/** Accounts that are kept locked; and the moment of the batch anew when heads were read, which it has to come after. */
+/** Accounts that are kept locked; and the moment of the batch again when heads were read, which it has to come after. */
 type OtherSides = { readonly busy: readonly number[]; readonly moment?: BatchMoment }
 
 /**

@@ -215,7 +215,7 @@ type ReadHeads = { readonly heads: Map<number, Head> }
 
 /**
  * Who had the locks before may have moved heads meanwhile, and has said to what, or that nobody knows. Answers
- * the moment of the batch anew when heads were read: what they tell of may have been recorded after the first.
+ * the moment of the batch again when heads were read: what they tell of may have been recorded after the first.
  */
 async function renewHeads(tx: Transaction, heads: Map<number, Head>, cache: Heads): Promise<BatchMoment | undefined> {
   const toRead: number[] = []

@@ -64,7 +64,7 @@ it('what a posting has committed itself is trusted by the next, which reads noth
   expect(await books.balances(b)).toEqual([100n, 0n, 0n])
 })
 
-it('when another process has moved a trusted head, what was decided upon it is decided anew, refusals too', async () => {
+it('when another process has moved a trusted head, what was decided upon it is decided again, refusals too', async () => {
   const other = await books.startAnother()
   expect(await post(moving(a, b, 10n))).toEqual(['posted'])
   await other.submit({ commands: [moving(a, b, 50n)], atomic: false })

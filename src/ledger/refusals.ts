@@ -30,7 +30,7 @@ export const ledgerRefusals = {
   account_closed: 'The account is closed.',
   account_frozen: 'The account is frozen. Unfreeze it first.',
   condition_not_met:
-    'A condition of the request does not hold; `param` names it. Read the account again and decide anew.',
+    'A condition of the request does not hold; `param` names it. Read the account again and decide again.',
   nothing_to_move: 'A balancing transfer found nothing to move.',
   insufficient_funds: "The source's available balance would fall below its min_available.",
   balance_limit_exceeded: "The destination's balance would pass its max_balance.",

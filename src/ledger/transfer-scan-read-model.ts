@@ -23,7 +23,7 @@ type Scan = {
   readonly round: Round
 }
 
-/** What a scan found, and the route on which the next one can go on; undefined when it has to be chosen anew. */
+/** What a scan found, and the route on which the next one can go on; undefined when it has to be chosen again. */
 type Scanned = Step<Transfer, TransferCursor> & { readonly route: Route | undefined }
 
 /** Looks at the next rows of a stream, newest first, and gives the transfers that meet the criteria. */

@@ -118,16 +118,16 @@ function streamOf(row: DensityRow, criteria: TransferCriteria, accounts: readonl
   return term === undefined ? undefined : { kind: 'term', term }
 }
 
-const figures = (position: string) =>
+const columns = (position: string) =>
   `count(*) as found, coalesce(min(${position}), 0) as lowest, coalesce(max(${position}), 0) as highest`
 
 const densities = `
-  select 'pending' as kind, 1::bigint as place, ${figures('d.transfer')}
+  select 'pending' as kind, 1::bigint as place, ${columns('d.transfer')}
   from (select h.transfer from ledger.holds h where h.book_id = $1 and h.transfer < $2
         order by h.transfer desc limit ${sample}) d
   having $3::smallint = 0
   union all
-  select 'ended', 1, ${figures('d.transfer')}
+  select 'ended', 1, ${columns('d.transfer')}
   from (select r.transfer from ledger.resolutions r where r.book_id = $1 and r.kind = $3 and r.transfer < $2
         order by r.transfer desc limit ${sample}) d
   having $3::smallint in (${entryKind.voided}, ${entryKind.expired})
@@ -135,7 +135,7 @@ const densities = `
   select 'term', w.place, d.found, d.lowest, d.highest
   from unnest($4::bigint[]) with ordinality w(term, place)
   cross join lateral (
-    select ${figures('d.position')}
+    select ${columns('d.position')}
     from (select m.position from ledger.metadata_terms m where m.term = w.term and m.position < $2
           order by m.position desc limit ${sample}) d
   ) d
@@ -143,7 +143,7 @@ const densities = `
   select 'account', w.place, d.found, d.lowest, d.highest
   from unnest($5::bigint[], $6::bigint[]) with ordinality w(account, before_version, place)
   cross join lateral (
-    select ${figures('d.position')}
+    select ${columns('d.position')}
     from (select e.position from ledger.entries e where e.account = w.account and e.version < w.before_version
           order by e.version desc limit ${sample}) d
   ) d`

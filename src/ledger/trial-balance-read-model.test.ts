@@ -171,7 +171,7 @@ test('a hundred requests at once take one connection of the pool at a time', asy
 })
 
 // The last: the ledger goes on believing in what is taken away here.
-test('totals of a database that was put back to an earlier day are summed anew', async () => {
+test('totals of a database that was put back to an earlier day are summed again', async () => {
   const remembering = createTrialBalanceReader()
   await ledger.submit(group(10))
   await remembering(server.database, { book, limit: 1 })

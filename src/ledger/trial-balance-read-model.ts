@@ -56,7 +56,7 @@ export function createTrialBalanceReader(): TrialBalanceReader {
 
   const keep = async (database: Database, book: BookNumber, totals: Totals) => {
     kept.set(book, 0n)
-    // Who does not find them sums anew.
+    // Who does not find them sums again.
     await saveTotals(database, book, totals).catch(() => {})
   }
   const sum = (database: Database, book: BookNumber): Promise<Totals> => {

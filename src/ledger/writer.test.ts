@@ -89,7 +89,7 @@ it('what ends a hold is decided after it, also when its accounts are contended f
   expect(answers).toEqual(new Set(['voided']))
 })
 
-it('batches that overlap are all decided anew when somebody else was first on an account of one of them', async () => {
+it('batches that overlap are all decided again when somebody else was first on an account of one of them', async () => {
   const other = await books.startAnother()
   for (let round = 0; round < 3; round += 1) {
     const [from, to] = [await books.openWith(`from:${round}`, 10_000n), await books.open(`to:${round}`)]

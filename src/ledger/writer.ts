@@ -218,7 +218,7 @@ async function land(state: WriterState, count: number, next: readonly Waiting[])
       continue
     }
     const behind = underWay.splice(0).slice(1)
-    // None may be open when the first is written anew: it would wait for what they have written.
+    // None may be open when the first is written again: it would wait for what they have written.
     await Promise.all(behind.map(({ landed }) => landed))
     queue.unshift(...behind.flatMap(({ batch }) => batch.requests), ...next)
     await mend(state, { requests: first.batch.requests, batch: first.batch, failure })

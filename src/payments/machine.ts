@@ -1,7 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { LedgerRefusal, TransferCommand } from '#ledger'
-import type { RailManners, RailOperation, RailOutcome } from '#rails'
+import type { RailCapabilities, RailOperation, RailOutcome } from '#rails'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './p
  * the payment (or payout), in the transaction that books what follows from it.
  */
 export type Input =
-  /** Accepted: begin. Also begins anew what was put off (`unavailable`). */
+  /** Accepted: begin. Also starts over what was put off (`unavailable`). */
   | { readonly kind: 'start' }
   /** What became of an attempt: the answer to a submission or inquiry, a callback, a statement line. */
   | { readonly kind: 'outcome'; readonly attempt: Attempt; readonly outcome: RailOutcome }
@@ -152,7 +152,7 @@ export type MachineContext = {
   readonly derivedId: (from: Uuid, text: string) => Uuid
   /** A number in [0, 1), for jitter. */
   readonly random: () => number
-  readonly manners: (rail: string) => RailManners | undefined
+  readonly capabilities: (rail: string) => RailCapabilities | undefined
   /** Whether the rail is being submitted to; a rail that is down is passed over when another may carry it. */
   readonly isUp: (rail: string) => boolean
   /**

@@ -12,7 +12,7 @@ export type CallbackEvent = { readonly id: string; readonly rail: RailName; read
 /** Where callbacks go. `url` may hold `{rail}`; undefined: none are sent. `secret` as `whsec_` and base64. */
 export type CallbackTarget = { url: string | undefined; secret: string }
 
-export type CallbackFigures = { readonly waiting: number; readonly delivered: number; readonly given_up: number }
+export type CallbackCounts = { readonly waiting: number; readonly delivered: number; readonly given_up: number }
 
 /** Sends events until they are taken, each on its own: one that is not taken holds no other up. */
 export type Callbacks = {
@@ -24,7 +24,7 @@ export type Callbacks = {
   readonly release: (rail: RailName) => void
   readonly aim: (target: Partial<CallbackTarget>) => void
   readonly target: () => Readonly<CallbackTarget>
-  readonly figures: () => CallbackFigures
+  readonly counts: () => CallbackCounts
   readonly waiting: () => Iterable<CallbackEvent>
   readonly close: () => void
 }
@@ -51,13 +51,13 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
   const target = { ...given }
   const letters = new Map<string, Letter>()
   const held: Letter[] = []
-  const figures = { delivered: 0, given_up: 0 }
+  const counts = { delivered: 0, given_up: 0 }
   const options = { keepAlive: true, maxSockets: connectionsMax }
   const agents = { 'http:': new PlainAgent(options), 'https:': new SecureAgent(options) }
   const post = (event: CallbackEvent) => postEvent(agents, target, event, deps.clock)
   const close = (letter: Letter, outcome: 'delivered' | 'given_up') => {
     if (!letters.delete(letter.event.id)) return
-    figures[outcome] += 1
+    counts[outcome] += 1
     deps.journal().write(['told', letter.event.id])
     letter.end()
   }
@@ -96,7 +96,7 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
     },
     aim: (change) => Object.assign(target, change),
     target: () => target,
-    figures: () => ({ waiting: letters.size, ...figures }),
+    counts: () => ({ waiting: letters.size, ...counts }),
     waiting: () => [...letters.values()].map((letter) => letter.event),
     close: () => {
       letters.clear()

@@ -1,7 +1,7 @@
 import { disputeAll, endAsPlanned, neverEnds, succeedAfterAll } from './ending.ts'
 import type { Operation } from './operation.ts'
+import { lineOf } from './render.ts'
 import type { StatementLine } from './statements.ts'
-import { lineOf } from './telling.ts'
 import type { World } from './world.ts'
 
 /** Closes the bank's day: what was accepted is settled or returned, and the statement tells. */

@@ -6,7 +6,7 @@ import { type Fields, parseFields, readAmount, readNumber, readOneOf, readText }
 import { type Operation, operationKinds, type RailName, railNames, takenBy } from './operation.ts'
 import { outageModes, railsNamed } from './outages.ts'
 import { type Answer, invalid, problem, RequestProblem } from './problem.ts'
-import { show } from './telling.ts'
+import { show } from './render.ts'
 import { timingNames } from './timings.ts'
 import type { World } from './world.ts'
 

@@ -2,8 +2,8 @@ import { applySuccess, concernedOf, setAside } from './effects.ts'
 import { amountDone, refundable } from './money-rules.ts'
 import type { Behavior, Operation } from './operation.ts'
 import type { Beginning } from './operation-log.ts'
+import { eventOf } from './render.ts'
 import { plainDeclineCode, successCode } from './response-codes.ts'
-import { eventOf } from './telling.ts'
 import type { World } from './world.ts'
 
 /** The reason of a dispute that nobody gave one for: of the bank its own, of the others none. */

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => rails.stop())
 
 /** How each rail is asked for money, and how a test value is written there. */
-const manners = {
+const profiles = {
   card: { path: '/card/charges', instrument: (word: string) => `card_${word}`, yes: 201, done: 'succeeded' },
   upi: { path: '/upi/collects', instrument: (word: string) => `${word}@upi`, yes: 202, done: 'succeeded' },
   bank: {
@@ -20,23 +20,23 @@ const manners = {
     done: 'pending',
   },
 } as const
-type RailName = keyof typeof manners
+type RailName = keyof typeof profiles
 const names: readonly RailName[] = ['card', 'upi', 'bank']
 
 const body = (rail: RailName, word: string) => ({
   amount: '100',
   asset: 'INR',
-  instrument: manners[rail].instrument(word),
+  instrument: profiles[rail].instrument(word),
 })
 const ask = (rail: RailName, word: string, key: string, withinMs?: number) =>
-  rails.post(manners[rail].path, body(rail, word), key, withinMs)
+  rails.post(profiles[rail].path, body(rail, word), key, withinMs)
 /** Long enough to be sure that the rail was reached, and that no answer comes. */
 const inVainMs = () => patience(150)
 const inquire = (rail: RailName, key = 'k') => rails.get(`/${rail}/operations?idempotency_key=${key}`)
 const counted = async (rail: RailName) => (await rails.get(`/records/operations?rail=${rail}`)).body.data.length
 
 describe.each(names)('on %s', (rail) => {
-  const { yes, done } = manners[rail]
+  const { yes, done } = profiles[rail]
 
   it.each([
     ['timeout_happened', 0],
@@ -63,7 +63,7 @@ describe.each(names)('on %s', (rail) => {
 
   it('slow answers late, and repeats at once', async () => {
     const startedAt = performance.now()
-    expect((await rails.post(manners[rail].path, body(rail, 'slow'), 'k')).status).toBe(yes)
+    expect((await rails.post(profiles[rail].path, body(rail, 'slow'), 'k')).status).toBe(yes)
     expect(performance.now() - startedAt).toBeGreaterThan(110)
     expect((await ask(rail, 'slow', 'k')).status).toBe(yes)
   })

@@ -73,7 +73,7 @@ it('goes on with what had not ended: callbacks, late successes, disputes, the ba
   await rails.post('/upi/collects', money('asha@upi'), 'pending')
   await rails.post('/card/charges', money('card_dispute'), 'disputed')
   await rails.post('/card/charges', money('card_late_success'), 'late')
-  await rails.post('/card/charges', money('card_timeout_not_happened'), 'struck')
+  await rails.post('/card/charges', money('card_timeout_not_happened'), 'forgotten')
   await rails.post('/bank/direct-debits', money('GB00LATESUCCESS'), 'd1')
   await rails.control('close-day', {})
   expect([await statusOf('upi', 'pending'), await statusOf('bank', 'd1')]).toEqual(['pending', 'failed'])
@@ -87,7 +87,7 @@ it('goes on with what had not ended: callbacks, late successes, disputes, the ba
   })
   await rails.control('close-day', {})
   expect(await statusOf('bank', 'd1')).toBe('succeeded')
-  expect((await rails.post('/card/charges', money('card_timeout_not_happened'), 'struck')).status).toBe(201)
+  expect((await rails.post('/card/charges', money('card_timeout_not_happened'), 'forgotten')).status).toBe(201)
 })
 
 it('keeps schedules of faults', async () => {
@@ -105,7 +105,7 @@ it('leaves out a last line that was cut short', async () => {
   expect(readFileSync(file(), 'utf8')).not.toContain('"chg_\n')
 })
 
-it('begins its file anew without what is no longer kept, and keeps the totals', async () => {
+it('starts its file again without what is no longer kept, and keeps the totals', async () => {
   for (let number = 0; number < 30; number += 1) await rails.post('/card/charges', money('card_ok', '1'), `k${number}`)
   await restart({ retain: 5 })
   await restart({ retain: 5 })

@@ -14,7 +14,7 @@ export type JournalLine = readonly [kind: string, content: unknown]
 const none: Journal = { write: () => undefined, flush: () => undefined, close: () => undefined }
 
 /**
- * Begins the journal anew with what is kept of the one before. The old file stays until the new one
+ * Starts the journal again with what is kept of the one before. The old file stays until the new one
  * is whole.
  */
 export function openJournal(file: string | undefined, kept: Iterable<JournalLine>): Journal {

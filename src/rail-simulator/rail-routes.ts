@@ -11,8 +11,8 @@ import {
 } from './fields.ts'
 import { type Operation, type OperationKind, type RailName, renderMoney } from './operation.ts'
 import { type Answer, problem, RequestProblem } from './problem.ts'
+import { show } from './render.ts'
 import type { Submission } from './submit.ts'
-import { show } from './telling.ts'
 import type { World } from './world.ts'
 
 /** What a POST asks for: alone, or about an earlier operation of one of these kinds. */

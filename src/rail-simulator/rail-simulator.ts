@@ -6,6 +6,7 @@ import { createAgenda } from './agenda.ts'
 import { createCallbacks, defaultCallbackSecret } from './callbacks.ts'
 import { closeDay } from './close-day.ts'
 import { createFaultSchedule } from './fault-schedule.ts'
+import { createForgottenKeys } from './forgotten-keys.ts'
 import { createExchange } from './http-exchange.ts'
 import { type Journal, openJournal, readJournal } from './journal.ts'
 import type { Operation, RailName } from './operation.ts'
@@ -13,7 +14,6 @@ import { createOperationLog } from './operation-log.ts'
 import { createOutages } from './outages.ts'
 import { dateOf, replay, resume, snapshot, type Unfinished } from './restore.ts'
 import { createStatements } from './statements.ts'
-import { createStruckKeys } from './struck-keys.ts'
 import { defaultTimings, type Timings, timingNames } from './timings.ts'
 import type { World } from './world.ts'
 
@@ -80,22 +80,22 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 function createWorld(options: RailSimulatorOptions): { world: World; unfinished: Unfinished } {
   const { clock = systemClock, retain = defaultRetain } = options
-  // The journal is begun anew out of what it has told, so it is opened last.
+  // The journal is started again out of what it has told, so it is opened last.
   let journal: Journal | undefined
   const current = (): Journal => journal ?? openJournal(undefined, [])
   const agenda = createAgenda()
   const log = createOperationLog(current, retain)
   const statements = createStatements(current, dateOf(clock.now()))
   const faults = createFaultSchedule(options.seed ?? 1)
-  const struck = createStruckKeys(current, retain)
-  const unfinished = replay({ log, statements, faults, struck }, readJournal(options.data))
-  journal = openJournal(options.data, snapshot({ log, statements, faults, struck }, unfinished))
+  const forgotten = createForgottenKeys(current, retain)
+  const unfinished = replay({ log, statements, faults, forgotten }, readJournal(options.data))
+  journal = openJournal(options.data, snapshot({ log, statements, faults, forgotten }, unfinished))
   const outages = createOutages(agenda, (rail) => callbacks.release(rail))
   const isAway = (rail: RailName) => outages.of(rail) !== undefined
   const target = { url: options.callbackUrl, secret: options.callbackSecret ?? defaultCallbackSecret }
   const callbacks = createCallbacks({ clock, agenda, journal: current, isAway }, target)
   const timings = timingsOf(options)
-  const parts = { clock, agenda, timings, journal, log, callbacks, statements, faults, outages, struck }
+  const parts = { clock, agenda, timings, journal, log, callbacks, statements, faults, outages, forgotten }
   const forStatement = new Set<Operation>()
   const world: World = { ...parts, forStatement, onTimings: () => days.rearm() }
   const days = createDays(world)

@@ -2,7 +2,7 @@ import { readCount } from './fields.ts'
 import { type RailName, railNames } from './operation.ts'
 import type { Total } from './operation-log.ts'
 import type { Answer } from './problem.ts'
-import { show } from './telling.ts'
+import { show } from './render.ts'
 import type { World } from './world.ts'
 
 const sequenceMax = Number.MAX_SAFE_INTEGER
@@ -35,7 +35,7 @@ function summary(world: World, rail: string | null): object {
       return { rail: of, operation: kind, asset, status, count, amount: String(amount) }
     }),
     net: railNames.flatMap((name) => netOf(name, totals)),
-    callbacks: world.callbacks.figures(),
+    callbacks: world.callbacks.counts(),
   }
 }
 

@@ -20,7 +20,7 @@ type StoredTotal = Omit<Total, 'amount'> & { readonly amount: string }
 type StoredSubmission = Omit<Submission, 'amount'> & { readonly amount?: string }
 
 /** The parts of the world that a journal fills. */
-type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'struck'>
+type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'forgotten'>
 
 /** Brings the world to where the journal left it. */
 export function replay(world: Parts, lines: readonly JournalLine[]): Unfinished {
@@ -37,7 +37,7 @@ const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfini
   },
   counted: (world, content) => world.log.restore(fromOperationRecord(content as OperationRecord), true),
   operation: (world, content) => world.log.restore(fromOperationRecord(content as OperationRecord), false),
-  struck: (world, content) => world.struck.restore(content as string),
+  forgotten: (world, content) => world.forgotten.restore(content as string),
   late: (_world, content, unfinished) => {
     const { amount, ...stored } = content as StoredSubmission
     unfinished.late.push({ ...stored, amount: amount === undefined ? undefined : BigInt(amount) })
@@ -59,7 +59,7 @@ const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfini
 export function* snapshot(world: Parts, unfinished: Unfinished): Iterable<JournalLine> {
   for (const total of world.log.totals()) yield ['total', { ...total, amount: String(total.amount) }]
   for (const operation of world.log.all()) yield ['counted', toOperationRecord(operation)]
-  for (const key of world.struck.all()) yield ['struck', key]
+  for (const key of world.forgotten.all()) yield ['forgotten', key]
   for (const submission of stillLate(world, unfinished)) {
     yield ['late', { ...submission, amount: submission.amount && String(submission.amount) }]
   }

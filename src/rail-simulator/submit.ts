@@ -34,15 +34,15 @@ export function submit(world: World, submission: Submission): SubmissionAnswer {
     if (earlier.isHidden) return { kind: 'failure' }
     return { kind: 'operation', operation: earlier, isReplay: true, slow: false }
   }
-  const behavior: Behavior = world.struck.has(rail, key)
+  const behavior: Behavior = world.forgotten.has(rail, key)
     ? { name: 'ok' }
     : (testBehavior(rail, kind, instrument) ?? world.faults.draw(rail, kind, { key, instrument }))
   if (behavior.name === 'timeout_not_happened' || behavior.name === 'http_500') {
-    world.struck.add(rail, key)
+    world.forgotten.add(rail, key)
     return { kind: behavior.name === 'http_500' ? 'failure' : 'hang' }
   }
   if (behavior.name === 'late_success' && rail === 'card') {
-    world.struck.add(rail, key)
+    world.forgotten.add(rail, key)
     world.journal.write(['late', { ...submission, amount: submission.amount && String(submission.amount) }])
     happenLate(world, submission)
     return { kind: 'hang' }

@@ -1,15 +1,15 @@
 import { assert } from '#kernel'
 import type { Database, Transaction } from '#platform/postgres'
 import { guardRail, type Measure } from './guard-rail.ts'
-import { createHealthKeeper, type HealthChange } from './health-keeper.ts'
 import { type HealthPolicy, healthPolicy } from './health-rules.ts'
 import { readHealth } from './health-store.ts'
+import { createHealthSync, type HealthChange } from './health-sync.ts'
 import { createInbox, type OnRailEvents } from './inbox.ts'
 import type { InboxEntry } from './inbox-store.ts'
+import { createMaintenance } from './maintenance.ts'
 import { pauseRail } from './pause-rail.ts'
 import type { RailHealth, Rails } from './rail.ts'
 import type { CallbackMessage, RailAdapter } from './rail-adapter.ts'
-import { createChores } from './rail-chores.ts'
 import { appendRailEvents, type ReadBooks } from './rail-events.ts'
 import { receiveCallback } from './receive-callback.ts'
 
@@ -65,7 +65,7 @@ export function createRails(deps: RailsDeps): RailsService {
   assert(byName.size === adapters.length, 'no two rails have one name')
   const onProblem = ({ rail, eventId }: InboxEntry, reason: string) =>
     deps.onNotice({ rail, eventId, reason }, 'an event of a rail could not be read')
-  const keeper = createHealthKeeper({
+  const healthSync = createHealthSync({
     database,
     rails: adapters,
     policy: deps.policy ?? healthPolicy,
@@ -76,19 +76,24 @@ export function createRails(deps: RailsDeps): RailsService {
     random: deps.random ?? Math.random,
   })
   const viewOf = (rail: string) => {
-    const view = keeper.view(rail)
+    const view = healthSync.view(rail)
     assert(view, `there is a rail ${rail}`)
     return view
   }
   const guarded = new Map(
     adapters.map((adapter) => [
       adapter.name,
-      guardRail(adapter, { keeper, view: viewOf(adapter.name), measure, onFault }),
+      guardRail(adapter, { healthSync, view: viewOf(adapter.name), measure, onFault }),
     ]),
   )
   const onHandedOn = () => deps.onHandedOn?.()
   const inbox = createInbox({ database, onEvents, onHandedOn, onProblem })
-  const chores = createChores({ ...deps, onHandedOn, onProblem, statementsEveryMs: deps.statementsEveryMs ?? 2_000 })
+  const maintenance = createMaintenance({
+    ...deps,
+    onHandedOn,
+    onProblem,
+    statementsEveryMs: deps.statementsEveryMs ?? 2_000,
+  })
 
   return {
     rail: (name) => guarded.get(name),
@@ -109,12 +114,12 @@ export function createRails(deps: RailsDeps): RailsService {
       return { rail, state, since, paused, ...(retryAt !== undefined && { retryAt }) }
     },
     start: async () => {
-      await keeper.start()
-      if (deps.collects) chores.start()
+      await healthSync.start()
+      if (deps.collects) maintenance.start()
     },
     stop: async () => {
-      await chores.stop()
-      await keeper.stop()
+      await maintenance.stop()
+      await healthSync.stop()
       await Promise.all(adapters.map(({ close }) => close()))
     },
   }

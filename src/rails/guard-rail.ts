@@ -1,6 +1,6 @@
 import type { Fault } from '#platform/faults'
 import { faultPoint } from '#platform/faults'
-import type { HealthKeeper } from './health-keeper.ts'
+import type { HealthSync } from './health-sync.ts'
 import type { Rail, RailCall, RailOutcome } from './rail.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import type { RailView, Verdict } from './rail-view.ts'
@@ -14,7 +14,7 @@ export type Measure = (call: {
 }) => void
 
 export type GuardDeps = {
-  readonly keeper: Pick<HealthKeeper, 'hurry'>
+  readonly healthSync: Pick<HealthSync, 'hurry'>
   readonly view: RailView
   readonly measure: Measure
   readonly onFault: (fault: Error) => void
@@ -24,8 +24,8 @@ export type GuardDeps = {
 const inquiriesWhileDown = 2
 
 /** The adapter with the circuit breaker around it. */
-export function guardRail(adapter: RailAdapter, { keeper, view, measure, onFault }: GuardDeps): Rail {
-  const { name, manners } = adapter
+export function guardRail(adapter: RailAdapter, { healthSync, view, measure, onFault }: GuardDeps): Rail {
+  const { name, capabilities } = adapter
   let inquiries = 0
 
   /** An adapter that throws is wrong, and what it has done is not known. */
@@ -37,7 +37,7 @@ export function guardRail(adapter: RailAdapter, { keeper, view, measure, onFault
 
   return {
     name,
-    manners,
+    capabilities,
     submit: async (call) => {
       const admission = view.admit()
       if (!admission.ok) return { kind: 'unavailable', why: admission.why, retryAt: admission.retryAt }
@@ -45,7 +45,7 @@ export function guardRail(adapter: RailAdapter, { keeper, view, measure, onFault
       faultPoint('rails.submit.before')
       const outcome = await carefully(adapter.submit(call))
       faultPoint('rails.submit.after')
-      if (view.record(admission.ticket, verdictOf(outcome))) keeper.hurry()
+      if (view.record(admission.ticket, verdictOf(outcome))) healthSync.hurry()
       const seconds = (performance.now() - startedMs) / 1000
       measure({ rail: name, operation: call.operation, outcome: outcome.kind, seconds })
       return outcome

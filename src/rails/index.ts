@@ -5,17 +5,17 @@ export type { OnRailEvents } from './inbox.ts'
 export {
   type Rail,
   type RailCall,
+  type RailCapabilities,
   type RailDecline,
   type RailEvent,
   type RailHealth,
-  type RailManners,
   type RailOperation,
   type RailOutcome,
   type Rails,
   railOperations,
 } from './rail.ts'
 export type { RailAdapter } from './rail-adapter.ts'
-export { measureInto, railCallSeconds, railFigures } from './rail-figures.ts'
+export { measureInto, railCallSeconds, railMetrics } from './rail-metrics.ts'
 export { type RailRefusalCode, railRefusals } from './refusals.ts'
 export { railEvents, railRoutes } from './routes.ts'
 export { createSimulatorRails } from './simulator/create-simulator-rails.ts'

@@ -90,7 +90,7 @@ export type RailEvent = {
 }
 
 /** How a rail behaves: what payments may ask of it. */
-export type RailManners = {
+export type RailCapabilities = {
   /** Operations it knows. */
   readonly operations: ReadonlySet<RailOperation>
   /** Assets it carries; undefined: any. */
@@ -104,7 +104,7 @@ export type RailManners = {
 /** One rail behind its adapter. No method throws for what a rail or a network can do: that is an outcome. Every call has a deadline. */
 export type Rail = {
   readonly name: string
-  readonly manners: RailManners
+  readonly capabilities: RailCapabilities
   /** Submits with the call's id as idempotency key. */
   readonly submit: (call: RailCall) => Promise<RailOutcome>
   /**

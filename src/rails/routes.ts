@@ -255,7 +255,7 @@ function notFound(rail: string) {
 
 /** The rail as this process knows it, or as it has just become. */
 function view(rails: RailsService, name: string, status: RailStatus = rails.status(name)): Static<typeof railSchema> {
-  const { operations, assets } = rails.rail(name)?.manners ?? { operations: new Set<never>(), assets: undefined }
+  const { operations, assets } = rails.rail(name)?.capabilities ?? { operations: new Set<never>(), assets: undefined }
   const { state, since, retryAt, paused } = status
   return {
     name,

@@ -272,7 +272,7 @@ describe('statements', () => {
     expect(await bank.collect()).toBe(0)
   })
 
-  it('that are issued anew with more lines are read anew, and tell only what is new', async () => {
+  it('that are issued again with more lines are read again, and tell only what is new', async () => {
     const bank = createShelf()
     bank.put('2026-02-01', 'ev_1', 'ev_2')
     expect(await bank.collect()).toBe(1)

@@ -16,7 +16,7 @@ export type CollectorDeps = {
 }
 
 const batchLines = 500
-/** So many of the statements that were read are looked at again: one may come late, or be issued anew. */
+/** So many of the statements that were read are looked at again: one may come late, or be issued again. */
 const lookBackStatements = 40
 
 /**

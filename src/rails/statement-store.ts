@@ -18,7 +18,7 @@ export async function finishedStatements(
 
 /**
  * Makes the statement's row unless it is there; answers how far it was read. One that has another number of lines
- * than before was issued anew, and is read from its beginning: what is known of it already has no second effect.
+ * than before was issued again, and is read from its beginning: what is known of it already has no second effect.
  */
 export async function beginStatement(
   on: Queryable,

@@ -1,4 +1,4 @@
-import type { RailDecline, RailManners, RailOperation, RailOutcome } from '#rails'
+import type { RailCapabilities, RailDecline, RailOperation, RailOutcome } from '#rails'
 
 /** What a model rail does with the first submission of a call, and what it lets be seen of that. */
 export type RailPlan = {
@@ -40,7 +40,7 @@ export type ModelOperation = ModelCall & {
 /** A rail in memory that keeps its own account of what really moved. */
 export type ModelRail = {
   readonly name: string
-  readonly manners: RailManners
+  readonly capabilities: RailCapabilities
   isUp: boolean
   readonly submit: (call: ModelCall) => RailOutcome
   readonly inquire: (call: ModelCall) => RailOutcome
@@ -65,7 +65,7 @@ const allOperations = new Set<RailOperation>(['authorize', 'charge', 'capture', 
 
 export function createModelRail(name: string, plan: (call: ModelCall) => RailPlan): ModelRail {
   const known = new Map<string, ModelOperation>()
-  const struck = new Set<string>()
+  const forgotten = new Set<string>()
   const latent = new Map<string, ModelCall>()
   let net = 0n
   let count = 0
@@ -159,7 +159,7 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
 
   const first = (call: ModelCall, planned: RailPlan): RailOutcome => {
     if (planned.effect === 'nothing' || planned.effect === 'latent') {
-      struck.add(call.id)
+      forgotten.add(call.id)
       if (planned.effect === 'latent') latent.set(call.id, call)
       return { kind: 'unknown', why: 'timeout' }
     }
@@ -175,13 +175,13 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
 
   const rail: ModelRail = {
     name,
-    manners: { operations: allOperations, inquireAfterMs: 1_000, authorizationMs: 7 * 86_400_000 },
+    capabilities: { operations: allOperations, inquireAfterMs: 1_000, authorizationMs: 7 * 86_400_000 },
     isUp: true,
     submit: (call) => {
       const operation = known.get(call.id)
       if (operation !== undefined) return tell(operation)
       if (!rail.isUp) return { kind: 'unavailable', why: 'outage' }
-      if (!struck.has(call.id)) return first(call, isWell ? { effect: 'done', isTold: true } : plan(call))
+      if (!forgotten.has(call.id)) return first(call, isWell ? { effect: 'done', isTold: true } : plan(call))
       latent.delete(call.id)
       const again = add(call)
       perform(again, call.amount)

@@ -57,8 +57,8 @@ export function scriptedRail(name: string, script: RailScript, canRefund: boolea
     counts.set(operation, count)
     return script(operation, count)
   })
-  const operations = new Set([...rail.manners.operations].filter((one) => canRefund || one !== 'refund'))
-  return { ...rail, manners: { ...rail.manners, operations } }
+  const operations = new Set([...rail.capabilities.operations].filter((one) => canRefund || one !== 'refund'))
+  return { ...rail, capabilities: { ...rail.capabilities, operations } }
 }
 
 function timeOf(world: World, settle: () => void) {

@@ -102,7 +102,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       newId,
       derivedId: derivedUuid,
       random: () => 0.5,
-      manners: (rail) => byName.get(rail)?.manners,
+      capabilities: (rail) => byName.get(rail)?.capabilities,
       isUp: (rail) => byName.get(rail)?.isUp ?? false,
       attemptsOf: ({ id }) => [...world.attempts.values()].filter(({ subject }) => subject.id === id),
       broughtBy: ({ id }) => [...world.attempts.values()].filter((attempt) => isBrought(world, id, attempt)),

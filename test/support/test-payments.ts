@@ -11,7 +11,7 @@ import {
   type SubjectKind,
 } from '#payments'
 import { type Database, openDatabase } from '#platform/postgres'
-import type { Rail, RailCall, RailManners, RailOutcome, Rails } from '#rails'
+import type { Rail, RailCall, RailCapabilities, RailOutcome, Rails } from '#rails'
 import { patience, until } from './patience.ts'
 import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
 
@@ -53,7 +53,7 @@ export type ScriptedRail = {
   answer: (call: RailCall, ask: 'submit' | 'inquire') => Promise<RailOutcome> | RailOutcome | undefined
 }
 
-const cardManners: RailManners = {
+const cardCapabilities: RailCapabilities = {
   operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
   inquireAfterMs: 400,
   authorizationMs: 60_000,
@@ -68,7 +68,7 @@ export function scriptedRails(): { readonly rails: Pick<Rails, 'rail' | 'health'
   }
   const card: Rail = {
     name: 'card',
-    manners: cardManners,
+    capabilities: cardCapabilities,
     submit: (call) => decide(call, 'submit'),
     inquire: (call) => decide(call, 'inquire'),
   }

@@ -91,7 +91,7 @@ function replayRoute(lanes: Replaying, toJson: Render): Route {
     path: '/v1/dead-letters/:id/replay',
     operation: 'replay_dead_letter',
     summary: 'Replay a dead letter',
-    description: 'Enqueues it anew in its lane, once. If it fails again, there will be another dead letter.',
+    description: 'Enqueues it again in its lane, once. If it fails again, there will be another dead letter.',
     tag,
     scope: 'write',
     params: deadLetterParams,
@@ -113,7 +113,7 @@ function replayMatchingRoute(lanes: Replaying): Route {
     operation: 'replay_dead_letters',
     summary: 'Replay dead letters by filter',
     description:
-      'Enqueues anew what matches and has not been replayed, the oldest first; without a filter, all of the book.',
+      'Enqueues again what matches and has not been replayed, the oldest first; without a filter, all of the book.',
     tag,
     scope: 'write',
     body: replaySchema,

@@ -153,7 +153,7 @@ export const deadLetter = closedObject(
     reason: Type.String({ description: 'What went wrong at the last try.', examples: ['amount is undefined'] }),
     enqueued_at: time('When it was enqueued.'),
     died_at: time('When it was given up.'),
-    replayed_at: timeOrNull('When it was enqueued anew; null while nobody has done so.'),
+    replayed_at: timeOrNull('When it was enqueued again; null while nobody has done so.'),
   },
   { title: 'DeadLetter', description: 'A piece of work that could not be done, kept until somebody replays it.' },
 )
@@ -198,7 +198,7 @@ export const replayMatching = closedObject(
 )
 export const replayAnswer = closedObject(
   {
-    replayed: Type.Integer({ description: 'How many were enqueued anew.', examples: [42] }),
+    replayed: Type.Integer({ description: 'How many were enqueued again.', examples: [42] }),
     has_more: Type.Boolean({ description: 'Whether there may be more: ask again.', examples: [false] }),
   },
   { title: 'Replayed' },

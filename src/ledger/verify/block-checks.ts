@@ -77,7 +77,7 @@ async function checkPage(
   return last
 }
 
-/** Even the whole chain can be written anew; a head that was noted before tells. */
+/** Even the whole chain can be written again; a head that was noted before tells. */
 function checkKnownHead(findings: Findings, known: SealedHead, found: StoredBlock | undefined): void {
   const hash = found?.hash.toString('hex')
   if (hash === known.hash) return

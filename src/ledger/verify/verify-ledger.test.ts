@@ -32,7 +32,7 @@ describe('the verifier', () => {
       })
     }))
 
-  it('tells by a head that was noted before that even the whole chain was written anew', () =>
+  it('tells by a head that was noted before that even the whole chain was written again', () =>
     books.copied(async (database) => {
       const { head } = await verifyLedger(database)
       await books.run(database, "update ledger.transfers set reference = 'changed' where reference = 'salary'")

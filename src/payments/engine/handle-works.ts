@@ -299,7 +299,7 @@ function contextOf(
     newId: newUuid,
     derivedId: repeatableUuid,
     random: Math.random,
-    manners: (rail) => rails.rail(rail)?.manners,
+    capabilities: (rail) => rails.rail(rail)?.capabilities,
     isUp: (rail) => rails.rail(rail) !== undefined && rails.health(rail).state !== 'down',
     accounts: chartOfAccounts,
   }

@@ -135,10 +135,10 @@ export function refuseByRails(
   { operations, asset }: { readonly operations: readonly RailOperation[]; readonly asset: string },
 ) {
   for (const name of names) {
-    const manners = rails.rail(name)?.manners
-    if (manners === undefined) return refuse('rail_not_found', 'rail')
-    const isAble = operations.every((operation) => manners.operations.has(operation))
-    if (!isAble || manners.assets?.has(asset) === false) return refuse('operation_not_supported_by_rail', 'rail')
+    const capabilities = rails.rail(name)?.capabilities
+    if (capabilities === undefined) return refuse('rail_not_found', 'rail')
+    const isAble = operations.every((operation) => capabilities.operations.has(operation))
+    if (!isAble || capabilities.assets?.has(asset) === false) return refuse('operation_not_supported_by_rail', 'rail')
   }
   return undefined
 }

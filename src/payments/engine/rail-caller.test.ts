@@ -10,8 +10,8 @@ function rails() {
   const done: RailOutcome = { kind: 'succeeded', railReference: 'r', amount: 1n }
   const railOf = (name: string): Rail => {
     const answer = async () => (name === 'slow' ? slow.promise : done)
-    const manners = { operations: new Set(['charge'] as const), inquireAfterMs: 3_600_000, authorizationMs: 1 }
-    return { name, manners, submit: answer, inquire: answer }
+    const capabilities = { operations: new Set(['charge'] as const), inquireAfterMs: 3_600_000, authorizationMs: 1 }
+    return { name, capabilities, submit: answer, inquire: answer }
   }
   return { rail: railOf, goOn: () => slow.resolve(done) }
 }
@@ -52,13 +52,13 @@ it('keeps no more than so many calls waiting: their timers come to them', async 
 function heldRail(inquireAfterMs: number) {
   const held: (() => void)[] = []
   const books: string[] = []
-  const manners = { operations: new Set(['charge'] as const), inquireAfterMs, authorizationMs: 1 }
+  const capabilities = { operations: new Set(['charge'] as const), inquireAfterMs, authorizationMs: 1 }
   const answer = async ({ instrument }: RailCall): Promise<RailOutcome> => {
     books.push(instrument)
     await new Promise<void>((resolve) => held.push(resolve))
     return { kind: 'succeeded', railReference: 'r', amount: 1n }
   }
-  const rail: Rail = { name: 'held', manners, submit: answer, inquire: answer }
+  const rail: Rail = { name: 'held', capabilities, submit: answer, inquire: answer }
   return {
     rail: () => rail,
     books,

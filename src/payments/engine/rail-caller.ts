@@ -160,7 +160,7 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
 /** What waits since then is not submitted any more: its timer may come, which asks the rail what became of it. */
 function staleUntilMs(rail: Rail | undefined): number {
   if (rail === undefined) return Number.NEGATIVE_INFINITY
-  return performance.now() - overdueAfterMs(rail.manners.inquireAfterMs)
+  return performance.now() - overdueAfterMs(rail.capabilities.inquireAfterMs)
 }
 
 async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): Promise<RailOutcome> {

@@ -65,7 +65,7 @@ it('a payout that did not happen is in the account that paid it again', async ()
   await expectBooks({ shop: 500n, rail: 0n })
 })
 
-it('a refund that did not happen is with those who paid it again, and can be made anew', async () => {
+it('a refund that did not happen is with those who paid it again, and can be made again', async () => {
   const { id: payment } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', payment)
   const asked = { book: 1, payment, amount: 100n, metadata: {} }

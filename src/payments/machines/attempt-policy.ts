@@ -192,7 +192,7 @@ export function overdueAfterMs(inquireAfterMs: number): number {
 }
 
 function inquireAfterMs(rail: string, context: MachineContext): number {
-  return (context.manners(rail) ?? unknownRail).inquireAfterMs
+  return (context.capabilities(rail) ?? unknownRail).inquireAfterMs
 }
 
 /** The pause before the next inquiry: doubles each time, up to a limit, give or take a quarter. */

@@ -77,7 +77,7 @@ export function release(payment: Payment, context: MachineContext): Transition {
 
 /** When what a rail holds from now on lapses: when the payment is to, or the rail lets it go before that. */
 export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineContext): Timestamp {
-  const lapsesAt = context.now + (context.manners(rail)?.authorizationMs ?? 0) * 1_000
+  const lapsesAt = context.now + (context.capabilities(rail)?.authorizationMs ?? 0) * 1_000
   return expiresAt !== undefined && expiresAt < lapsesAt ? expiresAt : lapsesAt
 }
 
@@ -184,7 +184,7 @@ function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail:
   return { note: detail, stuck: { why: 'compensation_failed', detail } }
 }
 
-/** A timer brought a release: ask for its outcome, submit it when the rail was away, or anew when it was declined for now. */
+/** A timer brought a release: ask for its outcome, submit it when the rail was away, or again when it was declined for now. */
 export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const isOwn = payment.call === attempt.id
   if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })

@@ -52,7 +52,11 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
   }
   const { source, rail, railReference } = payment
   if (source.kind === 'wallet') return captureFromWallet(payment, capture, source.account, context)
-  if (rail === undefined || railReference === undefined || context.manners(rail)?.operations.has('capture') === false) {
+  if (
+    rail === undefined ||
+    railReference === undefined ||
+    context.capabilities(rail)?.operations.has('capture') === false
+  ) {
     return failedCapture(payment, capture, 'operation_not_supported', 'The rail cannot capture.')
   }
   const refusal = context.refusalOf?.(payment)

@@ -167,9 +167,9 @@ describe('what ends by itself', () => {
 function lateBeside() {
   const elsewhere = { ...declined, remedy: 'rail' } as const
   const cash = createModelRail('cash', () => ({ effect: 'turned', isTold: true, decline: elsewhere }))
-  const operations = new Set([...cash.manners.operations].filter((one) => one !== 'refund'))
+  const operations = new Set([...cash.capabilities.operations].filter((one) => one !== 'refund'))
   const card = createModelRail('card', () => ({ effect: 'done', isTold: true }))
-  const world = createWorld(machines, [{ ...cash, manners: { ...cash.manners, operations } }, card])
+  const world = createWorld(machines, [{ ...cash, capabilities: { ...cash.capabilities, operations } }, card])
   for (const code of ['shop', 'wallet']) world.books.open(code)
   const settle = () => {
     while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)

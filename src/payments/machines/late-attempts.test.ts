@@ -5,7 +5,7 @@ import { cardSource, createStage } from '../../../test/support/payments-world-pl
 import { newPayment, newRefund } from '../../../test/support/payments-world-requests.ts'
 import { machines } from './machines.ts'
 
-// A rail declines a refund, it is submitted anew, and then the first submission happens after all: the second cannot.
+// A rail declines a refund, it is submitted again, and then the first submission happens after all: the second cannot.
 
 const turned = { effect: 'turned', isTold: true } as const
 const done = { effect: 'done', isTold: true } as const

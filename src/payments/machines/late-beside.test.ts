@@ -13,8 +13,8 @@ const done: RailPlan = { effect: 'done', isTold: true }
 function late(...names: readonly string[]) {
   const rails = [...names, 'card'].map((name) => {
     const rail = createModelRail(name, () => (name === 'card' ? done : turned))
-    const operations = [...rail.manners.operations].filter((one) => name === 'card' || one !== 'refund')
-    return { ...rail, manners: { ...rail.manners, operations: new Set(operations) } }
+    const operations = [...rail.capabilities.operations].filter((one) => name === 'card' || one !== 'refund')
+    return { ...rail, capabilities: { ...rail.capabilities, operations: new Set(operations) } }
   })
   const world = createWorld(machines, rails)
   for (const code of ['shop', 'wallet']) world.books.open(code)

@@ -6,7 +6,7 @@ import { newPayment, newPayout, newRefund } from '../../../test/support/payments
 import type { StuckDecision, StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
-// A rail declines a payout, it is submitted anew, there or at another rail, and then the first submission happens after all.
+// A rail declines a payout, it is submitted again, there or at another rail, and then the first submission happens after all.
 
 const suspense = 'suspense:USD'
 const turned = { effect: 'turned', isTold: true } as const
@@ -73,7 +73,7 @@ const paidOnce = { paid: 100n, shop: 0n, held: 0n, suspense: 0n }
 describe.each([
   ['at the same rail', [], later],
   ['at another rail', ['bank'], elsewhere],
-] as const)('a payout that was submitted anew %s', (_, otherRails, decline) => {
+] as const)('a payout that was submitted again %s', (_, otherRails, decline) => {
   it('is what the first submission has paid after all, when the second fails', () => {
     const { end, payout, money, why } = submittedTwice(otherRails, decline, pending)
     end(0, true)
@@ -161,7 +161,7 @@ describe('a payout that waits for another rail, which is away', () => {
   })
 })
 
-describe('a refund that was submitted anew, and whose rail made both', () => {
+describe('a refund that was submitted again, and whose rail made both', () => {
   it.each([true, false])('stays with a person; told before the second is a person’s: %s', (isFirst) => {
     const done = { effect: 'done', isTold: true } as const
     const stage = createStage(machines, [done, { ...turned, decline: later }, { ...pending, isMute: true }])

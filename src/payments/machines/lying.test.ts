@@ -25,8 +25,8 @@ function stage(
 ) {
   const rails = Object.entries(plans).map(([name, plan]) => {
     const rail = createModelRail(name, ({ operation }) => plan(operation))
-    const operations = [...rail.manners.operations].filter((one) => one !== 'refund' || !unable.includes(name))
-    return { ...rail, manners: { ...rail.manners, operations: new Set(operations) } }
+    const operations = [...rail.capabilities.operations].filter((one) => one !== 'refund' || !unable.includes(name))
+    return { ...rail, capabilities: { ...rail.capabilities, operations: new Set(operations) } }
   })
   const world = createWorld(machines, rails)
   world.books.open('shop')

@@ -22,7 +22,7 @@ const context: MachineContext = {
   },
   derivedId: derivedUuid,
   random: () => 0.5,
-  manners: () => ({ operations: new Set(operations), inquireAfterMs: 1_000, authorizationMs: 86_400_000 }),
+  capabilities: () => ({ operations: new Set(operations), inquireAfterMs: 1_000, authorizationMs: 86_400_000 }),
   isUp: () => true,
   refundsOf: () => [],
   attemptsOf: () => [],

@@ -7,7 +7,7 @@ import { withLost } from './payment-rows.ts'
 import { isOfCaptured, succeeding } from './refund-rows.ts'
 
 /**
- * A refund or payout is submitted anew when its rail has declined it, and the first submission may happen after all. Then
+ * A refund or payout is submitted again when its rail has declined it, and the first submission may happen after all. Then
  * that is it, as long as what took its place has not happened as well: what happens twice is a loss that a person has.
  */
 export type Tried = Refund | Payout

@@ -237,7 +237,7 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   return { payout: wasForced ? known : payout, commands, note: detail, stuck: { why, detail } }
 }
 
-/** A timer brought its attempt: ask for its outcome, or submit it (anew, when it was declined for now). */
+/** A timer brought its attempt: ask for its outcome, or submit it (again, when it was declined for now). */
 function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
   if (attempt.operation !== 'payout' || !isAwaited(payout, attempt)) return ignored('the payout has gone on without it')
   const isStuck = payout.phase === 'stuck'

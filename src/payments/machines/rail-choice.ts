@@ -8,12 +8,12 @@ type Choice = {
   readonly asset: string
 }
 
-/** The rails that can do it, in their order; a rail of which no manners are known is left out. */
+/** The rails that can do it, in their order; a rail of which no capabilities are known is left out. */
 function capableRails({ rails, operation, asset }: Choice, context: MachineContext): readonly string[] {
   return rails.filter((rail) => {
-    const manners = context.manners(rail)
-    if (manners === undefined || !manners.operations.has(operation)) return false
-    return manners.assets === undefined || manners.assets.has(asset)
+    const capabilities = context.capabilities(rail)
+    if (capabilities === undefined || !capabilities.operations.has(operation)) return false
+    return capabilities.assets === undefined || capabilities.assets.has(asset)
   })
 }
 

@@ -45,7 +45,7 @@ function inquire(refund: Refund, cannot: Cannot, context: MachineContext): Trans
   return { timers: [atOnce('inquire', subject, refund.call, context)], note: 'Asking the rail again.' }
 }
 
-/** It begins anew: with the attempt it had, or from the start when the books had refused it. */
+/** It starts over: with the attempt it had, or from the start when the books had refused it. */
 function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transition {
   const isDone = refund.holds.length === 0 && refund.reason === 'wrong_amount'
   if (isDone) return cannot('the rail has refunded already, in another amount.')

@@ -60,7 +60,11 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
   if (refund.to.kind === 'wallet') return toWallet(payment, refund, refund.to.account, context)
   if (source.kind === 'wallet') return toWallet(payment, refund, source.account, context)
   const { rail, railReference } = payment
-  if (rail === undefined || railReference === undefined || context.manners(rail)?.operations.has('refund') === false) {
+  if (
+    rail === undefined ||
+    railReference === undefined ||
+    context.capabilities(rail)?.operations.has('refund') === false
+  ) {
     const note = `The rail ${rail ?? ''} cannot refund; refund to a wallet instead.`
     return refuse(payment, refund, 'operation_not_supported', note, context)
   }
@@ -174,7 +178,7 @@ function onOutcome(
   })
 }
 
-/** A timer brought its attempt: ask for its outcome, or submit it (anew, when it was declined for now). */
+/** A timer brought its attempt: ask for its outcome, or submit it (again, when it was declined for now). */
 function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: MachineContext): Transition {
   if (attempt.operation !== 'refund' || !isAwaited(refund, attempt)) return ignored('the refund has gone on without it')
   const lane = refund.isReversal ? 'rollback' : undefined
@@ -184,7 +188,7 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
     const row: Refund = { ...refund, phase: 'calling', reason: undefined }
     const note = `Asked the rail ${attempt.rail} again to refund ${amountText(refund.amount, refund.asset)}.`
     if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { refund: row, note }, lane)
-    return anew(payment, row, attempt, note, context)
+    return resubmit(payment, row, attempt, note, context)
   }
   if (isDecided(attempt)) return ignored('the attempt is decided')
   const isStuck = refund.phase === 'stuck'
@@ -194,7 +198,7 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
 }
 
 /** A new attempt of the same content, as the old one is declined for good. */
-function anew(payment: Payment, row: Refund, attempt: Attempt, note: string, context: MachineContext): Transition {
+function resubmit(payment: Payment, row: Refund, attempt: Attempt, note: string, context: MachineContext): Transition {
   const { rail, instrument, concerns = payment.railReference } = attempt
   const subject = { kind: 'refund', id: row.id } as const
   const base = { subject, rail, operation: 'refund', amount: row.amount, instrument } as const

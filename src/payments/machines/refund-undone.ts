@@ -9,7 +9,7 @@ import { owedOf, withLost, withSuspended } from './payment-rows.ts'
 import { isOfCaptured } from './refund-rows.ts'
 import { sumOf, takenBack } from './shares.ts'
 
-/** What was booked did not happen at the rail: those who paid for it have it again, and it can be refunded anew. */
+/** What was booked did not happen at the rail: those who paid for it have it again, and it can be refunded again. */
 export function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
   const { rail } = payment
   const step = undoneButMade(payment, refund, settledByHand(evidence), context)

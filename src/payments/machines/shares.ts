@@ -95,7 +95,7 @@ function withShares(payment: Payment, all: readonly Share[]): Payment {
  */
 export function refundShares(payment: Shared, taken: readonly Share[], amount: bigint): Share[] {
   const left = leftOf(payment, taken)
-  // Earlier refunds may name more than was given back; then all give anew in proportion to what they got.
+  // Earlier refunds may name more than was given back; then all give again in proportion to what they got.
   return partsOf(amount, sumOf(left) < amount ? capturedOf(payment) : left).filter((share) => share.amount > 0n)
 }
 

@@ -198,7 +198,7 @@ describe('a charge of a canceled payment that a person stated', () => {
     return stage
   }
 
-  it('is not booked anew when the books take what its rail says of it at last', () => {
+  it('is not booked again when the books take what its rail says of it at last', () => {
     const { payment, balances, decide } = refused()
     expect(payment()).toMatchObject({ phase: 'stuck', reason: 'late_success', amountSuspended: 100n })
     decide('unbooked', { action: 'retry' })

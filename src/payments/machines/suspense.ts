@@ -36,7 +36,7 @@ type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAtte
 function givingBack(payment: Payment, lying: Lying, why: string, context: MachineContext): GivingBack | undefined {
   const { attempt: came, amount } = lying
   const { rail, instrument } = came
-  if (context.manners(rail)?.operations.has('refund') === false) return undefined
+  if (context.capabilities(rail)?.operations.has('refund') === false) return undefined
   const { book, asset } = payment
   const id = context.newId()
   const suspense = context.accounts.suspense(asset)

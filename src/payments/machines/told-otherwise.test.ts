@@ -97,7 +97,7 @@ it('a success that a rail took back does not hold because an older word of it co
   world.mail.push({ attempt, outcome: { kind: 'failed', decline: declined } })
   world.deliver(0)
   if (charge !== undefined) charge.status = 'failed'
-  // The process that was to ask is killed; a callback from before is sent anew.
+  // The process that was to ask is killed; a callback from before is sent again.
   world.calls.splice(0)
   tell({})
   wait(120_000)

@@ -160,7 +160,7 @@ describe('what has not left our own line, while its rail is up', () => {
 
 it('what a slow rail has accepted is asked for when its time is over, not before', () => {
   const rail = createModelRail('card', () => ({ effect: 'pending', isTold: true }))
-  const slow: ModelRail = { ...rail, manners: { ...rail.manners, inquireAfterMs: hourSeconds * 1_000 } }
+  const slow: ModelRail = { ...rail, capabilities: { ...rail.capabilities, inquireAfterMs: hourSeconds * 1_000 } }
   const world = openWorld(slow)
   newPayment(world, { source })
   pass(world, hourSeconds - 1)

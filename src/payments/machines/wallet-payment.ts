@@ -11,7 +11,7 @@ import { partsOf, sharesOf, uncapturedOf, withCaptured, withIncrement } from './
 /**
  * Payments from wallet to wallets: the ledger alone decides, at once. A manual one is held by one
  * pending transfer for each share that still has something to get, in the order of shares; a hold is
- * posted once, so what remains after a capture is held anew in the same booking.
+ * posted once, so what remains after a capture is held again in the same booking.
  */
 export function beginFromWallet(payment: Payment, account: string, context: MachineContext): Transition {
   const refused = (refusal: LedgerRefusal): Transition =>

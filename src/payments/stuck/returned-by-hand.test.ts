@@ -12,9 +12,14 @@ import { actOnStuck } from './act-on-stuck.ts'
 
 const unable = (context: MachineContext): MachineContext => ({
   ...context,
-  manners: (rail) => {
-    const manners = context.manners(rail)
-    return manners && { ...manners, operations: new Set([...manners.operations].filter((one) => one !== 'refund')) }
+  capabilities: (rail) => {
+    const capabilities = context.capabilities(rail)
+    return (
+      capabilities && {
+        ...capabilities,
+        operations: new Set([...capabilities.operations].filter((one) => one !== 'refund')),
+      }
+    )
   },
 })
 

@@ -190,16 +190,16 @@ describe('the list', () => {
     expect([(await get(path)).status, (await post(`${path}/inquire`)).body.code]).toEqual([404, 'stuck_not_found'])
   })
 
-  it('says what is overdue, and the figures say how many and how old by reason', async () => {
+  it('says what is overdue, and the metrics say how many and how old by reason', async () => {
     await change({ ...payment(), ...unknown }, { ...payment(), ...wrong })
     await database.query({ text: `update payments.stuck set since = now() - interval '3601 seconds'` })
     expect(await list()).toMatchObject([
       { reason: 'wrong_amount', overdue: false },
       { reason: 'outcome_unknown', overdue: true, age_seconds: 3601 },
     ])
-    const figures = await countStuck(database)
-    expect(figures.get('outcome_unknown')).toEqual({ open: 1, oldestSeconds: 3601 })
-    expect(figures.get('late_success')).toEqual({ open: 0, oldestSeconds: 0 })
+    const metrics = await countStuck(database)
+    expect(metrics.get('outcome_unknown')).toEqual({ open: 1, oldestSeconds: 3601 })
+    expect(metrics.get('late_success')).toEqual({ open: 0, oldestSeconds: 0 })
   })
 })
 
@@ -218,7 +218,7 @@ describe('a person', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('may decide anew when the decision was carried out and it is still stuck', async () => {
+  it('may decide again when the decision was carried out and it is still stuck', async () => {
     const subject = payment()
     await change({ ...subject, ...unknown })
     const path = `/v1/stuck/${(await list())[0].id}`

@@ -120,15 +120,15 @@ const payoutsText = `
   from payments.payouts o left join sums s on s.root_id = o.id
   where o.id >= (select first_id from kept)`
 
-const figures = ['captured', 'refunded', 'suspended', 'moved', 'held'] as const
+const amounts = ['captured', 'refunded', 'suspended', 'moved', 'held'] as const
 type Kind = 'payment' | 'refund' | 'payout'
 /** Amounts as digits: sums are numeric. */
 type DifferenceRow = { checked: bigint; total: bigint; id: string | null; wrong: Readonly<Record<string, string>> }
 
 async function findIn(reader: SnapshotReader, limit: number, kind: Kind, select: string): Promise<Found> {
-  const said = figures.filter((figure) => select.includes(`said_${figure}`))
-  const differs = ["missing <> '0'", ...said.map((figure) => `said_${figure} <> booked_${figure}`)].join(' or ')
-  const columns = ['id', 'asset', 'missing', ...said.flatMap((figure) => [`said_${figure}`, `booked_${figure}`])].join()
+  const said = amounts.filter((amount) => select.includes(`said_${amount}`))
+  const differs = ["missing <> '0'", ...said.map((amount) => `said_${amount} <> booked_${amount}`)].join(' or ')
+  const columns = ['id', 'asset', 'missing', ...said.flatMap((amount) => [`said_${amount}`, `booked_${amount}`])].join()
   const rows = await reader.query<DifferenceRow>({
     text: `with compared as materialized (${select}), wrong as materialized (
         select ${columns} from compared where ${differs})
@@ -142,9 +142,9 @@ async function findIn(reader: SnapshotReader, limit: number, kind: Kind, select:
 }
 
 function describe(kind: Kind, id: string, wrong: Readonly<Record<string, string>>): string {
-  const differences = figures.flatMap((figure) => {
-    const [says, books] = [wrong[`said_${figure}`], wrong[`booked_${figure}`]]
-    return says === books ? [] : `${figure} should be ${says}, and the books have ${books}`
+  const differences = amounts.flatMap((amount) => {
+    const [says, books] = [wrong[`said_${amount}`], wrong[`booked_${amount}`]]
+    return says === books ? [] : `${amount} should be ${says}, and the books have ${books}`
   })
   const missing = wrong.missing === '0' ? [] : [`${wrong.missing} of its transfers are not in the books`]
   return `${kind} ${encodeId(idPrefix[kind], id)} (${wrong.asset}): ${[...missing, ...differences].join('; ')}`

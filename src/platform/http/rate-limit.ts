@@ -27,7 +27,7 @@ export function createRateLimit(policy: RatePolicy, nowMs: () => number = () => 
       const tokens = Math.min(policy.burst, before.tokens + (atMs - before.atMs) * perMs)
       const allowed = tokens >= 1
       const left = allowed ? tokens - 1 : tokens
-      // Set anew, so that the first bucket of the map is the one unused for longest.
+      // Set again, so that the first bucket of the map is the one unused for longest.
       buckets.delete(key)
       buckets.set(key, { tokens: left, atMs })
       if (buckets.size > bucketsMax) buckets.delete(buckets.keys().next().value ?? key)

@@ -167,7 +167,7 @@ function newIdOf({ claim, caller }: Pick<RouteRequest, 'claim' | 'caller'>, kind
   return requestedUuid(JSON.stringify([caller.book.id, kind, claim.key]))
 }
 
-/** A class, as each request makes one: the accessor of an object literal would be defined anew each time. */
+/** A class, as each request makes one: the accessor of an object literal would be defined again each time. */
 class WaitSignal {
   readonly #exchange: Pick<Exchange, 'aborted'>
   readonly #isLettingGo: () => boolean

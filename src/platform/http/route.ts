@@ -59,7 +59,7 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly claim: IdempotencyClaim | undefined
   /**
    * An id for what the request makes, of that kind: with an Idempotency-Key it follows from that, so that a rail which is
-   * asked anew for what a server has lost knows it again. Not from what the request says: a refund or capture of a payment
+   * asked again for what a server has lost knows it again. Not from what the request says: a refund or capture of a payment
    * that was lost, too, names the payment that was made in its place.
    */
   readonly newId: (kind: string) => Uuid

@@ -18,7 +18,7 @@ export function derivedUuid(from: Uuid, text: string): Uuid {
   return uuidOf(from, `${lasting(from)} ${text}`)
 }
 
-/** As {@link derivedUuid}, and the same as well when `from` was requested anew within hours, on another server. */
+/** As {@link derivedUuid}, and the same as well when `from` was requested again within hours, on another server. */
 export function repeatableUuid(from: Uuid, text: string): Uuid {
   return derivedUuid(lasting(from), text)
 }

@@ -186,9 +186,9 @@ test('an event of a server that was set back is not taken for another one with i
   await server.database.query({ text: `select setval('platform.outbox_rows', ${drawn})` })
   await append(4)
 
-  const { events: anew, numbers } = await read({ after: kept, limit: 10 })
+  const { events: again, numbers } = await read({ after: kept, limit: 10 })
   expect(numbers).toEqual([6, 7, 8, 9])
-  expect(anew.filter(({ id }) => lost.some((event) => event.id === id))).toEqual([])
+  expect(again.filter(({ id }) => lost.some((event) => event.id === id))).toEqual([])
   for (const gone of [...lost.map(({ id }) => id), next ?? '']) {
     expect(await readFeed(server.database, { book, after: gone, limit: 10 })).toBeUndefined()
     expect(await readFeed(server.database, { book, before: gone, limit: 10 })).toBeUndefined()

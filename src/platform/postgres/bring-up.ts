@@ -79,7 +79,7 @@ async function look(plan: Plan): Promise<{ postmaster: Postmaster; alive: boolea
   }
 }
 
-/** Undefined when there was nothing to adopt any more, or it was stopped to be started anew. */
+/** Undefined when there was nothing to adopt any more, or it was stopped to be restarted. */
 async function adopt(
   plan: Plan,
   found: Postmaster,

@@ -440,7 +440,7 @@ test.concurrent('gives a new directory to one of several programs that start at 
   for (const { running } of winners) await stopElsewhere(running)
 })
 
-test.concurrent('makes the database anew when a first start was cut off', async ({ place }) => {
+test.concurrent('makes the database again when a first start was cut off', async ({ place }) => {
   const { directory, start } = place
   await mkdir(join(directory, `postgres.partial-${await deadPid()}-1`, 'base'), { recursive: true })
   await start()

@@ -102,9 +102,9 @@ test('takes line ends of another system for no edit', async () => {
   expect(await migrate(empty.database, [windows])).toEqual([])
 })
 
-const newer = (manner: string) => ({
+const newer = (header: string) => ({
   ...first,
-  '0002_newer.sql': `-- transactional, ${manner}\nalter table boxes.boxes add column newer int;\n`,
+  '0002_newer.sql': `-- transactional, ${header}\nalter table boxes.boxes add column newer int;\n`,
 })
 
 test('an older program works beside a newer one whose migration does not break', async () => {
@@ -183,7 +183,7 @@ test('runs an online migration again that was cut off, over the unusable index i
 test.each([
   ['a name without four digits', { '1_boxes.sql': first['0001_boxes.sql'] }, /not named as a migration/],
   ['two of one number', { ...first, '0001_again.sql': first['0001_boxes.sql'] }, /has the number of/],
-  ['no manner in the first line', { '0001_boxes.sql': 'select 1;\n' }, /does not begin with/],
+  ['no such header', { '0001_boxes.sql': 'select 1;\n' }, /does not begin with/],
 ])('asserts that no folder has %s', async (_what, files, message) => {
   await expect(migrate(empty.database, [await module('boxes', files)])).rejects.toThrow(message)
 })

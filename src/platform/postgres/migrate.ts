@@ -91,12 +91,12 @@ async function readMigrations(directory: string): Promise<Migration[]> {
       assert(number !== before, `${path} has the number of ${names[index - 1]}`)
       // A checkout may have turned line ends; that is no edit.
       const text = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n')
-      const manner = firstLine.exec(text.slice(0, text.indexOf('\n')))
-      assert(manner, `${path} does not begin with "-- transactional|online, breaking|not breaking"`)
+      const header = firstLine.exec(text.slice(0, text.indexOf('\n')))
+      assert(header, `${path} does not begin with "-- transactional|online, breaking|not breaking"`)
       const checksum = createHash('sha256').update(text).digest('hex')
       return {
         ...{ number, name: name.slice(0, -'.sql'.length), text, checksum },
-        ...{ online: manner[1] === 'online', breaking: manner[2] === 'breaking' },
+        ...{ online: header[1] === 'online', breaking: header[2] === 'breaking' },
       }
     }),
   )

@@ -1,6 +1,6 @@
 /**
  * An expression of SQL for what tells a server apart from every other, and from itself before a start, a promotion or
- * the crash of one of its processes, after which it begins its statistics anew; and a database from one that has taken
+ * the crash of one of its processes, after which it resets its statistics; and a database from one that has taken
  * its name, as a dump does that is restored beside it. It is the same in every session, whatever its time zone.
  */
 export const identityText = `concat_ws(' ',

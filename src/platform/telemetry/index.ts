@@ -2,10 +2,10 @@ export { createDurationHistogram } from './duration-histogram.ts'
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts'
 export {
   createMetricsRegistry,
-  type Figure,
-  type LabeledFigures,
-  registerFigures,
-  registerLabeledFigures,
+  type LabeledMetrics,
+  type Metric,
+  registerLabeledMetrics,
+  registerMetrics,
   registerPoolMetrics,
 } from './metrics.ts'
 export { createRequestMetrics } from './request-metrics.ts'

@@ -23,26 +23,26 @@ export function registerPoolMetrics(registry: Registry, database: Pick<Database,
 }
 
 /** A figure that a module keeps, read whenever the metrics are asked for. */
-export type Figure = { readonly name: string; readonly help: string; readonly read: () => number }
+export type Metric = { readonly name: string; readonly help: string; readonly read: () => number }
 
-/** Figures of one name by the values of a label, read from wherever they are kept whenever the metrics are asked for. */
-export type LabeledFigures = {
+/** Metrics of one name by the values of a label, read from wherever they are kept whenever the metrics are asked for. */
+export type LabeledMetrics = {
   readonly name: string
   readonly help: string
   readonly label: string
   readonly read: () => Promise<ReadonlyMap<string, number>>
 }
 
-/** What cannot be read in this time is left out: a database that is silent is when the other figures are needed. */
+/** What cannot be read in this time is left out: a database that is silent is when the other metrics are needed. */
 const patienceMs = 2_000
 const nothing: ReadonlyMap<string, number> = new Map()
 
 /**
- * Registers figures by label as gauges. What cannot be read, as the database is away or silent, is left out of
+ * Registers metrics by label as gauges. What cannot be read, as the database is away or silent, is left out of
  * the answer, and is not asked for again while it has not been answered.
  */
-export function registerLabeledFigures(registry: Registry, figures: readonly LabeledFigures[]): void {
-  for (const { name, help, label, read } of figures) {
+export function registerLabeledMetrics(registry: Registry, metrics: readonly LabeledMetrics[]): void {
+  for (const { name, help, label, read } of metrics) {
     const latest = createLatest(() => read().catch(() => nothing), 0)
     new Gauge({
       name,
@@ -58,9 +58,9 @@ export function registerLabeledFigures(registry: Registry, figures: readonly Lab
   }
 }
 
-/** Registers figures of modules as gauges; those whose names end in `_total` only ever grow. */
-export function registerFigures(registry: Registry, figures: readonly Figure[]): void {
-  for (const { name, help, read } of figures) {
+/** Registers metrics of modules as gauges; those whose names end in `_total` only ever grow. */
+export function registerMetrics(registry: Registry, metrics: readonly Metric[]): void {
+  for (const { name, help, read } of metrics) {
     new Gauge({
       name,
       help,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { Fault } from '../faults/index.ts'
 import { createDurationHistogram } from './duration-histogram.ts'
 import { describeError } from './logger.ts'
-import { registerLabeledFigures } from './metrics.ts'
+import { registerLabeledMetrics } from './metrics.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 
 describe('describeError', () => {
@@ -67,7 +67,7 @@ describe('createRequestMetrics', () => {
   })
 })
 
-describe('registerLabeledFigures', () => {
+describe('registerLabeledMetrics', () => {
   it('leaves out what is not answered, and asks once for it however many ask', async () => {
     const registry = new Registry()
     let asked = 0
@@ -75,7 +75,7 @@ describe('registerLabeledFigures', () => {
       asked += 1
       return new Promise<never>(() => undefined)
     }
-    registerLabeledFigures(registry, [{ name: 'test_open', help: 'Test.', label: 'reason', read }])
+    registerLabeledMetrics(registry, [{ name: 'test_open', help: 'Test.', label: 'reason', read }])
     const texts = await Promise.all(Array.from({ length: 20 }, () => registry.metrics()))
     expect(new Set(texts)).toEqual(new Set(['# HELP test_open Test.\n# TYPE test_open gauge\n']))
     expect(asked).toBe(1)

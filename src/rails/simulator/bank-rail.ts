@@ -10,7 +10,7 @@ export function createBankRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
   const { http, ...rail } = createSimulatorRail({
     name,
-    manners: {
+    capabilities: {
       operations: new Set(['charge', 'refund', 'payout']),
       inquireAfterMs: options.inquireAfterMs ?? 10_000,
       authorizationMs: 0,

@@ -11,7 +11,7 @@ export function createCardRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
   const { http: _, ...rail } = createSimulatorRail({
     name,
-    manners: {
+    capabilities: {
       operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
       inquireAfterMs: options.inquireAfterMs ?? 1_000,
       authorizationMs: 7 * dayMs,

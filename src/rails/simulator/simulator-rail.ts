@@ -1,4 +1,4 @@
-import type { RailCall, RailManners, RailOutcome } from '../rail.ts'
+import type { RailCall, RailCapabilities, RailOutcome } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { createSimulatorClient, type SimulatorClientOptions, type SimulatorRequest } from './simulator-client.ts'
 
@@ -12,7 +12,7 @@ export type SimulatorRailOptions = {
   readonly callbackSecrets: readonly Buffer[]
   /** The deadline of a call. */
   readonly timeoutMs: number
-  /** See {@link RailManners}; each rail has its own default. */
+  /** See {@link RailCapabilities}; each rail has its own default. */
   readonly inquireAfterMs?: number
 }
 
@@ -22,16 +22,16 @@ export type RequestOf = (call: RailCall) => SimulatorRequest | 'no_reference' | 
 /** The port's part of an adapter: submit, inquire, probe and close. */
 export function createSimulatorRail(options: {
   readonly name: string
-  readonly manners: RailManners
+  readonly capabilities: RailCapabilities
   readonly client: SimulatorClientOptions
   readonly requestOf: RequestOf
-}): Pick<RailAdapter, 'name' | 'manners' | 'submit' | 'inquire' | 'probe' | 'close'> & {
+}): Pick<RailAdapter, 'name' | 'capabilities' | 'submit' | 'inquire' | 'probe' | 'close'> & {
   readonly http: ReturnType<typeof createSimulatorClient>['http']
 } {
   const client = createSimulatorClient(options.client)
   return {
     name: options.name,
-    manners: options.manners,
+    capabilities: options.capabilities,
     submit: async (call) => {
       const request = options.requestOf(call)
       if (request === undefined) return unsupported(call)

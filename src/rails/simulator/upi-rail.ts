@@ -9,7 +9,7 @@ export function createUpiRail(options: SimulatorRailOptions): RailAdapter {
   const { name, url, timeoutMs } = options
   const { http: _, ...rail } = createSimulatorRail({
     name,
-    manners: {
+    capabilities: {
       operations: new Set(['charge', 'refund', 'payout']),
       inquireAfterMs: options.inquireAfterMs ?? 3_000,
       authorizationMs: 0,

@@ -2,7 +2,7 @@ import type { Queryable } from '#platform/postgres'
 import { countStuck } from './stuck-read-model.ts'
 
 /** What is open in the stuck list, over all books, by reason: how many, and how long the oldest has waited. */
-export function stuckFigures(on: Queryable) {
+export function stuckMetrics(on: Queryable) {
   const byReason = async (read: (figure: { readonly open: number; readonly oldestSeconds: number }) => number) =>
     new Map([...(await countStuck(on))].map(([reason, figure]) => [reason as string, read(figure)]))
   return [

@@ -2,7 +2,7 @@ import type { Journal } from './journal.ts'
 import type { RailName } from './operation.ts'
 
 /** Keys whose submission came to nothing by a fault: sent again they are done as usual. */
-export type StruckKeys = {
+export type ForgottenKeys = {
   readonly has: (rail: RailName, key: string) => boolean
   readonly add: (rail: RailName, key: string) => void
   readonly all: () => Iterable<string>
@@ -10,7 +10,7 @@ export type StruckKeys = {
 }
 
 /** Keeps `retain` keys at least, and twice as many at most. */
-export function createStruckKeys(journal: () => Journal, retain: number): StruckKeys {
+export function createForgottenKeys(journal: () => Journal, retain: number): ForgottenKeys {
   let recent = new Set<string>()
   let earlier = new Set<string>()
   const put = (railAndKey: string) => {
@@ -24,7 +24,7 @@ export function createStruckKeys(journal: () => Journal, retain: number): Struck
     has: (rail, key) => recent.has(`${rail}:${key}`) || earlier.has(`${rail}:${key}`),
     add: (rail, key) => {
       put(`${rail}:${key}`)
-      journal().write(['struck', `${rail}:${key}`])
+      journal().write(['forgotten', `${rail}:${key}`])
     },
     all: () => [...earlier, ...recent],
     restore: put,

@@ -5,9 +5,9 @@ import type { RailAdapter } from './rail-adapter.ts'
 import { type CollectorDeps, collectStatements } from './statement-collector.ts'
 
 /** Work that is done again and again, each in its own time. */
-export type Chores = Pick<Periodic, 'start' | 'stop'>
+export type Maintenance = Pick<Periodic, 'start' | 'stop'>
 
-export type ChoresDeps = CollectorDeps & {
+export type MaintenanceDeps = CollectorDeps & {
   readonly database: Database
   readonly adapters: readonly RailAdapter[]
   /** How often statements are asked for. */
@@ -23,7 +23,7 @@ const inboxDays = 90
 const restMaxMs = 60_000
 
 /** Collects statements and forgets old events, until stopped. */
-export function createChores(deps: ChoresDeps): Chores {
+export function createMaintenance(deps: MaintenanceDeps): Maintenance {
   const { adapters, statementsEveryMs } = deps
   const prune = async () => {
     while ((await pruneInbox(deps.database, { days: inboxDays, limit: pruneLimit })) === pruneLimit);

@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger.ts'
 
 /** What the ledger tells of itself to whoever watches it: name, help, and how to read it now. */
-export function ledgerFigures(ledger: Pick<Ledger, 'statistics' | 'sealing'>) {
+export function ledgerMetrics(ledger: Pick<Ledger, 'statistics' | 'sealing'>) {
   const { statistics, sealing } = ledger
   const figure = (name: string, help: string, read: () => number) => ({ name: `munim_ledger_${name}`, help, read })
   return [

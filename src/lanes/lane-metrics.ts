@@ -1,11 +1,11 @@
-import type { CountedLane } from './caretaker.ts'
 import type { LaneFlows } from './lane-flow.ts'
 import { lanePolicies } from './lane-policy.ts'
 import { type LaneName, laneNames } from './lanes.ts'
+import type { CountedLane } from './maintenance.ts'
 import { neededConsumers } from './scaling.ts'
 
-/** Where the figures are read. */
-export type FigureSources = {
+/** Where the metrics are read. */
+export type MetricSources = {
   /** What was last counted over all processes; nothing in a process that does not work. */
   readonly counted: () => readonly CountedLane[]
   /** What this process has done. */
@@ -13,7 +13,7 @@ export type FigureSources = {
 }
 
 /** What the lanes tell of themselves to whoever watches them: name, help, and how to read it now. */
-export function laneFigures({ counted, flows }: FigureSources) {
+export function laneMetrics({ counted, flows }: MetricSources) {
   const of = (lane: LaneName) => counted().find((each) => each.lane === lane)
   return laneNames.flatMap((lane) => {
     const figure = (name: string, help: string, read: () => number) => ({

@@ -1,4 +1,4 @@
-import type { LabeledFigures } from '#platform/telemetry'
+import type { LabeledMetrics } from '#platform/telemetry'
 import type { RailsService } from './create-rails.ts'
 import type { Measure } from './guard-rail.ts'
 import type { RailHealth } from './rail.ts'
@@ -6,7 +6,7 @@ import type { RailHealth } from './rail.ts'
 const levels: Readonly<Record<RailHealth['state'], number>> = { up: 1, probing: 0.5, down: 0 }
 
 /** What the rails tell of themselves to whoever watches them. */
-export function railFigures(rails: Pick<RailsService, 'names' | 'health'>): LabeledFigures[] {
+export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>): LabeledMetrics[] {
   return [
     {
       name: 'munim_rail_up',

@@ -11,9 +11,9 @@ import {
 } from './message-store.ts'
 
 /** Looks for work that nobody in this process has told of: by other processes, by time, by a restart. */
-export type Lookout = { readonly start: () => void; readonly stop: () => Promise<void> }
+export type Poller = { readonly start: () => void; readonly stop: () => Promise<void> }
 
-export type LookoutDependencies = {
+export type PollerDependencies = {
   readonly database: Database
   /** `rollback` alone, or all the others: what is urgent must not wait for the look at a long queue. */
   readonly urgent: boolean
@@ -38,13 +38,13 @@ const urgentMs = 20
 const urgentForMs = 2_000
 const beforeAll = -2_147_483_648
 
-export function createLookout(deps: LookoutDependencies): Lookout {
+export function createPoller(deps: PollerDependencies): Poller {
   let session: Session | undefined
   let foundMs = Number.NEGATIVE_INFINITY
   const after = new Map<string, number>()
 
   // Planned while there was little of it, a look would go on to read all that waits, however much that is by then.
-  const openSession = () => deps.database.session('lanes lookout', { settings: { enable_seqscan: 'off' } })
+  const openSession = () => deps.database.session('lanes poller', { settings: { enable_seqscan: 'off' } })
   const look = async () => {
     if (session?.closed()) await session.close()
     if (session === undefined || session.closed()) session = await openSession()

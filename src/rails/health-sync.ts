@@ -15,7 +15,7 @@ import { RailView } from './rail-view.ts'
 /** A rail that went down or came up. */
 export type HealthChange = { readonly rail: string; readonly row: HealthRow; readonly type: 'rail.down' | 'rail.up' }
 
-export type HealthKeeperDeps = {
+export type HealthSyncDeps = {
   readonly database: Database
   /** What is kept, and how each is asked for its health. */
   readonly rails: readonly { readonly name: string; readonly probe: () => Promise<boolean> }[]
@@ -30,7 +30,7 @@ export type HealthKeeperDeps = {
   readonly random: () => number
 }
 
-export type HealthKeeper = {
+export type HealthSync = {
   /** What this process knows of the rail; undefined: there is no such rail. */
   readonly view: (rail: string) => RailView | undefined
   /** Tells and learns now, and not at the next turn. */
@@ -47,7 +47,7 @@ const probeTurnMs = 10_000
 const permitsAtOnce = 2
 
 /** Keeps what this process knows of its rails in step with what all know. */
-export function createHealthKeeper(deps: HealthKeeperDeps): HealthKeeper {
+export function createHealthSync(deps: HealthSyncDeps): HealthSync {
   const { database, policy, intervalMs, onFault } = deps
   const names = deps.rails.map(({ name }) => name)
   const views = new Map(names.map((name) => [name, new RailView(name, policy.refusedMax)]))
@@ -96,7 +96,7 @@ export function createHealthKeeper(deps: HealthKeeperDeps): HealthKeeper {
 
 /** Adds what the views have counted to the shared rows, and takes turns and permits. */
 async function tell(
-  deps: HealthKeeperDeps,
+  deps: HealthSyncDeps,
   views: readonly RailView[],
   startProbe: (rail: string, row: HealthRow) => void,
 ): Promise<void> {
@@ -139,7 +139,7 @@ async function tell(
 type News = KnownHealth & { readonly before: HealthRow; readonly permits: number }
 
 function decide(
-  { policy, random }: HealthKeeperDeps,
+  { policy, random }: HealthSyncDeps,
   known: KnownHealth,
   taken: ReturnType<RailView['take']> | undefined,
 ): News {
@@ -155,7 +155,7 @@ function changeOf({ rail, before, row }: Pick<News, 'rail' | 'before' | 'row'>):
 }
 
 /** Asks the rail for its health and tells the others, unless its state has moved on meanwhile. */
-async function runProbe(deps: HealthKeeperDeps, rail: string, asked: HealthRow): Promise<void> {
+async function runProbe(deps: HealthSyncDeps, rail: string, asked: HealthRow): Promise<void> {
   const healthy = await deps.rails.find(({ name }) => name === rail)?.probe()
   const changes = await deps.database.transaction(async (tx) => {
     const [known] = await lockHealth(tx, [rail])

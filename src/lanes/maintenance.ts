@@ -10,7 +10,7 @@ import { trueRate } from './scaling.ts'
 import { forgetWorker, reportWorker, type WorkerReport } from './worker-store.ts'
 
 /** Does what is due now and then in a process that works: hears what is set, says how it does, and cleans up. */
-export type Caretaker = {
+export type Maintenance = {
   /** Hears at once what has been set for all processes, then begins its rounds. */
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -30,11 +30,11 @@ const vacuumBusyMax = 0.1
 /** Of a new true rate, how much counts beside what it was. */
 const rateShare = 0.3
 
-export function createCaretaker(deps: {
+export function createMaintenance(deps: {
   readonly database: Database
   readonly dispatcher: Dispatcher
   readonly onFault: (error: unknown) => void
-}): Caretaker {
+}): Maintenance {
   const { database, dispatcher, onFault } = deps
   const report = createReporter(dispatcher)
   const counting = createCounting(database)
