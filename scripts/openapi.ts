@@ -4,20 +4,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import openapiTypes, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import { openApiDocument } from '#platform/openapi'
-import { openDatabase } from '#platform/postgres'
-import { createLogger } from '#platform/telemetry'
 import { apiDescription } from '../src/api-description.ts'
-import { composeApplication } from '../src/roles.ts'
+import { describeApplication } from './describe-application.ts'
 
 const root = dirname(import.meta.dirname)
 
-/** The document of all routes. They are only described, never called: nothing connects anywhere. */
+/** The document of all routes. */
 function describeRoutes() {
-  const { server } = composeApplication({
-    database: openDatabase({}),
-    logger: createLogger({ level: 'silent' }),
-    configuration: { roles: new Set(['api', 'worker'] as const), docsUrl: undefined, ratePerSecond: undefined },
-  })
+  const { server } = describeApplication()
   return openApiDocument(apiDescription, server.routes, server.problems)
 }
 

@@ -1,4 +1,4 @@
-// Writes docs/reference/refusals.md and command-line.md from the code; with --check, compares only.
+// Writes the pages of docs/ that follow from the code; with --check, compares only.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -9,8 +9,9 @@ import { ordersRefusals } from '#orders'
 import { paymentRefusals, stuckRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
 import { railRefusals } from '#rails'
+import { describeApplication } from './describe-application.ts'
 
-const folder = join(dirname(import.meta.dirname), 'docs/reference')
+const folder = join(dirname(import.meta.dirname), 'docs')
 const origin = '<!-- Written by scripts/reference.ts; `npm run check -- --fix` runs it. -->'
 
 function renderRefusals(): string {
@@ -85,14 +86,53 @@ async function renderCommandLine(): Promise<string> {
   return ['# Command line', '', origin, '', intro, '', ...(await describeCommand([]))].join('\n')
 }
 
+type Described = {
+  readonly name: string
+  readonly help: string
+  readonly type?: string
+  labelNames?: readonly string[]
+}
+
+/** The metrics of Munim itself. */
+function renderMetrics(): string {
+  const { registry } = describeApplication()
+  const metrics = registry.getMetricsAsArray() as unknown as readonly Described[]
+  const typeOf = ({ type, name }: Described) => type ?? (name.endsWith('_total') ? 'counter' : 'gauge')
+  const rows = metrics
+    .filter(({ name }) => name.startsWith('munim_'))
+    .map((metric) => ({ ...metric, type: typeOf(metric), labels: metric.labelNames ?? [] }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .map(
+      ({ name, type, labels, help }) =>
+        `| \`${name}\` | ${type} | ${labels.map((l) => `\`${l}\``).join(', ')} | ${help} |`,
+    )
+  return [
+    '# Metrics',
+    '',
+    origin,
+    '',
+    '`GET /metrics` answers these in the text format of Prometheus, beside those of the Node process (`process_*` and',
+    '`nodejs_*`). [Health](health.md) says which of them to watch.',
+    '',
+    '| metric | type | labels | meaning |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
 /** Help is as wide as the terminal, unless there is none. */
 Object.defineProperty(process.stdout, 'isTTY', { value: false })
-const pages = { 'refusals.md': renderRefusals(), 'command-line.md': await renderCommandLine() }
+const pages = {
+  'reference/refusals.md': renderRefusals(),
+  'reference/command-line.md': await renderCommandLine(),
+  'operating/metrics.md': renderMetrics(),
+}
 for (const [name, text] of Object.entries(pages)) {
   const path = join(folder, name)
   if (!process.argv.includes('--check')) writeFileSync(path, text)
   else if (readFileSync(path, 'utf8') !== text) {
-    console.error(`docs/reference/${name} is not what the code says; run \`npm run check -- --fix\``)
+    console.error(`docs/${name} is not what the code says; run \`npm run check -- --fix\``)
     process.exitCode = 1
   }
 }

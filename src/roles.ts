@@ -19,6 +19,7 @@ import {
   type PaymentsDependencies,
   paymentChecks,
   paymentEvents,
+  paymentMetrics,
   paymentRoutes,
   stuckMetrics,
   stuckRoutes,
@@ -42,7 +43,7 @@ import {
   createMetricsRegistry,
   createRequestMetrics,
   type Logger,
-  registerLabeledMetrics,
+  type MetricsRegistry,
   registerMetrics,
   registerPoolMetrics,
   serviceRoutes,
@@ -77,6 +78,7 @@ export const migratedModules: readonly MigratedModule[] = [
 /** A process's roles, joined and ready to start on a migrated database. */
 export type Application = {
   readonly server: HttpServer
+  readonly registry: MetricsRegistry
   /** Starts the roles and listens; answers the server's URL. */
   readonly start: (address: { readonly host: string; readonly port: number }) => Promise<string>
   /**
@@ -117,8 +119,8 @@ export function composeApplication({ database, logger, configuration, modules = 
     onNotice: (notice, text) => logger.warn(notice, text),
     onFault,
   })
-  registerLabeledMetrics(registry, [...railMetrics(rails), ...stuckMetrics(database)])
   const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
+  registerMetrics(registry, [...railMetrics(rails), ...paymentMetrics(payments), ...stuckMetrics(database)])
   const authenticator = createAuthenticator({ database, onFault })
   const upkeep = createUpkeep(database, configuration.keepDays ?? defaultKeepDays, onFault)
   let stopping = false
@@ -156,6 +158,7 @@ export function composeApplication({ database, logger, configuration, modules = 
 
   return {
     server,
+    registry,
     start: async (address) => {
       if (serves) useCursorSecret(await readCursorSecret(database))
       await upkeep.start(serves || works, works)

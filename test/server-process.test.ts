@@ -59,7 +59,7 @@ describe('the program', () => {
     const books = (at: string) => fetch(`${at}/v1/books`, { headers: { authorization: `Bearer ${key}` } })
     expect(await (await books(url)).json()).toMatchObject({ data: [{ code: 'main' }] })
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ok' })
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('munim_http_request_seconds_count')
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('munim_http_request_duration_seconds_count')
     first.child.kill('SIGTERM')
     expect(await first.ended).toEqual({ code: 0, signal: null })
 

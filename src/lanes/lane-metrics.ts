@@ -1,43 +1,47 @@
-import type { LaneFlows } from './lane-flow.ts'
+import type { LabeledValues, Metric } from '#platform/telemetry'
+import type { LaneFlow, LaneFlows } from './lane-flow.ts'
 import { lanePolicies } from './lane-policy.ts'
-import { type LaneName, laneNames } from './lanes.ts'
+import { laneNames } from './lanes.ts'
 import type { CountedLane } from './maintenance.ts'
 import { neededConsumers } from './scaling.ts'
 
-/** Where the metrics are read. */
 export type MetricSources = {
-  /** What was last counted over all processes; nothing in a process that does not work. */
+  /** The last count over all processes; empty in a process that handles no lanes. */
   readonly counted: () => readonly CountedLane[]
   /** What this process has done. */
   readonly flows: LaneFlows
 }
 
-/** What the lanes tell of themselves to whoever watches them: name, help, and how to read it now. */
-export function laneMetrics({ counted, flows }: MetricSources) {
-  const of = (lane: LaneName) => counted().find((each) => each.lane === lane)
-  return laneNames.flatMap((lane) => {
-    const figure = (name: string, help: string, read: () => number) => ({
-      name: `munim_lanes_${lane}_${name}`,
-      help: `${help} Lane ${lane}.`,
-      read,
-    })
-    return [
-      figure('depth', 'Messages that could be handled now, over all processes.', () => of(lane)?.ready ?? 0),
-      figure('delayed', 'Messages that wait for their time.', () => of(lane)?.delayed ?? 0),
-      figure('lag_seconds', 'Since when the oldest of them has been due.', () => (of(lane)?.oldestMs ?? 0) / 1000),
-      figure('in_flight', 'Messages being handled, over all processes.', () => of(lane)?.inFlight ?? 0),
-      figure('dead_letters', 'Dead letters that nobody has replayed.', () => of(lane)?.deadLetters ?? 0),
-      figure('breakers_open', 'Kinds not handled because nearly all fail.', () => of(lane)?.breakers.length ?? 0),
-      figure('consumers_needed', 'Processes needed to keep up and work off what waits.', () => {
-        const state = of(lane)
-        return state === undefined
-          ? 1
-          : neededConsumers({ ...state, backlog: state.ready, catchUpSeconds: lanePolicies[lane].catchUpSeconds })
-      }),
-      figure('handled_total', 'Messages handled by this process.', () => flows[lane].done),
-      figure('retried_total', 'Failed tries of this process that will be repeated.', () => flows[lane].retried),
-      figure('dead_total', 'Messages that became dead letters in this process.', () => flows[lane].dead),
-      figure('waited_seconds_total', 'Waiting of the messages handled.', () => flows[lane].waitedMs / 1000),
-    ]
+/** The metrics of the lanes, by lane. */
+export function laneMetrics({ counted, flows }: MetricSources): Metric[] {
+  /** Counted over all processes. */
+  const overall = (name: string, help: string, read: (lane: CountedLane) => number): Metric => ({
+    ...{ name: `munim_lane_${name}`, help, label: 'lane' },
+    read: (): LabeledValues => new Map(counted().map((state) => [state.lane, read(state)])),
   })
+  /** Counted by this process. */
+  const own = (name: string, help: string, read: (flow: LaneFlow) => number): Metric => ({
+    ...{ name: `munim_lane_${name}`, help, label: 'lane' },
+    read: (): LabeledValues => new Map(laneNames.map((lane) => [lane, read(flows[lane])])),
+  })
+  return [
+    overall('ready_messages', 'Messages that are due, over all processes.', ({ ready }) => ready),
+    overall('delayed_messages', 'Messages that wait for their time.', ({ delayed }) => delayed),
+    overall('in_flight_messages', 'Messages being handled, over all processes.', ({ inFlight }) => inFlight),
+    overall('lag_seconds', 'Age of the oldest due message.', ({ oldestMs }) => oldestMs / 1000),
+    overall('open_dead_letters', 'Dead letters that were not replayed.', ({ deadLetters }) => deadLetters),
+    overall('open_breakers', 'Kinds of messages that are not handled because nearly all fail.', (lane) => {
+      return lane.breakers.length
+    }),
+    overall('needed_consumers', 'Processes needed to keep up and to work off the backlog.', neededBy),
+    own('handled_messages_total', 'Messages handled by this process.', ({ done }) => done),
+    own('retries_total', 'Failed tries of this process that will be repeated.', ({ retried }) => retried),
+    own('dead_letters_total', 'Messages that became dead letters in this process.', ({ dead }) => dead),
+    own('wait_seconds_total', 'Time for which the handled messages had waited.', ({ waitedMs }) => waitedMs / 1000),
+  ]
+}
+
+function neededBy(state: CountedLane): number {
+  const { catchUpSeconds } = lanePolicies[state.lane]
+  return neededConsumers({ ...state, backlog: state.ready, catchUpSeconds })
 }

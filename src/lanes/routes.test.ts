@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { decodeId, encodeId } from '#kernel'
 import { newUuid } from '#platform/ids'
-import { startTestServer, type TestServer, testMessage } from '#testing'
+import { startTestServer, type TestServer, testMessage, until } from '#testing'
 import { insertDeadLetters } from './failure-store.ts'
 import { createLanes, type LaneName } from './index.ts'
 
@@ -152,10 +152,15 @@ describe('the lanes', () => {
   })
 
   test('tell those who watch them', async () => {
-    const metrics = await (await fetch(`${server.url}/metrics`)).text()
-    for (const name of ['depth', 'lag_seconds', 'consumers_needed', 'dead_letters', 'in_flight', 'handled_total']) {
-      expect(metrics).toMatch(new RegExp(`^munim_lanes_standard_${name} [0-9.]+$`, 'm'))
+    const read = async () => (await fetch(`${server.url}/metrics`)).text()
+    // They are counted a moment after the start.
+    await until(async () => (await read()).includes('munim_lane_ready_messages{'))
+    const metrics = await read()
+    const names = ['ready_messages', 'lag_seconds', 'needed_consumers', 'open_dead_letters', 'in_flight_messages']
+    for (const name of [...names, 'retries_total']) {
+      expect(metrics).toMatch(new RegExp(`^munim_lane_${name}\\{lane="standard"\\} [0-9.]+$`, 'm'))
     }
+    expect(metrics).toContain('# TYPE munim_lane_retries_total counter')
   })
 })
 

@@ -1,26 +1,27 @@
-import type { LabeledMetrics } from '#platform/telemetry'
+import type { Metric } from '#platform/telemetry'
 import type { RailsService } from './create-rails.ts'
 import type { Measure } from './guard-rail.ts'
 import type { RailHealth } from './rail.ts'
 
 const levels: Readonly<Record<RailHealth['state'], number>> = { up: 1, probing: 0.5, down: 0 }
 
-/** What the rails tell of themselves to whoever watches them. */
-export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>): LabeledMetrics[] {
+/** The metrics of the rails, by rail. */
+export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>): Metric[] {
   return [
     {
       name: 'munim_rail_up',
-      help: 'Whether the rail is submitted to: 1 up, 0.5 tried out, 0 down or paused.',
+      help: 'State of the rail: 1 up, 0.5 being tried out, 0 down or paused.',
       label: 'rail',
-      read: async () => new Map(rails.names().map((name) => [name, levels[rails.health(name).state]])),
+      read: () => new Map(rails.names().map((name) => [name, levels[rails.health(name).state]])),
     },
   ]
 }
 
 /** The histogram of the calls, by rail, operation and outcome: its counts are the number of calls. */
 export const railCallSeconds = {
-  name: 'munim_rail_call_seconds',
-  help: 'Seconds from a call of a rail to its outcome.',
+  name: 'munim_rail_call_duration_seconds',
+  help: 'Time from a call of a rail to its outcome.',
+  labelNames: ['rail', 'operation', 'outcome'],
 } as const
 
 /** Measures into series, each asked for once. */

@@ -17,13 +17,14 @@ const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30]
 /** Registers a histogram of seconds under `name`. */
 export function createDurationHistogram(
   registry: Registry,
-  { name, help }: { readonly name: string; readonly help: string },
+  { name, help, labelNames }: { readonly name: string; readonly help: string; readonly labelNames: readonly string[] },
 ): DurationHistogram {
   const all: Series[] = []
   // The registry asks a metric for its values and for nothing else.
   const metric = {
     name,
     help,
+    labelNames,
     type: 'histogram',
     aggregator: 'sum',
     get: async () => ({ name, help, type: 'histogram', aggregator: 'sum', values: all.flatMap(render) }),

@@ -2,9 +2,9 @@ export { createDurationHistogram } from './duration-histogram.ts'
 export { createLogger, type Logger, type LogLevel, logLevels } from './logger.ts'
 export {
   createMetricsRegistry,
-  type LabeledMetrics,
+  type LabeledValues,
   type Metric,
-  registerLabeledMetrics,
+  type MetricsRegistry,
   registerMetrics,
   registerPoolMetrics,
 } from './metrics.ts'

@@ -1,6 +1,8 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Database } from '../postgres/index.ts'
 import { createLatest, withinMs } from '../time/index.ts'
+
+export type MetricsRegistry = Registry
 
 /** Makes a registry with the metrics of the process; modules register their own in it. */
 export function createMetricsRegistry(): Registry {
@@ -22,52 +24,58 @@ export function registerPoolMetrics(registry: Registry, database: Pick<Database,
   })
 }
 
-/** A figure that a module keeps, read whenever the metrics are asked for. */
-export type Metric = { readonly name: string; readonly help: string; readonly read: () => number }
+/** Values by the values of a label, such as lanes. */
+export type LabeledValues = ReadonlyMap<string, number>
 
-/** Metrics of one name by the values of a label, read from wherever they are kept whenever the metrics are asked for. */
-export type LabeledMetrics = {
-  readonly name: string
-  readonly help: string
-  readonly label: string
-  readonly read: () => Promise<ReadonlyMap<string, number>>
-}
+/** A metric of a module. A name that ends in `_total` is a counter's, every other one a gauge's. */
+export type Metric = { readonly name: string; readonly help: string } & (
+  | { readonly label?: undefined; readonly read: () => number }
+  | { readonly label: string; readonly read: () => LabeledValues | Promise<LabeledValues> }
+)
 
-/** What cannot be read in this time is left out: a database that is silent is when the other metrics are needed. */
+/** A slow metric is left out after this time: the others are needed most while the database is silent. */
 const patienceMs = 2_000
-const nothing: ReadonlyMap<string, number> = new Map()
+const nothing: LabeledValues = new Map()
 
 /**
- * Registers metrics by label as gauges. What cannot be read, as the database is away or silent, is left out of
- * the answer, and is not asked for again while it has not been answered.
+ * Registers metrics that are read at every scrape. A labeled metric whose read fails or takes too long is left out of
+ * the answer, and is not read again before that read has ended.
  */
-export function registerLabeledMetrics(registry: Registry, metrics: readonly LabeledMetrics[]): void {
-  for (const { name, help, label, read } of metrics) {
-    const latest = createLatest(() => read().catch(() => nothing), 0)
-    new Gauge({
-      name,
-      help,
-      labelNames: [label],
-      registers: [registry],
-      async collect() {
-        this.reset()
-        const values = await withinMs(latest(), patienceMs, nothing)
-        for (const [value, figure] of values) this.set({ [label]: value }, figure)
-      },
-    })
+export function registerMetrics(registry: Registry, metrics: readonly Metric[]): void {
+  for (const metric of metrics) {
+    const { name, help, label } = metric
+    const common = { name, help, labelNames: label === undefined ? [] : [label], registers: [registry] }
+    const readAll = readerOf(metric)
+    if (name.endsWith('_total')) {
+      new Counter({
+        ...common,
+        async collect() {
+          const values = await readAll()
+          this.reset()
+          for (const [labels, value] of values) this.inc(labels, value)
+        },
+      })
+    } else {
+      new Gauge({
+        ...common,
+        async collect() {
+          const values = await readAll()
+          this.reset()
+          for (const [labels, value] of values) this.set(labels, value)
+        },
+      })
+    }
   }
 }
 
-/** Registers metrics of modules as gauges; those whose names end in `_total` only ever grow. */
-export function registerMetrics(registry: Registry, metrics: readonly Metric[]): void {
-  for (const { name, help, read } of metrics) {
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read())
-      },
-    })
+type LabeledValue = readonly [labels: Readonly<Record<string, string>>, value: number]
+
+function readerOf(metric: Metric): () => Promise<readonly LabeledValue[]> {
+  const { label } = metric
+  if (label === undefined) return async () => [[{}, metric.read()]]
+  const latest = createLatest(async () => Promise.resolve(metric.read()).catch(() => nothing), 0)
+  return async () => {
+    const values = await withinMs(latest(), patienceMs, nothing)
+    return [...values].map(([value, amount]) => [{ [label]: value }, amount])
   }
 }

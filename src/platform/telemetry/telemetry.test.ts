@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { Fault } from '../faults/index.ts'
 import { createDurationHistogram } from './duration-histogram.ts'
 import { describeError } from './logger.ts'
-import { registerLabeledMetrics } from './metrics.ts'
+import { registerMetrics } from './metrics.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 
 describe('describeError', () => {
@@ -36,7 +36,7 @@ describe('describeError', () => {
 describe('createDurationHistogram', () => {
   it('is read as Prometheus reads histograms: buckets add up, bounds are inclusive', async () => {
     const registry = new Registry()
-    const histogram = createDurationHistogram(registry, { name: 'test_seconds', help: 'Test.' })
+    const histogram = createDurationHistogram(registry, { name: 'test_seconds', help: 'Test.', labelNames: ['kind'] })
     const observe = histogram.series({ kind: 'a' })
     for (const seconds of [0.0025, 0.005, 0.0075, 0.7, 100]) observe(seconds)
     const lines = (await registry.metrics()).split('\n')
@@ -60,14 +60,14 @@ describe('createRequestMetrics', () => {
     observe('POST', '/v1/books', 200, 0.01)
     const counts = (await registry.metrics()).split('\n').filter((line) => line.includes('_count{'))
     expect(counts).toEqual([
-      'munim_http_request_seconds_count{method="GET",route="/v1/books",status="2xx"} 2',
-      'munim_http_request_seconds_count{method="GET",route="/v1/books",status="4xx"} 1',
-      'munim_http_request_seconds_count{method="POST",route="/v1/books",status="2xx"} 1',
+      'munim_http_request_duration_seconds_count{method="GET",route="/v1/books",status="2xx"} 2',
+      'munim_http_request_duration_seconds_count{method="GET",route="/v1/books",status="4xx"} 1',
+      'munim_http_request_duration_seconds_count{method="POST",route="/v1/books",status="2xx"} 1',
     ])
   })
 })
 
-describe('registerLabeledMetrics', () => {
+describe('registerMetrics', () => {
   it('leaves out what is not answered, and asks once for it however many ask', async () => {
     const registry = new Registry()
     let asked = 0
@@ -75,7 +75,7 @@ describe('registerLabeledMetrics', () => {
       asked += 1
       return new Promise<never>(() => undefined)
     }
-    registerLabeledMetrics(registry, [{ name: 'test_open', help: 'Test.', label: 'reason', read }])
+    registerMetrics(registry, [{ name: 'test_open', help: 'Test.', label: 'reason', read }])
     const texts = await Promise.all(Array.from({ length: 20 }, () => registry.metrics()))
     expect(new Set(texts)).toEqual(new Set(['# HELP test_open Test.\n# TYPE test_open gauge\n']))
     expect(asked).toBe(1)

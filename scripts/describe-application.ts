@@ -1,0 +1,12 @@
+import { openDatabase } from '#platform/postgres'
+import { createLogger } from '#platform/telemetry'
+import { composeApplication } from '../src/roles.ts'
+
+/** The program with all roles, to be described and never started: nothing connects anywhere. */
+export function describeApplication() {
+  return composeApplication({
+    database: openDatabase({}),
+    logger: createLogger({ level: 'silent' }),
+    configuration: { roles: new Set(['api', 'worker'] as const), docsUrl: undefined, ratePerSecond: undefined },
+  })
+}
