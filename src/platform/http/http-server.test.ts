@@ -152,14 +152,16 @@ describe('answers', () => {
 describe('validation', () => {
   it.each([
     [{}, 'name', 'name is required.'],
-    [{ name: '' }, 'name', 'name must NOT have fewer than 1 characters.'],
+    [{ name: '' }, 'name', 'name must have at least 1 character.'],
     [{ name: 'a', extra: 1 }, 'extra', 'extra is not known here.'],
+    [{ nmae: 'a' }, 'nmae', 'nmae is not known here: did you mean name?'],
+    [{ name: 'a', cuont: 1 }, 'cuont', 'cuont is not known here: did you mean count?'],
     [{ name: 'a', metadata: { inner: 'x', outer: 1 } }, 'metadata.outer', 'metadata.outer is not known here.'],
-    [{ name: 'a', count: '1' }, 'count', 'count must be integer.'],
-    [{ name: 'a', count: 1.5 }, 'count', 'count must be integer.'],
-    [{ name: 1 }, 'name', 'name must be string.'],
-    [[], undefined, 'The body must be object.'],
-    [null, undefined, 'The body must be object.'],
+    [{ name: 'a', count: '1' }, 'count', 'count must be an integer.'],
+    [{ name: 'a', count: 1.5 }, 'count', 'count must be an integer.'],
+    [{ name: 1 }, 'name', 'name must be a string.'],
+    [[], undefined, 'The body must be an object.'],
+    [null, undefined, 'The body must be an object.'],
     [{ name: 'invalid' }, 'name', 'name must be another'],
   ])('refuses the body %j', async (sent, param, detail) => {
     const { status, headers, body: problem } = await post('/v1/test/echo', sent)

@@ -1,4 +1,5 @@
 import { type AnySchema, type ErrorObject, Ajv2020 as Validator } from 'ajv/dist/2020.js'
+import { distance } from 'fastest-levenshtein'
 import { parseTimestamp } from '#kernel'
 import { expectation } from './schemas.ts'
 
@@ -34,22 +35,71 @@ export function createSchemaCompiler(): (schema: AnySchema) => Check {
 function describe(error: ErrorObject | undefined): Mismatch {
   if (error === undefined) return { detail: 'The request is not valid.', param: undefined }
   const path = error.instancePath.split('/').slice(1).map(unescapePointer)
-  const { missingProperty, additionalProperty, propertyName } = error.params as Record<string, string | undefined>
-  const name = missingProperty ?? additionalProperty ?? propertyName
+  const known = fieldsOf(error.parentSchema)
+  // Who misspells a field leaves out another one: the misspelled one is named.
+  const unknown = known && error.keyword === 'required' ? unknownOf(error.data, known) : undefined
+  const { missingProperty, additionalProperty = unknown, propertyName } = error.params as Named
+  const name = additionalProperty ?? missingProperty ?? propertyName
   if (name !== undefined) path.push(name)
   const param = path.length === 0 ? undefined : path.join('.').slice(0, nameLengthMax).toWellFormed()
-  return { detail: `${param ?? 'The body'} ${complaint(error)}.`, param }
+  const named = param ?? 'The body'
+  if (additionalProperty === undefined) return { detail: `${named} ${complaint(error)}.`, param }
+  const near = nearest(additionalProperty, known)
+  return { detail: `${named} is not known here${near === undefined ? '.' : `: did you mean ${near}?`}`, param }
+}
+
+type Named = { readonly [Name in 'missingProperty' | 'additionalProperty' | 'propertyName']?: string }
+
+/** The fields of an object that takes no others. */
+function fieldsOf(schema: unknown): readonly string[] | undefined {
+  const { properties, additionalProperties } = (schema ?? {}) as { properties?: object; additionalProperties?: unknown }
+  return properties !== undefined && additionalProperties === false ? Object.keys(properties) : undefined
+}
+
+function unknownOf(data: unknown, known: readonly string[]): string | undefined {
+  return Object.keys(data as object).find((name) => !known.includes(name))
+}
+
+/** So many letters may be wrong, missing or too many, and half of them. */
+const typosMax = 3
+
+/** The field that somebody meant who wrote the name. */
+function nearest(name: string, known: readonly string[] = []): string | undefined {
+  if (name.length > nameLengthMax) return undefined
+  const typosOf = (field: string) => distance(name, field)
+  return known
+    .filter((field) => typosOf(field) <= Math.min(typosMax, field.length / 2))
+    .sort((one, other) => typosOf(one) - typosOf(other))[0]
+}
+
+/** What is wrong, by the keyword of JSON Schema that a value does not match. */
+const complaints: Readonly<Record<string, (error: ErrorObject) => string>> = {
+  required: () => 'is required',
+  type: ({ params }) => `must be ${String(params.type).split(',').map(withArticle).join(' or ')}`,
+  enum: ({ params }) => `must be one of ${params.allowedValues.join(', ')}`,
+  const: ({ params }) => `must be ${JSON.stringify(params.allowedValue)}`,
+  anyOf: () => 'has none of the forms it may have',
+  minProperties: ({ parentSchema }) => `needs at least one of ${fieldsOf(parentSchema)?.join(', ') ?? 'its fields'}`,
+  minLength: ({ params }) => `must have at least ${counted(params.limit, 'character')}`,
+  maxLength: ({ params }) => `may have at most ${counted(params.limit, 'character')}`,
+  minItems: ({ params }) => `must have at least ${counted(params.limit, 'item')}`,
+  maxItems: ({ params }) => `may have at most ${counted(params.limit, 'item')}`,
+  minimum: ({ params }) => `must be at least ${params.limit}`,
+  maximum: ({ params }) => `must be at most ${params.limit}`,
 }
 
 function complaint(error: ErrorObject): string {
-  if (error.keyword === 'required') return 'is required'
-  if (error.keyword === 'additionalProperties') return 'is not known here'
   const expected = (error.parentSchema as Record<string, unknown> | undefined)?.[expectation]
-  if (typeof expected === 'string') return `must be ${expected}`
-  if (error.keyword === 'enum') return `must be one of ${JSON.stringify(error.params.allowedValues)}`
-  if (error.keyword === 'const') return `must be ${JSON.stringify(error.params.allowedValue)}`
-  if (error.keyword === 'anyOf') return 'has none of the forms it may have'
-  return error.message ?? 'is not valid'
+  if (typeof expected === 'string' && error.keyword !== 'required') return `must be ${expected}`
+  return complaints[error.keyword]?.(error) ?? error.message ?? 'is not valid'
+}
+
+function withArticle(type: string): string {
+  return type === 'null' ? type : `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function unescapePointer(part: string): string {
