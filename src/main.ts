@@ -1,5 +1,7 @@
 // Reads the configuration, starts the database and the chosen roles, and stops them in order. Runs
 // when it is loaded, with the arguments of the process.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { ensureFirstKey, firstKeyPath, hasFirstKey, writeFirstKey } from '#access'
 import { type Configuration, readConfiguration } from '#platform/config'
 import { Fault } from '#platform/faults'
@@ -19,6 +21,9 @@ import { type Application, composeApplication, migratedModules } from './roles.t
 const drainTimeoutMs = 6000
 const databaseStopTimeoutMs = 3000
 const stopTimeoutMs = 9500
+
+/** Whether a person watches; a supervisor's log has the ready line alone. */
+const isTerminal = process.stderr.isTTY === true
 
 /** What has been started, so that it can be stopped in the reverse order however far the start came. */
 type Running = {
@@ -47,7 +52,10 @@ async function run(configuration: Configuration): Promise<void> {
   try {
     // A start may take minutes: a database that recovers, another process that migrates.
     const url = await Promise.race([start(configuration, running, logger, onLost), stopAsked])
-    if (url !== undefined) process.stdout.write(`ready ${url}\n`)
+    if (url !== undefined) {
+      process.stdout.write(`ready ${url}\n`)
+      if (isTerminal) guide(url, configuration)
+    }
   } catch (error) {
     explain(error, logger)
     await stop(running, logger)
@@ -68,6 +76,7 @@ async function start(
   onLost: (fault: Fault) => void,
 ): Promise<string> {
   const { dataDirectory, databaseUrl } = configuration
+  if (isTerminal) say(openingText(configuration))
   running.opening = openConfiguredDatabase({
     databaseUrl,
     dataDirectory,
@@ -156,6 +165,18 @@ function explain(error: unknown, logger: Logger): void {
   if (error instanceof DatabaseFault) say(`The database cannot be used: ${error.message}.`)
   else if (error instanceof Fault) say(error.message)
   else logger.fatal({ err: error }, 'the server could not start')
+}
+
+function openingText({ dataDirectory, databaseUrl }: Configuration): string {
+  if (databaseUrl !== undefined) return 'Connecting to the database.'
+  if (existsSync(join(dataDirectory, 'postgres'))) return `Starting PostgreSQL in ${dataDirectory}.`
+  return `Creating the database in ${dataDirectory}. The first start takes some seconds.`
+}
+
+function guide(url: string, { dataDirectory }: Configuration): void {
+  say(
+    `The API reference is at ${url}/docs, the first API key in ${firstKeyPath(dataDirectory)}. Ctrl-C stops the server.`,
+  )
 }
 
 function say(sentence: string): void {

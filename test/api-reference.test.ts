@@ -120,6 +120,15 @@ test('the pages load nothing from elsewhere and run no script', async () => {
   }
 })
 
+test('the root leads to the reference, whose pages answer HEAD', async () => {
+  const root = await fetch(`${server.url}/`, { redirect: 'manual' })
+  expect([root.status, root.headers.get('location')]).toEqual([302, '/docs'])
+  for (const page of ['/docs', '/docs/errors', '/openapi.json']) {
+    const { status, headers } = await fetch(`${server.url}${page}`, { method: 'HEAD' })
+    expect([status, Number(headers.get('content-length')) > 1_000]).toEqual([200, true])
+  }
+})
+
 test.each(['/docs', '/docs/errors'])(
   'the page %s is well formed: one heading, unique ids, links that lead somewhere',
   async (path) => {

@@ -89,6 +89,7 @@ export function verificationRoutes(database: Database, added: readonly AddedChec
       tag: 'Service',
       scope: 'operator',
       contentType,
+      streams: true,
       answers: { 200: line },
       problems: ['verification_running'],
       handle: async (request) => {

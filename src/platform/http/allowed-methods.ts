@@ -5,14 +5,16 @@ import type { Route } from './route.ts'
  * when no route matched, so it may be slow.
  */
 export function createAllowedMethods(routes: readonly Route[]): (path: string) => string[] {
-  const patterns = routes.map((route) => ({ method: route.method, segments: route.path.split('/') }))
+  const patterns = routes.map(({ method, path, streams }) => ({
+    methods: method === 'GET' && streams !== true ? ['GET', 'HEAD'] : [method],
+    segments: path.split('/'),
+  }))
   return (path) => {
     const segments = path.split('/')
     const methods = patterns
       .filter((pattern) => pattern.segments.length === segments.length)
       .filter((pattern) => pattern.segments.every((part, at) => part.startsWith(':') || part === segments[at]))
-      .map((pattern) => pattern.method as string)
-    if (methods.includes('GET')) methods.push('HEAD')
+      .flatMap((pattern): string[] => pattern.methods)
     return [...new Set(methods)]
   }
 }

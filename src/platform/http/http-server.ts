@@ -131,8 +131,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       method: route.method,
       url: route.path,
       bodyLimit: route.bodyBytesMax ?? bodyBytesMax,
-      // HEAD would start the making of a stream for nothing.
-      exposeHeadRoute: route.method === 'GET' && route.contentType === undefined,
+      exposeHeadRoute: route.method === 'GET' && route.streams !== true,
       onRequest: gate.admit(route),
       handler: createRouteHandler({
         route,

@@ -94,6 +94,10 @@ type Described = {
   readonly answers: Readonly<Record<number, TSchema | null>>
   /** The content type of the successful answers when it is not application/json. */
   readonly contentType?: string
+  /** Whether the answer is a stream. Such a route has no HEAD, which would start the stream for nothing. */
+  readonly streams?: true
+  /** Whether the OpenAPI document leaves the route out. */
+  readonly hidden?: true
   /** Whether the route honors `Prefer: wait`: it then answers by {@link waited}. */
   readonly waits?: true
   /** The refusals the route may answer, by code; those of the HTTP layer are understood. */

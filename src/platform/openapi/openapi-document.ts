@@ -77,7 +77,7 @@ export function openApiDocument(
   const components = collectComponents()
   const problem = components.refer(problemSchema(catalog))
   const paths: Record<string, Record<string, OpenApiOperation>> = {}
-  for (const route of routes) {
+  for (const route of routes.filter(({ hidden }) => hidden !== true)) {
     const path = openApiPath(route.path)
     const methods = paths[path] ?? {}
     paths[path] = methods

@@ -20,6 +20,15 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
   const routes: Route[] = [
     route({
       ...described,
+      hidden: true,
+      path: '/',
+      operation: 'get_start',
+      summary: 'Leads to the API reference',
+      answers: { 302: null },
+      handle: () => answerText(302, '', { location: '/docs' }),
+    }),
+    route({
+      ...described,
       path: '/openapi.json',
       operation: 'get_openapi',
       summary: 'The OpenAPI document',
