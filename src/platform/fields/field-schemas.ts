@@ -140,7 +140,6 @@ export function timeOrNull(description: string) {
   })
 }
 
-/** Up to 50 pairs of strings. */
 export const metadataInput = Type.Unsafe<Record<string, string>>({
   type: 'object',
   patternProperties: { '^[\\s\\S]{1,40}$': { type: 'string', maxLength: 500 } },

@@ -1,6 +1,5 @@
 import type { Metric, Registry } from 'prom-client'
 
-/** The counts of one combination of labels. */
 type Series = { readonly labels: Readonly<Record<string, string>>; readonly buckets: Float64Array; sum: number }
 
 /**
