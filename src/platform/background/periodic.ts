@@ -6,9 +6,7 @@ export type Periodic = {
   readonly start: (options?: { readonly isAtOnce?: boolean }) => void
   /** Starts no further round. Resolves when the current round has ended. */
   readonly stop: () => Promise<void>
-  /**
-   * Runs a round after the current one and resolves when it has ended. Its fault goes to `onFault`, as in any round.
-   */
+  /** Runs a round after the current one. Resolves when it has ended; its fault goes to `onFault`, as in any round. */
   readonly round: () => Promise<void>
   readonly status: () => PeriodicStatus
 }

@@ -36,7 +36,6 @@ export type Configuration = {
   readonly rails: readonly RailSettings[]
 }
 
-/** The configuration, or a sentence for every error in it. */
 export type ConfigurationResult =
   | { readonly ok: true; readonly configuration: Configuration }
   | { readonly ok: false; readonly errors: readonly string[] }

@@ -29,10 +29,7 @@ const simulatorRails = ['card', 'upi', 'bank'] as const
 /** The simulator's secret when the configuration gives none. It protects nothing. */
 const simulatorSecret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
 
-/**
- * Reads the rails of the file and of the simulator. No message repeats a value of the file, because the file holds
- * secrets.
- */
+/** Reads the rails of the file and of the simulator. The file holds secrets, so no message repeats its values. */
 export function readRails(flags: RailFlags, errors: string[]): RailSettings[] {
   const rails = [...readSimulator(flags, errors), ...(flags.file === undefined ? [] : readFile(flags.file, errors))]
   const names = rails.map(({ name }) => name)

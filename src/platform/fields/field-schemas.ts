@@ -52,7 +52,6 @@ export function id(prefix: IdPrefix, description: string) {
   return Type.String({ ...idSchema(prefix), description, examples: [exampleId[prefix]] })
 }
 
-/** Example ids, one for each prefix. */
 const exampleId = {
   book: 'book_01k0a2m4q6r8s0t2v4w6x8y0z2',
   acc: 'acc_01k0a2m4q7e9anpskxk9n3c8d4',

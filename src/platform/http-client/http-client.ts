@@ -1,6 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
 
-/** A request to another server. */
 export type HttpCall = {
   readonly method: 'GET' | 'POST'
   /** The path with its query. */
@@ -20,9 +19,7 @@ export type HttpReply =
   /** The request may have arrived: no answer in time, a broken connection, or an unreadable answer. */
   | { readonly kind: 'broken'; readonly why: string }
 
-/**
- * A streamed body. The caller must read its chunks at once or end the stream. Reading throws when the stream breaks.
- */
+/** A streamed body. Read its chunks at once or end the stream. Reading throws when the stream breaks. */
 export type HttpStream =
   | { readonly kind: 'streaming'; readonly status: number; readonly chunks: AsyncIterable<Buffer> }
   | Exclude<HttpReply, { kind: 'answered' }>

@@ -15,12 +15,10 @@ export class ArrivingBody {
   received = 0
   #pieces = 0
   readonly #kept: Buffer[] = []
-  /** The block for small pieces, and how many of its bytes are used. */
   #block = noBytes
   #filled = 0
   readonly #bytesMax: number
 
-  /** `bytesMax`: the most bytes that can arrive. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
   }

@@ -3,10 +3,8 @@ import type { Shares, Taker } from '#kernel'
 import { ArrivingBody } from './arriving-body.ts'
 import { BodyInCrumbs, UnreadableRequest } from './invalid-request.ts'
 
-/** A body to read, and the sender that its bytes are counted for. */
 export type BodyToRead = {
   readonly stream: IncomingMessage
-  /** The most bytes that the route accepts. */
   readonly bytesMax: number
   readonly sender: Taker
   /** Whether the caller has no key, and so must send the body quickly. */
@@ -37,7 +35,7 @@ type Upload = {
 
 /**
  * Reads bodies within their route's limit and the budget. An upload that holds more than {@link windowBytesMin} must
- * bring that many bytes in every `windowMs`, so a client that stops in the middle of a large upload gives its memory
+ * bring that many bytes in every `windowMs`. So a client that stops in the middle of a large upload gives its memory
  * back. Smaller uploads of callers with a key have the time of a whole request. Callers without a key share the places
  * of a route, so their bodies must arrive within two windows.
  */

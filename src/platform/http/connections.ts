@@ -3,7 +3,6 @@ import type { Socket } from 'node:net'
 import { Linked, LinkedList } from '#kernel'
 import { Largest } from './largest.ts'
 
-/** The connections that clients have opened. */
 export type Connections = {
   readonly count: () => number
   /** Ends the connections on which no byte was ever received. */
@@ -102,7 +101,8 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
 }
 
 /**
- * Of an IPv6 address, the prefix that one client may own: 48 bits. The client chooses networks and addresses within it.
+ * The address that identifies a client. Of IPv6 it is the first 48 bits: a client may own that prefix, and choose the
+ * networks and addresses within it.
  */
 export function addressOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string {
   if (remoteAddress.startsWith('::ffff:') || !remoteAddress.includes(':')) return remoteAddress

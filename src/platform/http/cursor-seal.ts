@@ -8,10 +8,7 @@ type Keys = { readonly cipher: Buffer; readonly nonce: Buffer }
 /** A process serves one installation, so it has one secret. A random one serves until `useCursorSecret` is called. */
 let keys = keysOf(randomBytes(32))
 
-/**
- * Sets the secret of the installation, at least 32 bytes. Every process of the installation opens what another one
- * sealed.
- */
+/** Sets the secret of the installation, at least 32 bytes. All its processes open what any of them has sealed. */
 export function useCursorSecret(secret: Buffer): void {
   keys = keysOf(secret)
 }

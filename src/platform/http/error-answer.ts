@@ -14,7 +14,6 @@ const frameworkCodes: Readonly<Record<string, HttpProblemCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
 }
 
-/** Headers of answers with these codes. */
 const headersOfCode: { readonly [Code in HttpProblemCode]?: Readonly<Record<string, string>> } = {
   service_unavailable: { 'retry-after': '1' },
   unauthenticated: { 'www-authenticate': 'Bearer realm="munim", error="invalid_token"' },

@@ -18,15 +18,12 @@ export class Exchange {
   /** The exact bytes of the body, for the fingerprint of an idempotency key. */
   body: Buffer | undefined = undefined
   rateHeaders: Readonly<Record<string, string>> | undefined = undefined
-  /** Bytes of the budget that the body has taken. */
   takenBytes = 0
   /** The sender that the bytes and the place are counted for. Known once the gate lets the request pass. */
   sender: Taker = nobody
   /** Whether it has a place among the requests in progress. */
   hasPlace = false
-  /**
-   * Whether the handler still uses the body. It may go on after another answer was sent, such as that of a deadline.
-   */
+  /** Whether the handler still uses the body, even after another answer was sent, such as that of a deadline. */
   handling = false
   answered = false
   /** Whether the answer is a stream, which may fail before its first byte. */

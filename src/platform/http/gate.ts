@@ -23,9 +23,7 @@ type GateDeps = {
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
-/**
- * Chunked bodies that may wait unread at once, while the keys of their senders are looked up. Each is at most some MiB.
- */
+/** Chunked bodies, of some MiB at most, that may wait unread at once while the keys of their senders are looked up. */
 const unreadMax = 32
 const bearer = /^bearer +([\x21-\x7e]{1,500})$/i
 
@@ -34,7 +32,6 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
   const refuse = (exchange: Exchange, code: HttpProblemCode, also?: OwnDetails) =>
     deps.send(exchange, deps.problems.own(exchange.id, code, also))
 
-  /** Chunked bodies that now wait unread. */
   let unread = 0
 
   /** Whether the head is readable; answers when it is not. */
@@ -53,7 +50,6 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
     return exchange.hasPlace
   }
 
-  /** Waits until the key has been looked up. */
   const whenKnown = (
     request: FastifyRequest,
     exchange: Exchange,

@@ -1,6 +1,5 @@
 import { createShares, type Taker, Turns } from '#kernel'
 
-/** The work of a request that needs a connection of the pool. */
 export type Handling = {
   /** Calls `done` when it needs no connection any more, once or more often. */
   readonly begin: (done: () => void) => void

@@ -14,7 +14,6 @@ export function isInPieces({ headers }: FastifyRequest): boolean {
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** The problem of a request's head; undefined when it has none. */
 export function headProblem(request: FastifyRequest): { code: HttpProblemCode; also?: OwnDetails } | undefined {
   if (request.url.length > urlLengthMax) return { code: 'url_too_long' }
   if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {

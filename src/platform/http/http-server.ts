@@ -80,18 +80,12 @@ export type HttpServer = {
   readonly problems: ProblemCatalog
 }
 
-/**
- * However much one key takes, another key of its book can send one of the largest batches, and so can a key of another
- * book.
- */
+/** However much one key takes, another key, of its book or another, can still send one of the largest batches. */
 const bodiesBytesMax = 192 * 1024 * 1024
 const unreadBytesMax = 256 * 1024 * 1024
 const headerBytesMax = 16 * 1024
 const runningMax = 10_000
-/**
- * For requests that read from the pool. Together with the writing ones, fewer than its connections, so none waits for
- * one.
- */
+/** For requests that read from the pool. With the writing ones, fewer than its connections, so none waits for one. */
 const handledMax = 12
 /** For requests that write through the pool. All keys of a book get fewer of them (6) than may write at once (7). */
 const writingMax = 9

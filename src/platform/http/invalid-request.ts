@@ -1,9 +1,9 @@
 import type { HttpProblemCode } from './problem-catalog.ts'
 
 /**
- * The request does not have the form that the route describes, in a way its schema cannot express (an amount beyond 64
- * bits, a malformed cursor). Thrown while a request is being read, before anything is decided. Answered as 400
- * `validation_failed`, and never stored under an idempotency key.
+ * The request does not match the route in a way that its schema cannot express: an amount beyond 64 bits, a malformed
+ * cursor. Thrown while a request is being read, before anything is decided. Answered as 400 `validation_failed`, and
+ * never stored under an idempotency key.
  */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest'

@@ -1,9 +1,6 @@
-/**
- * Finds the item with the largest size in constant time, however many items there are. Sizes change by one at a time.
- */
+/** Finds the item with the largest size in constant time. Sizes change by one at a time. */
 export class Largest<Item> {
   readonly #sizes = new Map<Item, number>()
-  /** The items of each size. */
   readonly #ofSize = new Map<number, Set<Item>>()
   #most = 0
 

@@ -7,7 +7,6 @@ export type Problems = {
   readonly catalog: ProblemCatalog
   /** Any code of the catalog. Without a detail, the catalog's explanation is given. */
   readonly render: (requestId: string, refusal: Refusal, details?: ProblemDetails) => Answer
-  /** A code of the HTTP layer. */
   readonly own: (requestId: string, code: HttpProblemCode, also?: OwnDetails) => Answer
 }
 

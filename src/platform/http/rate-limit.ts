@@ -1,7 +1,6 @@
 /** How often a key may call: `requests` in every `windowSeconds`, saved up to `burst`. */
 export type RatePolicy = { readonly requests: number; readonly windowSeconds: number; readonly burst: number }
 
-/** Whether a call may go on, and the headers with the remaining quota. */
 export type RateDecision = {
   readonly allowed: boolean
   readonly headers: Readonly<Record<string, string>>

@@ -9,7 +9,6 @@ import { malformedQuery, type Query } from './query-string.ts'
 import type { Route } from './route.ts'
 import type { Check } from './validation.ts'
 
-/** The parts of a request that its route has schemas for. */
 export type RequestReader = (request: FastifyRequest) => { params: unknown; query: unknown; body: unknown }
 
 /**

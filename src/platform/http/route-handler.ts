@@ -24,11 +24,9 @@ type HandlerDeps = {
   readonly problems: Problems
   readonly running: RunningRequests
   readonly runningKeys: RunningKeys
-  /** The queues of requests that need a connection of the pool. */
   readonly inTurn: { readonly [Kind in Turn]: ReturnType<typeof createHandlingTurns> }
   readonly database: Database
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
-  /** Releases the bytes of the budget that the body took. */
   readonly releaseBody: (exchange: Exchange) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
   /** Whether clients that wait for an end must be answered without it. */
@@ -112,7 +110,6 @@ function turnOf({ scope, method, handleOnce, writesBesides }: Route, body: unkno
   return handleOnce !== undefined || method !== 'POST' || writesBesides?.(body) ? 'writes' : undefined
 }
 
-/** The message to a key whose scope is not enough. */
 export function scopeDetail(needed: Scope, held: Scope, param = 'This'): string {
   return `${param} needs a key of scope ${needed}; the key's scope is ${held}.`
 }

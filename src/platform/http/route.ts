@@ -67,10 +67,7 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly signal: RequestSignal
   /** How long the client prefers to wait for the end (`Prefer: wait=SECONDS`), of a route that `waits`. */
   readonly waitMs: number | undefined
-  /**
-   * Aborted like `signal`, and when the server is about to close. A waiting handler then answers with the current
-   * state.
-   */
+  /** Aborted like `signal`, and when the server is about to close. A waiting handler then answers the current state. */
   readonly waitSignal: RequestSignal
   /** Releases the request's turn at the connections of the database, before it waits for something else. */
   readonly rest: () => void
@@ -136,8 +133,8 @@ type RouteOf<
         /** Answers the request. With `request.claim`, the handler stores its answer under the claim itself. */
         readonly handle: (request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>) => Handled
         /**
-         * Whether a POST with this body runs in a transaction of the pool instead of a shared batch. It then waits for
-         * its turn like a route with `handleOnce`.
+         * Whether a POST with this body runs in a transaction of the pool, not in a shared batch. It then waits for its
+         * turn like `handleOnce`.
          */
         readonly writesBesides?: (body: Typed<Body>) => boolean
         readonly handleOnce?: never

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { createShares, type Taker } from '#kernel'
 
-/** Answers that clients have not read yet. */
 export type UnreadAnswers = {
   /** Tracks an answer that was written to the connection. */
   readonly add: (response: ServerResponse, sender: Taker) => void
@@ -15,7 +14,7 @@ type Unread = {
   readonly untilMs: number
 }
 
-/** A client may take the patience for an answer, and once more for each of these bytes. */
+/** A client has `patienceMs` to read an answer, and as long again for each of this many bytes. */
 const bytesPerPatience = 512 * 1024
 
 /**

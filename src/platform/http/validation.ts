@@ -3,7 +3,6 @@ import { distance } from 'fastest-levenshtein'
 import { parseTimestamp } from '#kernel'
 import { expectation } from './schemas.ts'
 
-/** Why a value does not match: a text for people, and the field. */
 type Mismatch = { readonly detail: string; readonly param: string | undefined }
 
 /** Checks a value; undefined when it matches. */
@@ -63,7 +62,6 @@ function unknownOf(data: unknown, known: readonly string[]): string | undefined 
 /** A name may differ by this many letters, and by at most half of the field's length. */
 const typosMax = 3
 
-/** The field that the client probably meant. */
 function nearest(name: string, known: readonly string[] = []): string | undefined {
   if (name.length > nameLengthMax) return undefined
   const typosOf = (field: string) => distance(name, field)

@@ -6,7 +6,6 @@ import type { IdempotencyClaim, StoredAnswer } from './idempotency.ts'
 const compressedFromBytes = 2048
 const encodings = { plain: 0, zstd: 1 } as const
 
-/** The stored answer under a claim's key, or a mismatch of content. */
 export type FoundKey = { readonly kind: 'replayed'; readonly answer: StoredAnswer } | { readonly kind: 'mismatched' }
 
 /** Looks up a claim in the result of {@link findKeysStep}; undefined when its key is new. */
@@ -72,10 +71,7 @@ export function storeKeysStep(
   }
 }
 
-/**
- * "key" in ASCII. Advisory locks with two numbers are a separate space from those with one, which the program uses
- * elsewhere.
- */
+/** "key" in ASCII. Advisory locks with two numbers are apart from those with one, which the program takes elsewhere. */
 const keyLocks = 7_038_329
 
 /**

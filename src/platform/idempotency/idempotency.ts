@@ -10,7 +10,6 @@ export type IdempotencyClaim = {
 /** A first answer, kept for replays. */
 export type StoredAnswer = { readonly status: number; readonly body: string }
 
-/** The result of an idempotent write. */
 export type Idempotent<Value> =
   | { readonly kind: 'done'; readonly value: Value; readonly answer: StoredAnswer }
   | { readonly kind: 'replayed'; readonly answer: StoredAnswer }

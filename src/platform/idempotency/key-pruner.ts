@@ -13,7 +13,6 @@ type KeyPruner = { readonly start: () => void; readonly stop: () => Promise<void
  */
 export function createKeyPruner(deps: {
   readonly database: Database
-  /** How many days an Idempotency-Key is remembered. */
   readonly keepDays: number
   /** Whether the database's clock can be trusted about the age of rows. */
   readonly isClockSettled: () => Promise<boolean>

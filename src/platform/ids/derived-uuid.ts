@@ -19,9 +19,7 @@ export function derivedUuid(from: Uuid, text: string): Uuid {
   return uuidOf(from, `${lasting(from)} ${text}`)
 }
 
-/**
- * Like {@link derivedUuid}, and also the same when the request for `from` was repeated within hours on another server.
- */
+/** Like {@link derivedUuid}, and the same when the request for `from` was repeated within hours on another server. */
 export function repeatableUuid(from: Uuid, text: string): Uuid {
   return derivedUuid(lasting(from), text)
 }

@@ -3,9 +3,7 @@ export type Html = { readonly html: string }
 
 type Part = Html | string | number | undefined | false | readonly Part[]
 
-/**
- * Builds HTML. Inserted values are escaped, unless they are {@link Html}. Lists are joined, and undefined is left out.
- */
+/** Builds HTML. Escapes inserted values, unless they are {@link Html}. Joins lists, and leaves undefined out. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let text = strings[0] ?? ''
   for (let at = 0; at < parts.length; at += 1) text += toHtml(parts[at]) + (strings[at + 1] ?? '')

@@ -41,7 +41,6 @@ export type OpenApiOperation = {
   readonly parameters: readonly OpenApiParameter[]
   readonly requestBody?: { readonly required: boolean; readonly content: OpenApiContent }
   readonly responses: Readonly<Record<string, OpenApiResponse>>
-  /** The least scope the API key must have. */
   readonly 'x-scope': string
   /** The codes of the problems it can answer, by status. */
   readonly 'x-problems': Readonly<Record<string, readonly string[]>>

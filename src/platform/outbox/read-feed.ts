@@ -4,7 +4,7 @@ import type { FeedEvent, FeedPage, FeedQuery } from './outbox.ts'
 /** The id before every event: reading forward from it starts at the beginning. */
 export const feedStart = '0'.repeat(32)
 
-/** Bytes of event text that one request reads. It reads at least one row of events, whatever its size. */
+/** Bytes of event text that one request reads. It reads at least one row of events, however large. */
 const pageBytesMax = 128 * 1024
 /** The same with a filter of types, which must read more to fill a page. */
 const filteredBytesMax = 1024 * 1024

@@ -42,9 +42,9 @@ const sequenceText = (waiting: string) => `
  * itself, so a process that freezes in the middle blocks no other. The lock has its own statement, so that the next
  * statement sees the writes of the previous holder.
  *
- * Order: a row's number is drawn at its insertion. If the second of two events of one subject depends on the first, it
- * has the higher number and commits later, so it never appears without the first. Rows from before positions existed
- * come first, in the order that readers knew.
+ * Order: a row's number is drawn at its insertion. If an event depends on an earlier one of its subject, it has the
+ * higher number and commits later. So it never appears without the earlier one. Rows from before positions existed come
+ * first, in the order that readers knew.
  *
  * With a `floor`, only rows whose number is at least the floor are considered.
  */
@@ -83,7 +83,7 @@ export async function readWriters(session: Queryable): Promise<ReadonlySet<strin
   return new Set(rows.map(({ writer }) => writer))
 }
 
-/** Settings that make the statements above use index scans, whatever statistics the planner has. */
+/** Settings that make the statements above use index scans, independently of the planner's statistics. */
 export const sequencingSettings: BurstStep = {
   name: 'outbox-plans',
   text: `select set_config(name, 'off', false)

@@ -4,7 +4,7 @@ import type { BurstStep } from './burst.ts'
 /** Identifies one server process, even against a later one with the same process id. */
 export type Backend = { readonly pid: number; readonly started: string }
 
-/** Reads `started` from `pg_stat_activity`: the same text in every session, whatever its time zone and date style. */
+/** Reads `started` from `pg_stat_activity`: the same text in every session, in any time zone and date style. */
 export const startedText = 'extract(epoch from backend_start)::text'
 
 /**

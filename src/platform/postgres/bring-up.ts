@@ -20,7 +20,6 @@ import type { ServerSettings } from './server-settings.ts'
 import { makeSocketDirectory, removeSocketDirectory, removeSocketFiles } from './socket-directory.ts'
 import { storageFault } from './storage-fault.ts'
 
-/** The server to run, and its place. */
 export type Plan = {
   readonly where: DataDirectory
   readonly binaries: ServerBinaries
@@ -162,10 +161,7 @@ async function launch(plan: Plan, knownDirectory: string | undefined, deadline: 
   return { kind: 'ended', said: await server.said() }
 }
 
-/**
- * A server that ran here had data. An empty database would hide the loss, and block the directory when the data is
- * back.
- */
+/** A server that ran here had data. An empty database would hide the loss, and block the return of the data. */
 function dataLost({ where }: Plan): Fault {
   return new Fault({
     code: 'data_directory_lost',

@@ -59,7 +59,6 @@ export type UnitSource = {
   readonly currentEpoch: () => number
   /** Throws while writes are not admitted. */
   readonly admit: (at: Connection) => Promise<void>
-  /** Called after each commit, with its proof and its epoch. */
   readonly onCommitted?: (proof: Proof, epoch: number) => void
 }
 

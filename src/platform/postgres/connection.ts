@@ -23,9 +23,7 @@ export type ConnectionOptions = {
   /** How to ask another connection whether the server still works on it, and how often. */
   readonly config: pg.ClientConfig
   readonly lookMs?: number | undefined
-  /**
-   * Delays a connection to a server that has just started until its synchronous replicas have everything that it shows.
-   */
+  /** Delays a connection to a server that has just started until its synchronous replicas have all that it shows. */
   readonly fence: ReplicaFence
   /** Detects, before the deadline, that an answer will not come any more. */
   readonly watch: SilenceWatch
@@ -89,7 +87,6 @@ export class Connection {
     return this.#inTurn(() => this.#client.query<Row>(toPg(statement)).then(({ rows }) => rows))
   }
 
-  /** Several statements in one round trip; the first error skips the rest. */
   burst(steps: readonly BurstStep[]): Promise<readonly BurstAnswer[]> {
     return this.#inTurn(() => {
       const burst = new Burst(steps)

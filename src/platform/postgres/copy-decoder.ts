@@ -17,7 +17,6 @@ export class CopyDecoder {
   readonly #fieldAt: Int32Array
   readonly #fieldLength: Int32Array
 
-  /** `fieldsMax` is the most fields that a row has. */
   constructor(fieldsMax = 32, initialBytes = 4_096) {
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes)
     this.#view = viewOf(this.#buffer)

@@ -20,7 +20,6 @@ import type { ServerBinaries } from './server-binaries.ts'
 import { accessRules, renderAdmitted, renderSettings, type ServerSettings } from './server-settings.ts'
 import { diskFull, storageFault } from './storage-fault.ts'
 
-/** The data directory of one embedded server, and its account. */
 export type DataDirectory = {
   /** The requested directory, without symbolic links. */
   readonly directory: string
@@ -170,9 +169,7 @@ export function configurationOf(
   }
 }
 
-/**
- * The environment of a child process: no setting of the caller's environment (PGDATA, PGPORT, LC_ALL …) may reach it.
- */
+/** The environment of a child process. No setting of the caller's (PGDATA, PGPORT, LC_ALL …) may reach it. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' }
 }

@@ -1,8 +1,8 @@
 import { Fault } from '../faults/index.ts'
 
 /**
- * SQLSTATEs after which the same work may succeed: conflicts, deadlocks, lost or refused connections, a server that
- * cannot write now.
+ * SQLSTATEs after which a retry may succeed: conflicts, deadlocks, lost or refused connections, a server that cannot
+ * write.
  */
 const retryableStates = new Set([
   '25006', // read_only_sql_transaction: another server may be the one that writes by now

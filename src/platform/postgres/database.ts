@@ -35,13 +35,10 @@ export type Database = Queryable & {
   readonly session: (purpose: string, options?: SessionOptions) => Promise<Session>
   /** The epoch of the server that connections reach: see {@link createEpochs}. */
   readonly epoch: () => number
-  /**
-   * Registers `forget`, which drops cached data about the database when an epoch ends. Returns how to unregister it.
-   */
+  /** Registers `forget`, which drops cached data of the database when an epoch ends. Returns how to unregister it. */
   readonly onNewEpoch: (forget: () => void) => () => void
   /**
-   * Registers a listener for each committed unit, with its id in platform.units and its epoch. Returns how to
-   * unregister it.
+   * Registers a listener to committed units: their ids in platform.units and their epoch. Returns how to unregister it.
    */
   readonly onCommitted: (listener: CommitListener) => () => void
   /** For unit lines: reports a commit. */

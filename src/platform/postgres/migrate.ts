@@ -9,7 +9,6 @@ import type { Database, Session } from './database.ts'
 /** A module's schema, named after it, and the folder with its `NNNN_name.sql` files. */
 export type MigratedModule = { readonly name: string; readonly directory: string }
 
-/** A migration that this run applied. */
 export type AppliedMigration = { readonly module: string; readonly name: string }
 
 type Migration = {
@@ -43,14 +42,16 @@ const firstLine = /^-- (transactional|online), (not breaking|breaking)\s*$/
  * the order of the modules and the numbers. Any number of processes may do so at once; one does the work and the others
  * wait.
  *
- * A transactional migration runs in a transaction with its record. An online one is a single statement that runs
- * outside any transaction (such as `create index concurrently if not exists`), and again if it was cut off.
+ * A transactional migration runs in a transaction with its record. An online one is a single statement outside any
+ * transaction, such as `create index concurrently if not exists`. It runs again if it was cut off.
  *
  * A migration of a newer program that does not break is accepted: old and new programs run side by side.
  *
- * Faults: `migration_edited` when a recorded migration's text has changed, `database_newer` when the database has a
- * breaking migration that this program does not know, `migrations_waiting` when another process does not finish,
- * `migration_failed` with the file's name.
+ * Faults:
+ * - `migration_edited` when a recorded migration's text has changed,
+ * - `database_newer` when the database has a breaking migration that this program does not know,
+ * - `migrations_waiting` when another process does not finish,
+ * - `migration_failed` with the file's name.
  */
 export async function migrate(
   database: Database,
@@ -186,8 +187,7 @@ function databaseNewer(module: string, name: string): Fault {
 const lookMs = 15_000
 
 /**
- * Looks for breaking migrations that a newer program applies while this one runs, and reports the first, once. Returns
- * how to stop.
+ * Reports, once, the first breaking migration that a newer program applies while this one runs. Returns how to stop.
  */
 export async function watchMigrations(
   database: Database,

@@ -8,7 +8,6 @@ import { refuseUnsuitedPooler } from './pooler.ts'
 export type DatabaseChoice = {
   /** `postgres://user:password@host:port/database`, as in DATABASE_URL; empty counts as none. */
   readonly databaseUrl?: string | undefined
-  /** Where the embedded server keeps its data. */
   readonly dataDirectory: string
 } & Pick<EmbeddedPostgresOptions, 'settings' | 'stopTimeoutMs' | 'onLog' | 'onFailure'>
 

@@ -3,7 +3,6 @@ import { Connection, type ConnectionOptions } from './connection.ts'
 import { databaseFault } from './database-fault.ts'
 import { createWriters } from './writers.ts'
 
-/** Connections that are lent for one piece of work at a time. */
 export type Pool = {
   readonly lend: <Value>(work: (at: Connection) => Promise<Value>) => Promise<Value>
   /** The same for work that may write. It never gets all connections. */

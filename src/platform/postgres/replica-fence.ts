@@ -16,10 +16,10 @@ export type ReplicaFence = (server: {
 const patienceMs = 10_000
 
 /**
- * After a restart, or the recovery from a crash of one of its processes, a server shows commits that its synchronous
- * replicas may lack, as no process waits for them any more. So nothing is read before the replicas have them: the fence
- * commits a transaction of its own, which comes after all of these and waits for the replicas. One such commit runs at
- * a time, however many connections are made meanwhile. On a server that has passed, no connection waits.
+ * After a restart, or the recovery from a crash of one of its processes, no process waits for synchronous replicas. The
+ * server then shows commits that they may lack. So nothing is read before the replicas have them: the fence commits a
+ * transaction of its own, which comes after all of these and waits for the replicas. One such commit runs at a time,
+ * however many connections are made meanwhile. On a server that has passed, no connection waits.
  */
 export function createReplicaFence(config: pg.ClientConfig): ReplicaFence {
   let passed: string | undefined

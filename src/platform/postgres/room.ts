@@ -4,10 +4,7 @@ import type { BurstStep } from './burst.ts'
 export type Room = {
   /** Records that a statement found the disk full. */
   readonly noteFull: () => void
-  /**
-   * Undefined unless the disk was found full since the last proof of room. Its `step` then writes more than a full disk
-   * takes.
-   */
+  /** Undefined unless the disk was found full since the last proof. Its `step` succeeds only when the disk has room. */
   readonly proof: () => { readonly step: BurstStep; readonly noteRoom: () => void } | undefined
 }
 

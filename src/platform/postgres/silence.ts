@@ -70,8 +70,7 @@ async function look({ backend, config }: Watched): Promise<'at work' | 'not at w
 }
 
 /**
- * The server processes that work and do not wait for their clients. All of them, on a server that does not say
- * (`track_activities` off).
+ * The processes that work and do not wait for their clients; all, if the server does not say (`track_activities` off).
  */
 export async function readWorking(
   config: pg.ClientConfig,

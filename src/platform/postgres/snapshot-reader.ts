@@ -46,8 +46,7 @@ const patience: Readonly<Record<string, string>> = {
 const greetingMs = 10_000
 
 /**
- * Reads in one snapshot on a connection of its own, however long it takes, until the signal ends it. The server shows
- * `purpose`.
+ * Reads in one snapshot on a connection of its own, without a time limit, until the signal ends it. `purpose` names it.
  */
 export async function readAtLength<Value>(
   { connection }: { readonly connection: pg.ClientConfig },

@@ -8,10 +8,7 @@ import type { Transaction } from './transaction.ts'
 export type Stranded = {
   /** An exchange with this process ran out of time, or the process did not answer a check. */
   readonly add: (backend: Backend) => void
-  /**
-   * Ends the processes that can be ended. Throws a retryable fault while too many remain, since a write could be
-   * stranded next.
-   */
+  /** Ends the processes that it can. Throws a retryable fault while too many remain: a write could be stranded next. */
   readonly admit: (at: Admitting) => Promise<void>
 }
 

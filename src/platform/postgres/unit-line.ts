@@ -5,9 +5,7 @@ import type { Connection, Settings } from './connection.ts'
 import type { Database } from './database.ts'
 import type { Transaction } from './transaction.ts'
 
-/**
- * A dedicated connection that runs one unit after the other. It is opened when needed, and reopened when it was lost.
- */
+/** A dedicated connection that runs one unit after the other. Opened when needed, and reopened when it was lost. */
 export type UnitLine = {
   /** Begins a unit. The unit before it must have ended. Nothing is opened or sent before its first burst. */
   readonly begin: (options?: UnitOptions) => Unit

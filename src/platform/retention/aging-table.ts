@@ -28,8 +28,8 @@ const aheadPeriods = { day: 3, month: 1 } as const
 export type Period = { readonly partition: string; readonly from: string; readonly to: string }
 
 /**
- * The periods that need a partition now and have none. If days of a month already have partitions, because the table
- * was partitioned by day before, the rest of that month gets partitions by day as well.
+ * The periods that need a partition now and have none. A month in which days already have partitions, from the time
+ * when the table was partitioned by day, gets partitions by day to its end.
  */
 export function missingPeriods(table: AgingTable, partitions: readonly string[], nowMs: number): readonly Period[] {
   const taken = partitions.flatMap((name) => spanOf(table, name) ?? [])

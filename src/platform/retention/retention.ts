@@ -110,7 +110,6 @@ const unsettledText = ({ name }: AgingTable) =>
 type Done = { created: string[]; dropped: string[]; deferred: string[] }
 type Old = { readonly partition: string; readonly end: number }
 
-/** The partitions that a table had before the round. */
 type Found = { readonly table: AgingTable; readonly partitions: readonly string[]; readonly now: number }
 
 async function makeAhead(session: Session, { table, partitions, now }: Found, done: Done): Promise<void> {
