@@ -71,7 +71,7 @@ it('tells of what fails and goes on, more and more rarely while it fails', async
     ...{ name: 'working', restMs: 10, restAfterFaultMs: 100, restMaxMs: 400 },
     work: async () => {
       at.push(Date.now() - start)
-      // What a library throws is not always an error.
+      // A library may throw a value that is not an Error.
       return fails ? Promise.reject(at.length === 1 ? new Error('no') : 'nothing') : undefined
     },
     onFault: (fault, inARow) => told.push([fault.message, inARow]),

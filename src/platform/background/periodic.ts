@@ -1,46 +1,44 @@
 import { Fault } from '../faults/index.ts'
 
-/** Work that is done again and again in the background, one round after the other. */
+/** Work that repeats in the background, one round after the other. */
 export type Periodic = {
-  /** Begins with a rest, or with a round when `isAtOnce`. Does nothing when it has begun already. */
+  /** Waits one rest before the first round, unless `isAtOnce`. A second call does nothing. */
   readonly start: (options?: { readonly isAtOnce?: boolean }) => void
-  /** No further round begins. Resolves when the round under way has ended. */
+  /** Starts no further round. Resolves when the current round has ended. */
   readonly stop: () => Promise<void>
-  /** Does a round now, after the one under way; resolves when it has ended. Its fault is told as that of any round. */
+  /** Runs a round after the current one. Resolves when it has ended; its fault goes to `onFault`, as in any round. */
   readonly round: () => Promise<void>
   readonly status: () => PeriodicStatus
 }
 
-/** What has become of the rounds so far. */
 export type PeriodicStatus = {
   readonly rounds: number
   readonly faults: number
-  /** Rounds that have failed since the last one that did not. */
+  /** Failed rounds since the last success. */
   readonly faultsInARow: number
   readonly lastFault: Error | undefined
-  /** How long the last round took, in milliseconds. */
   readonly lastMs: number
 }
 
 export type PeriodicOptions = {
-  /** What is done, for faults: `sealing`. */
+  /** The name of the work in faults: `sealing`. */
   readonly name: string
-  /** The rest between the end of a round and the beginning of the next. */
+  /** The rest between the end of a round and the start of the next. */
   readonly restMs: number
-  /** Does one round. It may answer the rest that it wants after it. `isStopping` tells a long round to end early. */
+  /** Does one round. It may return the rest to take after it. A long round checks `isStopping` and ends early. */
   readonly work: (isStopping: () => boolean) => Promise<number | undefined>
-  /** Told of each round that failed, and how many have in a row. */
+  /** Called after each failed round, with the number of consecutive failures. */
   readonly onFault: (fault: Error, faultsInARow: number) => void
-  /** The rest after a round that failed; it doubles with each that fails, up to `restMaxMs`. Default: `restMs`. */
+  /** The rest after a failed round. It doubles with each consecutive failure, up to `restMaxMs`. Default: `restMs`. */
   readonly restAfterFaultMs?: number
-  /** Default: the rest after a fault does not grow. */
+  /** Default: the rest after a failure does not grow. */
   readonly restMaxMs?: number
 }
 
-/** Rests vary by as much, so that processes that began together do not go on so. */
+/** Rests vary by this fraction, so that processes that started together drift apart. */
 const jitter = 0.1
 
-/** Makes work that waits to be started. */
+/** Creates periodic work. It waits for `start`. */
 export function createPeriodic(options: PeriodicOptions): Periodic {
   const { name, restMs, work, onFault, restAfterFaultMs = restMs, restMaxMs = restAfterFaultMs } = options
   const status = { rounds: 0, faults: 0, faultsInARow: 0, lastFault: undefined as Error | undefined, lastMs: 0 }
@@ -48,7 +46,7 @@ export function createPeriodic(options: PeriodicOptions): Periodic {
   let running: Promise<number> | undefined
   let isStopped = true
 
-  /** Answers the rest after it. */
+  /** Returns the rest to take after the round. */
   const attempt = async (): Promise<number> => {
     const begunMs = performance.now()
     status.rounds += 1
@@ -92,7 +90,7 @@ export function createPeriodic(options: PeriodicOptions): Periodic {
     stop: async () => {
       isStopped = true
       clearTimeout(timer)
-      // One that was asked for may begin when the one before has ended.
+      // A round that `round` requested may start when the current one ends.
       while (running !== undefined) await running
     },
     round: async () => {

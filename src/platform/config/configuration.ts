@@ -2,23 +2,21 @@ import { parseArgs } from 'node:util'
 import { type LogLevel, logLevels } from '../telemetry/index.ts'
 import { type RailSettings, readRails } from './rails-configuration.ts'
 
-/** What a process can do. */
 const roles = ['api', 'worker'] as const
 type Role = (typeof roles)[number]
 
-/** For how many days rows are kept that only age; undefined: for ever. */
+/** How many days each kind of aging rows is kept; undefined: forever. */
 export type KeepDays = {
-  /** Answers under idempotency keys. */
   readonly keys: number
   readonly events: number | undefined
-  /** Timelines of payments and payouts, from their creation on. */
+  /** Timelines of payments and payouts, counted from their creation. */
   readonly timelines: number | undefined
   readonly audit: number | undefined
 }
 
 export const defaultKeepDays: KeepDays = { keys: 30, events: 30, timelines: 1100, audit: 3660 }
 
-/** Everything the program is told from outside, read once. */
+/** Everything the program reads from its flags and environment, once. */
 export type Configuration = {
   /** Where the embedded PostgreSQL and the first key are kept. */
   readonly dataDirectory: string
@@ -29,17 +27,15 @@ export type Configuration = {
   readonly databaseUrl: string | undefined
   readonly roles: ReadonlySet<Role>
   readonly logLevel: LogLevel
-  /** Where problem documents point to; undefined: the server's own docs. */
+  /** The base of the links in problem documents; undefined: the server's own docs. */
   readonly docsUrl: string | undefined
-  /** Requests a key may make in a second; undefined: no limit. */
+  /** Requests per second that each key may make; undefined: no limit. */
   readonly ratePerSecond: number | undefined
-  /** For how many days what only ages is kept; undefined: for ever. */
   readonly keepDays: KeepDays
-  /** The rails there are; none: the books move money among wallets only. */
+  /** The configured rails; if empty, money moves only between wallets. */
   readonly rails: readonly RailSettings[]
 }
 
-/** The configuration, or every error in it as a sentence. */
 export type ConfigurationResult =
   | { readonly ok: true; readonly configuration: Configuration }
   | { readonly ok: false; readonly errors: readonly string[] }
@@ -65,7 +61,7 @@ const options = {
 
 type Values = { -readonly [Name in keyof typeof options]?: string }
 
-/** The environment's name for each flag; a flag wins over it, and an empty variable counts as absent. */
+/** The environment variable of each flag. A flag overrides it, and an empty variable counts as absent. */
 const variables: Readonly<Record<keyof typeof options, string>> = {
   data: 'MUNIM_DATA',
   port: 'MUNIM_PORT',
@@ -85,7 +81,7 @@ const variables: Readonly<Record<keyof typeof options, string>> = {
   'rail-timeout-ms': 'MUNIM_RAIL_TIMEOUT_MS',
 }
 
-/** Reads flags and environment strictly: an unknown flag, role or malformed value is an error. */
+/** Reads flags and environment strictly: an unknown flag, an unknown role or a malformed value is an error. */
 export function readConfiguration(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -120,7 +116,7 @@ function readValues(
   environment: Readonly<Record<string, string | undefined>>,
   errors: string[],
 ): Values {
-  // Not strict here, so that every error is found at once and told in our own words.
+  // Not strict, so that one run finds every error and reports it in our own words.
   const { values: flags, positionals } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true })
   for (const word of positionals) errors.push(`"${word}" is not understood; every setting has a flag.`)
   const values: Values = {}
@@ -164,10 +160,10 @@ function readLogLevel(text: string, errors: string[]): LogLevel {
   return level ?? 'warn'
 }
 
-/** The driver reads the rest: PostgreSQL's URLs may have no host, which those of the web must. */
+/** Checks only the scheme. The driver parses the rest: PostgreSQL's URLs may omit the host, and web URLs may not. */
 function readDatabaseUrl(text: string | undefined, errors: string[]): string | undefined {
   if (text === undefined || /^postgres(ql)?:\/\/./.test(text)) return text
-  // The value is not repeated: it may hold a password.
+  // The message does not repeat the value, which may hold a password.
   errors.push('--database-url must be a URL that begins with postgres:// or postgresql://.')
   return undefined
 }

@@ -1,20 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { webhookSecret } from '../webhooks/index.ts'
 
-/** A rail as the configuration names it. Whether there is such an adapter is for the rails to say. */
+/** A rail as the configuration names it. The module `rails` checks whether the adapter exists. */
 export type RailSettings = {
   readonly name: string
   readonly adapter: string
   readonly url: string
-  /** Secrets that sign callbacks: several while one is being replaced. */
+  /** Secrets that sign callbacks; several during a rotation. */
   readonly callbackSecrets: readonly Buffer[]
   /** The deadline of a call; undefined: the adapter's own. */
   readonly timeoutMs: number | undefined
-  /** How long after which an answer that has not come is asked for; undefined: the adapter's own. */
+  /** How long to wait for an answer before an inquiry; undefined: the adapter's own. */
   readonly inquireAfterMs: number | undefined
 }
 
-/** What the flags say of rails. */
 type RailFlags = {
   readonly file: string | undefined
   readonly simulator: string | undefined
@@ -27,13 +26,10 @@ const fields = ['adapter', 'url', 'callback_secrets', 'timeout_ms', 'inquire_aft
 const durationMaxMs = 86_400_000
 const simulatorRails = ['card', 'upi', 'bank'] as const
 
-/** The secret with which the simulator signs when it is told no other; it protects nothing. */
+/** The simulator's secret when the configuration gives none. It protects nothing. */
 const simulatorSecret = 'whsec_bXVuaW0gcmFpbCBzaW11bGF0b3IgdGVzdCBzZWNyZXQ='
 
-/**
- * Reads the rails of the file and of the simulator. No message repeats a value of the file: it holds
- * secrets.
- */
+/** Reads the rails of the file and of the simulator. The file holds secrets, so no message repeats its values. */
 export function readRails(flags: RailFlags, errors: string[]): RailSettings[] {
   const rails = [...readSimulator(flags, errors), ...(flags.file === undefined ? [] : readFile(flags.file, errors))]
   const names = rails.map(({ name }) => name)

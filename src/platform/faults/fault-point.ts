@@ -1,12 +1,13 @@
 import { appendFileSync, readFileSync, unlinkSync } from 'node:fs'
 
 /**
- * A place at which a test may kill the process, as hard as `kill -9`; otherwise a fault point costs
- * one comparison. `MUNIM_FAULT_POINT=name` or `name:3` (the third time it is passed) does it once a
- * process. `MUNIM_FAULT_FILE=path` does it when the file holds the point's name, read again each time and
- * removed before the end, so that the next process lives; what is passed is appended to `path.passed`.
- * Names are literals, `room.effect.before|after`: a list of them is made from the sources, and the crash
- * tests have to reach every one.
+ * A place at which a test may kill the process, as hard as `kill -9`. Otherwise a fault point costs one comparison.
+ * - `MUNIM_FAULT_POINT=name` or `name:3` (the third time it is passed) kills once per process.
+ * - `MUNIM_FAULT_FILE=path` kills when the file holds the point's name. The file is read again at each point and
+ *   removed before the kill, so that the next process lives. Names of passed points are appended to `path.passed`.
+ *
+ * Names are literals, `room.effect.before|after`. A test collects them from the sources, and the crash tests must reach
+ * every one.
  */
 export function faultPoint(name: string): void {
   if (watch !== undefined) watch(name)

@@ -1,6 +1,6 @@
 /**
- * The world failed: a database, a disk, a network. Thrown; caught where somebody can retry or
- * must answer. `retryable` says whether the same work may succeed when tried again.
+ * An outside failure: a database, a disk, a network. It is thrown, and caught by code that can retry or must answer.
+ * `retryable` says whether the same work may succeed on another try.
  */
 export class Fault extends Error {
   override readonly name: string = 'Fault'

@@ -2,11 +2,10 @@ import { Type } from 'typebox'
 import { assetCodePattern, type IdPrefix } from '#kernel'
 import { expectation, idSchema, timestampSchema } from '../http/index.ts'
 
-// The schemas of single fields. Those that clients send are checked ten thousand times in a batch,
-// so each is one schema with one cheap pattern; what a pattern cannot say, the readers of amounts
-// and times in read-fields.ts say.
+// The schemas of single fields. A batch checks those of clients ten thousand times, so each is one schema with one
+// cheap pattern. read-fields.ts checks the limits of amounts and times that a pattern cannot express.
 
-/** An amount as clients send it: minor units, positive, as an integer or a digit string. */
+/** An amount that a client sends: minor units, positive, as an integer or a digit string. */
 export const amountInput = Type.Unsafe<number | string>({
   type: ['integer', 'string'],
   minimum: 1,
@@ -16,7 +15,7 @@ export const amountInput = Type.Unsafe<number | string>({
   [expectation]: 'a positive integer or a string of up to 19 digits, in minor units',
 })
 
-/** A balance or limit as clients send it: minor units, which may be zero or negative. */
+/** A balance or limit that a client sends: minor units, which may be zero or negative. */
 export const balanceInput = Type.Unsafe<number | string>({
   type: ['integer', 'string'],
   minimum: Number.MIN_SAFE_INTEGER,
@@ -26,19 +25,19 @@ export const balanceInput = Type.Unsafe<number | string>({
   [expectation]: 'an integer or a string of up to 19 digits, in minor units; it may be negative',
 })
 
-/** As {@link balanceInput}, or null for no limit. */
+/** Like {@link balanceInput}, or null for no limit. */
 export const limitInput = Type.Unsafe<number | string | null>({
   ...balanceInput,
   type: ['integer', 'string', 'null'],
   [expectation]: 'null, an integer or a string of up to 19 digits, in minor units; it may be negative',
 })
 
-/** Amounts and balances as they are answered: always digits in a string. */
+/** An amount or balance in an answer: always digits in a string. */
 export function digits(description: string, example: string) {
   return Type.String({ pattern: '^(0|-?[1-9][0-9]*)$', description, examples: [example] })
 }
 
-/** As {@link digits}, or null for no limit. */
+/** Like {@link digits}, or null for no limit. */
 export function digitsOrNull(description: string, example: string) {
   return Type.Unsafe<string | null>({
     type: ['string', 'null'],
@@ -48,12 +47,11 @@ export function digitsOrNull(description: string, example: string) {
   })
 }
 
-/** A public id, sent or answered. */
+/** A public id, in a request or an answer. */
 export function id(prefix: IdPrefix, description: string) {
   return Type.String({ ...idSchema(prefix), description, examples: [exampleId[prefix]] })
 }
 
-/** Ids for examples, one a kind. */
 const exampleId = {
   book: 'book_01k0a2m4q6r8s0t2v4w6x8y0z2',
   acc: 'acc_01k0a2m4q7e9anpskxk9n3c8d4',
@@ -74,7 +72,7 @@ const exampleId = {
   ord: 'ord_01k0a2m4qpy3v58m0c1d4e7f8g',
 } as const satisfies Record<IdPrefix, string>
 
-/** The form of an account's code; ids of accounts have it too, so one pattern serves references. */
+/** The pattern of an account's code. Account ids match it too, so one pattern serves references. */
 const codePattern = '^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$'
 
 const codeExpectation =
@@ -84,7 +82,7 @@ export function accountCode(description: string, example = 'customers:42:wallet'
   return Type.String({ pattern: codePattern, description, examples: [example], [expectation]: codeExpectation })
 }
 
-/** An account as clients name it: by its id or its code. */
+/** An account that a client names by its id or its code. */
 export function accountReference(description: string, example = 'customers:42:wallet') {
   return Type.String({
     pattern: codePattern,
@@ -117,7 +115,7 @@ export const versionInput = Type.Integer({
   examples: [7],
 })
 
-/** A time as clients send it. */
+/** A time that a client sends. */
 export function timeInput(description: string) {
   return Type.String({
     ...timestampSchema,
@@ -127,7 +125,7 @@ export function timeInput(description: string) {
   })
 }
 
-/** A time as it is answered: UTC with six decimals. */
+/** A time in an answer: UTC with six decimals. */
 export function time(description: string) {
   return Type.String({ format: 'date-time', description, examples: ['2026-01-31T09:30:00.000000Z'] })
 }
@@ -141,7 +139,6 @@ export function timeOrNull(description: string) {
   })
 }
 
-/** Up to 50 pairs of strings. */
 export const metadataInput = Type.Unsafe<Record<string, string>>({
   type: 'object',
   patternProperties: { '^[\\s\\S]{1,40}$': { type: 'string', maxLength: 500 } },

@@ -1,7 +1,7 @@
 import { minorMax, parseTimestamp, type Timestamp } from '#kernel'
 import { InvalidRequest } from '../http/index.ts'
 
-/** Reads an amount or balance that has matched its schema; throws InvalidRequest beyond 64 bits. */
+/** Reads an amount or balance that has matched its schema. Throws InvalidRequest beyond 64 bits. */
 export function readMinor(value: number | string, param: string): bigint {
   const minor = BigInt(value)
   if (minor > minorMax || minor < -minorMax) {
@@ -10,12 +10,12 @@ export function readMinor(value: number | string, param: string): bigint {
   return minor
 }
 
-/** As {@link readMinor}, for limits: null stays null. */
+/** Like {@link readMinor}, for limits: null stays null. */
 export function readLimit(value: number | string | null, param: string): bigint | null {
   return value === null ? null : readMinor(value, param)
 }
 
-/** Reads a time that has matched its schema; throws InvalidRequest when there is no such moment. */
+/** Reads a time that has matched its schema. Throws InvalidRequest when no such moment exists. */
 export function readTime(value: string, param: string): Timestamp {
   const timestamp = parseTimestamp(value)
   if (timestamp === undefined) {

@@ -22,7 +22,7 @@ async function serve(listener: RequestListener): Promise<{ server: Server; url: 
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-/** A server that does with each connection's first bytes what it is told to. */
+/** A server that calls `onBytes` for the first bytes of each connection. */
 async function serveRaw(onBytes: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>()
   const server = createRawServer((socket) => {

@@ -1,62 +1,61 @@
 import { type Dispatcher, Pool } from 'undici'
 
-/** A request to another program. */
 export type HttpCall = {
   readonly method: 'GET' | 'POST'
   /** The path with its query. */
   readonly path: string
-  /** Names and values in turn; those of the client come first. */
+  /** Names and values, alternating. The client's own headers come first. */
   readonly headers?: readonly string[]
   readonly body?: string
-  /** From this call to the last byte of the answer; the client's when not given. */
+  /** From this call to the last byte of the answer. Default: the client's. */
   readonly timeoutMs?: number
 }
 
-/** What came of a call. Nothing is thrown for what a network or the other side can do. */
+/** The outcome of a call. A failure of the network or the other server is returned, never thrown. */
 export type HttpReply =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
-  /** Not one byte of the request has left: the other side certainly did nothing. */
+  /** No byte of the request was sent, so the other server certainly did nothing. */
   | { readonly kind: 'not_sent'; readonly why: string }
-  /** The request may have arrived: no answer in time, a broken connection, an answer that is none. */
+  /** The request may have arrived: no answer in time, a broken connection, or an unreadable answer. */
   | { readonly kind: 'broken'; readonly why: string }
 
-/** A body as it comes. Its chunks must be read at once or the stream broken off; reading throws when it breaks. */
+/** A streamed body. Read its chunks at once or end the stream. Reading throws when the stream breaks. */
 export type HttpStream =
   | { readonly kind: 'streaming'; readonly status: number; readonly chunks: AsyncIterable<Buffer> }
   | Exclude<HttpReply, { kind: 'answered' }>
 
 export type HttpClient = {
   readonly call: (call: HttpCall) => Promise<HttpReply>
-  /** As `call`, for bodies of any length. `timeoutMs` bounds the wait for the head and between two chunks. */
+  /** Like `call`, for bodies of any length. `timeoutMs` bounds the wait for the head and for each chunk. */
   readonly stream: (call: Pick<HttpCall, 'path' | 'headers' | 'timeoutMs'>) => Promise<HttpStream>
-  /** Breaks off what runs and closes all connections. */
+  /** Aborts running calls and closes all connections. */
   readonly close: () => Promise<void>
 }
 
 export type HttpClientOptions = {
-  /** Such as `https://rail.example`; a path in it comes before the path of every call. */
+  /** Such as `https://rail.example`. A path in it is put before the path of every call. */
   readonly url: string
-  /** Sent with every call: names and values in turn. */
+  /** Sent with every call: names and values, alternating. */
   readonly headers?: readonly string[]
-  /** Calls under way at once; others wait, within their deadline. Default 512. */
+  /** Calls in progress at once. Others wait, within their deadline. Default 512. */
   readonly connectionsMax?: number
   readonly connectTimeoutMs?: number
   readonly timeoutMs: number
-  /** Bytes an answer may have. Default 1 MiB. */
+  /** The most bytes that an answer may have. Default 1 MiB. */
   readonly answerBytesMax?: number
 }
 
-/** Connections that wait for their next request are closed before the other side may be about to. */
+/** Idle connections are closed early, before the other server is likely to close them. */
 const keepAliveMs = 4_000
 const keepAliveMaxMs = 60_000
 const headerBytesMax = 16 * 1024
 
-/** Makes a client with connections that are kept and used again, to one origin. Nothing connects before the first call. */
+/** Creates a client for one origin, with keep-alive connections. It connects at the first call. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { origin, pathname } = new URL(options.url)
   const base = pathname.replace(/\/+$/, '')
   const answerBytesMax = options.answerBytesMax ?? 1024 * 1024
-  // The deadline of a call bounds everything; undici's own, which are coarse, would only come after it.
+  // The call's own deadline bounds everything. undici's timeouts are coarse and would only fire after it.
   const pool = new Pool(origin, {
     connections: options.connectionsMax ?? 512,
     pipelining: 1,
@@ -78,7 +77,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       pool.dispatch(request(call), handler)
     } catch (error) {
-      // A client that was closed, or headers that no request can have.
+      // The client was closed, or a header is invalid.
       handler.fail(error instanceof Error ? error : new Error(String(error)))
     }
     return reply
@@ -96,12 +95,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 }
 
-/** Follows one request: whether it has begun to be written, and whether its deadline has passed. */
+/** Tracks one request: whether its writing has begun, and whether its deadline has passed. */
 class Sending {
   #controller: Dispatcher.DispatchController | undefined
   #expired = false
 
-  /** undici says so immediately before it writes the request; a request that has expired is not written. */
+  /** undici calls this immediately before it writes the request. An expired request is not written. */
   begin(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#expired) controller.abort(new Error('the deadline had passed before the request was sent'))
@@ -175,7 +174,7 @@ class CallHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Hands chunks on as they are read; the connection waits while nobody reads. */
+/** Passes chunks on as they are read. The connection pauses while the caller does not read. */
 class StreamHandler implements Dispatcher.DispatchHandler {
   readonly reply: Promise<HttpStream>
   readonly #resolve: (reply: HttpStream) => void
@@ -207,7 +206,7 @@ class StreamHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    // undici hands an empty chunk on when it finishes a paused body that was broken off.
+    // undici passes on an empty chunk when it finishes a paused body that was aborted.
     if (chunk.length === 0) return
     this.#waiting.push(chunk)
     controller.pause()
@@ -269,7 +268,7 @@ function lost(sending: Sending, why: string): Exclude<HttpReply, { kind: 'answer
   return { kind: sending.begun ? 'broken' : 'not_sent', why }
 }
 
-/** For people: the code of the system or of undici, and what it says. */
+/** For people: the code of the system or of undici, and its message. */
 function describe(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : ''
   return `${code}${error.message}`.slice(0, 200)

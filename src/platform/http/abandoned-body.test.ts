@@ -42,7 +42,7 @@ it('a body whose sender goes while it is read is not handled, least of all as an
     socket.write(head + body, () => socket.destroy())
     await once(socket, 'close')
   }
-  // Read after those before it, as it comes from the same address.
+  // Read after the bodies before it, as it comes from the same address.
   const headers = { 'content-type': 'application/json' }
   expect((await fetch(`${url}${path}`, { method: 'POST', headers, body })).status).toBe(200)
   expect(new Set(handled)).toEqual(new Set([2]))

@@ -1,8 +1,8 @@
 import type { Route } from './route.ts'
 
 /**
- * Tells which methods a path has, for `Allow`; empty when there is nothing at the path. Only asked
- * when no route matched, so it may be slow.
+ * Finds the methods of a path, for `Allow`; empty when no route has the path. Only called when no route matched, so it
+ * may be slow.
  */
 export function createAllowedMethods(routes: readonly Route[]): (path: string) => string[] {
   const patterns = routes.map(({ method, path, streams }) => ({

@@ -1,42 +1,40 @@
-/** More pieces than these must have as many bytes each, on average. */
+/** A body in more pieces than these must have at least `pieceBytesMin` bytes per piece, on average. */
 const piecesFree = 1_000
 const pieceBytesMin = 64
 
 const noBytes = Buffer.alloc(0)
 
-/** Smaller pieces are put together in blocks of so many bytes. */
+/** Smaller pieces are copied into blocks of this size. */
 const blockBytes = 4 * 1024
 
 /**
- * The bytes of a body that is arriving. A piece of one byte would take some hundred bytes of memory of its own, so small
- * ones are put together.
+ * The bytes of a body that is arriving. A piece of one byte would take some hundred bytes of memory of its own, so
+ * small pieces are copied into blocks.
  */
 export class ArrivingBody {
   received = 0
   #pieces = 0
   readonly #kept: Buffer[] = []
-  /** What small pieces are copied to, and how many bytes of it they have. */
   #block = noBytes
   #filled = 0
   readonly #bytesMax: number
 
-  /** `bytesMax`: no more than these come. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
   }
 
-  /** Whether it comes in so many tiny pieces that reading it costs far more than its bytes are worth. */
+  /** Whether the body comes in so many tiny pieces that reading it costs far more than its bytes are worth. */
   get isCrumbs(): boolean {
     return this.#pieces > piecesFree && this.received < this.#pieces * pieceBytesMin
   }
 
-  /** How many bytes of memory it will have more with that piece. */
+  /** How many more bytes of memory the body takes with that piece. */
   needs({ length }: Buffer): number {
     if (this.#isKept(length)) return length
     return length <= this.#block.length - this.#filled ? 0 : Math.min(blockBytes, this.#bytesMax - this.received)
   }
 
-  /** Adds a piece, of which all that {@link needs} says is counted. */
+  /** Adds a piece. The caller has counted the bytes of {@link needs}. */
   add(piece: Buffer): void {
     const needed = this.needs(piece)
     const isKept = this.#isKept(piece.length)
@@ -57,7 +55,7 @@ export class ArrivingBody {
     return this.#kept.length < 2 ? first : Buffer.concat(this.#kept, this.received)
   }
 
-  /** Large ones, and the first, which of most bodies is the whole. */
+  /** Large pieces are kept as they are, and so is the first, which in most cases is the whole body. */
   #isKept(length: number): boolean {
     return length >= blockBytes || this.#pieces === 0
   }

@@ -3,15 +3,13 @@ import type { Shares, Taker } from '#kernel'
 import { ArrivingBody } from './arriving-body.ts'
 import { BodyInCrumbs, UnreadableRequest } from './invalid-request.ts'
 
-/** What is being read, and for whom its bytes are counted. */
 export type BodyToRead = {
   readonly stream: IncomingMessage
-  /** Bytes that the route takes. */
   readonly bytesMax: number
   readonly sender: Taker
-  /** Whether it comes from somebody without a key, who has no time to lose. */
+  /** Whether the caller has no key, and so must send the body quickly. */
   readonly isStrangers: boolean
-  /** Told of every byte of memory counted for the sender, which gives them back. */
+  /** Called for every byte of memory counted for the sender. The caller releases them. */
   readonly onTaken: (bytes: number) => void
 }
 
@@ -21,10 +19,10 @@ export type BodyReader = {
   readonly stop: () => void
 }
 
-/** A large upload brings this many bytes in every window, or it is ended. */
+/** A large upload must bring this many bytes in every window, or it is ended. */
 const windowBytesMin = 64 * 1024
 
-/** In place of a body that is not read any more. */
+/** Replaces a body that is no longer read, to free its memory. */
 const nothing = new ArrivingBody(0)
 
 type Upload = {
@@ -36,10 +34,10 @@ type Upload = {
 }
 
 /**
- * Reads bodies within their route's limit and the budget. An upload that holds more than
- * {@link windowBytesMin} has to go on at that many bytes in every `windowMs`: who stops in the middle of
- * a large one gives its memory back. Smaller ones have the time that a whole request has, of those with a key: of
- * others a body is there after two windows at most, as all who have none share the places of a route.
+ * Reads bodies within their route's limit and the budget. An upload that holds more than {@link windowBytesMin} must
+ * bring that many bytes in every `windowMs`. So a client that stops in the middle of a large upload gives its memory
+ * back. Smaller uploads of callers with a key have the time of a whole request. Callers without a key share the places
+ * of a route, so their bodies must arrive within two windows.
  */
 export function createBodyReader(deps: { readonly budget: Shares; readonly windowMs: number }): BodyReader {
   const { budget, windowMs } = deps
@@ -60,7 +58,7 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
   const read: BodyReader['read'] = ({ stream, bytesMax, sender, isStrangers, onTaken }, done) => {
     const declared = stream.headers['content-length']
     if (declared !== undefined && Number(declared) > bytesMax) return done(tooLarge(bytesMax))
-    // The client went away while its key was looked up: nothing comes any more, not even the end.
+    // The client disconnected while its key was looked up: no event comes any more, not even the end.
     if (stream.destroyed) return done(endedEarly())
     let body = new ArrivingBody(declared === undefined ? bytesMax : Number(declared))
     const begin = (): Upload => {
@@ -71,7 +69,7 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
     }
     let upload: Upload | undefined
     let hasEnded = false
-    // The listeners stay: what still comes is passed over, and an error without a listener would end the process.
+    // The listeners stay: later bytes are ignored, and an error without a listener would end the process.
     const end = (error: Error | undefined, bytes?: Buffer) => {
       if (hasEnded) return
       hasEnded = true
@@ -102,7 +100,7 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
   return { read, stop: () => clearInterval(timer) }
 }
 
-/** Nothing more of a body comes, or is waited for. */
+/** The rest of a body will not come, or the client no longer waits. */
 export function endedEarly(): UnreadableRequest {
   return new UnreadableRequest('malformed_request', 'The body ended before its last byte.')
 }

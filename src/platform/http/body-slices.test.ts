@@ -4,7 +4,7 @@ import { bodyValuesMax, itemBytesMax, itemValuesMax, outsideBytesMax, readBody, 
 import { UnreadableRequest } from './invalid-request.ts'
 import { parseJsonBody } from './json-body.ts'
 
-/** What a body is read as, and in how many pieces; or with which code and at which place it is refused. */
+/** The value of a body and the number of pieces that it is read in; or the code and the place of its refusal. */
 function read(body: string): { value: unknown; pieces: number } | { code: string; param: string | undefined } {
   const reading = readBody(Buffer.from(body))
   try {

@@ -17,7 +17,7 @@ const phrases: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 }
 
-/** Answers what Node's parser could not read as a request, on the bare connection, and closes it. */
+/** Answers input that Node's parser could not read as a request, on the bare connection, and closes it. */
 export function answerConnectionError(problems: Problems, error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
@@ -36,5 +36,5 @@ export function answerConnectionError(problems: Problems, error: Error & { code?
   socket.end(`HTTP/1.1 ${status} ${phrases[status] ?? ''}\r\n${head}\r\n${body}`)
 }
 
-/** Node gives CONNECT to nobody's handler, and without a listener closes the connection without an answer. */
+/** Node passes CONNECT to no request handler. Without a listener it closes the connection without an answer. */
 export const connectRefused = Object.assign(new Error('this server is no proxy'), { code: 'CONNECT' })

@@ -7,7 +7,7 @@ import { createLogger } from '../telemetry/index.ts'
 import { addressOf, followConnections } from './connections.ts'
 import { answer, createHttpServer, type HttpServer, route } from './index.ts'
 
-// Whoever opens as many connections as he can: others find one.
+// One client opens as many connections as it can; other clients can still connect.
 
 const connectionsMax = 20
 let test: TestDatabase
@@ -51,7 +51,7 @@ afterAll(async () => {
   await test.drop()
 })
 
-/** Asks from an address, on a connection that is left open. */
+/** Sends a request from an address, on a connection that is left open. */
 async function ask(path: string, localAddress: string): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', localAddress })
   sockets.push(socket)
@@ -61,7 +61,7 @@ async function ask(path: string, localAddress: string): Promise<Socket> {
   return socket
 }
 
-/** The status that a client of an address gets on a connection of its own; what went wrong when it gets none. */
+/** The status that a client of an address gets on a connection of its own, or the error when it gets none. */
 async function statusFor(localAddress: string): Promise<number | string> {
   const asked = request({
     port,

@@ -3,17 +3,16 @@ import type { Socket } from 'node:net'
 import { Linked, LinkedList } from '#kernel'
 import { Largest } from './largest.ts'
 
-/** The connections that clients have opened. */
 export type Connections = {
   readonly count: () => number
-  /** Ends those on which nothing was ever said. */
+  /** Ends the connections on which no byte was ever received. */
   readonly closeUnused: () => void
 }
 
 class Open extends Linked {
   readonly socket: Socket
   readonly of: Client
-  /** Requests whose answers are not out yet. */
+  /** Requests whose answers are not sent yet. */
   underWay = 0
   hasLeft = false
 
@@ -24,19 +23,19 @@ class Open extends Linked {
   }
 }
 
-/** The connections of an address: those that wait for a request, and those with some under way, each the oldest first. */
+/** The connections of an address: the idle ones and those with requests in progress, each oldest first. */
 type Client = { readonly address: string; readonly waiting: LinkedList<Open>; readonly busy: LinkedList<Open> }
 
-/** What the process opens besides: files, and connections to the database and to rails. */
+/** File descriptors for everything else: files, and connections to the database and to rails. */
 const othersMax = 512
-/** Beyond that their memory counts. */
+/** Beyond this number, the memory of connections becomes significant. */
 const connectionsMax = 20_000
 
 /**
- * Follows the connections of a server, of which it takes so many. When there are more, one that waits for its next
- * request makes room, of the address that has the most of them; only when all of these are busy, and the newcomer's is
- * another address, the oldest of the busy ones. So nobody keeps others out by opening connections, and the files that
- * a process may open are left for the database.
+ * Tracks the connections of a server and limits their number. Beyond the limit, an idle connection is closed, of the
+ * address with the most connections. If all of these are busy and the newcomer has another address, the oldest busy one
+ * is closed. So no client can keep others out by opening connections, and the process keeps open files for the
+ * database.
  */
 export function followConnections(server: Server, max = defaultMax()): Connections {
   const clients = new Map<string, Client>()
@@ -52,7 +51,7 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
     return client
   }
   const listOf = ({ of, underWay }: Open) => (underWay === 0 ? of.waiting : of.busy)
-  /** Counts its requests under way, and puts it where it belongs then. */
+  /** Counts its requests in progress, and moves it to the matching list. */
   const countRequest = (one: Open, by: 1 | -1) => {
     const before = listOf(one)
     one.underWay += by
@@ -101,7 +100,10 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
   }
 }
 
-/** Of IPv6 the part that one client may have, who chooses among the networks and addresses in it: 48 bits. */
+/**
+ * The address that identifies a client. Of IPv6 it is the first 48 bits: a client may own that prefix, and choose the
+ * networks and addresses within it.
+ */
 export function addressOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string {
   if (remoteAddress.startsWith('::ffff:') || !remoteAddress.includes(':')) return remoteAddress
   const [before = [], after = []] = remoteAddress.split('::').map((part) => (part === '' ? [] : part.split(':')))
@@ -109,16 +111,16 @@ export function addressOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>)
   return [...before, ...zeros, ...after].slice(0, 3).join(':')
 }
 
-/** As many as the files that the process may open allow. */
+/** As many connections as the process's limit of open files allows. */
 function defaultMax(): number {
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean }
   const had = report.excludeNetwork
-  // Or it would ask for the names of all addresses.
+  // Otherwise the report would resolve the names of all addresses.
   report.excludeNetwork = true
   const { userLimits } = report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } }
   report.excludeNetwork = had
   const files = Number(userLimits?.open_files?.soft)
-  // Without a limit, or where there are no such limits.
+  // No limit, or a system without such limits.
   if (!Number.isFinite(files)) return connectionsMax
   return Math.max(1, Math.min(connectionsMax, files - Math.min(othersMax, files / 2)))
 }

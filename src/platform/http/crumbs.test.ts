@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** Sends a body in pieces of the size; answers what came until the server ended the connection. */
+/** Sends a body in pieces of the size. Returns everything received until the server ended the connection. */
 async function sendInPieces(text: string, { size, method = 'POST', isLast = true } = { size: 1 } as Sending) {
   const socket = connect({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
   const came: Buffer[] = []

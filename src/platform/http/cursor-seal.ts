@@ -5,13 +5,10 @@ const tagBytes = 16
 
 type Keys = { readonly cipher: Buffer; readonly nonce: Buffer }
 
-/** A process serves one installation, so it has one secret; before it is told which, one of its own. */
+/** A process serves one installation, so it has one secret. A random one serves until `useCursorSecret` is called. */
 let keys = keysOf(randomBytes(32))
 
-/**
- * Sets the secret of the installation, at least 32 bytes: what one process has sealed, every other
- * process of the installation opens.
- */
+/** Sets the secret of the installation, at least 32 bytes. All its processes open what any of them has sealed. */
 export function useCursorSecret(secret: Buffer): void {
   keys = keysOf(secret)
 }
@@ -22,8 +19,8 @@ function keysOf(secret: Buffer): Keys {
 }
 
 /**
- * Encrypts and authenticates a short text (AES-256-GCM). The nonce is made of the text itself, so that
- * it never serves two texts, and one text is always sealed to the same.
+ * Encrypts and authenticates a short text (AES-256-GCM). The nonce is derived from the text, so no two texts share one,
+ * and a text always has the same sealed form.
  */
 export function sealText(text: string): string {
   const nonce = createHmac('sha256', keys.nonce).update(text).digest().subarray(0, nonceBytes)
@@ -31,7 +28,7 @@ export function sealText(text: string): string {
   return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString('base64url')
 }
 
-/** The text that was sealed; undefined when it was not sealed here, or changed since. */
+/** The text that was sealed; undefined when it was sealed elsewhere or changed since. */
 export function openSealed(sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
   if (bytes.length <= nonceBytes + tagBytes) return undefined

@@ -14,13 +14,12 @@ const frameworkCodes: Readonly<Record<string, HttpProblemCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
 }
 
-/** What an answer of the code says beside its problem. */
 const headersOfCode: { readonly [Code in HttpProblemCode]?: Readonly<Record<string, string>> } = {
   service_unavailable: { 'retry-after': '1' },
   unauthenticated: { 'www-authenticate': 'Bearer realm="munim", error="invalid_token"' },
 }
 
-/** What is answered when something was thrown; tells the log what the client is not told. */
+/** Turns a thrown error into an answer. The log gets the details that the client must not see. */
 export function createErrorAnswer(deps: { readonly problems: Problems; readonly logger: Logger }) {
   const { problems, logger } = deps
   return (error: unknown, exchange: Exchange): Answer => {
@@ -35,7 +34,7 @@ export function createErrorAnswer(deps: { readonly problems: Problems; readonly 
     const code = codeOf(error)
     const known = code === undefined ? undefined : frameworkCodes[code]
     if (known !== undefined) return problems.own(exchange.id, known)
-    // The client went away while its body was being read: nobody will see this.
+    // The client disconnected while its body was being read, and will not see this answer.
     if (exchange.reply.raw.destroyed) return problems.own(exchange.id, 'malformed_request')
     const context = { err: error, requestId: exchange.id, method: exchange.method, route: exchange.path }
     if (error instanceof Fault && error.retryable) {

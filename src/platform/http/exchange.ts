@@ -6,30 +6,29 @@ import type { Answer, StreamAnswer } from './route.ts'
 
 const nobody: Taker = { group: '', sender: '' }
 
-/** A request and its answer, from the first header to the last byte of what the server decides. */
+/** A request and its answer, from the first header to the last byte that the server decides. */
 export class Exchange {
   readonly id: string
   readonly method: string
-  /** The route's pattern, or a word for what is none: the label of the metrics. */
+  /** The route's pattern, or a fixed word when no route matched: the label of the metrics. */
   readonly path: string
   readonly startedMs = performance.now()
   readonly reply: FastifyReply
   caller: Caller | undefined = undefined
-  /** The body's very bytes: what an idempotency key's fingerprint is made of. */
+  /** The exact bytes of the body, for the fingerprint of an idempotency key. */
   body: Buffer | undefined = undefined
   rateHeaders: Readonly<Record<string, string>> | undefined = undefined
-  /** Bytes of the body taken of the budget. */
   takenBytes = 0
-  /** For whom the bytes and the place are counted; known once the gate lets the request pass. */
+  /** The sender that the bytes and the place are counted for. Known once the gate lets the request pass. */
   sender: Taker = nobody
-  /** Whether it has a place among the requests under way. */
+  /** Whether it has a place among the requests in progress. */
   hasPlace = false
-  /** Whether the handler still has the body, even when the answer has been given in its place. */
+  /** Whether the handler still uses the body, even after another answer was sent, such as that of a deadline. */
   handling = false
   answered = false
-  /** Whether what was answered is a stream, which may fail before its first byte. */
+  /** Whether the answer is a stream, which may fail before its first byte. */
   streams = false
-  /** Gives back the turn that it has at the connections of the pool. */
+  /** Releases the request's turn at the connections of the pool. */
   leaveTurn: (() => void) | undefined = undefined
 
   constructor(reply: FastifyReply, path: string) {
@@ -39,7 +38,7 @@ export class Exchange {
     this.reply = reply
   }
 
-  /** Whether nobody waits for the answer: it was given (a deadline has passed), or the client went away. */
+  /** Whether the client no longer waits: the answer was sent (a deadline has passed), or the client disconnected. */
   get aborted(): boolean {
     return this.answered || this.reply.raw.destroyed
   }
@@ -51,7 +50,7 @@ declare module 'fastify' {
   }
 }
 
-/** Set by hand on every answer: nothing of the API is to be cached, framed, sniffed or run. */
+/** Set by hand on every answer: nothing of the API may be cached, framed, sniffed or run. */
 export const staticHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -62,12 +61,12 @@ export const staticHeaders = {
 const jsonType = 'application/json; charset=utf-8'
 export const problemType = 'application/problem+json; charset=utf-8'
 
-/** Headers in the flat form in which Node writes them without looking each up. */
+/** Headers in the flat form that Node writes without looking up each one. */
 const staticFields = Object.entries(staticHeaders).flat()
 
 /**
- * Writes the answer; the caller has made sure that it is the first. `last`: the connection ends with
- * it. What is in one piece goes straight to Node: nothing is left for the framework to do to it.
+ * Writes the answer. The caller ensures that it is the first. `last`: the connection ends with it. An answer in one
+ * piece goes straight to Node, since the framework has nothing left to do for it.
  */
 export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer, last: boolean): void {
   if ('stream' in answered) {
@@ -86,7 +85,7 @@ export function writeAnswer(exchange: Exchange, answered: Answer | StreamAnswer,
     if (own?.['content-type'] === undefined) fields.push('content-type', status < 400 ? jsonType : problemType)
   }
   if (own === undefined) fields.push(...staticFields)
-  // What the answer says itself takes the place of what is always said: a header given twice is two.
+  // The answer's own headers replace the static ones: a header given twice would be sent twice.
   else append(fields, { ...staticHeaders, ...own })
   reply.hijack()
   reply.raw.writeHead(status, fields)

@@ -15,7 +15,7 @@ type GateDeps = {
   readonly problems: Problems
   readonly rateLimit: RateLimit | undefined
   readonly allowedMethods: (path: string) => string[]
-  /** Those of the requests under way. */
+  /** The places of the requests in progress. */
   readonly places: Shares
   readonly send: (exchange: Exchange, answer: Answer) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
@@ -23,16 +23,15 @@ type GateDeps = {
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
-/** Bodies in pieces that lie unread at once, while the keys of their senders are looked up: some MiB each at most. */
+/** Chunked bodies, of some MiB at most, that may wait unread at once while the keys of their senders are looked up. */
 const unreadMax = 32
 const bearer = /^bearer +([\x21-\x7e]{1,500})$/i
 
-/** What every request meets first, whoever sent it. */
+/** The checks that every request meets first, with or without a key. */
 function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowedMethods'>) {
   const refuse = (exchange: Exchange, code: HttpProblemCode, also?: OwnDetails) =>
     deps.send(exchange, deps.problems.own(exchange.id, code, also))
 
-  /** Those of the bodies in pieces that lie unread. */
   let unread = 0
 
   /** Whether the head is readable; answers when it is not. */
@@ -43,7 +42,7 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
     return false
   }
 
-  /** Takes a place among the requests under way; answers when the sender, or those it belongs to, have too many. */
+  /** Takes a place among the requests in progress; answers when the sender or its group has too many. */
   const takesPlace = (exchange: Exchange, sender: Taker, isRoom = true): boolean => {
     exchange.sender = sender
     exchange.hasPlace = isRoom && deps.places.take(sender, 1)
@@ -51,7 +50,6 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
     return exchange.hasPlace
   }
 
-  /** Waits until it is known whose the key is. */
   const whenKnown = (
     request: FastifyRequest,
     exchange: Exchange,
@@ -59,10 +57,10 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
     known: (result: AuthenticationResult) => void,
   ) => {
     const pieces = isInPieces(request) ? 1 : 0
-    // Until the key is known it is a stranger's.
+    // Until the key is known, the request counts as one without a key.
     const isAdmitted = takesPlace(exchange, strangerOf(request, 'unknown key'), unread + pieces <= unreadMax)
     if (!isAdmitted) {
-      // It has been answered: that the look-up fails is told to those who wait for it.
+      // The request has been answered. If the look-up fails, only requests that still wait for it get the error.
       result.catch(() => undefined)
       return
     }
@@ -82,8 +80,8 @@ function createDoor(deps: Omit<GateDeps, 'authenticate' | 'rateLimit' | 'allowed
 }
 
 /**
- * What happens before a body is read: the request's head is checked, the caller recognized and the
- * rate taken. A hook that has answered does not call `done`.
+ * The steps before a body is read: check the request's head, authenticate the caller, take from the rate limit. A hook
+ * that has answered does not call `done`.
  */
 export function createGate(deps: GateDeps) {
   const { refuse, passesHead, takesPlace, whenKnown } = createDoor(deps)
@@ -139,7 +137,7 @@ export function createGate(deps: GateDeps) {
     }
   }
 
-  /** Nothing is at the path, or not with this method. Under /v1 that is only told to who has a key. */
+  /** No route has the path, or not with this method. Under /v1 only callers with a key learn that. */
   const refuseUnknown: Hook = (request, reply, done) => {
     if (!request.is404) return done()
     const exchange = new Exchange(reply, 'unknown')
@@ -163,12 +161,12 @@ const tooMany: OwnDetails = {
   headers: { 'retry-after': '1' },
 }
 
-/** Who has no key is counted with all others who have none and ask for the same. */
+/** Callers without a key who request the same thing are counted together. */
 function strangerOf(request: FastifyRequest, what: string): Taker {
   return { group: `strangers ${what}`, sender: `${what} ${addressOf(request.socket)}` }
 }
 
-/** A 401 says how to authenticate, as RFC 6750 asks. */
+/** A 401 says how to authenticate, as RFC 6750 requires. */
 function challenge(answer: Answer, error?: string): Answer {
   if (answer.status === 429) return { ...answer, headers: { ...answer.headers, 'retry-after': '1' } }
   if (answer.status !== 401) return answer

@@ -3,7 +3,7 @@ import { createHandlingTurns } from './handling-turns.ts'
 
 const taker = (group: number, sender: string) => ({ group, sender })
 
-/** Turns whose requests end when they are told to. */
+/** Turns whose requests end when the test ends them. */
 function start(max: number) {
   const inTurn = createHandlingTurns(max)
   const begun: string[] = []
@@ -24,7 +24,7 @@ function start(max: number) {
           ends.push(() => {
             running -= 1
             done()
-            // What has ended may be said to have ended again.
+            // `done` may be called more than once.
             done()
           })
         },

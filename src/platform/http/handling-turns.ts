@@ -1,21 +1,20 @@
 import { createShares, type Taker, Turns } from '#kernel'
 
-/** The work of a request that needs a connection of the pool. */
 export type Handling = {
   /** Calls `done` when it needs no connection any more, once or more often. */
   readonly begin: (done: () => void) => void
-  /** Whether nobody waits for it any more; then `leave` is called in place of `begin`. */
+  /** Whether the client no longer waits. Then `leave` is called in place of `begin`. */
   readonly isOver: () => boolean
   readonly leave: () => void
 }
 
-/** Takers passed over at most, each time that a place is free. */
+/** How many takers are passed over at most, each time that a place becomes free. */
 const passedOverMax = 64
 
 /**
- * Lets requests be handled, so many at once. Each key, and all keys of a book together, have a share of the places;
- * who has more requests than its share makes its own wait. Those that wait take turns, keys and books with equal
- * shares. So others find a connection of the pool within a moment, however many requests of one key wait for theirs.
+ * Limits how many requests are handled at once. Each key, and all keys of a book together, have a share of the places.
+ * Requests beyond a share wait. Waiting requests are served in turn, with equal shares for keys and books. So other
+ * keys get a connection of the pool within a moment, however many requests of one key wait.
  */
 export function createHandlingTurns(max: number): (taker: Taker, handling: Handling) => void {
   const places = createShares(max)
@@ -31,7 +30,7 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
     })
   }
 
-  /** What follows when the first of a group has its turn; undefined when it cannot begin, and is passed over. */
+  /** The action for the first request of a group; undefined when it cannot begin and is passed over. */
   const nextOf = (group: Taker['group'], senders: Turns<string, Handling[]>, passedOver: (() => void)[]) => {
     const sender = senders.firstName()
     const waiting = senders.first()
@@ -43,7 +42,7 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
     const taker = { group, sender }
     const isOver = handling.isOver()
     if (!isOver && !places.take(taker, 1)) {
-      // Who has no place and gets none is refused for its group's sake.
+      // A sender without a place that gets none is refused because of its group's share.
       passedOver.push(places.of(taker) > 0 ? senders.passOver() : groups.passOver())
       return undefined
     }
@@ -68,7 +67,7 @@ export function createHandlingTurns(max: number): (taker: Taker, handling: Handl
   }
 
   return (taker, handling) => {
-    // Of those that wait none could begin when a place was last given back.
+    // None of the waiting requests could begin when a place was last released.
     if (places.take(taker, 1)) begin(taker, handling)
     else groups.join(taker.group).join(taker.sender).push(handling)
   }

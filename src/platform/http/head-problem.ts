@@ -5,8 +5,8 @@ import type { HttpProblemCode } from './problem-catalog.ts'
 const urlLengthMax = 8192
 
 /**
- * Whether a body comes in pieces of the sender's choice. Of one that nobody reads yet, Node keeps what came, each piece
- * with some hundred bytes of memory.
+ * Whether the body is chunked, in pieces that the sender chooses. Node buffers the pieces of an unread body, each with
+ * some hundred bytes of memory.
  */
 export function isInPieces({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined
@@ -14,7 +14,6 @@ export function isInPieces({ headers }: FastifyRequest): boolean {
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** What is wrong with a request's head, if anything is. */
 export function headProblem(request: FastifyRequest): { code: HttpProblemCode; also?: OwnDetails } | undefined {
   if (request.url.length > urlLengthMax) return { code: 'url_too_long' }
   if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
@@ -32,13 +31,13 @@ export function headProblem(request: FastifyRequest): { code: HttpProblemCode; a
 }
 
 /**
- * Headers that must come once, as only one can count: of these Node keeps the first in silence, or
- * joins them to what nobody has sent.
+ * Headers that must come once, as only one value can count. Node silently keeps the first of them, or joins them into a
+ * value that the client never sent.
  */
 const singleHeaders: readonly string[] = ['host', 'authorization', 'content-type', 'munim-book']
 const singleLengths = new Set(singleHeaders.map((name) => name.length))
 
-/** The name of such a header that is given twice. `raw` has names and values by turns. */
+/** The name of such a header that is given twice. `raw` has names and values, alternating. */
 function repeatedHeader(raw: readonly string[]): string | undefined {
   let seen = 0
   for (let at = 0; at < raw.length; at += 2) {

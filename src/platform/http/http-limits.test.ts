@@ -19,9 +19,9 @@ afterEach(async () => {
 afterAll(() => test.drop())
 
 const waits: PromiseWithResolvers<void>[] = []
-/** Keys that begin with this word are known when the database has answered. */
+/** Keys that begin with `asked` are known once this promise resolves, as after an answer of the database. */
 let asked = Promise.withResolvers<void>()
-/** Those that were asked for. */
+/** The keys that were looked up. */
 const begun: string[] = []
 const slow = route({
   method: 'POST',
@@ -43,7 +43,7 @@ const slow = route({
 })
 
 const aborted: boolean[] = []
-/** Takes large bodies, and says of every one whether somebody still waits for its answer. */
+/** Takes large bodies. Each answer says whether the client still waits. */
 const large = route({
   method: 'POST',
   path: '/v1/large',
@@ -66,7 +66,7 @@ const large = route({
 })
 
 const held: string[] = []
-/** Reads, or deletes, until it is let go, with its turn or, by its path, without. */
+/** Reads or deletes, and waits until it is released. It keeps its turn meanwhile or, by its path, gives it up. */
 const holding = (path: string, method: 'GET' | 'DELETE' = 'GET') =>
   route({
     method,
@@ -262,7 +262,7 @@ describe('a client that goes away before the database has told whose key it has'
     const clients = await Promise.all(Array.from({ length: 6 }, () => begin(url, sent)))
     await expect.poll(() => begun.length).toBe(6)
     for (const client of clients) client.resetAndDestroy()
-    // The server hears of it before it hears what is sent later.
+    // The server handles this disconnect before the later requests.
     for (let n = 0; n < 5; n += 1) expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
     asked.resolve()
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(200)

@@ -32,35 +32,35 @@ import { createSchemaCompiler } from './validation.ts'
 export type HttpServerOptions = {
   readonly modules: readonly HttpModule[]
   readonly authenticate: Authenticate
-  /** Where `handleOnce` routes have their transactions. */
+  /** The database for the transactions of `handleOnce` routes. */
   readonly database: Database
   readonly logger: Logger
-  /** Told of every answer, with the route's pattern; for metrics. */
+  /** Called for every answer, with the route's pattern; for metrics. */
   readonly onAnswered?: (method: string, path: string, status: number, seconds: number) => void
-  /** Where problem documents point to: `…/errors#code`. Default: `/docs` of this server. */
+  /** The base of the links in problem documents: `…/errors#code`. Default: `/docs` of this server. */
   readonly docsUrl?: string
   /** How often each key may call; unlimited when not given. */
   readonly ratePolicy?: RatePolicy
-  /** How long a handler may take before 503 is answered in its place. Default 30 s. */
+  /** How long a handler may take before the server answers 503. Default 30 s. */
   readonly handlerTimeoutMs?: number
   /** How long headers may take to arrive (default 10 s), and a whole request (default 60 s). */
   readonly headersTimeoutMs?: number
   readonly requestTimeoutMs?: number
-  /** Connections of clients. Default 20,000, or fewer when the process may open fewer files. */
+  /** The most connections of clients. Default 20,000, or fewer when the process may open fewer files. */
   readonly connectionsMax?: number
   /** Bytes of all bodies in memory together. Default 192 MiB. */
   readonly bodiesBytesMax?: number
-  /** Requests under way at once, of all senders. Default 10,000. */
+  /** Requests in progress at once, of all senders. Default 10,000. */
   readonly runningMax?: number
   /** Requests handled at once that read from a connection of the pool. Default 12. */
   readonly handledMax?: number
   /** Requests handled at once that write through the pool. Default 9. */
   readonly writingMax?: number
-  /** In how long a large upload has to bring its next 64 KiB. Default 5 s. */
+  /** How long a large upload may take to bring its next 64 KiB. Default 5 s. */
   readonly uploadWindowMs?: number
   /** Bytes of all answers together that wait for clients to read them. Default 256 MiB. */
   readonly unreadBytesMax?: number
-  /** How long an answer may take to be read, and once more for each 512 KiB. Default 30 s. */
+  /** How long a client may take to read an answer, and once more for each 512 KiB. Default 30 s. */
   readonly readingTimeoutMs?: number
   /** Requests that take longer are logged. Default 1 s. */
   readonly slowMs?: number
@@ -68,33 +68,32 @@ export type HttpServerOptions = {
 
 export type HttpServer = {
   /**
-   * Starts to listen; answers the URL. Port 0 takes a free one. Throws a Fault `port_taken` or
-   * `address_unusable` whose message is for the operator.
+   * Starts to listen and returns the URL. Port 0 takes a free one. Throws a Fault `port_taken` or `address_unusable`
+   * whose message is for the operator.
    */
   readonly listen: (address: { host: string; port: number }) => Promise<string>
-  /** Stops to accept, finishes what runs (at most `timeoutMs`), closes all connections. */
+  /** Stops accepting, finishes running requests (within `timeoutMs`), closes all connections. */
   readonly close: (timeoutMs: number) => Promise<void>
-  /** Requests being handled now. */
   readonly running: () => number
   /** Every route and every code, for OpenAPI and the docs. */
   readonly routes: readonly Route[]
   readonly problems: ProblemCatalog
 }
 
-/** Whatever a key takes, another key of its book can send one of the largest batches, and so can a key of another book. */
+/** However much one key takes, another key, of its book or another, can still send one of the largest batches. */
 const bodiesBytesMax = 192 * 1024 * 1024
 const unreadBytesMax = 256 * 1024 * 1024
 const headerBytesMax = 16 * 1024
 const runningMax = 10_000
-/** Of those that read from the pool: with those that write, fewer than it has connections, so that none waits for one. */
+/** For requests that read from the pool. With the writing ones, fewer than its connections, so none waits for one. */
 const handledMax = 12
-/** Of those that write through the pool: such that all keys of a book have fewer (6) than may write at once (7). */
+/** For requests that write through the pool. All keys of a book get fewer of them (6) than may write at once (7). */
 const writingMax = 9
 const paramLengthMax = 1000
-/** The part of the time that a close may take for which ends are still waited for. */
+/** For this part of the time limit of a close, requests with `Prefer: wait` still wait for their end. */
 const waitPart = 0.5
 
-/** Makes the server; nothing listens before `listen`. */
+/** Creates the server. It listens only after `listen`. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const routes = options.modules.flatMap((module) => module.routes)
   const catalogs = [httpProblems, ...options.modules.map((module) => module.problems)]
@@ -120,7 +119,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const connections = followConnections(app.server, options.connectionsMax)
   const compile = createSchemaCompiler()
   const runningKeys = createRunningKeys()
-  // A write may wait for long, for a locked row or a synchronous replica. No read waits for that.
+  // A write may wait long, for a locked row or a synchronous replica. Reads must not wait for that.
   const inTurn = {
     reads: createHandlingTurns(options.handledMax ?? handledMax),
     writes: createHandlingTurns(options.writingMax ?? writingMax),
@@ -167,7 +166,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 }
 
-/** How answers are sent, and what a request has taken is given back. */
+/** Sends answers, and releases the shares that a request has taken. */
 function createSending(deps: {
   readonly options: HttpServerOptions
   readonly problems: Problems
@@ -209,7 +208,7 @@ function createSending(deps: {
     }
   }
   const fail = (exchange: Exchange, error: unknown) => {
-    // Nothing has been said yet: whoever waits would wait for ever.
+    // Nothing has been sent yet: without an answer, the client would wait forever.
     if (exchange.streams && !exchange.reply.raw.headersSent) exchange.answered = false
     send(exchange, errorAnswer(error, exchange))
   }
@@ -240,7 +239,7 @@ function createFastify(deps: {
       maxHeaderSize: headerBytesMax,
       headersTimeout: options.headersTimeoutMs ?? 10_000,
       connectionsCheckingInterval: Math.min(5000, (options.headersTimeoutMs ?? 10_000) / 2),
-      // Checked by the gate, which answers with a problem document.
+      // The gate checks it and answers with a problem document.
       requireHostHeader: false,
     },
     clientErrorHandler: (error, socket) => answerConnectionError(problems, error, socket),
@@ -264,11 +263,11 @@ function createFastify(deps: {
     const isStrangers = exchange.caller === undefined
     reader.read({ stream, bytesMax, sender: exchange.sender, isStrangers, onTaken }, (error, bytes) => {
       if (error || bytes === undefined) return done(error ?? null)
-      // Many clients give every request a type; what has no bytes has no body.
+      // Many clients give every request a content type. A body without bytes is no body.
       if (bytes.length === 0) return done(null)
       exchange.body = bytes
       const reading = readBody(bytes)
-      /** Reads on; answers whether there is more. */
+      /** Reads the next slice; returns whether there is another. */
       const readOn = (): boolean => {
         try {
           if (exchange.aborted) throw endedEarly()
@@ -285,7 +284,7 @@ function createFastify(deps: {
     })
   })
   app.server.on('connect', (_request, socket: Socket) => answerConnectionError(problems, connectRefused, socket))
-  // Node answers an unknown Expect with an empty 417; such a request is handled as if it had none.
+  // Node answers an unknown Expect with an empty 417. Such a request is handled as if it had none.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   return app
 }
@@ -313,7 +312,7 @@ async function listen(app: FastifyInstance, { host, port }: { host: string; port
   return `http://${anyHost ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${listening}`
 }
 
-/** Node closes the connections that wait for their next request; `closeUnused` those before the first. */
+/** Node closes connections that wait for their next request. `closeUnused` closes those that wait for their first. */
 async function closeServer(app: FastifyInstance, closeUnused: () => void, timeoutMs: number): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs)
   try {

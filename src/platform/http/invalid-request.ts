@@ -1,9 +1,9 @@
 import type { HttpProblemCode } from './problem-catalog.ts'
 
 /**
- * The request does not have the form that the route describes, in a way its schema cannot say
- * (an amount beyond 64 bits, a cursor that is none). Thrown while a request is being read, before
- * anything is decided; answered as 400 `validation_failed`, and never stored under an idempotency key.
+ * The request does not match the route in a way that its schema cannot express: an amount beyond 64 bits, a malformed
+ * cursor. Thrown while a request is being read, before anything is decided. Answered as 400 `validation_failed`, and
+ * never stored under an idempotency key.
  */
 export class InvalidRequest extends Error {
   override readonly name = 'InvalidRequest'
@@ -17,8 +17,8 @@ export class InvalidRequest extends Error {
 }
 
 /**
- * The request cannot be read at all: bytes, encodings, a header. Thrown by the readers of this
- * folder and answered as the problem of its code.
+ * The request cannot be read at all: bytes, encodings, a header. Thrown by the readers of this folder and answered as
+ * the problem of its code.
  */
 export class UnreadableRequest extends Error {
   override readonly name = 'UnreadableRequest'
@@ -32,14 +32,14 @@ export class UnreadableRequest extends Error {
   }
 }
 
-/** The key of the caller was found revoked while the request was under way; nothing of it is done or stored. */
+/** The caller's key was revoked during the request. Nothing of the request is done or stored. */
 export class KeyNotInForce extends UnreadableRequest {
   constructor() {
     super('unauthenticated', 'The API key was revoked.')
   }
 }
 
-/** A body comes in so many tiny pieces that its sender is not read any further: the connection ends with the answer. */
+/** A body comes in so many tiny pieces that the server stops reading it. The connection ends with the answer. */
 export class BodyInCrumbs extends UnreadableRequest {
   constructor() {
     super('malformed_request', 'The body comes in very many tiny pieces. Send it in larger ones.')

@@ -2,18 +2,19 @@ import { isUtf8 } from 'node:buffer'
 import { UnreadableRequest } from './invalid-request.ts'
 import { findJsonFlaw } from './json-flaws.ts'
 
-/** Levels of objects and arrays that a body may have. */
 export const bodyDepthMax = 32
 
-/** Where a piece of a body stands, for what is told of it: the piece is a list of the items of `path` from `first` on. */
+/** The place of a slice of a body, for error messages. The slice lists the items of `path` from index `first` on. */
 export type BodyPlace = { readonly path: string; readonly first: number }
 
 /**
- * Parses a JSON body. Throws {@link UnreadableRequest} for what must not get further: bytes that are not
- * UTF-8 (replacing them would change what the client said), nesting deeper than
- * {@link bodyDepthMax}, NUL characters and lone surrogates (PostgreSQL
- * cannot store them), the key `__proto__`, which would change an object's prototype wherever it is copied, a field
- * given twice, of which `JSON.parse` would silently keep the last, and a number that becomes another one in a double.
+ * Parses a JSON body. Throws {@link UnreadableRequest} for:
+ * - bytes that are not UTF-8 (replacing them would change the client's text),
+ * - nesting deeper than {@link bodyDepthMax},
+ * - NUL characters and lone surrogates (PostgreSQL cannot store them),
+ * - the key `__proto__`, which would change an object's prototype wherever it is copied,
+ * - a field given twice, of which `JSON.parse` would silently keep the last,
+ * - a number that becomes another one in a double.
  */
 export function parseJsonBody(bytes: Buffer, place?: BodyPlace): unknown {
   if (!isUtf8(bytes)) throw new UnreadableRequest('malformed_text', 'The body is not UTF-8.')
@@ -43,15 +44,15 @@ const colon = 0x3a
 const exactDigitsMax = 15
 
 type Scanned = {
-  /** The fields of all objects as they are written, those given twice counted twice. */
+  /** The fields of all objects as written; a repeated field counts each time. */
   readonly fields: number
   /** Whether there is a number that is more than a minus and {@link exactDigitsMax} digits. */
   readonly unusualNumbers: boolean
 }
 
 /**
- * Looks once at every byte outside strings, before anything is allocated for them: refuses deep
- * nesting, and tells whether the text has to be looked at more closely.
+ * Scans every byte outside strings once, before anything is allocated for them. Refuses deep nesting, and reports
+ * whether the text needs a closer look.
  */
 function scanBody(bytes: Buffer): Scanned {
   let depth = 0
@@ -116,7 +117,7 @@ function refuseFlaw(text: string, place: BodyPlace | undefined): void {
   throw new UnreadableRequest('validation_failed', detail, param)
 }
 
-/** Where the string that begins at `start` ends: the place of its closing quote, or `most`, or the end of the text. */
+/** The index of the closing quote of the string that begins at `start`, or `most`, or the end of the text. */
 export function stringEnd(bytes: Buffer, start: number, most = bytes.length): number {
   let at = start + 1
   const end = Math.min(bytes.length, most)
@@ -128,19 +129,19 @@ export function stringEnd(bytes: Buffer, start: number, most = bytes.length): nu
   return at
 }
 
-/** Whether PostgreSQL can store the text and give it back unchanged. */
+/** Whether PostgreSQL can store the text and return it unchanged. */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
-/** A path within a piece of a body, as one within the body. */
+/** Converts a path within a slice to a path within the body. */
 function placed(path: string, place: BodyPlace | undefined): string {
   if (place === undefined) return path
   const [item = '', ...rest] = path.split('.')
   return [place.path, String(place.first + Number(item)), ...rest].join('.')
 }
 
-/** Visits every string of the value; the depth has been bounded before. */
+/** Visits every string of the value. The depth is already bounded. */
 function refuseBadStrings(value: unknown, path: string, place: BodyPlace | undefined): void {
   if (typeof value === 'string') {
     if (isStorable(value)) return
@@ -166,7 +167,7 @@ function joinPath(path: string, key: string): string {
   return joined.slice(0, 200)
 }
 
-/** A parser's message may quote the body; control characters and halves of surrogate pairs stay out. */
+/** A parser's message may quote the body, so control characters and halves of surrogate pairs are removed. */
 function printable(text: string): string {
   return text.toWellFormed().replaceAll(/\p{Cc}/gu, ' ')
 }

@@ -1,12 +1,11 @@
-/** What `JSON.parse` passes over in silence, and where: a dotted path such as `transfers.3.amount`. */
+/** A flaw that `JSON.parse` silently accepts, and its place: a dotted path such as `transfers.3.amount`. */
 export type JsonFlaw = { readonly kind: 'repeated_field' | 'inexact_number'; readonly path: string }
 
 type Level = { readonly fields: Set<string> | undefined; place: string | number; awaitsField: boolean }
 
 /**
- * Finds the first field given twice in one object, or number that a double turns into another
- * integer, in JSON text that has been parsed before. Only asked when a body is likely to have one: it
- * reads the text token by token.
+ * Finds the first field given twice in one object, or the first number that a double turns into another integer. The
+ * text must be valid JSON. It reads the text token by token, so it is only called when a body probably has a flaw.
  */
 export function findJsonFlaw(text: string): JsonFlaw | undefined {
   const levels: Level[] = []
@@ -18,7 +17,7 @@ export function findJsonFlaw(text: string): JsonFlaw | undefined {
     else if (word === '}' || word === ']') levels.pop()
     else if (word === ',') advance(level)
     else if (word.startsWith('"') && level?.fields && level.awaitsField) {
-      // Escapes are read: "a" and "\u0061" are one field.
+      // Escapes are decoded: "a" and "\u0061" are one field.
       const field = JSON.parse(word) as string
       level.place = field
       level.awaitsField = false
@@ -35,7 +34,7 @@ function advance(level: Level | undefined): void {
   else level.awaitsField = true
 }
 
-/** The tokens of valid JSON, without colons. By hand: a body is too long for a pattern that may backtrack. */
+/** The tokens of valid JSON, without colons. Written by hand: a body is too long for a pattern that may backtrack. */
 function* tokens(text: string): Generator<string> {
   let at = 0
   while (at < text.length) {
@@ -56,8 +55,8 @@ function* tokens(text: string): Generator<string> {
 const decimal = /^-?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/
 
 /**
- * Whether the number is what it becomes as a double, or becomes a fraction, which no field takes for an
- * integer. `1.0` and `1e3` are the integers that they denote.
+ * Whether a double represents the number exactly, or turns it into a fraction, which no field accepts as an integer.
+ * `1.0` and `1e3` are the integers that they denote.
  */
 function isExact(source: string): boolean {
   const double = Number(source)
@@ -67,7 +66,7 @@ function isExact(source: string): boolean {
   let end = digits.length
   while (end > 0 && digits[end - 1] === '0') end -= 1
   if (end === 0) return true
-  // The value is the digits up to `end` times ten to this; below zero it is no integer.
+  // The value is the digits up to `end` times ten to this power. Below zero it is not an integer.
   const exponent = Number(power) - fraction.length + (digits.length - end)
   if (exponent < 0) return false
   return BigInt(digits.slice(0, end)) * 10n ** BigInt(exponent) === BigInt(Math.abs(double))

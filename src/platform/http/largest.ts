@@ -1,11 +1,10 @@
-/** Which of many has the most, known at once however many there are: each grows and shrinks by one at a time. */
+/** Finds the item with the largest size in constant time. Sizes change by one at a time. */
 export class Largest<Item> {
   readonly #sizes = new Map<Item, number>()
-  /** Those of each size. */
   readonly #ofSize = new Map<number, Set<Item>>()
   #most = 0
 
-  /** Answers its size then. */
+  /** Returns its new size. */
   grow(item: Item): number {
     return this.#move(item, 1)
   }
@@ -14,7 +13,7 @@ export class Largest<Item> {
     return this.#move(item, -1)
   }
 
-  /** One of those that have the most; undefined while all are empty. */
+  /** One of the items with the largest size; undefined while all are empty. */
   first(): Item | undefined {
     return this.#ofSize.get(this.#most)?.values().next().value
   }

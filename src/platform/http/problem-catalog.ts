@@ -1,10 +1,10 @@
-/** What a problem code means: its HTTP status, a short title, and an explanation with what to do next. */
+/** The meaning of a problem code: its HTTP status, a short title, and an explanation with the next step. */
 type ProblemEntry = { readonly status: number; readonly title: string; readonly explanation: string }
 
-/** Codes and their meaning; a module hands in its own beside its routes. */
+/** Codes and their meaning. A module passes its own beside its routes. */
 export type ProblemCatalog<Code extends string = string> = Readonly<Record<Code, ProblemEntry>>
 
-/** The codes of the HTTP layer itself: they can be answered by any route. */
+/** The codes of the HTTP layer itself: any route can answer them. */
 export const httpProblems = {
   validation_failed: {
     status: 400,

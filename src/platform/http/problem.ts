@@ -5,20 +5,19 @@ import type { Answer, ProblemDetails } from './route.ts'
 /** Renders refusals and failures as RFC 9457 problem documents. */
 export type Problems = {
   readonly catalog: ProblemCatalog
-  /** Any code of the catalog; without a detail, the catalog's explanation is given. */
+  /** Any code of the catalog. Without a detail, the catalog's explanation is given. */
   readonly render: (requestId: string, refusal: Refusal, details?: ProblemDetails) => Answer
-  /** A code of the HTTP layer. */
   readonly own: (requestId: string, code: HttpProblemCode, also?: OwnDetails) => Answer
 }
 
 export type OwnDetails = ProblemDetails & { readonly detail?: string; readonly param?: string | undefined }
 
-/** Collects the catalogs of all modules. `docsUrl` is where the error pages are: `…/errors#code`. */
+/** Collects the catalogs of all modules. `docsUrl` is the base of the error pages: `…/errors#code`. */
 export function createProblems(catalogs: readonly ProblemCatalog[], docsUrl: string): Problems {
   const catalog: Record<string, ProblemCatalog[string]> = {}
   for (const [code, entry] of catalogs.flatMap((each) => Object.entries(each))) {
     const before = Object.hasOwn(catalog, code) ? catalog[code] : undefined
-    // Modules may refuse for one reason; it then means the same from each of them.
+    // Several modules may share a code; it then means the same in each of them.
     assert(before === undefined || before.status === entry.status, `two modules declare the problem ${code}`)
     assert(entry.status >= 400 && entry.status <= 599, `the problem ${code} has the status ${entry.status}`)
     catalog[code] = before ?? entry

@@ -1,19 +1,18 @@
 /** How often a key may call: `requests` in every `windowSeconds`, saved up to `burst`. */
 export type RatePolicy = { readonly requests: number; readonly windowSeconds: number; readonly burst: number }
 
-/** Whether a call may go on, and the headers that say what is left. */
 export type RateDecision = {
   readonly allowed: boolean
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Buckets kept; one that has not been used for long is full, and can be forgotten. */
+/** The most buckets kept. A bucket that has not been used for long is full, and can be dropped. */
 const bucketsMax = 10_000
 
 /**
- * A token bucket for each key, in memory. Headers after draft-ietf-httpapi-ratelimit-headers-10:
- * `RateLimit-Policy` states the rate, `RateLimit` what remains and in how many seconds more comes.
- * `nowMs` is a monotonic clock.
+ * A token bucket for each key, in memory. Headers follow draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Policy`
+ * states the rate, `RateLimit` the remaining quota and the seconds until more is available. `nowMs` is a monotonic
+ * clock.
  */
 export function createRateLimit(policy: RatePolicy, nowMs: () => number = () => performance.now()) {
   const perMs = policy.requests / (policy.windowSeconds * 1000)
@@ -27,7 +26,7 @@ export function createRateLimit(policy: RatePolicy, nowMs: () => number = () => 
       const tokens = Math.min(policy.burst, before.tokens + (atMs - before.atMs) * perMs)
       const allowed = tokens >= 1
       const left = allowed ? tokens - 1 : tokens
-      // Set again, so that the first bucket of the map is the one unused for longest.
+      // Set again, so that the first bucket of the map is the least recently used.
       buckets.delete(key)
       buckets.set(key, { tokens: left, atMs })
       if (buckets.size > bucketsMax) buckets.delete(buckets.keys().next().value ?? key)

@@ -9,12 +9,11 @@ import { malformedQuery, type Query } from './query-string.ts'
 import type { Route } from './route.ts'
 import type { Check } from './validation.ts'
 
-/** The parts of a request that its route has schemas for. */
 export type RequestReader = (request: FastifyRequest) => { params: unknown; query: unknown; body: unknown }
 
 /**
- * Compiles a route's schemas. The reader throws {@link InvalidRequest} or {@link UnreadableRequest} at
- * the first part that does not match: path, then query, then body.
+ * Compiles a route's schemas. The reader throws {@link InvalidRequest} or {@link UnreadableRequest} at the first part
+ * that does not match: path, then query, then body.
  */
 export function createRequestReader(route: Route, compile: (schema: TSchema) => Check): RequestReader {
   const checkParams = route.params && compile(route.params)
@@ -45,7 +44,7 @@ export function createRequestReader(route: Route, compile: (schema: TSchema) => 
   }
 }
 
-/** What clients send that give every POST a body: the same as none. */
+/** Some clients give every POST an empty object as its body. It counts as no body. */
 function isEmptyObject(body: unknown): boolean {
   return typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0
 }

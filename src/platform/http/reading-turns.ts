@@ -1,7 +1,7 @@
 /**
- * Lets large bodies be read, a piece of one in each turn of the event loop, and their senders take turns: between two
- * pieces everything else goes on, such as what the database has answered. `read` reads the next piece, and answers
- * whether there is another one; a sender's bodies are read one after the other.
+ * Reads large bodies, one piece in each turn of the event loop, and alternates between their senders. Between two
+ * pieces all other work goes on, such as answers of the database. `read` reads the next piece and returns whether there
+ * is another one. A sender's bodies are read one after the other.
  */
 export function createReadingTurns(): (sender: string, read: () => boolean) => void {
   const waiting = new Map<string, (() => boolean)[]>()

@@ -15,7 +15,7 @@ import type { Answer, Route, RouteRequest, StreamAnswer } from './route.ts'
 import type { RunningRequests } from './running-requests.ts'
 import type { Check } from './validation.ts'
 
-/** Whose turn a request waits for that needs a connection of the pool. */
+/** The queue in which a request waits for a connection of the pool. */
 type Turn = 'reads' | 'writes'
 
 type HandlerDeps = {
@@ -24,20 +24,18 @@ type HandlerDeps = {
   readonly problems: Problems
   readonly running: RunningRequests
   readonly runningKeys: RunningKeys
-  /** Where requests wait that need a connection of the pool. */
   readonly inTurn: { readonly [Kind in Turn]: ReturnType<typeof createHandlingTurns> }
   readonly database: Database
   readonly send: (exchange: Exchange, answer: Answer | StreamAnswer) => void
-  /** Gives back what the body took of the budget. */
   readonly releaseBody: (exchange: Exchange) => void
   readonly fail: (exchange: Exchange, error: unknown) => void
-  /** Whether who waits for an end has to be answered without it. */
+  /** Whether clients that wait for an end must be answered without it. */
   readonly isLettingGo: () => boolean
 }
 
 const replayedHeader = { 'idempotent-replayed': 'true' } as const
 
-/** The handler of one route: reads the request, sees to its key and its deadline, and answers. */
+/** The handler of one route: reads the request, checks its key and its deadline, and answers. */
 export function createRouteHandler(deps: HandlerDeps) {
   const { route, problems, running, runningKeys, send, fail } = deps
   const read = createRequestReader(route, deps.compile)
@@ -105,14 +103,13 @@ export function createRouteHandler(deps: HandlerDeps) {
   }
 }
 
-/** What writes through the pool, and what reads. Others gather what they write, with turns of their own. */
+/** Writes and reads that use the pool. Other writes are gathered in batches, with turns of their own. */
 function turnOf({ scope, method, handleOnce, writesBesides }: Route, body: unknown): Turn | undefined {
   if (scope === 'none') return undefined
   if (method === 'GET') return 'reads'
   return handleOnce !== undefined || method !== 'POST' || writesBesides?.(body) ? 'writes' : undefined
 }
 
-/** What is told to a key whose scope is not enough. */
 export function scopeDetail(needed: Scope, held: Scope, param = 'This'): string {
   return `${param} needs a key of scope ${needed}; the key's scope is ${held}.`
 }
@@ -122,7 +119,7 @@ function waitMsOf(request: FastifyRequest): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000
 }
 
-/** Stands where routes open to anybody have no caller; no such book exists. */
+/** The caller of routes that need no key. No such book exists. */
 const nobody: Caller = {
   keyId: '00000000000000000000000000000000',
   scope: 'read',
@@ -153,7 +150,7 @@ function createHandle(route: Route, database: Database) {
   return async (request: RouteRequest) => afterCommit(request, await commit(request))
 }
 
-/** What waited for a connection until nobody waits for it any more is not done. */
+/** A request that waited for a connection until its client stopped waiting is not done. */
 function refuseAbandoned({ signal }: RouteRequest): void {
   if (signal.aborted) throw abandoned()
 }
@@ -167,7 +164,7 @@ function newIdOf({ claim, caller }: Pick<RouteRequest, 'claim' | 'caller'>, kind
   return requestedUuid(JSON.stringify([caller.book.id, kind, claim.key]))
 }
 
-/** A class, as each request makes one: the accessor of an object literal would be defined again each time. */
+/** A class, because each request creates one: an object literal would define its accessor again each time. */
 class WaitSignal {
   readonly #exchange: Pick<Exchange, 'aborted'>
   readonly #isLettingGo: () => boolean

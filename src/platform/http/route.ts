@@ -5,7 +5,7 @@ import type { Transaction } from '../postgres/index.ts'
 import type { Caller, Scope } from './caller.ts'
 import type { ProblemCatalog } from './problem-catalog.ts'
 
-/** Bytes of a body when its route says nothing else: 1 MiB. */
+/** Bytes of a body unless its route sets another limit: 1 MiB. */
 export const bodyBytesMax = 1024 * 1024
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -15,35 +15,35 @@ export type Answer = {
   readonly status: number
   readonly body: string
   readonly headers?: Readonly<Record<string, string>>
-  /** What is kept for replays in place of the body, when that holds a secret that is shown once. */
+  /** Stored for replays in place of the body, when the body holds a secret that is shown once. */
   readonly keptBody?: string
-  /** The body's bytes, sent in its place: of what is rendered once and answered often. */
+  /** The body's bytes, sent in its place, for an answer that is rendered once and sent often. */
   readonly bytes?: Buffer
 }
 
-/** An answer that is sent as it is made, such as NDJSON; it ends early when the client goes away. */
+/** An answer that is sent as it is produced, such as NDJSON. It ends early when the client disconnects. */
 export type StreamAnswer = {
   readonly status: number
   readonly contentType: string
   readonly stream: AsyncIterable<string>
 }
 
-/** Beside the refusal itself: what a problem document may carry more. */
+/** Additional fields and headers of a problem document. */
 export type ProblemDetails = {
   readonly errors?: readonly object[]
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
- * Tells whether somebody still waits for the answer. Like the `aborted` of an AbortSignal, and no more:
- * who takes work from a queue looks at it, and passes over what nobody waits for before deciding it.
+ * Whether the client still waits for the answer. It has only the `aborted` of an AbortSignal. A consumer of a queue
+ * checks it, and skips abandoned requests before it decides them.
  */
 export type RequestSignal = { readonly aborted: boolean }
 
-/** A scope that a field of the body asks for, above that of its route. */
+/** A scope that a field of the body needs, above that of its route. */
 export type ScopeNeed = { readonly scope: Scope; readonly param: string }
 
-/** A request that has been authenticated, parsed and found to match the route's schemas. */
+/** A request that has been authenticated, parsed and checked against the route's schemas. */
 export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   /** The Request-Id. */
   readonly id: string
@@ -51,29 +51,29 @@ export type RouteRequest<Params = unknown, Query = unknown, Body = unknown> = {
   readonly params: Params
   readonly query: Query
   readonly body: Body
-  /** The body's very bytes, such as a signature is made over; undefined without a body. */
+  /** The exact bytes of the body, such as for checking a signature; undefined without a body. */
   readonly bytes: Buffer | undefined
-  /** A header by its lower-case name; undefined when it is absent or came several times. */
+  /** A header by its lower-case name; undefined when it is absent or repeated. */
   readonly header: (name: string) => string | undefined
   /** The claim on the request's Idempotency-Key; undefined when it has none. */
   readonly claim: IdempotencyClaim | undefined
   /**
-   * An id for what the request makes, of that kind: with an Idempotency-Key it follows from that, so that a rail which is
-   * asked again for what a server has lost knows it again. Not from what the request says: a refund or capture of a payment
-   * that was lost, too, names the payment that was made in its place.
+   * An id for the object of that kind which the request creates. With an Idempotency-Key it is derived from the key. If
+   * the server loses the object and the client repeats the request, the rail recognizes the id. The body is not part of
+   * it: if a payment was lost as well, a repeated refund or capture names the payment that replaced it.
    */
   readonly newId: (kind: string) => Uuid
-  /** Aborted when the client has gone away or the deadline has passed. */
+  /** Aborted when the client has disconnected or the deadline has passed. */
   readonly signal: RequestSignal
   /** How long the client prefers to wait for the end (`Prefer: wait=SECONDS`), of a route that `waits`. */
   readonly waitMs: number | undefined
-  /** Aborted like `signal`, and when the server is about to close: whoever waits is then answered what is known. */
+  /** Aborted like `signal`, and when the server is about to close. A waiting handler then answers the current state. */
   readonly waitSignal: RequestSignal
-  /** Lets others have its turn at the connections of the database: it waits for something else from now on. */
+  /** Releases the request's turn at the connections of the database, before it waits for something else. */
   readonly rest: () => void
   /** Renders a refusal as the problem document of its code, with the status of the catalog. */
   readonly refuse: (refusal: Refusal, details?: ProblemDetails) => Answer
-  /** Answers what came of an idempotent write: the first answer, a replay of it, or 422. */
+  /** Answers the result of an idempotent write: the first answer, a replay of it, or 422. */
   readonly settle: (idempotent: Idempotent<unknown>) => Answer
 }
 
@@ -86,7 +86,7 @@ type Described = {
   readonly description?: string
   /** The heading in the API reference. */
   readonly tag: string
-  /** The least scope a key must have; `none`: open to anybody, without a caller. */
+  /** The least scope a key must have; `none`: open without a key and without a caller. */
   readonly scope: Scope | 'none'
   /** Bytes a body may have; {@link bodyBytesMax} when not given. */
   readonly bodyBytesMax?: number
@@ -100,11 +100,11 @@ type Described = {
   readonly hidden?: true
   /** Whether the route honors `Prefer: wait`: it then answers by {@link waited}. */
   readonly waits?: true
-  /** The refusals the route may answer, by code; those of the HTTP layer are understood. */
+  /** The refusals the route may answer, by code. Those of the HTTP layer are implied. */
   readonly problems?: readonly string[]
 }
 
-/** A route, with the types of its parts forgotten: what the server registers and OpenAPI is made from. */
+/** A route without the types of its parts. The server registers it, and OpenAPI is made from it. */
 export type Route = Described & {
   readonly params?: TSchema
   readonly query?: TSchema
@@ -126,19 +126,19 @@ type RouteOf<
   Body extends TSchema | undefined,
 > = Described & {
   readonly params?: Params
-  /** Query parameters are strings; one given twice is refused. See schemas.ts for `limit` and the like. */
+  /** Query parameters are strings; a repeated one is refused. See schemas.ts for `limit` and similar fields. */
   readonly query?: Query
   /** An absent body is read as `{}`. */
   readonly body?: Body
-  /** The scope that this body needs, when it is more than the route's. Looked at before anything is claimed. */
+  /** The scope that this body needs, when it is more than the route's. Checked before anything is claimed. */
   readonly scopeOf?: (body: Typed<Body>) => ScopeNeed | undefined
 } & (
     | {
         /** Answers the request. With `request.claim`, the handler stores its answer under the claim itself. */
         readonly handle: (request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>) => Handled
         /**
-         * Whether a POST with this body is handled in a transaction of the pool, and not gathered with others: then it
-         * waits for its turn as what has `handleOnce` does.
+         * Whether a POST with this body runs in a transaction of the pool, not in a shared batch. It then waits for its
+         * turn like `handleOnce`.
          */
         readonly writesBesides?: (body: Typed<Body>) => boolean
         readonly handleOnce?: never
@@ -146,17 +146,16 @@ type RouteOf<
       }
     | {
         /**
-         * Answers the request within a transaction that the server opens and commits; the answer is
-         * stored in it when the request has an Idempotency-Key, refusals included. Throwing rolls
-         * back and stores nothing.
+         * Answers the request within a transaction that the server opens and commits. When the request has an
+         * Idempotency-Key, the answer is stored in it, refusals included. Throwing rolls back and stores nothing.
          */
         readonly handleOnce: (
           request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>,
           tx: Transaction,
         ) => Promise<Answer>
         /**
-         * Follows the commit, and a replay as well: `kept` is what is stored under the key, and what is
-         * returned is answered in its place, such as the end that the client waits for.
+         * Runs after the commit, and after a replay as well. `kept` is the answer stored under the key. The returned
+         * answer is sent in its place, such as the end that the client waits for.
          */
         readonly afterCommit?: (
           request: RouteRequest<Typed<Params>, Typed<Query>, Typed<Body>>,
@@ -167,17 +166,17 @@ type RouteOf<
       }
   )
 
-/** Declares a route; the handler's parameters have the types of the schemas. */
+/** Declares a route. The handler's parameters have the types of the schemas. */
 export function route<
   Params extends TSchema | undefined = undefined,
   Query extends TSchema | undefined = undefined,
   Body extends TSchema | undefined = undefined,
 >(declared: RouteOf<Params, Query, Body>): Route {
-  // Sound because the server calls a handler only with what its schemas have accepted.
+  // Sound because the server calls a handler only with parts that its schemas have accepted.
   return declared as unknown as Route
 }
 
-/** What a module gives to the server: its routes and the meaning of the codes they answer. */
+/** A module's part of the server: its routes and the meaning of the codes they answer. */
 export type HttpModule = {
   readonly name: string
   readonly problems: ProblemCatalog
@@ -189,12 +188,12 @@ export function answer(status: number, value: object, headers?: Readonly<Record<
   return answerText(status, JSON.stringify(value), headers)
 }
 
-/** The answer, saying that the client's preference to wait was honored (RFC 7240). */
+/** The answer, with the header that says that the client's preference to wait was honored (RFC 7240). */
 export function waited(answered: Answer, waitMs: number): Answer {
   return { ...answered, headers: { ...answered.headers, 'preference-applied': `wait=${waitMs / 1000}` } }
 }
 
-/** An answer whose body is JSON text already. */
+/** An answer whose body already is JSON text. */
 export function answerText(status: number, body: string, headers?: Readonly<Record<string, string>>): Answer {
   return headers === undefined ? { status, body } : { status, body, headers }
 }

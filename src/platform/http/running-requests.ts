@@ -1,11 +1,10 @@
 import { Slots } from '#kernel'
 
-/** A request whose handler has not answered yet. */
 type RunningRequest = { readonly startedMs: number; readonly expire: () => void }
 
 /** The requests being handled. One timer for all of them finds those past their deadline. */
 export type RunningRequests = {
-  /** Answers its place, by which it is removed. */
+  /** Returns its place, by which it is removed. */
   readonly add: (request: RunningRequest) => number
   readonly remove: (place: number, request: RunningRequest) => void
   readonly count: () => number

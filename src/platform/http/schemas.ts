@@ -3,7 +3,7 @@ import { type IdPrefix, idPattern } from '#kernel'
 import { openSealed, sealText } from './cursor-seal.ts'
 import { InvalidRequest } from './invalid-request.ts'
 
-/** The annotation that tells a reader of a refusal what a field should have been: "an integer or digits". */
+/** The annotation that says in a refusal what form a field must have: "an integer or digits". */
 export const expectation = 'x-expected'
 
 /** An object that has the given fields and no others. */
@@ -16,7 +16,7 @@ export function idSchema(prefix: IdPrefix) {
   return Type.String({ pattern: idPattern(prefix), [expectation]: `an id of the form ${prefix}_…` })
 }
 
-/** An RFC 3339 date-time; `parseTimestamp` of the kernel has the last word on it. */
+/** An RFC 3339 date-time. `parseTimestamp` of the kernel makes the final check. */
 export const timestampSchema = Type.String({ format: 'date-time', minLength: 20, maxLength: 40 })
 
 const limitMax = 100
@@ -60,8 +60,8 @@ export function metadataFilter(query: object): Record<string, string> | undefine
 }
 
 /**
- * Makes the opaque cursor of a keyset: the values that the next page starts after. Sealed: the values
- * may be numbers of the whole installation, and would tell how much others do.
+ * Encodes the opaque cursor of a keyset: the values that the next page starts after. It is sealed, because the values
+ * may count rows of the whole installation and would reveal the volume of other books.
  */
 export function encodeCursor(...keyset: readonly (string | number)[]): string {
   return sealText(JSON.stringify(keyset))
@@ -95,7 +95,7 @@ export function pageSchema<Item extends TSchema>(item: Item) {
   })
 }
 
-/** A page as it is answered; `next_cursor` is null on the last one. */
+/** A page in an answer; `next_cursor` is null on the last one. */
 export function page<Item>(data: readonly Item[], nextCursor: string | undefined) {
   return { data, has_more: nextCursor !== undefined, next_cursor: nextCursor ?? null }
 }

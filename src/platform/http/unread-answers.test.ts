@@ -18,7 +18,7 @@ afterEach(async () => {
 afterAll(() => test.drop())
 
 const mebibyte = 1024 * 1024
-/** More than the system keeps for a connection by itself. */
+/** More than the operating system buffers for a connection. */
 const text = JSON.stringify('x'.repeat(12 * mebibyte))
 const large = route({
   method: 'GET',
@@ -47,7 +47,7 @@ async function startServer(
 
 type Client = { readonly isEnded: () => boolean; readonly read: () => Promise<number> }
 
-/** Asks for the large answer and waits until it comes; reads no more of it. */
+/** Requests the large answer and waits until it begins to arrive; reads no more of it. */
 async function ask(url: string, key: string): Promise<Client> {
   const { port, hostname } = new URL(url)
   const socket = connect({ port: Number(port), host: hostname })
@@ -62,7 +62,7 @@ async function ask(url: string, key: string): Promise<Client> {
   await once(socket, 'readable')
   return {
     isEnded: () => {
-      // Who does not read is told of the end when it sends something.
+      // A client that does not read learns of the end when it sends something.
       if (!isEnded) socket.write(' ')
       return isEnded
     },

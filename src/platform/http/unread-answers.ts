@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { createShares, type Taker } from '#kernel'
 
-/** Answers on their way to clients. */
 export type UnreadAnswers = {
-  /** The answer has been given to the connection. */
+  /** Tracks an answer that was written to the connection. */
   readonly add: (response: ServerResponse, sender: Taker) => void
   readonly stop: () => void
 }
@@ -15,12 +14,12 @@ type Unread = {
   readonly untilMs: number
 }
 
-/** An answer may take the patience, and once more for so many bytes. */
+/** A client has `patienceMs` to read an answer, and as long again for each of this many bytes. */
 const bytesPerPatience = 512 * 1024
 
 /**
- * An answer stays in memory until the client has read it. One that is not read in time ends its connection; and who lets
- * more lie than its share of the memory loses the oldest of them.
+ * An answer stays in memory until the client has read it. An answer that is not read in time ends its connection. A
+ * sender whose unread answers exceed its share of the memory loses the oldest of them.
  */
 export function createUnreadAnswers({
   bytesMax,
@@ -61,7 +60,7 @@ export function createUnreadAnswers({
 
   return {
     add: (response, sender) => {
-      // Most have gone by now: what is left waits for the client to read.
+      // Most answers are sent by now. The rest waits for the client to read.
       const bytes = response.writableLength
       if (bytes === 0 || response.destroyed) return
       const counted = takeShare(sender, bytes) ? bytes : 0

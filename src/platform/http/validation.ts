@@ -3,7 +3,6 @@ import { distance } from 'fastest-levenshtein'
 import { parseTimestamp } from '#kernel'
 import { expectation } from './schemas.ts'
 
-/** Why a value does not match: for people, and which field. */
 type Mismatch = { readonly detail: string; readonly param: string | undefined }
 
 /** Checks a value; undefined when it matches. */
@@ -11,7 +10,7 @@ export type Check = (value: unknown) => Mismatch | undefined
 
 const nameLengthMax = 200
 
-/** Makes a compiler of schemas. Nothing is coerced, filled in or removed; the first mismatch ends it. */
+/** Creates a compiler of schemas. It coerces, fills in and removes nothing, and stops at the first mismatch. */
 export function createSchemaCompiler(): (schema: AnySchema) => Check {
   const validator = new Validator({
     coerceTypes: false,
@@ -31,12 +30,12 @@ export function createSchemaCompiler(): (schema: AnySchema) => Check {
   }
 }
 
-/** Of an `anyOf` the last error speaks of the whole; the ones before, of its branches. */
+/** Of an `anyOf` the last error is about the whole; the ones before, about its branches. */
 function describe(error: ErrorObject | undefined): Mismatch {
   if (error === undefined) return { detail: 'The request is not valid.', param: undefined }
   const path = error.instancePath.split('/').slice(1).map(unescapePointer)
   const known = fieldsOf(error.parentSchema)
-  // Who misspells a field leaves out another one: the misspelled one is named.
+  // A client that misspells a required field also omits it: the message names the misspelled one.
   const unknown = known && error.keyword === 'required' ? unknownOf(error.data, known) : undefined
   const { missingProperty, additionalProperty = unknown, propertyName } = error.params as Named
   const name = additionalProperty ?? missingProperty ?? propertyName
@@ -50,7 +49,7 @@ function describe(error: ErrorObject | undefined): Mismatch {
 
 type Named = { readonly [Name in 'missingProperty' | 'additionalProperty' | 'propertyName']?: string }
 
-/** The fields of an object that takes no others. */
+/** The fields of a closed object. */
 function fieldsOf(schema: unknown): readonly string[] | undefined {
   const { properties, additionalProperties } = (schema ?? {}) as { properties?: object; additionalProperties?: unknown }
   return properties !== undefined && additionalProperties === false ? Object.keys(properties) : undefined
@@ -60,10 +59,9 @@ function unknownOf(data: unknown, known: readonly string[]): string | undefined 
   return Object.keys(data as object).find((name) => !known.includes(name))
 }
 
-/** So many letters may be wrong, missing or too many, and half of them. */
+/** A name may differ by this many letters, and by at most half of the field's length. */
 const typosMax = 3
 
-/** The field that somebody meant who wrote the name. */
 function nearest(name: string, known: readonly string[] = []): string | undefined {
   if (name.length > nameLengthMax) return undefined
   const typosOf = (field: string) => distance(name, field)
@@ -72,7 +70,7 @@ function nearest(name: string, known: readonly string[] = []): string | undefine
     .sort((one, other) => typosOf(one) - typosOf(other))[0]
 }
 
-/** What is wrong, by the keyword of JSON Schema that a value does not match. */
+/** The complaint for each keyword of JSON Schema that a value does not match. */
 const complaints: Readonly<Record<string, (error: ErrorObject) => string>> = {
   required: () => 'is required',
   type: ({ params }) => `must be ${String(params.type).split(',').map(withArticle).join(' or ')}`,

@@ -1,9 +1,9 @@
 import { createHash, hash } from 'node:crypto'
 
-/** Up to here, joining the parts is cheaper than a streaming hash. */
+/** Up to this size, joining the parts is cheaper than a streaming hash. */
 const joinedBytesMax = 16_384
 
-/** SHA-256 over method, path (with its query) and the body's very bytes. */
+/** SHA-256 over method, path (with its query) and the exact bytes of the body. */
 export function fingerprintRequest(method: string, path: string, body: Buffer | undefined): Buffer {
   const head = `${method}\n${path}\n`
   if (body === undefined) return hash('sha256', head, 'buffer')

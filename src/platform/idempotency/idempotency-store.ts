@@ -2,19 +2,18 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { type BurstAnswer, type BurstStep, CopyEncoder, type Queryable } from '../postgres/index.ts'
 import type { IdempotencyClaim, StoredAnswer } from './idempotency.ts'
 
-/** Bodies from this size on are compressed. */
+/** Bodies of at least this size are compressed. */
 const compressedFromBytes = 2048
 const encodings = { plain: 0, zstd: 1 } as const
 
-/** What is stored under a claim's key. */
 export type FoundKey = { readonly kind: 'replayed'; readonly answer: StoredAnswer } | { readonly kind: 'mismatched' }
 
-/** Looks a claim up in what {@link findKeysStep} found; undefined when its key is new. */
+/** Looks up a claim in the result of {@link findKeysStep}; undefined when its key is new. */
 export type FoundKeys = (claim: IdempotencyClaim) => FoundKey | undefined
 
 /**
- * The step of a burst that reads what is stored under the claims' keys. Each is looked up by itself: a join planned while
- * few keys were stored would go on to read all keys of a book, however many there are by then.
+ * The burst step that reads the rows under the claims' keys. It looks up each key separately. A join that was planned
+ * while few keys were stored would later read all keys of a book, however many there are.
  */
 export function findKeysStep(claims: readonly IdempotencyClaim[]): BurstStep {
   return {
@@ -30,7 +29,7 @@ export function findKeysStep(claims: readonly IdempotencyClaim[]): BurstStep {
   }
 }
 
-/** Reads what {@link findKeysStep} answered. */
+/** Reads the answer of {@link findKeysStep}. */
 export function parseFoundKeys(found: BurstAnswer): FoundKeys {
   if (found.rows.length === 0) return () => undefined
   const rows = new Map(found.rows.map((row) => [`${row[0]} ${row[1]}`, row]))
@@ -44,9 +43,9 @@ export function parseFoundKeys(found: BurstAnswer): FoundKeys {
 }
 
 /**
- * The step of a burst that stores answers under their keys. It fails with a unique violation of
- * `idempotency_keys_pkey`, and the transaction with it, when another process was first.
- * With an `encoder` of the caller's own, its buffer is used again.
+ * The burst step that stores answers under their keys. If another process stored a key first, the step fails with a
+ * unique violation of `idempotency_keys_pkey`, and the transaction fails with it. A caller may pass its own `encoder`
+ * to reuse its buffer.
  */
 export function storeKeysStep(
   rows: readonly { readonly claim: IdempotencyClaim; readonly answer: StoredAnswer }[],
@@ -72,12 +71,12 @@ export function storeKeysStep(
   }
 }
 
-/** "key" in ASCII: locks of two numbers are a space of their own, apart from those of one, which the program takes. */
+/** "key" in ASCII. Advisory locks with two numbers are apart from those with one, which the program takes elsewhere. */
 const keyLocks = 7_038_329
 
 /**
- * The step that makes transactions with one key wait for each other: a lock until the transaction ends. The hash is
- * no secret, and whoever chooses a key chooses its lock: so it must not be one that anything else waits for.
+ * The step that makes transactions with one key wait for each other, by a lock until the transaction ends. The hash is
+ * not secret, so a client that chooses a key chooses its lock. Nothing else may therefore wait for these locks.
  */
 export function lockKeyStep(claim: IdempotencyClaim): BurstStep {
   return {
@@ -87,12 +86,12 @@ export function lockKeyStep(claim: IdempotencyClaim): BurstStep {
   }
 }
 
-/** What a step of pruning deleted, and when the youngest of it was stored; PostgreSQL's text of a time. */
+/** The number of keys that one pruning step deleted, and the creation time of the youngest, as PostgreSQL's text. */
 export type PrunedKeys = { readonly deleted: number; readonly until: string | undefined }
 
 /**
- * Deletes the oldest keys, up to `rowsMax`, as far as they are older than `ageDays`. It walks the index of their
- * age from `from` on, so that it does not pass the places of what was deleted before.
+ * Deletes the oldest keys that are older than `ageDays`, up to `rowsMax`. It scans the index on their age, starting at
+ * `from` to skip the dead entries of earlier deletions.
  */
 export async function deleteOldKeys(
   database: Queryable,
@@ -119,7 +118,7 @@ export const deleteOldKeysText = `
     )) returning created_at)
   select count(*) as deleted, max(created_at)::text as until from old`
 
-/** A short body is kept as it is, and as text: its binary form in COPY is the same UTF-8. */
+/** A short body is stored uncompressed and passed as text: its binary form in COPY is the same UTF-8. */
 function encodeBody(body: string): readonly [encoding: number, body: string | Buffer] {
   return body.length < compressedFromBytes
     ? [encodings.plain, body]
@@ -131,7 +130,6 @@ function decodeBody(encoding: number, hex: string): string {
   return (encoding === encodings.zstd ? zstdDecompressSync(bytes) : bytes).toString()
 }
 
-/** A text[] in PostgreSQL's array form. */
 function textArray(values: readonly string[]): string {
   return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
 }

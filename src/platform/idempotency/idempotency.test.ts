@@ -37,7 +37,7 @@ const effect = (name: string) => ({
   values: [name],
 })
 
-/** Texts whose hash under book 1 is the number of a lock that the program takes: anybody can work out such. */
+/** Keys whose hash under book 1 is the number of a lock that the program takes. Any client can compute such keys. */
 const chosenKeys = [
   { key: ']?Z]1O~w}`Ap', lock: 7_236_837_702n },
   { key: 'FWjZe[g5hGo/', lock: 4_771_001n },
@@ -172,7 +172,7 @@ describe('deleteOldKeys', () => {
 
 describe('deleteOldKeys, on a table whose room is used again', () => {
   it('reads what it deletes and no more, from its oldest row on', async () => {
-    // New rows lie in the pages of old ones, so that no range of pages is of one time.
+    // New rows are in the pages of old ones, so that no range of pages is of one time.
     await test.database.query({
       text: `insert into platform.idempotency_keys (book_id, key, fingerprint, status, encoding, body, created_at)
         select 10, md5(n::text), '\\x00', 200, 0, '\\x',

@@ -8,15 +8,13 @@ const intervalMs = 10 * 60_000
 type KeyPruner = { readonly start: () => void; readonly stop: () => Promise<void> }
 
 /**
- * Deletes the keys older than `keepDays` in the background: every ten minutes, oldest first, in steps of a
- * thousand rows, each its own transaction. A failed step is told to `onFault` and tried again
- * at the next turn.
+ * Deletes the keys older than `keepDays` in the background: every ten minutes, oldest first, in steps of a thousand
+ * rows, each its own transaction. A failed step is reported to `onFault` and retried in the next round.
  */
 export function createKeyPruner(deps: {
   readonly database: Database
-  /** How long an Idempotency-Key is remembered. */
   readonly keepDays: number
-  /** Whether it can be believed that what the database's clock says to be old is so. */
+  /** Whether the database's clock can be trusted about the age of rows. */
   readonly isClockSettled: () => Promise<boolean>
   readonly onFault: (error: unknown) => void
 }): KeyPruner {

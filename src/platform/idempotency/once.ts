@@ -4,9 +4,9 @@ import type { IdempotencyClaim, Idempotent, StoredAnswer } from './idempotency.t
 import { type FoundKey, findKeysStep, lockKeyStep, parseFoundKeys, storeKeysStep } from './idempotency-store.ts'
 
 /**
- * Does `work` once per key: in one transaction the effect and the row that says so. A request whose
- * key is stored gets the stored answer, or `mismatched` when it says something else. When `work`
- * throws, nothing is done and nothing is stored; what it answers is stored, refusals included.
+ * Does `work` once per key. The effect and the row that records it commit in one transaction. A request with a stored
+ * key gets the stored answer, or `mismatched` when its content differs. When `work` throws, nothing is done and nothing
+ * is stored. Its answer is stored, refusals included.
  */
 export async function once<Answer extends StoredAnswer>(
   database: Database,
@@ -27,7 +27,7 @@ export async function once<Answer extends StoredAnswer>(
       return { kind: 'done', value, answer: value }
     })
   } catch (error) {
-    // A writer that does not take the lock was first, such as the ledger's with its own transaction.
+    // Another writer that does not take the lock was first, such as the ledger in its own transaction.
     if (!isKeyTaken(error)) throw error
     const found = await database.transaction((tx) => findKey(tx, claim))
     if (!found) throw error

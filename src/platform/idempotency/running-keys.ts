@@ -1,8 +1,8 @@
 import type { IdempotencyClaim } from './idempotency.ts'
 
 /**
- * The keys of the requests that are running in this process: a second request with the same key is
- * told so at once instead of waiting for the first. Between processes the database decides.
+ * The keys of the requests that are running in this process. A second request with the same key is refused at once
+ * instead of waiting for the first. Between processes the database decides.
  */
 export type RunningKeys = {
   /** Takes the key; false when a running request has it. */

@@ -13,7 +13,7 @@ it('what was requested in the same words within the hours of one part is known a
   const others = [
     repeatableUuid(first, 'charge 1'),
     repeatableUuid(first, 'charge 2'),
-    // As soon as a key may be forgotten, and be used for something new.
+    // The earliest time at which a key may be forgotten and reused.
     repeatableUuid(at(part + 24 * 3_600_000, id), 'charge 1'),
     repeatableUuid(at(part, requestedUuid('another payment')), 'charge 1'),
   ]

@@ -3,29 +3,30 @@ import type { Uuid } from '#kernel'
 import { newUuid } from './new-uuid.ts'
 
 /**
- * An id for what a request asks for, made of what is the same when the request is repeated, such as its key: on a server
- * that has lost it, it is known again by {@link repeatableUuid}. A UUIDv8 (RFC 9562) that sorts by time.
+ * The id of an object that a request creates. `request` holds only values that stay the same when the request is
+ * repeated, such as its key. A server that has lost the object therefore recognizes it by {@link repeatableUuid}. A
+ * UUIDv8 (RFC 9562) that sorts by time.
  */
 export function requestedUuid(request: string): Uuid {
   return uuidOf(newUuid(), request)
 }
 
 /**
- * The id of what follows from `from` and `text`: the same in every process and on every server. A UUIDv8 that sorts by
- * the time of `from`; the rest, but version and variant, is a digest of both.
+ * The id of an object that follows from `from` and `text`: the same in every process and on every server. A UUIDv8 that
+ * sorts by the time of `from`. Except for version and variant, the rest is a digest of both.
  */
 export function derivedUuid(from: Uuid, text: string): Uuid {
   return uuidOf(from, `${lasting(from)} ${text}`)
 }
 
-/** As {@link derivedUuid}, and the same as well when `from` was requested again within hours, on another server. */
+/** Like {@link derivedUuid}, and the same when the request for `from` was repeated within hours on another server. */
 export function repeatableUuid(from: Uuid, text: string): Uuid {
   return derivedUuid(lasting(from), text)
 }
 
 /**
- * An id by its digest, without the time at which it was requested but for the part of 18.6 hours (2^26 ms) in which that
- * was. Less than a day: no key of a request is forgotten, and used for something new, sooner.
+ * Reduces an id to its digest and a coarse time: the period of 18.6 hours (2^26 ms) in which it was requested. A period
+ * is shorter than a day, because no request's key is forgotten and reused sooner than that.
  */
 function lasting(id: Uuid): Uuid {
   if (id.charAt(12) !== '8') return id

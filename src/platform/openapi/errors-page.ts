@@ -3,7 +3,7 @@ import { type Html, html, inline } from './html.ts'
 import type { OpenApiDocument } from './openapi-document.ts'
 import { renderPage } from './page.ts'
 
-/** Every problem code, each under its own fragment: what a problem's `doc_url` leads to. */
+/** Every problem code, each under its own fragment, to which a problem's `doc_url` links. */
 export function errorsPage(document: OpenApiDocument, catalog: ProblemCatalog): string {
   const answeredBy = operationsByCode(document)
   const byStatus = Object.entries(catalog).toSorted(([, a], [, b]) => a.status - b.status)
@@ -44,7 +44,7 @@ function operationsByCode(document: OpenApiDocument): Map<string, Named[]> {
   return byCode
 }
 
-/** More operations than this say nothing about a code. */
+/** A code of more operations than this is listed without them. */
 const listedMax = 8
 
 function answeredList(operations: readonly Named[]): Html {

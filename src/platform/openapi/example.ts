@@ -3,8 +3,8 @@ import { componentName, type JsonSchema, resolveSchema } from './json-schema.ts'
 type Schemas = Readonly<Record<string, JsonSchema>>
 
 /**
- * An example of what a schema describes: its first `examples` entry, or one made of the examples of
- * its parts. Objects get the properties that are required; with `all`, every one.
+ * An example of a schema: its first `examples` entry, or one composed from the examples of its parts. Objects get the
+ * required properties; with `all`, every one.
  */
 export function exampleOf(schema: JsonSchema, schemas: Schemas, all = false): unknown {
   const resolved = componentName(schema) === undefined ? schema : resolveSchema(schema, schemas)

@@ -19,7 +19,6 @@ export function fieldList(schema: JsonSchema, schemas: Schemas, path = ''): Html
   return path === '' ? html`<dl class="fields">${fields}</dl>` : html`${fields}`
 }
 
-/** One field or parameter. */
 export function field(options: {
   readonly name: string
   readonly schema: JsonSchema
@@ -36,7 +35,7 @@ export function field(options: {
   }</dd></div>`
 }
 
-/** What a schema is, in few words; references are links to their schema. */
+/** The type of a schema in a few words. References link to their schema. */
 export function typeLabel(schema: JsonSchema): Html {
   const name = componentName(schema)
   if (name !== undefined) return html`<a href="#schema-${name}">${name}</a>`

@@ -1,9 +1,9 @@
-/** Text that is HTML already; everything else is escaped when it is put into a page. */
+/** Text that already is HTML. All other text is escaped when it is put into a page. */
 export type Html = { readonly html: string }
 
 type Part = Html | string | number | undefined | false | readonly Part[]
 
-/** Builds HTML; what is put in is escaped, unless it is {@link Html}. Lists are joined, nothing is left out as nothing. */
+/** Builds HTML. Escapes inserted values, unless they are {@link Html}. Joins lists, and leaves undefined out. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let text = strings[0] ?? ''
   for (let at = 0; at < parts.length; at += 1) text += toHtml(parts[at]) + (strings[at + 1] ?? '')
@@ -28,7 +28,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
-/** Prose of descriptions: paragraphs apart by an empty line, headings after `## `, `code` in backticks. */
+/** The prose of a description: paragraphs separated by an empty line, headings after `## `, `code` in backticks. */
 export function prose(text: string): Html {
   const blocks = text.split(/\n\n+/).map((block) => {
     if (!block.startsWith('## ')) return html`<p>${inline(block)}</p>`

@@ -4,20 +4,20 @@ import { assert } from '#kernel'
 /** A JSON Schema (2020-12) as plain data. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
-/** Where the document keeps what several places refer to. */
+/** The prefix of references to shared schemas. */
 const componentPath = '#/components/schemas/'
 
-/** Annotations that speak to the server and not to readers of the document. */
+/** Annotations for the server, which the document leaves out. */
 const privateKeywords = new Set(['x-expected'])
 
 export type Components = {
-  /** The schema as it stands in the document: every schema with a title becomes a component, and a reference. */
+  /** The schema as written in the document. Every schema with a title becomes a component, and a reference to it. */
   readonly refer: (schema: JsonSchema) => JsonSchema
   /** All components so far, sorted by name. */
   readonly all: () => Record<string, JsonSchema>
 }
 
-/** Collects schemas by title, so that each stands in the document once. */
+/** Collects schemas by title, so that each appears in the document once. */
 export function collectComponents(): Components {
   const components = new Map<string, JsonSchema>()
 
@@ -63,7 +63,7 @@ export function collectComponents(): Components {
   }
 }
 
-/** The schema a reference stands for; a schema that is no reference is itself. */
+/** The schema that a reference points to; any other schema is returned as it is. */
 export function resolveSchema(schema: JsonSchema, components: Readonly<Record<string, JsonSchema>>): JsonSchema {
   const name = componentName(schema)
   if (name === undefined) return schema
@@ -72,7 +72,7 @@ export function resolveSchema(schema: JsonSchema, components: Readonly<Record<st
   return resolved
 }
 
-/** The name of the component a schema refers to, if it is a reference. */
+/** The name of the component that a schema refers to; undefined if it is no reference. */
 export function componentName(schema: JsonSchema): string | undefined {
   const { $ref } = schema
   return typeof $ref === 'string' ? $ref.slice(componentPath.length) : undefined

@@ -3,14 +3,14 @@ import type { ProblemCatalog, Route } from '../http/index.ts'
 import { type Components, collectComponents, type JsonSchema } from './json-schema.ts'
 import { routeProblems, takesIdempotencyKey } from './route-problems.ts'
 
-/** What the routes do not say themselves. */
+/** Parts of the document that the routes do not contain. */
 export type ApiDescription = {
   readonly title: string
   readonly version: string
   readonly description: string
   /** The headings of the reference in their order, each with a sentence. */
   readonly tags: readonly { readonly name: string; readonly description: string }[]
-  /** Codes, beside those of the HTTP layer, that any route that needs a key can answer. */
+  /** Codes, beside those of the HTTP layer, that any route with a key can answer. */
   readonly keyProblems: readonly string[]
 }
 
@@ -41,7 +41,6 @@ export type OpenApiOperation = {
   readonly parameters: readonly OpenApiParameter[]
   readonly requestBody?: { readonly required: boolean; readonly content: OpenApiContent }
   readonly responses: Readonly<Record<string, OpenApiResponse>>
-  /** The least scope the API key must have. */
   readonly 'x-scope': string
   /** The codes of the problems it can answer, by status. */
   readonly 'x-problems': Readonly<Record<string, readonly string[]>>
@@ -68,7 +67,7 @@ export type OpenApiDocument = {
 
 const problemMediaType = 'application/problem+json'
 
-/** Makes the document from the very routes that the server has registered, in their order. */
+/** Makes the document from the same routes that the server has registered, in their order. */
 export function openApiDocument(
   api: ApiDescription,
   routes: readonly Route[],
@@ -216,10 +215,10 @@ function schemaParameters(
   return schema.patternProperties === undefined ? named : [...named, metadataParameter]
 }
 
-/** On the wire a query parameter is text; the document says what the text of `limit` stands for. */
+/** A query parameter is sent as text. The document gives the type that the text of `limit` represents. */
 const limitSchema: JsonSchema = { type: 'integer', minimum: 1, maximum: 100, default: 20, examples: [50] }
 
-/** The `metadata[key]=value` of lists: the one kind of parameter whose name is open. */
+/** The `metadata[key]=value` of lists: the only parameters with open names. */
 const metadataParameter: OpenApiParameter = {
   name: 'metadata',
   in: 'query',
@@ -282,7 +281,7 @@ function problemsByStatus(route: Route, { catalog, problems }: Parts): Record<st
   return byStatus
 }
 
-/** The problem document of RFC 9457 with every code there is. */
+/** The problem document of RFC 9457 with all codes. */
 function problemSchema(catalog: ProblemCatalog): JsonSchema {
   const text = (description: string, example: string) => ({ type: 'string', description, examples: [example] })
   return {
@@ -329,7 +328,7 @@ function problemSchema(catalog: ProblemCatalog): JsonSchema {
   }
 }
 
-/** The tags that routes stand under, in the order of the description; ones it does not name come last. */
+/** The tags of the routes, in the order of the description. Tags that it does not name come last. */
 function usedTags(api: ApiDescription, routes: readonly Route[]): OpenApiDocument['tags'] {
   const used = new Set(routes.map((route) => route.tag))
   const named = new Set(api.tags.map((tag) => tag.name))

@@ -1,4 +1,4 @@
-/** The style of the pages: one column on a phone, a list of contents beside it on a desktop, light or dark. */
+/** The style of the pages: one column on a phone, with a list of contents beside it on a desktop, light or dark. */
 export const pageStyle = `
 :root {
   color-scheme: light dark;

@@ -4,7 +4,7 @@ import { pageStyle } from './page-style.ts'
 
 const styleHash = createHash('sha256').update(pageStyle).digest('base64')
 
-/** The headers of a page: it may show its own style and nothing from elsewhere. */
+/** The headers of a page. It may use its own style and load nothing else. */
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
@@ -18,7 +18,7 @@ export type PageParts = {
   readonly main: Html
 }
 
-/** A whole page: no script, nothing loaded from anywhere. */
+/** A whole page: no script and no external resource. */
 export function renderPage(page: PageParts): string {
   const link = (id: PageParts['current'], href: string, text: string) =>
     html`<a href="${href}"${page.current === id && html` aria-current="page"`}>${text}</a>`

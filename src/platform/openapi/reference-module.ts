@@ -8,7 +8,7 @@ import { referencePage } from './reference-page.ts'
 
 const htmlText = Type.String({ description: 'An HTML page.' })
 
-/** `/openapi.json`, `/docs` and `/docs/errors` for the given modules and themselves; rendered when first asked for. */
+/** `/openapi.json`, `/docs` and `/docs/errors` for the given modules and themselves, rendered at the first request. */
 export function referenceModule(api: ApiDescription, modules: readonly HttpModule[]): HttpModule {
   let kept: Rendered | undefined
   const rendered = () => {
@@ -65,7 +65,7 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
 }
 
 type Rendered = {
-  /** The document as it is sent, in bytes: it is large, and open to anybody. */
+  /** The document as it is sent, in bytes: it is large, and open without a key. */
   readonly document: Buffer
   readonly documentTag: string
   readonly reference: string

@@ -1,10 +1,8 @@
 import type { HttpProblemCode, Route } from '../http/index.ts'
 
 /**
- * The codes a route can answer: its own refusals, `keyProblems` when it needs a key, and those of the
- * HTTP layer that can befall it.
- * Codes that befall requests before they reach a route (a path that is none, headers too large)
- * belong to no route.
+ * The codes a route can answer: its own refusals, `keyProblems` when it needs a key, and the codes of the HTTP layer
+ * that apply to it. Codes of requests that never reach a route (an unknown path, headers too large) belong to no route.
  */
 export function routeProblems(route: Route, keyProblems: readonly string[]): string[] {
   const layer: HttpProblemCode[] = ['malformed_request', 'malformed_url', 'url_too_long']
@@ -22,7 +20,7 @@ export function routeProblems(route: Route, keyProblems: readonly string[]): str
   return [...new Set([...(route.problems ?? []), ...ofKeys, ...layer])]
 }
 
-/** Whether an Idempotency-Key means something to the route. */
+/** Whether the route honors an Idempotency-Key. */
 export function takesIdempotencyKey(route: Route): boolean {
   return route.scope !== 'none' && (route.method === 'POST' || route.handleOnce !== undefined)
 }

@@ -2,17 +2,17 @@ import type { Timestamp } from '#kernel'
 import { type BurstStep, CopyEncoder } from '../postgres/index.ts'
 import type { OutboxEvent } from './outbox.ts'
 
-/** How many events share a row: one row an event would cost the writer more than the events themselves. */
+/** How many events share a row. One row for each event would cost the writer more than the events themselves. */
 export const eventsPerRow = 256
 
-/** About what an event takes beside its data. */
+/** About how many characters an event takes beside its data. */
 const eventBytes = 56
-/** Room that the encoder wants for a character of text before it knows how many bytes that takes. */
+/** The encoder reserves this many bytes for each character of text, before it knows the real number. */
 const bytesPerCharacter = 3
 
 /**
- * The steps of a burst that append events to the outbox, in order, in rows of one book each. The feed has
- * rows in the order of their insertion: send the steps after those of whatever the events were decided upon.
+ * The burst steps that append events to the outbox, in order, in rows of one book each. The feed orders rows by their
+ * insertion. Send these steps after those that write the rows on which the events depend.
  */
 export function appendEventsSteps(recordedAt: Timestamp, events: readonly OutboxEvent[]): BurstStep[] {
   if (events.length === 0) return []
@@ -52,7 +52,7 @@ export function appendEventsSteps(recordedAt: Timestamp, events: readonly Outbox
   ]
 }
 
-/** Room for all of them at once: a buffer that has to grow is copied each time. */
+/** Room for all events at once: a buffer that grows is copied each time. */
 function roomFor(events: readonly OutboxEvent[]): number {
   let characters = 0
   for (const event of events) characters += eventBytes + ('subject' in event ? 0 : event.data.length)

@@ -2,12 +2,12 @@ import type { Queryable } from '../postgres/index.ts'
 import { type AgingTable, dayNumber } from '../retention/index.ts'
 
 /**
- * For how long events are kept by the day at most. Whoever reads the feed, or gives events their places, takes locks on
- * all partitions and their indexes, of which the server has room for some thousands.
+ * Up to this many days of retention the outbox is partitioned by day. Readers of the feed and the sequencer lock all
+ * partitions and their indexes, and the server has room for some thousands of locks.
  */
 const keepByDayMax = 62
 
-/** The outbox as a table that ages: a row's id begins with its day. Kept for long, it has a partition a month. */
+/** The outbox as an aging table: a row's id begins with its day. With a long retention it has a partition per month. */
 export function outboxTable(keepDays: number | undefined): AgingTable {
   return {
     name: 'platform.outbox',
@@ -19,7 +19,7 @@ export function outboxTable(keepDays: number | undefined): AgingTable {
   }
 }
 
-/** Notes up to where each feed loses its positions. Rows that have none yet must get theirs first. */
+/** Records up to where each feed loses its positions. Rows without a position must get theirs first. */
 async function notePositions(tx: Queryable, partition: string): Promise<boolean> {
   const waiting = await tx.query({ text: `select 1 from ${partition} where first_position is null limit 1` })
   if (waiting.length > 0) return false

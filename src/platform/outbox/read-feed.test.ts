@@ -23,7 +23,7 @@ const noFault = (fault: Error) => {
   throw fault
 }
 
-/** Events numbered from 1 on, in the order of their making. */
+/** Events numbered from 1 on, in the order of their creation. */
 function events(count: number, options: { type?: string; book?: number; bytes?: number } = {}) {
   return Array.from({ length: count }, () => {
     made += 1
@@ -46,7 +46,7 @@ async function read(query: Omit<FeedQuery, 'book'>) {
   return { ...page, numbers: page.events.map(({ data }) => (data as { number: number }).number) }
 }
 
-/** Reads forward to the end, as a listener does. */
+/** Reads forward to the end, as a reader of the feed does. */
 async function readOn(after: string, limit: number, types?: readonly string[]) {
   const numbers: number[] = []
   let at = after
@@ -179,7 +179,7 @@ test('an event of a server that was set back is not taken for another one with i
   const { events: lost, next } = await read({ after: kept, limit: 10 })
   expect(lost).toHaveLength(2)
 
-  // As after a copy from before them was put in place: their rows are gone, and their numbers are drawn again.
+  // As after the restore of an earlier copy: their rows are gone, and their numbers are drawn again.
   const { drawn, place } = copied ?? { drawn: 0n, place: 0n }
   await server.database.query({ text: `delete from platform.outbox where first_position > ${place}` })
   await server.database.query({ text: `update platform.feeds set last_position = ${place} where book_id = ${book}` })

@@ -4,17 +4,17 @@ import type { FeedEvent, FeedPage, FeedQuery } from './outbox.ts'
 /** The id before every event: reading forward from it starts at the beginning. */
 export const feedStart = '0'.repeat(32)
 
-/** Text of events that one request reads, in bytes; at least one row of events is read whatever its size. */
+/** Bytes of event text that one request reads. It reads at least one row of events, however large. */
 const pageBytesMax = 128 * 1024
-/** As above where types are asked for, as more has to be looked at to fill a page. */
+/** The same with a filter of types, which must read more to fill a page. */
 const filteredBytesMax = 1024 * 1024
 const filteredRowsMax = 1024
 
 /**
- * Reads a page of a book's events, in the order of their positions. Positions are given after the commit and
- * without gaps, so nothing can appear before what has been shown: a reader who goes forward from the last
- * event misses none. A page may be short, even empty, and still have more: a request looks at a bounded
- * amount of text. `undefined`: the event to go on from is not in this book's feed, or not any more.
+ * Reads a page of a book's events, in the order of their positions. Positions are assigned after the commit and without
+ * gaps, so no event appears before one that was already shown. A reader that goes forward from the last event misses
+ * none. A page may be short, even empty, and still have more, because a request reads a bounded amount of text.
+ * `undefined`: the event to go on from is not, or no longer, in this book's feed.
  */
 export async function readFeed(database: Queryable, query: FeedQuery): Promise<FeedPage | undefined> {
   const forward = query.after !== undefined
@@ -22,7 +22,7 @@ export async function readFeed(database: Queryable, query: FeedQuery): Promise<F
   const place = from === undefined || from === feedStart ? undefined : placeOf(from)
   const start = place === undefined ? undefined : await findRow(database, query.book, place)
   if (place !== undefined && start === undefined) return undefined
-  // A row from before there were positions, which is about to get its own.
+  // A row without a position, from before positions existed. It is about to get one.
   if (start?.position === null) return page([], false, place)
 
   const rows = await database.query<OutboxRow>({
@@ -40,7 +40,7 @@ export async function readFeed(database: Queryable, query: FeedQuery): Promise<F
 
 type Place = { readonly row: bigint; readonly stamp: bigint; readonly index: number }
 
-/** An event's id: the row's id (8 bytes), its stamp (6) and the place within the row (2). */
+/** An event's id: the row's id (8 bytes), its stamp (6) and the index within the row (2). */
 function idOf({ row, stamp, index }: Place): string {
   return hex(row, 16) + hex(stamp, 12) + hex(index, 4)
 }
@@ -55,9 +55,9 @@ function hex(value: bigint | number, digits: number): string {
 }
 
 /**
- * A server that was set back (an earlier copy, a replica that lagged) draws numbers of rows again that are known
- * outside. So a row is known by when it was recorded as well: the low 48 bits of the microseconds. Rows from
- * before there were positions keep the ids that they were read with.
+ * A server that was restored (an earlier copy, a replica that lagged) draws row numbers again that clients already
+ * know. So the id also holds the time at which the row was recorded: the low 48 bits of the microseconds. Rows from
+ * before positions existed keep the ids under which they were read.
  */
 const stampText = `case when o.transaction is null
   then (extract(epoch from o.recorded_at) * 1000000)::bigint & 281474976710655 else 0 end`
@@ -78,8 +78,8 @@ async function findRow(
   return found
 }
 
-// The lengths are known without reading the texts, which are stored apart from their rows when long.
-// The row of the event to go on from does not count, so that every page comes further.
+// The lengths are known without reading the texts, which are stored out of line when long. The row of the event to go
+// on from does not count, so that every page advances.
 const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
   select o.id, o.stamp, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
   from (
@@ -118,7 +118,7 @@ function toPage(rows: readonly OutboxRow[], query: FeedQuery, from: Place | unde
   return page(events, rows.length === rowsMax, last)
 }
 
-/** The events of a row in the order of reading; of the row that was read in part, the rest. */
+/** The events of a row in reading order. Of a row that was read in part, only the rest. */
 function* eventsAfter(row: OutboxRow, text: string, forward: boolean, from: Place | undefined) {
   const listed = JSON.parse(text) as { type: string; data?: unknown; subject?: number }[]
   const seen = row.id === from?.row ? from.index : undefined

@@ -1,9 +1,9 @@
 import type { BurstAnswer, BurstStep, Queryable } from '../postgres/index.ts'
 
-/** "munim fed" squeezed into a number: held by the process that gives events their places. */
+/** "munim fed" squeezed into a number: the lock of the process that assigns positions to events. */
 const sequencingLock = 7_236_837_702
 
-/** Rows that one round gives their places; of up to 256 events each. */
+/** The most rows that one round sequences, of up to 256 events each. */
 export const rowsPerRoundMax = 1000
 
 const takeTurnStep: BurstStep = {
@@ -35,17 +35,18 @@ const sequenceText = (waiting: string) => `
   select current_setting('munim.sequencing'), count(*) from sequenced`
 
 /**
- * One round of the sequencer: takes its turn, if no other process has it, and gives the committed rows
- * that have no place yet the next positions of their books. See {@link readRound}.
- * Send it as a burst on a connection without a transaction: all of it then is one transaction that the
- * server ends by itself, so that a process that is frozen in the middle holds up nobody. The turn is a
- * statement of its own, so that the next one sees what the previous holder of the turn has written.
+ * One round of the sequencer. It takes the lock, if no other process has it. It then gives the next positions of their
+ * books to the committed rows without one. See {@link readRound}.
  *
- * Order: a row's number is drawn when it is inserted, so of two events of one subject, of which the second
- * was decided upon the first, the second has the higher number and, being committed later, is never seen
- * without the first. Rows from before there were positions come first, in the order that readers knew.
+ * Send it as a burst on a connection without a transaction. All of it is then one transaction that the server ends by
+ * itself, so a process that freezes in the middle blocks no other. The lock has its own statement, so that the next
+ * statement sees the writes of the previous holder.
  *
- * With a `floor`, only rows whose number is at least that are looked for.
+ * Order: a row's number is drawn at its insertion. If an event depends on an earlier one of its subject, it has the
+ * higher number and commits later. So it never appears without the earlier one. Rows from before positions existed come
+ * first, in the order that readers knew.
+ *
+ * With a `floor`, only rows whose number is at least the floor are considered.
  */
 export function sequencingSteps(floor: bigint | undefined): readonly BurstStep[] {
   if (floor === undefined) return [takeTurnStep, { name: 'outbox-sequence-all', text: sequenceText('true') }]
@@ -53,18 +54,18 @@ export function sequencingSteps(floor: bigint | undefined): readonly BurstStep[]
   return [takeTurnStep, { name: 'outbox-sequence', text, values: [String(floor)] }]
 }
 
-/** What a round did: whether it had the turn, and the rows that got their places. */
+/** The result of a round: whether it had the lock, and how many rows got their positions. */
 export function readRound(answers: readonly BurstAnswer[]): { readonly hadTurn: boolean; readonly rows: number } {
   const [hadTurn, rows] = answers.at(-1)?.rows[0] ?? []
   return { hadTurn: hadTurn === 'true', rows: Number(rows ?? 0) }
 }
 
-/** A number of rows, and the transactions that may still commit rows with that number or a lower one. */
+/** A row number, and the transactions that may still commit rows with that number or a lower one. */
 export type Horizon = { readonly number: bigint; readonly writers: ReadonlySet<string> }
 
 /**
- * Reads the horizon as of now. A transaction has the lock on the table before it draws a number and until
- * its end; so the number is read first, and who has the lock then.
+ * Reads the current horizon. A transaction locks the table before it draws a number, and keeps the lock until its end.
+ * So the number is read first, and then the holders of the lock.
  */
 export async function readHorizon(session: Queryable): Promise<Horizon> {
   const [drawn] = await session.query<{ number: bigint }>({
@@ -73,7 +74,6 @@ export async function readHorizon(session: Queryable): Promise<Horizon> {
   return { number: drawn?.number ?? 0n, writers: await readWriters(session) }
 }
 
-/** The transactions that write to the outbox now. */
 export async function readWriters(session: Queryable): Promise<ReadonlySet<string>> {
   const rows = await session.query<{ writer: string }>({
     text: `select l.virtualtransaction as writer from pg_locks l
@@ -83,7 +83,7 @@ export async function readWriters(session: Queryable): Promise<ReadonlySet<strin
   return new Set(rows.map(({ writer }) => writer))
 }
 
-/** Settings under which the statements above are walks along indexes, whatever the planner knows of the tables. */
+/** Settings that make the statements above use index scans, independently of the planner's statistics. */
 export const sequencingSettings: BurstStep = {
   name: 'outbox-plans',
   text: `select set_config(name, 'off', false)

@@ -36,7 +36,7 @@ async function append(names: readonly string[], book = 1): Promise<void> {
   await test.database.transaction((tx) => tx.burst(appendEventsSteps(0, named(names, book))))
 }
 
-/** Follows the feed to its end: what the events say, and the place to go on from. */
+/** Follows the feed to its end. Returns the events' texts and the place to go on from. */
 async function follow(after: string, book = 1): Promise<{ said: unknown[]; at: string }> {
   const said: unknown[] = []
   let at = after
@@ -124,7 +124,7 @@ describe('the sequencer', () => {
   it('leaves the turn to others at once when a process is frozen or dies behind a round', async () => {
     const frozen = await test.database.session('frozen')
     await append(['a'])
-    // All that a process sends for a round; it never comes back for another.
+    // Everything that a process sends for a round. It sends nothing more.
     await frozen.burst([sequencingSettings])
     await frozen.burst(sequencingSteps(undefined))
     await append(['b'])
@@ -227,7 +227,7 @@ describe('the sequencer', () => {
   })
 })
 
-/** What a statement of the sequencer reads, in pages, when it has the turn. */
+/** The pages that a statement of the sequencer reads when it has the lock. */
 async function measure(text: string): Promise<{ blocks: number; rows: number }> {
   const session = await test.database.session('plans')
   await session.burst([sequencingSettings])

@@ -10,41 +10,41 @@ import {
   sequencingSteps,
 } from './sequencer-store.ts'
 
-/** Gives committed events their places in the feeds, in the background. */
+/** Assigns positions in the feeds to committed events, in the background. */
 export type FeedSequencer = {
   readonly start: () => void
-  /** Ends after the round under way. */
+  /** Ends after the current round. */
   readonly stop: () => Promise<void>
-  /** Gives places to all that wait for one; answers how many rows that was, 0 when it is another process's turn. */
+  /** Sequences all waiting rows and returns their number. Returns 0 when another process has the lock. */
   readonly sequence: () => Promise<number>
 }
 
 export type FeedSequencerOptions = {
   readonly database: Database
-  /** Told of every round that failed; the next one tries again on a new connection. */
+  /** Called after every failed round. The next round tries again on a new connection. */
   readonly onFault: (fault: Error) => void
-  /** The rest between two rounds when nothing waits: about how far the feed is behind. */
+  /** The rest between two rounds when nothing waits: about how far the feed lags. */
   readonly pollMs?: number
-  /** How often to see whether the floor can be raised. */
+  /** How often to check whether the floor can be raised. */
   readonly floorMs?: number
 }
 
 /**
- * A round commits by itself, and those who write wait for its flush as for their own. So while much is written, rounds
- * are rarer: after one with at least so many rows the rest is so many times as long.
+ * Each round is a commit of its own, and writers wait for its flush as for their own. So rounds are rarer under load:
+ * after one with at least `busyRows` rows, the rest is `busyRests` times as long.
  */
 const busyRows = 10
 const busyRests = 4
-/** A database that fails is not asked again at once: each time would be another connection. */
+/** A failing database is not retried at once, because each try opens another connection. */
 const restAfterFaultMs = 1_000
 
 /**
- * Every process may run one: an advisory lock, held for one round on the server, makes them take turns.
- * A process that dies or is frozen leaves the next round to the others.
+ * Every process may run a sequencer. An advisory lock, held for one round on the server, makes them alternate. When a
+ * process dies or freezes, another one runs the next round.
  *
- * Rows that got their places leave dead entries in the index of those that wait, for as long as somebody reads
- * in an old snapshot. A round does not walk over them: it starts at the floor, the number below which no row can
- * appear any more. The floor belongs to the connection, as another server may count from elsewhere.
+ * Sequenced rows leave dead entries in the index of waiting rows for as long as a transaction reads in an old snapshot.
+ * A round does not scan them: it starts at the floor, the number below which no row can appear any more. The floor
+ * belongs to the connection, as another server may count from elsewhere.
  */
 export function createFeedSequencer(options: FeedSequencerOptions): FeedSequencer {
   const { database, onFault, pollMs = 50, floorMs = 2_000 } = options
@@ -67,7 +67,7 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     await session.burst([sequencingSettings])
     return session
   }
-  /** Places all that wait above the floor; false when another process had the turn. */
+  /** Sequences all rows above the floor. `hadTurn` is false when another process had the lock. */
   const placeAll = async (on: Session): Promise<{ total: number; hadTurn: boolean }> => {
     for (let total = 0; ; ) {
       const { rows, hadTurn } = readRound(await on.burst(sequencingSteps(floor)))
@@ -93,7 +93,7 @@ export function createFeedSequencer(options: FeedSequencerOptions): FeedSequence
     }
     return total
   }
-  /** Answers how long to rest after it. */
+  /** Returns the rest to take after it. */
   const work = async (): Promise<number> => {
     try {
       return (await sequence()) < busyRows ? pollMs : busyRests * pollMs

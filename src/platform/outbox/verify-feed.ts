@@ -1,14 +1,13 @@
 import type { Queryable } from '../postgres/index.ts'
 
-/** The most findings that are listed. */
 const findingsMax = 20
-/** Events that wait longer for their place are a finding. */
+/** Events that wait longer for a position are a finding. */
 const waitingSecondsMax = 600
 
 /**
- * Checks that the positions of each book's feed follow one another without a gap, from the first event that is
- * kept to the last that was given one, and that nothing waits for a position. Positions up to where old events
- * were dropped may be missing. Reads every event; give it a snapshot. `checked` counts events.
+ * Checks the positions of each book's feed: they have no gap from the first kept event to the last sequenced one, and
+ * no event waits for a position. Positions of dropped old events may be missing. Reads every event; give it a snapshot.
+ * `checked` counts events.
  */
 export async function verifyFeed(
   queryable: Queryable,

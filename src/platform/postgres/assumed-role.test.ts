@@ -4,14 +4,14 @@ import { type Database, openDatabase } from './database.ts'
 import { openSnapshotReader } from './snapshot-reader.ts'
 import { createUnitLine } from './unit-line.ts'
 
-// A role that logs in may be set to act as another one, which owns the tables: as that, it sees nothing of its own processes.
+// A login role may be set to act as another role, which owns the tables. As that role, it cannot see its own processes.
 
 const owner = `munim_owner_${process.pid}`
 let books: TestDatabase
 let proxy: CuttingProxy
 let through: Database
 
-/** Does something beside the database, as the one who logged in. */
+/** Runs a statement outside the test's database, as the login role. */
 async function maintain(text: string): Promise<object[]> {
   const { host, port, user } = inject('testServer')
   const maintenance = openDatabase({ host, port, user, database: 'postgres', connectionsMax: 1 })

@@ -20,34 +20,32 @@ import type { ServerSettings } from './server-settings.ts'
 import { makeSocketDirectory, removeSocketDirectory, removeSocketFiles } from './socket-directory.ts'
 import { storageFault } from './storage-fault.ts'
 
-/** What is to run, and where. */
 export type Plan = {
   readonly where: DataDirectory
   readonly binaries: ServerBinaries
   readonly settings: ServerSettings
   readonly startTimeoutMs: number
   readonly stopTimeoutMs: number
-  /** Told in one sentence of what is out of the ordinary. */
+  /** Called with one sentence about each unusual event. */
   readonly say: (sentence: string) => void
 }
 
-/** A server that answers and is ours. `adopted` when somebody else had started it. */
+/** A server that answers and is ours. `adopted` when an earlier program had started it. */
 export type Running = { readonly postmaster: Postmaster; readonly ownership: Ownership; readonly adopted: boolean }
 
-/** For how long a start is tried again while processes of a killed server still hold its memory. */
+/** How long a start is retried while processes of a killed server still hold its memory. */
 const remainsTimeoutMs = 15_000
 const remainsPollMs = 100
 const slowStartMs = 3_000
 const hangingTimeoutMs = 1_000
 
 /**
- * Comes to a server that runs and is ours, from whatever is there: nothing, a stopped database, the
- * remains of a killed server, or one that outlived the program that started it. Such an orphan is taken
- * over when it runs with the wanted settings and answers, and is stopped and started again when not.
- * `socketDirectory` is given when clients already know it.
+ * Brings up a running server that is ours, from any state: no database, a stopped one, the remains of a killed server,
+ * or an orphan that outlived its program. An orphan is adopted when it answers and runs with the wanted settings.
+ * Otherwise it is restarted. `socketDirectory` is given when clients already know it.
  *
- * Faults: as {@link openDataDirectory}, {@link holdsDatabase} and {@link claim}, and
- * `embedded_postgres_failed`, `embedded_postgres_timeout`.
+ * Faults: those of {@link openDataDirectory}, {@link holdsDatabase} and {@link claim}, and `embedded_postgres_failed`,
+ * `embedded_postgres_timeout`.
  */
 export async function bringUp(plan: Plan, socketDirectory?: string): Promise<Running> {
   const deadline = performance.now() + plan.startTimeoutMs
@@ -62,14 +60,14 @@ export async function bringUp(plan: Plan, socketDirectory?: string): Promise<Run
     if (found !== undefined) await clearRemains(plan, found.postmaster, socketDirectory)
     const started = await launch(plan, socketDirectory, deadline)
     if (started.kind === 'running') return started.running
-    // Another process was faster, or what is left of a killed server is still in the way.
+    // Another process was faster, or the remains of a killed server still block the start.
     if ((await look(plan))?.alive) continue
     if (found === undefined || performance.now() > remainsDeadline) throw await startFault(plan, started.said)
     await sleep(remainsPollMs)
   }
 }
 
-/** Who is written in the data directory as its server, and whether it lives. */
+/** The server recorded in the data directory, and whether it is alive. */
 async function look(plan: Plan): Promise<{ postmaster: Postmaster; alive: boolean } | undefined> {
   try {
     const postmaster = await readPostmaster(plan.where.data)
@@ -79,7 +77,7 @@ async function look(plan: Plan): Promise<{ postmaster: Postmaster; alive: boolea
   }
 }
 
-/** Undefined when there was nothing to adopt any more, or it was stopped to be restarted. */
+/** Undefined when the server was gone, or was stopped to be restarted. */
 async function adopt(
   plan: Plan,
   found: Postmaster,
@@ -97,14 +95,14 @@ async function adopt(
     await ownership.ended
   } else if (await isAlive(ready)) {
     plan.say('A PostgreSQL left by an earlier run does not answer and is started again.')
-    // One that does not answer will hardly take its leave either.
+    // A server that does not answer will hardly shut down cleanly.
     await stopPostmaster(ready, hangingTimeoutMs)
   }
   if (ready.socketDirectory !== knownDirectory) await removeSocketDirectory(ready.socketDirectory)
   return undefined
 }
 
-/** Waits for a server that runs; undefined when it ended, or another took its place. */
+/** Waits until a running server is ready. Undefined when it ended or another server replaced it. */
 async function waitUntilReady(plan: Plan, awaited: Postmaster, deadline: number): Promise<Postmaster | undefined> {
   const slow = setTimeout(() => {
     plan.say('PostgreSQL is still starting; after a crash it first replays what it had not yet written.')
@@ -126,11 +124,10 @@ async function waitUntilReady(plan: Plan, awaited: Postmaster, deadline: number)
 }
 
 /**
- * A dead server leaves its `postmaster.pid`. PostgreSQL itself passes over it unless the number has been
- * given to another process of the same user; it is taken away then, as {@link isAlive} has seen that the
- * process is another. The same goes for the lock file beside its socket, also while its number is that of
- * a dead process whose end nobody has fetched. Two servers on one data directory stay impossible: the
- * memory they share is keyed by it.
+ * A dead server leaves its `postmaster.pid`. PostgreSQL ignores the file unless its process id now belongs to another
+ * process of the same user. The file is removed then, as {@link isAlive} has seen that the process is another one. The
+ * same applies to the lock file beside its socket, even while its process id is that of a zombie. Two servers on one
+ * data directory stay impossible: their shared memory is keyed by it.
  */
 async function clearRemains(plan: Plan, dead: Postmaster, socketDirectory: string | undefined): Promise<void> {
   try {
@@ -164,7 +161,7 @@ async function launch(plan: Plan, knownDirectory: string | undefined, deadline: 
   return { kind: 'ended', said: await server.said() }
 }
 
-/** A server that ran here had data. An empty one in its place would hide that, and be in the way when the data is back. */
+/** A server that ran here had data. An empty database would hide the loss, and block the return of the data. */
 function dataLost({ where }: Plan): Fault {
   return new Fault({
     code: 'data_directory_lost',
@@ -173,7 +170,7 @@ function dataLost({ where }: Plan): Fault {
   })
 }
 
-/** Resolves when the child is ready; while it is not, only {@link spawnServer}'s `ended` can come first. */
+/** Resolves when the child is ready, or with 'ended' when it ended before. */
 async function waitForChild(plan: Plan, child: ChildProcess, deadline: number): Promise<Postmaster | 'ended'> {
   const postmaster = await poll(
     async () => {
@@ -198,8 +195,8 @@ function hasEnded(child: ChildProcess): boolean {
 }
 
 /**
- * Starts the server in a session of its own, so that a Ctrl-C meant for us does not stop it under us, and
- * with its log in a file, so that it has somewhere to write when we are gone.
+ * Starts the server in a session of its own, so that a Ctrl-C for this program does not stop the server first. Its log
+ * goes to a file, so that it can still write after this program has ended.
  */
 async function spawnServer(plan: Plan, socketDirectory: string) {
   const { where, binaries } = plan
@@ -226,7 +223,7 @@ async function spawnServer(plan: Plan, socketDirectory: string) {
   return { child, ended, said }
 }
 
-/** Why the server ended at once: room, if there is none, and else what it said last. */
+/** Why the server ended at once: a full disk, or else the last complaint in its log. */
 async function startFault(plan: Plan, said: string): Promise<Fault> {
   try {
     await checkRoom(plan.where, false)

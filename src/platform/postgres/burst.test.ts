@@ -152,7 +152,7 @@ test('rejects and does not hang when the server ends the connection in the middl
 
 test('rejects when the server ends the connection while a large COPY is on its way', async () => {
   const [own] = await session.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
-  // Rows that collide with an open transaction keep the server from taking all the data in.
+  // Rows that collide with an open transaction keep the server from reading all the data.
   const blocker = await books.database.session('blocker')
   await blocker.query({ text: 'begin; insert into boxes values (1)' })
   const blocked = session.burst([begin, copy(rows(1, 400_000)), commit])

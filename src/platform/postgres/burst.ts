@@ -1,9 +1,8 @@
 import type { Connection, Submittable } from 'pg'
 
 /**
- * A statement of a burst. With `copy`, the text is a `COPY … FROM STDIN (FORMAT binary)` and the
- * buffer its data. `name` makes it a prepared statement of the connection; `values` are passed in
- * text form.
+ * A statement of a burst. With `copy`, the text is a `COPY … FROM STDIN (FORMAT binary)` and the buffer its data.
+ * `name` makes it a prepared statement of the connection. `values` are passed in text form.
  */
 export type BurstStep = {
   readonly name: string
@@ -12,10 +11,10 @@ export type BurstStep = {
   readonly copy?: Buffer
 }
 
-/** What a step answered: its rows in text form, and the command tag (`COMMIT`, `COPY 12`). */
+/** The answer to a step: its rows in text form, and the command tag (`COMMIT`, `COPY 12`). */
 export type BurstAnswer = { readonly rows: readonly (readonly (string | null)[])[]; readonly tag: string }
 
-/** The part of pg's connection that a burst speaks to; pg's own types leave these methods out. */
+/** The part of pg's connection that a burst uses. pg's own types omit these methods. */
 type Wire = Connection & {
   readonly stream: { cork(): void; uncork(): void; destroy(error?: Error): void }
   close(statement: { type: 'S'; name: string }): void
@@ -31,10 +30,9 @@ const preparedOn = new WeakMap<object, Set<string>>()
 const copyChunkBytes = 256 * 1024
 
 /**
- * Several statements sent in one write and answered in one read: the extended query protocol with a
- * single Sync at the end, so that the first error skips everything after it. COPY data follows its
- * Execute at once, without waiting for the server's invitation; a server that refused the COPY
- * discards it.
+ * Several statements sent in one write and answered in one read: the extended query protocol with a single Sync at the
+ * end, so that the first error skips everything after it. COPY data follows its Execute without waiting for the
+ * CopyInResponse. A server that refused the COPY discards the data.
  */
 export class Burst implements Submittable {
   readonly #steps: readonly BurstStep[]
@@ -45,7 +43,7 @@ export class Burst implements Submittable {
   readonly done: Promise<readonly BurstAnswer[]>
   #resolve!: (answers: readonly BurstAnswer[]) => void
   #reject!: (error: Error) => void
-  /** pg wraps this when a query_timeout is set, and calls it when the time has passed. */
+  /** With a query_timeout, pg wraps this and calls it when the time has passed. */
   callback: (error?: Error) => void = (error) => {
     if (error) this.handleError(error)
   }
@@ -97,7 +95,7 @@ export class Burst implements Submittable {
     this.#at += 1
   }
 
-  /** A server's error or a lost connection: the steps not yet answered were not done. */
+  /** A server's error or a lost connection: the unanswered steps were not done. */
   handleError(error: Error): void {
     if (this.#settled) return
     this.#settled = true

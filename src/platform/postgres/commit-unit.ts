@@ -10,68 +10,67 @@ import { epochChanged } from './epochs.ts'
 import type { Statement, Transaction } from './transaction.ts'
 
 /**
- * The one way to write in batches: a transaction that finds out whether it was committed. BEGIN
- * travels with the first burst and COMMIT with the last.
+ * The only way to write in batches: a transaction that finds out whether it was committed. BEGIN is sent with the first
+ * burst and COMMIT with the last.
  *
- * A unit is `open` until it is `committed` or `abandoned`, and sends only while it is open. When the
- * exchange that commits is cut off, or runs out of time, the unit is inquired after by its own row,
- * once the server process of the lost connection has ended. A commit that waits for synchronous replicas is
- * waited for as well: it is none before they have it.
+ * A unit is `open` until it is `committed` or `abandoned`, and sends only while it is open. When the connection is lost
+ * or times out during the commit, the unit waits until the server process of that connection has ended. It then looks
+ * up its own row on another connection. It also waits for a commit that waits for synchronous replicas: until they have
+ * it, it does not count as committed.
  */
 export type Unit = Transaction & {
   /**
-   * Sends the last steps with the unit's proof and COMMIT; resolves once that is durable, with the
-   * answers of `steps`, which are empty when the commit had to be inquired after. Throws a retryable
-   * Fault when it was not committed; `commit_unknown` when nobody could be asked. After a statement's
-   * own error the unit is still open: it can be abandoned, or rolled back to a savepoint.
+   * Sends the last steps with the unit's proof and COMMIT. Resolves once the commit is durable, with the answers of
+   * `steps`, which are empty when the commit had to be looked up. Throws a retryable Fault when the unit was not
+   * committed, and `commit_unknown` when no server could be asked. After an error of a statement itself the unit is
+   * still open: it can be abandoned, or rolled back to a savepoint.
    */
   readonly commit: (steps?: readonly BurstStep[], proof?: Proof) => Promise<readonly BurstAnswer[]>
-  /** Rolls back; never throws. From now on nothing of the unit is sent, also nothing that waits for its turn. */
+  /** Rolls back; never throws. Afterwards the unit sends nothing, not even queued steps. */
   readonly abandon: () => Promise<void>
   readonly state: () => 'open' | 'committed' | 'abandoned'
 }
 
-/** A burst of a unit that ends with this step commits as `commit` does, with the default proof. */
+/** A unit's burst that ends with this step commits like `commit`, with the default proof. */
 export const commitStep: BurstStep = { name: 'commit', text: 'commit' }
 
 /**
- * How a unit is found again: by a row that only it writes. `write` is undefined when the row is among
- * the unit's steps already; `find` answers a row when it is there.
+ * How a unit is found after a lost connection: by a row that only it writes. `write` is undefined when the unit's steps
+ * already write the row. `find` returns the row if it exists.
  */
 export type Proof = {
   readonly write: BurstStep | undefined
   readonly find: BurstStep
-  /** Of a row in platform.units: its id. */
+  /** The id of the row, if it is one in platform.units. */
   readonly unit?: Uuid
 }
 
 export type UnitOptions = {
-  /** The epoch that the unit was decided in: on a connection of another one it refuses to begin. */
+  /** The epoch that the unit was decided in. On a connection of another epoch it refuses to begin. */
   readonly epoch?: number
-  /** Told each time COMMIT is about to be sent. */
+  /** Called each time COMMIT is about to be sent. */
   readonly onCommitting?: () => void
 }
 
-/** Where a unit gets its connection, and another one to ask on when that is lost. */
+/** Gives a unit its connection, and another one for the look-up when that is lost. */
 export type UnitSource = {
   readonly open: () => Promise<Connection>
   readonly ask: <Value>(inquiry: (at: Connection) => Promise<Value>) => Promise<Value>
   readonly currentEpoch: () => number
-  /** Throws while nothing is to be written. */
+  /** Throws while writes are not admitted. */
   readonly admit: (at: Connection) => Promise<void>
-  /** What has just been committed, and where. */
   readonly onCommitted?: (proof: Proof, epoch: number) => void
 }
 
 const beginStep: BurstStep = { name: 'begin', text: 'begin' }
 const rollbackStep: BurstStep = { name: 'rollback', text: 'rollback' }
 
-/** How long a commit that nobody answered for is asked about, and how long between two questions. */
+/** How long a commit without an answer is looked up, and the pause between two look-ups. */
 const inquiryMs = 60_000
 const inquiryPauseMs = 50
 const endPauseMs = 20
 
-/** Begins a unit. Nothing is sent before its first burst. */
+/** Begins a unit. It sends nothing before its first burst. */
 export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptions = {}): Unit {
   let state: 'open' | 'committed' | 'abandoned' = 'open'
   let at: Connection | undefined
@@ -146,7 +145,7 @@ export function beginUnit(source: UnitSource, { epoch, onCommitting }: UnitOptio
   }
 }
 
-/** The proof of a unit that writes no row which is surely its own: one in platform.units, under a new id. */
+/** The default proof, for units without a row that is certainly their own: a row in platform.units, under a new id. */
 export function ownRow(): Proof {
   const id = newUuid()
   return {
@@ -156,13 +155,13 @@ export function ownRow(): Proof {
   }
 }
 
-/** Finds out if the unit that was cut off has been committed; asks until somebody knows. */
+/** Finds out whether a cut-off unit was committed. Retries until a server answers. */
 async function wasCommitted(source: UnitSource, lost: Connection, proof: Proof): Promise<boolean> {
   const until = performance.now() + inquiryMs
   for (;;) {
     try {
       return await source.ask(async (at) => {
-        // The same process id on another server is another process.
+        // On another server, the same process id is another process.
         if (at.epoch === lost.epoch) await endBackend(at, lost.backend, until)
         const [found] = await at.burst([proof.find])
         if (found === undefined || found.rows.length === 0) return false
@@ -184,8 +183,9 @@ const endStep: BurstStep = {
 }
 
 /**
- * Ends the server process of a lost connection, which may still be committing, and waits for its end. One that has
- * committed and waits for synchronous replicas is left to wait: ended, it would show everybody what they may never have.
+ * Ends the server process of a lost connection, which may still be committing, and waits for its end. A process that
+ * waits for synchronous replicas has already committed and is left alone: its end would make visible a commit that the
+ * replicas may never have.
  */
 async function endBackend(at: Connection, { pid, started }: Backend, until: number): Promise<void> {
   while (performance.now() < until) {
@@ -197,9 +197,9 @@ async function endBackend(at: Connection, { pid, started }: Backend, until: numb
 }
 
 /**
- * Returns when the synchronous replicas, if there are any, have what can be seen here: a server may show what it
- * has committed and they lack, once it was restarted or the process that waited for them was ended. Whatever is
- * committed now comes after it, and is waited for.
+ * Waits until the synchronous replicas, if any, have everything that is visible here. After a restart, or when the
+ * process that waited for them was ended, a server may show commits that they lack. A new commit comes after these, and
+ * it waits for the replicas.
  */
 async function replicate(at: Connection): Promise<void> {
   const { write } = ownRow()
@@ -217,7 +217,7 @@ function commitUnknown(cause: unknown): Fault {
   return new Fault({ code: 'commit_unknown', message, retryable: true, cause })
 }
 
-/** The server answers COMMIT with a rollback when a statement before it failed. */
+/** The server answers COMMIT with a rollback when an earlier statement failed. */
 export function rolledBack(): DatabaseFault {
   const message = 'a statement of the transaction had failed, so it was rolled back'
   return new DatabaseFault(Object.assign(new Error(message), { code: '25P02' }))

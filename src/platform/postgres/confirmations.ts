@@ -1,21 +1,21 @@
 import type { Database } from './database.ts'
 
-/** Remembers what was confirmed last, and tells what of it a server of another epoch lacks. */
+/** Remembers the latest confirmed commits, and reports those that a server of another epoch lacks. */
 export type Confirmations<One> = {
   readonly note: (one: One, epoch: number) => void
   readonly stop: () => Promise<void>
 }
 
 export type ConfirmationRules<One> = {
-  /** Those that are not on the server that connections reach now. */
+  /** Finds those that the current server lacks. */
   readonly findLost: (database: Database, confirmed: readonly One[]) => Promise<readonly One[]>
-  /** Told of what is lost, of so many that were remembered. */
+  /** Called with the lost ones, and the number of remembered ones. */
   readonly onLost: (lost: readonly One[], known: number) => void
 }
 
 /** More than a process commits while a standby may be behind. */
 const rememberedMax = 4_096
-/** What a server lacks was committed shortly before: of what is older its proof may have been dropped. */
+/** A server lacks only recent commits. The proofs of older ones may have been dropped. */
 const rememberedMs = 3_600_000
 const pauseMs = 500
 
@@ -60,7 +60,7 @@ export function createConfirmations<One>(
     note: (one, epoch) => {
       remembered.push({ one, atMs: performance.now() })
       if (remembered.length > 2 * rememberedMax) remembered = remembered.slice(-rememberedMax)
-      // Confirmed by a server that was no longer the one by then.
+      // Confirmed by a server that was no longer the current one.
       if (epoch !== database.epoch()) want()
     },
     stop: async () => {

@@ -3,7 +3,7 @@ import { Fault } from '../faults/index.ts'
 import { createConfirmations } from './confirmations.ts'
 import type { Database } from './database.ts'
 
-/** Units that were confirmed and are not on the server that connections reach now. */
+/** Confirmed units that the current server lacks. */
 export class LostUnits extends Fault {
   override readonly name = 'LostUnits'
   readonly units: number
@@ -18,7 +18,7 @@ export class LostUnits extends Fault {
   }
 }
 
-/** Tells `onFault` which of the units that this process has committed last a server of another epoch lacks. */
+/** Reports to `onFault` which of this process's latest committed units a server of another epoch lacks. */
 export function createConfirmedUnits(database: Database, onFault: (fault: Error) => void) {
   const confirmations = createConfirmations<Uuid>(database, {
     findLost,

@@ -20,16 +20,16 @@ export type ConnectionOptions = {
   readonly settings: Settings
   /** How long an exchange may take; undefined: as long as the server works on it. */
   readonly deadlineMs: number | undefined
-  /** How to ask whether it does, and how often. */
+  /** How to ask another connection whether the server still works on it, and how often. */
   readonly config: pg.ClientConfig
   readonly lookMs?: number | undefined
-  /** Holds back a connection to a server that has just started until its synchronous replicas have what it shows. */
+  /** Delays a connection to a server that has just started until its synchronous replicas have all that it shows. */
   readonly fence: ReplicaFence
-  /** Finds out when an answer will not come any more, before the deadline. */
+  /** Detects, before the deadline, that an answer will not come any more. */
   readonly watch: SilenceWatch
-  /** Told that the server did not answer in time: connections as old as this one may have gone silent, too. */
+  /** Called when the server did not answer in time: connections as old as this one may be silent, too. */
   readonly onSilent: (backend: Backend) => void
-  /** Told of statements that found no room on the server's disk. */
+  /** Notified of statements that found the server's disk full. */
   readonly room: Pick<Room, 'noteFull'>
 }
 
@@ -38,9 +38,9 @@ const pingMs = 2_000
 const goodbyeMs = 1_000
 
 /**
- * One connection to the server. Its exchanges take turns, and each has a deadline: when it passes, the
- * socket is destroyed and everything that was sent or waits fails with a retryable {@link DatabaseFault}.
- * When its epoch has ended nothing more is sent: what a transaction has begun on it is never committed.
+ * One connection to the server. Its exchanges run one after the other, and each has a deadline. When it passes, the
+ * socket is destroyed, and all sent and queued exchanges fail with a retryable {@link DatabaseFault}. When its epoch
+ * has ended, it sends nothing more: a transaction that has begun on it is never committed.
  */
 export class Connection {
   readonly backend: Backend
@@ -70,9 +70,9 @@ export class Connection {
   }
 
   /**
-   * Greets the server on a client that has just connected: applies the settings and learns which server
-   * it is. Settings are not startup parameters, which poolers refuse. Throws a retryable fault when the
-   * server cannot write because it is a standby.
+   * Prepares a client that has just connected: applies the settings and identifies the server. The settings are not
+   * startup parameters, because poolers refuse those. Throws a retryable fault when the server is a standby and cannot
+   * write.
    */
   static async greet(client: pg.ClientBase, options: ConnectionOptions): Promise<Connection> {
     const backend = await withDeadline(client, greetingMs, () => readBackend(client)).catch(databaseFault)
@@ -87,7 +87,6 @@ export class Connection {
     return this.#inTurn(() => this.#client.query<Row>(toPg(statement)).then(({ rows }) => rows))
   }
 
-  /** Several statements in one round trip; the first error skips the rest. */
   burst(steps: readonly BurstStep[]): Promise<readonly BurstAnswer[]> {
     return this.#inTurn(() => {
       const burst = new Burst(steps)
@@ -96,7 +95,7 @@ export class Connection {
     })
   }
 
-  /** Whether nothing can be sent any more, or should be, as another server took the place of this one's. */
+  /** Whether the connection is closed, or belongs to a server that another one has replaced. */
   get isOver(): boolean {
     return this.#isClosed || this.epoch !== this.#options.epochs.current()
   }
@@ -105,18 +104,18 @@ export class Connection {
     return this.#isClosed
   }
 
-  /** The connection has ended, whoever ended it. */
+  /** The connection has ended on either side. */
   noteClosed(): void {
     this.#isClosed = true
   }
 
-  /** Ends the connection at once; what was sent and not answered fails. */
+  /** Ends the connection at once. Sent exchanges without an answer fail. */
   destroy(reason: string): void {
     this.#isClosed = true
     destroySocket(this.#client, reason)
   }
 
-  /** Says goodbye and closes; does not wait for a server that is silent. */
+  /** Closes the connection cleanly, but does not wait for a silent server. */
   async end(): Promise<void> {
     this.#isClosed = true
     const timer = setTimeout(() => destroySocket(this.#client, 'the server did not answer a goodbye'), goodbyeMs)
@@ -124,7 +123,7 @@ export class Connection {
     clearTimeout(timer)
   }
 
-  /** Whether the server still answers, asked only when nothing was heard from it since `sinceMs`. */
+  /** Whether the server still answers. It is asked only when nothing was received from it since `sinceMs`. */
   async answersSince(sinceMs: number): Promise<boolean> {
     if (this.isOver) return false
     if (this.#heardMs >= sinceMs) return true
@@ -135,7 +134,7 @@ export class Connection {
 
   async #ping(): Promise<boolean> {
     const ping = withDeadline(this.#client, pingMs, () => this.#client.query('select 1'))
-    // Whoever says no is there, such as in a transaction that has failed.
+    // A server that answers with an error is alive, for example in a failed transaction.
     const isThere = await ping.then(
       () => true,
       (error) => !new DatabaseFault(error).isCutOff,
@@ -145,14 +144,14 @@ export class Connection {
     return isThere
   }
 
-  /** Nothing has been heard: the server's process may be there still, and other connections be silent as well. */
+  /** The server did not answer. Its process may still exist, and other connections may be silent as well. */
   #giveUp(reason: string): void {
     if (this.#isClosed) return
     this.destroy(reason)
     this.#options.onSilent(this.backend)
   }
 
-  // pg has a queue of its own, but warns that it will go.
+  // pg has a queue of its own, but warns that it will be removed.
   #inTurn<Value>(exchange: () => Promise<Value>): Promise<Value> {
     const turn = this.#last.then(() => this.#exchange(exchange))
     this.#last = turn.catch(() => undefined)
@@ -160,7 +159,7 @@ export class Connection {
   }
 
   async #exchange<Value>(exchange: () => Promise<Value>): Promise<Value> {
-    // An old server may go on for those that are connected: what it says belongs to nothing that is believed now.
+    // An old server may go on for connected clients. Its answers must not be used any more.
     if (this.epoch !== this.#options.epochs.current()) throw epochChanged()
     try {
       const { deadlineMs, onSilent, config, lookMs } = this.#options
@@ -179,7 +178,7 @@ export class Connection {
       const fault = error instanceof DatabaseFault ? error : new DatabaseFault(error as Error)
       if (fault.state !== undefined) this.#heardMs = performance.now()
       if (fault.isOutOfRoom) this.#options.room.noteFull()
-      // Another server may be the one that writes by now. Ended, not only left: whoever has it opens the next one.
+      // Another server may be the primary by now. The connection is destroyed, so that its user opens a new one.
       if (fault.isReadOnly) this.destroy('the server does not write')
       throw fault
     } finally {
@@ -214,7 +213,7 @@ function standby(): Error {
   return Object.assign(new Error(message), { code: '25006' })
 }
 
-/** Destroys the socket when the exchange is not over in time, which makes it fail. */
+/** Destroys the socket when the exchange takes too long, which makes it fail. */
 async function withDeadline<Value>(
   client: pg.ClientBase,
   deadlineMs: number,

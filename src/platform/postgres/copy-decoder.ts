@@ -1,11 +1,11 @@
-/** 2000-01-01T00:00:00Z in microseconds since 1970: where timestamptz counts from. */
+/** 2000-01-01T00:00:00Z in microseconds since 1970: the origin of timestamptz. */
 const postgresEpoch = 946_684_800_000_000
 const twoTo32 = 4_294_967_296
 
 /**
- * Rows in PostgreSQL's binary COPY form, collected one behind the other, and read back field by
- * field: the counterpart of the encoder. `append` collects; `next` steps to the next row, after
- * which the getters speak of it, fields counted from 0. The buffer is kept from use to use.
+ * Rows in PostgreSQL's binary COPY form, collected one after the other, and read back field by field: the counterpart
+ * of the encoder. `append` collects. `next` steps to the next row, which the getters then read, fields counted from 0.
+ * The buffer is reused.
  */
 export class CopyDecoder {
   #buffer: Buffer
@@ -17,7 +17,6 @@ export class CopyDecoder {
   readonly #fieldAt: Int32Array
   readonly #fieldLength: Int32Array
 
-  /** `fieldsMax` is the most fields that a row has. */
   constructor(fieldsMax = 32, initialBytes = 4_096) {
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes)
     this.#view = viewOf(this.#buffer)
@@ -25,17 +24,15 @@ export class CopyDecoder {
     this.#fieldLength = new Int32Array(fieldsMax)
   }
 
-  /** The rows collected. */
   get rows(): number {
     return this.#rows
   }
 
-  /** The bytes collected. */
   get length(): number {
     return this.#length
   }
 
-  /** Where the row that the getters speak of begins and ends among the bytes collected. */
+  /** The start and end of the current row within the collected bytes. */
   get start(): number {
     return this.#start
   }
@@ -44,14 +41,12 @@ export class CopyDecoder {
     return this.#end
   }
 
-  /** Forgets everything. */
   clear(): void {
     this.#length = 0
     this.#rows = 0
     this.rewind()
   }
 
-  /** Goes back before the first row. */
   rewind(): void {
     this.#start = 0
     this.#end = 0
@@ -70,7 +65,7 @@ export class CopyDecoder {
     this.#rows += 1
   }
 
-  /** Steps to the next row; false behind the last. */
+  /** Steps to the next row; false after the last. */
   next(): boolean {
     this.#start = this.#end
     if (this.#start >= this.#length) return false
@@ -88,7 +83,7 @@ export class CopyDecoder {
     return true
   }
 
-  /** The bytes from one place to another, such as `start` and `end`; valid until the next `append`. */
+  /** The bytes between two offsets, such as `start` and `end`; valid until the next `append`. */
   bytes(from: number, to: number): Buffer {
     return this.#buffer.subarray(from, to)
   }

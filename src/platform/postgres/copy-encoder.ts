@@ -1,17 +1,17 @@
 /** PostgreSQL's binary COPY format: signature, flags, header extension length. */
 const header = Buffer.from('5047434f50590aff0d0a000000000000000000', 'hex')
 const trailer = Buffer.from('ffff', 'hex')
-/** 2000-01-01T00:00:00Z in microseconds since 1970: where timestamptz counts from. */
+/** 2000-01-01T00:00:00Z in microseconds since 1970: the origin of timestamptz. */
 const postgresEpoch = 946_684_800_000_000
 const twoTo32 = 4_294_967_296
 
-/** A place in an encoder to come back to. */
+/** A position in an encoder, for `rewind`. */
 export type CopyMark = { readonly offset: number; readonly rows: number }
 
 /**
- * Encodes tuples for `COPY … FROM STDIN (FORMAT binary)`. The caller says `tuple(n)` and then writes
- * exactly n fields in the order of the columns. The buffer is kept and grows as needed; `reset`
- * makes it ready for the next batch once the data has been sent.
+ * Encodes tuples for `COPY … FROM STDIN (FORMAT binary)`. The caller calls `tuple(n)` and then writes exactly n fields
+ * in the order of the columns. The buffer is reused and grows as needed. `reset` prepares it for the next batch once
+ * the data has been sent.
  */
 export class CopyEncoder {
   #buffer: Buffer
@@ -39,7 +39,7 @@ export class CopyEncoder {
     return { offset: this.#offset, rows: this.#rows }
   }
 
-  /** Takes back every tuple written since `mark`. */
+  /** Discards every tuple written since `mark`. */
   rewind(mark: CopyMark): void {
     this.#offset = mark.offset
     this.#rows = mark.rows
@@ -93,7 +93,7 @@ export class CopyEncoder {
     this.#offset += 20
   }
 
-  /** text, json: anything whose binary form is its UTF-8 text. */
+  /** text, json: any type whose binary form is its UTF-8 text. */
   text(value: string): void {
     this.#reserve(4 + value.length * 3 + 400)
     const length = this.#buffer.write(value, this.#offset + 4)
@@ -112,7 +112,7 @@ export class CopyEncoder {
     this.#offset += 4
   }
 
-  /** The tuples alone: what is hashed. Valid until the next write. */
+  /** Only the tuples, for hashing. Valid until the next write. */
   tuples(): Buffer {
     return this.#buffer.subarray(header.length, this.#offset)
   }

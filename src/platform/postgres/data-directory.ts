@@ -20,22 +20,21 @@ import type { ServerBinaries } from './server-binaries.ts'
 import { accessRules, renderAdmitted, renderSettings, type ServerSettings } from './server-settings.ts'
 import { diskFull, storageFault } from './storage-fault.ts'
 
-/** Where the data of one embedded server lies, and who owns it. */
 export type DataDirectory = {
-  /** The directory that was asked for, without symbolic links. */
+  /** The requested directory, without symbolic links. */
   readonly directory: string
-  /** PostgreSQL's own, within it. */
+  /** PostgreSQL's own directory within it. */
   readonly data: string
   readonly log: string
   readonly account: ServerAccount
-  /** How the server is told of its data directory: see {@link pathForServer}. */
+  /** The path that the server is given for its data directory: see {@link pathForServer}. */
   readonly dataForServer: string
 }
 
 const mebibyte = 1024 * 1024
-/** A new database is about 40 MB, of which 16 are the first file of its log. */
+/** A new database is about 40 MB, of which 16 MB are the first file of its log. */
 const firstStartMb = 64
-/** A start writes little, but a server that runs out of room at once is no help to anybody. */
+/** A start writes little, but a server that runs out of disk space at once is useless. */
 const warmStartMb = 16
 const initTimeoutMs = 60_000
 const logBytesMax = 8 * mebibyte
@@ -43,8 +42,7 @@ export const databaseRole = 'munim'
 let partials = 0
 
 /**
- * Makes the directory if need be and checks what can be checked: that we can write there, that there is
- * room, that what it holds is of the binaries' version.
+ * Creates the directory if necessary, and checks that it is writable.
  *
  * Faults: `data_directory_unwritable`, `disk_full`, `server_account_missing`.
  */
@@ -63,7 +61,7 @@ export async function openDataDirectory(wanted: string): Promise<DataDirectory> 
   }
 }
 
-/** Faults with `disk_full` when there is less room than a start needs. */
+/** Throws `disk_full` when there is less room than a start needs. */
 export async function checkRoom(where: DataDirectory, first: boolean): Promise<void> {
   const neededMb = first ? firstStartMb : warmStartMb
   const { bavail, bsize } = await statfs(where.directory)
@@ -71,10 +69,10 @@ export async function checkRoom(where: DataDirectory, first: boolean): Promise<v
 }
 
 /**
- * Whether there is a database of the binaries' version; false when there is nothing yet.
+ * Whether there is a database of the binaries' version; false when the directory is missing or empty.
  *
- * Faults: `data_directory_version` for another major version, `data_directory_foreign` when there is
- * something else, `data_directory_unwritable` when it belongs to somebody else.
+ * Faults: `data_directory_version` for another major version, `data_directory_foreign` for other contents,
+ * `data_directory_unwritable` when it belongs to another user.
  */
 export async function holdsDatabase(where: DataDirectory, binaries: ServerBinaries): Promise<boolean> {
   try {
@@ -111,8 +109,8 @@ export async function holdsDatabase(where: DataDirectory, binaries: ServerBinari
 }
 
 /**
- * Makes a new database. It is made beside its place and then moved there, so that what is there is always
- * whole; when another process was faster, theirs stays.
+ * Creates a new database. It is created beside its place and then moved there, so that a database in place is always
+ * complete. When another process was faster, its database stays.
  */
 export async function createDatabaseFiles(
   where: DataDirectory,
@@ -130,7 +128,7 @@ export async function createDatabaseFiles(
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
     })
   } catch (error) {
-    // initdb says in words only that the disk is full; the disk says it in numbers.
+    // initdb reports a full disk only in words; this check reports it in numbers.
     await checkRoom(where, true)
     throw storageFault(error, where.directory)
   } finally {
@@ -138,7 +136,7 @@ export async function createDatabaseFiles(
   }
 }
 
-/** Whether the configuration on disk is already the wanted one; `write` makes it so. */
+/** Whether the configuration files on disk are the wanted ones; `write` writes them. */
 export function configurationOf(
   where: DataDirectory,
   binaries: ServerBinaries,
@@ -171,15 +169,15 @@ export function configurationOf(
   }
 }
 
-/** What a child needs to know: no setting of the caller's environment (PGDATA, PGPORT, LC_ALL …) is to reach it. */
+/** The environment of a child process. No setting of the caller's (PGDATA, PGPORT, LC_ALL …) may reach it. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C' }
 }
 
 /**
- * The path by which the server reaches its data. A borrowed account may not be able to pass through the
- * directories above (root's home is closed to others); the server is then started within the data
- * directory, which needs no passing, and on Linux /proc names that place without naming the way.
+ * The path by which the server reaches its data. A borrowed account may not be able to traverse the parent directories
+ * (root's home is closed to others). The server is then started within the data directory, which needs no traversal. On
+ * Linux, /proc names that directory without its path.
  */
 async function pathForServer(account: ServerAccount, data: string): Promise<string> {
   if (await canReach(account, data)) return data
@@ -226,7 +224,7 @@ async function runInitdb(where: DataDirectory, binaries: ServerBinaries, at: str
   })
 }
 
-/** The binary is there but the system cannot run it, as with a C library it was not built for. */
+/** The binary exists but the system cannot run it, such as one built for another C library. */
 export function cannotRun(binary: string, cause: Error): Fault {
   return new Fault({
     code: 'embedded_postgres_missing',
@@ -236,7 +234,7 @@ export function cannotRun(binary: string, cause: Error): Fault {
   })
 }
 
-/** The last complaint in a log, or its last line at all, as the reason to give. */
+/** The last complaint in a log, or else its last line, as the reason to report. */
 export function lastSentence(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '')
   const complaint = /\b(?:FATAL|PANIC|error):\s+(.*)/

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { DatabaseFault } from './database-fault.ts'
 
 test.each([
-  // A connection that broke, as the operating system says it: nobody knows how far the server came.
+  // A broken connection, as the operating system reports it: the outcome of the statement is unknown.
   ['EPIPE', undefined, true],
   ['ECONNRESET', undefined, true],
   ['ETIMEDOUT', undefined, true],
   [undefined, undefined, true],
-  // What the server says for itself.
+  // Errors that the server itself reports.
   ['40001', '40001', true],
   ['57P01', '57P01', true],
   ['08006', '08006', true],

@@ -1,6 +1,9 @@
 import { Fault } from '../faults/index.ts'
 
-/** SQLSTATEs after which the same work may succeed: conflicts, deadlocks, lost or refused connections, a server that cannot write now. */
+/**
+ * SQLSTATEs after which a retry may succeed: conflicts, deadlocks, lost or refused connections, a server that cannot
+ * write.
+ */
 const retryableStates = new Set([
   '25006', // read_only_sql_transaction: another server may be the one that writes by now
   '25P03', // idle_in_transaction_session_timeout
@@ -26,9 +29,9 @@ export class DatabaseFault extends Fault {
   override readonly name = 'DatabaseFault'
   readonly state: string | undefined
   readonly constraint: string | undefined
-  /** Where the constraint is. */
+  /** The schema of the constraint. */
   readonly schema: string | undefined
-  /** What the server says in addition, such as the values of a key. */
+  /** The server's additional detail, such as the values of a key. */
   readonly detail: string | undefined
 
   constructor(cause: Error & { code?: string; constraint?: string; schema?: string; detail?: string }) {
@@ -45,7 +48,7 @@ export class DatabaseFault extends Fault {
     this.detail = cause.detail
   }
 
-  /** Whether a unique constraint refused the write: somebody else was first. */
+  /** Whether a unique constraint refused the write: another transaction was first. */
   get isUniqueViolation(): boolean {
     return this.state === '23505'
   }
@@ -55,7 +58,6 @@ export class DatabaseFault extends Fault {
     return this.state === '25006'
   }
 
-  /** Whether the server's disk is full. */
   get isOutOfRoom(): boolean {
     return this.state === '53100'
   }
@@ -66,7 +68,7 @@ export class DatabaseFault extends Fault {
   }
 }
 
-/** Rethrows what pg threw as a {@link DatabaseFault}; for `.catch(databaseFault)`. */
+/** Rethrows an error of pg as a {@link DatabaseFault}; for `.catch(databaseFault)`. */
 export function databaseFault(error: Error): never {
   throw error instanceof Fault ? error : new DatabaseFault(error)
 }

@@ -204,7 +204,7 @@ test('what takes long is not ended by a time limit of the role or database on wh
   await session.query(sleep)
   await session.query({ text: 'commit' })
   await session.close()
-  // Its limit holds until it has been set otherwise, so a busy machine may need more than one attempt.
+  // Its own limit applies until the reader has changed it, so a busy machine may need more than one attempt.
   await vi.waitFor(() => readAtLength(other, { purpose: 'test' }, (reader) => reader.query(sleep)), patience(10_000))
   await other.close()
   await own.drop()

@@ -14,43 +14,44 @@ import { createSilenceWatch } from './silence-watch.ts'
 import { type Admitting, createStranded, type Stranded } from './stranded.ts'
 import type { Queryable, Transaction } from './transaction.ts'
 
-/** A connection of one's own, outside the pool's turn: bursts carry their own BEGIN and COMMIT. */
+/** A dedicated connection, outside the pool. Bursts carry their own BEGIN and COMMIT. */
 export type Session = Transaction & { readonly close: () => Promise<void>; readonly closed: () => boolean }
 
 export type SessionOptions = {
   readonly settings?: Settings
-  /** How long an exchange may take before the connection is given up; null: as long as the server works on it. */
+  /** How long an exchange may take before the connection is destroyed; null: as long as the server works on it. */
   readonly deadlineMs?: number | null
-  /** With `deadlineMs` null: how often the server is asked whether it does. */
+  /** With `deadlineMs` null: how often to ask whether the server still works on it. */
   readonly lookMs?: number
 }
 
 export type Database = Queryable & {
   /** Runs `work` in one transaction (READ COMMITTED) and commits; rolls back when it throws. */
   readonly transaction: <Value>(work: (tx: Transaction) => Promise<Value>) => Promise<Value>
-  /** As {@link transaction}, in a unit: a commit that was cut off is inquired after. `work` may end the unit itself. */
+  /** Like {@link transaction}, in a unit: a commit that was cut off is looked up. `work` may end the unit itself. */
   readonly unit: <Value>(work: (unit: Unit) => Promise<Value>) => Promise<Value>
-  /** As {@link transaction}, in one snapshot and unable to write. */
+  /** Like {@link transaction}, in one snapshot and read only. */
   readonly snapshot: <Value>(work: (tx: Transaction) => Promise<Value>) => Promise<Value>
-  /** Opens a dedicated connection. */
   readonly session: (purpose: string, options?: SessionOptions) => Promise<Session>
   /** The epoch of the server that connections reach: see {@link createEpochs}. */
   readonly epoch: () => number
-  /** Registers how something remembered about the database is forgotten when an epoch ends; returns how to take that back. */
+  /** Registers `forget`, which drops cached data of the database when an epoch ends. Returns how to unregister it. */
   readonly onNewEpoch: (forget: () => void) => () => void
-  /** Registers who is told of each unit that was committed, by its id in platform.units, and in which epoch; returns how to take that back. */
+  /**
+   * Registers a listener to committed units: their ids in platform.units and their epoch. Returns how to unregister it.
+   */
   readonly onCommitted: (listener: CommitListener) => () => void
-  /** For unit lines: tells of a commit. */
+  /** For unit lines: reports a commit. */
   readonly noteCommitted: (proof: Proof, epoch: number) => void
-  /** For unit lines: throws while nothing is to be written, see {@link createStranded}. */
+  /** For unit lines: throws while writes are not admitted, see {@link createStranded}. */
   readonly admit: (at: Admitting) => Promise<void>
   /** For unit lines: a dedicated connection. */
   readonly connect: (purpose: string, options?: SessionOptions) => Promise<Connection>
-  /** For unit lines: whether a connection may be used still. One that may have gone silent is asked first. */
+  /** For unit lines: whether a connection may still be used. One that may have gone silent is asked first. */
   readonly isCurrent: (connection: Connection) => Promise<boolean>
-  /** How connections are made; for tools that need a client of their own, such as a COPY stream. */
+  /** How connections are made, for tools that need a client of their own, such as a COPY stream. */
   readonly connection: pg.ClientConfig
-  /** The room that the server's disk has. */
+  /** Whether the server's disk has room. */
   readonly room: Room
   readonly poolState: () => { readonly total: number; readonly idle: number; readonly waiting: number }
   readonly close: () => Promise<void>
@@ -69,7 +70,7 @@ export type DatabaseOptions = {
   readonly statementTimeoutMs?: number
   readonly lockTimeoutMs?: number
   readonly applicationName?: string
-  /** Told of errors on idle connections, which concern no caller. */
+  /** Called for errors on idle connections, which affect no caller. */
   readonly onIdleError?: (error: Error) => void
 }
 
@@ -91,12 +92,12 @@ function parseBigints(text: string): (bigint | null)[] {
     .map((element) => (element === 'NULL' ? null : BigInt(element)))
 }
 
-/** An exchange may take so much longer than a statement, which the server ends by itself. */
+/** The extra time of an exchange beyond its statement, which the server ends by itself. */
 const beyondStatementMs = 5_000
 
 type Begin = 'BEGIN' | 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
 
-/** Opens a pool. Nothing connects before the first statement. */
+/** Opens a pool. It connects at the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
   const connection = clientConfig(options)
   const epochs = createEpochs()
@@ -152,7 +153,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  /** Not in the pool's turn: all its connections may be kept by units that are about to ask. */
+  /** Not from the pool: all its connections may be held by units that are about to ask. */
   const ask = async <Value>(inquiry: (at: Connection) => Promise<Value>): Promise<Value> => {
     const at = await connect('inquiry')
     try {
@@ -194,7 +195,7 @@ function defaultSettings(statementTimeoutMs: number, lockTimeoutMs = 10_000): Se
   }
 }
 
-/** What is known of connections that went silent. */
+/** The state of connections that went silent. */
 function createSuspicion(connection: pg.ClientConfig) {
   const stranded = createStranded()
   const watch = createSilenceWatch(connection)
@@ -206,7 +207,7 @@ function createSuspicion(connection: pg.ClientConfig) {
       stranded.add(backend)
       watch.askAll()
     },
-    /** Connections from which nothing has been heard since may have gone silent as another one did. */
+    /** Connections that have received nothing since then may have gone silent, like another one did. */
     suspectedMs: () => suspectedMs,
   }
 }
@@ -246,12 +247,12 @@ async function runUnit<Value>(work: (unit: Unit) => Promise<Value>, source: Unit
   }
 }
 
-/** An object of its own for each transaction: others remember what was done in it by that. */
+/** A separate object for each transaction: callers use it as the key of what was done in it. */
 function transactionOn(connection: Connection): Transaction {
   return { query: (statement) => connection.query(statement), burst: (steps) => connection.burst(steps) }
 }
 
-/** A session on a connection, which is ended when nothing is to be written. */
+/** A session on a connection, which is closed when writes are not admitted. */
 async function admitted(connection: Connection, { admit }: Stranded): Promise<Session> {
   try {
     await admit(connection)

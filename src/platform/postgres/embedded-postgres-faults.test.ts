@@ -25,7 +25,7 @@ function fault(at = directory, settings: Record<string, string> = quick): Promis
   )
 }
 
-/** Lends a small disk to the test, or skips it with the reason. */
+/** Gives the test a small disk, or skips it with the reason. */
 async function withDisk(context: TestContext, megabytes: number, work: (disk: string) => Promise<void>) {
   if (!isRoot) return context.skip('needs root, to mount a small disk')
   const disk = join(directory, 'disk')
@@ -38,7 +38,7 @@ async function withDisk(context: TestContext, megabytes: number, work: (disk: st
   try {
     await work(disk)
   } finally {
-    // Lazily, as the server of a test that failed may not have gone yet.
+    // Lazily, as the server of a failed test may still run.
     execFileSync('umount', ['-l', disk])
   }
 }
@@ -70,7 +70,7 @@ test('says that the disk is full when it fills while the database is made, and l
     const full = { ...quick, min_wal_size: '512MB', wal_init_zero: 'on' }
     await writeFile(join(disk, 'filler'), Buffer.alloc(1024 * 1024))
     const first = fault(disk, full)
-    // Takes the room away as soon as the making has begun.
+    // Fills the disk as soon as initdb has begun.
     await expect
       .poll(
         () =>
@@ -82,7 +82,7 @@ test('says that the disk is full when it fills while the database is made, and l
       )
       .toBe(true)
     const { bavail, bsize } = await statfs(disk)
-    // Both write at once, so either may be the one that takes the last of the room.
+    // Both write at once, so either may take the last of the room.
     await writeFile(join(disk, 'more'), Buffer.alloc(Math.max(0, bavail * bsize - 8 * 1024 * 1024))).catch(
       (error: NodeJS.ErrnoException) => expect(error.code).toBe('ENOSPC'),
     )
@@ -131,7 +131,7 @@ test('runs as an ordinary user and refuses the data of another', async (context)
   expect(JSON.parse(line)).toMatchObject({ adopted: false })
   running.child.stdin?.write('stop\n')
   expect(await running.line()).toBe('{"stopped":true}')
-  // Root starts it as the user it belongs to, and afterwards that user can do so again.
+  // Root starts it as its owner, and afterwards that user can start it again.
   expect(await fault(ours)).toBe('it started')
   const again = runProgram('hold-embedded-postgres', [ours, JSON.stringify(quick)], {
     uid: 65534,

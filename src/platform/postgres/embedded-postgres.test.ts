@@ -9,20 +9,20 @@ import { type Database, openDatabase } from './database.ts'
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
 import { isAlive, type Postmaster, readPostmaster } from './postmaster.ts'
 
-/** Quick, and without the need to survive the machine; a test that asks for durability says so. */
+/** Fast, without durability. A test that needs durability overrides this. */
 const quick = { fsync: 'off', shared_buffers: '16MB' }
 
-/** A directory of a test's own, and what it may do there; all of it is ended with the test. */
+/** A directory for one test, and its actions there. All of it is ended with the test. */
 type Place = {
   readonly directory: string
   readonly start: (options?: Partial<EmbeddedPostgresOptions>) => Promise<EmbeddedPostgres>
   readonly open: (server: EmbeddedPostgres) => Database
-  /** Starts the server in a process of its own and gives what it printed. */
+  /** Starts the server in a process of its own and returns its output. */
   readonly startElsewhere: (options?: {
     directory?: string
     cwd?: string
   }) => Promise<{ running: Program; said: EmbeddedPostgres & { code?: string; message?: string } }>
-  /** What is written in the directory as its server. */
+  /** The server recorded in the directory. */
   readonly postmaster: () => Promise<Postmaster>
   readonly later: (end: () => unknown) => void
 }
@@ -101,12 +101,12 @@ test('makes a database within three seconds and starts it again within half a se
   process.stdout.write(
     `first starts ${shown(first)} ms, warm starts ${shown(warm)} ms, with ${(share * 100).toFixed(0)}% of a processor\n`,
   )
-  // The best of three: 0.7 s and 0.05 s on an idle machine. On a busy one the bars move as far as it slows us.
+  // The best of three: 0.7 s and 0.05 s on an idle machine. On a busy one the limits grow by as much as it slows us.
   expect(Math.min(...first)).toBeLessThan(3_000 / share)
   expect(Math.min(...warm)).toBeLessThan(500 / share)
 })
 
-/** Which part of the time this process gets when it could use all of it: 1 on an idle machine. */
+/** The part of the time that this process gets when it could use all of it: 1 on an idle machine. */
 function shareOfProcessor(): number {
   const from = { wall: performance.now(), cpu: process.cpuUsage() }
   const used = () => (process.cpuUsage(from.cpu).user + process.cpuUsage(from.cpu).system) / 1_000
@@ -182,7 +182,7 @@ test.concurrent('lets nobody in but the user who started it and root', async ({ 
       child.on('close', () => resolve(said))
     })
   expect(await knock(0, 0)).toMatch(/^R/)
-  // Another user does not even reach the socket; the server's own account does and is turned away.
+  // Another user does not even reach the socket. The server's own account does and is rejected.
   expect(await knock(1, 1)).toBe('EACCES\n')
   expect(await knock(uid, gid)).toContain('C28000')
 })
@@ -277,7 +277,7 @@ test.concurrent('is stopped also while it is being brought back', async ({ place
     await until(async () => (await ownersOf(server)) === 1)
     const killed = await postmaster()
     process.kill(killed.pid, 'SIGKILL')
-    // As soon as the next one is there, and before it is owned.
+    // As soon as the next server is there, and before it is owned.
     await until(async () => ((await readPostmaster(join(directory, 'postgres')))?.pid ?? killed.pid) !== killed.pid)
     await server.stop()
     expect(await readPostmaster(join(directory, 'postgres'))).toBe(undefined)

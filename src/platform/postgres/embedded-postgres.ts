@@ -9,16 +9,16 @@ import { defaultSettings, type ServerSettings } from './server-settings.ts'
 import { removeSocketDirectory } from './socket-directory.ts'
 
 export type EmbeddedPostgresOptions = {
-  /** Munim's data directory; the database lies in `postgres` within it, beside its log and our other files. */
+  /** Munim's data directory. The database is in `postgres` within it, beside its log and our other files. */
   readonly directory: string
   /** Settings that differ from {@link defaultSettings}, such as `{ fsync: 'off' }` in tests. */
   readonly settings?: ServerSettings
   readonly startTimeoutMs?: number
-  /** How long the server may take to write everything out when stopped; after that the next start recovers. */
+  /** How long the server may take to write everything out when stopped. After that the next start recovers. */
   readonly stopTimeoutMs?: number
-  /** Told in one sentence of what is out of the ordinary. */
+  /** Called with one sentence about each unusual event. */
   readonly onLog?: (sentence: string) => void
-  /** Told when the server died and is not started again: the program has nothing left to work on. */
+  /** Called when the server died and is not restarted: the program cannot go on without it. */
   readonly onFailure?: (fault: Fault) => void
 }
 
@@ -39,14 +39,14 @@ export type EmbeddedPostgres = {
 const databaseName = 'munim'
 const startTimeoutMs = 180_000
 const stopTimeoutMs = 8_000
-/** A server that dies more often than this within the window is started again after pauses, each twice as long. */
+/** A server that dies more often than this within the window is restarted after pauses, each twice as long. */
 const quickRestartsMax = 3
 const restartWindowMs = 60_000
 const restartPauseMs = 1_000
 const restartPauseMsMax = 20_000
-/** For so long a start that fails is tried again: a full disk may be cleared meanwhile. */
+/** How long a failing start is retried: a full disk may be cleared meanwhile. */
 const giveUpAfterMs = 600_000
-/** Nothing of this passes by itself. */
+/** Faults that do not pass by themselves. */
 const lastingFaults: ReadonlySet<string> = new Set([
   'data_directory_in_use',
   'data_directory_foreign',
@@ -56,13 +56,13 @@ const lastingFaults: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Starts the embedded PostgreSQL on a data directory, making the database when there is none, and keeps
- * it: a server that dies is started again at the same address, and again when that fails, for ten minutes.
+ * Starts the embedded PostgreSQL on a data directory, and creates the database if necessary. It then supervises the
+ * server: a server that dies is restarted at the same address. Failing restarts are retried for ten minutes.
  *
- * Faults, each with one sentence for whoever runs the program: `embedded_postgres_missing`,
- * `server_account_missing`, `data_directory_unwritable`, `data_directory_version`,
- * `data_directory_foreign`, `data_directory_in_use`, `data_directory_lost`, `disk_full`, `socket_directory_missing`,
- * `embedded_postgres_failed`, `embedded_postgres_timeout`.
+ * Faults, each with one sentence for the operator: `embedded_postgres_missing`, `server_account_missing`,
+ * `data_directory_unwritable`, `data_directory_version`, `data_directory_foreign`, `data_directory_in_use`,
+ * `data_directory_lost`, `disk_full`, `socket_directory_missing`, `embedded_postgres_failed`,
+ * `embedded_postgres_timeout`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const where = await openDataDirectory(options.directory)
@@ -89,7 +89,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** Watches over the server until the returned function stops it. */
+/** Supervises the server until the returned function stops it. */
 function keep(plan: Plan, first: Running, onFailure: (fault: Fault) => void): () => Promise<void> {
   const { socketDirectory } = first.postmaster
   let running = first
@@ -99,7 +99,7 @@ function keep(plan: Plan, first: Running, onFailure: (fault: Fault) => void): ()
 
   const pause = (times: number) =>
     Promise.race([sleep(Math.min(restartPauseMs * 2 ** (times - 1), restartPauseMsMax)), stopAsked])
-  /** Brings it up again, however often that fails for a reason that may pass; undefined when it is to be stopped. */
+  /** Restarts the server, and retries failures that may pass. Undefined when it is being stopped. */
   const bringBack = async (): Promise<Running | undefined> => {
     const until = performance.now() + giveUpAfterMs
     for (let failures = 1; ; failures += 1) {
@@ -137,7 +137,7 @@ function keep(plan: Plan, first: Running, onFailure: (fault: Fault) => void): ()
   const stop = async () => {
     await stopPostmaster(running.postmaster, plan.stopTimeoutMs)
     await watching
-    // A restart that was under way has brought up another one meanwhile.
+    // A restart in progress may have brought up another server meanwhile.
     await stopPostmaster(running.postmaster, plan.stopTimeoutMs)
     await removeSocketDirectory(socketDirectory)
   }
@@ -153,7 +153,7 @@ async function makeDatabase({ ownership }: Running): Promise<void> {
   if (found.length === 0) await ownership.query(`create database ${databaseName}`)
 }
 
-/** What the killed program had begun is ended before the next one looks at the data. */
+/** Ends the remaining connections of the killed program before the next one reads the data. */
 async function endRemainingClients({ ownership }: Running): Promise<void> {
   await ownership.query(
     `select pg_terminate_backend(pid, 2000) from pg_stat_activity

@@ -1,15 +1,15 @@
 import { Fault } from '../faults/index.ts'
 
 /**
- * Which server connections reach. An epoch ends when a connection reaches another server, or the same
- * one restarted, promoted or restored: it may lack what the one before has confirmed, so whatever is
- * remembered about the database belongs to an epoch and is forgotten with it.
+ * Identifies the server that connections reach. An epoch ends when a connection reaches another server, or the same one
+ * restarted, promoted or restored. That server may lack commits that the one before has confirmed. So all cached data
+ * about the database belongs to an epoch and is dropped with it.
  */
 export type Epochs = {
   readonly current: () => number
-  /** A connection has been made to the server of this identity; answers the connection's epoch. */
+  /** Records a connection to the server of this identity, and returns the connection's epoch. */
   readonly reached: (identity: string) => number
-  /** Registers how something remembered about the database is forgotten; returns how to take that back. */
+  /** Registers `forget`, which drops cached data about the database. Returns how to unregister it. */
   readonly onNew: (forget: () => void) => () => void
 }
 
@@ -35,7 +35,7 @@ export function createEpochs(): Epochs {
   }
 }
 
-/** What was decided in one epoch is not written in another. */
+/** A decision of one epoch is not written in another. */
 export function epochChanged(): Fault {
   const message = 'The database was changed for another server, or restarted, after this was decided.'
   return new Fault({ code: 'epoch_changed', message, retryable: true })

@@ -1,7 +1,7 @@
 /**
- * The rows of arrays that are given side by side, for a statement that finds other rows by them. The planner takes them for few
- * (a tenth of what it expects of an array), so that those are found one by one, by their keys. Otherwise a statement
- * that was planned while the table was small would go on to read all of it, however large it is by then.
+ * The rows of parallel arrays, for a statement that joins them with a table. The planner expects few of them: a tenth
+ * of its estimate for an array. So it looks up the table's rows one by one, by their keys. Otherwise a statement that
+ * was planned while the table was small would later read all of it, however large it is.
  */
 export function fewRows(arrays: string): string {
   const [first = ''] = arrays.split(',')

@@ -1,7 +1,7 @@
 /**
- * How soon a server notices that a client's machine is gone, or the way to it: PostgreSQL leaves that to the operating
- * system, which asks for the first time after two hours. So long a process of the server that waits for nobody would
- * keep its locks and turns, and its place among the connections. Of no effect on a Unix socket.
+ * How soon a server notices that a client's machine, or the network to it, is gone. PostgreSQL leaves that to the
+ * operating system, which sends its first probe after two hours. For that long, an abandoned server process would keep
+ * its locks and its connection slot. No effect on a Unix socket.
  */
 export const keepaliveSettings = {
   tcp_keepalives_idle: '30',

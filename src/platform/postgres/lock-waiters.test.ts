@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.drop())
 
-// The server's own deadlines are of no use once its clock was set back: here they are switched off.
+// The server's own timeouts have no effect once its clock was set back. Here they are switched off.
 const endless = { lock_timeout: '0', statement_timeout: '0', deadlock_timeout: '1h' }
 
 it('two that wait for each other, and that are given up, do not keep what they have locked', async () => {
@@ -24,7 +24,7 @@ it('two that wait for each other, and that are given up, do not keep what they h
   await one.query(take(1))
   await other.query(take(2))
   const waiting = [one.query(take(2)), other.query(take(1))]
-  // Once the first has been given up the other may have what it waits for.
+  // Once the first is abandoned, the other may get its lock.
   const ends = await Promise.allSettled(waiting)
   expect(ends).toContainEqual({ status: 'rejected', reason: expect.objectContaining({ name: 'DatabaseFault' }) })
   for (const session of [one, other]) await session.close()

@@ -9,7 +9,6 @@ import type { Database, Session } from './database.ts'
 /** A module's schema, named after it, and the folder with its `NNNN_name.sql` files. */
 export type MigratedModule = { readonly name: string; readonly directory: string }
 
-/** A migration that was run now. */
 export type AppliedMigration = { readonly module: string; readonly name: string }
 
 type Migration = {
@@ -29,28 +28,30 @@ type Recorded = {
   readonly breaking: boolean
 }
 
-/** "migrate" in ASCII: held by the one process that migrates. */
+/** "migrate" in ASCII: the lock of the one process that migrates. */
 const migrationLock = 30_794_313_020_761n
 const lockPollMs = 50
 const lockTimeoutMs = 300_000
-/** How long a statement may wait for a table in use, while everything behind it waits too. */
+/** How long a statement may wait for a table in use. Every statement behind it waits too. */
 const tableLockTimeoutMs = 10_000
 const fileName = /^(\d{4})_([a-z0-9-]+)\.sql$/
 const firstLine = /^-- (transactional|online), (not breaking|breaking)\s*$/
 
 /**
- * Brings the database to the state of this program: makes each module's schema and runs those of its
- * migrations that were not run before, in the order of the modules and the numbers. Any number of
- * processes may do so at once; one does the work and the others wait for it.
+ * Brings the database to the state of this program: creates each module's schema and runs its pending migrations, in
+ * the order of the modules and the numbers. Any number of processes may do so at once; one does the work and the others
+ * wait.
  *
- * A transactional migration runs in a transaction with its record. An online one is a single statement
- * that runs outside any (such as `create index concurrently if not exists`), and again if it was cut off.
+ * A transactional migration runs in a transaction with its record. An online one is a single statement outside any
+ * transaction, such as `create index concurrently if not exists`. It runs again if it was cut off.
  *
- * A migration of a newer program that does not break is no obstacle: old and new programs run side by side.
+ * A migration of a newer program that does not break is accepted: old and new programs run side by side.
  *
- * Faults: `migration_edited` when a recorded migration's text has changed, `database_newer` when the
- * database has a breaking migration that this program does not know, `migrations_waiting` when another process does not
- * finish, `migration_failed` with the file's name.
+ * Faults:
+ * - `migration_edited` when a recorded migration's text has changed,
+ * - `database_newer` when the database has a breaking migration that this program does not know,
+ * - `migrations_waiting` when another process does not finish,
+ * - `migration_failed` with the file's name.
  */
 export async function migrate(
   database: Database,
@@ -79,7 +80,7 @@ export async function migrate(
   }
 }
 
-/** The folder's migrations in order; that they are well formed is for the tests to see, so defects are asserted. */
+/** The folder's migrations in order. Tests check that they are well formed, so defects are asserted. */
 async function readMigrations(directory: string): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort()
   return Promise.all(
@@ -89,7 +90,7 @@ async function readMigrations(directory: string): Promise<Migration[]> {
       assert(number > 0, `${path} is not named as a migration (NNNN_some-name.sql)`)
       const before = Number(fileName.exec(names[index - 1] ?? '')?.[1] ?? 0)
       assert(number !== before, `${path} has the number of ${names[index - 1]}`)
-      // A checkout may have turned line ends; that is no edit.
+      // A checkout may have converted line ends; that is no edit.
       const text = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n')
       const header = firstLine.exec(text.slice(0, text.indexOf('\n')))
       assert(header, `${path} does not begin with "-- transactional|online, breaking|not breaking"`)
@@ -103,8 +104,8 @@ async function readMigrations(directory: string): Promise<Migration[]> {
 }
 
 /**
- * Waits by asking again, not by a blocking lock: a session that blocks holds a snapshot, and
- * `create index concurrently` in the session that migrates would wait for it, each for the other.
+ * Polls instead of blocking. A blocked session holds a snapshot, and `create index concurrently` in the migrating
+ * session would wait for it: a deadlock.
  */
 async function takeLock(session: Session): Promise<void> {
   const deadline = performance.now() + lockTimeoutMs
@@ -138,7 +139,8 @@ async function makeRecords(session: Session): Promise<void> {
         primary key (module, number)
       )`,
   })
-  // Made by the first programs without it; asked first, since to alter a table locks out everybody for a moment.
+  // The first programs created the table without it. Checked first, since altering a table locks out all other sessions
+  // for a moment.
   const [breaking] = await session.query({
     text: `select from information_schema.columns
       where table_schema = 'platform' and table_name = 'migrations' and column_name = 'breaking'`,
@@ -181,12 +183,11 @@ function databaseNewer(module: string, name: string): Fault {
   })
 }
 
-/** How often a running program looks for migrations that it cannot work beside. */
+/** How often a running program looks for incompatible migrations. */
 const lookMs = 15_000
 
 /**
- * Looks for breaking migrations that a newer program has applied while this one runs; told of the first, once.
- * Returns how to stop.
+ * Reports, once, the first breaking migration that a newer program applies while this one runs. Returns how to stop.
  */
 export async function watchMigrations(
   database: Database,
@@ -208,7 +209,7 @@ export async function watchMigrations(
     isOver = true
     onBreaking(databaseNewer(unknown.module, unknown.name))
   }
-  // One look at a time, as a database may be slow. One that does not answer is told of by whoever needs it.
+  // One look at a time, as a database may be slow. An unreachable database is reported by the code that needs it.
   const lookAgain = () => {
     if (isOver) return
     timer = setTimeout(

@@ -15,7 +15,7 @@ afterEach(async () => {
   await rm(dataDirectory, { recursive: true, force: true })
 })
 
-/** A server that says of itself what a PostgreSQL of that release says. */
+/** A server that reports the version of a PostgreSQL of that release. */
 async function serverOfRelease(number: number, name: string): Promise<Server> {
   const message = (type: string, ...parts: Buffer[]) => {
     const body = Buffer.concat(parts)

@@ -4,11 +4,10 @@ import type { DatabaseOptions } from './database.ts'
 import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
 import { refuseUnsuitedPooler } from './pooler.ts'
 
-/** Which PostgreSQL to use: the one of a URL when there is one, or else the embedded one. */
+/** Which PostgreSQL to use: the one at the URL when given, or else the embedded one. */
 export type DatabaseChoice = {
   /** `postgres://user:password@host:port/database`, as in DATABASE_URL; empty counts as none. */
   readonly databaseUrl?: string | undefined
-  /** Where the embedded server keeps its data. */
   readonly dataDirectory: string
 } & Pick<EmbeddedPostgresOptions, 'settings' | 'stopTimeoutMs' | 'onLog' | 'onFailure'>
 
@@ -16,17 +15,17 @@ export type ConfiguredDatabase = {
   /** How to reach it, for `openDatabase`. */
   readonly connection: Pick<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
   readonly embedded: boolean
-  /** Stops the embedded server; does nothing for any other. */
+  /** Stops the embedded server; does nothing for an external one. */
   readonly stop: () => Promise<void>
 }
 
-/** The oldest release whose SQL is that of our statements; `server_version_num` counts it so. */
+/** The oldest release that supports our SQL, by the number of `server_version_num`. */
 const oldestMajor = 15
 const answerTimeoutMs = 10_000
 
 /**
- * Gives the database of the configuration: starts the embedded server, or makes sure that the one of the
- * URL answers and is recent enough.
+ * Opens the database of the configuration: starts the embedded server, or checks that the one at the URL answers and is
+ * recent enough.
  *
  * Faults: those of {@link startEmbeddedPostgres}, or `database_url_invalid`, `database_unreachable`,
  * `database_too_old`, `database_encoding_unsuited`, `pooler_unsuited`.
@@ -45,7 +44,7 @@ async function checkExternal(url: string): Promise<void> {
   const config = configOf(url)
   const client = new pg.Client(config)
   client.on('error', () => undefined)
-  // The password is never named.
+  // Without the password.
   const place = `${client.host}${client.host.startsWith('/') ? '' : `:${client.port}`}, database ${client.database}`
   let version: Version | undefined
   try {
@@ -78,7 +77,7 @@ async function checkExternal(url: string): Promise<void> {
 type Version = {
   readonly number: number
   readonly name: string
-  /** The encoding of a database that is new to Munim, when it does not hold every text. */
+  /** The encoding of a database that is new to Munim, when it cannot store every text. */
   readonly lacking?: string | null
 }
 

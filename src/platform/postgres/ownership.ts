@@ -8,32 +8,32 @@ import { databaseFault } from './database-fault.ts'
 import type { Postmaster } from './postmaster.ts'
 
 /**
- * The one Munim a running server belongs to. It is an advisory lock on a connection kept open, so that
- * the server itself ends the ownership with the owner's life, however that ends.
+ * The one Munim that a running server belongs to. It is an advisory lock on a connection kept open, so the server
+ * itself ends the ownership when the owner dies, in whatever way.
  */
 export type Ownership = {
-  /** Settles when the connection is lost, and the ownership with it. */
+  /** Resolves when the connection is lost, and the ownership with it. */
   readonly ended: Promise<void>
   readonly query: (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>
   readonly release: () => Promise<void>
 }
 
-/** "munim" in ASCII; in the database `postgres`, where nothing else takes locks. */
+/** "munim" in ASCII; in the database `postgres`, where no other program takes locks. */
 const ownerLock = 470_021_073_261
 const answerTimeoutMs = 3_000
 const lockPollMs = 20
 /** A server needs a moment to notice that its last owner died. */
 const handOverMs = 500
-/** The name of owners' connections, followed by their process's number. */
+/** The name of owners' connections, followed by their process id. */
 export const ownerName = 'munim owner'
-/** The server answers, but is coming up, going down, or was told to end this one connection. */
+/** The server answers, but is starting, stopping, or was told to end this connection. */
 const turnedAwayStates = new Set(['57P01', '57P02', '57P03'])
 
 /**
- * Takes possession of the server. Undefined when it does not answer, or is not the one whose
- * `postmaster.pid` lies in the data directory.
+ * Takes ownership of the server. Undefined when it does not answer, or is not the one whose `postmaster.pid` is in the
+ * data directory.
  *
- * Faults: `data_directory_in_use` when it belongs to another process that lives.
+ * Faults: `data_directory_in_use` when it belongs to another process that is alive.
  */
 export async function claim(where: DataDirectory, postmaster: Postmaster): Promise<Ownership | undefined> {
   const deadline = performance.now() + answerTimeoutMs
@@ -70,11 +70,11 @@ async function tryToClaim(where: DataDirectory, postmaster: Postmaster): Promise
     client.end().catch(() => undefined)
     if (error instanceof Fault) throw error
     const state = (error as { code?: string }).code ?? ''
-    // Nobody is let in because the places are taken: the server is well and busy for somebody.
+    // Too many connections: the server is healthy and in use by another program.
     if (state === '53300') throw inUse(where, undefined)
     return turnedAwayStates.has(state) ? 'not now' : undefined
   }
-  // Whoever waits for the program's end need not wait for this connection's.
+  // This connection does not keep the program from ending.
   const stream = (client as unknown as { connection: { stream: { unref(): void } } }).connection.stream
   stream.unref()
   return {
@@ -85,7 +85,7 @@ async function tryToClaim(where: DataDirectory, postmaster: Postmaster): Promise
   }
 }
 
-/** The server reads the file by a path within its own data directory; nobody else can show the same. */
+/** The server reads the file by a path within its own data directory, so no other server can show the same text. */
 async function isServerOf(client: pg.Client, where: DataDirectory): Promise<boolean> {
   const answer = await client.query<{ text: string }>("select pg_read_file('postmaster.pid') as text")
   return answer.rows[0]?.text === (await readFile(join(where.data, 'postmaster.pid'), 'utf8'))

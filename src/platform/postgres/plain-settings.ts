@@ -1,9 +1,11 @@
 /**
- * What the program takes for granted, and a role or database may have been set to otherwise: transactions see what
- * others have committed and are not refused for what they read; what takes long, as a migration or the verification does,
- * and what waits for its next use are not ended, as each statement has its own time limit; times are written so that they can be read back,
- * which `IST` is not, the time of India and of Israel; nulls of arrays and backslashes are read as they are meant; and what is
- * answered has been written to the disk, and to that of synchronous replicas.
+ * Settings that the program relies on, and that a role or database may override:
+ * - Transactions see the commits of others, and are not refused for their reads.
+ * - Long work, such as a migration or the verification, and idle connections are not ended: each statement has its own
+ *   time limit.
+ * - Times are written so that they can be read back, unlike `IST`, the time of India and of Israel.
+ * - Nulls of arrays and backslashes are read as they are meant.
+ * - An answered commit has been written to the disk, and to that of synchronous replicas.
  */
 export const plainSettings = {
   default_transaction_isolation: 'read committed',
@@ -18,8 +20,8 @@ export const plainSettings = {
 } as const
 
 /**
- * A condition of SQL: whether the setting `name` is to be set. Before version 17 the server has no time limit on
- * transactions; and how commits are made durable is left as it is, unless they would be answered before they are.
+ * An SQL condition: whether the setting `name` is to be set. Before version 17 the server has no time limit on
+ * transactions. `synchronous_commit` is left as it is, unless commits would be answered before they are durable.
  */
 export const isToBeSet = (name: string) => `case ${name}
     when 'transaction_timeout' then current_setting('server_version_num')::integer >= 170000

@@ -3,10 +3,9 @@ import { Connection, type ConnectionOptions } from './connection.ts'
 import { databaseFault } from './database-fault.ts'
 import { createWriters } from './writers.ts'
 
-/** Connections that are lent for one piece of work at a time. */
 export type Pool = {
   readonly lend: <Value>(work: (at: Connection) => Promise<Value>) => Promise<Value>
-  /** The same for what may write, which never has all the connections. */
+  /** The same for work that may write. It never gets all connections. */
   readonly lendToWrite: Pool['lend']
   readonly state: () => { readonly total: number; readonly idle: number; readonly waiting: number }
   readonly close: () => Promise<void>
@@ -23,12 +22,12 @@ export type PoolRules = {
 }
 
 /**
- * As many as requests of all senders together have at once, of those that read (11) and of those that write (7), and
- * some for what the program does by itself: whoever has a turn finds a connection, however slow the others are.
+ * The requests of all senders use at most 11 connections for reads and 7 for writes at once. The rest is for the
+ * program's own work. So each request whose turn it is finds a connection, however slow the others are.
  */
 const connectionsDefault = 20
 
-/** Makes a pool. Connections of an epoch that has ended, or that went silent, are replaced when their turn comes. */
+/** Creates a pool. Connections that belong to an ended epoch, or went silent, are replaced before they are lent. */
 export function createPool(config: pg.ClientConfig, options: PoolOptions, { defaults, isCurrent }: PoolRules): Pool {
   const connections = new WeakMap<pg.ClientBase, Connection>()
   const connectionsMax = options.connectionsMax ?? connectionsDefault

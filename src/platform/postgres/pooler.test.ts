@@ -26,7 +26,7 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'munim-pooler-'))
   await chmod(directory, 0o777)
   books = await createTestDatabase()
-  // PostgreSQL lets in our user only, and PgBouncer does not run as root.
+  // PostgreSQL admits only our user, and PgBouncer does not run as root.
   const { host, port } = books.connection
   door = createServer((client) => {
     const server = connect(`${host}/.s.PGSQL.${port}`)
@@ -48,7 +48,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** Starts a PgBouncer in front of the test's database; answers its URL. */
+/** Starts a PgBouncer in front of the test's database; returns its URL. */
 async function startPooler(mode: string, more = ''): Promise<string> {
   const { user, database } = books.connection
   const file = join(directory, 'pgbouncer.ini')

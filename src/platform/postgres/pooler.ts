@@ -1,21 +1,21 @@
 import pg from 'pg'
 import { Fault } from '../faults/index.ts'
 
-/** PgBouncer's answer, in statement mode, to a transaction that was begun. */
+/** PgBouncer's answer, in statement mode, to `begin`. */
 const noTransactionsState = '08P01'
-/** A pooler that takes its servers in turn shows another one within a few statements. */
+/** A pooler that rotates its server connections shows another one within a few statements. */
 const looks = 6
 
 /**
- * Makes sure that a connection stays with one server process for its whole life, as it does without a
- * pooler and with one in session mode: prepared statements, settings and session locks live in that
- * process. Needs no rights, leaves nothing behind, and uses two connections for a moment.
+ * Checks that a connection stays with one server process for its whole life, as it does without a pooler and with one
+ * in session mode. Prepared statements, settings and session locks are bound to that process. Needs no rights, leaves
+ * nothing behind, and uses two connections for a moment.
  *
- * While one session holds a transaction open, another must keep the process it had, and so it must
- * between transactions. A pooler that lends out the process used last gives it to the other session; one
- * that takes them in turn, or by chance, changes it from one statement to the next.
+ * While one session holds a transaction open, another must keep its process, and also between transactions. A pooler
+ * that lends the process used last gives it to the other session. One that rotates them, or picks at random, changes it
+ * from one statement to the next.
  *
- * Throws `pooler_unsuited` (a {@link Fault}); errors of the connections pass through as pg throws them.
+ * Throws `pooler_unsuited` (a {@link Fault}). Errors of the connections pass through as pg throws them.
  */
 export async function refuseUnsuitedPooler(config: pg.ClientConfig): Promise<void> {
   const one = new pg.Client(config)
@@ -33,7 +33,7 @@ export async function refuseUnsuitedPooler(config: pg.ClientConfig): Promise<voi
       if ((await processOf(one)) !== first) throw unsuited('transaction')
     }
   } finally {
-    // Nobody waits for the goodbyes: a pooler that is going down may never answer them.
+    // Not awaited: a pooler that is shutting down may never answer.
     for (const client of [one, other]) client.end().catch(() => undefined)
   }
 }

@@ -5,25 +5,25 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Fault } from '../faults/index.ts'
 
-/** What a server says of itself in the `postmaster.pid` of its data directory. */
+/** The server's own record in the `postmaster.pid` of its data directory. */
 export type Postmaster = {
   readonly pid: number
   readonly startedAtMs: number
   readonly port: number
   readonly socketDirectory: string
   readonly ready: boolean
-  /** The file's text up to the line that changes, by which one server is told from another. */
+  /** The file's text before the line that changes. It identifies the server. */
   readonly identity: string
 }
 
 const run = promisify(execFile)
 const pollMs = 5
-/** By how much a process's start and the one in postmaster.pid may differ: both are taken in whole seconds. */
+/** By how much a process's start and the one in postmaster.pid may differ: both are in whole seconds. */
 const startToleranceMs = 5_000
 /** The kernel counts a process's start in hundredths of a second, on every platform Node runs on. */
 const ticksPerSecond = 100
 
-/** Reads the `postmaster.pid`; undefined when there is none or it is not yet written in full. */
+/** Reads the `postmaster.pid`; undefined when it is missing or not yet complete. */
 export async function readPostmaster(dataDirectory: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
@@ -43,8 +43,8 @@ export async function readPostmaster(dataDirectory: string): Promise<Postmaster 
 }
 
 /**
- * Whether the server that wrote the file still runs. A process with its number but another start is not
- * it: numbers are given out again, and after a restart of the machine often to the like of it.
+ * Whether the server that wrote the file still runs. A process with its id but another start time is another process:
+ * ids are reused, and after a reboot often for similar processes.
  */
 export async function isAlive(postmaster: Postmaster): Promise<boolean> {
   if (!exists(postmaster.pid)) return false
@@ -52,7 +52,7 @@ export async function isAlive(postmaster: Postmaster): Promise<boolean> {
   return startedAtMs !== undefined && Math.abs(startedAtMs - postmaster.startedAtMs) <= startToleranceMs
 }
 
-/** Waits until the server is gone; false when the time is over first. */
+/** Waits until the server is gone; false on a timeout. */
 export async function waitUntilGone(postmaster: Postmaster, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs
   while (await isAlive(postmaster)) {
@@ -62,7 +62,7 @@ export async function waitUntilGone(postmaster: Postmaster, timeoutMs: number): 
   return true
 }
 
-/** Waits until `done` gives something; undefined when the time is over first. */
+/** Polls until `done` returns a value; undefined on a timeout. */
 export async function poll<Value>(
   done: () => Promise<Value | undefined>,
   timeoutMs: number,
@@ -76,8 +76,8 @@ export async function poll<Value>(
 }
 
 /**
- * Ends the server: SIGINT disconnects the clients and writes everything out; SIGQUIT, when that takes
- * too long, leaves the writing to the recovery of the next start; SIGKILL is for a server that hangs.
+ * Ends the server. SIGINT disconnects the clients and writes everything out. SIGQUIT, when that takes too long, leaves
+ * the writing to the recovery of the next start. SIGKILL is for a server that hangs.
  */
 export async function stopPostmaster(postmaster: Postmaster, fastTimeoutMs: number): Promise<void> {
   const immediateTimeoutMs = 3_000
@@ -121,9 +121,9 @@ async function processStartedAtMs(pid: number): Promise<number | undefined> {
   }
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
   if (stat === undefined) return undefined
-  // The name, in parentheses, may hold spaces; the fields after it are state (3) … start time (22).
+  // The name, in parentheses, may hold spaces. The fields after it are state (3) … start time (22).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  // Dead, but nobody has fetched its end: where no init process does that it stays so forever.
+  // A zombie. Without an init process that reaps it, it stays one forever.
   if (fields[0] === 'Z' || fields[0] === 'X') return undefined
   return (await bootedAtMs()) + (Number(fields[19]) * 1_000) / ticksPerSecond
 }

@@ -5,7 +5,7 @@ import { isToBeSet, plainSettings } from './plain-settings.ts'
 import { identityText } from './server-identity.ts'
 import { untilSilent } from './silence.ts'
 
-/** Resolves once the synchronous replicas have what the server shows; at once when it has none. */
+/** Resolves once the synchronous replicas have everything that the server shows; at once when it has none. */
 export type ReplicaFence = (server: {
   readonly identity: string
   /** Whether its commits wait for synchronous replicas. */
@@ -16,10 +16,10 @@ export type ReplicaFence = (server: {
 const patienceMs = 10_000
 
 /**
- * A server that was started again, or that recovered from a crash of one of its processes, shows what it had committed and
- * its synchronous replicas may lack, as nobody waits for them any more. So nothing is read from it before they have it: a
- * commit of its own comes after all of that and is waited for. One such commit is under way, however many
- * connections are made meanwhile; on a server that has been passed no connection waits.
+ * After a restart, or the recovery from a crash of one of its processes, no process waits for synchronous replicas. The
+ * server then shows commits that they may lack. So nothing is read before the replicas have them: the fence commits a
+ * transaction of its own, which comes after all of these and waits for the replicas. One such commit runs at a time,
+ * however many connections are made meanwhile. On a server that has passed, no connection waits.
  */
 export function createReplicaFence(config: pg.ClientConfig): ReplicaFence {
   let passed: string | undefined
@@ -39,13 +39,13 @@ export function createReplicaFence(config: pg.ClientConfig): ReplicaFence {
   }
 }
 
-/** Commits something of no meaning, which waits for the replicas; answers where. */
+/** Commits an empty message, which waits for the replicas. Returns the identity of the server. */
 async function commitOne(config: pg.ClientConfig): Promise<string> {
   const client = new pg.Client({ ...config, application_name: `${config.application_name} fence` })
   client.on('error', () => undefined)
   try {
     await client.connect()
-    // As who logged in: see asLoggedIn.
+    // As the login role: see asLoggedIn.
     await client.query('set role none')
     const { rows } = await client.query<{ pid: number; started: string; identity: string }>(
       `select pid, ${startedText} as started, ${identityText} as identity,

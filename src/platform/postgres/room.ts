@@ -1,17 +1,17 @@
 import type { BurstStep } from './burst.ts'
 
-/** What is known of the room that the server has left on its disk. */
+/** Whether the server's disk has room, as far as it is known. */
 export type Room = {
-  /** A statement found none. */
+  /** Records that a statement found the disk full. */
   readonly noteFull: () => void
-  /** Whether none has been found since room was last seen; then `proof` writes what only a server with room can. */
+  /** Undefined unless the disk was found full since the last proof. Its `step` succeeds only when the disk has room. */
   readonly proof: () => { readonly step: BurstStep; readonly noteRoom: () => void } | undefined
 }
 
 /**
- * A full disk shows only to what needs a new page: small writes find room in pages that are there, when nothing else
- * can be written any more. So once a statement has found no room, a table of some megabytes has to find it, which is
- * gone with the same statement.
+ * A full disk refuses only writes that need a new page. Small writes still fit into existing pages when nothing else
+ * can be written. So once a statement has found the disk full, the proof creates a table of some megabytes and drops it
+ * in the same statement.
  */
 const takeRoom: BurstStep = {
   name: 'take-room',
@@ -22,7 +22,7 @@ const takeRoom: BurstStep = {
 }
 
 export function createRoom(): Room {
-  /** Counts, so that what is found meanwhile is not forgotten with what was found before. */
+  /** Counters, so that a failure during a proof is not cleared by that proof. */
   let found = 0
   let seen = 0
   return {

@@ -1,8 +1,8 @@
 import type { Queryable } from './transaction.ts'
 
 /**
- * The text of a schema as the catalog has it: tables with columns and constraints, indexes, sequences,
- * views, functions and triggers, each kind in order of name. For review, and for a test to compare.
+ * The text of a schema as in the catalog: tables with columns and constraints, indexes, sequences, views, functions and
+ * triggers, each kind in order of name. For review, and for a test to compare.
  */
 export async function schemaText(database: Queryable, schema: string): Promise<string> {
   const rows = await database.query<{ line: string }>({ text: schemaLines, values: [schema] })

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { Fault } from '../faults/index.ts'
 
 /**
- * Whom PostgreSQL runs as. `borrowed` when that is another user than ours, which only root can do:
+ * The account that PostgreSQL runs as. `borrowed` when it is another user than ours, which only root can arrange:
  * PostgreSQL refuses to run as root.
  */
 export type ServerAccount = {
@@ -16,16 +16,16 @@ export type ServerAccount = {
   readonly admitted: readonly string[]
 }
 
-/** Accounts root lends the server when the place itself belongs to root; a dedicated one is preferred. */
+/** Accounts for the server when the directory belongs to root; a dedicated one is preferred. */
 const fallbackAccounts = ['munim', 'nobody']
 const accountFile = '/etc/passwd'
 
 /**
- * Chooses the account for data at `path`: ourselves, or, when we are root, the owner of `path` (of its
- * nearest existing parent), so that data in somebody's home stays theirs, or `munim` or `nobody`.
+ * Chooses the account for data at `path`. Without root, it is our own user. With root, it is the owner of `path` (of
+ * its nearest existing parent), so that data in a user's home stays theirs. Otherwise it is `munim` or `nobody`.
  *
- * Faults: `server_account_missing` when nobody fits or the user has no entry in the password file,
- * without which PostgreSQL cannot know its own name.
+ * Faults: `server_account_missing` when no account fits, or the user has no entry in the password file, without which
+ * PostgreSQL cannot determine its own name.
  */
 export async function chooseServerAccount(path: string): Promise<ServerAccount> {
   const uid = process.getuid?.() ?? 0
@@ -50,7 +50,7 @@ export async function chooseServerAccount(path: string): Promise<ServerAccount> 
   )
 }
 
-/** Whether `account` may pass through every directory above `path` (judged by mode bits, not by ACLs). */
+/** Whether `account` may traverse every directory above `path` (judged by mode bits, not by ACLs). */
 export async function canReach(account: ServerAccount, path: string): Promise<boolean> {
   if (!account.borrowed) return true
   for (let directory = dirname(path); ; directory = dirname(directory)) {
@@ -59,7 +59,7 @@ export async function canReach(account: ServerAccount, path: string): Promise<bo
   }
 }
 
-/** Whether `account` may read and execute (a directory: list and enter) what is at `path`. */
+/** Whether `account` may read and execute (a directory: list and enter) the file at `path`. */
 export async function mayRun(account: ServerAccount, path: string): Promise<boolean> {
   if (account.borrowed) return allows(account, await stat(path), 0o5)
   return access(path, constants.R_OK | constants.X_OK).then(

@@ -15,7 +15,7 @@ beforeEach(async () => {
   await chmod(directory, 0o755)
   account = await chooseServerAccount(directory)
   native = join(directory, 'packages', 'native')
-  // In a checkout that is closed to others, the server's account gets a copy of its own here.
+  // In a checkout that is closed to other users, the server's account gets its own copy here.
   const packaged = join(directory, 'packaged')
   await mkdir(packaged)
   await chown(packaged, account.uid, -1)

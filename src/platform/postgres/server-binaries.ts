@@ -35,10 +35,10 @@ const sharedDirectory = '/var/lib/munim'
 let copies = 0
 
 /**
- * Finds the PostgreSQL of the optional package for this machine and makes it runnable by `account`. When
- * the package's install script was skipped, its symlinks are made here. When that is not possible (the
- * packages belong to another user), or when `account` cannot reach them (root's home is closed to it), a
- * copy is kept in `directory`, or in /var/lib/munim if `account` cannot reach that either.
+ * Finds the PostgreSQL of the optional package for this machine and makes it runnable by `account`. When the package's
+ * install script was skipped, its symlinks are created here. If that fails (the packages belong to another user), or if
+ * `account` cannot reach them (root's home is closed to it), a copy is kept. The copy is in `directory`, or in
+ * /var/lib/munim if `account` cannot reach that either.
  *
  * Faults: `embedded_postgres_missing`; `disk_full` and `data_directory_unwritable` when a copy cannot be made.
  */
@@ -87,7 +87,7 @@ async function findPackage(machine: { platform: NodeJS.Platform; arch: string })
   }
 }
 
-/** Whether `account` can reach the binaries and run them; packages installed under a strict umask are not. */
+/** Whether `account` can reach the binaries and run them. Packages installed under a strict umask fail this. */
 async function runnableBy(account: ServerAccount, native: string): Promise<boolean> {
   const samples = [
     join(native, 'bin', 'postgres'),
@@ -109,7 +109,7 @@ async function linksOf(native: string): Promise<{ at: string; to: string }[]> {
   return list.map(({ source, target }) => ({ at: join(native, relative('native', target)), to: basename(source) }))
 }
 
-/** Makes the missing links; false when they cannot be made here. */
+/** Creates the missing links; false when they cannot be created here. */
 async function hydrated(native: string): Promise<boolean> {
   for (const { at, to } of await linksOf(native)) {
     if (await exists(at)) continue

@@ -1,7 +1,7 @@
 /**
- * An expression of SQL for what tells a server apart from every other, and from itself before a start, a promotion or
- * the crash of one of its processes, after which it resets its statistics; and a database from one that has taken
- * its name, as a dump does that is restored beside it. It is the same in every session, whatever its time zone.
+ * An SQL expression that identifies a server and its current run. It changes with a start, a promotion, and the crash
+ * of one of its processes, after which the server resets its statistics. It also tells a database from another one that
+ * took its name, such as a dump restored beside it. It is the same in every session, in any time zone.
  */
 export const identityText = `concat_ws(' ',
   (select system_identifier from pg_control_system()),

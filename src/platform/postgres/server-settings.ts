@@ -6,24 +6,24 @@ export type ServerSettings = Readonly<Record<string, string>>
 const mebibyte = 1024 * 1024
 
 /**
- * What the server of one machine is tuned to: many small durable commits by few connections, and
- * tables that mostly grow. `ALTER SYSTEM` of an operator takes precedence over all of it.
+ * The tuning for a server on one machine: many small durable commits by few connections, and tables that mostly grow.
+ * `ALTER SYSTEM` of an operator takes precedence over all of it.
  */
 export function defaultSettings(memoryBytes = totalmem()): ServerSettings {
-  // An eighth of the machine, as the operating system caches too; up to what the hot tables' ends and indexes need.
+  // An eighth of the memory, as the operating system caches too, up to the size of the hot tables' ends and indexes.
   const sharedBuffersMb = Math.max(32, Math.min(512, Math.floor(memoryBytes / mebibyte / 8)))
   return {
-    // Reached by its socket alone, whose directory and peer authentication keep others out.
+    // Reached only by its socket, whose directory and peer authentication exclude other users.
     listen_addresses: '',
     port: '5432',
     max_connections: '60',
-    // Who reads a table that ages takes locks on all its partitions and their indexes: hundreds after some years.
+    // A reader of an aging table locks all its partitions and their indexes: hundreds after some years.
     max_locks_per_transaction: '256',
     shared_buffers: `${sharedBuffersMb}MB`,
     work_mem: '16MB',
     maintenance_work_mem: '128MB',
     effective_cache_size: `${Math.floor(memoryBytes / mebibyte / 2)}MB`,
-    // Rare checkpoints: after each, every page touched is written to the log in full once more.
+    // Rare checkpoints: after each one, every touched page is written to the log in full once more.
     max_wal_size: '4GB',
     min_wal_size: '512MB',
     checkpoint_timeout: '15min',
@@ -43,7 +43,7 @@ export function defaultSettings(memoryBytes = totalmem()): ServerSettings {
     'pg_stat_statements.track': 'all',
     'pg_stat_statements.track_utility': 'on',
     track_io_timing: 'on',
-    // Errors of statements are the callers' to log; the server's own news goes to its log.
+    // Callers log the errors of their statements. The server's log has only its own events.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
@@ -56,7 +56,7 @@ export function defaultSettings(memoryBytes = totalmem()): ServerSettings {
   }
 }
 
-/** The text of `postgresql.conf`. `version` is in it because another PostgreSQL means another start. */
+/** The text of `postgresql.conf`. It contains `version`, because another PostgreSQL requires another start. */
 export function renderSettings(settings: ServerSettings, version: string): string {
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
   return [
@@ -66,10 +66,10 @@ export function renderSettings(settings: ServerSettings, version: string): strin
   ].join('\n')
 }
 
-/** The text of `pg_hba.conf`: the operating system vouches for who connects. */
+/** The text of `pg_hba.conf`: the operating system authenticates the clients. */
 export const accessRules = '# Written by Munim at every start.\nlocal all all peer map=munim\n'
 
-/** The text of `pg_ident.conf`: which users of the machine may be the database's `role`. */
+/** The text of `pg_ident.conf`: which users of the machine may log in as the database's `role`. */
 export function renderAdmitted(admitted: readonly string[], role: string): string {
   const lines = admitted.map((name) => `munim "${name}" ${role}`)
   return ['# Written by Munim at every start.', ...new Set(lines), ''].join('\n')

@@ -3,40 +3,38 @@ import { Slots } from '#kernel'
 import type { Backend } from './backend.ts'
 import { readWorking } from './silence.ts'
 
-/** A connection as it is watched. */
 export type WatchedConnection = {
   readonly backend: Backend
-  /** Since when an exchange has been under way; undefined: none is. */
+  /** The start of the exchange in progress; undefined: none is. */
   readonly askedMs: () => number | undefined
-  /** How much has been heard, and is to be sent still: changes while something passes. */
+  /** How much has been received, and is still to be sent. It changes while data flows. */
   readonly progress: () => string
   readonly giveUp: (reason: string) => void
-  /** If nothing is under way, finds out whether the server is heard, and gives the connection up when it is not. */
+  /** If the connection is idle, checks whether the server answers, and closes it when not. */
   readonly ask: () => void
 }
 
-/** Watches all connections to a database for silence. */
 export type SilenceWatch = {
-  /** Returns how the connection is left alone. */
+  /** Returns how to stop watching the connection. */
   readonly add: (connection: WatchedConnection) => () => void
-  /** Asks all on which nothing is under way: they may have gone silent as another one did. */
+  /** Checks all idle connections: they may have gone silent like another one did. */
   readonly askAll: () => void
   readonly stop: () => void
 }
 
 const lookMs = 1_000
-/** What takes less is not looked at. */
+/** Faster exchanges are not checked. */
 const slowMs = 2_000
 
 /**
- * A statement may take as long as its deadline, and an answer that will never come is waited for as long; meanwhile the
- * connection is one of few. So the server is asked, by a new connection, which of those that have not answered for long
- * it works on. What it does not work on, at two looks, while nothing has been heard, has gone silent, and so have those of
- * a server whose address leads to another one now.
+ * A statement may take as long as its deadline, and an answer that will never come would hold one of few connections
+ * for as long. So a new connection asks the server which of the slow statements it still works on. A connection has
+ * gone silent when the server does not work for it at two looks and nothing was received between them. This also finds
+ * connections to a server whose address now leads to another one.
  */
 export function createSilenceWatch(config: pg.ClientConfig): SilenceWatch {
   const connections = new Slots<WatchedConnection>()
-  /** Those that were not worked on at the look before, and their state then. */
+  /** Connections that the server did not work for at the last look, and their state then. */
   let suspects = new Map<WatchedConnection, string>()
   let isLooking = false
   let askedAllMs = Number.NEGATIVE_INFINITY

@@ -3,14 +3,14 @@ import { type CuttingProxy, createTestDatabase, startCuttingProxy, type TestData
 import { type Database, openDatabase } from './database.ts'
 import { openSnapshotReader } from './snapshot-reader.ts'
 
-// What may take as long as it takes is waited for while the server works on it, and not when its answer is held back.
+// A long statement may run as long as the server works on it. It fails when its answer is held back.
 
 let test: TestDatabase
 let proxy: CuttingProxy
 let database: Database
 beforeAll(async () => {
   test = await createTestDatabase({ migrated: false })
-  // As the server writes times, so does no session of ours: both must mean the same process.
+  // The server writes times in another form than our sessions do. Both forms must identify the same process.
   for (const set of [`timezone = 'Asia/Kolkata'`, `datestyle = 'German'`]) {
     await test.database.query({ text: `alter database ${test.connection.database} set ${set}` })
   }
@@ -78,7 +78,7 @@ it('an answer that does not come any more is not waited for until its deadline, 
     const asked = [1, 2, 3].map(() => patient.query({ text: 'select pg_sleep(2)' }))
     await until(async () => (await served('Timeout|Lock', 'patient')).length === 4)
     proxy.freeze()
-    // All are listened to from now on, whichever ends first.
+    // From now on every rejection has a handler, whichever comes first.
     for (const query of [...asked, locked]) query.catch(() => undefined)
     for (const query of asked) await expect(query).rejects.toMatchObject(lost)
     await locker.query({ text: 'rollback' })
@@ -90,7 +90,7 @@ it('an answer that does not come any more is not waited for until its deadline, 
   }
 })
 
-/** The processes of the server for the connections of a storm, and only those that wait for what is named, if it is. */
+/** The server processes for the connections of a storm; with `waitsFor`, only those that wait for that. */
 const served = async (waitsFor = '', of = 'storm') => {
   const text = `select pid from pg_stat_activity where application_name = $1 and coalesce(wait_event_type, '') ~ $2`
   return (await test.database.query<{ pid: number }>({ text, values: [of, waitsFor] })).map(({ pid }) => pid)
@@ -116,7 +116,8 @@ it('connections that go silent all at once, time and again, keep neither their p
       expect((await ends).filter(({ status }) => status === 'rejected')).toHaveLength(20)
       const write = () => many.transaction((tx) => tx.query({ text: 'select 1 as one' }))
       expect(await write()).toEqual([{ one: 1 }])
-      // The first write ends those that it can; what still worked at that moment is ended by one of the next.
+      // The first write ends the processes that it can. One of the next writes ends those that still worked at that
+      // moment.
       const isThere = (pid: number) => silent.includes(pid)
       await until(async () => (await write()).length === 1 && !(await served()).some(isThere))
     }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { type Backend, startedText } from './backend.ts'
 
-/** Whose silence is watched, how to ask the server about it, and how often (every half minute when not said). */
+/** The watched connection, how to ask the server about it, and how often (default: every half minute). */
 export type Watched = {
   readonly client: pg.ClientBase
   readonly backend: Backend
@@ -12,16 +12,16 @@ export type Watched = {
 
 const lookMsDefault = 30_000
 const answerTimeoutMs = 10_000
-/** What the server has said may be on its way for so long. */
+/** How long an answer may be on its way. */
 const onTheWayMs = 2_000
-/** A server that nobody reaches so often in a row is gone. */
+/** After this many consecutive looks that reach no server, it counts as gone. */
 const looksInVainMax = 3
 
 /**
- * Waits for an exchange that may take as long as it takes, such as a sum over all accounts, but not for one that
- * nobody will answer any more: what stands between us and the server may hold back its packets and keep the connection.
- * When nothing comes, the server is asked on another connection whether it still works on it; if not, the socket
- * is destroyed, which makes the exchange fail, after `onSilent` was told.
+ * Waits for an exchange without a time limit, such as a sum over all accounts, but detects that an answer will never
+ * come: the network may drop its packets and keep the connection. When nothing arrives, another connection asks the
+ * server whether it still works on the exchange. If not, `onSilent` is called and the socket is destroyed, which makes
+ * the exchange fail.
  */
 export async function untilSilent<Value>(
   watched: Watched,
@@ -62,14 +62,16 @@ async function pause(ms: number, over: AbortSignal): Promise<boolean> {
   return sleep(ms, true, { ref: false, signal: over }).catch(() => false)
 }
 
-/** Whether the server process works, and does not wait for us. */
+/** Whether the server process works, and does not wait for the client. */
 async function look({ backend, config }: Watched): Promise<'at work' | 'not at work' | 'unknown'> {
   const working = await readWorking(config, [backend])
   if (working === 'unknown') return working
   return working.length === 0 ? 'not at work' : 'at work'
 }
 
-/** Those of the server's processes that work, and do not wait for us; all, on a server that does not say (`track_activities` off). */
+/**
+ * The processes that work and do not wait for their clients; all, if the server does not say (`track_activities` off).
+ */
 export async function readWorking(
   config: pg.ClientConfig,
   backends: readonly Backend[],
@@ -83,7 +85,7 @@ export async function readWorking(
   client.on('error', () => undefined)
   try {
     await client.connect()
-    // As who logged in: see asLoggedIn.
+    // As the login role: see asLoggedIn.
     await client.query('set role none')
     const { rows } = await client.query<Backend>(
       `select pid, ${startedText} as started from pg_stat_activity
@@ -93,7 +95,7 @@ export async function readWorking(
     )
     return rows
   } catch (error) {
-    // A server that says no, as it has as many connections as it takes, is there.
+    // A server that refuses, for example because it has no free connections, is alive.
     return typeof (error as { severity?: unknown }).severity === 'string' ? backends : 'unknown'
   } finally {
     client.end().catch(() => undefined)

@@ -9,32 +9,32 @@ import { untilSilent } from './silence.ts'
 import type { Queryable, Statement } from './transaction.ts'
 
 /**
- * A connection that reads one snapshot of the database for as long as it is open, at length and in
- * bulk: without time limits on its statements as long as the server works on them, and unable to write.
+ * A connection that reads one snapshot of the database for as long as it is open, for long and bulk reads. Its
+ * statements have no time limits as long as the server works on them, and it cannot write.
  */
 export type SnapshotReader = Queryable & {
   /** Names the snapshot, so that further readers can be opened on the same one while this one is open. */
   readonly snapshot: string
   /** Reads `COPY (…) TO STDOUT (FORMAT binary)` statements, joined by semicolons, row by row. */
   readonly copyOut: (text: string, onTuple: OnTuple) => Promise<void>
-  /** Reads what a SELECT gives, row by row; `row` speaks of one during the call only. */
+  /** Reads the rows of a SELECT, one by one; `row` is valid during the call only. */
   readonly eachRow: (select: string, onRow: (row: CopyDecoder) => void) => Promise<void>
   /** Changes settings of PostgreSQL, such as `work_mem`, for this reader alone. */
   readonly set: (settings: Readonly<Record<string, string>>) => Promise<void>
-  /** Closes at once; what is under way fails. */
+  /** Closes at once; a statement in progress fails. */
   readonly close: () => Promise<void>
 }
 
 export type SnapshotReaderOptions = {
   /** Shown by the server as part of the connection's name. */
   readonly purpose: string
-  /** The snapshot of another reader, to see exactly what it sees. */
+  /** The snapshot of another reader, to read exactly the same data. */
   readonly snapshot?: string
-  /** How often the server is asked whether it still works on what takes long. */
+  /** How often to ask whether the server still works on a long statement. */
   readonly lookMs?: number
 }
 
-// However long it takes; but the server is to notice when nobody waits for a long statement any more.
+// No time limits. But the server must notice when the client of a long statement is gone.
 const patience: Readonly<Record<string, string>> = {
   statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
@@ -46,8 +46,7 @@ const patience: Readonly<Record<string, string>> = {
 const greetingMs = 10_000
 
 /**
- * Reads in one snapshot on a connection of its own, however long it takes, until the signal ends it. `purpose` is
- * shown by the server.
+ * Reads in one snapshot on a connection of its own, without a time limit, until the signal ends it. `purpose` names it.
  */
 export async function readAtLength<Value>(
   { connection }: { readonly connection: pg.ClientConfig },
@@ -76,7 +75,7 @@ export async function openSnapshotReader(
     ...connection,
     application_name: `${connection.application_name} ${options.purpose}`,
   })
-  // Errors also reach the statement under way; without a listener one between statements would be thrown.
+  // Errors also reach the statement in progress. Without a listener, an error between statements would be thrown.
   client.on('error', () => {})
   await client.connect().catch(databaseFault)
   const backend = await greet(client).catch(async (error: unknown) => {
@@ -103,7 +102,7 @@ export async function openSnapshotReader(
     }
   }
   const close = async () => {
-    // A statement under way is not worth waiting for, and pg's own end() would.
+    // A statement in progress is not worth waiting for, and pg's own end() would wait.
     if (underWay > 0) client.connection.stream.destroy()
     await client.end().catch(() => {})
   }

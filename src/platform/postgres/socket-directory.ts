@@ -10,8 +10,8 @@ const socketName = '.s.PGSQL.5432'
 const pathBytesMax = 103
 
 /**
- * Makes a directory for the server's socket. It is not beside the data, whose path may be too long for a
- * socket; where it is, the `postmaster.pid` of the data directory says. Only `account` and we can enter.
+ * Creates a directory for the server's socket. It is not beside the data, whose path may be too long for a socket. The
+ * `postmaster.pid` of the data directory records it. Only `account` and we can enter it.
  */
 export async function makeSocketDirectory(account: ServerAccount, dataDirectory: string): Promise<string> {
   const tried: string[] = []
@@ -34,7 +34,7 @@ export async function makeSocketDirectory(account: ServerAccount, dataDirectory:
   })
 }
 
-/** Removes what a server left, if it was a directory made by {@link makeSocketDirectory}. */
+/** Removes the directory of a server's socket, if {@link makeSocketDirectory} made it. */
 export async function removeSocketDirectory(directory: string): Promise<void> {
   if (!basename(directory).startsWith(prefix)) return
   await rm(join(directory, socketName), { force: true })
@@ -42,7 +42,7 @@ export async function removeSocketDirectory(directory: string): Promise<void> {
   await rmdir(directory).catch(() => undefined)
 }
 
-/** Removes a dead server's socket and lock file from a directory that the next one is to use, too. */
+/** Removes a dead server's socket and lock file from a directory that the next server uses as well. */
 export async function removeSocketFiles(dead: {
   readonly socketDirectory: string
   readonly port: number

@@ -2,7 +2,7 @@ import { Fault } from '../faults/index.ts'
 
 const unusableCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG'])
 
-/** What the file system refused, in one sentence about `directory`; other errors are given back as they are. */
+/** Turns an error of the file system into a fault about `directory`. Other errors are returned as they are. */
 export function storageFault(error: unknown, directory: string): unknown {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(directory, { cause: error })
@@ -15,7 +15,6 @@ export function storageFault(error: unknown, directory: string): unknown {
   })
 }
 
-/** There is not enough room where `directory` is. */
 export function diskFull(directory: string, known: { neededMb?: number; cause?: unknown } = {}): Fault {
   const needed = known.neededMb === undefined ? '' : `: PostgreSQL needs ${known.neededMb} MB there to start`
   return new Fault({

@@ -4,30 +4,30 @@ import type { BurstStep } from './burst.ts'
 import { DatabaseFault } from './database-fault.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Processes of the server that were given up and may be there still. */
+/** Server processes that the program has abandoned and that may still exist. */
 export type Stranded = {
-  /** An exchange with this process ran out of time, or it did not answer when it was asked. */
+  /** An exchange with this process ran out of time, or the process did not answer a check. */
   readonly add: (backend: Backend) => void
-  /** Ends those that can be ended; throws a retryable fault while too many stay: a write would be the next one. */
+  /** Ends the processes that it can. Throws a retryable fault while too many remain: a write could be stranded next. */
   readonly admit: (at: Admitting) => Promise<void>
 }
 
-/** Where to ask: a connection that is in no transaction. */
+/** A connection that is in no transaction. */
 export type Admitting = Pick<Transaction, 'burst'>
 
-/** So few that others who use the server keep their connections. */
+/** Low enough that other users of the server keep their connections. */
 const strandedMax = 16
 const lookMs = 1_000
-/** One that was told to end is gone in a moment. */
+/** A process that was told to end is gone in a moment. */
 const endPauseMs = 20
 const endLooksMax = 25
 
 /**
- * The server does not notice that nobody waits for one of its processes: when the packets of a connection are lost on
- * the way, its process waits for hours for the next statement, with its locks and its place among the connections that
- * the server has. One that waits for a lock waits for long, too, when the clock was set back, by which the server's own
- * deadlines go. So they are ended from another connection. One that may be committing is left alone: what it has
- * committed must not be seen before synchronous replicas have it. While many have stayed nothing new is begun that writes.
+ * The server does not notice that a client has abandoned one of its processes. When the packets of a connection are
+ * lost, its process waits for hours for the next statement, with its locks and its connection slot. A process that
+ * waits for a lock also waits long when the clock was set back, since the server's own timeouts use that clock. So
+ * these processes are ended from another connection. A process that may be committing is left alone: its commit must
+ * not be visible before synchronous replicas have it. While many remain, no new writes begin.
  */
 export function createStranded(): Stranded {
   let backends: readonly Backend[] = []

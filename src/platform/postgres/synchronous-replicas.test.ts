@@ -10,7 +10,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgre
 import { migrate } from './migrate.ts'
 import { createUnitLine } from './unit-line.ts'
 
-/** A server whose commits wait for a replica, which is away until it is said not to be needed. */
+/** A server whose commits wait for a replica that is missing, until the test turns replication off. */
 let directory: string
 let server: EmbeddedPostgres
 let proxy: CuttingProxy
@@ -39,10 +39,10 @@ const insert = (n: number): BurstStep => ({
   text: 'insert into boxes (n) values ($1::integer)',
   values: [String(n)],
 })
-/** Asks on a connection of its own, which nothing of the program watches. */
+/** Runs a query on a connection of its own, which the program does not watch. */
 async function ask<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
   const client = new pg.Client(server.connection)
-  // The server may crash between the connection and the question: then that fails.
+  // The server may crash between the connect and the query, which then fails.
   client.on('error', () => undefined)
   await client.connect()
   try {
@@ -54,7 +54,7 @@ async function ask<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> 
 
 const boxes = async () => (await ask<{ n: number }>('select n from boxes order by n')).map(({ n }) => n)
 
-/** From now on commits wait for this replica; '' : for none. */
+/** From now on commits wait for this replica; '': for none. */
 async function waitFor(replica: string): Promise<void> {
   await ask(`alter system set synchronous_standby_names = '${replica}'`)
   await ask('select pg_reload_conf()')
@@ -68,7 +68,7 @@ const waiting = () =>
     `select pid, application_name as name from pg_stat_activity where wait_event = 'SyncRep'`,
   )
 
-/** The statements that ask for a unit, as many of them as are seen. */
+/** The visible statements that look up a unit. */
 const inquiries = () =>
   ask<{ asked: string }>(
     `select pid || ' ' || query_start as asked from pg_stat_activity
@@ -121,7 +121,7 @@ test('what a server shows that a replica lacks is not confirmed', async () => {
       answered = 'committed'
     })
     await until(async () => (await waiting()).length > 0)
-    // Somebody ends the process that waits: everybody sees now what no replica has.
+    // An operator ends the waiting process. Now all sessions see a commit that no replica has.
     await ask(`select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'`)
     await until(async () => (await boxes()).length === 2)
     await until(async () => answered !== undefined || (await waiting()).length > 0)

@@ -5,9 +5,9 @@ import type { Connection, Settings } from './connection.ts'
 import type { Database } from './database.ts'
 import type { Transaction } from './transaction.ts'
 
-/** A connection of one's own on which one unit after the other runs; opened when it is needed, and again when it was lost. */
+/** A dedicated connection that runs one unit after the other. Opened when needed, and reopened when it was lost. */
 export type UnitLine = {
-  /** Begins a unit, whose predecessor must have ended. Nothing is sent, and nothing opened, before its first burst. */
+  /** Begins a unit. The unit before it must have ended. Nothing is opened or sent before its first burst. */
   readonly begin: (options?: UnitOptions) => Unit
   /** The connection for reads outside of units. */
   readonly reader: () => Promise<Transaction & { readonly epoch: number }>
@@ -18,13 +18,13 @@ export type UnitLineOptions = {
   /** Shown by the server as part of the connection's name. */
   readonly purpose: string
   readonly settings?: Settings
-  /** How long to wait for a database that went away: a restart with crash recovery takes seconds. */
+  /** How long to wait for an unreachable database: a restart with crash recovery takes seconds. */
   readonly reopenMs?: number
-  /** How long an exchange may take before the connection is given up. */
+  /** How long an exchange may take before the connection is destroyed. */
   readonly exchangeMs?: number
 }
 
-/** Units take milliseconds: what takes longer than this is stuck, and holds up everybody behind it. */
+/** Units take milliseconds. A unit that takes longer than this is stuck, and blocks all units behind it. */
 const settingsOfUnits: Settings = {
   statement_timeout: '7s',
   lock_timeout: '2s',
@@ -89,7 +89,7 @@ export function createUnitLine(
   }
 }
 
-/** Opens a connection, trying again while the database is away. */
+/** Opens a connection, and retries while the database is unreachable. */
 async function openWithin(timeoutMs: number, open: () => Promise<Connection>): Promise<Connection> {
   const until = performance.now() + timeoutMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {

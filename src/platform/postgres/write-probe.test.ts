@@ -10,7 +10,7 @@ test('says whether the database can be written to, and finds out when that chang
   expect(await canWrite()).toBe(true)
   const name = books.connection.database
   await books.database.query({ text: `alter database ${name} set default_transaction_read_only = on` })
-  // The connections that are there keep to what they began with.
+  // Existing connections keep the settings that they began with.
   await books.database.query({
     text: 'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   })
@@ -20,7 +20,7 @@ test('says whether the database can be written to, and finds out when that chang
   await books.database.query({
     text: `set default_transaction_read_only = off; alter database ${name} reset default_transaction_read_only`,
   })
-  // A read-only connection is given up, and the next one can write.
+  // A read-only connection is closed, and the next one can write.
   await until(otherCanWrite)
   await other.close()
   await books.drop()
@@ -37,7 +37,7 @@ test('is not ready when nobody answers, and makes one write however many ask', a
     },
   })
   expect(await Promise.all([canWrite(), canWrite(), canWrite()])).toEqual([false, false, false])
-  // The answer is no longer good by now, but the write is still under way.
+  // The result has expired by now, but the write is still in progress.
   expect(await canWrite()).toBe(false)
   expect(writes).toBe(1)
 })
@@ -56,7 +56,7 @@ test('is not ready from when a statement found the disk full until there is room
   expect(await canWrite()).toBe(true)
   await expect(database.query({ text: `do $$ begin ${full}; end $$` })).rejects.toMatchObject({ state: '53100' })
   await until(async () => !(await canWrite()))
-  // And stays so, although nobody else writes, which a balancer sees to, and a row of a unit finds room.
+  // It stays so without any other writes (a load balancer sends none), and although a unit's small row still fits.
   await database.unit((unit) => unit.commit([{ name: 'small', text: 'select pg_current_xact_id()' }]))
   const again = createWriteProbe(database)
   expect(await again()).toBe(false)

@@ -2,13 +2,13 @@ import type { BurstStep } from './burst.ts'
 import { ownRow } from './commit-unit.ts'
 import type { Database } from './database.ts'
 
-/** An answer is good for so long. */
+/** How long a result is reused. */
 const goodMs = 1_000
 const patienceMs = 2_000
 
 /**
- * Tells whether the database can be written to, by writing: a server may answer, and be read only or out of
- * room. However many ask, one write is under way at a time, and about one is made a second.
+ * Checks by a write whether the database accepts writes: a server may answer, and be read only or out of disk space.
+ * However many callers ask, one write runs at a time, about one per second.
  */
 export function createWriteProbe(database: Pick<Database, 'unit' | 'room'>): () => Promise<boolean> {
   let writing: Promise<boolean> | undefined
@@ -26,7 +26,7 @@ export function createWriteProbe(database: Pick<Database, 'unit' | 'room'>): () 
 
 const writeStep: BurstStep = { name: 'write-probe', text: 'select pg_current_xact_id()' }
 
-/** A unit's own proof is the write; that it may be lost is nothing to tell. */
+/** The write is the unit's own proof row. It is passed without its id, since its loss need not be reported. */
 function writeOne(database: Pick<Database, 'unit' | 'room'>): Promise<boolean> {
   const proof = database.room.proof()
   return database

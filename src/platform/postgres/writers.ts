@@ -1,22 +1,22 @@
 import { DatabaseFault } from './database-fault.ts'
 
-/** Places of those that write through the pool, fewer than the pool has connections. */
+/** The places of writes through the pool, fewer than the pool has connections. */
 export type Writers = {
   readonly lend: <Value>(work: () => Promise<Value>) => Promise<Value>
   readonly waiting: () => number
 }
 
 const writersMax = 7
-/** How long a write waits for a place, which is as long as one waits for a connection of the pool. */
+/** How long a write waits for a place: as long as a caller waits for a connection of the pool. */
 const patienceMs = 10_000
 
 /**
- * Lets fewer write at once than the pool has connections. A write may wait for long, for a row that somebody has
- * locked or for a synchronous replica that is away, and keeps its connection meanwhile; reads wait for neither, and
- * always find a connection that no write has.
+ * Limits concurrent writes to fewer than the pool's connections. A write may wait long, for a locked row or for an
+ * unreachable synchronous replica, and keeps its connection meanwhile. Reads wait for neither, and always find a
+ * connection that no write uses.
  */
 export function createWriters(connectionsMax: number): Writers {
-  // A pool of so few that three in ten are none is not shared.
+  // A pool so small that 30% of it is less than one connection is not divided.
   let free = Math.min(writersMax, connectionsMax - Math.floor(connectionsMax * 0.3))
   const line = new Set<() => void>()
 
@@ -33,7 +33,7 @@ export function createWriters(connectionsMax: number): Writers {
     line.add(resolve)
     await promise.finally(() => clearTimeout(timer))
   }
-  /** The place goes on to who waits for it longest. */
+  /** Passes the place to the longest waiting write. */
   const leave = () => {
     const [next] = line
     if (next === undefined) {

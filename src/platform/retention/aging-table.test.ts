@@ -5,7 +5,7 @@ import { endOfPartition, isOver, missingPeriods } from './aging-table.ts'
 const dayMs = 86_400_000
 const start = Date.UTC(2026, 10, 27, 9)
 
-/** The bounds of what partitions there are after each day of which `keepDays` says how long events are kept. */
+/** The bounds of the existing partitions after a series of days. `keepDays` gives each day's retention of events. */
 function live(keepDays: readonly (number | undefined)[]) {
   const bounds = new Map<string, readonly [bigint, bigint]>()
   for (const [day, keep] of keepDays.entries()) {
@@ -18,7 +18,7 @@ function live(keepDays: readonly (number | undefined)[]) {
       }
       bounds.set(partition, [low, high])
     }
-    // Today and tomorrow each have their place.
+    // Today and tomorrow each have one partition.
     for (const key of [nowMs, nowMs + dayMs].map((ms) => BigInt(table.bound(ms)))) {
       const holders = [...bounds].filter(([, [low, high]]) => low <= key && key < high)
       expect(holders.length, `${new Date(nowMs).toISOString()} lies in ${holders}`).toBe(1)

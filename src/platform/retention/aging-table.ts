@@ -1,37 +1,35 @@
 import type { Queryable } from '../postgres/index.ts'
 
 /**
- * A table that only ages: rows are added, and dropped by the day or month when they are old. It is
- * partitioned by a range of a key that grows with time, in partitions named `TABLE_YYYYMMDD` or
- * `TABLE_YYYYMM` after the period they hold; in both while some are left of when its rows were kept for longer or
- * shorter. `TABLE_until_YYYYMMDD` holds everything up to that day from before there were partitions,
- * `TABLE_before_YYYYMMDD` what was written by then under keys of another kind, and `TABLE_other`, the default
- * partition, what no partition was made for in time.
+ * A table whose rows are only added, and dropped by the day or month when they are old. It is partitioned by a range of
+ * a key that grows with time. The names of its partitions:
+ * - `TABLE_YYYYMMDD` or `TABLE_YYYYMM` hold that period. Both kinds exist for a while after the retention was changed.
+ * - `TABLE_until_YYYYMMDD` holds everything up to that day from before there were partitions.
+ * - `TABLE_before_YYYYMMDD` holds rows that were written by then under another kind of key.
+ * - `TABLE_other`, the default partition, holds rows for which no partition was created in time.
  */
 export type AgingTable = {
   /** With its schema: `platform.outbox`. */
   readonly name: string
-  /** The column that it is partitioned by. */
   readonly key: string
   readonly period: 'day' | 'month'
-  /** The lowest key of a period, given the moment in which the period begins, in milliseconds since 1970. */
+  /** The lowest key of a period that begins at `startMs`, in milliseconds since 1970. */
   readonly bound: (startMs: number) => string
-  /** For how long rows are kept; undefined: for ever. */
+  /** How long rows are kept; undefined: forever. */
   readonly keepDays: number | undefined
-  /** Keeps what has to be kept of a partition that is about to be dropped; false when it cannot be dropped yet. */
+  /** Saves data of a partition before it is dropped. Returns false when it cannot be dropped yet. */
   readonly beforeDrop?: (tx: Queryable, partition: string) => Promise<boolean>
 }
 
 const dayMs = 86_400_000
-/** How many periods have their partitions made ahead, beside the one that is. */
+/** How many periods have partitions created ahead, beside the current one. */
 const aheadPeriods = { day: 3, month: 1 } as const
 
-/** A partition to be made. */
 export type Period = { readonly partition: string; readonly from: string; readonly to: string }
 
 /**
- * The periods that should have a partition of their own now, beside those there are. While days of a month have partitions
- * of their own, as the table was by the day before, the rest of it is by the day as well.
+ * The periods that need a partition now and have none. A month in which days already have partitions, from the time
+ * when the table was partitioned by day, gets partitions by day to its end.
  */
 export function missingPeriods(table: AgingTable, partitions: readonly string[], nowMs: number): readonly Period[] {
   const taken = partitions.flatMap((name) => spanOf(table, name) ?? [])
@@ -49,7 +47,7 @@ export function missingPeriods(table: AgingTable, partitions: readonly string[],
   }))
 }
 
-/** From a moment to another, in milliseconds since 1970. */
+/** From one moment to another, in milliseconds since 1970. */
 type Span = { readonly start: number; readonly end: number }
 
 function spansAhead(period: 'day' | 'month', nowMs: number) {
@@ -59,7 +57,10 @@ function spansAhead(period: 'day' | 'month', nowMs: number) {
   })
 }
 
-/** The time that a partition holds by its key; undefined when it holds none, or nobody knows. */
+/**
+ * The period of a partition's rows by their key. Undefined for the default partition and for `before` partitions, whose
+ * period is unknown.
+ */
 function spanOf(table: AgingTable, partition: string): Span | undefined {
   const end = endOfPartition(table, partition)
   if (end === undefined || partition.startsWith(`${table.name}_before_`)) return undefined
@@ -68,7 +69,7 @@ function spanOf(table: AgingTable, partition: string): Span | undefined {
   return { start: startOfPeriod(isMonth ? 'month' : 'day', end - 1, 0), end }
 }
 
-/** When the period of a partition ends, by its name; undefined for the default partition and for strangers. */
+/** The end of a partition's period, from its name. Undefined for the default partition and for unknown names. */
 export function endOfPartition(table: AgingTable, partition: string): number | undefined {
   const found = /^_(until_|before_)?(\d{4})(\d{2})(\d{2})?$/.exec(partition.slice(table.name.length))
   if (found === null || !partition.startsWith(table.name)) return undefined
@@ -77,18 +78,19 @@ export function endOfPartition(table: AgingTable, partition: string): number | u
   return until === undefined ? startOfPeriod(day === undefined ? 'month' : 'day', start, 1) : start
 }
 
-/** Whether everything in a partition is older than rows are kept. */
+/** Whether everything in a partition is past its retention. */
 export function isOver(table: AgingTable, endMs: number, nowMs: number): boolean {
   return table.keepDays !== undefined && endMs <= nowMs - table.keepDays * dayMs
 }
 
-/** How many days a clock must have shown before it is believed that what it says to be old is so. */
+/** How many daily partitions must exist before the clock is trusted about the age of rows. */
 const settledDays = 3
 const lookBackDays = 30
 
 /**
- * Whether the clock has been where it is for a day at least, which the partitions by day tell: there are some of the days
- * before. A clock that is set far ahead makes all rows old at once, and what is dropped for that is gone when it is set right.
+ * Whether the clock has been consistent for at least a day. The daily partitions show it: some of the days before must
+ * have one. A clock that is set far ahead makes all rows old at once, and dropped rows stay lost when the clock is
+ * corrected.
  */
 export function isSettled(table: AgingTable, partitions: readonly string[], nowMs: number): boolean {
   const today = dayNumber(nowMs)

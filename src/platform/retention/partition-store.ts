@@ -2,10 +2,10 @@ import { assert } from '#kernel'
 import type { Queryable, Session } from '../postgres/index.ts'
 import type { Period } from './aging-table.ts'
 
-/** "munim age" squeezed into a number: held by the process that makes and drops partitions. */
+/** "munim age" squeezed into a number: the lock of the process that creates and drops partitions. */
 const retentionLock = 7_236_837_703
 
-/** Takes the turn until the session ends; false when another process has it. */
+/** Takes the lock until the session ends; false when another process has it. */
 export async function takeRetentionTurn(session: Session): Promise<boolean> {
   const rows = await session.query<{ taken: boolean }>({
     text: `select pg_try_advisory_lock(${retentionLock}) as taken`,
@@ -13,7 +13,7 @@ export async function takeRetentionTurn(session: Session): Promise<boolean> {
   return rows[0]?.taken === true
 }
 
-/** The database's clock, in milliseconds since 1970: partitions are by its days. */
+/** The database's clock, in milliseconds since 1970. Partitions follow its days. */
 export async function readDatabaseTime(queryable: Queryable): Promise<number> {
   const [row] = await queryable.query<{ ms: bigint }>({
     text: 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms',
@@ -21,7 +21,7 @@ export async function readDatabaseTime(queryable: Queryable): Promise<number> {
   return Number(row?.ms ?? 0n)
 }
 
-/** The partitions that a table has, with their schema. */
+/** The partitions of a table, with their schema. */
 export async function listPartitions(queryable: Queryable, table: string): Promise<readonly string[]> {
   const rows = await queryable.query<{ name: string }>({
     text: `select n.nspname || '.' || c.relname as name
@@ -33,8 +33,8 @@ export async function listPartitions(queryable: Queryable, table: string): Promi
 }
 
 /**
- * Makes a partition, in the transaction that is open. What came for its period before is in the default
- * partition and is moved; that one is locked first, so that nothing comes meanwhile.
+ * Creates a partition in the open transaction. Earlier rows of its period are in the default partition and are moved.
+ * The default partition is locked first, so that no row arrives meanwhile.
  */
 export async function createPartition(
   tx: Queryable,
@@ -56,13 +56,13 @@ export async function createPartition(
   })
 }
 
-/** Drops a partition, in the transaction that is open. */
+/** Drops a partition in the open transaction. */
 export async function dropPartition(tx: Queryable, table: string, partition: string): Promise<void> {
   await tx.query({ text: `lock table ${named(table)} in access exclusive mode` })
   await tx.query({ text: `drop table ${named(partition)}` })
 }
 
-/** Notes that everything below a bound was dropped. An older partition may be dropped after a later one. */
+/** Records that everything below a bound was dropped. An older partition may be dropped after a later one. */
 export async function noteDropped(tx: Queryable, table: string, bound: string): Promise<void> {
   await tx.query({
     text: `insert into platform.dropped (table_name, bound) values ($1, $2)
@@ -81,7 +81,7 @@ async function readColumns(queryable: Queryable, table: string): Promise<string>
   return rows.map(({ name }) => name).join(', ')
 }
 
-/** Names come from the program and the catalog, and are plain. */
+/** Names come from the program and the catalog, and need no quoting. */
 function named(name: string): string {
   assert(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name), `"${name}" is no name for a table`)
   return name

@@ -38,7 +38,7 @@ async function partitionOf(table: string): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ name, rows: count }) => [name, Number(count)]))
 }
 
-/** An age for rows of the outbox: their ids say of which day they are. */
+/** Ages rows of the outbox: their ids contain their day. */
 async function age(days: number): Promise<void> {
   await test.database.query({
     text: 'update platform.outbox set id = id - ($1::bigint << 40) where id >> 40 = extract(epoch from now())::bigint / 86400',
@@ -70,7 +70,7 @@ describe('retention', () => {
     await append(4)
     for (const days of [40, 35, 2, 1]) await makeDay(days)
     await kept.round()
-    // Nothing is dropped that has not got its place in the feed.
+    // Rows without a position in the feed are not dropped.
     expect((await kept.round()).dropped).toEqual([])
     await sequencer.sequence()
     const [old] = (await readFeed(test.database, { book: 1, after: '0'.repeat(32), limit: 1 }))?.events ?? []
@@ -97,7 +97,7 @@ describe('retention', () => {
     const { isClockSettled } = kept
     const pruner = () => createKeyPruner({ database: test.database, keepDays: 30, isClockSettled, onFault: () => {} })
     const keys = async () => (await test.database.query({ text: 'select from platform.idempotency_keys' })).length
-    // By the clock that was set 40 days ahead, what was written a moment ago is of 40 days ago.
+    // By the clock that was set 40 days ahead, rows written a moment ago are 40 days old.
     await append(2)
     await age(40)
     await makeDay(40)
@@ -126,7 +126,7 @@ describe('retention', () => {
     const told: unknown[] = []
     const tables = [unitsTable, outboxTable(30)]
     const kept = createRetention({ database: test.database, tables, onFault: (fault) => told.push(fault) })
-    // Somebody's partition lies across the one of tomorrow.
+    // A foreign partition overlaps tomorrow's.
     const [from, to] = [1, 2].map((daysAhead) => unitsTable.bound(Date.now() + daysAhead * 86_400_000))
     await test.database.query({
       text: `create table platform.units_stranger partition of platform.units for values from ('${from}') to ('${to}')`,
@@ -166,7 +166,7 @@ describe('retention', () => {
     await reader.query({ text: 'select count(*) from platform.outbox' })
     const kept = retention(outboxTable(30))
     const round = kept.round()
-    // Meanwhile events are written and read as ever.
+    // Meanwhile events are written and read as usual.
     for (let count = 0; count < 20; count += 1) await append(1)
     expect((await round).deferred.length).toBeGreaterThan(0)
     await reader.query({ text: 'commit' })
@@ -188,7 +188,7 @@ describe('retention', () => {
   })
 })
 
-/** A partition for a day in the past, with the rows there are of it. */
+/** Creates a partition for a day in the past, with the existing rows of that day. */
 async function makeDay(daysAgo: number): Promise<void> {
   const day = Math.floor(Date.now() / 86_400_000) - daysAgo
   const name = `outbox_${new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')}`

@@ -10,34 +10,34 @@ import {
   takeRetentionTurn,
 } from './partition-store.ts'
 
-/** What a round has done, by the names of partitions. */
+/** The partitions that a round has created, dropped or deferred. */
 export type RetentionRound = {
   readonly created: readonly string[]
   readonly dropped: readonly string[]
-  /** Those whose table was in use, and that are for the next round. */
+  /** Partitions whose table was in use. The next round tries again. */
   readonly deferred: readonly string[]
 }
 
-/** Makes partitions ahead of time and drops old ones, in the background. */
+/** Creates partitions ahead of time and drops old ones, in the background. */
 export type Retention = {
-  /** Begins with a round, so that what is written from now on finds its partition. */
+  /** Begins with a round, so that the next writes find their partition. */
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
   readonly round: () => Promise<RetentionRound>
-  /** Whether it can be believed that what the database's clock says to be old is so. */
+  /** Whether the database's clock can be trusted about the age of rows. */
   readonly isClockSettled: () => Promise<boolean>
 }
 
 const intervalMs = 10 * 60_000
-/** A table is in use all the time, and everything behind a statement that waits for its lock waits as well. */
+/** The tables are in constant use, and every statement behind a waiting lock request waits too. */
 const lockTimeoutMs = 250
 const attemptsMax = 5
 const lockNotAvailable = '55P03'
 
 /**
- * Keeps the partitions of the tables that only age. One process at a time does so; what finds a table locked for
- * longer than {@link lockTimeoutMs} lets everybody else pass and is tried again. A table that something
- * is wrong with is told to `onFault`, as is a round that failed.
+ * Maintains the partitions of the aging tables. One process at a time does so. Work that cannot lock a table within
+ * {@link lockTimeoutMs} releases the queue and is tried again. A failed table or a failed round is reported to
+ * `onFault`.
  */
 export function createRetention(deps: {
   readonly database: Database
@@ -54,7 +54,7 @@ export function createRetention(deps: {
       const now = await readDatabaseTime(session)
       const each = async (work: (table: AgingTable) => Promise<void>) => {
         for (const table of tables) {
-          // What is wrong with one table keeps no other from its partitions, and none from being dropped.
+          // A failure of one table must not stop the creation or dropping of partitions of the others.
           await work(table).catch((error: unknown) => {
             if (session.closed()) throw error
             onFault(error)
@@ -97,7 +97,7 @@ export function createRetention(deps: {
   }
 }
 
-/** Of tables that none has partitions by day nothing is told. */
+/** Tables without daily partitions tell nothing about the clock. */
 async function readSettled(on: Queryable, tables: readonly AgingTable[], now: number): Promise<boolean> {
   const byDay = tables.filter(({ period }) => period === 'day')
   for (const table of byDay) if (isSettled(table, await listPartitions(on, table.name), now)) return true
@@ -110,7 +110,6 @@ const unsettledText = ({ name }: AgingTable) =>
 type Done = { created: string[]; dropped: string[]; deferred: string[] }
 type Old = { readonly partition: string; readonly end: number }
 
-/** The partitions that a table had before the round. */
 type Found = { readonly table: AgingTable; readonly partitions: readonly string[]; readonly now: number }
 
 async function makeAhead(session: Session, { table, partitions, now }: Found, done: Done): Promise<void> {
@@ -138,7 +137,10 @@ async function drop(session: Session, table: AgingTable, { partition, end }: Old
   done[gone ? 'dropped' : 'deferred'].push(partition)
 }
 
-/** Does something in a transaction of its own; false when it found a lock taken each time, or said so itself. */
+/**
+ * Does the work in a transaction of its own. Returns false when every try found a lock taken, or when the work returned
+ * false.
+ */
 async function withPatience(session: Session, work: () => Promise<unknown>): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     try {

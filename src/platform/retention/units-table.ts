@@ -1,9 +1,9 @@
 import { type AgingTable, uuidBound } from './aging-table.ts'
 
-/** A unit is asked after for a minute at most; a day is kept, and another for clocks that differ. */
+/** A unit's row is looked up for at most a minute. It is kept for a day, and another day for clocks that differ. */
 const keepDays = 2
 
-/** The rows by which units prove that they were committed. */
+/** The rows that prove that a unit committed. */
 export const unitsTable: AgingTable = {
   name: 'platform.units',
   key: 'id',

@@ -1,14 +1,13 @@
 import type { Metric, Registry } from 'prom-client'
 
-/** The counts of one combination of labels. */
 type Series = { readonly labels: Readonly<Record<string, string>>; readonly buckets: Float64Array; sum: number }
 
 /**
- * A histogram of durations with a cheap hot path. prom-client hashes the labels of every
- * observation; here the caller holds the series and observing is a few additions.
+ * A histogram of durations with a cheap hot path. prom-client hashes the labels of every observation. Here the caller
+ * keeps the series, and an observation is a few additions.
  */
 type DurationHistogram = {
-  /** The series of these labels; ask once and keep it. */
+  /** The series of these labels. Request it once and keep it. */
   readonly series: (labels: Readonly<Record<string, string>>) => (seconds: number) => void
 }
 
@@ -20,7 +19,7 @@ export function createDurationHistogram(
   { name, help, labelNames }: { readonly name: string; readonly help: string; readonly labelNames: readonly string[] },
 ): DurationHistogram {
   const all: Series[] = []
-  // The registry asks a metric for its values and for nothing else.
+  // The registry reads only the values of a metric.
   const metric = {
     name,
     help,

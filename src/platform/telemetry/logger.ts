@@ -5,12 +5,12 @@ export type { Logger } from 'pino'
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** How many causes of an error are followed. */
+/** How many levels of an error's causes are logged. */
 const causesMax = 5
 
 /**
- * What is logged of an error. Its other properties are left out: a database driver hangs its whole
- * client on an error, with what it was connected with.
+ * The logged fields of an error. Its other properties are left out: a database driver attaches its whole client to an
+ * error, including its credentials.
  */
 export function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { message: String(error) }
@@ -26,7 +26,7 @@ export function describeError(error: unknown, depth = 0): unknown {
   }
 }
 
-/** Makes the program's logger: one JSON object a line on stderr, so that stdout stays for answers. */
+/** Creates the program's logger: one JSON object per line on stderr. stdout stays free for answers. */
 export function createLogger(options: { readonly level: LogLevel }): Logger {
   return pino(
     {
@@ -40,12 +40,12 @@ export function createLogger(options: { readonly level: LogLevel }): Logger {
   )
 }
 
-/** What may wait to be written when whoever reads the log does not keep up; what comes then is left out. */
+/** The most bytes that may wait when the reader of the log is slow. Further lines are dropped. */
 const waitingBytesMax = 1024 * 1024
 
 /**
- * Standard error. The log never holds up the program, nor ends it: its reader may have stopped to read or be gone, and
- * the disk that it is kept on may be full.
+ * Standard error. The log must never block or end the program: its reader may have stopped or exited, and its disk may
+ * be full.
  */
 function destination() {
   if (exits === undefined) {
@@ -60,7 +60,7 @@ function destination() {
     try {
       flush()
     } catch {
-      // It has nowhere to go.
+      // There is nowhere left to report this.
     }
   }
   stream.on('error', () => undefined)
@@ -69,7 +69,7 @@ function destination() {
 
 let exits: boolean | undefined
 
-/** Whether it may be waited for: at the end of the process, what cannot be written at once is left out. */
+/** Whether a write may wait. When the process exits, lines that cannot be written at once are dropped. */
 function isGoingOn(): boolean {
   return exits !== true
 }

@@ -4,7 +4,7 @@ import { createLatest, withinMs } from '../time/index.ts'
 
 export type MetricsRegistry = Registry
 
-/** Makes a registry with the metrics of the process; modules register their own in it. */
+/** Creates a registry with the metrics of the process. Modules register their own in it. */
 export function createMetricsRegistry(): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -27,19 +27,19 @@ export function registerPoolMetrics(registry: Registry, database: Pick<Database,
 /** Values by the values of a label, such as lanes. */
 export type LabeledValues = ReadonlyMap<string, number>
 
-/** A metric of a module. A name that ends in `_total` is a counter's, every other one a gauge's. */
+/** A metric of a module. A name that ends in `_total` is a counter; every other one is a gauge. */
 export type Metric = { readonly name: string; readonly help: string } & (
   | { readonly label?: undefined; readonly read: () => number }
   | { readonly label: string; readonly read: () => LabeledValues | Promise<LabeledValues> }
 )
 
-/** A slow metric is left out after this time: the others are needed most while the database is silent. */
+/** A slower metric is left out of the scrape: the others are needed most while the database does not answer. */
 const patienceMs = 2_000
 const nothing: LabeledValues = new Map()
 
 /**
  * Registers metrics that are read at every scrape. A labeled metric whose read fails or takes too long is left out of
- * the answer, and is not read again before that read has ended.
+ * the answer. It is not read again before that read has ended.
  */
 export function registerMetrics(registry: Registry, metrics: readonly Metric[]): void {
   for (const metric of metrics) {

@@ -9,12 +9,12 @@ type ServiceDeps = {
   readonly isReady: () => Promise<boolean>
 }
 
-/** They are open to anybody, and cost time to gather and write: once for all who ask within so long. */
+/** `/metrics` needs no key and takes time to gather and render, so all requests within this time share one answer. */
 const metricsGoodMs = 500
 
 const statusSchema = closedObject({ status: Type.Literal('ok') })
 
-/** What operators and their tools ask, without a key: `/healthz`, `/readyz`, `/metrics`. */
+/** The routes for operators and their tools, without a key: `/healthz`, `/readyz`, `/metrics`. */
 export function serviceRoutes({ registry, isReady }: ServiceDeps): HttpModule {
   const metrics = createLatest(() => registry.metrics(), metricsGoodMs)
   return {

@@ -84,7 +84,7 @@ describe('registerMetrics', () => {
 
 describe('the log', () => {
   const root = fileURLToPath(new URL('../../..', import.meta.url))
-  /** Logs a mebibyte, in lines, and says on standard output when it has gone on from there. */
+  /** Logs a mebibyte, in lines, and writes to standard output when it has gone on from there. */
   const script = `
     import { createLogger } from '#platform/telemetry'
     const logger = createLogger({ level: 'warn' })

@@ -1,6 +1,6 @@
 /**
- * However many ask, one reading is under way at a time, and what it gave is good for `goodMs`. One that
- * failed is told to those who waited for it, and not kept.
+ * Runs one `read` at a time, however many callers ask, and reuses its value for `goodMs`. A failed read rejects for its
+ * waiting callers and is not kept.
  */
 export function createLatest<Value>(read: () => Promise<Value>, goodMs: number): () => Promise<Value> {
   let running: Promise<Value> | undefined
@@ -19,11 +19,11 @@ export function createLatest<Value>(read: () => Promise<Value>, goodMs: number):
   }
 }
 
-/** What the work gives, or `late` when it takes longer than `ms`; the work goes on. */
+/** Returns the result of the work, or `late` when it takes longer than `ms`. The work goes on. */
 export async function withinMs<Value>(work: Promise<Value>, ms: number, late: Value): Promise<Value> {
   const { promise: over, resolve } = Promise.withResolvers<Value>()
   const timer = setTimeout(resolve, ms, late)
-  // Its failure, when nobody waits any more, is told to nobody.
+  // A failure after the timeout has no caller to receive it.
   work.catch(() => undefined)
   return Promise.race([work, over]).finally(() => clearTimeout(timer))
 }

@@ -1,18 +1,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '#kernel'
 
-/** The headers of a signed message, as Standard Webhooks 1.0 has them, and the very bytes of its body. */
+/** The headers of a signed message, as in Standard Webhooks 1.0, and the exact bytes of its body. */
 export type SignedMessage = {
   /** `webhook-id`: the same for every repetition of a message. */
   readonly id: string | undefined
-  /** `webhook-timestamp`: seconds since 1970, of this sending. */
+  /** `webhook-timestamp`: seconds since 1970, the time of this delivery. */
   readonly timestamp: string | undefined
   /** `webhook-signature`: one or several of `v1,BASE64`, separated by blanks. */
   readonly signature: string | undefined
   readonly body: Buffer
 }
 
-/** How far a message's time may be from ours, either way: what an eavesdropper kept is worthless after that. */
+/** How far a message's time may differ from ours, in either direction. It limits replays of an intercepted message. */
 export const toleranceSeconds = 300
 
 const secretPrefix = 'whsec_'
@@ -22,7 +22,9 @@ const signatureBytes = 32
 /** More signatures than any rotation of secrets needs. */
 const signaturesMax = 10
 
-/** Reads a secret such as `whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD`: base64 of 16 to 64 bytes. Undefined when it is none. */
+/**
+ * Reads a secret such as `whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD`: base64 of 16 to 64 bytes. Undefined when malformed.
+ */
 export function webhookSecret(text: string): Buffer | undefined {
   const encoded = text.startsWith(secretPrefix) ? text.slice(secretPrefix.length) : text
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return undefined
@@ -39,8 +41,8 @@ export function signWebhook(
 }
 
 /**
- * Whether one of the secrets signed the message, within five minutes of now. Takes as long for a
- * wrong signature as for a right one.
+ * Whether one of the secrets signed the message, within five minutes of now. A wrong signature takes as long to check
+ * as a right one.
  */
 export function verifyWebhook(secrets: readonly Buffer[], message: SignedMessage, clock: Clock): boolean {
   const { id, timestamp, signature, body } = message
@@ -60,7 +62,7 @@ function digest(secret: Buffer, id: string, timestamp: string, body: Buffer): Bu
   return createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest()
 }
 
-/** The bytes of a `v1,…`; other versions and anything of another length are passed over. */
+/** The bytes of a `v1,…` signature. Other versions and other lengths are ignored. */
 function signatureOf(text: string): Buffer[] {
   if (!text.startsWith('v1,')) return []
   const bytes = Buffer.from(text.slice('v1,'.length), 'base64')
