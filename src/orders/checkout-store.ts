@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import type { Queryable, Transaction } from '#platform/postgres'
 
-/** Notes the payment of a checkout. */
+/** Stores the payment of a checkout. */
 export async function insertCheckout(
   tx: Transaction,
   checkout: { readonly saga: Uuid; readonly order: Uuid; readonly payment: Uuid },
