@@ -14,7 +14,7 @@ type Control = { readonly fields: readonly string[]; readonly act: (world: World
 
 const dayMs = 24 * 3_600_000
 const done: Answer = { status: 200, body: '{}' }
-/** The names of timings as JSON has them: `latency_ms`. */
+/** The names of timings in JSON, such as `latency_ms`. */
 const timingFields = new Map(timingNames.map((name) => [snakeCase(name), name]))
 
 /** The control requests by the last segment of their path. */
@@ -34,7 +34,7 @@ export function answerControl(world: World, segments: readonly string[], body: s
   return control?.act(world, parseFields(body, control.fields))
 }
 
-/** Whether there is a control request of this path, for a request with another method. */
+/** Whether a control request has this path, for requests with another method. */
 export function isControl(segments: readonly string[]): boolean {
   return segments.length === 1 && controls.has(segments[0] ?? '')
 }

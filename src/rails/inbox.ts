@@ -38,8 +38,8 @@ export function createInbox({ database, onEvents, onHandedOn, onProblem }: Inbox
 
   const keep = async (batch: readonly Waiting[]) => {
     const entries = batch.map(({ entry }) => entry)
-    // A rail does not repeat an event that was acknowledged. The unit's outcome must therefore be known, also when the
-    // connection to the database is lost.
+    // A rail does not repeat an acknowledged event. A unit is remembered after its commit, so that a commit lost with a
+    // database server is detected.
     await database.unit(async (tx) => {
       await handOn(tx, onEvents, entries)
       faultPoint('rails.inbox.before')
