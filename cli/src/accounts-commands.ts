@@ -182,13 +182,13 @@ async function formatAccounts(terminal: Terminal, scales: Scales, accounts: read
   return formatTable(terminal.stdout, columns, rows)
 }
 
-/** Writes names and values, one pair a line. */
+/** Writes pairs of names and values, one per line. */
 export function formatPairs(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')
 }
 
-/** The first items of a list, as many as wanted or there are. */
+/** The first `count` items of a list, or fewer when the list is shorter. */
 export async function takeFirst<Item>(list: AsyncIterable<Item>, count: number): Promise<Item[]> {
   const items: Item[] = []
   for await (const item of list) {
@@ -198,14 +198,13 @@ export async function takeFirst<Item>(list: AsyncIterable<Item>, count: number):
   return items
 }
 
-/** Reads `key=value` into the pairs collected before. */
+/** Parses `key=value` and adds it to the pairs so far. */
 export function collectPair(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('It must be of the form key=value.')
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
 }
 
-/** Reads a count of items. */
 export function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('It must be a whole number from 1.')

@@ -4,7 +4,7 @@ import { Munim, type MunimOptions } from '@munim/sdk'
 import { type Command, Option } from 'commander'
 import { CliFailure } from './failure.ts'
 
-/** The options of every command that speaks to a server. */
+/** The options of every command that connects to a server. */
 export type ConnectionOptions = {
   readonly url: string
   readonly key?: string
@@ -24,7 +24,7 @@ export function withConnection(command: Command): Command {
     .option('--json', 'print JSON, amounts in minor units')
 }
 
-/** Makes a client from the options, the environment or the key file of a server started here. */
+/** Creates a client from the options, the environment or the key file of a server started in this directory. */
 export function connect(options: ConnectionOptions, more: Partial<MunimOptions> = {}): Munim {
   const book = options.book === undefined ? {} : { book: options.book }
   if (!URL.canParse(options.url))
