@@ -1,4 +1,4 @@
-// Writes the pages of docs/ that follow from the code; with --check, compares only.
+// Writes the pages of docs/ that are generated from the code; with --check, compares only.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -63,7 +63,7 @@ function renderRefusals(): string {
   ].join('\n')
 }
 
-/** What `munim … --help` prints. */
+/** The output of `munim … --help`. */
 async function helpOf(command: readonly string[]): Promise<string> {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
@@ -71,7 +71,7 @@ async function helpOf(command: readonly string[]): Promise<string> {
   return (stdout.read() as Buffer).toString('utf8').trim()
 }
 
-/** The help of a command and of those below it, each under a heading. */
+/** The help of a command and of its subcommands, each under a heading. */
 async function describeCommand(command: readonly string[]): Promise<string[]> {
   const help = await helpOf(command)
   const list = /^Commands:\n((?: {2}.*\n?)+)/m.exec(help)?.[1] ?? ''
@@ -121,7 +121,7 @@ function renderMetrics(): string {
   ].join('\n')
 }
 
-/** Help is as wide as the terminal, unless there is none. */
+/** Help is as wide as the terminal, so this removes the terminal. */
 Object.defineProperty(process.stdout, 'isTTY', { value: false })
 const pages = {
   'reference/refusals.md': renderRefusals(),

@@ -34,7 +34,7 @@ export async function* readCsv(
   const parsed: ParsedRecord[] = []
   const parser = createParser(format, parsed)
   let line = format.headerLine
-  // The bytes since the end of the last record. The parser's own `raw` text omits some of them.
+  // The bytes since the end of the last record. The byte positions and text of the parser itself omit some of them.
   let held: Buffer = Buffer.alloc(0)
   let heldFrom = 0
   const takeRecords = () => {

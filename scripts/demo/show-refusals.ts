@@ -5,14 +5,14 @@ import { metro, openingAccount } from './trading-day.ts'
 const wallet = 'commuters:001:inr'
 const ticket = { source: wallet, destination: metro, amount: 1n, asset: 'INR' }
 
-/** Asks for what must be refused, one reason after another. */
+/** Makes requests that must be refused, one reason after another. */
 export async function showRefusals(stage: Stage): Promise<void> {
   await refuseByRequest(stage)
   await refuseByAccount(stage)
   await refuseByHold(stage)
 }
 
-/** What the request itself, or what was booked before, stands against. */
+/** Refusals because of the request itself, or of an earlier transfer. */
 async function refuseByRequest({ munim, tally }: Stage): Promise<void> {
   const { create } = munim.transfers
   const refuse = tally.expectRefusal
@@ -34,7 +34,7 @@ async function refuseByRequest({ munim, tally }: Stage): Promise<void> {
   )
 }
 
-/** What the state and the limits of an account stand against. */
+/** Refusals because of the state and the limits of an account. */
 async function refuseByAccount({ munim, tally }: Stage): Promise<void> {
   const { create } = munim.transfers
   const refuse = tally.expectRefusal
@@ -54,7 +54,7 @@ async function refuseByAccount({ munim, tally }: Stage): Promise<void> {
   )
 }
 
-/** What the end of a hold stands against. */
+/** Refusals at the end of a hold. */
 async function refuseByHold({ munim, tally }: Stage): Promise<void> {
   const refuse = tally.expectRefusal
   const hold = await munim.transfers.create({ ...ticket, amount: 10n, pending: true })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** A program of the demo's own, as a process beside it. */
+/** A program of the demo, as a separate process. */
 export type Program = {
   readonly url: string
   /** Stops it, and resolves when it has ended. */
@@ -12,7 +12,9 @@ export type Program = {
 const munim = join(dirname(dirname(import.meta.dirname)), 'bin/munim.js')
 const startTimeoutMs = 60_000
 
-/** Starts `munim …` as a user would, and waits until it says that it is ready. Throws with its log when it does not. */
+/**
+ * Starts `munim …` as a user would, and waits until it reports that it is ready. Throws with its log when it does not.
+ */
 export async function startProgram(args: readonly string[]): Promise<Program> {
   const child = spawn(process.execPath, ['--conditions=munim-source', munim, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
