@@ -22,7 +22,6 @@ export function parseBenchArguments(given: readonly string[]): BenchOptions {
   return { json, values }
 }
 
-/** A whole number from the options, or the default. */
 export function wholeNumber(options: BenchOptions, name: string, otherwise: number): number {
   const text = options.values.get(name)
   if (text === undefined) return otherwise
@@ -41,7 +40,6 @@ export type Latencies = {
   readonly max_ms: number
 }
 
-/** Summarizes single latencies. */
 export function summarize(latenciesMs: readonly number[]): Latencies {
   const sorted = [...latenciesMs].sort((one, other) => one - other)
   const at = (share: number) => rounded(sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0)

@@ -15,7 +15,6 @@ type Measured = {
   readonly p50_ms: number
   readonly p99_ms: number
   readonly max_ms: number
-  /** Answers that were not the expected 2xx. */
   readonly errors: number
 }
 

@@ -141,7 +141,6 @@ async function measureComing(database: Database): Promise<number> {
   return Math.round(perSecond)
 }
 
-/** The promises, and whether they were kept. */
 function promises(cases: Cases): Record<string, boolean> {
   const of = (name: string) => cases.get(name) ?? { per_s: 0 }
   return {

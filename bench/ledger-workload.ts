@@ -62,7 +62,6 @@ export function zipf(accounts: number): Pick {
   return () => differing(any, any, accounts)
 }
 
-/** Every transfer pays into one account. */
 export function hot(accounts: number): Pick {
   const any = () => Math.floor(Math.random() * accounts)
   return () => differing(any, () => 0, accounts)

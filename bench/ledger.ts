@@ -80,7 +80,6 @@ export async function run(options: BenchOptions): Promise<void> {
   })
 }
 
-/** The round with the median rate. */
 function medianOf(rounds: readonly Measured[]): Measured {
   const sorted = [...rounds].sort((one, other) => one.per_s - other.per_s)
   return sorted[sorted.length >> 1] ?? { per_s: 0 }

@@ -7,7 +7,6 @@ import autocannon from 'autocannon'
 import { summarize } from './bench.ts'
 import { startReady } from './server-process.ts'
 
-/** The result of the load over HTTP. */
 export type ApiMeasured = {
   readonly per_s: number
   readonly p50_ms: number

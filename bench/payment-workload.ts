@@ -1,7 +1,6 @@
 import type { Ended, NewPayment, Payments } from '#payments'
 import { codeOf, uniform } from './ledger-workload.ts'
 
-/** The source of a load's payments. */
 export type PayIn = 'wallet' | 'card'
 
 /** A payment of full size between two of the bench's accounts, or over the card rail into one. */

@@ -7,7 +7,6 @@ import { newPayment } from './payment-workload.ts'
 export type Beside = {
   readonly alone_per_s: number
   readonly beside_per_s: number
-  /** Payments a second that posted beside the transfers. */
   readonly payments_per_s: number
   /** The median over the rounds of beside divided by alone. */
   readonly ratio: number
@@ -54,7 +53,6 @@ export async function measureBeside(options: BesideOptions): Promise<Beside> {
   }
 }
 
-/** Books groups of transfers for a while; returns the transfers a second. */
 async function keepTransferring({ ledger, accounts, secondsARound }: BesideOptions): Promise<number> {
   const begin = performance.now()
   const end = begin + secondsARound * 1000

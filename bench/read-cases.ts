@@ -62,7 +62,6 @@ function createDice(shape: HistoryShape, lastBatch: number) {
 
 type Dice = ReturnType<typeof createDice>
 
-/** Every kind of list, filter and balance, the worst values included. */
 export function readCases(
   database: Database,
   shape: HistoryShape,

@@ -142,7 +142,6 @@ export class History {
     )
   }
 
-  /** The number that the next batch would have. */
   get nextBatch(): number {
     return this.#batch
   }

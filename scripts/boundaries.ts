@@ -170,7 +170,6 @@ const packageRules: IRegularForbiddenRuleType[] = [
   ),
 ]
 
-/** The rules for dependency-cruiser, generated from the table. */
 export function boundaryRules(): IRegularForbiddenRuleType[] {
   const modules = Object.keys(mayImport) as ModuleName[]
   return [...modules.flatMap(tableRules), ...structureRules, ...packageRules]

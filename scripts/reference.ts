@@ -63,7 +63,6 @@ function renderRefusals(): string {
   ].join('\n')
 }
 
-/** The output of `munim … --help`. */
 async function helpOf(command: readonly string[]): Promise<string> {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
@@ -93,7 +92,6 @@ type Described = {
   labelNames?: readonly string[]
 }
 
-/** The metrics of Munim itself. */
 function renderMetrics(): string {
   const { registry } = describeApplication()
   const metrics = registry.getMetricsAsArray() as unknown as readonly Described[]
@@ -121,7 +119,7 @@ function renderMetrics(): string {
   ].join('\n')
 }
 
-/** Help is as wide as the terminal, so this removes the terminal. */
+/** Help is as wide as the terminal. Without a terminal its width is fixed. */
 Object.defineProperty(process.stdout, 'isTTY', { value: false })
 const pages = {
   'reference/refusals.md': renderRefusals(),

@@ -13,7 +13,6 @@ const codeFile = /\.(ts|tsx|js|mjs)$/
 const generated = /(\.generated\.ts|^api\/openapi\.json|^package-lock\.json)$/
 const linesMax = 500
 
-/** Reads the text files under `root`. */
 export function readTree(root: string): Tree {
   const files = new Map<string, string>()
   const visit = (folder: string) => {

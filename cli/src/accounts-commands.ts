@@ -16,7 +16,6 @@ type ListOptions = ConnectionOptions &
   }
 type BalanceOptions = ConnectionOptions & { readonly at?: string; readonly by?: 'recorded' | 'effective' }
 
-/** Adds `accounts …` and `balance`. */
 export function addAccountCommands(program: Command, terminal: Terminal): void {
   const group = program.command('accounts').description('list, open and change accounts')
   addListCommand(group, terminal)
@@ -188,7 +187,6 @@ export function formatPairs(rows: readonly (readonly [string, string])[]): strin
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')
 }
 
-/** The first `count` items of a list, or fewer when the list is shorter. */
 export async function takeFirst<Item>(list: AsyncIterable<Item>, count: number): Promise<Item[]> {
   const items: Item[] = []
   for await (const item of list) {

@@ -1,7 +1,6 @@
 import { type ParsedAmount, parseAmount } from '@munim/sdk'
 import { CliFailure } from './failure.ts'
 
-/** The notation of amounts in a file. */
 export type AmountFormat = {
   readonly decimalMark: string
   /** The mark between groups of three digits; undefined means no groups. */
@@ -13,7 +12,6 @@ const shownCharsMax = 40
 /** Marks that are treated as equal: the no-break spaces and the space, and the two apostrophes. */
 const alike: Readonly<Record<string, string>> = { ' ': ' \u00A0\u202F', "'": "'\u2019" }
 
-/** Reads an amount of an asset with `scale` decimals. */
 export type AmountReader = (text: string, scale: number) => ParsedAmount
 
 /**
@@ -37,7 +35,6 @@ export function createAmountReader({ decimalMark, thousandsMark }: AmountFormat)
   }
 }
 
-/** Whether a text can be a mark in amounts. */
 export function isAmountMark(text: string): boolean {
   return text.length === 1 && !/[\dA-Za-z+\-"\r\n]/.test(text)
 }

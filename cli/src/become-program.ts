@@ -10,7 +10,6 @@ export async function becomeProgram(command: Command, entry: string | undefined)
   await import(pathToFileURL(entry).href)
 }
 
-/** The given options, as a command line. */
 function givenOptions(command: Command): string[] {
   return command.options.flatMap((option) => {
     const value: unknown = command.getOptionValue(option.attributeName())

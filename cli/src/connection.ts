@@ -15,7 +15,6 @@ export type ConnectionOptions = {
 const defaultUrl = 'http://127.0.0.1:8080'
 const keyFile = join('.munim', 'admin.key')
 
-/** Adds the options of {@link ConnectionOptions} to a command. */
 export function withConnection(command: Command): Command {
   return command
     .addOption(new Option('--url <url>', 'address of the server').env('MUNIM_URL').default(defaultUrl))

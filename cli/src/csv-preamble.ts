@@ -5,7 +5,6 @@ export type CsvFormat = {
   readonly delimiter: string
   /** The line breaks: a carriage return alone, or LF and CRLF. */
   readonly lineEnds: readonly string[]
-  /** The line number of the header, from 1. */
   readonly headerLine: number
 }
 
@@ -76,7 +75,6 @@ function findHeader(
   return lineEnds && { delimiter: delimiter ?? named, lineEnds, headerLine: skip + 2, start: end.next }
 }
 
-/** Whether a text can separate fields. */
 export function isDelimiter(text: string): boolean {
   return text.length === 1 && !'"\r\n'.includes(text)
 }

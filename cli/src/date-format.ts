@@ -1,7 +1,6 @@
 import { DateTime, IANAZone } from 'luxon'
 import { CliFailure } from './failure.ts'
 
-/** The notation of times in a file. */
 export type DateFormat = {
   /** Tokens of Luxon such as `dd.MM.yyyy HH:mm`; default: ISO 8601. */
   readonly format?: string | undefined

@@ -27,7 +27,6 @@ export function describeFailure(error: unknown): string {
   return oneLine(String(error))
 }
 
-/** The same for `--json`. */
 export function failureAsJson(error: unknown): { readonly error: object } {
   const message = describeFailure(error)
   if (error instanceof CliFailure && error.done) {

@@ -77,7 +77,6 @@ function createDecoder(start: Buffer, wanted: string | undefined): Decoder {
   }
 }
 
-/** Passes valid UTF-8 through unchanged. */
 function createUtf8Decoder(): Decoder {
   let held: Buffer = Buffer.alloc(0)
   return {

@@ -48,7 +48,6 @@ type TransferOptions = ImportOptions & {
 /** The file has lines, and every line was refused. */
 const allRefusedExitCode = 2
 
-/** Adds `import accounts` and `import transfers`. */
 export function addImportCommands(program: Command, terminal: Terminal, setExitCode: (code: number) => void): void {
   const group = program
     .command('import')

@@ -67,7 +67,6 @@ async function isGrowing(path: string, bytesRead: number): Promise<boolean> {
   return after !== undefined && (after.size !== bytesRead || after.mtimeMs !== before.mtimeMs)
 }
 
-/** The first piece with a record. */
 async function readFirst(
   pieces: AsyncGenerator<CsvRecord[], void, void>,
 ): Promise<[CsvRecord, ...CsvRecord[]] | undefined> {

@@ -71,7 +71,6 @@ export async function importLines<Request extends object>(steps: ImportSteps<Req
   return { ...counts, seconds: Math.round(steps.now() - startedMs) / 1000 }
 }
 
-/** The number of refused lines, for all reasons. */
 export function countRefused({ refused }: ImportCounts): number {
   return Object.values(refused).reduce((sum, count) => sum + count, 0)
 }
@@ -84,7 +83,6 @@ function stopped(cause: unknown, counts: ImportCounts): CliFailure {
   return new CliFailure(`${why} Stopped. ${done}; the same command goes on from there.`, { cause, done: { ...counts } })
 }
 
-/** Sends a batch, counts the outcomes, and returns the refused lines. */
 async function sendBatch<Request>(
   steps: Pick<ImportSteps<Request>, 'send'>,
   batch: readonly PreparedLine<Request>[],
@@ -167,5 +165,4 @@ async function sendOrSplit<Request>(
   }
 }
 
-/** Bad request, too large, unprocessable. */
 const aboutTheBody: ReadonlySet<number> = new Set([400, 413, 422])

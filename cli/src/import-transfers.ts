@@ -74,7 +74,6 @@ export async function transferSteps(
 /** The ids of the lines make a batch idempotent; with a key, the server would store every answer as well. */
 export const withoutKey = { idempotencyKey: null } as const
 
-/** The outcome of a line from the server's result. */
 export function outcomeOf(result: TransferResult): LineOutcome {
   if (result.error) return { code: result.error.code, reason: result.error.detail }
   return result.status === 200 ? 'replayed' : 'booked'

@@ -5,7 +5,6 @@ import { CliFailure } from './failure.ts'
 import type { LineRefusal } from './import-lines.ts'
 import { parseTemplate, type Template } from './template.ts'
 
-/** The notation of amounts and times in a file. */
 export type ValueFormats = { readonly amounts: AmountFormat; readonly dates: DateFormat }
 
 export type AmountRange = 'positive' | 'not zero' | 'any'
@@ -19,7 +18,6 @@ export type LineValues = {
   readonly text: (option: string, template: Template) => string
   /** An optional text: undefined when a column in its template is empty. */
   readonly optionalText: (option: string, template: Template | undefined, charsMax: number) => string | undefined
-  /** An account's code, or its id. */
   readonly account: (option: string, template: Template) => string
   /** One of the assets: its code and scale. */
   readonly asset: (option: string, template: Template, assets: AssetScales) => ImportAsset
@@ -32,7 +30,6 @@ export type LineValues = {
 }
 
 export type ImportAsset = { readonly code: string; readonly scale: number }
-/** The decimals of assets, by code. */
 export type AssetScales = ReadonlyMap<string, number>
 export type MetadataTemplate = readonly [key: string, template: Template]
 

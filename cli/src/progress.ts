@@ -6,7 +6,6 @@ export type ProgressBar = {
   readonly show: (done: number, total: number, words: string) => void
   /** Writes a line of text above the bar. */
   readonly note: (line: string) => void
-  /** Removes the bar. */
   readonly clear: () => void
 }
 

@@ -48,7 +48,6 @@ export function toJson(value: unknown, indent?: number): string {
 
 export type Column = { readonly title: string; readonly right?: boolean }
 
-/** Aligns rows under their titles. */
 export function formatTable(stream: Output, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map((column, at) =>
     rows.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), column.title.length),

@@ -25,7 +25,6 @@ export function addVerifyCommand(program: Command, terminal: Terminal, setExitCo
     })
 }
 
-/** The checks, one per line, each with its findings. */
 export function formatReport(stream: Output, result: VerificationResult): string {
   const lines = result.checks.flatMap((check) => [
     `${check.ok ? styled(stream, 'green', 'ok    ') : styled(stream, 'red', 'WRONG ')} ${check.name} (${formatCount(check.checked)} checked)`,

@@ -74,7 +74,6 @@ export function compareRails(
   return [...nets].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, compared]) => compared)
 }
 
-/** Whether both sides agree on everything. */
 export function isEqual(operations: readonly ComparedOperation[], rails: readonly ComparedRail[]): boolean {
   const alike = operations.every(
     ({ railSays, booksSay }) => railSays.count === booksSay.count && railSays.amount === booksSay.amount,

@@ -78,7 +78,6 @@ export function isBalanced({ books, verification }: BooksVerdict): boolean {
   return verification.ok && books.every((book) => book.debit === book.credit)
 }
 
-/** Renders whether the books balance. */
 export function renderVerdict(verdict: BooksVerdict, { colors, scaleOf }: SummaryStyle): string {
   const paint = createPaint(colors)
   const tell = (ok: boolean, good: string, bad: string) => (ok ? paint('green', good) : paint('red', bad))

@@ -15,7 +15,6 @@ export type RailRecords = {
   readonly callbacksWaiting: number
 }
 
-/** An operation in the rail's own records. */
 export type RailOperation = {
   readonly id: string
   readonly operation: string

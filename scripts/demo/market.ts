@@ -23,12 +23,10 @@ export const purseOpening = 200_000n
 /** The balance of the shop and of each seller from the days before: disputes and fees never exhaust it. */
 export const stallOpening = 500_000n
 
-/** The items of which there is only one. */
 export const lastItems = { lamp: 'last-lamp', shawl: 'last-shawl' } as const
 
 const vendorOf: Readonly<Record<string, string>> = { shops: 'lamp-shop', purses: 'purse', sellers: 'haat' }
 
-/** The vendor that an account belongs to. */
 export function vendorOfAccount(code: string): string {
   return vendorOf[code.slice(0, code.indexOf(':'))] ?? 'haat'
 }

@@ -161,7 +161,6 @@ async function refundToPurse({ munim }: PaymentsStage, { id }: Payment): Promise
 
 export type PlayedMishap = { readonly mishap: Mishap; readonly id: string }
 
-/** Plays all mishaps at once. */
 export async function playMishaps(stage: PaymentsStage): Promise<readonly PlayedMishap[]> {
   const played: PlayedMishap[] = []
   await eachAtOnce([...mishaps.entries()], mishaps.length, async ([index, mishap]) => {

@@ -2,7 +2,6 @@ import type { CreatePayment } from '@munim/sdk'
 import { hotelDesk, platformFees, purses, sellers, shop, vendorOfAccount } from './market.ts'
 import { createRandom, type Random } from './random.ts'
 
-/** The refunds of a payment after it was paid. */
 export type GivingBack = 'nothing' | 'whole' | 'part' | 'parts' | 'to_purse'
 
 export type PlannedPayIn = { readonly payment: CreatePayment; readonly givingBack: GivingBack }
@@ -23,7 +22,6 @@ export type PlannedPayout = {
 export type PaymentsPlan = {
   readonly payIns: readonly PlannedPayIn[]
   readonly stays: readonly PlannedStay[]
-  /** Wallet to wallet. */
   readonly sends: readonly CreatePayment[]
   readonly payouts: readonly PlannedPayout[]
 }

@@ -23,7 +23,6 @@ import { settleDay } from './settle-day.ts'
 import { trade } from './trade.ts'
 import { type Decided, listOpen, workStuckList } from './work-stuck-list.ts'
 
-/** The result of the day of payments. */
 export type PaymentsSummary = {
   readonly ends: readonly EndCount[]
   /** Refused requests, by code: the rails' faults made them pointless. */

@@ -2,7 +2,6 @@ import type { Payment } from '@munim/sdk'
 import { sellers, shop } from './market.ts'
 import { eachAtOnce, type PaymentsStage, until } from './payments-stage.ts'
 
-/** The result of the payments during an outage of a rail. */
 export type Outage = {
   readonly rail: string
   readonly seconds: number

@@ -39,7 +39,6 @@ export type Comparison = {
   readonly isEqual: boolean
 }
 
-/** Compares the rails' records with the books. */
 export async function compareWithRails(stage: PaymentsStage, { timelines }: DayRecords): Promise<Comparison> {
   const { totals } = await stage.rails.records()
   const operations = compareOperations(totals, [...timelines.values()])
@@ -48,7 +47,6 @@ export async function compareWithRails(stage: PaymentsStage, { timelines }: DayR
   return { operations, rails, isEqual: isEqual(operations, rails) }
 }
 
-/** The clearing accounts with their balances. */
 async function readClearing({ accounts }: Munim): Promise<ReadonlyMap<string, bigint>> {
   const balances = new Map<string, bigint>()
   for await (const { code, posted } of accounts.list({ code_prefix: 'rails:' })) balances.set(code, posted)
@@ -61,7 +59,6 @@ async function collect<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
   return items
 }
 
-/** The payments, refunds or payouts of one kind with the same end. */
 export type EndCount = {
   readonly what: string
   readonly asset: string
@@ -71,7 +68,6 @@ export type EndCount = {
   readonly amount: bigint
 }
 
-/** Counts payments, refunds and payouts by their end. */
 export function countEnds({ payments, refunds, payouts }: DayRecords): readonly EndCount[] {
   const ends = new Map<string, EndCount>()
   const add = (what: string, row: Pick<Payment, 'asset' | 'state' | 'reason' | 'amount'>) => {

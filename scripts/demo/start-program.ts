@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline'
 /** A program of the demo, as a separate process. */
 export type Program = {
   readonly url: string
-  /** Stops it, and resolves when it has ended. */
   readonly stop: () => Promise<void>
 }
 

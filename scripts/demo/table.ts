@@ -2,7 +2,6 @@ import { formatAmount } from '@munim/sdk'
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
 
-/** Colors a text, or leaves it plain. */
 export type Paint = (color: keyof typeof codes, text: string) => string
 
 export function createPaint(colors: boolean): Paint {

@@ -6,7 +6,6 @@ export class Surprise extends Error {
   override readonly name = 'Surprise'
 }
 
-/** Counts the events of the day while it is played. */
 export type Tally = {
   /** Counts a transfer with its posted amount. */
   readonly book: (transfer: Transfer) => void

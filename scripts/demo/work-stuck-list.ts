@@ -46,7 +46,6 @@ export async function workStuckList(stage: PaymentsStage): Promise<readonly Deci
   return [...decided.values()]
 }
 
-/** The open cases. */
 export async function listOpen({ admin }: PaymentsStage): Promise<readonly Stuck[]> {
   const open: Stuck[] = []
   for await (const entry of admin.stuck.list()) open.push(entry)

@@ -11,7 +11,6 @@ import { noteOldest, type Queue, type Run } from './queue.ts'
 import { type BatchEnd, runBatch } from './run-batch.ts'
 import type { Claim, ShareFound } from './share-ring.ts'
 
-/** The state that all batches of a process share. */
 export type CourseContext = {
   readonly occupancy: Occupancy
   readonly breakers: Breakers

@@ -8,7 +8,6 @@ import type { Queue } from './queue.ts'
 export type Breakers = {
   /** Records the outcomes of isolated messages. Returns false when the breaker is open: the search can stop. */
   readonly observe: (queue: Queue, share: number, failed: number, succeeded: number) => boolean
-  /** Applies the breakers that other processes have opened or closed. */
   readonly apply: (queues: readonly Queue[], open: readonly QueueName[]) => void
   /**
    * Lets one message through in each open queue that has work and whose delay is over. One process at a time does so.

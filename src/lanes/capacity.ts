@@ -8,9 +8,7 @@ type Counts = Record<LaneName, number>
  * lanes draw on the shared part, each up to its ceiling.
  */
 export type Occupancy = {
-  /** The number of messages that the lane may take now. */
   readonly slotsFree: (lane: LaneName) => number
-  /** Whether the lane may open one more transaction. */
   readonly sessionFree: (lane: LaneName) => boolean
   /** The most slots and sessions that the lane could have. */
   readonly slotsMax: (lane: LaneName) => number
@@ -22,7 +20,6 @@ export type Occupancy = {
   readonly freeSession: (lane: LaneName) => void
 }
 
-/** The number of transactions that a process of this capacity may have open. */
 export function sessionsOf(capacity: Capacity): number {
   return laneNames.reduce((sum, lane) => sum + lanePolicies[lane].sessionsReserved, capacity.sessions)
 }

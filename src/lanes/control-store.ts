@@ -3,7 +3,6 @@ import { laneNumber } from './enqueue.ts'
 import { type LaneName, laneNames } from './lanes.ts'
 import type { QueueName } from './message-store.ts'
 
-/** The settings of the lanes that apply to all processes. */
 export type Controls = {
   readonly paused: ReadonlySet<LaneName>
   readonly open: readonly QueueName[]

@@ -83,7 +83,6 @@ export class Dispatcher {
     this.dispatch()
   }
 
-  /** Notes that these shares have messages. */
   found(shares: readonly FoundShare[]): void {
     for (const { lane, kind, share, book } of shares) this.#queues.get(lane)?.get(kind)?.ring.found(share, book)
     this.dispatch()

@@ -11,7 +11,6 @@ export function shareOf(message: Pick<NewMessage, 'vendor' | 'book'>): number {
   return message.vendor > 0 ? message.vendor : -message.book
 }
 
-/** The number of a lane in the tables. */
 export function laneNumber(lane: NewMessage['lane']): number {
   return numberOfLane.get(lane) ?? 0
 }

@@ -24,7 +24,6 @@ const enqueuedAt = "timestamptz 'epoch' + enqueued::float8 * interval '1 microse
 
 export type Retry = { readonly message: TakenMessage; readonly attempts: number; readonly delayMs: number }
 
-/** Stores messages for another try after a delay. */
 export async function insertForLater(tx: Queryable, retries: readonly Retry[]): Promise<void> {
   await tx.query({
     name: 'lanes-insert-for-later',
@@ -48,7 +47,6 @@ export type Death = {
   readonly reason: string
 }
 
-/** Longer reasons are cut. */
 const reasonMax = 2_000
 
 /** Stores messages that are not tried again, and returns them as stored. */

@@ -19,7 +19,6 @@ export type FailedBatch = {
   readonly onOutcome: (share: number, failed: number, succeeded: number) => boolean
 }
 
-/** The result of isolating a failed batch. */
 export type Isolated = {
   readonly works: readonly AfterCommit[]
   readonly succeeded: number

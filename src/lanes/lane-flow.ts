@@ -21,7 +21,6 @@ export function newFlows(): LaneFlows {
   return { rollback: flow(), instant: flow(), standard: flow(), bulk: flow() }
 }
 
-/** A copy for a later comparison. */
 export function copyFlows(flows: LaneFlows): LaneFlows {
   const copy = newFlows()
   for (const lane of laneNames) Object.assign(copy[lane], flows[lane])

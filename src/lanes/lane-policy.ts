@@ -24,7 +24,6 @@ export const lanePolicies: Readonly<Record<LaneName, LanePolicy>> = {
   bulk: { slaMs: 600_000, weight: 1, slotsReserved: 32, sessionsReserved: 0, sharedMax: 0.7, catchUpSeconds: 600 },
 }
 
-/** The capacity of a process. */
 export type Capacity = {
   /** Messages in flight at once, from their claim until the work after their commit has settled. */
   readonly slots: number

@@ -34,7 +34,6 @@ export type Message = {
   readonly vendor: number
   readonly subject: Uuid
   readonly payload: string
-  /** Failed tries before this one. */
   readonly attempts: number
   readonly enqueuedAt: Timestamp
 }
@@ -67,13 +66,11 @@ export type Handler = {
 
 /** A message that is not tried again automatically. */
 export type DeadMessage = {
-  /** The dead letter's own id. */
   readonly id: Uuid
   readonly book: number
   readonly subject: Uuid
   readonly payload: string
   readonly attempts: number
-  /** The code of the failure. */
   readonly code: string
   readonly reason: string
   readonly diedAt: Timestamp
@@ -100,7 +97,6 @@ export type ReplayFilter = {
  */
 export type AfterCommit = (settled: (messages: readonly Message[]) => void) => Promise<void>
 
-/** The policy for a vendor's work. */
 export type VendorPolicy = {
   /** 0 means no vendor. */
   readonly number: number

@@ -127,7 +127,6 @@ export function findSharesStep(queues: readonly QueuePlace[], sharesMax: number)
   }
 }
 
-/** The shares that a poll found. */
 export function foundShares(answer: BurstAnswer | undefined): FoundShare[] {
   return (answer?.rows ?? []).map(([lane, kind, share, vendorsBook]) => ({
     lane: laneNames[Number(lane)] ?? 'bulk',
@@ -158,7 +157,6 @@ export function promoteDueStep({ urgent, max }: { readonly urgent: boolean; read
   }
 }
 
-/** The number of messages that became due. */
 export function promotedCount(answer: BurstAnswer | undefined): number {
   return Number(answer?.tag.split(' ').at(-1) ?? 0)
 }

@@ -8,7 +8,6 @@ export const databaseAttemptsMax = 100
 const backOffMs = 200
 const backOffMaxMs = 300_000
 
-/** The consequence of a single message's failure. */
 export type Verdict =
   | { readonly kind: 'retry'; readonly delayMs: number }
   | { readonly kind: 'dead'; readonly cause: 'permanent' | 'exhausted' }

@@ -17,7 +17,6 @@ type Place = 'out' | 'waiting' | 'claiming' | 'full'
 
 type ShareState = {
   place: Place
-  /** The book of the share; 0 when not known. */
   book: number
   /** Work may have arrived during the claim. */
   again: boolean
@@ -68,7 +67,6 @@ export class ShareRing {
     return this.#waiting.size > 0
   }
 
-  /** Notes that a share of this book has messages. */
   found(share: number, book = 0): void {
     const state = this.#state(share, book)
     // Its messages may be below the floor.

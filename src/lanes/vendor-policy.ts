@@ -2,7 +2,6 @@ import { BoundedCache } from '#kernel'
 import type { Database, Queryable } from '#platform/postgres'
 import { type Lanes, laneNames, type VendorPolicy } from './lanes.ts'
 
-/** How long a policy is cached, in milliseconds. */
 const policyAgeMsMax = 2_000
 const generationMax = 5_000
 

@@ -54,7 +54,6 @@ function fieldValues({ name, lane, slaMs, inFlightMax }: VendorFields): unknown[
   return [name ?? null, laneNumber(lane), slaMs, inFlightMax ?? null]
 }
 
-/** A reference to a vendor: its id or its code. */
 export type VendorReference = { readonly id: Uuid } | { readonly code: string }
 
 /** The vendor with this id or code; with `lock`, no other transaction changes it until this one ends. */
@@ -71,7 +70,6 @@ export async function findVendor(
   return toVendor(rows[0])
 }
 
-/** The vendors of a book, newest first. */
 export async function listVendors(
   queryable: Queryable,
   page: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },

@@ -38,7 +38,6 @@ export function entitle({ lane, slaMs }: Entitlement): Result<{ lane: VendorLane
   return accepted({ lane: chosen, slaMs: slaMs ?? lanePolicies[chosen].slaMs })
 }
 
-/** The vendor's lane by its number in the tables. */
 export function vendorLane(number: number): VendorLane {
   const lane = laneNames[number]
   return lane === undefined || lane === 'rollback' ? 'standard' : lane

@@ -36,7 +36,6 @@ export async function reportWorker(queryable: Queryable, id: Uuid, reports: read
   })
 }
 
-/** Deletes the report of a process that stops. */
 export async function forgetWorker(queryable: Queryable, id: Uuid): Promise<void> {
   await queryable.query({ text: 'delete from lanes.workers where id = $1', values: [id] })
 }

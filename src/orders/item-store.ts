@@ -47,7 +47,6 @@ export async function updateItem(tx: Transaction, item: Item, change: ItemChange
   return rows.map(toItem)[0]
 }
 
-/** Items of a book, newest first, older than `before`. */
 export async function listItems(
   on: Queryable,
   { book, before, limit }: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },

@@ -7,7 +7,6 @@ import { orderToJson } from './render-order.ts'
 export const orderEventTypes = ['order.created', 'order.confirmed', 'order.failed', 'order.refunded'] as const
 export type OrderEventType = (typeof orderEventTypes)[number]
 
-/** Appends an order's event, in the transaction that changes the order. */
 export async function appendOrderEvent(tx: Transaction, type: OrderEventType, order: Order): Promise<void> {
   const event = { book: order.book, type, data: JSON.stringify(orderToJson(order)) }
   await tx.burst(appendEventsSteps(order.changedAt, [event]))

@@ -11,7 +11,6 @@ const orderColumns = `o.id, o.book_id, o.state, o.reason, o.is_canceled, o.asset
       order by l.place)
     from orders.order_lines l join orders.items i on i.id = l.item where l.order_id = o.id) as lines`
 
-/** The columns of a new order. */
 export type OrderRow = Pick<
   Order,
   'id' | 'book' | 'asset' | 'amount' | 'source' | 'destination' | 'capture' | 'coordinator' | 'metadata' | 'saga'
@@ -60,7 +59,6 @@ export async function findOrder(on: Queryable, book: number, id: Uuid): Promise<
   return rows.map(toOrder)[0]
 }
 
-/** The orders among these that have ended. */
 export async function findEnded(on: Queryable, orders: readonly Uuid[]): Promise<readonly Uuid[]> {
   const rows = await on.query<{ id: string }>({
     name: 'orders-find-ended',
@@ -80,7 +78,6 @@ export async function lockOrder(tx: Transaction, book: number, id: Uuid): Promis
   return findOrder(tx, book, id)
 }
 
-/** The fields of a locked order that can change. */
 export type OrderUpdate = Partial<Pick<Order, 'state' | 'reason' | 'isCanceled' | 'payment' | 'confirmedBy'>>
 
 /** Updates a locked order, and returns its new state. */

@@ -36,7 +36,6 @@ export type Order = {
   readonly asset: string
   readonly amount: bigint
   readonly source: PaymentSource
-  /** The account that receives the money. */
   readonly destination: string
   /** `manual`: the money is held while the items are reserved, and captured when the order is confirmed. */
   readonly capture: 'automatic' | 'manual'
@@ -59,7 +58,6 @@ export type NewItem = Pick<Item, 'book' | 'code' | 'name' | 'asset' | 'price' | 
 /** Only the given fields change. `stock` sets the stock, `stockChange` adds to it or subtracts from it. */
 export type ItemChange = {
   readonly book: number
-  /** Id or code. */
   readonly item: string
   readonly name?: string
   readonly price?: bigint

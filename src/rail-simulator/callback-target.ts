@@ -3,7 +3,6 @@ export function isCallbackUrl(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text.replaceAll('{rail}', 'card'))
 }
 
-/** Whether it is a secret in the form of Standard Webhooks. */
 export function isSecret(text: string): boolean {
   return /^whsec_[A-Za-z0-9+/]{8,100}={0,2}$/.test(text)
 }

@@ -47,7 +47,6 @@ const attemptsMax = 100
 const waitingMax = 100_000
 const connectionsMax = 64
 
-/** An event that is being delivered. */
 type Letter = { readonly event: CallbackEvent; attempts: number; readonly end: () => void }
 
 export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
@@ -165,7 +164,6 @@ function postEvent(agents: Agents, target: CallbackTarget, event: CallbackEvent,
   })
 }
 
-/** The signature by Standard Webhooks 1.0, over the id, the time and the body. */
 function signature(secret: string, event: CallbackEvent, seconds: number): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   return `v1,${createHmac('sha256', key).update(`${event.id}.${seconds}.${event.body}`).digest('base64')}`

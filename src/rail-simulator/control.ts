@@ -116,7 +116,6 @@ function readCode(fields: Fields, name: string): string {
   return readText(fields, name, /^[A-Z0-9]{2,8}$/, 'must be a code of 2 to 8 capitals and digits')
 }
 
-/** An operation by its id, or by rail and key. */
 function readOperation(world: World, named: unknown): Operation {
   let operation: Operation | undefined
   if (typeof named === 'string') operation = world.log.get(named)

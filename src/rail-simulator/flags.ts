@@ -31,7 +31,6 @@ const texts = {
   data: { option: 'data', accepts: (text: string) => text !== '', sentence: 'must be the path of a file' },
 } as const
 
-/** The default port. */
 const defaultPort = 8090
 
 /** Reads flags strictly: an unknown one or a malformed value is an error. */

@@ -14,7 +14,6 @@ const bodyMaxBytes = 64 * 1024
 /** How long an answer waits for the callback that should precede it. */
 const earlyCallbackMaxMs = 1000
 
-/** Answers every request of the simulator. */
 export function createExchange(world: World): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const chunks: Buffer[] = []

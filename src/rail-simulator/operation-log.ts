@@ -51,7 +51,6 @@ export type OperationLog = {
   readonly restoreTotal: (total: Total) => void
 }
 
-/** The state of a log, for the functions below. */
 type Shelf = {
   readonly retain: number
   readonly byKey: Readonly<Record<RailName, Map<string, Operation>>>

@@ -90,7 +90,6 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
   next: 'succeed' | 'dispute' | 'repeat' | undefined
   /** Inquiries are answered with 500 until the control API ends the operation. */
   isHidden: boolean
-  /** The number of events sent so far. */
   events: number
   /** For an authorization: the amount that can still be captured, and until when. */
   capturable: bigint
@@ -135,7 +134,6 @@ export function renderOperation(operation: Operation, message: string | undefine
   }
 }
 
-/** The state of an operation's money. */
 export function renderMoney(operation: Operation): object {
   return {
     amount_capturable: String(operation.capturable),

@@ -11,7 +11,6 @@ export type Outages = {
   readonly begin: (rail: RailName, ms: number, mode: OutageMode) => void
 }
 
-/** `onEnd` is called when a rail is back. */
 export function createOutages(agenda: Agenda, onEnd: (rail: RailName) => void): Outages {
   const away = new Map<RailName, { mode: OutageMode; until: number; cancel: () => void }>()
   const end = (rail: RailName) => {

@@ -1,4 +1,3 @@
-/** An answer that is ready to be sent. */
 export type Answer = {
   readonly status: number
   readonly body: string

@@ -28,9 +28,7 @@ export type RailSimulatorOptions = Partial<Timings> & {
   readonly callbackUrl?: string
   /** `whsec_` and base64. */
   readonly callbackSecret?: string
-  /** The journal's file. */
   readonly data?: string
-  /** How many operations are kept. */
   readonly retain?: number
   readonly clock?: Clock
 }

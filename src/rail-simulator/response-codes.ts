@@ -63,7 +63,6 @@ const drawnCodes: Readonly<Record<RailName, readonly string[]>> = {
   bank: ['AC01', 'AC04', 'AM04', 'MD01', 'MS03'],
 }
 
-/** A rail's codes with their messages. */
 export function messagesOf(rail: RailName): Readonly<Record<string, string>> {
   return messages[rail]
 }

@@ -22,7 +22,6 @@ type StoredSubmission = Omit<Submission, 'amount'> & { readonly amount?: string 
 /** The parts of the world that a journal fills. */
 type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'forgotten'>
 
-/** Restores the world from a journal. */
 export function replay(world: Parts, lines: readonly JournalLine[]): Unfinished {
   const unfinished: Unfinished = { events: new Map(), late: [] }
   for (const [kind, content] of lines) replayers[kind]?.(world, content, unfinished)
@@ -74,7 +73,6 @@ export function* snapshot(world: Parts, unfinished: Unfinished): Iterable<Journa
   }
 }
 
-/** Continues the work that had not ended. */
 export function resume(world: World, unfinished: Unfinished): void {
   for (const operation of world.log.all()) {
     if (operation.status === 'pending') scheduleEnd(world, operation)

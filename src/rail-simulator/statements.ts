@@ -10,7 +10,6 @@ export type Statement = {
   readonly text: string
 }
 
-/** One line of a statement, in the order of the columns. */
 export type StatementLine = {
   readonly eventId: string
   readonly operation: string

@@ -134,7 +134,6 @@ function mostOf(submission: Submission, concerned: Concerned): bigint | undefine
   return submission.kind === 'increment' ? undefined : concerned.operation.capturable
 }
 
-/** Schedules the end of a pending operation. */
 export function scheduleEnd(world: World, operation: Operation): void {
   if (operation.rail === 'bank') world.forStatement.add(operation)
   else world.agenda.after(world.timings.callbackDelayMs, () => void endAsPlanned(world, operation))

@@ -24,6 +24,5 @@ export type World = {
   readonly forgotten: ForgottenKeys
   /** Bank operations that the next statement reports. */
   readonly forStatement: Set<Operation>
-  /** Called after the timings have changed. */
   readonly onTimings: () => void
 }

@@ -8,7 +8,6 @@ import { createUpiRail } from './simulator/upi-rail.ts'
 
 const callTimeoutMs = 10_000
 
-/** The available adapters, by their name in the configuration. */
 const makers: Readonly<Record<string, (options: SimulatorRailOptions) => RailAdapter>> = {
   'simulator-card': createCardRail,
   'simulator-upi': createUpiRail,

@@ -40,7 +40,6 @@ export type RailsDeps = {
 
 /** The rails, with the functions that their routes need. */
 export type RailsService = Rails & {
-  /** Receives a callback; see `receiveCallback`. */
   readonly receive: (callback: {
     readonly rail: string
     readonly message: CallbackMessage

@@ -28,7 +28,6 @@ export type HealthRow = {
 /** Submissions of one process since its last report. */
 export type Counts = {
   readonly calls: number
-  /** Submissions without an answer. */
   readonly failures: number
   /** The latest submissions in a row that could not be sent. */
   readonly refusedLast: number
@@ -168,12 +167,10 @@ export function byTheClock(row: HealthRow, now: Timestamp): HealthRow {
   }
 }
 
-/** Whether a health check of the rail is due. */
 export function isDue(row: HealthRow, now: Timestamp): boolean {
   return row.retryAt !== undefined && row.retryAt <= now
 }
 
-/** The row after a health check. */
 export function addProbe(row: HealthRow, healthy: boolean, moment: Moment): HealthRow {
   if (row.state === 'up') return row
   if (!healthy) return open(row, moment)

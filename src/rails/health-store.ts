@@ -38,7 +38,6 @@ export async function lockHealth(tx: Transaction, rails: readonly string[]): Pro
   return readHealth(tx, rails)
 }
 
-/** Writes rows that the caller has locked. */
 export async function writeHealth(
   tx: Transaction,
   changed: readonly { readonly rail: string; readonly row: HealthRow }[],

@@ -17,7 +17,6 @@ export type HealthChange = { readonly rail: string; readonly row: HealthRow; rea
 
 export type HealthSyncDeps = {
   readonly database: Database
-  /** The rails, and their health checks. */
   readonly rails: readonly { readonly name: string; readonly probe: () => Promise<boolean> }[]
   readonly policy: HealthPolicy
   /** How often the processes exchange their counts. */

@@ -6,7 +6,6 @@ import type { Reading } from './rail-adapter.ts'
 export type InboxEntry = {
   readonly rail: string
   readonly eventId: string
-  /** The event as received. */
   readonly body: string
   readonly reading: Reading
   /** The place of the event, when it came in a statement. */
@@ -43,7 +42,6 @@ export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[
   return entries.filter(({ rail, eventId }) => fresh.delete(`${rail} ${eventId}`))
 }
 
-/** An event that could not be read, and the reason. */
 export type InboxProblem = {
   readonly eventId: string
   readonly receivedAt: Timestamp

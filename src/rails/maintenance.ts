@@ -4,13 +4,11 @@ import { pruneInbox } from './inbox-store.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import { type CollectorDeps, collectStatements } from './statement-collector.ts'
 
-/** Periodic work, each kind at its own interval. */
 export type Maintenance = Pick<Periodic, 'start' | 'stop'>
 
 export type MaintenanceDeps = CollectorDeps & {
   readonly database: Database
   readonly adapters: readonly RailAdapter[]
-  /** How often statements are requested. */
   readonly statementsEveryMs: number
   readonly onFault: (fault: Error) => void
 }
@@ -22,7 +20,6 @@ const inboxDays = 90
 /** While a job fails, it runs less and less often, down to once in this time. */
 const restMaxMs = 60_000
 
-/** Collects statements and deletes old events, until stopped. */
 export function createMaintenance(deps: MaintenanceDeps): Maintenance {
   const { adapters, statementsEveryMs } = deps
   const prune = async () => {

@@ -6,7 +6,6 @@ export type CallbackMessage = {
   readonly body: Buffer
 }
 
-/** The result of reading a callback or a line of a statement. */
 export type Reading =
   | { readonly kind: 'event'; readonly event: RailEvent }
   /** Understood, and without consequences. */
@@ -42,7 +41,6 @@ export type RailAdapter = Rail & {
   readonly callbacks?: {
     /** Whether the message comes from the rail and is recent. */
     readonly isGenuine: (message: CallbackMessage) => boolean
-    /** Reads the body of a genuine message. */
     readonly read: (body: unknown) => Reading
   }
   readonly statements?: StatementSource

@@ -6,7 +6,6 @@ import type { Queryable, Transaction } from '#platform/postgres'
 export const railEventTypes = ['rail.down', 'rail.up', 'rail.paused', 'rail.resumed'] as const
 export type RailEventType = (typeof railEventTypes)[number]
 
-/** The content of a rail's event. */
 export type RailNotice = {
   readonly type: RailEventType
   readonly rail: string

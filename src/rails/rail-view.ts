@@ -108,7 +108,6 @@ export class RailView {
     return { counts: taken, demand, giveBack }
   }
 
-  /** Applies the shared row. */
   learn({ row, now }: Pick<KnownHealth, 'row' | 'now'>, permits = 0): void {
     const before = this.#known?.row
     this.#known = { row, now, atMs: performance.now() }

@@ -3,7 +3,6 @@ import { StringDecoder } from 'node:string_decoder'
 /** A line of a file without its line break; `cut`: the line was too long, and this is its beginning. */
 export type StatementLine = { readonly text: string; readonly cut: boolean }
 
-/** Longer lines are cut. */
 export const lineLengthMax = 8_192
 
 /**

@@ -1,6 +1,5 @@
 import type { Queryable, Transaction } from '#platform/postgres'
 
-/** How far a statement was read. */
 export type StatementProgress = { readonly linesDone: number; readonly finished: boolean }
 
 /** The latest `count` finished statements of a rail with their numbers of lines, latest first. */

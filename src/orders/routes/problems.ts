@@ -18,7 +18,6 @@ const statusesAndTitles = {
   order_already_ended: [409, 'The order has ended'],
 } as const satisfies Record<OrdersRefusalCode, readonly [status: number, title: string]>
 
-/** The catalog's entries of all refusals of orders, in their order of precedence. */
 export const ordersProblems = Object.fromEntries(
   Object.entries(ordersRefusals).map(([code, explanation]) => {
     const [status, title] = statusesAndTitles[code as OrdersRefusalCode]

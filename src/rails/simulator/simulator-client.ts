@@ -2,13 +2,10 @@ import { createHttpClient, type HttpClient, type HttpReply } from '#platform/htt
 import type { RailCall, RailOutcome } from '../rail.ts'
 import { type DeclineTable, declineOf, isRecord, outcomeOf, parseJson, readOperation } from './simulator-operation.ts'
 
-/** The path and body of a call. */
 export type SimulatorRequest = { readonly path: string; readonly body: string }
 
 export type SimulatorClient = {
-  /** Submits under the call's id. */
   readonly submit: (call: RailCall, request: SimulatorRequest) => Promise<RailOutcome>
-  /** Inquires about the operation under the call's id. */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>
   readonly probe: () => Promise<boolean>
   readonly http: HttpClient

@@ -86,7 +86,6 @@ export function readMoment(value: unknown): Timestamp | undefined {
   return typeof value === 'string' ? parseTimestamp(value) : undefined
 }
 
-/** The outcome of an operation. */
 export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable): RailOutcome {
   const { id: railReference, status, amount, responseCode } = operation
   if (status === 'succeeded') return { kind: 'succeeded', railReference, amount }
@@ -94,7 +93,6 @@ export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable)
   return { kind: 'failed', railReference, decline: declineOf(operation.operation, responseCode, declines) }
 }
 
-/** The decline for the rail's own code. */
 export function declineOf(operation: string, code: string, declines: DeclineTable): RailDecline {
   const find = (key: string) => (Object.hasOwn(declines, key) ? declines[key] : undefined)
   const known = find(`${operation}:${code}`) ?? find(code)

@@ -2,15 +2,11 @@ import type { RailCall, RailCapabilities, RailOutcome } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { createSimulatorClient, type SimulatorClientOptions, type SimulatorRequest } from './simulator-client.ts'
 
-/** The options of the adapters of the simulator's rails. */
 export type SimulatorRailOptions = {
-  /** The rail's name in Munim. */
   readonly name: string
-  /** The simulator's address. */
   readonly url: string
   /** The secrets of callbacks; without one, no callback is genuine. */
   readonly callbackSecrets: readonly Buffer[]
-  /** The deadline of a call. */
   readonly timeoutMs: number
   /** See {@link RailCapabilities}; each rail has its own default. */
   readonly inquireAfterMs?: number
