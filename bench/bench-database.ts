@@ -42,7 +42,6 @@ export async function withBenchDatabase(
   }
 }
 
-/** The options for another pool on the same database. */
 export function connectionOf(database: Database) {
   const { host, port, user, database: name } = database.connection
   return {

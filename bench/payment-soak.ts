@@ -3,7 +3,6 @@ import type { Database } from '#platform/postgres'
 import { showProgress, table } from './bench.ts'
 import { keepInFlight, type PayIn } from './payment-workload.ts'
 
-/** One sample of everything that may grow. */
 export type SoakSample = {
   readonly minute: number
   readonly per_s: number

@@ -148,7 +148,6 @@ function* decisionsSayWhatEnforcesThem(tree: Tree): Iterable<Finding> {
   }
 }
 
-/** The terms that the glossary must explain. */
 export const words = [
   'Account Asset Attempt Book Break Compensation Decision Entry Event Fault Inbox Lane Mandate Match Outbox Outcome',
   'Payment Payout Rail Refund Refusal Role Saga Source Statement Transfer',

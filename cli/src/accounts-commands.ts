@@ -181,7 +181,6 @@ async function formatAccounts(terminal: Terminal, scales: Scales, accounts: read
   return formatTable(terminal.stdout, columns, rows)
 }
 
-/** Writes pairs of names and values, one per line. */
 export function formatPairs(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')

@@ -4,7 +4,6 @@ import { Munim, type MunimOptions } from '@munim/sdk'
 import { type Command, Option } from 'commander'
 import { CliFailure } from './failure.ts'
 
-/** The options of every command that connects to a server. */
 export type ConnectionOptions = {
   readonly url: string
   readonly key?: string

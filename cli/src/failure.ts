@@ -11,7 +11,6 @@ export class CliFailure extends Error {
   }
 }
 
-/** The failure as one line without a stack trace. */
 export function describeFailure(error: unknown): string {
   if (error instanceof MunimError) {
     const about = error.param === undefined ? '' : ` (${error.param})`

@@ -5,7 +5,6 @@ import { type CsvRecord, readCsv } from './csv-records.ts'
 import { CliFailure } from './failure.ts'
 import { decodeToUtf8 } from './file-encoding.ts'
 
-/** A CSV file whose header has been read; its records come in pieces. */
 export type ImportFile = {
   readonly header: readonly string[]
   readonly delimiter: string

@@ -6,7 +6,6 @@ import type { ImportFile } from './import-file.ts'
 /** Why a line was refused: by the server, or by the command when the line could not be read. */
 export type LineRefusal = { readonly code: string; readonly reason: string }
 
-/** A prepared line: its request for the server, or the reason for having none. */
 export type PreparedLine<Request> =
   | { readonly record: CsvRecord; readonly request: Request }
   | { readonly record: CsvRecord; readonly refusal: LineRefusal }

@@ -31,7 +31,6 @@ function createTable(slots: number): Table {
   return { digests: new Uint32Array(slots * digestWords), counts: new Uint32Array(slots), used: 0 }
 }
 
-/** The slot of the digest, or the free slot where it belongs. */
 function findSlot({ digests, counts }: Table, words: ArrayLike<number>): number {
   const mask = counts.length - 1
   let slot = (words[0] ?? 0) & mask

@@ -58,7 +58,6 @@ export function addPaymentCommands(program: Command, terminal: Terminal): void {
   addRefundCommand(group, terminal)
 }
 
-/** Adds the connection options and `--wait`. */
 export function withWait(command: Command): Command {
   return withConnection(command).option('--wait <seconds>', 'how long to wait for the end, up to 20', parseSeconds, 10)
 }

@@ -17,7 +17,6 @@ export type RunOptions = {
   readonly serverEntry?: string
   /** The rail simulator's main module, for `rail-simulator`. */
   readonly simulatorEntry?: string
-  /** The version for `--version`. */
   readonly version?: string
   /** The output streams; default: those of the process. */
   readonly terminal?: Terminal

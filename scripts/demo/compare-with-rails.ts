@@ -4,7 +4,6 @@ import type { RailTotal } from './demo-rails.ts'
 /** A count and a total in minor units, as one side reports them. */
 export type Figure = { readonly count: number; readonly amount: bigint }
 
-/** An operation on a rail, by the rail's own records and by the books. */
 export type ComparedOperation = {
   readonly rail: string
   readonly operation: string

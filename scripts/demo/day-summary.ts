@@ -73,7 +73,6 @@ function wrap(text: string): string[] {
   return lines
 }
 
-/** Whether every asset sums to zero and every check passes. */
 export function isBalanced({ books, verification }: BooksVerdict): boolean {
   return verification.ok && books.every((book) => book.debit === book.credit)
 }

@@ -24,7 +24,6 @@ export type RailOperation = {
   readonly requested_amount: string
 }
 
-/** The rail simulator as a separate process, used through its HTTP API. */
 export type DemoRails = {
   readonly url: string
   /** Sets its behavior; see `/control` in its reference. */

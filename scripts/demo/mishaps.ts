@@ -182,7 +182,6 @@ export async function playMishaps(stage: PaymentsStage): Promise<readonly Played
   return played
 }
 
-/** The end of a mishap, and whether it is the required one. */
 export type EndedMishap = {
   readonly what: string
   readonly rail: string

@@ -1,7 +1,6 @@
 import type { CallOptions, Munim, MunimError } from '@munim/sdk'
 import type { DemoRails } from './demo-rails.ts'
 
-/** The clients of the day of payments, the rails, and the outputs. */
 export type PaymentsStage = {
   readonly seed: number
   /** Acts in the book of the day. */

@@ -6,7 +6,6 @@ export type GivingBack = 'nothing' | 'whole' | 'part' | 'parts' | 'to_purse'
 
 export type PlannedPayIn = { readonly payment: CreatePayment; readonly givingBack: GivingBack }
 
-/** The end of money that is held first. */
 export type Ending = 'whole' | 'part' | 'parts' | 'grown' | 'canceled' | 'expired'
 
 export type PlannedStay = { readonly payment: CreatePayment; readonly ending: Ending }

@@ -8,7 +8,6 @@ import {
 } from './compare-with-rails.ts'
 import { eachAtOnce, type PaymentsStage } from './payments-stage.ts'
 
-/** Everything that the API reports of the day's payments. */
 export type DayRecords = {
   readonly payments: readonly Payment[]
   readonly refunds: readonly Refund[]

@@ -12,7 +12,6 @@ export async function showRefusals(stage: Stage): Promise<void> {
   await refuseByHold(stage)
 }
 
-/** Refusals because of the request itself, or of an earlier transfer. */
 async function refuseByRequest({ munim, tally }: Stage): Promise<void> {
   const { create } = munim.transfers
   const refuse = tally.expectRefusal
@@ -34,7 +33,6 @@ async function refuseByRequest({ munim, tally }: Stage): Promise<void> {
   )
 }
 
-/** Refusals because of the state and the limits of an account. */
 async function refuseByAccount({ munim, tally }: Stage): Promise<void> {
   const { create } = munim.transfers
   const refuse = tally.expectRefusal
@@ -54,7 +52,6 @@ async function refuseByAccount({ munim, tally }: Stage): Promise<void> {
   )
 }
 
-/** Refusals at the end of a hold. */
 async function refuseByHold({ munim, tally }: Stage): Promise<void> {
   const refuse = tally.expectRefusal
   const hold = await munim.transfers.create({ ...ticket, amount: 10n, pending: true })

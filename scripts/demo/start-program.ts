@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** A program of the demo, as a separate process. */
 export type Program = {
   readonly url: string
   readonly stop: () => Promise<void>

@@ -1,7 +1,6 @@
 import type { CreateAccount, CreateTransfer } from '@munim/sdk'
 import { createRandom, type Random } from './random.ts'
 
-/** The assets of the bazaar: two currencies and its own points. */
 export const dayAssets = [
   { code: 'INR', scale: 2 },
   { code: 'EUR', scale: 2 },

@@ -4,7 +4,6 @@ import type { RailOperation } from './demo-rails.ts'
 import { undecidedReference } from './mishaps.ts'
 import { type PaymentsStage, until } from './payments-stage.ts'
 
-/** The action of an operator on a case, and its result. */
 export type Decided = {
   readonly id: string
   readonly subject: string

@@ -88,7 +88,7 @@ async function isolate(
   flow.done += isolated.succeeded
   flow.retried += isolated.retried
   flow.dead += isolated.dead
-  // Some messages may be in the queue again. The failed transaction may still be ending, and may hold others.
+  // Some messages may be in the queue again. The failed transaction may still be ending, and may still lock others.
   returnTo(queue, end.messages)
   const { works } = isolated
   return works.length === 0

@@ -13,7 +13,6 @@ export type Breakers = {
    * Lets one message through in each open queue that has work and whose delay is over. One process at a time does so.
    */
   readonly probe: (queues: readonly Queue[]) => Promise<void>
-  /** Resolves when all pending writes have ended. */
   readonly settled: () => Promise<void>
 }
 

@@ -23,7 +23,6 @@ export type LanesDependencies = {
 const lookIntervalMsDefault = 50
 const kindForm = new RegExp(kindPattern)
 
-/** The lanes with their metrics for operators. */
 export type LanesEngine = Lanes & {
   readonly metrics: MetricSources
 }

@@ -71,7 +71,6 @@ function conditionsOf(filter: DeadLetterFilter, values: unknown[]): string {
   return conditions.join(' and ')
 }
 
-/** The dead letters that match, newest first. */
 export async function listDeadLetters(
   queryable: Queryable,
   filter: DeadLetterFilter,

@@ -4,13 +4,12 @@ import type { AfterCommit, Handler } from './lanes.ts'
 import { type QueueName, reclaimStep, type TakenMessage, takenMessages } from './message-store.ts'
 import { describeFailure, judgeFailure } from './retry-policy.ts'
 
-/** A batch that failed as a whole. */
 export type FailedBatch = {
   readonly queue: QueueName
   readonly handler: Handler
   readonly messages: readonly TakenMessage[]
   /**
-   * The open unit that still holds the messages. Without it, the messages are claimed again, as far as they are there.
+   * The open unit that still locks the messages. Without it, the messages are claimed again, as far as they are there.
    */
   readonly unit: Unit | undefined
   /** The batch's error. For a single message it is the message's own failure. */

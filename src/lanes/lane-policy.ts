@@ -1,6 +1,5 @@
 import type { LaneName } from './lanes.ts'
 
-/** The entitlements of a lane in every worker process. */
 export type LanePolicy = {
   /** A message's handling must begin within this time, in milliseconds. */
   readonly slaMs: number

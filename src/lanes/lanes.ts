@@ -108,7 +108,6 @@ export type VendorPolicy = {
 export type Lanes = {
   /** The steps that enqueue messages as part of a burst of the caller's transaction; none for no messages. */
   readonly enqueueSteps: (messages: readonly NewMessage[]) => BurstStep[]
-  /** Enqueues in the caller's transaction. */
   readonly enqueue: (tx: Transaction, messages: readonly NewMessage[]) => Promise<void>
   /** Called after a commit that enqueued: the messages need not wait for the next poll. */
   readonly wake: () => void

@@ -6,7 +6,6 @@ import type { Claim } from './share-ring.ts'
 /** The messages of one kind in one lane. A batch is taken from one queue. */
 export type QueueName = { readonly lane: LaneName; readonly kind: string }
 
-/** A message with the engine's own fields. */
 export type TakenMessage = Message & {
   readonly share: number
   /** How long the message had been due when it was taken. */

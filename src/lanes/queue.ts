@@ -6,7 +6,6 @@ import { ShareRing } from './share-ring.ts'
 /** A running batch, which the next batch of its queue may have to wait for. */
 export type Run = { phase: 'claiming' | 'handling' | 'committing'; readonly startedMs: number }
 
-/** One kind in one lane, as the dispatcher sees it. */
 export type Queue = {
   readonly name: QueueName
   readonly handler: Handler
@@ -73,7 +72,6 @@ export function waitedMs(queue: Queue, nowMs: number): number {
   return nowMs - queue.oldestMs
 }
 
-/** Records when the oldest message began to wait. */
 export function noteOldest(queue: Queue, messages: readonly TakenMessage[], nowMs: number): void {
   const oldest = messages.reduce((most, message) => Math.max(most, message.waitedMs), 0)
   queue.oldestMs = queue.ring.hasWork ? nowMs - oldest : undefined

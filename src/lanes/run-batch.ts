@@ -24,7 +24,7 @@ export type BatchEnd =
       readonly kind: 'failed'
       readonly messages: readonly TakenMessage[]
       readonly error: unknown
-      /** The unit that is still open and holds the messages, so that no other process can take them meanwhile. */
+      /** The unit that is still open and locks the messages, so that no other process can take them meanwhile. */
       readonly unit: Unit | undefined
     }
 

@@ -6,7 +6,6 @@ export type ShareClaim = { readonly share: number; readonly floor: bigint; reado
 /** One claim: at most `limit` messages of these shares, in this order. */
 export type Claim = { readonly limit: number; readonly shares: readonly ShareClaim[] }
 
-/** The messages of one share that a claim took. */
 export type ShareFound = { readonly count: number; readonly lastId: bigint }
 
 /**

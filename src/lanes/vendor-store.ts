@@ -18,7 +18,6 @@ const columns = `id, code, name, lane, sla_ms, in_flight_max,
   (extract(epoch from created_at) * 1000000)::bigint as created_at,
   (extract(epoch from updated_at) * 1000000)::bigint as updated_at`
 
-/** The fields of a vendor that a client can set. */
 export type VendorFields = {
   readonly name: string | undefined
   readonly lane: VendorLane

@@ -21,7 +21,6 @@ export type Vendor = {
   readonly updatedAt: Timestamp
 }
 
-/** The entitlement that a client asks for: a lane, an SLA, or both. */
 export type Entitlement = { readonly lane?: VendorLane | undefined; readonly slaMs?: number | undefined }
 
 /**

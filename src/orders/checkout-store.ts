@@ -12,7 +12,6 @@ export async function insertCheckout(
   })
 }
 
-/** The payment of a checkout; undefined while it has none. */
 export async function findCheckoutPayment(on: Queryable, saga: Uuid): Promise<Uuid | undefined> {
   const rows = await on.query<{ payment: string }>({
     name: 'orders-find-checkout-payment',

@@ -68,7 +68,6 @@ export async function findEnded(on: Queryable, orders: readonly Uuid[]): Promise
   return rows.map(({ id }) => id.replaceAll('-', ''))
 }
 
-/** An order, locked until the transaction ends. */
 export async function lockOrder(tx: Transaction, book: number, id: Uuid): Promise<Order | undefined> {
   await tx.query({
     name: 'orders-lock-order',
@@ -96,7 +95,6 @@ export async function updateOrder(tx: Transaction, order: Order, update: OrderUp
   return rows.map(toOrder)[0] ?? changed
 }
 
-/** Orders of a book, newest first, older than `before`. */
 export async function listOrders(
   on: Queryable,
   query: {

@@ -3,7 +3,6 @@ import type { Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import { findEnded } from './order-store.ts'
 
-/** Requests that wait until their orders have ended. */
 export type OrderWaiters = {
   /** Resolves when the order has ended, the time is over, or the client has disconnected. */
   readonly wait: (

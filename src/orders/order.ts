@@ -69,7 +69,6 @@ export type NewOrder = {
   /** The id of its checkout; default: a new id. */
   readonly saga?: Uuid
   readonly book: number
-  /** Items by id or code. */
   readonly lines: readonly { readonly item: string; readonly quantity: number }[]
   readonly source: PaymentSource
   readonly destination: string

@@ -8,7 +8,6 @@ import { appendOrderEvent } from './order-event.ts'
 import { findOrder, insertOrder } from './order-store.ts'
 import { type OrdersRefusalCode, refuse } from './refusals.ts'
 
-/** The kind of saga that checks an order out. */
 export const checkoutKind = 'checkout'
 
 type PlacingDeps = { readonly sagas: Pick<Sagas, 'start'>; readonly payments: Pick<Payments, 'refusalOf'> }

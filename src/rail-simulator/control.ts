@@ -17,7 +17,6 @@ const done: Answer = { status: 200, body: '{}' }
 /** The names of timings in JSON, such as `latency_ms`. */
 const timingFields = new Map(timingNames.map((name) => [snakeCase(name), name]))
 
-/** The control requests by the last segment of their path. */
 const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['outage', { fields: ['rail', 'ms', 'mode'], act: beginOutage }],
   ['faults', { fields: ['rail', 'seed', 'rates', 'operations', 'by'], act: replaceFaults }],

@@ -1,6 +1,5 @@
 import { invalid, RequestProblem } from './problem.ts'
 
-/** The fields of a request's body, unchecked. */
 export type Fields = Readonly<Record<string, unknown>>
 
 /** Reads a JSON object; any other text, or an unknown field, is a problem. */

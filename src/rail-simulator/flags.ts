@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util'
 import { isCallbackUrl, isSecret } from './callback-target.ts'
 import type { RailSimulatorOptions } from './rail-simulator.ts'
 
-/** The options of a command line, or a sentence for each error in it. */
 export type FlagsResult =
   | { readonly ok: true; readonly options: RailSimulatorOptions }
   | { readonly ok: false; readonly errors: readonly string[] }

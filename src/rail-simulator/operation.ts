@@ -15,7 +15,6 @@ export const operationKinds = [
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
-/** The prefix of an operation's id, by kind. */
 export const idPrefixOf = {
   authorize: 'auth',
   increment: 'inc',

@@ -42,7 +42,6 @@ function summary(world: World, rail: string | null): object {
 const takes = new Set(['charge', 'capture'])
 const gives = new Set(['refund', 'payout', 'dispute'])
 
-/** The amounts that a rail moved in each asset. */
 function netOf(rail: RailName, totals: readonly Total[]): object[] {
   const done = totals.filter((total) => total.rail === rail && total.status === 'succeeded')
   const sum = (asset: string, kinds: ReadonlySet<string>) =>

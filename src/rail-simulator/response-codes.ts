@@ -67,7 +67,6 @@ export function messagesOf(rail: RailName): Readonly<Record<string, string>> {
   return messages[rail]
 }
 
-/** The message of a code; undefined when the rail has no such code. */
 export function messageOf(rail: RailName, code: string | undefined): string | undefined {
   return code === undefined ? undefined : messages[rail][code]
 }

@@ -56,7 +56,6 @@ const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfini
   },
 }
 
-/** Everything that is kept, as the beginning of a new journal. */
 export function* snapshot(world: Parts, unfinished: Unfinished): Iterable<JournalLine> {
   for (const total of world.log.totals()) yield ['total', { ...total, amount: String(total.amount) }]
   for (const operation of world.log.all()) yield ['counted', toOperationRecord(operation)]

@@ -9,7 +9,6 @@ import type { World } from './world.ts'
 /** A request with a key, as every rail takes it. */
 export type Submission = OperationRequest & { readonly key: string }
 
-/** The client's view of a submission. */
 export type SubmissionAnswer =
   | {
       readonly kind: 'operation'

@@ -1,6 +1,5 @@
 /** Durations in ms; the control API changes them while the simulator runs. */
 export type Timings = {
-  /** The delay of a normal answer. */
   latencyMs: number
   /** A day of the bank; 0: only the control API closes days. */
   dayMs: number
@@ -12,7 +11,6 @@ export type Timings = {
   slowMs: number
   /** Until a connection without an answer is broken. */
   hangMs: number
-  /** How long an authorization is valid. */
   authorizationMs: number
 }
 

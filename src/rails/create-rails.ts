@@ -38,7 +38,6 @@ export type RailsDeps = {
   readonly random?: () => number
 }
 
-/** The rails, with the functions that their routes need. */
 export type RailsService = Rails & {
   readonly receive: (callback: {
     readonly rail: string

@@ -23,7 +23,6 @@ export type GuardDeps = {
 /** Inquiries in flight in one process while a rail is not up: enough to learn its state, too few to burden it. */
 const inquiriesWhileDown = 2
 
-/** Puts the circuit breaker around an adapter. */
 export function guardRail(adapter: RailAdapter, { healthSync, view, measure, onFault }: GuardDeps): Rail {
   const { name, capabilities } = adapter
   let inquiries = 0

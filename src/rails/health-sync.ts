@@ -12,7 +12,6 @@ import {
 } from './health-store.ts'
 import { RailView } from './rail-view.ts'
 
-/** A rail that went down or came up. */
 export type HealthChange = { readonly rail: string; readonly row: HealthRow; readonly type: 'rail.down' | 'rail.up' }
 
 export type HealthSyncDeps = {
@@ -21,7 +20,6 @@ export type HealthSyncDeps = {
   readonly policy: HealthPolicy
   /** How often the processes exchange their counts. */
   readonly intervalMs: number
-  /** Called in the transaction of the change. */
   readonly onChanges: (tx: Transaction, changes: readonly HealthChange[]) => Promise<void>
   /** Called after the commit of the change. */
   readonly onChanged: (change: HealthChange) => void

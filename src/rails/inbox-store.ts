@@ -2,7 +2,6 @@ import type { Timestamp } from '#kernel'
 import type { Queryable, Transaction } from '#platform/postgres'
 import type { Reading } from './rail-adapter.ts'
 
-/** An event of a rail, as it is stored. */
 export type InboxEntry = {
   readonly rail: string
   readonly eventId: string

@@ -95,7 +95,6 @@ export type RailEvent = {
   readonly occurredAt: Timestamp
 }
 
-/** The capabilities of a rail. */
 export type RailCapabilities = {
   readonly operations: ReadonlySet<RailOperation>
   /** The assets that it supports; undefined means any. */

@@ -59,7 +59,6 @@ export function readOperation(value: unknown): SimulatorOperation | undefined {
   }
 }
 
-/** Our operation for the simulator's word. */
 export function operationOf(word: string): RailOperation | 'dispute' | undefined {
   return Object.hasOwn(operations, word) ? operations[word] : undefined
 }
@@ -103,7 +102,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The value of a JSON text; undefined when the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
