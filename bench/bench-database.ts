@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Database, type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
 import { type BenchOptions, showProgress } from './bench.ts'
 
-/** A PostgreSQL of the bench's own, with the tables of the given modules. */
+/** The bench's own PostgreSQL, with the tables of the given modules. */
 export type BenchDatabase = {
   readonly server: EmbeddedPostgres
   readonly database: Database
@@ -12,8 +12,8 @@ export type BenchDatabase = {
 }
 
 /**
- * Runs `work` on a server in a directory of its own, which goes when the work is done;
- * `--keep DIR` makes it that directory, and leaves it.
+ * Runs `work` on a server in a temporary directory, which is removed afterwards. `--keep DIR` uses that directory
+ * instead, and keeps it.
  */
 export async function withBenchDatabase(
   options: BenchOptions,
@@ -42,7 +42,6 @@ export async function withBenchDatabase(
   }
 }
 
-/** How to open another pool on the same database. */
 export function connectionOf(database: Database) {
   const { host, port, user, database: name } = database.connection
   return {

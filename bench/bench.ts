@@ -1,4 +1,4 @@
-/** What a bench is given: `--json` and any other `--name value`. */
+/** The options of a bench: `--json` and any other `--name value`. */
 export type BenchOptions = { readonly json: boolean; readonly values: ReadonlyMap<string, string> }
 
 /** A file of this folder: `npm run bench -- NAME` runs bench/NAME.ts. */
@@ -22,7 +22,6 @@ export function parseBenchArguments(given: readonly string[]): BenchOptions {
   return { json, values }
 }
 
-/** A whole number among the options, or the default. */
 export function wholeNumber(options: BenchOptions, name: string, otherwise: number): number {
   const text = options.values.get(name)
   if (text === undefined) return otherwise
@@ -32,7 +31,7 @@ export function wholeNumber(options: BenchOptions, name: string, otherwise: numb
   process.exit(2)
 }
 
-/** Latencies in milliseconds, and how many were done in a second, one after another. */
+/** Latencies in milliseconds, and the operations a second when done one after another. */
 export type Latencies = {
   readonly per_s: number
   readonly p50_ms: number
@@ -41,7 +40,6 @@ export type Latencies = {
   readonly max_ms: number
 }
 
-/** Sums up single latencies. */
 export function summarize(latenciesMs: readonly number[]): Latencies {
   const sorted = [...latenciesMs].sort((one, other) => one - other)
   const at = (share: number) => rounded(sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0)
@@ -68,11 +66,11 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
   return cells.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
 }
 
-/** Between two lines of progress where there is no terminal to overwrite one. */
+/** The interval between two lines of progress where no terminal can overwrite one. */
 const progressMs = 5000
 let shownAt = Number.NEGATIVE_INFINITY
 
-/** Shows progress in one line on a terminal; elsewhere as a line now and then. */
+/** Shows progress in one line on a terminal; elsewhere as a line every few seconds. */
 export function showProgress(text: string): void {
   if (process.stderr.isTTY) {
     process.stderr.write(`\r\x1b[2K${text}`)

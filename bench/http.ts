@@ -15,17 +15,16 @@ type Measured = {
   readonly p50_ms: number
   readonly p99_ms: number
   readonly max_ms: number
-  /** Answers that were not the expected 2xx. */
   readonly errors: number
 }
 
 type Place = { readonly url: string; readonly key: string; readonly server: ChildProcess }
 
 /**
- * The server over HTTP, started as users start it, with the load generator on the same machine:
- * POST /v1/transfers with a key, an Idempotency-Key and a body of full size at 64 and 256
- * connections; POST /v1/transfers/batch with 1,000 transfers a request; and a POST that is refused
- * at once, which shows what the server and the load generator cost by themselves. `--seconds` (8) a case.
+ * The server over HTTP, started as users start it, with the load generator on the same machine. POST /v1/transfers has
+ * a key, an Idempotency-Key and a body of full size, at 64 and 256 connections. POST /v1/transfers/batch has 1,000
+ * transfers a request. A POST that is refused at once shows the cost of the server and the load generator themselves.
+ * `--seconds` (8) a case.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const seconds = wholeNumber(options, 'seconds', 8)
@@ -161,7 +160,7 @@ async function measureBatch(place: Place, { accounts, connections, seconds }: Lo
   return { ...measured, per_s: measured.per_s * batchTransfers }
 }
 
-/** An empty object is refused by validation, after authentication: nothing reaches the books. */
+/** Validation refuses an empty object, after authentication: nothing reaches the books. */
 async function measureNoOp(place: Place, seconds: number): Promise<Measured> {
   const request = { method: 'POST' as const, path: '/v1/transfers', headers: headersOf(place), body: '{}' }
   const measured = await measureLoad(place, { connections: 64, seconds, requests: [request] })
@@ -169,8 +168,8 @@ async function measureNoOp(place: Place, seconds: number): Promise<Measured> {
 }
 
 /**
- * Runs a load and measures from half a second after its first answer on: before that, the generator
- * is still building the requests of its connections and keeps them waiting.
+ * Runs a load, and measures from half a second after its first answer. Before that, the generator is still building the
+ * requests of its connections and delays them.
  */
 async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url' | 'duration'> & { seconds: number }) {
   const { seconds, ...options } = load
@@ -202,7 +201,7 @@ async function measureLoad(place: Place, load: Omit<autocannon.Options, 'url' | 
   }
 }
 
-/** The server's resident memory in MB: now, and at its highest. */
+/** The server's resident memory in MB: current and highest. */
 function memoryOf(server: ChildProcess): { readonly now: number; readonly highest: number } | undefined {
   const path = `/proc/${server.pid}/status`
   if (!existsSync(path)) return undefined

@@ -3,16 +3,16 @@ import { createLanes, type LaneName, type Message, type NewMessage } from '#lane
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 
-/** What a handler is made to take, all the same for every queue: so much a message, so many at most in a batch. */
+/** The time of a handler for each message, and its largest batch; both are the same for every queue. */
 export const workMs = 4
 const batchMax = 10
-/** Transactions that are open at once: those of the lanes' default, and as many for the single queue. */
+/** Open transactions: the default of the lanes, and as many for the single queue. */
 export const workers = 5
 const kind = 'bench.work'
-/** Messages are enqueued every so often, in one transaction. */
+/** The interval at which messages are enqueued, in one transaction each. */
 const tickMs = 20
 
-/** A queue under load: what it is given, and told of each message as it begins. */
+/** A queue under load; it reports each message as its handling begins. */
 export type LoadedQueue = {
   readonly name: 'lanes' | 'fifo'
   readonly enqueue: (messages: readonly NewMessage[]) => Promise<void>
@@ -22,7 +22,7 @@ export type LoadedQueue = {
 
 type OnBegun = (messages: readonly Pick<Message, 'subject'>[]) => void
 
-/** The lanes as they come. Messages of `rollback` are enqueued by another process, so to speak: without a wake. */
+/** The lanes with default settings. Messages of `rollback` are enqueued as if by another process: without a wake. */
 export function openLanes(database: Database, onBegun: OnBegun): LoadedQueue {
   const lanes = createLanes({ database, onFault: (fault) => process.stderr.write(`${fault}\n`) })
   const other = createLanes({ database, onFault: () => undefined })
@@ -49,7 +49,7 @@ export function openLanes(database: Database, onBegun: OnBegun): LoadedQueue {
   }
 }
 
-/** What people build without lanes: one table, first in, first out, with `SKIP LOCKED`; woken at once. */
+/** The usual queue without lanes: one table, first in, first out, with `SKIP LOCKED`; woken at once. */
 export async function openFifo(database: Database, onBegun: OnBegun): Promise<LoadedQueue> {
   await database.query({
     text: `create table if not exists bench_queue (
@@ -97,7 +97,7 @@ export async function openFifo(database: Database, onBegun: OnBegun): Promise<Lo
   }
 }
 
-/** A stream of messages: so many a second, alike but for their subjects. */
+/** A stream of messages at a constant rate; they differ only in their subjects. */
 export type Stream = {
   readonly name: string
   readonly lane: LaneName
@@ -105,14 +105,14 @@ export type Stream = {
   readonly perSecond: number
 }
 
-/** What became of a stream while it was measured: begun a second, and the time from commit to beginning. */
+/** The result of a stream: messages begun while it was measured, and their times from commit to beginning. */
 export type StreamResult = { readonly begun: number; readonly waitsMs: readonly number[] }
 
 type Sent = { readonly stream: string; readonly committedMs: number }
 
 /**
- * Puts the streams on a queue for `warmMs` and then `measureMs`. A message that has not begun at the end
- * counts with the time that it has waited by then, so that nobody looks good by not serving.
+ * Puts the streams on a queue for `warmMs` and then `measureMs`. A message that has not begun at the end counts with
+ * its waiting time so far, so that a queue does not look good by not serving.
  */
 export async function measureStreams(
   open: (onBegun: OnBegun) => LoadedQueue | Promise<LoadedQueue>,
@@ -130,7 +130,7 @@ export async function measureStreams(
       waiting.delete(subject)
       if (result === undefined || !measuring) continue
       result.begun += 1
-      // What is taken right after its commit may begin before the commit has been answered here.
+      // A message taken right after its commit may begin before this process gets the answer to the commit.
       result.waitsMs.push(Math.max(0, now - (sent?.committedMs ?? now)))
     }
   })
@@ -161,7 +161,7 @@ async function offer(
       if (due <= 0) continue
       sent.set(stream.name, already + due)
       const messages = Array.from({ length: due }, () => messageOf(stream))
-      // Noted before the commit, as a message may begin before this process hears of it; then corrected.
+      // Stored before the commit and corrected after it, as a message may begin before this process gets the answer.
       const before = performance.now()
       for (const { subject } of messages) options.waiting.set(subject, { stream: stream.name, committedMs: before })
       await queue.enqueue(messages)

@@ -16,17 +16,17 @@ type Measured = {
 
 type Cases = Map<string, Measured>
 
-/** What the workers can do at the very best, messages a second. */
+/** The best possible throughput of the workers, messages a second. */
 const capacity = (workers * 1000) / workMs
 /** The weight of `bulk` among `instant`, `standard` and `bulk`: its guaranteed share. */
 const bulkShare = 1 / 13
 
 /**
- * The lanes under overload, beside a single first-in-first-out queue under the same load and with as
- * many workers, in the same run. `bulk` is offered ten times what the workers can do, `standard` once
- * as much, `instant` a fifth, and a few rollbacks come from another process. Then one vendor floods a
- * lane that it shares with another. At last the engine itself: messages that cost nothing, `--messages`
- * (200,000) of them, waiting and as they come. `--seconds` (10) is how long each load is measured.
+ * The lanes under overload, compared with a single first-in-first-out queue under the same load and with as many
+ * workers, in the same run. `bulk` is offered ten times the capacity of the workers, `standard` one time, `instant` a
+ * fifth, and a few rollbacks come from another process. Then one vendor floods a lane that it shares with another. The
+ * last case is the engine itself: `--messages` (200,000) messages that cost nothing, waiting and arriving. `--seconds`
+ * (10) is how long each load is measured.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const measureMs = wholeNumber(options, 'seconds', 10) * 1000
@@ -88,7 +88,7 @@ function nothing(count: number) {
   }))
 }
 
-/** How fast messages go that are there already and cost nothing: what the engine itself takes. */
+/** The rate of messages that are enqueued already and cost nothing: the cost of the engine itself. */
 async function measureWaiting(database: Database, messages: number): Promise<number> {
   showProgress(`measuring: ${messages} messages that wait`)
   let handled = 0
@@ -111,7 +111,7 @@ async function measureWaiting(database: Database, messages: number): Promise<num
   return Math.round(perSecond)
 }
 
-/** How fast they go when they are enqueued at the same time: eight at a time by eight clients, each its own transaction. */
+/** The rate of messages that are enqueued meanwhile, by eight clients with eight messages per transaction. */
 async function measureComing(database: Database): Promise<number> {
   showProgress('measuring: messages as they come')
   const [clients, each, inFlightMax, forMs] = [8, 8, 512, 6_000]
@@ -141,7 +141,6 @@ async function measureComing(database: Database): Promise<number> {
   return Math.round(perSecond)
 }
 
-/** What was promised, and whether it was kept. */
 function promises(cases: Cases): Record<string, boolean> {
   const of = (name: string) => cases.get(name) ?? { per_s: 0 }
   return {

@@ -3,10 +3,9 @@ import { type Database, openDatabase } from '#platform/postgres'
 import { connectionOf } from './bench-database.ts'
 
 /**
- * The usual way to keep books in PostgreSQL: one SQL function a transfer, which locks both accounts'
- * rows in the order of their numbers, checks, and writes the same rows as the ledger does: the
- * transfer under a unique id and reference, an entry with the resulting balances on each side, both
- * balances, and an event.
+ * The usual way to keep books in PostgreSQL: one call of a SQL function per transfer. The function locks both accounts'
+ * rows in the order of their numbers, checks, and writes the same rows as the ledger does. These are the transfer under
+ * a unique id and reference, an entry with the resulting balances on each side, both balances, and an event.
  */
 const baselineSql = `
   create schema baseline;
@@ -63,7 +62,7 @@ const baselineSql = `
     return 'posted';
   end $$`
 
-/** Makes the baseline's tables and its accounts, numbered from 1, funded and bounded as the ledger's are. */
+/** Creates the baseline's tables and its accounts, numbered from 1, with the same funds and limits as the ledger's. */
 export async function prepareBaseline(database: Database, accounts: number): Promise<void> {
   await database.query({ text: baselineSql })
   await database.query({

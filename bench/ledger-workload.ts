@@ -2,12 +2,12 @@ import type { CommandGroup, Ledger, TransferCommand } from '#ledger'
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 
-/** Transfers of one group, as a caller would hand them over. */
+/** The transfers of one group, as a caller submits them. */
 export const groupTransfers = 64
-/** Of these, how many are made pending, to be posted (or, one of them, voided) with the next group. */
+/** The pending transfers among them, which the next group posts (or, one of them, voids). */
 const groupHolds = 6
 
-/** Opens accounts `bench:0` … and funds each, as bounded accounts, from one that is not. */
+/** Opens the accounts `bench:0` … with a lower limit, and funds each from an account without one. */
 export async function openAccounts(ledger: Ledger, database: Database, accounts: number): Promise<void> {
   const open = (codes: readonly string[], minAvailable: bigint | null) =>
     database.transaction((tx) =>
@@ -62,7 +62,6 @@ export function zipf(accounts: number): Pick {
   return () => differing(any, any, accounts)
 }
 
-/** Every transfer pays into one account. */
 export function hot(accounts: number): Pick {
   const any = () => Math.floor(Math.random() * accounts)
   return () => differing(any, () => 0, accounts)
@@ -75,8 +74,8 @@ function differing(from: () => number, to: () => number, accounts: number): read
 }
 
 /**
- * Groups made before the clock starts. Every id is the client's own, so each is looked up; every
- * fourth transfer has a unique reference; of the 64 of a group 6 are holds, ended with the next group.
+ * Groups made before the clock starts. Every id is a client's own, so each is looked up; every fourth transfer has a
+ * unique reference; of the 64 of a group 6 are holds, ended with the next group.
  */
 export function makeGroups(transfers: number, pick: Pick): CommandGroup[] {
   const groups: CommandGroup[] = []

@@ -12,26 +12,28 @@ type Measured = {
   readonly per_s: number
   readonly p50_ms?: number
   readonly p99_ms?: number
-  /** Microseconds a transfer: of the clock, of this process's processor time, of the server's. */
+  /** Microseconds per transfer: wall clock, processor time of this process, processor time of the database server. */
   readonly wall_us?: number
   readonly code_us?: number
   readonly sql_us?: number
-  /** A transfer: bytes of the write-ahead log, those of them that are images of pages, and entries into indexes. */
+  /** Per transfer: bytes of the write-ahead log, the bytes of page images among them, and index entries. */
   readonly wal_bytes?: number
   readonly image_bytes?: number
   readonly index_entries?: number
-  /** Shares of the clock in which the writer read, decided, wrote; it reads and decides ahead while it writes. */
+  /**
+   * Fractions of the wall clock that the writer spent reading, deciding and writing; it reads and decides ahead while
+   * it writes.
+   */
   readonly reading?: number
   readonly deciding?: number
   readonly writing?: number
 }
 
 /**
- * The ledger from the library call to the durable commit, over `--accounts` (100,000), `--transfers`
- * (400,000) a case in `--rounds` (3, of which the median is told), against one SQL function a transfer at its best of 8, 16 and 32 connections and
- * against the bare COPY of the same rows, all on one server. Transfers have ids of the client's own,
- * a quarter of them references, a tenth are holds; entries and events are written, and the sealer
- * runs beside.
+ * The ledger from the library call to the durable commit: `--accounts` (100,000), `--transfers` (400,000) a case, in
+ * `--rounds` (3), of which the median is reported. It is compared with one SQL function call per transfer, at its best
+ * of 8, 16 and 32 connections, and with the bare COPY of the same rows, all on one server. Transfers have client ids, a
+ * quarter of them references, a tenth are holds. Entries and events are written, and the sealer runs at the same time.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const accounts = wholeNumber(options, 'accounts', 100_000)
@@ -60,7 +62,7 @@ export async function run(options: BenchOptions): Promise<void> {
         await database.query({ text: 'checkpoint' })
         found.get(name)?.push(await work())
       }
-      // Round by round, so that what else the machine does falls on all cases alike.
+      // Round by round, so that other load on the machine affects all cases alike.
       for (let round = 1; round <= rounds; round += 1) {
         showProgress(`measuring: round ${round} of ${rounds}`)
         const share = Math.ceil(transfers / rounds)
@@ -78,7 +80,6 @@ export async function run(options: BenchOptions): Promise<void> {
   })
 }
 
-/** The round whose rate lies in the middle. */
 function medianOf(rounds: readonly Measured[]): Measured {
   const sorted = [...rounds].sort((one, other) => one.per_s - other.per_s)
   return sorted[sorted.length >> 1] ?? { per_s: 0 }
@@ -107,7 +108,7 @@ type Case = {
 }
 
 async function measureCase({ ledger, database, transfers, pick, inFlight }: Case): Promise<Measured> {
-  // A part is not measured, so that heads and plans are as they are in a process that has been running.
+  // A first part is not measured, so that heads and plans are those of a process that has been running.
   await submitAll(ledger, makeGroups(transfers / 10, pick), inFlight)
   const groups = makeGroups(transfers, pick)
   const written = await markWal(database)
@@ -139,7 +140,7 @@ async function measureCase({ ledger, database, transfers, pick, inFlight }: Case
   }
 }
 
-/** Submits the groups in order with so many in flight; every outcome must be a success. */
+/** Submits the groups in order with `inFlight` at once; every outcome must be a success. */
 async function submitAll(ledger: Ledger, groups: ReturnType<typeof makeGroups>, inFlight: number): Promise<number[]> {
   const latencies: number[] = []
   let next = 0
@@ -156,7 +157,7 @@ async function submitAll(ledger: Ledger, groups: ReturnType<typeof makeGroups>, 
   return latencies
 }
 
-/** Copies rows like the ledger's into tables like its own, without deciding anything: the limit. */
+/** Copies rows like the ledger's into tables like its own, without decisions: the upper limit. */
 async function prepareCopy(database: Database, accounts: number): Promise<(transfers: number) => Promise<Measured>> {
   await database.query({
     text: `create schema copied;

@@ -7,22 +7,21 @@ import autocannon from 'autocannon'
 import { summarize } from './bench.ts'
 import { startReady } from './server-process.ts'
 
-/** What the load over HTTP came to. */
 export type ApiMeasured = {
   readonly per_s: number
   readonly p50_ms: number
   readonly p99_ms: number
   readonly max_ms: number
-  /** Answers that were not the payment, succeeded. */
+  /** Answers other than a succeeded payment. */
   readonly errors: number
 }
 
 type Load = { readonly accounts: number; readonly connections: number; readonly seconds: number }
 
 /**
- * A server started as users start it, with the load generator on the same machine: POST /v1/payments
- * from wallet to wallet with an Idempotency-Key and `Prefer: wait=10`, so that an answer is a payment that
- * has been booked. Measured from half a second after the first answer on.
+ * A server started as users start it, with the load generator on the same machine: POST /v1/payments from wallet to
+ * wallet with an Idempotency-Key and `Prefer: wait=10`, so that an answer is a booked payment. Measured from half a
+ * second after the first answer.
  */
 export async function measureApi(load: Load): Promise<ApiMeasured> {
   const directory = await mkdtemp(join(tmpdir(), 'munim-bench-payments-'))

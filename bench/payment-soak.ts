@@ -3,18 +3,17 @@ import type { Database } from '#platform/postgres'
 import { showProgress, table } from './bench.ts'
 import { keepInFlight, type PayIn } from './payment-workload.ts'
 
-/** What may grow, looked at once. */
 export type SoakSample = {
   readonly minute: number
   readonly per_s: number
   readonly memory_mb: number
   readonly heap_mb: number
   readonly connections: number
-  /** Everything of the two tables whose rows come and go, in MB. */
+  /** The total size of the two tables with short-lived rows, in MB. */
   readonly queues_mb: number
-  /** Bytes of all tables by payment so far: flat when nothing but payments takes room. */
+  /** Bytes of all tables per payment so far: flat when only payments take room. */
   readonly bytes_per_payment: number
-  /** Dead rows of payments and attempts as a share of the live ones. */
+  /** Dead rows of payments and attempts as a fraction of the live ones. */
   readonly dead_share: number
 }
 
@@ -29,7 +28,7 @@ const samplesCount = 10
 const inFlight = 128
 const froms: readonly PayIn[] = ['wallet', 'wallet', 'wallet', 'card']
 
-/** A long, even load, three wallets to one card, with a look at whatever could grow after every tenth of it. */
+/** A long, even load, three wallets to one card, with a sample after every tenth of it. */
 export async function soak({ payments, database, accounts, minutes }: SoakOptions): Promise<SoakSample[]> {
   const samples: SoakSample[] = []
   const seconds = (minutes * 60) / samplesCount

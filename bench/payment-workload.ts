@@ -1,7 +1,6 @@
 import type { Ended, NewPayment, Payments } from '#payments'
 import { codeOf, uniform } from './ledger-workload.ts'
 
-/** Where a load's payments come from. */
 export type PayIn = 'wallet' | 'card'
 
 /** A payment of full size between two of the bench's accounts, or over the card rail into one. */

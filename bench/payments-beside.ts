@@ -7,7 +7,6 @@ import { newPayment } from './payment-workload.ts'
 export type Beside = {
   readonly alone_per_s: number
   readonly beside_per_s: number
-  /** How many payments a second posted beside it. */
   readonly payments_per_s: number
   /** The median over the rounds of beside divided by alone. */
   readonly ratio: number
@@ -25,14 +24,14 @@ export type BesideOptions = {
 
 /** Groups in flight at once: enough that the writer always has a full batch waiting. */
 const inFlight = 64
-/** The first accounts are the payments'; transfers go between the others. */
+/** The first accounts belong to the payments; transfers go between the others. */
 const payingAccounts = 200
-/** Groups made at once: holds of one are ended with the next. */
+/** Groups made at once: each group ends the holds of the one before. */
 const groupsAtOnce = 8
 
 /**
- * What a few payments that post cost the transfers on other accounts: rounds of the ledger alone and
- * of the same beside payments, in turns.
+ * The cost of a few payments that post for the transfers on other accounts: rounds of the ledger alone alternate with
+ * rounds beside payments.
  */
 export async function measureBeside(options: BesideOptions): Promise<Beside> {
   const rounds: { alone: number; beside: number; payments: number }[] = []
@@ -54,7 +53,6 @@ export async function measureBeside(options: BesideOptions): Promise<Beside> {
   }
 }
 
-/** Books groups of transfers for a while; answers how many transfers a second. */
 async function keepTransferring({ ledger, accounts, secondsARound }: BesideOptions): Promise<number> {
   const begin = performance.now()
   const end = begin + secondsARound * 1000
@@ -79,7 +77,7 @@ async function keepTransferring({ ledger, accounts, secondsARound }: BesideOptio
 
 const endTimeoutMs = 30_000
 
-/** Begins payments evenly for the length of a round; answers how many succeeded. */
+/** Begins payments evenly for the length of a round; returns how many succeeded. */
 async function pay(options: BesideOptions): Promise<number> {
   const { payments, paymentsPerSecond, secondsARound } = options
   const begin = performance.now()

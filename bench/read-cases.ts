@@ -27,7 +27,7 @@ import {
   zipf,
 } from './read-history.ts'
 
-/** A query that is asked again and again, each time with other values; answers how many items came. */
+/** A query that is repeated, each time with other values; returns the number of items. */
 export type ReadCase = { readonly name: string; readonly ask: () => Promise<number> }
 
 const limit = 50
@@ -37,7 +37,7 @@ const [web, , shop] = pairs.channels
 const [tier, gold] = pairs.rareWith
 const dayMicros = 86_400_000_000
 
-/** Draws the values of the questions from the whole of the loaded past. */
+/** Draws the values of the queries from the whole loaded history. */
 function createDice(shape: HistoryShape, lastBatch: number) {
   const random = seededRandom(shape.seed + 1)
   const rank = zipf(shape.accounts, random)
@@ -46,7 +46,7 @@ function createDice(shape: HistoryShape, lastBatch: number) {
     below,
     /** Any account, hot ones as often as they are used. */
     usual: () => codeOf(rank()),
-    /** Any account, each as often as the others: mostly ones with few entries. */
+    /** Any account, each equally often: mostly accounts with few entries. */
     any: () => codeOf(1 + below(shape.accounts)),
     transfer: () => 1 + below(shape.transfers),
     order: () => {
@@ -62,7 +62,6 @@ function createDice(shape: HistoryShape, lastBatch: number) {
 
 type Dice = ReturnType<typeof createDice>
 
-/** Every kind of list, filter and balance, the worst values included. */
 export function readCases(
   database: Database,
   shape: HistoryShape,

@@ -1,7 +1,7 @@
 import { metadataTerm } from '#ledger'
 import { CopyEncoder } from '#platform/postgres'
 
-/** The shape of the made-up past that the read bench loads. */
+/** The shape of the generated history that the read bench loads. */
 export type HistoryShape = {
   readonly transfers: number
   readonly accounts: number
@@ -9,7 +9,7 @@ export type HistoryShape = {
   readonly seed: number
 }
 
-/** Rows of several batches, ready to be copied in: table and columns to COPY streams. */
+/** Rows of several batches, ready for COPY: table and columns with their COPY streams. */
 export type HistoryPart = {
   readonly transfers: number
   readonly copies: readonly { name: string; text: string; data: Buffer }[]
@@ -49,15 +49,15 @@ type OpenHold = {
   effectiveAt: number | undefined
 }
 
-/** What the transfers' metadata is made of; shares of all transfers. */
+/** The parts of the transfers' metadata, with their fractions of all transfers. */
 export const pairs = {
   /** 10% each. */
   channels: ['web', 'app', 'shop'],
-  /** 10%, nearly never together with channel=web. */
+  /** 10%, almost never together with channel=web. */
   rareWith: ['tier', 'gold'],
   /** 0.01% each of a hundred. */
   campaign: (number: number) => `campaign-${number}`,
-  /** One transfer each, on every 20th. */
+  /** A different value for every 20th transfer. */
   order: (transfer: number) => `order-${transfer}`,
 } as const
 
@@ -104,9 +104,9 @@ export function zipf(size: number, random: () => number): () => number {
 }
 
 /**
- * Makes up a past and renders it as the rows the ledger would have written: chains of versions
- * without gaps, balances that add up. A tenth of what is pending stays open, the rest is posted,
- * voided or has expired; 3% of the transfers are backdated by up to 30 days.
+ * Generates a history as the rows that the ledger would have written: chains of versions without gaps, balances that
+ * add up. A tenth of the pending transfers stays open; the rest is posted, voided or has expired. 3% of the transfers
+ * are backdated by up to 30 days.
  */
 export class History {
   readonly #shape: HistoryShape
@@ -142,12 +142,11 @@ export class History {
     )
   }
 
-  /** The number the next batch would have. */
   get nextBatch(): number {
     return this.#batch
   }
 
-  /** The parts in order. A part's buffers are used again by the one after the next. */
+  /** The parts in order. The part after the next one uses a part's buffers again. */
   *parts(): Generator<HistoryPart> {
     for (let opened = 0; opened < this.#shape.accounts; opened += accountsPerBatch) {
       const rows = this.#begin()
@@ -365,7 +364,7 @@ export class History {
   }
 }
 
-/** Nothing here reads the hash of a batch. */
+/** No query of the bench reads the hash of a batch. */
 const noHash = Buffer.alloc(32)
 
 function encoders(): Encoders {

@@ -4,7 +4,7 @@ import type { Database, Session } from '#platform/postgres'
 import { showProgress } from './bench.ts'
 import { History, type HistoryShape, timeOfBatch } from './read-history.ts'
 
-/** How long a past took to be loaded, in seconds: its rows, their indexes, and the first vacuum of all of it. */
+/** How long it took to load a history, in seconds: its rows, their indexes, and the first vacuum. */
 export type LoadTimes = {
   readonly rowsSeconds: number
   readonly indexesSeconds: number
@@ -16,8 +16,8 @@ function showFault(fault: Error): void {
 }
 
 /**
- * Loads a made-up past. Indexes are taken down and built again afterwards, which is many times
- * quicker than keeping them while 20 million entries come in.
+ * Loads a generated history. Indexes are dropped and built again afterwards, which is many times faster than
+ * maintaining them while 20 million entries are copied.
  */
 export async function loadHistory(database: Database, shape: HistoryShape): Promise<LoadTimes> {
   const startedAt = performance.now()
@@ -37,7 +37,7 @@ export async function loadHistory(database: Database, shape: HistoryShape): Prom
       showProgress(
         `loading: ${part.transfers.toLocaleString('en')} of ${shape.transfers.toLocaleString('en')} transfers`,
       )
-      // The socket is fed by the event loop, so it gets its turn before the next part is made up.
+      // The event loop feeds the socket, so it gets its turn before the next part is generated.
       await nextTurn()
     }
     await under
@@ -101,7 +101,7 @@ async function takeDownIndexes(session: Session): Promise<Index[]> {
   return indexes
 }
 
-/** All holds were copied in as they were made; those that ended are gone from the table in a real past. */
+/** All holds were copied as they were made; in a real history those that ended are gone from the table. */
 async function removeResolvedHolds(session: Session): Promise<void> {
   await session.query({
     text: 'delete from ledger.holds h using ledger.resolutions r where r.transfer = h.transfer',
@@ -111,7 +111,7 @@ async function removeResolvedHolds(session: Session): Promise<void> {
 const eventRows = 800
 const eventsPerRow = 256
 
-/** The feed is read by place alone, so a fifth of a million events tell as much as all of them would. */
+/** The feed is read by position alone, so a fifth of a million events show as much as all events would. */
 async function loadEvents(session: Session, book: number, now: number): Promise<void> {
   const data = JSON.stringify({
     id: 'trf_01k0a2m4q8f2hn4gm2v7r9w1k6',

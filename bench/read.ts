@@ -7,16 +7,15 @@ import type { HistoryShape } from './read-history.ts'
 import { type LoadTimes, loadHistory } from './read-load.ts'
 
 type Measured = Latencies & {
-  /** The slowest of the asks that were not measured, with plans to be made, caches to be filled and sums to be read. */
+  /** The slowest of the unmeasured queries, which include planning, empty caches and missing sums. */
   readonly cold_ms: number
   readonly items: number
 }
 
 /**
- * Measures every list, filter and balance query of the ledger, one after another, over
- * `--transfers` (10 million) among `--accounts` (100,000; Zipf 1.0), `--rounds` (300) times each after 30
- * that are not measured.
- * `--keep DIR` leaves the loaded database in a directory and finds it there the next time.
+ * Measures every list, filter and balance query of the ledger, one after another, over `--transfers` (10 million) among
+ * `--accounts` (100,000; Zipf 1.0). Each runs `--rounds` (300) times, after 30 runs that are not measured. `--keep DIR`
+ * keeps the loaded database in a directory, and uses it again the next time.
  */
 export async function run(options: BenchOptions): Promise<void> {
   const shape: HistoryShape = {
@@ -33,7 +32,7 @@ export async function run(options: BenchOptions): Promise<void> {
   })
 }
 
-/** Loads the past, unless the directory has it; answers how long that took. */
+/** Loads the history unless the directory has it; returns how long that took. */
 async function prepare(database: Database, shape: HistoryShape): Promise<LoadTimes | undefined> {
   const [loaded] = await database.query<{ yes: boolean }>({ text: 'select exists (select from ledger.batches) as yes' })
   if (loaded?.yes === true) return undefined
@@ -44,7 +43,7 @@ async function prepare(database: Database, shape: HistoryShape): Promise<LoadTim
 
 type Size = { readonly name: string; readonly bytes: number }
 
-/** What the largest tables and indexes take on disk, with what is stored apart of a table's rows. */
+/** The disk size of the largest tables and indexes, including TOAST. */
 async function readSizes(database: Database): Promise<readonly Size[]> {
   const rows = await database.query<{ name: string; bytes: bigint }>({
     text: `select case when r.relkind = 'i' then '  ' else '' end || n.nspname || '.' || r.relname as name,
@@ -77,10 +76,10 @@ async function measure(
   return results
 }
 
-/** How many events lie between two that a question starts from. */
+/** The number of events between two starting points of queries. */
 const eventStep = 128
 
-/** Ids from the whole of the feed, to go on from; events that were loaded get their places first. */
+/** Ids from the whole feed, as starting points; loaded events get their positions first. */
 async function readEventIds(database: Database, book: number): Promise<readonly string[]> {
   const sequencer = createFeedSequencer({ database, onFault: (fault) => showProgress(`fault: ${fault.message}`) })
   await sequencer.sequence()
@@ -115,7 +114,7 @@ async function ask(one: ReadCase, times: number): Promise<{ latencies: number[];
   return { latencies, items }
 }
 
-/** The bar for every query at ten million transfers. */
+/** The limit for every query at ten million transfers. */
 const barMs = 20
 
 function report(

@@ -14,7 +14,7 @@ export async function serverCpuSeconds(database: Database): Promise<number> {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
       ticks += Number(fields[11]) + Number(fields[12])
     } catch {
-      // A process that has ended meanwhile, or another kind of system.
+      // The process has ended meanwhile, or the system has no /proc.
     }
   }
   return ticks / ticksPerSecond

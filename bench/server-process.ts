@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** A process of this program that has said that it is ready. */
 export type ReadyProcess = { readonly url: string; readonly process: ChildProcess; readonly stop: () => Promise<void> }
 
 /** Starts `bin/munim.js` with these arguments and waits for its line `ready URL`. */

@@ -1,15 +1,15 @@
 import type { Database } from '#platform/postgres'
 
-/** What was written to the write-ahead log since a moment, by the log itself. */
+/** The volume of the write-ahead log since a mark, by the log itself. */
 export type WalVolume = {
   readonly bytes: number
-  /** Of these, images of whole pages after a checkpoint. */
+  /** The part that is images of whole pages after a checkpoint. */
   readonly imageBytes: number
   /** Entries put into indexes, other than summaries of page ranges. */
   readonly indexEntries: number
 }
 
-/** Marks this moment in the log; the function it answers tells what was written since. */
+/** Marks the current position in the log; the returned function reads the volume since then. */
 export async function markWal(database: Database): Promise<() => Promise<WalVolume>> {
   await database.query({ text: 'create extension if not exists pg_walinspect' })
   const [mark] = await database.query<{ lsn: string }>({ text: 'select pg_current_wal_insert_lsn()::text as lsn' })

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { type Database, openDatabase } from '#platform/postgres'
 import { connectionOf } from './bench-database.ts'
 
-/** What the machine itself does in a second, to compare the figures of different days and machines. */
+/** The speed of the machine itself, to compare the results of different days and machines. */
 export type Yardsticks = {
-  /** Writes of 8 kB into a file that is there, each followed by fdatasync. */
+  /** Writes of 8 kB into an existing file, each followed by fdatasync. */
   readonly fsyncs: number
-  /** Transactions as of `pgbench -N`: one row updated, one read, one appended; of 16 connections. */
+  /** Transactions like those of `pgbench -N`: one row updated, one read, one appended; on 16 connections. */
   readonly commits: number
 }
 
@@ -19,7 +19,7 @@ const commitMs = 1_000
 const fileBytes = 16 * 1024 * 1024
 const writeBytes = 8_192
 
-/** Makes the tables of the small transactions; `measure` takes about two seconds. */
+/** Creates the tables of the small transactions; `measure` takes about two seconds. */
 export async function prepareYardsticks(database: Database, directory: string) {
   await database.query({
     text: `create schema yardstick;

@@ -1,13 +1,13 @@
-// npx and `npm run` start a program through a shell, and hand signals to the shell, which ends and
-// leaves the program behind. So the program looks after its parents itself.
+// npx and `npm run` start a program through a shell and send signals to that shell, which ends and leaves the program
+// behind. So the program watches its parents itself.
 import { readFileSync } from 'node:fs'
 
 const lookMs = 100
 
 /**
- * Calls `onEnded` when the shell between npm and this process has gone: npm was told to stop. Calls
- * `onKilled` when npm has gone and the shell has not: npm was killed outright. Each at most once, and
- * never for a process that npm did not start. Does not keep the process alive.
+ * Calls `onEnded` when the shell between npm and this process has ended: npm was stopped. Calls `onKilled` when npm has
+ * ended and the shell has not: npm was killed. Each is called at most once, and never for a process that npm did not
+ * start. Does not keep the process alive.
  */
 export function followNpm({ onEnded, onKilled }) {
   if (process.env.npm_lifecycle_event === undefined) return
@@ -25,10 +25,10 @@ export function followNpm({ onEnded, onKilled }) {
   }
 }
 
-/** The parent of a process; undefined where that cannot be known (it can on Linux). */
+/** The parent of a process; undefined where it cannot be determined (it can on Linux). */
 function parentOf(pid) {
   try {
-    // The name, in brackets, may hold anything; the parent comes second after it.
+    // The name, in brackets, may contain any character; the parent is the second field after it.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
   } catch {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Starts Munim's command line on Node 24 or later, whatever Node it is called with (20 or later):
-// this one, else the one that comes with the package. In a checkout it runs the .ts sources, in an
-// installed package the JavaScript built from them.
+// Starts Munim's command line on Node 24 or later, even when an older Node (20 or later) runs this file: on the current
+// Node, otherwise on the one in the package. In a checkout it runs the .ts sources, in an installed package the
+// JavaScript built from them.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,11 +12,11 @@ import { followNpm } from './follow-npm.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const isCheckout = existsSync(join(root, 'src'))
-// V8 sizes its heap by the machine's memory, and would keep garbage of hundreds of MB on a large one.
-// With a young generation of 32 MB a half and an old one of 512 MB at most it collects in good time;
-// below 96 MB there is nothing worth collecting in the old one.
+// V8 sizes its heap by the machine's memory, and would keep hundreds of MB of garbage on a large machine. With a young
+// generation of 32 MB per half and an old generation of at most 512 MB it collects in good time. Below 96 MB the old
+// generation contains nothing worth collecting.
 const memory = ['--max-semi-space-size=32', '--initial-old-space-size=96', '--max-old-space-size=512']
-// Its helper threads, which collect beside the program, are no more than there are processors for them.
+// V8's helper threads collect garbage beside the program; there are no more of them than processors.
 const helpers = `--v8-pool-size=${Math.min(4, availableParallelism())}`
 const options = [...memory, helpers, ...(isCheckout ? ['--conditions=munim-source'] : [])]
 const launcherVariable = 'MUNIM_LAUNCHER'
@@ -58,20 +58,20 @@ function findNode() {
       const path = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), ...rest)
       if (existsSync(path)) return path
     } catch {
-      // The optional package was left out; the sentence below says what helps.
+      // The optional package was not installed; the sentence below says what helps.
     }
   }
   process.stderr.write(`munim: needs Node 24 or later; this is ${process.version}. See https://nodejs.org\n`)
   process.exit(1)
 }
 
-/** Goes on as another program with the same arguments: in place where that can be done, else in a child. */
+/** Continues as another program with the same arguments: in this process where possible, otherwise in a child. */
 function launch(node, options) {
   const args = [...options, ...process.argv.slice(2)]
   if (typeof process.execve === 'function') {
     process.execve(node, [node, ...args], process.env)
   }
-  // The child ends when this channel breaks, so that it does not outlive a launcher killed outright.
+  // The child ends when this channel breaks, so that it does not outlive a launcher that was killed.
   const child = spawn(node, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [launcherVariable]: String(process.pid) },
@@ -80,7 +80,7 @@ function launch(node, options) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) {
     process.on(signal, () => {
       asked = true
-      // A terminal sends Ctrl-C to the child by itself.
+      // A terminal itself sends Ctrl-C to the child.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     })
   }
@@ -94,20 +94,23 @@ function launch(node, options) {
   })
 }
 
-/** Ends with the launcher: killed outright when that was. */
+/** Kills this process when the launcher has been killed. */
 function followLauncher() {
   delete process.env[launcherVariable]
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
   process.channel.unref()
 }
 
-/** Sends this process SIGTERM unless it has been told to stop before: the second time would end it at once. */
+/**
+ * Returns a function that sends this process SIGTERM, unless it has received a signal to stop before: a second signal
+ * would end it at once.
+ */
 function stopOnce() {
   let asked = false
   const note = () => {
     asked = true
   }
-  // Not before there is a listener: ours alone would keep the signal from ending the process.
+  // Waits for another listener: a listener of our own alone would keep the signal from ending the process.
   const noteLater = (signal) => {
     if (signal !== 'SIGTERM' && signal !== 'SIGINT') return
     process.off('newListener', noteLater)

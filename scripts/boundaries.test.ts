@@ -40,7 +40,7 @@ describe('the table of modules', () => {
   })
 })
 
-/** A house in small: every module has a door, a file behind it, and a test. */
+/** A small repository in which every module has an index.ts, a file behind it, and a test. */
 const house: Record<string, string> = {
   'src/main.ts': "import '#payments'\nimport './roles.ts'\n",
   'src/roles.ts': "import '#ledger'\nimport '#platform/postgres'\nimport '#gateway'\n",
@@ -100,7 +100,7 @@ function plant(at: string, path: string, text: string): void {
   writeFileSync(join(at, path), text)
 }
 
-/** One import each that must not be, with the rules that catch it. */
+/** One forbidden import per row, with the rules that catch it. */
 const forbidden: readonly (readonly [importing: string, imported: string, rules: readonly string[]])[] = [
   ['src/kernel/planted.ts', '#platform/postgres', ['kernel-may-import']],
   ['src/kernel/planted.ts', 'node:fs', ['kernel-is-pure']],

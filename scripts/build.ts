@@ -1,12 +1,12 @@
-// `npm run build [-- server sdk cli]`: makes the JavaScript, and the types of the SDK and the CLI,
-// that the packages hold. Whoever installs them runs no TypeScript.
+// `npm run build [-- server sdk cli]`: builds the JavaScript of the packages, and the types of the SDK and the CLI.
+// Users of the packages run no TypeScript.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 const root = dirname(import.meta.dirname)
 
-/** A package: the folder its sources are in, beside which `dist` comes to be. */
+/** A package: the folder of its sources, beside which `dist` is written. */
 type Package = { readonly name: string; readonly folder: string; readonly types: boolean; readonly options: object }
 
 // The CLI is built against the SDK as it is installed, so the SDK comes first.
@@ -39,9 +39,9 @@ function build({ name, folder, types, options }: Package): void {
   console.error(`built ${name} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
 }
 
-/** Compiles the sources, tests left out, with the checkout's own settings; ends the process when they do not compile. */
+/** Compiles the sources without tests, with the checkout's own settings; ends the process when they do not compile. */
 function compile(source: string, target: string, options: object): void {
-  // A folder of this checkout, where the compiler finds the packages and their types.
+  // A folder inside this checkout, where the compiler finds the packages and their types.
   const place = mkdtempSync(join(root, 'node_modules', '.munim-build-'))
   const configuration = {
     extends: join(root, 'tsconfig.json'),
@@ -63,7 +63,7 @@ function compile(source: string, target: string, options: object): void {
   if (status !== 0) process.exit(1)
 }
 
-/** The compiler leaves `./x.ts` in declarations, which older compilers do not take for `./x.d.ts`. */
+/** The compiler leaves `./x.ts` in declarations; older compilers do not resolve it to `./x.d.ts`. */
 function nameCompiledFiles(target: string): void {
   for (const path of globSync('**/*.d.ts', { cwd: target })) {
     const text = readFileSync(join(target, path), 'utf8')
@@ -71,7 +71,7 @@ function nameCompiledFiles(target: string): void {
   }
 }
 
-/** Copies what is neither source nor documentation, such as migrations. */
+/** Copies the files that are neither source nor documentation, such as migrations. */
 function copyAssets(source: string, target: string): void {
   for (const path of globSync('**/*', { cwd: source, withFileTypes: true })) {
     const from = join(path.parentPath, path.name)

@@ -1,5 +1,5 @@
-// `npm run check [-- --fix]`: everything that can be said about a change without a database, in under
-// 30 seconds: format, lint, types, boundaries, tidiness, dead code, drift of the contract, pure tests.
+// `npm run check [-- --fix]`: checks a change without a database, in under 30 seconds: format, lint, types, boundaries,
+// tidiness, dead code, drift of the contract, pure tests.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,7 +15,7 @@ const stepsAtOnce = 2
 type Step = { readonly name: string; readonly run: () => Promise<Verdict> }
 type Verdict = { readonly ok: boolean; readonly output: string }
 
-/** Runs a program of Node's, such as a tool of node_modules, and collects what it prints. */
+/** Runs a Node program, such as a tool in node_modules, and collects its output. */
 function runNode(...args: readonly string[]): Promise<Verdict> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
@@ -60,11 +60,11 @@ async function checkTidiness(): Promise<Verdict> {
   return listed(findUntidy(readTree(root), (path) => existsSync(join(root, path))).map(formatFinding))
 }
 
-/** The longest first, so that the last to start is short. */
+/** The longest first, so that the last step to start is short. */
 const steps: readonly Step[] = [
   { name: 'pure tests', run: () => runNode(tool('vitest/vitest.mjs'), 'run', '--project', 'pure') },
   { name: 'types', run: () => runNode(tool('typescript7/bin/tsc'), '--noEmit', '-p', '.') },
-  // The settings tell knip that what a build left in dist is made of src.
+  // These settings tell knip that the build output in dist comes from src.
   {
     name: 'dead code',
     run: () => runNode(tool('knip/bin/knip.js'), '--no-progress', '--tsConfig', 'tsconfig.knip.json'),
@@ -94,7 +94,7 @@ async function runStep(step: Step): Promise<boolean> {
 }
 
 async function runSteps(): Promise<boolean> {
-  // What formats writes the files that the others read.
+  // The formatter writes the files that the other steps read.
   const first = fix ? steps.filter((step) => step.name === 'format and lint') : []
   const queue = steps.filter((step) => !first.includes(step))
   const results = await Promise.all(first.map(runStep))

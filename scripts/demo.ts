@@ -1,6 +1,5 @@
-// `npm run demo [-- --seed N] [--json]`: a made-up trading day over the public API, on a server, a
-// database and a rail simulator of its own, and a summary of what came of it. It ends with 1 when
-// anything was not as it must be.
+// `npm run demo [-- --seed N] [--json]`: a simulated trading day over the public API, on its own server, database and
+// rail simulator, with a summary at the end. It exits with 1 when a check fails.
 import { parseArgs, styleText } from 'node:util'
 import { Munim } from '@munim/sdk'
 import { type BooksVerdict, type DaySummary, isBalanced, renderSummary, renderVerdict } from './demo/day-summary.ts'
@@ -37,7 +36,7 @@ function readOptions(): Options {
   return { seed, json: values.json }
 }
 
-/** Says what is going on; beside a summary for machines, not on its way. */
+/** Prints progress; with --json it goes to stderr, apart from the summary. */
 function say(text: string): void {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)
   const line = `${colors ? styleText('dim', `${seconds} s`) : `${seconds} s`}  ${text}`
@@ -45,7 +44,7 @@ function say(text: string): void {
   else console.log(line)
 }
 
-/** The day ends its server on purpose, which a busy machine starts again only after a while. */
+/** The day stops its server on purpose, and a busy machine needs a while to restart it. */
 const patience = { retries: 60, retryForMs: 80_000 } as const
 
 type Day = { readonly transfers: DaySummary; readonly payments: PaymentsSummary; readonly verdict: BooksVerdict }

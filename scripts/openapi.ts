@@ -1,5 +1,5 @@
-// Writes the contract from the routes: api/openapi.json, and the SDK's types from that. With
-// `--check` it writes nothing and fails when what is committed differs.
+// Writes the contract from the routes: api/openapi.json, and from that the SDK's types. With `--check` it writes
+// nothing, and fails when the committed files differ.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import openapiTypes, { astToString, type OpenAPI3 } from 'openapi-typescript'
@@ -9,7 +9,6 @@ import { describeApplication } from './describe-application.ts'
 
 const root = dirname(import.meta.dirname)
 
-/** The document of all routes. */
 function describeRoutes() {
   const { server } = describeApplication()
   return openApiDocument(apiDescription, server.routes, server.problems)

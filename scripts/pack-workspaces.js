@@ -1,5 +1,5 @@
-// Runs after `npm pack` at the root and packs the SDK and the CLI beside it, so that one command
-// leaves everything that belongs together. They were built by the root's prepack.
+// Runs after `npm pack` at the root and packs the SDK and the CLI beside it, so that one command creates all packages
+// of a release. The root's prepack has built them.
 import { spawnSync } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ const { npm_command, npm_config_dry_run, npm_config_workspaces, npm_config_pack_
 if (npm_command === 'pack' && npm_config_dry_run !== 'true' && npm_config_workspaces !== 'true') {
   const destination = resolve(INIT_CWD ?? root, npm_config_pack_destination ?? '.')
   const args = ['pack', '--ignore-scripts', '--workspace=sdk', '--workspace=cli', `--pack-destination=${destination}`]
-  // What npm pack prints is read by scripts: the name of one tarball.
+  // Scripts read the output of npm pack: the name of one tarball. So this output goes to stderr.
   const { status } = spawnSync('npm', args, {
     cwd: root,
     stdio: ['ignore', 2, 2],

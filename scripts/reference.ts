@@ -1,4 +1,4 @@
-// Writes the pages of docs/ that follow from the code; with --check, compares only.
+// Writes the pages of docs/ that are generated from the code; with --check, compares only.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -63,7 +63,6 @@ function renderRefusals(): string {
   ].join('\n')
 }
 
-/** What `munim … --help` prints. */
 async function helpOf(command: readonly string[]): Promise<string> {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
@@ -71,7 +70,7 @@ async function helpOf(command: readonly string[]): Promise<string> {
   return (stdout.read() as Buffer).toString('utf8').trim()
 }
 
-/** The help of a command and of those below it, each under a heading. */
+/** The help of a command and of its subcommands, each under a heading. */
 async function describeCommand(command: readonly string[]): Promise<string[]> {
   const help = await helpOf(command)
   const list = /^Commands:\n((?: {2}.*\n?)+)/m.exec(help)?.[1] ?? ''
@@ -93,7 +92,6 @@ type Described = {
   labelNames?: readonly string[]
 }
 
-/** The metrics of Munim itself. */
 function renderMetrics(): string {
   const { registry } = describeApplication()
   const metrics = registry.getMetricsAsArray() as unknown as readonly Described[]
@@ -121,7 +119,7 @@ function renderMetrics(): string {
   ].join('\n')
 }
 
-/** Help is as wide as the terminal, unless there is none. */
+/** Help is as wide as the terminal. Without a terminal its width is fixed. */
 Object.defineProperty(process.stdout, 'isTTY', { value: false })
 const pages = {
   'reference/refusals.md': renderRefusals(),

@@ -1,6 +1,6 @@
-// Installs what is missing, with whatever Node the machine has (20 or later). It runs before
-// `npm run demo`, `npm test`, `npm start`, `npm run check`, `npm run bench` and `npm run build`,
-// and does nothing when the installed packages are those of package-lock.json.
+// Installs missing packages, with any Node from version 20 on. It runs before `npm run demo`, `npm test`, `npm start`,
+// `npm run check`, `npm run bench` and `npm run build`, and does nothing when the installed packages match
+// package-lock.json.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 
-/** The text files of a repository by path (forward slashes); what is built, installed or generated is left out. */
+/** The text files of a repository by path (forward slashes), without built, installed and generated ones. */
 export type Tree = ReadonlyMap<string, string>
 
-/** Something out of order: where, and what to do about it. */
+/** A violation of a rule: where, and how to repair it. */
 export type Finding = { readonly path: string; readonly line?: number; readonly text: string }
 
 const skippedFolders = new Set(['node_modules', 'dist', '.git', '.munim', 'coverage'])
@@ -13,7 +13,6 @@ const codeFile = /\.(ts|tsx|js|mjs)$/
 const generated = /(\.generated\.ts|^api\/openapi\.json|^package-lock\.json)$/
 const linesMax = 500
 
-/** Reads the text files under `root`. */
 export function readTree(root: string): Tree {
   const files = new Map<string, string>()
   const visit = (folder: string) => {
@@ -31,7 +30,7 @@ export function readTree(root: string): Tree {
 
 type Rule = (tree: Tree) => Iterable<Finding>
 
-/** Every line of the files that match, with its place. */
+/** The lines of the files that match, with their places. */
 function* linesOf(tree: Tree, files: RegExp, prepare = (content: string) => content) {
   for (const [path, content] of tree) {
     if (!files.test(path)) continue
@@ -39,7 +38,7 @@ function* linesOf(tree: Tree, files: RegExp, prepare = (content: string) => cont
   }
 }
 
-/** Makes a rule of a pattern that no line of certain files may match. */
+/** Creates a rule from a pattern that no line of certain files may match. */
 function forbidText(files: RegExp, pattern: RegExp, text: string): Rule {
   return function* find(tree) {
     for (const { path, line, text: content } of linesOf(tree, files)) {
@@ -100,13 +99,13 @@ function* migrationsAreInOrder(tree: Tree): Iterable<Finding> {
   }
 }
 
-/** GitHub's way from a heading to an anchor. */
+/** The anchor that GitHub gives a heading. */
 function anchorOf(heading: string): string {
   const plain = heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '')
   return plain.trim().replaceAll(' ', '-')
 }
 
-/** The text of a page without its fenced code, lines kept. */
+/** The text of a page without its fenced code; line numbers stay the same. */
 function proseOf(markdown: string): string {
   return markdown.replaceAll(/^```[\s\S]*?^```/gm, (block) => block.replaceAll(/[^\n]/g, ''))
 }
@@ -149,7 +148,6 @@ function* decisionsSayWhatEnforcesThem(tree: Tree): Iterable<Finding> {
   }
 }
 
-/** The words of the trade, as the glossary must explain them. */
 export const words = [
   'Account Asset Attempt Book Break Compensation Decision Entry Event Fault Inbox Lane Mandate Match Outbox Outcome',
   'Payment Payout Rail Refund Refusal Role Saga Source Statement Transfer',
@@ -200,12 +198,12 @@ const rules: readonly Rule[] = [
   forbidText(/\.test\.ts$/, /\b(it|test|describe)\.(only|skip|todo|fails)\b/, 'is a test that does not test'),
 ]
 
-/** Everything in the tree that breaks a rule of the house. `exists` answers for files of any kind, and folders. */
+/** All violations in the tree. `exists` answers for files of any kind, and folders. */
 export function findUntidy(tree: Tree, exists: (path: string) => boolean): Finding[] {
   return [...rules.flatMap((rule) => [...rule(tree)]), ...linksLead(tree, exists)]
 }
 
-/** `path:line: text`, as editors understand it. */
+/** `path:line: text`, a form that editors recognize. */
 export function formatFinding(finding: Finding): string {
   return `${finding.path}${finding.line === undefined ? '' : `:${finding.line}`}: ${finding.text}`
 }

@@ -1,5 +1,5 @@
-// Reads the configuration, starts the database and the chosen roles, and stops them in order. Runs
-// when it is loaded, with the arguments of the process.
+// Reads the configuration, starts the database and the chosen roles, and stops them in order. Runs when it is loaded,
+// with the arguments of the process.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureFirstKey, firstKeyPath, hasFirstKey, writeFirstKey } from '#access'
@@ -17,17 +17,19 @@ import {
 import { createLogger, type Logger } from '#platform/telemetry'
 import { type Application, composeApplication, migratedModules } from './roles.ts'
 
-/** SIGTERM ends within ten seconds: requests and books, then the database, and some to spare. */
+/**
+ * SIGTERM ends the process within ten seconds: first requests and books, then the database, with some time to spare.
+ */
 const drainTimeoutMs = 6000
 const databaseStopTimeoutMs = 3000
 const stopTimeoutMs = 9500
 
-/** Whether a person watches; a supervisor's log has the ready line alone. */
+/** Whether a person watches the output. The log of a supervisor gets only the ready line. */
 const isTerminal = process.stderr.isTTY === true
 
-/** What has been started, so that it can be stopped in the reverse order however far the start came. */
+/** The started parts, so that they can be stopped in reverse order, however far the start has come. */
 type Running = {
-  /** Settled when it is known whether there is a PostgreSQL to stop. */
+  /** Settles when it is known whether there is a PostgreSQL to stop. */
   opening?: Promise<ConfiguredDatabase>
   postgres?: ConfiguredDatabase
   database?: Database
@@ -50,7 +52,7 @@ async function run(configuration: Configuration): Promise<void> {
   const stopAsked = endOnSignals()
   const { promise: databaseLost, resolve: onLost } = Promise.withResolvers<Fault>()
   try {
-    // A start may take minutes: a database that recovers, another process that migrates.
+    // A start may take minutes: a database may recover, or another process may migrate.
     const url = await Promise.race([start(configuration, running, logger, onLost), stopAsked])
     if (url !== undefined) {
       process.stdout.write(`ready ${url}\n`)
@@ -63,7 +65,7 @@ async function run(configuration: Configuration): Promise<void> {
   }
   const lost = await Promise.race([stopAsked, databaseLost])
   if (lost !== undefined) explain(lost, logger)
-  // Whatever still hangs, such as a database that does not answer: what was acknowledged is committed.
+  // Ends the process when a part hangs, such as a database that does not answer. Everything acknowledged is committed.
   setTimeout(() => process.exit(1), stopTimeoutMs).unref()
   const clean = await stop(running, logger)
   process.exit(clean && lost === undefined ? 0 : 1)
@@ -111,7 +113,7 @@ async function start(
   return running.application.start({ host: configuration.host, port: configuration.port })
 }
 
-/** Stops everything that was started; false when a part of it failed to stop in order. */
+/** Stops everything that was started; false when a part failed to stop in order. */
 async function stop(running: Running, logger: Logger): Promise<boolean> {
   let clean = true
   running.stopping = true
@@ -129,7 +131,7 @@ async function stop(running: Running, logger: Logger): Promise<boolean> {
   return clean
 }
 
-/** Ends a start that is not wanted any more. */
+/** Ends a start after a signal to stop. */
 function stopped(): Fault {
   return new Fault({ code: 'stopped', message: 'The start was ended by a signal.', retryable: true })
 }
@@ -148,7 +150,7 @@ function endOnSignals(): Promise<void> {
   return promise
 }
 
-/** A defect leaves the process in a state nobody knows: it ends, after an attempt to leave no database behind. */
+/** A defect leaves the process in an unknown state: it ends, after it tries to stop the embedded database. */
 function endOnDefects(running: Running, logger: Logger): void {
   const end = (error: unknown) => {
     logger.fatal({ err: error }, 'a defect ends the process')
@@ -160,7 +162,7 @@ function endOnDefects(running: Running, logger: Logger): void {
   process.once('unhandledRejection', end)
 }
 
-/** What the operator is told when the start fails: the sentence of a fault, all there is of anything else. */
+/** Tells the operator why the start failed: the sentence of a fault, or the full error. */
 function explain(error: unknown, logger: Logger): void {
   if (error instanceof DatabaseFault) say(`The database cannot be used: ${error.message}.`)
   else if (error instanceof Fault) say(error.message)
@@ -183,6 +185,6 @@ function say(sentence: string): void {
   try {
     process.stderr.write(`munim: ${sentence}\n`)
   } catch {
-    // A full disk under the log is no reason not to start.
+    // A full disk under the log must not prevent a start.
   }
 }

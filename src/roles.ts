@@ -64,7 +64,7 @@ const migrationsOf = (name: string, folder: string): MigratedModule => ({
   directory: fileURLToPath(new URL(`./${folder}/migrations`, import.meta.url)),
 })
 
-/** The modules with tables, in the order in which they are migrated. */
+/** The modules with tables, in the order of their migration. */
 export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('platform', 'platform'),
   migrationsOf('access', 'access'),
@@ -75,15 +75,15 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('orders', 'orders'),
 ]
 
-/** A process's roles, joined and ready to start on a migrated database. */
+/** The roles of a process, connected and ready to start on a migrated database. */
 export type Application = {
   readonly server: HttpServer
   readonly registry: MetricsRegistry
-  /** Starts the roles and listens; answers the server's URL. */
+  /** Starts the roles and listens; returns the server's URL. */
   readonly start: (address: { readonly host: string; readonly port: number }) => Promise<string>
   /**
-   * Stops to accept, finishes what runs and writes down what was accepted. Requests get most of
-   * `timeoutMs`, the books the rest. The database stays open: it is the caller's.
+   * Accepts no more work, finishes running work and writes everything that was accepted. Requests get most of
+   * `timeoutMs`, the books the rest. The database stays open, because it belongs to the caller.
    */
   readonly stop: (timeoutMs: number) => Promise<void>
 }
@@ -93,11 +93,11 @@ type ApplicationDeps = {
   readonly logger: Logger
   readonly configuration: Pick<Configuration, 'roles' | 'docsUrl' | 'ratePerSecond'> &
     Partial<Pick<Configuration, 'rails' | 'keepDays'>>
-  /** Routes beside those of the roles. */
+  /** Routes in addition to those of the roles. */
   readonly modules?: readonly HttpModule[]
 }
 
-/** Joins the modules as the roles ask for. */
+/** Connects the modules that the roles need. */
 export function composeApplication({ database, logger, configuration, modules = [] }: ApplicationDeps): Application {
   const onFault = (error: unknown) => logger.warn({ err: error }, 'background work met a fault')
   const serves = configuration.roles.has('api')
@@ -180,7 +180,7 @@ export function composeApplication({ database, logger, configuration, modules = 
   }
 }
 
-/** Background work on what only ages: events get their places, old rows go. */
+/** Background work on old rows: gives events their positions, and deletes rows past their retention. */
 function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: unknown) => void) {
   const sequencer = createFeedSequencer({ database, onFault })
   const confirmed = createConfirmedUnits(database, onFault)
@@ -205,14 +205,14 @@ function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: u
   }
 }
 
-/** Payments with what follows when they end: sagas go on, and orders give back what came too late. */
+/** Payments, with the consequences of their end: sagas continue, and orders return money that arrived too late. */
 function joinPayments(deps: PaymentsDependencies) {
   const payments = createPayments(deps)
   const sagas = createSagas({ lanes: deps.lanes })
   deps.lanes.register(sagas.handler)
   const orders = createOrders({ payments, sagas })
   payments.onEnded(async (tx, ended) => {
-    // A step may wait for its payment while somebody else's refund or capture of it is under way.
+    // A step may wait for its payment while another refund or capture of it is running.
     const subjects = ended.flatMap((one) => ('payment' in one ? [one.row.id, one.payment.id] : [one.row.id]))
     await sagas.subjectsEnded(tx, [...new Set(subjects)])
     await orders.paymentsEnded(tx, ended)
@@ -220,7 +220,7 @@ function joinPayments(deps: PaymentsDependencies) {
   return { payments, sagas, orders }
 }
 
-/** Part of the verification of everything: the feed of each book has no gap. */
+/** A check of the full verification: the feed of each book has no gap. */
 function feedCheck(database: Database) {
   return {
     name: 'event_feed',
@@ -228,7 +228,7 @@ function feedCheck(database: Database) {
   }
 }
 
-/** Part of the verification of everything: the log of administrative acts follows from itself. */
+/** A check of the full verification: each entry of the audit log follows from the one before it. */
 function auditLogCheck(database: Database) {
   return {
     name: 'audit_log',
@@ -242,7 +242,7 @@ function auditLogCheck(database: Database) {
 
 const workKinds = ['payment', 'capture', 'refund', 'payout'] as const
 
-/** The public id of what a dead letter is about: work of payments says in its payload of what kind it is. */
+/** The public id of a dead letter's subject. The payload of payments' work names the kind of the subject. */
 function nameSubject({ kind, subject, payload }: Parameters<NameSubject>[0]): string | undefined {
   if (kind === 'saga.step') return encodeId(idPrefix.saga, subject)
   const said = (payload as { readonly s?: unknown } | null)?.s

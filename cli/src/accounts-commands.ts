@@ -16,7 +16,6 @@ type ListOptions = ConnectionOptions &
   }
 type BalanceOptions = ConnectionOptions & { readonly at?: string; readonly by?: 'recorded' | 'effective' }
 
-/** Adds `accounts …` and `balance`. */
 export function addAccountCommands(program: Command, terminal: Terminal): void {
   const group = program.command('accounts').description('list, open and change accounts')
   addListCommand(group, terminal)
@@ -182,13 +181,11 @@ async function formatAccounts(terminal: Terminal, scales: Scales, accounts: read
   return formatTable(terminal.stdout, columns, rows)
 }
 
-/** Writes names and values, one pair a line. */
 export function formatPairs(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('')
 }
 
-/** The first items of a list, as many as wanted or there are. */
 export async function takeFirst<Item>(list: AsyncIterable<Item>, count: number): Promise<Item[]> {
   const items: Item[] = []
   for await (const item of list) {
@@ -198,14 +195,13 @@ export async function takeFirst<Item>(list: AsyncIterable<Item>, count: number):
   return items
 }
 
-/** Reads `key=value` into the pairs collected before. */
+/** Parses `key=value` and adds it to the pairs so far. */
 export function collectPair(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('It must be of the form key=value.')
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) }
 }
 
-/** Reads a count of items. */
 export function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('It must be a whole number from 1.')

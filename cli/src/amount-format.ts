@@ -1,24 +1,22 @@
 import { type ParsedAmount, parseAmount } from '@munim/sdk'
 import { CliFailure } from './failure.ts'
 
-/** How amounts are written in a file. */
 export type AmountFormat = {
   readonly decimalMark: string
-  /** What stands between groups of three digits; without it there are no groups. */
+  /** The mark between groups of three digits; undefined means no groups. */
   readonly thousandsMark?: string | undefined
 }
 
 const shownCharsMax = 40
 
-/** Marks that stand for one another: spaces that do not break, and the two apostrophes. */
+/** Marks that are treated as equal: the no-break spaces and the space, and the two apostrophes. */
 const alike: Readonly<Record<string, string>> = { ' ': ' \u00A0\u202F', "'": "'\u2019" }
 
-/** Reads an amount of an asset with `scale` decimals. */
 export type AmountReader = (text: string, scale: number) => ParsedAmount
 
 /**
- * Makes a reader of amounts written so: with `,` and `.` as marks, `-1.234,50` is -123450 at a scale of 2.
- * Groups have three digits, or there are none. Exponents, and decimals beyond the scale, are refused.
+ * Creates a reader of amounts in this notation. With `.` between groups and `,` before decimals, `-1.234,50` is -123450
+ * at a scale of 2. Groups have three digits, or there are none. Exponents, and decimals beyond the scale, are refused.
  */
 export function createAmountReader({ decimalMark, thousandsMark }: AmountFormat): AmountReader {
   if (decimalMark === thousandsMark) throw new CliFailure('--decimal-mark and --thousands-mark must differ')
@@ -37,7 +35,6 @@ export function createAmountReader({ decimalMark, thousandsMark }: AmountFormat)
   }
 }
 
-/** Whether a text can be a mark in amounts. */
 export function isAmountMark(text: string): boolean {
   return text.length === 1 && !/[\dA-Za-z+\-"\r\n]/.test(text)
 }

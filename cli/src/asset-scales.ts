@@ -1,10 +1,9 @@
 import { type Munim, parseAmount } from '@munim/sdk'
 import { CliFailure } from './failure.ts'
 
-/** The decimals of assets, asked of the server once each. */
+/** The decimals of assets; each asset is requested from the server once. */
 export type Scales = { readonly of: (asset: string) => Promise<number> }
 
-/** Remembers the scales of a server's assets. */
 export function createScales(munim: Munim): Scales {
   const known = new Map<string, Promise<number>>()
   return {

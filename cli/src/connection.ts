@@ -4,7 +4,6 @@ import { Munim, type MunimOptions } from '@munim/sdk'
 import { type Command, Option } from 'commander'
 import { CliFailure } from './failure.ts'
 
-/** The options of every command that speaks to a server. */
 export type ConnectionOptions = {
   readonly url: string
   readonly key?: string
@@ -15,7 +14,6 @@ export type ConnectionOptions = {
 const defaultUrl = 'http://127.0.0.1:8080'
 const keyFile = join('.munim', 'admin.key')
 
-/** Adds the options of {@link ConnectionOptions} to a command. */
 export function withConnection(command: Command): Command {
   return command
     .addOption(new Option('--url <url>', 'address of the server').env('MUNIM_URL').default(defaultUrl))
@@ -24,7 +22,7 @@ export function withConnection(command: Command): Command {
     .option('--json', 'print JSON, amounts in minor units')
 }
 
-/** Makes a client from the options, the environment or the key file of a server started here. */
+/** Creates a client from the options, the environment or the key file of a server started in this directory. */
 export function connect(options: ConnectionOptions, more: Partial<MunimOptions> = {}): Munim {
   const book = options.book === undefined ? {} : { book: options.book }
   if (!URL.canParse(options.url))

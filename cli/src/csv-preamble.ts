@@ -1,27 +1,25 @@
 import { CliFailure } from './failure.ts'
 
-/** How a file is to be read, as found before its header. */
+/** The format of a CSV file, as found before its header. */
 export type CsvFormat = {
   readonly delimiter: string
-  /** What ends the lines: a carriage return alone, or LF and CRLF. */
+  /** The line breaks: a carriage return alone, or LF and CRLF. */
   readonly lineEnds: readonly string[]
-  /** The number of the header's line, from 1. */
   readonly headerLine: number
 }
 
 export type PreambleOptions = {
-  /** Lines before the header that are passed over, whatever they hold. */
+  /** Lines before the header that are skipped, whatever they contain. */
   readonly skip: number
-  /** Without it: what a line `sep=` says, or a comma. */
+  /** Default: the delimiter of a line `sep=`, or a comma. */
   readonly delimiter?: string | undefined
 }
 
 const headerBytesMax = 1024 * 1024
 
 /**
- * Reads up to the header of a CSV file in UTF-8: passes over the lines to skip, takes the delimiter
- * from a line `sep=;`, and sees what ends the header's line. `rest` begins with the header. Fails when
- * the header has no end.
+ * Reads a CSV file in UTF-8 up to its header: skips the first lines, takes the delimiter from a line `sep=;`, and
+ * detects the line break of the header. `rest` begins with the header. Fails when the header has no end.
  */
 export async function readPreamble(
   chunks: AsyncGenerator<Buffer, void, void>,
@@ -33,7 +31,7 @@ export async function readPreamble(
     const next = await chunks.next()
     if (next.done) ended = true
     else bytes = Buffer.concat([bytes, next.value])
-    // One character a byte: what is looked for is ASCII, and places are places of bytes.
+    // One character per byte: the search is for ASCII, and positions are positions of bytes.
     const text = bytes.toString('latin1')
     const found = findHeader(text, options, ended)
     if (found) {
@@ -50,7 +48,7 @@ export async function readPreamble(
   }
 }
 
-/** The format and where the header starts; undefined when more of the file is needed to tell. */
+/** The format and the start of the header; undefined when it takes more of the file to decide. */
 function findHeader(
   text: string,
   { skip, delimiter }: PreambleOptions,
@@ -77,7 +75,6 @@ function findHeader(
   return lineEnds && { delimiter: delimiter ?? named, lineEnds, headerLine: skip + 2, start: end.next }
 }
 
-/** Whether a text can separate fields. */
 export function isDelimiter(text: string): boolean {
   return text.length === 1 && !'"\r\n'.includes(text)
 }
@@ -89,12 +86,12 @@ function findLineEnd(text: string, from: number, ended: boolean): LineEnd | unde
   pattern.lastIndex = from
   const match = pattern.exec(text)
   if (!match) return ended ? { at: text.length, next: text.length } : undefined
-  // The line feed that follows may be still to come.
+  // A line feed may still follow.
   if (match[0] === '\r' && pattern.lastIndex === text.length && !ended) return undefined
   return { at: match.index, next: pattern.lastIndex }
 }
 
-/** What ends the lines of the file, by the first line end outside quotes. */
+/** The line breaks of the file, from the first line break outside quotes. */
 function findHeaderEnds(text: string, from: number, ended: boolean): readonly string[] | undefined {
   let quoted = false
   for (let at = from; at < text.length; at += 1) {

@@ -11,7 +11,7 @@ const feeds = ['\r\n', '\n']
 const returns = ['\r']
 type Reading = { size?: number; delimiter?: string; lineEnds?: readonly string[] }
 
-/** The records up to the end of the file, or up to the fault that ends the reading. */
+/** The records up to the end of the file, or up to the fault that stops the reading. */
 async function readAll(text: string, { size = 7, delimiter = ',', lineEnds = feeds }: Reading = {}) {
   const records: CsvRecord[] = []
   try {

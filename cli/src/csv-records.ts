@@ -3,30 +3,29 @@ import type { CsvFormat } from './csv-preamble.ts'
 import { CliFailure } from './failure.ts'
 import { undecodable } from './file-encoding.ts'
 
-/** One record of a CSV file: a line, or several when a quoted field holds line breaks. */
+/** One record of a CSV file: a line, or several when a quoted field contains line breaks. */
 export type CsvRecord = {
   /** The number of its first line in the file, from 1. */
   readonly line: number
-  /** Its text, without the line end; line ends inside quotes are LF. */
+  /** Its text, without the final line break; line breaks inside quotes are LF. */
   readonly text: string
   readonly fields: readonly string[]
-  /** Why the text is no record to be used. */
+  /** Why the text cannot be used as a record. */
   readonly broken?: string
-  /** It is the last one, and no line end follows it: more of it may be still to come. */
+  /** The last record, without a line break after it: the rest of it may still be missing. */
   readonly isOpen?: true
 }
 
-/** A longer record is refused, whole. */
+/** A longer record is refused as a whole. */
 const recordCharsMax = 1024 * 1024
-/** A record that has not ended by then is taken for a quote that is missing, and reading stops. */
+/** A record without an end up to here has a missing quote, and the reading stops. */
 const unendedBytesMax = 16 * 1024 * 1024
 
 /**
- * Reads CSV (RFC 4180) from UTF-8, in pieces as large as the chunks. Blanks around quotes are passed
- * over; a quote inside an unquoted field is a character like any other. Blank lines are passed over,
- * but counted. A record that cannot be used comes with the reason. Where quotes leave open what is text
- * and what is a line, the records before are given and reading fails: text never passes for a line.
- * Memory does not grow with the file.
+ * Reads CSV (RFC 4180) from UTF-8, in pieces as large as the chunks. Blanks around quotes are ignored; a quote inside
+ * an unquoted field is an ordinary character. Blank lines are skipped, but counted. A record that cannot be used has
+ * the reason in `broken`. Where quotes leave open which part is text and which part is a line, the records before are
+ * returned and the reading fails: text is never read as a line. Memory does not grow with the file.
  */
 export async function* readCsv(
   chunks: AsyncIterable<Buffer>,
@@ -35,7 +34,7 @@ export async function* readCsv(
   const parsed: ParsedRecord[] = []
   const parser = createParser(format, parsed)
   let line = format.headerLine
-  // The bytes from the end of the last record on. The parser's own account of them leaves some out.
+  // The bytes since the end of the last record. The text that the parser reports omits some of them.
   let held: Buffer = Buffer.alloc(0)
   let heldFrom = 0
   const takeRecords = () => {
@@ -64,21 +63,21 @@ export async function* readCsv(
   const rest = withoutLineEnd(held.toString('utf8'))
   const final = last.at(-1)
   if (isOpen && final !== undefined) last.splice(-1, 1, { ...final, isOpen })
-  // Nothing is lost but this line.
+  // Only this line is lost.
   const isLastLine = failure?.code === 'CSV_QUOTE_NOT_CLOSED' && !/[\r\n]/.test(rest)
   if (isLastLine) last.push({ line, text: rest, fields: [rest], broken: 'a quoted field does not end' })
   yield last
   if (failure && !isLastLine) throw describeFault(failure, line)
 }
 
-/** The fields of a record, and where in the file it ends, behind its line end. */
+/** The fields of a record, and its end in the file, including the line break. */
 type ParsedRecord = { readonly fields: readonly string[]; readonly end: number }
 type Parser = {
   readonly write: (chunk: Buffer) => Promise<CsvError | undefined>
   readonly end: () => Promise<CsvError | undefined>
 }
 
-/** Puts the records into `parsed`, up to a fault too. A stream of them would lose those before a fault. */
+/** Collects the records in `parsed`, also those before a fault. A stream of records would lose them. */
 function createParser(format: CsvFormat, parsed: ParsedRecord[]): Parser {
   const parser = parse({
     delimiter: format.delimiter,
@@ -149,7 +148,7 @@ function describeFault(error: CsvError, line: number): CliFailure {
   )
 }
 
-/** Writes one line of CSV, with its line end; quotes what needs them. */
+/** Writes one line of CSV, with its line break, and quotes where necessary. */
 export function formatCsvLine(fields: readonly string[], delimiter = ','): string {
   const quoted = fields.map((field) =>
     /["\r\n]|^\s|\s$/.test(field) || field.includes(delimiter) ? `"${field.replaceAll('"', '""')}"` : field,

@@ -1,26 +1,25 @@
 import { DateTime, IANAZone } from 'luxon'
 import { CliFailure } from './failure.ts'
 
-/** How times are written in a file. */
 export type DateFormat = {
-  /** Tokens of Luxon such as `dd.MM.yyyy HH:mm`; without it ISO 8601. */
+  /** Tokens of Luxon such as `dd.MM.yyyy HH:mm`; default: ISO 8601. */
   readonly format?: string | undefined
-  /** The zone of times that name none, such as `Europe/Berlin`. */
+  /** The zone of times without one, such as `Europe/Berlin`. */
   readonly zone: string
 }
 
-/** Reads a time: as RFC 3339 in UTC. */
+/** Reads a time, as RFC 3339 in UTC. */
 export type TimeReader = (text: string) => ReadTime
 type ReadTime = { readonly ok: true; readonly instant: string } | { readonly ok: false; readonly message: string }
 
 const english = { locale: 'en-US', numberingSystem: 'latn' } as const
 const inUtc = { ...english, zone: 'utc', setZone: true } as const
-/** A date, or a date and time: no weeks, ordinal days or years of more digits. */
+/** A date, or a date and time: no weeks, no ordinal days, no years of more than four digits. */
 const isoPattern = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6}))?([Zz]|[+-]\d\d:?\d\d)?)?$/
 
 /**
- * Makes a reader of times. A date alone is its first moment in the zone. Of a time that the clocks show
- * twice it is the first; one that they leave out is refused.
+ * Creates a reader of times. A date alone is its first moment in the zone. A time that occurs twice when the clocks are
+ * put back is the first of the two. A time that is skipped when they are put forward is refused.
  */
 export function createTimeReader({ format, zone }: DateFormat): TimeReader {
   if (!IANAZone.isValidZone(zone)) throw new CliFailure(`--zone: there is no time zone "${zone}"`)
@@ -53,20 +52,20 @@ function createFormatParser(format: string): (text: string) => ParsedTime {
   return (text) => ({ time: DateTime.fromFormatParser(text, parser, inUtc), namesZone, micros: '' })
 }
 
-/** The instant at which clocks in the zone show what `written` shows in UTC. */
+/** The instant at which clocks in the zone show the time that `written` shows in UTC. */
 function inZone(written: DateTime, zone: string): DateTime | undefined {
   const local = written.setZone(zone, { keepLocalTime: true })
   if (local.toMillis() + local.offset * 60_000 === written.toMillis()) {
     return local.getPossibleOffsets().reduce((first, other) => (other < first ? other : first))
   }
-  // Where the clocks are put forward at midnight, the day begins after it.
+  // Where the clocks are put forward at midnight, the day begins later.
   const isDayStart = written.toMillis() === written.startOf('day').toMillis()
   return isDayStart ? local.startOf('day') : undefined
 }
 
 const withoutLiterals = (format: string) => format.replaceAll(/'[^']*'/g, '')
 
-/** A format must give back the day that is written in it. */
+/** Checks that a format keeps the day of a date. */
 function checkFormat(format: string): void {
   if (/[YD]/.test(withoutLiterals(format))) {
     throw new CliFailure(`--date-format: "${format}": write yyyy for the year and dd for the day`)

@@ -10,7 +10,6 @@ type ExportOptions = ConnectionOptions & { readonly format: 'csv' | 'json'; read
 
 const columns = ['code', 'asset', 'posted', 'pending', 'available'] as const
 
-/** Adds `export balances`. */
 export function addExportCommands(program: Command, terminal: Terminal): void {
   const group = program.command('export').description('write what the books hold')
   withConnection(group.command('balances'))

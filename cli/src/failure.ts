@@ -1,9 +1,9 @@
 import { MunimConnectionError, MunimError, MunimTimeoutError } from '@munim/sdk'
 
-/** The command cannot go on; the message is one sentence for the person at the terminal. */
+/** The command cannot continue; the message is one sentence for the user. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure'
-  /** What was done before, for `--json`. */
+  /** The work done before the failure, for `--json`. */
   readonly done: object | undefined
   constructor(message: string, { cause, done }: { readonly cause?: unknown; readonly done?: object } = {}) {
     super(message, { cause })
@@ -11,7 +11,6 @@ export class CliFailure extends Error {
   }
 }
 
-/** What went wrong, as one line without a stack trace. */
 export function describeFailure(error: unknown): string {
   if (error instanceof MunimError) {
     const about = error.param === undefined ? '' : ` (${error.param})`
@@ -27,7 +26,6 @@ export function describeFailure(error: unknown): string {
   return oneLine(String(error))
 }
 
-/** The same for `--json`. */
 export function failureAsJson(error: unknown): { readonly error: object } {
   const message = describeFailure(error)
   if (error instanceof CliFailure && error.done) {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { CliFailure } from './failure.ts'
 
-/** Stands in the text where bytes mean nothing in the file's encoding: a noncharacter, which no text holds. */
+/** Replaces bytes that are not valid in the file's encoding: a noncharacter, which no text contains. */
 export const undecodable = '\uFFFF'
 
 const byteOrderMarks: readonly (readonly [encoding: string, mark: Buffer])[] = [
@@ -14,20 +14,20 @@ const byteOrderMarks: readonly (readonly [encoding: string, mark: Buffer])[] = [
 ]
 const markBytesMax = 4
 
-/** Of iconv-lite's names, those that are no encodings of text files. */
+/** The names in iconv-lite that are not encodings of text files. */
 const notOfFiles: ReadonlySet<string> = new Set(['base64', 'hex', 'utf7', 'utf7imap'])
 
 const plainName = (encoding: string) => encoding.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
-/** Whether a file may be said to have this encoding. */
+/** Whether `--encoding` accepts this encoding. */
 export function isFileEncoding(encoding: string): boolean {
   return iconv.encodingExists(encoding) && !notOfFiles.has(plainName(encoding))
 }
 
 /**
- * Turns the bytes of a file into UTF-8 without a byte order mark. The mark decides the encoding, then
- * `wanted`, then UTF-8. Bytes that are not valid become {@link undecodable}, so that they are neither
- * lost nor taken for letters. Fails when the mark contradicts `wanted`.
+ * Converts the bytes of a file to UTF-8 without a byte order mark. The mark decides the encoding, then `wanted`, then
+ * UTF-8. Invalid bytes become {@link undecodable}, so that they are neither lost nor read as letters. Fails when the
+ * mark contradicts `wanted`.
  */
 export async function* decodeToUtf8(
   chunks: AsyncIterable<Buffer>,
@@ -53,7 +53,7 @@ export async function* decodeToUtf8(
 
 type Decoder = { readonly write: (chunk: Buffer) => Buffer; readonly end: () => Buffer }
 
-/** Its first `write` takes the start of the file, and passes over the byte order mark. */
+/** Its first `write` takes the start of the file, and skips the byte order mark. */
 function createDecoder(start: Buffer, wanted: string | undefined): Decoder {
   const [marked, mark] = byteOrderMarks.find(([, bytes]) => start.subarray(0, bytes.length).equals(bytes)) ?? []
   const name = wanted === undefined ? undefined : plainName(wanted)
@@ -77,7 +77,6 @@ function createDecoder(start: Buffer, wanted: string | undefined): Decoder {
   }
 }
 
-/** Passes valid UTF-8 on as it is. */
 function createUtf8Decoder(): Decoder {
   let held: Buffer = Buffer.alloc(0)
   return {
@@ -91,7 +90,7 @@ function createUtf8Decoder(): Decoder {
   }
 }
 
-/** How many bytes at the start are there without a character that is cut off at the end. */
+/** The number of bytes without a character that is cut off at the end. */
 function wholeCharactersBytes(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0
@@ -104,7 +103,7 @@ function wholeCharactersBytes(bytes: Buffer): number {
 
 function markInvalidUtf8(bytes: Buffer): Buffer {
   if (isUtf8(bytes)) return bytes
-  // Decoding puts U+FFFD where bytes are invalid; one that is in the file is put aside meanwhile.
+  // Decoding replaces invalid bytes with U+FFFD. A U+FFFD of the file itself is stored as U+FFFE meanwhile.
   const aside = bytes.toString('latin1').replaceAll('\u00EF\u00BF\u00BD', '\u00EF\u00BF\u00BE')
   const text = Buffer.from(aside, 'latin1').toString('utf8')
   return Buffer.from(text.replaceAll('\uFFFD', undecodable).replaceAll('\uFFFE', '\uFFFD'))
@@ -116,7 +115,7 @@ function createOtherDecoder(encoding: string): Decoder {
   let held = ''
   let bytes = 0
   const take = (text: string): Buffer => {
-    // A pair of surrogates may be cut by the end of a chunk.
+    // The end of a chunk may split a surrogate pair.
     const whole = /[\uD800-\uDBFF]$/.test(text) ? text.length - 1 : text.length
     held = text.slice(whole)
     return mark(text.slice(0, whole))

@@ -20,11 +20,11 @@ export type AccountImport = {
   readonly run: string
 }
 
-/** An account to open and, unless its opening balance is zero, the transfer that brings it. */
+/** An account to open and, unless its opening balance is zero, the transfer of the opening balance. */
 export type AccountLine = { readonly account: CreateAccount; readonly opening?: Opening }
 type Opening = { readonly from: string; readonly transfer: CreateTransfer }
 
-/** How the lines of a file become accounts with opening balances. Fails before anything is sent. */
+/** Creates the functions that turn lines into accounts with opening balances. Fails before anything is sent. */
 export async function accountSteps(
   munim: Munim,
   file: ImportFile,
@@ -84,10 +84,10 @@ function readLimit(line: LineValues, template: Template, scale: number): bigint 
 
 type OpeningAccount = { readonly code: string; readonly asset: string }
 
-/** How many codes are remembered not to be asked for again. */
+/** The number of account codes remembered, so that they are not sent again. */
 const knownMax = 10_000
 
-/** Makes those accounts without a limit that are missing, unless they are named by their id. */
+/** Creates the missing ones of these accounts, without a limit. Accounts that are referenced by id are not created. */
 function createOpeningAccounts(munim: Munim): (wanted: readonly OpeningAccount[]) => Promise<void> {
   const known = new Set<string>()
   const isNew = ({ code }: OpeningAccount) => !known.has(code) && !code.startsWith('acc_')
@@ -103,7 +103,7 @@ function createOpeningAccounts(munim: Munim): (wanted: readonly OpeningAccount[]
   }
 }
 
-/** Opens the accounts, then brings the balances of those that are there. */
+/** Opens the accounts, then books the opening balances of those that exist. */
 async function sendAccounts(
   munim: Munim,
   lines: readonly AccountLine[],
@@ -127,7 +127,7 @@ async function sendAccounts(
   for (const [at, { index }] of openings.entries()) {
     const opened = answers[at]
     if (opened === undefined) throw new Error('the server answered fewer transfers than it was sent')
-    // A line is booked when anything of it is new.
+    // A line counts as booked when any part of it is new.
     if (opened !== 'replayed') outcomes[index] = opened
   }
   return outcomes

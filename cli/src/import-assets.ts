@@ -2,7 +2,7 @@ import type { Munim } from '@munim/sdk'
 import type { AssetScales } from './line-values.ts'
 import type { Template } from './template.ts'
 
-/** The assets that lines may name: the one that is named for all of them, or all of the book. */
+/** The assets that lines may reference: one asset for all lines, or all assets of the book. */
 export async function findAssets(munim: Munim, template: Template): Promise<AssetScales> {
   if (template.columns.length === 0) {
     const { code, scale } = await munim.assets.get(template.fill([]))

@@ -45,10 +45,9 @@ type TransferOptions = ImportOptions & {
   readonly reference?: string
 }
 
-/** Every line of a file that has lines was refused. */
+/** The file has lines, and every line was refused. */
 const allRefusedExitCode = 2
 
-/** Adds `import accounts` and `import transfers`. */
 export function addImportCommands(program: Command, terminal: Terminal, setExitCode: (code: number) => void): void {
   const group = program
     .command('import')
@@ -157,7 +156,7 @@ function formatsOf({ decimalMark, thousandsMark, dateFormat, zone }: ImportOptio
   return { amounts: { decimalMark, thousandsMark }, dates: { format: dateFormat, zone } }
 }
 
-/** A client that rides through a restart of the server. */
+/** A client that keeps retrying through a restart of the server. */
 function connectPatiently(options: ImportOptions, bar: ProgressBar): Munim {
   let told = false
   return connect(options, {
@@ -174,7 +173,7 @@ function connectPatiently(options: ImportOptions, bar: ProgressBar): Munim {
   })
 }
 
-/** One line for people: what happened to the lines, and why some were refused. */
+/** One line for users: the counts of lines by outcome, and the reasons of refusals. */
 export function formatSummary(summary: ImportSummary): string {
   const reasons = Object.entries(summary.refused).sort(([, a], [, b]) => b - a)
   const why = reasons.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ')

@@ -5,7 +5,6 @@ import { type CsvRecord, readCsv } from './csv-records.ts'
 import { CliFailure } from './failure.ts'
 import { decodeToUtf8 } from './file-encoding.ts'
 
-/** A CSV file whose header has been read; the records after it come in pieces. */
 export type ImportFile = {
   readonly header: readonly string[]
   readonly delimiter: string
@@ -17,10 +16,10 @@ export type ImportFile = {
 export type ImportFileOptions = PreambleOptions & { readonly encoding?: string | undefined }
 
 const chunkBytes = 128 * 1024
-/** A file that nobody has written to for so long is not being written. */
+/** A file without a change for this long is complete. */
 const restMs = 2_000
 
-/** Opens the file and reads its header; fails with one sentence when it cannot be understood. */
+/** Opens the file and reads its header; fails with one sentence when the header is not valid. */
 export async function openImportFile(path: string, options: ImportFileOptions): Promise<ImportFile> {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats) throw new CliFailure(`there is no file ${path}`)
@@ -55,8 +54,8 @@ export async function openImportFile(path: string, options: ImportFileOptions): 
 }
 
 /**
- * Whether somebody writes the file: half of a line, half an amount, may stand at its end. Waits until nobody has
- * written for a while, if it was written just now.
+ * Whether another program is writing the file: it may end in half a line with half an amount. A file that was changed
+ * just now is watched for a while.
  */
 async function isGrowing(path: string, bytesRead: number): Promise<boolean> {
   const before = statSync(path, { throwIfNoEntry: false })
@@ -67,7 +66,6 @@ async function isGrowing(path: string, bytesRead: number): Promise<boolean> {
   return after !== undefined && (after.size !== bytesRead || after.mtimeMs !== before.mtimeMs)
 }
 
-/** The first piece that holds a record. */
 async function readFirst(
   pieces: AsyncGenerator<CsvRecord[], void, void>,
 ): Promise<[CsvRecord, ...CsvRecord[]] | undefined> {
@@ -86,7 +84,7 @@ function readHeader(top: CsvRecord, delimiter: string): string[] {
   }
   if (top.broken !== undefined) throw new CliFailure(`line ${top.line} cannot be read as the header: ${top.broken}`)
   const names = top.fields.map((name) => name.trim())
-  // A delimiter at the end of each line makes no column.
+  // A delimiter at the end of each line does not add a column.
   if (names.length > 1 && names.at(-1) === '') names.pop()
   const other = [';', '\t', '|', ','].find((mark) => mark !== delimiter && names[0]?.includes(mark))
   if (names.length === 1 && other !== undefined) {

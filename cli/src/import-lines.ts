@@ -3,19 +3,18 @@ import type { CsvRecord } from './csv-records.ts'
 import { CliFailure, describeFailure } from './failure.ts'
 import type { ImportFile } from './import-file.ts'
 
-/** Why a line was refused: by the server, or by us when it could not be read. */
+/** Why a line was refused: by the server, or by the command when the line could not be read. */
 export type LineRefusal = { readonly code: string; readonly reason: string }
 
-/** A line made ready: what to ask of the server, or why there is nothing to ask. */
 export type PreparedLine<Request> =
   | { readonly record: CsvRecord; readonly request: Request }
   | { readonly record: CsvRecord; readonly refusal: LineRefusal }
 
-/** What became of a line. `replayed`: an earlier run, or an earlier attempt of this one, had done it. */
+/** The outcome of a line. `replayed`: an earlier run, or an earlier attempt of this run, has booked it. */
 export type LineOutcome = 'booked' | 'replayed' | LineRefusal
 
 export type ImportCounts = {
-  /** Lines with data; the header and blank lines are not counted. */
+  /** Lines with data, without the header and blank lines. */
   readonly lines: number
   readonly booked: number
   readonly replayed: number
@@ -28,21 +27,21 @@ export type RefusedLine = { readonly record: CsvRecord; readonly refusal: LineRe
 export type ImportSteps<Request> = {
   readonly file: ImportFile
   readonly prepare: (record: CsvRecord) => Request | LineRefusal
-  /** Does the requests in their order and answers each by index. */
+  /** Sends the requests in their order, and returns the outcomes by index. */
   readonly send: (requests: readonly Request[]) => Promise<readonly LineOutcome[]>
   readonly onRefused: (lines: readonly RefusedLine[]) => Promise<void>
   readonly onProgress: (counts: ImportCounts) => void
   readonly now: () => number
 }
 
-/** Requests in one batch: large enough for the server to be busy, small enough to be repeated cheaply. */
+/** Requests per batch: enough to keep the server busy, few enough to repeat cheaply. */
 export const batchLinesMax = 2_500
 
 /**
- * Sends the lines of a file to the server in their order. One batch is under way at a time, so the
- * order holds even when a batch has to be repeated; the next one is read meanwhile, and no more
- * than that, so memory does not grow with the file. Fails when a batch comes to
- * nothing or the file cannot be read on, and tells what was done before; another run goes on from there.
+ * Sends the lines of a file to the server in their order. One batch is in flight at a time, so that the order holds
+ * even when a batch is repeated. Meanwhile only the next batch is read, so memory does not grow with the file. Fails
+ * when a batch fails or the file cannot be read further, and reports the work done before; another run continues from
+ * there.
  */
 export async function importLines<Request extends object>(steps: ImportSteps<Request>): Promise<ImportSummary> {
   const startedMs = steps.now()
@@ -57,7 +56,7 @@ export async function importLines<Request extends object>(steps: ImportSteps<Req
     for await (const batch of readBatches(steps)) {
       await underWay
       underWay = finish(batch)
-      // Its failure is met at the next await; until then it must not count as unhandled.
+      // The next await sees the failure; until then it must not count as unhandled.
       underWay.catch(() => undefined)
     }
     await underWay
@@ -71,7 +70,6 @@ export async function importLines<Request extends object>(steps: ImportSteps<Req
   return { ...counts, seconds: Math.round(steps.now() - startedMs) / 1000 }
 }
 
-/** How many lines were refused, for whatever reason. */
 export function countRefused({ refused }: ImportCounts): number {
   return Object.values(refused).reduce((sum, count) => sum + count, 0)
 }
@@ -84,7 +82,6 @@ function stopped(cause: unknown, counts: ImportCounts): CliFailure {
   return new CliFailure(`${why} Stopped. ${done}; the same command goes on from there.`, { cause, done: { ...counts } })
 }
 
-/** Sends a batch, counts what became of each line, and gives those that were refused. */
 async function sendBatch<Request>(
   steps: Pick<ImportSteps<Request>, 'send'>,
   batch: readonly PreparedLine<Request>[],
@@ -108,7 +105,7 @@ async function sendBatch<Request>(
   return refused
 }
 
-/** The lines in batches. When the file cannot be read on, the lines before are given first. */
+/** The lines in batches. When the file cannot be read further, the lines before come first. */
 async function* readBatches<Request extends object>(
   steps: ImportSteps<Request>,
 ): AsyncGenerator<PreparedLine<Request>[], void, void> {
@@ -134,7 +131,7 @@ function prepareLine<Request extends object>(steps: ImportSteps<Request>, record
   const { header } = steps.file
   if (record.broken !== undefined) return { record, refusal: { code: 'invalid_line', reason: record.broken } }
   const columns = record.fields.length
-  // A delimiter at the end of a line makes no column.
+  // A delimiter at the end of a line does not add a column.
   const endsWithDelimiter = columns === header.length + 1 && record.fields.at(-1) === ''
   if (columns !== header.length && !endsWithDelimiter) {
     const reason = `the line has ${columns} columns, the header ${header.length}`
@@ -149,8 +146,8 @@ function isRefusal(prepared: object): prepared is LineRefusal {
 }
 
 /**
- * Sends a batch. When the server cannot read it as a whole, the halves are sent one after the
- * other, down to the lines that are at fault: they are refused, and the others keep their order.
+ * Sends a batch. When the server refuses its body as a whole, the halves are sent one after the other, down to the
+ * lines that are the cause. Those are refused, and the others keep their order.
  */
 async function sendOrSplit<Request>(
   send: (requests: readonly Request[]) => Promise<readonly LineOutcome[]>,
@@ -167,5 +164,4 @@ async function sendOrSplit<Request>(
   }
 }
 
-/** Bad request, too large, unprocessable. */
 const aboutTheBody: ReadonlySet<number> = new Set([400, 413, 422])

@@ -12,7 +12,7 @@ export type TransferImport = {
   readonly source: string
   readonly destination: string
   readonly amount: string
-  /** What a negative amount does: swaps source and destination, or refuses the line. */
+  /** The effect of a negative amount: swaps source and destination, or refuses the line. */
   readonly sign: 'refuse' | 'swap'
   readonly effectiveAt?: string
   readonly reference?: string
@@ -22,7 +22,7 @@ export type TransferImport = {
 
 const referenceCharsMax = 200
 
-/** How the lines of a file become transfers, and transfers are booked. Fails before anything is sent. */
+/** Creates the functions that turn lines into transfers and book them. Fails before anything is sent. */
 export async function transferSteps(
   munim: Munim,
   file: ImportFile,
@@ -40,8 +40,8 @@ export async function transferSteps(
   const asset = template('--asset', options.asset)
   const readLine = createLineReader(options.formats)
   const assets = await findAssets(munim, asset)
-  // Nothing else says which money moves. A second run with another date or sign is refused by the
-  // server, instead of booking everything once more.
+  // Only these options decide which money moves. The server refuses a second run with another date or sign, instead of
+  // booking all lines again.
   const meaning = [options.asset, options.source, options.destination, options.amount]
   const lineId = createLineIds({ kind: 'transfers', run: options.run, header: file.header, meaning })
 
@@ -71,10 +71,9 @@ export async function transferSteps(
   return { prepare, send }
 }
 
-/** The lines' ids make a batch idempotent by themselves; a key would have the server store every answer. */
+/** The ids of the lines make a batch idempotent; with a key, the server would store every answer as well. */
 export const withoutKey = { idempotencyKey: null } as const
 
-/** Reads the answer to a line of a batch. */
 export function outcomeOf(result: TransferResult): LineOutcome {
   if (result.error) return { code: result.error.code, reason: result.error.detail }
   return result.status === 200 ? 'replayed' : 'booked'

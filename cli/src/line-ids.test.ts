@@ -11,7 +11,7 @@ const idsOf = (...texts: string[]) => texts.map(createLineIds(identity))
 
 describe("a line's id", () => {
   it('is a UUIDv8 that stays the same from release to release', () => {
-    // Changing this books every line of every file once more when it is imported again.
+    // A change here books every line of every file again when the file is imported again.
     expect(idsOf('a,b,1.00', 'a,b,1.00')).toEqual([
       'a2906fb9834f8ab096155e78a92d49c4',
       '815cb2e0f97784c59f2b8b96cd4585c9',

@@ -1,22 +1,22 @@
 import { hash } from 'node:crypto'
 import { createOccurrences } from './occurrences.ts'
 
-/** What tells one import from another; see {@link createLineIds}. */
+/** The parts that distinguish one import from another; see {@link createLineIds}. */
 export type ImportIdentity = {
   readonly kind: 'accounts' | 'transfers'
-  /** Set by the user to book the same lines once more; empty otherwise. */
+  /** The user sets it to book the same lines again; otherwise empty. */
   readonly run: string
   readonly header: readonly string[]
-  /** What decides which money moves: the templates of assets, accounts and amounts. */
+  /** The options that decide which money moves: the templates of assets, accounts and amounts. */
   readonly meaning: readonly string[]
 }
 
 /**
- * Gives every line of a file an id that is the same in every run: a UUIDv8 of the SHA-256 over the kind
- * of import, the run's name, the file's header, what the options make of a line, the line's text, and
- * which of the equal lines of the file it is. Call it once for each line, in the order of the file.
- * Neither the file's name nor a line's place is in it: a line keeps its id when others come, go or
- * change places around it. A corrected line is a new one; equal texts in two files are the same line.
+ * Gives every line of a file an id that is the same in every run: a UUIDv8 of a SHA-256. The hash covers the kind of
+ * import, the name of the run, the file's header, the `meaning`, the text of the line, and its number among the equal
+ * lines of the file. Call the function once for each line, in the order of the file. The id depends neither on the
+ * file's name nor on the line's position: it stays the same when other lines are added, removed or moved. A corrected
+ * line is a new line; equal lines in two files are the same line.
  */
 export function createLineIds(identity: ImportIdentity): (text: string) => string {
   const { kind, run, header, meaning } = identity
@@ -28,7 +28,7 @@ export function createLineIds(identity: ImportIdentity): (text: string) => strin
   }
 }
 
-/** The id of what follows from another id, such as the opening transfer of an imported account. */
+/** An id derived from another id, such as that of the opening transfer of an imported account. */
 export function derivedId(purpose: string, uuid: string): string {
   return uuidOf(`${purpose} ${uuid}`)
 }

@@ -5,25 +5,23 @@ import { CliFailure } from './failure.ts'
 import type { LineRefusal } from './import-lines.ts'
 import { parseTemplate, type Template } from './template.ts'
 
-/** How amounts and times are written in a file. */
 export type ValueFormats = { readonly amounts: AmountFormat; readonly dates: DateFormat }
 
 export type AmountRange = 'positive' | 'not zero' | 'any'
 
 /**
- * Reads values of one line by templates. The first value that cannot be read is the line's refusal;
- * values read from then on mean nothing. Each method takes the option it reads for, to name it.
+ * Reads values of one line by templates. The first value that cannot be read becomes the line's refusal; values read
+ * after it are meaningless. Each method takes the name of its option for the message.
  */
 export type LineValues = {
-  /** A text; the columns it names must not be empty. */
+  /** A text; the columns in its template must not be empty. */
   readonly text: (option: string, template: Template) => string
-  /** A text that is left out (undefined) when a column it names is empty. */
+  /** An optional text: undefined when a column in its template is empty. */
   readonly optionalText: (option: string, template: Template | undefined, charsMax: number) => string | undefined
-  /** An account's code, or its id. */
   readonly account: (option: string, template: Template) => string
   /** One of the assets: its code and scale. */
   readonly asset: (option: string, template: Template, assets: AssetScales) => ImportAsset
-  /** A decimal of an asset with `scale` decimals, as minor units. */
+  /** A decimal of an asset with `scale` decimals, in minor units. */
   readonly amount: (option: string, template: Template, scale: number, range: AmountRange) => bigint
   /** An instant, as RFC 3339 in UTC. */
   readonly time: (option: string, template: Template) => string
@@ -32,7 +30,6 @@ export type LineValues = {
 }
 
 export type ImportAsset = { readonly code: string; readonly scale: number }
-/** The decimals of assets, by code. */
 export type AssetScales = ReadonlyMap<string, number>
 export type MetadataTemplate = readonly [key: string, template: Template]
 
@@ -40,7 +37,7 @@ const accountPattern = /^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,127}$/
 const metadataCharsMax = 500
 const shownCharsMax = 140
 
-/** Makes a reader of lines whose values are written in these formats. Fails when a format means nothing. */
+/** Creates a reader of lines with values in these formats. Fails when a format is not valid. */
 export function createLineReader(formats: ValueFormats): (record: CsvRecord) => LineValues {
   const readAmount = createAmountReader(formats.amounts)
   const readTime = createTimeReader(formats.dates)
@@ -106,7 +103,7 @@ function readLine(record: CsvRecord, readAmount: AmountReader, readTime: TimeRea
   }
 }
 
-/** The templates of `--metadata key=TEMPLATE`, given any number of times. */
+/** The templates of `--metadata key=TEMPLATE`, which may be given several times. */
 export function parseMetadataTemplates(
   pairs: readonly string[] | undefined,
   header: readonly string[],

@@ -1,4 +1,4 @@
-/** Words of 32 bits of a digest that are kept: 128 bits. */
+/** The 32-bit words of a digest that are stored: 128 bits. */
 const digestWords = 4
 const tablesCount = 256
 const slotsAtFirst = 64
@@ -6,13 +6,13 @@ const slotsAtFirst = 64
 type Table = { readonly digests: Uint32Array; readonly counts: Uint32Array; used: number }
 
 /**
- * Counts how often each digest was given: 1 for the first time. Takes 27 to 53 bytes for each digest that
- * differs, outside of the heap; a Map holds no more than 16.7 million. The digests must be evenly spread.
+ * Counts how often each digest was given: 1 for the first time. Takes 27 to 53 bytes for each distinct digest, outside
+ * the heap; a Map is limited to 16.7 million entries. The digests must be evenly distributed.
  */
 export function createOccurrences(): (digest: Buffer) => number {
   const tables = Array.from({ length: tablesCount }, () => createTable(slotsAtFirst))
   return (digest) => {
-    // Many tables, so that one that grows is a small part of all.
+    // There are many tables, so that the one that grows is a small part of all.
     const at = digest.readUInt8(digestWords * 4)
     const table = tables[at] as Table
     const words = Array.from({ length: digestWords }, (_, word) => digest.readUInt32LE(word * 4))
@@ -31,7 +31,6 @@ function createTable(slots: number): Table {
   return { digests: new Uint32Array(slots * digestWords), counts: new Uint32Array(slots), used: 0 }
 }
 
-/** Where the digest is, or the free slot where it belongs. */
 function findSlot({ digests, counts }: Table, words: ArrayLike<number>): number {
   const mask = counts.length - 1
   let slot = (words[0] ?? 0) & mask

@@ -42,7 +42,6 @@ const states: readonly PaymentState[] = [
   'canceled',
 ]
 
-/** Adds `payments …`. */
 export function addPaymentCommands(program: Command, terminal: Terminal): void {
   const group = program.command('payments').description('take payments in; capture, cancel and refund them')
   addListCommand(group, terminal)
@@ -59,7 +58,6 @@ export function addPaymentCommands(program: Command, terminal: Terminal): void {
   addRefundCommand(group, terminal)
 }
 
-/** Adds the connection and `--wait`. */
 export function withWait(command: Command): Command {
   return withConnection(command).option('--wait <seconds>', 'how long to wait for the end, up to 20', parseSeconds, 10)
 }
@@ -293,7 +291,6 @@ async function formatPayments(terminal: Terminal, scales: Scales, payments: read
   return formatTable(terminal.stdout, columns, rows)
 }
 
-/** A timeline as a table of times, subjects and sentences. */
 export function formatTimeline(terminal: Terminal, items: readonly TimelineItem[]): string {
   const rows = items.map(({ at, subject, text, state, transfers }) => [
     at,

@@ -28,7 +28,6 @@ type ListOptions = ConnectionOptions & {
 
 const states: readonly Payout['state'][] = ['processing', 'requires_review', 'succeeded', 'failed', 'canceled']
 
-/** Adds `payouts …`. */
 export function addPayoutCommands(program: Command, terminal: Terminal): void {
   const group = program.command('payouts').description('send money of an account out over a rail')
   addListCommand(group, terminal)

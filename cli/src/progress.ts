@@ -1,19 +1,17 @@
 import { formatCount, styled, type Terminal } from './terminal.ts'
 
-/** A bar on the terminal that rewrites its line; silent when stderr is none. */
+/** A progress bar that rewrites its line; silent when stderr is not a terminal. */
 export type ProgressBar = {
-  /** `done` of `total` (0 when unknown), and a few words behind the bar. */
+  /** `done` of `total` (0 when unknown), and a few words after the bar. */
   readonly show: (done: number, total: number, words: string) => void
-  /** Writes a line of its own above the bar. */
+  /** Writes a line of text above the bar. */
   readonly note: (line: string) => void
-  /** Takes the bar away. */
   readonly clear: () => void
 }
 
 const barWidth = 24
 const redrawMs = 100
 
-/** Makes a progress bar on stderr. */
 export function createProgressBar(terminal: Terminal, now: () => number): ProgressBar {
   const { stderr } = terminal
   let drawnMs = Number.NEGATIVE_INFINITY

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { becomeProgram } from './become-program.ts'
 
-/** The simulator's settings that have an option; their values and defaults are its own business. */
+/** The simulator's settings that are options here; the simulator itself defines their values and defaults. */
 const settings = [
   ['--port <n>', 'the port to listen on; 0 takes a free one (default 8090)'],
   ['--host <address>', 'the address to listen on (default 127.0.0.1)'],
@@ -19,7 +19,7 @@ const settings = [
   ['--retain <n>', 'how many operations are kept (default 200000)'],
 ] as const
 
-/** Adds `rail-simulator`, which becomes the simulator: the process that runs it is the simulator's. */
+/** Adds `rail-simulator`. The command becomes the simulator: its process is the simulator's process. */
 export function addRailSimulatorCommand(program: Command, simulatorEntry: string | undefined): void {
   const command = program
     .command('rail-simulator')

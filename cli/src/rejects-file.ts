@@ -5,13 +5,13 @@ import { CliFailure } from './failure.ts'
 import { undecodable } from './file-encoding.ts'
 import type { RefusedLine } from './import-lines.ts'
 
-/** The refused lines of an import: `line,code,reason` and then the columns of the file. */
+/** The refused lines of an import: `line,code,reason`, then the columns of the file. */
 export type RejectsFile = {
   readonly add: (lines: readonly RefusedLine[]) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Begins the file again. Fails when it cannot be written or is the file being imported. */
+/** Creates the file or empties it. Fails when it cannot be written, or is the file being imported. */
 export async function createRejectsFile(
   path: string,
   input: { readonly path: string; readonly header: readonly string[]; readonly delimiter: string },

@@ -13,24 +13,23 @@ import { addTransferCommands } from './transfers-commands.ts'
 import { addVerifyCommand } from './verify-command.ts'
 
 export type RunOptions = {
-  /** The server's main module, which `start` runs; without it `start` says that it is missing. */
+  /** The server's main module, for `start`; without it `start` reports that the server is missing. */
   readonly serverEntry?: string
-  /** The rail simulator's main module, which `rail-simulator` runs. */
+  /** The rail simulator's main module, for `rail-simulator`. */
   readonly simulatorEntry?: string
-  /** What `--version` prints. */
   readonly version?: string
-  /** Where to write, if not to the process's own streams. */
+  /** The output streams; default: those of the process. */
   readonly terminal?: Terminal
 }
 
 /**
- * Runs the command line given without the program's name, and resolves with the exit code. It
- * never throws: what goes wrong is one line on stderr.
+ * Runs a command line without the program's name, and resolves with the exit code. It never throws: a failure is one
+ * line on stderr.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<number> {
   const terminal = options.terminal ?? process
   let exitCode = 0
-  // Met at the next write; without a listener a reader that has gone would be an uncaught error.
+  // The next write reports the error. Without a listener, a closed reader would be an uncaught error.
   terminal.stdout.on('error', () => undefined)
   const asJson = argv.includes('--json')
   const program = createProgram(terminal, { ...options, asJson }, (code) => {
@@ -53,7 +52,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   }
 }
 
-/** A wrong use of the command line, as every other failure is told with `--json`. */
+/** A usage error, in the form of every other failure with `--json`. */
 function usageAsJson({ message }: CommanderError): object {
   return { error: { code: 'usage', message: message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ') } }
 }
@@ -68,7 +67,7 @@ function createProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
-      // With --json the failure is told as JSON in the end.
+      // With `--json` the failure is written as JSON at the end.
       writeErr: (text) => void (options.asJson || terminal.stderr.write(text)),
       getOutHasColors: () => terminal.stdout.isTTY === true && !process.env.NO_COLOR,
       getErrHasColors: () => terminal.stderr.isTTY === true && !process.env.NO_COLOR,
@@ -90,7 +89,7 @@ function createProgram(
   return program
 }
 
-/** The reader of our output has seen enough, as `head` does. */
+/** The reader of the output has closed it, as `head` does. */
 function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }

@@ -25,7 +25,6 @@ const reasons = [
   'rail_unavailable',
 ] as const satisfies readonly StuckReason[]
 
-/** Adds `stuck …`. */
 export function addStuckCommands(program: Command, terminal: Terminal): void {
   const group = program
     .command('stuck')
@@ -131,7 +130,7 @@ function formatEntries(terminal: Terminal, entries: readonly Stuck[]): string {
   return formatTable(terminal.stdout, columns, rows)
 }
 
-/** What may be decided; reassign and note go without saying. */
+/** The actions allowed now, without reassign and note, which always are. */
 function decisions({ actions, deciding, decision }: Stuck): string {
   if (deciding) return `${decision} under way`
   return actions.filter((action) => action !== 'reassign' && action !== 'note').join(', ')
@@ -166,7 +165,6 @@ async function printStuck(terminal: Terminal, options: ConnectionOptions, entry:
 
 const units = { s: 1, m: 60, h: 3_600, d: 86_400 } as const
 
-/** Seconds of `90s`, `30m`, `4h` or `2d`. */
 function parseAge(text: string): number {
   const match = /^([1-9]\d{0,5})([smhd])$/.exec(text)
   if (!match) throw new InvalidArgumentError('It must be a number and s, m, h or d, such as 30m.')

@@ -1,16 +1,16 @@
 import { CliFailure } from './failure.ts'
 
-/** A text with places for the columns of a CSV file: `node:{nodeid}`. `{{` and `}}` are braces. */
+/** A text with placeholders for the columns of a CSV file: `node:{nodeid}`. `{{` and `}}` are literal braces. */
 export type Template = {
   readonly text: string
-  /** The places of the columns it names, in the record. */
+  /** The indexes of its columns in the record. */
   readonly columns: readonly number[]
   readonly fill: (fields: readonly string[]) => string
 }
 
 /**
- * Reads a template against the header of the file. Fails with one sentence that names `option`
- * when a column is unknown or ambiguous, or a brace is left open.
+ * Parses a template with the header of the file. Fails with one sentence that names `option` when a column is unknown
+ * or ambiguous, or a brace is not closed.
  */
 export function parseTemplate(option: string, text: string, header: readonly string[]): Template {
   const parts: (string | number)[] = []

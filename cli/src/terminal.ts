@@ -1,29 +1,29 @@
 import { styleText } from 'node:util'
 
-/** A stream to write text to, such as a Writable of Node's. */
+/** A stream for text, such as a Writable of Node's. */
 export type Output = {
   readonly write: (text: string) => boolean
   readonly once: (event: 'drain' | 'error', listener: (error: Error) => void) => unknown
   readonly off: (event: 'drain' | 'error', listener: (error: Error) => void) => unknown
   readonly on: (event: 'error', listener: (error: Error) => void) => unknown
-  /** What went wrong with it, such as a reader that has gone. */
+  /** The error of the stream, such as a closed reader. */
   readonly errored?: Error | null
   readonly isTTY?: boolean
   readonly columns?: number
 }
 
-/** Where a command writes; tests pass streams of their own. */
+/** The output of a command; tests pass their own streams. */
 export type Terminal = { readonly stdout: Output; readonly stderr: Output }
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
 
-/** Styles text for a stream when it is a terminal and NO_COLOR is not set. */
+/** Styles text when the stream is a terminal and NO_COLOR is not set. */
 export function styled(stream: Output, style: Style, text: string): string {
   if (stream.isTTY !== true || process.env.NO_COLOR || process.env.TERM === 'dumb') return text
   return styleText(style, text, { validateStream: false })
 }
 
-/** Writes and waits while the reader on the other side is slow; throws when it has gone. */
+/** Writes, and waits while the reader is slow; throws when the reader has closed the stream. */
 export async function write(stream: Output, text: string): Promise<void> {
   if (stream.errored) throw stream.errored
   if (stream.write(text)) return
@@ -41,14 +41,13 @@ export async function write(stream: Output, text: string): Promise<void> {
   })
 }
 
-/** A value as JSON, amounts as digit strings. */
+/** A value as JSON, with amounts as digit strings. */
 export function toJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? part.toString() : part), indent)
 }
 
 export type Column = { readonly title: string; readonly right?: boolean }
 
-/** Lines up rows under their titles. */
 export function formatTable(stream: Output, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map((column, at) =>
     rows.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), column.title.length),

@@ -29,7 +29,6 @@ type ListOptions = ConnectionOptions &
     readonly limit: number
   }
 
-/** Adds `transfers …`. */
 export function addTransferCommands(program: Command, terminal: Terminal): void {
   const group = program.command('transfers').description('list and make transfers; post or void pending ones')
   addListCommand(group, terminal)

@@ -1,10 +1,9 @@
 import type { TimelineItem } from '@munim/sdk'
 import type { RailTotal } from './demo-rails.ts'
 
-/** What was done in all, as one side says. Amounts in minor units. */
+/** A count and a total in minor units, as one side reports them. */
 export type Figure = { readonly count: number; readonly amount: bigint }
 
-/** An operation on a rail, as the rail's own records have it and as the books have it. */
 export type ComparedOperation = {
   readonly rail: string
   readonly operation: string
@@ -13,7 +12,7 @@ export type ComparedOperation = {
   readonly booksSay: Figure
 }
 
-/** What is on a rail in all: taken less given, by its records, and the balance of its clearing account. */
+/** The net amount on a rail: taken less given by its records, and the balance of its clearing account. */
 export type ComparedRail = {
   readonly rail: string
   readonly asset: string
@@ -24,12 +23,12 @@ export type ComparedRail = {
 const taken: ReadonlySet<string> = new Set(['charge', 'capture'])
 const given: ReadonlySet<string> = new Set(['refund', 'payout', 'dispute'])
 
-/** The code of the account that says what is at a rail. */
+/** The code of the account with the money at a rail. */
 export const clearingAccount = (rail: string, asset: string) => `rails:${rail}:clearing:${asset}`
 
 /**
- * Compares what the rail's records say with the transfers that the timelines of all payments and payouts
- * name, by rail, operation and asset. Operations that move no money (holding, releasing) are in no book.
+ * Compares the rail's records with the transfers in the timelines of all payments and payouts, by rail, operation and
+ * asset. Operations that move no money (holding, releasing) are not in the books.
  */
 export function compareOperations(
   totals: readonly RailTotal[],
@@ -54,7 +53,10 @@ export function compareOperations(
   return [...rows].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, compared]) => compared)
 }
 
-/** Compares what is at each rail by its records with the balances of the clearing accounts, which are below zero by it. */
+/**
+ * Compares the net amount at each rail by its records with the balance of its clearing account, which is the same
+ * amount below zero.
+ */
 export function compareRails(
   totals: readonly RailTotal[],
   balances: ReadonlyMap<string, bigint>,
@@ -71,7 +73,6 @@ export function compareRails(
   return [...nets].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, compared]) => compared)
 }
 
-/** Whether both sides say the same of everything. */
 export function isEqual(operations: readonly ComparedOperation[], rails: readonly ComparedRail[]): boolean {
   const alike = operations.every(
     ({ railSays, booksSay }) => railSays.count === booksSay.count && railSays.amount === booksSay.amount,
@@ -82,9 +83,9 @@ export function isEqual(operations: readonly ComparedOperation[], rails: readonl
 type Booked = Figure & { readonly rail: string; readonly operation: string; readonly asset: string }
 
 /**
- * The operations that the books know of one payment or payout: its transfers from and to clearing
- * accounts. A hold is named by the step that makes it and by the one that posts it; it counts once, for
- * the refund when there is one, as Munim may begin a refund in a step of the payment.
+ * The operations of one payment or payout in the books: its transfers from and to clearing accounts. Both the step that
+ * makes a hold and the step that posts it name the hold. It counts once, for the refund when there is one, as Munim may
+ * begin a refund in a step of the payment.
  */
 function bookedOperations(items: readonly TimelineItem[]): readonly Booked[] {
   const booked = new Map<string, Booked>()
@@ -96,7 +97,7 @@ function bookedOperations(items: readonly TimelineItem[]): readonly Booked[] {
       seen.add(id)
       const isTaken = railOf(source_code) !== undefined
       const operation = operationOf(item, isTaken)
-      // A payment may be charged twice, or disputed in parts; anything else is done once under its id.
+      // A payment may be charged twice, or disputed in parts; any other operation is done once under its id.
       const key = [item.subject, operation, item.subject.startsWith('pay_') ? item.at : ''].join(' ')
       const known = booked.get(key) ?? { rail, operation, asset, count: 1, amount: 0n }
       const sign = isTaken === taken.has(operation) ? 1n : -1n

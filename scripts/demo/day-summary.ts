@@ -1,18 +1,18 @@
 import type { VerificationCheck } from '@munim/sdk'
 import { columns, createPaint, formatCount, formatMoney, type Paint, quantile } from './table.ts'
 
-/** What came of the day's transfers, gathered from the server's answers. */
+/** The result of the day's transfers, collected from the server's answers. */
 export type DaySummary = {
   readonly accounts: number
-  /** By asset: transfers booked and what they moved, in minor units. */
+  /** By asset: transfers booked and their total amount, in minor units. */
   readonly moved: readonly { readonly asset: string; readonly transfers: number; readonly amount: bigint }[]
   readonly refusals: readonly { readonly code: string; readonly count: number; readonly example: string }[]
   readonly throughput: readonly Pace[]
-  /** What else happened, in a sentence each. */
+  /** Other events, in a sentence each. */
   readonly stories: readonly { readonly title: string; readonly text: string }[]
 }
 
-/** Whether the books balance at the end, and what verification found. */
+/** Whether the books balance at the end, and the findings of the verification. */
 export type BooksVerdict = {
   readonly books: readonly { readonly asset: string; readonly debit: bigint; readonly credit: bigint }[]
   readonly verification: {
@@ -22,7 +22,7 @@ export type BooksVerdict = {
   }
 }
 
-/** How fast transfers went; latencies where requests were sent one by one. */
+/** The rate of transfers; latencies where requests were sent one by one. */
 export type Pace = {
   readonly name: string
   readonly transfers: number
@@ -53,7 +53,7 @@ export function renderSummary(summary: DaySummary, { colors, scaleOf }: SummaryS
   ].join('\n')
 }
 
-/** What was refused most with its reason, and the codes of the rest. */
+/** The most frequent refusal with its reason, and the codes of the others. */
 function refusalLines({ refusals }: DaySummary, paint: Paint): string[] {
   const [most, ...rest] = refusals
   if (most === undefined) return ['  Nothing was refused.']
@@ -73,12 +73,10 @@ function wrap(text: string): string[] {
   return lines
 }
 
-/** Whether every asset sums to zero and every check holds. */
 export function isBalanced({ books, verification }: BooksVerdict): boolean {
   return verification.ok && books.every((book) => book.debit === book.credit)
 }
 
-/** Renders whether the books balance. */
 export function renderVerdict(verdict: BooksVerdict, { colors, scaleOf }: SummaryStyle): string {
   const paint = createPaint(colors)
   const tell = (ok: boolean, good: string, bad: string) => (ok ? paint('green', good) : paint('red', bad))

@@ -1,6 +1,6 @@
 import { startProgram } from './start-program.ts'
 
-/** What the simulator has done in all, of one operation on one rail. Amounts in minor units. */
+/** The total of one operation on one rail in the simulator's records. Amounts in minor units. */
 export type RailTotal = {
   readonly rail: string
   readonly operation: string
@@ -15,7 +15,6 @@ export type RailRecords = {
   readonly callbacksWaiting: number
 }
 
-/** An operation as the rail's own records have it. */
 export type RailOperation = {
   readonly id: string
   readonly operation: string
@@ -25,20 +24,19 @@ export type RailOperation = {
   readonly requested_amount: string
 }
 
-/** The rail simulator as a separate process, by its HTTP API. */
 export type DemoRails = {
   readonly url: string
-  /** Tells it how to behave; see `/control` of its reference. */
+  /** Sets its behavior; see `/control` in its reference. */
   readonly control: (what: string, body: object) => Promise<void>
   readonly records: () => Promise<RailRecords>
   readonly operations: (rail: string) => Promise<readonly RailOperation[]>
   readonly stop: () => Promise<void>
 }
 
-/** Signs callbacks from the simulator to the server: both are told of it. */
+/** Signs callbacks from the simulator to the server; both get it. */
 export const callbackSecret = 'whsec_YSBkYXkgYXQgdGhlIGJhemFhciwgc2lnbmVk'
 
-/** How quick the rails are: a day of the bank, and how late "late" is, are seconds here. */
+/** The pace of the rails: a day of the bank, and the delay of late events, take seconds here. */
 export const railTimes = { bankDayMs: 2_000, lateMs: 1_500 } as const
 
 export async function startDemoRails(seed: number): Promise<DemoRails> {

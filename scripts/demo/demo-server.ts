@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { callbackSecret } from './demo-rails.ts'
 import { startProgram } from './start-program.ts'
 
-/** A server of the demo's own, on a database that goes with it. */
+/** The demo's own server, with its own database. */
 export type DemoServer = {
   readonly url: string
   readonly adminKey: string
-  /** Stops the server and removes everything it wrote. */
+  /** Stops the server and removes all its files. */
   readonly stop: () => Promise<void>
 }
 
 /**
- * How long the server waits for an answer of each rail, and after what time it asks for what it was not
- * told: short, so that a day passes in seconds. The bank tells once a day, so it is asked later.
+ * The server's time-out for each rail, and the delay before its first inquiry: short, so that a day takes seconds. The
+ * bank reports once a day, so its inquiry comes later.
  */
 const profiles = {
   card: { timeout_ms: 1_500, inquire_after_ms: 150 },
@@ -25,7 +25,7 @@ const profiles = {
 /** Starts `munim start` with the three rails on a free port and a temporary data directory, as a user would. */
 export async function startDemoServer(railsUrl: string): Promise<DemoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'munim-demo-'))
-  // As root, PostgreSQL runs as another user, who must be able to enter.
+  // When root starts PostgreSQL, it runs as another user, who must be able to enter the folder.
   chmodSync(folder, 0o755)
   const remove = () => rmSync(folder, { recursive: true, force: true })
   const data = join(folder, 'data')

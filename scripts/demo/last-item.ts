@@ -2,21 +2,21 @@ import type { Checkout, Order } from '@munim/sdk'
 import { lastItems, shop } from './market.ts'
 import { type PaymentsStage, until } from './payments-stage.ts'
 
-/** Two customers who paid for the one thing that there was. */
+/** Two customers who paid for the same last item. */
 export type Race = {
   readonly item: string
   readonly coordinator: Order['coordinator']
   readonly confirmed: number
   readonly failed: number
-  /** How the loser's checkout went, step by step: `pay: compensated`. */
+  /** The loser's checkout, step by step: `pay: compensated`. */
   readonly steps: readonly string[]
-  /** What the loser has left on hold or paid: nothing, when all went back. */
+  /** The loser's money still held or paid: zero when all of it was returned. */
   readonly kept: bigint
 }
 
 const waitedMs = 15_000
 
-/** Two races for the last item: one charged at once, one with the money held first; each by another coordinator. */
+/** Two races for a last item: one charges at once, the other holds the money first; each uses another coordinator. */
 export async function raceForLastItems(stage: PaymentsStage): Promise<readonly Race[]> {
   return Promise.all([
     race(stage, { item: lastItems.lamp, coordinator: 'orchestrated', capture: 'automatic' }),
@@ -30,7 +30,7 @@ async function race({ munim }: PaymentsStage, { item, coordinator, capture }: Ra
   const buy = () =>
     munim.orders.create({
       lines: [{ item, quantity: 1 }],
-      // Slow to answer, so that both are there before either has paid.
+      // A slow card, so that both orders exist before either has been paid.
       source: { rail: 'card', instrument: 'card_slow' },
       destination: shop,
       capture,

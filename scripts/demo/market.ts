@@ -1,8 +1,8 @@
 import type { CreateAccount, Munim } from '@munim/sdk'
 
-// Who takes part in the day's payments: a shop, an app of wallets and a marketplace, in one book.
+// The participants of the day's payments: a shop, a wallet app and a marketplace, in one book.
 
-/** The three that payments are made for, each with the lane that it pays for. */
+/** The three vendors, each with the lane of its plan. */
 export const vendors = [
   { code: 'lamp-shop', name: 'Lamps of the bazaar', lane: 'instant' },
   { code: 'purse', name: 'Purse, an app of wallets', lane: 'standard' },
@@ -16,22 +16,22 @@ export const float = 'purse:float:inr'
 export const sellers = ['weaver', 'potter', 'smith', 'baker', 'printer', 'dyer'].map((name) => `sellers:${name}:inr`)
 export const purses = Array.from({ length: 24 }, (_, index) => `purses:${String(index).padStart(2, '0')}:inr`)
 
-/** What wallets have in the morning, beside what is paid in: enough for what they send one another. */
+/**
+ * The balance of each wallet in the morning, in addition to its pay-ins: enough for what the wallets send each other.
+ */
 export const purseOpening = 200_000n
-/** What a shop and each seller have from the days before: disputes and fees never find them empty. */
+/** The balance of the shop and of each seller from the days before: disputes and fees never exhaust it. */
 export const stallOpening = 500_000n
 
-/** What is sold of which there is one. */
 export const lastItems = { lamp: 'last-lamp', shawl: 'last-shawl' } as const
 
 const vendorOf: Readonly<Record<string, string>> = { shops: 'lamp-shop', purses: 'purse', sellers: 'haat' }
 
-/** The vendor that an account belongs to. */
 export function vendorOfAccount(code: string): string {
   return vendorOf[code.slice(0, code.indexOf(':'))] ?? 'haat'
 }
 
-/** Opens and funds the accounts of the day's payments, and makes vendors and items. */
+/** Opens and funds the accounts of the day's payments, and creates vendors and items. */
 export async function openMarket(munim: Munim): Promise<void> {
   const inr = [shop, platformFees, ...sellers, ...purses].map((code): CreateAccount => ({ code, asset: 'INR' }))
   const results = await munim.accounts.createBatch([

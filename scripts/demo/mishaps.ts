@@ -2,15 +2,15 @@ import { MunimError, type Payment, type PaymentState, type Refund } from '@munim
 import { purses, sellers, shop } from './market.ts'
 import { eachAtOnce, type PaymentsStage, until, waiting } from './payments-stage.ts'
 
-/** Something that goes wrong on purpose, by a test value of the rail, and how it must end. */
+/** A failure on purpose, by a test value of the rail, and its required end. */
 type Mishap = {
   readonly what: string
   readonly rail: 'card' | 'upi' | 'bank'
   readonly instrument: string
   readonly ends: PaymentState
-  /** Of the amount, in hundredths: what must have been given back in the end, by refunds of any kind. */
+  /** The percentage of the amount that must have been returned in the end, by refunds of any kind. */
   readonly givenBack?: number
-  /** What its people do about it as soon as it has been accepted. */
+  /** The actions of users as soon as the payment has been accepted. */
   readonly meanwhile?: (stage: PaymentsStage, payment: Payment) => Promise<void>
 }
 
@@ -48,7 +48,7 @@ const mishaps: readonly Mishap[] = [
     givenBack: 100,
   },
   {
-    // No callback, so that it is known only seconds later, when it is asked for: time enough to cancel.
+    // Without a callback, the outcome is known only after an inquiry seconds later: time enough to cancel.
     what: 'canceled while UPI is still asking the payer',
     rail: 'upi',
     instrument: 'no_callback@upi',
@@ -129,7 +129,7 @@ function answersGoMissing(): readonly Mishap[] {
   ]
 }
 
-/** The payment that is left to whoever reads the stuck list after the demo. */
+/** The payment whose case stays open for the user of the demo. */
 export const undecidedReference = 'mishap-undecided'
 
 const amount = 50_000n
@@ -161,7 +161,6 @@ async function refundToPurse({ munim }: PaymentsStage, { id }: Payment): Promise
 
 export type PlayedMishap = { readonly mishap: Mishap; readonly id: string }
 
-/** Has everything go wrong that can, all at once. */
 export async function playMishaps(stage: PaymentsStage): Promise<readonly PlayedMishap[]> {
   const played: PlayedMishap[] = []
   await eachAtOnce([...mishaps.entries()], mishaps.length, async ([index, mishap]) => {
@@ -183,7 +182,6 @@ export async function playMishaps(stage: PaymentsStage): Promise<readonly Played
   return played
 }
 
-/** How a mishap ended, beside how it must. */
 export type EndedMishap = {
   readonly what: string
   readonly rail: string
@@ -192,7 +190,6 @@ export type EndedMishap = {
   readonly asPlanned: boolean
 }
 
-/** Reads how the mishaps ended. */
 export async function endMishaps(
   { munim }: PaymentsStage,
   played: readonly PlayedMishap[],
@@ -211,7 +208,7 @@ export async function endMishaps(
   return ends
 }
 
-/** What came back of it: what counts as refunded, and what Munim gave back of what it never delivered. */
+/** The returned percentage: the refunded amount, and the money that Munim returned because it was never delivered. */
 function hundredthsBack(payment: Payment, refunds: readonly Refund[]): number {
   const undelivered = refunds.filter(({ reversal, state, from }) => {
     return reversal && state === 'succeeded' && from.every(({ account }) => account.startsWith('suspense:'))

@@ -1,7 +1,6 @@
 import type { CallOptions, Munim, MunimError } from '@munim/sdk'
 import type { DemoRails } from './demo-rails.ts'
 
-/** Who acts on the day of payments, and where to say what is going on. */
 export type PaymentsStage = {
   readonly seed: number
   /** Acts in the book of the day. */
@@ -10,14 +9,14 @@ export type PaymentsStage = {
   readonly admin: Munim
   readonly rails: DemoRails
   readonly say: (text: string) => void
-  /** Counts requests that were refused, by code: with rails that fail, some come too late. */
+  /** Counts refused requests by code: with failing rails, some requests come too late. */
   readonly refused: (error: MunimError) => void
 }
 
-/** Long enough for most ends to come while the client waits for them. */
+/** Long enough for most payments to end while the client waits. */
 export const waiting: CallOptions = { wait: 5 }
 
-/** Does the work for each item, so many at once. */
+/** Runs the work for each item, `atOnce` items at a time. */
 export async function eachAtOnce<Item>(
   items: readonly Item[],
   atOnce: number,
@@ -30,7 +29,7 @@ export async function eachAtOnce<Item>(
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
 }
 
-/** Looks again and again until it is so; answers whether it came in time. */
+/** Polls until the condition holds; returns whether it did in time. */
 export async function until(isSo: () => Promise<boolean>, withinMs: number, everyMs = 150): Promise<boolean> {
   const deadline = performance.now() + withinMs
   for (;;) {

@@ -5,7 +5,6 @@ import type { PaymentsSummary } from './play-payments.ts'
 import type { Times } from './review-day.ts'
 import { columns, createPaint, formatCount, formatMoney, type Paint, quantile } from './table.ts'
 
-/** Whether the day of payments ended as it must. */
 export function isWell(summary: PaymentsSummary): boolean {
   const { comparison, mishaps, outage, races, stranded } = summary
   return (
@@ -18,7 +17,6 @@ export function isWell(summary: PaymentsSummary): boolean {
   )
 }
 
-/** Renders what came of the payments, for a terminal. */
 export function renderPayments(summary: PaymentsSummary, { colors, scaleOf }: SummaryStyle): string {
   const paint = createPaint(colors)
   const heading = (text: string) => ['', paint('bold', text)]

@@ -2,12 +2,10 @@ import type { CreatePayment } from '@munim/sdk'
 import { hotelDesk, platformFees, purses, sellers, shop, vendorOfAccount } from './market.ts'
 import { createRandom, type Random } from './random.ts'
 
-/** What is done with a payment once it has been paid: some of it, or all, is given back. */
 export type GivingBack = 'nothing' | 'whole' | 'part' | 'parts' | 'to_purse'
 
 export type PlannedPayIn = { readonly payment: CreatePayment; readonly givingBack: GivingBack }
 
-/** What becomes of money that is held first. */
 export type Ending = 'whole' | 'part' | 'parts' | 'grown' | 'canceled' | 'expired'
 
 export type PlannedStay = { readonly payment: CreatePayment; readonly ending: Ending }
@@ -19,11 +17,10 @@ export type PlannedPayout = {
   readonly amount: bigint
 }
 
-/** The ordinary business of the day, made of a seed alone; what goes wrong with it the rails' faults decide. */
+/** The ordinary business of the day, made from a seed alone; the faults of the rails decide which of it fails. */
 export type PaymentsPlan = {
   readonly payIns: readonly PlannedPayIn[]
   readonly stays: readonly PlannedStay[]
-  /** Wallet to wallet. */
   readonly sends: readonly CreatePayment[]
   readonly payouts: readonly PlannedPayout[]
 }
@@ -32,13 +29,13 @@ const payInsOf = { card: 70, upi: 55, bank: 25 } as const
 const staysCount = 18
 const sendsCount = 60
 const payoutsCount = 18
-/** Of the amount of a sale, what the platform keeps: 5%. */
+/** The platform's part of a sale: 5%. */
 const feePercent = 5n
 const endings: readonly Ending[] = ['whole', 'part', 'parts', 'grown', 'canceled', 'expired']
 
 type RailName = keyof typeof payInsOf
 
-/** An ordinary payer's instrument on a rail; each payer has one of their own. */
+/** The instrument of an ordinary payer on a rail; each payer has their own. */
 function instrumentOf(rail: RailName, payer: string): string {
   if (rail === 'card') return `card_visa_${payer}`
   return rail === 'upi' ? `payer${payer}@okbank` : `IN24BZAR${payer.padStart(14, '0')}`
@@ -91,7 +88,10 @@ function splitAmong(random: Random, amount: bigint): Pick<CreatePayment, 'destin
   }
 }
 
-/** A guest of the hotel: the money is held at arrival, in euros; the last third are sales of Haat's, captured as they ship. */
+/**
+ * A guest of the hotel, whose money is held at arrival, in euros. The last third are sales of Haat, captured as they
+ * ship.
+ */
 function planStay(random: Random, index: number): PlannedStay {
   const ending = endings[index % endings.length] ?? 'whole'
   const amount = BigInt(random.integer(20_000, 80_000))

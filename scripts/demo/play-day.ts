@@ -9,7 +9,7 @@ const requestsAtOnce = 64
 const holdMs = 2_000
 const expiryPatienceMs = 10_000
 
-/** Plays the whole day. Throws a {@link Surprise} when an answer is not what the plan says. */
+/** Plays the whole day. Throws a {@link Surprise} when an answer differs from the plan. */
 export async function playDay(stage: Stage): Promise<void> {
   const { say } = stage
   say('Morning: accounts are opened and funded')
@@ -32,7 +32,7 @@ export async function playDay(stage: Stage): Promise<void> {
   await awaitExpiry(stage, holds)
 }
 
-/** Opens and funds the accounts; answers the time of the last opening. */
+/** Opens and funds the accounts; returns the time of the last opening. */
 async function openBooks({ munim, day, tally }: Stage): Promise<string> {
   await munim.assets.create({ code: 'BAZAAR-PT', scale: 0, name: 'Points of the bazaar' })
   for (const { account, error } of await munim.accounts.createBatch(day.accounts)) {
@@ -111,7 +111,7 @@ async function showGroups({ munim, tally }: Stage): Promise<void> {
   tally.tell('all or nothing', 'an order split among three was booked as one group')
   const [possible, impossible] = ['merchants:antiques:eur', 'merchants:jeweller:eur'] as const
   const tooMuch = [leg(possible, 100n), leg(impossible, 10n ** 12n)]
-  // Not the hotel's versions: the holds of its guests expire meanwhile.
+  // Without the hotel's versions: the holds of its guests expire meanwhile.
   const traces = async () => [
     (await munim.accounts.balance(hotel)).posted,
     (await munim.accounts.balance(possible)).version,

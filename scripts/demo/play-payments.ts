@@ -23,10 +23,9 @@ import { settleDay } from './settle-day.ts'
 import { trade } from './trade.ts'
 import { type Decided, listOpen, workStuckList } from './work-stuck-list.ts'
 
-/** What came of the day of payments. */
 export type PaymentsSummary = {
   readonly ends: readonly EndCount[]
-  /** Requests that were refused, by code: the rails' faults made them pointless. */
+  /** Refused requests, by code: the rails' faults made them pointless. */
   readonly refusals: ReadonlyMap<string, number>
   readonly troubles: Troubles
   readonly mishaps: readonly EndedMishap[]
@@ -35,11 +34,13 @@ export type PaymentsSummary = {
   readonly decided: readonly Decided[]
   readonly left: readonly Stuck[]
   readonly comparison: Comparison
-  /** From accepted to begun, by vendor. */
+  /** From acceptance to the start, by vendor. */
   readonly starts: ReadonlyMap<string, Times>
-  /** From accepted to the end, by where the money came from. */
+  /** From acceptance to the end, by the source of the money. */
   readonly times: ReadonlyMap<string, Times>
-  /** What has neither ended nor is in the stuck list: nothing, or the demo has found a fault. */
+  /**
+   * Payments, refunds and payouts that have neither ended nor have an open case: empty, or the demo has found a fault.
+   */
   readonly stranded: readonly string[]
 }
 
@@ -56,7 +57,7 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
   await openMarket(stage.munim)
   say(`Everything that can go wrong is tried; ${plan.payIns.length} customers pay by card, UPI and bank transfer`)
   const playing = playMishaps(stage)
-  // What it fails with is thrown where it is waited for, not in the middle of what is played beside it.
+  // A failure is thrown where it is awaited, not during the steps played meanwhile.
   playing.catch(() => undefined)
   await trade(stage, plan)
   say('Two times two customers want the last piece')
@@ -86,7 +87,10 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
   }
 }
 
-/** The day as it stands. `open`: what has neither ended nor is in the stuck list, itself or by what it belongs to. */
+/**
+ * The current state of the day. `open`: work that has not ended and has no open case, neither itself nor through its
+ * payment.
+ */
 type Stand = {
   readonly records: DayRecords
   readonly comparison: Comparison
@@ -95,9 +99,9 @@ type Stand = {
 }
 
 /**
- * Compares with the rails once they have told everything: late successes and disputes come by themselves,
- * and the bank tells of them in the statements of the days after the last fault. One that comes later still
- * opens a payment again for a while.
+ * Compares with the rails after they have reported everything. Late successes and disputes come by themselves, and the
+ * bank reports them in the statements of the days after the last fault. An even later one reopens a payment for a
+ * while.
  */
 async function agree(stage: PaymentsStage, faultsEndedAt: number): Promise<Stand> {
   const { lateMs, bankDayMs } = railTimes
@@ -130,7 +134,7 @@ function findOpen({ payments, refunds, payouts }: DayRecords, left: readonly Stu
   return [...payments, ...refunds, ...payouts].filter(({ id, state }) => !hasEnded(state) && !seenTo.has(id))
 }
 
-/** How many of the last steps are told of what is stranded. */
+/** How many of the last steps the report of stranded work shows. */
 const stepsTold = 4
 
 async function describeStranded({ munim }: PaymentsStage, one: Stand['open'][number]): Promise<string> {

@@ -2,17 +2,16 @@ import type { Payment } from '@munim/sdk'
 import { sellers, shop } from './market.ts'
 import { eachAtOnce, type PaymentsStage, until } from './payments-stage.ts'
 
-/** What became of the payments that met a rail in outage. */
 export type Outage = {
   readonly rail: string
   readonly seconds: number
-  /** Those that could take no other rail, and how many of them went on when it was back. */
+  /** Payments that could take no other rail, and how many of them continued after the outage. */
   readonly waited: number
   readonly wentOn: number
-  /** Those that could, and how many did. */
+  /** Payments that could take another rail, and how many did. */
   readonly flexible: number
   readonly tookAnother: number
-  /** Seconds from the end of the outage until the last one that waited was through. */
+  /** Seconds from the end of the outage to the end of the last waiting payment. */
   readonly caughtUpAfterSeconds: number
 }
 
@@ -21,7 +20,7 @@ const eachKind = 12
 const longestMs = 15_000
 const shortestMs = 3_000
 
-/** UPI is away for a while: what can takes the card instead, the rest waits and goes on by itself. */
+/** Plays an outage of UPI: flexible payments take the card instead, the others wait and then continue. */
 export async function playOutage({ munim, rails, say }: PaymentsStage): Promise<Outage> {
   await rails.control('faults', { rail: 'all', rates: {} })
   await rails.control('outage', { rail, ms: longestMs })

@@ -1,12 +1,11 @@
-/** A source of chance that repeats itself: the same seed gives the same day. */
+/** A repeatable source of random numbers: the same seed gives the same day. */
 export type Random = {
   /** A whole number from `least` to `most`, both included. */
   readonly integer: (least: number, most: number) => number
-  /** One of the list. */
   readonly pick: <Item>(items: readonly Item[]) => Item
 }
 
-/** Mulberry32: small, well spread, and enough for a made-up day. */
+/** Mulberry32: small, well distributed, and good enough for a simulated day. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {

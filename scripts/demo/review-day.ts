@@ -8,7 +8,6 @@ import {
 } from './compare-with-rails.ts'
 import { eachAtOnce, type PaymentsStage } from './payments-stage.ts'
 
-/** Everything that the API tells of the day's payments. */
 export type DayRecords = {
   readonly payments: readonly Payment[]
   readonly refunds: readonly Refund[]
@@ -39,7 +38,6 @@ export type Comparison = {
   readonly isEqual: boolean
 }
 
-/** Asks the rails for their records and holds them against the books. */
 export async function compareWithRails(stage: PaymentsStage, { timelines }: DayRecords): Promise<Comparison> {
   const { totals } = await stage.rails.records()
   const operations = compareOperations(totals, [...timelines.values()])
@@ -48,7 +46,6 @@ export async function compareWithRails(stage: PaymentsStage, { timelines }: DayR
   return { operations, rails, isEqual: isEqual(operations, rails) }
 }
 
-/** The clearing accounts with their balances. */
 async function readClearing({ accounts }: Munim): Promise<ReadonlyMap<string, bigint>> {
   const balances = new Map<string, bigint>()
   for await (const { code, posted } of accounts.list({ code_prefix: 'rails:' })) balances.set(code, posted)
@@ -61,7 +58,6 @@ async function collect<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
   return items
 }
 
-/** How many of one kind ended in one way. */
 export type EndCount = {
   readonly what: string
   readonly asset: string
@@ -71,7 +67,6 @@ export type EndCount = {
   readonly amount: bigint
 }
 
-/** Counts payments, refunds and payouts by how they ended. */
 export function countEnds({ payments, refunds, payouts }: DayRecords): readonly EndCount[] {
   const ends = new Map<string, EndCount>()
   const add = (what: string, row: Pick<Payment, 'asset' | 'state' | 'reason' | 'amount'>) => {
@@ -94,10 +89,10 @@ export function countEnds({ payments, refunds, payouts }: DayRecords): readonly 
   return [...ends.values()].sort((one, other) => (rank(one) < rank(other) ? -1 : 1))
 }
 
-/** What the rails put Munim through, and what it did about it. */
+/** The troubles that the rails caused, and Munim's reactions. */
 export type Troubles = {
   readonly attempts: number
-  /** Of the attempts: without a clear answer, so that the rail was asked; and how often it was asked in all. */
+  /** Attempts without a clear answer, which led to inquiries, and the number of all inquiries. */
   readonly inDoubt: number
   readonly inquiries: number
   readonly declined: number
@@ -114,10 +109,10 @@ export function countTroubles({ timelines }: DayRecords): Troubles {
   }
 }
 
-/** Times in milliseconds, in order. */
+/** Times in milliseconds, ascending. */
 export type Times = readonly number[]
 
-/** How long payments took from being accepted to their end, by where their money came from. */
+/** The time of payments from acceptance to their end, by the source of the money. */
 export function measureEnds({ payments, timelines }: DayRecords): ReadonlyMap<string, Times> {
   return measure(payments, ({ id, source, rail, created_at, state }) => {
     const end = timelines.get(id)?.find(({ events }) => events.includes('payment.succeeded'))
@@ -126,7 +121,7 @@ export function measureEnds({ payments, timelines }: DayRecords): ReadonlyMap<st
   })
 }
 
-/** How long payments waited on their lane until they were begun, by vendor. */
+/** The time that payments waited in their lane until they began, by vendor. */
 export function measureStarts({ payments, timelines }: DayRecords): ReadonlyMap<string, Times> {
   return measure(payments, ({ id, vendor, created_at }) => {
     const start = timelines.get(id)?.find(({ kind }) => kind === 'step')

@@ -4,10 +4,10 @@ import { orRefused } from './trade.ts'
 
 const settleMs = 40_000
 
-/** What has not ended and is in nobody's hands: `processing`, or holding money. */
+/** Work that has not ended and has no case: `processing`, or holding money. */
 type Open = { readonly payments: number; readonly refunds: number; readonly payouts: number }
 
-/** Releases what is still held for nobody, and waits until everything has ended or needs a person. */
+/** Releases holds that are no longer needed, and waits until everything has ended or has a case. */
 export async function settleDay(stage: PaymentsStage): Promise<boolean> {
   let told = ''
   return until(
@@ -43,7 +43,7 @@ async function count(items: AsyncIterable<unknown>): Promise<number> {
   return found
 }
 
-/** A capture that a rail declined leaves money held; at the end of the day nobody wants it any more. */
+/** A capture that a rail declined leaves money held; at the end of the day no client needs it. */
 async function releaseHeld(stage: PaymentsStage): Promise<void> {
   const soon = Date.now() + settleMs
   for await (const { id, expires_at, amount_capturing } of stage.munim.payments.list({ state: 'authorized' })) {

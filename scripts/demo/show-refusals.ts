@@ -5,14 +5,13 @@ import { metro, openingAccount } from './trading-day.ts'
 const wallet = 'commuters:001:inr'
 const ticket = { source: wallet, destination: metro, amount: 1n, asset: 'INR' }
 
-/** Asks for what must be refused, one reason after another. */
+/** Makes requests that must be refused, one reason after another. */
 export async function showRefusals(stage: Stage): Promise<void> {
   await refuseByRequest(stage)
   await refuseByAccount(stage)
   await refuseByHold(stage)
 }
 
-/** What the request itself, or what was booked before, stands against. */
 async function refuseByRequest({ munim, tally }: Stage): Promise<void> {
   const { create } = munim.transfers
   const refuse = tally.expectRefusal
@@ -34,7 +33,6 @@ async function refuseByRequest({ munim, tally }: Stage): Promise<void> {
   )
 }
 
-/** What the state and the limits of an account stand against. */
 async function refuseByAccount({ munim, tally }: Stage): Promise<void> {
   const { create } = munim.transfers
   const refuse = tally.expectRefusal
@@ -54,7 +52,6 @@ async function refuseByAccount({ munim, tally }: Stage): Promise<void> {
   )
 }
 
-/** What the end of a hold stands against. */
 async function refuseByHold({ munim, tally }: Stage): Promise<void> {
   const refuse = tally.expectRefusal
   const hold = await munim.transfers.create({ ...ticket, amount: 10n, pending: true })

@@ -2,7 +2,6 @@ import type { Munim } from '@munim/sdk'
 import type { Tally } from './tally.ts'
 import type { TradingDay } from './trading-day.ts'
 
-/** A client that acts in the book of the day, the plan, the count, and where to say what is going on. */
 export type Stage = {
   readonly munim: Munim
   readonly day: TradingDay

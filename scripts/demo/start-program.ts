@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** A program of the demo's own, as a process beside it. */
 export type Program = {
   readonly url: string
-  /** Stops it, and resolves when it has ended. */
   readonly stop: () => Promise<void>
 }
 
 const munim = join(dirname(dirname(import.meta.dirname)), 'bin/munim.js')
 const startTimeoutMs = 60_000
 
-/** Starts `munim …` as a user would, and waits until it says that it is ready. Throws with its log when it does not. */
+/**
+ * Starts `munim …` as a user would, and waits until it reports that it is ready. Throws with its log when it does not.
+ */
 export async function startProgram(args: readonly string[]): Promise<Program> {
   const child = spawn(process.execPath, ['--conditions=munim-source', munim, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,14 +2,13 @@ import { formatAmount } from '@munim/sdk'
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
 
-/** Puts color on text, or leaves it plain. */
 export type Paint = (color: keyof typeof codes, text: string) => string
 
 export function createPaint(colors: boolean): Paint {
   return (color, text) => (colors ? `\u001b[${codes[color]}m${text}\u001b[0m` : text)
 }
 
-/** A table, indented, its first `left` columns to the left, the others to the right. */
+/** An indented table: its first `left` columns are aligned left, the others right. */
 export function columns(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string[] {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
@@ -29,7 +28,7 @@ export function formatCount(count: number): string {
   return formatMoney(BigInt(count), 0)
 }
 
-/** The value below which that share of an ascending list lies. */
+/** The quantile `share` of an ascending list. */
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }

@@ -3,7 +3,7 @@ import { purses } from './market.ts'
 import { eachAtOnce, type PaymentsStage, waiting } from './payments-stage.ts'
 import type { GivingBack, PaymentsPlan, PlannedStay } from './plan-pay-ins.ts'
 
-/** How often what goes wrong in the day's ordinary business, by rail; the seed says with which request. */
+/** The rates of faults in the day's ordinary business, by rail; the seed decides which requests fail. */
 export const faultRates = {
   card: {
     decline: 0.08,
@@ -31,7 +31,7 @@ export const faultRates = {
 
 const howLongStaysAreHeldMs = 2_500
 
-/** The ordinary business of the day, all of it at once, over rails on which some of it goes wrong. */
+/** Plays the ordinary business of the day, all at once, over rails with faults. */
 export async function trade(stage: PaymentsStage, plan: PaymentsPlan): Promise<void> {
   const { munim, rails, seed } = stage
   for (const [rail, rates] of Object.entries(faultRates)) {
@@ -76,7 +76,7 @@ async function giveBack(stage: PaymentsStage, { id, amount }: Payment, what: Giv
     case 'part':
       return refund(amount / 3n)
     case 'parts':
-      // Both at once, each of what is there: neither may take what the other has.
+      // Both at once, each of the same remaining amount: neither may take the other's part.
       await Promise.all([refund(amount / 4n), refund(amount / 2n)])
       return refund(amount / 8n)
     case 'to_purse':
@@ -116,7 +116,7 @@ async function playStay(stage: PaymentsStage, { payment, ending }: PlannedStay):
   }
 }
 
-/** A request that the faults of the rails may have made pointless: that it is refused is an answer. */
+/** Makes a request that the faults of the rails may have made pointless: a refusal is a valid answer. */
 export async function orRefused<Answer>(
   { refused }: Pick<PaymentsStage, 'refused'>,
   request: () => Promise<Answer>,

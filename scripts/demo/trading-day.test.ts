@@ -3,7 +3,7 @@ import { dayAssets, openingAccount, planTradingDay, type TradingDay } from './tr
 
 const seeds = [1, 1893, 20_260_131]
 
-/** Plays the day by the simplest of rules, in plain arithmetic. */
+/** Plays the day by the simplest rules, in plain arithmetic. */
 function balancesAfter(day: TradingDay): Map<string, bigint> {
   const balances = new Map<string, bigint>()
   const move = (source: string, destination: string, amount: bigint) => {

@@ -1,24 +1,23 @@
 import type { CreateAccount, CreateTransfer } from '@munim/sdk'
 import { createRandom, type Random } from './random.ts'
 
-/** The assets of the bazaar: two currencies and points of its own. */
 export const dayAssets = [
   { code: 'INR', scale: 2 },
   { code: 'EUR', scale: 2 },
   { code: 'BAZAAR-PT', scale: 0 },
 ] as const
 
-/** A payment of the plan, and what must become of it. */
+/** A payment of the plan, and its required outcome. */
 export type PlannedPayment = { readonly transfer: CreateTransfer; readonly expected: 'booked' | 'insufficient_funds' }
 
-/** A deposit that is held in the morning, and how it ends. `amount` is what is posted of it. */
+/** A deposit that is held in the morning, and how it ends. `posted` is the amount posted of it. */
 export type PlannedHold = {
   readonly transfer: CreateTransfer
   readonly ending: 'whole' | 'part' | 'voided' | 'expired'
   readonly posted: bigint
 }
 
-/** Everything that will happen on the day, made of a seed alone. */
+/** Everything that will happen on the day, made from a seed alone. */
 export type TradingDay = {
   readonly accounts: readonly CreateAccount[]
   readonly openings: readonly CreateTransfer[]
@@ -28,7 +27,7 @@ export type TradingDay = {
   readonly fares: readonly CreateTransfer[]
   readonly holds: readonly PlannedHold[]
   readonly fees: readonly CreateTransfer[]
-  /** As much as there is, from each merchant to the bank. */
+  /** From each merchant to the bank, as much as the merchant has. */
   readonly sweeps: readonly CreateTransfer[]
 }
 
@@ -39,9 +38,9 @@ const merchantsOf = {
   'BAZAAR-PT': ['gift-counter'],
 } as const
 const paymentsOf = { INR: 900, EUR: 200, 'BAZAAR-PT': 100 } as const
-/** The most a payment is, in minor units; the average is about half. */
+/** The largest payment, in minor units; the average is about half. */
 const paymentMostOf = { INR: 60_000, EUR: 9_000, 'BAZAAR-PT': 80 } as const
-/** What a wallet has in the morning, from and to. */
+/** A wallet's balance in the morning, from and to. */
 const openingOf = { INR: [300_000, 1_500_000], EUR: [40_000, 150_000], 'BAZAAR-PT': [200, 600] } as const
 const commuters = 20
 const fareCount = 400
@@ -128,7 +127,7 @@ function planOpenings(random: Random): CreateTransfer[] {
       opening(customer(index, asset), random.integer(openingOf[asset][0], openingOf[asset][1]), asset),
     ),
   )
-  // A little is left over for what goes wrong on purpose later in the day.
+  // A small rest remains for the failures on purpose later in the day.
   const faresEach = Number(fareMinor) * (Math.ceil(fareCount / commuters) + 1)
   return [
     ...wallets,
@@ -137,7 +136,7 @@ function planOpenings(random: Random): CreateTransfer[] {
   ]
 }
 
-/** The day's shopping, with a simple model of the wallets beside it that tells who will run dry. */
+/** The day's shopping, with a simple model of the wallets that predicts which will run dry. */
 function planPayments(random: Random, openings: readonly CreateTransfer[]): PlannedPayment[] {
   const left = new Map(openings.map((opening) => [opening.destination, BigInt(opening.amount)]))
   const assets = dayAssets.flatMap(({ code }) => Array.from({ length: paymentsOf[code] }, () => code))
@@ -170,7 +169,7 @@ function planHolds(random: Random): PlannedHold[] {
   })
 }
 
-/** The bazaar's fee, of what each merchant took from its customers, rounded down. */
+/** The bazaar's fee on the sales of each merchant, rounded down. */
 function planFees(payments: readonly PlannedPayment[]): CreateTransfer[] {
   const taken = new Map<string, { asset: string; amount: bigint }>()
   for (const { transfer, expected } of payments) {

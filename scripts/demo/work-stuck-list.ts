@@ -4,25 +4,23 @@ import type { RailOperation } from './demo-rails.ts'
 import { undecidedReference } from './mishaps.ts'
 import { type PaymentsStage, until } from './payments-stage.ts'
 
-/** What a person did about an entry of the stuck list, and what came of it. */
 export type Decided = {
   readonly id: string
   readonly subject: string
   readonly reason: string
-  /** What happened. */
   readonly detail: string
   readonly decision: string
   readonly evidence: string | null
-  /** `open` when the entry still needs somebody. */
+  /** `open` when the case still needs an operator. */
   readonly state: Stuck['state']
 }
 
-/** Rounds through the list: what a decision brings up is looked at again, but not for ever. */
+/** Rounds through the queue: cases that an action raises are handled too, but not without an end. */
 const roundsMax = 6
 const againMs = 500
 const decisionMs = 10_000
 
-/** Works the stuck list as a person would: looks at what the rail has written down, and decides. */
+/** Works the cases as an operator would: checks the rail's records, and acts. */
 export async function workStuckList(stage: PaymentsStage): Promise<readonly Decided[]> {
   const decided = new Map<string, Decided>()
   for (let round = 0; round < roundsMax; round += 1) {
@@ -47,14 +45,16 @@ export async function workStuckList(stage: PaymentsStage): Promise<readonly Deci
   return [...decided.values()]
 }
 
-/** What is still in the list. */
 export async function listOpen({ admin }: PaymentsStage): Promise<readonly Stuck[]> {
   const open: Stuck[] = []
   for await (const entry of admin.stuck.list()) open.push(entry)
   return open
 }
 
-/** Decides about one; answers what was decided, in words, undefined when it is left to others, null when it moves just now. */
+/**
+ * Acts on one case. Returns a description of the action, undefined when the case is left to other operators, null when
+ * its state is changing now.
+ */
 async function decide(stage: PaymentsStage, entry: Stuck): Promise<string | undefined | null> {
   const { stuck } = stage.admin
   const { id, reason, actions } = entry
@@ -69,20 +69,20 @@ async function decide(stage: PaymentsStage, entry: Stuck): Promise<string | unde
     await stuck.force(id, { outcome: 'succeeded', evidence: 'Written off as a loss, decided by the head of accounts.' })
     return 'written off as a loss'
   } catch (error) {
-    // Somebody, or the rail itself, was faster.
+    // Another operator, or the rail itself, was faster.
     if (error instanceof MunimError && error.status === 409) return null
     throw error
   }
 }
 
-/** Nobody knows what the rail did, but its own records do. */
+/** The outcome is unknown to Munim, but the rail's own records show it. */
 async function settleUnknown(stage: PaymentsStage, entry: Stuck): Promise<string | undefined> {
   const { admin, rails } = stage
   const { attempt, instrument } = await lastAttempt(stage, entry)
   if (attempt === undefined) return undefined
   const operation = await findOperation(stage, attempt, instrument)
   if (operation?.status === 'pending') {
-    // A call to the bank: it looks into it, and has the money.
+    // A call to the bank: it investigates, and has the money.
     await rails.control('complete', { operation: operation.id, outcome: 'succeeded' })
     await admin.stuck.inquire(entry.id)
     return 'the bank was called and has completed it; the rail was asked once more'
@@ -114,7 +114,7 @@ async function settleWrongAmount(stage: PaymentsStage, entry: Stuck): Promise<st
   return 'all of it goes back to the payer'
 }
 
-/** The latest attempt on a rail that an entry is about, and the instrument it was made with. */
+/** The latest attempt that a case is about, and its instrument. */
 async function lastAttempt({ admin }: PaymentsStage, { subject }: Stuck) {
   const root = await rootOf({ admin }, subject)
   if (root === undefined) return { attempt: undefined, instrument: '' }
@@ -133,7 +133,7 @@ async function rootOf({ admin }: Pick<PaymentsStage, 'admin'>, { type, id }: Stu
   return undefined
 }
 
-/** Finds in the rail's own records what it did of an attempt. */
+/** Finds the operation of an attempt in the rail's own records. */
 async function findOperation(
   { rails }: PaymentsStage,
   { rail, operation, amount, rail_reference }: TimelineAttempt,
@@ -147,7 +147,7 @@ async function findOperation(
   )
 }
 
-/** Waits until a decision has been carried out; answers the entry as it is then. */
+/** Waits until an action has been carried out, and returns the new state of the case. */
 async function waitForDecision({ admin }: PaymentsStage, { id }: Stuck): Promise<Stuck> {
   await until(async () => !(await admin.stuck.get(id)).deciding, decisionMs)
   return admin.stuck.get(id)

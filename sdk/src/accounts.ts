@@ -12,32 +12,35 @@ export type ListAccounts = PageParams & {
   readonly code_prefix?: string
   readonly asset?: string
   readonly state?: WireAccount['state']
-  /** Every pair must be there. */
+  /** All pairs must match. */
   readonly metadata?: Readonly<Record<string, string>>
 }
 export type BalanceParams = { readonly at?: Instant; readonly by?: 'recorded' | 'effective' }
 export type ListEntries = PageParams & { readonly from?: Instant; readonly to?: Instant }
 export type StatementParams = ListEntries & { readonly by?: 'recorded' | 'effective' }
 
-/** The entries of an account in a time, oldest first, with the balances around them. */
+/** The entries of an account in a period, oldest first, with the balances before and after. */
 export type Statement = Pages<Entry> & { readonly summary: () => Promise<StatementSummary> }
 
 /** Accounts. `ref` is an account's id or its code. */
 export type Accounts = {
   /** Refusals: `account_code_taken`, `asset_not_found`, `limits_contradict`, `id_already_used`. */
   readonly create: (account: CreateAccount, options?: CallOptions) => Promise<Account>
-  /** Up to 10,000, in order, each for itself; the answers are by index. */
+  /** Up to 10,000 accounts, created independently in the order given; results are by index. */
   readonly createBatch: (accounts: readonly CreateAccount[], options?: CallOptions) => Promise<AccountResult[]>
   readonly get: (ref: string, options?: CallOptions) => Promise<Account>
   /** Newest first. */
   readonly list: (params?: ListAccounts, options?: CallOptions) => Pages<Account>
-  /** What is left out stays. With `version`: refused with `condition_not_met` unless it is the account's. */
+  /**
+   * Omitted fields stay unchanged. With `version`: refused with `condition_not_met` unless it is the account's current
+   * version.
+   */
   readonly update: (ref: string, change: UpdateAccount, options?: CallOptions) => Promise<Account>
   readonly freeze: (ref: string, condition?: VersionCondition, options?: CallOptions) => Promise<Account>
   readonly unfreeze: (ref: string, condition?: VersionCondition, options?: CallOptions) => Promise<Account>
-  /** Refused with `account_not_empty` while money or holds are on it. */
+  /** Refused with `account_not_empty` while the account has money or holds. */
   readonly close: (ref: string, condition?: VersionCondition, options?: CallOptions) => Promise<Account>
-  /** Now, or as it was `at` an instant: by time of recording, or by the transfers' effective time. */
+  /** The balance now, or `at` an instant: by time of recording, or by the transfers' effective time. */
   readonly balance: (ref: string, params?: BalanceParams, options?: CallOptions) => Promise<Balance>
   /** Newest first. */
   readonly entries: (ref: string, params?: ListEntries, options?: CallOptions) => Pages<Entry>

@@ -1,14 +1,14 @@
-/** The largest amount the books hold: that of a signed 64-bit integer. */
+/** The largest amount in the books: the largest signed 64-bit integer. */
 export const amountMax = 9_223_372_036_854_775_807n
 
-/** What an amount's text came to, or why it is none. */
+/** The result of parsing an amount, or the error. */
 export type ParsedAmount =
   | { readonly ok: true; readonly minor: bigint }
   | { readonly ok: false; readonly message: string }
 
 /**
- * Reads a decimal such as `1234.50` as minor units of an asset with `scale` decimals, exactly.
- * Zeros beyond the scale are allowed; anything but digits with an optional sign and point is not.
+ * Reads a decimal such as `1234.50` as minor units of an asset with `scale` decimals, exactly. Zeros beyond the scale
+ * are allowed. All other characters than digits, one sign and one point are errors.
  */
 export function parseAmount(text: string, scale: number): ParsedAmount {
   const shown = `"${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`

@@ -26,7 +26,7 @@ export function createBooks(transport: Transport): Books {
 export type ListAssets = PageParams & { readonly kind?: Asset['kind'] }
 
 export type Assets = {
-  /** A custom asset of the book; the currencies of ISO 4217 are there already. */
+  /** Creates a custom asset of the book; the currencies of ISO 4217 exist already. */
   readonly create: (
     asset: { readonly code: string; readonly scale: number; readonly name: string },
     options?: CallOptions,
@@ -45,15 +45,15 @@ export function createAssets(transport: Transport): Assets {
 
 export type ApiKeys = {
   /**
-   * Needs an admin key. The answer's `key` is shown this once; when the answer gets lost on its way,
-   * this throws and names the key to revoke. `book` is an id or code.
+   * Needs an admin key. Only this answer contains the `key`. When the answer is lost, this throws an error that names
+   * the key to revoke. `book` is an id or code.
    */
   readonly create: (
     key: { readonly book?: string; readonly scope: ApiKey['scope']; readonly name: string },
     options?: CallOptions,
   ) => Promise<NewApiKey>
   readonly list: (params?: PageParams, options?: CallOptions) => Pages<ApiKey>
-  /** From now on the key is refused. */
+  /** The server refuses the key from now on. */
   readonly revoke: (id: string, options?: CallOptions) => Promise<ApiKey>
 }
 
@@ -64,7 +64,7 @@ export function createApiKeys(transport: Transport): ApiKeys {
       const made = await transport.send<WireNewApiKey>({ method: 'POST', path, body }, options)
       const { key } = made
       if (key !== null) return { ...made, key }
-      // The first answer was lost, and the server does not keep the text to repeat it.
+      // The first answer was lost, and the server does not store the text of the key.
       const lost = new Error(`${made.id} was made, but its text was lost on the way; revoke it and create another`)
       throw new MunimConnectionError(path, 1, lost)
     },

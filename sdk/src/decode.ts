@@ -45,7 +45,7 @@ import type {
   WireTrialBalance,
 } from './wire.ts'
 
-/** Turns the digit strings of an account into bigints. */
+/** Converts the digit strings of an account to bigints. */
 export function decodeAccount(wire: WireAccount): Account {
   return {
     ...wire,
@@ -162,7 +162,7 @@ export function decodeEvent(wire: WireEvent): MunimEvent {
   if (isOf<WireRefundEvent>(wire, 'refund')) return { ...wire, data: decodeRefund(wire.data) }
   if (isOf<WirePayoutEvent>(wire, 'payout')) return { ...wire, data: decodePayout(wire.data) }
   if (isOf<WireOrderEvent>(wire, 'order')) return { ...wire, data: decodeOrder(wire.data) }
-  // Of a newer server; its amounts stay digit strings.
+  // An event of a newer server; its amounts stay digit strings.
   return wire as unknown as MunimEvent
 }
 

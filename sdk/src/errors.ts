@@ -1,6 +1,6 @@
 import type { WireErrorCode } from './wire.ts'
 
-/** The body of an error answer: a problem document after RFC 9457. */
+/** The body of an error answer: a problem document (RFC 9457). */
 export type Problem = {
   readonly type?: string
   readonly title?: string
@@ -13,7 +13,7 @@ export type Problem = {
   readonly errors?: readonly ProblemPart[]
 }
 
-/** One of several reasons: of a field of the request, or of one item of a batch. */
+/** One of several reasons: for a field of the request, or for one item of a batch. */
 export type ProblemPart = {
   readonly index?: number
   readonly code?: string
@@ -21,15 +21,15 @@ export type ProblemPart = {
   readonly param?: string
 }
 
-/** A code of the error catalog; a newer server may know more of them. */
+/** A code of the error catalog; a newer server may have more codes. */
 export type ErrorCode = WireErrorCode | (string & {})
 
-/** The server answered no. `code` is from the error catalog; decide by it, never by the message. */
+/** The server refused the request. Decide by `code`, which is from the error catalog, never by the message. */
 export class MunimError extends Error {
   override readonly name = 'MunimError'
   readonly status: number
   readonly code: ErrorCode
-  /** The offending field, when there is one. */
+  /** The field concerned, if any. */
   readonly param: string | undefined
   /** Quote this when you ask the operators about a request. */
   readonly requestId: string | undefined
@@ -45,12 +45,12 @@ export class MunimError extends Error {
   }
 }
 
-/** No answer came: the server is away or the connection broke, and trying again did not help. */
+/** No answer came: the server is not reachable or the connection broke, and retries did not help. */
 export class MunimConnectionError extends Error {
   override readonly name = 'MunimConnectionError'
-  /** The address that was asked. */
+  /** The URL of the request. */
   readonly url: string
-  /** How often it was tried. */
+  /** The number of attempts. */
   readonly attempts: number
   /** The code of the operating system or of the HTTP client, such as `ECONNREFUSED`. */
   readonly code: string | undefined
@@ -77,7 +77,7 @@ export class MunimTimeoutError extends Error {
   }
 }
 
-/** fetch hides the reason in `cause`, and a host with several addresses hides it one step deeper. */
+/** fetch puts the reason into `cause`; for a host with several addresses it is one level deeper. */
 function reasonOf(error: unknown): { text: string; code: string | undefined } {
   let reason = error
   while (reason instanceof Error && reason.cause instanceof Error) reason = reason.cause

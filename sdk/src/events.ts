@@ -7,14 +7,17 @@ import type { WireEvent, WirePage } from './wire.ts'
 
 export type ListEvents = PageParams & { readonly types?: readonly EventType[] }
 
-/** Comes before every event: following after it gives all that ever happened. */
+/** The id before every event: following after it gives all events from the beginning. */
 export const feedStart = `evt_${'0'.repeat(26)}`
 
 export type FollowEvents = {
-  /** The last event that was dealt with, or {@link feedStart}; without it, what comes to the feed from now on, which may be a moment behind what was answered. */
+  /**
+   * The last event that you handled, or {@link feedStart}. Without it, only events that are added to the feed from now
+   * on, possibly including some of requests answered a moment ago.
+   */
   readonly after?: string
   readonly types?: readonly EventType[]
-  /** How long to wait when there is nothing new; 1,000 ms. */
+  /** The wait when there is nothing new; default 1,000 ms. */
   readonly pollMs?: number
 }
 
@@ -22,9 +25,9 @@ export type Events = {
   /** Newest first. */
   readonly list: (params?: ListEvents, options?: CallOptions) => Pages<MunimEvent>
   /**
-   * The change feed, oldest first, for ever: asks again when it has seen all. Keep the id of the
-   * last event you dealt with and give it as `after` to go on; end it by breaking the loop or by
-   * `options.signal`, which rejects with the signal's reason.
+   * The change feed, oldest first, without an end: it polls for new events. Store the id of the last event that you
+   * handled, and pass it as `after` to continue. To end it, break the loop or use `options.signal`, which rejects with
+   * the signal's reason.
    */
   readonly follow: (params?: FollowEvents, options?: CallOptions) => AsyncGenerator<MunimEvent, void, void>
 }
@@ -49,7 +52,7 @@ async function* follow(
   for (;;) {
     const { data, has_more, next_cursor } = await load({ ...common, ...place }, options)
     for (const event of data) yield decodeEvent(event)
-    // A page of chosen types may be empty and yet have more after it, so the cursor leads on.
+    // A page with filtered types may be empty although more pages follow, so the cursor continues.
     if (has_more && next_cursor !== null) place = { cursor: next_cursor }
     else {
       const last = data.at(-1)
@@ -63,7 +66,7 @@ async function newestEvent(
   load: (query: object, options: CallOptions) => Promise<WirePage<WireEvent>>,
   options: CallOptions,
 ): Promise<string> {
-  // Of any type: its place in the feed is what counts.
+  // An event of any type: only its place in the feed matters.
   const { data } = await load({ limit: 1 }, options)
   return data[0]?.id ?? feedStart
 }

@@ -2,14 +2,14 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const pairs = Array.from({ length: 1024 }, (_, n) => alphabet.charAt(n >> 5) + alphabet.charAt(n & 31))
 
 /**
- * Makes a client's own id of a UUID (with or without hyphens): `idOf('trf', uuid)` for a transfer,
- * `idOf('acc', uuid)` for an account. The same request with the same id is done once, whoever
- * repeats it and whenever. The digits are those of Crockford's base32.
+ * Creates a client-side id from a UUID (with or without hyphens): `idOf('trf', uuid)` for a transfer, `idOf('acc',
+ * uuid)` for an account. The server does the same request with the same id only once. The digits are those of
+ * Crockford's base32.
  */
 export function idOf(prefix: 'trf' | 'acc', uuid: string): string {
   const hex = uuid.replaceAll('-', '').toLowerCase()
   if (!/^[0-9a-f]{32}$/.test(hex)) throw new TypeError('not a UUID')
-  // 128 bits are one pair of digits for the highest 8, then 6 × 20 bits in two pairs each.
+  // 128 bits are one pair of digits for the highest 8 bits, then 6 × 20 bits in two pairs each.
   let text = pairs[Number.parseInt(hex.slice(0, 2), 16)] ?? ''
   for (let at = 2; at < 32; at += 5) {
     const twenty = Number.parseInt(hex.slice(at, at + 5), 16)

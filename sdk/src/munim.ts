@@ -19,29 +19,29 @@ import { type CallOptions, createTransport, type Retry } from './transport.ts'
 import { createVendors, type Vendors } from './vendors.ts'
 
 export type MunimOptions = {
-  /** Where the server is: `http://127.0.0.1:8080`. */
+  /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly url: string
   readonly apiKey: string
   /** With an admin key: the book to act in, by id or code, if not the key's own. */
   readonly book?: string
-  /** Ends one attempt; 30,000 ms. */
+  /** The time-out of one attempt; default 30,000 ms. */
   readonly timeoutMs?: number
-  /** Ends a call, all its attempts and waits together; 90,000 ms. */
+  /** The time-out of a call with all its attempts and waits; default 90,000 ms. */
   readonly deadlineMs?: number
-  /** Attempts after the first, for lost connections, time-outs, 408, 429, 5xx; 4. */
+  /** Attempts after the first, for lost connections, time-outs, 408, 429 and 5xx; default 4. */
   readonly retries?: number
-  /** No attempt begins later than this after the call began; 60,000 ms. */
+  /** No attempt begins later than this after the start of the call; default 60,000 ms. */
   readonly retryForMs?: number
-  /** In place of the platform's fetch. */
+  /** Replaces the platform's fetch. */
   readonly fetch?: typeof globalThis.fetch
-  /** Told of every failed attempt that is followed by another one. */
+  /** Called after every failed attempt that will be retried. */
   readonly onRetry?: (retry: Retry) => void
 }
 
 /**
- * A client of a Munim server. It holds no connection of its own and needs no closing.
- * A refusal throws a `MunimError` with its `code`; no answer throws a `MunimConnectionError` or a
- * `MunimTimeoutError`, after retries with the same idempotency key.
+ * A client of a Munim server. It holds no connection of its own and needs no closing. A refusal throws a `MunimError`
+ * with its `code`. No answer, after retries with the same idempotency key, throws a `MunimConnectionError` or a
+ * `MunimTimeoutError`.
  */
 export class Munim {
   readonly books: Books

@@ -5,32 +5,35 @@ import type { CallOptions, Transport } from './transport.ts'
 import type { ChangeItem, Checkout, CreateItem, CreateOrder, Item, Order, OrderState } from './types.ts'
 import type { WireItem, WireOrder, WirePage } from './wire.ts'
 
-/** What is sold. An item is named by its id or its code. */
+/** Items for sale. `ref` is an item's id or its code. */
 export type Items = {
   /** Refused with `item_code_taken` when another item has the code. */
   readonly create: (item: CreateItem, options?: CallOptions) => Promise<Item>
   readonly get: (ref: string, options?: CallOptions) => Promise<Item>
   /** Newest first. */
   readonly list: (params?: PageParams, options?: CallOptions) => Pages<Item>
-  /** Changes what is given; `stock_change` is safe while orders come in. Refused with `stock_below_zero`. */
+  /** Changes only the given fields. `stock_change` is safe while orders come in. Refused with `stock_below_zero`. */
   readonly change: (ref: string, change: ChangeItem, options?: CallOptions) => Promise<Item>
 }
 
 export type ListOrders = PageParams & { readonly state?: OrderState }
 
 /**
- * Orders. What moves one answers as soon as it is safely kept, `processing`; give `wait` (seconds) among
- * the options to be answered with the end when it comes in time.
+ * Orders. The server answers a change as soon as it is stored, with the state `processing`. With the option `wait`
+ * (seconds) the answer shows the final state when it is reached in time.
  */
 export type Orders = {
-  /** Places an order and checks it out. That it came to nothing shows in its `state` and `reason`. */
+  /** Places an order and checks it out. A failed checkout shows in the order's `state` and `reason`. */
   readonly create: (order: CreateOrder, options?: CallOptions) => Promise<Order>
   readonly get: (id: string, options?: CallOptions) => Promise<Order>
   /** Newest first. */
   readonly list: (params?: ListOrders, options?: CallOptions) => Pages<Order>
-  /** How its checkout goes, step by step. */
+  /** The progress of its checkout, step by step. */
   readonly checkout: (id: string, options?: CallOptions) => Promise<Checkout>
-  /** Gives back what the order has taken. Refused with `order_already_ended` when it has failed or was given back. */
+  /**
+   * Releases the items and returns the money. Refused with `order_already_ended` when the order has failed or was
+   * reversed.
+   */
   readonly cancel: (id: string, options?: CallOptions) => Promise<Order>
 }
 

@@ -1,30 +1,30 @@
 import type { CallOptions } from './transport.ts'
 import type { WirePage } from './wire.ts'
 
-/** One page of a list; `next_cursor` asks for the one after it. */
+/** One page of a list; `next_cursor` requests the page after it. */
 export type Page<Item> = {
   readonly data: readonly Item[]
   readonly has_more: boolean
   readonly next_cursor: string | null
 }
 
-/** The parameters every list has. */
+/** The parameters of every list. */
 export type PageParams = {
-  /** Items a page, 1 to 100. */
+  /** Items per page, 1 to 100. */
   readonly limit?: number
-  /** Where to go on: `next_cursor` of a page. */
+  /** The position to continue from: `next_cursor` of a page. */
   readonly cursor?: string
 }
 
-/** A list on the server: iterate over all its items, or ask for one page. Nothing is sent before. */
+/** A list on the server: iterate over all its items, or request one page. It sends nothing before that. */
 export type Pages<Item> = AsyncIterable<Item> & {
-  /** The page at the given cursor, else the first. */
+  /** The page at the given cursor; default: the first. */
   readonly page: (cursor?: string) => Promise<Page<Item>>
-  /** Page after page; the next one is fetched while the caller works on the last. */
+  /** Page after page; the next one is fetched while the caller works on the current one. */
   readonly pages: () => AsyncGenerator<Page<Item>, void, void>
 }
 
-/** Makes a list of what fetches one page of it. Iterating asks for the largest pages unless told otherwise. */
+/** Creates a list from a function that fetches one page. Iterating requests the largest pages by default. */
 export function createPages<Wire, Item>(
   fetchPage: (params: PageParams, options: CallOptions | undefined) => Promise<WirePage<Wire>>,
   decode: (wire: Wire) => Item,
@@ -41,7 +41,7 @@ export function createPages<Wire, Item>(
     for (;;) {
       const cursor = page.has_more ? page.next_cursor : null
       const next = cursor === null ? undefined : load({ ...whole, cursor })
-      // Whoever stops early never awaits it.
+      // A caller that stops early never awaits it.
       next?.catch(() => undefined)
       yield page
       if (next === undefined) return

@@ -24,33 +24,33 @@ export type ListPayments = PageParams & {
   readonly rail?: string
   readonly created_from?: Instant
   readonly created_to?: Instant
-  /** Every pair must be there. */
+  /** All pairs must match. */
   readonly metadata?: Readonly<Record<string, string>>
 }
 
 /**
- * Payments. What moves one answers as soon as it is safely kept, `processing`; give `wait` (seconds)
- * among the options to be answered with the end when it comes in time.
+ * Payments. The server answers a change as soon as it is stored, with the state `processing`. With the option `wait`
+ * (seconds) the answer shows the final state when it is reached in time.
  */
 export type Payments = {
-  /** Accepts a payment. That it cannot be done shows in its `state`; that it is not accepted throws a MunimError. */
+  /** Accepts a payment. A payment that fails shows it in its `state`; a payment that is refused throws a MunimError. */
   readonly create: (payment: CreatePayment, options?: CallOptions) => Promise<Payment>
   readonly get: (id: string, options?: CallOptions) => Promise<Payment>
   /** Newest first. */
   readonly list: (params?: ListPayments, options?: CallOptions) => Pages<Payment>
-  /** What happened to it, its captures and its refunds, oldest first. */
+  /** The history of the payment, its captures and its refunds, oldest first. */
   readonly timeline: (id: string, params?: PageParams, options?: CallOptions) => Pages<TimelineItem>
-  /** Moves what is held, or a part of it; with `final: false` more captures may follow. */
+  /** Captures the held amount or a part of it; with `final: false` more captures may follow. */
   readonly capture: (id: string, params?: CapturePayment, options?: CallOptions) => Promise<Capture>
   /** Oldest first. */
   readonly captures: (id: string, options?: CallOptions) => Pages<Capture>
-  /** Gives back what is held. */
+  /** Releases the held amount. */
   readonly cancel: (id: string, options?: CallOptions) => Promise<Payment>
-  /** Holds more. */
+  /** Increases the held amount. */
   readonly increment: (id: string, amount: AmountInput, options?: CallOptions) => Promise<Payment>
-  /** For the payer: a failed payment once more, with another instrument or rail. */
+  /** For the payer: retries a failed payment with another instrument or rail. */
   readonly retry: (id: string, params: RetryPayment, options?: CallOptions) => Promise<Payment>
-  /** For the payer: cancels it, or refunds all that is left of it when it was captured. */
+  /** For the payer: cancels the payment, or refunds the rest when it was captured. */
   readonly refundMe: (id: string, options?: CallOptions) => Promise<RefundMe>
 }
 

@@ -12,11 +12,11 @@ export type ListPayouts = PageParams & {
   /** A vendor's code. */
   readonly vendor?: string
   readonly rail?: string
-  /** The account, named as the payout's request named it. */
+  /** The account, named as in the request of the payout. */
   readonly source?: string
   readonly created_from?: Instant
   readonly created_to?: Instant
-  /** Every pair must be there. */
+  /** All pairs must match. */
   readonly metadata?: Readonly<Record<string, string>>
 }
 
@@ -26,9 +26,9 @@ export type Payouts = {
   readonly get: (id: string, options?: CallOptions) => Promise<Payout>
   /** Newest first. */
   readonly list: (params?: ListPayouts, options?: CallOptions) => Pages<Payout>
-  /** What happened to it, oldest first. */
+  /** Its history, oldest first. */
   readonly timeline: (id: string, params?: PageParams, options?: CallOptions) => Pages<TimelineItem>
-  /** Before it was submitted to a rail. */
+  /** Only before it was submitted to a rail. */
   readonly cancel: (id: string, options?: CallOptions) => Promise<Payout>
 }
 

@@ -3,11 +3,11 @@ import type { CallOptions, Transport } from './transport.ts'
 import type { Rail } from './types.ts'
 import type { WirePage, WireRail } from './wire.ts'
 
-/** The rails that the server is configured with, and their health. */
+/** The configured rails of the server, and their health. */
 export type Rails = {
   readonly list: (options?: CallOptions) => Pages<Rail>
   readonly get: (name: string, options?: CallOptions) => Promise<Rail>
-  /** Stops submissions, with an admin key: what would be submitted waits or takes another rail. */
+  /** Stops submissions; needs an admin key. New submissions wait or take another rail. */
   readonly pause: (name: string, options?: CallOptions) => Promise<Rail>
   readonly resume: (name: string, options?: CallOptions) => Promise<Rail>
 }

@@ -12,12 +12,15 @@ export type ListRefunds = PageParams & {
   readonly state?: Refund['state']
   readonly created_from?: Instant
   readonly created_to?: Instant
-  /** Every pair must be there. */
+  /** All pairs must match. */
   readonly metadata?: Readonly<Record<string, string>>
 }
 
 export type Refunds = {
-  /** Gives back what a payment captured, whole or a part. Refusals: `payment_not_refundable`, `amount_exceeds_refundable`. */
+  /**
+   * Refunds the captured amount of a payment or a part of it. Refusals: `payment_not_refundable`,
+   * `amount_exceeds_refundable`.
+   */
   readonly create: (refund: CreateRefund, options?: CallOptions) => Promise<Refund>
   readonly get: (id: string, options?: CallOptions) => Promise<Refund>
   /** Newest first. */

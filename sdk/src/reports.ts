@@ -13,7 +13,7 @@ import type {
 
 export type TrialBalanceParams = PageParams & { readonly asset?: string }
 
-/** Every account's balance on its side, and the totals of both sides by asset. */
+/** Every account's balance as debit or credit, and the totals of both sides by asset. */
 export type TrialBalance = Pages<TrialBalanceRow> & {
   readonly totals: () => Promise<{ readonly as_of: string; readonly totals: readonly TrialBalanceTotal[] }>
 }
@@ -35,13 +35,13 @@ export function createTrialBalance(transport: Transport) {
   }
 }
 
-/** What was checked and found; `findings` are sentences, none when `ok`. */
+/** A check and its result; `findings` are sentences, none when `ok`. */
 export type VerificationCheck = WireVerificationCheck
 export type VerificationResult = WireVerificationResult
 export type VerificationProgress = WireVerificationProgress
 
 export type Verification = {
-  /** Checks the whole database; needs an admin key. Resolves with the report, whether all is well or not. */
+  /** Verifies the whole database; needs an admin key. Resolves with the report, also when it has findings. */
   readonly run: (
     params?: { readonly onProgress?: (progress: VerificationProgress) => void },
     options?: CallOptions,

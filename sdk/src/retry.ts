@@ -1,17 +1,16 @@
-/** How often and how long to try. */
+/** How often and how long to retry. */
 export type RetryPolicy = {
   /** Attempts after the first. */
   readonly retries: number
   /** The wait before the n-th retry is random between 0 and `baseMs` × 2ⁿ⁻¹ ... */
   readonly baseMs: number
-  /** ... and never longer than this, unless the server asks for more with Retry-After. */
+  /** ... and never longer than this, unless Retry-After demands more. */
   readonly ceilingMs: number
 }
 
 /**
- * The wait before a retry, in ms: exponential with full jitter, so that clients which failed
- * together do not come back together; at least what the server asked for.
- * `retry` counts from 1; `random` gives a number from 0 up to 1.
+ * The wait before a retry, in ms: exponential with full jitter, so that clients which failed together do not retry
+ * together; at least the server's Retry-After. `retry` counts from 1; `random` gives a number in [0, 1).
  */
 export function retryDelayMs(
   policy: RetryPolicy,
@@ -23,7 +22,7 @@ export function retryDelayMs(
   return Math.max(Math.floor(random() * ceiling), retryAfterMs ?? 0)
 }
 
-/** Whether an answer of that status and code may be another one if asked again. */
+/** Whether a retry may get another answer than this status and code. */
 export function isRetryable(status: number, code: string): boolean {
   return status === 408 || status === 429 || status >= 500 || (status === 409 && code === 'idempotency_key_in_use')
 }

@@ -5,39 +5,39 @@ import type { Stuck, StuckAction, StuckReason, StuckWithActs } from './types.ts'
 import type { WirePage } from './wire.ts'
 
 export type ListStuck = PageParams & {
-  /** `open` when not given. */
+  /** Default: `open`. */
   readonly state?: 'open' | 'resolved' | 'all'
   readonly reason?: StuckReason
   readonly owner?: string
   readonly subject_type?: Stuck['subject']['type']
-  /** Only what has been open, or was, for more seconds than this. */
+  /** Only cases that are or were open for more than this number of seconds. */
   readonly older_than?: number
 }
 
 /**
- * What needs a person. `actions` of an entry says what may be done; anything else throws a MunimError
- * with `stuck_action_not_allowed`, and a second decision `stuck_being_decided`.
+ * Cases that need an operator. `actions` of a case lists the actions allowed now. Any other action throws a MunimError
+ * with `stuck_action_not_allowed`; an action during another one throws `stuck_being_decided`.
  */
 export type StuckList = {
   /** Newest first. */
   readonly list: (params?: ListStuck, options?: CallOptions) => Pages<Stuck>
-  /** The entry with what people did about it. */
+  /** The case with the actions of operators on it. */
   readonly get: (id: string, options?: CallOptions) => Promise<StuckWithActs>
-  /** Tries again what has certainly not happened. */
+  /** Retries work that has certainly not happened. */
   readonly retry: (id: string, options?: CallOptions) => Promise<Stuck>
-  /** Asks the rail once more. */
+  /** Inquires at the rail again. */
   readonly inquire: (id: string, options?: CallOptions) => Promise<Stuck>
-  /** States the outcome; needs an admin key. `evidence`: what it was seen in, at least 10 characters. */
+  /** States the outcome; needs an admin key. `evidence`: the source of the outcome, at least 10 characters. */
   readonly force: (
     id: string,
     outcome: { readonly outcome: 'succeeded' | 'failed'; readonly evidence: string },
     options?: CallOptions,
   ) => Promise<Stuck>
-  /** Gives back what arrived. */
+  /** Returns money that has arrived. */
   readonly reverse: (id: string, options?: CallOptions) => Promise<Stuck>
-  /** Says who sees to it. */
+  /** Sets the owner of the case. */
   readonly reassign: (id: string, owner: string, options?: CallOptions) => Promise<Stuck>
-  /** Writes something down about it. */
+  /** Adds a note to the case. */
   readonly note: (id: string, text: string, options?: CallOptions) => Promise<Stuck>
 }
 

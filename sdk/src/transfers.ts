@@ -13,7 +13,7 @@ export type ListTransfers = PageParams & {
   readonly destination?: string
   readonly reference?: string
   readonly state?: WireTransfer['state']
-  /** Every pair must be there. */
+  /** All pairs must match. */
   readonly metadata?: Readonly<Record<string, string>>
   readonly recorded_from?: Instant
   readonly recorded_to?: Instant
@@ -22,14 +22,14 @@ export type ListTransfers = PageParams & {
 export type BatchParams = {
   /** All or nothing: one refusal throws `group_refused`, whose problem lists the reasons by index. */
   readonly atomic?: boolean
-  /** Answers what would happen, and does nothing. */
+  /** Returns the result that the batch would have, without booking it. */
   readonly dry_run?: boolean
 }
 
 export type Transfers = {
   /** Books a transfer, or holds the amount when `pending`. A refusal throws a MunimError with its code. */
   readonly create: (transfer: CreateTransfer, options?: CallOptions) => Promise<Transfer>
-  /** Up to 10,000, decided in order; the answers are by index. */
+  /** Up to 10,000 transfers, decided in order; results are by index. */
   readonly createBatch: (
     transfers: readonly Omit<CreateTransfer, 'dry_run'>[],
     params?: BatchParams,
@@ -38,7 +38,7 @@ export type Transfers = {
   readonly get: (id: string, options?: CallOptions) => Promise<Transfer>
   /** Newest first. */
   readonly list: (params?: ListTransfers, options?: CallOptions) => Pages<Transfer>
-  /** Posts a pending transfer, whole or a part; the rest is released. */
+  /** Posts a pending transfer in full or in part; the rest is released. */
   readonly post: (id: string, params?: { readonly amount?: AmountInput }, options?: CallOptions) => Promise<Transfer>
   /** Releases a pending transfer. */
   readonly void: (id: string, options?: CallOptions) => Promise<Transfer>

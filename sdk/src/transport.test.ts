@@ -43,7 +43,7 @@ const stayQuiet: Step = () => undefined
 let stop: (() => Promise<void>) | undefined
 afterEach(() => stop?.())
 
-/** A server that follows a script of faults, one step a request; the last step repeats. */
+/** A server that follows a script of faults, one step per request; the last step repeats. */
 async function scripted(steps: readonly Step[], options: Partial<MunimOptions> = {}) {
   const seen: Seen[] = []
   const server = createServer((request, response) => {
@@ -155,7 +155,7 @@ describe('a call', () => {
     const { munim } = await scripted([stayQuiet], { timeoutMs: 60, deadlineMs: 200, retries: 1_000 })
     const startedMs = performance.now()
     await expect(munim.transfers.create(order)).rejects.toBeInstanceOf(MunimTimeoutError)
-    // A thousand tries of 60 ms would take a minute.
+    // A thousand attempts of 60 ms would take a minute.
     expect(performance.now() - startedMs).toBeLessThan(30_000)
   })
 

@@ -1,26 +1,26 @@
 import { MunimConnectionError, MunimError, MunimTimeoutError, type Problem } from './errors.ts'
 import { isRetryable, parseRetryAfter, type RetryPolicy, retryDelayMs } from './retry.ts'
 
-/** What every call takes beside its own parameters. */
+/** The options of every call. */
 export type CallOptions = {
-  /** Gives up when aborted; the call then rejects with the signal's reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal
-  /** Ends one attempt. */
+  /** The time-out of one attempt. */
   readonly timeoutMs?: number
-  /** Ends the call, all attempts and waits together. */
+  /** The time-out of the call with all its attempts and waits. */
   readonly deadlineMs?: number
   /** Attempts after the first. */
   readonly retries?: number
-  /** No attempt begins later than this after the call began. */
+  /** No attempt begins later than this after the start of the call. */
   readonly retryForMs?: number
   /**
-   * POST only. One is generated for every call; give your own to repeat a call safely from another
-   * process. `null` sends none: only for requests that their ids make idempotent by themselves.
+   * POST only. By default one is generated for every call; pass your own to repeat a call safely from another process.
+   * `null` sends none: only for requests that their ids make idempotent.
    */
   readonly idempotencyKey?: string | null
   /**
-   * Seconds, up to 20, that the server waits for the end before it answers; for payments, captures,
-   * refunds and payouts. When the end does not come in time, they are answered as they are.
+   * Seconds, up to 20, that the server waits for the final state before it answers; for payments, captures, refunds and
+   * payouts. When that state is not reached in time, the answer shows the current one.
    */
   readonly wait?: number
 }
@@ -37,10 +37,10 @@ export type TransportOptions = {
   readonly onRetry: ((retry: Retry) => void) | undefined
 }
 
-/** Told before each wait for another attempt. */
+/** Reported before each wait for another attempt. */
 export type Retry = { readonly error: Error; readonly attempts: number; readonly delayMs: number }
 
-/** One request of the API. `query` leaves out what is undefined; `body` may hold bigints. */
+/** One request of the API. `query` omits undefined values; `body` may contain bigints. */
 export type ApiRequest = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
@@ -51,7 +51,7 @@ export type ApiRequest = {
 /** Sends requests with retries, and reads JSON answers. */
 export type Transport = {
   readonly send: <Body>(request: ApiRequest, options?: CallOptions) => Promise<Body>
-  /** One attempt of a GET whose answer is a line of JSON after another; the time-out is for each line. */
+  /** One attempt of a GET that is answered with lines of JSON; the time-out applies to each line. */
   readonly lines: (request: ApiRequest, options?: CallOptions) => AsyncGenerator<unknown, void, void>
 }
 
@@ -62,7 +62,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 }
 
-/** What one attempt came to. */
+/** The result of one attempt. */
 type Attempt<Body> =
   | { readonly kind: 'answered'; readonly body: Body }
   | { readonly kind: 'failed'; readonly error: Error; readonly retryable: boolean; readonly retryAfterMs?: number }
@@ -205,7 +205,10 @@ function initOf(options: TransportOptions, request: ApiRequest, call: CallOption
   return { method: request.method, headers, body: encodeJson(request.body) }
 }
 
-/** JSON with bigints as digit strings. A number that is no exact integer would silently become another amount. */
+/**
+ * JSON with bigints as digit strings. A number that is not a safe integer is an error: it would silently become another
+ * amount.
+ */
 export function encodeJson(body: object): string {
   return JSON.stringify(body, (key: string, value: unknown) => {
     if (typeof value === 'bigint') return value.toString()
@@ -218,7 +221,7 @@ export function encodeJson(body: object): string {
 
 const timerMsMax = 2 ** 31 - 1
 
-/** A signal that follows the caller's and ends by a timer. */
+/** A signal that aborts with the caller's signal or by a timer. */
 function startTimer(outer: AbortSignal | undefined) {
   const controller = new AbortController()
   let handle: ReturnType<typeof setTimeout> | undefined
@@ -230,7 +233,7 @@ function startTimer(outer: AbortSignal | undefined) {
     timedOut: () => timedOut,
     restart: (ms: number) => {
       clearTimeout(handle)
-      // A longer timer than that would fire at once; nobody waits 24 days for one answer.
+      // A longer timer would fire at once. It is omitted: no caller waits 24 days for one answer.
       if (ms > timerMsMax) return
       handle = setTimeout(() => {
         timedOut = true
@@ -245,7 +248,7 @@ function startTimer(outer: AbortSignal | undefined) {
   }
 }
 
-/** Waits; rejects with the signal's reason when it is aborted meanwhile. */
+/** Waits; rejects with the signal's reason when it is aborted. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)

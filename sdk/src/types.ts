@@ -47,10 +47,10 @@ import type {
   WireVendor,
 } from './wire.ts'
 
-/** An amount in minor units as requests take it. A number must be a safe integer. */
+/** An amount in minor units, as requests take it. A number must be a safe integer. */
 export type AmountInput = bigint | number | string
 
-/** `Wire` with the named fields as bigint, as answers give them. */
+/** `Wire` with the named fields as bigint, as in answers. */
 type WithAmounts<Wire, Field extends keyof Wire> = {
   [Name in keyof Wire]: Name extends Field ? (null extends Wire[Name] ? bigint | null : bigint) : Wire[Name]
 }
@@ -85,24 +85,24 @@ export type Payment = WithAmounts<
 export type PaymentState = Payment['state']
 export type Capture = WithAmounts<WireCapture, 'amount'>
 export type Refund = WithAmounts<Omit<WireRefund, 'from'>, 'amount'> & { readonly from: readonly Share[] }
-/** What became of a payer's wish to have it all back: the payment, and its refund when it had been captured. */
+/** The result of a payer's request to cancel or refund: the payment, and its refund when it had been captured. */
 export type RefundMe = { readonly payment: Payment; readonly refund: Refund | null }
 export type Payout = WithAmounts<WirePayout, 'amount'>
 export type Item = WithAmounts<WireItem, 'price'>
 export type OrderLine = WithAmounts<WireOrder['lines'][number], 'price'>
 export type Order = WithAmounts<Omit<WireOrder, 'lines'>, 'amount'> & { readonly lines: readonly OrderLine[] }
 export type OrderState = Order['state']
-/** How the checkout of an order goes: its steps in the order of their actions. */
+/** The progress of an order's checkout: its steps in the order of their actions. */
 export type Checkout = WireCheckout
-/** A vendor: whom payments are made for, and what their work is entitled to. */
+/** A vendor: a party for which payments are made, and the entitlements of its work. */
 export type Vendor = WireVendor
 export type CreateVendor = WireCreateVendor
 export type ChangeVendor = WireChangeVendor
-/** A rail, what it can do and its health. */
+/** A rail, its operations and its health. */
 export type Rail = WireRail
 export type TimelineTransfer = WithAmounts<WireTimelineTransfer, 'amount' | 'amount_posted'>
 export type TimelineAttempt = WithAmounts<WireTimelineAttempt, 'amount'>
-/** Something that happened to a payment or payout, for people. */
+/** An event in the history of a payment or payout, described for people. */
 export type TimelineItem = Omit<WireTimelineItem, 'transfers' | 'attempt'> & {
   readonly transfers: readonly TimelineTransfer[]
   readonly attempt: TimelineAttempt | null
@@ -110,10 +110,10 @@ export type TimelineItem = Omit<WireTimelineItem, 'transfers' | 'attempt'> & {
 export type TrialBalanceRow = WithAmounts<WireTrialBalance['data'][number], 'debit' | 'credit'>
 export type TrialBalanceTotal = WithAmounts<WireTrialBalance['totals'][number], 'debit' | 'credit'>
 export type ApiKey = WireApiKey
-/** A key as its creation answers it: the only time its text is shown. */
+/** A new key: only this answer contains its text. */
 export type NewApiKey = WireNewApiKey & { readonly key: string }
 
-/** An entry of the list of what needs a person. */
+/** A case that needs an operator. */
 export type Stuck = WireStuck
 export type StuckWithActs = WireStuckWithActs
 export type StuckReason = WireStuck['reason']
@@ -124,7 +124,7 @@ export type TransferEventType = WireTransferEvent['type']
 export type PaymentEventType = WirePaymentEvent['type'] | WireRefundEvent['type'] | WirePayoutEvent['type']
 export type OrderEventType = WireOrderEvent['type']
 export type EventType = AccountEventType | TransferEventType | PaymentEventType | OrderEventType
-/** Something that happened; `type` tells what `data` is. */
+/** An event; `type` determines the type of `data`. */
 export type MunimEvent =
   | (Omit<WireAccountEvent, 'data'> & { readonly data: Account })
   | (Omit<WireTransferEvent, 'data'> & { readonly data: Transfer })
@@ -147,7 +147,7 @@ export type CreateTransfer = Omit<TakingAmounts<WireCreateTransfer, 'amount'>, '
 }
 
 export type ShareInput = { readonly account: string; readonly amount: AmountInput }
-/** With `destination`, that account gets the amount less the fee; with `destinations`, each its share. */
+/** With `destination`, that account gets the amount less the fee; with `destinations`, each gets its share. */
 export type CreatePayment = Omit<TakingAmounts<WireCreatePayment, 'amount'>, 'destinations' | 'fee'> & {
   destinations?: readonly ShareInput[]
   fee?: ShareInput
@@ -162,15 +162,15 @@ export type CreatePayout = TakingAmounts<WireCreatePayout, 'amount'>
 
 /** Why one item of a batch was refused. */
 export type ItemError = WireItemError
-/** What became of one account of a batch: 201 created, 200 was there already, 4xx refused. */
+/** The result for one account of a batch: 201 created, 200 existed already, 4xx refused. */
 export type AccountResult =
   | { readonly status: number; readonly account: Account; readonly error?: never }
   | { readonly status: number; readonly error: ItemError; readonly account?: never }
-/** What became of one transfer of a batch: 201 booked, 200 replayed, 4xx refused. */
+/** The result for one transfer of a batch: 201 booked, 200 replayed, 4xx refused. */
 export type TransferResult =
   | { readonly status: number; readonly transfer: Transfer; readonly error?: never }
   | { readonly status: number; readonly error: ItemError; readonly transfer?: never }
-/** Answers of a batch by the index of the request. */
+/** The results of a batch, by the index of the request. */
 export type TransferBatch = {
   readonly booked: number
   readonly replayed: number

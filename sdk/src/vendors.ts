@@ -4,14 +4,14 @@ import type { CallOptions, Transport } from './transport.ts'
 import type { ChangeVendor, CreateVendor, Vendor } from './types.ts'
 import type { WirePage, WireVendor } from './wire.ts'
 
-/** Whom payments are made for: each has a lane and an SLA. `ref` is a vendor's id or its code. */
+/** The vendors for which payments are made: each has a lane and an SLA. `ref` is a vendor's id or its code. */
 export type Vendors = {
   /** Refusals: `vendor_code_taken`, `sla_too_short`. */
   readonly create: (vendor: CreateVendor, options?: CallOptions) => Promise<Vendor>
   readonly get: (ref: string, options?: CallOptions) => Promise<Vendor>
   /** Newest first. */
   readonly list: (params?: PageParams, options?: CallOptions) => Pages<Vendor>
-  /** What is left out stays; it takes effect within seconds. */
+  /** Omitted fields stay unchanged. A change takes effect within seconds. */
   readonly update: (ref: string, change: ChangeVendor, options?: CallOptions) => Promise<Vendor>
 }
 

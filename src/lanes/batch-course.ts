@@ -11,26 +11,25 @@ import { noteOldest, type Queue, type Run } from './queue.ts'
 import { type BatchEnd, runBatch } from './run-batch.ts'
 import type { Claim, ShareFound } from './share-ring.ts'
 
-/** What the batches of a process have in common. */
 export type CourseContext = {
   readonly occupancy: Occupancy
   readonly breakers: Breakers
   readonly flows: LaneFlows
   readonly onFault: (error: unknown) => void
-  /** Room or work may have come up. */
+  /** Called when slots, a session or work may have become free for another batch. */
   readonly onChange: () => void
-  /** So many messages of the queue were taken. */
+  /** Called when a batch takes `count` messages of the queue. */
   readonly onTaken: (queue: Queue, count: number) => void
-  /** The database failed; the queue is to rest. */
+  /** Called when the database fails; the dispatcher then pauses the queue. */
   readonly onBroken: (queue: Queue, error: unknown) => void
 }
 
-/** Messages that keep their slots, and the work that is still to be done for them. */
+/** Messages that keep their slots after the commit, and the work that is still to be done for them. */
 export type Held = { readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
 
 /**
- * Sees one batch through up to its commit, with what follows when it fails. Does not throw: what the
- * database fails in is told, and leaves the messages where they were.
+ * Runs one batch up to its commit, and isolates the failures when it fails. Does not throw: a fault of the database
+ * goes to `onBroken`, and the messages stay in the queue.
  */
 export async function seeThrough(
   context: CourseContext,
@@ -89,7 +88,7 @@ async function isolate(
   flow.done += isolated.succeeded
   flow.retried += isolated.retried
   flow.dead += isolated.dead
-  // Some may be there again, or be held by the transaction that failed and is only now ending.
+  // Some messages may be in the queue again. The failed transaction may still be ending, and may still lock others.
   returnTo(queue, end.messages)
   const { works } = isolated
   return works.length === 0
@@ -101,7 +100,7 @@ function returnTo(queue: Queue, messages: readonly TakenMessage[]): void {
   for (const share of countShares(messages).keys()) queue.ring.returned(share)
 }
 
-/** Does the work after a commit and frees the messages' slots as it settles. */
+/** Does the work after a commit, and frees the slot of each message as soon as its work has settled. */
 export async function holdSlots(context: CourseContext, queue: Queue, { messages, work }: Held): Promise<void> {
   const { occupancy, flows, onFault, onChange } = context
   const { lane } = queue.name

@@ -1,9 +1,9 @@
 /**
- * Shares that wait for their turn, by the books they belong to. Books take turns, and so do the shares of a book: whose
- * work is divided among thousands of vendors keeps no other book waiting.
+ * Shares that wait for their turn, grouped by book. Books take turns, and so do the shares of a book. So a book whose
+ * work is divided among thousands of vendors does not delay the other books.
  */
 export class BookTurns {
-  /** In the order of their turns, and so are the shares of each; none is empty. */
+  /** Books and their shares are in the order of their turns. No set is empty. */
   readonly #books = new Map<number, Set<number>>()
 
   get size(): number {
@@ -16,7 +16,7 @@ export class BookTurns {
     else shares.add(share)
   }
 
-  /** Takes the share whose turn it is out; undefined when none waits. */
+  /** Removes and returns the share whose turn it is; undefined when none waits. */
   take(): number | undefined {
     for (const [book, shares] of this.#books) {
       this.#books.delete(book)

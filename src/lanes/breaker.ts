@@ -1,15 +1,15 @@
-/** Failures after which it is asked whether everything fails. */
+/** The window trips only after this many failures. */
 const failuresMin = 20
-/** Outcomes count for one to two of these. */
+/** An outcome counts for one to two periods. */
 const periodMs = 5_000
 
 type Outcomes = { failed: number; succeeded: number }
 type Period = Map<number, Outcomes>
 
 /**
- * The recent outcomes of one kind in one lane. It trips when messages mostly fail, and do so for most
- * of those whose messages they are: an outage, which would drain the lane into dead letters. One vendor
- * whose messages are all bad does not trip it while others' are handled.
+ * The recent outcomes of one kind in one lane. It trips when most messages fail, and fail for most shares. That is an
+ * outage, which would turn the lane into dead letters. A vendor whose messages all fail does not trip it while other
+ * vendors' messages succeed.
  */
 export class FailureWindow {
   #now: Period = new Map()
@@ -58,7 +58,7 @@ const none: Outcomes = { failed: 0, succeeded: 0 }
 const firstProbeMs = 1_000
 const probeMsMax = 30_000
 
-/** How long an open breaker waits before the next single message is tried, after so many that failed. */
+/** The delay before the next single message is tried, after `probes` failed tries. */
 export function probeDelayMs(probes: number): number {
   return Math.min(probeMsMax, firstProbeMs * 2 ** Math.min(probes, 10))
 }

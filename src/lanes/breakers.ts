@@ -4,15 +4,15 @@ import { closeBreaker, openBreaker, takeProbe } from './control-store.ts'
 import type { QueueName } from './message-store.ts'
 import type { Queue } from './queue.ts'
 
-/** Opens and closes the breakers of queues, here at once and for all processes through the database. */
+/** Opens and closes the breakers of queues: at once in this process, and through the database in all others. */
 export type Breakers = {
-  /** What was found of messages one by one; false: the breaker is open, so enough is known. */
+  /** Records the outcomes of isolated messages. Returns false when the breaker is open: the search can stop. */
   readonly observe: (queue: Queue, share: number, failed: number, succeeded: number) => boolean
-  /** What other processes have found. */
   readonly apply: (queues: readonly Queue[], open: readonly QueueName[]) => void
-  /** Lets a message through of each open queue with work whose time has come; one process at a time does. */
+  /**
+   * Lets one message through in each open queue that has work and whose delay is over. One process at a time does so.
+   */
   readonly probe: (queues: readonly Queue[]) => Promise<void>
-  /** Waits for what is being written. */
   readonly settled: () => Promise<void>
 }
 
@@ -50,7 +50,7 @@ export function createBreakers(deps: {
       for (const queue of queues) {
         const isOpen = names.has(`${queue.name.lane} ${queue.name.kind}`)
         if (isOpen && queue.breaker === 'closed') queue.breaker = 'open'
-        // What is being written may not have been there to read.
+        // A breaker that is still being written may be missing from what was read.
         else if (!isOpen && queue.breaker !== 'closed' && writing.size === 0) close(queue)
       }
     },

@@ -4,15 +4,13 @@ import { type LaneName, laneNames } from './lanes.ts'
 type Counts = Record<LaneName, number>
 
 /**
- * How much of what a process has is in use, by lane. A lane fills its reserve first; beyond it, up to
- * its ceiling, all lanes draw on what is shared.
+ * How much of the capacity of a process is in use, by lane. A lane fills its reserve first. Beyond the reserve, all
+ * lanes draw on the shared part, each up to its ceiling.
  */
 export type Occupancy = {
-  /** Messages the lane may take now. */
   readonly slotsFree: (lane: LaneName) => number
-  /** Whether the lane may open one more transaction. */
   readonly sessionFree: (lane: LaneName) => boolean
-  /** All the slots and sessions that the lane could have. */
+  /** The most slots and sessions that the lane could have. */
   readonly slotsMax: (lane: LaneName) => number
   readonly sessionsMax: (lane: LaneName) => number
   readonly inFlight: (lane: LaneName) => number
@@ -22,7 +20,6 @@ export type Occupancy = {
   readonly freeSession: (lane: LaneName) => void
 }
 
-/** All the transactions that a process of this capacity may have open. */
 export function sessionsOf(capacity: Capacity): number {
   return laneNames.reduce((sum, lane) => sum + lanePolicies[lane].sessionsReserved, capacity.sessions)
 }
@@ -61,7 +58,7 @@ function createPart(reserved: Counts, shared: number) {
   return { used, most, free, take }
 }
 
-/** A small process reserves less: never more than half of what it has. */
+/** A small process reserves at most half of its slots. */
 function reservedSlots(capacity: Capacity): Counts {
   const all = laneNames.reduce((sum, lane) => sum + lanePolicies[lane].slotsReserved, 0)
   const scale = Math.min(1, capacity.slots / 2 / all)

@@ -4,7 +4,7 @@ import { laneRefusals } from './refusals.ts'
 import { type Entitlement, entitle, type Vendor } from './vendor.ts'
 import { findVendor, updateVendor, type VendorReference } from './vendor-store.ts'
 
-/** What is given is changed; null takes a name or a ceiling away. */
+/** Undefined leaves a field unchanged; null removes the name or the ceiling. */
 export type ChangeVendor = Entitlement & {
   readonly book: number
   readonly reference: VendorReference
@@ -13,8 +13,8 @@ export type ChangeVendor = Entitlement & {
 }
 
 /**
- * Changes a vendor. A new lane without an SLA brings its own, a new SLA without a lane chooses the
- * lane. Refuses vendor_not_found and sla_too_short.
+ * Changes a vendor. A new lane without an SLA sets the lane's own SLA; a new SLA without a lane chooses the lane.
+ * Refuses vendor_not_found and sla_too_short.
  */
 export async function changeVendor(
   tx: Transaction,

@@ -66,7 +66,7 @@ describe.each([
       expect(plan).toContain(indexes[statement.name])
       expect(plan).not.toMatch(/Seq Scan on (messages|later)/)
       expect(plan).not.toMatch(/Sort Key: (messages|later)\w*\./)
-      // What waits for its time is bounded by the index, and not looked through.
+      // The index bounds the delayed messages; they are not scanned.
       if (statement.name.startsWith('lanes-promote')) expect(plan).toMatch(/Index Cond: \(due_at <= /)
     }
   })
@@ -92,7 +92,7 @@ test('a claim among half a million messages of a flooding vendor reads few pages
   expect(takenMessages(place, taken)).toHaveLength(60)
 })
 
-/** How many pages of tables and indexes a statement looks at; half a million messages have many thousands. */
+/** The pages of tables and indexes that a statement reads; half a million messages have many thousands. */
 async function pagesRead({ text, values = [] }: Pick<BurstStep, 'text' | 'values'>): Promise<number> {
   const rows = await database.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>({
     text: `explain (analyze, buffers, format json) ${text}`,

@@ -3,15 +3,13 @@ import { laneNumber } from './enqueue.ts'
 import { type LaneName, laneNames } from './lanes.ts'
 import type { QueueName } from './message-store.ts'
 
-/** What all processes are told of the lanes. */
 export type Controls = {
   readonly paused: ReadonlySet<LaneName>
   readonly open: readonly QueueName[]
-  /** Vendors with a ceiling of their own: number to messages in flight. */
+  /** Vendors with a ceiling of their own: vendor number to messages in flight. */
   readonly ceilings: ReadonlyMap<number, number>
 }
 
-/** Reads what has been set for all processes. */
 export async function readControls(queryable: Queryable): Promise<Controls> {
   const rows = await queryable.query<{ what: string; number: number; kind: string; value: number }>({
     name: 'lanes-read-controls',
@@ -27,7 +25,7 @@ export async function readControls(queryable: Queryable): Promise<Controls> {
   }
 }
 
-/** Stores that a queue's breaker is open; one that is open already stays as it is. */
+/** Stores that a queue's breaker is open; a breaker that is already open stays unchanged. */
 export async function openBreaker(
   queryable: Queryable,
   { lane, kind }: QueueName,
@@ -41,9 +39,9 @@ export async function openBreaker(
 }
 
 /**
- * Takes the turn to try a message of a queue whose breaker is open: true for one process at a time,
- * and not before the pause after the last try is over; one that seems to last longer than it can has begun before the
- * clock was set back. `gone`: the breaker has been closed.
+ * Claims the probe of a queue whose breaker is open. One process at a time gets it (`mine`), and only after the delay
+ * since the last probe. A delay longer than the longest possible one was stored before the clock was set back, and is
+ * ignored. `gone`: the breaker has been closed.
  */
 export async function takeProbe(
   queryable: Queryable,
@@ -74,7 +72,7 @@ export async function closeBreaker(queryable: Queryable, { lane, kind }: QueueNa
   })
 }
 
-/** Stops a lane in all processes; false when it is stopped already. */
+/** Pauses a lane in all processes; false when it is already paused. */
 export async function insertPause(queryable: Queryable, lane: LaneName, by: string): Promise<boolean> {
   const rows = await queryable.query({
     text: 'insert into lanes.pauses (lane, paused_by) values ($1, $2) on conflict do nothing returning lane',
@@ -83,7 +81,7 @@ export async function insertPause(queryable: Queryable, lane: LaneName, by: stri
   return rows.length > 0
 }
 
-/** Lets a lane go on; false when it was not stopped. */
+/** Resumes a lane; false when it was not paused. */
 export async function deletePause(queryable: Queryable, lane: LaneName): Promise<boolean> {
   const rows = await queryable.query({
     text: 'delete from lanes.pauses where lane = $1 returning lane',

@@ -13,24 +13,23 @@ import { createVendorPolicies } from './vendor-policy.ts'
 
 export type LanesDependencies = {
   readonly database: Database
-  /** Told of faults in background work, which concern no caller. */
+  /** Called with faults of background work, which concern no caller. */
   readonly onFault: (error: unknown) => void
   readonly capacity?: Partial<Capacity>
-  /** Between two looks for what other processes have enqueued; 50 ms when not given. */
+  /** Time between two polls for messages enqueued by other processes; default 50 ms. */
   readonly lookIntervalMs?: number
 }
 
 const lookIntervalMsDefault = 50
 const kindForm = new RegExp(kindPattern)
 
-/** The lanes with what an operator may see of them. */
 export type LanesEngine = Lanes & {
   readonly metrics: MetricSources
 }
 
 /**
- * Puts the lanes together. `register` the handlers, then `start`; `stop` at the end. A process that
- * never starts them can still enqueue.
+ * Creates the lanes. `register` the handlers, then `start`; `stop` at the end. A process that never starts the lanes
+ * can still enqueue.
  */
 export function createLanes(deps: LanesDependencies): LanesEngine {
   const { database, onFault } = deps
@@ -90,7 +89,7 @@ export function createLanes(deps: LanesDependencies): LanesEngine {
   }
 }
 
-/** Replays, and tells whoever handles the kinds of subjects that have no dead letter any more. */
+/** Replays dead letters, and notifies each handler of the subjects that have no dead letter of its kind left. */
 async function replay(
   handlers: ReadonlyMap<string, Handler>,
   ...[tx, filter, options]: Parameters<Lanes['replay']>
@@ -103,10 +102,10 @@ async function replay(
   return count
 }
 
-/** How many dead letters are told of in one transaction. */
+/** Dead letters that one transaction passes to a handler. */
 const toldMax = 500
 
-/** Tells a handler of the dead letters that are there: whoever is to see to them may have been added since. */
+/** Passes all existing dead letters to their handler: they may be older than the handler's `onDead`. */
 async function tellOfDead(database: Database, { kind, onDead }: Handler): Promise<void> {
   if (onDead === undefined) return
   for (let after: Uuid | undefined; ; ) {

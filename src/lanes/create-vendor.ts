@@ -12,7 +12,7 @@ export type CreateVendor = Entitlement & {
   readonly inFlightMax?: number | undefined
 }
 
-/** Makes a vendor. Refuses sla_too_short and vendor_code_taken. */
+/** Creates a vendor. Refuses sla_too_short and vendor_code_taken. */
 export async function createVendor(
   tx: Transaction,
   command: CreateVendor,

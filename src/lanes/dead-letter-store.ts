@@ -3,7 +3,6 @@ import type { Queryable } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
 import { type LaneName, laneNames, type ReplayedSubject, type ReplayFilter } from './lanes.ts'
 
-/** A message that could not be handled. */
 export type DeadLetter = {
   readonly id: Uuid
   readonly lane: LaneName
@@ -12,7 +11,7 @@ export type DeadLetter = {
   readonly subject: Uuid
   readonly payload: string
   readonly attempts: number
-  /** `permanent`: it can never succeed as it is. `exhausted`: it was tried too often. */
+  /** `permanent`: the message can never succeed as it is. `exhausted`: it was tried too often. */
   readonly cause: 'permanent' | 'exhausted'
   readonly code: string
   readonly reason: string
@@ -21,7 +20,7 @@ export type DeadLetter = {
   readonly replayedAt: Timestamp | undefined
 }
 
-/** Which dead letters: all that match what is given. */
+/** Selects the dead letters that match every given field. */
 export type DeadLetterFilter = {
   readonly book: number
   readonly lane?: LaneName | undefined
@@ -54,7 +53,7 @@ const columns = `letter.id, letter.lane, letter.kind, vendor.code as vendor, let
   ${micros('replayed_at')}`
 const withVendor = 'left join lanes.vendors vendor on vendor.number = letter.share'
 
-/** The conditions of a filter; their values follow those there already. */
+/** The conditions of a filter; its values are appended to `values`. */
 function conditionsOf(filter: DeadLetterFilter, values: unknown[]): string {
   const conditions: string[] = []
   const add = (condition: string, value: unknown) => {
@@ -72,7 +71,6 @@ function conditionsOf(filter: DeadLetterFilter, values: unknown[]): string {
   return conditions.join(' and ')
 }
 
-/** The dead letters that match, newest first. */
 export async function listDeadLetters(
   queryable: Queryable,
   filter: DeadLetterFilter,
@@ -90,7 +88,7 @@ export async function listDeadLetters(
   return rows.map(toDeadLetter)
 }
 
-/** A dead letter by its id; with `lock`, nobody else replays it until the transaction ends. */
+/** A dead letter by its id; with `lock`, no other transaction replays it until this one ends. */
 export async function findDeadLetter(
   queryable: Queryable,
   { book, id, lock }: { readonly book: number; readonly id: Uuid; readonly lock: boolean },
@@ -103,15 +101,16 @@ export async function findDeadLetter(
   return rows[0] && toDeadLetter(rows[0])
 }
 
-/** What was replayed: how many letters, and the subjects of which none is left, each with its kind. */
+/** The result of a replay: the number of letters, and the subjects, with their kind, that have no dead letter left. */
 export type Replayed = {
   readonly count: number
   readonly subjects: readonly (ReplayedSubject & { readonly kind: string })[]
 }
 
 /**
- * Enqueues what matches and was not replayed yet, the oldest first, and marks it. With no failed tries, as
- * what was wrong is thought to be mended. Letters that somebody else is replaying are passed over.
+ * Enqueues the dead letters that match and were not replayed yet, oldest first, and marks them as replayed. The
+ * attempts start at zero, because a replay assumes that the cause is repaired. Letters that another transaction is
+ * replaying are skipped.
  */
 export async function replayMatching(
   tx: Queryable,

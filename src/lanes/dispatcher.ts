@@ -19,11 +19,11 @@ export type DispatcherDependencies = {
 }
 
 const batchMaxDefault = 256
-/** The first rest after a fault of the database, in milliseconds; doubled with each in a row. */
+/** The pause of a queue after the first database fault, in milliseconds; doubled with each further fault in a row. */
 const restMs = 100
 const restMsMax = 5_000
 
-/** Decides which queue takes the next batch, and sees to it that there is room for it. */
+/** Decides which queue takes the next batch, and whether there is room for it. */
 export class Dispatcher {
   readonly flows: LaneFlows = newFlows()
   readonly occupancy: Occupancy
@@ -62,7 +62,7 @@ export class Dispatcher {
     this.#idle = [...this.#lines]
   }
 
-  /** One handler a kind; it serves all lanes. */
+  /** Registers the one handler of a kind, in all lanes. */
   register(handler: Handler): void {
     for (const lane of laneNames) this.#queues.get(lane)?.set(handler.kind, newQueue(lane, handler))
   }
@@ -71,25 +71,24 @@ export class Dispatcher {
     return [...this.#queues.values()].flatMap((kinds) => [...kinds.values()])
   }
 
-  /** Messages were put into the caller's transaction. */
+  /** Notes that the caller's transaction enqueues this message. */
   expect({ lane, kind, book, vendor }: NewMessage, nowMs: number): void {
     this.#queues.get(lane)?.get(kind)?.ring.expect(shareOf({ book, vendor }), nowMs, book)
   }
 
-  /** Something was committed. */
+  /** Notes that a transaction was committed: expected messages may be visible now. */
   wake(): void {
     const now = performance.now()
     for (const queue of this.queues()) queue.ring.wake(now)
     this.dispatch()
   }
 
-  /** These have messages. */
   found(shares: readonly FoundShare[]): void {
     for (const { lane, kind, share, book } of shares) this.#queues.get(lane)?.get(kind)?.ring.found(share, book)
     this.dispatch()
   }
 
-  /** What has been set for all processes, as it is now. */
+  /** Applies the current settings of all processes. */
   async apply(controls: Controls): Promise<void> {
     this.#controls = controls
     this.#breakers.apply(this.queues(), controls.open)
@@ -102,7 +101,7 @@ export class Dispatcher {
     this.dispatch()
   }
 
-  /** Takes nothing more; resolves when what is under way has ended, false when that takes longer than `timeoutMs`. */
+  /** Takes no more messages. Resolves to true when the running batches have ended, to false after `timeoutMs`. */
   async stop(timeoutMs: number): Promise<boolean> {
     this.#accepting = false
     clearTimeout(this.#timer)
@@ -142,7 +141,9 @@ export class Dispatcher {
     return true
   }
 
-  /** The queue of the lane whose turn it is; the kinds of a lane take turns, and none fills all its sessions. */
+  /**
+   * The queue whose turn it is in a lane. The kinds of a lane take turns, and no kind may use all sessions of the lane.
+   */
   #nextOf(lane: LaneName, nowMs: number): Queue | undefined {
     const kinds = this.#queues.get(lane) ?? new Map<string, Queue>()
     const runsMax = Math.max(1, this.occupancy.sessionsMax(lane) - (kinds.size > 1 ? 1 : 0))
@@ -159,7 +160,7 @@ export class Dispatcher {
     return Math.max(0, ...[...(this.#queues.get(lane)?.values() ?? [])].map((queue) => waitedMs(queue, nowMs)))
   }
 
-  /** How many messages a share may have in flight. Reverse transactions are never held back for whose they are. */
+  /** How many messages a share may have in flight. Reverse transactions have no ceiling by share. */
   #ceilings(lane: LaneName): (share: number) => number {
     const most = this.occupancy.slotsMax(lane)
     if (lane === 'rollback') return () => most
@@ -194,7 +195,7 @@ export class Dispatcher {
     this.#underWay.add(done)
   }
 
-  /** The database failed: the queue's messages are untouched, and tried again after a while. */
+  /** Pauses a queue after a database fault; its messages are unchanged. */
   #rest(queue: Queue): void {
     const ms = Math.min(restMsMax, restMs * 2 ** queue.faults)
     queue.faults += 1
@@ -202,7 +203,7 @@ export class Dispatcher {
     setTimeout(() => this.dispatch(), ms + 1).unref()
   }
 
-  /** A batch that becomes slow lets the next one begin, and nothing else tells when it does. */
+  /** A batch that becomes slow lets the next one begin, and no event marks that moment. */
   #lookAgain(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined

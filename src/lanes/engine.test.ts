@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createTestDatabase, patience, startTestLanes, testKind, testMessage, testMessages, until } from '#testing'
 import { createLanes, type Handler, type Message } from './index.ts'
 
-/** A handler that keeps what it was given. */
+/** A handler that records its messages. */
 function keeping(kept: Message[], more: Partial<Handler> = {}): Handler {
   return {
     kind: testKind,
@@ -75,7 +75,7 @@ describe('messages', () => {
       test.database.query<{ handled: bigint; waiting: bigint }>({
         text: 'select (select count(*) from effects) as handled, (select count(*) from lanes.messages) as waiting',
       })
-    // In every snapshot a message is either there or done, never both and never neither.
+    // In every snapshot a message is either queued or done: never both, and never neither.
     await until(async () => {
       const [row] = await counts()
       expect((row?.handled ?? 0n) + (row?.waiting ?? 0n)).toBe(500n)
@@ -111,7 +111,7 @@ describe('messages', () => {
     await enqueue(testMessages(200))
     await until(() => done.reduce((sum, count) => sum + count, 0) === 200)
     expect(await left()).toBe(0)
-    // What is committed has happened, whatever the handler says after it.
+    // A committed message is done, even if its handler fails afterwards.
     await enqueue([testMessage({ payload: '"late"' })])
     await until(() => faults.length === 1)
     expect(faults).toEqual([new Error('too late')])
@@ -131,7 +131,7 @@ describe('time', () => {
   test('a lone message does not wait for a look, and those of another process wait for one at most', async () => {
     const kept: Message[] = []
     const { enqueue, database } = await startTestLanes([keeping(kept)], { lookIntervalMs: 400 })
-    // The connections are opened by the first.
+    // The first message opens the connections.
     await enqueue([testMessage()])
     await until(() => kept.length === 1)
     const times: number[] = []
@@ -244,7 +244,7 @@ describe('work after the commit', () => {
       ],
       { capacity: { slots: 40 } },
     )
-    // Two vendors, so that the lane is full and not only what one vendor may have of it.
+    // Two vendors, so that the lane is full, and not only one vendor's part of it.
     await enqueue([...testMessages(200, { vendor: 1 }), ...testMessages(200, { vendor: 2 })])
     await until(() => inFlight >= 20)
     await sleep(150)

@@ -5,7 +5,7 @@ import { laneNumber } from './enqueue.ts'
 import type { DeadMessage } from './lanes.ts'
 import type { TakenMessage } from './message-store.ts'
 
-/** The columns that a message keeps on its way, as parameters $1 to $7. */
+/** The columns that a message keeps in all tables, as parameters $1 to $7. */
 function keptValues(messages: readonly TakenMessage[]): unknown[] {
   return [
     messages.map(({ lane }) => laneNumber(lane)),
@@ -24,7 +24,6 @@ const enqueuedAt = "timestamptz 'epoch' + enqueued::float8 * interval '1 microse
 
 export type Retry = { readonly message: TakenMessage; readonly attempts: number; readonly delayMs: number }
 
-/** Stores messages to be tried again after a delay. */
 export async function insertForLater(tx: Queryable, retries: readonly Retry[]): Promise<void> {
   await tx.query({
     name: 'lanes-insert-for-later',
@@ -48,10 +47,9 @@ export type Death = {
   readonly reason: string
 }
 
-/** Longer explanations are cut. */
 const reasonMax = 2_000
 
-/** Stores messages that are not tried again, and answers them as they stand there. */
+/** Stores messages that are not tried again, and returns them as stored. */
 export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<DeadMessage[]> {
   const rows = await tx.query<DeadRow>({
     name: 'lanes-insert-dead-letters',
@@ -75,7 +73,7 @@ export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[])
 const deadColumns = `id, book_id, subject, payload, attempts, code, reason,
   (extract(epoch from died_at) * 1000000)::bigint as died_at`
 
-/** The dead letters of a kind that were not replayed, in the order of their ids, behind `after`. */
+/** The dead letters of a kind that were not replayed, in the order of their ids, after `after`. */
 export async function readDeadMessages(
   on: Queryable,
   kind: string,
@@ -114,7 +112,7 @@ function toDeadMessage(row: DeadRow): DeadMessage {
   }
 }
 
-/** Puts messages back where they were, as if they had not been taken. */
+/** Puts messages back into the queue as if they had not been taken. */
 export async function putBack(tx: Queryable, messages: readonly TakenMessage[]): Promise<void> {
   await tx.query({
     name: 'lanes-put-back',

@@ -31,7 +31,7 @@ describe('a batch that fails', () => {
           kind: testKind,
           handle: async (tx, messages) => {
             const subjects = messages.map(({ subject }) => subject)
-            // Written before it fails: what a failed part wrote must be undone.
+            // Written before the failure: the writes of a failed part must be rolled back.
             await tx.query({ text: 'insert into effects select unnest($1::uuid[])', values: [subjects] })
             if (subjects.includes(poison.subject)) throw new TypeError('it is poison')
           },
@@ -159,7 +159,7 @@ describe('an outage', () => {
     expect(triesThen).toBeLessThan(400)
     expect((await deadLetters(database)).length).toBeLessThan(100)
     await sleep(1_500)
-    // Single messages are tried meanwhile, and neither die nor lose a try.
+    // Meanwhile single messages are tried; they neither die nor lose a try.
     expect(tries - triesThen).toBeLessThanOrEqual(3)
     expect((await deadLetters(database)).length + (await left())).toBe(2_000)
     broken = false
@@ -181,7 +181,7 @@ describe('an outage', () => {
     ])
     await enqueue(testMessages(300))
     await until(async () => (await database.query({ text: 'select kind from lanes.breakers' })).length === 1)
-    // By the clock that is an hour behind now, the next try is an hour away.
+    // By the clock, which is now an hour behind, the next try is an hour away.
     await database.query({ text: `update lanes.breakers set retry_at = retry_at + interval '1 hour'` })
     broken = false
     await until(() => handled >= 270, 20_000)

@@ -5,7 +5,7 @@ import type { Handler, LaneName, Message } from './index.ts'
 
 type Handled = { readonly message: Message }
 
-/** A handler whose batches take `ms` and are counted. */
+/** A handler whose batches take `ms` and are recorded. */
 function taking(ms: number, handled: Handled[], more: Partial<Handler> = {}): Handler {
   return {
     kind: testKind,
@@ -37,7 +37,7 @@ describe('vendors of one lane', () => {
     const { enqueue } = await startTestLanes([taking(0, handled)])
     await enqueue([1, 2, 3, 4].flatMap((vendor) => testMessages(vendor === 1 ? 2_000 : 200, { vendor })))
     await until(() => handled.length === 2_600)
-    // While all four had some, each got about a quarter.
+    // While all four vendors had messages, each got about a quarter.
     const first = handled.slice(0, 600)
     for (const vendor of [1, 2, 3, 4]) {
       const share = first.filter(({ message }) => message.vendor === vendor).length / first.length
@@ -125,7 +125,7 @@ describe('lanes', () => {
   test('an instant message and a rollback are begun next, whatever bulk and standard have waiting', async () => {
     const handled: Handled[] = []
     const { enqueue } = await startTestLanes([taking(50, handled)])
-    // The connections of the urgent lanes are opened.
+    // These messages open the connections of the urgent lanes.
     await enqueue([testMessage({ lane: 'rollback' }), testMessage({ lane: 'instant' })])
     await until(() => handled.length === 2)
     await enqueue([...testMessages(3_000, { lane: 'bulk' }), ...testMessages(3_000, { lane: 'standard' })])
@@ -139,7 +139,7 @@ describe('lanes', () => {
         await until(() => handled.some((each) => each.message.subject === message.subject))
         overtaking.push(handled.findIndex((each) => each.message.subject === message.subject) - before)
       }
-      // Of the thousands before it hardly more than those of a batch each session may begin meanwhile.
+      // Of the thousands of messages before it, only about one batch for each session may begin meanwhile.
       expect(overtaking.sort((one, other) => one - other)[6]).toBeLessThan(300)
     }
     expect(countOf(handled, 'bulk')).toBeLessThan(3_000)

@@ -4,20 +4,20 @@ import type { AfterCommit, Handler } from './lanes.ts'
 import { type QueueName, reclaimStep, type TakenMessage, takenMessages } from './message-store.ts'
 import { describeFailure, judgeFailure } from './retry-policy.ts'
 
-/** What is to be found out about a batch that failed as a whole. */
 export type FailedBatch = {
   readonly queue: QueueName
   readonly handler: Handler
   readonly messages: readonly TakenMessage[]
-  /** The unit that has the messages still; without one they are taken again, as far as they are there. */
+  /**
+   * The open unit that still locks the messages. Without it, the messages are claimed again, as far as they are there.
+   */
   readonly unit: Unit | undefined
-  /** How the batch failed; of a single message it is the message's own failure. */
+  /** The batch's error. For a single message it is the message's own failure. */
   readonly error: unknown
-  /** Told of every message found good or bad; false: enough is known, put back what is left. */
+  /** Called for each message, with its outcome. False stops the search: the remaining messages are put back. */
   readonly onOutcome: (share: number, failed: number, succeeded: number) => boolean
 }
 
-/** What became of the messages of a failed batch. */
 export type Isolated = {
   readonly works: readonly AfterCommit[]
   readonly succeeded: number
@@ -42,9 +42,9 @@ const keep: BurstStep = { name: 'lanes-keep', text: 'release savepoint lanes_par
 const undo: BurstStep = { name: 'lanes-undo', text: 'rollback to savepoint lanes_part' }
 
 /**
- * Finds the messages at fault in a batch that failed, by halving it, in one transaction with a
- * savepoint around each part: the good parts are handled and commit together with what becomes of the
- * bad messages. Throws when the database fails; then nothing has happened.
+ * Finds the messages that made a batch fail, by halving the batch in one transaction with a savepoint around each part.
+ * The good parts are handled and commit together with the retries and dead letters of the bad messages. Throws when the
+ * database fails; then nothing has happened.
  */
 export async function isolateFailures(line: UnitLine, batch: FailedBatch): Promise<Isolated> {
   const { messages, error } = batch
@@ -101,7 +101,7 @@ function halves<Item>(items: readonly Item[]): (readonly Item[])[] {
   return [items.slice(0, middle), items.slice(middle)]
 }
 
-/** What becomes of those at fault; whoever handles their kind is told of those that died. */
+/** Stores retries and dead letters, and passes the dead letters to the handler. */
 async function storeFailures({
   tx,
   batch,
@@ -115,7 +115,7 @@ async function storeFailures({
   for (const { message, error } of failures) {
     const attempts = message.attempts + 1
     const verdict = judgeFailure(error, attempts, Math.random())
-    // When everything fails, the messages are not to blame: none of them loses a try or dies.
+    // When nearly everything fails, the messages are not the cause: none of them loses a try or dies.
     if (enough) back.push(message)
     else if (verdict.kind === 'retry') later.push({ message, attempts, delayMs: verdict.delayMs })
     else dead.push({ message, attempts, cause: verdict.cause, ...describeFailure(error) })

@@ -1,16 +1,16 @@
 import { type LaneName, laneNames } from './lanes.ts'
 
-/** What a lane has done in this process so far. Counts and times only ever grow. */
+/** Totals of a lane in this process. Counts and times only grow. */
 export type LaneFlow = {
   /** Messages handled and committed. */
   done: number
   retried: number
   dead: number
   batches: number
-  /** Time of transactions, and of messages in their slots. */
+  /** Time of open transactions, and of messages in their slots. */
   sessionMs: number
   slotMs: number
-  /** Waiting of the messages taken, from being due. */
+  /** Total waiting time of the messages taken, since they were due. */
   waitedMs: number
 }
 
@@ -21,7 +21,6 @@ export function newFlows(): LaneFlows {
   return { rollback: flow(), instant: flow(), standard: flow(), bulk: flow() }
 }
 
-/** A copy, to compare with later. */
 export function copyFlows(flows: LaneFlows): LaneFlows {
   const copy = newFlows()
   for (const lane of laneNames) Object.assign(copy[lane], flows[lane])

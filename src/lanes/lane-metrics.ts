@@ -8,18 +8,15 @@ import { neededConsumers } from './scaling.ts'
 export type MetricSources = {
   /** The last count over all processes; empty in a process that handles no lanes. */
   readonly counted: () => readonly CountedLane[]
-  /** What this process has done. */
   readonly flows: LaneFlows
 }
 
-/** The metrics of the lanes, by lane. */
+/** The metrics of the lanes, labeled by lane. */
 export function laneMetrics({ counted, flows }: MetricSources): Metric[] {
-  /** Counted over all processes. */
   const overall = (name: string, help: string, read: (lane: CountedLane) => number): Metric => ({
     ...{ name: `munim_lane_${name}`, help, label: 'lane' },
     read: (): LabeledValues => new Map(counted().map((state) => [state.lane, read(state)])),
   })
-  /** Counted by this process. */
   const own = (name: string, help: string, read: (flow: LaneFlow) => number): Metric => ({
     ...{ name: `munim_lane_${name}`, help, label: 'lane' },
     read: (): LabeledValues => new Map(laneNames.map((lane) => [lane, read(flows[lane])])),

@@ -1,22 +1,21 @@
 import type { LaneName } from './lanes.ts'
 
-/** What a lane is entitled to in every process that works. */
 export type LanePolicy = {
-  /** Within which time a message is to be begun, in milliseconds. */
+  /** A message's handling must begin within this time, in milliseconds. */
   readonly slaMs: number
-  /** Its share of what is not reserved, against the other lanes that have work. */
+  /** Its weight, against the other lanes with work, in dividing the unreserved capacity. */
   readonly weight: number
-  /** Messages that it may have in flight whatever the other lanes do. */
+  /** Messages that it may always have in flight, whatever the other lanes use. */
   readonly slotsReserved: number
-  /** Transactions that it may have open whatever the other lanes do. */
+  /** Transactions that it may always have open, whatever the other lanes use. */
   readonly sessionsReserved: number
-  /** The part of the shared slots and of the shared sessions that it may fill: its ceiling. */
+  /** Its ceiling: the fraction of the shared slots and of the shared sessions that it may fill. */
   readonly sharedMax: number
-  /** Within which time a backlog is to be worked off, in seconds: what the need for processes is reckoned with. */
+  /** A backlog should be worked off within this time, in seconds; used to compute the processes needed. */
   readonly catchUpSeconds: number
 }
 
-/** `rollback` has no use for a weight: whenever it has work, it goes first. */
+/** `rollback` does not use its weight: whenever it has work, it goes first. */
 export const lanePolicies: Readonly<Record<LaneName, LanePolicy>> = {
   rollback: { slaMs: 100, weight: 16, slotsReserved: 128, sessionsReserved: 1, sharedMax: 0.7, catchUpSeconds: 5 },
   instant: { slaMs: 1_000, weight: 8, slotsReserved: 128, sessionsReserved: 1, sharedMax: 1, catchUpSeconds: 10 },
@@ -24,15 +23,14 @@ export const lanePolicies: Readonly<Record<LaneName, LanePolicy>> = {
   bulk: { slaMs: 600_000, weight: 1, slotsReserved: 32, sessionsReserved: 0, sharedMax: 0.7, catchUpSeconds: 600 },
 }
 
-/** What a process has to give. */
 export type Capacity = {
-  /** Messages in flight at once, from being taken until the work after their commit has settled. */
+  /** Messages in flight at once, from their claim until the work after their commit has settled. */
   readonly slots: number
-  /** Transactions at once beside those that lanes have reserved. */
+  /** Transactions at once, in addition to those that lanes have reserved. */
   readonly sessions: number
 }
 
 export const defaultCapacity: Capacity = { slots: 2_048, sessions: 3 }
 
-/** The part of a lane's slots that one share of it may fill, unless the vendor has a ceiling of its own. */
+/** The fraction of a lane's slots that one share may fill, unless its vendor has a ceiling of its own. */
 export const shareOfLaneMax = 0.75

@@ -1,15 +1,15 @@
 import type { Queryable } from '#platform/postgres'
 import { type LaneState, readLaneStates } from './lane-read-model.ts'
 
-/** The state of the lanes for whoever asks: counted once for all who ask within a moment. */
+/** A cached state of the lanes: requests within a short time share one count. */
 export type LaneStates = {
   readonly read: () => Promise<LaneState[]>
-  /** Something was set; the next who asks is to see it. */
+  /** Drops the cache after a setting changed, so that the next read shows it. */
   readonly forget: () => void
 }
 
 const ageMsMax = 1_000
-/** Counting a long queue takes long: no more than this part of the time goes to it, however often it is asked for. */
+/** Counting a long queue is slow: it uses at most this fraction of the time, however many requests there are. */
 const busyMax = 0.05
 
 export function createLaneStates(queryable: Queryable): LaneStates {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { agedWeight, chargeLane, newDeficits, nextLane } from './lane-turns.ts'
 import type { LaneName } from './lanes.ts'
 
-/** Plays turns among lanes that always have work; answers what each took. */
+/** Plays turns among lanes that always have work, and returns the messages that each lane took. */
 function play(
   lanes: readonly LaneName[],
   options: { turns: number; batch: number; waitedMs?: (lane: LaneName) => number },

@@ -1,29 +1,31 @@
 import { lanePolicies } from './lane-policy.ts'
 import { type LaneName, laneNames } from './lanes.ts'
 
-/** What a lane is owed: messages that it may still take in this round; below zero, took too many. */
+/** Messages that a lane may still take in this round; negative when it took too many. */
 export type Deficits = Record<LaneName, number>
 
-/** Messages a round for each unit of a lane's weight. */
+/** Messages per round for each unit of a lane's weight. */
 const quantum = 32
-/** How many times its weight a lane comes to count at most, by waiting. */
+/** The most by which waiting multiplies a lane's weight. */
 const ageingMax = 4
 
 export function newDeficits(): Deficits {
   return { rollback: 0, instant: 0, standard: 0, bulk: 0 }
 }
 
-/** A lane's weight after its oldest message has waited so long: it doubles with each SLA gone by, up to four times. */
+/**
+ * A lane's weight after its oldest message has waited: it grows by the base weight with each SLA, up to four times it.
+ */
 export function agedWeight(lane: LaneName, waitedMs: number): number {
   const { weight, slaMs } = lanePolicies[lane]
   return weight * Math.min(ageingMax, 1 + Math.max(0, waitedMs) / slaMs)
 }
 
 /**
- * Whose turn it is among lanes that have work and could be served, by deficit round robin; undefined
- * for none. `rollback` always goes first. Otherwise it is the most urgent lane that is still owed
- * something in this round; when none is, a new round gives each of them its aged weight. A batch is
- * never cut to what is owed: a lane that takes more sits out that many rounds.
+ * The lane whose turn it is, among the lanes that have work and room, by deficit round robin; undefined for none.
+ * `rollback` always goes first. Otherwise the most urgent lane with a positive deficit goes. When there is none, a new
+ * round gives each lane its aged weight. A batch is never cut to the deficit: a lane that takes more sits out that many
+ * rounds.
  */
 export function nextLane(
   deficits: Deficits,
@@ -40,7 +42,7 @@ export function nextLane(
   }
 }
 
-/** Books what a lane has taken. A lane that has nothing left keeps no claim on what it did not use. */
+/** Charges a lane for the messages it took. A drained lane loses its unused deficit. */
 export function chargeLane(deficits: Deficits, lane: LaneName, messages: number, drained: boolean): void {
   deficits[lane] -= messages
   if (drained && deficits[lane] > 0) deficits[lane] = 0

@@ -1,32 +1,32 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { BurstStep, Queryable, Transaction } from '#platform/postgres'
 
-/** The lanes, the most urgent first. `rollback` is always served first and never shed. */
+/** The lanes, most urgent first. `rollback` is always served first and never shed. */
 export const laneNames = ['rollback', 'instant', 'standard', 'bulk'] as const
 export type LaneName = (typeof laneNames)[number]
 
-/** The form of a kind: `payment.input`. */
+/** The form of a kind, such as `payment.input`. */
 export const kindPattern = '^[a-z][a-z_.-]{0,79}$'
 
-/** Work to be done by the handler of its kind. */
+/** A message to enqueue, for the handler of its kind. */
 export type NewMessage = {
   readonly lane: LaneName
-  /** `noun.verb`; the name of the handler. */
+  /** `noun.verb`; names the handler. */
   readonly kind: string
   readonly book: number
-  /** Whose work it is, for fairness and ceilings: a vendor's number, 0 for nobody's. */
+  /** The vendor's number, for fairness and ceilings; 0 for no vendor. */
   readonly vendor: number
-  /** What the message is about: the id of a payment, a saga, … */
+  /** The id of the payment, saga or other thing that the message is about. */
   readonly subject: Uuid
   /** JSON text; default `{}`. */
   readonly payload?: string
-  /** Not to be handled before this moment: a timer. Default: at once. */
+  /** The message is not handled before this moment: a timer. Default: at once. */
   readonly notBefore?: Timestamp
 }
 
 /** A message as its handler gets it. */
 export type Message = {
-  /** Its place in the order of enqueueing. */
+  /** Its position in the order of enqueueing. */
   readonly id: bigint
   readonly lane: LaneName
   readonly kind: string
@@ -34,22 +34,21 @@ export type Message = {
   readonly vendor: number
   readonly subject: Uuid
   readonly payload: string
-  /** Failed tries before this one. */
   readonly attempts: number
   readonly enqueuedAt: Timestamp
 }
 
 /**
- * Handles messages of one kind. `handle` works in the transaction in which the messages were taken:
- * what it writes and their being done commit together. When it throws, nothing of it happened; the
- * batch is bisected to find the message at fault, which is tried again with back-off (a retryable
- * fault) or becomes a dead letter (anything else, or too many tries).
+ * Handles messages of one kind. `handle` runs in the transaction that took the messages: its writes and the removal of
+ * the messages commit together. When it throws, everything is rolled back and the batch is bisected to find the
+ * messages at fault. A retryable fault is retried with back-off; any other error, or too many tries, makes a dead
+ * letter.
  *
- * `last`, when it is given, commits: the handler may append it to its last burst, which saves a round
- * trip, and asks nothing of `tx` after it.
+ * `last`, when given, commits: the handler may append it to its last burst, which saves a round trip. It must not use
+ * `tx` after that.
  *
- * It may return work for after the commit, such as calling a rail. The messages keep their slots
- * until that has settled; a crash loses it, so whatever must survive is enqueued or stored in `tx`.
+ * The handler may return work for after the commit, such as a call of a rail. The messages keep their slots until that
+ * work has settled. A crash loses the work, so anything that must survive is enqueued or stored in `tx`.
  */
 export type Handler = {
   readonly kind: string
@@ -57,32 +56,30 @@ export type Handler = {
   readonly batchMax?: number
   readonly handle: (tx: Transaction, messages: readonly Message[], last?: BurstStep) => Promise<AfterCommit | void>
   /**
-   * Told of messages that became dead letters, in the transaction in which they did; and at a start once
-   * more of all that wait for somebody, so it must do no harm to hear of one twice.
+   * Called with messages that became dead letters, in the same transaction. At each start it is called again with all
+   * open dead letters, so it must be idempotent.
    */
   readonly onDead?: (tx: Transaction, dead: readonly DeadMessage[]) => Promise<void>
-  /** Told, in the transaction of the replay, of subjects that have no dead letter of the kind any more. */
+  /** Called, in the transaction of the replay, with the subjects that have no dead letter of the kind left. */
   readonly onReplayed?: (tx: Transaction, replayed: readonly ReplayedSubject[]) => Promise<void>
 }
 
-/** A message that is not tried again by itself. */
+/** A message that is not tried again automatically. */
 export type DeadMessage = {
-  /** The dead letter's own id. */
   readonly id: Uuid
   readonly book: number
   readonly subject: Uuid
   readonly payload: string
   readonly attempts: number
-  /** Of the failure. */
   readonly code: string
   readonly reason: string
   readonly diedAt: Timestamp
 }
 
-/** `payload`: of the dead letter, or of one of several. */
+/** `payload` is that of the dead letter, or of one of several. */
 export type ReplayedSubject = { readonly book: number; readonly subject: Uuid; readonly payload: string }
 
-/** Which dead letters of a book: all that match what is given and were not replayed yet. */
+/** Selects the dead letters of a book that match every given field and were not replayed yet. */
 export type ReplayFilter = {
   readonly book: number
   readonly id?: Uuid
@@ -95,42 +92,40 @@ export type ReplayFilter = {
 }
 
 /**
- * Work outside any transaction. Must not throw; what fails is the handler's own business. It may say
- * of single messages that theirs is `settled` while others' goes on: their slots are free from then.
+ * Work outside any transaction. It must not throw; the handler deals with its own failures. It may call `settled` for
+ * single messages while others go on: that frees their slots.
  */
 export type AfterCommit = (settled: (messages: readonly Message[]) => void) => Promise<void>
 
-/** What a vendor's work is entitled to. */
 export type VendorPolicy = {
-  /** 0 stands for no vendor. */
+  /** 0 means no vendor. */
   readonly number: number
   /** The lane of the vendor's work when the request names none. */
   readonly lane: LaneName
 }
 
-/** The door of the lanes. */
+/** The public interface of the lanes. */
 export type Lanes = {
   /** The steps that enqueue messages as part of a burst of the caller's transaction; none for no messages. */
   readonly enqueueSteps: (messages: readonly NewMessage[]) => BurstStep[]
-  /** Enqueues in the caller's transaction. */
   readonly enqueue: (tx: Transaction, messages: readonly NewMessage[]) => Promise<void>
-  /** To be called after a commit that enqueued: saves waiting for the next look at the queue. */
+  /** Called after a commit that enqueued: the messages need not wait for the next poll. */
   readonly wake: () => void
-  /** Before `start`: the one handler of a kind. */
+  /** Registers the one handler of a kind, before `start`. */
   readonly register: (handler: Handler) => void
   /**
-   * The policy of a vendor by its code; cached, a change takes effect within seconds. Undefined: there
-   * is no such vendor in the book.
+   * The policy of a vendor by its code; undefined when the book has no such vendor. It is cached: a change takes effect
+   * within seconds.
    */
   readonly vendorPolicy: (on: Queryable, book: number, code: string) => Promise<VendorPolicy | undefined>
-  /** The same of many, asked for at once. */
+  /** The same for many vendors in one query. */
   readonly vendorPolicies: (
     on: Queryable,
     named: readonly { readonly book: number; readonly code: string }[],
   ) => Promise<(book: number, code: string) => VendorPolicy | undefined>
   /**
-   * Enqueues dead letters again in the caller's transaction, the oldest first, at most `max`, and marks them;
-   * answers how many. `by`: the key that asked for it. Those that somebody else is replaying are passed over.
+   * Enqueues dead letters again in the caller's transaction, oldest first, at most `max`, and marks them as replayed.
+   * Returns their number. `by` is the key that asked for it. Letters that another transaction is replaying are skipped.
    */
   readonly replay: (
     tx: Transaction,
@@ -138,6 +133,6 @@ export type Lanes = {
     options: { readonly by: Uuid; readonly max: number },
   ) => Promise<number>
   readonly start: () => Promise<void>
-  /** Takes no more messages and waits for those under way, at most `timeoutMs`. */
+  /** Takes no more messages, and waits at most `timeoutMs` for those in flight. */
   readonly stop: (timeoutMs: number) => Promise<void>
 }

@@ -9,25 +9,25 @@ import { laneNames } from './lanes.ts'
 import { trueRate } from './scaling.ts'
 import { forgetWorker, reportWorker, type WorkerReport } from './worker-store.ts'
 
-/** Does what is due now and then in a process that works: hears what is set, says how it does, and cleans up. */
+/** The periodic work of a worker process: applies settings, reports statistics, vacuums. */
 export type Maintenance = {
-  /** Hears at once what has been set for all processes, then begins its rounds. */
+  /** Applies the current settings before it resolves, then runs once a second. */
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
-  /** What was last counted, and how many messages a second came since the time before. */
+  /** The last count, and the messages that arrived per second since the count before. */
   readonly counted: () => readonly CountedLane[]
 }
 
 export type CountedLane = LaneState & { readonly arrivalPerSecond: number }
 
 const intervalMs = 1_000
-/** Counting costs by the message: no more than this part of the time goes to it. */
+/** The cost of counting grows with the number of messages: it uses at most this fraction of the time. */
 const countBusyMax = 0.02
 const countMsMin = 5_000
-/** Rows that leave the tables before they are cleaned; autovacuum alone comes by too seldom for a queue. */
+/** Rows removed between two vacuums; autovacuum alone runs too rarely for a queue. */
 const rowsPerVacuum = 50_000
 const vacuumBusyMax = 0.1
-/** Of a new true rate, how much counts beside what it was. */
+/** The weight of a new true rate in the moving average. */
 const rateShare = 0.3
 
 export function createMaintenance(deps: {
@@ -45,7 +45,8 @@ export function createMaintenance(deps: {
 
   const clean = async () => {
     const begun = performance.now()
-    // Without truncating, as that would lock out everybody; skipped when another process is at it.
+    // Truncating would take a lock that blocks all sessions. `skip_locked` skips a table that another process is
+    // vacuuming.
     for (const table of ['lanes.messages', 'lanes.later']) {
       await database.query({ text: `vacuum (skip_locked, truncate off) ${table}` })
     }
@@ -87,7 +88,7 @@ export function createMaintenance(deps: {
   }
 }
 
-/** Makes the reports of a process: what each lane did since the one before. */
+/** Creates the reports of a process: the throughput of each lane since the previous report. */
 function createReporter({ flows, occupancy }: Dispatcher): () => WorkerReport[] {
   let before = copyFlows(flows)
   let beforeMs = performance.now()
@@ -120,7 +121,7 @@ function createReporter({ flows, occupancy }: Dispatcher): () => WorkerReport[] 
   }
 }
 
-/** Counts the lanes now and then, and works out from two counts what came in between. */
+/** Counts the lanes from time to time, and computes the arrivals between two counts. */
 function createCounting(database: Database) {
   let counted: readonly CountedLane[] = []
   let countedMs = 0

@@ -3,20 +3,19 @@ import { laneNumber } from './enqueue.ts'
 import { type LaneName, laneNames, type Message } from './lanes.ts'
 import type { Claim } from './share-ring.ts'
 
-/** Messages of one kind in one lane: what one batch is taken from. */
+/** The messages of one kind in one lane. A batch is taken from one queue. */
 export type QueueName = { readonly lane: LaneName; readonly kind: string }
 
-/** A message with what the engine keeps of it. */
 export type TakenMessage = Message & {
   readonly share: number
-  /** How long it had been due when it was taken. */
+  /** How long the message had been due when it was taken. */
   readonly waitedMs: number
 }
 
 const returned = `id, share, book_id, subject, payload, attempts,
   (extract(epoch from enqueued_at) * 1000000)::bigint, (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint`
 
-/** Takes messages out of a queue: of each share up to its quota, the oldest first. Those that others have are passed over. */
+/** Takes messages out of a queue: of each share up to its quota, oldest first. Locked messages are skipped. */
 export function claimStep({ lane, kind }: QueueName, { limit, shares }: Claim): BurstStep {
   return {
     name: 'lanes-claim',
@@ -43,7 +42,7 @@ export function claimStep({ lane, kind }: QueueName, { limit, shares }: Claim): 
   }
 }
 
-/** Takes the messages of these ids, as far as they are there and nobody else has them. */
+/** Takes the messages of these ids that are still in the queue and not locked. */
 export function reclaimStep({ lane, kind }: QueueName, messages: readonly TakenMessage[]): BurstStep {
   return {
     name: 'lanes-reclaim',
@@ -87,15 +86,15 @@ export function takenMessages({ lane, kind }: QueueName, answer: BurstAnswer | u
   return messages.sort((one, other) => (one.id < other.id ? -1 : 1))
 }
 
-/** A share with work, as a look at the queues finds it. */
+/** A share with work, as a poll finds it. */
 export type FoundShare = QueueName & { readonly share: number; readonly book: number }
 
-/** A queue that is looked at, from behind a share on. */
+/** A queue to poll, from after the share `after`. */
 export type QueuePlace = QueueName & { readonly after: number }
 
 /**
- * Looks which shares of the queues have messages: up to `sharesMax` of each. It steps from share to
- * share in the index, so it costs by the share and not by the message.
+ * Finds the shares of the queues that have messages: up to `sharesMax` for each queue. It steps from share to share in
+ * the index, so its cost grows with the shares and not with the messages.
  */
 export function findSharesStep(queues: readonly QueuePlace[], sharesMax: number): BurstStep {
   return {
@@ -119,7 +118,7 @@ export function findSharesStep(queues: readonly QueuePlace[], sharesMax: number)
       ) found`,
     values: [
       `{${queues.map(({ lane }) => laneNumber(lane)).join()}}`,
-      // Kinds are the program's own words, without a character that would have to be quoted.
+      // Kinds are fixed words of the program, without characters that need quoting.
       `{${queues.map(({ kind }) => kind).join()}}`,
       `{${queues.map(({ after }) => after).join()}}`,
       String(sharesMax),
@@ -127,7 +126,6 @@ export function findSharesStep(queues: readonly QueuePlace[], sharesMax: number)
   }
 }
 
-/** The shares that a look has found. */
 export function foundShares(answer: BurstAnswer | undefined): FoundShare[] {
   return (answer?.rows ?? []).map(([lane, kind, share, vendorsBook]) => ({
     lane: laneNames[Number(lane)] ?? 'bulk',
@@ -138,8 +136,8 @@ export function foundShares(answer: BurstAnswer | undefined): FoundShare[] {
 }
 
 /**
- * Makes ready what has become due of what waits for its time, up to `max`: of `rollback` when it is
- * urgent, else of the other lanes.
+ * Moves messages whose time has come into the queue, up to `max`: those of `rollback` when `urgent`, otherwise those of
+ * the other lanes.
  */
 export function promoteDueStep({ urgent, max }: { readonly urgent: boolean; readonly max: number }): BurstStep {
   return {
@@ -158,7 +156,6 @@ export function promoteDueStep({ urgent, max }: { readonly urgent: boolean; read
   }
 }
 
-/** How many messages became ready. */
 export function promotedCount(answer: BurstAnswer | undefined): number {
   return Number(answer?.tag.split(' ').at(-1) ?? 0)
 }

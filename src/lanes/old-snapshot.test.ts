@@ -25,6 +25,6 @@ test('an old snapshot, which keeps dead rows from being cleaned, does not slow t
     for (let round = 0; round < 10; round += 1) rates.push(await perSecond())
   })
   const [first = 0, second = 0] = rates
-  // Without floors each claim passes over every row that was taken since the snapshot: a seventh of the rate is left.
+  // Without floors each claim scans every row taken since the snapshot, and a seventh of the rate is left.
   expect(Math.max(...rates.slice(-3))).toBeGreaterThan(Math.max(first, second) * 0.4)
 })

@@ -10,29 +10,32 @@ import {
   type QueueName,
 } from './message-store.ts'
 
-/** Looks for work that nobody in this process has told of: by other processes, by time, by a restart. */
+/**
+ * Polls for messages that this process did not announce: those of other processes, those with a time, those left by a
+ * restart.
+ */
 export type Poller = { readonly start: () => void; readonly stop: () => Promise<void> }
 
 export type PollerDependencies = {
   readonly database: Database
-  /** `rollback` alone, or all the others: what is urgent must not wait for the look at a long queue. */
+  /** `rollback` alone, or all other lanes: urgent messages must not wait for the poll of a long queue. */
   readonly urgent: boolean
   readonly queues: () => readonly { readonly name: QueueName }[]
   readonly onFound: (shares: readonly FoundShare[]) => void
   readonly onFault: (error: unknown) => void
-  /** Between two looks, unless they take long. */
+  /** The pause between two polls, unless polls take long. */
   readonly intervalMs: number
 }
 
-/** Shares of a queue that one look finds; the next goes on behind them. */
+/** Shares of a queue that one poll finds; the next poll continues after them. */
 const sharesMax = 256
 const promotedMax = 1_000
-/** A look may use this part of the time, when old snapshots make it slow. */
+/** The fraction of the time that polling may use, when old snapshots make it slow. */
 const busyMax = 0.25
 const intervalMsMax = 1_000
 /**
- * What is urgent is looked for more often while there is any, so that it begins in time when the
- * machine is busy; a process that has had none for a while saves itself the looks.
+ * The urgent lane is polled more often while it has work, so that its work begins in time on a busy machine. A process
+ * without urgent work for a while polls less often.
  */
 const urgentMs = 20
 const urgentForMs = 2_000
@@ -43,7 +46,7 @@ export function createPoller(deps: PollerDependencies): Poller {
   let foundMs = Number.NEGATIVE_INFINITY
   const after = new Map<string, number>()
 
-  // Planned while there was little of it, a look would go on to read all that waits, however much that is by then.
+  // A plan made while the table was small would keep reading the whole table, however large it grows.
   const openSession = () => deps.database.session('lanes poller', { settings: { enable_seqscan: 'off' } })
   const look = async () => {
     if (session?.closed()) await session.close()

@@ -3,10 +3,9 @@ import type { Handler, LaneName } from './lanes.ts'
 import type { QueueName, TakenMessage } from './message-store.ts'
 import { ShareRing } from './share-ring.ts'
 
-/** A batch under way: what the next one of its queue may have to wait for. */
+/** A running batch, which the next batch of its queue may have to wait for. */
 export type Run = { phase: 'claiming' | 'handling' | 'committing'; readonly startedMs: number }
 
-/** One kind in one lane, as the dispatcher sees it. */
 export type Queue = {
   readonly name: QueueName
   readonly handler: Handler
@@ -16,13 +15,13 @@ export type Queue = {
   /** The last claim found more than it could take. */
   backlog: boolean
   /**
-   * Since when the oldest message has been waiting, judged by those taken last: what is left has waited
-   * about as long. Undefined: nothing is known to wait.
+   * When the oldest message began to wait, estimated from the messages taken last: the remaining ones have waited about
+   * as long. Undefined: no message is known to wait.
    */
   oldestMs: number | undefined
-  /** Nearly everything fails; `probe` lets a single message through, to see. */
+  /** `open`: nearly all messages fail. `probe`: a single message is let through as a test. */
   breaker: 'closed' | 'open' | 'probe'
-  /** Faults of the database in a row; the queue rests a while after each. */
+  /** Database faults in a row; the queue pauses after each. */
   faults: number
   restUntilMs: number
 }
@@ -31,7 +30,7 @@ export function newQueue(lane: LaneName, handler: Handler): Queue {
   return {
     name: { lane, kind: handler.kind },
     handler,
-    // Of reverse transactions there are few, so that nothing is won by a floor, and none may wait for one.
+    // Reverse transactions are few, so a floor saves nothing, and none of them may wait for a floor to be reset.
     ring: new ShareRing({ floors: lane !== 'rollback' }),
     failures: new FailureWindow(),
     runs: new Set(),
@@ -43,17 +42,17 @@ export function newQueue(lane: LaneName, handler: Handler): Queue {
   }
 }
 
-/** A batch that has been handled for so long does not keep the next one waiting. */
+/** A batch that has been handled for this long no longer delays the next one. */
 export const slowBatchMs = 20
 
-/** What a look at the whole dispatcher adds to a queue's own state. */
+/** The part of the dispatcher's state that decides, with the queue's own, whether a batch may begin. */
 export type Readiness = { readonly nowMs: number; readonly runsMax: number }
 
 /**
- * Whether one more batch of the queue may begin beside those under way. While one is being handled,
- * arrivals gather for the next, which makes few large transactions of many small ones; it begins when
- * the one before is being committed, when that takes its time, or when there is more than enough for
- * two. Two claims at once would only divide what one can take. Of reverse transactions none waits for others.
+ * Whether one more batch of the queue may begin beside the running ones. While one is handled, arrivals gather for the
+ * next, which turns many small transactions into a few large ones. The next batch begins when the previous one is
+ * committing, when it is slow, or when there is more than enough work for two. Two claims at once would only split the
+ * messages of one. Reverse transactions never wait for each other.
  */
 export function mayBegin(queue: Queue, { nowMs, runsMax }: Readiness): boolean {
   if (!queue.ring.hasWork || queue.restUntilMs > nowMs || queue.breaker === 'open') return false
@@ -66,14 +65,13 @@ export function mayBegin(queue: Queue, { nowMs, runsMax }: Readiness): boolean {
   return true
 }
 
-/** How long the queue's oldest message has been waiting, as far as is known. */
+/** How long the queue's oldest message has waited, as far as is known. */
 export function waitedMs(queue: Queue, nowMs: number): number {
   if (!queue.ring.hasWork) return 0
   queue.oldestMs ??= nowMs
   return nowMs - queue.oldestMs
 }
 
-/** Keeps in mind since when the oldest message is waiting. */
 export function noteOldest(queue: Queue, messages: readonly TakenMessage[], nowMs: number): void {
   const oldest = messages.reduce((most, message) => Math.max(most, message.waitedMs), 0)
   queue.oldestMs = queue.ring.hasWork ? nowMs - oldest : undefined

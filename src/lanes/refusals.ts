@@ -1,6 +1,6 @@
 import type { Refusal } from '#kernel'
 
-/** Every reason for which the lanes say no, with what to do next. */
+/** Every refusal of the lanes, with the next step for the client. */
 export const laneRefusals = {
   vendor_not_found: 'There is no vendor of that id or code in this book.',
   vendor_code_taken: 'Another vendor of this book has that code.',

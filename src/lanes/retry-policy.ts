@@ -1,29 +1,28 @@
 import { Fault } from '#platform/faults'
 import { DatabaseFault } from '#platform/postgres'
 
-/** Tries before a message that only meets faults of the world becomes a dead letter: a few minutes. */
+/** Tries before a message that meets retryable faults becomes a dead letter: a few minutes. */
 export const attemptsMax = 12
-/** The same for errors of the database, which are never the work's own end: three to four hours. */
+/** The same for database errors, which never end the work itself: three to four hours. */
 export const databaseAttemptsMax = 100
 const backOffMs = 200
 const backOffMaxMs = 300_000
 
-/** What follows from the failure of a single message. */
 export type Verdict =
   | { readonly kind: 'retry'; readonly delayMs: number }
   | { readonly kind: 'dead'; readonly cause: 'permanent' | 'exhausted' }
 
-/** The class of SQLSTATEs that say: this value can be stored by nobody. */
+/** The SQLSTATE class "data exception": the value itself cannot be stored. */
 const dataException = '22'
-/** Of that class, what guards raise when a row is not as it was read. */
+/** The exception in that class: guards raise it when a row differs from what was read. */
 const divisionByZero = '22012'
-/** The handler went on after a statement had failed. */
+/** The handler continued after a statement had failed. */
 const failedTransaction = '25P02'
 
 /**
- * What becomes of a message that failed for the `attempts`-th time. What may pass is tried again, later
- * each time, at a moment drawn from the whole interval so that what failed together does not come back
- * together. The rest, and what was tried too often, is dead. `random` is in [0, 1).
+ * Decides about a message that failed for the `attempts`-th time. A passing failure is retried, later each time. The
+ * moment is drawn from the whole interval (full jitter), so that messages that failed together do not return together.
+ * Any other failure, or too many tries, makes a dead letter. `random` is in [0, 1).
  */
 export function judgeFailure(error: unknown, attempts: number, random: number): Verdict {
   if (!mayPass(error)) return { kind: 'dead', cause: 'permanent' }
@@ -34,9 +33,9 @@ export function judgeFailure(error: unknown, attempts: number, random: number): 
 }
 
 /**
- * Whether the same message may succeed another time. An error of the database may pass, whatever it is: it may
- * come from another writer, a belief that is out of date, a schema that is being changed, a full disk. Only
- * what is wrong with the message's own values, or with its handler, stays wrong.
+ * Whether the same message may succeed at another time. Any database error may pass: its cause may be another writer,
+ * an outdated cache, a schema change or a full disk. Only an error in the message's own values, or in its handler, is
+ * permanent.
  */
 export function mayPass(error: unknown): boolean {
   if (error instanceof DatabaseFault && error.state !== undefined) {
@@ -46,7 +45,7 @@ export function mayPass(error: unknown): boolean {
   return error instanceof Fault && error.retryable
 }
 
-/** How a failure is told of in a dead letter. */
+/** The code and reason of a failure, as a dead letter shows them. */
 export function describeFailure(error: unknown): { readonly code: string; readonly reason: string } {
   if (error instanceof Fault) return { code: error.code, reason: error.message }
   if (error instanceof Error) return { code: error.name, reason: error.message }

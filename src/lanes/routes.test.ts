@@ -153,7 +153,7 @@ describe('the lanes', () => {
 
   test('tell those who watch them', async () => {
     const read = async () => (await fetch(`${server.url}/metrics`)).text()
-    // They are counted a moment after the start.
+    // The first count comes shortly after the start.
     await until(async () => (await read()).includes('munim_lane_ready_messages{'))
     const metrics = await read()
     const names = ['ready_messages', 'lag_seconds', 'needed_consumers', 'open_dead_letters', 'in_flight_messages']

@@ -10,11 +10,11 @@ import { vendorRoutes } from './routes/vendor-routes.ts'
 export type LaneRoutesDependencies = {
   readonly database: Database
   readonly lanes: Pick<Lanes, 'replay'>
-  /** Names what a dead letter is about; without it, or when it does not know, the bare id is shown. */
+  /** Names the subject of a dead letter. Without it, or when it returns undefined, the bare id is shown. */
   readonly nameSubject?: NameSubject
 }
 
-/** The lanes' HTTP face: vendors, the state of the lanes, dead letters. */
+/** The HTTP API of the lanes: vendors, the state of the lanes, dead letters. */
 export function laneRoutes({ database, lanes, nameSubject = () => undefined }: LaneRoutesDependencies): HttpModule {
   return {
     name: 'lanes',

@@ -11,24 +11,24 @@ export type Batch = {
   readonly queue: QueueName
   readonly handler: Handler
   readonly claim: Claim
-  /** Told what was taken, before it is handled. */
+  /** Called with the messages taken, before they are handled. */
   readonly onTaken: (messages: readonly TakenMessage[]) => void
-  /** Told when the last of it is on its way to the database, with the commit. */
+  /** Called when the last statement is on its way to the database, with the commit. */
   readonly onCommitting: () => void
 }
 
-/** How a batch ended. What a failed one did was rolled back: nothing of it happened. */
+/** How a batch ended. A failed batch was rolled back: it had no effect. */
 export type BatchEnd =
   | { readonly kind: 'done'; readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
   | {
       readonly kind: 'failed'
       readonly messages: readonly TakenMessage[]
       readonly error: unknown
-      /** The unit that is open still and has the messages, so that nobody else can take them meanwhile. */
+      /** The unit that is still open and locks the messages, so that no other process can take them meanwhile. */
       readonly unit: Unit | undefined
     }
 
-/** Takes a batch, handles it and commits, in one unit. Throws when nothing could be taken: a fault of the database. */
+/** Takes a batch, handles it and commits, in one unit. Throws when the claim itself fails: a fault of the database. */
 export async function runBatch(line: UnitLine, batch: Batch): Promise<BatchEnd> {
   const onCommitting = () => {
     batch.onCommitting()
@@ -45,7 +45,7 @@ export async function runBatch(line: UnitLine, batch: Batch): Promise<BatchEnd> 
     work = (await batch.handler.handle(unit, messages, commitStep)) ?? undefined
   } catch (error) {
     if (unit.state() !== 'committed') return { kind: 'failed', messages, error, unit: await undo(unit) }
-    // What is done is done; whoever does the work after it is told.
+    // The commit stands; the error goes to the caller of the work after the commit.
     work = () => Promise.reject(error)
   }
   try {
@@ -58,7 +58,10 @@ export async function runBatch(line: UnitLine, batch: Batch): Promise<BatchEnd> 
   }
 }
 
-/** Takes back what the handler did and keeps the messages; undefined when the connection is gone, and they with it. */
+/**
+ * Rolls back the handler's writes and keeps the messages. Undefined when the connection is lost, and the messages with
+ * it.
+ */
 async function undo(unit: Unit): Promise<Unit | undefined> {
   try {
     await unit.burst([undoBatch])

@@ -1,19 +1,19 @@
-/** The part of what a process can do that it is planned with: the rest is for bursts. */
+/** The planned use of a process, as a fraction of its true rate; the rest is for bursts. */
 const headroom = 0.6
 
-/** What a lane asks of its consumers. Rates are messages a second. */
+/** The work of a lane that its processes must handle. Rates are messages a second. */
 export type Demand = {
   readonly arrivalPerSecond: number
   readonly backlog: number
-  /** Within which time the backlog is to be worked off, in seconds. */
+  /** The backlog should be worked off within this time, in seconds. */
   readonly catchUpSeconds: number
-  /** What one process does when it has enough to do. */
+  /** Throughput of one process that always has work. */
   readonly truePerSecond: number
 }
 
 /**
- * How many processes the lane needs: ⌈(arrival + backlog ÷ catch-up) ÷ (true rate × 0.6)⌉. One, as long as
- * nothing is known of the rate.
+ * The number of processes that the lane needs: ⌈(arrival + backlog ÷ catch-up) ÷ (true rate × 0.6)⌉. One, while the
+ * rate is unknown.
  */
 export function neededConsumers({ arrivalPerSecond, backlog, catchUpSeconds, truePerSecond }: Demand): number {
   const wantedPerSecond = Math.max(0, arrivalPerSecond) + backlog / catchUpSeconds
@@ -21,7 +21,7 @@ export function neededConsumers({ arrivalPerSecond, backlog, catchUpSeconds, tru
   return Math.max(1, Math.ceil(wantedPerSecond / (truePerSecond * headroom)))
 }
 
-/** What was done in a while, and with how much of what there is. */
+/** The messages handled in a period, the time used, and the capacity. */
 export type Spent = {
   readonly messages: number
   readonly sessionMs: number
@@ -31,8 +31,8 @@ export type Spent = {
 }
 
 /**
- * The messages a second that a process would handle if it always had some: limited by its transactions
- * or, when the work after the commit takes long, by its slots. Undefined when nothing was done.
+ * The messages a second that a process would handle if it always had work. Its transactions limit it, or its slots when
+ * the work after the commit is long. Undefined when nothing was handled.
  */
 export function trueRate(spent: Spent): number | undefined {
   if (spent.messages === 0) return undefined

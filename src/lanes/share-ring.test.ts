@@ -3,7 +3,7 @@ import { type Claim, ShareRing } from './share-ring.ts'
 
 const unlimited = () => 1_000_000
 
-/** Claims as if each share had the given number of messages; takes them away from it. */
+/** Claims as if each share had the given number of messages, and subtracts what it took. */
 function claim(
   ring: ShareRing,
   waiting: Map<number, number>,
@@ -53,7 +53,7 @@ describe('the ring of shares', () => {
     for (let claims = 0; claims < 3; claims += 1) {
       expect(claim(ring, waiting, { limit: 64 }).get(9_999)).toBeGreaterThanOrEqual(31)
     }
-    // Where there is room for one only, they take turns.
+    // When a claim has room for one message only, they take turns.
     const taken = Array.from({ length: 6 }, () => claim(ring, waiting, { limit: 1 }).has(9_999))
     expect(taken.filter((isOther) => isOther)).toHaveLength(3)
   })
@@ -152,7 +152,7 @@ describe('the ring of shares', () => {
   })
 
   describe('floors', () => {
-    /** Claims once at a moment, finding up to the given id; answers the floor that was used. */
+    /** Makes one claim at a time that finds messages up to the given id, and returns its floor. */
     const floorAt = (ring: ShareRing, nowMs: number, lastId: bigint) => {
       const claims = ring.plan(1, unlimited, nowMs)
       ring.claimed(claims, new Map([[1, { count: 1, lastId }]]))
@@ -180,7 +180,7 @@ describe('the ring of shares', () => {
         [300, 300n],
       ] as const)
         floorAt(ring, nowMs, id)
-      // The reset finds message 5, below everything taken: there may be more like it.
+      // The reset finds message 5, below everything taken: there may be more such messages.
       expect(floorAt(ring, 2_100, 5n)).toBe(0n)
       expect(floorAt(ring, 2_101, 6n)).toBeLessThanOrEqual(5n)
     })

@@ -1,48 +1,45 @@
 import { BookTurns } from './book-turns.ts'
 
-/** What is asked of a share in one claim: up to `quota` messages with ids above `floor`. */
+/** The part of a claim for one share: up to `quota` messages with ids above `floor`. */
 export type ShareClaim = { readonly share: number; readonly floor: bigint; readonly quota: number }
 
-/** What one claim asks for: at most `limit` messages of these shares, in this order. */
+/** One claim: at most `limit` messages of these shares, in this order. */
 export type Claim = { readonly limit: number; readonly shares: readonly ShareClaim[] }
 
-/** What a claim found of a share. */
 export type ShareFound = { readonly count: number; readonly lastId: bigint }
 
 /**
- * Where a share is: `out`, not known to have work; `waiting`, for its turn; `claiming`; `full`, has
- * work and as much in flight as it may.
+ * The place of a share. `out`: not known to have work. `waiting`: waits for its turn. `claiming`: a claim is running.
+ * `full`: has work, but is at its ceiling.
  */
 type Place = 'out' | 'waiting' | 'claiming' | 'full'
 
 type ShareState = {
   place: Place
-  /** Whose book it is; 0: not known. */
   book: number
-  /** Work may have come while it was being claimed. */
+  /** Work may have arrived during the claim. */
   again: boolean
-  /** Had less than it was asked for the last time. */
+  /** The last claim got less than its quota from this share. */
   sparse: boolean
   inFlight: number
-  /** Up to this id everything has been taken, but for what was committed late; see `floorMs`. */
+  /** Everything up to this id has been taken, except messages that were committed late; see `floorMs`. */
   floor: bigint
-  /** How far claims had come when the floor was last raised, and how far they have now. */
+  /** The position of the claims when the floor was last raised, and their position now. */
   pastClaimed: bigint
   claimed: bigint
   raiseAt: number
   resetAt: number
-  /** Messages that this process has enqueued and not seen since, and until when that is believed. */
+  /** Messages that this process has enqueued and not seen since, and until when the ring expects them. */
   expected: number
   expectedUntil: number
 }
 
-/** Shares that one claim asks: more would make a batch of crumbs. */
+/** The most shares of one claim: more shares would leave only a few messages for each. */
 const sharesPerClaim = 32
 /**
- * A floor rises to where claims were this long ago. What is taken leaves dead rows behind, and to pass
- * over them at each claim is what makes queues in PostgreSQL slow while somebody holds an old snapshot.
- * A message whose transaction took longer than this to commit lies below the floor, and is found when
- * the floor is let down.
+ * A floor rises to the position of the claims this long ago. Taken messages leave dead rows behind. Scanning these rows
+ * at each claim makes queues in PostgreSQL slow while an old snapshot is open. A message whose transaction took longer
+ * than this to commit is below the floor, and is found when the floor is reset.
  */
 const floorMs = 200
 const floorResetMs = 2_000
@@ -50,15 +47,15 @@ const expectedMs = 1_000
 const statesMax = 4_096
 
 /**
- * The shares of one kind in one lane, for their turns: those with work stand in a ring, each claim
- * takes from the first of them and puts them behind the others. So a vendor with a million messages
- * waiting gets as many as one with ten, and a book with a thousand vendors as many as one with two.
+ * The shares of one kind in one lane, in a ring. Each claim takes messages from the first shares with work, and moves
+ * those shares to the end. So a vendor with a million messages gets no more than a vendor with ten, and a book with a
+ * thousand vendors no more than a book with two.
  */
 export class ShareRing {
   readonly #floors: boolean
   readonly #states = new Map<number, ShareState>()
   readonly #waiting = new BookTurns()
-  /** Enqueued for by this process, perhaps not committed yet. */
+  /** Shares for which this process has enqueued messages, which may not be committed yet. */
   readonly #expected = new Set<number>()
 
   constructor(options: { readonly floors: boolean }) {
@@ -69,15 +66,14 @@ export class ShareRing {
     return this.#waiting.size > 0
   }
 
-  /** A share, of this book, is seen to have messages. */
   found(share: number, book = 0): void {
     const state = this.#state(share, book)
-    // The floor may be what hides its messages.
+    // Its messages may be below the floor.
     if (state.place === 'out') state.floor = 0n
     this.#enter(share, state)
   }
 
-  /** This process has enqueued for the share and will say `wake` when that is committed. */
+  /** This process has enqueued for the share, and calls `wake` after the commit. */
   expect(share: number, nowMs: number, book = 0): void {
     const state = this.#state(share, book)
     state.expected += 1
@@ -85,17 +81,19 @@ export class ShareRing {
     this.#expected.add(share)
   }
 
-  /** Something was committed: the expected shares may have work. */
+  /** A transaction was committed: the expected shares may have work. */
   wake(nowMs: number): void {
     for (const share of this.#expected) {
       const state = this.#state(share)
       this.#enter(share, state)
-      // They were rolled back, or another process has taken them.
+      // The messages were rolled back, or another process has taken them.
       if (state.expectedUntil < nowMs) this.#expectNoMore(share, state)
     }
   }
 
-  /** The next claim: up to `limit` messages, divided evenly among the books, and the shares of each, whose turn it is. */
+  /**
+   * Plans the next claim: up to `limit` messages, divided evenly among the books, and among the shares of each book.
+   */
   plan(limit: number, ceilingOf: (share: number) => number, nowMs: number): Claim {
     const chosen: { share: number; state: ShareState; room: number }[] = []
     for (let share = this.#waiting.take(); share !== undefined; share = this.#waiting.take()) {
@@ -110,7 +108,7 @@ export class ShareRing {
       chosen.push({ share, state, room })
       if (chosen.length >= sharesPerClaim || chosen.length >= limit) break
     }
-    // Who had little is asked first, so that the others can have what it leaves.
+    // Sparse shares come first, so that the other shares can use what they leave.
     chosen.sort((one, other) => Number(other.state.sparse) - Number(one.state.sparse))
     const dense = new Map<number, number>()
     for (const { state } of chosen) if (!state.sparse) dense.set(state.book, (dense.get(state.book) ?? 0) + 1)
@@ -123,8 +121,8 @@ export class ShareRing {
   }
 
   /**
-   * What came of a claim. A share that gave less than was asked has no more for now, unless the limit of
-   * the claim cut it off. Answers whether there is more.
+   * Records the result of a claim, and returns whether there is more. A share that gave less than its quota has no more
+   * for now, unless the limit of the claim cut it off.
    */
   claimed({ limit, shares }: Claim, found: ReadonlyMap<number, ShareFound>): boolean {
     const total = shares.reduce((sum, { share }) => sum + (found.get(share)?.count ?? 0), 0)
@@ -142,7 +140,7 @@ export class ShareRing {
       if (count >= quota || total >= limit) isMore = true
       if (count < quota && (state.again || total >= limit)) this.#enter(share, state)
     }
-    // Behind those that were cut off.
+    // These shares wait behind the shares that the limit cut off.
     for (const [share, state] of gaveAll) {
       state.sparse = false
       this.#enter(share, state)
@@ -151,7 +149,7 @@ export class ShareRing {
     return isMore
   }
 
-  /** A claim that failed: its shares are as they were. */
+  /** Undoes a claim that failed: its shares wait again. */
   unclaimed({ shares }: Claim): void {
     for (const { share } of shares) {
       const state = this.#state(share)
@@ -160,7 +158,7 @@ export class ShareRing {
     }
   }
 
-  /** Messages of a share are no longer in flight. */
+  /** Notes that messages of a share are no longer in flight. */
   released(share: number, count: number): void {
     const state = this.#state(share)
     state.inFlight -= count
@@ -170,7 +168,7 @@ export class ShareRing {
     } else this.#forgetIfIdle(share, state)
   }
 
-  /** Messages that had been taken are there again: their transaction was rolled back. */
+  /** Notes that messages are in the queue again, because their transaction was rolled back. */
   returned(share: number): void {
     const state = this.#state(share)
     state.floor = 0n

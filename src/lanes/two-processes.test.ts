@@ -72,7 +72,7 @@ describe('two processes on one database', () => {
       { on: shared },
     )
     await until(async () => (await done()).left === 0)
-    // Nothing is locked by who is gone: no lease to run out, no table of locks to be cleaned.
+    // The dead process holds no lock: no lease has to expire, and no lock table has to be cleaned.
     expect(await done()).toEqual({ done: 300, once: 300, workers: 1, left: 0 })
   })
 

@@ -2,13 +2,12 @@ import { BoundedCache } from '#kernel'
 import type { Database, Queryable } from '#platform/postgres'
 import { type Lanes, laneNames, type VendorPolicy } from './lanes.ts'
 
-/** How long a policy is believed without asking, in milliseconds. */
 const policyAgeMsMax = 2_000
 const generationMax = 5_000
 
 type Named = { readonly book: number; readonly code: string }
 
-/** Finds vendors' policies by their codes, remembering them for a moment. */
+/** Finds vendors' policies by code, with a short-lived cache. */
 export function createVendorPolicies(
   database: Pick<Database, 'onNewEpoch'>,
 ): Pick<Lanes, 'vendorPolicy' | 'vendorPolicies'> {
@@ -25,7 +24,7 @@ export function createVendorPolicies(
       if (remembered !== undefined && remembered.untilMs > now) found.set(key, remembered.policy)
       else unknown.set(key, one)
     }
-    // A vendor that is not there may be made at any moment, and whoever made it wants to use it.
+    // A missing vendor is not cached: it may be created at any moment, and its creator uses it at once.
     for (const row of unknown.size === 0 ? [] : await readPolicies(on, [...unknown.values()])) {
       const policy = { number: row.number, lane: laneNames[row.lane] ?? 'standard' }
       found.set(keyOf(row), policy)
@@ -43,7 +42,7 @@ function keyOf({ book, code }: Named): string {
   return `${book} ${code}`
 }
 
-/** Each is looked up by itself, however many vendors the books have. */
+/** The lateral join looks each vendor up by the index, however many vendors the books have. */
 function readPolicies(on: Queryable, named: readonly Named[]) {
   return on.query<Named & { number: number; lane: number }>({
     name: 'lanes-read-policies',

@@ -18,7 +18,6 @@ const columns = `id, code, name, lane, sla_ms, in_flight_max,
   (extract(epoch from created_at) * 1000000)::bigint as created_at,
   (extract(epoch from updated_at) * 1000000)::bigint as updated_at`
 
-/** What a vendor is made or changed to. */
 export type VendorFields = {
   readonly name: string | undefined
   readonly lane: VendorLane
@@ -26,7 +25,7 @@ export type VendorFields = {
   readonly inFlightMax: number | undefined
 }
 
-/** Inserts a vendor; undefined when the book has one of that code. */
+/** Inserts a vendor; undefined when the book already has that code. */
 export async function insertVendor(
   queryable: Queryable,
   vendor: VendorFields & { readonly id: Uuid; readonly book: number; readonly code: string },
@@ -40,7 +39,6 @@ export async function insertVendor(
   return toVendor(rows[0])
 }
 
-/** Changes a vendor that is there. */
 export async function updateVendor(queryable: Queryable, id: Uuid, fields: VendorFields): Promise<Vendor | undefined> {
   const rows = await queryable.query<VendorRow>({
     text: `update lanes.vendors
@@ -55,10 +53,9 @@ function fieldValues({ name, lane, slaMs, inFlightMax }: VendorFields): unknown[
   return [name ?? null, laneNumber(lane), slaMs, inFlightMax ?? null]
 }
 
-/** How a vendor is named: by its id or by its code. */
 export type VendorReference = { readonly id: Uuid } | { readonly code: string }
 
-/** The vendor of that name; with `lock`, nobody else changes it until the transaction ends. */
+/** The vendor with this id or code; with `lock`, no other transaction changes it until this one ends. */
 export async function findVendor(
   queryable: Queryable,
   { book, reference, lock }: { readonly book: number; readonly reference: VendorReference; readonly lock: boolean },
@@ -72,7 +69,6 @@ export async function findVendor(
   return toVendor(rows[0])
 }
 
-/** The vendors of a book, newest first. */
 export async function listVendors(
   queryable: Queryable,
   page: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },

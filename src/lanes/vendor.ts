@@ -3,30 +3,29 @@ import { lanePolicies } from './lane-policy.ts'
 import { type LaneName, laneNames } from './lanes.ts'
 import { laneRefusals } from './refusals.ts'
 
-/** The lanes a vendor's work can be in; `rollback` is the program's own. */
+/** The lanes for a vendor's work; only the program itself uses `rollback`. */
 export const vendorLanes = ['instant', 'standard', 'bulk'] as const satisfies readonly LaneName[]
 export type VendorLane = (typeof vendorLanes)[number]
 
-/** Who payments are made for, and what their work is entitled to. */
+/** A party for which payments are made, and the entitlements of its work. */
 export type Vendor = {
   readonly id: Uuid
   readonly code: string
   readonly name: string | undefined
   readonly lane: VendorLane
-  /** Within which time work of the vendor is to be begun, in milliseconds; the lane's own unless longer. */
+  /** The vendor's work must begin within this time, in milliseconds; never shorter than the lane's own SLA. */
   readonly slaMs: number
-  /** The most messages that one process works on at once; undefined: the lane's own ceiling. */
+  /** The most messages in flight in one process; undefined means the lane's own ceiling. */
   readonly inFlightMax: number | undefined
   readonly createdAt: Timestamp
   readonly updatedAt: Timestamp
 }
 
-/** What a vendor is promised: a lane, an SLA, or both. */
 export type Entitlement = { readonly lane?: VendorLane | undefined; readonly slaMs?: number | undefined }
 
 /**
- * The lane and the SLA of a vendor. An SLA alone chooses the least urgent lane that keeps it; a lane
- * alone, or nothing (`standard`), has its own. Refuses sla_too_short when the lane does not keep it.
+ * The lane and the SLA of a vendor. An SLA alone selects the least urgent lane that meets it. A lane alone, or nothing
+ * (`standard`), uses the lane's own SLA. Refuses sla_too_short when the lane does not meet the SLA.
  */
 export function entitle({ lane, slaMs }: Entitlement): Result<{ lane: VendorLane; slaMs: number }, 'sla_too_short'> {
   const chosen =
@@ -38,7 +37,6 @@ export function entitle({ lane, slaMs }: Entitlement): Result<{ lane: VendorLane
   return accepted({ lane: chosen, slaMs: slaMs ?? lanePolicies[chosen].slaMs })
 }
 
-/** The vendor's lane by its number in the tables. */
 export function vendorLane(number: number): VendorLane {
   const lane = laneNames[number]
   return lane === undefined || lane === 'rollback' ? 'standard' : lane

@@ -3,7 +3,7 @@ import type { Queryable } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
 import type { LaneName } from './lanes.ts'
 
-/** What a process says of its work in a lane. Rates are messages a second. */
+/** The report of a process about its work in a lane. Rates are messages a second. */
 export type WorkerReport = {
   readonly lane: LaneName
   readonly inFlight: number
@@ -12,7 +12,7 @@ export type WorkerReport = {
   readonly truePerSecond: number
 }
 
-/** Stores what a process says of itself, and forgets those that have not spoken for long. */
+/** Stores the report of a process, and deletes the reports of processes that have been silent for a minute. */
 export async function reportWorker(queryable: Queryable, id: Uuid, reports: readonly WorkerReport[]): Promise<void> {
   await queryable.query({
     name: 'lanes-report-worker',
@@ -36,7 +36,6 @@ export async function reportWorker(queryable: Queryable, id: Uuid, reports: read
   })
 }
 
-/** Takes back what a process said, as it stops. */
 export async function forgetWorker(queryable: Queryable, id: Uuid): Promise<void> {
   await queryable.query({ text: 'delete from lanes.workers where id = $1', values: [id] })
 }

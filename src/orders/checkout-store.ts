@@ -1,7 +1,6 @@
 import type { Uuid } from '#kernel'
 import type { Queryable, Transaction } from '#platform/postgres'
 
-/** Notes the payment of a checkout. */
 export async function insertCheckout(
   tx: Transaction,
   checkout: { readonly saga: Uuid; readonly order: Uuid; readonly payment: Uuid },
@@ -13,7 +12,6 @@ export async function insertCheckout(
   })
 }
 
-/** The payment of a checkout; undefined while it has none. */
 export async function findCheckoutPayment(on: Queryable, saga: Uuid): Promise<Uuid | undefined> {
   const rows = await on.query<{ payment: string }>({
     name: 'orders-find-checkout-payment',
@@ -23,7 +21,6 @@ export async function findCheckoutPayment(on: Queryable, saga: Uuid): Promise<Uu
   return rows[0]?.payment.replaceAll('-', '')
 }
 
-/** The checkouts of these payments. */
 export async function findCheckouts(on: Queryable, payments: readonly Uuid[]): Promise<Uuid[]> {
   const rows = await on.query<{ saga: string }>({
     name: 'orders-find-checkouts',

@@ -38,31 +38,39 @@ export type OrdersDeps = {
   readonly sagas: Pick<Sagas, 'define' | 'start' | 'reverse' | 'takeBackLate'>
 }
 
-/** The door of the orders. What takes a `tx` works in the caller's transaction; call `wake` after its commit. */
+/**
+ * The public interface of orders. Functions with a `tx` work in the caller's transaction; call `wake` after its commit.
+ */
 export type Orders = {
   /** Refuses `asset_not_found`, `item_code_taken`. */
   readonly createItem: (tx: Transaction, item: NewItem) => Promise<Result<Item, OrdersRefusalCode | 'asset_not_found'>>
   /** Refuses `item_not_found`, `stock_below_zero`. */
   readonly changeItem: (tx: Transaction, change: ItemChange) => Promise<Result<Item, OrdersRefusalCode>>
-  /** Stores an order and starts its checkout; refuses in the order of the catalog, and what its payment would be refused for. */
+  /**
+   * Stores an order and starts its checkout. Refuses in the order of the catalog, then for the reasons for which its
+   * payment would be refused.
+   */
   readonly placeOrder: (
     tx: Transaction,
     order: NewOrder,
   ) => Promise<Result<Order, OrdersRefusalCode | PaymentRefusalCode>>
-  /** Gives back what the order has taken, also when it is confirmed; refuses `order_not_found`, `order_already_ended`. */
+  /**
+   * Releases the items and returns the money of an order, also of a confirmed one. Refuses `order_not_found`,
+   * `order_already_ended`.
+   */
   readonly cancelOrder: (
     tx: Transaction,
     order: { readonly book: number; readonly order: Uuid },
   ) => Promise<Result<Order, OrdersRefusalCode>>
   /**
-   * Gives back payments that have succeeded for checkouts that were reversed before, such as one that
-   * its payer has tried again by hand. To be called in the transaction that ends them.
+   * Returns the money of payments that succeed after their checkout was reversed, such as a payment that its payer
+   * retried by hand. Called in the transaction that ends the payments.
    */
   readonly paymentsEnded: (tx: Transaction, ended: readonly Ended[]) => Promise<void>
   readonly wake: () => void
 }
 
-/** Makes the orders and defines their checkout. */
+/** Creates the orders and defines their checkout. */
 export function createOrders({ payments, sagas }: OrdersDeps): Orders {
   sagas.define({
     kind: checkoutKind,
@@ -89,13 +97,13 @@ export function createOrders({ payments, sagas }: OrdersDeps): Orders {
   }
 }
 
-/** Whether a payment of an order has money that has not been given back. Others are told apart without a look. */
+/** Whether a payment of an order has money that was not returned. Other payments are recognized without a query. */
 function isLeft({ metadata, state, amountCaptured, amountRefunding, amountRefunded }: Payment): boolean {
   if (metadata.order === undefined) return false
   return state === 'authorized' || (state === 'succeeded' && amountCaptured > amountRefunding + amountRefunded)
 }
 
-/** The saga's row is locked before the order's, as its steps do. */
+/** The saga's row is locked before the order's, as in its steps. */
 async function cancelOrder(
   sagas: Pick<Sagas, 'reverse'>,
   tx: Transaction,
@@ -125,8 +133,8 @@ async function changeItem(tx: Transaction, change: ItemChange): Promise<Result<I
 }
 
 /**
- * What the end of a checkout means for its order. Only the order's own checkout ends it: one that lost
- * against another leaves alone what that one has confirmed.
+ * Applies the end of a checkout to its order. Only the order's own checkout ends it: a checkout that lost against
+ * another one does not change what that other one confirmed.
  */
 async function checkoutEnded(tx: Transaction, saga: SagaFacts, end: SagaEnd): Promise<void> {
   if (end.state !== 'reversed') return

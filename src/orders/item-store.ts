@@ -18,7 +18,7 @@ export async function insertItem(tx: Transaction, id: Uuid, item: NewItem): Prom
   return rows.map(toItem)[0]
 }
 
-/** Items by ids or codes, kept from changing until the transaction ends when `lock`ed, in the order of ids. */
+/** Items by id or code, in the order of ids; with `lock`, no other transaction changes them until this one ends. */
 export async function findItems(
   on: Queryable,
   book: number,
@@ -35,7 +35,7 @@ export async function findItems(
   return rows.map(toItem)
 }
 
-/** Changes a locked item; the caller has seen to it that the stock stays above zero. */
+/** Changes a locked item; the caller has checked that the stock does not fall below zero. */
 export async function updateItem(tx: Transaction, item: Item, change: ItemChange): Promise<Item | undefined> {
   const stock = change.stock ?? item.stock + (change.stockChange ?? 0n)
   const rows = await tx.query<ItemRow>({
@@ -47,7 +47,6 @@ export async function updateItem(tx: Transaction, item: Item, change: ItemChange
   return rows.map(toItem)[0]
 }
 
-/** Items of a book, newest first, older than `before`. */
 export async function listItems(
   on: Queryable,
   { book, before, limit }: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },

@@ -3,11 +3,10 @@ import type { Transaction } from '#platform/postgres'
 import type { Order } from './order.ts'
 import { orderToJson } from './render-order.ts'
 
-/** The types of the events of orders; their data is the order right after it. */
+/** The types of the events of orders; their data is the order after the event. */
 export const orderEventTypes = ['order.created', 'order.confirmed', 'order.failed', 'order.refunded'] as const
 export type OrderEventType = (typeof orderEventTypes)[number]
 
-/** Tells whoever listens what has become of an order, as part of the transaction in which it did. */
 export async function appendOrderEvent(tx: Transaction, type: OrderEventType, order: Order): Promise<void> {
   const event = { book: order.book, type, data: JSON.stringify(orderToJson(order)) }
   await tx.burst(appendEventsSteps(order.changedAt, [event]))

@@ -11,7 +11,6 @@ const orderColumns = `o.id, o.book_id, o.state, o.reason, o.is_canceled, o.asset
       order by l.place)
     from orders.order_lines l join orders.items i on i.id = l.item where l.order_id = o.id) as lines`
 
-/** What an order is made of. */
 export type OrderRow = Pick<
   Order,
   'id' | 'book' | 'asset' | 'amount' | 'source' | 'destination' | 'capture' | 'coordinator' | 'metadata' | 'saga'
@@ -51,7 +50,6 @@ export async function insertOrder(
   return true
 }
 
-/** An order of a book. */
 export async function findOrder(on: Queryable, book: number, id: Uuid): Promise<Order | undefined> {
   const rows = await on.query<Row>({
     name: 'orders-find-order',
@@ -61,7 +59,6 @@ export async function findOrder(on: Queryable, book: number, id: Uuid): Promise<
   return rows.map(toOrder)[0]
 }
 
-/** Those of the orders that have ended. */
 export async function findEnded(on: Queryable, orders: readonly Uuid[]): Promise<readonly Uuid[]> {
   const rows = await on.query<{ id: string }>({
     name: 'orders-find-ended',
@@ -71,7 +68,6 @@ export async function findEnded(on: Queryable, orders: readonly Uuid[]): Promise
   return rows.map(({ id }) => id.replaceAll('-', ''))
 }
 
-/** An order, kept from changing until the transaction ends. */
 export async function lockOrder(tx: Transaction, book: number, id: Uuid): Promise<Order | undefined> {
   await tx.query({
     name: 'orders-lock-order',
@@ -81,10 +77,9 @@ export async function lockOrder(tx: Transaction, book: number, id: Uuid): Promis
   return findOrder(tx, book, id)
 }
 
-/** What of a locked order is changed. */
 export type OrderUpdate = Partial<Pick<Order, 'state' | 'reason' | 'isCanceled' | 'payment' | 'confirmedBy'>>
 
-/** Writes what has changed of a locked order, and answers it as it is now. */
+/** Updates a locked order, and returns its new state. */
 export async function updateOrder(tx: Transaction, order: Order, update: OrderUpdate): Promise<Order> {
   const changed = { ...order, ...update }
   const rows = await tx.query<Row>({
@@ -100,7 +95,6 @@ export async function updateOrder(tx: Transaction, order: Order, update: OrderUp
   return rows.map(toOrder)[0] ?? changed
 }
 
-/** Orders of a book, newest first, older than `before`. */
 export async function listOrders(
   on: Queryable,
   query: {

@@ -3,9 +3,8 @@ import type { Uuid } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import { findEnded } from './order-store.ts'
 
-/** Requests that wait until their orders have ended. */
 export type OrderWaiters = {
-  /** Resolves when the order has ended, the time is over, or nobody waits any more. */
+  /** Resolves when the order has ended, the time is over, or the client has disconnected. */
   readonly wait: (
     order: Uuid,
     waiting: { readonly ms: number; readonly signal: { readonly aborted: boolean } },
@@ -19,11 +18,11 @@ type Waiting = {
   readonly tell: () => void
 }
 
-/** How often they are looked at, ms: the more of them, the more rarely. */
+/** The polling interval, ms; it grows with the number of waiting requests. */
 const lookMs = 25
 const ordersPerMs = 10
 
-/** One look at all that are waited for, however many requests wait. */
+/** One query for all orders that are waited for, however many requests wait. */
 export function createOrderWaiters(database: Queryable): OrderWaiters {
   let waiting: Waiting[] = []
   let isLooking = false
@@ -31,7 +30,7 @@ export function createOrderWaiters(database: Queryable): OrderWaiters {
   const look = async () => {
     while (waiting.length > 0) {
       await sleep(lookMs + waiting.length / ordersPerMs)
-      // What cannot be asked now is asked again; nobody waits beyond their time.
+      // A failed query is repeated; no request waits beyond its time.
       const ended = new Set(await findEnded(database, [...new Set(waiting.map(({ order }) => order))]).catch(() => []))
       const now = performance.now()
       const isOver = ({ order, untilMs, isLeft }: Waiting) => ended.has(order) || untilMs <= now || isLeft()
@@ -43,7 +42,7 @@ export function createOrderWaiters(database: Queryable): OrderWaiters {
   return {
     wait: (order, { ms, signal }) => {
       const { promise, resolve } = Promise.withResolvers<void>()
-      // A look may take longer, at a database that is silent.
+      // A query may take longer when the database does not respond.
       const timer = setTimeout(resolve, ms)
       const tell = () => {
         clearTimeout(timer)

@@ -1,7 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { CoordinatorName, Metadata, PaymentSource } from '#payments'
 
-/** Something that is sold. `price` is in minor units of `asset`; `stock` is what can still be reserved. */
+/** Something for sale. `price` is in minor units of `asset`; `stock` is the quantity that can still be reserved. */
 export type Item = {
   readonly id: Uuid
   readonly book: number
@@ -13,11 +13,11 @@ export type Item = {
   readonly createdAt: Timestamp
 }
 
-/** `processing`: being checked out, or being given back. `refunded`: it was confirmed, and canceled after that. */
+/** `processing`: in checkout or being reversed. `refunded`: canceled after it was confirmed. */
 export const orderStates = ['processing', 'confirmed', 'failed', 'refunded'] as const
 export type OrderState = (typeof orderStates)[number]
 
-/** So many of an item, at the price at which they were ordered. */
+/** A quantity of an item, at the price of the time of the order. */
 export type OrderLine = {
   readonly item: Uuid
   readonly code: string
@@ -29,16 +29,15 @@ export type Order = {
   readonly id: Uuid
   readonly book: number
   readonly state: OrderState
-  /** Why it failed or goes back: the code of the payment's or the reservation's refusal, or `canceled`. */
+  /** Why it failed or is reversed: the refusal code of the payment or the reservation, or `canceled`. */
   readonly reason: string | undefined
-  /** Somebody wants it no more: it will not be confirmed. */
+  /** A client has canceled it: it will not be confirmed. */
   readonly isCanceled: boolean
   readonly asset: string
   readonly amount: bigint
   readonly source: PaymentSource
-  /** The account that is paid. */
   readonly destination: string
-  /** `manual`: the money is held while the items are reserved and taken when the order is confirmed. */
+  /** `manual`: the money is held while the items are reserved, and captured when the order is confirmed. */
   readonly capture: 'automatic' | 'manual'
   readonly coordinator: CoordinatorName
   readonly vendor: string | undefined
@@ -56,10 +55,9 @@ export type Order = {
 
 export type NewItem = Pick<Item, 'book' | 'code' | 'name' | 'asset' | 'price' | 'stock'>
 
-/** What is given is changed. `stock` sets, `stockChange` adds or takes away. */
+/** Only the given fields change. `stock` sets the stock, `stockChange` adds to it or subtracts from it. */
 export type ItemChange = {
   readonly book: number
-  /** Id or code. */
   readonly item: string
   readonly name?: string
   readonly price?: bigint
@@ -68,10 +66,9 @@ export type ItemChange = {
 }
 
 export type NewOrder = {
-  /** The id of its checkout; made up when not given. */
+  /** The id of its checkout; default: a new id. */
   readonly saga?: Uuid
   readonly book: number
-  /** Items by id or code. */
   readonly lines: readonly { readonly item: string; readonly quantity: number }[]
   readonly source: PaymentSource
   readonly destination: string

@@ -8,16 +8,15 @@ import { appendOrderEvent } from './order-event.ts'
 import { findOrder, insertOrder } from './order-store.ts'
 import { type OrdersRefusalCode, refuse } from './refusals.ts'
 
-/** The kind of saga that checks an order out. */
 export const checkoutKind = 'checkout'
 
 type PlacingDeps = { readonly sagas: Pick<Sagas, 'start'>; readonly payments: Pick<Payments, 'refusalOf'> }
 type WantedLine = { readonly item: Item; readonly quantity: number }
 
 /**
- * Places an order: stores it and starts its checkout, which pays, reserves the items and confirms.
- * Refuses in the order of the catalog, and then what its payment would be refused for; whether the items are still there when they have been paid
- * is for the checkout to see.
+ * Places an order: stores it and starts its checkout, which pays, reserves the items and confirms. Refuses in the order
+ * of the catalog, then for the reasons for which its payment would be refused. The checkout decides whether the items
+ * are still available after the payment.
  */
 export async function placeOrder(
   { sagas, payments }: PlacingDeps,
@@ -64,7 +63,7 @@ export async function placeOrder(
   return accepted(order)
 }
 
-/** The refusal of the payment with the path that leads to its field in the order. */
+/** The refusal of the payment, with the path of the field in the order. */
 function located(refusal: PaymentRefusal): PaymentRefusal {
   if (refusal.param === 'rail') return { ...refusal, param: 'source.rail' }
   return refusal.param === 'destinations.0.account' ? { ...refusal, param: 'destination' } : refusal

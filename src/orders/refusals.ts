@@ -1,6 +1,6 @@
 import type { Refusal } from '#kernel'
 
-/** Every reason for which orders say no to a request, in the order of precedence, with what to do next. */
+/** Every refusal of orders, in the order of precedence, with the next step for the client. */
 export const ordersRefusals = {
   item_not_found: 'There is no item of that id or code in this book.',
   item_code_taken: 'Another item of this book has that code.',
@@ -16,7 +16,7 @@ export const ordersRefusals = {
 
 export type OrdersRefusalCode = keyof typeof ordersRefusals
 
-/** Makes a refusal of the catalog. `param` names the field concerned. */
+/** Creates a refusal of the catalog. `param` names the field concerned. */
 export function refuse<Code extends OrdersRefusalCode>(
   code: Code,
   param?: string,

@@ -2,9 +2,9 @@ import type { Uuid } from '#kernel'
 import type { Transaction } from '#platform/postgres'
 
 /**
- * Keeps the items of an order for a checkout: all of its lines, or nothing and false when there are
- * too few of one. The items' rows are locked in the order of their ids, so that checkouts that want
- * the same items take turns. What is kept already is kept once.
+ * Reserves the items of an order for a checkout: all of its lines, or none and false when one item is short. The items'
+ * rows are locked in the order of their ids, so that checkouts of the same items do not deadlock. A repetition has no
+ * effect.
  */
 export async function reserveLines(tx: Transaction, order: Uuid, saga: Uuid): Promise<boolean> {
   const kept = await tx.query<{ item: string }>({
@@ -13,7 +13,7 @@ export async function reserveLines(tx: Transaction, order: Uuid, saga: Uuid): Pr
     values: [saga],
   })
   if (kept.length > 0) return true
-  // A statement of its own: after the wait for a lock, the stock is read as it is then.
+  // A separate statement: it reads the stock after the wait for the lock, not before.
   await tx.query({
     name: 'orders-lock-items-of-order',
     text: `select i.id from orders.items i
@@ -40,7 +40,7 @@ export async function reserveLines(tx: Transaction, order: Uuid, saga: Uuid): Pr
   return true
 }
 
-/** Gives back what a checkout has kept; nothing when it has given it back before. */
+/** Releases the reservations of a checkout; a repetition has no effect. */
 export async function releaseReservations(tx: Transaction, saga: Uuid): Promise<void> {
   await tx.query({
     name: 'orders-lock-reserved-items',

@@ -1,12 +1,12 @@
-/** What is to be done later. Nothing in it keeps the process alive, and nothing is left when it is closed. */
+/** Scheduled work. It does not keep the process alive, and closing it cancels everything. */
 export type Agenda = {
-  /** Does the work after `delayMs`; calling the answer takes it off. */
+  /** Runs the work after `delayMs`; the returned function cancels it. */
   readonly after: (delayMs: number, work: () => void) => () => void
-  /** Takes everything off, and what comes later as well. */
+  /** Cancels everything, and ignores later work. */
   readonly close: () => void
 }
 
-/** Longer delays would be taken for none by the runtime. */
+/** The runtime treats longer delays as none. */
 const delayMaxMs = 2 ** 31 - 1
 
 export function createAgenda(): Agenda {

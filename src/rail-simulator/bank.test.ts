@@ -14,7 +14,6 @@ const debit = async (key: string, instrument?: string) =>
 const closeDay = async () => (await rails.control('close-day', {})).body
 const statusOf = async (key: string) => (await rails.get(`/bank/operations?idempotency_key=${key}`)).body.status
 
-/** The lines of a day's file, by column; none when the day has no file. */
 async function linesOf(date: string): Promise<Record<string, string>[]> {
   const file = await rails.get(`/bank/statements/${date}`)
   if (file.status === 404) return []

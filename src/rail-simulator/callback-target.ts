@@ -1,9 +1,8 @@
-/** Whether callbacks can be sent there; `{rail}` may stand for the rail's name. */
+/** Whether callbacks can be sent there; `{rail}` is replaced by the rail's name. */
 export function isCallbackUrl(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text.replaceAll('{rail}', 'card'))
 }
 
-/** Whether it is a secret as Standard Webhooks writes it. */
 export function isSecret(text: string): boolean {
   return /^whsec_[A-Za-z0-9+/]{8,100}={0,2}$/.test(text)
 }

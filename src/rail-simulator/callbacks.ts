@@ -6,21 +6,24 @@ import type { Agenda } from './agenda.ts'
 import type { Journal } from './journal.ts'
 import type { RailName } from './operation.ts'
 
-/** An event as it is told: the same bytes every time. */
+/** An event as it is sent: the same bytes every time. */
 export type CallbackEvent = { readonly id: string; readonly rail: RailName; readonly body: string }
 
-/** Where callbacks go. `url` may hold `{rail}`; undefined: none are sent. `secret` as `whsec_` and base64. */
+/** The target of callbacks. `url` may contain `{rail}`; undefined: none are sent. `secret` is `whsec_` and base64. */
 export type CallbackTarget = { url: string | undefined; secret: string }
 
 export type CallbackCounts = { readonly waiting: number; readonly delivered: number; readonly given_up: number }
 
-/** Sends events until they are taken, each on its own: one that is not taken holds no other up. */
+/**
+ * Sends each event until it is acknowledged, independently of all others: an event that is not acknowledged blocks no
+ * other.
+ */
 export type Callbacks = {
-  /** Resolves once the event has been taken or given up. */
+  /** Resolves when the event has been acknowledged or given up. */
   readonly send: (event: CallbackEvent) => Promise<void>
-  /** Sends an event once more, whatever became of it, and does not insist. */
+  /** Sends an event once more, whatever its state, and does not retry. */
   readonly repeat: (event: CallbackEvent, delayMs: number) => void
-  /** The rail is back: what waited for it goes out. */
+  /** Sends the events that waited for the rail to return. */
   readonly release: (rail: RailName) => void
   readonly aim: (target: Partial<CallbackTarget>) => void
   readonly target: () => Readonly<CallbackTarget>
@@ -44,7 +47,6 @@ const attemptsMax = 100
 const waitingMax = 100_000
 const connectionsMax = 64
 
-/** An event on its way. */
 type Letter = { readonly event: CallbackEvent; attempts: number; readonly end: () => void }
 
 export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
@@ -105,7 +107,10 @@ export function createCallbacks(deps: Deps, given: CallbackTarget): Callbacks {
   }
 }
 
-/** Works on so many at once, the others waiting in order; a plain array would move all of them each time. */
+/**
+ * Runs a limited number of items at once, the others in order. The waiting items are in a Map, because an array would
+ * shift all of them each time.
+ */
 function createQueue<Item>(work: (item: Item) => Promise<void>): { readonly add: (item: Item) => void } {
   const waiting = new Map<number, Item>()
   let first = 0
@@ -131,7 +136,7 @@ function createQueue<Item>(work: (item: Item) => Promise<void>): { readonly add:
 
 type Agents = { readonly 'http:': PlainAgent; readonly 'https:': SecureAgent }
 
-/** Posts an event; false unless a 2xx came in time. */
+/** Posts an event; true only when a 2xx arrives in time. */
 function postEvent(agents: Agents, target: CallbackTarget, event: CallbackEvent, clock: Clock): Promise<boolean> {
   const url = target.url?.replaceAll('{rail}', event.rail) ?? ''
   const seconds = Math.floor(clock.now() / 1_000_000)
@@ -159,13 +164,12 @@ function postEvent(agents: Agents, target: CallbackTarget, event: CallbackEvent,
   })
 }
 
-/** As Standard Webhooks 1.0 has it, over the id, the time and the body. */
 function signature(secret: string, event: CallbackEvent, seconds: number): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
   return `v1,${createHmac('sha256', key).update(`${event.id}.${seconds}.${event.body}`).digest('base64')}`
 }
 
-/** The body of an event: its data is rendered by the caller. */
+/** The body of an event; the caller renders its data. */
 export function eventBody(event: {
   id: string
   type: string

@@ -4,7 +4,7 @@ import { lineOf } from './render.ts'
 import type { StatementLine } from './statements.ts'
 import type { World } from './world.ts'
 
-/** Closes the bank's day: what was accepted is settled or returned, and the statement tells. */
+/** Closes the bank's day: accepted operations are settled or returned, and the statement reports them. */
 export function closeDay(world: World): { readonly date: string; readonly lines: number } {
   const date = world.statements.today()
   const lines: StatementLine[] = []
@@ -25,7 +25,7 @@ function endOne(world: World, operation: Operation): StatementLine | undefined {
   return plan?.name === 'no_callback' ? undefined : newLine(world, operation)
 }
 
-/** What the day after the end brings. */
+/** The consequence on the day after an operation's end. */
 function followUp(world: World, operation: Operation): StatementLine | undefined {
   const { next } = operation
   world.log.change(operation, { next: undefined })

@@ -14,10 +14,9 @@ type Control = { readonly fields: readonly string[]; readonly act: (world: World
 
 const dayMs = 24 * 3_600_000
 const done: Answer = { status: 200, body: '{}' }
-/** The names of timings as JSON has them: `latency_ms`. */
+/** The names of timings in JSON, such as `latency_ms`. */
 const timingFields = new Map(timingNames.map((name) => [snakeCase(name), name]))
 
-/** The control requests by the last segment of their path. */
 const controls: ReadonlyMap<string, Control> = new Map<string, Control>([
   ['outage', { fields: ['rail', 'ms', 'mode'], act: beginOutage }],
   ['faults', { fields: ['rail', 'seed', 'rates', 'operations', 'by'], act: replaceFaults }],
@@ -34,7 +33,7 @@ export function answerControl(world: World, segments: readonly string[], body: s
   return control?.act(world, parseFields(body, control.fields))
 }
 
-/** Whether there is a control request of this path, for a request with another method. */
+/** Whether a control request has this path, for requests with another method. */
 export function isControl(segments: readonly string[]): boolean {
   return segments.length === 1 && controls.has(segments[0] ?? '')
 }
@@ -116,7 +115,6 @@ function readCode(fields: Fields, name: string): string {
   return readText(fields, name, /^[A-Z0-9]{2,8}$/, 'must be a code of 2 to 8 capitals and digits')
 }
 
-/** An operation by its id, or by rail and key. */
 function readOperation(world: World, named: unknown): Operation {
   let operation: Operation | undefined
   if (typeof named === 'string') operation = world.log.get(named)

@@ -2,7 +2,7 @@ import type { Concerned } from './money-rules.ts'
 import type { Operation } from './operation.ts'
 import type { World } from './world.ts'
 
-/** What an operation or a request is about; undefined when it stands alone. */
+/** The operation that an operation or a request concerns; undefined when it concerns none. */
 export function concernedOf(world: World, id: string | undefined): Concerned | undefined {
   const operation = id === undefined ? undefined : world.log.get(id)
   if (operation === undefined) return undefined
@@ -10,7 +10,7 @@ export function concernedOf(world: World, id: string | undefined): Concerned | u
   return { operation, authorization: parent === undefined ? undefined : world.log.get(parent) }
 }
 
-/** What a success does to the operation that it concerns. A refund has been set aside when it was accepted. */
+/** Applies a success to the operation that it concerns. A refund's money was set aside when the refund was accepted. */
 export function applySuccess(world: World, operation: Operation): void {
   const concerned = concernedOf(world, operation.concerns)
   if (concerned === undefined) return
@@ -35,7 +35,7 @@ export function applySuccess(world: World, operation: Operation): void {
   }
 }
 
-/** Sets a refund's money aside, or gives it back (`amount` below 0). */
+/** Sets a refund's money aside, or returns it (`amount` below 0). */
 export function setAside(world: World, operation: Operation, amount: bigint): void {
   if (operation.kind !== 'refund') return
   const concerned = concernedOf(world, operation.concerns)

@@ -6,10 +6,10 @@ import { eventOf } from './render.ts'
 import { plainDeclineCode, successCode } from './response-codes.ts'
 import type { World } from './world.ts'
 
-/** The reason of a dispute that nobody gave one for: of the bank its own, of the others none. */
+/** The reason of a dispute that was opened without one: the bank has a code for it, the other rails have none. */
 const disputeCode = { card: undefined, upi: undefined, bank: 'MD06' } as const
 
-/** A pending operation ends as it is to end. Resolves once its callback has been taken, when there is one. */
+/** Ends a pending operation as planned. Resolves when its callback, if there is one, has been acknowledged. */
 export async function endAsPlanned(world: World, operation: Operation): Promise<void> {
   const plan: Behavior = operation.plan ?? { name: 'ok' }
   if (operation.status !== 'pending' || neverEnds(plan)) return
@@ -26,7 +26,7 @@ export async function endAsPlanned(world: World, operation: Operation): Promise<
   if (plan.name !== 'no_callback') await tellEnd(world, operation, plan)
 }
 
-/** Whether only a person ends it. */
+/** Whether only the control API ends it. */
 export function neverEnds(plan: Behavior | undefined): boolean {
   return plan?.name === 'stays_pending' || plan?.name === 'unknown'
 }
@@ -39,7 +39,7 @@ export function succeed(world: World, operation: Operation, amount: bigint): voi
   if (operation.kind !== 'refund') applySuccess(world, operation)
 }
 
-/** `code` undefined: a plain no. */
+/** Without a `code`, the rail's plain decline. */
 export function fail(world: World, operation: Operation, code: string | undefined): void {
   world.log.change(operation, {
     status: 'failed',
@@ -50,7 +50,9 @@ export function fail(world: World, operation: Operation, code: string | undefine
   setAside(world, operation, -operation.requested)
 }
 
-/** The payer's bank takes the money of a charge or capture back, refunded or not. Answers with the dispute. */
+/**
+ * Opens a dispute: the payer's bank reclaims the money of a charge or capture, refunded or not. Returns the dispute.
+ */
 export function openDispute(world: World, operation: Operation, amount: bigint, reason: string | undefined): Operation {
   const { rail, asset, instrument, id } = operation
   const now = world.clock.now()
@@ -78,7 +80,7 @@ export function openDispute(world: World, operation: Operation, amount: bigint, 
   return dispute
 }
 
-/** Sees to what comes after an operation's end: at a time of its own, of the bank with the next statement. */
+/** Schedules the consequence of an operation's end: after a delay, or on the bank rail with the next statement. */
 export function scheduleNext(world: World, operation: Operation): void {
   if (operation.next === undefined) return
   if (operation.rail === 'bank') world.forStatement.add(operation)
@@ -99,20 +101,20 @@ export function succeedAfterAll(world: World, operation: Operation): void {
   if (operation.status === 'failed') succeed(world, operation, operation.requested)
 }
 
-/** Disputes all that has not been disputed yet; undefined when there is nothing. */
+/** Disputes the amount that has not been disputed yet; undefined when there is none. */
 export function disputeAll(world: World, operation: Operation): Operation | undefined {
   const amount = operation.amount - operation.disputed
   if (operation.status !== 'succeeded' || amount <= 0n) return undefined
   return openDispute(world, operation, amount, undefined)
 }
 
-/** Tells how it stands by a callback, as a new event. */
+/** Sends the operation's state in a callback, as a new event. */
 export function tell(world: World, operation: Operation): Promise<void> {
   world.log.change(operation, { events: operation.events + 1 })
   return world.callbacks.send(eventOf(world, operation, operation.events))
 }
 
-/** Leaves it to the next statement to tell how it ended. */
+/** Leaves the report of the operation's end to the next statement. */
 export function tellInStatement(world: World, operation: Operation): void {
   world.log.change(operation, { next: 'repeat' })
   world.forStatement.add(operation)

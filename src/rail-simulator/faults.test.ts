@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => rails.stop())
 
-/** How each rail is asked for money, and how a test value is written there. */
+/** How each rail takes a charge, and how it writes a test value. */
 const profiles = {
   card: { path: '/card/charges', instrument: (word: string) => `card_${word}`, yes: 201, done: 'succeeded' },
   upi: { path: '/upi/collects', instrument: (word: string) => `${word}@upi`, yes: 202, done: 'succeeded' },
@@ -30,7 +30,7 @@ const body = (rail: RailName, word: string) => ({
 })
 const ask = (rail: RailName, word: string, key: string, withinMs?: number) =>
   rails.post(profiles[rail].path, body(rail, word), key, withinMs)
-/** Long enough to be sure that the rail was reached, and that no answer comes. */
+/** Long enough to be sure that the rail was reached and that no answer comes. */
 const inVainMs = () => patience(150)
 const inquire = (rail: RailName, key = 'k') => rails.get(`/${rail}/operations?idempotency_key=${key}`)
 const counted = async (rail: RailName) => (await rails.get(`/records/operations?rail=${rail}`)).body.data.length

@@ -1,9 +1,8 @@
 import { invalid, RequestProblem } from './problem.ts'
 
-/** The fields of a request's body, none of them checked yet. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Reads a JSON object; any other text, and a field not among the known ones, is a problem. */
+/** Reads a JSON object; any other text, or an unknown field, is a problem. */
 export function parseFields(body: string, known: readonly string[]): Fields {
   const fields = body === '' ? {} : parseObject(body)
   for (const name of Object.keys(fields))
@@ -16,7 +15,7 @@ function parseObject(body: string): Fields {
     const parsed: unknown = JSON.parse(body)
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed }
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new RequestProblem('malformed_json')
 }
@@ -39,7 +38,7 @@ export function readInstrument(fields: Fields): string {
   return readText(fields, 'instrument', /^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 printable ASCII characters')
 }
 
-/** Up to 35 characters for the other side's statement. */
+/** Up to 35 characters for the counterparty's statement. */
 export function readDescriptor(fields: Fields): string | undefined {
   if (fields.descriptor === undefined) return undefined
   return readText(fields, 'descriptor', /^.{1,35}$/u, 'must be 1 to 35 characters')
@@ -70,7 +69,7 @@ export function readNumber(value: unknown, name: string, most: number): number {
   return value
 }
 
-/** A number of the query, as text. */
+/** A number in the query, as text. */
 export function readCount(query: URLSearchParams, name: string, among: { fallback: number; most: number }): number {
   const text = query.get(name)
   if (text === null) return among.fallback

@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util'
 import { isCallbackUrl, isSecret } from './callback-target.ts'
 import type { RailSimulatorOptions } from './rail-simulator.ts'
 
-/** The options of a command line, or every error in it as a sentence. */
 export type FlagsResult =
   | { readonly ok: true; readonly options: RailSimulatorOptions }
   | { readonly ok: false; readonly errors: readonly string[] }
@@ -31,7 +30,6 @@ const texts = {
   data: { option: 'data', accepts: (text: string) => text !== '', sentence: 'must be the path of a file' },
 } as const
 
-/** The port when none is given. */
 const defaultPort = 8090
 
 /** Reads flags strictly: an unknown one or a malformed value is an error. */

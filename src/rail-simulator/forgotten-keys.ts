@@ -1,7 +1,7 @@
 import type { Journal } from './journal.ts'
 import type { RailName } from './operation.ts'
 
-/** Keys whose submission came to nothing by a fault: sent again they are done as usual. */
+/** Keys whose submission had no effect because of a fault: a repetition succeeds as usual. */
 export type ForgottenKeys = {
   readonly has: (rail: RailName, key: string) => boolean
   readonly add: (rail: RailName, key: string) => void
@@ -9,7 +9,7 @@ export type ForgottenKeys = {
   readonly restore: (railAndKey: string) => void
 }
 
-/** Keeps `retain` keys at least, and twice as many at most. */
+/** Keeps at least `retain` keys, and at most twice as many. */
 export function createForgottenKeys(journal: () => Journal, retain: number): ForgottenKeys {
   let recent = new Set<string>()
   let earlier = new Set<string>()

@@ -7,14 +7,13 @@ import { answerRecords } from './records.ts'
 import { type SubmissionAnswer, submit } from './submit.ts'
 import type { World } from './world.ts'
 
-/** How an exchange ends: an answer after a while, none, or a broken connection. */
+/** How an exchange ends: an answer after a delay, no answer, or a broken connection. */
 type Ending = { readonly answer: Answer; readonly delayMs: number; readonly after?: Promise<void> } | 'hang' | 'reset'
 
 const bodyMaxBytes = 64 * 1024
-/** How long an answer waits for the callback that is to come before it. */
+/** How long an answer waits for the callback that should precede it. */
 const earlyCallbackMaxMs = 1000
 
-/** Answers every request of the simulator. */
 export function createExchange(world: World): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const chunks: Buffer[] = []
@@ -130,7 +129,7 @@ function finish(world: World, response: ServerResponse, ending: Ending): void {
   else world.agenda.after(ending.delayMs, () => send(world, response, ending.answer))
 }
 
-/** Nothing is answered that the journal does not have. */
+/** Flushes the journal first: an answer must not report a change that the journal lacks. */
 function send(world: World, response: ServerResponse, { status, body, type, headers }: Answer): void {
   world.journal.flush()
   if (response.destroyed) return

@@ -68,7 +68,7 @@ it('goes on with what had not ended: callbacks, late successes, disputes, the ba
   receiver.answerWith(503)
   await rails.post('/upi/collects', money('asha@upi'), 'told')
   await eventually(() => expect(receiver.received.length).toBeGreaterThan(0))
-  // Two of the rail's answers do not come: it is the rail that ends their connections, so it has had the requests.
+  // Two answers of the rail do not come. The rail itself ends their connections, so it has received the requests.
   await rails.control('timings', { callback_delay_ms: 60_000, late_ms: 60_000, hang_ms: 100 })
   await rails.post('/upi/collects', money('asha@upi'), 'pending')
   await rails.post('/card/charges', money('card_dispute'), 'disputed')
@@ -82,7 +82,7 @@ it('goes on with what had not ended: callbacks, late successes, disputes, the ba
   await restart()
   await eventually(() => {
     const told = receiver.received.map(({ event }) => event.data.concerns_idempotency_key ?? event.data.idempotency_key)
-    // One that is answered late is told again.
+    // An event that is acknowledged late is sent again.
     expect([...new Set(told)].sort()).toEqual(['disputed', 'late', 'pending', 'told'])
   })
   await rails.control('close-day', {})

@@ -1,22 +1,18 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 
-/** The file of changes, one JSON text a line. Without a file, nothing is kept. */
+/** The file of changes, one JSON text per line. Without a file, nothing is stored. */
 export type Journal = {
   readonly write: (line: JournalLine) => void
-  /** Hands what was written to the operating system; to be called before a change is answered. */
+  /** Passes the written lines to the operating system; called before a change is answered. */
   readonly flush: () => void
   readonly close: () => void
 }
 
-/** The kind of a change, and the change. */
 export type JournalLine = readonly [kind: string, content: unknown]
 
 const none: Journal = { write: () => undefined, flush: () => undefined, close: () => undefined }
 
-/**
- * Starts the journal again with what is kept of the one before. The old file stays until the new one
- * is whole.
- */
+/** Starts a new journal with the kept lines of the previous one. The old file stays until the new one is complete. */
 export function openJournal(file: string | undefined, kept: Iterable<JournalLine>): Journal {
   if (file === undefined) return none
   const fresh = `${file}.new`
@@ -45,7 +41,7 @@ export function openJournal(file: string | undefined, kept: Iterable<JournalLine
   }
 }
 
-/** The lines of a journal, oldest first; a last line cut short by a crash is left out. */
+/** The lines of a journal, oldest first, without a last line that a crash cut short. */
 export function readJournal(file: string | undefined): JournalLine[] {
   if (file === undefined || !existsSync(file)) return []
   const text = readFileSync(file, 'utf8')

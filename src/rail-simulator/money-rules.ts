@@ -2,14 +2,14 @@ import type { Timestamp } from '#kernel'
 import { type BehaviorName, type Operation, type OperationRequest, refundableOf } from './operation.ts'
 import { beyondRestCode } from './response-codes.ts'
 
-/** An earlier operation, and for a capture the authorization that it was made of. */
+/** An earlier operation, and for a capture also its authorization. */
 export type Concerned = { readonly operation: Operation; readonly authorization: Operation | undefined }
 
 const nothingLeftCode = '12'
 const voidedCode = '79'
 const lapsedCode = '7A'
 
-/** Why the rail's own books say no, as a response code; undefined: they do not. */
+/** The response code for which the rail's own books decline a request; undefined when they do not. */
 export function refusalOf(request: OperationRequest, concerned: Concerned, now: Timestamp): string | undefined {
   if (request.kind === 'refund') {
     return (request.amount ?? 0n) > refundable(concerned) ? beyondRestCode[request.rail] : undefined
@@ -22,7 +22,9 @@ export function refusalOf(request: OperationRequest, concerned: Concerned, now: 
   return (request.amount ?? 0n) > operation.capturable ? beyondRestCode[request.rail] : undefined
 }
 
-/** What can be given back: of a capture no more than of its authorization, which may have been refunded itself. */
+/**
+ * The amount that can be refunded. A capture has no more than its authorization, which may have been refunded itself.
+ */
 export function refundable({ operation, authorization }: Concerned): bigint {
   const own = refundableOf(operation)
   if (authorization === undefined) return own
@@ -30,7 +32,7 @@ export function refundable({ operation, authorization }: Concerned): bigint {
   return whole < own ? whole : own
 }
 
-/** How much the rail does when it is asked for `requested`; never more than there is, where there is a bound. */
+/** The amount that the rail books for `requested`; never more than `most`, when there is one. */
 export function amountDone(name: BehaviorName, requested: bigint, most: bigint | undefined): bigint {
   const tenth = requested / 10n > 0n ? requested / 10n : 1n
   if (name === 'wrong_amount') return requested > 1n ? requested - tenth : bounded(2n, most)

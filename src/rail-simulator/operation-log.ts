@@ -11,7 +11,7 @@ import {
 } from './operation.ts'
 import { toOperationRecord } from './operation-record.ts'
 
-/** How many operations of one kind, asset and status there were, and of how much money in all. */
+/** The number of operations of one kind, asset and status, and their total amount. */
 export type Total = {
   readonly rail: RailName
   readonly kind: OperationKind
@@ -21,7 +21,7 @@ export type Total = {
   amount: bigint
 }
 
-/** What distinguishes a new operation from others asked for in the same way. */
+/** The fields of a new operation that its request does not determine. */
 export type Beginning = Pick<Operation, 'status' | 'amount'> &
   Partial<Pick<Operation, 'code' | 'completedAt' | 'plan' | 'next' | 'isHidden' | 'capturable' | 'expiresAt'>>
 
@@ -34,31 +34,30 @@ export type OperationFilter = {
 }
 
 /**
- * Every operation, by key, by id and in order. The oldest are forgotten once there are more than
- * `retain`, except those that have not ended; totals go on counting them.
+ * All operations, by key, by id and in order. Above `retain` operations the oldest are forgotten, except those that
+ * have not ended; the totals still count them.
  */
 export type OperationLog = {
   readonly find: (rail: RailName, key: string) => Operation | undefined
   readonly get: (id: string) => Operation | undefined
   readonly add: (request: OperationRequest, requested: bigint, at: Timestamp, beginning: Beginning) => Operation
-  /** Every change of an operation goes through here, so that totals and journal know of it. */
+  /** Every change of an operation goes through here, so that the totals and the journal include it. */
   readonly change: (operation: Operation, change: Partial<Operation>) => void
   readonly totals: () => Iterable<Total>
   readonly list: (filter: OperationFilter) => { readonly found: Operation[]; readonly hasMore: boolean }
   readonly all: () => Iterable<Operation>
-  /** Puts in what a journal told: `isCounted` when the totals have it already. */
+  /** Restores an operation from a journal; `isCounted` when the totals already include it. */
   readonly restore: (operation: Operation, isCounted: boolean) => void
   readonly restoreTotal: (total: Total) => void
 }
 
-/** The state of a log; functions below work on it. */
 type Shelf = {
   readonly retain: number
   readonly byKey: Readonly<Record<RailName, Map<string, Operation>>>
   readonly byId: Map<string, Operation>
   readonly bySequence: Map<number, Operation>
   readonly totals: Map<string, Total>
-  /** Old ones that had not ended when their turn came to be forgotten. */
+  /** Old operations that had not ended when they were due to be forgotten. */
   readonly kept: Operation[]
   oldest: number
   sequence: number
@@ -96,7 +95,7 @@ export function createOperationLog(journal: () => Journal, retain: number): Oper
     all: () => [...shelf.bySequence.values()].sort((a, b) => a.sequence - b.sequence),
     restore: (operation, isCounted) => {
       const before = shelf.byId.get(operation.id)
-      // It had been forgotten when this was written: the totals do not depend on it any more.
+      // The operation had been forgotten when this was written: the totals no longer depend on it.
       if (before === undefined && operation.sequence < shelf.oldest) return
       if (before !== undefined && !isCounted) count(shelf, before, -1)
       put(shelf, operation)
@@ -153,7 +152,7 @@ function put(shelf: Shelf, operation: Operation): void {
   if (shelf.bySequence.size > shelf.retain) forgetOldest(shelf)
 }
 
-/** Looks at the oldest, and at one of those kept beyond their time: bounded work for each operation added. */
+/** Checks the oldest operation, and one of those kept beyond their time: bounded work for each added operation. */
 function forgetOldest(shelf: Shelf): void {
   const overdue = shelf.kept.shift()
   if (overdue !== undefined) keepOrForget(shelf, overdue)

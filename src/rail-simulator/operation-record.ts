@@ -17,7 +17,7 @@ export function toOperationRecord(operation: Operation): OperationRecord {
   }
 }
 
-/** The operation of a record; what JSON leaves out, as it is undefined, is undefined again. */
+/** The operation of a record; fields that JSON omits are undefined again. */
 export function fromOperationRecord(record: OperationRecord): Operation {
   return {
     ...record,

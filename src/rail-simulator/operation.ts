@@ -15,7 +15,6 @@ export const operationKinds = [
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
-/** What the beginning of an operation's id says of it. */
 export const idPrefixOf = {
   authorize: 'auth',
   increment: 'inc',
@@ -27,7 +26,7 @@ export const idPrefixOf = {
   dispute: 'dsp',
 } as const satisfies Record<OperationKind, string>
 
-/** How a request goes: what its test value or the fault schedule says. */
+/** The behavior of a request, from its test value or the fault schedule. */
 export const behaviorNames = [
   'ok',
   'decline',
@@ -49,36 +48,36 @@ export const behaviorNames = [
   'stays_pending',
 ] as const
 export type BehaviorName = (typeof behaviorNames)[number]
-export type Behavior = { readonly name: BehaviorName /** Of a decline. */; readonly code?: string }
+export type Behavior = { readonly name: BehaviorName /** Only for a decline. */; readonly code?: string }
 
 export type OperationStatus = 'pending' | 'succeeded' | 'failed'
 
-/** What a client asked for, checked; `amount` of a void is what is left to void. */
+/** A checked request of a client; the `amount` of a void is the amount left to void. */
 export type OperationRequest = {
   readonly rail: RailName
   readonly kind: OperationKind
-  /** The idempotency key; undefined for a dispute, which nobody asked for. */
+  /** The idempotency key; undefined for a dispute, which no client requests. */
   readonly key: string | undefined
-  /** undefined: all there is (voids). */
+  /** Undefined means the whole amount (voids). */
   readonly amount: bigint | undefined
   readonly asset: string
   readonly instrument: string
   readonly concerns: string | undefined
   readonly descriptor: string | undefined
-  /** Of a capture: the rest of the authorization is given back. */
+  /** For a capture: the rest of the authorization is released. */
   readonly final: boolean
 }
 
 /**
- * What a rail did, or is about to do. A pending operation ends `succeeded` or `failed`; a failed one
- * may yet succeed (`next`), as rails at times find out late. The counters say what became of the money.
+ * An operation of a rail, done or pending. A pending operation ends `succeeded` or `failed`. A failed one may still
+ * succeed (`next`), as rails sometimes find out late. The counters record the state of the money.
  */
 export type Operation = Omit<OperationRequest, 'amount'> & {
   readonly id: string
   readonly sequence: number
   readonly requested: bigint
   readonly createdAt: Timestamp
-  /** Its first answer said pending. */
+  /** The first answer said pending. */
   readonly wasAccepted: boolean
   status: OperationStatus
   amount: bigint
@@ -86,13 +85,12 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
   completedAt: Timestamp | undefined
   /** How a pending operation will end. */
   plan: Behavior | undefined
-  /** What comes after the end: success after all, a dispute, or the same notice once more. */
+  /** The consequence of the end: a late success, a dispute, or a repetition of the same notice. */
   next: 'succeed' | 'dispute' | 'repeat' | undefined
-  /** Inquiries are answered 500 until a person ends it. */
+  /** Inquiries are answered with 500 until the control API ends the operation. */
   isHidden: boolean
-  /** Events told of it so far. */
   events: number
-  /** Of an authorization: what can still be captured, and until when. */
+  /** For an authorization: the amount that can still be captured, and until when. */
   capturable: bigint
   isVoided: boolean
   expiresAt: Timestamp | undefined
@@ -101,18 +99,18 @@ export type Operation = Omit<OperationRequest, 'amount'> & {
   disputed: bigint
 }
 
-/** What an operation took from the payer, whether or not it was given back. */
+/** The amount that an operation took from the payer, refunded or not. */
 export function takenBy(operation: Operation): bigint {
   if (operation.kind === 'authorize') return operation.captured
   return operation.status === 'succeeded' ? operation.amount : 0n
 }
 
-/** What can still be given back of it. */
+/** The amount that can still be refunded. */
 export function refundableOf(operation: Operation): bigint {
   return takenBy(operation) - operation.refunded - operation.disputed
 }
 
-/** The public form of an operation; `asAccepted`: as its first answer said, before it ended. */
+/** The public form of an operation; `asAccepted`: as the first answer showed it, before its end. */
 export function renderOperation(operation: Operation, message: string | undefined, asAccepted = false): object {
   const isOpen = asAccepted || operation.status === 'pending'
   return {
@@ -135,7 +133,6 @@ export function renderOperation(operation: Operation, message: string | undefine
   }
 }
 
-/** What became of an operation's money. */
 export function renderMoney(operation: Operation): object {
   return {
     amount_capturable: String(operation.capturable),

@@ -4,14 +4,13 @@ import { type RailName, railNames } from './operation.ts'
 export const outageModes = ['unavailable', 'hang', 'reset'] as const
 export type OutageMode = (typeof outageModes)[number]
 
-/** Which rails are away, and how they show it. */
+/** The rails in an outage, and how the outage shows. */
 export type Outages = {
   readonly of: (rail: RailName) => { readonly mode: OutageMode; readonly leftMs: number } | undefined
   /** `ms` 0 ends the outage. */
   readonly begin: (rail: RailName, ms: number, mode: OutageMode) => void
 }
 
-/** `onEnd` is told when a rail is back. */
 export function createOutages(agenda: Agenda, onEnd: (rail: RailName) => void): Outages {
   const away = new Map<RailName, { mode: OutageMode; until: number; cancel: () => void }>()
   const end = (rail: RailName) => {
@@ -32,7 +31,7 @@ export function createOutages(agenda: Agenda, onEnd: (rail: RailName) => void): 
   }
 }
 
-/** The rails that a control request's `rail` stands for; undefined when it is none. */
+/** The rails that a control request's `rail` names; undefined when it names none. */
 export function railsNamed(name: unknown): readonly RailName[] | undefined {
   if (name === 'all') return railNames
   const rail = railNames.find((each) => each === name)

@@ -1,4 +1,3 @@
-/** An answer that is ready to be sent. */
 export type Answer = {
   readonly status: number
   readonly body: string
@@ -27,7 +26,7 @@ export type ProblemCode = keyof typeof problems
 export type ProblemDetails = {
   readonly detail?: string
   readonly param?: string
-  /** Members beside those of every problem. */
+  /** Members in addition to those of every problem. */
   readonly also?: object
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -40,7 +39,7 @@ export function problem(code: ProblemCode, { detail, param, also, headers }: Pro
   return { status, body, type: 'application/problem+json', ...(headers === undefined ? {} : { headers }) }
 }
 
-/** Thrown where a request is read, and answered as it is. */
+/** Thrown while a request is read; `answer` is sent unchanged. */
 export class RequestProblem extends Error {
   override readonly name = 'RequestProblem'
   readonly answer: Answer

@@ -15,7 +15,7 @@ import { show } from './render.ts'
 import type { Submission } from './submit.ts'
 import type { World } from './world.ts'
 
-/** What a POST asks for: alone, or about an earlier operation of one of these kinds. */
+/** The operation of a POST: standalone, or about an earlier operation of one of these kinds. */
 type Route = { readonly kind: OperationKind; readonly about?: readonly OperationKind[] }
 
 const standalone = ['amount', 'asset', 'instrument', 'descriptor']
@@ -30,7 +30,7 @@ const fieldsOf: Readonly<Record<OperationKind, readonly string[]>> = {
   dispute: [],
 }
 
-/** By rail and path, an id being written `:`. */
+/** By rail and path, with `:` for an id. */
 const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['card/authorizations', { kind: 'authorize' }],
   ['card/authorizations/:/increments', { kind: 'increment', about: ['authorize'] }],
@@ -58,7 +58,7 @@ export function submissionRoute(rail: RailName, segments: readonly string[]): Ro
 
 const keyForm = /^[\x20-\x7e]{1,255}$/
 
-/** Reads a submission; throws the problem when it is not one. */
+/** Reads a submission; throws a RequestProblem when it is not valid. */
 export function readSubmission(
   world: World,
   rail: RailName,
@@ -95,7 +95,7 @@ function concernedOperation(
   return operation
 }
 
-/** The answer to a submission: yes, accepted, or no. */
+/** The answer to a submission: approved, accepted or declined. */
 export function answerOf(world: World, operation: Operation, isReplay: boolean): Answer {
   const headers = isReplay ? { 'idempotent-replayed': 'true' } : {}
   if (operation.wasAccepted) return { status: 202, body: JSON.stringify(show(world, operation, true)), headers }
@@ -104,7 +104,7 @@ export function answerOf(world: World, operation: Operation, isReplay: boolean):
   return problem('declined', { also: { response_code: operation.code, operation: shown }, headers })
 }
 
-/** GETs of a rail; undefined: there is no such path. */
+/** Answers the GETs of a rail; undefined: there is no such path. */
 export function answerInquiry(
   world: World,
   rail: RailName,

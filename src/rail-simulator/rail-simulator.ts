@@ -17,32 +17,32 @@ import { createStatements } from './statements.ts'
 import { defaultTimings, type Timings, timingNames } from './timings.ts'
 import type { World } from './world.ts'
 
-/** How a simulator is started; everything has a default. */
+/** The options of a simulator; all have defaults. */
 export type RailSimulatorOptions = Partial<Timings> & {
-  /** 0, the default: a free one. */
+  /** 0, the default, means a free port. */
   readonly port?: number
   readonly host?: string
-  /** Of the fault schedules for which the control API gives none. */
+  /** The seed of fault schedules that get none through the control API. */
   readonly seed?: number
-  /** Where callbacks go, `{rail}` standing for the rail's name; none are sent without it. */
+  /** The target of callbacks, with `{rail}` for the rail's name; without it, none are sent. */
   readonly callbackUrl?: string
   /** `whsec_` and base64. */
   readonly callbackSecret?: string
-  /** The journal's file. */
   readonly data?: string
-  /** How many operations are kept. */
   readonly retain?: number
   readonly clock?: Clock
 }
 
-/** A simulator that runs; `stop` breaks its connections and leaves nothing behind. */
+/** A running simulator; `stop` breaks its connections and leaves nothing behind. */
 export type RailSimulator = { readonly url: string; readonly stop: () => Promise<void> }
 
 const defaultRetain = 200_000
 /** Longer than any client keeps an idle connection, so that none is closed while a request is on its way. */
 const keepAliveTimeoutMs = 120_000
 
-/** Starts the three rails; resolves when they can be asked. Rejects when the port or the journal cannot be had. */
+/**
+ * Starts the three rails; resolves when they accept requests. Rejects when the port or the journal is not available.
+ */
 export async function startRailSimulator(options: RailSimulatorOptions = {}): Promise<RailSimulator> {
   const { world, unfinished } = createWorld(options)
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, createExchange(world))
@@ -80,7 +80,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 function createWorld(options: RailSimulatorOptions): { world: World; unfinished: Unfinished } {
   const { clock = systemClock, retain = defaultRetain } = options
-  // The journal is started again out of what it has told, so it is opened last.
+  // The new journal starts with the content of the old one, so it is opened last.
   let journal: Journal | undefined
   const current = (): Journal => journal ?? openJournal(undefined, [])
   const agenda = createAgenda()
@@ -108,7 +108,7 @@ function timingsOf(options: Partial<Timings>): Timings {
   return timings
 }
 
-/** Closes the bank's days one after the other, as long as a day is. */
+/** Closes the bank's days one after the other, at the interval `dayMs`. */
 function createDays(world: World): { readonly rearm: () => void } {
   let cancel: () => void = () => undefined
   const rearm = () => {

@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 const sequenceMax = Number.MAX_SAFE_INTEGER
 
-/** GETs of the records; undefined: there is no such path. */
+/** Answers the GETs of the records; undefined: there is no such path. */
 export function answerRecords(world: World, segments: readonly string[], query: URLSearchParams): Answer | undefined {
   if (segments.length === 0) return { status: 200, body: JSON.stringify(summary(world, query.get('rail'))) }
   return segments.length === 1 && segments[0] === 'operations' ? listOperations(world, query) : undefined
@@ -42,7 +42,6 @@ function summary(world: World, rail: string | null): object {
 const takes = new Set(['charge', 'capture'])
 const gives = new Set(['refund', 'payout', 'dispute'])
 
-/** What a rail moved in each asset. */
 function netOf(rail: RailName, totals: readonly Total[]): object[] {
   const done = totals.filter((total) => total.rail === rail && total.status === 'succeeded')
   const sum = (asset: string, kinds: ReadonlySet<string>) =>

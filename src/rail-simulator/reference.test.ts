@@ -25,7 +25,7 @@ describe('docs/reference/rail-simulator.md', () => {
       .split('\n')
       .filter((line) => line.startsWith('| '))
     const listed = rows.slice(1).flatMap((row) => codesIn(row.split(/ ?\| ?/)[column + 1] ?? ''))
-    // `500` is short for `http_500`, and `…` stands in the heading.
+    // `500` is short for `http_500`, and `…` is the placeholder in the heading.
     const words = testWords(rail).filter((word) => !/^http_500/.test(word))
     expect([...new Set(listed)].filter((word) => !word.includes('…')).sort()).toEqual(
       words.filter((word) => rail === 'card' || rail === 'bank' || word !== 'ok').sort(),

@@ -4,7 +4,7 @@ import { messageOf, successCode } from './response-codes.ts'
 import type { StatementLine } from './statements.ts'
 import type { World } from './world.ts'
 
-/** The public form of an operation, with the words to its code. */
+/** The public form of an operation, with the message of its code. */
 export function show(world: World, operation: Operation, asAccepted = false): object {
   const shown = renderOperation(operation, messageOf(operation.rail, operation.code), asAccepted)
   if (operation.kind !== 'dispute') return shown
@@ -12,7 +12,7 @@ export function show(world: World, operation: Operation, asAccepted = false): ob
   return { ...shown, concerns_idempotency_key: disputed?.key ?? null }
 }
 
-/** The event that tells how an operation stands; `sequence` numbers the operation's events. */
+/** The event that reports an operation's state; `sequence` numbers the operation's events. */
 export function eventOf(world: World, operation: Operation, sequence: number, asAccepted = false): CallbackEvent {
   const { rail } = operation
   const id = `ev_${operation.id}_${sequence}`
@@ -23,7 +23,7 @@ export function eventOf(world: World, operation: Operation, sequence: number, as
   return { id, rail, body: eventBody({ id, type, rail, sequence, at, data }) }
 }
 
-/** The line of a statement that tells how an operation ended. */
+/** The line of a statement that reports how an operation ended. */
 export function lineOf(operation: Operation): StatementLine {
   const hasSettled = operation.status === 'succeeded'
   return {

@@ -1,6 +1,6 @@
 import type { OperationKind, RailName } from './operation.ts'
 
-/** What each rail's codes mean: ISO 8583 for cards, NPCI's for UPI, ISO 20022's reasons for the bank. */
+/** The meaning of each rail's codes: ISO 8583 for cards, NPCI's for UPI, ISO 20022's reasons for the bank. */
 const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
   card: {
     '00': 'Approved',
@@ -51,7 +51,7 @@ const messages: Readonly<Record<RailName, Readonly<Record<string, string>>>> = {
 
 export const successCode = '00'
 
-/** The code of a refusal whose reason lies in the instrument's form, or in nothing in particular. */
+/** The codes for an instrument of the wrong form, for a plain decline, and for an amount beyond the rest. */
 export const invalidInstrumentCode: Readonly<Record<RailName, string>> = { card: '14', upi: 'ZH', bank: 'AC01' }
 export const plainDeclineCode: Readonly<Record<RailName, string>> = { card: '05', upi: 'U30', bank: 'MS03' }
 export const beyondRestCode: Readonly<Record<RailName, string>> = { card: '13', upi: 'RX', bank: 'AM09' }
@@ -63,17 +63,18 @@ const drawnCodes: Readonly<Record<RailName, readonly string[]>> = {
   bank: ['AC01', 'AC04', 'AM04', 'MD01', 'MS03'],
 }
 
-/** A rail's codes with their sentences. */
 export function messagesOf(rail: RailName): Readonly<Record<string, string>> {
   return messages[rail]
 }
 
-/** The sentence to a code; undefined when the rail has no such code. */
 export function messageOf(rail: RailName, code: string | undefined): string | undefined {
   return code === undefined ? undefined : messages[rail][code]
 }
 
-/** A decline's code for a hash: a reason of the instrument, or a plain no to what concerns an earlier operation. */
+/**
+ * The code of a drawn decline: a reason about the instrument, or a plain decline for requests about an earlier
+ * operation.
+ */
 export function drawnDecline(rail: RailName, kind: OperationKind, hash: number): string {
   const codes = drawnCodes[rail]
   const namesInstrument = kind === 'authorize' || kind === 'charge' || kind === 'payout'

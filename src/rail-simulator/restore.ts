@@ -10,7 +10,7 @@ import type { Statement } from './statements.ts'
 import { happenLate, type Submission, scheduleEnd } from './submit.ts'
 import type { World } from './world.ts'
 
-/** What a journal told that is still to happen. */
+/** The work in a journal that had not ended. */
 export type Unfinished = {
   readonly events: Map<string, CallbackEvent>
   readonly late: Submission[]
@@ -22,14 +22,15 @@ type StoredSubmission = Omit<Submission, 'amount'> & { readonly amount?: string 
 /** The parts of the world that a journal fills. */
 type Parts = Pick<World, 'log' | 'statements' | 'faults' | 'forgotten'>
 
-/** Brings the world to where the journal left it. */
 export function replay(world: Parts, lines: readonly JournalLine[]): Unfinished {
   const unfinished: Unfinished = { events: new Map(), late: [] }
   for (const [kind, content] of lines) replayers[kind]?.(world, content, unfinished)
   return unfinished
 }
 
-/** The lines are the simulator's own, written below and where things happen: their content is of the kind's type. */
+/**
+ * The simulator itself wrote the lines, below and where the changes happen, so the content has the type of its kind.
+ */
 const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfinished: Unfinished) => void>> = {
   total: (world, content) => {
     const total = content as StoredTotal
@@ -55,7 +56,6 @@ const replayers: Readonly<Record<string, (world: Parts, content: unknown, unfini
   },
 }
 
-/** All that is kept, as the beginning of a new journal. */
 export function* snapshot(world: Parts, unfinished: Unfinished): Iterable<JournalLine> {
   for (const total of world.log.totals()) yield ['total', { ...total, amount: String(total.amount) }]
   for (const operation of world.log.all()) yield ['counted', toOperationRecord(operation)]
@@ -72,7 +72,6 @@ export function* snapshot(world: Parts, unfinished: Unfinished): Iterable<Journa
   }
 }
 
-/** Goes on with what had not ended. */
 export function resume(world: World, unfinished: Unfinished): void {
   for (const operation of world.log.all()) {
     if (operation.status === 'pending') scheduleEnd(world, operation)

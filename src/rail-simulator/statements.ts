@@ -1,7 +1,7 @@
 import { formatTimestamp, type Timestamp } from '#kernel'
 import type { Journal } from './journal.ts'
 
-/** A day's file, which never changes once it is there. */
+/** A day's file; it never changes. */
 export type Statement = {
   readonly date: string
   readonly sequence: number
@@ -10,7 +10,6 @@ export type Statement = {
   readonly text: string
 }
 
-/** One line of a statement, in the order of the columns. */
 export type StatementLine = {
   readonly eventId: string
   readonly operation: string
@@ -23,10 +22,10 @@ export type StatementLine = {
   readonly reasonCode: string
 }
 
-/** The bank's statements, oldest first, and the day that is open. */
+/** The bank's statements, oldest first, and the open day. */
 export type Statements = {
   readonly today: () => string
-  /** Closes the open day: with lines a statement comes to be. */
+  /** Closes the open day; a day with lines gets a statement. */
   readonly close: (lines: readonly StatementLine[], at: Timestamp) => void
   readonly get: (date: string) => Statement | undefined
   readonly list: (after: string, limit: number) => { readonly found: Statement[]; readonly hasMore: boolean }

@@ -6,18 +6,17 @@ import { successCode } from './response-codes.ts'
 import { testBehavior } from './test-values.ts'
 import type { World } from './world.ts'
 
-/** A request under a key, as every rail takes it. */
+/** A request with a key, as every rail takes it. */
 export type Submission = OperationRequest & { readonly key: string }
 
-/** What the client gets to see of a submission. */
 export type SubmissionAnswer =
   | {
       readonly kind: 'operation'
       readonly operation: Operation
       readonly isReplay: boolean
-      /** How long the answer takes beyond the ordinary. */
+      /** Whether the answer takes longer than usual. */
       readonly slow: boolean
-      /** The answer waits for this, for a while. */
+      /** The answer waits for this, up to a limit. */
       readonly after?: Promise<void>
     }
   | { readonly kind: 'key_reused' }
@@ -25,7 +24,7 @@ export type SubmissionAnswer =
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }
 
-/** Does what a client asks for, as the test value or the fault schedule has it go. */
+/** Performs a client's request, with the behavior of the test value or the fault schedule. */
 export function submit(world: World, submission: Submission): SubmissionAnswer {
   const { rail, kind, key, instrument } = submission
   const earlier = world.log.find(rail, key)
@@ -63,7 +62,7 @@ export function submit(world: World, submission: Submission): SubmissionAnswer {
   }
 }
 
-/** A card operation that nobody heard of happens after all, unless it was asked for again meanwhile. */
+/** A card operation that got no answer happens late, unless a repetition has performed it meanwhile. */
 export function happenLate(world: World, submission: Submission): void {
   world.agenda.after(world.timings.lateMs, () => {
     if (world.log.find(submission.rail, submission.key) !== undefined) return
@@ -102,7 +101,7 @@ function perform(world: World, submission: Submission, behavior: Behavior): Oper
   return operation
 }
 
-/** A card's yes: it is done at once. */
+/** Approves a card operation: it is done at once. */
 function approve(
   world: World,
   submission: Submission,
@@ -134,7 +133,6 @@ function mostOf(submission: Submission, concerned: Concerned): bigint | undefine
   return submission.kind === 'increment' ? undefined : concerned.operation.capturable
 }
 
-/** Sees to the end of a pending operation. */
 export function scheduleEnd(world: World, operation: Operation): void {
   if (operation.rail === 'bank') world.forStatement.add(operation)
   else world.agenda.after(world.timings.callbackDelayMs, () => void endAsPlanned(world, operation))

@@ -3,7 +3,7 @@ import { invalidInstrumentCode } from './response-codes.ts'
 
 const ok: Behavior = { name: 'ok' }
 
-/** What only the wire or the bookkeeping does; the names are the same on every rail. */
+/** Behaviors of the connection or of the bookkeeping; their names are the same on every rail. */
 const faults: Readonly<Record<string, BehaviorName>> = {
   ok: 'ok',
   timeout_happened: 'timeout_happened',
@@ -88,18 +88,18 @@ function inCapitals(word: string): string {
   return word.replaceAll('_', '').toUpperCase()
 }
 
-/** The words of a rail's test values, without the operations that may stand before them. */
+/** The words of a rail's test values, without a preceding operation. */
 export function testWords(rail: RailName): string[] {
   return [...{ card: cardValues, upi: upiValues, bank: bankValues }[rail].keys()]
 }
 
-/** A test value: a behavior, and the operation that it is about when it names one. */
+/** A test value: a behavior, and the operation that it names, if any. */
 type TestValue = { readonly behavior: Behavior; readonly about: OperationKind | undefined }
 
 /**
- * How an operation with this instrument goes by the documented test values; undefined when the
- * instrument is none, so that a fault schedule may decide. An instrument that does not look like one
- * of the rail is declined as invalid.
+ * The behavior of an operation with this instrument, by the documented test values. Undefined when the instrument is
+ * not a test value: the fault schedule decides then. An instrument that does not have the rail's form is declined as
+ * invalid.
  */
 export function testBehavior(rail: RailName, kind: OperationKind, instrument: string): Behavior | undefined {
   const value = readers[rail](instrument)
@@ -126,7 +126,7 @@ function invalid(rail: RailName): TestValue {
   return { behavior: { name: 'decline', code: invalidInstrumentCode[rail] }, about: undefined }
 }
 
-/** `timeout_happened`, or `refund_timeout_happened`, which is about refunds. */
+/** `timeout_happened`, or `refund_timeout_happened` for refunds only. */
 function readWords(values: ReadonlyMap<string, Behavior>, words: string): TestValue | undefined {
   const behavior = values.get(words)
   if (behavior !== undefined) return { behavior, about: undefined }

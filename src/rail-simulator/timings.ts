@@ -1,18 +1,16 @@
-/** How long things take, in ms; changed by the control API while the simulator runs. */
+/** Durations in ms; the control API changes them while the simulator runs. */
 export type Timings = {
-  /** A normal answer. */
   latencyMs: number
-  /** A day of the bank; 0: days are closed by the control API only. */
+  /** A day of the bank; 0: only the control API closes days. */
   dayMs: number
   /** From the acceptance of a UPI operation to its callback. */
   callbackDelayMs: number
   /** From a time-out or failure to the late success, and from a charge to its dispute. */
   lateMs: number
-  /** A slow answer. */
+  /** The additional delay of a slow answer. */
   slowMs: number
-  /** Until a connection that gets no answer is broken. */
+  /** Until a connection without an answer is broken. */
   hangMs: number
-  /** How long an authorization holds. */
   authorizationMs: number
 }
 

@@ -10,7 +10,7 @@ import type { Outages } from './outages.ts'
 import type { Statements } from './statements.ts'
 import type { Timings } from './timings.ts'
 
-/** All that the simulator is made of: what happens to operations is told by functions over it. */
+/** The parts of the simulator; the functions that change operations work on it. */
 export type World = {
   readonly clock: Clock
   readonly agenda: Agenda
@@ -22,8 +22,7 @@ export type World = {
   readonly faults: FaultSchedule
   readonly outages: Outages
   readonly forgotten: ForgottenKeys
-  /** Operations of the bank of which the next statement will tell. */
+  /** Bank operations that the next statement reports. */
   readonly forStatement: Set<Operation>
-  /** To be called when the timings have changed. */
   readonly onTimings: () => void
 }

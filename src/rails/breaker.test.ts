@@ -7,7 +7,7 @@ import { healthPolicy } from './health-rules.ts'
 import type { RailCall } from './rail.ts'
 import { createCardRail } from './simulator/card-rail.ts'
 
-// Two instances on one database stand for two processes: they share nothing else.
+// Two instances on one database represent two processes: they share nothing else.
 
 const policy = { ...healthPolicy, retryMinMs: 200, retryMaxMs: 400, probingMs: 1_000 }
 let test: TestDatabase
@@ -94,7 +94,7 @@ it('opens in one process after a few refused connections, and is closed to the o
 })
 
 it('stops in the process that meets the refusals before the others agree', async () => {
-  // An answer that is late would be none.
+  // A late answer would count as none.
   const first = await startInstance({ timeoutMs: patience(5_000) })
   rail.behave('away')
   for (let made = 0; made < healthPolicy.refusedMax; made += 1) await charge(first)
@@ -135,7 +135,7 @@ it('comes up again when the clock was set back while it was down, or being asked
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
   await until(first, 'down')
-  // By the clock that is an hour behind now, all that was noted is of an hour ahead.
+  // By the clock, which is now an hour behind, all stored times are an hour ahead.
   await test.database.query({
     text: `update rails.health set retry_at = retry_at + interval '1 hour', since = since + interval '1 hour',
       window_started_at = window_started_at + interval '1 hour', probed_until = now() + interval '1 hour'`,

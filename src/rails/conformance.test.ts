@@ -7,10 +7,10 @@ import { createBankRail } from './simulator/bank-rail.ts'
 import { createCardRail } from './simulator/card-rail.ts'
 import { createUpiRail } from './simulator/upi-rail.ts'
 
-// What every adapter promises, tried with each rail of the simulator as a separate server. An adapter of
-// another rail is made ready by adding a row to `rails`.
+// The promises of every adapter, tested with each rail of the simulator as a separate server. To test an adapter of
+// another rail, add a row to `rails`.
 
-/** For calls that are to be given up; all others may take as long as a busy machine takes. */
+/** For calls that should time out; all others may take as long as a busy machine needs. */
 const hastyMs = 800
 const timeoutMs = 60_000
 let simulator: RailSimulatorProcess
@@ -142,7 +142,7 @@ function asking(operation: RailOperation, instrument: string, also: Partial<Rail
   return { id: newUuid(), operation, amount: 2_500n, asset: 'INR', instrument, ...also }
 }
 
-/** What an inquiry says once the rail has done what it accepted. */
+/** The answer to an inquiry once the rail has finished the operation. */
 async function endOf(adapter: RailAdapter, call: RailCall) {
   if (adapter.name === 'bank') await simulator.control('close-day', {})
   for (;;) {
@@ -151,7 +151,7 @@ async function endOf(adapter: RailAdapter, call: RailCall) {
   }
 }
 
-/** Submits what will succeed; answers the rail's reference of it. */
+/** Submits a call that will succeed, and returns the rail's reference of it. */
 async function done(adapter: RailAdapter, call: RailCall): Promise<string> {
   await adapter.submit(call)
   const outcome = await endOf(adapter, call)

@@ -8,14 +8,13 @@ import { createUpiRail } from './simulator/upi-rail.ts'
 
 const callTimeoutMs = 10_000
 
-/** The adapters there are, by the name that the configuration gives them. */
 const makers: Readonly<Record<string, (options: SimulatorRailOptions) => RailAdapter>> = {
   'simulator-card': createCardRail,
   'simulator-upi': createUpiRail,
   'simulator-bank': createBankRail,
 }
 
-/** Makes the adapters of the configured rails. Throws a Fault `rail_adapter_unknown`, for the operator. */
+/** Creates the adapters of the configured rails. Throws the Fault `rail_adapter_unknown`, for the operator. */
 export function createConfiguredRails(settings: readonly RailSettings[]): RailAdapter[] {
   return settings.map(({ name, adapter, url, callbackSecrets, timeoutMs, inquireAfterMs }) => {
     const make = Object.hasOwn(makers, adapter) ? makers[adapter] : undefined

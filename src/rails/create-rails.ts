@@ -16,49 +16,47 @@ import { receiveCallback } from './receive-callback.ts'
 export type RailsDeps = {
   readonly database: Database
   readonly adapters: readonly RailAdapter[]
-  /** Takes what rails tell by themselves, in the transaction that keeps it. */
+  /** Handles the rails' events, in the transaction that stores them. */
   readonly onEvents: OnRailEvents
-  /** Told after the commit: what was made of the events may be waiting for a start. */
+  /** Called after the commit: the events may have enqueued work that can start now. */
   readonly onHandedOn?: () => void
   readonly readBooks: ReadBooks
-  /** Whether this process collects statements and forgets old events. */
+  /** Whether this process collects statements and deletes old events. */
   readonly collects: boolean
   readonly measure: Measure
-  /** Told of what an operator should know: a rail down or up, an event that could not be read. */
+  /** Called with notices for an operator: a rail is down or up, an event could not be read. */
   readonly onNotice: (
     notice: { readonly rail: string; readonly [detail: string]: string | number },
     text: string,
   ) => void
   readonly onFault: (fault: Error) => void
   readonly policy?: HealthPolicy
-  /** How often the processes tell one another of their rails. Default 250 ms. */
+  /** How often the processes exchange the health of their rails. Default 250 ms. */
   readonly healthEveryMs?: number
-  /** How often statements are asked for. Default 2 s. */
+  /** How often statements are requested. Default 2 s. */
   readonly statementsEveryMs?: number
   readonly random?: () => number
 }
 
-/** The rails with what their routes need. */
 export type RailsService = Rails & {
-  /** Takes a callback; see `receiveCallback`. */
   readonly receive: (callback: {
     readonly rail: string
     readonly message: CallbackMessage
     readonly body: unknown
   }) => ReturnType<typeof receiveCallback>
-  /** What this process knows of the rail. */
+  /** The status of the rail as this process knows it. */
   readonly status: (rail: string) => RailStatus
   /**
-   * Stops submissions, or lets them go on, and tells every book; nothing happens when it is so already.
-   * Answers the rail as it is then. The processes learn of it within a second.
+   * Pauses or resumes submissions to a rail, and appends an event to every book; a repetition has no effect. Returns
+   * the new status of the rail. The other processes apply it within a second.
    */
   readonly pause: (tx: Transaction, change: { readonly rail: string; readonly paused: boolean }) => Promise<RailStatus>
 }
 
-/** A rail's health, and whether an administrator has stopped submissions. */
+/** A rail's health, and whether an administrator has paused submissions. */
 export type RailStatus = RailHealth & { readonly paused: boolean }
 
-/** Joins adapters, breaker, inbox and collector. Nothing is called and nothing read before `start`. */
+/** Connects adapters, breaker, inbox and collector. Makes no call and no query before `start`. */
 export function createRails(deps: RailsDeps): RailsService {
   const { database, adapters, onEvents, onFault, measure } = deps
   const byName = new Map(adapters.map((adapter) => [adapter.name, adapter]))

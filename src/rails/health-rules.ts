@@ -1,13 +1,12 @@
 import type { Timestamp } from '#kernel'
 
-// The circuit breaker. A rail is `up` until submissions fail: a share of those of the last window, or
-// several in a row of which nothing could be sent. Then it is `down`: nothing is submitted, until the
-// time has come to ask for its health. When that is good the rail is `probing`: a few submissions are
-// let through, in all processes together. Enough of them answered, and it is up; enough of them
-// failed, and it is down for longer than before. Nobody submits anything while it is probing? Then a
-// second good answer about its health is proof enough.
+// The circuit breaker. A rail is `up` until submissions fail: either a fraction of those in the last window, or several
+// in a row that could not be sent. Then the rail is `down`, and nothing is submitted until the next health check is
+// due. When that check succeeds, the rail is `probing`: a few submissions are let through, over all processes together.
+// Enough answers make the rail `up`; enough failures make it `down` for longer than before. When no submission is made
+// while the rail is probing, a second successful health check makes it `up`.
 
-/** A rail's row: what all processes know of it. Times are the database's. */
+/** The row of a rail, shared by all processes. Times are the database's. */
 export type HealthRow = {
   readonly state: 'up' | 'down' | 'probing'
   readonly since: Timestamp
@@ -26,30 +25,29 @@ export type HealthRow = {
   readonly disproofs: number
 }
 
-/** Submissions of one process since it told of them last. */
+/** Submissions of one process since its last report. */
 export type Counts = {
   readonly calls: number
-  /** Of these, those without an answer. */
   readonly failures: number
-  /** The latest in a row of which nothing could be sent. */
+  /** The latest submissions in a row that could not be sent. */
   readonly refusedLast: number
-  /** Whether anything was answered before those. */
+  /** Whether any submission before those was answered. */
   readonly answered: boolean
 }
 
 export type HealthPolicy = {
   readonly windowMs: number
-  /** A share of failures opens the breaker when there were at least so many calls. */
+  /** The breaker opens at this fraction of failures, when there were at least `callsMin` calls. */
   readonly callsMin: number
   readonly failureShare: number
   readonly refusedMax: number
   readonly retryMinMs: number
   readonly retryMaxMs: number
-  /** Submissions let through while probing, and how many of them must be answered, or fail. */
+  /** Submissions let through while probing, and how many answers close the breaker or failures open it. */
   readonly permits: number
   readonly proofs: number
   readonly disproofs: number
-  /** How long probing waits for them. */
+  /** How long probing waits for their outcomes. */
   readonly probingMs: number
 }
 
@@ -69,11 +67,11 @@ export const healthPolicy: HealthPolicy = {
 export type Moment = {
   readonly now: Timestamp
   readonly policy: HealthPolicy
-  /** A number in [0, 1): processes and rails do not come back all at once. */
+  /** A number in [0, 1), so that processes and rails do not all retry at once. */
   readonly random: number
 }
 
-/** The row after what a process has counted. */
+/** The row after a process has added its counts. */
 export function addCounts(row: HealthRow, counts: Counts, moment: Moment): HealthRow {
   if (row.state === 'down') return row
   if (row.state === 'probing') return weighProofs(row, counts, moment)
@@ -116,7 +114,7 @@ function weighProofs(row: HealthRow, counts: Counts, moment: Moment): HealthRow 
   return weighed.proofs >= policy.proofs ? close(weighed, moment) : weighed
 }
 
-/** Nothing is submitted for a while, which doubles with every opening. */
+/** Opens the breaker for a time that doubles with every opening. */
 function open(row: HealthRow, { now, policy, random }: Moment): HealthRow {
   const backoffMs = Math.min(policy.retryMaxMs, policy.retryMinMs * 2 ** Math.min(row.openings, 20))
   return {
@@ -151,12 +149,13 @@ function close(row: HealthRow, { now }: Moment): HealthRow {
   }
 }
 
-/** Longer than any rail is left in peace, or any window lasts. */
+/** Longer than any back-off, probing or window. */
 const longestMs = 120_000
 
 /**
- * The row as it is by the database's clock of now. Times that are later than any that could have been given by it are
- * of before the clock was set back: a rail would stay down until it has caught up, which may take hours.
+ * Corrects the times of a row by the database's clock. A time further in the future than any valid one was stored
+ * before the clock was set back. Without the correction a rail would stay down until the clock has caught up, which may
+ * take hours.
  */
 export function byTheClock(row: HealthRow, now: Timestamp): HealthRow {
   const isGiven = (time: Timestamp) => time <= now + longestMs * 1000
@@ -168,12 +167,10 @@ export function byTheClock(row: HealthRow, now: Timestamp): HealthRow {
   }
 }
 
-/** Whether the rail is to be asked for its health now. */
 export function isDue(row: HealthRow, now: Timestamp): boolean {
   return row.retryAt !== undefined && row.retryAt <= now
 }
 
-/** The row after the rail was asked for its health. */
 export function addProbe(row: HealthRow, healthy: boolean, moment: Moment): HealthRow {
   if (row.state === 'up') return row
   if (!healthy) return open(row, moment)
@@ -189,7 +186,7 @@ export function addProbe(row: HealthRow, healthy: boolean, moment: Moment): Heal
   }
 }
 
-/** Takes up to `wanted` of what may be let through while probing. */
+/** Takes up to `wanted` of the remaining permits while probing. */
 export function takePermits(row: HealthRow, wanted: number): { readonly row: HealthRow; readonly taken: number } {
   const taken = row.state === 'probing' ? Math.min(row.permits, wanted) : 0
   return { taken, row: taken === 0 ? row : { ...row, permits: row.permits - taken } }

@@ -2,7 +2,7 @@ import type { Timestamp } from '#kernel'
 import type { Queryable, Transaction } from '#platform/postgres'
 import { byTheClock, type HealthRow } from './health-rules.ts'
 
-/** A rail's row and the database's time at which it was read. */
+/** A rail's row, and the database's time of the read. */
 export type KnownHealth = { readonly rail: string; readonly row: HealthRow; readonly now: Timestamp }
 
 const micros = (expression: string) => `(extract(epoch from ${expression}) * 1000000)::bigint`
@@ -10,7 +10,7 @@ const columns = `rail, state, ${micros('since')} as since, ${micros('retry_at')}
   ${micros('window_started_at')} as window_started_at, calls, failures, calls_before, failures_before, refused,
   permits, proofs, disproofs`
 
-/** Makes the rows of rails that were never there before. */
+/** Inserts the missing rows of rails. */
 export async function makeHealthRows(on: Queryable, rails: readonly string[]): Promise<void> {
   await on.query({
     text: `insert into rails.health (rail) select rail from unnest($1::text[]) as given (rail) order by rail
@@ -38,7 +38,6 @@ export async function lockHealth(tx: Transaction, rails: readonly string[]): Pro
   return readHealth(tx, rails)
 }
 
-/** Writes rows that the caller has locked. */
 export async function writeHealth(
   tx: Transaction,
   changed: readonly { readonly rail: string; readonly row: HealthRow }[],
@@ -79,8 +78,8 @@ export async function writeHealth(
 }
 
 /**
- * Takes the turn to ask the rail for its health, for so long; false when another process has it. One that lasts longer
- * than that was taken before the clock was set back.
+ * Reserves the health check of a rail for `holdMs`; false when another process has it. A reservation that lasts longer
+ * than that was made before the clock was set back, and is ignored.
  */
 export async function takeProbeTurn(tx: Transaction, rail: string, holdMs: number): Promise<boolean> {
   const rows = await tx.query({

@@ -12,41 +12,38 @@ import {
 } from './health-store.ts'
 import { RailView } from './rail-view.ts'
 
-/** A rail that went down or came up. */
 export type HealthChange = { readonly rail: string; readonly row: HealthRow; readonly type: 'rail.down' | 'rail.up' }
 
 export type HealthSyncDeps = {
   readonly database: Database
-  /** What is kept, and how each is asked for its health. */
   readonly rails: readonly { readonly name: string; readonly probe: () => Promise<boolean> }[]
   readonly policy: HealthPolicy
-  /** How often the processes tell one another. */
+  /** How often the processes exchange their counts. */
   readonly intervalMs: number
-  /** Told in the transaction of the change. */
   readonly onChanges: (tx: Transaction, changes: readonly HealthChange[]) => Promise<void>
-  /** Told after its commit. */
+  /** Called after the commit of the change. */
   readonly onChanged: (change: HealthChange) => void
   readonly onFault: (fault: Error) => void
   readonly random: () => number
 }
 
 export type HealthSync = {
-  /** What this process knows of the rail; undefined: there is no such rail. */
+  /** The process's view of the rail; undefined when there is no such rail. */
   readonly view: (rail: string) => RailView | undefined
-  /** Tells and learns now, and not at the next turn. */
+  /** Exchanges now, without waiting for the next interval. */
   readonly exchange: () => Promise<void>
-  /** As `exchange`, when nobody waits for it. */
+  /** The same as `exchange`, for callers that do not await it. */
   readonly hurry: () => void
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
-/** For how long a process may ask a rail for its health before another one does. */
+/** How long one process keeps the reservation of a health check. */
 const probeTurnMs = 10_000
-/** Submissions a process takes on at once while the rail is tried out, so that others get some. */
+/** Permits that one process takes at once while the rail is probing, so that other processes get some. */
 const permitsAtOnce = 2
 
-/** Keeps what this process knows of its rails in step with what all know. */
+/** Exchanges the health of the rails between this process and the others, through the shared rows. */
 export function createHealthSync(deps: HealthSyncDeps): HealthSync {
   const { database, policy, intervalMs, onFault } = deps
   const names = deps.rails.map(({ name }) => name)
@@ -94,7 +91,7 @@ export function createHealthSync(deps: HealthSyncDeps): HealthSync {
   }
 }
 
-/** Adds what the views have counted to the shared rows, and takes turns and permits. */
+/** Adds the counts of the views to the shared rows, and reserves health checks and permits. */
 async function tell(
   deps: HealthSyncDeps,
   views: readonly RailView[],
@@ -154,7 +151,7 @@ function changeOf({ rail, before, row }: Pick<News, 'rail' | 'before' | 'row'>):
   return before.state !== 'up' && row.state === 'up' ? [{ rail, row, type: 'rail.up' }] : []
 }
 
-/** Asks the rail for its health and tells the others, unless its state has moved on meanwhile. */
+/** Makes a health check and stores its result, unless the state of the rail has changed meanwhile. */
 async function runProbe(deps: HealthSyncDeps, rail: string, asked: HealthRow): Promise<void> {
   const healthy = await deps.rails.find(({ name }) => name === rail)?.probe()
   const changes = await deps.database.transaction(async (tx) => {

@@ -2,21 +2,19 @@ import type { Timestamp } from '#kernel'
 import type { Queryable, Transaction } from '#platform/postgres'
 import type { Reading } from './rail-adapter.ts'
 
-/** Something a rail has told by itself, as it is kept. */
 export type InboxEntry = {
   readonly rail: string
   readonly eventId: string
-  /** What was told, as text. */
   readonly body: string
   readonly reading: Reading
-  /** Where it stood, when it came in a statement. */
+  /** The place of the event, when it came in a statement. */
   readonly statement?: string
   readonly line?: number
 }
 
 /**
- * Keeps the entries; answers those that were not known before, in the order given. Rows are written in
- * the order of their key, so that processes that keep the same events wait for each other in turn.
+ * Stores the entries and returns the new ones, in the order given. Rows are inserted in the order of their key, so that
+ * processes that store the same events do not deadlock.
  */
 export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[]): Promise<InboxEntry[]> {
   if (entries.length === 0) return []
@@ -39,11 +37,10 @@ export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[
     ],
   })
   const fresh = new Set(rows.map((row) => `${row.rail} ${row.event_id}`))
-  // The same event twice among the entries is new once.
+  // An event that appears twice among the entries is new only once.
   return entries.filter(({ rail, eventId }) => fresh.delete(`${rail} ${eventId}`))
 }
 
-/** An event that could not be read, and why. */
 export type InboxProblem = {
   readonly eventId: string
   readonly receivedAt: Timestamp
@@ -53,7 +50,7 @@ export type InboxProblem = {
   readonly body: string
 }
 
-/** A rail's events that could not be read, newest first, older than `before`. */
+/** A rail's unreadable events, newest first, older than `before`. */
 export async function listInboxProblems(
   on: Queryable,
   query: {
@@ -88,7 +85,7 @@ export async function listInboxProblems(
   }))
 }
 
-/** Forgets read events older than so many days; answers how many, at most `limit`. */
+/** Deletes at most `limit` readable events that are older than `days`, and returns their number. */
 export async function pruneInbox(on: Queryable, { days, limit }: { days: number; limit: number }): Promise<number> {
   const rows = await on.query({
     text: `delete from rails.inbox where (rail, event_id) in (

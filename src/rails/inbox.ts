@@ -3,19 +3,19 @@ import type { Database, Transaction } from '#platform/postgres'
 import { type InboxEntry, insertInbox } from './inbox-store.ts'
 import type { RailEvent } from './rail.ts'
 
-/** Takes what rails have told, in the transaction that keeps it: both happen or neither. */
+/** Handles events of rails in the transaction that stores them: both happen, or neither. */
 export type OnRailEvents = (tx: Transaction, events: readonly RailEvent[]) => Promise<void>
 
 export type InboxDeps = {
   readonly database: Database
   readonly onEvents: OnRailEvents
-  /** Told after a commit that handed something on: what was made of it may be waiting for a start. */
+  /** Called after a commit with handled events: they may have enqueued work that can start now. */
   readonly onHandedOn: () => void
-  /** Told, after the commit, of what could not be read. */
+  /** Called, after the commit, with each event that could not be read. */
   readonly onProblem: (entry: InboxEntry, reason: string) => void
 }
 
-/** Keeps entries and hands on the events among those that are new. */
+/** Stores entries, and passes the new events among them to `onEvents`. */
 export async function handOn(tx: Transaction, onEvents: OnRailEvents, entries: readonly InboxEntry[]): Promise<void> {
   const fresh = await insertInbox(tx, entries)
   const events = fresh.flatMap(({ reading }) => (reading.kind === 'event' ? [reading.event] : []))
@@ -23,7 +23,7 @@ export async function handOn(tx: Transaction, onEvents: OnRailEvents, entries: r
 }
 
 export type Inbox = {
-  /** Resolves when the entry is kept and handed on, or was before; rejects when it could not be. */
+  /** Resolves when the entry is stored and handled, also when it was before; rejects when it could not be. */
   readonly receive: (entry: InboxEntry) => Promise<void>
 }
 
@@ -31,14 +31,15 @@ type Waiting = { readonly entry: InboxEntry; readonly resolve: () => void; reado
 
 const batchMax = 500
 
-/** Gathers: what arrives while one transaction is under way is kept by the next, together. */
+/** Gathers entries: those that arrive during one transaction are stored together by the next. */
 export function createInbox({ database, onEvents, onHandedOn, onProblem }: InboxDeps): Inbox {
   let waiting: Waiting[] = []
   let busy = false
 
   const keep = async (batch: readonly Waiting[]) => {
     const entries = batch.map(({ entry }) => entry)
-    // A rail that was answered does not tell it again: what is lost with a server has to be known.
+    // A rail does not repeat an acknowledged event. A unit is remembered after its commit, so that a commit lost with a
+    // database server is detected.
     await database.unit(async (tx) => {
       await handOn(tx, onEvents, entries)
       faultPoint('rails.inbox.before')
@@ -51,7 +52,7 @@ export function createInbox({ database, onEvents, onHandedOn, onProblem }: Inbox
     }
   }
 
-  /** One that cannot be kept must not hold up the others. */
+  /** An entry that cannot be stored must not block the others. */
   const keepEach = async (batch: readonly Waiting[]) => {
     try {
       await keep(batch)

@@ -4,25 +4,22 @@ import { pruneInbox } from './inbox-store.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import { type CollectorDeps, collectStatements } from './statement-collector.ts'
 
-/** Work that is done again and again, each in its own time. */
 export type Maintenance = Pick<Periodic, 'start' | 'stop'>
 
 export type MaintenanceDeps = CollectorDeps & {
   readonly database: Database
   readonly adapters: readonly RailAdapter[]
-  /** How often statements are asked for. */
   readonly statementsEveryMs: number
   readonly onFault: (fault: Error) => void
 }
 
 const pruneEveryMs = 3_600_000
 const pruneLimit = 5_000
-/** A rail repeats an event within hours; after this time it would be taken for a new one. */
+/** Rails repeat an event within hours. A repetition after this time would count as a new event. */
 const inboxDays = 90
-/** While it fails, a chore is done less and less often. */
+/** While a job fails, it runs less and less often, down to once in this time. */
 const restMaxMs = 60_000
 
-/** Collects statements and forgets old events, until stopped. */
 export function createMaintenance(deps: MaintenanceDeps): Maintenance {
   const { adapters, statementsEveryMs } = deps
   const prune = async () => {
@@ -35,7 +32,7 @@ export function createMaintenance(deps: MaintenanceDeps): Maintenance {
         await does()
         return undefined
       },
-      // A rail that is away is told of once.
+      // A rail that stays away is reported once.
       onFault: (fault, inARow) => {
         if (inARow === 1) deps.onFault(fault)
       },

@@ -2,11 +2,10 @@ import { formatTimestamp, type Timestamp } from '#kernel'
 import { appendEventsSteps } from '#platform/outbox'
 import type { Queryable, Transaction } from '#platform/postgres'
 
-/** The types of the rails' events. Every book is told: whoever takes payments over a rail wants to know. */
+/** The types of the rails' events. Every book gets them, because any book may have payments on the rail. */
 export const railEventTypes = ['rail.down', 'rail.up', 'rail.paused', 'rail.resumed'] as const
 export type RailEventType = (typeof railEventTypes)[number]
 
-/** What an event says of its rail. */
 export type RailNotice = {
   readonly type: RailEventType
   readonly rail: string
@@ -14,10 +13,10 @@ export type RailNotice = {
   readonly retryAt: Timestamp | undefined
 }
 
-/** The numbers of all books: rails belong to none of them. */
+/** Reads the numbers of all books: rails belong to no book. */
 export type ReadBooks = (on: Queryable) => Promise<readonly number[]>
 
-/** Tells every book, in the transaction of what it tells of. */
+/** Appends the events to every book, in the caller's transaction. */
 export async function appendRailEvents(
   tx: Transaction,
   readBooks: ReadBooks,

@@ -5,7 +5,7 @@ import type { RailHealth } from './rail.ts'
 
 const levels: Readonly<Record<RailHealth['state'], number>> = { up: 1, probing: 0.5, down: 0 }
 
-/** The metrics of the rails, by rail. */
+/** The metrics of the rails, labeled by rail. */
 export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>): Metric[] {
   return [
     {
@@ -17,14 +17,14 @@ export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>): Metr
   ]
 }
 
-/** The histogram of the calls, by rail, operation and outcome: its counts are the number of calls. */
+/** The histogram of calls, by rail, operation and outcome; its count is the number of calls. */
 export const railCallSeconds = {
   name: 'munim_rail_call_duration_seconds',
   help: 'Time from a call of a rail to its outcome.',
   labelNames: ['rail', 'operation', 'outcome'],
 } as const
 
-/** Measures into series, each asked for once. */
+/** Records calls in the histogram; each series is created once. */
 export function measureInto(series: (labels: Readonly<Record<string, string>>) => (seconds: number) => void): Measure {
   const known = new Map<string, (seconds: number) => void>()
   return ({ rail, operation, outcome, seconds }) => {

@@ -33,7 +33,7 @@ function ticketOf(admission: Admission): number {
   return admission.ticket
 }
 
-/** Submits with these ends, one after the other; says whether the last one is told at once. */
+/** Submits with these verdicts, one after the other; returns whether the last one is reported at once. */
 function submit(view: RailView, ...verdicts: readonly Verdict[]): boolean {
   let hurried = false
   for (const verdict of verdicts) hurried = view.record(ticketOf(view.admit()), verdict)

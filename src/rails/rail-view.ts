@@ -3,24 +3,24 @@ import type { Counts, HealthRow } from './health-rules.ts'
 import type { KnownHealth } from './health-store.ts'
 import type { RailHealth } from './rail.ts'
 
-/** Whether a submission may be made. The ticket is given back with what came of it. */
+/** Whether a submission may be made. The caller returns the ticket with the outcome. */
 export type Admission =
   | { readonly ok: true; readonly ticket: number }
   | { readonly ok: false; readonly why: string; readonly retryAt: Timestamp }
 
-/** What a submission tells of a rail's health. `refused`: nothing could be sent. `lost`: no answer. */
+/** What a submission shows of a rail's health. `refused`: nothing could be sent. `lost`: no answer. */
 export type Verdict = 'answered' | 'lost' | 'refused'
 
 const nothing: Counts = { calls: 0, failures: 0, refusedLast: 0, answered: false }
-/** When to come back while a rail is paused, or while others are let through. */
+/** When a payment retries while a rail is paused, or while the permits are used up. */
 const pausedRetryMs = 5_000
 const probingRetryMs = 500
 const trippedRetryMs = 1_000
 
 /**
- * What one process knows of a rail, and what it has counted since it told the others. Answers at once,
- * from memory. A ticket is the number of the state in which a submission was let through: what comes
- * back later than that state says nothing of the one that followed.
+ * The view that one process has of a rail, and its counts since its last report. It answers at once, from memory. A
+ * ticket is the number of the state in which a submission was admitted: an outcome that arrives after that state has
+ * ended says nothing about the state that followed.
  */
 export class RailView {
   readonly rail: string
@@ -30,9 +30,9 @@ export class RailView {
   #permits = 0
   #demand = 0
   #states = 0
-  /** Submissions in a row that this process could not send, told or not. */
+  /** Submissions in a row that this process could not send, reported or not. */
   #refusedRun = 0
-  /** So many that the process stops before the others agree. */
+  /** This process stops submitting before the other processes agree. */
   #tripped = false
 
   constructor(rail: string, refusedMax: number) {
@@ -54,7 +54,7 @@ export class RailView {
     return this.#refusal('the rail is being tried out', probingRetryMs)
   }
 
-  /** True when the others should be told at once. */
+  /** Records an outcome; true when it should be reported at once. */
   record(ticket: number, verdict: Verdict): boolean {
     if (ticket !== this.#states) return false
     const { calls, failures, refusedLast, answered } = this.#counts
@@ -81,14 +81,14 @@ export class RailView {
     return this.#row().paused
   }
 
-  /** Whether there is something to tell, or to take from the others. */
+  /** Whether there are counts to report, or permits or a health check to reserve. */
   hasNews(): boolean {
     const row = this.#row()
     const due = row.retryAt !== undefined && row.retryAt <= this.now()
     return this.#counts.calls > 0 || (row.state === 'probing' && this.#demand > 0) || due
   }
 
-  /** Hands over what was counted; `giveBack` when it could not be told. */
+  /** Takes the counts for a report; `giveBack` restores them when the report failed. */
   take(): { readonly counts: Counts; readonly demand: number; readonly giveBack: () => void } {
     const taken = this.#counts
     const states = this.#states
@@ -108,7 +108,6 @@ export class RailView {
     return { counts: taken, demand, giveBack }
   }
 
-  /** Takes note of the shared row. */
   learn({ row, now }: Pick<KnownHealth, 'row' | 'now'>, permits = 0): void {
     const before = this.#known?.row
     this.#known = { row, now, atMs: performance.now() }
@@ -120,11 +119,11 @@ export class RailView {
       this.#release()
     }
     this.#permits += permits
-    // The others know of the refusals, and the rail is up all the same: it answers them.
+    // The refusals have been reported and the rail is still up: other processes get answers.
     if (this.#tripped && this.#counts.refusedLast === 0) this.#release()
   }
 
-  /** The database's time, as far as the process can tell. */
+  /** The database's time, estimated from the last read. */
   now(): Timestamp {
     assert(this.#known, 'the rails have been started')
     return this.#known.now + Math.round((performance.now() - this.#known.atMs) * 1000)

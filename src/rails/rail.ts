@@ -1,10 +1,10 @@
 import type { Timestamp, Uuid } from '#kernel'
 
-/** What can be asked of a rail. `authorize` holds at the payer's bank, `charge` takes, `payout` sends out. */
+/** The operations of a rail. `authorize` holds money at the payer's bank, `charge` takes it, `payout` sends it out. */
 export const railOperations = ['authorize', 'charge', 'capture', 'void', 'refund', 'payout'] as const
 export type RailOperation = (typeof railOperations)[number]
 
-/** One submission, or a question about it. Always made from what is stored, never from memory alone. */
+/** One submission, or an inquiry about it. It is always made from stored data, never from memory alone. */
 export type RailCall = {
   /** The stored idempotency key of the submission: the same for every repetition and inquiry. */
   readonly id: Uuid
@@ -13,13 +13,13 @@ export type RailCall = {
   readonly asset: string
   /** The payer's or payee's instrument: a token or address such as `card_visa_ok`, `asha@upi`, an IBAN. */
   readonly instrument: string
-  /** The rail's own name of the authorization or charge that a capture, void or refund concerns. */
+  /** The rail's own reference of the authorization or charge that a capture, void or refund concerns. */
   readonly concerns?: string
-  /** For the other side's statement, at most 35 characters. */
+  /** Shown on the counterparty's statement; at most 35 characters. */
   readonly descriptor?: string
 }
 
-/** Why a rail said no, and what may help. Codes are Munim's own, common to all rails. */
+/** Why a rail declined, and what may help. The codes are Munim's own, common to all rails. */
 export type RailDecline = {
   readonly code:
     | 'insufficient_funds'
@@ -36,20 +36,23 @@ export type RailDecline = {
     | 'duplicate'
     | 'try_again_later'
     | 'declined'
-  /** `never`: do not ask again. `instrument`: another one may do. `rail`: another way may do. `later`: the same may do later. */
+  /**
+   * `never`: do not retry. `instrument`: another instrument may succeed. `rail`: another rail may succeed. `later`: the
+   * same call may succeed later.
+   */
   readonly remedy: 'never' | 'instrument' | 'rail' | 'later'
   readonly message: string
 }
 
 /**
- * What a rail answered. Anything that leaves open whether it happened is `unknown`: it is asked, never repeated blindly.
- * `isAsked`: payments note that it is the answer to an inquiry, while what a rail tells by itself may be older than what
- * it told before.
+ * The answer of a rail. An answer that leaves open whether the call happened is `unknown`; such a call is inquired
+ * about, never repeated blindly. `isAsked`: payments mark the answer to an inquiry, because a callback may be older
+ * than an earlier one.
  */
 export type RailOutcome =
-  /** Done. `amount` is what the rail says it did, which may differ from what was asked. */
+  /** Done. `amount` is the amount that the rail reports, which may differ from the amount of the call. */
   | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: bigint; readonly isAsked?: true }
-  /** Accepted; the end comes by a callback or a statement. */
+  /** Accepted; a callback or a statement brings the final outcome. */
   | { readonly kind: 'pending'; readonly railReference: string; readonly isAsked?: true }
   | {
       readonly kind: 'failed'
@@ -60,8 +63,9 @@ export type RailOutcome =
   /** It may have happened: no answer in time, a broken connection, a 5xx. */
   | { readonly kind: 'unknown'; readonly why: string; readonly isAsked?: true }
   /**
-   * It certainly did not happen: not sent, as the rail is known to be away (or the connection was refused). `unsent`:
-   * payments note that it has not left their own line, whatever the rail is, and after how many inquiries it was to.
+   * It certainly did not happen: the rail is known to be away, or the connection was refused. `unsent`: payments mark a
+   * call that has not left their own line, whatever the state of the rail, with the attempt's number of inquiries when
+   * the call was planned.
    */
   | {
       readonly kind: 'unavailable'
@@ -69,62 +73,68 @@ export type RailOutcome =
       readonly retryAt?: Timestamp
       readonly unsent?: { readonly inquiries: number }
     }
-  /** The answer to an inquiry: the rail has never heard of the call. */
+  /** The answer to an inquiry: the rail does not know the call. */
   | { readonly kind: 'not_found'; readonly isAsked?: true }
 
-/** What came from a rail by itself: a callback or a line of a statement. */
+/** An event that a rail sent without a request: a callback or a line of a statement. */
 export type RailEvent = {
   readonly rail: string
   /** The rail's own id of the event: a duplicate has the same. */
   readonly eventId: string
-  /** The call it concerns, when the rail repeats our id; else only the rail's reference is known. */
+  /** The call that the event concerns, when the rail repeats our id. Otherwise only the rail's reference is known. */
   readonly call?: Uuid
   readonly railReference: string
-  /** The rail's own name of what a dispute takes back; its call, when the rail repeats that, is in `call`. */
+  /** The rail's own reference of the disputed operation. Its call, when the rail repeats our id, is in `call`. */
   readonly concerns?: string
   readonly operation: RailOperation | 'dispute'
   readonly outcome: Extract<RailOutcome, { kind: 'succeeded' | 'failed' }>
-  /** What its amount is in, when the rail says it: an event in another asset than its call is about something else. */
+  /**
+   * The asset of the amount, when the rail reports it. An event in another asset than its call is about something else.
+   */
   readonly asset?: string
   readonly occurredAt: Timestamp
 }
 
-/** How a rail behaves: what payments may ask of it. */
 export type RailCapabilities = {
-  /** Operations it knows. */
   readonly operations: ReadonlySet<RailOperation>
-  /** Assets it carries; undefined: any. */
+  /** The assets that it supports; undefined means any. */
   readonly assets?: ReadonlySet<string>
-  /** How long after which an answer that has not come is asked for, ms: first inquiry after a pending or unknown outcome. */
+  /** The delay of the first inquiry after a pending or unknown outcome, ms. */
   readonly inquireAfterMs: number
-  /** How long an authorization holds, ms. */
+  /** How long an authorization is valid, ms. */
   readonly authorizationMs: number
 }
 
-/** One rail behind its adapter. No method throws for what a rail or a network can do: that is an outcome. Every call has a deadline. */
+/**
+ * One rail behind its adapter. No method throws because of a rail or a network: that is an outcome. Every call has a
+ * deadline.
+ */
 export type Rail = {
   readonly name: string
   readonly capabilities: RailCapabilities
-  /** Submits with the call's id as idempotency key. */
+  /** Submits, with the call's id as idempotency key. */
   readonly submit: (call: RailCall) => Promise<RailOutcome>
   /**
-   * Asks what became of a submission. Never answers `unavailable`, which would say that the submission
-   * did not happen: a question that could not be asked leaves the outcome `unknown`.
+   * Inquires about a submission. Never returns `unavailable`, which would say that the submission did not happen: an
+   * inquiry that could not be made leaves the outcome `unknown`.
    */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>
 }
 
 export type RailHealth = {
   readonly rail: string
-  /** `up`; `down`: the breaker is open, nothing is submitted until `retryAt`; `probing`: a few are let through. */
+  /**
+   * `up`; `down`: the breaker is open, and nothing is submitted until `retryAt`; `probing`: a few submissions are let
+   * through.
+   */
   readonly state: 'up' | 'down' | 'probing'
   readonly since: Timestamp
   readonly retryAt?: Timestamp
 }
 
-/** The door of the rails. */
+/** The public interface of the rails. */
 export type Rails = {
-  /** The rail of that name with its circuit breaker around `submit`; undefined: there is none. */
+  /** The named rail with the circuit breaker around `submit`; undefined when there is none. */
   readonly rail: (name: string) => Rail | undefined
   readonly names: () => readonly string[]
   readonly health: (rail: string) => RailHealth

@@ -25,7 +25,7 @@ type Sent = {
   readonly headers: Record<string, string>
 }
 
-/** A callback as the simulator sends it; `change` is made to its event. */
+/** A callback as the simulator sends it; `change` is applied to its event. */
 function callback(change: object = {}, also: { readonly seconds?: number; readonly key?: Buffer } = {}): Sent {
   const id = `ev_${newUuid()}`
   const reference = `chg_${newUuid()}`

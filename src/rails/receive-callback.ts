@@ -9,9 +9,9 @@ export type ReceiveCallbackDeps = {
 }
 
 /**
- * Takes a callback: checks that it comes from the rail, keeps it and hands it on, once. What a rail has
- * signed and we cannot read is kept too, with the reason: to refuse it would only make it come again.
- * Refusals: `rail_not_found` (also for a rail that has no callbacks), `callback_not_genuine`.
+ * Receives a callback: checks its signature, stores it and handles it, once. A signed callback that cannot be read is
+ * stored too, with the reason: a refusal would only make the rail repeat it. Refusals: `rail_not_found` (also for a
+ * rail without callbacks), `callback_not_genuine`.
  */
 export async function receiveCallback(
   { adapter, inbox }: ReceiveCallbackDeps,
@@ -31,6 +31,6 @@ export async function receiveCallback(
 
 function eventIdOf(reading: ReturnType<NonNullable<RailAdapter['callbacks']>['read']>, message: CallbackMessage) {
   if (reading.kind === 'event') return reading.event.eventId
-  // What has no id of its own is known by the name of its message.
+  // A body without an id is identified by the id of its message.
   return reading.eventId ?? `unread ${(message.header('webhook-id') ?? '').slice(0, 200)}`
 }

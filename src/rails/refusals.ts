@@ -1,4 +1,4 @@
-/** Every reason for which the rails say no, and what to do about it. */
+/** Every refusal of the rails, with the next step for the client. */
 export const railRefusals = {
   rail_not_found: 'There is no rail of that name. `GET /v1/rails` lists those that are configured.',
   callback_not_genuine:

@@ -123,7 +123,7 @@ export const railEvents = {
   ),
 }
 
-/** Rails and their health, callbacks, and the events that could not be read: `/v1/rails`. */
+/** Rails and their health, callbacks, and unreadable events: `/v1/rails`. */
 export function railRoutes(deps: Deps): HttpModule {
   return {
     name: 'rails',
@@ -253,7 +253,7 @@ function notFound(rail: string) {
   return { code: 'rail_not_found', message: `There is no rail ${rail}.`, param: 'rail' }
 }
 
-/** The rail as this process knows it, or as it has just become. */
+/** The rail as this process knows it, or with the status that the request has just set. */
 function view(rails: RailsService, name: string, status: RailStatus = rails.status(name)): Static<typeof railSchema> {
   const { operations, assets } = rails.rail(name)?.capabilities ?? { operations: new Set<never>(), assets: undefined }
   const { state, since, retryAt, paused } = status

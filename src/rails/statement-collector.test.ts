@@ -32,7 +32,7 @@ function bankAt(url: string, timeoutMs = 500): RailAdapter {
   return bank
 }
 
-/** What a collector hands on, which `refuse` may prevent. */
+/** Records the events that a collector passes on; `refuse` may prevent them. */
 function collecting(refuse?: (events: readonly RailEvent[]) => Error | undefined) {
   const batches: (readonly RailEvent[])[] = []
   const problems: [InboxEntry, string][] = []
@@ -77,7 +77,7 @@ describe('from the simulator', () => {
     await charge('GB33DUPLICATE')
     await simulator.control('close-day', {})
 
-    // The process ends while the third batch is being handed on.
+    // The process ends while it handles the third batch.
     let batch = 0
     const first = collecting(() => {
       batch += 1
@@ -99,7 +99,7 @@ describe('from the simulator', () => {
     expect(events.filter(({ outcome }) => outcome.kind === 'failed')).toHaveLength(120)
     expect(events.every(({ call, railReference }) => call !== undefined && railReference.startsWith('chg_'))).toBe(true)
 
-    // The line that stands in the next day's statement too is no second event.
+    // The line that appears again in the next day's statement is not a second event.
     await charge('GB33BUKB20201555555555')
     await simulator.control('close-day', {})
     const next = collecting()
@@ -230,7 +230,7 @@ describe('a statement', () => {
 })
 
 describe('statements', () => {
-  /** A bank that offers what is put in here, by name; lines are numbered as they are read. */
+  /** A bank that offers the statements put in here, by name; lines are numbered as they are read. */
   function createShelf() {
     const shelf = new Map<string, readonly string[]>()
     const source: StatementSource = {

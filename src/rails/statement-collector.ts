@@ -9,22 +9,21 @@ import { advanceStatement, beginStatement, finishedStatements, takeCollectorTurn
 export type CollectorDeps = {
   readonly database: Database
   readonly onEvents: OnRailEvents
-  /** Told after a commit that handed lines on. */
+  /** Called after a commit with handled lines. */
   readonly onHandedOn: () => void
-  /** Told, after the commit, of lines that could not be read. */
+  /** Called, after the commit, with each line that could not be read. */
   readonly onProblem: (entry: InboxEntry, reason: string) => void
 }
 
 const batchLines = 500
-/** So many of the statements that were read are looked at again: one may come late, or be issued again. */
+/** How many of the latest finished statements are checked again: a statement may come late or be issued again. */
 const lookBackStatements = 40
 
 /**
- * Collects what a rail's statements tell that nobody was told yet; answers how many statements were
- * read to their end. One process at a time collects from a rail; should two, the cursor lets one.
- * A statement may come after later ones, or once more with other lines. One that cannot be read does not hold up
- * the others. Throws a retryable Fault when the rail does not give what it should: the next round goes on where
- * this one stopped.
+ * Collects the new lines of a rail's statements, and returns the number of statements read to their end. One process at
+ * a time collects from a rail; if two do, the cursor stops one of them. A statement may come after later ones, or be
+ * issued again with other lines. A statement that cannot be read does not block the others. Throws a retryable Fault
+ * when the rail does not deliver: the next round continues where this one stopped.
  */
 export async function collectStatements(deps: CollectorDeps, rail: string, source: StatementSource): Promise<number> {
   const offers = await listUnread(deps, rail, source)
@@ -48,7 +47,7 @@ export async function collectStatements(deps: CollectorDeps, rail: string, sourc
   }
 }
 
-/** What the rail offers, from some statements back on, without what was read as it is. */
+/** The offered statements, from some finished ones back, without those that were read in their current form. */
 async function listUnread(
   { database }: CollectorDeps,
   rail: string,
@@ -62,7 +61,7 @@ async function listUnread(
   return listed.offers.filter(({ name, lines }) => linesOf.get(name) !== lines)
 }
 
-/** Reads one statement from where it was left; false when it had been read already. */
+/** Reads one statement from the line where the last round stopped; false when it had been read already. */
 async function collectStatement(
   deps: CollectorDeps,
   rail: string,
@@ -92,7 +91,10 @@ async function collectStatement(
   }
 }
 
-/** The line after so many; what comes after the last end of line counts when the statement has just one more. */
+/**
+ * The line after the first `read` ones. Text after the last line break counts as a line only when the statement has
+ * exactly one line more.
+ */
 async function nextLine(
   lines: ReturnType<typeof divideLines>,
   offer: StatementOffer,
@@ -118,13 +120,13 @@ function entryOf(of: {
 }): InboxEntry {
   const { rail, offer, number, line, read } = of
   const reading: Reading = line.cut ? { kind: 'problem', reason: 'the line is too long' } : read(line.text, number)
-  // A line that cannot be read is known by its place.
+  // An unreadable line without an id is identified by its place.
   const place = `${offer.name}/${number}`
   const eventId = reading.kind === 'event' ? reading.event.eventId : (reading.eventId ?? place)
   return { rail, eventId, statement: offer.name, line: number, body: line.text, reading }
 }
 
-/** Hands lines on in batches; the cursor moves in the transaction of each. */
+/** Handles lines in batches; the cursor moves in the transaction of each batch. */
 function createCursor(
   deps: CollectorDeps,
   at: { readonly rail: string; readonly statement: string; readonly linesDone: number },
@@ -157,7 +159,7 @@ function createCursor(
       await keep(entries, finished)
     } catch (error) {
       if (entries.length === 0 || (error instanceof Fault && error.retryable)) throw error
-      // One line that nobody can take must not hold up the others: it is kept as a problem.
+      // A line that cannot be handled must not block the others: it is stored as a problem.
       for (const entry of entries) await keepAlone(entry)
       if (finished) await keep([], true)
     }

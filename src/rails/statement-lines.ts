@@ -1,14 +1,14 @@
 import { StringDecoder } from 'node:string_decoder'
 
-/** A line of a file without its end; `cut`: it was longer than a line may be, and this is its beginning. */
+/** A line of a file without its line break; `cut`: the line was too long, and this is its beginning. */
 export type StatementLine = { readonly text: string; readonly cut: boolean }
 
-/** What is kept of a line that is too long. */
 export const lineLengthMax = 8_192
 
 /**
- * Divides a stream into lines at `\n`; a `\r` before it belongs to the end. What follows the last end
- * of line is the rest, which is a line only if the file is complete.
+ * Divides a stream into lines at `
+ * `; a `\r` before it belongs to the line break. Text after the last line break is returned as the rest: it is a line
+ * only if the file is complete.
  */
 export async function* divideLines(
   chunks: AsyncIterable<Buffer>,
@@ -34,7 +34,7 @@ export async function* divideLines(
   return open === '' ? undefined : lineOf(open, cut)
 }
 
-/** NUL characters and halves of surrogate pairs cannot be stored. */
+/** PostgreSQL cannot store NUL characters and lone surrogates. */
 function lineOf(text: string, cut: boolean): StatementLine {
   const ended = text.endsWith('\r') ? text.slice(0, -1) : text
   const storable = ended.replaceAll('\0', '\ufffd').toWellFormed()

@@ -1,9 +1,8 @@
 import type { Queryable, Transaction } from '#platform/postgres'
 
-/** How far a statement was read. */
 export type StatementProgress = { readonly linesDone: number; readonly finished: boolean }
 
-/** The statements of a rail that were read to their end, with their numbers of lines; the latest `count`, latest first. */
+/** The latest `count` finished statements of a rail with their numbers of lines, latest first. */
 export async function finishedStatements(
   on: Queryable,
   { rail, count }: { readonly rail: string; readonly count: number },
@@ -17,8 +16,9 @@ export async function finishedStatements(
 }
 
 /**
- * Makes the statement's row unless it is there; answers how far it was read. One that has another number of lines
- * than before was issued again, and is read from its beginning: what is known of it already has no second effect.
+ * Inserts the statement's row if it is missing, and returns how far it was read. A statement with another number of
+ * lines than before was issued again, and is read from its beginning: events that are stored already have no second
+ * effect.
  */
 export async function beginStatement(
   on: Queryable,
@@ -39,7 +39,7 @@ export async function beginStatement(
   return { linesDone: Number(rows[0]?.lines_done ?? 0), finished: rows[0]?.finished ?? false }
 }
 
-/** Moves the cursor from where the caller believes it is; false when somebody else has moved it. */
+/** Moves the cursor from the position that the caller expects; false when another process has moved it. */
 export async function advanceStatement(
   tx: Transaction,
   step: {
@@ -60,7 +60,9 @@ export async function advanceStatement(
   return rows.length > 0
 }
 
-/** Takes the one turn to collect a rail's statements, for as long as the session lasts; false when it is taken. */
+/**
+ * Takes the lock for collecting a rail's statements, for the life of the session; false when another session has it.
+ */
 export async function takeCollectorTurn(session: Queryable, rail: string): Promise<boolean> {
   const rows = await session.query<{ taken: boolean }>({
     text: `select pg_try_advisory_lock(hashtextextended('rails.statements ' || $1, 0)) as taken`,

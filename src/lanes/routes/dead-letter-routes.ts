@@ -15,7 +15,7 @@ import {
 } from './schemas.ts'
 import { readIdCursor } from './vendor-routes.ts'
 
-/** Names what a message is about as its own module does; undefined when it is not of that module. */
+/** Returns the public id of a message's subject; undefined for a message that the function does not know. */
 export type NameSubject = (message: {
   readonly kind: string
   readonly subject: Uuid
@@ -25,7 +25,7 @@ export type NameSubject = (message: {
 const tag = 'Dead letters'
 const replayMax = 1_000
 
-/** The routes of dead letters, each in the book of the caller. */
+/** The routes of dead letters, each in the caller's book. */
 export function deadLetterRoutes(database: Queryable, lanes: Replaying, nameSubject: NameSubject): Route[] {
   const toJson = (letter: DeadLetter) => render(letter, nameSubject)
   return [
@@ -152,7 +152,7 @@ function render(letter: DeadLetter, nameSubject: NameSubject): Static<typeof dea
   }
 }
 
-/** A payload is JSON, unless that is just what was wrong with it. */
+/** The payload as JSON, or as text when it is not valid JSON. */
 function readPayload(text: string): unknown {
   try {
     return JSON.parse(text)

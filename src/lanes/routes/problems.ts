@@ -10,7 +10,6 @@ const statusesAndTitles = {
   dead_letter_replayed: [409, 'The dead letter has been replayed'],
 } as const satisfies Record<LaneRefusalCode, readonly [status: number, title: string]>
 
-/** The catalog's entries of all refusals of the lanes. */
 export const laneProblems = Object.fromEntries(
   Object.entries(laneRefusals).map(([code, explanation]) => {
     const [status, title] = statusesAndTitles[code as LaneRefusalCode]

@@ -4,7 +4,7 @@ import { closedObject } from '#platform/http'
 import { type OrderEventType, orderEventTypes } from '../order-event.ts'
 import { order } from './order-schemas.ts'
 
-/** What orders add to the feed of events. */
+/** The events of orders, for the description of the feed. */
 export const orderEvents = [
   {
     types: orderEventTypes,

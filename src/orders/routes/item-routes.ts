@@ -11,7 +11,6 @@ import { idBefore } from './read-cursor.ts'
 
 type Deps = { readonly orders: Pick<Orders, 'createItem' | 'changeItem'>; readonly database: Queryable }
 
-/** The routes of what is sold. */
 export function itemRoutes(deps: Deps): Route[] {
   return [createRoute(deps), listRoute(deps), getRoute(deps), changeRoute(deps)]
 }

@@ -33,7 +33,6 @@ type WaitingDeps = Deps & { readonly waiters: OrderWaiters }
 
 const notFound = refuse('order_not_found', 'id').refusal
 
-/** The routes of orders. */
 export function orderRoutes(deps: Deps): Route[] {
   const waiting = { ...deps, waiters: createOrderWaiters(deps.database) }
   return [createRoute(waiting), listRoute(deps), getRoute(deps), checkoutRoute(deps), cancelRoute(waiting)]
@@ -178,7 +177,7 @@ function cancelRoute({ orders, database, waiters }: WaitingDeps): Route {
   })
 }
 
-/** The order as it ended, for a client that waits and when that comes in time; else what is kept. */
+/** The order as it ended, when the client waits and it ends in time; otherwise the stored answer. */
 async function awaitEnd(
   { orders, database, waiters }: Pick<WaitingDeps, 'orders' | 'database' | 'waiters'>,
   { waitMs, caller, waitSignal, rest }: Pick<RouteRequest, 'waitMs' | 'caller' | 'waitSignal' | 'rest'>,
@@ -190,13 +189,13 @@ async function awaitEnd(
   const id = orderUuid((JSON.parse(kept.body) as { readonly id: string }).id)
   rest()
   await waiters.wait(id, { ms: waitMs, signal: waitSignal })
-  // The order is placed, also when it cannot be read now.
+  // The order is placed, even if it cannot be read now.
   const found = await findOrder(database, caller.book.number, id).catch(() => undefined)
   if (found === undefined || found.state === 'processing') return waited(kept, waitMs)
   return waited({ ...kept, body: JSON.stringify(orderToJson(found)) }, waitMs)
 }
 
-/** The UUID of an order's id that has matched its schema. */
+/** The UUID of an order id that has matched its schema. */
 function orderUuid(id: string): Uuid {
   const uuid = decodeId(idPrefix.order, id)
   assert(uuid !== undefined, 'an id that matches its pattern can be decoded')

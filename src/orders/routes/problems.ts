@@ -1,7 +1,10 @@
 import type { ProblemCatalog } from '#platform/http'
 import { type OrdersRefusalCode, ordersRefusals } from '../refusals.ts'
 
-/** The HTTP status and the title of every refusal of orders: 404 not there, 409 done before, 422 not now. */
+/**
+ * The HTTP status and title of every refusal of orders: 404 not found, 409 a conflict with earlier work, 422 not
+ * possible now.
+ */
 const statusesAndTitles = {
   item_not_found: [404, 'There is no such item'],
   item_code_taken: [409, 'The code is taken'],
@@ -15,7 +18,6 @@ const statusesAndTitles = {
   order_already_ended: [409, 'The order has ended'],
 } as const satisfies Record<OrdersRefusalCode, readonly [status: number, title: string]>
 
-/** The catalog's entries of all refusals of orders, in their order of precedence. */
 export const ordersProblems = Object.fromEntries(
   Object.entries(ordersRefusals).map(([code, explanation]) => {
     const [status, title] = statusesAndTitles[code as OrdersRefusalCode]

@@ -10,8 +10,8 @@ type ConfirmDeps = { readonly payments: Pick<Payments, 'capture' | 'lockPayment'
 type Outcome = Awaited<ReturnType<SagaStep['action']>>
 
 /**
- * Ends the order well: takes the money that was only held, then confirms. Of several checkouts of one
- * order one confirms it and the others are refused; taking back is for the one that did.
+ * Confirms the order, after it captures money that was only held. Of several checkouts of one order, one confirms it
+ * and the others are refused. Only the checkout that confirmed the order reverses it.
  */
 export function confirmStep({ payments }: ConfirmDeps): SagaStep {
   return {
@@ -48,7 +48,7 @@ async function confirm(payments: ConfirmDeps['payments'], tx: Transaction, saga:
 
 const taken: Outcome = { kind: 'done' }
 
-/** Takes what is held, all of it, and waits until that has ended. */
+/** Captures the held amount in full, and waits until the capture has ended. */
 async function capture(
   payments: ConfirmDeps['payments'],
   tx: Transaction,
@@ -60,7 +60,7 @@ async function capture(
   if (payment.amountCapturing > 0n) return { kind: 'waiting', waitsFor: saga.waitsFor ?? id }
   if (saga.waitsFor !== undefined) return { kind: 'refused', reason: payment.reason ?? 'capture_failed' }
   const captured = await payments.capture(tx, {
-    // The same on every server, as that of the payment.
+    // The same id on every server, like the payment's.
     id: derivedUuid(saga.id, 'capture'),
     book: saga.book,
     payment: id,
@@ -78,7 +78,7 @@ async function unconfirm(
   const order = await lockOrder(tx, saga.book, saga.subject)
   if (order === undefined) return { kind: 'nothing' }
   if (saga.waitsFor !== undefined && (await isCapturing(payments, tx, saga))) {
-    // What is being taken can be given back when it has been.
+    // A running capture can be refunded only after it has ended.
     return { kind: 'waiting', waitsFor: saga.waitsFor }
   }
   if (order.confirmedBy !== saga.id) return { kind: 'nothing' }

@@ -11,9 +11,8 @@ type PayDeps = {
 }
 
 /**
- * Takes the money: accepts a payment and waits until it has succeeded, or is authorized when it is
- * captured later. It is the checkout's own payment, and that alone is given back: another checkout of
- * the same order has one of its own.
+ * Takes the money: accepts a payment, and waits until it has succeeded, or is authorized when it is captured later. The
+ * payment belongs to this checkout, and only this payment is reversed: another checkout of the same order has its own.
  */
 export function payStep({ payments }: PayDeps): SagaStep {
   return {
@@ -42,7 +41,7 @@ async function begin(payments: PayDeps['payments'], tx: Transaction, saga: StepC
   if (order.isCanceled) return { kind: 'refused', reason: 'canceled' }
   if (order.state !== 'processing') return { kind: 'refused', reason: 'order_already_ended' }
   const accepted = await payments.acceptPayment(tx, {
-    // The same on every server: a rail is asked for it once, also when the database has lost it since.
+    // The same id on every server: the rail gets one request, even if the database has lost the payment since.
     id: derivedUuid(saga.id, 'payment'),
     book: saga.book,
     amount: order.amount,
@@ -80,7 +79,7 @@ async function giveBack(
     case 'canceled':
       return { kind: 'nothing' }
     case 'requires_review':
-      // A person has been asked already; what becomes of it shows when it ends.
+      // An operator has a case for it already; its end shows the outcome.
       return { kind: 'waiting', waitsFor: payment.id }
     case 'processing':
     case 'authorized':
@@ -93,13 +92,13 @@ async function giveBack(
 async function cancel(payments: PayDeps['payments'], tx: Transaction, payment: Payment): Promise<CompensationOutcome> {
   const canceled = await payments.cancel(tx, { book: payment.book, payment: payment.id, isReversal: true })
   if (canceled.ok && canceled.value.state === 'canceled') return { kind: 'done' }
-  // One that can no longer be canceled is about to succeed or fail by itself.
+  // A payment that can no longer be canceled is about to succeed or fail.
   return { kind: 'waiting', waitsFor: payment.id }
 }
 
 /**
- * Refunds all that is left of a payment. The own refund is not made again when it has failed; while
- * somebody else's is under way it waits for the payment, as what that one does not give back is left then.
+ * Refunds the rest of a payment. The checkout's own refund is not repeated after it has failed. While another refund is
+ * running, it waits for the payment, because that refund decides what is left.
  */
 async function refund(
   payments: PayDeps['payments'],
@@ -136,7 +135,7 @@ async function nextRefundId(payments: PayDeps['payments'], tx: Transaction, { id
   }
 }
 
-/** The checkout's payment, locked, so that its end cannot pass unseen. */
+/** The checkout's payment, locked, so that it cannot end unnoticed. */
 async function ownPayment(
   payments: PayDeps['payments'],
   tx: Transaction,

@@ -2,7 +2,7 @@ import type { SagaStep } from '#payments'
 import { faultPoint } from '#platform/faults'
 import { releaseReservations, reserveLines } from '../reservation-store.ts'
 
-/** Keeps the items for the order. Of two orders that want the last one, the second is refused. */
+/** Reserves the items for the order. Of two orders for the last item, the second is refused. */
 export const reserveStep: SagaStep = {
   name: 'reserve',
   action: async (tx, saga) => {

@@ -1,6 +1,5 @@
 import type { DeclineTable } from './simulator-operation.ts'
 
-/** The card rail's response codes. */
 export const cardDeclines: DeclineTable = {
   '05': { code: 'do_not_honor', remedy: 'instrument', message: 'The bank declines without a reason.' },
   '12': { code: 'operation_not_supported', remedy: 'never', message: 'Nothing is left to capture.' },

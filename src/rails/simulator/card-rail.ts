@@ -33,7 +33,7 @@ function requestOf(call: RailCall) {
   return following(call, refundsPath, { amount, descriptor: call.descriptor })
 }
 
-/** What took the money is known by the first letters of its reference. */
+/** The prefix of a reference tells which kind of operation took the money. */
 const refunded: Readonly<Record<string, string>> = { chg: 'charges', capt: 'captures', auth: 'authorizations' }
 
 function refundsPath(reference: string): string | undefined {

@@ -4,7 +4,7 @@ import { createCardRail } from './card-rail.ts'
 import type { SimulatorRailOptions } from './simulator-rail.ts'
 import { createUpiRail } from './upi-rail.ts'
 
-/** The three rails of one simulator under their own names: `card`, `upi` and `bank`. */
+/** The three rails of one simulator, under their own names: `card`, `upi` and `bank`. */
 export function createSimulatorRails(options: Omit<SimulatorRailOptions, 'name' | 'inquireAfterMs'>): RailAdapter[] {
   return [
     createCardRail({ ...options, name: 'card' }),

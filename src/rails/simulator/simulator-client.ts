@@ -2,13 +2,10 @@ import { createHttpClient, type HttpClient, type HttpReply } from '#platform/htt
 import type { RailCall, RailOutcome } from '../rail.ts'
 import { type DeclineTable, declineOf, isRecord, outcomeOf, parseJson, readOperation } from './simulator-operation.ts'
 
-/** Where a call goes and what it says; undefined: the rail does not know the operation. */
 export type SimulatorRequest = { readonly path: string; readonly body: string }
 
 export type SimulatorClient = {
-  /** Submits under the call's id. */
   readonly submit: (call: RailCall, request: SimulatorRequest) => Promise<RailOutcome>
-  /** Asks for the operation under the call's id. */
   readonly inquire: (call: RailCall) => Promise<RailOutcome>
   readonly probe: () => Promise<boolean>
   readonly http: HttpClient
@@ -16,7 +13,7 @@ export type SimulatorClient = {
 
 export type SimulatorClientOptions = {
   readonly url: string
-  /** The rail's word in its paths and its answers. */
+  /** The rail's name in the simulator's paths and answers. */
   readonly prefix: string
   readonly declines: DeclineTable
   readonly timeoutMs: number
@@ -25,7 +22,7 @@ export type SimulatorClientOptions = {
 const probeTimeoutMs = 2_000
 const jsonHeaders = ['content-type', 'application/json'] as const
 
-/** Speaks the simulator's protocol for one rail. Answers that are not understood leave the outcome unknown. */
+/** Speaks the simulator's protocol for one rail. Answers that it does not understand leave the outcome unknown. */
 export function createSimulatorClient(options: SimulatorClientOptions): SimulatorClient {
   const { prefix, declines, timeoutMs } = options
   const http = createHttpClient({ url: options.url, timeoutMs })
@@ -83,7 +80,7 @@ function outcomeOfDecline(call: RailCall, value: unknown, declines: DeclineTable
   return { kind: 'failed', decline: declineOf(call.operation, code, declines) }
 }
 
-/** Answers that say for sure that nothing was done, and that the same request will never be done. */
+/** Statuses which say that nothing was done, and that the same request will never succeed. */
 const rejections: Readonly<Record<number, 'declined' | 'duplicate' | 'operation_not_supported'>> = {
   400: 'declined',
   404: 'declined',

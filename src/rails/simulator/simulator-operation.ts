@@ -9,14 +9,14 @@ export type SimulatorOperation = {
   readonly amount: bigint
   readonly asset: string
   readonly concerns: string | undefined
-  /** Our call; of a dispute, the call whose money is taken back. */
+  /** Our call; for a dispute, the call whose money is disputed. */
   readonly call: Uuid | undefined
   readonly responseCode: string
 }
 
 /**
- * What a rail's codes mean, by code, or by operation and code (`void:12`), which goes first. A code that is
- * not in it is `declined` with remedy `instrument`.
+ * The meaning of a rail's codes, by code, or by operation and code (`void:12`), which takes precedence. A code that is
+ * not in the table is `declined` with remedy `instrument`.
  */
 export type DeclineTable = Readonly<Record<string, RailDecline>>
 
@@ -36,7 +36,7 @@ const callPattern = /^[0-9a-f]{32}$/
 const referencePattern = /^[A-Za-z0-9_-]{1,100}$/
 const assetPattern = /^[A-Z0-9-]{1,24}$/
 
-/** Reads an operation strictly; undefined when it is none. Fields beyond those known here are passed over. */
+/** Reads an operation strictly; undefined when the value is none. Unknown fields are ignored. */
 export function readOperation(value: unknown): SimulatorOperation | undefined {
   if (!isRecord(value)) return undefined
   const { id, amount, asset } = value
@@ -59,12 +59,11 @@ export function readOperation(value: unknown): SimulatorOperation | undefined {
   }
 }
 
-/** The operation of ours that a word of the simulator's stands for. */
 export function operationOf(word: string): RailOperation | 'dispute' | undefined {
   return Object.hasOwn(operations, word) ? operations[word] : undefined
 }
 
-/** The call behind an idempotency key; undefined for a key that is not of our making. */
+/** The call behind an idempotency key; undefined for a key that Munim did not create. */
 export function readCall(key: unknown): Uuid | undefined {
   return typeof key === 'string' && callPattern.test(key) ? key : undefined
 }
@@ -81,12 +80,11 @@ export function readReference(text: string): string | undefined {
   return referencePattern.test(text) ? text : undefined
 }
 
-/** A time of the simulator's; undefined when it is none. */
+/** A time as the simulator writes it; undefined when the value is none. */
 export function readMoment(value: unknown): Timestamp | undefined {
   return typeof value === 'string' ? parseTimestamp(value) : undefined
 }
 
-/** The outcome that an operation stands for. */
 export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable): RailOutcome {
   const { id: railReference, status, amount, responseCode } = operation
   if (status === 'succeeded') return { kind: 'succeeded', railReference, amount }
@@ -94,7 +92,6 @@ export function outcomeOf(operation: SimulatorOperation, declines: DeclineTable)
   return { kind: 'failed', railReference, decline: declineOf(operation.operation, responseCode, declines) }
 }
 
-/** A decline by the rail's own code. */
 export function declineOf(operation: string, code: string, declines: DeclineTable): RailDecline {
   const find = (key: string) => (Object.hasOwn(declines, key) ? declines[key] : undefined)
   const known = find(`${operation}:${code}`) ?? find(code)
@@ -105,7 +102,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The value of a JSON text; undefined when it is none. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -2,24 +2,23 @@ import type { RailCall, RailCapabilities, RailOutcome } from '../rail.ts'
 import type { RailAdapter } from '../rail-adapter.ts'
 import { createSimulatorClient, type SimulatorClientOptions, type SimulatorRequest } from './simulator-client.ts'
 
-/** What the adapters of the simulator's rails are made from. */
 export type SimulatorRailOptions = {
-  /** The rail's name in Munim. */
   readonly name: string
-  /** Where the simulator listens. */
   readonly url: string
-  /** Secrets of callbacks; none: no callback is genuine. */
+  /** The secrets of callbacks; without one, no callback is genuine. */
   readonly callbackSecrets: readonly Buffer[]
-  /** The deadline of a call. */
   readonly timeoutMs: number
   /** See {@link RailCapabilities}; each rail has its own default. */
   readonly inquireAfterMs?: number
 }
 
-/** The request for a call: undefined when the rail does not do it, `no_reference` when it concerns nothing the rail made. */
+/**
+ * Builds the request for a call. Undefined: the rail does not support the operation. `no_reference`: the call concerns
+ * nothing that the rail made.
+ */
 export type RequestOf = (call: RailCall) => SimulatorRequest | 'no_reference' | undefined
 
-/** The port's part of an adapter: submit, inquire, probe and close. */
+/** The parts of an adapter that all rails of the simulator share: submit, inquire, probe and close. */
 export function createSimulatorRail(options: {
   readonly name: string
   readonly capabilities: RailCapabilities
@@ -45,13 +44,13 @@ export function createSimulatorRail(options: {
   }
 }
 
-/** The request of a call that begins something: it names the instrument. */
+/** The request of a call that starts something: it names the instrument. */
 export function opening(path: string, call: RailCall): SimulatorRequest {
   const { amount, asset, instrument, descriptor } = call
   return { path, body: JSON.stringify({ amount: amount.toString(), asset, instrument, descriptor }) }
 }
 
-/** The request of a call that concerns an earlier one; `path` is given that one's reference. */
+/** The request of a call that concerns an earlier one; `pathOf` gets the reference of the earlier one. */
 export function following(
   call: RailCall,
   pathOf: (reference: string) => string | undefined,

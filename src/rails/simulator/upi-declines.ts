@@ -1,6 +1,5 @@
 import type { DeclineTable } from './simulator-operation.ts'
 
-/** The UPI rail's response codes. */
 export const upiDeclines: DeclineTable = {
   U30: { code: 'do_not_honor', remedy: 'instrument', message: 'The debit failed.' },
   Z9: { code: 'insufficient_funds', remedy: 'instrument', message: 'There is too little on the account.' },
