@@ -3,7 +3,7 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
-import { settledByHand } from './by-hand.ts'
+import { byHand, settledByHand } from './by-hand.ts'
 import { ignored } from './follow-attempt.ts'
 import { amountOf, isFromSuspense, type Lying, lyingOf, outOf, taken } from './lying.ts'
 import { owedOf, withLost, withOwed, withoutOwed } from './payment-rows.ts'
@@ -240,7 +240,7 @@ function notMade(payment: Payment, attempt: Attempt | undefined, step: Transitio
   return {
     ...step,
     payment: row.call === attempt.id ? { ...row, call: undefined } : row,
-    attempts: [...others, { ...known, state: 'failed', reason: 'settled_by_hand' }],
+    attempts: [...others, { ...known, state: 'failed', reason: byHand }],
     ...(refused !== undefined && { refused: (refusal) => notMade(payment, attempt, refused(refusal)) }),
   }
 }
