@@ -108,7 +108,7 @@ export type Transition = {
   /** Hands it to a person, or takes it from them. `subject`: whose it is, when not the input's own. */
   readonly stuck?: StuckHere | 'resolved'
   /** Needs a person as well: another matter than `stuck`, or another subject's. */
-  readonly also?: StuckHere
+  readonly also?: readonly StuckHere[]
   /** What else of the subject needs no person any more, whatever the step was about. */
   readonly settles?: readonly StuckReason[]
   /** Why nothing follows: a repetition, or too late. Nothing is stored of it. */

@@ -1,6 +1,6 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type { MachineContext, StuckReason, Transition } from '../machine.ts'
+import type { MachineContext, StuckHere, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
 import { byHand, settledByHand } from './by-hand.ts'
@@ -56,7 +56,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
         context,
       ),
       attempts,
-      ...(loss !== undefined && { also: loss }),
+      ...(loss !== undefined && { also: [loss] }),
     }),
     events: ['payment.disputed'],
     note: told,
@@ -207,15 +207,14 @@ function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefined): bi
 
 /** The step, whatever the books say to it: of what went from suspense a person has only what is lost by that. */
 function onlyLoss(payment: Payment, step: Transition): Transition {
-  const { stuck, also, refused, ...rest } = step
+  const { stuck, also = [], refused, ...rest } = step
   const isLost = (step.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
-  const kept = (one: Transition['also']) => (one?.why === 'dispute_after_refund' && !isLost ? undefined : one)
-  const here = typeof stuck === 'object' ? kept(stuck) : undefined
-  const beside = kept(also)
+  const isKept = ({ why }: StuckHere) => why !== 'dispute_after_refund' || isLost
+  const here = typeof stuck === 'object' && isKept(stuck) ? stuck : undefined
   return {
     ...rest,
     stuck: here === undefined ? 'resolved' : { ...here, isNext: true },
-    ...(beside !== undefined && { also: beside }),
+    also: also.filter(isKept),
     ...(refused !== undefined && { refused: (refusal) => onlyLoss(payment, refused(refusal)) }),
   }
 }

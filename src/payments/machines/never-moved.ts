@@ -1,11 +1,10 @@
 import { amountText } from '#kernel'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
-import { stuckReasons } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout } from '../payment.ts'
 import { isContradicted, isDenied } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
 import { byHand } from './by-hand.ts'
-import { amountOf, concerning, lyingOf, returned, withLying } from './lying.ts'
+import { amountOf, lyingOf, returned, withLying } from './lying.ts'
 import { failing } from './payout-rows.ts'
 
 /**
@@ -15,23 +14,6 @@ import { failing } from './payout-rows.ts'
  */
 export function isStatedNotToHaveHappened(decision: StuckDecision, about: StuckReason | undefined): boolean {
   return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
-}
-
-/** What did not come for a payment; `after`: how it goes on when nothing of what came is left. Undefined: which it was is not clear. */
-export function neverCame(
-  payment: Payment,
-  note: string,
-  after: (row: Payment) => Transition,
-  context: MachineContext,
-): Transition | undefined {
-  const charges = context.attemptsOf(payment).filter(({ operation }) => operation === 'charge')
-  const denied = onlyDenied(charges, payment.call)
-  if (denied === undefined) return undefined
-  const step = notThere(payment, denied, context)
-  if (step === undefined) return undefined
-  const own = stuckReasons.find((code) => code === payment.reason) ?? 'outcome_unknown'
-  const isLast = concerning(lyingOf(payment, context), own).every(({ attempt }) => attempt.id === denied.id)
-  return { ...step, ...(isLast ? after(step.payment) : { stuck: 'resolved' }), note }
 }
 
 /** A capture that lies in suspense for its payment, which a person has beside it. Undefined: no rail denies it. */

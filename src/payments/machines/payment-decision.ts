@@ -7,9 +7,9 @@ import { release, releaseOnceFree } from './authorization.ts'
 import { decideBeside } from './beside-decision.ts'
 import { spread } from './bookings.ts'
 import { byHand, settledByHand } from './by-hand.ts'
+import { decideDenied, deniedOf } from './denied.ts'
 import { decidedFirst, joined } from './joined.ts'
 import { amountOf, concerning, type Lying, leftAfter, lyingOf, outOf, returned, taken } from './lying.ts'
-import { isStatedNotToHaveHappened, neverCame } from './never-moved.ts'
 import { endedAsCaptured, ending, failing, isUnwanted, subjectOf, type Wish, wishOf } from './payment-rows.ts'
 import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
@@ -25,16 +25,17 @@ export function onPaymentDecision(
   context: MachineContext,
   about?: StuckReason,
 ): Transition {
-  if (payment.phase !== 'stuck') return decideBeside(payment, decision, context, about)
+  const isStuck = payment.phase === 'stuck'
   const own = reasonOf(payment)
-  if (about !== undefined && about !== own) {
-    const isNot = decision.action === 'force' && isStatedNotToHaveHappened(decision, about)
-    const step = isNot
-      ? neverCame(payment, settledByHand(decision.evidence), (row) => afterReturn(row, context), context)
-      : undefined
-    if (step !== undefined) return step.payment?.phase === 'stuck' ? decidedFirst(step, own) : step
-    return decidedFirst(decideBeside(payment, decision, context, about), own)
+  if (decision.action === 'force' && (about ?? (isStuck ? own : 'outcome_unknown')) === 'outcome_unknown') {
+    const [denied] = deniedOf(payment, context.attemptsOf(payment))
+    const after = (row: Payment) => afterReturn(row, context)
+    const step = denied && decideDenied(payment, denied, decision, context, after)
+    const { phase } = step?.payment ?? payment
+    if (step !== undefined) return phase === 'stuck' ? decidedFirst(step, own) : step
   }
+  if (!isStuck) return decideBeside(payment, decision, context, about)
+  if (about !== undefined && about !== own) return decidedFirst(decideBeside(payment, decision, context, about), own)
   switch (own) {
     case 'rail_unavailable':
       return decideUnreached(payment, decision, context)
@@ -59,9 +60,7 @@ function decideArrived(
   if (lying.length > 0) return decideSuspended(payment, decision, lying, context)
   if (payment.amountCapturable > 0n && payment.amountCaptured === 0n)
     return decideAuthorized(payment, decision, context)
-  return payment.call === undefined
-    ? decideNothingLeft(payment, decision, context)
-    : decideUnknown(payment, decision, context)
+  return decideNothingLeft(payment, decision, context)
 }
 
 /** Whether it was charged or authorized is not known. */
@@ -168,7 +167,7 @@ function decideSuspended(
 function decideNothingLeft(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   if (decision.action === 'inquire') return cannot(payment, decision, 'there is nothing to ask.')
   const note = decision.action === 'force' ? settledByHand(decision.evidence) : 'Nothing is left of what arrived.'
-  return { ...afterReturn(payment, context), note }
+  return { ...openToWord(payment, afterReturn(payment, context)), note }
 }
 
 /** From suspense to the shares. An automatic payment must be paid in full; of a manual one, what came is captured. */
@@ -239,11 +238,13 @@ function returnedByHand(
   context: MachineContext,
 ): Transition {
   const { payment: row, ...step } = returned(payment, lying, context)
-  const after = afterReturn(row, context)
-  // What a person stated stays open to the rail's own word, unless what is held is being released: that is waited for.
-  const open =
-    after.payment === undefined ? {} : { payment: { ...after.payment, call: after.payment.call ?? payment.call } }
-  return { ...after, ...open, ...step, note: settledByHand(evidence) }
+  return { ...openToWord(payment, afterReturn(row, context)), ...step, note: settledByHand(evidence) }
+}
+
+/** What a person stated stays open to the rail's own word, unless what is held is being released: that is waited for. */
+function openToWord({ call }: Payment, step: Transition): Transition {
+  const { payment } = step
+  return payment === undefined ? step : { ...step, payment: { ...payment, call: payment.call ?? call } }
 }
 
 /** The payment once what lay in suspense is on its way back: as it was, or failed when it had nothing else. */

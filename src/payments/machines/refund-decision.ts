@@ -124,7 +124,7 @@ function endedByDispute(
     ...failing(payment, refund, byHand, told, context),
     payment: isOver ? { ...row, phase: 'ended' } : row,
     attempts,
-    ...(left.length > 0 && { also: { why: 'late_success', detail: rest, subject } as const }),
+    ...(left.length > 0 && { also: [{ why: 'late_success', detail: rest, subject }] as const }),
   }
 }
 

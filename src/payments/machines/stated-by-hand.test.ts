@@ -274,6 +274,19 @@ describe('a charge of a canceled payment that a person stated', () => {
     expect([balances(), payment().phase]).toEqual([{}, 'ended'])
   })
 
+  it('is not booked anew when a dispute has taken it before its rail has confirmed it', () => {
+    const { world, id, wait, decide, say, balances, payment, open } = createRailsStage(machines, { card: () => mute })
+    world.input('payment', id, { kind: 'cancel' })
+    wait(120_000)
+    decide('outcome_unknown', stated('succeeded'))
+    world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'card' })
+    expect(balances()).toEqual({})
+    decide('late_success', stated('succeeded'))
+    expect([balances(), payment().phase, open()]).toEqual([{}, 'ended', ['dispute_after_refund']])
+    say('card', 'charge')
+    expect([balances(), open()]).toEqual([{}, ['dispute_after_refund']])
+  })
+
   it('is told with what lies in suspense of another rail, as both go back by one decision', () => {
     const decline: RailDecline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' }
     const turned: RailPlan = { effect: 'turned', isTold: true, decline }
