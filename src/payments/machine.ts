@@ -37,17 +37,17 @@ export type Input =
     }
   /**
    * A person's decision on a stuck one. `about`: the reason that the person saw; several matters may wait at once. `seen`:
-   * what lay in suspense then.
+   * what that matter was about then.
    */
   | {
       readonly kind: 'decision'
       readonly decision: StuckDecision
       readonly about?: StuckReason
-      readonly seen?: SeenInSuspense
+      readonly seen?: Seen
     }
 
-/** What a matter of a payment is about and lay in suspense, by the attempt that had brought it: amounts as digits. */
-export type SeenInSuspense = Readonly<Record<Uuid, string>>
+/** What a matter of a payment is about, by attempt: amounts as digits. */
+export type Seen = Readonly<Record<Uuid, string>>
 
 /** What a person may decide. `force` states the outcome, with evidence kept beside it. */
 export type StuckDecision =
@@ -165,7 +165,10 @@ export type MachineContext = {
    * lies in suspense for it.
    */
   readonly refundsOf: (payment: Payment) => readonly Refund[]
-  /** The attempts of a payment, capture, refund or payout, the oldest first. Known to decisions about it. */
+  /**
+   * The attempts of a payment, capture, refund or payout, the oldest first. Known to decisions about it, and where one that is
+   * told of may be one of several that a person has (`mayBeOneOfSeveral`).
+   */
   readonly attemptsOf: (subject: Payment | Capture | Refund | Payout) => readonly Attempt[]
   /**
    * The charges and captures for a payment by which something came that lies in suspense, the oldest first, and maybe others;

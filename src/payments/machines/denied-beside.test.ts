@@ -121,6 +121,24 @@ describe('of two of which it is not known whether they happened', () => {
     expect([balances(), open()]).toEqual([paid, []])
   })
 
+  it('what is stated of one is not carried out for another that was denied since', () => {
+    const scripts = { cash: () => turned, cheque: () => turned, card: () => done }
+    const stage = createRailsStage(machines, scripts, { unable: ['cash', 'cheque'] })
+    const { world, id, happen, deny, balances, open, texts, operation } = stage
+    for (const rail of ['cash', 'cheque']) happen(rail, 'charge')
+    deny('cheque', 'charge')
+    const seen = { [operation('cheque', 'charge').id]: '100' }
+    deny('cash', 'charge')
+    const before = balances()
+    const decision = stated('failed')
+    world.input('payment', id, { kind: 'decision', decision, about: 'outcome_unknown', seen })
+    expect([balances(), open()]).toEqual([before, ['outcome_unknown', 'late_success']])
+    expect(texts()[0]).toMatch(/not carried out.*next is about the charge of 1.00 USD over cash/)
+    const now = { [operation('cash', 'charge').id]: '100' }
+    world.input('payment', id, { kind: 'decision', decision, about: 'outcome_unknown', seen: now })
+    expect(balances()).toEqual({ ...paid, [cheque]: -100n, [suspense]: 100n })
+  })
+
   it('the payment itself waits for one of them: that is decided after the other', () => {
     const { wait, deny, decide, balances, open, payment, texts } = late(mute)
     deny('cash', 'charge', 3_000)

@@ -3,7 +3,7 @@ import type { LedgerRefusal } from '#ledger'
 import type { Input, MachineContext, StuckDecision, StuckHere, Transition } from '../machine.ts'
 import { reasonsOfSuspense } from '../machine.ts'
 import type { Attempt, Payment } from '../payment.ts'
-import { isContradicted, isDenied, withStated } from './attempt-policy.ts'
+import { inquiriesMax, isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
 import { byHand, settledByHand } from './by-hand.ts'
 import { undo } from './dispute.ts'
@@ -24,6 +24,12 @@ export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attemp
     (attempt) =>
       attempt.operation !== 'void' && (isContradicted(attempt) || (isForced(payment, attempt) && isDenied(attempt))),
   )
+}
+
+/** Whether an outcome of this attempt may become, or end, one of several such: then all attempts of the payment are to be known. */
+export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
+  const isAskedOften = attempt.inquiries + 1 >= inquiriesMax
+  return payment.phase === 'stuck' || isAskedOften || isDoubted(attempt) || isForced(payment, attempt)
 }
 
 /** What a person finds of one of them. `after`: a stuck payment once nothing is left of what it had waited for. */
