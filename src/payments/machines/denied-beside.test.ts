@@ -95,6 +95,15 @@ describe('a charge that came too late and is on its way back, which its rail den
     expect([payment().amountSuspended, payment().amountLost, lyingByAttempts(world, payment())]).toEqual([0n, 0n, 0n])
   })
 
+  it('is lost once, however often its rail denies it, and a person is told when it says once more that it came', () => {
+    const { world, say, affirm, wait, payment, balances, open } = reversing()
+    say('card', 'charge')
+    wait(3_000)
+    expect([balances(), payment().amountLost, open()]).toEqual([{}, 100n, ['dispute_after_refund']])
+    affirm('card', 'charge')
+    expect([balances(), [...world.toldOtherwise.values()]]).toEqual([{}, [expect.stringContaining('1.00 USD')]])
+  })
+
   it('is a loss that a person has when its refund has been made', () => {
     const { world, operation, say, payment, balances, open } = reversing()
     Object.assign(operation('card', 'refund'), { status: 'succeeded', done: 100n })
@@ -102,6 +111,20 @@ describe('a charge that came too late and is on its way back, which its rail den
     expect([balances(), payment().amountLost]).toEqual([{ [card]: 100n, [suspense]: -100n }, 100n])
     expect([open(), unended(world)]).toEqual([['dispute_after_refund'], []])
   })
+})
+
+it('a charge that was taken back, came late again by an old word and is denied once more is out of suspense', () => {
+  const script = (operation: RailOperation) => (operation === 'refund' ? pending : done)
+  const { deny, affirm, decide, balances, open, payment } = createRailsStage(machines, { card: script })
+  deny('card', 'charge')
+  decide('outcome_unknown', stated('failed'))
+  expect([balances(), open()]).toEqual([{}, []])
+  affirm('card', 'charge')
+  expect(balances()).toEqual({ [card]: -100n, [suspense]: 100n })
+  deny('card', 'charge', 3_000)
+  decide('outcome_unknown', stated('failed'))
+  // Its refund is still under way.
+  expect([balances(), payment().amountLost, open()]).toEqual([{}, 100n, ['dispute_after_refund']])
 })
 
 describe('of two of which it is not known whether they happened', () => {

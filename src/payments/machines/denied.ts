@@ -43,7 +43,7 @@ export function decideDenied(
   const note = settledByHand(evidence)
   if (outcome === 'succeeded') return { attempts: [affirmed(denied)], note, stuck: 'resolved' }
   const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
-  if (isOver && payment.amountCaptured > 0n && isBooked(payment, denied)) {
+  if (isOver && payment.amountCaptured > 0n && isBooked(payment, denied) && !isAllInSuspense(denied)) {
     return refundedFirst(payment) ?? reversingStill(undo(payment, denied, evidence, context), context)
   }
   return notBrought(payment, denied, note, context, after)
@@ -62,6 +62,11 @@ function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boo
   return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
 }
 
+/** Whether nobody has got anything of it: it was taken back before, and came late after that. */
+function isAllInSuspense({ amount, amountMoved = amount, suspended }: Attempt): boolean {
+  return suspended !== undefined && suspended.amount >= amountMoved
+}
+
 /**
  * What it did not bring is out of suspense, as far as it lies there: it must neither be delivered nor returned. What of it is
  * on its way back is lost, until that turns out not to have gone either.
@@ -78,7 +83,7 @@ function notBrought(
   const others = all.filter(isOther)
   const lying = amountOf(all) - amountOf(others)
   const there = denied.suspended?.amount ?? 0n
-  const known = settled(withLying(denied, -lying), lying)
+  const known = settled(withLying(denied, -lying), there, there > lying)
   const row = endedWithThat(withLost(withSuspended(payment, -lying), there - lying), [known], context)
   const { asset } = payment
   const { accounts } = context
@@ -108,11 +113,12 @@ function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Lying[]
 
 /**
  * The attempt as a person has settled it, after so much of it turned out not to have come: when that was all, its success is
- * a late one, should it come after all. Otherwise the rest has gone from suspense, and stays booked as what came.
+ * a late one, should it come after all. Otherwise the rest has gone from suspense and stays booked as what came, or goes
+ * still: when its rail tells of another amount after that, it is a person's.
  */
-function settled(denied: Attempt, notCome: bigint): Attempt {
+function settled(denied: Attempt, notCome: bigint, isGoing: boolean): Attempt {
   const { amount, amountMoved = amount } = denied
-  if (amountMoved <= notCome) return { ...denied, state: 'failed', reason: byHand }
+  if (amountMoved <= notCome && !isGoing) return { ...denied, state: 'failed', reason: byHand }
   return { ...denied, state: 'succeeded', amountMoved: amountMoved - notCome, reason: byHand }
 }
 
