@@ -2,6 +2,8 @@
 const piecesFree = 1_000
 const pieceBytesMin = 64
 
+const noBytes = Buffer.alloc(0)
+
 /** Smaller pieces are put together in blocks of so many bytes. */
 const blockBytes = 4 * 1024
 
@@ -14,7 +16,7 @@ export class ArrivingBody {
   #pieces = 0
   readonly #kept: Buffer[] = []
   /** What small pieces are copied to, and how many bytes of it they have. */
-  #block = Buffer.alloc(0)
+  #block = noBytes
   #filled = 0
   readonly #bytesMax: number
 
@@ -51,7 +53,7 @@ export class ArrivingBody {
 
   bytes(): Buffer {
     this.#endBlock()
-    const [first = Buffer.alloc(0)] = this.#kept
+    const [first = noBytes] = this.#kept
     return this.#kept.length < 2 ? first : Buffer.concat(this.#kept, this.received)
   }
 
@@ -62,7 +64,7 @@ export class ArrivingBody {
 
   #endBlock(): void {
     if (this.#filled > 0) this.#kept.push(this.#block.subarray(0, this.#filled))
-    this.#block = Buffer.alloc(0)
+    this.#block = noBytes
     this.#filled = 0
   }
 }

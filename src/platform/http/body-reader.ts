@@ -24,6 +24,9 @@ export type BodyReader = {
 /** A large upload brings this many bytes in every window, or it is ended. */
 const windowBytesMin = 64 * 1024
 
+/** In place of a body that is not read any more. */
+const nothing = new ArrivingBody(0)
+
 type Upload = {
   windowMs: number
   windowBytes: number
@@ -59,7 +62,7 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
     if (declared !== undefined && Number(declared) > bytesMax) return done(tooLarge(bytesMax))
     // The client went away while its key was looked up: nothing comes any more, not even the end.
     if (stream.destroyed) return done(endedEarly())
-    const body = new ArrivingBody(declared === undefined ? bytesMax : Number(declared))
+    let body = new ArrivingBody(declared === undefined ? bytesMax : Number(declared))
     const begin = (): Upload => {
       const { received } = body
       const begun = { windowMs: performance.now(), windowBytes: 0, received, isStrangers, expire: () => end(tooSlow()) }
@@ -67,14 +70,17 @@ export function createBodyReader(deps: { readonly budget: Shares; readonly windo
       return begun
     }
     let upload: Upload | undefined
+    let hasEnded = false
+    // The listeners stay: what still comes is passed over, and an error without a listener would end the process.
     const end = (error: Error | undefined, bytes?: Buffer) => {
+      if (hasEnded) return
+      hasEnded = true
       if (upload) uploads.delete(upload)
-      stream.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
-      // What still comes is passed over; an error without a listener would end the process.
-      if (error) stream.on('error', () => undefined)
+      body = nothing
       done(error, bytes)
     }
     const onData = (chunk: Buffer) => {
+      if (hasEnded) return
       if (body.received + chunk.length > bytesMax) return end(tooLarge(bytesMax))
       const needed = body.needs(chunk)
       if (!budget.take(sender, needed)) return end(noRoom())

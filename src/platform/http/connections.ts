@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { Linked, LinkedList } from '#kernel'
 import { Largest } from './largest.ts'
 
 /** The connections that clients have opened. */
@@ -9,15 +10,22 @@ export type Connections = {
   readonly closeUnused: () => void
 }
 
-type Open = {
+class Open extends Linked {
   readonly socket: Socket
   readonly of: Client
   /** Requests whose answers are not out yet. */
-  underWay: number
+  underWay = 0
+  hasLeft = false
+
+  constructor(socket: Socket, of: Client) {
+    super()
+    this.socket = socket
+    this.of = of
+  }
 }
 
 /** The connections of an address: those that wait for a request, and those with some under way, each the oldest first. */
-type Client = { readonly address: string; readonly waiting: Set<Open>; readonly busy: Set<Open> }
+type Client = { readonly address: string; readonly waiting: LinkedList<Open>; readonly busy: LinkedList<Open> }
 
 /** What the process opens besides: files, and connections to the database and to rails. */
 const othersMax = 512
@@ -39,28 +47,39 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
   const clientOf = (address: string): Client => {
     const known = clients.get(address)
     if (known !== undefined) return known
-    const client = { address, waiting: new Set<Open>(), busy: new Set<Open>() }
+    const client = { address, waiting: new LinkedList<Open>(), busy: new LinkedList<Open>() }
     clients.set(address, client)
     return client
   }
+  const listOf = ({ of, underWay }: Open) => (underWay === 0 ? of.waiting : of.busy)
+  /** Counts its requests under way, and puts it where it belongs then. */
+  const countRequest = (one: Open, by: 1 | -1) => {
+    const before = listOf(one)
+    one.underWay += by
+    const after = listOf(one)
+    if (one.hasLeft || before === after) return
+    before.remove(one)
+    after.push(one)
+  }
   const remove = (one: Open) => {
     const { of } = one
-    if (!of.waiting.delete(one) && !of.busy.delete(one)) return
+    if (one.hasLeft) return
+    one.hasLeft = true
+    listOf(one).remove(one)
     if (sizes.shrink(of) === 0) clients.delete(of.address)
     count -= 1
   }
   const makeRoom = (newcomer: Open) => {
     const most = sizes.first() ?? newcomer.of
-    const [waiting] = most.waiting
-    const [busy] = most === newcomer.of ? [] : most.busy
-    const given = waiting ?? busy ?? newcomer
+    const busy = most === newcomer.of ? undefined : most.busy.first
+    const given = most.waiting.first ?? busy ?? newcomer
     remove(given)
     given.socket.destroy()
   }
   server.on('connection', (socket: Socket) => {
     const of = clientOf(addressOf(socket))
-    const one = { socket, of, underWay: 0 }
-    of.waiting.add(one)
+    const one = new Open(socket, of)
+    of.waiting.push(one)
     sizes.grow(of)
     ofSocket.set(socket, one)
     count += 1
@@ -70,12 +89,8 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
   server.on('request', ({ socket }, response: ServerResponse) => {
     const one = ofSocket.get(socket)
     if (one === undefined) return
-    one.underWay += 1
-    if (one.of.waiting.delete(one)) one.of.busy.add(one)
-    response.once('close', () => {
-      one.underWay -= 1
-      if (one.underWay === 0 && one.of.busy.delete(one)) one.of.waiting.add(one)
-    })
+    countRequest(one, 1)
+    response.on('close', () => countRequest(one, -1))
   })
   return {
     count: () => count,
