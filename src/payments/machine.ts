@@ -37,17 +37,17 @@ export type Input =
     }
   /**
    * A person's decision on a stuck one. `about`: the reason that the person saw; several matters may wait at once. `seen`:
-   * what lay in suspense then.
+   * what that matter was about then.
    */
   | {
       readonly kind: 'decision'
       readonly decision: StuckDecision
       readonly about?: StuckReason
-      readonly seen?: SeenInSuspense
+      readonly seen?: Seen
     }
 
-/** What a matter of a payment is about and lay in suspense, by the attempt that had brought it: amounts as digits. */
-export type SeenInSuspense = Readonly<Record<Uuid, string>>
+/** What a matter of a payment is about, by attempt: amounts as digits. */
+export type Seen = Readonly<Record<Uuid, string>>
 
 /** What a person may decide. `force` states the outcome, with evidence kept beside it. */
 export type StuckDecision =
@@ -108,7 +108,7 @@ export type Transition = {
   /** Hands it to a person, or takes it from them. `subject`: whose it is, when not the input's own. */
   readonly stuck?: StuckHere | 'resolved'
   /** Needs a person as well: another matter than `stuck`, or another subject's. */
-  readonly also?: StuckHere
+  readonly also?: readonly StuckHere[]
   /** What else of the subject needs no person any more, whatever the step was about. */
   readonly settles?: readonly StuckReason[]
   /** Why nothing follows: a repetition, or too late. Nothing is stored of it. */
@@ -165,7 +165,10 @@ export type MachineContext = {
    * lies in suspense for it.
    */
   readonly refundsOf: (payment: Payment) => readonly Refund[]
-  /** The attempts of a payment, capture, refund or payout, the oldest first. Known to decisions about it. */
+  /**
+   * The attempts of a payment, capture, refund or payout, the oldest first. Known to decisions about it, and where one that is
+   * told of may be one of several that a person has (`mayBeOneOfSeveral`).
+   */
   readonly attemptsOf: (subject: Payment | Capture | Refund | Payout) => readonly Attempt[]
   /**
    * The charges and captures for a payment by which something came that lies in suspense, the oldest first, and maybe others;

@@ -186,7 +186,10 @@ export type Attempt = {
   readonly concerns: string | undefined
   readonly state: 'submitting' | 'pending' | 'unknown' | 'succeeded' | 'failed' | 'not_sent'
   readonly railReference: string | undefined
-  /** What the rail says it did, once it has succeeded: may differ from `amount`. */
+  /**
+   * What the rail says it did, once it has succeeded: may differ from `amount`. Of a payment's own attempt before that: what
+   * a person has stated that it did, and the books have.
+   */
   readonly amountMoved?: bigint
   /**
    * How much of that lies in suspense, given back by no refund yet, and as what a person has it, or would; of a refund: how much

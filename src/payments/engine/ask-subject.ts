@@ -1,14 +1,18 @@
 import type { Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
+import { chartOfAccounts } from '../chart-of-accounts.ts'
+import { seenOf } from '../machines/seen.ts'
+import type { Payment, Payout } from '../payment.ts'
 import type { AskedInput, Subject } from '../payments.ts'
-import { readUnbookedStep, toAttempt } from './attempt-store.ts'
+import { readAttemptsOfStep, readUnbookedStep, toAttempt } from './attempt-store.ts'
 import { readCapturesStep, toCapture } from './capture-store.ts'
 import { indexPlansStep } from './load-rows.ts'
 import { lockPaymentsStep, toPayment } from './payment-store.ts'
 import { lockPayoutsStep, toPayout } from './payout-store.ts'
-import { readRefundsStep, toRefund } from './refund-store.ts'
-import { type Belonging, workMessage } from './work.ts'
+import { readRefundsOfStep, readRefundsStep, toRefund } from './refund-store.ts'
+import { lookingUp } from './row-lookups.ts'
+import { type WorkInput, workMessage } from './work.ts'
 
 /** Locks a subject's payment or payout and enqueues an input to it; false when there is none. */
 export async function askSubject(
@@ -21,9 +25,25 @@ export async function askSubject(
   const belonging = root === undefined ? undefined : await lockRoot(tx, subject, root)
   if (root === undefined || belonging === undefined) return false
   const { book, kind, id } = subject
-  await tx.burst(lanes.enqueueSteps([workMessage({ book, kind, id, root, input }, belonging)]))
+  const isSeen = kind === 'payment' && input.kind === 'decision' && 'amountCaptured' in belonging
+  const asked = isSeen ? await withSeen(tx, belonging, input) : input
+  await tx.burst(lanes.enqueueSteps([workMessage({ book, kind, id, root, input: asked }, belonging)]))
   return true
 }
+
+/** A decision about a payment with what a person sees of it; it is locked, so that the entry and this are of one moment. */
+async function withSeen(tx: Transaction, payment: Payment, decision: Decision): Promise<WorkInput> {
+  const { book, id } = payment
+  const [, attempts, refunds] = await tx.burst([indexPlansStep, readAttemptsOfStep(id), readRefundsOfStep(book, id)])
+  const rows = {
+    attempts: new Map((attempts?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt])),
+    refunds: new Map((refunds?.rows ?? []).map(toRefund).map((refund) => [refund.id, refund])),
+  }
+  const seen = seenOf(payment, decision.about, { ...lookingUp(rows), accounts: chartOfAccounts })
+  return seen === undefined ? decision : { ...decision, seen }
+}
+
+type Decision = Extract<AskedInput, { readonly kind: 'decision' }>
 
 /** Locks a subject's payment or payout and brings its unbooked attempts once more; false when there are none. */
 export async function bookAgain(
@@ -55,7 +75,7 @@ async function rootOf(tx: Transaction, { book, kind, id }: Subject): Promise<Uui
   return row && (isCapture ? toCapture(row) : toRefund(row)).payment
 }
 
-async function lockRoot(tx: Transaction, { book, kind }: Subject, root: Uuid): Promise<Belonging | undefined> {
+async function lockRoot(tx: Transaction, { book, kind }: Subject, root: Uuid): Promise<Payment | Payout | undefined> {
   const isPayout = kind === 'payout'
   const [, found] = await tx.burst([
     indexPlansStep,

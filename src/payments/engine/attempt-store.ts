@@ -44,7 +44,7 @@ export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
 export function readAttemptsOfStep(root: Uuid): BurstStep {
   return {
     name: 'payments-read-attempts-of',
-    text: `select ${columnsSelected} from payments.attempts where root_id = $1 order by created_at`,
+    text: `select ${columnsSelected} from payments.attempts where root_id = $1 order by created_at, id`,
     values: [root],
   }
 }
@@ -54,7 +54,7 @@ export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uui
   return {
     name: 'payments-read-attempts-of-suspended',
     text: `select ${columnsSelected} from payments.attempts where root_id = any (${suspendedText})
-      order by created_at`,
+      order by created_at, id`,
     values: [String(book), plainArray(payments)],
   }
 }

@@ -4,7 +4,7 @@ import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../machine.ts'
 import { asToldNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../machines/unbooked.ts'
-import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
+import type { Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { Ended } from '../payments.ts'
 import { renderCapture } from '../render-capture.ts'
 import { renderPayment } from '../render-payment.ts'
@@ -15,6 +15,7 @@ import type { StuckChange } from '../stuck/stuck.ts'
 import type { StoredAttempt } from './attempt-store.ts'
 import type { StoredCapture } from './capture-store.ts'
 import type { Rows } from './load-rows.ts'
+import { lookingUp } from './row-lookups.ts'
 import type { TimelineStep } from './step-store.ts'
 import { type Belonging, type Work, workMessage } from './work.ts'
 
@@ -78,15 +79,7 @@ export class Batch {
   /** What a machine answers to an input, on the rows as they are now. */
   decide(machines: Machines, work: Work, given: BatchContext): Transition {
     const input = this.#inputOf(work)
-    const refundsOf = ({ id }: Payment) => [...this.refunds.values()].filter(({ payment }) => payment === id)
-    const attemptsOf = ({ id }: Payment | Capture | Refund | Payout) =>
-      [...this.attempts.values()].filter(({ subject }) => subject.id === id)
-    const broughtBy = ({ id }: Payment) =>
-      [...this.attempts.values()].filter(
-        ({ root, operation, suspended }) =>
-          root === id && (operation === 'charge' || operation === 'capture' || suspended !== undefined),
-      )
-    const context = { ...given, refundsOf, attemptsOf, broughtBy }
+    const context = { ...given, ...lookingUp(this) }
     switch (work.kind) {
       case 'payment':
         return machines.payment(this.#payment(work.root), input, context)

@@ -66,6 +66,32 @@ describe('a dispute that the rail names', () => {
   })
 })
 
+it.each(['call', 'concerns'] as const)(
+  'a dispute that names an increment by its %s is of what was captured',
+  async (by) => {
+    const held = { source: byCard, destinations: [share('shop', 100n)], capture: 'manual' } as const
+    const { id: payment } = await test.pay(held)
+    await test.end('payment', payment)
+    await test.ask((payments, tx) => payments.increment(tx, { book: 1, payment, amount: 20n }))
+    await expect
+      .poll(async () => (await test.payment(payment)).amountCapturable, { timeout: patience(10_000) })
+      .toBe(120n)
+    const increment = test.rail.calls.at(-1)?.id ?? ''
+    const made = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment }))
+    await test.end('capture', made.id)
+    expect(await posted()).toEqual([-220n, 0n, 220n])
+    const named = by === 'call' ? { call: increment } : { concerns: `card-${increment}` }
+    const outcome = { kind: 'succeeded', railReference: 'dsp-9', amount: 30n } as const
+    const event = { rail: 'card', eventId: 'e-9', occurredAt: 0, operation: 'dispute', railReference: 'dsp-9' } as const
+    await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [{ ...event, ...named, outcome }]))
+    test.payments.wake()
+    await test.settled()
+    expect(await posted()).toEqual([-190n, 0n, 190n])
+    expect(await test.payment(payment)).toMatchObject({ amountRefunded: 30n })
+    expect(await findings()).toEqual([])
+  },
+)
+
 it('a dispute that a rail gives up brings money back that nobody expects: a person is told', async () => {
   await tell('opened', 'dsp-1', 30n)
   const events = () => test.database.query({ text: `select from payments.steps where input = 'dispute'` })

@@ -1,5 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { BurstStep, Transaction } from '#platform/postgres'
+import { mayBeOneOfSeveral } from '../machines/denied.ts'
 import type { Payment, Payout, Refund } from '../payment.ts'
 import {
   readAttemptsOfStep,
@@ -137,7 +138,25 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   })
   const answers = await tx.burst(steps)
   for (const [index, { rows: found }] of answers.entries()) for (const row of found) readers[index]?.(row)
+  await readOthers(tx, works, rows)
   return { ...rows, now }
+}
+
+/** Reads the other attempts of payments, where what is told of one may come to a person who has, or gets, others too: rarely. */
+async function readOthers(tx: Transaction, works: readonly Work[], { payments, attempts }: Rows): Promise<void> {
+  const roots = works.flatMap(({ kind, root, input }) => {
+    if (kind !== 'payment' || (input.kind !== 'outcome' && input.kind !== 'overdue')) return []
+    const payment = payments.get(root)
+    const attempt = attempts.get(input.attempt)
+    return payment !== undefined && attempt !== undefined && mayBeOneOfSeveral(payment, attempt) ? [root] : []
+  })
+  if (roots.length === 0) return
+  const [, ...answers] = await tx.burst([indexPlansStep, ...[...new Set(roots)].map(readAttemptsOfStep)])
+  for (const one of answers.flatMap(({ rows }) => rows).map(toAttempt)) {
+    // In their order: one of them is known already.
+    attempts.delete(one.id)
+    attempts.set(one.id, one)
+  }
 }
 
 /** Reads all attempts of payments and payouts, where others than those that are told of may matter. */

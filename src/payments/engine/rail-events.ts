@@ -209,10 +209,10 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
   return workMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
 }
 
-/** What the rail took back: the whole, by the rail's name of it, or one capture. */
-function takenFrom({ operation, subject, railReference }: StoredAttempt): { concerns?: string; capture?: Uuid } {
+/** What the rail took back: the whole, by the rail's name of it, or one capture. An increment is of its authorization. */
+function takenFrom({ operation, subject, railReference, concerns = railReference }: StoredAttempt) {
   if (operation === 'capture') return subject.kind === 'capture' ? { capture: subject.id } : {}
-  return railReference === undefined ? {} : { concerns: railReference }
+  return concerns === undefined ? {} : { concerns }
 }
 
 type EventJson = {

@@ -1,7 +1,7 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { LaneName, Message, NewMessage } from '#lanes'
 import type { RailOutcome } from '#rails'
-import type { SeenInSuspense, StuckDecision, StuckReason } from '../machine.ts'
+import type { Seen, StuckDecision, StuckReason } from '../machine.ts'
 import type { SubjectKind } from '../payment.ts'
 
 /** The kind of the lanes' messages that carry inputs. */
@@ -26,7 +26,7 @@ export type WorkInput =
       readonly kind: 'decision'
       readonly decision: StuckDecision
       readonly about?: StuckReason
-      readonly seen?: SeenInSuspense
+      readonly seen?: Seen
     }
 
 /** An input to one subject. */
@@ -73,7 +73,7 @@ type Payload = {
   readonly capture?: Uuid
   readonly decision?: StuckDecision
   readonly about?: StuckReason
-  readonly seen?: SeenInSuspense
+  readonly seen?: Seen
 }
 
 /** An outcome as JSON, its amount as digits. */

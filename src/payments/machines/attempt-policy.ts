@@ -1,6 +1,7 @@
 import type { Timestamp } from '#kernel'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
+import { byHand } from './by-hand.ts'
 
 /** Inquiries after which a person is asked; with the pauses below, about 45 seconds for a rail that answers at once. */
 export const inquiriesMax = 9
@@ -49,6 +50,16 @@ export function isDenied({ state, reason }: Attempt): boolean {
 /** Whether its rail says that what is booked of it did not happen, and nobody has settled that yet. */
 export function isContradicted({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && reason === contradicted
+}
+
+/** The attempt as a person has stated that it succeeded: the books have it so, whatever becomes of its subject. */
+export function withStated(attempt: Attempt): Attempt {
+  return { ...attempt, amountMoved: attempt.amount }
+}
+
+/** Whether a person has stated that it succeeded, and neither its rail has said so nor a person taken that back. */
+export function isStated({ state, reason, amountMoved }: Attempt): boolean {
+  return state !== 'succeeded' && reason !== byHand && amountMoved !== undefined
 }
 
 /** Whether an attempt of which the rail has never heard is submitted once more under its id. */

@@ -1,12 +1,11 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
-import type { Attempt, Capture, Payment } from '../payment.ts'
-import { atOnce, isDenied } from './attempt-policy.ts'
+import type { Capture, Payment } from '../payment.ts'
+import { atOnce } from './attempt-policy.ts'
 import { settledByHand } from './by-hand.ts'
-import { claim, undo } from './dispute.ts'
+import { claim } from './dispute.ts'
 import { amountOf, concerning, type Lying, lyingOf, returned } from './lying.ts'
-import { affirmed, refundedFirst } from './never-moved.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
-import { endedWithThat, reverseEach, reversingStill } from './suspense.ts'
+import { endedWithThat, reverseEach } from './suspense.ts'
 
 /** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
 export function decideBeside(
@@ -48,20 +47,8 @@ function forceBeside(
   about: StuckReason,
 ): Transition {
   const note = settledByHand(evidence)
-  const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
   if (about === 'late_success') return lateReturned(payment, note, context)
-  if (outcome === 'succeeded') {
-    const attempts = about === 'outcome_unknown' ? affirmed(context.attemptsOf(payment)) : []
-    return { attempts, note, stuck: 'resolved' }
-  }
-  if (about === 'outcome_unknown' && isOver) {
-    const own = context.attemptsOf(payment).findLast((attempt) => isBooked(payment, attempt))
-    // What was denied is something else than what is booked: another rail's charge, which has gone back, or an increment.
-    if (own !== undefined && !isDenied(own)) {
-      return { note: `${note} What is booked is of another attempt and stays.`, stuck: 'resolved' }
-    }
-    return refundedFirst(payment) ?? reversingStill(undo(payment, own, evidence, context), context)
-  }
+  if (outcome === 'succeeded') return { note, stuck: 'resolved' }
   return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
 }
 
@@ -79,13 +66,6 @@ export function lateReturned(payment: Payment, note: string, context: MachineCon
 function returnedByHand(payment: Payment, parts: readonly Lying[], context: MachineContext) {
   const { payment: row, ...step } = returned(payment, parts, context)
   return { ...step, payment: parts.length === 0 ? row : endedWithThat(row, step.attempts, context) }
-}
-
-/** Whether it is the attempt by which the payment was paid, or held. */
-function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boolean {
-  if (attempt.operation === 'void' || attempt.concerns !== undefined) return false
-  const isNamed = attempt.rail === rail && attempt.railReference === railReference
-  return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
 }
 
 /** What a rail took beyond what a person had stated, as far as it lies in suspense. */

@@ -6,7 +6,7 @@ import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait } 
 import { release } from './authorization.ts'
 import { lateReturned } from './beside-decision.ts'
 import { spread } from './bookings.ts'
-import { settledByHand } from './by-hand.ts'
+import { byHand, settledByHand } from './by-hand.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './capture-suspense.ts'
 import { undoPart } from './dispute.ts'
@@ -235,7 +235,7 @@ function onDecision(
   }
   const note = settledByHand(decision.evidence)
   if (decision.outcome === 'failed') {
-    return { ...goOn(failedCapture(payment, capture, 'settled_by_hand', note), context), stuck: 'resolved' }
+    return { ...goOn(failedCapture(payment, capture, byHand, note), context), stuck: 'resolved' }
   }
   const attempt = context.attemptsOf(capture).find(({ id }) => id === call)
   if (attempt === undefined) return { note: 'The rail was not asked for the capture.' }
@@ -244,7 +244,7 @@ function onDecision(
 
 /** What was booked did not happen at the rail: those who got it give it back, or owe it. */
 function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
-  const failed: Capture = { ...capture, state: 'failed', reason: 'settled_by_hand', call: undefined }
+  const failed: Capture = { ...capture, state: 'failed', reason: byHand, call: undefined }
   const withFailed = (step: Transition): Transition => {
     const { refused } = step
     const whole = ofPayment(payment, { ...step, capture: failed })

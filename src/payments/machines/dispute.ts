@@ -1,9 +1,9 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type { MachineContext, StuckReason, Transition } from '../machine.ts'
+import type { MachineContext, StuckHere, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
-import { settledByHand } from './by-hand.ts'
+import { byHand, settledByHand } from './by-hand.ts'
 import { ignored } from './follow-attempt.ts'
 import { amountOf, isFromSuspense, type Lying, lyingOf, outOf, taken } from './lying.ts'
 import { owedOf, withLost, withOwed, withoutOwed } from './payment-rows.ts'
@@ -56,7 +56,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
         context,
       ),
       attempts,
-      ...(loss !== undefined && { also: loss }),
+      ...(loss !== undefined && { also: [loss] }),
     }),
     events: ['payment.disputed'],
     note: told,
@@ -88,9 +88,11 @@ function isOfSuspended({ capture }: Dispute, lying: readonly Lying[]): boolean {
 /** Why a capture that the rail made was not delivered. */
 const suspendedReasons: ReadonlySet<string> = new Set<StuckReason>(['wrong_amount', 'booking_refused'])
 
-/** `lost`: how much of it nobody has; the payment has one entry for all that was lost so. */
+/** `lost`: how much of it nobody has, the rest lay in suspense; the payment has one entry for all that was lost so. */
 function beyondDetail(told: string, rest: bigint, lost: bigint, { asset, amountLost: before = 0n }: Payment): string {
-  const detail = `${told} ${amountText(rest, asset)} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+  const was = rest === lost ? '' : ` ${amountText(rest - lost, asset)} of it lay in suspense, and does not any more.`
+  if (lost <= 0n) return `${told}${was}`
+  const detail = `${told}${was} ${amountText(lost, asset)} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
   return before <= 0n
     ? detail
     : `${detail} With what was lost before, ${amountText(before + lost, asset)} of the payment do.`
@@ -179,22 +181,42 @@ export function undo(
 
 type Part = { readonly amount: bigint; readonly attempt: Attempt | undefined; readonly capture?: Capture }
 
-/** The same of one capture; what has been refunded of it already is lost, and a person has that next. */
+/**
+ * The same of one capture; what has been refunded of it already is lost, and a person has that next. What its rail had taken
+ * beyond what was booked as captured did not happen either.
+ */
 export function undoPart(payment: Payment, part: Part, evidence: string, context: MachineContext): Transition {
-  const { amount, attempt, capture } = part
+  const { attempt, capture } = part
+  const amount = part.amount + beyondOf(payment, attempt)
   const { rail, railReference: concerns } = payment
   if (rail === undefined || amount <= 0n) {
     return notMade(payment, attempt, { note: settledByHand(evidence), stuck: 'resolved' })
   }
   const of = { ...(concerns !== undefined && { concerns }), ...(capture !== undefined && { capture }) }
   const undone = onDispute(payment, { rail, amount, railReference: 'settled by hand', ...of }, context)
-  const taken: Transition = {
-    ...undone,
-    events: ['payment.resolved'],
-    note: `Taken back, settled by hand: ${evidence}`,
-    stuck: typeof undone.stuck === 'object' ? { ...undone.stuck, isNext: true } : 'resolved',
+  const taken = { ...undone, events: ['payment.resolved'], note: `Taken back, settled by hand: ${evidence}` }
+  return notMade(payment, attempt, withoutMissing(payment, attempt, onlyLoss(payment, taken), context))
+}
+
+/** What an attempt took beyond what was asked, and so beyond what is booked as captured of it. */
+function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefined): bigint {
+  if (amountCaptured === 0n || attempt === undefined || attempt.operation === 'authorize') return 0n
+  const { amount, amountMoved = amount } = attempt
+  return amountMoved > amount ? amountMoved - amount : 0n
+}
+
+/** The step, whatever the books say to it: of what went from suspense a person has only what is lost by that. */
+function onlyLoss(payment: Payment, step: Transition): Transition {
+  const { stuck, also = [], refused, ...rest } = step
+  const isLost = (step.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
+  const isKept = ({ why }: StuckHere) => why !== 'dispute_after_refund' || isLost
+  const here = typeof stuck === 'object' && isKept(stuck) ? stuck : undefined
+  return {
+    ...rest,
+    stuck: here === undefined ? 'resolved' : { ...here, isNext: true },
+    also: also.filter(isKept),
+    ...(refused !== undefined && { refused: (refusal) => onlyLoss(payment, refused(refusal)) }),
   }
-  return notMade(payment, attempt, withoutMissing(payment, attempt, taken, context))
 }
 
 /**
@@ -240,7 +262,7 @@ function notMade(payment: Payment, attempt: Attempt | undefined, step: Transitio
   return {
     ...step,
     payment: row.call === attempt.id ? { ...row, call: undefined } : row,
-    attempts: [...others, { ...known, state: 'failed', reason: 'settled_by_hand' }],
+    attempts: [...others, { ...known, state: 'failed', reason: byHand }],
     ...(refused !== undefined && { refused: (refusal) => notMade(payment, attempt, refused(refusal)) }),
   }
 }

@@ -3,7 +3,7 @@ import type { RailOperation } from '#rails'
 import { createModelRail, type RailPlan } from '../../../test/support/model-rail.ts'
 import { createWorld, found } from '../../../test/support/payments-world.ts'
 import { newCapture, newPayment } from '../../../test/support/payments-world-requests.ts'
-import type { SeenInSuspense, StuckDecision, StuckReason } from '../machine.ts'
+import type { Seen, StuckDecision, StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
 // What came for a payment by several attempts, and lies in suspense: each part of it is of the rail that it came over.
@@ -57,7 +57,7 @@ function stage(
       settle()
       return made
     },
-    decide: (about: StuckReason, decision: StuckDecision, seen?: SeenInSuspense) => {
+    decide: (about: StuckReason, decision: StuckDecision, seen?: Seen) => {
       world.input('payment', id, { kind: 'decision', decision, about, ...(seen !== undefined && { seen }) })
       settle()
     },
@@ -69,7 +69,7 @@ function stage(
         }),
       ),
     /** What a person sees of it now. */
-    seen: (): SeenInSuspense =>
+    seen: (): Seen =>
       Object.fromEntries(
         [...world.attempts.values()].flatMap(({ id: attempt, suspended }) =>
           suspended === undefined ? [] : [[attempt, suspended.amount.toString()]],

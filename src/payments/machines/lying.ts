@@ -10,13 +10,16 @@ import { withLost, withSuspended } from './payment-rows.ts'
  */
 export type Lying = { readonly attempt: Attempt; readonly amount: bigint }
 
+/** What that is read from. */
+export type Arrivals = Pick<MachineContext, 'refundsOf' | 'attemptsOf' | 'broughtBy' | 'accounts'>
+
 /** Whether a refund gives back what lies in suspense; such a one leaves what was captured alone. */
-export function isFromSuspense(refund: Refund, context: MachineContext): boolean {
+export function isFromSuspense(refund: Refund, context: Arrivals): boolean {
   return refund.isReversal && refund.from[0]?.account === context.accounts.suspense(refund.asset)
 }
 
 /** What came for a payment, lies in suspense, and is not on its way back already: refunds hold that. The oldest first. */
-export function lyingOf(payment: Payment, context: MachineContext): Lying[] {
+export function lyingOf(payment: Payment, context: Arrivals): Lying[] {
   let lying = broughtBy(payment, context)
   for (const refund of context.refundsOf(payment)) {
     if (refund.holds.length === 0 || !isFromSuspense(refund, context)) continue
@@ -25,7 +28,7 @@ export function lyingOf(payment: Payment, context: MachineContext): Lying[] {
   return lying.filter(({ amount }) => amount > 0n)
 }
 
-function broughtBy(payment: Payment, context: MachineContext): Lying[] {
+function broughtBy(payment: Payment, context: Arrivals): Lying[] {
   return context.broughtBy(payment).map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
 }
 
@@ -35,7 +38,7 @@ export function givenBackAs({ operation, railReference, concerns }: Attempt): st
 }
 
 /** Of that what a refund gives back: what came under the name that it names. */
-function namedBy(lying: readonly Lying[], refund: Refund, context: MachineContext): Lying[] {
+function namedBy(lying: readonly Lying[], refund: Refund, context: Arrivals): Lying[] {
   const [call] = context.attemptsOf(refund)
   return lying.filter(({ attempt }) => attempt.rail === call?.rail && givenBackAs(attempt) === call.concerns)
 }

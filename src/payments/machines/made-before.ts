@@ -3,6 +3,7 @@ import { stuckReasons } from '../machine.ts'
 import type { Attempt, Payment, Payout, Refund } from '../payment.ts'
 import { isDecided, isDenied } from './attempt-policy.ts'
 import { postHold, transfer, voidHolds } from './bookings.ts'
+import { byHand } from './by-hand.ts'
 import { withLost } from './payment-rows.ts'
 import { isOfCaptured, succeeding } from './refund-rows.ts'
 
@@ -22,7 +23,7 @@ export function isUnderWay(tried: Tried, context: MachineContext): boolean {
 export function madeBefore(tried: Tried, id: string | undefined, context: MachineContext): Attempt | undefined {
   return context.attemptsOf(tried).find((other) => {
     const { amountMoved = other.amount } = other
-    const isMade = other.state === 'succeeded' && !isDenied(other) && other.reason !== settledByHand
+    const isMade = other.state === 'succeeded' && !isDenied(other) && other.reason !== byHand
     return other.id !== id && isMade && amountMoved === tried.amount
   })
 }
@@ -32,8 +33,6 @@ export function bookedBy(tried: Tried, context: MachineContext): Attempt | undef
   return context.attemptsOf(tried).findLast(({ id, state }) => id === tried.call || state === 'succeeded')
 }
 
-const settledByHand = 'settled_by_hand'
-
 /** What was made beside what is booked, once a person has settled that: it takes nobody's place any more. */
 export function settledBeside(tried: Tried, about: StuckReason, context: MachineContext): Pick<Transition, 'attempts'> {
   if (about !== 'late_success' || tried.state !== 'succeeded') return {}
@@ -41,7 +40,7 @@ export function settledBeside(tried: Tried, about: StuckReason, context: Machine
   const others = context
     .attemptsOf(tried)
     .filter(({ id, state, reason }) => id !== booked?.id && state === 'succeeded' && reason === undefined)
-  return { attempts: others.map((attempt) => ({ ...attempt, reason: settledByHand })) }
+  return { attempts: others.map((attempt) => ({ ...attempt, reason: byHand })) }
 }
 
 /**

@@ -1,10 +1,10 @@
 import { amountText } from '#kernel'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
-import { stuckReasons } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout } from '../payment.ts'
 import { isContradicted, isDenied } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
-import { amountOf, concerning, lyingOf, returned, withLying } from './lying.ts'
+import { byHand } from './by-hand.ts'
+import { amountOf, lyingOf, returned, withLying } from './lying.ts'
 import { failing } from './payout-rows.ts'
 
 /**
@@ -14,25 +14,6 @@ import { failing } from './payout-rows.ts'
  */
 export function isStatedNotToHaveHappened(decision: StuckDecision, about: StuckReason | undefined): boolean {
   return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
-}
-
-const settledByHand = 'settled_by_hand'
-
-/** What did not come for a payment; `after`: how it goes on when nothing of what came is left. Undefined: which it was is not clear. */
-export function neverCame(
-  payment: Payment,
-  note: string,
-  after: (row: Payment) => Transition,
-  context: MachineContext,
-): Transition | undefined {
-  const charges = context.attemptsOf(payment).filter(({ operation }) => operation === 'charge')
-  const denied = onlyDenied(charges, payment.call)
-  if (denied === undefined) return undefined
-  const step = notThere(payment, denied, context)
-  if (step === undefined) return undefined
-  const own = stuckReasons.find((code) => code === payment.reason) ?? 'outcome_unknown'
-  const isLast = concerning(lyingOf(payment, context), own).every(({ attempt }) => attempt.id === denied.id)
-  return { ...step, ...(isLast ? after(step.payment) : { stuck: 'resolved' }), note }
 }
 
 /** A capture that lies in suspense for its payment, which a person has beside it. Undefined: no rail denies it. */
@@ -47,7 +28,7 @@ export function neverCaptured(
   const step = notThere(payment, denied, context)
   // Delivered meanwhile, or on its way back: whose loss it is cannot be told from here.
   if (step === undefined) return cannot('what came of it does not lie in suspense any more')
-  return { ...step, capture: { ...capture, reason: settledByHand, call: undefined }, note, stuck: 'resolved' }
+  return { ...step, capture: { ...capture, reason: byHand, call: undefined }, note, stuck: 'resolved' }
 }
 
 /** Out of suspense what an attempt did not bring; undefined when not all of it lies there. */
@@ -57,7 +38,7 @@ function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   if (amountOf(lying) < amount) return undefined
   const { payment: after, commands } = returned(payment, [{ attempt: denied, amount }], context)
   const row: Payment = after.call === denied.id ? { ...after, call: undefined } : after
-  const attempt: Attempt = { ...withLying(denied, -amount), state: 'failed', reason: settledByHand }
+  const attempt: Attempt = { ...withLying(denied, -amount), state: 'failed', reason: byHand }
   return { payment: row, attempt, commands }
 }
 
@@ -87,8 +68,8 @@ function withoutClaim(payout: Payout, note: string, context: MachineContext): Tr
   const { accounts } = context
   const leg = { source: accounts.clearing(rail, payout.asset), destination: accounts.suspense(payout.asset), amount }
   return {
-    ...failing(payout, 'failed', settledByHand, note),
-    attempt: { ...denied, state: 'failed', reason: settledByHand },
+    ...failing(payout, 'failed', byHand, note),
+    attempt: { ...denied, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],
   }
 }

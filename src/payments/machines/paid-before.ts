@@ -1,6 +1,7 @@
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payout } from '../payment.ts'
 import { transfer, voidHolds } from './bookings.ts'
+import { byHand } from './by-hand.ts'
 import { stuckPayout, succeeding } from './payout-rows.ts'
 
 /**
@@ -53,7 +54,7 @@ export function stillPaidBy(
   const leg = { source, destination: context.accounts.suspense(asset), amount }
   return {
     payout: { ...payout, railReference, call: undefined },
-    attempt: { ...denied, state: 'failed', reason: 'settled_by_hand' },
+    attempt: { ...denied, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],
     note: `${note} Another attempt of the rail ${rail} had paid it out: what is booked is that.`,
     stuck: 'resolved',

@@ -1,39 +1,17 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
-import { stuckReasons } from '../machine.ts'
 import type { Payment } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
-import { expiryOf, release, releaseOnceFree } from './authorization.ts'
+import { release, releaseOnceFree } from './authorization.ts'
 import { decideBeside } from './beside-decision.ts'
-import { spread, transfer } from './bookings.ts'
-import { settledByHand } from './by-hand.ts'
+import { spread } from './bookings.ts'
+import { byHand, settledByHand } from './by-hand.ts'
+import { decideDenied, deniedOf } from './denied.ts'
 import { decidedFirst, joined } from './joined.ts'
-import {
-  amountOf,
-  concerning,
-  type Lying,
-  leftAfter,
-  lyingOf,
-  lyingText,
-  outOf,
-  returned,
-  taken,
-  withLying,
-  withOthersText,
-} from './lying.ts'
-import { isStatedNotToHaveHappened, neverCame } from './never-moved.ts'
-import {
-  endedAsCaptured,
-  ending,
-  failing,
-  isUnwanted,
-  paid,
-  subjectOf,
-  type Wish,
-  wishOf,
-  withSuspended,
-} from './payment-rows.ts'
+import { amountOf, concerning, type Lying, leftAfter, lyingOf, outOf, returned, taken } from './lying.ts'
+import { endedAsCaptured, ending, failing, isUnwanted, subjectOf, type Wish, wishOf } from './payment-rows.ts'
+import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
 import { reverseEach, reversingStill } from './suspense.ts'
 
@@ -47,16 +25,17 @@ export function onPaymentDecision(
   context: MachineContext,
   about?: StuckReason,
 ): Transition {
-  if (payment.phase !== 'stuck') return decideBeside(payment, decision, context, about)
+  const isStuck = payment.phase === 'stuck'
   const own = reasonOf(payment)
-  if (about !== undefined && about !== own) {
-    const isNot = decision.action === 'force' && isStatedNotToHaveHappened(decision, about)
-    const step = isNot
-      ? neverCame(payment, settledByHand(decision.evidence), (row) => afterReturn(row, context), context)
-      : undefined
-    if (step !== undefined) return step.payment?.phase === 'stuck' ? decidedFirst(step, own) : step
-    return decidedFirst(decideBeside(payment, decision, context, about), own)
+  if (decision.action === 'force' && (about ?? (isStuck ? own : 'outcome_unknown')) === 'outcome_unknown') {
+    const [denied] = deniedOf(payment, context.attemptsOf(payment))
+    const after = (row: Payment) => afterReturn(row, context)
+    const step = denied && decideDenied(payment, denied, decision, context, after)
+    const { phase } = step?.payment ?? payment
+    if (step !== undefined) return phase === 'stuck' ? decidedFirst(step, own) : step
   }
+  if (!isStuck) return decideBeside(payment, decision, context, about)
+  if (about !== undefined && about !== own) return decidedFirst(decideBeside(payment, decision, context, about), own)
   switch (own) {
     case 'rail_unavailable':
       return decideUnreached(payment, decision, context)
@@ -81,19 +60,7 @@ function decideArrived(
   if (lying.length > 0) return decideSuspended(payment, decision, lying, context)
   if (payment.amountCapturable > 0n && payment.amountCaptured === 0n)
     return decideAuthorized(payment, decision, context)
-  return payment.call === undefined
-    ? decideNothingLeft(payment, decision, context)
-    : decideUnknown(payment, decision, context)
-}
-
-/** Why it is stuck. A remembered cancel keeps its place as the reason of one whose outcome is unknown. */
-function reasonOf({ reason }: Payment): StuckReason {
-  return stuckReasons.find((code) => code === reason) ?? 'outcome_unknown'
-}
-
-function cannot(payment: Payment, decision: StuckDecision, because: string, lying: readonly Lying[] = []): Transition {
-  const detail = `"${decision.action}" could not be carried out: ${because}${lyingText(payment, lying)}`
-  return { note: detail, stuck: { why: reasonOf(payment), detail } }
+  return decideNothingLeft(payment, decision, context)
 }
 
 /** Whether it was charged or authorized is not known. */
@@ -107,68 +74,9 @@ function decideUnknown(payment: Payment, decision: StuckDecision, context: Machi
       if (decision.outcome === 'succeeded') return forceSuccess(payment, rail, decision.evidence, context)
       return isUnwanted(payment)
         ? ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence))
-        : failing(payment, 'settled_by_hand', settledByHand(decision.evidence))
+        : failing(payment, byHand, settledByHand(decision.evidence))
     default:
       return cannot(payment, decision, 'it may have happened, so it is neither repeated nor reversed.')
-  }
-}
-
-/** It goes on by itself again; the event of an end, when it has one, says so. */
-function resolving(step: Transition): Transition {
-  const events = step.events ?? []
-  return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
-}
-
-/** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
-function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
-  const { call } = payment
-  const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence }
-  if (payment.capture === 'manual') return forceAuthorized(payment, rail, decision, context)
-  const source = context.accounts.clearing(rail, payment.asset)
-  if (isUnwanted(payment)) {
-    const attempt = context.attemptsOf(payment).find(({ id }) => id === call)
-    const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
-    const all =
-      attempt === undefined ? '' : withOthersText(payment, { attempt, amount: payment.amount }, 'late_success', context)
-    const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.${all}`
-    const destination = context.accounts.suspense(payment.asset)
-    return {
-      payment: row,
-      attempts: attempt === undefined ? [] : [withLying(attempt, payment.amount)],
-      commands: [transfer(payment, { source, destination, amount: payment.amount }, context)],
-      note: detail,
-      stuck: { why: 'late_success', detail },
-    }
-  }
-  return {
-    ...ending(payment, { ...paid(payment), call }, settledByHand(evidence)),
-    commands: spread(payment, source, sharesOf(payment), context),
-    refused: (refusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`),
-  }
-}
-
-/** What is held can be captured and released only by the name that the rail gave it. */
-function forceAuthorized(
-  payment: Payment,
-  rail: string,
-  decision: Extract<StuckDecision, { action: 'force' }>,
-  context: MachineContext,
-): Transition {
-  const asked = context.attemptsOf(payment).find(({ id }) => id === payment.call)
-  const railReference = asked?.railReference ?? payment.railReference
-  if (railReference === undefined) {
-    const because = `the rail ${rail} has not named the authorization, and without its name nothing of it can be captured or released. Ask the rail again, or state that it failed.`
-    return cannot(payment, decision, because)
-  }
-  const expiresAt = expiryOf(payment, rail, context)
-  const held: Payment = { ...payment, phase: 'held', railReference, amountCapturable: payment.amount, expiresAt }
-  if (isUnwanted(payment)) return resolving(release(held, context))
-  return {
-    payment: { ...held, state: 'authorized', reason: undefined },
-    timers: [{ input: 'expire', subject: subjectOf(payment), at: expiresAt }],
-    events: ['payment.authorized'],
-    note: settledByHand(decision.evidence),
-    stuck: 'resolved',
   }
 }
 
@@ -259,7 +167,7 @@ function decideSuspended(
 function decideNothingLeft(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   if (decision.action === 'inquire') return cannot(payment, decision, 'there is nothing to ask.')
   const note = decision.action === 'force' ? settledByHand(decision.evidence) : 'Nothing is left of what arrived.'
-  return { ...afterReturn(payment, context), note }
+  return { ...openToWord(payment, afterReturn(payment, context)), note }
 }
 
 /** From suspense to the shares. An automatic payment must be paid in full; of a manual one, what came is captured. */
@@ -330,17 +238,19 @@ function returnedByHand(
   context: MachineContext,
 ): Transition {
   const { payment: row, ...step } = returned(payment, lying, context)
-  const after = afterReturn(row, context)
-  // What a person stated stays open to the rail's own word, unless what is held is being released: that is waited for.
-  const open =
-    after.payment === undefined ? {} : { payment: { ...after.payment, call: after.payment.call ?? payment.call } }
-  return { ...after, ...open, ...step, note: settledByHand(evidence) }
+  return { ...openToWord(payment, afterReturn(row, context)), ...step, note: settledByHand(evidence) }
+}
+
+/** What a person stated stays open to the rail's own word, unless what is held is being released: that is waited for. */
+function openToWord({ call }: Payment, step: Transition): Transition {
+  const { payment } = step
+  return payment === undefined ? step : { ...step, payment: { ...payment, call: payment.call ?? call } }
 }
 
 /** The payment once what lay in suspense is on its way back: as it was, or failed when it had nothing else. */
 function afterReturn(payment: Payment, context: MachineContext): Transition {
   const isManual = payment.capture === 'manual' && payment.amountCapturable + payment.amountCapturing > 0n
   if (isManual || payment.amountCaptured > 0n) return goOn(payment, payment, 'Goes on without it.', context)
-  const reason = payment.reason ?? 'settled_by_hand'
+  const reason = payment.reason ?? byHand
   return reversingStill(failing(payment, reason, 'What came is not kept.'), context)
 }

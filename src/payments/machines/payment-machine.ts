@@ -11,6 +11,7 @@ import {
   onVoidOutcome,
   onVoidOverdue,
 } from './authorization.ts'
+import { keepingUnknown } from './denied.ts'
 import { onDispute } from './dispute.ts'
 import { ignored } from './follow-attempt.ts'
 import { onPaymentDecision } from './payment-decision.ts'
@@ -27,7 +28,7 @@ import { beginFromWallet } from './wallet-payment.ts'
  * (`releasing`). What came and cannot be kept is `reversing`. What only a person can settle is `stuck`.
  */
 export const paymentMachine: Machines['payment'] = (payment, input, context) =>
-  keepingOwed(payment, following(payment, input, context))
+  keepingUnknown(payment, input, keepingOwed(payment, following(payment, input, context)), context)
 
 /** What those who got the money owe is a person's until it is paid, whatever else about the payment is over. */
 function keepingOwed(payment: Payment, step: Transition): Transition {

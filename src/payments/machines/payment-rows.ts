@@ -1,6 +1,7 @@
 import type { Timestamp } from '#kernel'
 import type { StuckReason, Transition } from '../machine.ts'
-import type { Payment, Share } from '../payment.ts'
+import type { Attempt, Payment, Share } from '../payment.ts'
+import { isStated } from './attempt-policy.ts'
 import { addedUp } from './shares.ts'
 
 /**
@@ -98,6 +99,16 @@ const waiting: ReadonlySet<string> = new Set<StuckReason | Wish>([
 /** Whether it waits for this attempt to authorize or charge, whoever asks for that. */
 export function isWaitingFor({ phase, reason = '', call }: Payment, attempt: string): boolean {
   return call === attempt && (going.has(phase) || (phase === 'stuck' && waiting.has(reason)))
+}
+
+/**
+ * Whether a person has stated the outcome of this attempt, and the rail has not confirmed it yet. What was stated before
+ * attempts said so is known as the call of a payment that does not wait for it.
+ */
+export function isForced(payment: Payment, attempt: Attempt): boolean {
+  const { phase, call } = payment
+  const isPast = phase === 'held' || phase === 'ended' || phase === 'reversing' || phase === 'stuck'
+  return isStated(attempt) || (call === attempt.id && isPast && !isWaitingFor(payment, call))
 }
 
 /** Takes an entry off the stuck list when the payment was on it. An event that says more goes over this one's. */

@@ -5,7 +5,7 @@ import { stuckReasons } from '../machine.ts'
 import type { Payout } from '../payment.ts'
 import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, transfer } from './bookings.ts'
-import { settledByHand } from './by-hand.ts'
+import { byHand, settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
 import { bookedBy, decidedTooEarly, madeBefore, settledBeside } from './made-before.ts'
 import { isStatedNotToHaveHappened, neverPaid } from './never-moved.ts'
@@ -77,7 +77,7 @@ function force(
   if (outcome === 'failed') {
     const earlier = madeBefore(payout, payout.call, context)
     if (earlier !== undefined) return paidByEarlier(payout, earlier, true, context)
-    return failing(payout, 'failed', 'settled_by_hand', note)
+    return failing(payout, 'failed', byHand, note)
   }
   // The attempt stays, so that the rail's own word is known for the same one when it comes.
   const { payout: row, ...rest } = succeeding(payout, note)
@@ -119,7 +119,7 @@ function leavingExcess(payout: Payout, charged: Transition, context: MachineCont
 
 /** The row ends; nothing more is booked. */
 function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Transition {
-  const reason = state === 'failed' ? (payout.reason ?? 'settled_by_hand') : undefined
+  const reason = state === 'failed' ? (payout.reason ?? byHand) : undefined
   return {
     payout: { ...payout, state, reason, phase: 'ended', call: undefined },
     events: [`payout.${state}`],
@@ -161,9 +161,9 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
   if (earlier !== undefined) return { ...stillPaidBy(payout, earlier, made, note, context), refused: refusedBy }
   const leg = { source: context.accounts.clearing(made.rail, asset), destination: source, amount }
   return {
-    payout: { ...payout, state: 'failed', reason: 'settled_by_hand', call: undefined },
+    payout: { ...payout, state: 'failed', reason: byHand, call: undefined },
     // Its success, should it come after all, is a late one.
-    attempt: { ...made, state: 'failed', reason: 'settled_by_hand' },
+    attempt: { ...made, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],
     refused: refusedBy,
     events: ['payout.failed'],

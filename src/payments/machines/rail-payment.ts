@@ -14,6 +14,7 @@ import {
   ending,
   failing,
   handingOver,
+  isForced,
   isUnwanted,
   isWaitingFor,
   paid,
@@ -76,13 +77,6 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
 /** Somebody who is to get the money cannot take it any more: no rail is asked for it. */
 function notAsked(payment: Payment, refusal: string): Transition {
   return failing(payment, refusal, `The books would refuse its way on (${refusal}), so no rail was asked.`)
-}
-
-/** Whether a person has stated the outcome of this attempt, and the rail has not confirmed it yet. */
-function isForced(payment: Payment, { id }: Attempt): boolean {
-  const { phase } = payment
-  const isPast = phase === 'held' || phase === 'ended' || phase === 'reversing' || phase === 'stuck'
-  return payment.call === id && isPast && !isWaitingFor(payment, id)
 }
 
 /** An outcome of an attempt to authorize or charge the payment. */
@@ -255,14 +249,15 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
 
 /** The rail's own word about what a person has stated to have happened. */
 function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
-  const row: Payment = { ...payment, call: undefined }
+  // It may have begun anew since, which is another attempt.
+  const isCall = payment.call === attempt.id
   const wrong = (detail: string): Transition => ({ note: detail, stuck: { why: 'outcome_unknown', detail } })
   return followAttempt(attempt, outcome, context, {
     isAwaited: true,
     isWanted: false,
     asking: () => ({}),
     succeeded: (known, amount, railReference) => {
-      const confirmed = { ...row, railReference }
+      const confirmed = isCall ? { ...payment, call: undefined, railReference } : payment
       const missing = attempt.operation === 'charge' ? attempt.amount - amount : 0n
       if (missing === 0n) return { payment: confirmed, note: `The rail ${known.rail} confirms it.` }
       return confirmedOtherwise(confirmed, known, missing, context)

@@ -3,7 +3,7 @@ import { stuckReasons } from '../machine.ts'
 import type { Payment, Refund } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
 import { postHold } from './bookings.ts'
-import { settledByHand } from './by-hand.ts'
+import { byHand, settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
 import { lyingText, takenByDispute } from './lying.ts'
 import { decidedTooEarly, madeBefore, madeByEarlier, settledBeside } from './made-before.ts'
@@ -84,7 +84,7 @@ function force(
   }
   if (decision.outcome === 'failed') {
     if (!isOfCaptured(refund, context)) return endedByDispute(payment, refund, note, cannot, context)
-    const failed = failing(payment, refund, 'settled_by_hand', note, context)
+    const failed = failing(payment, refund, byHand, note, context)
     const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, refund.call, context)
     return earlier === undefined ? failed : madeByEarlier(payment, refund, earlier, failed, context)
   }
@@ -121,10 +121,10 @@ function endedByDispute(
   const rest = `${told} What is left of it: return it some other way.${lyingText(payment, left)}`
   const subject = { kind: 'payment', id: payment.id } as const
   return {
-    ...failing(payment, refund, 'settled_by_hand', told, context),
+    ...failing(payment, refund, byHand, told, context),
     payment: isOver ? { ...row, phase: 'ended' } : row,
     attempts,
-    ...(left.length > 0 && { also: { why: 'late_success', detail: rest, subject } as const }),
+    ...(left.length > 0 && { also: [{ why: 'late_success', detail: rest, subject }] as const }),
   }
 }
 

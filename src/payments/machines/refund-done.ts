@@ -54,7 +54,7 @@ function refundedButRefused(
   }
   const claimed = { why: 'booking_refused', detail, subject: { kind: 'payment', id: payment.id } } as const
   if (amount <= refund.amount) return { ...booked, stuck: claimed }
-  return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: claimed }) }
+  return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: [claimed] }) }
 }
 
 /** The refund is done, and a person sees to the difference. `from`: who has really paid how much. */

@@ -2,7 +2,7 @@ import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
 import { isDenied } from './attempt-policy.ts'
 import { spread, transfer } from './bookings.ts'
-import { settledByHand } from './by-hand.ts'
+import { byHand, settledByHand } from './by-hand.ts'
 import { lyingOf, withLying } from './lying.ts'
 import { bookedBy, madeBefore } from './made-before.ts'
 import { owedOf, withLost, withSuspended } from './payment-rows.ts'
@@ -64,8 +64,6 @@ function undoneButMade(
     settles: ['late_success'],
   }
 }
-
-const byHand = 'settled_by_hand'
 
 /** The attempt has failed then: its success, should it come after all, is a late one. */
 function neverMade(attempt: Attempt): Attempt {

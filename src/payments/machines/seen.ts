@@ -1,36 +1,67 @@
-import type { Input, MachineContext, SeenInSuspense, StuckDecision, StuckReason, Transition } from '../machine.ts'
+import type { Input, MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { reasonsOfSuspense, stuckReasons } from '../machine.ts'
 import type { Payment } from '../payment.ts'
 import { settledByHand } from './by-hand.ts'
-import { concerning, type Lying, lyingOf, lyingText, returned } from './lying.ts'
+import { deniedOf } from './denied.ts'
+import { type Arrivals, concerning, type Lying, lyingOf, lyingText, returned } from './lying.ts'
 
 /**
- * A decision that meets something else in suspense than the person saw, as it came or went meanwhile. What a person has
- * returned is out of suspense, when all of it lay there still; otherwise nothing is moved. The entry stays, and says what
- * lies there now. Undefined: it meets what was seen, or moves nothing of that.
+ * What an entry of a payment speaks of: by the attempts that brought it what lies in suspense for the matter, less what
+ * refunds hold of it; of outcomes that are not known the attempt that is decided next, when its rail denies it. Undefined:
+ * nothing that could come or go.
+ */
+export function seenOf(payment: Payment, about: StuckReason | undefined, context: Arrivals): Seen | undefined {
+  const why = aboutOf(payment, about)
+  if (why === 'outcome_unknown') {
+    const [next] = deniedOf(payment, context.attemptsOf(payment))
+    return next === undefined ? {} : { [next.id]: next.amount.toString() }
+  }
+  if (why === undefined || !reasonsOfSuspense.includes(why)) return undefined
+  const lying = concerning(lyingOf(payment, context), why)
+  return Object.fromEntries(lying.map(({ attempt, amount }) => [attempt.id, amount.toString()]))
+}
+
+function aboutOf({ reason }: Payment, about: StuckReason | undefined): StuckReason | undefined {
+  return about ?? stuckReasons.find((code) => code === reason)
+}
+
+/**
+ * A decision that meets something else than the person saw, as it came or went meanwhile. What a person has returned is out
+ * of suspense, when all of it lay there still; otherwise nothing is moved. The entry stays, and says what there is now.
+ * Undefined: it meets what was seen, or moves nothing of that.
  */
 export function changedSince(
   payment: Payment,
   { decision, about, seen }: Extract<Input, { kind: 'decision' }>,
   context: MachineContext,
 ): Transition | undefined {
-  const why = about ?? stuckReasons.find((code) => code === payment.reason)
-  if (seen === undefined || why === undefined || !reasonsOfSuspense.includes(why)) return undefined
+  const why = aboutOf(payment, about)
+  const now = seenOf(payment, about, context)
+  if (seen === undefined || why === undefined || now === undefined || isSame(seen, now)) return undefined
+  const notDone = `"${decision.action}" was not carried out, as`
+  if (why === 'outcome_unknown') {
+    if (decision.action !== 'force') return undefined
+    const detail = `${notDone} a rail has denied something else since it was decided.`
+    return { note: detail, stuck: { why, detail } }
+  }
   const lying = concerning(lyingOf(payment, context), why)
   const known = lying.filter((one) => wasSeen(one, seen))
-  const isWhole = known.length === Object.keys(seen).length
-  if (isWhole && known.length === lying.length) return undefined
-  if (isWhole && isReturn(decision, why)) {
+  if (known.length === Object.keys(seen).length && isReturn(decision, why)) {
     const others = lying.filter((one) => !wasSeen(one, seen))
     const detail = `${settledByHand(decision.evidence)} More has come since.${lyingText(payment, others)}`
     return { ...returned(payment, known, context), note: detail, stuck: { why, detail } }
   }
-  const now = lyingText(payment, lying) || ' Nothing of it is there now.'
-  const detail = `"${decision.action}" was not carried out, as what lies in suspense has changed since it was decided.${now}`
+  const left = lyingText(payment, lying) || ' Nothing of it is there now.'
+  const detail = `${notDone} what lies in suspense has changed since it was decided.${left}`
   return { note: detail, stuck: { why, detail } }
 }
 
-function wasSeen({ attempt, amount }: Lying, seen: SeenInSuspense): boolean {
+function isSame(seen: Seen, now: Seen): boolean {
+  const ids = Object.keys(seen)
+  return ids.length === Object.keys(now).length && ids.every((id) => seen[id] === now[id])
+}
+
+function wasSeen({ attempt, amount }: Lying, seen: Seen): boolean {
   return seen[attempt.id] === amount.toString()
 }
 

@@ -149,6 +149,73 @@ describe('what a person stated in full, and its rail confirmed in less and then 
   })
 })
 
+describe('what a person stated in full, and its rail confirmed in more and then denied', () => {
+  const denied = (excess: bigint) => {
+    const stage = chargedByHand(excess)
+    stage.say('card', 'charge')
+    expect(stage.balances()).toEqual({ [clearing]: -100n - excess, shop: 100n, [suspense]: excess })
+    return { ...stage, deny: () => stage.deny('card', 'charge') }
+  }
+
+  it('leaves nothing of a charge in the books when it did not happen', () => {
+    const { payment, balances, wait, deny, affirm, decide, open, net } = denied(7n)
+    deny()
+    expect(open()).toEqual(['outcome_unknown', 'wrong_amount'])
+    decide('outcome_unknown', stated('failed'))
+    expect([balances(), payment().amountSuspended, payment().amountLost]).toEqual([{}, 0n, undefined])
+    decide('wrong_amount', { action: 'reverse' })
+    decide('wrong_amount', stated('failed'))
+    expect([balances(), open()]).toEqual([{}, []])
+    // Should it have happened after all, what came goes back, all of it.
+    affirm('card', 'charge')
+    wait(60_000)
+    expect([balances(), net(), open()]).toEqual([{}, 0n, []])
+  })
+
+  it('is owed by those who got it and cannot give it back, and no more than they got', () => {
+    const { world, payment, balances, deny, decide, open } = denied(7n)
+    deny()
+    world.books.freeze('shop', true)
+    decide('outcome_unknown', stated('failed'))
+    world.books.freeze('shop', false)
+    expect([balances(), payment().amountOwed]).toEqual([{ shop: 100n, [suspense]: -100n }, 100n])
+    decide('booking_refused', { action: 'retry' })
+    decide('wrong_amount', stated('failed'))
+    expect([balances(), open()]).toEqual([{}, []])
+  })
+
+  it('leaves nothing of what its rail took beyond it when a dispute had taken all that was stated', () => {
+    const { world, id, operation, payment, balances, deny, decide } = denied(7n)
+    const { reference: concerns } = operation('card', 'charge')
+    world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'card', concerns })
+    expect(balances()).toEqual({ [clearing]: -7n, [suspense]: 7n })
+    deny()
+    decide('outcome_unknown', stated('failed'))
+    expect([balances(), payment().amountSuspended]).toEqual([{}, 0n])
+  })
+
+  it('is a loss as far as it has been given back before: a person has that', () => {
+    const { payment, balances, deny, decide, open, texts } = denied(7n)
+    decide('wrong_amount', stated('failed'))
+    expect([balances(), open()]).toEqual([{ [clearing]: -100n, shop: 100n }, []])
+    deny()
+    decide('outcome_unknown', stated('failed'))
+    expect([balances(), payment().amountLost]).toEqual([{ [clearing]: 7n, [suspense]: -7n }, 7n])
+    expect([open(), texts()]).toEqual([['dispute_after_refund'], [expect.stringContaining('0.07 USD')]])
+  })
+
+  it('leaves nothing of a capture', () => {
+    const { capture, payment, balances, say, deny, decide, open } = capturedByHand({ excess: 7n })
+    say('card', 'capture')
+    expect(balances()).toEqual({ [clearing]: -57n, shop: 50n, [suspense]: 7n })
+    deny('card', 'capture')
+    decide('outcome_unknown', stated('failed'), 'capture', capture)
+    expect([balances(), payment().amountSuspended]).toEqual([{}, 0n])
+    decide('wrong_amount', stated('failed'))
+    expect([balances(), open()]).toEqual([{}, []])
+  })
+})
+
 describe('an authorization that a person stated, while a person has one of its captures', () => {
   const inSuspense = { [clearing]: -45n, [suspense]: 45n }
 
@@ -205,6 +272,19 @@ describe('a charge of a canceled payment that a person stated', () => {
     expect([balances(), payment().amountSuspended]).toEqual([inSuspense(93n), 93n])
     decide('late_success', stated('succeeded'))
     expect([balances(), payment().phase]).toEqual([{}, 'ended'])
+  })
+
+  it('is not booked anew when a dispute has taken it before its rail has confirmed it', () => {
+    const { world, id, wait, decide, say, balances, payment, open } = createRailsStage(machines, { card: () => mute })
+    world.input('payment', id, { kind: 'cancel' })
+    wait(120_000)
+    decide('outcome_unknown', stated('succeeded'))
+    world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'dsp_1', rail: 'card' })
+    expect(balances()).toEqual({})
+    decide('late_success', stated('succeeded'))
+    expect([balances(), payment().phase, open()]).toEqual([{}, 'ended', ['dispute_after_refund']])
+    say('card', 'charge')
+    expect([balances(), open()]).toEqual([{}, ['dispute_after_refund']])
   })
 
   it('is told with what lies in suspense of another rail, as both go back by one decision', () => {

@@ -2,6 +2,7 @@ import { amountText, encodeId, idPrefix } from '#kernel'
 import type { RailOperation, RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
+import { byHand } from './by-hand.ts'
 import { isUnbooked } from './unbooked.ts'
 
 /** What moves money. What is only held, or let go, may grow and shrink under its key. */
@@ -20,8 +21,9 @@ export function toldOtherwise(attempt: Attempt, outcome: RailOutcome, context: M
   if (amountMoved === amount && !isOtherName) return undefined
   const { rail, operation, asset, subject } = attempt
   const whose = encodeId(idPrefix[subject.kind], subject.id)
+  const before = attempt.reason === byHand ? 'It was settled by hand' : `The rail ${rail} told`
   const first = isUnbooked(attempt) ? 'The first waits to be booked' : 'The first is booked'
-  const detail = `The rail ${rail} told that the ${operation} of ${whose} moved ${amountText(amountMoved, asset)} (${known}), and now that it moved ${amountText(amount, asset)} (${railReference}). ${first}; look which holds, or whether it was done twice.`
+  const detail = `${before} that the ${operation} of ${whose} moved ${amountText(amountMoved, asset)} (${known}), and the rail ${rail} tells now that it moved ${amountText(amount, asset)} (${railReference}). ${first}; look which holds, or whether it was done twice.`
   const id = context.derivedId(attempt.id, JSON.stringify([railReference, amount.toString()]))
   return { note: detail, stuck: { why: 'unmatched_event', detail, subject: { kind: 'event', id } } }
 }

@@ -3,7 +3,7 @@ import type { Input, MachineContext, StuckDecision, Transition } from '../machin
 import { stuckReasons } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { atOnce, inquiry, isDenied, isDoubted } from './attempt-policy.ts'
-import { settledByHand } from './by-hand.ts'
+import { byHand, settledByHand } from './by-hand.ts'
 import { asToldNow, isUnbooked, unbooked } from './unbooked.ts'
 import { inDoubt } from './verdict.ts'
 
@@ -65,9 +65,6 @@ function confirmed({ rail }: Attempt): Transition {
   return { note: detail, stuck: { why: unbooked, detail } }
 }
 
-/** The reason of what a person has stated not to have happened; no rail declines with it. */
-const byHand: string = 'settled_by_hand'
-
 function stated(
   subject: Subject,
   attempt: Attempt,
@@ -76,7 +73,7 @@ function stated(
 ): Transition {
   const note = settledByHand(evidence)
   const told = asToldNow(attempt)
-  const decline: RailDecline = { code: byHand as RailDecline['code'], remedy: 'never', message: note }
+  const decline: RailDecline = { code: byHand as string as RailDecline['code'], remedy: 'never', message: note }
   const step = follow(outcome === 'succeeded' ? told : { ...told, outcome: { kind: 'failed', decline } })
   const isOver = step.stuck === undefined || step.stuck === 'resolved'
   if (!isOver) return { ...step, note }

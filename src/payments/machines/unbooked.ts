@@ -75,6 +75,7 @@ export function isToBeBooked({ state, reason }: Attempt): boolean {
 /** What the rail did and the books refused, as if the rail had told it now. */
 export function asToldNow(attempt: Attempt): Extract<Input, { kind: 'outcome' }> {
   const { railReference = '', amountMoved: amount = attempt.amount } = attempt
-  const asked: Attempt = { ...attempt, state: 'unknown', reason: undefined }
+  const { amountMoved: _, ...unmoved } = attempt
+  const asked: Attempt = { ...unmoved, state: 'unknown', reason: undefined }
   return { kind: 'outcome', attempt: asked, outcome: { kind: 'succeeded', railReference, amount } }
 }

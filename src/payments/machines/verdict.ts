@@ -12,6 +12,7 @@ import {
   unbookedDoubted,
   unsent,
 } from './attempt-policy.ts'
+import { byHand } from './by-hand.ts'
 import { isUnbooked, unbooked } from './unbooked.ts'
 
 /**
@@ -125,6 +126,7 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
     const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
     if (isDoubted(attempt)) return contradicting(attempt, detail)
     if (isDenied(attempt)) return known('a person was told that the rail contradicts itself')
+    if (isSettledNotToHaveCome(attempt)) return known('a person has found that it did not happen')
     return { kind: 'doubted', attempt: inDoubt(attempt), detail }
   }
   return {
@@ -158,6 +160,11 @@ function judgeDoubted(attempt: Attempt): Verdict {
   if (attempt.inquiries < inquiriesMax) return known('the rail is being asked which of its answers holds')
   const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
   return contradicting(attempt, detail)
+}
+
+/** Of what was to come for a payment. Of what goes out it means that it did happen, beside what is booked. */
+function isSettledNotToHaveCome({ operation, reason }: Attempt): boolean {
+  return reason === byHand && operation !== 'refund' && operation !== 'payout'
 }
 
 function judgePending(attempt: Attempt, railReference: string): Verdict {

@@ -2,10 +2,8 @@ import { assert, encodeId, idPrefix, type Result, refused, type Uuid } from '#ke
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import type { StuckDecision } from '../machine.ts'
-import { reasonsOfSuspense } from '../machine.ts'
 import type { Payments } from '../payments.ts'
 import type { Sagas } from '../sagas/saga.ts'
-import { readSeen } from './seen-store.ts'
 import { insertAct, type LockedStuck, lockStuck, resolveStuck, storeDecision, storeOwner } from './stuck-act-store.ts'
 import { type StuckRefusalCode, stuckRefusals } from './stuck-refusals.ts'
 import { decisionsOn, outcomesOf } from './stuck-rules.ts'
@@ -114,12 +112,10 @@ async function take(
   }
   // What does not wait only for the books, as its rail has said otherwise since, is decided like all else.
   if (stuck.reason === 'unbooked' && (await payments.bookAgain(tx, { kind, id, book: stuck.book }))) return
-  const seen =
-    kind === 'payment' && reasonsOfSuspense.includes(stuck.reason) ? await readSeen(tx, id, stuck.reason) : undefined
   const isThere = await payments.input(
     tx,
     { kind, id, book: stuck.book },
-    { kind: 'decision', decision, about: stuck.reason, ...(seen !== undefined && { seen }) },
+    { kind: 'decision', decision, about: stuck.reason },
   )
   assert(isThere, 'what is stuck is never deleted')
 }

@@ -23,7 +23,7 @@ export type RowsBefore = {
  * decision was about, when it has been carried out, or came to something else. Every other matter of the subject stays.
  */
 export function changesOf({ subject, book, input }: Answered, before: RowsBefore, step: Transition): StuckChange[] {
-  const { stuck, settles = [] } = step
+  const { stuck, also = [], settles = [] } = step
   const here = typeof stuck === 'object' ? stuck : undefined
   const isEnd = stuck === 'resolved' || here?.isNext === true
   const changes: StuckChange[] = []
@@ -37,7 +37,7 @@ export function changesOf({ subject, book, input }: Answered, before: RowsBefore
   if (about !== undefined && (isEnd || (here !== undefined && isAnother(here, subject, about, before, step)))) {
     over(subject, about)
   }
-  for (const matter of [here, step.also]) {
+  for (const matter of [here, ...also]) {
     if (matter === undefined) continue
     const { why: reason, detail, unlessOpen } = matter
     const mark = { change: 'stuck', reason, detail, ...(unlessOpen && { unlessOpen }) } as const

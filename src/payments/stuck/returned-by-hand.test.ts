@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import type { RailOperation, RailOutcome } from '#rails'
+import type { RailEvent, RailOperation, RailOutcome } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 import type { MachineContext } from '../machine.ts'
 import { machines } from '../machines/machines.ts'
@@ -53,7 +53,10 @@ const lateEvent = (call: string, operation: RailOperation, amount: bigint) => {
 }
 
 /** A person says that what the open entry speaks of was returned; `meanwhile` goes before it to the payment. */
-async function sayReturned(meanwhile: ReturnType<typeof lateEvent>[] = []): Promise<void> {
+async function sayReturned(
+  meanwhile: ReturnType<typeof lateEvent>[] = [],
+  outcome: 'succeeded' | 'failed' = 'succeeded',
+): Promise<void> {
   const { database, payments, lanes } = test
   const [entry] = await open()
   const deps = {
@@ -62,7 +65,7 @@ async function sayReturned(meanwhile: ReturnType<typeof lateEvent>[] = []): Prom
     sagas: { decide: async () => false, resume: () => Promise.resolve() },
     audit: async () => {},
   }
-  const act = { action: 'force', outcome: 'succeeded', evidence: 'Returned by bank transfer.' } as const
+  const act = { action: 'force', outcome, evidence: 'Returned by bank transfer.' } as const
   await database.transaction(async (tx) => {
     await payments.receiveRailEvents(tx, meanwhile)
     await actOnStuck(deps, tx, { books: [1], id: (entry?.id ?? '').replaceAll('-', ''), actor: newUuid(), act })
@@ -85,7 +88,8 @@ const balances = async () =>
 const findings = async () =>
   (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
 
-it('who has returned one late charge has not returned the one that came meanwhile', async () => {
+/** A payment that its customer tried three times; the first two charges are declined. */
+async function paidAtLast() {
   let declines = 2
   test.rail.answer = () => {
     declines -= 1
@@ -97,9 +101,39 @@ it('who has returned one late charge has not returned the one that came meanwhil
     await test.ask((payments, tx) => payments.retry(tx, { book: 1, payment: id, instrument: 'card_ok' }))
     await test.end('payment', id)
   }
-  const [one, two] = test.rail.calls
-  await happensLate(one?.id, 'charge', 100n)
-  await sayReturned([lateEvent(two?.id ?? '', 'charge', 100n)])
+  return { id, calls: test.rail.calls.map((call) => call.id) }
+}
+
+it('of two late charges that the rail denies each is decided by itself', async () => {
+  const { calls } = await paidAtLast()
+  const [one = '', two = ''] = calls
+  await happensLate(one, 'charge', 100n)
+  const tell = (events: RailEvent[]) => test.database.transaction((tx) => test.payments.receiveRailEvents(tx, events))
+  await tell([lateEvent(two, 'charge', 100n)])
+  test.payments.wake()
+  await expect.poll(balances, wait).toEqual([100n, -300n, 200n])
+  test.rail.answer = (_, ask) => (ask === 'inquire' ? no : undefined)
+  for (const call of [two, one]) {
+    await tell([{ ...lateEvent(call, 'charge', 100n), outcome: no }])
+    test.payments.wake()
+    const isDenied = `select id from payments.attempts where id = '${call}' and reason = 'contradicted'`
+    await expect.poll(() => test.database.query({ text: isDenied }), wait).toHaveLength(1)
+  }
+  const next = async () => (await open())[0]?.detail
+  expect(await next()).toContain(`What is stated next is about the charge of 1.00 USD over card (late-${one})`)
+  await sayReturned([], 'failed')
+  await expect.poll(next, wait).toContain(`(late-${two})`)
+  expect([await balances(), await findings()]).toEqual([[100n, -200n, 100n], []])
+  await sayReturned([], 'failed')
+  await expect.poll(open, wait).toEqual([])
+  expect([await balances(), await findings()]).toEqual([[100n, -100n, 0n], []])
+})
+
+it('who has returned one late charge has not returned the one that came meanwhile', async () => {
+  const { calls } = await paidAtLast()
+  const [one, two] = calls
+  await happensLate(one, 'charge', 100n)
+  await sayReturned([lateEvent(two ?? '', 'charge', 100n)])
   await expect.poll(async () => (await open())[0]?.detail, wait).toContain('In suspense lie now: 1.00 USD over card.')
   expect([await balances(), await findings()]).toEqual([[100n, -200n, 100n], []])
   await sayReturned()

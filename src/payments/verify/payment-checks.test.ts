@@ -13,7 +13,7 @@ let world: TestPayments
 /** The ids of the history by the names that the cases use. */
 const ids: Record<string, Uuid> = {}
 
-const tables = ['payments', 'captures', 'refunds', 'payouts', 'steps', 'stuck', 'sagas'].map(
+const tables = ['payments', 'captures', 'refunds', 'payouts', 'attempts', 'steps', 'stuck', 'sagas'].map(
   (name) => `payments.${name}`,
 )
 const kept = [...tables, 'lanes.messages', 'lanes.later']
@@ -212,5 +212,54 @@ describe('payments equal books', () => {
     const findings = await findingsAfter(sql)
     expect(findings).toContain(nameOf(name))
     expect(findings).toContain(said)
+  })
+})
+
+describe('what people have decided about may have more booked than rails say, as far as they have stated it:', () => {
+  const decided = (name: string) => `with decided as (
+    update payments.steps set input = 'decision' where root_id = $${name} and subject_kind <> 'refund')`
+  const charge = `where root_id = $done and operation = 'charge'`
+
+  it.each([
+    [
+      'a payment for which less came than is booked',
+      'done',
+      `update payments.attempts set amount_moved = 90 ${charge}`,
+      'moved 50 USD for it (minus: out), and its clearing account has 60',
+    ],
+    [
+      'a payment for which nothing came',
+      'done',
+      `update payments.attempts set state = 'failed', amount_moved = null ${charge}`,
+      'moved -40 USD for it (minus: out), and its clearing account has 60',
+    ],
+    [
+      'a payment whose charge a person has settled as not happened',
+      'done',
+      `update payments.attempts set state = 'failed', reason = 'settled_by_hand' ${charge}`,
+      'moved -40 USD for it (minus: out), and its clearing account has 60',
+    ],
+    [
+      'a payout of which less is booked than was paid',
+      'payout',
+      'update payments.attempts set amount_moved = 80 where root_id = $payout',
+      'moved -80 USD for it (minus: out), and its clearing account has -70',
+    ],
+  ])('%s is found', async (_, name, sql, said) => {
+    const findings = await findingsAfter(`${decided(name)} ${sql}`)
+    expect(findings).toContain(nameOf(name))
+    expect(findings).toContain(said)
+  })
+
+  it.each([
+    ['a charge', `update payments.attempts set state = 'unknown', amount_moved = amount ${charge}`],
+    ['a charge that its rail denies', `update payments.attempts set state = 'failed', amount_moved = amount ${charge}`],
+    [
+      'a charge, before attempts said so',
+      `, called as (update payments.payments set call = (select id from payments.attempts ${charge}) where id = $done)
+       update payments.attempts set state = 'unknown', amount_moved = null ${charge}`,
+    ],
+  ])('%s that a person has stated is in order', async (_, sql) => {
+    expect(await findingsAfter(`${decided('done')} ${sql}`)).toBe('')
   })
 })

@@ -6,8 +6,8 @@ import { type Found, joinFound } from './found.ts'
 /**
  * Finds payments and payouts of which rails say that they moved something else than their clearing accounts
  * have for them: from the attempts, so that it sees what no booking shows. What people and disputes have
- * decided books more than attempts tell; of that only what has no booking at all is found, and rails by which less
- * came than lies in suspense of them, or more went than they say. What lies in suspense for a payment is what its
+ * decided books other amounts than attempts tell; of that only what has no booking at all is found, and rails by which less
+ * came than lies in suspense of them, or more than they say or people have stated. What lies in suspense for a payment is what its
  * attempts have there. What is in the stuck list as not booked is somebody's already. Where the timelines were dropped nothing can be compared.
  */
 export async function findUnbooked(reader: SnapshotReader, limit: number): Promise<Found> {
@@ -37,18 +37,31 @@ const unbookedText = `
     select root_id, clearing_in, -posted from moved where clearing_in is not null
   ), booked as (
     select root_id, rail, sum(amount) as amount from flows group by root_id, rail
+  ), called as materialized (
+    select call as id from payments.payments where call is not null
+    union select call from payments.captures where call is not null
+  ), attempts as (
+    select root_id, rail, asset, operation, reason, suspended, state = 'succeeded' as is_told,
+      amount_moved is null as is_vague, operation in ('charge', 'capture') as is_in, coalesce(amount_moved, amount) as amount,
+      -- What a person has stated: its rail has not said so. Before attempts said it, it was only what its subject calls.
+      state <> 'succeeded' and (called.id is not null or amount_moved is not null and reason is distinct from 'settled_by_hand')
+        as is_stated
+    from payments.attempts left join called using (id)
+    where operation in ('charge', 'capture', 'refund', 'payout')
   ), told as (
     select root_id, rail, min(asset) as asset,
-      sum(coalesce(amount_moved, amount) * case when operation in ('charge', 'capture') then 1 else -1 end) as amount,
+      sum(case when is_in then amount else -amount end) filter (where is_told) as amount,
       -- What came and has not been denied since, less what went, and how much of that lies in suspense: by whatever people
       -- have stated, the clearing account has no less than the lesser of the two.
-      least(coalesce(sum(coalesce(amount_moved, amount) * case when operation in ('charge', 'capture') then 1 else -1 end)
-          filter (where operation = 'refund' or reason is distinct from 'contradicted'), 0),
-        coalesce(sum((suspended ->> 'amount')::bigint) filter (where operation <> 'refund'), 0)) as least,
-      bool_or(amount_moved is null) as is_vague
-    from payments.attempts
-    where state = 'succeeded' and operation in ('charge', 'capture', 'refund', 'payout')
-    group by root_id, rail
+      least(coalesce(sum(case when is_in then amount else -amount end)
+          filter (where is_told and (operation = 'refund' or reason is distinct from 'contradicted')), 0),
+        coalesce(sum((suspended ->> 'amount')::bigint) filter (where is_told and operation <> 'refund'), 0)) as least,
+      -- And no more than what came, or was stated to have come, less what went and is booked.
+      coalesce(sum(amount) filter (where is_in and (is_told or is_stated)), 0)
+        - coalesce(sum(amount) filter (where not is_in and is_told and reason is distinct from 'contradicted'
+          and not coalesce(reason like 'unbooked%', false)), 0) as most,
+      bool_or(is_vague) filter (where is_told) as is_vague
+    from attempts group by root_id, rail
   ), judged as materialized (
     select root_id, bool_or(input = 'dispute') or p.id is null as is_beyond
     from payments.steps left join payments.payments p on p.book_id = steps.book_id and p.id = steps.root_id
@@ -67,7 +80,8 @@ const unbookedText = `
     from told full join booked using (root_id, rail)
     where root_id >= (select first_id from kept) and coalesce(told.amount, 0) <> coalesce(booked.amount, 0)
       and (booked.amount is null or root_id not in (select root_id from judged)
-        or booked.amount < coalesce(told.least, 0) and root_id not in (select root_id from judged where is_beyond))
+        or booked.amount < coalesce(told.least, 0) and root_id not in (select root_id from judged where is_beyond)
+        or booked.amount > coalesce(told.most, 0))
       and root_id not in (select root_id from people where reason = 'unbooked' and is_open)
       -- Before amounts were kept an attempt that moved another one than asked told so only here.
       and not (coalesce(is_vague, false) and root_id in (select root_id from people where reason = 'wrong_amount'))

@@ -1,0 +1,168 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { Input, MachineContext, StuckDecision, StuckHere, Transition } from '../machine.ts'
+import { reasonsOfSuspense } from '../machine.ts'
+import type { Attempt, Payment } from '../payment.ts'
+import { inquiriesMax, isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
+import { transfer } from './bookings.ts'
+import { byHand, settledByHand } from './by-hand.ts'
+import { undo } from './dispute.ts'
+import { joined } from './joined.ts'
+import { amountOf, concerning, type Lying, lyingOf, withLying } from './lying.ts'
+import { refundedFirst } from './never-moved.ts'
+import { isForced, withLost, withSuspended } from './payment-rows.ts'
+import { reasonOf } from './payment-stated.ts'
+import { endedWithThat, reversingStill } from './suspense.ts'
+
+/**
+ * The attempts of a payment that the books have and their rails deny, the oldest first: those that a rail had said to have
+ * succeeded, and those that a person had stated. All of them, and that the payment does not know the outcome that it waits
+ * for itself, are one matter of the stuck list: each is decided by itself, in this order, and the entry says which is next.
+ */
+export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attempt[] {
+  return attempts.filter(
+    (attempt) =>
+      attempt.operation !== 'void' && (isContradicted(attempt) || (isForced(payment, attempt) && isDenied(attempt))),
+  )
+}
+
+/** Whether an outcome of this attempt may become, or end, one of several such: then all attempts of the payment are to be known. */
+export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
+  const isAskedOften = attempt.inquiries + 1 >= inquiriesMax
+  return payment.phase === 'stuck' || isAskedOften || isDoubted(attempt) || isForced(payment, attempt)
+}
+
+/** What a person finds of one of them. `after`: a stuck payment once nothing is left of what it had waited for. */
+export function decideDenied(
+  payment: Payment,
+  denied: Attempt,
+  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  context: MachineContext,
+  after: (row: Payment) => Transition,
+): Transition {
+  const note = settledByHand(evidence)
+  if (outcome === 'succeeded') return { attempts: [affirmed(denied)], note, stuck: 'resolved' }
+  const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
+  if (isOver && payment.amountCaptured > 0n && isBooked(payment, denied) && !isAllInSuspense(denied)) {
+    return refundedFirst(payment) ?? reversingStill(undo(payment, denied, evidence, context), context)
+  }
+  return notBrought(payment, denied, note, context, after)
+}
+
+/** It did happen: that is settled, until its rail denies it once more. What only people have stated its rail may confirm yet. */
+function affirmed(denied: Attempt): Attempt {
+  if (denied.state === 'succeeded') return { ...denied, reason: undefined }
+  return { ...withStated(denied), state: 'unknown', reason: undefined }
+}
+
+/** Whether it is the attempt by which the payment was paid, or held. */
+function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boolean {
+  if (attempt.operation === 'void' || attempt.concerns !== undefined) return false
+  const isNamed = attempt.rail === rail && attempt.railReference === railReference
+  return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
+}
+
+/** Whether nobody has got anything of it: it was taken back before, and came late after that. */
+function isAllInSuspense({ amount, amountMoved = amount, suspended }: Attempt): boolean {
+  return suspended !== undefined && suspended.amount >= amountMoved
+}
+
+/**
+ * What it did not bring is out of suspense, as far as it lies there: it must neither be delivered nor returned. What of it is
+ * on its way back is lost, until that turns out not to have gone either.
+ */
+function notBrought(
+  payment: Payment,
+  denied: Attempt,
+  note: string,
+  context: MachineContext,
+  after: (row: Payment) => Transition,
+): Transition {
+  const isOther = ({ attempt }: Lying) => attempt.id !== denied.id
+  const all = lyingOf(payment, context)
+  const others = all.filter(isOther)
+  const lying = amountOf(all) - amountOf(others)
+  const there = denied.suspended?.amount ?? 0n
+  const known = settled(withLying(denied, -lying), there, there > lying)
+  const row = endedWithThat(withLost(withSuspended(payment, -lying), there - lying), [known], context)
+  const { asset } = payment
+  const { accounts } = context
+  const leg = { source: accounts.suspense(asset), destination: accounts.clearing(denied.rail, asset), amount: there }
+  const isLastLate = denied.suspended?.why === 'late_success' && concerning(others, 'late_success').length === 0
+  const step: Transition = {
+    payment: row.call === denied.id ? { ...row, call: undefined } : row,
+    attempts: [known],
+    commands: there === 0n ? [] : [transfer(payment, leg, context)],
+    settles: isLastLate ? ['late_success'] : [],
+    note: there === 0n ? `${note} What is booked stays.` : note,
+    stuck: 'resolved',
+  }
+  if (there > lying) {
+    const detail = `${note} ${amountText(there - lying, asset)} of it are on their way back, and lie as a loss in suspense.`
+    return { ...step, note: detail, stuck: { why: 'dispute_after_refund', detail, isNext: true } }
+  }
+  return isLastOfOwn(payment, denied, others) ? { ...joined(step, after(step.payment ?? row)), note } : step
+}
+
+/** Whether a stuck payment waited for nothing but what lay in suspense by this attempt. */
+function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Lying[]): boolean {
+  const own = reasonOf(payment)
+  if (payment.phase !== 'stuck' || !reasonsOfSuspense.includes(own)) return false
+  return concerning([{ attempt: denied, amount: 0n }], own).length > 0 && concerning(others, own).length === 0
+}
+
+/**
+ * The attempt as a person has settled it, after so much of it turned out not to have come: when that was all, its success is
+ * a late one, should it come after all. Otherwise the rest has gone from suspense and stays booked as what came, or goes
+ * still: when its rail tells of another amount after that, it is a person's.
+ */
+function settled(denied: Attempt, notCome: bigint, isGoing: boolean): Attempt {
+  const { amount, amountMoved = amount } = denied
+  if (amountMoved <= notCome && !isGoing) return { ...denied, state: 'failed', reason: byHand }
+  return { ...denied, state: 'succeeded', amountMoved: amountMoved - notCome, reason: byHand }
+}
+
+/**
+ * A matter of outcomes that are not known stays a person's as long as there is one, and says which is decided next, whatever
+ * became of another one: by a decision, or as its rail has answered.
+ */
+export function keepingUnknown(payment: Payment, input: Input, step: Transition, context: MachineContext): Transition {
+  const { stuck, refused } = step
+  const kept: Transition =
+    refused === undefined
+      ? step
+      : { ...step, refused: (no: LedgerRefusal) => keepingUnknown(payment, input, refused(no), context) }
+  const after = step.payment ?? payment
+  const here = typeof stuck === 'object' ? stuck : undefined
+  const isSaid = here?.why === 'outcome_unknown' && here.subject === undefined
+  if (!isSaid && !isUnknownOver(payment, input, step)) return kept
+  const denied = deniedOf(after, attemptsAfter(payment, step, context))
+  const [next] = denied
+  if (next === undefined) return kept
+  if (isSaid) {
+    const isOnly = denied.length === 1 && !waitsForUnknown(after)
+    return isOnly ? kept : { ...kept, stuck: { ...here, detail: `${here.detail} ${nextText(next)}` } }
+  }
+  const matter: StuckHere = { why: 'outcome_unknown', detail: nextText(next), isNext: true }
+  return here === undefined ? { ...kept, stuck: matter } : { ...kept, also: [...(step.also ?? []), matter] }
+}
+
+function isUnknownOver(payment: Payment, input: Input, { stuck, payment: after = payment }: Transition): boolean {
+  if (waitsForUnknown(payment) && !waitsForUnknown(after)) return true
+  if (input.kind !== 'decision' || (input.about ?? 'outcome_unknown') !== 'outcome_unknown') return false
+  return stuck === 'resolved' || (typeof stuck === 'object' && stuck.isNext === true)
+}
+
+function waitsForUnknown(payment: Payment): boolean {
+  return payment.phase === 'stuck' && reasonOf(payment) === 'outcome_unknown'
+}
+
+function attemptsAfter(payment: Payment, { attempt, attempts = [] }: Transition, context: MachineContext): Attempt[] {
+  const changed = new Map([...attempts, ...(attempt === undefined ? [] : [attempt])].map((one) => [one.id, one]))
+  return context.attemptsOf(payment).map((one) => changed.get(one.id) ?? one)
+}
+
+function nextText({ rail, operation, amount, amountMoved = amount, asset, railReference = '' }: Attempt): string {
+  const name = railReference === '' ? '' : ` (${railReference})`
+  return `What is stated next is about the ${operation} of ${amountText(amountMoved, asset)} over ${rail}${name}, which it denies.`
+}

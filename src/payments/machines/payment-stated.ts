@@ -1,0 +1,88 @@
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
+import { stuckReasons } from '../machine.ts'
+import type { Payment } from '../payment.ts'
+import { withStated } from './attempt-policy.ts'
+import { expiryOf, release } from './authorization.ts'
+import { spread, transfer } from './bookings.ts'
+import { settledByHand } from './by-hand.ts'
+import { type Lying, lyingText, withLying, withOthersText } from './lying.ts'
+import { ending, isUnwanted, paid, subjectOf, withSuspended } from './payment-rows.ts'
+import { sharesOf } from './shares.ts'
+
+/** Why it is stuck. A remembered cancel keeps its place as the reason of one whose outcome is unknown. */
+export function reasonOf({ reason }: Payment): StuckReason {
+  return stuckReasons.find((code) => code === reason) ?? 'outcome_unknown'
+}
+
+export function cannot(
+  payment: Payment,
+  decision: StuckDecision,
+  because: string,
+  lying: readonly Lying[] = [],
+): Transition {
+  const detail = `"${decision.action}" could not be carried out: ${because}${lyingText(payment, lying)}`
+  return { note: detail, stuck: { why: reasonOf(payment), detail } }
+}
+
+/** It goes on by itself again; the event of an end, when it has one, says so. */
+export function resolving(step: Transition): Transition {
+  const events = step.events ?? []
+  return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
+}
+
+/** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
+export function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
+  const { call } = payment
+  const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence }
+  const attempt = context.attemptsOf(payment).find(({ id }) => id === call)
+  const attempts = attempt === undefined ? [] : [withStated(attempt)]
+  if (payment.capture === 'manual') return forceAuthorized(payment, rail, decision, context)
+  const source = context.accounts.clearing(rail, payment.asset)
+  if (isUnwanted(payment)) {
+    const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
+    const all =
+      attempt === undefined ? '' : withOthersText(payment, { attempt, amount: payment.amount }, 'late_success', context)
+    const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.${all}`
+    const destination = context.accounts.suspense(payment.asset)
+    return {
+      payment: row,
+      attempts: attempts.map((one) => withLying(one, payment.amount)),
+      commands: [transfer(payment, { source, destination, amount: payment.amount }, context)],
+      note: detail,
+      stuck: { why: 'late_success', detail },
+    }
+  }
+  return {
+    ...ending(payment, { ...paid(payment), call }, settledByHand(evidence)),
+    attempts,
+    commands: spread(payment, source, sharesOf(payment), context),
+    refused: (refusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`),
+  }
+}
+
+/** What is held can be captured and released only by the name that the rail gave it. */
+function forceAuthorized(
+  payment: Payment,
+  rail: string,
+  decision: Extract<StuckDecision, { action: 'force' }>,
+  context: MachineContext,
+): Transition {
+  const asked = context.attemptsOf(payment).find(({ id }) => id === payment.call)
+  const railReference = asked?.railReference ?? payment.railReference
+  const attempts = asked === undefined ? [] : [withStated(asked)]
+  if (railReference === undefined) {
+    const because = `the rail ${rail} has not named the authorization, and without its name nothing of it can be captured or released. Ask the rail again, or state that it failed.`
+    return cannot(payment, decision, because)
+  }
+  const expiresAt = expiryOf(payment, rail, context)
+  const held: Payment = { ...payment, phase: 'held', railReference, amountCapturable: payment.amount, expiresAt }
+  if (isUnwanted(payment)) return { ...resolving(release(held, context)), attempts }
+  return {
+    payment: { ...held, state: 'authorized', reason: undefined },
+    attempts,
+    timers: [{ input: 'expire', subject: subjectOf(payment), at: expiresAt }],
+    events: ['payment.authorized'],
+    note: settledByHand(decision.evidence),
+    stuck: 'resolved',
+  }
+}
