@@ -2,7 +2,7 @@ import type { Asset } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import type { BookNumber } from './commands.ts'
 
-/** Which of the assets that the commands name are custom assets of their books, as `book code`. */
+/** The named assets that are custom assets of their books, as `book code`. */
 export async function readCustomAssets(
   queryable: Queryable,
   commands: readonly { readonly book: BookNumber; readonly asset: string }[],
