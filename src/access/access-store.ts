@@ -9,7 +9,6 @@ const keyColumns = `keys.id, keys.scope, keys.name, ${micros('keys.created_at')}
   ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at,
   books.number as book_number, books.id as book_id, books.code as book_code`
 
-/** Inserts a book; undefined when its code is taken. */
 export async function insertBook(
   tx: Transaction,
   book: { readonly id: Uuid; readonly code: string; readonly name: string | null },
@@ -23,7 +22,6 @@ export async function insertBook(
   return rows.map(toBook)[0]
 }
 
-/** Finds a book by its id or its code. */
 export async function findBook(
   database: Queryable,
   by: { readonly id: Uuid } | { readonly code: string },

@@ -5,7 +5,6 @@ export type AuditedAct = {
   readonly actor: Actor
   /** `noun.verb`, such as `api_key.revoked`. */
   readonly action: string
-  /** The public id or code of the thing that was acted on. */
   readonly subject: string
   readonly details: Readonly<Record<string, string | null>>
 }

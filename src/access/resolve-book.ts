@@ -11,7 +11,6 @@ export async function resolveBook(database: Queryable, reference: string): Promi
   return book ? accepted(book) : refused('book_not_found', accessRefusals.book_not_found)
 }
 
-/** Whether a reference names this book, by its id or its code. */
 export function namesBook(book: Pick<Book, 'id' | 'code'>, reference: string): boolean {
   return reference === book.code || reference === encodeId(idPrefix.book, book.id)
 }

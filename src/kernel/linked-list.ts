@@ -24,7 +24,6 @@ export class LinkedList<Item extends Linked> {
     this.#last = item
   }
 
-  /** Removes an item that is in this list. */
   remove(item: Item): void {
     const { before, after } = item
     if (before === undefined) this.#first = after

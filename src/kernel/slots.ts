@@ -57,7 +57,6 @@ export class SlotMap<Key extends string | number, Item extends object> {
     this.#slotOf.set(key, this.#slots.add(item))
   }
 
-  /** Removes and returns the item under the key. */
   take(key: Key): Item | undefined {
     const slot = this.#slotOf.get(key)
     const item = slot === undefined ? undefined : this.#slots.get(slot)

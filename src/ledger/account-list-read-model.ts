@@ -76,7 +76,6 @@ function toParameters(book: BookNumber, filter: AccountFilter): Parameters | und
 
 /** Accounts scanned by a round, at about 2 µs each. */
 const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 3000 }
-/** Rows sampled to estimate a stream's density. */
 const sample = 256
 /** A prefix with at most this many codes is read from the index and sorted, at about 0.3 µs per code. */
 const prefixMax = 16_384

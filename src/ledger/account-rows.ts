@@ -18,7 +18,6 @@ export type Settings = {
   readonly metadata: Metadata
 }
 
-/** The rows of a batch that opens accounts or changes their settings. */
 export class AccountRows {
   readonly position: number
   readonly #accounts = new CopyEncoder()

@@ -36,7 +36,6 @@ const changingMs = 35_000
 export function createStandingReader(): StandingReader {
   const kept = new BoundedCache<number, Kept>(keptMax)
   const changed = new BoundedCache<number, number>(keptMax)
-  /** Counts the calls of `forget`. */
   let forgotten = 0
 
   const keep = ({ number, state, maxBalance }: Limits, standing: AccountStanding, readMs: number) => {

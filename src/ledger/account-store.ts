@@ -95,7 +95,6 @@ export async function readLimits(queryable: Queryable, accounts: readonly number
   }))
 }
 
-/** An account as it was opened. */
 export type Opening = { readonly account: Account }
 
 type OpeningRow = FactsRow & {

@@ -26,7 +26,6 @@ export type PreparedBatch = {
   readonly requests: readonly Waiting[]
   /** Requests that are not in the batch because they concern contended or crowded accounts. */
   readonly apart: readonly Waiting[]
-  /** The database epoch in which it was decided. */
   readonly epoch: number
   readonly decided: DecidedBatch
   readonly steps: readonly BurstStep[]

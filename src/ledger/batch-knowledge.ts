@@ -12,7 +12,6 @@ import type { Head, WorkingSet } from './working-set.ts'
 /** A group of commands, and the idempotency key it claims if any. */
 export type BatchRequest = { readonly group: CommandGroup; readonly claim?: Claim | undefined }
 
-/** The answers of the database for a batch. */
 export type BatchKnowledge = BatchMoment & {
   /** One for each command. */
   readonly accounts: readonly CommandAccounts[]
@@ -51,7 +50,6 @@ export type GatherOptions = {
 }
 
 export type Locking = {
-  /** Called with the accounts that are about to be locked. */
   readonly announce: (accounts: readonly number[]) => void
   /** Resolves when the outcome of everything that this process has in flight on these accounts is known. */
   readonly landed: (accounts: readonly number[]) => Promise<void>

@@ -25,7 +25,6 @@ export type RowsMark = {
   readonly copies: readonly CopyMark[]
 }
 
-/** An open hold that a batch closes. */
 export type ClosedHold = { readonly book: BookNumber; readonly transfer: number }
 
 /**

@@ -32,7 +32,6 @@ export function lockFreeAccountsStep(accounts: readonly number[]): BurstStep {
   }
 }
 
-/** Reads the heads of accounts: latest entry, latest settings. */
 export function readHeadsStep(accounts: readonly number[]): BurstStep {
   return {
     name: 'ledger-read-heads',

@@ -24,7 +24,6 @@ export type ChangingDependencies = {
   readonly heads: Heads
   readonly flights: Flights
   readonly endLapsedHolds: EndLapsedHolds
-  /** Called with the number of the account before it is changed. */
   readonly onChanging: (account: number) => void
   /** Whether only the program changes the limits and state of an account with this code. */
   readonly isReserved: (code: string) => boolean

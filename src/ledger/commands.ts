@@ -57,7 +57,6 @@ export type PostTransfer = {
   readonly byProgram?: true
 }
 
-/** Releases a pending transfer. */
 export type VoidTransfer = {
   readonly kind: 'void'
   readonly book: BookNumber

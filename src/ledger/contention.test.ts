@@ -34,7 +34,6 @@ afterAll(async () => {
 
 const go = async (command: TransferCommand) => (await books.submit(command)).map(brief).join()
 
-/** Watches whether a promise has settled. */
 function watch<Value>(promise: Promise<Value>) {
   const state = { isOver: false, promise }
   promise.then(

@@ -33,7 +33,6 @@ import type { WorkingSet } from './working-set.ts'
 export type Decision = {
   readonly set: WorkingSet
   readonly rows: BatchRows
-  /** When the batch is recorded. */
   readonly now: Timestamp
   /** The database's clock, by which holds lapse. */
   readonly clock: Timestamp
@@ -306,7 +305,6 @@ type Operation = {
   readonly held: bigint
 }
 
-/** Moves both heads and writes the entry of each. */
 function move({ set, rows, now }: Writing, transfer: BookedTransfer, operation: Operation): void {
   const { position, kind, posted, held } = operation
   const from = set.head(transfer.source.number)

@@ -54,7 +54,6 @@ export class Heads {
     }
   }
 
-  /** A posting under locks begins on these accounts. */
   beginPosting(accounts: readonly number[]): void {
     for (const account of accounts) {
       const postings = this.#postings.get(account)
@@ -82,7 +81,6 @@ export class Heads {
     return this.#isDoubted(account)
   }
 
-  /** Whether any account may be contended. */
   get hasContention(): boolean {
     if (this.#postings.size === 0 && this.#doubts.size === 0) return false
     this.#thin()

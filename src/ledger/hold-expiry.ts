@@ -5,7 +5,6 @@ import type { Database } from '#platform/postgres'
 import type { BookNumber } from './commands.ts'
 import type { Writer } from './writer.ts'
 
-/** Ends pending transfers that have reached their `expires_at`. */
 export type HoldExpiry = Pick<Periodic, 'start' | 'stop'>
 
 export type HoldExpiryDependencies = {

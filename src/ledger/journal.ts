@@ -8,8 +8,8 @@
  * PostgreSQL's documentation of COPY defines that format, so anybody can recompute the hash from `COPY (SELECT … ORDER
  * BY …) TO STDOUT (FORMAT binary)`.
  *
- * The hash of a block is the SHA-256 over the previous block's hash (32 zero bytes for the first block), and then, for
- * each batch in the block's order, its position (8 bytes, big endian) and its hash.
+ * The hash of a block is the SHA-256 over the previous block's hash (32 zero bytes for the first block) and its batches.
+ * Each batch, in the block's order, adds its position (8 bytes, big endian) and its hash.
  */
 export const journalTables = [
   {

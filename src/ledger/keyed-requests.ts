@@ -5,7 +5,6 @@ import type { Claim } from './ledger.ts'
 
 export type RequestResult = Idempotent<readonly TransferOutcome[]>
 
-/** An answer under an idempotency key. */
 export type KeyedAnswer = { readonly claim: Claim; readonly answer: StoredAnswer }
 
 /** The answers of a batch under the keys it claims, by {@link keyOf}. */
@@ -18,7 +17,6 @@ type Known = Exclude<RequestResult, { kind: 'done' }>
  * or in an earlier batch in flight. Of several requests with one key, it separates all but the first.
  */
 export class KeyedRequests<Request extends BatchRequest> {
-  /** The requests that are left to be decided. */
   readonly fresh: readonly Request[]
   readonly #requests: readonly Request[]
   readonly #answered = new Map<Request, RequestResult>()

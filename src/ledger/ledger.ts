@@ -86,9 +86,7 @@ export type Ledger = {
     options?: ByProgram,
   ) => Promise<Result<Account, LedgerRefusalCode>>
 
-  /** Counters of the writer since its start. */
   readonly statistics: () => WriterStatistics
-  /** The progress of sealing. */
   readonly sealing: () => SealerStatus
 
   /** Opens the writer's connection and starts the sealer and the expiry of holds. */

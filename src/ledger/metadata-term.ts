@@ -29,7 +29,6 @@ function netstring(part: string): string {
   return `${Buffer.byteLength(part)}:${part},`
 }
 
-/** The terms of all pairs of a transfer, in order. */
 export function transferTerms(book: BookNumber, metadata: Metadata): readonly bigint[] {
   const known = workedOut.get(metadata)
   if (known?.book === book) return known.terms

@@ -17,7 +17,6 @@ export type PostingDependencies = {
   readonly confirmed: ConfirmedBatches
   /** How long after a posting more are expected on its accounts; the writer leaves them alone meanwhile. */
   readonly expectMs: number
-  /** The directory of accounts within a transaction. */
   readonly directoryOf: (tx: Transaction) => AccountDirectory
 }
 
@@ -174,7 +173,6 @@ class Posting {
     return { decided, outcomes: this.#requests.map((request) => outcomesOf.get(request) ?? []) }
   }
 
-  /** The requests that concern one of these accounts. */
   #concerning(knowledge: BatchKnowledge, accounts: ReadonlySet<number>): ReadonlySet<BatchRequest> {
     if (accounts.size === 0) return new Set()
     return requestsConcerning(this.#requests, knowledge, (account) => accounts.has(account))
@@ -191,7 +189,6 @@ class Posting {
     return this.#requests.flatMap((request, index) => (requests.has(request) ? [index] : []))
   }
 
-  /** The posting is over, in success or failure. */
   end(): void {
     this.#deps.heads.endPosting(this.#accounts, this.#deps.expectMs)
   }

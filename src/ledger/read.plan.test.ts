@@ -158,7 +158,6 @@ async function explain(database: Database, statement: Statement, kind: 'generic'
   return row['QUERY PLAN'][0].Plan
 }
 
-/** The database, recording every statement with a name. */
 function recording(database: Database, sent: Map<string, Statement>): Database {
   const note = (statement: Statement) => {
     if (statement.name !== undefined) sent.set(statement.name, statement)

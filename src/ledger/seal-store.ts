@@ -1,9 +1,7 @@
 import type { Queryable, Transaction } from '#platform/postgres'
 
-/** The latest block of the chain. */
 export type ChainHead = { readonly number: bigint; readonly hash: Buffer }
 
-/** A committed batch that no block holds yet. */
 export type UnsealedBatch = { readonly position: bigint; readonly hash: Buffer }
 
 export type Block = {

@@ -47,7 +47,6 @@ async function hashOf(previous: Buffer, positions: readonly bigint[]): Promise<B
   )
 }
 
-/** Seals until that many batches are sealed. */
 async function sealBatches(sealer: Sealer, batches: number): Promise<void> {
   for (let sealed = 0; sealed < batches; sealed += await sealer.seal()) await sleep(1)
 }

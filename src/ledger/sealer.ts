@@ -41,7 +41,6 @@ export type SealerOptions = {
   /** Called with the fault of every failed round; the next round tries again. */
   readonly onFault: (fault: Error) => void
   readonly intervalMs?: number
-  /** The most batches in one block. */
   readonly batchesPerBlockMax?: number
 }
 

@@ -75,7 +75,6 @@ const roundMax: Record<Round, { readonly micros: number; readonly rows: number }
 }
 
 type Plan = {
-  /** Rows of the stream to scan. */
   readonly rows: number
   /** How many of the rows that pass the indexes are checked against the transfers themselves. */
   readonly candidates: number

@@ -27,7 +27,6 @@ export type Route = {
   readonly otherTerms: readonly { readonly term: bigint; readonly ratio: number }[]
 }
 
-/** Rows sampled to estimate a stream's density. */
 const sample = 128
 
 /** The rarest stream of the filter: the one whose next rows below `before` reach the lowest position. */

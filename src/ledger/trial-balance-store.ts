@@ -31,7 +31,6 @@ export async function loadTotals(queryable: Queryable, book: BookNumber): Promis
   return { snapshot: row.snapshot, newest: row.newest, assets: new Map(assets) }
 }
 
-/** Stores the totals of a book in place of earlier ones. */
 export async function saveTotals(queryable: Queryable, book: BookNumber, totals: Totals): Promise<void> {
   const rows = [...totals.assets].map(([asset, { debit, credit }]) => [asset, String(debit), String(credit)])
   await queryable.query({

@@ -6,7 +6,6 @@ import { accountBusy } from './conflict.ts'
 import type { RequestResult } from './keyed-requests.ts'
 import type { Claim, SubmitOptions } from './ledger.ts'
 
-/** A request that is not answered yet. */
 export type Waiting = BatchRequest & {
   readonly resolve: (result: RequestResult) => void
   readonly reject: (error: unknown) => void
@@ -15,7 +14,6 @@ export type Waiting = BatchRequest & {
   readonly sender: Taker | undefined
   readonly bytes: number
   readonly arrivedMs: number
-  /** How often a batch with this request has failed. */
   failures: number
   /** The latest fault that it met. */
   fault: unknown

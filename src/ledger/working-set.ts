@@ -20,7 +20,6 @@ export type Head = {
   recordedAt: Timestamp
 }
 
-/** The sources of data that the batch itself has not created. */
 export type WorkingSetSources = {
   readonly account: (book: BookNumber, reference: string) => AccountFacts | undefined
   /** The head as last known; the working set never changes it. */
@@ -56,7 +55,6 @@ export class WorkingSet {
     return this.#sources.account(book, reference)
   }
 
-  /** The working head of an account, for reading. */
   head(account: number): Head {
     let head = this.#heads.get(account)
     if (head === undefined) {
@@ -68,7 +66,6 @@ export class WorkingSet {
     return head
   }
 
-  /** Whether the head of an account was found. */
   hasHead(account: number): boolean {
     return this.#heads.has(account) || this.#sources.head(account) !== undefined
   }
@@ -170,7 +167,6 @@ export class WorkingSet {
     for (let at = undo.length - 1; at >= 0; at -= 1) undo[at]?.()
   }
 
-  /** The heads as the batch leaves them. */
   heads(): IterableIterator<Head> {
     return this.#heads.values()
   }

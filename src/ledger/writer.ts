@@ -36,7 +36,6 @@ export type Writer = {
     options?: SubmitOptions,
   ) => Promise<Idempotent<readonly TransferOutcome[]>>
   readonly statistics: () => WriterStatistics
-  /** Opens the connections. */
   readonly open: () => Promise<void>
   /** Resolves when everything submitted is answered. */
   readonly drain: () => Promise<void>
@@ -78,7 +77,6 @@ type Failure = { readonly error: unknown }
 /** A batch in flight to the database. Its promises never reject. */
 type Flight = {
   readonly batch: PreparedBatch
-  /** The index of its line. */
   readonly line: number
   /** Whether its transaction has begun, so that the next one comes after it. */
   readonly begun: Promise<boolean>

@@ -26,7 +26,6 @@ export function accountFromJson(book: BookNumber, json: Static<typeof createAcco
   }
 }
 
-/** The command in the JSON of an account's change. */
 export function accountChangeFromJson(
   book: BookNumber,
   account: string,

@@ -5,7 +5,6 @@ import { createSharedVerification, type SharedMessage } from '../verify/shared-v
 import { verifyInThread } from '../verify/verification-thread.ts'
 import type { Verification } from '../verify/verify-ledger.ts'
 
-/** A check that another module adds to the verification. */
 export type AddedCheck = {
   readonly name: string
   /** The signal aborts the check when no client waits any more. */

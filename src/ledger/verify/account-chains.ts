@@ -19,7 +19,6 @@ export type Entry = {
   readonly side: number
 }
 
-/** A row of settings as it is stored. */
 export type Settings = {
   readonly account: number
   readonly version: number
@@ -214,7 +213,6 @@ export class AccountChains {
   }
 }
 
-/** How findings name an entry. */
 export function entryName(entry: Entry): string {
   return `version ${entry.version} of ${accountMark(entry.account)}`
 }

@@ -45,7 +45,6 @@ export type Findings = {
   readonly conclude: (reader: SnapshotReader) => Promise<VerificationCheck[]>
 }
 
-/** The most findings that a check lists. */
 const findingsMax = 20
 
 /** Represents an account, by its number, until its name is looked up. */

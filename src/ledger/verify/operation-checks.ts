@@ -4,7 +4,6 @@ import type { DerivedRows } from './derived-rows.ts'
 import { accountMark, type Findings, transferMark } from './findings.ts'
 import type { EndedHold, Hold, ResolutionRow, TransferRow } from './operation-rows.ts'
 
-/** Everything that was written at one position. */
 export type Operation = {
   readonly position: number
   readonly transfers: readonly TransferRow[]
@@ -68,7 +67,6 @@ export class OperationChecks {
     }
   }
 
-  /** Called after the last operation. */
   conclude(): void {
     for (const [at, sum] of this.#sums.entries()) {
       const group = this.#chains.groups[at]

@@ -12,7 +12,6 @@ export type TransferRow = {
   readonly expiresAt: number | undefined
   readonly book: number
   readonly flags: number
-  /** JSON text. */
   readonly metadata: string | undefined
 }
 

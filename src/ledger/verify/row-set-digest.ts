@@ -10,7 +10,6 @@ export type RowSetDigest = {
   /** `key` selects the bucket; the first `length` of `words` are the row. */
   readonly add: (key: number, words: Int32Array, length: number) => void
   readonly remove: (key: number, words: Int32Array, length: number) => void
-  /** The buckets in which the sets differ. */
   readonly differences: () => number[]
 }
 

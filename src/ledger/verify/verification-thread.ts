@@ -6,10 +6,8 @@ import type { Database, DatabaseOptions } from '#platform/postgres'
 import type { Verify } from './shared-verification.ts'
 import type { Verification, VerificationProgress } from './verify-ledger.ts'
 
-/** The input of the thread. */
 export type ThreadTask = { readonly database: DatabaseOptions }
 
-/** The messages of the thread. */
 export type ThreadMessage =
   | { readonly progress: VerificationProgress }
   | { readonly verification: Verification }
