@@ -9,7 +9,6 @@ const keyColumns = `keys.id, keys.scope, keys.name, ${micros('keys.created_at')}
   ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at,
   books.number as book_number, books.id as book_id, books.code as book_code`
 
-/** Inserts a book; undefined when its code is taken. */
 export async function insertBook(
   tx: Transaction,
   book: { readonly id: Uuid; readonly code: string; readonly name: string | null },
@@ -23,7 +22,6 @@ export async function insertBook(
   return rows.map(toBook)[0]
 }
 
-/** Finds a book by its id or its code. */
 export async function findBook(
   database: Queryable,
   by: { readonly id: Uuid } | { readonly code: string },
@@ -57,7 +55,6 @@ export async function insertKey(
   })
 }
 
-/** Finds a key by its id. */
 export async function findKey(database: Queryable, id: Uuid): Promise<ApiKey | undefined> {
   const rows = await database.query<KeyRow>({
     text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
@@ -67,7 +64,7 @@ export async function findKey(database: Queryable, id: Uuid): Promise<ApiKey | u
   return rows.map(toApiKey)[0]
 }
 
-/** Finds a key that is not revoked by the SHA-256 of its text. */
+/** Finds a key in force by the SHA-256 of its text. */
 export async function findKeyByHash(database: Queryable, hash: Buffer): Promise<ApiKey | undefined> {
   const rows = await database.query<KeyRow>({
     text: `select ${keyColumns} from access.api_keys keys join access.books on books.number = keys.book_id
@@ -77,7 +74,7 @@ export async function findKeyByHash(database: Queryable, hash: Buffer): Promise<
   return rows.map(toApiKey)[0]
 }
 
-/** Locks all operator keys that are in force, in the order of their ids, and answers their ids. */
+/** Locks all operator keys in force, in the order of their ids, and returns their ids. */
 export async function lockOperatorKeys(tx: Transaction): Promise<Uuid[]> {
   const rows = await tx.query<{ id: string }>({
     text: `select id from access.api_keys where scope = 'operator' and revoked_at is null order by id for update`,
@@ -85,7 +82,7 @@ export async function lockOperatorKeys(tx: Transaction): Promise<Uuid[]> {
   return rows.map(({ id }) => toUuid(id))
 }
 
-/** Locks keys in the order of their ids, and answers the ids of those in force. */
+/** Locks keys in the order of their ids, and returns the ids of those in force. */
 export async function lockKeys(tx: Transaction, ids: readonly Uuid[]): Promise<Uuid[]> {
   const rows = await tx.query<{ id: string; in_force: boolean }>({
     text: `select id, revoked_at is null as in_force from access.api_keys where id = any ($1::uuid[])
@@ -105,7 +102,7 @@ export async function listNewestKeys(database: Queryable, limit: number): Promis
   return rows.map((row) => ({ key: toApiKey(row), hash: row.hash }))
 }
 
-/** The SHA-256 of keys in force, in the order of their ids, of those after `after`. */
+/** The SHA-256 of keys in force whose id is after `after`, in the order of their ids. */
 export async function listKeyHashes(
   database: Queryable,
   { after, limit }: { readonly after: Uuid | undefined; readonly limit: number },
@@ -117,7 +114,7 @@ export async function listKeyHashes(
   return rows.map(({ id, hash }) => ({ id: toUuid(id), hash }))
 }
 
-/** The secret with which cursors are sealed, the same for all processes of the installation. */
+/** The secret that seals cursors, the same for all processes of the installation. */
 export async function readCursorSecret(database: Queryable): Promise<Buffer> {
   const rows = await database.query<{ secret: Buffer }>({
     text: `select secret from access.secrets where name = 'cursors'`,
@@ -133,14 +130,14 @@ export async function markRevoked(tx: Transaction, id: Uuid): Promise<void> {
 
 export async function markUsed(tx: Transaction, ids: readonly Uuid[]): Promise<void> {
   await tx.query({
-    // Locked in the order in which whoever acts on keys locks them.
+    // Locked in the same order as in all other transactions that lock keys.
     text: `with used as (select id from access.api_keys where id = any ($1::uuid[]) order by id for no key update)
       update access.api_keys set last_used_at = now() from used where api_keys.id = used.id`,
     values: [ids],
   })
 }
 
-/** Books, newest first, older than `before`. */
+/** Books older than `before`, newest first. */
 export async function listBooks(
   database: Queryable,
   { before, limit }: { readonly before: number | undefined; readonly limit: number },
@@ -158,7 +155,7 @@ export async function listBookNumbers(database: Queryable): Promise<number[]> {
   return rows.map(({ number }) => number)
 }
 
-/** Keys of a book, newest first, older than `before`. */
+/** Keys of a book older than `before`, newest first. */
 export async function listKeys(
   database: Queryable,
   { book, before, limit }: { readonly book: number; readonly before: Uuid | undefined; readonly limit: number },

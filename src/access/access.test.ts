@@ -154,7 +154,7 @@ describe('the last operator key', () => {
       const ends = await Promise.all(
         ids.map((id, at) => other.request('DELETE', `/v1/api-keys/${id}`, { key: at === 0 ? other.adminKey : second })),
       )
-      // On a busy machine one may have ended before the other is recognized.
+      // On a busy machine, one request may end before the key of the other is checked.
       const codes = ends.flatMap(({ status, body }) => (status === 200 ? [] : [body.code]))
       expect([['last_operator_key'], ['unauthenticated']]).toContainEqual(codes)
       const left = await other.database.query({ text: 'select id from access.api_keys where revoked_at is null' })
@@ -165,7 +165,7 @@ describe('the last operator key', () => {
   })
 })
 
-/** The database, and how often it was asked. */
+/** The database, with a count of its queries. */
 function counted(database: Database) {
   let asked = 0
   const counting: Database = {
@@ -213,7 +213,7 @@ describe('recognizing a caller', () => {
     const known = async (key: string) => (await authenticator.authenticate({ key, book: undefined })).ok
     expect([await known(revoked.text), await known(other.text)]).toEqual([true, true])
     const before = questions()
-    // A look-up that is under way when the key is revoked may have found it in force.
+    // A look-up in progress when the key is revoked may have found it in force.
     authenticator.revoked(revoked.key.id)
     for (let n = 0; n < 10; n += 1) {
       authenticator.revoked(revoked.key.id)
@@ -250,7 +250,7 @@ describe('recognizing a caller', () => {
       return found.ok ? found.value.book.code : found.refusal.code
     }
     expect(await bookOf('lost')).toBe('lost')
-    // Another server, restored from an earlier day, gives the number to another book.
+    // Another server, restored to an earlier day, gives the number to another book.
     await database.query({ text: `delete from access.books where code = 'lost'` })
     await open('found')
     forget()
@@ -345,7 +345,7 @@ describe('the log of administrative acts', () => {
     const onFault = (fault: unknown) => {
       throw fault
     }
-    // As if the months up to now had been over for long.
+    // As if the months up to now had ended long ago.
     const { dropped } = await createRetention({ database, tables: [auditTable(-40)], onFault }).round()
     expect(dropped).toHaveLength(1)
     expect(await verifyAuditLog(database)).toEqual({ checked: 2, broken: [] })

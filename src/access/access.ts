@@ -3,7 +3,7 @@ import type { Scope } from '#platform/http'
 
 /** An isolated set of accounts: a tenant, or test mode beside live. */
 export type Book = {
-  /** Its key inside the database. */
+  /** Its number inside the database. */
   readonly number: number
   readonly id: Uuid
   readonly code: string
@@ -11,7 +11,7 @@ export type Book = {
   readonly createdAt: Timestamp
 }
 
-/** An API key, without its text, which nobody has but the client. */
+/** An API key, without its text, which only the client has. */
 export type ApiKey = {
   readonly id: Uuid
   readonly book: Pick<Book, 'number' | 'id' | 'code'>
@@ -19,12 +19,12 @@ export type ApiKey = {
   readonly name: string
   readonly createdAt: Timestamp
   readonly revokedAt: Timestamp | undefined
-  /** To about a minute. */
+  /** Exact to about a minute. */
   readonly lastUsedAt: Timestamp | undefined
 }
 
-/** Who does an administrative act: the id of the key, or undefined for the program itself. */
+/** The actor of an administrative act: the id of the key, or undefined for the program itself. */
 export type Actor = Uuid | undefined
 
-/** The pattern of a book's code. Ids have a longer tail after `book_`, so no code is taken for one. */
+/** The pattern of a book's code. Ids have a longer tail after `book_`, so no code looks like an id. */
 export const bookCodePattern = '^[a-z0-9][a-z0-9_-]{0,23}$'

@@ -5,30 +5,29 @@ export type AuditedAct = {
   readonly actor: Actor
   /** `noun.verb`, such as `api_key.revoked`. */
   readonly action: string
-  /** The public id or code of what was acted on. */
   readonly subject: string
   readonly details: Readonly<Record<string, string | null>>
 }
 
-/** What is hashed of a row, after the hash before it. Times count in microseconds since 1970. */
+/** The content of a row that is hashed, after the hash before it. Times are in microseconds since 1970. */
 const contentOfRow = `convert_to(concat_ws(E'\\n', number, (extract(epoch from recorded_at) * 1000000)::bigint,
   coalesce(actor::text, '-'), action, subject, details), 'UTF8')`
 
-/** The last act, or what is left of it when it was dropped as too old. */
+/** The last act, or what remains of it after it was dropped as too old. */
 const lastActText = `select number, hash, recorded_at from (
     (select number, hash, recorded_at from access.audit_log order by number desc limit 1)
     union all (select number, hash, null from access.audit_log_dropped order by number desc limit 1)
   ) as act order by number desc limit 1`
 
-/** The number of the advisory lock that makes writers of the log wait for each other. */
+/** The number of the advisory lock that serializes writers of the log. */
 const auditLock = 4_771_001
 
 /**
- * Appends an act to the log, in the transaction of the act itself. Times never run backwards, also when the clock was
- * set back: what is dropped by the month is then the beginning of the log.
+ * Appends an act to the log, in the transaction of the act itself. Times never decrease, even when the clock was set
+ * back. So the months that are dropped are always the beginning of the log.
  */
 export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<void> {
-  // A statement of its own, so that the next one sees what the previous holder of the lock wrote.
+  // A separate statement, so that the next one sees the rows of the lock's previous owner.
   await tx.query({ text: 'select pg_advisory_xact_lock($1)', values: [auditLock] })
   await tx.query({
     text: `with last as (
@@ -47,8 +46,8 @@ export async function appendAudit(tx: Transaction, act: AuditedAct): Promise<voi
 }
 
 /**
- * Recomputes the log's chain, from its first act or from the hash that dropped acts have left behind. `broken`
- * are the numbers of rows that do not follow from the one before.
+ * Recomputes the log's chain, from its first act or from the hash that dropped acts left behind. `broken` are the
+ * numbers of rows that do not follow from the row before.
  */
 export async function verifyAuditLog(database: Queryable): Promise<{ checked: number; broken: number[] }> {
   const rows = await database.query<{ checked: bigint; broken: bigint[] }>({

@@ -1,7 +1,7 @@
 import type { Queryable } from '#platform/postgres'
 import type { AgingTable } from '#platform/retention'
 
-/** The log of administrative acts as a table that ages, by the month. */
+/** The log of administrative acts, as a table whose old rows are dropped by the month. */
 export function auditTable(keepDays: number | undefined): AgingTable {
   return {
     name: 'access.audit_log',
@@ -13,7 +13,7 @@ export function auditTable(keepDays: number | undefined): AgingTable {
   }
 }
 
-/** The hash that the rest of the log follows. */
+/** Keeps the hash that the rest of the log follows. */
 async function keepHash(tx: Queryable, partition: string): Promise<boolean> {
   await tx.query({
     text: `insert into access.audit_log_dropped (number, hash)

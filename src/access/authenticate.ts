@@ -14,30 +14,30 @@ const usedEveryMs = 60_000
 const booksMax = 10_000
 
 export type Authenticator = {
-  /** Recognizes the caller of a key, in the key's book or, for an operator key, the book it names. */
+  /** Finds the caller of a key, in the key's book or, for an operator key, in the book that the request names. */
   readonly authenticate: Authenticate
-  /** A key has been revoked: it is refused from now on. */
+  /** Called after a key was revoked: it is refused from now on. */
   readonly revoked: (id: Uuid) => void
-  /** Learns the keys there are, and begins to note, about once a minute, which keys were used. */
+  /** Loads the existing keys, and starts to record, about once a minute, which keys were used. */
   readonly start: () => void
   readonly stop: () => Promise<void>
 }
 
 /**
- * Keys are known by the SHA-256 of their text, in memory as in the database: how long a look-up
- * takes says nothing about a key, since a guess cannot steer its hash.
+ * Keys are found by the SHA-256 of their text, in memory and in the database. The duration of a look-up reveals nothing
+ * about a key, since a guess cannot control its hash.
  */
 export function createAuthenticator(deps: {
   readonly database: Database
   readonly nowMs?: () => number
-  /** Told when the use of keys could not be noted or a key not be looked up in the background. */
+  /** Called when the use of keys cannot be recorded, or a key cannot be looked up in the background. */
   readonly onFault: (error: unknown) => void
 }): Authenticator {
   const { database, onFault, nowMs = () => performance.now() } = deps
   const directory = createKeyDirectory({ database, onFault, nowMs })
   const books = new Map<string, Book>()
   const used = new Set<Uuid>()
-  // A server that was set back may give the number of a book it lacks to another one.
+  // A server restored to an earlier day may give the number of a book that it lacks to another one.
   const stopForgetting = database.onNewEpoch(() => {
     books.clear()
     directory.forget()

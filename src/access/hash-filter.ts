@@ -1,11 +1,11 @@
-/** Which hashes were added, in little room: of those that were not, about one in 400 is taken for one when a million were. */
+/** A compact set of hashes. With a million hashes added, about one in 400 other hashes also counts as added. */
 export type HashFilter = { readonly add: (hash: Buffer) => void; readonly has: (hash: Buffer) => boolean }
 
-/** Two MiB, whatever is added. */
+/** Two MiB of bits, whatever is added. */
 const placesMax = 2 ** 24
 const offsets = [0, 4, 8, 12] as const
 
-/** A Bloom filter: each part of a hash, which is as good as random, names a bit. */
+/** A Bloom filter. A hash is as good as random, so each part of it selects a bit. */
 export function createHashFilter(): HashFilter {
   const bits = new Uint8Array(placesMax / 8)
   const placeOf = (hash: Buffer, offset: number) => hash.readUInt32BE(offset) % placesMax

@@ -8,44 +8,52 @@ import { accessRefusals } from './refusals.ts'
 import { remember } from './remember.ts'
 import { createUnknownKeyLimit } from './unknown-key-limit.ts'
 
-/** A revocation by another process takes effect within this. */
+/** A revocation by another process takes effect within this time. */
 const trustMs = 10_000
-/** From this age on, a key that is being used is looked up again beside the request. */
+/** A used key that was read longer ago than this is read again in the background. */
 const refreshMs = 5000
 const keysMax = 10_000
-/** How long a key is taken for unknown without asking again. A key's text is random: nobody guesses one to come. */
+/**
+ * How long a key counts as unknown without another look-up. A key's text is random, so no client can guess a future
+ * key.
+ */
 const unknownMs = 60_000
 const unknownMax = 10_000
-/** Keys that are known from the start, and again when unknown keys are being refused: at most once a second. */
+/**
+ * How many of the newest keys are loaded at the start, and again while unknown keys are being refused: at most once a
+ * second.
+ */
 const newestMax = 10_000
 const newestEveryMs = 1000
-/** Hashes of keys that are read at once when all are learned. */
+/** Hashes of keys that one query reads while all are loaded. */
 const hashesPerStep = 10_000
-/** The ids of keys that were revoked here lately: a look-up begun before may still find one of them in force. */
+/**
+ * The ids of keys that this process revoked recently: a look-up that began earlier may still find one of them in force.
+ */
 const revokedMax = 10_000
 
 type KnownKey = { readonly caller: Caller; knownMs: number; refreshing: boolean }
 
 type Found = Result<Caller, 'unauthenticated' | 'too_many_unknown_keys'>
 
-/** A key as it came: its hash, the hash as text, and where it came from. */
+/** A key as received: its hash, the hash as text, and the client's address. */
 type AskedKey = { readonly name: string; readonly hash: Buffer } & Pick<Credentials, 'address'>
 
 export type KeyDirectory = {
-  /** Whose key it is; at once when it is known, else from the database. */
+  /** The caller of a key: at once when the key is known, otherwise from the database. */
   readonly find: (hash: Buffer, address: string | undefined) => Found | Promise<Found>
-  /** Learns the keys that exist, so that a good one is never taken for one of many unknown, however many there are. */
+  /** Loads the existing keys, however many there are, so that a valid key never counts as one of many unknown ones. */
   readonly learn: () => Promise<void>
-  /** A key has been revoked, for good: from now on it is unknown here. The others stay as known as they were. */
+  /** A key was revoked, for good: from now on it is unknown here. The other keys stay as known as they were. */
   readonly revoked: (id: Uuid) => void
-  /** Another server took the place of the database: it may have other keys, and books of other numbers. */
+  /** Another server replaced the database: it may have other keys, and books with other numbers. */
   readonly forget: () => void
 }
 
 /**
- * The keys of the installation by the SHA-256 of their text. The database is asked once for a key,
- * however many requests bring it at once, and not for more unknown keys than the limit lets through. A
- * key that is known here, or is one of those that exist, is never limited.
+ * The keys of the installation by the SHA-256 of their text. Concurrent requests with one key cause one query. Unknown
+ * keys cause no more queries than the limit allows. A key that is known here, or is one of the existing keys, is never
+ * limited.
  */
 export function createKeyDirectory(deps: {
   readonly database: Database
@@ -63,7 +71,7 @@ export function createKeyDirectory(deps: {
 
   const lookUp = async ({ name, hash }: AskedKey): Promise<KnownKey | undefined> => {
     const begun = generation
-    // As it was when it was asked for: it may have been revoked while the answer was on its way.
+    // The time of the query: the key may be revoked before the answer arrives.
     const knownMs = nowMs()
     const key = await findKeyByHash(database, hash)
     if (!key || revokedIds.has(key.id)) {
@@ -73,7 +81,7 @@ export function createKeyDirectory(deps: {
       return undefined
     }
     const known = { caller: callerOf(key), knownMs, refreshing: false }
-    // What was read of a server that has been replaced is not remembered.
+    // Results from a server that has been replaced are not cached.
     if (begun === generation) remember(keys, keysMax, name, known)
     return known
   }
@@ -140,13 +148,13 @@ export function createKeyDirectory(deps: {
       lookUps.clear()
       unknown.clear()
       revokedIds.clear()
-      // Kept as known, and trusted no more: a good key is not to be limited because the server is another one.
+      // They stay known, but are read again: a valid key must not be limited because the server is another one.
       for (const known of keys.values()) known.knownMs = Number.NEGATIVE_INFINITY
     },
   }
 }
 
-/** One look-up of a key at a time, for all who ask meanwhile. */
+/** Runs one look-up of a key at a time, for all requests that arrive meanwhile. */
 function createLookUps(lookUp: (asked: AskedKey) => Promise<KnownKey | undefined>) {
   const running = new Map<string, Promise<KnownKey | undefined>>()
   return {

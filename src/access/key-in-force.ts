@@ -5,10 +5,9 @@ import type { Actor } from './access.ts'
 import { lockKeys } from './access-store.ts'
 
 /**
- * Holds the key of who acts as it is until the transaction ends; throws when it has been revoked. What is
- * remembered of a key may be ten seconds old: whoever makes or revokes keys meanwhile would make the
- * revocation worth nothing. Locked in one order with the key acted on, so that two that revoke one another
- * do not wait for one another.
+ * Locks the key of the actor until the transaction ends; throws when it has been revoked. A cached key may be ten
+ * seconds old: creating or revoking keys with it in that time would defeat the revocation. The lock is taken in one
+ * order with the key acted on, so that two keys that revoke each other do not deadlock.
  */
 export async function requireKeyInForce(tx: Transaction, actor: Actor, actedOn?: Uuid): Promise<void> {
   if (actor === undefined) return

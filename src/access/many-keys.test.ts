@@ -23,14 +23,14 @@ it('a good key is never taken for one of many unknown ones, however many keys th
       )
     ).text
   const old = await Promise.all(Array.from({ length: 20 }, make))
-  // More than are remembered, and all of them newer.
+  // More keys than are cached, all of them newer.
   await database.query({
     text: `insert into access.api_keys (id, hash, book_id, scope, name)
       select ('ffffffff' || lpad(to_hex(n), 24, '0'))::uuid, sha256(n::text::bytea), $1, 'read', 'many'
       from generate_series(1, 12000) n`,
     values: [book.value.number],
   })
-  // Time stands still: no question more is allowed than at the beginning.
+  // Time stands still, so the limit allows no more queries than at the start.
   const directory = createKeyDirectory({ database, nowMs: () => 0, onFault: () => undefined })
   await directory.learn()
   const codeOf = async (key: string) => {
@@ -62,7 +62,7 @@ it('what is known of a key is as old as the question', async () => {
   const authenticator = createAuthenticator({ database: slow, nowMs: () => now, onFault: () => undefined })
   const isKnown = async () => (await authenticator.authenticate({ key: text, book: undefined, address: '' })).ok
   const first = isKnown()
-  // Another process revokes it while the answer is on its way, which takes nine seconds.
+  // Another process revokes the key while the answer is in flight, which takes nine seconds.
   await read.promise
   await database.query({ text: 'update access.api_keys set revoked_at = now() where id = $1', values: [key.id] })
   now = 9_000

@@ -1,6 +1,6 @@
 import type { Refusal } from '#kernel'
 
-/** Every reason for which access says no, with what to do next. */
+/** Every reason for which access refuses, with the next action. */
 export const accessRefusals = {
   book_not_found: 'There is no book of that id or code.',
   book_not_allowed: 'The key belongs to another book. Only an operator key may act in a book that is not its own.',

@@ -4,14 +4,13 @@ import type { Book } from './access.ts'
 import { findBook } from './access-store.ts'
 import { accessRefusals } from './refusals.ts'
 
-/** Finds a book as clients name it: by its id (`book_…`) or its code. Refuses `book_not_found`. */
+/** Finds a book by the names that clients use: its id (`book_…`) or its code. Refuses `book_not_found`. */
 export async function resolveBook(database: Queryable, reference: string): Promise<Result<Book, 'book_not_found'>> {
   const id = decodeId(idPrefix.book, reference)
   const book = await findBook(database, id === undefined ? { code: reference } : { id })
   return book ? accepted(book) : refused('book_not_found', accessRefusals.book_not_found)
 }
 
-/** Whether a reference names this book, by its id or its code. */
 export function namesBook(book: Pick<Book, 'id' | 'code'>, reference: string): boolean {
   return reference === book.code || reference === encodeId(idPrefix.book, book.id)
 }

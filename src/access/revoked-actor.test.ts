@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** Makes a key that this process knows, and revokes it as another process does, of which this one is not told. */
+/** Creates a key that this process knows, and revokes it as another process does, without notifying this one. */
 async function revokedElsewhere(scope: 'admin' | 'operator') {
   const made = await server.request('POST', '/v1/api-keys', { body: { scope, name: 'stolen' } })
   const { key, id } = made.body as { key: string; id: string }

@@ -145,11 +145,11 @@ describe('keys that nobody knows', () => {
     expect(codes.at(-1)).toBe('too_many_unknown_keys')
     expect(questions).toBeLessThan(60)
 
-    // A good key behind the same address goes on, also when it has to be looked up again.
+    // A valid key behind the same address still works, even when it must be looked up again.
     nowMs += 100_000
     await Promise.all(Array.from({ length: 200 }, () => codeOf(newKeyText())))
     expect(await codeOf(good)).toBe('ok')
-    // One that was made elsewhere meanwhile is learned within a second; other addresses are not concerned.
+    // A key that another process created meanwhile is loaded within a second; other addresses are not affected.
     const book = await resolveBook(database, 'main')
     if (!book.ok) throw new Error('no book')
     const other = await database.transaction((tx) =>

@@ -3,7 +3,7 @@ export class Defect extends Error {
   override readonly name = 'Defect'
 }
 
-/** States what must hold if the program is right; throws a {@link Defect} when it does not. */
+/** Asserts a condition that holds if the program is correct; throws a {@link Defect} when it does not. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Defect(message)
 }

@@ -1,13 +1,13 @@
 import { iso4217 } from './iso-4217.ts'
 
-/** What is counted: a code and the number of decimals between its major and its minor unit. */
+/** An asset: its code, and the number of decimals between its major and its minor unit. */
 export type Asset = {
   readonly code: string
   readonly scale: number
   readonly name: string
 }
 
-/** The currencies of ISO 4217, by code; every book has them without asking. */
+/** The currencies of ISO 4217, by code; every book has them from the start. */
 export const isoAssets: ReadonlyMap<string, Asset> = new Map(
   iso4217.map(([code, , scale, name]) => [code, { code, scale, name }]),
 )

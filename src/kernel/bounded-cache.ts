@@ -1,7 +1,6 @@
 /**
- * A map that forgets what has not been used for long: two generations, the younger becoming the
- * older when it is full. It holds at most twice `generationMax` entries, and touching costs no more
- * than a map look-up.
+ * A map that forgets entries which have not been used for long. It has two generations; the younger becomes the older
+ * when it is full. It holds at most twice `generationMax` entries, and using one costs no more than a map look-up.
  */
 export class BoundedCache<Key, Value> {
   readonly #generationMax: number

@@ -11,7 +11,7 @@ const pairs = Array.from({ length: 1024 }, (_, n) => alphabet.charAt(n >> 5) + a
 const hexPairs = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'))
 const hexTriples = Array.from({ length: 4096 }, (_, n) => n.toString(16).padStart(3, '0'))
 
-/** By character code (below 128): which digit it is, or `notADigit`. */
+/** The digit of each character code below 128, or `notADigit`. */
 function digitTable(...alphabets: string[]): Uint8Array {
   const table = new Uint8Array(128).fill(notADigit)
   for (const digits of alphabets) {
@@ -20,7 +20,7 @@ function digitTable(...alphabets: string[]): Uint8Array {
   return table
 }
 
-/** The prefixes of public ids, one a kind of thing. */
+/** The prefixes of public ids, one for each kind. */
 export const idPrefix = {
   book: 'book',
   account: 'acc',

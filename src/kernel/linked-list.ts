@@ -1,12 +1,12 @@
-/** What is in a {@link LinkedList} points to its neighbors there. */
+/** An item of a {@link LinkedList}, which points to its neighbors in the list. */
 export class Linked {
   before: this | undefined = undefined
   after: this | undefined = undefined
 }
 
 /**
- * Items in the order in which they came, each of which leaves at once and comes back at the end. As a Set would have
- * them; but a Set that is this busy hands its memory to the slow collection, as told at `Slots`.
+ * Items in the order of their arrival. An item can be removed at any place in constant time, and added again at the
+ * end. A Set could do this too, but a Set this busy leaves its memory to V8's slow collection; see `Slots`.
  */
 export class LinkedList<Item extends Linked> {
   #first: Item | undefined
@@ -16,7 +16,7 @@ export class LinkedList<Item extends Linked> {
     return this.#first
   }
 
-  /** Puts at the end an item that is in no list. */
+  /** Appends an item that is in no list. */
   push(item: Item): void {
     item.before = this.#last
     if (this.#last === undefined) this.#first = item
@@ -24,7 +24,6 @@ export class LinkedList<Item extends Linked> {
     this.#last = item
   }
 
-  /** Takes out an item that is in this list. */
   remove(item: Item): void {
     const { before, after } = item
     if (before === undefined) this.#first = after

@@ -1,10 +1,10 @@
 import { isoAsset } from './asset.ts'
 import { accepted, type Result, refused } from './refusal.ts'
 
-/** An amount of an asset in its minor units; positive. Direction is never a sign. */
+/** A positive amount of an asset in its minor units. A sign never shows the direction. */
 export type Money = { readonly minor: bigint; readonly asset: string }
 
-/** The largest amount or balance the books hold: that of a signed 64-bit integer. */
+/** The largest amount or balance in the books: that of a signed 64-bit integer. */
 export const minorMax = 9_223_372_036_854_775_807n
 
 /**

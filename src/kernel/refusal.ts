@@ -1,6 +1,6 @@
 /**
- * An expected business "no". It is returned, never thrown: the caller decides what follows.
- * `code` is one of the error catalog's codes; `param` names the offending field when there is one.
+ * An expected business "no". It is returned, never thrown: the caller decides on the next step. `code` is one of the
+ * error catalog's codes; `param` names the offending field when there is one.
  */
 export type Refusal<Code extends string = string> = {
   readonly code: Code
@@ -8,7 +8,7 @@ export type Refusal<Code extends string = string> = {
   readonly param?: string
 }
 
-/** What a use case answers: its value, or the refusal. */
+/** The result of a use case: its value, or the refusal. */
 export type Result<Value, Code extends string = string> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly refusal: Refusal<Code> }

@@ -1,24 +1,24 @@
-/** Who takes: a sender, such as a key, and the group it belongs to, such as the key's book. */
+/** A sender, such as a key, and the group it belongs to, such as the key's book. */
 export type Taker = { readonly group: string | number; readonly sender: string }
 
 /**
- * Divides what is scarce among senders, and among the groups they belong to, by what each has now. A sender may take
- * more as long as it has less than is free, and as long as its group has less than twice of what is then free. So
- * one sender gets at most half, two that ask for all they can get a third each, all senders of a group together two
- * thirds however many they are, and there is always room for the next.
+ * Divides a scarce resource among senders, and among their groups, by the amounts they have now. A sender may take more
+ * while it has less than is free, and while its group has less than twice the amount that is then free. So one sender
+ * gets at most half. Two senders that ask for all they can get a third each. All senders of a group together get two
+ * thirds, however many they are. There is always room for the next sender.
  */
 export type Shares = {
-  /** Takes for somebody; false when it has to ask again later. */
+  /** Takes an amount; false when the sender must try again later. */
   readonly take: (taker: Taker, amount: number) => boolean
-  /** Gives back what was taken. */
+  /** Returns an amount that was taken. */
   readonly release: (taker: Taker, amount: number) => void
-  /** What the sender has now. */
+  /** The amount that the sender has now. */
   readonly of: (taker: Taker) => number
-  /** What is taken now, by all. */
+  /** The amount that all senders have now. */
   readonly taken: () => number
 }
 
-/** Names remembered that hold nothing now: an entry is not made and removed for every request. */
+/** Names kept with an amount of zero, so that an entry is not created and removed for every request. */
 const idleNamesMax = 10_000
 
 export function createShares(max: number): Shares {

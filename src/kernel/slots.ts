@@ -1,8 +1,8 @@
 /**
- * Things that come and go by the thousand a second, each in a numbered slot. A Set would do the same, but
- * V8 gives a busy Set (or Map) one new table after the other, each pointing to the next; once one of them has
- * grown old, it keeps all that follow, and whatever they hold, out of reach of the quick collection. A slot
- * is emptied when its item leaves, and points nowhere.
+ * High-churn objects, thousands per second, each in a numbered slot. A Set would do the same. But V8 gives a busy Set
+ * (or Map) one new table after the other, each pointing to the next. Once one of them is in the old generation, it
+ * keeps all later tables, and everything they hold, out of reach of the fast collection. A slot is emptied when its
+ * item leaves, and points nowhere.
  */
 export class Slots<Item extends object> {
   readonly #items: (Item | undefined)[] = []
@@ -12,7 +12,7 @@ export class Slots<Item extends object> {
     return this.#items.length - this.#free.length
   }
 
-  /** Puts an item in; answers its slot. */
+  /** Adds an item; returns its slot. */
   add(item: Item): number {
     const slot = this.#free.pop() ?? this.#items.length
     this.#items[slot] = item
@@ -23,7 +23,7 @@ export class Slots<Item extends object> {
     return this.#items[slot]
   }
 
-  /** Takes the item out of its slot; false when it has left already. */
+  /** Removes the item from its slot; false when it has already left. */
   remove(slot: number, item: Item): boolean {
     if (this.#items[slot] !== item) return false
     this.#items[slot] = undefined
@@ -31,16 +31,16 @@ export class Slots<Item extends object> {
     return true
   }
 
-  /** The items and their slots, in no order. They may be taken out on the way. */
+  /** The items and their slots, in no order. Items may be removed during the iteration. */
   *entries(): Generator<[slot: number, item: Item]> {
     for (const [slot, item] of this.#items.entries()) if (item !== undefined) yield [slot, item]
   }
 }
 
-/** As {@link Slots}, each item under a key. */
+/** As {@link Slots}, with each item under a key. */
 export class SlotMap<Key extends string | number, Item extends object> {
   readonly #slots = new Slots<Item>()
-  /** A table here points to keys and numbers, to nothing that is large. */
+  /** A table of this map points only to keys and numbers, to nothing large. */
   readonly #slotOf = new Map<Key, number>()
 
   get size(): number {
@@ -57,7 +57,6 @@ export class SlotMap<Key extends string | number, Item extends object> {
     this.#slotOf.set(key, this.#slots.add(item))
   }
 
-  /** Takes out what is under the key. */
   take(key: Key): Item | undefined {
     const slot = this.#slotOf.get(key)
     const item = slot === undefined ? undefined : this.#slots.get(slot)

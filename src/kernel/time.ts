@@ -4,7 +4,7 @@
  */
 export type Timestamp = number
 
-/** Tells the time; injected, so that rules never read a clock of their own. */
+/** Returns the time; injected, so that rules never read a clock of their own. */
 export type Clock = { readonly now: () => Timestamp }
 
 const pattern = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/

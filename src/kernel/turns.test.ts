@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Turns } from './turns.ts'
 
-/** Serves so often, each time the same amount; answers how often each had its turn. */
+/** Serves the same amount that many times; returns how often each had its turn. */
 function serveOften(turns: Turns<string, { name: string }>, times: number, amount = 1): Record<string, number> {
   const had: Record<string, number> = {}
   for (let time = 0; time < times; time += 1) {

@@ -1,30 +1,30 @@
 type Waiter<Name, Item> = {
   readonly name: Name
   readonly item: Item
-  /** What the others may have had when its turn comes. */
+  /** The amount that the other waiters may have had when its turn comes. */
   at: number
-  /** Who came first is first among equals. */
+  /** Among equals, the one that came first is first. */
   order: number
   waits: boolean
 }
 
 type Place = { readonly at: number; readonly order: number }
 
-/** Names remembered of those that do not wait. */
+/** Names remembered that do not wait. */
 const idleNamesMax = 10_000
 
 /**
- * Those who wait take turns, and get equal amounts in the long run: who has had much comes after who has had little.
- * Nothing is saved up by who does not wait, and what somebody had more than others is made up for by what these get
- * meanwhile, whether it waits or not; it is forgotten when nobody waits any more. A step costs the logarithm of their
- * number, however large the amounts are.
+ * Waiters take turns and get equal amounts in the long run: a waiter that has had much comes after one that has had
+ * little. A name that does not wait saves up nothing. The amounts that the others get meanwhile make up for an excess
+ * over them, whether the name waits or not. The excess is forgotten when no name waits any more. A step costs the
+ * logarithm of the number of waiters, however large the amounts are.
  */
 export class Turns<Name extends string | number, Item> {
   readonly #make: () => Item
   readonly #waiters = new Map<Name, Waiter<Name, Item>>()
-  /** Those whose turn may be next: a heap, the first on top. */
+  /** The waiters whose turn may be next: a heap, with the first on top. */
   readonly #heap: Waiter<Name, Item>[] = []
-  /** What everybody has had who waits on. */
+  /** The amount that all waiters have had at least. */
   #clock = 0
   #latest = 0
   #orders = 0
@@ -34,12 +34,12 @@ export class Turns<Name extends string | number, Item> {
     this.#make = make
   }
 
-  /** How many wait, those passed over among them. */
+  /** The number of waiters, including those passed over. */
   get waiting(): number {
     return this.#waiting
   }
 
-  /** Waits from now on, if it did not before. */
+  /** Makes a name wait, if it does not already. */
   join(name: Name): Item {
     const waiter = this.#waiters.get(name) ?? this.#add(name)
     if (!waiter.waits) {
@@ -52,7 +52,7 @@ export class Turns<Name extends string | number, Item> {
     return waiter.item
   }
 
-  /** Whose turn it is; undefined when nobody waits who is not passed over. */
+  /** The item whose turn it is; undefined when no name waits that is not passed over. */
   first(): Item | undefined {
     return this.#heap[0]?.item
   }
@@ -61,7 +61,7 @@ export class Turns<Name extends string | number, Item> {
     return this.#heap[0]?.name
   }
 
-  /** The first gets an amount, and waits on or not. */
+  /** Gives the first waiter an amount. It then waits on or not. */
   serve(amount: number, waitsOn: boolean): void {
     const [first] = this.#heap
     if (first === undefined) return
@@ -73,7 +73,7 @@ export class Turns<Name extends string | number, Item> {
     else this.#leave(first)
   }
 
-  /** The first lets others go before it, until what is answered is called. */
+  /** Lets others go before the first waiter, until the returned function is called. */
   passOver(): () => void {
     const [first] = this.#heap
     if (first === undefined) return () => undefined
@@ -102,7 +102,7 @@ export class Turns<Name extends string | number, Item> {
     if (last !== undefined && this.#heap.length > 0) this.#sink(last)
   }
 
-  /** Puts one at the end, and lets it rise to its place. */
+  /** Adds a waiter at the end, and lets it rise to its place. */
   #rise(waiter: Waiter<Name, Item>): void {
     const heap = this.#heap
     let place = heap.length
@@ -116,7 +116,7 @@ export class Turns<Name extends string | number, Item> {
     heap[place] = waiter
   }
 
-  /** Puts one on top in place of what is there, and lets it sink to its place. */
+  /** Replaces the waiter on top, and lets the new one sink to its place. */
   #sink(waiter: Waiter<Name, Item>): void {
     const heap = this.#heap
     let place = 0

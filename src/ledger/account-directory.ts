@@ -4,34 +4,34 @@ import type { AccountFacts } from './account-facts.ts'
 import { readAccountsByCode, readAccountsById } from './account-store.ts'
 import type { AccountReference, BookNumber } from './commands.ts'
 
-/** An account as it is named in a command. */
+/** An account as a command names it. */
 export type NamedAccount = { readonly book: BookNumber; readonly reference: AccountReference }
 
-/** Finds accounts by id or code. Their facts never change, so what was found once is remembered. */
+/** Finds accounts by id or code. Their facts never change, so they are cached. */
 export type AccountDirectory = {
-  /** The account when it is known already. */
+  /** The account if it is cached. */
   readonly known: (book: BookNumber, reference: AccountReference) => AccountFacts | undefined
-  /** Looks up in the database those of `wanted` that are not known yet. */
+  /** Reads the `wanted` accounts that are not cached from the database. */
   readonly load: (queryable: Queryable, wanted: readonly NamedAccount[]) => Promise<void>
 }
 
 /** The directory of a process. */
 export type SharedDirectory = AccountDirectory & {
-  /** Forgets everything: another server may have numbered accounts otherwise. */
+  /** Forgets everything: another server may number accounts differently. */
   readonly clear: () => void
   /**
-   * A directory for the time of a caller's transaction. It knows what this one knows, and keeps to
-   * itself the accounts that were `opened` in that transaction: if it is rolled back, they never were.
+   * A directory for one transaction of a caller. It also finds the accounts of the shared directory. It keeps the
+   * accounts `opened` in the transaction to itself, as a rollback removes them.
    */
   readonly within: (opened: OpenedAccounts) => AccountDirectory
 }
 
-/** The accounts that were opened in a transaction, by code and by id in hexadecimal. */
+/** The accounts opened in a transaction, by code and by id in hexadecimal. */
 export type OpenedAccounts = {
   readonly has: (book: BookNumber, name: string) => boolean
 }
 
-/** How many names are remembered, at most twice: more than the commands of a batch can name. */
+/** Names in one generation; the cache has two. A batch's commands name fewer. */
 const namesMax = 100_000
 
 export function createAccountDirectory(): SharedDirectory {
@@ -62,7 +62,9 @@ export function createAccountDirectory(): SharedDirectory {
 
 function directoryOf(
   known: AccountDirectory['known'],
-  /** Called before a question, as what is answered belongs to the time of asking: names may be forgotten meanwhile. */
+  /**
+   * Called before a query. The answer belongs to the names of that moment, as they may be cleared before it arrives.
+   */
   rememberNow: () => (reference: AccountReference, facts: AccountFacts) => void,
 ): AccountDirectory {
   return {
@@ -90,8 +92,8 @@ function directoryOf(
 }
 
 /**
- * Names of all books, forgotten by generations as in a BoundedCache, with one bound for all books
- * together. A map a book: joining book and reference into one key would cost more than the look-up.
+ * Names of all books in two generations, as in a BoundedCache, with one bound for all books together. Each book has its
+ * own map: joining book and reference into one key would cost more than the look-up.
  */
 class NameCache {
   #young = new Map<BookNumber, Map<AccountReference, AccountFacts>>()

@@ -8,7 +8,7 @@ export type AccountFacts = AccountName & {
   readonly publicId: string
 }
 
-/** Completes the facts of an account by its public id, which many answers will show. */
+/** Adds the account's public id, which many answers show. */
 export function accountFacts(facts: Omit<AccountFacts, 'publicId'>): AccountFacts {
   const { number, book, id, code, asset } = facts
   return { number, book, id, code, asset, publicId: encodeId(idPrefix.account, id) }

@@ -5,24 +5,23 @@ import { accountState } from './journal.ts'
 import { metadataTerm } from './metadata-term.ts'
 import { isStorable, mediumRound, type Page, type Round, type Step, smallRound, walk } from './reading.ts'
 
-/** Which accounts; every given part must hold. */
+/** Selects accounts; every given part must match. */
 export type AccountFilter = {
   readonly codePrefix?: string
   readonly asset?: string
   readonly state?: AccountState
-  /** Pairs the account's metadata must contain. */
   readonly metadata?: Metadata
 }
 
-/** An account's key inside the database: newer accounts have larger ones. */
+/** The account's number inside the database: newer accounts have larger ones. */
 export type AccountCursor = number
 
 type ListedAccount = { readonly number: number; readonly account: Account }
 
 /**
- * Lists accounts newest first, with their balances. The filter's parts are streams of account
- * numbers; the rarest hereabouts is walked and the others are checked by index, so that the work
- * does not depend on how common the values are. See {@link Page} for short pages.
+ * Lists accounts newest first, with their balances. Each part of the filter is a stream of account numbers. The stream
+ * that is rarest near the cursor is walked and the others are checked by index. So the work does not depend on how
+ * common the values are. See {@link Page} for short pages.
  */
 export async function listAccounts(
   database: Queryable,
@@ -40,7 +39,7 @@ export async function listAccounts(
     limit: query.limit,
     from: query.cursor,
     cursorOf: (item) => item.number,
-    // Every round over a prefix would read and sort all its codes again.
+    // Every round over a prefix reads and sorts all its codes again.
     ...(driver === 'prefix' && { rounds: ['large'] }),
     step: async (from, wanted, round) => {
       const scan = Math.max(wanted, roundSizes[round])
@@ -75,15 +74,14 @@ function toParameters(book: BookNumber, filter: AccountFilter): Parameters | und
   }
 }
 
-/** Accounts that the rounds look at: some 2 µs each. */
+/** Accounts scanned by a round, at about 2 µs each. */
 const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 3000 }
-/** Rows by which the density of a stream is judged. */
 const sample = 256
-/** With at most so many codes of a prefix, they are all read from the index and sorted: some 0.3 µs each. */
+/** A prefix with at most this many codes is read from the index and sorted, at about 0.3 µs per code. */
 const prefixMax = 16_384
 const numberMax = Number.MAX_SAFE_INTEGER
 
-/** The rarest stream of the filter: the one whose next rows reach furthest down. */
+/** The rarest stream of the filter: the one whose next rows reach the lowest number. */
 async function chooseDriver(
   database: Queryable,
   parameters: Parameters,
@@ -96,7 +94,7 @@ async function chooseDriver(
     ...(rareState ? ['state' as const] : []),
     ...terms.map((_, place) => `term ${place}` as const),
   ]
-  // Accounts by state are those of all books: others may have many that are not open.
+  // The state stream covers all books, and other books may have many accounts that are not open.
   if (prefix === null && more.length === 0 && !rareState) return only ?? 'book'
   const rows = await database.query<Density>({
     name: 'ledger-read-accounts-densities',
@@ -109,11 +107,11 @@ async function chooseDriver(
 
 type Density = { driver: Driver; found: bigint; lowest: bigint | null }
 
-/** How rare a stream is; none when it is of no use, which is a prefix of too many accounts. */
+/** How rare a stream is; empty for a prefix of too many accounts, which is never walked. */
 function toRarity({ driver, found, lowest }: Density) {
   const count = Number(found)
   if (driver === 'prefix' && count > prefixMax) return []
-  // A stream that ends within the sample is rarer than any that goes on.
+  // A stream that ends within the sample is rarer than any that continues.
   const ends = driver === 'prefix' || count < sample
   return [{ driver, found: count, lowest: ends ? -1 : Number(lowest) }]
 }
@@ -151,7 +149,7 @@ const scans: Record<'book' | 'asset' | 'state' | 'prefix' | 'term', string> = {
   book: `select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6 order by a.number desc limit $8`,
   asset: `select a.number from ledger.accounts a where a.book_id = $1 and a.asset = $2 and a.number < $6
           order by a.number desc limit $8`,
-  // Only taken when there are not many: all of them are read, and the newest are kept.
+  // Chosen only for a prefix of few codes: it reads all of them and keeps the newest.
   prefix: `select p.number from (
              select a.number from ledger.accounts a where a.book_id = $1 and a.code >= $3 and a.code < $3 || '~'
              order by a.code limit ${2 * prefixMax}
@@ -162,8 +160,8 @@ const scans: Record<'book' | 'asset' | 'state' | 'prefix' | 'term', string> = {
          order by m.position desc limit $8`,
 }
 
-// Each part that is null lets everything pass. The scalar subqueries keep the planner from turning
-// the checks into joins of its own choice: every one is an index probe.
+// A null parameter lets everything pass. The scalar subqueries keep the planner from turning the checks into joins:
+// each check is an index probe.
 const scanText = (scan: string) => `
   with scan as materialized (${scan}),
   page as (
@@ -229,7 +227,7 @@ function reachedBy(outcome: {
   readonly wanted: number
 }): AccountCursor | undefined {
   const last = outcome.rows.at(-1)
-  // A full page stopped at its last row; else everything scanned has been looked at.
+  // A full page stopped at its last row. Otherwise the page covers all scanned rows.
   if (outcome.found === outcome.wanted && last?.number != null) return Number(last.number)
   const scanned = Number(last?.scanned ?? 0n)
   return scanned < outcome.scan || last?.lowest == null ? undefined : Number(last.lowest)

@@ -9,9 +9,9 @@ import { compactUuid, isStorable, micros } from './reading.ts'
 export type NumberedAccount = AccountName & { readonly number: number }
 
 /**
- * SQL that completes `a`, a row of ledger.accounts, to an {@link AccountRow}: its settings are the
- * latest of its settings rows, its balances those of its latest entry without what has lapsed. One index
- * probe each, and one for each side on which something is held.
+ * SQL that completes `a`, a row of ledger.accounts, to an {@link AccountRow}. Settings come from the latest settings
+ * row, balances from the latest entry, without lapsed holds. Each takes one index probe, plus one for each side with
+ * holds.
  */
 export const accountLaterals = `
   cross join lateral (
@@ -50,7 +50,7 @@ export async function findAccount(
   return row === undefined ? undefined : { ...toName(row), number: Number(row.number) }
 }
 
-/** What is read of an account, and the prepared statements' names for it. */
+/** The columns of an account to read, and the prefix of the prepared statements' names. */
 type Selection = { readonly name: string; readonly columns: string; readonly joins: string }
 
 const wholeAccount: Selection = { name: 'ledger-read-account', columns: accountColumns, joins: accountLaterals }

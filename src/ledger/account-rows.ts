@@ -7,7 +7,7 @@ import { accountState, entryKind, entrySide, journalColumns } from './journal.ts
 import { metadataTerm } from './metadata-term.ts'
 import type { Head } from './working-set.ts'
 
-/** The settings of an account from one version on. `state` is a code of `accountState`. */
+/** The settings of an account from `version` on. `state` is a code of `accountState`. */
 export type Settings = {
   readonly account: number
   readonly version: number
@@ -18,7 +18,6 @@ export type Settings = {
   readonly metadata: Metadata
 }
 
-/** The rows of a batch that opens accounts or changes their settings. */
 export class AccountRows {
   readonly position: number
   readonly #accounts = new CopyEncoder()
@@ -30,7 +29,7 @@ export class AccountRows {
     this.position = position
   }
 
-  /** A newly opened account. Its row is inserted already; here it is hashed. */
+  /** Encodes a newly opened account. Its row in `accounts` is already inserted and is only hashed here. */
   opening(account: number, position: number, command: CreateAccount, now: Timestamp): void {
     const row = this.#accounts
     row.tuple(7)
@@ -68,7 +67,7 @@ export class AccountRows {
     }
   }
 
-  /** The entry by which a change of settings takes its place among the account's versions. */
+  /** The entry that gives a change of settings its version of the account. */
   settingEntry(head: Head, position: number, now: Timestamp): void {
     const row = this.#entries
     row.tuple(12)

@@ -6,22 +6,22 @@ import { type Limits, readLimits } from './account-store.ts'
 import type { AccountName, AccountReference, AccountState, BookNumber } from './commands.ts'
 import { accountState } from './journal.ts'
 
-/** An account as it stood a moment ago, for those who promise something about it before they ask for a transfer. */
+/** A recent state of an account, for callers that promise something about it before they request a transfer. */
 export type AccountStanding = AccountName & {
   readonly state: AccountState
   readonly minAvailable: bigint | null
   readonly maxBalance: bigint | null
-  /** Of an account with a `maxBalance`: what it has, with what is held to come in and has not lapsed; 0n for others. */
+  /** For an account with a `maxBalance`: posted plus pending in, without lapsed holds. 0n for all others. */
   readonly incoming: bigint
 }
 
 /** The standing of an account by its id or code; undefined when there is no such account. */
 export type Standings = (book: BookNumber, reference: AccountReference) => AccountStanding | undefined
 
-/** How accounts stand; what was read lately is not read again. */
+/** Reads the standing of accounts and caches recent results. */
 export type StandingReader = {
   readonly read: (on: Queryable, named: readonly NamedAccount[], options: ReadingOptions) => Promise<Standings>
-  /** Somebody changes this account now, and when that is committed nobody tells. */
+  /** A transaction is changing this account, and no notification follows its commit. */
   readonly changing: (account: number) => void
   readonly forget: () => void
 }
@@ -30,17 +30,16 @@ type ReadingOptions = { readonly directory: AccountDirectory; readonly maxAgeMs:
 type Kept = { readonly standing: AccountStanding; readonly readMs: number }
 
 const keptMax = 100_000
-/** A transaction that changes an account has ended after so long. */
+/** A transaction that changes an account has ended after this time. */
 const changingMs = 35_000
 
 export function createStandingReader(): StandingReader {
   const kept = new BoundedCache<number, Kept>(keptMax)
   const changed = new BoundedCache<number, number>(keptMax)
-  /** How often everything was forgotten. */
   let forgotten = 0
 
   const keep = ({ number, state, maxBalance }: Limits, standing: AccountStanding, readMs: number) => {
-    // What says no, or depends on the balance, is read each time.
+    // A standing that refuses, or that depends on the balance, is read each time.
     const saysYes = state === accountState.open && maxBalance === null
     if (saysYes && readMs - (changed.get(number) ?? -changingMs) >= changingMs) kept.set(number, { standing, readMs })
   }
@@ -51,10 +50,10 @@ export function createStandingReader(): StandingReader {
   ): Promise<Standings> => {
     const found = new Map<number, AccountStanding>()
     const toRead = new Map<number, AccountFacts>()
-    // The directory may forget a name before it is asked for.
+    // The directory may forget a name before the caller asks for its standing.
     const numbers = new Map<string, number>()
     const [nowMs, age] = [performance.now(), forgotten]
-    /** Answers those that nobody has named yet. */
+    /** Returns the names that the directory does not know yet. */
     const sort = (some: readonly NamedAccount[]): NamedAccount[] =>
       some.filter(({ book, reference }) => {
         const facts = directory.known(book, reference)
@@ -84,7 +83,7 @@ export function createStandingReader(): StandingReader {
     }
   }
   return {
-    // What was forgotten meanwhile is of another server, which may have numbered accounts otherwise: this one is asked again.
+    // A `forget` during the read means another server, which may number accounts differently: read again.
     read: async (on, named, options) => {
       for (;;) {
         const before = forgotten

@@ -13,7 +13,7 @@ export async function readAccountsByCode(
 ): Promise<AccountFacts[]> {
   const rows = await queryable.query<FactsRow>({
     name: 'ledger-accounts-by-code',
-    // LIMIT keeps the planner at one index probe a row, however many rows are asked for.
+    // LIMIT keeps the planner at one index probe per row, for any number of rows.
     text: `select a.number, a.book_id, a.id, a.code, a.asset
       from unnest($1::integer[], $2::text[]) as wanted (book_id, code)
       cross join lateral (
@@ -53,17 +53,17 @@ function toFacts(row: FactsRow): AccountFacts {
   })
 }
 
-/** State and limits of an account as they are now, its state by the ledger's code. */
+/** The current state and limits of an account. `state` is a code of `accountState`. */
 export type Limits = {
   readonly number: number
   readonly state: number
   readonly minAvailable: bigint | null
   readonly maxBalance: bigint | null
-  /** What it has, with what is held to come in and has not lapsed; 0n unless it has a `maxBalance`. */
+  /** Posted plus pending in, without lapsed holds; 0n for an account without a `maxBalance`. */
   readonly incoming: bigint
 }
 
-/** Reads state and limits of accounts by their numbers; their balances only where a limit makes them matter. */
+/** Reads state and limits of accounts by number. Reads balances only of accounts with a `maxBalance`. */
 export async function readLimits(queryable: Queryable, accounts: readonly number[]): Promise<Limits[]> {
   const rows = await queryable.query<{
     number: bigint
@@ -95,7 +95,6 @@ export async function readLimits(queryable: Queryable, accounts: readonly number
   }))
 }
 
-/** An account as it was opened. */
 export type Opening = { readonly account: Account }
 
 type OpeningRow = FactsRow & {
@@ -105,7 +104,7 @@ type OpeningRow = FactsRow & {
   created_at: bigint
 }
 
-/** The accounts that have these ids, as they were opened, keyed by `book id`. */
+/** The accounts with these ids, as they were opened, by `book id`. */
 export async function readOpenings(
   queryable: Queryable,
   wanted: readonly { readonly book: BookNumber; readonly id: Uuid }[],
@@ -127,8 +126,8 @@ export async function readOpenings(
 }
 
 /**
- * Inserts accounts, the first at `position`, the next at the one after. Accounts whose id or code
- * exists are left out. Answers the numbers of the inserted ones by id.
+ * Inserts accounts at `position` and the positions after it. Skips accounts whose id or code exists. Returns the
+ * numbers of the inserted accounts by id.
  */
 export async function insertAccounts(
   queryable: Queryable,
@@ -138,8 +137,8 @@ export async function insertAccounts(
 ): Promise<Map<Uuid, number>> {
   const rows = await queryable.query<{ number: bigint; id: string }>({
     name: 'ledger-insert-accounts',
-    // Numbered in the order of the commands, inserted in the order of the codes: transactions that
-    // open the same codes wait for one another in one direction only.
+    // Numbered in the order of the commands but inserted in the order of the codes. So transactions that open the same
+    // codes wait for one another in one direction only.
     text: `with opened as materialized (
         select nextval(pg_get_serial_sequence('ledger.accounts', 'number')) as number, $1::bigint + place - 1 as position,
           book_id, id, code, asset
@@ -182,7 +181,7 @@ function toOpening(row: OpeningRow): Account {
   }
 }
 
-/** The metadata of an account as it is now, and the time of its opening. */
+/** The current metadata of an account, and the time of its opening. */
 export async function readCurrentSettings(
   queryable: Queryable,
   account: number,
@@ -197,7 +196,7 @@ export async function readCurrentSettings(
   return { metadata: row?.metadata ?? {}, createdAt: Number(row?.created_at ?? 0) }
 }
 
-/** Takes metadata pairs of a thing (an account's number, a transfer's position) out of the index. */
+/** Removes metadata pairs of an account (by its number) or a transfer (by its position) from the index. */
 export async function deleteMetadataTerms(
   queryable: Queryable,
   terms: readonly bigint[],

@@ -10,14 +10,13 @@ import { WaitingQueue } from './waiting-queue.ts'
 import type { Waiting, WaitingRequests } from './waiting-requests.ts'
 
 /**
- * Requests that concern contended accounts, on a connection of their own: written under row locks as
- * any posting is, while batches of other accounts go on. Senders take turns. An account that somebody else keeps locked
- * makes only those wait that need it; of a batch that fails twice, halves are tried, so that a request
- * at fault fails alone.
+ * Books requests on contended accounts over a connection of its own. It writes under row locks, like any posting, while
+ * batches of other accounts continue. Senders take turns. A locked account delays only the requests that need it. When
+ * a batch fails twice, its halves are tried, so that a request at fault fails alone.
  */
 export type ApartLine = {
   readonly add: (requests: readonly Waiting[]) => void
-  /** Resolves when all that was added has been answered. */
+  /** Resolves when all added requests are answered. */
   readonly drain: () => Promise<void>
 }
 
@@ -25,13 +24,13 @@ export type ApartDependencies = {
   readonly line: UnitLine
   readonly waiting: WaitingRequests
   readonly postAll: Ledger['postAll']
-  /** Told of a batch that was committed, by the number of its commands, and of conflicts. */
+  /** Called for each committed batch, with the number of its commands; `onConflict`, for each conflict. */
   readonly onWritten: (commands: number) => void
   readonly onConflict: () => void
 }
 
 const batchCommandsMax = 1_024
-/** Pauses of a request that found an account locked; they grow. */
+/** Bounds of the exponential back-off of a deferred request. */
 const pauseMsMin = 50
 const pauseMsMax = 1_000
 
@@ -39,7 +38,7 @@ type Later = { readonly request: Waiting; readonly fromMs: number; readonly isAl
 
 type ApartState = ApartDependencies & {
   readonly queue: WaitingQueue
-  /** Those that wait for somebody else's locks. Those that met a lock alone are tried alone again. */
+  /** Deferred requests. A request that met a lock alone is tried alone again. */
   later: Later[]
 }
 
@@ -78,8 +77,8 @@ async function run(state: ApartState): Promise<void> {
 }
 
 /**
- * In the order of their arrival; what names a transfer that another one creates, which is not booked yet nor among
- * those, is put off.
+ * Sorts requests by arrival. Defers a request that names a transfer which another request creates, when that request is
+ * neither booked nor ahead of it in this list.
  */
 function inOrder(state: ApartState, requests: readonly Waiting[]): readonly Waiting[] {
   const ordered = requests.toSorted((one, other) => one.arrivedMs - other.arrivedMs)
@@ -91,7 +90,7 @@ function inOrder(state: ApartState, requests: readonly Waiting[]): readonly Wait
   return [...ahead]
 }
 
-/** Those that name a transfer which one of the `creators` creates, or one of themselves. */
+/** The requests that name a transfer which one of the `creators`, or another follower, creates. */
 function followersOf(waiting: WaitingRequests, requests: readonly Waiting[], creators: ReadonlySet<Waiting>) {
   const followers = new Set<Waiting>()
   for (const request of requests) {
@@ -101,13 +100,13 @@ function followersOf(waiting: WaitingRequests, requests: readonly Waiting[], cre
   return followers
 }
 
-/** How requests are tried: after a failure, and without waiting for locks, as they have met some. */
+/** How requests are tried: `isSecond` after a failure; `isHurried` with a short wait for locks, after meeting one. */
 type Trying = { readonly isSecond: boolean; readonly isHurried: boolean }
 
 const first: Trying = { isSecond: false, isHurried: false }
 const hurried: Trying = { isSecond: true, isHurried: true }
 
-/** Books requests together; after two failures by halves. What waits for a lock is put off. */
+/** Books requests together; after two failures, by halves. Defers the requests that wait for a lock. */
 async function book(state: ApartState, given: readonly Waiting[], trying = first): Promise<void> {
   const requests = inOrder(
     state,
@@ -158,12 +157,15 @@ function putOff(
   state.later.push({ request, isAlone, fromMs: performance.now() + pauseMs })
 }
 
-/** Who has met a lock before does not hold up the others by waiting for it. */
+/** Requests that met a lock before do not delay the others by waiting for it again. */
 const hurryStep: BurstStep = { name: 'ledger-hurry', text: `set local lock_timeout = '50ms'` }
 
 const noKeys: FoundKeys = () => undefined
 
-/** Books requests in a unit of their own; answers those whose accounts somebody else keeps locked. */
+/**
+ * Books requests in their own unit. Returns the requests that were left out because other transactions lock their
+ * accounts: `again` to try at once, `left` to defer.
+ */
 async function bookTogether(
   { line, waiting, postAll, onWritten }: ApartState,
   requests: readonly Waiting[],

@@ -2,7 +2,7 @@ import type { Asset } from '#kernel'
 import type { Queryable } from '#platform/postgres'
 import type { BookNumber } from './commands.ts'
 
-/** Which of the assets that the commands name are custom assets of their books, as `book code`. */
+/** The named assets that are custom assets of their books, as `book code`. */
 export async function readCustomAssets(
   queryable: Queryable,
   commands: readonly { readonly book: BookNumber; readonly asset: string }[],
@@ -17,7 +17,6 @@ export async function readCustomAssets(
   return new Set(rows.map((row) => `${row.book_id} ${row.code}`))
 }
 
-/** The custom assets of a book by code. */
 export async function listCustomAssets(queryable: Queryable, book: BookNumber): Promise<Asset[]> {
   return queryable.query<Asset>({
     text: 'select code, scale, name from ledger.assets where book_id = $1 order by code',
@@ -35,7 +34,6 @@ export async function insertAsset(queryable: Queryable, book: BookNumber, asset:
   return rows.length > 0
 }
 
-/** The custom asset of that code; undefined when the book has none. */
 export async function findCustomAsset(
   queryable: Queryable,
   book: BookNumber,

@@ -7,7 +7,7 @@ import { heldNow } from './lapsed-holds-read-model.ts'
 import { instant } from './reading.ts'
 import { latestVersion, versionsAtTime } from './version-read-model.ts'
 
-/** By which time a question about the past is meant: when money was recorded, or when it counts from. */
+/** The time that a question about the past goes by: the recording time, or the effective time. */
 export type TimeAxis = 'recorded' | 'effective'
 
 /** An account's balances at a moment. Minor units; available = posted - pendingOut. */
@@ -15,17 +15,16 @@ export type Balance = AccountName & {
   readonly posted: bigint
   readonly pendingOut: bigint
   readonly pendingIn: bigint
-  /** The version the account had at the moment, by time of recording; 0: nothing had happened yet. */
+  /** The account's version at that moment, by recording time; 0 before its first entry. */
   readonly version: number
 }
 
 /**
- * The balances as they stood at `at`, inclusive; now when not given. `undefined`: no such account.
+ * The balances at `at`, inclusive; without `at`, now. Undefined when there is no such account.
  *
- * By `recorded` it is what the books said at that moment. By `effective` the posted balance is what
- * the books now say of that moment: what had been recorded by then, and what was recorded later with
- * an effective time at or before it. (An entry never takes effect after its recording, so nothing
- * has to be left out.) Holds have no effective time: pending figures and the version are as recorded.
+ * By `recorded`, they are as the books showed them at that moment. By `effective`, the posted balance also counts
+ * entries recorded later with an effective time at or before `at`. No entry takes effect after its recording, so
+ * nothing is left out. Holds have no effective time: pending balances and the version are as recorded.
  */
 export async function balanceAt(
   database: Queryable,
@@ -39,7 +38,7 @@ export async function balanceAt(
   const account = await findAccount(database, query.book, query.account)
   if (account === undefined) return undefined
   const { id, code, asset, number } = account
-  // Everything is asked up to one version, so that what is written meanwhile counts nowhere.
+  // All queries stop at one version, so that entries written meanwhile do not count.
   if (query.at === undefined) return { id, code, asset, ...(await balancesNow(database, number)) }
   const latest = await latestVersion(database, number)
   const [found = 0] = await versionsAtTime(database, [{ account: number, bound: query.at }])
@@ -50,7 +49,7 @@ export async function balanceAt(
   return { id, code, asset, ...recorded, posted: recorded.posted + later }
 }
 
-/** The balances as they are, in one statement: an end of a hold is seen with its entry, or not at all. */
+/** The balances now, in one statement: it sees the end of a hold together with its entry, or neither. */
 async function balancesNow(database: Queryable, account: number): Promise<Balances> {
   const latest = { entry: 'e', account: '$1' }
   const rows = await database.query<BalancesRow & { version: bigint }>({
@@ -63,8 +62,8 @@ async function balancesNow(database: Queryable, account: number): Promise<Balanc
 }
 
 /**
- * The balances that the account's entry of that version left, without what had lapsed by `at`: holds whose
- * end is not written yet, and those whose end was written later, which was the first thing that was.
+ * The balances that the entry of that version left, without holds that had lapsed by `at`. These are holds whose end is
+ * not written yet, and holds ended by the `expired` entries that directly follow that version.
  */
 async function balancesHeldAt(database: Queryable, { book, account, version, at }: HeldAt): Promise<Balances> {
   const lapsed = (column: 'source' | 'destination', side: number) => `coalesce((
@@ -115,7 +114,7 @@ function toBalances(row: BalancesRow | undefined, version: number): Balances {
 
 type Balances = Omit<Balance, keyof AccountName>
 
-/** The balances that the account's entry of that version left, as it says itself; zero for version 0. */
+/** The balances that the entry of that version states; zero for version 0. */
 export async function balancesOfVersion(database: Queryable, account: number, version: number): Promise<Balances> {
   const rows = await database.query<BalancesRow>({
     name: 'ledger-read-balances-of-version',
@@ -126,9 +125,8 @@ export async function balancesOfVersion(database: Queryable, account: number, ve
 }
 
 /**
- * What backdated entries of versions after `after` up to `until` moved with an effective time
- * up to `upTo`, inclusive. Read from the index alone; the work grows with the number of backdated
- * entries of the account, about 0.1 µs each.
+ * The sum of backdated entries with a version after `after` up to `until`, and an effective time up to `upTo`,
+ * inclusive. It reads only the index. The work grows with the backdated entries of the account, about 0.1 µs each.
  */
 export async function sumBackdated(
   database: Queryable,

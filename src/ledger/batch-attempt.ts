@@ -11,10 +11,9 @@ import { accountsOfKept, type DecidedBatch, decideBatch, requestsConcerning } fr
 import type { BookedTransfer } from './transfer-record.ts'
 import type { Waiting, WaitingRequests } from './waiting-requests.ts'
 
-/** What preparing a batch needs. */
 export type PreparingDependencies = {
   readonly database: Pick<Database, 'epoch'>
-  /** The connection for reading what the next batch needs while others are being written. */
+  /** The connection that reads for the next batch while others are being written. */
   readonly reading: UnitLine
   readonly directory: AccountDirectory
   readonly heads: Heads
@@ -25,13 +24,12 @@ export type PreparingDependencies = {
 /** A batch that is decided and encoded, ready to be written. */
 export type PreparedBatch = {
   readonly requests: readonly Waiting[]
-  /** Those of a batch that concern contended or crowded accounts, and are not in it. */
+  /** Requests that are not in the batch because they concern contended or crowded accounts. */
   readonly apart: readonly Waiting[]
-  /** The epoch that it was decided in. */
   readonly epoch: number
   readonly decided: DecidedBatch
   readonly steps: readonly BurstStep[]
-  /** What comes after the steps, once the batches before have been committed. */
+  /** The steps that follow once the batches before have committed. */
   readonly lateSteps: readonly BurstStep[]
   readonly results: ReadonlyMap<Waiting, RequestResult>
   readonly answers: KeyedAnswers
@@ -40,9 +38,9 @@ export type PreparedBatch = {
 }
 
 /**
- * Reads what the requests need, decides them upon trusted heads and those that the batches before leave,
- * and encodes what they write. Requests on contended or crowded accounts are left apart. From the last look at
- * contention to the end nothing is awaited: `onDecided` puts the batch among those on their way.
+ * Reads what the requests need, decides them on trusted heads and on the heads that earlier batches leave, and encodes
+ * their rows. Requests on contended or crowded accounts are left apart. Nothing is awaited from the last check of
+ * contention to the end; `onDecided` adds the batch to those in flight.
  */
 export async function prepareBatch(
   { database, reading, directory, heads, waiting, heldClock }: PreparingDependencies,
@@ -53,7 +51,7 @@ export async function prepareBatch(
     onDecided,
   }: {
     readonly rows: BatchRows
-    /** The batches before that are being written, the newest first. */
+    /** The earlier batches that are being written, newest first. */
     readonly previous: readonly PreparedBatch[]
     readonly onDecided: (prepared: PreparedBatch) => void
   },
@@ -62,7 +60,7 @@ export async function prepareBatch(
   const { epoch } = tx
   const startedAt = performance.now()
   const sets = previous.map(({ decided }) => decided.set)
-  // Looked at before anything is read: what they name may be booked and answered before the reading is over.
+  // Checked before any read: the transfers that they name may be booked and answered before the read ends.
   const behind = new Set(requests.filter((request) => waiting.isBehindApart(request)))
   const knowledge = await gatherKnowledge(tx, requests, {
     directory,
@@ -106,7 +104,7 @@ export async function prepareBatch(
 
 const none: ReadonlySet<Waiting> = new Set()
 
-/** The accounts that go apart, and those whose lapsed holds cannot be ended without one. */
+/** The accounts that go apart, and accounts with a lapsed hold that cannot end without one of those. */
 function boundTo(isApart: (account: number) => boolean, { lapsed }: Pick<BatchKnowledge, 'lapsed'>): typeof isApart {
   const bound = new Set<number>()
   for (const { source, destination } of lapsed) {
@@ -115,7 +113,7 @@ function boundTo(isApart: (account: number) => boolean, { lapsed }: Pick<BatchKn
   return (account) => bound.has(account) || isApart(account)
 }
 
-/** Those that are meant, in their order, with those that name a transfer of theirs. */
+/** Sets apart the requests that `isMeant` selects, in order, and the requests that name a transfer of theirs. */
 function setApart(
   waiting: WaitingRequests,
   requests: readonly Waiting[],

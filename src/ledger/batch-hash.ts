@@ -6,16 +6,16 @@ import { journalTables } from './journal.ts'
 export type JournalTable = (typeof journalTables)[number]['table']
 
 /**
- * Hashes one batch. `add` takes the tables in the order of {@link journalTables}, each at most once,
- * with the number of its rows and their tuples in PostgreSQL's binary COPY form, in one buffer or in
- * several, without the file's header and trailer; a table without rows may be left out. `digest` ends it.
+ * Hashes one batch. `add` takes the tables in the order of {@link journalTables}, each at most once. It takes the
+ * number of rows, and their tuples in PostgreSQL's binary COPY format in one or more buffers, without file header and
+ * trailer. A table without rows may be left out. `digest` ends the hash.
  */
 export type BatchHasher = {
   readonly add: (table: JournalTable, rows: number, ...tuples: readonly Buffer[]) => void
   readonly digest: () => Buffer
 }
 
-/** What the first block has in the place of a previous hash. */
+/** The previous hash of the first block. */
 export const chainStart: Buffer = Buffer.alloc(32)
 
 const placeOf = new Map<JournalTable, number>(journalTables.map(({ table }, index) => [table, index + 1]))
@@ -40,7 +40,7 @@ export function createBatchHasher(): BatchHasher {
   }
 }
 
-/** The hash of a block: over the hash of the block before it and the batches it seals, in its order. */
+/** The hash of a block: over the hash of the block before it, then the batches it seals, in the block's order. */
 export function hashBlock(
   previous: Buffer,
   batches: Iterable<{ readonly position: bigint; readonly hash: Buffer }>,

@@ -12,47 +12,47 @@ import type { Head, WorkingSet } from './working-set.ts'
 /** A group of commands, and the idempotency key it claims if any. */
 export type BatchRequest = { readonly group: CommandGroup; readonly claim?: Claim | undefined }
 
-/** What the database said for a batch. */
 export type BatchKnowledge = BatchMoment & {
-  /** Of each command. */
+  /** One for each command. */
   readonly accounts: readonly CommandAccounts[]
   /** The pending transfers that commands end. */
   readonly holds: readonly TransferRecord[]
-  /** The accounts that are stuck: locked by somebody else for longer than is waited for. */
+  /** Stuck accounts: another transaction has locked them for longer than the batch waits. */
   readonly busy: ReadonlySet<number>
-  /** Accounts with a lapsed hold that cannot be ended, as its other account is busy: it holds nothing, but still counts. */
+  /**
+   * Accounts with a lapsed hold that cannot be ended because its other account is busy. It holds nothing, but the
+   * balances still count it.
+   */
   readonly bound: ReadonlySet<number>
   readonly heads: ReadonlyMap<number, Head>
-  /** Those of the heads that were read just now. */
+  /** The heads that were read just now, not cached. */
   readonly read: readonly Head[]
   readonly transfers: readonly TransferRecord[]
   readonly references: readonly NamedReference[]
   readonly keys: FoundKeys
-  /** Holds on the batch's accounts that have lapsed and are not known to have ended. */
+  /** Lapsed holds on the batch's accounts that are not known to have ended. */
   readonly lapsed: readonly BookedTransfer[]
-  /** Accounts on which more holds have lapsed than one batch ends: nothing that concerns them is decided yet. */
+  /** Accounts with more lapsed holds than one batch ends. No command on them is decided yet. */
   readonly crowded: ReadonlySet<number>
 }
 
 export type GatherOptions = {
   readonly directory: AccountDirectory
-  /** Heads to trust; those of other accounts are read. */
+  /** Cached heads to trust; the heads of other accounts are read. */
   readonly heads: Heads | undefined
-  /** Lock all accounts before; undefined: no locks. */
+  /** If given, all accounts are locked first. */
   readonly locking?: Locking | undefined
-  /** Look every id up, also those that this process made up: it may have written them before. */
+  /** Look up every id, including those this process generated: it may have written them before. */
   readonly lookUpAll: boolean
-  /** The batches before that are on their way, the newest first: what they did is not in the database yet. */
+  /** The earlier batches in flight, newest first: the database does not have their effects yet. */
   readonly previous?: readonly WorkingSet[]
   readonly before: readonly BurstStep[]
 }
 
-/** How accounts are locked. */
 export type Locking = {
-  /** Told which accounts are about to be locked. */
   readonly announce: (accounts: readonly number[]) => void
-  /** Resolves when it is known what became of all that this process has on its way to these accounts. */
+  /** Resolves when the outcome of everything that this process has in flight on these accounts is known. */
   readonly landed: (accounts: readonly number[]) => Promise<void>
-  /** Whether a lock is not waited for. An account that is not had then is answered as busy. */
+  /** Whether to lock this account without waiting. An account that is then not locked at once is returned as busy. */
   readonly isStuck: (account: number) => boolean
 }

@@ -8,7 +8,7 @@ import { transferTerms } from './metadata-term.ts'
 import { type BookedTransfer, noMetadata, type RefusedTransfer } from './transfer-record.ts'
 import type { Head } from './working-set.ts'
 
-/** What the two entries of one operation have in common. */
+/** The values that both entries of an operation share. */
 export type EntryFacts = {
   readonly position: number
   readonly transfer: number
@@ -17,7 +17,7 @@ export type EntryFacts = {
   readonly recordedAt: Timestamp
 }
 
-/** A place in the rows of a batch to come back to. */
+/** A place in a batch's rows to rewind to. */
 export type RowsMark = {
   readonly operations: number
   readonly events: number
@@ -25,12 +25,11 @@ export type RowsMark = {
   readonly copies: readonly CopyMark[]
 }
 
-/** An open hold that a batch closes. */
 export type ClosedHold = { readonly book: BookNumber; readonly transfer: number }
 
 /**
- * The rows of one batch, encoded as they are decided. Kept and reset from batch to batch, so that
- * the buffers are allocated once.
+ * The rows of one batch, encoded as they are decided. One instance serves batch after batch, so that its buffers are
+ * allocated once.
  */
 export class BatchRows {
   readonly transfers = new CopyEncoder(64 * 1024)
@@ -39,7 +38,7 @@ export class BatchRows {
   readonly backdatedEntries = new CopyEncoder()
   readonly holds = new CopyEncoder()
   readonly metadataTerms = new CopyEncoder()
-  /** The buffer of the answers under idempotency keys, which whoever stores them fills. */
+  /** Buffer for the answers under idempotency keys; the code that stores them fills it. */
   readonly keys = new CopyEncoder()
   readonly closedHolds: ClosedHold[] = []
   readonly events: OutboxEvent[] = []
@@ -54,7 +53,7 @@ export class BatchRows {
   #firstPosition = 0
   #operations = 0
 
-  /** Starts a batch of that number, forgetting the one before. */
+  /** Starts the batch of that number and drops the rows of the one before. */
   begin(batchNumber: number): void {
     this.#firstPosition = batchNumber * positionsPerBatch
     this.#operations = 0
@@ -135,7 +134,7 @@ export class BatchRows {
     row.bigint8(booked.amount)
   }
 
-  /** A refused transfer takes a position of its own. `amount` is the one asked for. */
+  /** A refused transfer takes a position of its own. `amount` is the requested one. */
   refused(refused: RefusedTransfer, amount: bigint, recordedAt: Timestamp): void {
     const row = this.transfers
     row.tuple(13)
@@ -154,7 +153,7 @@ export class BatchRows {
     row.text(`{"refusal":${JSON.stringify(refused.refusal)},"request":${refused.request}}`)
   }
 
-  /** One side of an operation, with the balances as `head` has them after it. */
+  /** One side of an operation, with the balances of `head` after it. */
   entry(head: Head, facts: EntryFacts, side: number, postedDelta: bigint): void {
     const row = this.entries
     row.tuple(12)
@@ -198,7 +197,7 @@ export class BatchRows {
     this.closedHolds.push({ book: resolved.book, transfer: resolved.position })
   }
 
-  /** An event names its transfer; whoever reads the feed gets the rest from rows that never change. */
+  /** An event only names its transfer. Readers of the feed get the rest from rows that never change. */
   event(type: string, transfer: BookedTransfer): void {
     this.events.push({ book: transfer.book, type, subject: transfer.position })
   }

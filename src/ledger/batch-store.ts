@@ -8,14 +8,12 @@ import type { LedgerRefusal } from './refusals.ts'
 import { madeTransfer, noMetadata, resolvedTransfer, type TransferRecord } from './transfer-record.ts'
 import type { Head } from './working-set.ts'
 
-/** A transfer named by book and id. */
 export type NamedTransfer = { readonly book: BookNumber; readonly id: Uuid }
-/** A reference within a book. */
 export type NamedReference = { readonly book: BookNumber; readonly reference: string }
 
 type Row = readonly (string | null)[]
 
-/** Locks the accounts' rows in the order of their numbers, so that two writers never wait in a circle. */
+/** Locks the accounts' rows in the order of their numbers, so that two writers never deadlock. */
 export function lockAccountsStep(accounts: readonly number[]): BurstStep {
   return {
     name: 'ledger-lock-accounts',
@@ -24,7 +22,7 @@ export function lockAccountsStep(accounts: readonly number[]): BurstStep {
   }
 }
 
-/** As {@link lockAccountsStep}, but leaves out whom somebody else has locked; answers those that were had. */
+/** As {@link lockAccountsStep}, but skips accounts that another transaction has locked. Returns those it locked. */
 export function lockFreeAccountsStep(accounts: readonly number[]): BurstStep {
   return {
     name: 'ledger-lock-free-accounts',
@@ -34,7 +32,6 @@ export function lockFreeAccountsStep(accounts: readonly number[]): BurstStep {
   }
 }
 
-/** Reads the heads of accounts: latest entry, latest settings. */
 export function readHeadsStep(accounts: readonly number[]): BurstStep {
   return {
     name: 'ledger-read-heads',
@@ -71,7 +68,7 @@ export function toHeads(answer: BurstAnswer): Head[] {
   }))
 }
 
-/** SQL for when the first of an account's open holds lapses, or has lapsed; null when none does by itself. */
+/** SQL for the time when the first of an account's open holds lapses or lapsed; null when none of them expires. */
 function nextLapse(account: string): string {
   const ofSide = (side: 'source' | 'destination') =>
     `(select min(expires_at) from ledger.holds where ${side} = ${account} and expires_at is not null)`
@@ -83,8 +80,8 @@ function toLapse(text: string | null | undefined): number {
 }
 
 /**
- * Reads of each of these accounts when the first of its open holds lapses, and how many have lapsed whose end is not
- * written yet, counted up to `countMax` on either side: rows for {@link toLapses}.
+ * Reads when the first open hold of each account lapses. Also counts its lapsed holds whose end is not written yet, up
+ * to `countMax` on either side. {@link toLapses} reads the rows.
  */
 export function readLapsesStep(accounts: readonly number[], countMax: number): BurstStep {
   const lapsedOf = (side: 'source' | 'destination') => `(select count(*) from (
@@ -98,7 +95,10 @@ export function readLapsesStep(accounts: readonly number[], countMax: number): B
   }
 }
 
-/** Of an account: when the next of its holds lapses, and how many have lapsed; the largest integer when they were not all counted. */
+/**
+ * When the next hold of an account lapses, and how many have lapsed. `lapsed` is the largest integer when not all were
+ * counted.
+ */
 export type Lapses = { readonly account: number; readonly lapsesAt: number; readonly lapsed: number }
 
 const uncounted = Number.MAX_SAFE_INTEGER
@@ -112,8 +112,8 @@ export function toLapses(answer: BurstAnswer, countMax: number): Lapses[] {
 }
 
 /**
- * Finds what was decided under these ids, with how pending ones ended; a step a book. One scan of
- * the primary key for a sorted array costs a fraction of a probe an id.
+ * Finds the outcomes decided under these ids, and how pending transfers ended, with one step per book. One scan of the
+ * primary key for a sorted array costs a fraction of one probe per id.
  */
 export function findTransfersSteps(wanted: readonly NamedTransfer[]): BurstStep[] {
   return byBook(wanted, ({ id }) => id).map(([book, ids]) => ({
@@ -132,7 +132,7 @@ const recordColumns = `t.position, t.book_id, t.id, t.amount, t.flags, ${micros(
         destination.number, destination.id, destination.code,
         resolution.kind, resolution.amount, ${micros('resolution.recorded_at')}`
 
-// Each is looked up by itself: a join planned while there were few of them would go on to read all, however many there are by then.
+// Each row is looked up by itself. A join that was planned while there were few rows would later read all of them.
 const recordJoins = `left join lateral (
         select number, id, code, asset from ledger.accounts where number = t.source offset 0) source on true
       left join lateral (
@@ -141,9 +141,9 @@ const recordJoins = `left join lateral (
         select kind, amount, recorded_at from ledger.resolutions where transfer = t.position offset 0) resolution on true`
 
 /**
- * Finds the holds on these accounts whose time is over but whose end is not written yet, the longest
- * lapsed first: all, or the first so many of the first so many of each account on either side. It comes after the batch has its time, so that
- * none is missed that has lapsed by then. Answers rows as {@link findTransfersSteps} does.
+ * Finds lapsed holds on these accounts whose end is not written yet, longest lapsed first. With `first`, it returns at
+ * most `ofAll` of them, from the first `ofEach` of each account and side. It runs after the batch has its time, so that
+ * it misses no hold that has lapsed by then. Its rows are those of {@link findTransfersSteps}.
  */
 export function findLapsedHoldsStep(
   accounts: readonly number[],
@@ -206,7 +206,7 @@ function toTransferRecord(row: Row): TransferRecord {
   return resolvedTransfer(made, { kind: Number(row[18]), amount: BigInt(row[19] ?? 0), recordedAt: Number(row[20]) })
 }
 
-/** Finds which of these references are taken; a step a book. */
+/** Finds which of these references are taken, with one step per book. */
 export function findReferencesSteps(wanted: readonly NamedReference[]): BurstStep[] {
   return byBook(wanted, ({ reference }) => reference).map(([book, references]) => ({
     name: 'ledger-find-references',
@@ -233,9 +233,8 @@ export function toReferences(answer: BurstAnswer): NamedReference[] {
 }
 
 /**
- * Takes the number of the next batch and its time. It comes after the heads were read (or locked),
- * so that positions and times never run backwards along the entries of one account; a clock that
- * was set back is held at the time of the latest batch.
+ * Takes the number of the next batch and its time. It runs after the heads are read or locked, so that positions and
+ * times never decrease along an account's entries. When the clock was set back, the time of the latest batch is used.
  */
 export const beginBatchStep: BurstStep = {
   name: 'ledger-begin-batch',
@@ -246,8 +245,8 @@ export const beginBatchStep: BurstStep = {
 }
 
 /**
- * A batch's number and its two times: `now`, when it is recorded, never falls; `clock` is what the
- * database's clock says, by which holds lapse, also while a clock that was set back lags behind `now`.
+ * A batch's number and two times. `now`, its recording time, never decreases. `clock` is the database's clock, by which
+ * holds lapse, even while a clock that was set back lags behind `now`.
  */
 export type BatchMoment = { readonly number: number; readonly now: Timestamp; readonly clock: Timestamp }
 
@@ -257,8 +256,8 @@ export function toBatchMoment(answer: BurstAnswer): BatchMoment {
 }
 
 /**
- * Fails (MU001) when an account has moved beyond the version that a refusal relied upon. What succeeds
- * needs no such check: its entries would meet the primary key.
+ * Fails (MU001) when an account has moved beyond the version on which a refusal relied. An accepted command needs no
+ * such check: its entries would violate the primary key.
  */
 export function requireHeadsStep(reliedUpon: ReadonlyMap<number, number>): BurstStep {
   return {
@@ -268,10 +267,10 @@ export function requireHeadsStep(reliedUpon: ReadonlyMap<number, number>): Burst
   }
 }
 
-/** What tells a batch from every other: a position may be given again on another server, the hash is of the content. */
+/** Identifies a batch. Another server may assign the same position again, so the content's hash is part of it. */
 export type BatchIdentity = { readonly position: number; readonly hash: Buffer }
 
-/** The proof of a unit that writes a batch: the batch's own row, which is among the steps already. */
+/** The proof of a unit that writes a batch is the batch's own row, which its steps already insert. */
 export function proofOfBatch({ position, hash }: BatchIdentity): Proof {
   return {
     write: undefined,
@@ -283,7 +282,7 @@ export function proofOfBatch({ position, hash }: BatchIdentity): Proof {
   }
 }
 
-/** The positions of those batches that are not there. */
+/** The positions of the batches that are missing in the database. */
 export async function findMissingBatches(
   queryable: Queryable,
   batches: readonly BatchIdentity[],
@@ -306,7 +305,10 @@ const columnsOf = {
   resolutions: journalColumns('ledger.resolutions'),
 }
 
-/** The statements that write the rows of a batch, in the order of the journal; `hash` is theirs, when there are any. */
+/**
+ * The statements that write a batch's rows, in the order of the journal. `hash` is the hash of these rows, if there are
+ * any.
+ */
 export function writeBatchSteps(rows: BatchRows, now: Timestamp, hash: Buffer | undefined): BurstStep[] {
   const steps: BurstStep[] = []
   const copy = (name: string, columns: string, from: { rows: number; stream: () => Buffer }) => {
@@ -332,7 +334,7 @@ export function writeBatchSteps(rows: BatchRows, now: Timestamp, hash: Buffer | 
   return steps
 }
 
-/** Deletes the holds that a batch closes, once they are there: a batch before may have made them. */
+/** Deletes the holds that a batch closes. It runs after the batches before, which may have created them. */
 export function closeHoldsSteps(rows: BatchRows): BurstStep[] {
   if (rows.closedHolds.length === 0) return []
   return [
@@ -348,7 +350,7 @@ export function closeHoldsSteps(rows: BatchRows): BurstStep[] {
   ]
 }
 
-/** Records a batch with its content's hash: what the sealer chains. */
+/** Records a batch with the hash of its content, which the sealer chains. */
 export function insertBatchStep(position: number, now: Timestamp, operations: number, hash: Buffer): BurstStep {
   return {
     name: 'ledger-insert-batch',

@@ -109,7 +109,8 @@ describe('posting in a transaction of the caller', () => {
 })
 
 describe('when the writer is first on an account, with a batch that it is about to commit', () => {
-  // Where a batch is written the gate is passed, or waited at: not for a lock, of which writers have not much patience.
+  // A batch passes the gate, or waits at it, while it is written. The gate is not a lock, as writers wait only briefly
+  // for locks.
   beforeAll(async () => {
     const statements = [
       'create table gate (is_open boolean)',
@@ -133,7 +134,7 @@ describe('when the writer is first on an account, with a batch that it is about 
       return rows.length > 0
     })
 
-  /** Does `work` while a batch of the writer, a transfer of 10 from a to b, stands between its entries and its commit. */
+  /** Runs `work` while a batch of the writer, a transfer of 10 from a to b, is between its entries and its commit. */
   async function besideABatch<Value>(work: () => Promise<Value>): Promise<Value> {
     const fresh = await books.startAnother()
     await setGate(false)

@@ -1,7 +1,7 @@
 import type { Refusal, Timestamp, Uuid } from '#kernel'
 import type { LedgerRefusalCode } from './refusals.ts'
 
-/** The number of a book inside the database; the public id is access's business. */
+/** The number of a book inside the database. Its public id belongs to the access module. */
 export type BookNumber = number
 
 /** An account as clients name it: its id (`acc_…`) or its code. */
@@ -10,9 +10,9 @@ export type AccountReference = string
 /** Text pairs a client keeps with an account or a transfer. */
 export type Metadata = Readonly<Record<string, string>>
 
-/** What must hold of an account for a transfer to be made; every given part must hold. */
+/** The conditions of a transfer on an account; every given part must hold. */
 export type AccountCondition = {
-  /** The account's version must be exactly this: nothing happened on it since it was read. */
+  /** The account's exact version: nothing has happened on it since the client read it. */
   readonly version?: number
   /** Bounds, inclusive, on the balance before the transfer, in minor units. */
   readonly postedMin?: bigint
@@ -21,12 +21,12 @@ export type AccountCondition = {
   readonly availableMax?: bigint
 }
 
-/** Move `amount` from `source` to `destination`, or hold it when `pending`. */
+/** Moves `amount` from `source` to `destination`, or holds it when `pending`. */
 export type CreateTransfer = {
   readonly kind: 'create'
   readonly book: BookNumber
   readonly id: Uuid
-  /** True when the client chose the id: it is looked up, and its refusal is recorded. */
+  /** True when the client chose the id: the ledger looks it up, and records a refusal under it. */
   readonly idGiven: boolean
   readonly source: AccountReference
   readonly destination: AccountReference
@@ -36,47 +36,46 @@ export type CreateTransfer = {
   readonly pending?: boolean
   /** Only with `pending`: when the hold lapses by itself. */
   readonly expiresAt?: Timestamp
-  /** Move as much as there is, up to `amount`: what the source can spare or the destination can take. */
+  /** Moves as much as the source can spare or the destination can take, up to `amount`. */
   readonly balancing?: 'source' | 'destination'
   /** Unique in the book. */
   readonly reference?: string
   readonly effectiveAt?: Timestamp
   readonly metadata?: Metadata
   readonly conditions?: { readonly source?: AccountCondition; readonly destination?: AccountCondition }
-  /** With `pending`: the program keeps the hold for something of its own, and only the program ends it. */
+  /** With `pending`: the program keeps the hold for a purpose of its own, and only the program ends it. */
   readonly byProgram?: true
 }
 
-/** Post a pending transfer, whole or the given part; the rest is released. */
+/** Posts a pending transfer, in whole or the given part; the rest is released. */
 export type PostTransfer = {
   readonly kind: 'post'
   readonly book: BookNumber
   readonly id: Uuid
   readonly amount?: bigint
-  /** May end what the program holds for itself. */
+  /** May end a hold that the program keeps for itself. */
   readonly byProgram?: true
 }
 
-/** Release a pending transfer. */
 export type VoidTransfer = {
   readonly kind: 'void'
   readonly book: BookNumber
   readonly id: Uuid
-  /** May end what the program holds for itself. */
+  /** May end a hold that the program keeps for itself. */
   readonly byProgram?: true
 }
 
-/** Release a pending transfer whose time has come; refused before that. */
+/** Releases a pending transfer that has reached its `expiresAt`; refused before that. */
 export type ExpireTransfer = { readonly kind: 'expire'; readonly book: BookNumber; readonly id: Uuid }
 
 export type TransferCommand = CreateTransfer | PostTransfer | VoidTransfer | ExpireTransfer
 
-/** Commands that succeed or fail together when `atomic`, each for itself otherwise; in order. */
+/** Commands in order. When `atomic`, they succeed or fail together; otherwise each by itself. */
 export type CommandGroup = { readonly commands: readonly TransferCommand[]; readonly atomic: boolean }
 
 export type TransferState = 'pending' | 'posted' | 'voided' | 'expired'
 
-/** A transfer as it is, or as it was right after the command that is being answered. */
+/** A transfer as it is now, or as it was right after the command that is being answered. */
 export type Transfer = {
   readonly id: Uuid
   readonly book: BookNumber
@@ -86,7 +85,7 @@ export type Transfer = {
   readonly amount: bigint
   readonly asset: string
   readonly state: TransferState
-  /** What was posted: the amount, a part of it, or 0 while pending and after void or expiry. */
+  /** The posted amount: all of it, a part, or 0 while pending and after void or expiry. */
   readonly amountPosted: bigint
   readonly pending: boolean
   readonly expiresAt?: Timestamp | undefined
@@ -98,16 +97,16 @@ export type Transfer = {
   readonly metadata: Metadata
 }
 
-/** The immutable facts by which an account is known. */
+/** The immutable facts that identify an account. */
 export type AccountName = {
   readonly id: Uuid
   readonly code: string
   readonly asset: string
-  /** The id as clients see it, where it has been worked out before. */
+  /** The id as clients see it, where it is already computed. */
   readonly publicId?: string
 }
 
-/** What became of one command. `replayed`: the id had been decided before; this is that decision. */
+/** The outcome of one command. `replayed`: the id was decided before, and this is the first outcome. */
 export type TransferOutcome =
   | { readonly ok: true; readonly transfer: Transfer; readonly replayed: boolean }
   | { readonly ok: false; readonly refusal: Refusal<LedgerRefusalCode>; readonly replayed: boolean }
@@ -118,9 +117,9 @@ export type AccountState = 'open' | 'frozen' | 'closed'
 export type Account = AccountName & {
   readonly book: BookNumber
   readonly state: AccountState
-  /** The least the available balance may become; null: no limit. */
+  /** The lower limit of the available balance; null: no limit. */
   readonly minAvailable: bigint | null
-  /** The most that posted plus incoming holds may become; null: no limit. */
+  /** The upper limit of posted plus incoming holds; null: no limit. */
   readonly maxBalance: bigint | null
   readonly posted: bigint
   /** Held to go out; available = posted - pendingOut. */
@@ -149,7 +148,7 @@ export type AccountOutcome =
   | { readonly ok: true; readonly account: Account; readonly replayed: boolean }
   | { readonly ok: false; readonly refusal: Refusal<LedgerRefusalCode>; readonly replayed: boolean }
 
-/** A change of an account's settings; what is left out stays. */
+/** A change of an account's settings. Omitted settings stay. */
 export type ChangeAccount = {
   readonly book: BookNumber
   readonly account: AccountReference
@@ -157,6 +156,6 @@ export type ChangeAccount = {
   readonly minAvailable?: bigint | null
   readonly maxBalance?: bigint | null
   readonly metadata?: Metadata
-  /** Refuse with `condition_not_met` unless the account's version is this. */
+  /** Refuses with `condition_not_met` unless the account has this version. */
   readonly version?: number
 }

@@ -6,7 +6,7 @@ import { brief, ending, firstBook, moving, startTestBooks, type TestBooks } from
 import type { TransferCommand } from './commands.ts'
 import { verifyLedger } from './verify/verify-ledger.ts'
 
-// What somebody else does to one account concerns those who need that account, and nobody else.
+// A lock on one account affects only the requests that need that account.
 
 let books: TestBooks
 let somebody: Session
@@ -34,7 +34,6 @@ afterAll(async () => {
 
 const go = async (command: TransferCommand) => (await books.submit(command)).map(brief).join()
 
-/** Whether something has ended already. */
 function watch<Value>(promise: Promise<Value>) {
   const state = { isOver: false, promise }
   promise.then(
@@ -49,7 +48,7 @@ async function lockRow(code: string): Promise<void> {
   await somebody.query({ text: 'select from ledger.accounts where code = $1 for no key update', values: [code] })
 }
 
-/** As another process does that has written its next entry and is frozen before the commit. */
+/** Acts like another process that has written its next entry and is frozen before the commit. */
 async function writeNextEntry(code: string): Promise<void> {
   await somebody.query({ text: 'begin' })
   await somebody.query({
@@ -96,7 +95,7 @@ describe.each([
     await keep()
     const holds = Array.from({ length: 3 }, () => moving(x, y, 1n, { id: newUuid(), pending: true }))
     const made = holds.map(go)
-    // Others are served in between, so the holds have met the lock.
+    // Other requests are served in between, so the holds have met the lock.
     for (let round = 0; round < 20; round += 1) expect(await go(moving(c, d, 1n))).toBe('posted')
     const others = holds.map(({ id }) => books.submit(moving(c, d, 1n, { id: newUuid() }), ending.void(id)))
     await sleep(1_000)
@@ -115,7 +114,7 @@ describe.each([
     const voids = () => holds.map(({ id }) => go(ending.void(id)))
     const made = holds.map(go)
     const atOnce = voids()
-    // Others are served in between, so the holds have met the lock.
+    // Other requests are served in between, so the holds have met the lock.
     for (let round = 0; round < 20; round += 1) expect(await go(moving(c, d, 1n))).toBe('posted')
     const later = voids()
     await sleep(1_500)
@@ -138,7 +137,7 @@ it('a command that meets a constraint which no other try mends fails alone and a
     ...Array.from({ length: 100 }, () => go(moving(c, d, 1n))),
   ])
   expect(ends.flatMap(({ status }, place) => (status === 'rejected' ? [place] : []))).toEqual([100])
-  // Fifteen seconds it took before.
+  // It took fifteen seconds before.
   expect(performance.now() - startedAt).toBeLessThan(10_000)
   expect(await books.balances(d)).toEqual([277n, 0n, 0n])
   await books.database.query({ text: 'drop index ledger.only_once' })
@@ -188,7 +187,7 @@ it('a posting leaves out the groups whose accounts somebody keeps locked, and bo
     )
   const outcomes = await post(moving(c, d, 1n), moving(x, y, 1n), moving(c, d, 2n))
   expect(outcomes.map((group) => group.map(brief))).toEqual([['posted'], [], ['posted']])
-  // The lock is not waited for again soon.
+  // For a while, the lock is not waited for again.
   const startedAt = performance.now()
   expect((await post(moving(x, y, 1n))).map((group) => group.map(brief))).toEqual([[]])
   expect(performance.now() - startedAt).toBeLessThan(200)
@@ -204,7 +203,7 @@ it('no sum of holds passes what the books can store, whoever holds and in whatev
   const max = 9_000_000_000_000_000_000n
   const [from, to, third] = [`from:${made}`, `to:${made}`, `third:${made}`]
   for (const code of [from, to, third]) await books.open(code, { minAvailable: null })
-  // `to` is far below zero, so that what comes in may be more than one number holds.
+  // `to` is far below zero, so that incoming amounts may exceed a 64-bit integer.
   expect(await go(moving(to, from, max))).toBe('posted')
   const first = moving(from, to, max, { pending: true })
   expect(await go(first)).toBe('pending')
@@ -215,7 +214,7 @@ it('no sum of holds passes what the books can store, whoever holds and in whatev
   const group = { commands: [moving(c, d, 1n), overflow], atomic: true }
   expect((await books.ledger.submit(group)).map(brief)).toEqual(['group_refused', 'balance_overflow (amount)'])
   expect(await go(moving(third, to, 2n ** 63n))).toBe('balance_overflow (amount)')
-  // What moves at once holds nothing.
+  // A transfer that moves at once holds nothing.
   expect(await go(moving(third, to, max / 2n))).toBe('posted')
   expect(await go({ kind: 'post', book: firstBook, id: first.id, amount: 1n })).toBe('posted')
   expect(await books.balances(to)).toEqual([-max + max / 2n + 1n, 0n, 0n])

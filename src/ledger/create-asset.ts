@@ -5,7 +5,7 @@ import type { BookNumber } from './commands.ts'
 import type { LedgerRefusalCode } from './refusals.ts'
 import { refusal } from './transfer-rules.ts'
 
-/** A custom asset of a book; `replayed` when the book had the very same before. */
+/** A custom asset of a book. `replayed`: the book already had exactly this asset. */
 export type CreatedAsset = { readonly asset: Asset; readonly replayed: boolean }
 
 /**

@@ -18,18 +18,18 @@ import { createWriter } from './writer.ts'
 
 export type LedgerDependencies = {
   readonly database: Database
-  /** Told of faults in background work, which concern no caller. */
+  /** Called with faults of background work, which concern no caller. */
   readonly onFault: (fault: Error) => void
-  /** Codes of accounts that the program alone opens and changes. None when not given. */
+  /** Codes of accounts that only the program opens and changes. Default: none. */
   readonly isReserved?: (code: string) => boolean
-  /** How long the sealer rests between two rounds. */
+  /** The pause of the sealer between two rounds. */
   readonly sealIntervalMs?: number
 }
 
-/** Where payments were posted, more will be. */
+/** After a posting, more postings to its accounts are expected for this time. */
 const expectPostingMs = 500
 
-/** Puts the ledger together. Call `start` before anything else, `stop` at the end. */
+/** Creates the ledger. Call `start` before anything else, and `stop` at the end. */
 export function createLedger({
   database,
   onFault,
@@ -47,7 +47,8 @@ export function createLedger({
     standing.forget()
   })
 
-  // By the transaction's object, which goes with its connection: what was opened there once is looked up again each time.
+  // Keyed by the transaction's object, which lives as long as its connection. Accounts opened there are looked up again
+  // each time.
   const opened = new WeakMap<Transaction, Set<string>>()
   const openedIn = (tx: Transaction): OpenedAccounts => ({
     has: (book, name) => opened.get(tx)?.has(`${book} ${name}`) === true,
@@ -120,7 +121,7 @@ export function createLedger({
   }
 }
 
-/** Runs work in a transaction whose effects, if any, are rolled back. */
+/** Runs work in a transaction that is always rolled back. */
 async function undone<Value>(database: Database, work: (tx: Transaction) => Promise<Value>): Promise<Value> {
   let value: { readonly is: Value } | undefined
   const rollBack = new Error('rolled back as intended')

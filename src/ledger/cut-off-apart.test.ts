@@ -13,7 +13,7 @@ it('what meets the work of another process, and then a connection that is gone, 
   const database = withBursts(test.database, async (purpose, steps, send) => {
     const names = steps.map(({ name }) => name)
     const isBooking = names.includes('ledger-copy-entries')
-    // Another process is first, each time that this one has decided; then this one's connection goes.
+    // Another process is first each time this one has decided; then this one's connection is cut.
     if (isBooking && cuts < 3) await moveElsewhere()
     if (purpose === 'writer apart' && names.includes('ledger-take-back') && cuts < 3) {
       cuts += 1

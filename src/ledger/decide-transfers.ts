@@ -26,33 +26,33 @@ import { amountToMove, refusal, refuseByAmount, refuseByFacts, refuseByState } f
 import type { WorkingSet } from './working-set.ts'
 
 /**
- * Decides commands one after another against the working set, and writes what they do to `rows`.
- * A single command: find what was decided under its id, load its accounts, refuse in the documented
- * order, book. Nothing is awaited here, so nothing can change underneath.
+ * Decides commands in order against the working set, and writes their effects to `rows`. For each command: find the
+ * outcome under its id, load its accounts, refuse in the documented order, book. Nothing is awaited here, so the state
+ * cannot change in between.
  */
 export type Decision = {
   readonly set: WorkingSet
   readonly rows: BatchRows
-  /** When the batch is recorded. */
   readonly now: Timestamp
   /** The database's clock, by which holds lapse. */
   readonly clock: Timestamp
-  /** The accounts of each command that creates, by the command's place in the batch; undefined: there is none. */
+  /**
+   * The accounts of each command that creates a transfer, by the command's place in the batch. Undefined: there is no
+   * such account.
+   */
   readonly accounts: readonly CommandAccounts[]
 }
 
-/** What writing needs of a decision. */
 type Writing = Omit<Decision, 'accounts'>
 
-/** The two accounts a command names. */
 export type CommandAccounts = {
   readonly source: AccountFacts | undefined
   readonly destination: AccountFacts | undefined
 }
 
 /**
- * Ends the holds whose time is over, before anything is decided: what has lapsed holds nothing. Those
- * that somebody has ended meanwhile, or whose accounts this batch does not know, are left as they are.
+ * Ends lapsed holds before anything is decided, as a lapsed hold holds nothing. Leaves holds that have ended meanwhile,
+ * and holds whose accounts this batch does not know.
  */
 export function endLapsed(writing: Writing, holds: readonly BookedTransfer[]): void {
   const { set, clock } = writing
@@ -66,7 +66,7 @@ function hasLapsed({ expiresAt }: BookedTransfer, clock: Timestamp): boolean {
   return expiresAt !== undefined && expiresAt <= clock
 }
 
-/** Decides the groups in order; outcomes in the order of each group's commands. */
+/** Decides the groups in order. Outcomes are in the order of each group's commands. */
 export function decideGroups(decision: Decision, groups: readonly CommandGroup[]): TransferOutcome[][] {
   let place = 0
   return groups.map(({ atomic, commands }) => {
@@ -79,8 +79,8 @@ export function decideGroups(decision: Decision, groups: readonly CommandGroup[]
 }
 
 /**
- * All or nothing: the first refusal takes back what the group did and refuses the rest with it. An
- * id that had been decided before keeps its first answer.
+ * All or nothing: the first refusal rolls back the group's effects, and refuses the rest of the group. An id that was
+ * decided before keeps its first answer.
  */
 function decideTogether(decision: Decision, commands: readonly TransferCommand[], first: number): TransferOutcome[] {
   const { set, rows } = decision
@@ -107,7 +107,7 @@ function decideTogether(decision: Decision, commands: readonly TransferCommand[]
   })
 }
 
-/** The answer that an earlier request got under the command's id, if this is the same request. */
+/** The answer of an earlier request under the command's id, if it was the same request. */
 function answeredBefore(set: WorkingSet, command: TransferCommand): TransferOutcome | undefined {
   const decided = command.kind === 'create' ? set.transfer(command.book, command.id) : undefined
   if (command.kind !== 'create' || decided === undefined) return undefined
@@ -121,7 +121,7 @@ function decideAndRecord(decision: Decision, command: TransferCommand, place: nu
   return outcome
 }
 
-/** Keeps the refusal of an id that the client chose, so that a replay never books what was refused. */
+/** Records a refusal under an id that the client chose, so that a replay never books the refused transfer. */
 function record(decision: Decision, command: TransferCommand, outcome: TransferOutcome): void {
   if (outcome.ok || outcome.replayed || command.kind !== 'create' || !command.idGiven) return
   if (decision.set.transfer(command.book, command.id) !== undefined) return
@@ -177,7 +177,7 @@ function create(decision: Decision, command: CreateTransfer, accounts: CommandAc
   return bookTransfer(decision, command, { source, destination, amount })
 }
 
-/** The same id again: the first decision, or what differs from it. */
+/** The same id again: the first outcome, or the field that differs from it. */
 function replay(set: WorkingSet, command: CreateTransfer, decided: TransferRecord): TransferOutcome {
   const difference = firstDifference(command, decided, set)
   if (difference !== undefined) return no(refusal('id_already_used', difference))
@@ -187,7 +187,7 @@ function replay(set: WorkingSet, command: CreateTransfer, decided: TransferRecor
 
 type Movement = { readonly source: AccountFacts; readonly destination: AccountFacts; readonly amount: bigint }
 
-/** Books a transfer that nothing speaks against: moves the heads and writes the rows. */
+/** Books an accepted transfer: moves the heads and writes the rows. */
 function bookTransfer(decision: Decision, command: CreateTransfer, movement: Movement): TransferOutcome {
   const { set, rows, now } = decision
   const { reference, effectiveAt } = command
@@ -218,12 +218,12 @@ function bookTransfer(decision: Decision, command: CreateTransfer, movement: Mov
   return { ok: true, transfer: booked, replayed: false }
 }
 
-/** Finds the pending transfer a command means, or why it cannot be ended. */
+/** Finds the pending transfer that a command names, or the reason why it cannot be ended. */
 function openHold(set: WorkingSet, book: BookNumber, id: Uuid): BookedTransfer | LedgerRefusal {
   const record = set.transfer(book, id)
   if (record === undefined || record.refusal !== undefined) return refusal('transfer_not_found', 'id')
   if ((record.flags & transferFlag.pending) === 0) return refusal('transfer_not_pending', 'id')
-  // Made after its accounts had been looked up for this batch: it counts as made after it.
+  // It was created after this batch looked up its accounts, so it counts as created after the batch.
   const isLater = !set.hasHead(record.source.number) || !set.hasHead(record.destination.number)
   if (isLater) return refusal('transfer_not_found', 'id')
   switch (record.resolution?.kind) {
@@ -256,17 +256,17 @@ function post(writing: Writing, command: PostTransfer): TransferOutcome {
   return end(writing, hold, entryKind.settled, amount)
 }
 
-/** Whether the program holds it for itself, and somebody else wants to end it. */
+/** Whether the program keeps the hold for itself, and the command is not the program's. */
 function isKept(hold: BookedTransfer, { byProgram }: PostTransfer | VoidTransfer): boolean {
   return byProgram !== true && isByProgram(hold)
 }
 
-/** Ends a hold without posting it: `voided` by request, `expired` by time. */
+/** Ends a hold without posting it: `voided` by a request, `expired` by time. */
 function release(writing: Writing, command: VoidTransfer | ExpireTransfer, kind: number): TransferOutcome {
   const { set, now, clock } = writing
   const hold = openHold(set, command.book, command.id)
   if ('code' in hold) {
-    // What was asked for has been done at the beginning of this very batch.
+    // The start of this batch has already ended the hold, as the command asks.
     const own = kind === entryKind.expired ? set.ownTransfer(command.book, command.id) : undefined
     if (own === undefined || own.refusal !== undefined) return no(hold)
     const isDone = own.resolution?.kind === entryKind.expired && own.resolution.recordedAt === now
@@ -279,7 +279,7 @@ function release(writing: Writing, command: VoidTransfer | ExpireTransfer, kind:
   return end(writing, hold, kind, 0n)
 }
 
-/** Ends a hold: `amount` of it is posted, all of it released. */
+/** Ends a hold: posts `amount` of it, and releases all of it. */
 function end(writing: Writing, hold: BookedTransfer, kind: number, amount: bigint): TransferOutcome {
   const { set, rows, now } = writing
   const position = rows.nextPosition()
@@ -297,7 +297,7 @@ const endEvents: Record<number, string> = {
   [entryKind.expired]: 'transfer.expired',
 }
 
-/** One operation on the two accounts of a transfer: `posted` moves, `held` (negative: is released) on both. */
+/** One operation on both accounts of a transfer: `posted` moves; `held` is held, or released when negative. */
 type Operation = {
   readonly position: number
   readonly kind: number
@@ -305,7 +305,6 @@ type Operation = {
   readonly held: bigint
 }
 
-/** Moves both heads and writes the entry of each. */
 function move({ set, rows, now }: Writing, transfer: BookedTransfer, operation: Operation): void {
   const { position, kind, posted, held } = operation
   const from = set.head(transfer.source.number)

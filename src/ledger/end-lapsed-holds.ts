@@ -5,13 +5,16 @@ import { readLapsedHold } from './lapsed-holds-read-model.ts'
 import type { Ledger } from './ledger.ts'
 import type { Writer } from './writer.ts'
 
-/** Writes the end of what has lapsed on an account, in the caller's transaction; fails when that takes too long. */
+/** Writes the end of an account's lapsed holds in the caller's transaction; fails when that takes too long. */
 export type EndLapsedHolds = (tx: Transaction, account: AccountFacts) => Promise<void>
 
-/** For so long lapsed holds are ended before it is said that there are too many. */
+/** The time for ending lapsed holds before the account is reported as busy. */
 const patienceMs = 5_000
 
-/** With one lapsed hold of an account as many are ended as one batch ends; of very many, in transactions of their own. */
+/**
+ * Ending one lapsed hold of an account also ends as many others as fit in one batch. When there are more, they are
+ * ended in transactions of their own.
+ */
 export function createEndLapsedHolds({
   postAll,
   writer,

@@ -6,7 +6,7 @@ import { entryKind, entrySide, transferFlag } from './journal.ts'
 import { compactUuid, mediumRound, micros, type Page, type Round, smallRound, walk } from './reading.ts'
 import { latestVersion, versionsAtTime } from './version-read-model.ts'
 
-/** What an entry did: moved money at once, held it, or ended a hold by posting, voiding or expiry. */
+/** The effect of an entry: it moved money at once, held it, or ended a hold by posting, voiding or expiry. */
 export type EntryKind = 'posted' | 'held' | 'settled' | 'voided' | 'expired'
 
 /** One side of one operation on an account, with the balances it left. Minor units. */
@@ -15,18 +15,18 @@ export type Entry = {
   readonly kind: EntryKind
   /** `out` when the account is the source, `in` when it is the destination. */
   readonly direction: 'in' | 'out'
-  /** What was moved, without a sign; 0 for anything but `posted` and `settled`. */
+  /** The moved amount, without a sign; 0 for all kinds but `posted` and `settled`. */
   readonly amount: bigint
-  /** By how much the amount held (to go out or to come in, by `direction`) changed. */
+  /** The change of the amount held to go out or to come in, by `direction`. */
   readonly pendingChange: bigint
   readonly posted: bigint
   readonly pendingOut: bigint
   readonly pendingIn: bigint
-  /** The account's version that this entry made. */
+  /** The account's version that this entry created. */
   readonly version: number
   readonly counterparty: AccountName
   readonly reference?: string
-  /** When it counts from: the transfer's effective time if the client gave one, else `recordedAt`. */
+  /** The transfer's effective time if the client gave one, else `recordedAt`. */
   readonly effectiveAt: Timestamp
   readonly recordedAt: Timestamp
 }
@@ -35,9 +35,8 @@ export type Entry = {
 export type EntryCursor = number
 
 /**
- * Lists an account's entries, newest first; those recorded from `from` (inclusive) to `to` (exclusive)
- * when given. Changes of settings are not entries to a reader and are left out. `undefined`: no such
- * account. See {@link Page} for short pages.
+ * Lists an account's entries, newest first; with `from` (inclusive) or `to` (exclusive), only those recorded in that
+ * period. Changes of settings are left out. Undefined when there is no such account. See {@link Page} for short pages.
  */
 export async function listEntries(
   database: Queryable,
@@ -69,10 +68,10 @@ export async function listEntries(
   })
 }
 
-/** Entries that the rounds look at; beyond the first only among changes of settings. */
+/** Entries scanned by a round. Only changes of settings make further rounds necessary. */
 const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 2000 }
 
-/** The versions of an account recorded from `from` to before `to`: those above `above`, up to `upTo`. */
+/** The versions of an account recorded from `from` until before `to`: those above `above`, up to `upTo`. */
 export async function versionRange(
   database: Queryable,
   account: number,
@@ -88,13 +87,13 @@ export async function versionRange(
   return { above: Math.min(above, latest), upTo: Math.min(upTo, latest), latest }
 }
 
-/** The entries table's part of an {@link EntryRow}, from `e`. */
+/** The columns of an {@link EntryRow} from the entries table, `e`. */
 export const entryFields = `e.account, e.version, e.transfer, e.posted_delta, e.pending_delta, e.posted, e.pending_out,
       e.pending_in, e.recorded_at, e.kind, e.side`
 
 /**
- * SQL that completes `e`, rows with {@link entryFields}, by the transfer and the other account: one
- * index probe each, which `offset 0` keeps the planner from turning into joins of its own choice.
+ * SQL that adds the transfer and the other account to `e`, rows with {@link entryFields}. Each takes one index probe;
+ * `offset 0` keeps the planner from turning it into a join.
  */
 export const entryLaterals = `
     cross join lateral (
@@ -151,7 +150,7 @@ function readScan(rows: readonly EntryScanRow[], scan: number, wanted: number) {
   const items = rows.flatMap((row) => (row.version === null ? [] : [toEntry(row)]))
   const [row] = rows
   const ended = Number(row?.scanned ?? 0n) < scan
-  // A full page stopped at its last row; else everything scanned has been looked at.
+  // A full page stopped at its last row. Otherwise the page covers all scanned rows.
   if (items.length === wanted) return { items, reached: items.at(-1)?.version }
   return { items, reached: ended || row?.reached == null ? undefined : Number(row.reached) }
 }

@@ -6,7 +6,7 @@ import { getAccount } from './account-read-model.ts'
 import { createLedger } from './create-ledger.ts'
 import { verifyLedger } from './verify/verify-ledger.ts'
 
-// What somebody does to one account keeps nobody else's holds from their end.
+// A lock on one account does not keep holds on other accounts from their end.
 
 it('holds on other accounts end while those of an account that somebody keeps locked wait', async () => {
   const { database, drop } = await createTestDatabase()

@@ -36,7 +36,7 @@ it('who sends much makes itself wait, and others no longer than for what is on i
   })
   await Promise.all([...flood, ...small])
   expect(ends.filter((end) => end === 'greedy')).toHaveLength(30)
-  // At most what was on its way when they came, and what shares a batch with them.
+  // At most the requests in flight when they came, and those that share a batch with them.
   expect(ends.slice(0, 20).filter((end) => end === 'modest')).toHaveLength(10)
   expect([(await books.balances('b'))[0], (await books.balances('d'))[0]]).toEqual([30_000n, 10n])
 })

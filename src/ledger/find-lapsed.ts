@@ -18,11 +18,11 @@ import type { BookedTransfer, TransferRecord } from './transfer-record.ts'
 import { type Head, previousHead } from './working-set.ts'
 
 /**
- * As many lapsed holds of accounts that have no more are ended by one batch, and as many of those that have: with the
- * largest request there are positions for all.
+ * A batch ends up to this many lapsed holds on accounts where it ends all of them, and up to as many on crowded
+ * accounts. Together with the largest request, they fit the positions of a batch.
  */
 const lapsedMax = 3_000
-/** Lapsed holds are looked at up to about so many for a batch, but some of each account. */
+/** A batch looks at about this many lapsed holds, but at least at `seenMin` of each account. */
 const seenMax = 100_000
 const seenMin = 16
 
@@ -30,12 +30,12 @@ type Known = BatchMoment & Pick<BatchKnowledge, 'busy'> & { readonly heads: Map<
 type Found = Pick<BatchKnowledge, 'busy' | 'bound' | 'lapsed' | 'crowded'>
 
 /**
- * The lapsed holds on the accounts of the batch, in the database and among what the batches before have
- * made, and the heads of the accounts on their other sides, which ending them moves as well. Those with an
- * account that somebody else keeps locked are left to a later batch, and bind their other account.
+ * Finds the lapsed holds on the batch's accounts, in the database and among those that earlier batches created. It also
+ * loads the heads of the accounts on their other sides, as ending the holds moves those too. Holds with an account that
+ * another transaction keeps locked are left to a later batch, and bind their other account.
  *
- * Accounts with more of them than one batch ends are crowded. Without locks theirs are not looked for; under locks
- * the first ones come with the others.
+ * Accounts with more lapsed holds than one batch ends are crowded. Without locks, their holds are not looked for. Under
+ * locks, the first of their holds come with the others.
  */
 export async function findLapsed(
   tx: Transaction,
@@ -68,12 +68,12 @@ export async function findLapsed(
   return { ...moment, busy, bound, lapsed: ended, crowded: new Set(crowded) }
 }
 
-/** How many lapsed holds of each of these accounts are looked at. */
+/** How many lapsed holds of each of these accounts a batch looks at. */
 function eachMax(accounts: readonly number[]): number {
   return Math.min(lapsedMax, Math.max(seenMin, Math.floor(seenMax / accounts.length)))
 }
 
-/** Of the accounts on which holds may have lapsed, how many have. What is known of when the next one lapses is renewed. */
+/** Counts the lapsed holds of the accounts that may have some, and updates when their next hold lapses. */
 async function readLapses(
   tx: Transaction,
   { heads, busy, clock }: Known,
@@ -85,7 +85,7 @@ async function readLapses(
   const countMax = eachMax(due)
   const [answer = nothing] = await tx.burst([readLapsesStep(due, countMax)])
   const lapses = toLapses(answer, countMax)
-  // What batches before have made is not in the database yet: their heads know better.
+  // Holds of earlier batches are not in the database yet, so the heads of those batches are more accurate.
   for (const { account, lapsesAt } of lapses) {
     const head = heads.get(account)
     if (head !== undefined && previousHead(previous, account) === undefined) head.lapsesAt = lapsesAt
@@ -93,7 +93,7 @@ async function readLapses(
   return lapses
 }
 
-/** The accounts all of whose lapsed holds one batch ends, and those that have too many for that, the fewest first. */
+/** The accounts whose lapsed holds one batch can all end, and those with too many for that, fewest first. */
 function chosen(lapses: readonly Lapses[]): { readonly whole: readonly number[]; readonly crowded: readonly number[] } {
   const whole: number[] = []
   const crowded: number[] = []
@@ -106,12 +106,15 @@ function chosen(lapses: readonly Lapses[]): { readonly whole: readonly number[];
   return { whole, crowded }
 }
 
-/** Accounts that are kept locked; and the moment of the batch again when heads were read, which it has to come after. */
+/**
+ * Accounts that other transactions keep locked. When heads were read, also the batch's new moment, which must follow
+ * that read.
+ */
 type OtherSides = { readonly busy: readonly number[]; readonly moment?: BatchMoment }
 
 /**
- * Finds the heads of the holds' accounts that are not among `heads`. They are read: what this process remembers of them
- * by now may have been booked after the batch took its number.
+ * Finds the heads of the holds' accounts that are not among `heads`. They are read, not taken from the cache: a cached
+ * head may include bookings made after the batch took its number.
  */
 async function loadOtherSides(
   tx: Transaction,
@@ -128,7 +131,7 @@ async function loadOtherSides(
   }
   if (missing.size === 0) return { busy: [] }
   const toRead = [...missing]
-  // They are written like the batch's own.
+  // They are written like the batch's own accounts.
   locking?.announce([...heads.keys(), ...toRead])
   await locking?.landed(toRead)
   const stuck = locking === undefined ? [] : toRead.filter(locking.isStuck)

@@ -4,13 +4,13 @@ import type { WorkingSet } from './working-set.ts'
 type Flight = { readonly set: WorkingSet; readonly landed: Promise<unknown> }
 
 /**
- * What this process has on its way to the database, by whichever path. Who is about to decide under
- * locks waits for that which concerns the same accounts: it holds no locks on their rows.
+ * The writes of this process that are in flight, by any path. A caller that is about to decide under locks first waits
+ * for the flights on the same accounts, as they hold no locks on those rows.
  */
 export class Flights {
   readonly #flights = new Slots<Flight>()
 
-  /** `landed` settles when it is known what became of it, and what was committed stands in the heads. */
+  /** `landed` settles when the outcome is known and the committed heads are in the cache. */
   add(set: WorkingSet, landed: Promise<unknown>): void {
     const flight = { set, landed: landed.catch(() => undefined).finally(() => this.#flights.remove(slot, flight)) }
     const slot = this.#flights.add(flight)
@@ -18,7 +18,7 @@ export class Flights {
 
   async landed(accounts: readonly number[]): Promise<void> {
     for (;;) {
-      // Looked for again: one that has begun meanwhile may lie in a slot that was passed.
+      // Searched again each time, as a new flight may be in a slot that was already passed.
       const flight = this.#concerning(accounts)
       if (flight === undefined) return
       await flight.landed

@@ -26,16 +26,16 @@ import type { TransferRecord } from './transfer-record.ts'
 import { accountsNamedIn } from './transfer-request.ts'
 import { type Head, previousHead, previousTransfer, type WorkingSet } from './working-set.ts'
 
-/** What has to be read, apart from accounts, before a batch can be decided. */
+/** The data, apart from accounts, that a batch must read before it is decided. */
 type Needs = {
   readonly transfers: NamedTransfer[]
-  /** Those of `transfers` that are pending ones to be ended: their accounts have to be found first. */
+  /** The pending transfers among `transfers` that commands end: their accounts must be found first. */
   readonly holds: NamedTransfer[]
   readonly references: NamedReference[]
   readonly claims: Claim[]
 }
 
-/** Reads, in one round trip once names are known, everything that deciding the requests needs. */
+/** Reads everything that deciding the requests needs; in one round trip, once names are known. */
 export async function gatherKnowledge(
   tx: Transaction,
   requests: readonly BatchRequest[],
@@ -58,7 +58,7 @@ export async function gatherKnowledge(
   return { accounts, holds, ...knowledge }
 }
 
-/** The accounts that refused requests had named: a repeated one may name them by id instead of code. */
+/** Loads the accounts that refused requests named: a repeated request may name them by id instead of code. */
 async function findRefusedAccounts(
   tx: Transaction,
   transfers: readonly TransferRecord[],
@@ -75,7 +75,7 @@ async function findRefusedAccounts(
   if (unknown.length > 0) await directory.load(tx, unknown)
 }
 
-/** The accounts of every command in order, looking up those not known yet. */
+/** The accounts of every command, in order. Looks up those that are not known yet. */
 async function findAccounts(
   tx: Transaction,
   requests: readonly BatchRequest[],
@@ -136,7 +136,7 @@ function needsOf(requests: readonly BatchRequest[], lookUpAll: boolean): Needs {
   return needs
 }
 
-/** The pending transfers to be ended, which tell the accounts concerned; they never change. */
+/** The pending transfers to be ended. They name the accounts concerned, which never change. */
 async function findHolds(
   tx: Transaction,
   holds: readonly NamedTransfer[],
@@ -201,7 +201,7 @@ async function readKnowledge(
   }
 }
 
-/** The heads that need not be read: as the batches before leave them, or as this process wrote them last. */
+/** The heads that need not be read: as earlier batches leave them, or as this process last wrote them. */
 function trustedHeads(numbers: readonly number[], { heads: cache, previous = [] }: GatherOptions): Map<number, Head> {
   const heads = new Map<number, Head>()
   for (const number of numbers) {
@@ -214,8 +214,9 @@ function trustedHeads(numbers: readonly number[], { heads: cache, previous = [] 
 type ReadHeads = { readonly heads: Map<number, Head> }
 
 /**
- * Who had the locks before may have moved heads meanwhile, and has said to what, or that nobody knows. Answers
- * the moment of the batch again when heads were read: what they tell of may have been recorded after the first.
+ * The previous owner of the locks may have moved heads meanwhile. It has then updated the cache, or removed heads whose
+ * state is unknown. Returns a new moment for the batch when heads were read: they may have been recorded after the
+ * first moment.
  */
 async function renewHeads(tx: Transaction, heads: Map<number, Head>, cache: Heads): Promise<BatchMoment | undefined> {
   const toRead: number[] = []

@@ -1,25 +1,25 @@
 import { BoundedCache } from '#kernel'
 import type { Head } from './working-set.ts'
 
-/** How many heads are remembered, at most twice: some 250 bytes each. */
+/** Heads in one generation; the cache has two. Each head takes about 250 bytes. */
 const headsMax = 100_000
-/** What somebody else has moved is not trusted for so long, and for longer when it happens again at once. */
+/** How long an account that another writer moved is not trusted; longer when it is moved again within `soonMs`. */
 const doubtMsMin = 2_000
 const doubtMsMax = 60_000
 const soonMs = 1_000
-/** An account that could not be locked is not waited for again before. */
+/** After a lock was not free in time, the account is not waited for during this time. */
 const stuckMs = 1_000
-/** How often what no longer counts is thrown away. */
+/** How often expired records are removed. */
 const thinMs = 100
 
 type Doubt = { readonly untilMs: number; readonly forMs: number }
-/** How many postings on an account are under way, and until when more are expected. */
+/** How many postings on an account are in progress, and until when more are expected. */
 type Postings = { underWay: number; untilMs: number }
 
 /**
- * What this process believes about the heads of accounts: as it last saw them committed, and which are
- * contended. All of it belongs to the epoch of the database. A head may be stale: whoever writes upon a
- * stale one meets the primary key of the entries, doubts the account here, and reads under locks.
+ * The heads that this process last saw committed, and the contended accounts. All of it belongs to one epoch of the
+ * database. A head may be stale: rows decided on it then violate the primary key of the entries. The writer doubts the
+ * account here and reads it under locks.
  */
 export class Heads {
   readonly #heads = new BoundedCache<number, Head>(headsMax)
@@ -28,7 +28,7 @@ export class Heads {
   readonly #stuck = new Map<number, number>()
   #thinnedMs = 0
 
-  /** The head as last seen; undefined while there is doubt about it. */
+  /** The head as last seen; undefined while it is in doubt. */
   get(account: number): Head | undefined {
     return this.#doubts.size > 0 && this.#isDoubted(account) ? undefined : this.#heads.get(account)
   }
@@ -41,7 +41,7 @@ export class Heads {
     this.#heads.delete(account)
   }
 
-  /** Somebody else has moved these accounts, or may have: they are written under locks, and read, for a while. */
+  /** Another writer has or may have moved these accounts. For a while they are read, and written under locks. */
   doubt(accounts: Iterable<number>): void {
     const now = performance.now()
     for (const account of accounts) {
@@ -54,7 +54,6 @@ export class Heads {
     }
   }
 
-  /** A posting under locks concerns these accounts, until it ends. */
   beginPosting(accounts: readonly number[]): void {
     for (const account of accounts) {
       const postings = this.#postings.get(account)
@@ -63,7 +62,7 @@ export class Heads {
     }
   }
 
-  /** The posting has ended; more are to be expected for a while. */
+  /** The posting has ended; more are expected for `expectMs`. */
   endPosting(accounts: readonly number[], expectMs: number): void {
     const untilMs = performance.now() + expectMs
     for (const account of accounts) {
@@ -75,26 +74,25 @@ export class Heads {
     }
   }
 
-  /** Whether an account has to be written under a lock on its row. */
+  /** Whether an account must be written under a lock on its row. */
   readonly isContended = (account: number): boolean => {
     const postings = this.#postings.get(account)
     if (postings !== undefined && (postings.underWay > 0 || postings.untilMs > performance.now())) return true
     return this.#isDoubted(account)
   }
 
-  /** Whether any account may be contended. */
   get hasContention(): boolean {
     if (this.#postings.size === 0 && this.#doubts.size === 0) return false
     this.#thin()
     return this.#postings.size > 0 || this.#doubts.size > 0
   }
 
-  /** The lock on this account's row could not be had in time. */
+  /** The lock on this account's row was not free in time. */
   stick(account: number): void {
     this.#stuck.set(account, performance.now() + stuckMs)
   }
 
-  /** Whether the lock on an account's row is not to be waited for. */
+  /** Whether the lock on an account's row is not worth waiting for. */
   isStuck(account: number): boolean {
     return (this.#stuck.get(account) ?? 0) > performance.now()
   }

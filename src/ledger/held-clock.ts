@@ -1,8 +1,8 @@
-/** How far the time of what is recorded is ahead of the database's clock. */
+/** How far recorded times are ahead of the database's clock. */
 export type HeldClock = {
-  /** The moment of a batch: the time that it records, and what the clock said; in microseconds. */
+  /** Notes the time that a batch records and the time of the clock, in microseconds. */
   readonly note: (recorded: number, clock: number) => void
-  /** Milliseconds ahead at the latest batch; 0 when the clock runs as it should. */
+  /** Milliseconds ahead at the latest batch; 0 unless the clock was set back. */
   readonly heldMs: () => number
 }
 
@@ -10,8 +10,8 @@ const warnFromMs = 1_000
 const warnEveryMs = 60_000
 
 /**
- * Times of the books never run backwards: when the database's clock was set forward and back again, what is
- * recorded keeps the latest time until the clock has caught up. That is told, at most once a minute.
+ * Recorded times never decrease. When the database's clock was set forward and back again, they stay at the latest time
+ * until the clock has caught up. This is reported at most once a minute.
  */
 export function createHeldClock(onFault: (fault: Error) => void): HeldClock {
   let heldMs = 0

@@ -5,7 +5,6 @@ import type { Database } from '#platform/postgres'
 import type { BookNumber } from './commands.ts'
 import type { Writer } from './writer.ts'
 
-/** Ends pending transfers whose time has come. */
 export type HoldExpiry = Pick<Periodic, 'start' | 'stop'>
 
 export type HoldExpiryDependencies = {
@@ -16,22 +15,24 @@ export type HoldExpiryDependencies = {
 
 const intervalMs = 1_000
 const holdsMax = 1_000
-/** How long the end of a hold may wait for an account that somebody keeps locked while others wait for it. */
+/** How long the end of a hold may wait for an account that another transaction locks, while other holds wait for it. */
 const patienceMs = 5_000
-/** For how long it is passed over then; as long after that it is known that it was. */
+/** How long the accounts are then passed over. The record of that is kept for as long again. */
 const passedOverMs = 15_000
 
 type DueHold = { readonly book: BookNumber; readonly id: Uuid; readonly between: Between }
-/** The accounts that a hold is between. */
 type Between = { readonly source: bigint; readonly destination: bigint }
 
-/** Between which accounts holds could not be ended, until when they are passed over, and how often in a row they were. */
+/**
+ * The pairs of accounts whose holds could not be ended: until when they are passed over, and how often in a row that
+ * happened.
+ */
 type PassedOver = Map<string, Between & { readonly untilMs: number; readonly times: number }>
 
 /**
- * A round ends all that are due, the oldest first. Those between the same accounts are asked for together, apart from all
- * others: when one of their accounts is kept locked they hold up the rest for a moment, and are then passed over for a while.
- * That is a fault when it happens again.
+ * A round ends all due holds, oldest first. The holds between the same two accounts form one request, apart from all
+ * others. When one of their accounts stays locked, they delay the rest briefly and are then passed over for a while. If
+ * that happens again, it is reported as a fault.
  */
 export function createHoldExpiry(deps: HoldExpiryDependencies): HoldExpiry {
   const passedOver: PassedOver = new Map()
@@ -41,7 +42,7 @@ export function createHoldExpiry(deps: HoldExpiryDependencies): HoldExpiry {
     while (!isStopping() && (await expireSome(deps, passedOver)) === holdsMax);
     return undefined
   }
-  // A round that fails is tried again; holds that have lapsed cannot be posted meanwhile.
+  // A failed round is repeated. Lapsed holds cannot be posted meanwhile.
   const { start, stop } = createPeriodic({
     name: 'ending lapsed holds',
     restMs: intervalMs,
@@ -69,7 +70,7 @@ async function expireSome(
     try {
       const commands = holds.map(({ book, id }) => ({ kind: 'expire', book, id }) as const)
       const outcomes = await writer.submit({ atomic: false, commands }, { isAbandoned })
-      // Another process may expire the same ones: what is no longer pending is refused, which is fine.
+      // Another process may have expired the same holds. Those are refused, which is fine.
       if (outcomes.every(({ ok }) => !ok)) passedOver.set(name, { ...between, untilMs, times: 0 })
       else passedOver.delete(name)
     } catch (error) {
@@ -86,7 +87,7 @@ async function expireSome(
   return due.length
 }
 
-/** An account is kept locked, or so much waits that the patience is over. */
+/** An account is locked, or so many requests wait that the patience is over. */
 const heldUpCodes = new Set(['account_busy', 'ledger_busy'])
 const noHold = { between: { source: 0n, destination: 0n } }
 

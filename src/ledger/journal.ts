@@ -1,15 +1,15 @@
 /**
- * What a batch writes, table by table: the columns in the order in which they are copied in, and in
- * which they are hashed. The writer encodes from these lists and the verifier reads back by them.
+ * The rows that a batch writes, table by table, with the columns in the order in which they are copied and hashed. The
+ * writer encodes by these lists and the verifier reads by them.
  *
- * The hash of a batch is the SHA-256 over, for each table below that got rows in the batch, in this
- * order: the table's place in this list (1 byte, from 1), the number of its rows (4 bytes, big
- * endian), and the rows as PostgreSQL's binary COPY format has them (tuples only, without the file
- * header and trailer), ordered by `order`. The binary form is fixed by PostgreSQL's documentation
- * of COPY, so anybody can recompute it from `COPY (SELECT … ORDER BY …) TO STDOUT (FORMAT binary)`.
+ * The hash of a batch is a SHA-256 over each table below that got rows in the batch, in this order. For each table, it
+ * covers the table's place in this list (1 byte, from 1), the number of its rows (4 bytes, big endian), and the rows.
+ * The rows are in PostgreSQL's binary COPY format (tuples only, without file header and trailer), ordered by `order`.
+ * PostgreSQL's documentation of COPY defines that format, so anybody can recompute the hash from `COPY (SELECT … ORDER
+ * BY …) TO STDOUT (FORMAT binary)`.
  *
- * The hash of a block is the SHA-256 over the previous block's hash (32 zero bytes before the first)
- * and, for each batch in the block's order, its position (8 bytes, big endian) and its hash.
+ * The hash of a block is the SHA-256 over the previous block's hash (32 zero bytes for the first block) and its batches.
+ * Each batch, in the block's order, adds its position (8 bytes, big endian) and its hash.
  */
 export const journalTables = [
   {

@@ -3,23 +3,20 @@ import type { BatchRequest } from './batch-knowledge.ts'
 import type { TransferOutcome } from './commands.ts'
 import type { Claim } from './ledger.ts'
 
-/** The result of a request. */
 export type RequestResult = Idempotent<readonly TransferOutcome[]>
 
-/** An answer that is given under a key. */
 export type KeyedAnswer = { readonly claim: Claim; readonly answer: StoredAnswer }
 
-/** The answers that a batch gives under the keys it claims, by {@link keyOf}. */
+/** The answers of a batch under the keys it claims, by {@link keyOf}. */
 export type KeyedAnswers = ReadonlyMap<string, KeyedAnswer>
 
 type Known = Exclude<RequestResult, { kind: 'done' }>
 
 /**
- * The requests of one batch and their idempotency keys: sets apart those whose key has an answer
- * already, stored or in a batch before that is on its way, and all but the first of several with one key.
+ * The requests of one batch and their idempotency keys. It separates requests whose key already has an answer, stored
+ * or in an earlier batch in flight. Of several requests with one key, it separates all but the first.
  */
 export class KeyedRequests<Request extends BatchRequest> {
-  /** What is left to be decided. */
   readonly fresh: readonly Request[]
   readonly #requests: readonly Request[]
   readonly #answered = new Map<Request, RequestResult>()
@@ -38,7 +35,7 @@ export class KeyedRequests<Request extends BatchRequest> {
     })
   }
 
-  /** The results of the requests and the answers to be stored; a fresh request that is not among the outcomes has neither. */
+  /** The results of the requests and the answers to store. A fresh request without an outcome gets neither. */
   results(outcomes: ReadonlyMap<Request, readonly TransferOutcome[]>): {
     readonly results: ReadonlyMap<Request, RequestResult>
     readonly answers: KeyedAnswers

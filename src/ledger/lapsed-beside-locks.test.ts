@@ -5,7 +5,7 @@ import { getAccount } from './account-read-model.ts'
 import { createLedger } from './create-ledger.ts'
 import { verifyLedger } from './verify/verify-ledger.ts'
 
-// A hold that has lapsed holds nothing; its end cannot be written while another process keeps its other account.
+// A lapsed hold holds nothing. Its end cannot be written while another process locks its other account.
 
 it.each([
   ['is not refused for its sake', moving('x', 'z', 100n, { id: newUuid() })],
@@ -40,7 +40,7 @@ it.each([
   await posted.promise
   await until(async () => (await getAccount(database, 1, 'x'))?.pendingOut === 0n)
   const answer = ledger.submit({ commands: [payment], atomic: false })
-  // It meets the lock and gives up waiting for it; others are served.
+  // It meets the lock and stops waiting for it; other requests are served.
   await until(async () => (await waitingForLocks()) > 0)
   await until(async () => (await waitingForLocks()) === 0)
   for (let round = 0; round < 20; round += 1)

@@ -4,11 +4,11 @@ import { entryKind } from './journal.ts'
 import { compactUuid } from './reading.ts'
 
 /**
- * SQL about holds whose time is over but whose end is not written yet. What has lapsed holds nothing:
- * from that moment on it is in no balance, whoever reads it, and its transfer has expired. The next batch
- * that concerns one of its accounts, or the background expiry, writes that down.
+ * SQL about lapsed holds whose end is not written yet. A lapsed hold holds nothing: from that moment on, no balance
+ * that is read includes it, and its transfer has expired. The next batch on one of its accounts, or the background
+ * expiry, writes its end.
  *
- * The time is that of the database, at the beginning of the statement, so that one statement has one time.
+ * The time is the database's, at the start of the statement, so that one statement has one time.
  */
 
 /** Whether a row with an `expires_at`, of holds or of transfers, has lapsed. */
@@ -17,8 +17,8 @@ export function isLapsed(alias: string): string {
 }
 
 /**
- * What is held of an account, out of it or into it, without what has lapsed. `entry` is the alias of its
- * latest entry, `account` an expression for its number. Nothing is searched where nothing is held.
+ * The amount held out of an account or into it, without lapsed holds. `entry` is the alias of the account's latest
+ * entry, `account` an expression for its number. Where nothing is held, it searches nothing.
  */
 export function heldNow(side: 'out' | 'in', { entry, account }: { entry: string; account: string }): string {
   const column = side === 'out' ? 'source' : 'destination'
@@ -27,12 +27,12 @@ export function heldNow(side: 'out' | 'in', { entry, account }: { entry: string;
     ), 0)::bigint else ${entry}.pending_${side} end)`
 }
 
-/** So many lapsed holds of an account are ended with a change of it. */
+/** A change of an account ends its lapsed holds itself when there are fewer than this. */
 const fewMax = 1_000
 
 /**
- * A pending transfer on an account that has lapsed without its end being written, undefined when there is none; and
- * whether there are very many.
+ * A lapsed pending transfer of an account whose end is not written yet, undefined when there is none; and whether there
+ * are very many.
  */
 export async function readLapsedHold(
   queryable: Queryable,
@@ -54,7 +54,7 @@ export async function readLapsedHold(
   return { id: row && compactUuid(row.id), isMany: Number(row?.count ?? 0) >= fewMax }
 }
 
-/** How many of the entries of an account after a version end lapsed holds. */
+/** Counts the entries of an account after a version that end lapsed holds. */
 export async function countLapsedSince(queryable: Queryable, account: number, version: number): Promise<number> {
   const [row] = await queryable.query<{ count: bigint }>({
     name: 'ledger-count-lapsed-since',

@@ -29,7 +29,7 @@ import { listTransfers } from './transfer-list-read-model.ts'
 import { getTransfer } from './transfer-read-model.ts'
 import { verifyLedger } from './verify/verify-ledger.ts'
 
-// The ledgers here are never started: nothing writes the end of what has lapsed in the background.
+// The ledgers here are never started, so no background task writes the end of lapsed holds.
 let test: TestDatabase
 let ledger: Ledger
 let other: Ledger
@@ -72,7 +72,7 @@ const clock = async () => {
   return Number(row?.now)
 }
 const passed = (time: number) => vi.waitFor(async () => expect(await clock()).toBeGreaterThan(time), patience(10_000))
-/** Holds `amount` until it has lapsed; answers its id. */
+/** Holds `amount` until the hold has lapsed; returns its id. */
 const lapsed = async (source: string, destination: string, amount: bigint) => {
   const { id, expiresAt } = await heldForAMoment({ clock, submit }, moving(source, destination, amount), 200_000)
   await passed(expiresAt)
@@ -257,7 +257,7 @@ const balancing = 'source' as const
 type OpenHold = ModelHold & { readonly id: string }
 const empty = { version: 0, pendingOut: 0n, pendingIn: 0n, state: 'open', minAvailable: 0n, asset: 'USD' } as const
 
-/** The model's books of some accounts: what is posted, and what is held and not ended. */
+/** The model's books of some accounts: posted balances, and holds that have not ended. */
 function modelBooks(codes: readonly string[]) {
   const heads = new Map<string, ModelHead>(codes.map((code) => [code, { ...empty, posted: 100n, maxBalance: 400n }]))
   const holds = new Set<OpenHold>()
@@ -271,7 +271,7 @@ function modelBooks(codes: readonly string[]) {
       add(source, -amount)
       add(destination, amount)
     },
-    /** Waits until what is held for milliseconds only has lapsed, so that nothing lapses while a step is decided. */
+    /** Waits until holds of a few milliseconds have lapsed, so that none lapses while a step is decided. */
     afterShort: async () => {
       const start = await clock()
       const soon = [...holds].flatMap(({ expiresAt = 0 }) => (expiresAt < start + 60_000_000 ? [expiresAt] : []))
@@ -298,7 +298,7 @@ async function submitInModel(model: ReturnType<typeof modelBooks>, by: Ledger, c
     expect(verdict).toEqual({ amount })
     if (command.pending === true) model.holds.add({ id: command.id, source, destination, amount, expiresAt })
     else model.move({ source, destination, amount })
-    // A busy machine may come so late that the hold would have lapsed already.
+    // On a busy machine, the request may come so late that the hold would already have lapsed.
   } else if (outcome?.refusal.code !== 'expires_at_in_past') {
     expect(outcome && brief(outcome)).toBe('refused' in verdict ? verdict.refused : 'to be booked')
   }
@@ -332,7 +332,7 @@ it(`agrees with the model over random holds that lapse, transfers and ends (seed
 })
 
 it('lapses by the clock of the database, also while a clock that was set back lags behind the books', async () => {
-  // As after a clock that was an hour ahead: the latest batch is recorded in what is now the future.
+  // As after a clock that was an hour ahead: the latest batch is recorded at a time that is now in the future.
   const [ahead] = await test.database.query<{ position: bigint }>({
     text: `update ledger.batches set recorded_at = recorded_at + interval '1 hour'
       where position = (select max(position) from ledger.batches) returning position`,

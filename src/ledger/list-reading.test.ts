@@ -42,7 +42,7 @@ describe(`over a random history (seed ${seed})`, () => {
 
   beforeAll(async () => {
     server = await createTestDatabase()
-    // Another book's rows lie between, and must never show.
+    // Rows of other books are in between, and must never show.
     await bookRandomHistory(server.database, { book: book + 1, accounts: 9, transfers: 500, random })
     await bookRandomHistory(server.database, { book, accounts: 14, transfers: 7000, random })
     await bookRandomHistory(server.database, { book: book + 2, accounts: 9, transfers: 500, random })
@@ -231,7 +231,7 @@ describe(`over a random history (seed ${seed})`, () => {
 
 test('accounts by state are found on the first page, however many of other books are in that state', async () => {
   const { database, drop } = await createTestDatabase()
-  // Three accounts of the book, one of them frozen, and after them more of another book than a page looks at.
+  // Three accounts of the book, one of them frozen, and after them more of another book than a page scans.
   const others = 6000
   for (const text of [
     `insert into ledger.accounts (number, position, book_id, id, code, asset, created_at)

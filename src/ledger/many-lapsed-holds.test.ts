@@ -3,7 +3,7 @@ import type { Transaction } from '#platform/postgres'
 import { brief, createTestDatabase, moving, opening, patience, type TestDatabase, withBursts } from '#testing'
 import { createLedger, getAccount, type Ledger, verifyLedger } from './index.ts'
 
-// The ledger is never started: nothing writes the end of what has lapsed in the background.
+// The ledger is never started, so no background task writes the end of lapsed holds.
 let test: TestDatabase
 let ledger: Ledger
 let hours = 0

@@ -3,15 +3,14 @@ import { setImmediate } from 'node:timers/promises'
 import { BoundedCache } from '#kernel'
 import type { BookNumber, CommandGroup, Metadata } from './commands.ts'
 
-/** The kinds of things of the ledger whose metadata is indexed: transfers by position, accounts by number. */
+/** The owners of indexed metadata: transfers by position, accounts by number. */
 export type MetadataOwner = 'transfer' | 'account'
 
 /**
- * The key under which `ledger.metadata_terms` lists the things that carry a metadata pair: the first
- * 8 bytes of a SHA-256, as a signed 64-bit integer. The parts are hashed as netstrings (length in
- * UTF-8 bytes, colon, part, comma), so that no two lists of parts read alike. Terms may collide;
- * whoever finds something by its term compares the metadata itself. Other modules index what is
- * theirs under owners of their own.
+ * The key under which `ledger.metadata_terms` lists the owners of a metadata pair: the first 8 bytes of a SHA-256, as a
+ * signed 64-bit integer. The parts are hashed as netstrings (length in UTF-8 bytes, colon, part, comma), so that no two
+ * lists of parts read alike. Terms may collide, so a search by term must compare the metadata itself. Other modules
+ * index their own things under other owners.
  */
 export function metadataTerm(book: BookNumber, owner: string, key: string, value: string): bigint {
   const parts = `${netstring(String(book))}${netstring(owner)}${netstring(key)}${netstring(value)}`
@@ -23,14 +22,13 @@ export function metadataTerm(book: BookNumber, owner: string, key: string, value
   return term
 }
 
-/** Terms as worked out before: of the pairs that clients send, a few come again and again. */
+/** Cached terms: of the pairs that clients send, a few repeat often. */
 const terms = new BoundedCache<string, bigint>(2_000)
 
 function netstring(part: string): string {
   return `${Buffer.byteLength(part)}:${part},`
 }
 
-/** The terms of all pairs of a transfer, in their order. */
 export function transferTerms(book: BookNumber, metadata: Metadata): readonly bigint[] {
   const known = workedOut.get(metadata)
   if (known?.book === book) return known.terms
@@ -39,10 +37,13 @@ export function transferTerms(book: BookNumber, metadata: Metadata): readonly bi
   return found
 }
 
-/** Of the transfers of large groups: a batch is decided in one turn of the event loop, too short for half a million hashes. */
+/**
+ * Terms of the transfers of large groups, computed ahead. A batch is decided in one turn of the event loop, which is
+ * too short for half a million hashes.
+ */
 const workedOut = new WeakMap<Metadata, { readonly book: BookNumber; readonly terms: readonly bigint[] }>()
 
-/** Pairs whose terms are worked out in one turn of the event loop: some milliseconds. */
+/** Pairs whose terms are computed in one turn of the event loop: some milliseconds. */
 const pairsPerTurn = 1_000
 
 /** Whether a group's metadata has more pairs than fit into one turn of the event loop. */
@@ -56,7 +57,7 @@ export function hasManyPairs(group: CommandGroup): boolean {
   return false
 }
 
-/** Works out the terms of a group's transfers before it is decided, a bounded number in each turn of the event loop. */
+/** Computes the terms of a group's transfers before it is decided, a bounded number in each turn of the event loop. */
 export async function workOutTerms(group: CommandGroup): Promise<void> {
   let pairs = 0
   for (const command of group.commands) {

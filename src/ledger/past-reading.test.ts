@@ -21,13 +21,13 @@ const random = randomOf(seed)
 const below = (end: number) => Math.floor(random() * end)
 const hour = 3_600_000_000
 
-/** When an entry counts from: the transfer's effective time if one was given and lies before the recording. */
+/** The effective time of an entry: the transfer's, if one was given and is before the recording. */
 function effectiveAt(entry: PastEntry): Timestamp {
   const given = (entry.flags ?? 0) & 2 ? entry.given_effective_at : null
   return given === null ? entry.recorded_at : Math.min(given, entry.recorded_at)
 }
 
-// Mostly backdated is what an imported past looks like.
+// An imported past is mostly backdated.
 describe.each([
   { transfers: 6000, backdated: 0.15 },
   { transfers: 4000, backdated: 0.98 },
@@ -43,7 +43,7 @@ describe.each([
     past = await readPast(server.database, book)
   })
 
-  /** Times worth asking for: of entries, right beside them, and effective ones. */
+  /** Times worth testing: of entries, directly beside them, and effective ones. */
   function someTime(): Timestamp {
     const entry = past.entries[below(past.entries.length)]
     if (entry === undefined) throw new Error('the history is empty')

@@ -4,15 +4,15 @@ import { positionsPerBatch } from './journal.ts'
 import { instant } from './reading.ts'
 
 /**
- * How far the times of batches may run against their order: two writers take a batch number and the
- * time at the same moment of the same server, so in truth it is milliseconds.
+ * How many microseconds the times of batches may run against their order. Two writers take a batch number and the time
+ * at the same moment on the same server, so in practice it is milliseconds.
  */
 const disorderMax = 10_000_000
 
 /**
- * For each time, where in the order of positions it lies: every transfer recorded before the time
- * has a position lower than `end`, and every one recorded at or after it has at least `start`.
- * Halves the batches with the disorder as a margin, then walks the margin batch by batch.
+ * For each time, its place in the order of positions. Every transfer recorded before the time has a position lower than
+ * `end`. Every transfer recorded at or after it has a position of at least `start`. A binary search over the batches
+ * takes the disorder as a margin; the margin is then walked batch by batch.
  */
 export async function positionsAtTimes(
   database: Queryable,
@@ -34,7 +34,7 @@ export async function positionsAtTimes(
   return found
 }
 
-// low: the last number below which all batches are older than the bound; high: from which on none is.
+// low: the last number below which all batches are older than the bound. high: from this number on, none is.
 const text = `
   with recursive search(place, time, bound, low, high) as (
     select w.place, w.time, w.time + margin.value, 0::bigint, coalesce((

@@ -37,8 +37,8 @@ async function waitForWaiters(count: number): Promise<void> {
   while ((await test.database.query({ text: waitingText })).length < count);
 }
 
-// A head that was trusted is forgotten while its lock is waited for, and so is read after the locks. What another
-// process has booked by then, by a head that it trusts and without a lock, comes before what is booked now.
+// A trusted head is forgotten while its lock is waited for, so it is read after the locks. By then, another process may
+// have booked without a lock, on a head that it trusts. Those bookings come before the one made now.
 it(
   'positions do not run backwards along an account whose head is read after the locks',
   async () => {
@@ -53,7 +53,7 @@ it(
       await first.postAll(tx, [groupOf('a', 'b', 1n)])
       throw new RangeError('changed my mind')
     })
-    // Listened to from now on, as it may end before the waiters are there.
+    // A handler is attached now, as it may settle before the waiters are there.
     const takenBack = expect(takingBack).rejects.toThrow(RangeError)
     await waitForWaiters(1)
     let isOvertaken = false
@@ -89,8 +89,8 @@ const later = (step: BurstStep): BurstStep => {
   return text === step.text ? step : { ...step, name: `${step.name}-later`, text }
 }
 
-// A batch that ends a hold moves the account on its other side too. What is booked there apart, after the batch has
-// its number, comes before it; more holds have lapsed there than one batch ends, so that this one is left.
+// A batch that ends a hold moves the account on its other side too. A booking there, apart, after the batch has its
+// number, comes before the batch. More holds have lapsed there than one batch ends, so that this one is left.
 it(
   'positions do not run backwards along an account on the other side of a hold that has lapsed',
   async () => {
@@ -104,7 +104,7 @@ it(
       moving(source, 'shop', 1n, { pending: true, expiresAt: expiresAt + also })
     const held = [...Array.from({ length: 6_000 }, () => holding('others', 0)), holding('payer', 1)]
     expect(new Set((await first.submit({ commands: held, atomic: false })).map(brief))).toEqual(new Set(['pending']))
-    // Somebody else moves the account, and so what concerns it is booked apart for a while.
+    // Another process moves the account, so requests on it are booked apart for a while.
     await first.submit(groupOf('shared', 'd', 1n))
     await second.submit(groupOf('shared', 'd', 1n))
     await first.submit(groupOf('shared', 'd', 1n))

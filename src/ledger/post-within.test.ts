@@ -43,7 +43,7 @@ const begin: BurstStep = { name: 'begin', text: 'begin' }
 const commit: BurstStep = { name: 'commit', text: 'commit' }
 const rollback: BurstStep = { name: 'rollback', text: 'rollback' }
 
-/** Posts each command for itself, in a transaction that the ledger's last burst commits. */
+/** Posts each command by itself, in a transaction that the ledger's last burst commits. */
 async function postAndCommit(on: Session, ledger: Ledger, ...commands: TransferCommand[]): Promise<string[]> {
   sent = []
   const along = (): Along => ({ steps: [commit], commits: true })
@@ -70,7 +70,7 @@ it('when another process has moved a trusted head, what was decided upon it is d
   await other.submit({ commands: [moving(a, b, 50n)], atomic: false })
   expect(await post(moving(a, b, 60n))).toEqual(['insufficient_funds (amount)'])
   expect([hasRead(), hasRepeated()]).toEqual([true, true])
-  // For a while heads are read again: the other goes on.
+  // For a while heads are read again, while the other ledger goes on.
   await other.submit({ commands: [moving('world', a, 50n)], atomic: false })
   expect(await post(moving(a, b, 60n))).toEqual(['posted'])
   expect([hasRead(), hasRepeated()]).toEqual([true, false])

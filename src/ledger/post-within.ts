@@ -15,9 +15,8 @@ export type PostingDependencies = {
   readonly heads: Heads
   readonly flights: Flights
   readonly confirmed: ConfirmedBatches
-  /** For so long after a posting more are expected on its accounts, which the writer leaves alone meanwhile. */
+  /** How long after a posting more are expected on its accounts; the writer leaves them alone meanwhile. */
   readonly expectMs: number
-  /** What is known of accounts within a transaction. */
   readonly directoryOf: (tx: Transaction) => AccountDirectory
 }
 
@@ -30,23 +29,23 @@ const leaveNothingOut: OnBusy = (busy) => {
 }
 
 /**
- * Posting within callers' transactions. Accounts are locked, so that posters take turns. The heads that
- * this process wrote last are trusted all the same: the keys of the entries refuse what was decided upon
- * any other, and then they are read.
+ * Posts within callers' transactions. Accounts are locked, so that postings take turns. The heads that this process
+ * wrote last are trusted even so. The primary key of the entries refuses rows decided on any other head, and then heads
+ * are read.
  *
- * A lock may be had before the answer to the commit that released it has arrived: who trusts a head waits
- * for the commits on their way that touch its account. What is not known to be committed with the posting
- * itself leaves no head to be trusted.
+ * A lock may be acquired before the answer to the commit that released it has arrived. So before using a cached head, a
+ * posting waits for in-flight commits on that account. A posting that does not also commit leaves no head to be
+ * trusted.
  *
- * A lock is waited for as long as the connection's lock_timeout says. With `onBusy`, groups whose
- * accounts are not had by then are left out, and such accounts are not waited for again for a while. So are those
- * with an account on which more holds have lapsed than one batch ends: of those it ends some, so that a later posting
- * finds fewer. Without `onBusy` it fails, and may be asked for again when the background has ended them.
+ * A posting waits for a lock as long as the connection's lock_timeout. With `onBusy`, it leaves out groups whose
+ * accounts are not free by then, and does not wait for these accounts again for a while. It also leaves out groups with
+ * an account on which more holds have lapsed than one batch ends. It ends some of those holds, so that a later posting
+ * finds fewer. Without `onBusy` it fails, and the caller may retry when the background has ended them.
  */
 export function createPostAll(
   deps: PostingDependencies,
 ): Pick<Ledger, 'postAll'> & { readonly decideWithin: DecideWithin } {
-  /** Have posted and are not known to have committed since: nobody but the database knows their heads. */
+  /** Transactions that have posted and are not known to have committed since: only the database knows their heads. */
   const open = new WeakSet<Transaction>()
 
   const postAll: Ledger['postAll'] = async (tx, groups, { before = [], along = () => nothing, onBusy } = {}) => {
@@ -70,7 +69,7 @@ export function createPostAll(
         await posting.book(decided, keep, along(outcomes))
         return outcomes
       },
-      // With `onBusy` a lock that is not had in time is left out by the next attempt.
+      // With `onBusy`, the next attempt leaves out the accounts whose lock was not free in time.
       (error) => isLockTimeout(error) && areLocksWaitedFor,
     )
     return posted.finally(() => posting.end())
@@ -88,7 +87,7 @@ export function createPostAll(
   }
 }
 
-/** What `postAll` would answer. */
+/** The answer that `postAll` would give. */
 export type DecideWithin = (
   tx: Transaction,
   groups: readonly CommandGroup[],
@@ -98,14 +97,14 @@ type Given = {
   readonly tx: Transaction
   readonly groups: readonly CommandGroup[]
   readonly open: WeakSet<Transaction>
-  /** Whether groups whose accounts are kept locked may be left out; otherwise their locks are waited for. */
+  /** Whether to leave out groups whose accounts are locked; otherwise their locks are waited for. */
   readonly leavesOut: boolean
 }
 
 type Gathering = {
-  /** Sent before anything else. */
+  /** Sent before all other steps. */
   readonly before: readonly BurstStep[]
-  /** Whether locks that are not had at once are passed over. */
+  /** Whether to skip locks that are not free at once. */
   readonly isSkipping: boolean
   readonly isTrusting: boolean
 }
@@ -116,7 +115,7 @@ class Posting {
   readonly #given: Given
   readonly #requests: readonly BatchRequest[]
   readonly #directory: AccountDirectory
-  /** Before anything is trusted. */
+  /** Read before any head is trusted. */
   readonly #epoch: number
   #accounts: readonly number[] = []
 
@@ -128,14 +127,14 @@ class Posting {
     this.#epoch = deps.database.epoch()
   }
 
-  /** Another writer was first, or a belief was wrong. */
+  /** Another writer was first, or a cached head was wrong. */
   noteFailure(failure: unknown): void {
     const { heads } = this.#deps
     const moved = movedAccount(failure)
     if (isConflict(failure) || isDoubtful(failure)) heads.doubt(moved === undefined ? this.#accounts : [moved])
   }
 
-  /** Locks the accounts and reads what deciding needs; the first time upon trusted heads. */
+  /** Locks the accounts and reads what deciding needs. The first attempt uses trusted heads. */
   gather({ before, isSkipping, isTrusting }: Gathering): Promise<BatchKnowledge> {
     const { heads, flights } = this.#deps
     return gatherKnowledge(this.#given.tx, this.#requests, {
@@ -155,7 +154,10 @@ class Posting {
     })
   }
 
-  /** Decides all but those on accounts that somebody keeps locked, and those that `onBusy` leaves out with them. */
+  /**
+   * Decides all groups but those on accounts that other transactions lock, and those that `onBusy` leaves out with
+   * them.
+   */
   decide(knowledge: BatchKnowledge, onBusy: OnBusy = leaveNothingOut) {
     const { database, heads } = this.#deps
     if (database.epoch() !== this.#epoch) throw epochChanged()
@@ -171,13 +173,12 @@ class Posting {
     return { decided, outcomes: this.#requests.map((request) => outcomesOf.get(request) ?? []) }
   }
 
-  /** The requests that concern one of these accounts. */
   #concerning(knowledge: BatchKnowledge, accounts: ReadonlySet<number>): ReadonlySet<BatchRequest> {
     if (accounts.size === 0) return new Set()
     return requestsConcerning(this.#requests, knowledge, (account) => accounts.has(account))
   }
 
-  /** Those but for the ones that are decided alike whatever the account holds besides. */
+  /** Those, without the requests whose outcome does not depend on other holds of the account. */
   #besidesExpiry(knowledge: BatchKnowledge, accounts: ReadonlySet<number>): ReadonlySet<BatchRequest> {
     const isOnlyExpiry = ({ group }: BatchRequest) => group.commands.every(({ kind }) => kind === 'expire')
     return new Set([...this.#concerning(knowledge, accounts)].filter((request) => !isOnlyExpiry(request)))
@@ -188,7 +189,6 @@ class Posting {
     return this.#requests.flatMap((request, index) => (requests.has(request) ? [index] : []))
   }
 
-  /** The posting is over, however it ended. */
   end(): void {
     this.#deps.heads.endPosting(this.#accounts, this.#deps.expectMs)
   }

@@ -21,7 +21,7 @@ const transfers = 60_000
 const start = Date.UTC(2026, 0, 1) * 1000
 const minute = 60_000_000
 
-/** The reads, and for each of their statements the indexes it must use; nothing may be scanned without one. */
+/** The reads, and the indexes that each of their statements must use; no table may be scanned without one. */
 const names = ['accounts_book_id_code_key']
 const heads = ['account_settings_pkey', 'entries_pkey', 'holds_by_destination', 'holds_by_source']
 const details = ['accounts_pkey', 'resolutions_pkey', 'transfers_by_position']
@@ -73,7 +73,7 @@ const expected: Record<string, readonly string[]> = {
   'outbox-read-forward': ['outbox_in_order'],
   'outbox-read-newest-first': ['outbox_in_order'],
 }
-/** Groups what is new by account: of up to 50,000 operations; puts what has lapsed unwritten in order, which is little. */
+/** Groups new operations by account, up to 50,000; sorts lapsed holds whose end is not written, which are few. */
 const sortsByNature = new Set(['ledger-read-changes-of-totals', 'ledger-read-transfers-by-ended'])
 type Node = {
   readonly 'Node Type': string
@@ -111,14 +111,14 @@ describe('with tens of thousands of rows in place', () => {
         scanned: nodes
           .filter((node) => node['Node Type'] === 'Seq Scan')
           .flatMap((node) => node['Relation Name'] ?? [])
-          // Empty: there is nothing from before events had positions.
+          // Empty: there are no rows from before events had positions.
           .filter((relation) => !relation.startsWith('outbox_before_')),
         sorted: nodes.filter(sortsTable).length,
         indexes: [...used].sort(),
       }).toEqual({
         scanned: [],
         sorted: sortsByNature.has(name) ? expect.any(Number) : 0,
-        // With the values known, checks that everything passes are left out of the plan.
+        // With known values, the plan omits checks that everything passes.
         indexes: [...new Set(indexes)].filter((index) => kind === 'generic' || used.has(index)).sort(),
       })
     })
@@ -138,7 +138,7 @@ function* nodesOf(node: Node): Generator<Node> {
   for (const child of node.Plans ?? []) yield* nodesOf(child)
 }
 
-/** Whether rows of a table are sorted that no limit has made few. */
+/** Whether rows of a table are sorted without a limit that makes them few. */
 function sortsTable(node: Node): boolean {
   return node['Node Type'] === 'Sort' && (node.Plans ?? []).some(readsTable)
 }
@@ -158,7 +158,6 @@ async function explain(database: Database, statement: Statement, kind: 'generic'
   return row['QUERY PLAN'][0].Plan
 }
 
-/** The database, and a note of every statement with a name. */
 function recording(database: Database, sent: Map<string, Statement>): Database {
   const note = (statement: Statement) => {
     if (statement.name !== undefined) sent.set(statement.name, statement)

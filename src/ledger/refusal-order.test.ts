@@ -74,7 +74,7 @@ async function openAccounts() {
     if ((await books.submit(ending.void(id)))[0]?.ok) break
   }
   holds.keptLapsed = (await heldForAMoment(books, { ...moving10, byProgram: true }, second)).id
-  // Whoever ends it, this test or the ledger by itself, the next one is refused.
+  // Whether this test or the ledger itself ends it, the next one is refused.
   await vi.waitFor(
     async () => expect(await refusalOf(ending.expire(holds.lapsed))).toBe('transfer_expired'),
     patience(10_000),

@@ -1,8 +1,8 @@
 import type { Refusal } from '#kernel'
 
 /**
- * Every reason for which the ledger says no, in the order of precedence: when several apply, the
- * one that stands first is answered. `text` is the catalog's explanation, what to do next included.
+ * Every reason for which the ledger refuses, in the order of precedence: when several apply, the first is returned. The
+ * text is the catalog's explanation, including the next action.
  */
 export const ledgerRefusals = {
   id_already_used:

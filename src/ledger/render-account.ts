@@ -3,8 +3,8 @@ import type { Account } from './commands.ts'
 import { renderMetadata } from './render-metadata.ts'
 
 /**
- * The public JSON text of an account, as answers and events carry it. Only the metadata is free
- * text; nothing else can hold a character that JSON escapes.
+ * The public JSON text of an account, in answers and events. Only the metadata is free text; no other field can hold a
+ * character that JSON escapes.
  */
 export function renderAccount(account: Account): string {
   const { minAvailable, maxBalance, posted, pendingOut } = account

@@ -3,9 +3,9 @@ import type { AccountName, Transfer } from './commands.ts'
 import { renderMetadata } from './render-metadata.ts'
 
 /**
- * The public JSON text of a transfer, as answers and events carry it. Built by hand, as thousands a
- * second pass here: only the reference and the metadata are free text and need escaping; ids, codes,
- * digits and times cannot hold a character that JSON escapes.
+ * The public JSON text of a transfer, in answers and events. It is built by hand, as thousands per second pass here.
+ * Only the reference and the metadata are free text and need escaping. Ids, codes, digits and times cannot hold a
+ * character that JSON escapes.
  */
 export function renderTransfer(transfer: Transfer): string {
   const { source, destination, expiresAt, reference, resolvedAt } = transfer
@@ -29,7 +29,7 @@ function publicId({ id, publicId }: AccountName): string {
   return publicId ?? encodeId(idPrefix.account, id)
 }
 
-// All transfers of a batch share one time of recording, so the last one rendered is remembered.
+// All transfers of a batch share one recording time, so the last rendered time is cached.
 let lastTime: Timestamp = 0
 let lastTimeText = `"${formatTimestamp(0)}"`
 

@@ -208,7 +208,7 @@ describe('the same id with other content', () => {
   })
 })
 
-/** For JSON of what holds bigints. */
+/** For JSON of values with bigints. */
 function withDigits(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }

@@ -16,13 +16,13 @@ import { type AddedCheck, verificationRoutes } from './routes/verification-route
 export type LedgerRoutesDependencies = {
   readonly ledger: Ledger
   readonly database: Database
-  /** Checks of other modules, for the verification of everything. */
+  /** Checks that other modules add to the verification. */
   readonly addedChecks: readonly AddedCheck[]
-  /** Events of other modules, for the one feed of all. */
+  /** Events that other modules add to the feed. */
   readonly addedEvents?: readonly AddedEvents[]
 }
 
-/** The ledger's HTTP face: its routes, and what its refusals mean. */
+/** The ledger's HTTP module: its routes, and the meanings of its refusals. */
 export function ledgerRoutes(dependencies: LedgerRoutesDependencies): HttpModule {
   const { ledger, database, addedChecks, addedEvents = [] } = dependencies
   return {

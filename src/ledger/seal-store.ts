@@ -1,9 +1,7 @@
 import type { Queryable, Transaction } from '#platform/postgres'
 
-/** The end of the chain so far. */
 export type ChainHead = { readonly number: bigint; readonly hash: Buffer }
 
-/** A committed batch that no block holds yet. */
 export type UnsealedBatch = { readonly position: bigint; readonly hash: Buffer }
 
 export type Block = {
@@ -13,10 +11,10 @@ export type Block = {
   readonly batches: readonly UnsealedBatch[]
 }
 
-/** What one process at a time may do; the number is 'munim seal' squeezed into a constant of our own. */
+/** The advisory lock of sealing, for one process at a time. The number is a constant made from 'munim seal'. */
 const sealLock = 7_236_837_701
 
-/** Takes the sealers' turn until the transaction ends; false when another process has it. */
+/** Takes the lock of sealing until the transaction ends; false when another process has it. */
 export async function takeSealTurn(tx: Transaction): Promise<boolean> {
   const rows = await tx.query<{ taken: boolean }>({
     name: 'take-seal-turn',
@@ -26,7 +24,6 @@ export async function takeSealTurn(tx: Transaction): Promise<boolean> {
   return rows[0]?.taken === true
 }
 
-/** The last block, if there is one. */
 export async function readChainHead(queryable: Queryable): Promise<ChainHead | undefined> {
   const rows = await queryable.query<ChainHead>({
     name: 'read-chain-head',
@@ -36,8 +33,8 @@ export async function readChainHead(queryable: Queryable): Promise<ChainHead | u
 }
 
 /**
- * The committed batches that no block holds, from the position `from` on, at most `limit`. A batch that is
- * committed later comes in a later block, whatever its position.
+ * The committed batches that no block holds, from the position `from` on, at most `limit`. A batch that commits later
+ * goes into a later block, whatever its position.
  */
 export function readUnsealedBatches(
   queryable: Queryable,
@@ -56,7 +53,7 @@ export const unsealedBatchesText = `select batch.position, batch.hash
   order by batch.position
   limit $2`
 
-/** Appends a block, and marks its batches as sealed. A unique violation means that somebody else appended first. */
+/** Appends a block, and marks its batches as sealed. A unique violation means that another process appended first. */
 export async function insertBlock(queryable: Queryable, block: Block): Promise<void> {
   await queryable.query({
     name: 'insert-block',
@@ -69,8 +66,8 @@ export async function insertBlock(queryable: Queryable, block: Block): Promise<v
 }
 
 /**
- * Rows restored from another server carry transaction ids that this server has yet to reach, and would one
- * day be taken for new. Gives up to `limit` of them an id that is of the past everywhere; answers how many.
+ * Rows restored from another server have transaction ids that this server has yet to reach, and would one day count as
+ * new. Gives up to `limit` of them an id that is past on every server; returns how many.
  */
 export async function forgetForeignTransactions(queryable: Queryable, limit: number): Promise<number> {
   const rows = await queryable.query<{ count: bigint }>({

@@ -47,7 +47,6 @@ async function hashOf(previous: Buffer, positions: readonly bigint[]): Promise<B
   )
 }
 
-/** Seals until that many are sealed. */
 async function sealBatches(sealer: Sealer, batches: number): Promise<void> {
   for (let sealed = 0; sealed < batches; sealed += await sealer.seal()) await sleep(1)
 }
@@ -168,7 +167,7 @@ describe('the sealer', () => {
     await database.query({ text: 'analyze ledger.batches' })
     const sealer = createSealer({ database, onFault: noFault })
     await sealBatches(sealer, 20_000)
-    // About where the sealer looks between two looks at everything.
+    // About where the sealer looks between two looks at all batches.
     const from = 20_000 - 100
     const [plan] = await database.query<{
       'QUERY PLAN': { Plan: { 'Actual Rows': number; 'Shared Hit Blocks': number } }[]

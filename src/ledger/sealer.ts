@@ -10,45 +10,46 @@ import {
   takeSealTurn,
 } from './seal-store.ts'
 
-/** How the sealing goes, for metrics and readiness. */
+/** The progress of sealing, for metrics and readiness. */
 export type SealerStatus = {
   /**
-   * For how long the oldest unsealed batch has been seen waiting, or since when nobody could look.
-   * About the interval when all is well; it grows while sealing fails.
+   * How long the oldest unsealed batch has been waiting, or how long no round could look for one. About the interval
+   * when all is well; it grows while sealing fails.
    */
   readonly unsealedSeconds: number
-  /** What this process has sealed since it started. */
+  /** Blocks and batches that this process has sealed since it started. */
   readonly blocks: number
   readonly batches: number
-  /** Rounds that failed, and were tried again. */
+  /** Rounds that failed and were repeated. */
   readonly faults: number
 }
 
 /** Chains committed batches into hashed blocks, in the background. */
 export type Sealer = {
   readonly start: () => void
-  /** Ends after the round under way. */
+  /** Resolves after the round in progress. */
   readonly stop: () => Promise<void>
-  /** Seals everything that can be sealed now and says how many batches that was; 0 when it is another process's turn. */
+  /**
+   * Seals everything that can be sealed now and returns the number of batches; 0 while another process has the lock.
+   */
   readonly seal: () => Promise<number>
   readonly status: () => SealerStatus
 }
 
 export type SealerOptions = {
   readonly database: Database
-  /** Told of every round that failed; the next one tries again. */
+  /** Called with the fault of every failed round; the next round tries again. */
   readonly onFault: (fault: Error) => void
   readonly intervalMs?: number
-  /** The most batches in one block. */
   readonly batchesPerBlockMax?: number
 }
 
-/** Rows of a restored database that are put right in one step. */
+/** Rows of a restored database that are corrected in one step. */
 const forgottenPerStepMax = 10_000
 
 /**
- * Between two looks at everything, only batches from about where the last ones were sealed are looked for: those
- * sealed long ago leave dead entries in the index for as long as somebody reads in an old snapshot.
+ * How often a round looks for all batches. The rounds between look only near the last sealed batches. Batches that were
+ * sealed long ago leave dead entries in the index for as long as an old snapshot is in use.
  */
 const everythingMs = 60_000
 const behindMax = BigInt(4_096 * positionsPerBatch)
@@ -56,10 +57,10 @@ const behindMax = BigInt(4_096 * positionsPerBatch)
 type Round = { readonly sealed: number; readonly full: boolean; readonly last?: bigint }
 
 /**
- * A sealer rests for `intervalMs`, then appends blocks until nothing is left to seal. Several
- * processes may run one each: an advisory lock makes them take turns, and the block's number, a
- * primary key, is the guard that remains should the lock ever not hold. A batch gets its place in the
- * chain when it is found committed: blocks list their batches, so the order is fixed by nothing else.
+ * A sealer rests for `intervalMs`, then appends blocks until nothing is left to seal. Several processes may run one
+ * each: an advisory lock makes them take turns. If the lock should ever fail, the block's number, a primary key, is the
+ * remaining guard. A batch gets its place in the chain when it is found committed. Blocks list their batches, so
+ * nothing else fixes the order.
  */
 export function createSealer(options: SealerOptions): Sealer {
   const { database, onFault, intervalMs = 500, batchesPerBlockMax = 4_096 } = options
@@ -113,7 +114,7 @@ export function createSealer(options: SealerOptions): Sealer {
   }
 }
 
-/** Appends one block, if it is our turn and there is something to seal. */
+/** Appends one block, if this process gets the lock and there is something to seal. */
 async function sealRound(tx: Transaction, range: { readonly from: bigint; readonly limit: number }): Promise<Round> {
   if (!(await takeSealTurn(tx))) return { sealed: 0, full: false }
   const head = await readChainHead(tx)

@@ -17,9 +17,9 @@ import { createTurnoverReader, type Turnover, type TurnoverReader } from './turn
 import { versionsAtTime } from './version-read-model.ts'
 
 /**
- * A statement of account: opening + totalIn - totalOut = closing, exactly, whatever is written
- * meanwhile; the entries that moved money, oldest first. Minor units. An entry's balances are those
- * it left when it was recorded, also where the order is by effective time.
+ * A statement of account: opening + totalIn - totalOut = closing, exactly, even while entries are written. It lists the
+ * entries that moved money, oldest first. Minor units. An entry shows the balances that it left when it was recorded,
+ * even in the order of effective time.
  */
 export type Statement = Turnover & {
   readonly account: AccountName
@@ -34,20 +34,20 @@ export type StatementCursor = readonly [at: Timestamp, version: number]
 export type StatementQuery = {
   readonly book: BookNumber
   readonly account: AccountReference
-  /** Inclusive; the account's opening when not given. */
+  /** Inclusive; default: the account's opening. */
   readonly from?: Timestamp
-  /** Exclusive; now when not given. */
+  /** Exclusive; default: now. */
   readonly to?: Timestamp
   readonly by: TimeAxis
   readonly limit: number
   readonly cursor?: StatementCursor
 }
 
-/** Reads a statement; `undefined`: no such account. See {@link Page} for short pages. */
+/** Reads a statement; undefined when there is no such account. See {@link Page} for short pages. */
 export type StatementReader = (database: Reading, query: StatementQuery) => Promise<Statement | undefined>
 type Reading = Pick<Database, 'query' | 'epoch'>
 
-/** Makes a reader that remembers sums over the past; one a process. */
+/** Creates a reader that caches sums over the past; one per process. */
 export function createStatementReader(): StatementReader {
   const turnover = createTurnoverReader()
   return async (database, query) => {
@@ -55,7 +55,7 @@ export function createStatementReader(): StatementReader {
     const account = await findAccount(database, query.book, query.account)
     if (account === undefined) return undefined
     const { id, code, asset, number } = account
-    // Everything below is asked up to the latest version of this moment, so that it fits together.
+    // All queries below stop at the latest version of this moment, so that their results fit together.
     const range = { account: number, ...(await versionRange(database, number, query)) }
     const figures =
       query.by === 'recorded'
@@ -63,13 +63,16 @@ export function createStatementReader(): StatementReader {
         : await effectiveFigures(database, turnover, range, query)
     const page =
       query.by === 'recorded' ? await recordedPage(database, query, range) : await effectivePage(database, query, range)
-    // Two servers' figures do not fit together.
+    // Figures of two servers do not fit together.
     if (database.epoch() !== epoch) throw epochChanged()
     return { account: { id, code, asset }, ...figures, page }
   }
 }
 
-/** Versions above `above` up to `upTo` were recorded within the statement; `latest` ends what is known. */
+/**
+ * Versions above `above` up to `upTo` were recorded within the statement. `latest` is the last version that is taken
+ * into account.
+ */
 type Range = { readonly account: number; readonly above: number; readonly upTo: number; readonly latest: number }
 
 type Figures = Turnover & { readonly opening: bigint; readonly closing: bigint }
@@ -83,9 +86,9 @@ async function recordedFigures(database: Reading, turnover: TurnoverReader, rang
 }
 
 /**
- * By effective time, the figures as recorded are put right by the backdated entries: those recorded
- * within the statement are taken out of it, those effective within it are put in, and the two
- * balances get what was recorded after them but counts before them.
+ * By effective time, the backdated entries correct the figures as recorded. Entries recorded within the statement are
+ * taken out of it, and entries effective within it are added. Both balances also get the entries that were recorded
+ * after them but count before them.
  */
 async function effectiveFigures(
   database: Reading,
@@ -98,19 +101,19 @@ async function effectiveFigures(
   return {
     opening: recorded.opening + before.totalIn - before.totalOut,
     closing: recorded.closing + before.laterIn - before.laterOut + within.laterIn - within.laterOut,
-    // Recorded within the statement and effective before it: counted, and wrongly.
+    // Recorded within the statement but effective before it: these were counted wrongly.
     totalIn: recorded.totalIn - (before.totalIn - before.laterIn) + within.laterIn,
     totalOut: recorded.totalOut - (before.totalOut - before.laterOut) + within.laterOut,
   }
 }
 
-/** Sums of backdated entries: all, and those that were recorded after the statement's end. */
+/** Sums of backdated entries: all, and those recorded after the statement's end. */
 type BackdatedSums = Turnover & { readonly laterIn: bigint; readonly laterOut: bigint }
 
 /**
- * Sums the backdated entries recorded after the statement's beginning: those effective before it,
- * and those effective within it. Answered from the index alone, about 0.1 µs for each backdated
- * entry of the account that is effective before the statement's end.
+ * Sums the backdated entries recorded after the statement's start: those effective before it, and those effective
+ * within it. It reads only the index, about 0.1 µs for each backdated entry of the account that is effective before the
+ * statement's end.
  */
 async function sumBackdatedByKind(
   database: Queryable,
@@ -143,7 +146,7 @@ async function sumBackdatedByKind(
   return { before: sumsOf('before'), within: sumsOf('within') }
 }
 
-/** The statement's bounds where none were given: all of time, as far as timestamps reach. */
+/** The statement's bounds; a missing bound extends as far as timestamps reach. */
 function effectiveBounds(query: StatementQuery): { readonly from: Timestamp; readonly to: Timestamp } {
   const from = query.from ?? Number.MIN_SAFE_INTEGER
   return { from, to: Math.max(from, query.to ?? Number.MAX_SAFE_INTEGER) }
@@ -180,7 +183,7 @@ const currentText = oldestFirst(true)
 
 type VersionScan = { readonly above: number; readonly round: Round; readonly wanted: number }
 
-/** Entries that the rounds look at; beyond the first only among many holds or backdated ones. */
+/** Entries scanned by a round. Only many holds or backdated entries make further rounds necessary. */
 const roundSizes: Record<Round, number> = { small: smallRound, medium: 512, large: 512 }
 
 async function scanVersions(
@@ -218,9 +221,8 @@ async function recordedPage(
 }
 
 /**
- * Two streams in the order of effective time are merged: the entries that count from their recording,
- * by version, and the backdated ones. Where one stream was read only in part, nothing beyond its
- * last row is given out yet.
+ * Merges two streams in the order of effective time: entries that count from their recording, by version, and backdated
+ * entries. When one stream was read only in part, no entry beyond its last row is returned yet.
  */
 async function effectivePage(
   database: Queryable,
@@ -244,7 +246,7 @@ async function effectivePage(
   })
 }
 
-/** The last version whose entry, if not backdated, stands at or before the cursor. */
+/** The last version whose entry, if not backdated, is at or before the cursor. */
 async function lastVersionSeen(database: Queryable, range: Range, [at, version]: StatementCursor): Promise<number> {
   const { account } = range
   const [before = 0, until = 0] = await versionsAtTime(database, [

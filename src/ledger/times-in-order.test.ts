@@ -37,8 +37,8 @@ const setBack = (step: BurstStep): BurstStep =>
       }
     : step
 
-// Two batches overlap, and the clock is set back between them: the second cannot see in the database when the first,
-// on which it builds, is recorded.
+// Two batches overlap, and the clock is set back between them. The second cannot see in the database when the first, on
+// which it builds, is recorded.
 it(
   'times do not run backwards along an account when the clock is set back between two batches that overlap',
   async () => {
@@ -64,8 +64,8 @@ it(
   patience(60_000),
 )
 
-// What is not committed yet when the clock is set back is recorded later than what is committed meanwhile, and the
-// latest batch by its number is then not the latest by time.
+// A transaction that is open when the clock is set back is recorded later than those that commit meanwhile. The latest
+// batch by number is then not the latest by time.
 it(
   'times do not run backwards along accounts of a transaction that was open when the clock was set back',
   async () => {

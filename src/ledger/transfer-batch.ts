@@ -18,16 +18,18 @@ import { WorkingSet } from './working-set.ts'
 /** A batch that has been decided but not written. */
 export type DecidedBatch = {
   readonly outcomes: readonly TransferOutcome[][]
-  /** The steps that write it, without BEGIN and COMMIT; none when nothing is to be written. */
+  /** The steps that write it, without BEGIN and COMMIT; empty when there is nothing to write. */
   readonly steps: BurstStep[]
-  /** The steps that come after those, when the batches before have been committed: they delete rows that those may have written. */
+  /**
+   * The steps that follow once the batches before have committed: they delete rows that those batches may have written.
+   */
   readonly lateSteps: BurstStep[]
-  /** Position and hash of the batch; undefined when there is none, as nothing is to be recorded. */
+  /** Position and hash of the batch; undefined when nothing is recorded. */
   readonly identity: BatchIdentity | undefined
   readonly set: WorkingSet
 }
 
-/** The requests that concern an account which is meant. */
+/** The requests that concern an account which `isMeant` selects. */
 export function requestsConcerning<Request extends BatchRequest>(
   requests: readonly Request[],
   { accounts, holds }: Pick<BatchKnowledge, 'accounts' | 'holds'>,
@@ -75,8 +77,8 @@ export function accountsOfKept<Request extends BatchRequest>(
 }
 
 /**
- * When a batch is recorded: not before what it builds on. While the clock has been set back, the latest batch that the
- * database shows may be earlier than those that were on their way then, of this process or of another.
+ * The recording time of a batch, not before that of the heads it builds on. While the clock is set back, the latest
+ * batch in the database may be earlier than batches that were in flight then, of this process or of another.
  */
 function momentAfter({ now, heads }: Pick<BatchKnowledge, 'now' | 'heads'>): Timestamp {
   let moment = now
@@ -84,7 +86,7 @@ function momentAfter({ now, heads }: Pick<BatchKnowledge, 'now' | 'heads'>): Tim
   return moment
 }
 
-/** Decides groups in order and encodes what they write. Pure but for `rows`, whose buffers it fills. */
+/** Decides groups in order and encodes their rows. It is pure, except that it fills the buffers of `rows`. */
 export function decideBatch(
   groups: readonly CommandGroup[],
   knowledge: BatchKnowledge,
@@ -111,9 +113,9 @@ export function decideBatch(
   const reliedUpon = set.reliedUpon()
   const hash = rows.operations > 0 ? rows.hash() : undefined
   const steps = writeBatchSteps(rows, now, hash)
-  // Before the batch's own rows, which would look like somebody else's to it.
+  // Before the batch's own rows, which this check would take for those of another writer.
   if (reliedUpon.size > 0) steps.unshift(requireHeadsStep(reliedUpon))
-  // Late, as the feed has events in the order in which they were inserted, and batches overlap.
+  // Late, as the feed has events in the order of their insertion, and batches overlap.
   const lateSteps = [...closeHoldsSteps(rows), ...appendEventsSteps(now, rows.events)]
   const identity = hash && { position: rows.position, hash }
   return { outcomes, steps, lateSteps, identity, set }

@@ -2,7 +2,7 @@ import type { Timestamp } from '#kernel'
 import type { AccountReference, BookNumber, Metadata, TransferState } from './commands.ts'
 import { entryKind } from './journal.ts'
 
-/** Which transfers; every given part must hold. */
+/** Selects transfers; every given part must match. */
 export type TransferFilter = {
   /** Out of or into this account. */
   readonly account?: AccountReference
@@ -10,7 +10,6 @@ export type TransferFilter = {
   readonly destination?: AccountReference
   readonly reference?: string
   readonly state?: TransferState
-  /** Pairs the transfer's metadata must contain. */
   readonly metadata?: Metadata
   /** Inclusive. */
   readonly recordedFrom?: Timestamp
@@ -18,10 +17,10 @@ export type TransferFilter = {
   readonly recordedTo?: Timestamp
 }
 
-/** A position: the list goes on below it. */
+/** A position: the list continues below it. */
 export type TransferCursor = number
 
-/** A filter in the terms of the tables; null lets everything pass. */
+/** A filter in terms of the tables; a null part lets everything pass. */
 export type TransferCriteria = {
   readonly book: BookNumber
   readonly account: number | null
@@ -34,12 +33,12 @@ export type TransferCriteria = {
   readonly terms: readonly bigint[]
   readonly recordedFrom: Timestamp | null
   readonly recordedTo: Timestamp | null
-  /** Positions from `start` (inclusive) to `end` (exclusive) can hold what the times allow. */
+  /** Only positions from `start` (inclusive) to `end` (exclusive) can match the times. */
   readonly start: number
   readonly end: number
 }
 
-/** A transfer's state as a number: how its hold ended, or 0. What never was pending counts as settled. */
+/** A transfer's state as a number: how its hold ended, or 0. A transfer that was never pending counts as settled. */
 export const stateCode: Record<TransferState, number> = {
   pending: 0,
   posted: entryKind.settled,

@@ -6,13 +6,13 @@ import { isLapsed } from './lapsed-holds-read-model.ts'
 import { compactUuid, micros } from './reading.ts'
 import { lapsedTransfer, madeTransfer, noMetadata, resolvedTransfer } from './transfer-record.ts'
 
-/** The transfer of that id as it is now; undefined when none was booked under it. */
+/** The transfer with that id as it is now; undefined when none was booked under it. */
 export async function getTransfer(database: Queryable, book: BookNumber, id: Uuid): Promise<Transfer | undefined> {
   const [transfer] = await getTransfers(database, book, [id])
   return transfer
 }
 
-/** The transfers of these ids as they are now, in the order of the ids; those that do not exist are left out. */
+/** The transfers with these ids as they are now, in the order of the ids. Ids without a transfer are left out. */
 export async function getTransfers(
   database: Queryable,
   book: BookNumber,
@@ -35,14 +35,13 @@ export async function getTransfers(
   return rows.map((row) => rowToTransfer(book, row))
 }
 
-/** The transfers table's part of a {@link TransferRow}, from `t`. */
+/** The columns of a {@link TransferRow} from the transfers table, `t`. */
 export const transferFields = `t.position, t.id, t.source, t.destination, t.amount, t.flags, t.effective_at,
           t.recorded_at, t.expires_at, t.reference, t.metadata`
 
 /**
- * SQL that completes `t`, rows with {@link transferFields}: how a pending one ended, and the names of
- * both accounts. One index probe each, which `offset 0` keeps the planner from turning into joins of
- * its own choice.
+ * SQL that completes `t`, rows with {@link transferFields}, by the end of a pending transfer and the names of both
+ * accounts. Each takes one index probe; `offset 0` keeps the planner from turning it into a join.
  */
 export const resolutionLateral = `left join lateral (
         select r.kind, r.amount, r.recorded_at from ledger.resolutions r where r.transfer = t.position offset 0
@@ -111,7 +110,7 @@ export function rowToTransfer(book: BookNumber, row: TransferRow): Transfer {
   return resolvedTransfer(made, end)
 }
 
-/** Booked transfers by their positions in the books, as they are now; those that do not exist are left out. */
+/** Booked transfers by position, as they are now. Positions without a transfer are left out. */
 export async function getTransfersAt(
   database: Queryable,
   book: BookNumber,

@@ -7,7 +7,7 @@ import type { LedgerRefusal } from './refusals.ts'
 /** How a pending transfer ended. `kind` is a code of `entryKind`. */
 export type Resolution = { readonly kind: number; readonly amount: bigint; readonly recordedAt: Timestamp }
 
-/** What the row of a booked transfer says; it never changes. */
+/** The content of a booked transfer's row; it never changes. */
 export type TransferFacts = Pick<
   Transfer,
   'id' | 'book' | 'position' | 'amount' | 'expiresAt' | 'reference' | 'effectiveAt' | 'recordedAt' | 'metadata'
@@ -16,11 +16,11 @@ export type TransferFacts = Pick<
   readonly destination: AccountFacts
   /** Bits of `transferFlag`. */
   readonly flags: number
-  /** JSON text of TransferOptions; undefined when there are none. */
+  /** JSON text of TransferOptions; undefined without options. */
   readonly options: string | undefined
 }
 
-/** A booked transfer as the ledger keeps it: its facts, and the state it is in. */
+/** A booked transfer as the ledger keeps it: its facts and its state. */
 export type BookedTransfer = Transfer &
   TransferFacts & { readonly refusal: undefined; readonly resolution: Resolution | undefined }
 
@@ -35,10 +35,10 @@ export type RefusedTransfer = {
 
 export type TransferRecord = BookedTransfer | RefusedTransfer
 
-/** The metadata of what has none. */
+/** The value for no metadata. */
 export const noMetadata: Metadata = {}
 
-/** A transfer as it was made. Written field by field: every booked transfer passes here. */
+/** A transfer as it was created. Built field by field, as every booked transfer passes here. */
 export function madeTransfer(facts: TransferFacts): BookedTransfer {
   const pending = (facts.flags & transferFlag.pending) !== 0
   return {
@@ -72,12 +72,12 @@ export function resolvedTransfer(made: BookedTransfer, resolution: Resolution): 
   return { ...made, resolution, state, amountPosted: amount, resolvedAt: recordedAt }
 }
 
-/** A pending transfer whose time is over, before its end is written. */
+/** A pending transfer that has lapsed, before its end is written. */
 export function lapsedTransfer(made: BookedTransfer): BookedTransfer {
   return made.pending ? { ...made, state: 'expired' } : made
 }
 
-/** A transfer as it was when it was made, whatever became of it: the answer to a replay. */
+/** A transfer as it was created, without its later end: the answer to a replay. */
 export function firstAnswer(record: BookedTransfer): BookedTransfer {
   return record.resolution === undefined ? record : madeTransfer(record)
 }

@@ -4,7 +4,7 @@ import { transferFlag } from './journal.ts'
 import type { RefusedTransfer, TransferFacts, TransferRecord } from './transfer-record.ts'
 import type { WorkingSet } from './working-set.ts'
 
-/** The fields of a request by which a replay is recognized, in the order in which they are compared. */
+/** The fields of a request that identify a replay, in the order of their comparison. */
 type RequestText = {
   readonly source: string
   readonly destination: string
@@ -19,10 +19,10 @@ type RequestText = {
   readonly conditions: string | null
 }
 
-/** What a booked transfer's columns do not say about its request. */
+/** The parts of a request that a booked transfer's columns do not hold. */
 export type TransferOptions = {
   readonly balancing?: 'source' | 'destination'
-  /** The amount asked for, when a balancing transfer may have moved less. */
+  /** The requested amount, as a balancing transfer may have moved less. */
   readonly amount?: string
   readonly conditions?: string
   /** Only the program ends the hold. */
@@ -43,25 +43,24 @@ export function optionsOf(command: CreateTransfer): string | undefined {
   return JSON.stringify(options)
 }
 
-/** Whether only the program ends the hold. */
 export function isByProgram({ options }: Pick<TransferFacts, 'options'>): boolean {
   return options !== undefined && (JSON.parse(options) as TransferOptions).byProgram === true
 }
 
-/** A request as JSON text, kept with a refusal. */
+/** A request as JSON text, stored with a refusal. */
 export function requestText(command: CreateTransfer): string {
   return JSON.stringify(requestOf(command))
 }
 
-/** The accounts that a refused request had named, by id or code. */
+/** The accounts that a refused request named, by id or code. */
 export function accountsNamedIn(refused: RefusedTransfer): readonly [source: string, destination: string] {
   const { source, destination } = JSON.parse(refused.request) as RequestText
   return [source, destination]
 }
 
 /**
- * The first field in which a repeated request differs from the one that was decided under its id;
- * undefined when they are the same. An account may be named by id one time and by code the other.
+ * The first field in which a repeated request differs from the one that was decided under its id; undefined when they
+ * are the same. One may name an account by id, the other by code.
  */
 export function firstDifference(command: CreateTransfer, decided: TransferRecord, set: WorkingSet): string | undefined {
   const given = requestOf(command)

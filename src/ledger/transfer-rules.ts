@@ -12,8 +12,8 @@ export function refusal(code: LedgerRefusalCode, param?: string): LedgerRefusal 
 }
 
 /**
- * The refusals that need only the facts of the two accounts and the time, in order of precedence. Holds
- * lapse by the database's clock; `now`, the time of recording, may be ahead of it after the clock was set back.
+ * The refusals that need only the facts of both accounts and the time, in order of precedence. Holds lapse by the
+ * database's clock. The recording time, `now`, may be ahead of that clock after it was set back.
  */
 export function refuseByFacts(
   command: CreateTransfer,
@@ -31,7 +31,7 @@ export function refuseByFacts(
   return undefined
 }
 
-/** The refusals by the state of the two accounts and the request's own conditions. */
+/** The refusals by the state of both accounts and by the request's conditions. */
 export function refuseByState(command: CreateTransfer, source: Head, destination: Head): LedgerRefusal | undefined {
   if (source.state === accountState.closed) return refusal('account_closed', 'source')
   if (destination.state === accountState.closed) return refusal('account_closed', 'destination')
@@ -56,7 +56,7 @@ function unmetCondition(condition: AccountCondition | undefined, head: Head, sid
   return unmet ? refusal('condition_not_met', `conditions.${side}.${unmet}`) : undefined
 }
 
-/** What a transfer moves: its amount, or for a balancing one as much as there is up to it. May be 0 or less. */
+/** The amount that a transfer moves: its own, or for a balancing one as much as there is up to it. May be 0 or less. */
 export function amountToMove(command: CreateTransfer, source: Head, destination: Head): bigint {
   if (command.balancing === 'source' && source.minAvailable !== null) {
     return smaller(command.amount, source.posted - source.pendingOut - source.minAvailable)
@@ -71,7 +71,7 @@ function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b
 }
 
-/** The refusals by amount: limits of the source, then of the destination, then of the numbers themselves. */
+/** The refusals by amount: limits of the source, then of the destination, then of 64-bit numbers. */
 export function refuseByAmount(
   amount: bigint,
   source: Head,

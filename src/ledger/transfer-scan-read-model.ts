@@ -23,10 +23,10 @@ type Scan = {
   readonly round: Round
 }
 
-/** What a scan found, and the route on which the next one can go on; undefined when it has to be chosen again. */
+/** The result of a scan, and the route on which the next scan can continue; undefined when it must be chosen again. */
 type Scanned = Step<Transfer, TransferCursor> & { readonly route: Route | undefined }
 
-/** Looks at the next rows of a stream, newest first, and gives the transfers that meet the criteria. */
+/** Scans the next rows of a stream, newest first, and returns the transfers that meet the criteria. */
 export async function scanTransfers(database: Queryable, options: Scan): Promise<Scanned> {
   const { criteria, route, before, wanted } = options
   const { stream } = route
@@ -63,11 +63,11 @@ function reachedBy(row: ScanRow | undefined, plan: Plan): { mark: number; versio
 }
 
 /**
- * What looking at a row costs, in microseconds, on a small machine. Entries of one account and
- * transfers lie scattered, so theirs is the cost of a page that only the operating system has cached.
+ * The cost of a row, in microseconds, on a small machine. Entries of one account and transfers are scattered, so theirs
+ * is the cost of a page that only the operating system has cached.
  */
 const cost = { indexRow: 0.3, entryRow: 6, hashedRow: 0.5, probe: 2.5, transferRow: 15 } as const
-/** What a round may cost in microseconds, and rows it may look at, so that a request stays well below 20 ms. */
+/** The most microseconds and rows of a round, so that a request stays well below 20 ms. */
 const roundMax: Record<Round, { readonly micros: number; readonly rows: number }> = {
   small: { micros: 2000, rows: smallRound },
   medium: { micros: 2000, rows: mediumRound },
@@ -75,11 +75,10 @@ const roundMax: Record<Round, { readonly micros: number; readonly rows: number }
 }
 
 type Plan = {
-  /** Rows of the stream to look at. */
   readonly rows: number
-  /** Of those that pass the indexes, how many to check against the transfers themselves. */
+  /** How many of the rows that pass the indexes are checked against the transfers themselves. */
   readonly candidates: number
-  /** The term whose rows in the same range are read into a hash table; null when that would be dear. */
+  /** The term whose rows in the same range are read into a hash table; null when that would be expensive. */
   readonly hashed: bigint | null
   /** The other terms, looked up row by row. */
   readonly probed: readonly bigint[]
@@ -118,8 +117,8 @@ function valuesOf(stream: Stream, criteria: TransferCriteria): unknown[] {
   }
 }
 
-// A stream gives the position of a transfer, the mark below which the next scan goes on, and whether
-// the row stands for a transfer of the list at all.
+// A stream gives the position of a transfer, the mark below which the next scan continues, and whether the row
+// represents a transfer of the list.
 const streams: Record<Stream['kind'], string> = {
   book: `
     select t.position as transfer, t.position as mark, 0::bigint as version, true as fits from ledger.transfers t
@@ -130,7 +129,7 @@ const streams: Record<Stream['kind'], string> = {
   pending: `
     select h.transfer, h.transfer as mark, 0::bigint as version, ${isLapsed('h')} is not true as fits from ledger.holds h
     where h.book_id = $1 and h.transfer < $2 and h.transfer >= $3 order by h.transfer desc limit $4`,
-  // What has lapsed without its end being written is found by its time: it is little, while expiry goes on.
+  // Lapsed holds whose end is not written yet are found by their time: they are few while expiry runs.
   ended: `
     select ended.transfer, ended.transfer as mark, 0::bigint as version, true as fits
     from (
@@ -149,7 +148,7 @@ const streams: Record<Stream['kind'], string> = {
   term: `
     select m.position as transfer, m.position as mark, 0::bigint as version, true as fits from ledger.metadata_terms m
     where m.term = $15 and m.position < $2 and m.position >= $3 order by m.position desc limit $4`,
-  // A transfer made as pending has two entries on an account; the first stands for it.
+  // A transfer created as pending has two entries on an account; the first one represents it.
   account: `
     select e.transfer, e.position as mark, e.version,
       e.kind <= ${entryKind.held} and e.position < $2 and e.position >= $3
@@ -157,9 +156,8 @@ const streams: Record<Stream['kind'], string> = {
     from ledger.entries e where e.account = $15 and e.version < $16 order by e.version desc limit $4`,
 }
 
-// Each part that is null or empty lets everything pass. Scalar subqueries, "case" and "offset 0" keep
-// the planner from turning the checks into joins of its own choice: each is an index probe, or one
-// hash table over the range of positions that was scanned.
+// A part that is null or empty lets everything pass. Scalar subqueries, "case" and "offset 0" keep the planner from
+// turning the checks into joins. Each check is an index probe, or one hash table over the scanned range of positions.
 const scanText = (stream: string) => `
   with scan as materialized (${stream}),
   reach as materialized (

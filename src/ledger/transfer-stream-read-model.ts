@@ -3,7 +3,7 @@ import { entryKind, entrySide } from './journal.ts'
 import type { TransferCriteria } from './transfer-criteria.ts'
 import { versionsBelowPosition } from './version-read-model.ts'
 
-/** A stream of transfers' positions, newest first, that a part of a filter stands for. */
+/** A stream of transfers' positions, newest first, for one part of a filter. */
 export type Stream =
   | { readonly kind: 'book' }
   | { readonly kind: 'reference' }
@@ -20,17 +20,16 @@ type AccountStream = {
   readonly beforeVersion: number
 }
 
-/** Which stream to walk, and how common the filter's metadata pairs are beside it. */
+/** The stream to walk, and how common the filter's metadata pairs are in comparison. */
 export type Route = {
   readonly stream: Stream
-  /** The other pairs' terms, with how many rows they have for each row of the stream, about. */
+  /** The terms of the other pairs, with about how many rows they have for each row of the stream. */
   readonly otherTerms: readonly { readonly term: bigint; readonly ratio: number }[]
 }
 
-/** Rows by which the density of a stream is judged. */
 const sample = 128
 
-/** The rarest stream of the filter: the one whose next rows below `before` reach furthest down. */
+/** The rarest stream of the filter: the one whose next rows below `before` reach the lowest position. */
 export async function chooseRoute(database: Queryable, criteria: TransferCriteria, before: number): Promise<Route> {
   if (criteria.reference !== null) return alone({ kind: 'reference' }, criteria)
   const accounts = await accountStreams(database, criteria, before)
@@ -48,7 +47,7 @@ export async function chooseRoute(database: Queryable, criteria: TransferCriteri
   return { stream: rarest.stream, otherTerms }
 }
 
-/** The route where there is nothing to weigh. */
+/** The route when there is no choice. */
 function alone(stream: Stream, criteria: TransferCriteria): Route {
   const terms = stream.kind === 'term' ? [] : criteria.terms
   return { stream, otherTerms: terms.map((term) => ({ term, ratio: Number.POSITIVE_INFINITY })) }
@@ -96,7 +95,7 @@ async function sampleDensities(
   const newest = Math.max(0, ...rows.map((row) => Number(row.highest)))
   return rows.flatMap((row) => {
     const stream = streamOf(row, criteria, accounts)
-    // A stream that ends within the sample has all the rest of the positions to itself.
+    // A stream that ends within the sample covers all the remaining positions.
     const lowest = Number(row.found) < sample ? 0 : Number(row.lowest)
     return stream === undefined ? [] : [{ stream, perPosition: (Number(row.found) + 1) / (newest - lowest + 1) }]
   })

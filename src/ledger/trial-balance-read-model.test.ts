@@ -40,7 +40,7 @@ const seed = newSeed()
 const random = randomOf(seed)
 const below = (end: number) => Math.floor(random() * end)
 
-/** A group of random transfers; `offset` keeps groups that run at the same time on accounts of their own. */
+/** A group of random transfers; `offset` keeps concurrent groups on separate accounts. */
 function group(size: number, offset = 0): CommandGroup {
   const commands = Array.from({ length: size }, (): CreateTransfer => {
     const asset = assets[below(assets.length)] ?? ''
@@ -55,7 +55,7 @@ function group(size: number, offset = 0): CommandGroup {
   return { commands, atomic: false }
 }
 
-/** The totals as a plain query over all entries gives them. */
+/** The totals that a plain query over all entries gives. */
 async function naiveTotals() {
   const rows = await server.database.query<{ asset: string; debit: string; credit: string }>({
     text: `select asset, sum(greatest(-posted, 0))::text as debit, sum(greatest(posted, 0))::text as credit
@@ -139,7 +139,7 @@ test('totals are kept for processes to come, which only add what was committed s
     values: [book],
   })
   expect(kept?.totals).toHaveLength(assets.length)
-  // What the next process shows is what was kept, with what has been written since.
+  // The next process shows the stored totals, plus everything written since.
   await server.database.query({
     text: `update ledger.trial_balance_totals set totals = '[["USD","1000000","1000000"]]' where book_id = $1`,
     values: [book],
@@ -148,7 +148,7 @@ test('totals are kept for processes to come, which only add what was committed s
   const { totals } = await createTrialBalanceReader()(server.database, { book, asset: 'USD', limit: 1 })
   expect(totals[0]?.debit).toBeGreaterThan(990_000n)
   expect(totals[0]?.debit).toBe(totals[0]?.credit)
-  // Of another server's history they mean nothing.
+  // Totals from another server's history mean nothing.
   await server.database.query({ text: `update ledger.trial_balance_totals set server = 'another'` })
   expect((await createTrialBalanceReader()(server.database, { book, limit: 1 })).totals).toEqual(await naiveTotals())
 })
@@ -170,7 +170,7 @@ test('a hundred requests at once take one connection of the pool at a time', asy
   expect(busiest).toBeLessThanOrEqual(2)
 })
 
-// The last: the ledger goes on believing in what is taken away here.
+// The last test: the ledger still trusts the rows that are removed here.
 test('totals of a database that was put back to an earlier day are summed again', async () => {
   const remembering = createTrialBalanceReader()
   await ledger.submit(group(10))

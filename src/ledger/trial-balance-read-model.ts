@@ -8,7 +8,7 @@ import { type Columns, loadTotals, saveTotals, type Totals } from './trial-balan
 
 export type TrialBalance = {
   readonly asOf: Timestamp
-  /** One row an asset, over all accounts of the book; the two columns are equal if the books are right. */
+  /** One row per asset, over all accounts of the book. The two columns are equal if the books are right. */
   readonly totals: readonly (Columns & { readonly asset: string })[]
   /** Accounts, newest first. */
   readonly page: Page<Columns & { readonly account: AccountName }, TrialBalanceCursor>
@@ -27,24 +27,23 @@ export type TrialBalanceQuery = {
 /** Reads totals and a page of accounts, all of one moment. */
 export type TrialBalanceReader = (database: Database, query: TrialBalanceQuery) => Promise<TrialBalance>
 
-/** Books whose totals are remembered, at most twice. */
+/** Books in one generation; each cache has two. */
 const booksMax = 1000
-/** A request adds at most so many new operations to the totals; more are added in the background. */
+/** The most new operations that a request adds to the totals; more are added in the background. */
 const requestOperationsMax = 50_000
-/** With more new operations than this, reading every account's head is quicker than catching up. */
+/** With more new operations than this, reading every account's head is faster than catching up. */
 const catchUpMax = 1_000_000
-/** So many operations after they were kept last, totals are kept again. */
+/** Totals are stored again after this many operations. */
 const keepAfter = 20_000n
 /** How long a request waits for totals that are being summed in the background. */
 const waitMs = 5_000
 
 /**
- * Makes a reader that remembers the totals; one a process. Summing every account's balance takes
- * some 4 µs an account. So the sums are kept with the snapshot that they are of, and the next request
- * adds what the batches did that are committed now and were not then, in whatever order they
- * were: no process has to tell another one anything, and the figures are exact. What takes longer is
- * done in the background, once for all who ask, and kept in the database for processes to come; who has
- * waited {@link waitMs} for it gets a retryable Fault. Requests take turns: one connection is theirs.
+ * Creates a reader that caches the totals; one per process. Summing every account's balance takes about 4 µs per
+ * account. So the sums are cached together with their snapshot. The next request adds the batches that have committed
+ * since that snapshot, in any order. So no process has to notify another one, and the figures are exact. Longer work is
+ * done in the background, once for all requests, and stored in the database for later processes. A request that has
+ * waited {@link waitMs} for it gets a retryable Fault. Requests take turns on one connection.
  */
 export function createTrialBalanceReader(): TrialBalanceReader {
   const remembered = new BoundedCache<BookNumber, Totals>(booksMax)
@@ -56,7 +55,7 @@ export function createTrialBalanceReader(): TrialBalanceReader {
 
   const keep = async (database: Database, book: BookNumber, totals: Totals) => {
     kept.set(book, 0n)
-    // Who does not find them sums again.
+    // A process that does not find them sums again.
     await saveTotals(database, book, totals).catch(() => {})
   }
   const sum = (database: Database, book: BookNumber): Promise<Totals> => {
@@ -65,7 +64,7 @@ export function createTrialBalanceReader(): TrialBalanceReader {
     const begun = sumsInTurn(async () => {
       const epoch = database.epoch()
       const totals = await sumAtLength(database, book, remembered.get(book))
-      // Those of a server that has been replaced meanwhile are nobody's.
+      // Totals of a server that has been replaced meanwhile are of no use.
       if (database.epoch() !== epoch) throw notReady()
       return totals
     })
@@ -85,7 +84,7 @@ export function createTrialBalanceReader(): TrialBalanceReader {
       const news = await readNews(tx, known)
       if (!news.continues || news.operations > BigInt(requestOperationsMax)) return undefined
       const totals = await addNews(tx, query.book, known, news)
-      // An old server may have answered still, after what is remembered of it was forgotten.
+      // An old server may still have answered, after its totals were forgotten.
       if (database.epoch() !== epoch) return undefined
       remembered.set(query.book, totals)
       kept.set(query.book, (kept.get(query.book) ?? keepAfter) + news.operations)
@@ -119,18 +118,18 @@ function notReady(): Fault {
   return new Fault({ code: 'trial_balance_not_ready', message, retryable: true })
 }
 
-/** Resolves with what the work gives, or undefined when it takes longer. */
+/** Resolves with the result of the work, or undefined when it takes longer. */
 async function withinMs<Value>(ms: number, work: Promise<Value>): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined
   const over = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, ms, undefined)
   })
-  // Its failure, when nobody waits any more, is the next one's to meet.
+  // When no caller waits any more, the next caller meets its failure.
   work.catch(() => {})
   return await Promise.race([work, over]).finally(() => clearTimeout(timer))
 }
 
-/** Lets one piece of work go on at a time, in the order in which they are asked for. */
+/** Runs one piece of work at a time, in the order of the calls. */
 function createTurns(): <Value>(work: () => Promise<Value>) => Promise<Value> {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
@@ -146,7 +145,7 @@ async function sumAtLength(database: Database, book: BookNumber, remembered: Tot
   const reader = await openSnapshotReader(database.connection, { purpose: 'trial balance' })
   try {
     const news = await readNews(reader, known)
-    // A database restored from an earlier day lacks what the totals contain.
+    // A database restored to an earlier day lacks batches that the totals contain.
     if (known === undefined || !news.continues || news.operations > BigInt(catchUpMax)) {
       return { snapshot: news.snapshot, newest: news.newest, assets: await sumAll(reader, book) }
     }
@@ -217,8 +216,8 @@ async function sumAll(tx: Queryable, book: BookNumber): Promise<Map<string, Colu
 }
 
 /**
- * What the batches that `since` did not contain have changed: every entry says by its balance and its
- * change what it took from one column and put into another.
+ * The changes by the batches that `since` did not contain. The balance and the change of an entry show how much it took
+ * from one column and added to the other.
  */
 async function sumChanges(
   tx: Queryable,

@@ -5,8 +5,8 @@ import type { BookNumber } from './commands.ts'
 export type Columns = { readonly debit: bigint; readonly credit: bigint }
 
 /**
- * Totals of a book as one snapshot of the database saw them. `snapshot` is PostgreSQL's own text of
- * what was committed then; `newest` the last batch it contained.
+ * Totals of a book in one snapshot of the database. `snapshot` is PostgreSQL's own text for the transactions committed
+ * then; `newest` is the last batch in it.
  */
 export type Totals = {
   readonly snapshot: string
@@ -14,10 +14,10 @@ export type Totals = {
   readonly assets: ReadonlyMap<string, Columns>
 }
 
-/** The history of a server: another one, or this one put back to an earlier day, has another. */
+/** Identifies a server's history. Another server has another one, and so has this one after a restore. */
 const server = `(select system_identifier from pg_control_system()) || ' ' || (select timeline_id from pg_control_checkpoint())`
 
-/** The totals kept for a book; undefined when there are none of this server's. */
+/** The stored totals of a book; undefined when there are none of this server. */
 export async function loadTotals(queryable: Queryable, book: BookNumber): Promise<Totals | undefined> {
   const [row] = await queryable.query<{ snapshot: string; newest: bigint | null; totals: [string, string, string][] }>({
     text: `select snapshot::text as snapshot, newest, totals from ledger.trial_balance_totals
@@ -31,7 +31,6 @@ export async function loadTotals(queryable: Queryable, book: BookNumber): Promis
   return { snapshot: row.snapshot, newest: row.newest, assets: new Map(assets) }
 }
 
-/** Keeps the totals of a book in the place of earlier ones. */
 export async function saveTotals(queryable: Queryable, book: BookNumber, totals: Totals): Promise<void> {
   const rows = [...totals.assets].map(([asset, { debit, credit }]) => [asset, String(debit), String(credit)])
   await queryable.query({

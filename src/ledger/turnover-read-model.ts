@@ -1,15 +1,15 @@
 import { BoundedCache } from '#kernel'
 import type { Database, Queryable } from '#platform/postgres'
 
-/** What came in and what went out over some entries, both without a sign. Minor units. */
+/** The amounts that came in and went out over some entries, both without a sign. Minor units. */
 export type Turnover = { readonly totalIn: bigint; readonly totalOut: bigint }
 
 /**
- * Sums what an account's entries of versions above `above` up to `upTo` brought in and took out.
- * Entries keep the balance they left but not the turnover, so this has to add them up; as they never
- * change, the sums over whole stretches of versions are remembered, and only the ragged ends are
- * read again. The first request over a long stretch reads it all: about a microsecond an entry. What is
- * remembered belongs to an epoch: another server may have other entries under the same versions.
+ * Sums the amounts that an account's entries with versions above `above` up to `upTo` brought in and took out. Entries
+ * store the balance they left but not the turnover, so it must be summed. Entries never change, so the sums over whole
+ * stretches of versions are cached, and only the partial stretches at both ends are read again. The first request over
+ * a long stretch reads it all: about a microsecond per entry. The cache belongs to an epoch: another server may have
+ * other entries under the same versions.
  */
 export type TurnoverReader = (
   database: Pick<Database, 'query' | 'epoch'>,
@@ -17,16 +17,16 @@ export type TurnoverReader = (
 ) => Promise<Turnover>
 
 const versionsPerStretch = 1024
-/** Stretches that one statement sums, so that none comes near the statement timeout. */
+/** Stretches that one statement sums, so that no statement comes near the statement timeout. */
 const stretchesPerStatement = 256
-/** How many sums are remembered, at most twice: some 100 bytes each. */
+/** Sums in one generation; the cache has two. Each sum takes about 100 bytes. */
 const stretchesMax = 100_000
 
 export function createTurnoverReader(): TurnoverReader {
   const remembered = new BoundedCache<string, Turnover>(stretchesMax)
 
   const wholeStretches: TurnoverReader = async (database, { account, above: from, upTo: to }) => {
-    // Of the time of asking: what an old server still answers is nobody's after that.
+    // The epoch of the request: sums that an old server still returns are not used after it.
     const epoch = database.epoch()
     const nameOf = (stretch: number) => `${epoch} ${account} ${stretch}`
     let total: Turnover = { totalIn: 0n, totalOut: 0n }

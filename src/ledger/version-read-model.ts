@@ -2,10 +2,9 @@ import type { Queryable } from '#platform/postgres'
 import { instant } from './reading.ts'
 
 /**
- * Finds versions of accounts without an index of their own. The versions of an account are dense
- * (1, 2, 3, …), and along them neither the time of recording nor the position ever falls. So the
- * last version up to a bound is found by halving: some twenty probes of the primary key for a
- * million entries, in one statement.
+ * Finds versions of accounts without an index of their own. The versions of an account are dense (1, 2, 3, …), and
+ * along them neither the recording time nor the position ever decreases. So a binary search finds the last version up
+ * to a bound: about twenty probes of the primary key for a million entries, in one statement.
  */
 const search = (condition: string) => `
   with recursive search(place, account, bound, low, high) as (
@@ -30,7 +29,7 @@ const search = (condition: string) => `
 const byTime = search(`e.recorded_at <= ${instant('s.bound')}`)
 const byPosition = search('e.position < s.bound')
 
-/** A question to the search: `bound` is a Timestamp (inclusive) or a position (exclusive). */
+/** A request to the search: `bound` is a Timestamp (inclusive) or a position (exclusive). */
 type Probe = { readonly account: number; readonly bound: number }
 
 /** For each probe, the last version recorded at or before the time; 0 when there is none. */
@@ -55,7 +54,7 @@ async function runSearch(database: Queryable, name: string, text: string, probes
   return versions
 }
 
-/** The account's latest version; 0 when nothing has happened on it. */
+/** The account's latest version; 0 when it has none. */
 export async function latestVersion(database: Queryable, account: number): Promise<number> {
   const rows = await database.query<{ version: bigint }>({
     name: 'ledger-read-latest-version',

@@ -4,7 +4,7 @@ import type { Waiting } from './waiting-requests.ts'
 
 let requests = 0
 
-/** A request of a sender; the queue looks at nothing else of it. */
+/** A request of a sender; the queue reads nothing else of it. */
 function waiting(group: number, sender: string, commands: number): Waiting {
   requests += 1
   return {
@@ -22,7 +22,7 @@ it('costs the same whatever the keys of a book have sent before', () => {
   queue.push(waiting(2, 'neighbor', 1))
   for (const key of keys) queue.push(waiting(1, key, 10_000))
   for (let taken = 0; taken < keys.length + 1; ) taken += queue.take(1_024).length
-  // Had each turn given a key its part of a book's turn, this would take the process minutes.
+  // If each turn gave a key its part of a book's turn, this would take the process minutes.
   for (const key of keys) queue.push(waiting(1, key, 1))
   expect([queue.take(1_024).length, queue.take(1_024).length, queue.length]).toEqual([1_024, 976, 0])
 })

@@ -1,15 +1,15 @@
 import { Turns } from '#kernel'
 import { takeFirst, type Waiting } from './waiting-requests.ts'
 
-/** Requests passed over at most because they are too large for the rest of a batch. */
+/** The most requests that a batch passes over because they are too large for the rest of it. */
 const passedOverMax = 16
 const nobody = { group: '', sender: '' } as const
 
 /**
- * What waits for a writer. Groups of senders take turns with equal shares of the commands, and so do the senders of a
- * group: who sends much makes itself wait, and others no longer than for the batches that are on their way. The
- * requests of one sender keep their order, and so do those that were given back to be decided again, which come before
- * all others.
+ * The requests that wait for a writer. Groups of senders take turns with equal shares of the commands, and so do the
+ * senders of a group. So a sender of many requests delays only itself; the others wait for the batches in flight at
+ * most. The requests of one sender keep their order. Requests that were returned to be decided again keep theirs, and
+ * come before all others.
  */
 export class WaitingQueue {
   readonly #again: Waiting[] = []
@@ -31,7 +31,7 @@ export class WaitingQueue {
     this.#count(request, 1)
   }
 
-  /** Gives requests back, to be taken before all others. */
+  /** Returns requests to the queue, to be taken before all others. */
   unshift(...requests: readonly Waiting[]): void {
     this.#again.unshift(...requests)
     for (const request of requests) this.#count(request, 1)
@@ -54,7 +54,7 @@ export class WaitingQueue {
       }
       const size = request.group.commands.length
       if (taken.length > 0 && commands + size > commandsMax) {
-        // What is too large for the rest of this batch begins the next one.
+        // A request that is too large for the rest of this batch starts the next one.
         if (passedOver.length >= passedOverMax) break
         passedOver.push(senders.passOver())
         continue

@@ -6,47 +6,45 @@ import { accountBusy } from './conflict.ts'
 import type { RequestResult } from './keyed-requests.ts'
 import type { Claim, SubmitOptions } from './ledger.ts'
 
-/** A request that has not been answered yet. */
 export type Waiting = BatchRequest & {
   readonly resolve: (result: RequestResult) => void
   readonly reject: (error: unknown) => void
   readonly isAbandoned: (() => boolean) | undefined
-  /** Whose it is; undefined: the program's own. */
+  /** The sender; undefined for the program's own requests. */
   readonly sender: Taker | undefined
   readonly bytes: number
   readonly arrivedMs: number
-  /** How often a batch with it has failed. */
   failures: number
-  /** What it met last. */
+  /** The latest fault that it met. */
   fault: unknown
 }
 
-/** More than this waiting means that the database cannot follow: better to refuse than to keep waiting. */
+/** With more than this waiting, the database cannot keep up. It is better to refuse than to keep waiting. */
 const commandsMax = 200_000
 const bytesMax = 256 * 1024 * 1024
-/** A request older than this is not begun with any more: whoever asked is told to ask again. */
+/** A request older than this is not started any more; its caller gets a retryable fault. */
 const patienceMs = 15_000
-/** About what a command takes beside its texts. */
+/** About the bytes that a command takes besides its texts. */
 const commandBytes = 400
 const bytesPerCharacter = 2
 
 /**
- * All requests of a writer that are not answered: their number, their size and their age have limits, and so has the
- * part of them that one sender may have, or all senders of one book.
+ * All requests of a writer that are not answered. Their number, size and age have limits. So has the part of them that
+ * one sender, or all senders of one book, may have.
  */
 export class WaitingRequests {
   #commands = 0
   #bytes = 0
   readonly #commandsOf = createShares(commandsMax)
   readonly #bytesOf = createShares(bytesMax)
-  /** The ids of transfers that requests set apart create, with the first that does. */
+  /** The ids of transfers that requests set apart create, each with the first request that does. */
   readonly #idsApart = new Map<string, Waiting>()
 
   get commands(): number {
     return this.#commands
   }
 
-  /** Takes a request in and gives it to `enqueue`; resolves with its result. Throws when too much waits. */
+  /** Admits a request and passes it to `enqueue`; resolves with its result. Throws when too much waits. */
   admit(
     given: { readonly group: CommandGroup; readonly claim?: Claim } & SubmitOptions,
     enqueue: (request: Waiting) => void,
@@ -75,7 +73,7 @@ export class WaitingRequests {
     request.reject(error)
   }
 
-  /** The request is booked apart: what names a transfer of its has to follow it. */
+  /** The request is booked apart: requests that name one of its transfers must follow it. */
   setApart(request: Waiting): void {
     for (const command of request.group.commands) {
       const name = `${command.book} ${command.id}`
@@ -83,12 +81,12 @@ export class WaitingRequests {
     }
   }
 
-  /** Whether a request names a transfer that one set apart creates. */
+  /** Whether a request names a transfer that a request set apart creates. */
   isBehindApart({ group }: Waiting): boolean {
     return this.#idsApart.size > 0 && group.commands.some(({ book, id }) => this.#idsApart.has(`${book} ${id}`))
   }
 
-  /** Whether a request names a transfer that one of those, which came before it and are set apart, creates. */
+  /** Whether a request names a transfer that an earlier request, set apart and selected by `those`, creates. */
   isBehind(request: Waiting, those: (creator: Waiting) => boolean): boolean {
     return request.group.commands.some(({ book, id }) => {
       const creator = this.#idsApart.get(`${book} ${id}`)
@@ -96,7 +94,7 @@ export class WaitingRequests {
     })
   }
 
-  /** Whether nobody waits for the request any more, or it has waited for too long: then it is told so. */
+  /** Whether the request is abandoned or has waited too long. It then fails with that fault. */
   isOver(request: Waiting): boolean {
     const isTooOld = performance.now() - request.arrivedMs > patienceMs
     if (!isTooOld && request.isAbandoned?.() !== true) return false
@@ -148,7 +146,7 @@ function busy(message: string, cause?: unknown): Fault {
   return new Fault({ code: 'ledger_busy', message, retryable: true, cause })
 }
 
-/** Takes from the front of a queue up to `commandsMax` commands, and at least one request. */
+/** Takes up to `commandsMax` commands from the front of a queue, and at least one request. */
 export function takeFirst(queue: Waiting[], commandsMax: number): Waiting[] {
   let commands = 0
   let taken = 0

@@ -3,7 +3,7 @@ import type { AccountFacts } from './account-facts.ts'
 import type { BookNumber } from './commands.ts'
 import type { BookedTransfer, TransferRecord } from './transfer-record.ts'
 
-/** The head of an account's chain of entries: what the next entry builds upon. Minor units. */
+/** The head of an account's chain of entries, on which the next entry builds. Minor units. */
 export type Head = {
   readonly number: number
   version: number
@@ -14,24 +14,23 @@ export type Head = {
   readonly maxBalance: bigint | null
   /** A code of `accountState`. */
   readonly state: number
-  /** No hold on the account lapses before; Infinity when none does by itself. */
+  /** No hold on the account lapses before this; Infinity when none of them expires. */
   lapsesAt: number
-  /** When the latest entry was recorded, or the account opened: no later one is recorded before. */
+  /** When the latest entry was recorded, or the account opened: no later entry is recorded before this. */
   recordedAt: Timestamp
 }
 
-/** How to find what a batch needs that the batch itself has not made. */
 export type WorkingSetSources = {
   readonly account: (book: BookNumber, reference: string) => AccountFacts | undefined
-  /** The head as last known; never changed by the working set. */
+  /** The head as last known; the working set never changes it. */
   readonly head: (account: number) => Head | undefined
-  /** The batches before that are on their way to the database, the newest first: what they did counts already. */
+  /** The earlier batches in flight to the database, newest first: their effects already count. */
   readonly previous: readonly WorkingSet[]
 }
 
 /**
- * Everything the commands of one batch see and change before anything is written: working copies of
- * heads, transfers found or made, references taken. An all-or-nothing group can be taken back.
+ * Everything that the commands of one batch see and change before anything is written: working copies of heads,
+ * transfers found or created, references taken. An all-or-nothing group can be rolled back.
  */
 export class WorkingSet {
   #sources: WorkingSetSources
@@ -39,7 +38,7 @@ export class WorkingSet {
   readonly #transfers = new Map<BookNumber, Map<Uuid, TransferRecord>>()
   readonly #references = new Map<BookNumber, Set<string>>()
   readonly #timedHolds: BookedTransfer[] = []
-  /** Accounts whose heads a refusal relied upon, with the version before the batch. */
+  /** Accounts on whose heads a refusal relied, with the version before the batch. */
   readonly #reliedUpon = new Map<number, number>()
   #undo: (() => void)[] | undefined
 
@@ -47,7 +46,7 @@ export class WorkingSet {
     this.#sources = sources
   }
 
-  /** Releases the batches before, once this one has been committed. */
+  /** Releases the earlier batches, once this one has committed. */
   forgetPrevious(): void {
     this.#sources = { ...this.#sources, previous: [] }
   }
@@ -56,7 +55,6 @@ export class WorkingSet {
     return this.#sources.account(book, reference)
   }
 
-  /** The working head of an account, for reading. */
   head(account: number): Head {
     let head = this.#heads.get(account)
     if (head === undefined) {
@@ -68,7 +66,6 @@ export class WorkingSet {
     return head
   }
 
-  /** Whether the head of an account was found. */
   hasHead(account: number): boolean {
     return this.#heads.has(account) || this.#sources.head(account) !== undefined
   }
@@ -78,18 +75,18 @@ export class WorkingSet {
     return this.#heads.get(account)
   }
 
-  /** Announces that a head is about to change. */
+  /** Called before a head changes. */
   touch(head: Head): void {
     if (this.#undo === undefined) return
     const before = { ...head }
     this.#undo.push(() => {
       Object.assign(head, before)
-      // A group that is taken back was refused because of all that it found, also where it would have moved.
+      // The refusal of a group relied on every head that the group found, even on those it would have moved.
       this.relyUpon(head.number)
     })
   }
 
-  /** A refusal rests on what this account's head says. */
+  /** A refusal relies on this account's head. */
   relyUpon(account: number): void {
     if (!this.#reliedUpon.has(account)) {
       const source = this.#sources.head(account)
@@ -101,12 +98,12 @@ export class WorkingSet {
     return this.ownTransfer(book, id) ?? previousTransfer(this.#sources.previous, book, id)
   }
 
-  /** A transfer as this batch knows it, the batches before left aside. */
+  /** A transfer as this batch knows it, without the earlier batches. */
   ownTransfer(book: BookNumber, id: Uuid): TransferRecord | undefined {
     return this.#transfers.get(book)?.get(id)
   }
 
-  /** Makes a transfer known: found in the database, or made by this batch. */
+  /** Adds a transfer that was found in the database or created by this batch. */
   addTransfer(record: TransferRecord): void {
     const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
     transfers.set(record.id, record)
@@ -116,19 +113,19 @@ export class WorkingSet {
     this.#undo?.push(() => this.#timedHolds.pop())
   }
 
-  /** Holds that this batch made or found and that lapse by themselves; what became of them is in `transfer`. */
+  /** Holds with an expiry that this batch created or found; `transfer` has their current state. */
   timedHolds(): readonly BookedTransfer[] {
     return this.#timedHolds
   }
 
-  /** A transfer found in the database, unless a batch before has a newer word on it. */
+  /** Adds a transfer found in the database, unless an earlier batch has a newer state of it. */
   foundTransfer(record: TransferRecord): void {
     if (this.transfer(record.book, record.id) === undefined) this.addTransfer(record)
   }
 
   /**
-   * Puts what became of a transfer in the place of what it was. The record itself stays as it is, as
-   * a batch before may have made it.
+   * Replaces a transfer by its new state. The earlier record itself stays unchanged, as an earlier batch may have
+   * created it.
    */
   replaceTransfer(record: TransferRecord): void {
     const transfers = ofBook(this.#transfers, record.book, () => new Map<Uuid, TransferRecord>())
@@ -144,7 +141,7 @@ export class WorkingSet {
     )
   }
 
-  /** Whether this batch took or found the reference, the batches before left aside. */
+  /** Whether this batch took or found the reference, without the earlier batches. */
   ownReference(book: BookNumber, reference: string): boolean {
     return this.#references.get(book)?.has(reference) === true
   }
@@ -163,14 +160,13 @@ export class WorkingSet {
     this.#undo = undefined
   }
 
-  /** Takes back everything since `beginGroup`. */
+  /** Rolls back everything since `beginGroup`. */
   takeBackGroup(): void {
     const undo = this.#undo ?? []
     this.#undo = undefined
     for (let at = undo.length - 1; at >= 0; at -= 1) undo[at]?.()
   }
 
-  /** The heads as the batch leaves them. */
   heads(): IterableIterator<Head> {
     return this.#heads.values()
   }
@@ -180,7 +176,7 @@ export class WorkingSet {
   }
 }
 
-/** A transfer as the newest of the batches before knows it. */
+/** A transfer as the newest of the earlier batches knows it. */
 export function previousTransfer(
   previous: readonly WorkingSet[],
   book: BookNumber,
@@ -193,7 +189,7 @@ export function previousTransfer(
   return undefined
 }
 
-/** The head of an account as the newest of the batches before leaves it. */
+/** The head of an account as the newest of the earlier batches leaves it. */
 export function previousHead(previous: readonly WorkingSet[], account: number): Head | undefined {
   for (const before of previous) {
     const head = before.headAfter(account)

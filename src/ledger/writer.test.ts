@@ -70,7 +70,7 @@ it('what ends a hold is decided after it, also when its accounts are contended f
   const [from, to] = [await books.openWith('pairs:from', 100_000n), await books.open('pairs:to')]
   const answers = new Set<string>()
   for (let round = 0; round < 30; round += 1) {
-    // A posting within somebody's transaction: for a moment what concerns its accounts is booked apart.
+    // A posting within a caller's transaction: for a moment, requests on its accounts are booked apart.
     const posting = books.database.transaction((tx) =>
       books.ledger.postAll(tx, [{ commands: [moving(from, to, 1n)], atomic: true }]),
     )

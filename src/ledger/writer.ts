@@ -18,15 +18,15 @@ import { WaitingQueue } from './waiting-queue.ts'
 import { type Waiting, WaitingRequests } from './waiting-requests.ts'
 
 /**
- * The writer turns what arrives into batches. While one batch is being written, arrivals wait; when
- * it is done, all that wait become the next one, so that nobody waits for a timer. When very many
- * wait, the next batch is read and decided while the one before is still being written, on the
- * assumption that it will be; should it fail, both are decided again.
+ * The writer turns arriving requests into batches. While a batch is being written, arrivals wait. When it is done, all
+ * of them become the next batch, so that no request waits for a timer. When very many wait, the next batch is read and
+ * decided while the one before is still being written, on the assumption that it will commit. If it fails, both are
+ * decided again.
  *
- * The writer trusts the heads it remembers. An account's head is guarded by the primary key of the
- * entries: if somebody else has moved an account meanwhile, the batch fails as a whole, and is decided
- * again without the requests on that account, which for a while go apart, under row locks: two writers
- * that share an account take turns on it instead of undoing one another's work, and on all others go on.
+ * The writer trusts the heads in its cache. The primary key of the entries guards an account's head: if another writer
+ * has moved an account meanwhile, the whole batch fails. It is decided again without the requests on that account. For
+ * a while, those go apart, under row locks. So two writers that share an account take turns on it instead of undoing
+ * each other's work, and both go on with all other accounts.
  */
 export type Writer = {
   readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
@@ -36,9 +36,8 @@ export type Writer = {
     options?: SubmitOptions,
   ) => Promise<Idempotent<readonly TransferOutcome[]>>
   readonly statistics: () => WriterStatistics
-  /** Opens the connections. */
   readonly open: () => Promise<void>
-  /** Resolves when everything submitted has been answered. */
+  /** Resolves when everything submitted is answered. */
   readonly drain: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -53,36 +52,35 @@ export type WriterDependencies = {
   readonly postAll: Ledger['postAll']
 }
 
-/** How many batches may be on their way at once, each on a connection of its own. */
+/** The most batches in flight at once, each on a connection of its own. */
 const stagedMax = 2
-/** A batch takes what waits up to this many commands, and always at least one request. */
+/** A batch takes up to this many waiting commands, and always at least one request. */
 const batchCommandsMax = 1_024
-/** With at least this many waiting, the next batch is prepared while one is being written. */
+/** With at least this many commands waiting, the next batch is prepared while one is being written. */
 const aheadCommandsMin = 512
-/** A request whose batch has failed so often is booked apart. */
+/** A request whose batches have failed more often than this is booked apart. */
 const failuresMax = 2
 const pauseMsMin = 5
 const pauseMsMax = 250
 
 /**
- * The writer's statements are index probes by design; tables may grow a thousandfold under a plan that
- * was made while they were small. Locks are waited for no longer than neighbors can bear.
+ * The writer's statements are index probes by design, and tables may grow a thousandfold under a plan that was made
+ * while they were small. Waits for locks are short, as they delay other requests.
  */
 const settings = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', lock_timeout: '500ms' }
 
-/** Gives a transaction its number: what begins later comes later in the feed of events. */
+/** Assigns the transaction its id: a transaction that begins later comes later in the feed of events. */
 const numberStep: BurstStep = { name: 'ledger-number-transaction', text: 'select pg_current_xact_id()' }
 
 type Failure = { readonly error: unknown }
 
-/** A batch on its way to the database. Its promises never reject. */
+/** A batch in flight to the database. Its promises never reject. */
 type Flight = {
   readonly batch: PreparedBatch
-  /** Which of the lines it takes. */
   readonly line: number
   /** Whether its transaction has begun, so that the next one comes after it. */
   readonly begun: Promise<boolean>
-  /** Undefined when it has been committed; otherwise it has been rolled back. */
+  /** Undefined when it has committed; otherwise it has been rolled back. */
   readonly landed: Promise<Failure | undefined>
 }
 
@@ -92,9 +90,9 @@ type WriterState = PreparingDependencies & {
   readonly lines: readonly UnitLine[]
   readonly apart: ApartLine
   readonly queue: WaitingQueue
-  /** Sets of buffers: while one is being filled, the others may be on their way. */
+  /** Sets of buffers: while one is being filled, the others may be in flight. */
   readonly rows: readonly BatchRows[]
-  /** The batches on their way to the database, the oldest first. */
+  /** The batches in flight to the database, oldest first. */
   readonly underWay: Flight[]
   turn: number
   pauseMs: number
@@ -131,7 +129,7 @@ export function createWriter(deps: WriterDependencies): Writer {
   const wake = () => {
     running ??= run(state).finally(() => {
       running = undefined
-      // What arrived after the last look at the queue and before this line found the writer still running.
+      // A request that arrived after the last look at the queue and before this line found the writer still running.
       if (state.queue.length > 0) wake()
     })
   }
@@ -165,7 +163,7 @@ export function createWriter(deps: WriterDependencies): Writer {
 }
 
 async function run(state: WriterState): Promise<void> {
-  // Everything that arrives in the same turn of the event loop shares the first batch.
+  // All requests that arrive in the same turn of the event loop share the first batch.
   await new Promise(setImmediate)
   const { queue, underWay, waiting } = state
   while (queue.length > 0 || underWay.length > 0) {
@@ -180,7 +178,7 @@ async function run(state: WriterState): Promise<void> {
   await new Promise(setImmediate)
 }
 
-/** Prepares a batch behind those on their way, and sends it after them. */
+/** Prepares a batch behind those in flight, and sends it after them. */
 async function writeAhead(state: WriterState, requests: readonly Waiting[]): Promise<void> {
   const { underWay, flights, statistics } = state
   state.turn += 1
@@ -193,7 +191,7 @@ async function writeAhead(state: WriterState, requests: readonly Waiting[]): Pro
     statistics.readMs += batch.readMs
     statistics.decideMs += batch.decideMs
     state.apart.add(batch.apart)
-    // A connection has to be free, and with it a set of buffers.
+    // A connection must be free, and with it a set of buffers.
     if (!(await land(state, underWay.length - stagedMax + 1, batch.requests))) return landing.resolve()
     const flight = launch(state, batch)
     underWay.push(flight)
@@ -205,8 +203,8 @@ async function writeAhead(state: WriterState, requests: readonly Waiting[]): Pro
 }
 
 /**
- * Waits for the oldest flights and takes them from the list; false when one of them failed. Then all
- * behind it have failed as well, and all are decided again, in their order and before `next`.
+ * Waits for the oldest flights and removes them from the list; false when one of them failed. All flights behind it
+ * have then failed as well, and all are decided again, in order and before `next`.
  */
 async function land(state: WriterState, count: number, next: readonly Waiting[]): Promise<boolean> {
   const { underWay, queue } = state
@@ -218,7 +216,7 @@ async function land(state: WriterState, count: number, next: readonly Waiting[])
       continue
     }
     const behind = underWay.splice(0).slice(1)
-    // None may be open when the first is written again: it would wait for what they have written.
+    // All must end before the first is written again, as it would wait for the rows they have written.
     await Promise.all(behind.map(({ landed }) => landed))
     queue.unshift(...behind.flatMap(({ batch }) => batch.requests), ...next)
     await mend(state, { requests: first.batch.requests, batch: first.batch, failure })
@@ -229,7 +227,7 @@ async function land(state: WriterState, count: number, next: readonly Waiting[])
 
 function launch(state: WriterState, batch: PreparedBatch): Flight {
   const before = state.underWay.at(-1)
-  // One connection as long as one is enough: what the server remembers for it is at hand then.
+  // One connection as long as one is enough: the server's caches for it are then warm.
   const line = before === undefined ? 0 : (before.line + 1) % stagedMax
   const unit = (state.lines[line] as UnitLine).begin({ epoch: batch.epoch })
   const startedAt = performance.now()
@@ -259,7 +257,7 @@ function launch(state: WriterState, batch: PreparedBatch): Flight {
     await unit.commit(batch.lateSteps, proofOf(batch))
     noteWritten(state, batch, startedAt)
     state.statistics.overlapped += 1
-    // The next batch's commit is sent before this one's callers go on.
+    // The next batch's commit is sent before the callers of this one continue.
     setImmediate(() => answer(state, batch))
     return undefined
   })().catch(failed)
@@ -270,12 +268,12 @@ function launch(state: WriterState, batch: PreparedBatch): Flight {
   return { batch, line, begun, landed }
 }
 
-/** Why a batch is not committed that was decided on the assumption that the one before would be. */
+/** Thrown for a batch that was decided on the assumption that the batch before it would commit. */
 class BatchBeforeFailed extends Error {
   override readonly name = 'BatchBeforeFailed'
 }
 
-/** A batch that writes nothing is repeated when its end is not known. */
+/** A batch that writes nothing is repeated when its outcome is unknown. */
 const nothingWritten: Proof = { write: undefined, find: { name: 'ledger-find-nothing', text: 'select 1 where false' } }
 
 /** Answers under keys, without a batch, are found by the unit's own row. */
@@ -316,7 +314,7 @@ type Failed = {
   readonly failure: Failure
 }
 
-/** Sees to it that the requests of a batch that failed are decided again, or apart, or told of the fault. */
+/** Has the requests of a failed batch decided again or apart, or fails them with the fault. */
 async function mend(state: WriterState, { requests, batch, failure: { error } }: Failed): Promise<void> {
   const { heads, queue, apart, waiting, statistics } = state
   const accounts = batch === undefined ? [] : [...batch.decided.set.heads()].map(({ number }) => number)
@@ -342,7 +340,7 @@ async function mend(state: WriterState, { requests, batch, failure: { error } }:
   apart.add(others)
 }
 
-/** Those that may be decided together once more, and those that have failed too often for that. */
+/** The requests that may be decided together once more, and those that have failed too often for that. */
 function partition(requests: readonly Waiting[]): readonly [again: Waiting[], apart: Waiting[]] {
   const again: Waiting[] = []
   const apart: Waiting[] = []

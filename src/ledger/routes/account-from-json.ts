@@ -7,8 +7,8 @@ import type { BookNumber, ChangeAccount, CreateAccount } from '../commands.ts'
 import type { changeAccount, createAccount } from './account-schemas.ts'
 
 /**
- * The command that an account's JSON asks for; `path` as in transferFromJson. Throws InvalidRequest
- * for limits beyond 64 bits and for a code that has the form of an account's id.
+ * The command in an account's JSON; `path` as in transferFromJson. Throws InvalidRequest for limits beyond 64 bits, and
+ * for a code in the form of an account's id.
  */
 export function accountFromJson(book: BookNumber, json: Static<typeof createAccount>, path = ''): CreateAccount {
   if (decodeId(idPrefix.account, json.code) !== undefined) {
@@ -26,7 +26,6 @@ export function accountFromJson(book: BookNumber, json: Static<typeof createAcco
   }
 }
 
-/** The command that a change of an account asks for. */
 export function accountChangeFromJson(
   book: BookNumber,
   account: string,

@@ -11,7 +11,6 @@ import { readCursor, readTimes } from './read-query.ts'
 import { answerPage } from './render-page.ts'
 import { balance, balanceQuery } from './report-schemas.ts'
 
-/** The routes that read accounts and their balances. */
 export function accountReadRoutes(database: Queryable): Route[] {
   return [listAccountsRoute(database), getAccountRoute(database), getBalanceRoute(database)]
 }

@@ -30,7 +30,6 @@ const createProblems = [
 
 const batchBytesMax = 32 * 1024 * 1024
 
-/** The routes that open and change accounts. */
 export function accountRoutes(ledger: AccountWriter): Route[] {
   return [
     createAccountRoute(ledger),
@@ -137,9 +136,9 @@ function changeAccountRoute(ledger: AccountWriter): Route {
 type Limits = { readonly min_available?: number | string | null; readonly max_balance?: number | string | null }
 
 /**
- * What lets an account go below zero makes money, and a ceiling stops what others pay in: limits are set
- * by an administrator, when an account is opened as when it is changed. Not to go below some sum of its
- * own is what anybody may ask for.
+ * Only an administrator sets limits, both when an account is opened and when it is changed. A lower limit below zero
+ * creates money, and an upper limit stops payments from others. Opening an account with a lower limit of zero or more
+ * needs no administrator.
  */
 function openingNeeds({ min_available: least, max_balance: most }: Limits, path: string): ScopeNeed | undefined {
   if (least === null || Number(least ?? 0) < 0) return { scope: 'admin', param: `${path}min_available` }

@@ -81,7 +81,6 @@ export const createAccounts = closedObject(
   { title: 'CreateAccounts' },
 )
 
-/** Why one item of a batch was refused. */
 export const itemError = closedObject(
   {
     code: Type.String({ description: 'The code of the refusal; see the list of errors.' }),

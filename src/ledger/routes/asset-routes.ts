@@ -6,7 +6,6 @@ import { createAsset as addAsset } from '../create-asset.ts'
 import { refusal } from '../transfer-rules.ts'
 import { asset, assetParams, assetsQuery, createAsset } from './asset-schemas.ts'
 
-/** The routes of what is counted. */
 export function assetRoutes(database: Queryable): Route[] {
   return [createAssetRoute, listAssetsRoute(database), getAssetRoute(database)]
 }

@@ -3,7 +3,6 @@ import { encodeId, formatTimestamp, idPrefix } from '#kernel'
 import type { Entry } from '../entry-read-model.ts'
 import type { entry } from './report-schemas.ts'
 
-/** An entry as it is answered. */
 export function entryToJson(found: Entry): Static<typeof entry> {
   return {
     transfer: encodeId(idPrefix.transfer, found.transfer),

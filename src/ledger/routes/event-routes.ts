@@ -19,7 +19,6 @@ import { type AddedEvents, feedSchemas } from './event-schemas.ts'
 
 type Place = { readonly after: string } | { readonly before: string } | undefined
 
-/** The route of the feed of events. */
 export function eventRoutes(database: Queryable, added: readonly AddedEvents[]): Route[] {
   return [listEventsRoute(database, added)]
 }
@@ -56,7 +55,7 @@ function listEventsRoute(database: Queryable, added: readonly AddedEvents[]): Ro
   })
 }
 
-/** Where the page starts: after the event named, or where the cursor says, in the cursor's direction. */
+/** The start of the page: after the named event, or at the cursor, in the cursor's direction. */
 function readPlace(query: { readonly after?: string; readonly cursor?: string }): Place {
   if (query.cursor !== undefined && query.after !== undefined) {
     throw new InvalidRequest('after and cursor cannot be given together.', 'cursor')
@@ -79,7 +78,7 @@ function noSuchPlace(query: { readonly after?: string }): InvalidRequest {
     : new InvalidRequest('after must be the id of an event of this book.', 'after')
 }
 
-/** The events with the data of those that name a transfer, as it was right after the event. */
+/** Adds the transfer, as it was right after the event, to each event that names one. */
 async function withData(database: Queryable, book: number, events: readonly FeedEvent[]) {
   const positions = new Set(events.flatMap(({ subject }) => (subject === undefined ? [] : [subject])))
   const transfers = new Map<number, Transfer>()
@@ -96,7 +95,9 @@ async function withData(database: Queryable, book: number, events: readonly Feed
   }))
 }
 
-/** A transfer ends once, so it is now as it was after its end; after its making it was as it was made. */
+/**
+ * A transfer ends once, so after the event of its end it was as it is now. After its creation it was as it was created.
+ */
 function transferAfter(type: string, transfer: Transfer | undefined): unknown {
   assert(transfer !== undefined, 'an event names a transfer that is booked')
   const made: Transfer = { ...transfer, state: 'pending', amountPosted: 0n, resolvedAt: undefined }

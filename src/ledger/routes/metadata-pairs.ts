@@ -1,6 +1,6 @@
 import { InvalidRequest } from '#platform/http'
 
-/** Metadata pairs of a batch: each is indexed, and others wait while the batch is written. */
+/** The most metadata pairs of a batch: each is indexed, and other requests wait while the batch is written. */
 export const pairsMax = 125_000
 
 /** Throws InvalidRequest when the items of a batch have more metadata pairs than one may have. */

@@ -1,6 +1,6 @@
 import { type LedgerRefusalCode, ledgerRefusals } from '../refusals.ts'
 
-/** The HTTP status and the title of every refusal of the ledger: 404 not there, 409 done before, 422 not now. */
+/** The HTTP status and the title of every refusal of the ledger: 404 not found, 409 done before, 422 not now. */
 const statusesAndTitles = {
   id_already_used: [409, 'The id belongs to another request'],
   transfer_not_found: [404, 'There is no such transfer'],
@@ -44,7 +44,7 @@ export const ledgerProblems: Readonly<Record<LedgerRefusalCode, LedgerProblem>> 
   }),
 ) as Record<LedgerRefusalCode, LedgerProblem>
 
-/** What the reports over whole books may answer while they are being made. */
+/** Problems of the reports over whole books while one is being made. */
 export const reportProblems: Readonly<Record<string, LedgerProblem>> = {
   verification_running: {
     status: 409,
@@ -53,7 +53,6 @@ export const reportProblems: Readonly<Record<string, LedgerProblem>> = {
   },
 }
 
-/** The HTTP status of a refusal. */
 export function refusalStatus(code: LedgerRefusalCode): number {
   return statusesAndTitles[code][0]
 }

@@ -6,8 +6,8 @@ import { renderTransfer } from '../render-transfer.ts'
 import { refusalStatus } from './problems.ts'
 
 /**
- * The JSON text of a batch's answer, each outcome at its index; in a dry run nothing was created.
- * Built by hand like the transfers in it, for up to 10,000 of them.
+ * The JSON text of a batch's answer, each outcome at its index. In a dry run nothing was created. The text is built by
+ * hand, like the transfers in it, for up to 10,000 of them.
  */
 export function renderTransferOutcomes(outcomes: readonly TransferOutcome[], dryRun: boolean): string {
   let booked = 0

@@ -1,7 +1,7 @@
 import { type Answer, answerText, encodeCursor } from '#platform/http'
 import type { Page } from '../reading.ts'
 
-/** Answers a page whose items are rendered one by one; its cursor is a single number. */
+/** Answers with a page whose items are rendered one by one. Its cursor is a single number. */
 export function answerPage<Item>(page: Page<Item, number>, render: (item: Item) => string): Answer {
   return answerText(200, `{"data":[${page.items.map(render).join(',')}],${renderPageEnd(page)}}`)
 }

@@ -19,7 +19,6 @@ import { entryToJson } from './entry-to-json.ts'
 import { readCursor, readTimes } from './read-query.ts'
 import { entriesQuery, entry, statement, statementQuery } from './report-schemas.ts'
 
-/** The routes that read what happened on one account. */
 export function statementRoutes(database: Database): Route[] {
   return [listEntriesRoute(database), getStatementRoute(database)]
 }
@@ -89,7 +88,7 @@ function getStatementRoute(database: Database): Route {
 
 type Period = { readonly from?: Timestamp; readonly to?: Timestamp }
 
-/** The period asked for; throws InvalidRequest when it ends before it begins. */
+/** The period of the request. Throws InvalidRequest when it ends before it begins. */
 function readPeriod(query: object): Period {
   const period = readTimes(query, { from: 'from', to: 'to' })
   if (period.from !== undefined && period.to !== undefined && period.to < period.from) {

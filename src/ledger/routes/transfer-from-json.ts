@@ -11,9 +11,9 @@ type ConditionJson = NonNullable<NonNullable<TransferJson['conditions']>['source
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
 
 /**
- * The command that a transfer's JSON asks for. `path` leads to it within the body, such as
- * `transfers.3.`, and is empty when it is the body. Throws InvalidRequest for what its schema
- * cannot say: amounts beyond 64 bits, times that do not exist, an expiry without a hold.
+ * The command in a transfer's JSON. `path` leads to it within the body, such as `transfers.3.`, and is empty when it is
+ * the body. Throws InvalidRequest for faults that the schema cannot express: amounts beyond 64 bits, times that do not
+ * exist, an expiry without a hold.
  */
 export function transferFromJson(book: BookNumber, json: TransferJson, path = ''): CreateTransfer {
   const command: Mutable<CreateTransfer> = {
@@ -36,7 +36,7 @@ export function transferFromJson(book: BookNumber, json: TransferJson, path = ''
   return command
 }
 
-/** The UUID of a transfer's id that has matched its schema. */
+/** The UUID of a transfer id that matches its schema. */
 export function transferUuid(id: string): Uuid {
   const uuid = decodeId(idPrefix.transfer, id)
   assert(uuid !== undefined, 'an id that matches its pattern can be decoded')

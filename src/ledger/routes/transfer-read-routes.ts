@@ -9,7 +9,6 @@ import { answerPage } from './render-page.ts'
 import { transferUuid } from './transfer-from-json.ts'
 import { transfer, transferParams, transfersQuery } from './transfer-schemas.ts'
 
-/** The routes that read transfers. */
 export function transferReadRoutes(database: Queryable): Route[] {
   return [listTransfersRoute(database), getTransferRoute(database)]
 }

@@ -49,7 +49,6 @@ const resolveProblems = [
 /** 32 MiB: ten thousand transfers with long references and some metadata. */
 const batchBytesMax = 32 * 1024 * 1024
 
-/** The routes that move money. */
 export function transferRoutes(ledger: LedgerWriter): Route[] {
   return [createTransferRoute(ledger), createTransfersRoute(ledger), postRoute(ledger), voidRoute(ledger)]
 }
@@ -168,7 +167,7 @@ function voidRoute(ledger: LedgerWriter): Route {
   })
 }
 
-/** A dry run is decided in a transaction of its own, which is undone. */
+/** A dry run is decided in a transaction of its own, which is rolled back. */
 function isDryRun(body: { readonly dry_run?: boolean }): boolean {
   return body.dry_run === true
 }
@@ -195,7 +194,7 @@ function answerTransfer(request: RouteRequest, outcomes: readonly TransferOutcom
   return answerText(outcome.replayed ? 200 : createdStatus, renderTransfer(outcome.transfer))
 }
 
-/** Answers an all-or-nothing group that was refused: one problem, with the true reasons by index. */
+/** Answers an all-or-nothing group that was refused: one problem, with the actual reasons by index. */
 function answerRefusedGroup(request: RouteRequest, outcomes: readonly TransferOutcome[]): Answer {
   const errors = outcomes.flatMap((outcome, index) => {
     if (outcome.ok || outcome.refusal.code === 'group_refused') return []

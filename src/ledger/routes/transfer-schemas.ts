@@ -109,7 +109,6 @@ const dryRun = Type.Optional(
   Type.Boolean({ description: 'Answer what would happen, and do nothing.', examples: [false] }),
 )
 
-/** A transfer within a batch. */
 export const createTransferItem = closedObject(createTransferFields, { title: 'CreateTransferItem' })
 
 export const createTransfer = closedObject({ ...createTransferFields, dry_run: dryRun }, { title: 'CreateTransfer' })

@@ -5,7 +5,6 @@ import { createTrialBalanceReader } from '../trial-balance-read-model.ts'
 import { readCursor } from './read-query.ts'
 import { trialBalance, trialBalanceQuery } from './report-schemas.ts'
 
-/** The route of the trial balance. */
 export function trialBalanceRoutes(database: Database): Route[] {
   const readTrialBalance = createTrialBalanceReader()
   return [

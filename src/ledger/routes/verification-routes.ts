@@ -5,10 +5,9 @@ import { createSharedVerification, type SharedMessage } from '../verify/shared-v
 import { verifyInThread } from '../verify/verification-thread.ts'
 import type { Verification } from '../verify/verify-ledger.ts'
 
-/** A check that another module adds to the verification. */
 export type AddedCheck = {
   readonly name: string
-  /** The signal ends it, when nobody waits any more. */
+  /** The signal aborts the check when no client waits any more. */
   readonly run: (signal: AbortSignal) => Promise<{ readonly checked: number; readonly findings: readonly string[] }>
 }
 
@@ -68,7 +67,6 @@ const line = Type.Union([closedObject({ result: verificationResult }, { title: '
   description: 'A line of the answer: how far it is; on the last line the result.',
 })
 
-/** The route by which the whole database is verified. */
 export function verificationRoutes(database: Database, added: readonly AddedCheck[]): Route[] {
   const verify = verifyInThread(database)
   const shared = createSharedVerification(database, async (options) => {

@@ -19,7 +19,6 @@ export type Entry = {
   readonly side: number
 }
 
-/** A row of settings as it is stored. */
 export type Settings = {
   readonly account: number
   readonly version: number
@@ -31,7 +30,7 @@ export type Settings = {
 
 const notOpened = 7
 
-/** Reads which accounts there are, and stands before their first entries. */
+/** Reads the list of accounts. The chains then stand before their first entries. */
 export async function loadAccountChains(reader: SnapshotReader, findings: Findings): Promise<AccountChains> {
   const [counted] = await reader.query<{ accounts: bigint }>({
     text: 'select count(*) as accounts from ledger.accounts',
@@ -44,9 +43,9 @@ export async function loadAccountChains(reader: SnapshotReader, findings: Findin
 }
 
 /**
- * Follows the entries of all accounts at once, in the order of their positions, which is also that
- * of each account's versions: a writer takes its position after it has read the head it builds on.
- * Keeps some 80 bytes an account and nothing per transfer.
+ * Follows the entries of all accounts at once, in the order of their positions. That is also the order of each
+ * account's versions: a writer takes its position after it has read the head it builds on. It keeps about 80 bytes per
+ * account and nothing per transfer.
  */
 export class AccountChains {
   readonly #findings: Findings
@@ -59,11 +58,11 @@ export class AccountChains {
   readonly #recordedAt: Float64Array
   readonly #minAvailable: BigInt64Array
   readonly #maxBalance: BigInt64Array
-  /** Which of the limits are none, as bits: 1 the lower, 2 the upper; both, and 4, before the opening. */
+  /** Missing limits as bits: 1 the lower, 2 the upper; both, and 4, before the opening. */
   readonly #unbounded: Uint8Array
   readonly #groupAt = new Map<string, number>()
   #added = 0
-  /** Books and assets; accounts that share both are of one group. */
+  /** Pairs of book and asset; the accounts with the same pair form one group. */
   readonly groups: { readonly book: number; readonly asset: string }[] = []
 
   constructor(accounts: number, findings: Findings) {
@@ -80,7 +79,7 @@ export class AccountChains {
     this.#unbounded = new Uint8Array(accounts).fill(notOpened)
   }
 
-  /** Makes an account known; in ascending order of their numbers. */
+  /** Adds an account; call it in ascending order of numbers. */
   addAccount(number: number, book: number, asset: string): void {
     const name = `${book} ${asset}`
     let group = this.#groupAt.get(name)
@@ -93,7 +92,7 @@ export class AccountChains {
     this.#added += 1
   }
 
-  /** The place of an account's book and asset among `groups`; undefined when there is no such account. */
+  /** The index in `groups` of an account's book and asset; undefined when there is no such account. */
   groupOf(account: number): number | undefined {
     return this.#group[this.#indexOf(account)]
   }
@@ -112,7 +111,7 @@ export class AccountChains {
     this.#setLimits(at, settings)
   }
 
-  /** The next entry; with the settings that begin with it, when it is of kind "setting". */
+  /** The next entry. One of kind "setting" comes with the settings that begin with it. */
   follow(entry: Entry, settings: Settings | undefined): void {
     const at = this.#indexOf(entry.account)
     if (at < 0) {
@@ -129,7 +128,7 @@ export class AccountChains {
     this.#recordedAt[at] = entry.recordedAt
   }
 
-  /** An open hold, to be found in the pending balances when all entries have been followed. */
+  /** An open hold, which the pending balances must contain after all entries have been followed. */
   expectHold(source: number, destination: number, amount: bigint): void {
     const from = this.#indexOf(source)
     const to = this.#indexOf(destination)
@@ -137,7 +136,7 @@ export class AccountChains {
     if (to >= 0) this.#pendingIn[to] = (this.#pendingIn[to] ?? 0n) - amount
   }
 
-  /** After everything: was every account opened, and is all that is pending held? */
+  /** Called last: finds accounts that were never opened, and pending amounts that no hold explains. */
   conclude(): void {
     for (const [at, number] of this.#numbers.entries()) {
       const name = accountMark(number)
@@ -179,7 +178,7 @@ export class AccountChains {
     this.#findings.add('account_chains', `${entryName(entry)}: ${balance} is ${found}, expected ${expected}`)
   }
 
-  /** A balance may lie beyond a limit that was set later; no entry may take it there, or further. */
+  /** A balance may be beyond a limit that was set later, but no entry may take it there, or further. */
   #checkLimits(at: number, entry: Entry): void {
     const unbounded = this.#unbounded[at] ?? 0
     const available = entry.posted - entry.pendingOut
@@ -196,7 +195,7 @@ export class AccountChains {
     }
   }
 
-  /** The place of an account, or -1. The numbers mostly follow one another without gaps. */
+  /** The index of an account, or -1. The numbers are mostly consecutive. */
   #indexOf(wanted: number): number {
     const numbers = this.#numbers
     const guess = wanted - (numbers[0] ?? 0)
@@ -214,7 +213,6 @@ export class AccountChains {
   }
 }
 
-/** How findings name an entry. */
 export function entryName(entry: Entry): string {
   return `version ${entry.version} of ${accountMark(entry.account)}`
 }

@@ -6,19 +6,21 @@ import type { Findings } from './findings.ts'
 import type { JournalRange, RecordedBatch } from './journal-ranges.ts'
 import type { Operation } from './operation-checks.ts'
 
-/** What the rows of one batch come to. */
 type FoundBatch = { readonly hasher: ReturnType<typeof createBatchHasher>; rows: number; operations: number }
 
 export type BatchChecks = {
-  /** Hashes the rows of a range and compares with what was recorded. */
+  /** Hashes the rows of a range, to compare them with the recorded batches. */
   readonly begin: (range: JournalRange) => void
-  /** Sees an operation of the range. */
+  /** Counts an operation of the range and compares its times. */
   readonly see: (operation: Operation) => void
-  /** After the last operation of the range. */
+  /** Called after the last operation of the range. */
   readonly end: () => void
 }
 
-/** Recomputes every batch from its rows. The hash covers the rows; number and time of the operations are compared. */
+/**
+ * Recomputes every batch from its rows. The hash covers the rows; the number and the time of the operations are
+ * compared.
+ */
 export function createBatchChecks(findings: Findings): BatchChecks {
   let recorded = new Map<number, RecordedBatch>()
   let found = new Map<number, FoundBatch>()
@@ -107,7 +109,7 @@ function batchOf(position: number): number {
 
 type Group = { readonly number: number; readonly rows: number; readonly from: number; readonly to: number }
 
-/** The rows of a table, sorted by position, as they fall into batches. */
+/** The rows of a table, sorted by position, in groups by batch. */
 function* groupsByBatch(rows: CopyDecoder, position: number): Generator<Group> {
   rows.rewind()
   let number: number | undefined
@@ -126,7 +128,7 @@ function* groupsByBatch(rows: CopyDecoder, position: number): Generator<Group> {
   if (number !== undefined) yield { number, rows: count, from, to: rows.end }
 }
 
-/** Names the transfers of a batch, to tell where to look. */
+/** Names the transfers of a batch, to show where to look. */
 function transfersWithin(rows: CopyDecoder, number: number): string {
   const ids: string[] = []
   rows.rewind()

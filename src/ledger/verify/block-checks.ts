@@ -4,14 +4,14 @@ import { chainStart, hashBlock } from '../batch-hash.ts'
 import { batchName } from './batch-checks.ts'
 import type { Findings } from './findings.ts'
 
-/** A block as one notes it down elsewhere: while it is the same, nothing up to it was changed. */
+/** A block as noted elsewhere: while it is the same, nothing up to it was changed. */
 export type SealedHead = { readonly number: number; readonly hash: string }
 
-/** What the chain comes to. `unsealed` batches wait for the next block. */
+/** The result of checking the chain. `unsealed` batches wait for the next block. */
 export type ChainState = { readonly head: SealedHead | undefined; readonly unsealed: number }
 
 export type BlockOptions = {
-  /** A block noted before, which must still be there as it was. */
+  /** A block that was noted before; it must still exist unchanged. */
   readonly knownHead: SealedHead | undefined
   readonly onBlocks: (done: number, total: number) => void
 }
@@ -26,14 +26,14 @@ type StoredBlock = {
 type StoredBatch = { readonly position: bigint; readonly hash: Buffer }
 
 const blocksPerPage = 64
-/** The most batches in the wrong place that are named. */
+/** The most misplaced batches that are named. */
 const misplacedMax = 20
 /** A batch that is unsealed for longer than this is a finding. */
 const unsealedSecondsMax = 600
 
 /**
- * Recomputes the chain of blocks from the recorded hashes of the batches, and compares which batches
- * there are with which are sealed.
+ * Recomputes the chain of blocks from the recorded hashes of the batches, and compares the existing batches with the
+ * sealed ones.
  */
 export async function checkBlocks(
   reader: SnapshotReader,
@@ -58,7 +58,7 @@ export async function checkBlocks(
   return { head: last && { number: Number(last.number), hash: last.hash.toString('hex') }, unsealed }
 }
 
-/** Checks blocks that follow one another; returns the last. */
+/** Checks consecutive blocks; returns the last one. */
 async function checkPage(
   reader: SnapshotReader,
   findings: Findings,
@@ -77,7 +77,7 @@ async function checkPage(
   return last
 }
 
-/** Even the whole chain can be written again; a head that was noted before tells. */
+/** An attacker can rewrite even the whole chain; only a head that was noted before reveals it. */
 function checkKnownHead(findings: Findings, known: SealedHead, found: StoredBlock | undefined): void {
   const hash = found?.hash.toString('hex')
   if (hash === known.hash) return
@@ -85,7 +85,7 @@ function checkKnownHead(findings: Findings, known: SealedHead, found: StoredBloc
   findings.add('block_chain', `block ${known.number}, known by the hash ${known.hash}, ${now}`)
 }
 
-/** Checks one block, given the one before it and the batches there are of those it seals. */
+/** Checks one block, given the block before it and the existing batches among those it seals. */
 function checkBlock(
   findings: Findings,
   block: StoredBlock,
@@ -133,7 +133,7 @@ async function readBatches(
   return new Map(rows.map((batch) => [batch.position, batch]))
 }
 
-/** Every batch is in one block, or waits for the next one; the blocks themselves are checked apart. */
+/** Every batch is in one block, or waits for the next one. The blocks themselves are checked separately. */
 async function checkMembership(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ position: bigint; blocks: bigint; unsealed: boolean }>({
     text: `select batch.position, batch.is_unsealed as unsealed, coalesce(sealed.blocks, 0) as blocks
@@ -159,7 +159,7 @@ async function checkMembership(reader: SnapshotReader, findings: Findings): Prom
   }
 }
 
-/** Counts the batches that wait for a block; one that waits for long is a finding. */
+/** Counts the batches that wait for a block; a long wait is a finding. */
 async function checkUnsealed(reader: SnapshotReader, findings: Findings): Promise<number> {
   const [row] = await reader.query<{ batches: bigint; oldest: bigint | null; seconds: number | null; all: bigint }>({
     text: `select count(*) filter (where is_unsealed) as batches, count(*) as all,

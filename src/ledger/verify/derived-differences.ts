@@ -6,14 +6,14 @@ import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
 import { bucketSql } from './row-set-digest.ts'
 
 /*
- * Which rows differ, once a digest has told that some do. These statements compare whole tables;
- * they run only on books that have been tampered with.
+ * Finds the rows that differ, after a digest has shown that some do. These statements compare whole tables; they run
+ * only on books that have been tampered with.
  */
 
-/** As many as a check lists, and one to tell that there are more. */
+/** As many as a check lists, and one to show that there are more. */
 const rowsMax = 21
 
-/** Finds open holds that no pending transfer has, and pending transfers without a hold or an end. */
+/** Finds open holds without a pending transfer, and pending transfers without a hold or an end. */
 export async function explainHolds(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ expected: bigint | null; found: bigint | null; timed: boolean }>({
     text: `select pending.position as expected, hold.transfer as found,
@@ -39,8 +39,8 @@ export async function explainHolds(reader: SnapshotReader, findings: Findings): 
 }
 
 /**
- * What has lapsed holds nothing from that moment on, so that an end which is written late does no harm. But
- * when the books have gone on for an hour since, the expiry that writes it down is not running.
+ * A lapsed hold holds nothing, so an end that is written late does no harm. But when the books have gone on for an hour
+ * since, the expiry that writes the ends is not running.
  */
 export async function findLateHolds(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ transfer: bigint; late: string }>({
@@ -57,7 +57,7 @@ export async function findLateHolds(reader: SnapshotReader, findings: Findings):
   }
 }
 
-/** Finds backdated entries that are not listed as such, and listed ones that are not, or say otherwise. */
+/** Finds backdated entries that are not listed, and listed entries that are not backdated or have other values. */
 export async function explainBackdated(reader: SnapshotReader, findings: Findings): Promise<void> {
   const rows = await reader.query<{ account: bigint; version: bigint; expected: boolean; found: boolean }>({
     text: `select coalesce(entry.account, listed.account) as account, coalesce(entry.version, listed.version) as version,
@@ -87,7 +87,7 @@ export async function explainBackdated(reader: SnapshotReader, findings: Finding
 
 type Term = { readonly name: string; readonly pair: string }
 
-/** Finds terms that are missing, and terms of which nothing is known, in the buckets that differ. */
+/** Finds missing terms, and terms without known metadata, in the buckets that differ. */
 export async function explainTerms(
   reader: SnapshotReader,
   findings: Findings,

@@ -10,16 +10,16 @@ import type { Hold, TransferRow } from './operation-rows.ts'
 import { createRowSetDigest, putBigint, putNumber } from './row-set-digest.ts'
 
 /**
- * The tables that repeat what the journal says: open holds, backdated entries, metadata terms. What
- * they should contain is gathered while the journal is read; what they do contain is read once.
+ * The tables that repeat parts of the journal: open holds, backdated entries, metadata terms. Their expected content is
+ * gathered while the journal is read; their actual content is read once.
  */
 export type DerivedRows = {
-  /** A booked transfer: its hold when it is pending, its metadata. */
+  /** Adds a booked transfer: its hold when it is pending, its metadata. */
   readonly addTransfer: (row: TransferRow) => void
-  /** Entries that posted something for a transfer. */
+  /** Adds entries that posted something for a transfer. */
   readonly addEntries: (transfer: BackdatedBy, entries: readonly Entry[]) => void
   readonly endHold: (hold: Hold) => void
-  /** Reads the tables, when the journal has been read, and finds where they differ. */
+  /** Reads the tables after the journal has been read, and finds where they differ. */
   readonly compare: (reader: SnapshotReader, chains: AccountChains) => Promise<void>
 }
 

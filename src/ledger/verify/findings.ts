@@ -2,11 +2,15 @@ import { encodeId, idPrefix } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
 
 /**
- * What the verifier looks at. conserved: money is neither made nor lost. once: one id, one transfer,
- * one reference, one end of a hold. bounded: no balance passed its limit. account_chains: every
- * account's balances follow from one another. holds: what is held is what is pending. settings,
- * backdated_entries, metadata_terms: rows kept twice agree. batch_hashes and block_chain: nothing
- * was changed since it was written. sealed: nothing waits long for its block.
+ * The verifier's checks.
+ * - conserved: money is neither created nor lost.
+ * - once: one id, one transfer, one reference, one end of a hold.
+ * - bounded: no balance passed its limit.
+ * - account_chains: every account's balances follow from one another.
+ * - holds: open holds add up to the pending balances.
+ * - settings, backdated_entries, metadata_terms: rows kept twice agree.
+ * - batch_hashes and block_chain: nothing was changed since it was written.
+ * - sealed: no batch waits long for its block.
  */
 const checkNames = [
   'conserved',
@@ -27,29 +31,28 @@ type CheckName = (typeof checkNames)[number]
 export type VerificationCheck = {
   readonly name: CheckName
   readonly ok: boolean
-  /** How many things were looked at: transfers, entries, batches or what the check is about. */
+  /** How many things were checked: transfers, entries or batches, by the subject of the check. */
   readonly checked: number
-  /** What is wrong, where, expected and found; the first of them when there are many. */
+  /** The faults, their places, expected and found values; only the first findings when there are many. */
   readonly findings: readonly string[]
 }
 
-/** Collects what is found. Accounts and transfers are named in findings by the marks below. */
+/** Collects findings, which name accounts and transfers by the marks below. */
 export type Findings = {
   readonly count: (check: CheckName, things: number) => void
   readonly add: (check: CheckName, text: string) => void
-  /** The checks with their findings, names put in the place of marks. */
+  /** The checks with their findings, with names in place of marks. */
   readonly conclude: (reader: SnapshotReader) => Promise<VerificationCheck[]>
 }
 
-/** The most findings that a check lists. */
 const findingsMax = 20
 
-/** Stands for an account, by its number, until its name is looked up. */
+/** Represents an account, by its number, until its name is looked up. */
 export function accountMark(number: number | bigint): string {
   return `{account ${number}}`
 }
 
-/** Stands for a transfer, by its position, until its id is looked up. */
+/** Represents a transfer, by its position, until its id is looked up. */
 export function transferMark(position: number | bigint): string {
   return `{transfer ${position}}`
 }
@@ -81,7 +84,7 @@ export function createFindings(): Findings {
 
 const anyMark = /\{(account|transfer) (-?\d+)\}/g
 
-/** A mark whose row is not there. */
+/** The text for a mark whose row does not exist. */
 function plain(mark: string): string {
   return mark.slice(1, -1).replace('account', 'account number').replace('transfer', 'transfer at position')
 }

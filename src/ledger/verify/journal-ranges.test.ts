@@ -7,7 +7,7 @@ import { type RangeSizes, readJournal } from './journal-ranges.ts'
 it('reads every row once and in order, however the journal is divided', async () => {
   const books = await keepSealedBooks()
   await books.copied(async (database) => {
-    // Rows of batches that nobody recorded.
+    // Rows of batches that are not recorded.
     await books.run(database, 'delete from ledger.batches where position in ($back, $part, $other)')
     const reader = await openSnapshotReader(database.connection, { purpose: 'test' })
     const read = async (sizes?: RangeSizes) => {

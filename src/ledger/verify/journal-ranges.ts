@@ -1,7 +1,7 @@
 import { CopyDecoder, type SnapshotReader } from '#platform/postgres'
 import { journalTables, positionsPerBatch } from '../journal.ts'
 
-/** A batch as `ledger.batches` has it. `number` is its position in units of a batch. */
+/** A batch as stored in `ledger.batches`. `number` is its position in units of a batch. */
 export type RecordedBatch = {
   readonly number: bigint
   readonly position: bigint
@@ -18,8 +18,8 @@ type RangeRows = {
 }
 
 /**
- * Whole batches that follow one another, with all rows of the journal between the first one's
- * position and that of the next range. Valid until the next range is asked for.
+ * Consecutive whole batches, with all journal rows between the first one's position and that of the next range. Valid
+ * until the next range is requested.
  */
 export type JournalRange = { readonly batches: readonly RecordedBatch[]; readonly rows: RangeRows }
 
@@ -31,14 +31,14 @@ type Bounds = {
 }
 
 export type RangeSizes = {
-  /** About how many operations a range holds. */
+  /** About how many operations a range has. */
   readonly operationsPerRange: number
-  /** A range that turns out larger than this is divided, down to a single batch. */
+  /** A range larger than this is divided, down to a single batch. */
   readonly rangeBytesMax: number
 }
 
 const usualSizes: RangeSizes = { operationsPerRange: 16_384, rangeBytesMax: 64 * 1024 * 1024 }
-/** Buffers that grew beyond this are not kept for the next range. */
+/** Buffers larger than this are not kept for the next range. */
 const keptBytesMax = 32 * 1024 * 1024
 const batchesPerPage = 4_096
 const perBatch = BigInt(positionsPerBatch)
@@ -47,9 +47,8 @@ const positionMin = -(2n ** 63n)
 const positionEnd = 2n ** 63n
 
 /**
- * Reads the whole journal in the order of its positions, range by range. While one range is worked
- * on, the next is being read. The ranges leave no position out, so rows of batches that nobody
- * recorded are in one of them too.
+ * Reads the whole journal in the order of its positions, range by range. While one range is processed, the next one is
+ * being read. The ranges leave no position out, so they also contain the rows of batches that are not recorded.
  */
 export async function* readJournal(
   reader: SnapshotReader,
@@ -73,7 +72,7 @@ export async function* readJournal(
     const range = await ahead
     if (range === undefined) return
     ahead = fetchNext()
-    // Should the consumer stop early, nobody awaits what was read ahead.
+    // If the consumer stops early, no caller awaits the range that was read ahead.
     ahead.catch(() => {})
     yield range
     spare.push(emptied(range.rows))
@@ -123,7 +122,7 @@ async function* readBatches(reader: SnapshotReader): AsyncGenerator<RecordedBatc
   }
 }
 
-/** Reads the rows of a range; false when they were too many to keep and the range can be divided. */
+/** Reads the rows of a range; false when there were too many to keep and the range can be divided. */
 async function fetchRange(
   reader: SnapshotReader,
   bounds: Bounds,
@@ -176,7 +175,7 @@ function halves(bounds: Bounds): Bounds[] {
   ]
 }
 
-/** The number of the batch that a position lies in; rounded down below zero too. */
+/** The number of the batch that contains a position; rounded down below zero too. */
 function floorDivide(position: bigint): bigint {
   return BigInt.asIntN(64, position) >> positionBits
 }
@@ -185,7 +184,7 @@ function createRows(): RangeRows {
   return { tables: journalTables.map(() => new CopyDecoder()), endedHolds: new CopyDecoder() }
 }
 
-/** Makes rows ready for another range; what grew beyond measure is let go. */
+/** Empties rows for another range, and drops buffers that grew too large. */
 function emptied(rows: RangeRows): RangeRows {
   const all = [...rows.tables, rows.endedHolds]
   if (all.some((table) => table.length > keptBytesMax)) return createRows()

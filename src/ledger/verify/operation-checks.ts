@@ -4,7 +4,6 @@ import type { DerivedRows } from './derived-rows.ts'
 import { accountMark, type Findings, transferMark } from './findings.ts'
 import type { EndedHold, Hold, ResolutionRow, TransferRow } from './operation-rows.ts'
 
-/** Everything that was written at one position. */
 export type Operation = {
   readonly position: number
   readonly transfers: readonly TransferRow[]
@@ -14,7 +13,7 @@ export type Operation = {
   readonly entries: readonly Entry[]
 }
 
-/** What the two entries of a transfer, or of its end, must say. */
+/** The values that the two entries of a transfer, or of its end, must have. */
 type Expected = {
   readonly name: string
   readonly transfer: number
@@ -28,12 +27,12 @@ type Expected = {
 
 type Dependencies = { readonly chains: AccountChains; readonly derived: DerivedRows; readonly findings: Findings }
 
-/** Holds every operation against the rules by which it was written, and follows the accounts' chains. */
+/** Checks every operation against the rules by which it was written, and follows the accounts' chains. */
 export class OperationChecks {
   readonly #chains: AccountChains
   readonly #derived: DerivedRows
   readonly #findings: Findings
-  /** What the entries of each book and asset sum to. */
+  /** The sum of the entries of each book and asset. */
   readonly #sums: bigint[]
 
   constructor({ chains, derived, findings }: Dependencies) {
@@ -43,7 +42,7 @@ export class OperationChecks {
     this.#sums = chains.groups.map(() => 0n)
   }
 
-  /** Checks what was written at a position; positions in ascending order. */
+  /** Checks the rows that were written at a position. Call it in ascending order of positions. */
   check(operation: Operation): void {
     const { position, transfers, resolutions, endedHolds, settings, entries } = operation
     const uses = transfers.length + resolutions.length
@@ -68,7 +67,6 @@ export class OperationChecks {
     }
   }
 
-  /** After the last operation. */
   conclude(): void {
     for (const [at, sum] of this.#sums.entries()) {
       const group = this.#chains.groups[at]
@@ -107,7 +105,7 @@ export class OperationChecks {
     this.#derived.addEntries(row, entries)
   }
 
-  /** The book of the other account is that of this one, or its group would differ. */
+  /** One account is enough: if the other one were of another book, its group would differ. */
   #checkBook(row: TransferRow, account: number): void {
     const group = this.#chains.groupOf(account)
     const book = group === undefined ? undefined : this.#chains.groups[group]?.book
@@ -160,7 +158,7 @@ export class OperationChecks {
     if (wrong) this.#findings.add('settings', `${name} ${wrong}`)
   }
 
-  /** Entries at a position where nothing was booked or ended can only stand for changes of settings. */
+  /** Entries at a position without a booking or an end can only represent changes of settings. */
   #checkUnexplained(settings: readonly Settings[], entries: readonly Entry[]): void {
     for (const entry of entries) {
       if (entry.kind !== entryKind.setting) {

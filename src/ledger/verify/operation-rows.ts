@@ -1,7 +1,7 @@
 import type { CopyDecoder } from '#platform/postgres'
 import type { Entry, Settings } from './account-chains.ts'
 
-/** A row of `ledger.transfers`; no accounts when it was refused. Times in microseconds since 1970. */
+/** A row of `ledger.transfers`; a refused one has no accounts. Times in microseconds since 1970. */
 export type TransferRow = {
   readonly position: number
   readonly source: number | undefined
@@ -12,7 +12,6 @@ export type TransferRow = {
   readonly expiresAt: number | undefined
   readonly book: number
   readonly flags: number
-  /** JSON text. */
   readonly metadata: string | undefined
 }
 
@@ -25,7 +24,7 @@ export type ResolutionRow = {
   readonly kind: number
 }
 
-/** A resolution's position, and the pending transfer that it ended, when there is one. */
+/** A resolution's position, and the pending transfer that it ended, if there is one. */
 export type EndedHold = { readonly position: number; readonly hold: Hold | undefined }
 
 export type Hold = {
@@ -39,7 +38,7 @@ export type Hold = {
   readonly book: number
 }
 
-/** Walks rows that are sorted by position, taking those of one position at a time. */
+/** Walks rows that are sorted by position, and takes the rows of one position at a time. */
 export class RowCursor<Row extends { readonly position: number }> {
   readonly #rows: CopyDecoder
   readonly #read: (row: CopyDecoder) => Row
@@ -52,12 +51,12 @@ export class RowCursor<Row extends { readonly position: number }> {
     this.#step()
   }
 
-  /** The position of the next row; infinite behind the last. */
+  /** The position of the next row; infinite after the last one. */
   get position(): number {
     return this.#ahead?.position ?? Number.POSITIVE_INFINITY
   }
 
-  /** Takes the rows at that position, if the next one is there. */
+  /** Takes the rows at that position, if the next row has it. */
   take(position: number): readonly Row[] {
     if (this.position !== position) return none
     const taken: Row[] = []

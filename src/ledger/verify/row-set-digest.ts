@@ -1,16 +1,15 @@
 import { randomInt } from 'node:crypto'
 
 /**
- * Compares two large sets of rows that come in different orders, without keeping either: `add` the
- * rows of one, `remove` those of the other. Each row is hashed with a key drawn for this run, and
- * the hashes are summed in buckets; sets that agree leave every bucket at zero, and rows that differ
- * leave their bucket changed but for a chance of 2^-64. Memory is the buckets'.
+ * Compares two large sets of rows that come in different orders, without storing either: `add` the rows of one,
+ * `remove` the rows of the other. Each row is hashed with a key drawn for this run, and the hashes are summed in
+ * buckets. Equal sets leave every bucket at zero. Rows that differ leave their bucket changed, except with a chance of
+ * 2^-64. Only the buckets take memory.
  */
 export type RowSetDigest = {
-  /** `key` picks the bucket; `words` are the row, its first `length` of them. */
+  /** `key` selects the bucket; the first `length` of `words` are the row. */
   readonly add: (key: number, words: Int32Array, length: number) => void
   readonly remove: (key: number, words: Int32Array, length: number) => void
-  /** The buckets in which the sets differ. */
   readonly differences: () => number[]
 }
 
@@ -55,21 +54,21 @@ export function createRowSetDigest(): RowSetDigest {
   }
 }
 
-/** The finishing step of MurmurHash3: every bit of the input reaches every bit of the result. */
+/** The finalizer of MurmurHash3: every bit of the input affects every bit of the result. */
 function mixed(hash: number): number {
   const once = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35)
   return twice ^ (twice >>> 16)
 }
 
-/** Puts the two words of a whole number, up to 2^53 either way, at `at`; returns the place behind. */
+/** Writes the two words of a whole number, up to 2^53 either way, at `at`; returns the place after them. */
 export function putNumber(words: Int32Array, at: number, value: number): number {
   words[at] = Math.floor(value / 4_294_967_296)
   words[at + 1] = value | 0
   return at + 2
 }
 
-/** Puts the two words of a 64-bit integer at `at`; returns the place behind. */
+/** Writes the two words of a 64-bit integer at `at`; returns the place after them. */
 export function putBigint(words: Int32Array, at: number, value: bigint): number {
   words[at] = Number(BigInt.asIntN(32, value >> 32n))
   words[at + 1] = Number(BigInt.asIntN(32, value))

@@ -12,7 +12,7 @@ afterAll(async () => {
   await server.drop()
 })
 
-/** A verification that goes on until it is told to end; counts how often one was begun. */
+/** A verification that runs until it is ended; counts how often one was started. */
 function controlled(options: { patienceMs?: number; repeatMs?: number } = {}) {
   const runs: { end: (result: string) => void; signal: AbortSignal }[] = []
   const shared = createSharedVerification<string>(

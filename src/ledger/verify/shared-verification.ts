@@ -1,19 +1,19 @@
 import type { Database, Session } from '#platform/postgres'
 import type { VerificationProgress } from './verify-ledger.ts'
 
-/** Verifies, telling how far it is, until the signal ends it. */
+/** Verifies and reports its progress, until the signal aborts it. */
 export type Verify<Result> = (options: {
   readonly onProgress: (progress: VerificationProgress) => void
   readonly signal: AbortSignal
 }) => Promise<Result>
 
-/** What a verification says while it goes on, and at its end. */
+/** The messages of a verification: its progress, and at the end its result. */
 export type SharedMessage<Result> = VerificationProgress | { readonly result: Result }
 
 /**
- * One verification at a time, however many ask for it. Who asks while one is under way in this process
- * follows that one and gets its result; while another process is at it, nobody does (`undefined`). When
- * the last follower has left, the verification is ended.
+ * One verification at a time, for any number of requests. A request that arrives while one runs in this process follows
+ * it and gets its result. While another process runs one, a request gets `undefined`. When the last follower has left,
+ * the verification is aborted.
  */
 export type SharedVerification<Result> = {
   readonly follow: () => Promise<AsyncGenerator<SharedMessage<Result>> | undefined>
@@ -22,16 +22,19 @@ export type SharedVerification<Result> = {
 type Run<Result> = {
   readonly latest: Map<string, VerificationProgress>
   readonly result: Promise<Result>
-  /** Ends it; who asks from then on begins another. */
+  /** Aborts it; later requests start another one. */
   readonly leave: () => void
   followers: number
 }
 
-/** At most this often, a follower is told how far it is. */
+/** The least time between two progress messages to a follower. */
 const progressMs = 250
-/** One statement may take minutes. Who waits is told again how far it is, lest they or somebody between take us for dead. */
+/**
+ * One statement may take minutes. Followers then get the latest progress again, so that neither they nor a proxy take
+ * the connection for dead.
+ */
 const repeatAfterMs = 5_000
-/** Who asked may be gone before the first word could be read, and nobody says so. */
+/** A client may be gone before it could read the first message, and nothing reports that. */
 const unfollowedMs = 10_000
 
 export function createSharedVerification<Result>(
@@ -111,7 +114,10 @@ async function* messagesOf<Result>(run: Run<Result>, repeatMs: number): AsyncGen
   }
 }
 
-/** Takes the turn among all processes, which the connection holds until it is closed; undefined: another has it. */
+/**
+ * Takes the lock on verification among all processes. The connection keeps it until it is closed. Undefined when
+ * another process has it.
+ */
 async function takeTurn(database: Database): Promise<Session | undefined> {
   const session = await database.session('verification')
   try {

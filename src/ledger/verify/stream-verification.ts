@@ -1,15 +1,15 @@
 import type { Database } from '#platform/postgres'
 import { type Verification, type VerificationProgress, type VerifyOptions, verifyLedger } from './verify-ledger.ts'
 
-/** What a verification says while it goes on, and at its end. */
+/** The messages of a verification: its progress, and at the end its result. */
 export type VerificationMessage = VerificationProgress | { readonly result: Verification }
 
-/** At most this often, each check tells how far it is. */
+/** The least time between two progress messages of a check. */
 const progressMs = 250
 
 /**
- * {@link verifyLedger} as a stream: progress, thinned out, then the result. Leaving the loop early
- * ends the verification.
+ * {@link verifyLedger} as a stream: less frequent progress, then the result. Leaving the loop early aborts the
+ * verification.
  */
 export async function* streamVerification(
   database: Database,
@@ -27,7 +27,7 @@ export async function* streamVerification(
       wake()
     },
   })
-  // Its failure is thrown below, to whoever still listens.
+  // Its failure is thrown below, if the consumer still listens.
   const ended = verification.then(
     () => true,
     () => true,

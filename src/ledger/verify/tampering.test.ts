@@ -11,12 +11,12 @@ beforeAll(async () => {
 
 afterAll(() => books.drop())
 
-/** Somebody with all rights on the database, and time to think. */
+/** An attacker with all rights on the database, and time to think. */
 type Tampering = {
   readonly what: string
-  /** SQL with `$name` for the position of the transfer of that reference, and `@code` for an account's number. */
+  /** SQL with `$name` for the position of the transfer with that reference, and `@code` for an account's number. */
   readonly does: string | ((database: Database) => Promise<unknown>)
-  /** The checks that find something; all others do not. */
+  /** The checks that find something; no other check does. */
   readonly caughtBy: readonly string[]
   /** Findings among others; `transfer of x`, `id of x` and `account of x` stand for their names. */
   readonly saying: readonly string[]
@@ -370,7 +370,7 @@ const tamperings: readonly Tampering[] = [
   },
 ]
 
-/** SQL that books 1 from alice to bob as if it had been done properly, at a position. */
+/** SQL that books 1 from alice to bob at a position, as if it were properly booked. */
 function forge(position: string): string {
   const entry = (code: string, delta: number, side: number) => `
     insert into ledger.entries (account, version, position, transfer, posted_delta, pending_delta, posted,

@@ -2,12 +2,12 @@ import { encodeId, idPrefix } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
 import { type Findings, transferMark } from './findings.ts'
 
-/** As many as a check lists, and one to tell that there are more. */
+/** As many as a check lists, and one to show that there are more. */
 const rowsMax = 21
 
 /**
- * Looks for what there may be only once, in the tables themselves: an index that should have
- * prevented it may be gone or broken. A refused id stands in the same table as the booked ones.
+ * Searches the tables themselves for duplicates of unique values: an index that should have prevented them may be
+ * missing or broken. Refused ids are in the same table as booked ones.
  */
 export async function checkUniqueness(
   reader: SnapshotReader,

@@ -6,18 +6,16 @@ import type { Database, DatabaseOptions } from '#platform/postgres'
 import type { Verify } from './shared-verification.ts'
 import type { Verification, VerificationProgress } from './verify-ledger.ts'
 
-/** What the thread is told. */
 export type ThreadTask = { readonly database: DatabaseOptions }
 
-/** What the thread says. */
 export type ThreadMessage =
   | { readonly progress: VerificationProgress }
   | { readonly verification: Verification }
   | { readonly failure: { readonly code: string; readonly message: string; readonly retryable: boolean } }
 
 /**
- * Verifies in a thread of its own, with three connections of its own, so that the thread that posts is
- * not held up by reading and hashing every row. Aborting ends the thread.
+ * Verifies in a thread of its own, with three connections of its own, so that reading and hashing every row does not
+ * delay the thread that posts. Aborting ends the thread.
  */
 export function verifyInThread(database: Database): Verify<Verification> {
   return async ({ onProgress, signal }) => {
@@ -25,7 +23,7 @@ export function verifyInThread(database: Database): Verify<Verification> {
     const extension = extname(fileURLToPath(import.meta.url))
     const worker = new Worker(new URL(`./verification-worker${extension}`, import.meta.url), {
       workerData: { database: optionsOf(database) } satisfies ThreadTask,
-      // Sources run as they are; what a build made of them needs no condition.
+      // Sources run directly and need the condition; built files need none.
       execArgv: extension === '.ts' ? ['--conditions=munim-source'] : [],
     })
     const end = () => void worker.terminate()
@@ -49,7 +47,7 @@ export function verifyInThread(database: Database): Verify<Verification> {
   }
 }
 
-/** How the thread reaches the same database. */
+/** The options by which the thread reaches the same database. */
 function optionsOf({ connection }: Database): DatabaseOptions {
   const { connectionString, host, port, user, database, application_name: applicationName } = connection
   const parts = { host, port, user, database, applicationName }

@@ -5,7 +5,7 @@ import { createFindings, type VerificationCheck } from './findings.ts'
 import { checkJournal } from './journal-checks.ts'
 import { checkUniqueness } from './uniqueness-checks.ts'
 
-/** What the verifier found. */
+/** The result of a verification. */
 export type Verification = {
   /** Whether no check found anything. */
   readonly ok: boolean
@@ -17,7 +17,7 @@ export type Verification = {
   readonly seconds: number
 }
 
-/** How far a part of the verification is: `journal` in batches, `blocks` in blocks, `once` in steps. */
+/** The progress of a part of the verification: `journal` in batches, `blocks` in blocks, `once` in steps. */
 export type VerificationProgress = {
   readonly check: 'journal' | 'blocks' | 'once'
   readonly done: number
@@ -26,16 +26,16 @@ export type VerificationProgress = {
 
 export type VerifyOptions = {
   readonly onProgress?: (progress: VerificationProgress) => void
-  /** The `head` of an earlier verification, kept where nobody who writes to the database can change it. */
+  /** The `head` of an earlier verification, stored where no writer of the database can change it. */
   readonly knownHead?: SealedHead
-  /** Ends the verification early; its reason is thrown. */
+  /** Aborts the verification; its reason is thrown. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Checks the promises that data can show, over all books, in one snapshot, while writes go on. Reads
- * every row of the ledger once; memory grows with the number of accounts, not of transfers.
- * Throws a retryable Fault when the database is away, and the signal's reason when aborted.
+ * Checks the promises that data can show, over all books, in one snapshot, while writes go on. Reads every row of the
+ * ledger once; memory grows with the number of accounts, not of transfers. Throws a retryable Fault when the database
+ * is unreachable, and the signal's reason when aborted.
  */
 export async function verifyLedger(database: Database, options: VerifyOptions = {}): Promise<Verification> {
   const { signal } = options
@@ -87,8 +87,8 @@ async function runChecks(journal: SnapshotReader, facts: SnapshotReader, options
 }
 
 /**
- * Brings the summaries up to date by which ranges of positions are found; vacuum does it only now
- * and then. Without the right to do so the verification is merely slower.
+ * Updates the BRIN summaries by which ranges of positions are found; vacuum does so only now and then. Without the
+ * right to do so, the verification is only slower.
  */
 async function summarizePositions(database: Database): Promise<void> {
   for (const { table } of journalTables) {
