@@ -24,7 +24,7 @@ export class Turns<Name extends string | number, Item> {
   readonly #waiters = new Map<Name, Waiter<Name, Item>>()
   /** The waiters whose turn may be next: a heap, with the first on top. */
   readonly #heap: Waiter<Name, Item>[] = []
-  /** The amount that all waiters have had at least. */
+  /** The amount that every waiter has had at least. */
   #clock = 0
   #latest = 0
   #orders = 0
