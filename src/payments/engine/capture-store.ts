@@ -14,7 +14,7 @@ import {
   toUuid,
 } from './row-text.ts'
 
-/** A capture with the book that its payment is in. */
+/** `book`: that of its payment. */
 export type StoredCapture = Capture & { readonly book: number }
 
 const columns = ['book_id', 'id', 'payment_id', 'created_at', 'amount', 'is_final', 'call', 'state', 'reason'] as const
@@ -26,7 +26,6 @@ export function readCapturesStep(book: number, ids: readonly Uuid[]): BurstStep 
   return readRowsStep(table, book, ids)
 }
 
-/** A payment's captures. */
 export function readCapturesOfStep(book: number, payment: Uuid): BurstStep {
   return readRowsOfStep(table, book, payment)
 }
@@ -52,7 +51,7 @@ export function insertCapturesStep(captures: readonly StoredCapture[]): BurstSte
   }
 }
 
-/** Writes everything of captures that may change. */
+/** Writes all columns of captures that may change. */
 export function updateCapturesStep(captures: readonly StoredCapture[]): BurstStep {
   return {
     name: 'payments-update-captures',

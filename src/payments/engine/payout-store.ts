@@ -95,7 +95,7 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
   }
 }
 
-/** Writes everything of payouts that may change. */
+/** Writes all columns of payouts that may change. */
 export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): BurstStep {
   return {
     name: 'payments-update-payouts',

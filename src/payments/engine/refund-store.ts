@@ -47,12 +47,11 @@ export function readRefundsStep(book: number, ids: readonly Uuid[]): BurstStep {
   return readRowsStep(table, book, ids)
 }
 
-/** A payment's refunds. */
 export function readRefundsOfStep(book: number, payment: Uuid): BurstStep {
   return readRowsOfStep(table, book, payment)
 }
 
-/** The refunds of those of these payments for which something that came lies in suspense. */
+/** The refunds of those of these payments that have money in suspense. */
 export function readRefundsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
   return readRowsOfSuspendedStep(table, book, payments)
 }
@@ -87,7 +86,7 @@ export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
   }
 }
 
-/** Writes everything of refunds that may change. */
+/** Writes all columns of refunds that may change. */
 export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): BurstStep {
   return {
     name: 'payments-update-refunds',
