@@ -38,7 +38,7 @@ export type NewRefund = {
   readonly amount?: bigint
   /** Default: to the origin of the money. */
   readonly to?: Refund['to']
-  /** Who pays for it. Default: the destinations and the fee, in proportion to the amount that each still has of it. */
+  /** The payers. Default: the destinations and the fee, in proportion to the amount that each still has of it. */
   readonly from?: readonly Share[]
   /** The program undoes something by it: it goes on the rollback lane. */
   readonly isReversal?: boolean

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Munim } from '@munim/sdk'
 
 /**
- * Waits until the change feed, which may be a moment behind what was answered, has an event of this
- * subject, and answers the event's id.
+ * Waits until the change feed has an event of this subject, and answers the event's id. The feed may be a moment behind
+ * the answers.
  */
 export async function untilInFeed(munim: Munim, subject: string, type?: string): Promise<string> {
   for (;;) {

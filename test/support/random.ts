@@ -4,7 +4,7 @@ import { randomOf } from './market.ts'
 export type Random = {
   /** A whole number from 0 up to `count`. */
   readonly below: (count: number) => number
-  /** Whether something happens that happens with this probability. */
+  /** True with this probability. */
   readonly chance: (probability: number) => boolean
   readonly pick: <Value>(values: readonly Value[]) => Value
 }
