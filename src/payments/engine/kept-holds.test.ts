@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RailOutcome } from '#rails'
 import { brief, byCard, ending, moving, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
-// Only payments end the holds of payments. Otherwise a client that may move the book's money could make a payment's row
-// and the books disagree, and take money that a rail is about to pay out.
+// Only payments end the holds of payments. Otherwise a client that may move the book's money could end them. Then
+// a payment's row and the books would disagree, or money that a rail is about to pay out would be gone.
 
 let test: TestPayments
 

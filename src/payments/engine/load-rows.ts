@@ -192,10 +192,10 @@ function concernsArrivals(kind: Work['kind'], input: Work['input']): boolean {
 }
 
 /**
- * `arrived`: payments whose attempts and refunds are all read when money is in suspense for them. `refunded`: payments
- * whose refunds are all read, as refunded money, or money on its way back, counts. `tried`: payments and payouts whose
- * attempts are all read, as an operator decides about an outcome of a rail, or another attempt of a refund or payout
- * may have made it.
+ * `arrived`: payments whose attempts and refunds are all read when money is in suspense for them.
+ * `refunded`: payments whose refunds are all read, as refunded money, or money on its way back, counts.
+ * `tried`: payments and payouts whose attempts are all read. An operator decides about an outcome of a rail, or another
+ * attempt may have made the refund or payout.
  */
 type Wanted = Record<
   'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'arrived' | 'refunded' | 'tried',

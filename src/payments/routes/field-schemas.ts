@@ -2,7 +2,6 @@ import { Type } from 'typebox'
 import { accountReference, amountInput, assetCode, digits } from '#platform/fields'
 import { closedObject, expectation } from '#platform/http'
 
-
 const railPattern = '^[a-z][a-z0-9_-]{0,39}$'
 
 export function railName(description: string, example = 'card') {

@@ -53,8 +53,8 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
 }
 
 /**
- * The possible lost messages of a saga that waits for one: the action of the next step, or the reverse message of the
- * next step back, and those of steps that are compensated late. A second delivery changes nothing.
+ * The messages that a waiting saga may have lost. They are the action of the next step, or the reverse message of the
+ * next step back, and the reverse messages of steps that are compensated late. A second delivery changes nothing.
  */
 function ordersOf(saga: Saga, steps: readonly StepRow[]): StepOrder[] {
   const late = steps.filter(({ isLate, state }) => isLate && state === 'compensating')

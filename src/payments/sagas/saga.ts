@@ -21,7 +21,7 @@ export type SagaFacts = {
   readonly book: number
   /** The name of its definition. */
   readonly kind: string
-  /** What it is for, such as an order. */
+  /** The purpose of the saga, such as an order. */
   readonly subject: Uuid
   readonly vendor: number
   /** The lane of its forward steps. Compensations go on `rollback`. */
