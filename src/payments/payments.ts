@@ -74,7 +74,7 @@ export type NamedPayment = { readonly book: number; readonly payment: Uuid }
 
 export type Subject = { readonly kind: SubjectKind; readonly id: Uuid; readonly book: number }
 
-/** A subject that has left `processing` (`authorized` and `requires_review` count), in the transaction that does so. */
+/** A subject whose processing has ended (`authorized` and `requires_review` count), in the transaction of that end. */
 export type Ended =
   | { readonly kind: 'payment'; readonly row: Payment }
   | { readonly kind: 'capture'; readonly row: Capture; readonly payment: Payment }

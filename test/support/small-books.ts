@@ -7,10 +7,19 @@ import type { Database } from '#platform/postgres'
  * A few small books with one of everything in them. Transfers are named by their references. Each was booked in a batch
  * of its own, unless stated otherwise:
  *
- * salary: 1000 bank to alice, with metadata · rent, food: alice to bob, one batch · back: backdated · whole: held, then
- * posted · part: held 50, then 20 posted · gone: held, then voided · lapsed: held, then expired · open: still held ·
- * dear: refused, recorded as its id was given · euro: of another asset · other: of another book, and the last. Alice's settings
- * changed once; bob has metadata and a max_balance.
+ * - salary: 1000 bank to alice, with metadata
+ * - rent, food: alice to bob, one batch
+ * - back: backdated
+ * - whole: held, then posted
+ * - part: held 50, then 20 posted
+ * - gone: held, then voided
+ * - lapsed: held, then expired
+ * - open: still held
+ * - dear: refused, and recorded as its id was given
+ * - euro: of another asset
+ * - other: of another book, and the last
+ *
+ * Alice's settings changed once. Bob has metadata and a max_balance.
  */
 export type SmallBooks = { readonly ledger: Ledger; readonly close: () => Promise<void> }
 

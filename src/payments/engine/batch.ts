@@ -301,7 +301,7 @@ export class Batch {
     return changedRows(this.before.payouts, this.payouts)
   }
 
-  /** The subjects that have left `processing`. */
+  /** The subjects whose state has changed, and is not `processing`. */
   ended(): Ended[] {
     const ended: Ended[] = []
     for (const { before, after } of this.changedPayments()) {

@@ -66,7 +66,7 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
     handle: async (works) => {
       const handled = await inUnit(line.begin(), (unit) => handle(unit, works, commitStep))
       faultPoint('payments.outcome.after')
-      // Outcomes never wait for room at a rail: only they can free it.
+      // Outcomes do not wait for room at a rail. Only batches of the lanes do.
       afterCommit(handled)
     },
   })

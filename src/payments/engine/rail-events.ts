@@ -95,7 +95,8 @@ type Matched = Taken & {
 
 /**
  * Whether a rail takes money back before it is known that it took any. Booked now, the dispute would have no payer, and
- * later recipients would keep the money. An outcome that an operator stated is booked without the rail's report.
+ * later recipients would keep the money. An outcome that an operator stated is booked without the rail's report, so a
+ * dispute of it is not early.
  */
 function isEarly(
   { event, attempt }: Pick<Matched, 'event' | 'attempt'>,
