@@ -25,8 +25,8 @@ export type Input =
   | { readonly kind: 'expire' }
   /**
    * The rail took money back, as in a chargeback. `rail`: given when it is not the one that carries the payment now.
-   * `concerns`: its reference of the charge or authorization, when known. `capture`: the disputed one of several
-   * captures.
+   * `concerns`: the rail's reference of the charge or authorization, when known. `capture`: the disputed one of
+   * several captures.
    */
   | {
       readonly kind: 'dispute'
@@ -95,7 +95,7 @@ export type Transition = {
   readonly commands?: readonly TransferCommand[]
   /** The transition to apply when the ledger refuses. Without it, a refusal is a defect. */
   readonly refused?: (refusal: LedgerRefusal) => Transition
-  /** The attempt of the input, with its new state, rail reference and reason. */
+  /** An attempt with its new state, rail reference and reason. */
   readonly attempt?: Attempt
   /** Other attempts whose amount in suspense has changed. */
   readonly attempts?: readonly Attempt[]
