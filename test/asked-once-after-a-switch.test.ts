@@ -7,8 +7,7 @@ import { byCard, migratedModules, opening, patience, share, verifyAll } from '#t
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
-// Calls of rails that the new server does not have: they are sent again under the same keys, and the rail does each
-// once.
+// Calls that the new server does not have are sent again under the same keys, and the rail does each once.
 
 it(
   'a rail is asked under the same keys again for what the server that took over lacks, and does it once',

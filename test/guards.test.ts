@@ -11,7 +11,6 @@ import { type Replacement, startVariant, type Variant } from './support/program-
 
 type Scene = Variant & { readonly test: TestDatabase }
 
-/** Removes a guard: by SQL, or by replacing a part of the sources. */
 type Removal = { readonly sql?: string; readonly replacement?: Replacement }
 
 /** Plays on intact books and on books without the guard; answers the failures of each. */

@@ -23,10 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/**
- * The number of rows of every table, except that of the blocks, which the sealer writes; and the verification of the
- * books.
- */
+/** The row counts of all tables, without the blocks, which the sealer writes; and the verification of the books. */
 async function readState(): Promise<unknown> {
   const tables = await server.database.query<{ name: string }>({
     text: `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables

@@ -23,7 +23,6 @@ async function raceAll<Answer>(ids: readonly string[], race: (id: string, index:
   return answers
 }
 
-/** Accepts and books payments of 100 to `shop`. */
 async function payMany(test: TestPayments, count: number, also: Parameters<TestPayments['pay']>[0] = {}) {
   await test.openWith('payer', 100n * BigInt(count))
   // With money of its own, so that the books do not refuse an excess refund.
@@ -42,10 +41,7 @@ function findingsOf({ database }: TestPayments): Promise<string[]> {
   return verifyAll(database)
 }
 
-/**
- * For each payment, the refunded amount in its row, the amount that the ledger's transfers took from its shop, and the
- * loss.
- */
+/** For each payment, the refunded amount of its row, the amount that transfers took from its shop, and the loss. */
 async function givenBack({ database }: TestPayments) {
   return database.query<{ captured: number; said: number; taken: number; lost: number }>({
     text: `with named as (
@@ -132,8 +128,7 @@ it('a refund of 60 against a dispute over 60 of 100, 100 times: at most 100 is t
     const { answers, payments } = await refundAgainstDispute(test, disputeRaces)
     const refunded = answers.filter((answer) => answer === 'accepted').length
     expect(new Set([...answers, 'accepted', 'amount_exceeds_refundable']).size).toBe(2)
-    // Either both: the refund, and the 40 that were left for the dispute, whose other 20 are a loss. Or the dispute
-    // alone.
+    // Either both: the refund, and the 40 left for the dispute, whose other 20 are a loss. Or the dispute alone.
     const both = { captured: 100, said: 100, taken: 100, lost: 20 }
     const one = { captured: 100, said: 60, taken: 60, lost: 0 }
     expect(payments.toSorted((a, b) => b.said - a.said)).toEqual([

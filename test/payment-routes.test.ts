@@ -4,8 +4,7 @@ import { encodeId, idPrefix } from '#kernel'
 import { newUuid } from '#platform/ids'
 import { contractClient, startTestServer, type TestServer } from '#testing'
 
-// Payments between accounts of the book, over the API. Every answer here is also checked against the committed
-// contract.
+// Payments between accounts of the book, over the API. Every answer is also checked against the committed contract.
 
 let server: TestServer
 let request: TestServer['request']

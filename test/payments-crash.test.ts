@@ -28,7 +28,6 @@ const statementMs = 2_500
 /** How long a process that has not passed the armed point when the flow ends may take to pass it. */
 const lateMs = 10_000
 
-/** Every flow with every point that it passes. */
 function cells(): Cell[] {
   return paymentFlows.flatMap((flow) => {
     if (chosen?.every((name) => !flow.name.startsWith(name))) return []

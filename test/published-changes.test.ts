@@ -5,8 +5,7 @@ import { outboxTable } from '#platform/outbox'
 import { createRetention, unitsTable, uuidBound } from '#platform/retention'
 import { createTestDatabase, type TestDatabase } from '#testing'
 
-// A database that publishes all changes for logical replication: PostgreSQL then refuses to change rows without a
-// replica identity.
+// A database that publishes all changes. PostgreSQL then refuses to change rows without a replica identity.
 
 let test: TestDatabase
 beforeAll(async () => {

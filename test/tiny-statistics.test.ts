@@ -56,7 +56,6 @@ async function work(count: number): Promise<void> {
 /** `size`: all rows inserted into its table, including those deleted since, to which an index may still point. */
 type Reads = { name: string; scans: bigint; read: bigint; size: bigint }
 
-/** The use of each index since the statistics were reset. */
 const readIndexes = () =>
   test.database.query<Reads>({
     text: `select i.schemaname || '.' || i.indexrelname as name, i.idx_scan as scans, i.idx_tup_read as read,
@@ -75,8 +74,7 @@ it('rows are found one by one, however few there were when the statements were p
   const captured = async () => (await readIndexes()).find(({ name }) => name === 'payments.captures_pkey')?.scans
   await expect.poll(captured, { timeout: patience(10_000) }).toBeGreaterThan(100n)
   await sleep(1_100)
-  // An index whose every scan reads the whole table reads half of its final size on average. Unsealed batches are read
-  // so by design.
+  // An index whose scans read the whole table reads half of it on average. Unsealed batches are read so by design.
   const walks = (await readIndexes()).filter(
     ({ name, scans, read, size }) =>
       size > 50n && read > 1_000n && 5n * read > scans * size && name !== 'ledger.batches_unsealed',

@@ -181,10 +181,7 @@ type FilterCheck = { readonly value: unknown; readonly sql: (parameter: string) 
 
 const instant = (parameter: string) => `(timestamptz 'epoch' + ${parameter}::float8 * interval '1 microsecond')`
 
-/**
- * The parts of the filter that the walk does not cover, checked row by row. Column names come from the program, never
- * from a request.
- */
+/** The rest of the filter, checked row by row. Column names come from the program, never from a request. */
 function checksOf({ columns, createdFrom, createdTo, metadata }: ListFilter, walk: Walk): FilterCheck[] {
   const checks: FilterCheck[] = []
   for (const [column, value] of Object.entries(columns)) {

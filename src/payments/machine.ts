@@ -18,7 +18,6 @@ export type Input =
   | { readonly kind: 'overdue'; readonly attempt: Attempt }
   /** A capture was requested and stored. */
   | { readonly kind: 'capture'; readonly capture: Capture }
-  /** An increment of the authorization by this amount was requested. */
   | { readonly kind: 'increment'; readonly amount: bigint }
   | { readonly kind: 'cancel' }
   /** The authorization has reached its `expires_at`. */
@@ -68,10 +67,7 @@ export type NewAttempt = {
   readonly concerns?: string
 }
 
-/**
- * A delayed message that comes back to the subject. `lane` defaults to the subject's lane; compensations use
- * `rollback`.
- */
+/** A delayed message back to the subject. `lane` defaults to the subject's lane; compensations use `rollback`. */
 export type Timer = {
   readonly input: 'start' | 'overdue' | 'expire' | 'inquire'
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
@@ -150,7 +146,6 @@ export const reasonsOfSuspense: readonly StuckReason[] = ['late_success', 'wrong
 /** The input of a machine beside the rows. Machines are pure: they have no clock and no randomness of their own. */
 export type MachineContext = {
   readonly now: Timestamp
-  /** New ids, for transfers and attempts. */
   readonly newId: () => Uuid
   /** An id derived from another id and a text: always the same for the same arguments. */
   readonly derivedId: (from: Uuid, text: string) => Uuid

@@ -8,9 +8,7 @@ export type Metadata = Readonly<Record<string, string>>
 export type PaymentSource =
   /** An account of the book, by id or code. */
   | { readonly kind: 'wallet'; readonly account: string }
-  /**
-   * Money from outside. `otherRails` are tried in this order when `rail` is unavailable or declines with remedy `rail`.
-   */
+  /** Money from outside. `otherRails` are tried in order when `rail` is unavailable or declines with remedy `rail`. */
   | {
       readonly kind: 'rail'
       readonly rail: string
@@ -87,8 +85,8 @@ export type Payment = {
   /** Money that a rail took back or refunded beyond what the recipients received. Absent: none. */
   readonly amountLost?: bigint
   /**
-   * The amount that disputes took from each recipient, paid or owed. Refunds record their part in their own shares.
-   * Absent: none.
+   * The amount that disputes took from each recipient, paid or owed. Refunds record theirs in their shares. Absent:
+   * none.
    */
   readonly disputed?: readonly Share[]
   /** The debtors of `amountOwed` and their amounts. Absent: none, or not known. */

@@ -16,7 +16,6 @@ export type TimelineItem = {
   readonly events: readonly string[]
 }
 
-/** Everything that happened to a payment, oldest first. */
 export function paymentTimeline(payment: Payment, records: TimelineRecords): readonly TimelineItem[] {
   const { asset } = payment
   const amount = (minor: bigint) => amountText(minor, asset)
@@ -32,7 +31,6 @@ export function paymentTimeline(payment: Payment, records: TimelineRecords): rea
   ])
 }
 
-/** Everything that happened to a payout, oldest first. */
 export function payoutTimeline(payout: Payout, records: TimelineRecords): readonly TimelineItem[] {
   const { amount, asset, source, rail } = payout
   const text = `The payout of ${amountText(amount, asset)} from ${source} over ${rail} was accepted.`

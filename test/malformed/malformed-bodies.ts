@@ -107,7 +107,6 @@ const refusedValues = [
   ...[`${'['.repeat(40)}${']'.repeat(40)}`, `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`],
 ]
 
-/** Members that no object of the API has. */
 const unknownMembers = [
   ...['"color":"red"', '"__proto__":{"admin":true}', '"constructor":{"prototype":{"admin":true}}', '"":1', '"ID":"x"'],
   ...['"toString":1', '"$ref":"#"', '"amount ":1', '"\\u0061mounts":1'],

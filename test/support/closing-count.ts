@@ -3,7 +3,6 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 /** The results of a run. A module that did not load, and an error outside any test, count as a failure each. */
 export type Count = { readonly passed: number; readonly failed: number; readonly skipped: number }
 
-/** Counts the tests of a run. */
 export function countTests(modules: readonly TestModule[], errors: readonly SerializedError[]): Count {
   const tests = modules.flatMap((module) => [...module.children.allTests()])
   const inState = (state: string) => tests.filter((test) => test.result().state === state).length

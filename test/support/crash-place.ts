@@ -24,7 +24,6 @@ export type CrashPlace = {
   readonly kind: PlaceKind
   /** A request to the API; repeated with the same idempotency key until it is answered. */
   readonly ask: (method: 'GET' | 'POST', path: string, body?: object) => Promise<PlaceAnswer>
-  /** A request to the simulator. */
   readonly askRails: (method: 'GET' | 'POST', path: string, body?: object) => Promise<PlaceAnswer>
   /** Kills the next process that passes the point. */
   readonly arm: (point: string) => void
@@ -152,7 +151,6 @@ async function readyUrl(child: ChildProcess): Promise<string> {
   throw new Error(`the process ended before it was ready (${child.exitCode ?? child.signalCode})`)
 }
 
-/** Starts processes, and restarts them when they are killed. */
 function supervise(begin: (port: number, roles: readonly string[]) => ChildProcess) {
   const running = new Set<ChildProcess>()
   const complaints: string[] = []

@@ -14,7 +14,6 @@ export type CuttingProxy = {
   readonly arm: (cut: Cut) => void
   /** From now on no byte passes on existing connections, and neither side gets an error; new connections work. */
   readonly freeze: () => void
-  /** The number of cut commits. */
   readonly cuts: () => number
   /** Accepts no connections until the promise resolves. */
   readonly closeUntil: (opened: Promise<void>) => void

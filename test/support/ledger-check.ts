@@ -116,7 +116,6 @@ class ModelCheck {
     if (outcome.ok && command.reference !== undefined) this.#references.set(command.reference, asked)
   }
 
-  /** Replays every recorded operation in the model. */
   replayHistory(): void {
     const references = new Set<string>()
     let at = 0
@@ -246,10 +245,7 @@ class ModelCheck {
     for (const asked of group) this.#checkAnswer(asked)
   }
 
-  /**
-   * A refused group has one reason, or one that was recorded before; the others are refused with it or keep their first
-   * answers.
-   */
+  /** A refused group has one reason, new or recorded; the others are refused with it or keep their first answers. */
   #checkRefusedGroup(group: readonly Asked[]): void {
     const reasons = group.filter(
       ({ outcome }) => !outcome.ok && !outcome.replayed && outcome.refusal.code !== 'group_refused',

@@ -14,7 +14,6 @@ export type Asked = {
   readonly outcome: TransferOutcome
   readonly mode: Mode
   readonly atomic: boolean
-  /** The commands before it in its group. */
   readonly before: readonly TransferCommand[]
   readonly startedAt: number
   readonly answeredAt: number
@@ -50,7 +49,7 @@ const endings = ['post', 'void'] as const
 const submission = 99
 
 /**
- * The commands of a client follow from the seed alone, so that a run can be repeated; the order among clients does not.
+ * The commands of a client follow from the seed alone, so that a run can be repeated; the order among them does not.
  */
 export async function putLoad(options: LoadOptions): Promise<Answered> {
   const groups: Asked[][] = []
@@ -153,7 +152,6 @@ type CommandsOptions = LoadOptions & {
   readonly baseMicros: number
 }
 
-/** The commands of one client, in groups. */
 function createCommands(options: CommandsOptions) {
   const { random, client, clients } = options
   let made = 0

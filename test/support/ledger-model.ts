@@ -14,7 +14,6 @@ export type Verdict = { readonly amount: bigint } | { readonly refused: string }
 
 const largest = 2n ** 63n - 1n
 
-/** The state that a new transfer meets. */
 export type Meeting = {
   readonly source: ModelHead | undefined
   readonly destination: ModelHead | undefined
@@ -23,7 +22,6 @@ export type Meeting = {
   readonly now: number
 }
 
-/** Decides a new transfer between two accounts. */
 export function decideTransfer(command: CreateTransfer, meeting: Meeting): Verdict {
   const { source, destination } = meeting
   if (source === undefined) return { refused: 'account_not_found (source)' }
@@ -101,7 +99,6 @@ export function decideChange(command: ChangeAccount, head: ModelHead): ModelHead
   return isSame ? head : { ...head, state, minAvailable, maxBalance, version: head.version + 1 }
 }
 
-/** The change of one account's balances by an operation. */
 export type Change = { readonly posted: bigint; readonly pendingOut: bigint; readonly pendingIn: bigint }
 
 /** The changes of the two accounts when a transfer is booked or held. */

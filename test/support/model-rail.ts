@@ -8,7 +8,6 @@ export type RailPlan = {
    * all.
    */
   readonly effect: 'done' | 'declined' | 'pending' | 'nothing' | 'latent' | 'turned'
-  /** Whether an answer arrives. */
   readonly isTold: boolean
   /** Whether inquiries stay unanswered. */
   readonly isMute?: boolean
@@ -24,7 +23,6 @@ export type ModelCall = {
   readonly concerns?: string | undefined
 }
 
-/** The rail's own record of a call. */
 export type ModelOperation = ModelCall & {
   status: 'pending' | 'succeeded' | 'failed'
   readonly reference: string
@@ -32,10 +30,7 @@ export type ModelOperation = ModelCall & {
   decline: RailDecline | undefined
   readonly isMute: boolean
   willTurn: boolean
-  /**
-   * Of an authorization: the amount still held. Of a charge or capture: the amount not returned by refunds, and by
-   * disputes.
-   */
+  /** Of an authorization: the amount still held. Of a charge or capture: the amount not refunded, and not disputed. */
   left: bigint
   undisputed: bigint
 }

@@ -151,7 +151,6 @@ export function newPayout(world: World, parts: Partial<Payout> = {}): Payout {
   return found(world.payouts, payout.id)
 }
 
-/** A client retries a failed pay-in. */
 export function retryPayment(world: World, id: string): boolean {
   const payment = found(world.payments, id)
   if (payment.source.kind !== 'rail' || payment.state !== 'failed' || payment.phase !== 'ended') return false

@@ -64,7 +64,6 @@ export function unended(world: World): [id: string, phase: string][] {
   ]
 }
 
-/** The payment of a rail's charge or capture. */
 export function subjectOf(world: World, { id }: ModelOperation): string {
   const { subject } = found(world.attempts, id)
   return subject.kind === 'capture' ? found(world.captures, subject.id).payment : subject.id

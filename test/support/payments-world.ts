@@ -41,9 +41,7 @@ export type World = {
   readonly refunds: Map<string, Refund>
   readonly payouts: Map<string, Payout>
   readonly attempts: Map<string, Attempt>
-  /** Rail calls that the engine is about to make. */
   readonly calls: WorldCall[]
-  /** Outcomes that have not been handled yet. */
   readonly mail: WorldMessage[]
   readonly timers: Timer[]
   readonly stuck: Map<string, { readonly kind: SubjectKind; readonly why: StuckReason; readonly detail: string }>
@@ -57,11 +55,8 @@ export type World = {
   readonly input: (kind: SubjectKind, id: string, input: Input) => Transition
   /** Makes the rail call at this index; its outcome is then to be delivered. */
   readonly call: (at: number) => void
-  /**
-   * Removes the call at this index from the queue, unmade; the outcome of a submission is then that it was not sent.
-   */
+  /** Removes the call at this index unmade; the outcome of a submission is then that it was not sent. */
   readonly leave: (at: number) => void
-  /** Handles the outcome at this index. */
   readonly deliver: (at: number) => Transition
   readonly fire: (at: number) => Transition
   readonly newId: () => string

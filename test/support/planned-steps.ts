@@ -25,7 +25,6 @@ export async function createEffectTables(database: Database): Promise<void> {
   await database.query({ text: 'create index on outside (saga)' })
 }
 
-/** Steps that follow the saga's plan. */
 export function createPlannedSteps(world: PlannedSagas): SagaStep[] {
   return plannedSteps.map((name, place): SagaStep => {
     const planOf = (saga: StepContext) => world.planOf(saga.id).steps[place]!

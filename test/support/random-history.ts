@@ -155,7 +155,6 @@ async function databaseTime(database: Database): Promise<number> {
   return Number(row?.now)
 }
 
-/** Reads all rows of a book. */
 export async function readPast(database: Database, book: number): Promise<Past> {
   const accounts = await database.query<Numeric<PastAccount>>({
     text: 'select number, id, code, asset from ledger.accounts where book_id = $1 order by number',

@@ -1,6 +1,5 @@
 import { randomOf } from './market.ts'
 
-/** Random choices that follow from a seed. */
 export type Random = {
   /** A whole number from 0 up to `count`. */
   readonly below: (count: number) => number

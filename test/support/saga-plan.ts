@@ -1,11 +1,9 @@
 import { createRandom } from './random.ts'
 
-/** The plan of one step of a saga. */
 export type StepPlan = {
   /** The action starts something outside and waits for its end, which is a success or a failure. */
   readonly waits: boolean
   readonly endsWell: boolean
-  /** The action refuses. */
   readonly refuses: boolean
   /** The action throws an error that is not retryable: at once, or after it has waited. */
   readonly breaks: 'never' | 'at_once' | 'late'
@@ -25,11 +23,9 @@ export type SagaPlan = {
   readonly reversedAfter: number | undefined
   /** Failed charges succeed after all when everything has been compensated. */
   readonly succeedsLate: boolean
-  /** The operator's decision after a failed compensation. */
   readonly decision: 'retry' | 'force'
 }
 
-/** The names of the steps of planned sagas, in order. */
 export const plannedSteps = ['first', 'second', 'third', 'fourth'] as const
 
 /** Makes a plan from a seed: about half of the sagas have a refusal, a failed end or a broken step. */

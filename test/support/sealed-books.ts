@@ -11,10 +11,7 @@ export type SealedBooks = {
   readonly transferIds: ReadonlyMap<string, string>
   /** Passes a copy to `use`, and drops it afterwards. */
   readonly copied: (use: (database: Database) => Promise<void>) => Promise<void>
-  /**
-   * Runs SQL, with `$name` replaced by the position of the transfer with that reference, and `@code` by an account's
-   * number.
-   */
+  /** Runs SQL with `$name` replaced by the position of that transfer, and `@code` by an account's number. */
   readonly run: (database: Database, sql: string) => Promise<void>
   /** Replaces `$name` by the positions of transfers, and `transfer of x` and `account of x` by public names. */
   readonly named: (database: Database, text: string) => Promise<string>

@@ -6,10 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type EmbeddedPostgres, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
 
-/**
- * A fixed address whose server can be replaced by a copy that lacks the latest commits, and whose connections can be
- * silenced.
- */
+/** An address whose server can be replaced by a copy that lacks the latest commits, and whose connections go silent. */
 export type SwitchingServers = {
   /** Through the fixed address. */
   readonly connection: {

@@ -104,10 +104,7 @@ export function opening(code: string, also: Partial<CreateAccount> = {}): Create
   return { ...defaults, id: newUuid(), idGiven: also.id !== undefined, code, ...also }
 }
 
-/**
- * Holds for `momentUs`, in microseconds, or longer when the machine is too slow for it. Answers the id of the hold, and
- * when it lapses.
- */
+/** Holds for `momentUs`, or longer on a slow machine. Answers the id of the hold, and when it lapses. */
 export async function heldForAMoment(
   { clock, submit }: Pick<TestBooks, 'clock' | 'submit'>,
   transfer: CreateTransfer,

@@ -175,7 +175,6 @@ const defaults: NewPayment = {
   destinations: [{ account: 'shop', amount: 100n }],
 }
 
-/** The source of a pay-in over the scripted rail. */
 export const byCard = { kind: 'rail', rail: 'card', instrument: 'card_ok', otherRails: [] } as const
 
 export function share(account: string, amount: bigint): Share {

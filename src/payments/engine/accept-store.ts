@@ -32,7 +32,6 @@ export function storePaymentsSteps(
   ]
 }
 
-/** As {@link storePaymentsSteps}, for one payout. */
 export function storePayoutSteps(payout: Payout, lanes: Pick<Lanes, 'enqueueSteps'>): BurstStep[] {
   const { book, id, metadata } = payout
   return [

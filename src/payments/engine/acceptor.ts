@@ -59,18 +59,15 @@ export type AcceptorDependencies = {
 }
 
 /**
- * Limits: the destinations of one batch's requests together, and the waiting requests. Beyond them it is better to
- * refuse than to let a client wait.
+ * Limits: destinations of one batch, and waiting requests. Beyond them it is better to refuse than to let a client
+ * wait.
  */
 const batchMax = 1_024
 const waitingMax = 100_000
 const triesMax = 8
 /** An older request is not started; its client is asked to send it again. */
 const patienceMs = 15_000
-/**
- * The time for which batches look up keys and references after one was taken: a client that repeats one request often
- * repeats more.
- */
+/** How long batches look up keys and references after one was taken: a client that repeats one often repeats more. */
 const lookMs = 2_000
 
 type Answer = Idempotent<PaymentResult<Payment>>

@@ -59,9 +59,7 @@ function sharesOf({ destinations = [], fee }: Moving): Share[] {
   return fee === undefined ? [...destinations] : [...destinations, fee]
 }
 
-/**
- * The codes of the chart's accounts that rails and asset need. Missing accounts are opened when they are first used.
- */
+/** The chart's accounts that rails and asset need. Missing accounts are opened when they are first used. */
 export function chartOf(rails: readonly string[], asset: string): string[] {
   return [...rails.map((rail) => chartOfAccounts.clearing(rail, asset)), chartOfAccounts.suspense(asset)]
 }
@@ -120,10 +118,7 @@ export function refuseAccounts(request: Paying, looked: Looked) {
   return source.kind === 'rail' ? refuseChart([source.rail, ...source.otherRails], request, looked) : undefined
 }
 
-/**
- * Whether a share fits. A later capture may find more room than there is now, but never more than from the lower limit
- * up.
- */
+/** Whether a share fits. A later capture may find more room, but never more than from the lower limit up. */
 function hasRoom({ minAvailable, maxBalance, incoming }: AccountStanding, amount: bigint, request: Paying) {
   if (maxBalance === null) return true
   if (request.capture === 'automatic') return incoming + amount <= maxBalance
@@ -145,7 +140,6 @@ function withCode<Named extends { readonly account: string }>(looked: Looked, bo
   return account === named.account ? named : { ...named, account }
 }
 
-/** Replaces the account references of a payment by codes. */
 export function namedByCode(request: Paying, looked: Looked): Pick<Payment, 'source' | 'destinations' | 'fee'> {
   const { book, source, destinations, fee } = request
   return {

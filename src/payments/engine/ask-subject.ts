@@ -31,10 +31,7 @@ export async function askSubject(
   return true
 }
 
-/**
- * Adds to a decision the state that the operator sees of the payment. The payment is locked, so the entry and this
- * state are of one moment.
- */
+/** Adds the state that the operator sees of the payment. The lock makes the entry and this state be of one moment. */
 async function withSeen(tx: Transaction, payment: Payment, decision: Decision): Promise<WorkInput> {
   const { book, id } = payment
   const [, attempts, refunds] = await tx.burst([indexPlansStep, readAttemptsOfStep(id), readRefundsOfStep(book, id)])

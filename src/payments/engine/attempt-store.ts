@@ -40,7 +40,6 @@ export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
   }
 }
 
-/** Reads the attempts of a payment or payout. */
 export function readAttemptsOfStep(root: Uuid): BurstStep {
   return {
     name: 'payments-read-attempts-of',
@@ -59,7 +58,6 @@ export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uui
   }
 }
 
-/** Finds attempts of a rail by the rail's own references. */
 export function findAttemptsStep(rails: readonly string[], references: readonly string[]): BurstStep {
   return {
     name: 'payments-find-attempts',

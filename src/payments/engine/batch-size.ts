@@ -1,4 +1,3 @@
-/** The number of inputs that are handled in one batch. */
 export type BatchSize = {
   readonly max: () => number
   /** Records the commands that a batch of so many inputs booked. */

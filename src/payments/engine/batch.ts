@@ -73,7 +73,6 @@ export class Batch {
     return copy
   }
 
-  /** The machine's transition for an input, on the current rows. */
   decide(machines: Machines, work: Work, given: BatchContext): Transition {
     const input = this.#inputOf(work)
     const context = { ...given, ...lookingUp(this) }
@@ -176,8 +175,7 @@ export class Batch {
   }
 
   /**
-   * Whether the books now have every outcome of the subject that they had refused, or it did not happen. Then the entry
-   * is resolved.
+   * Whether the books now have every outcome that they had refused, or it did not happen. Then the entry is resolved.
    */
   #isBookedAtLast({ id }: Work, { attempt }: Transition): boolean {
     const before = attempt && this.before.attempts.get(attempt.id)

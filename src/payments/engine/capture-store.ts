@@ -21,7 +21,6 @@ const columns = ['book_id', 'id', 'payment_id', 'created_at', 'amount', 'is_fina
 
 const table: RowTable = { name: 'captures', selected: selected(columns, ['created_at']) }
 
-/** As {@link readRowsStep}, of captures. */
 export function readCapturesStep(book: number, ids: readonly Uuid[]): BurstStep {
   return readRowsStep(table, book, ids)
 }
@@ -51,7 +50,6 @@ export function insertCapturesStep(captures: readonly StoredCapture[]): BurstSte
   }
 }
 
-/** Writes all columns of captures that may change. */
 export function updateCapturesStep(captures: readonly StoredCapture[]): BurstStep {
   return {
     name: 'payments-update-captures',

@@ -11,15 +11,10 @@ export type NamedDispute = {
   readonly amount: bigint
 }
 
-/**
- * `new`: not reported before. `known`: reported before, the same. `other`: reported before for another payment or
- * amount.
- */
+/** `new`: not reported before. `known`: reported before, the same. `other`: reported for another payment or amount. */
 export type DisputeNews = 'new' | 'known' | 'other'
 
-/**
- * Stores disputes in the order of their references, so that processes never deadlock; answers what is new about each.
- */
+/** Stores disputes in the order of their references, so that processes never deadlock; answers the news of each. */
 export async function noteDisputes(tx: Transaction, disputes: readonly NamedDispute[]): Promise<DisputeNews[]> {
   if (disputes.length === 0) return []
   const [noted] = await tx.burst([noteStep(disputes)])

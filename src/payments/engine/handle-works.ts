@@ -27,7 +27,6 @@ export type HandlingDependencies = Known & {
   readonly locks: RowLocks
 }
 
-/** The work that remains after the commit. */
 export type Handled = {
   readonly calls: readonly PlannedCall[]
   readonly ended: readonly Ended[]
@@ -35,7 +34,6 @@ export type Handled = {
   readonly enqueued: boolean
   /** Call it after the commit: it caches the accounts that the transaction opened. */
   readonly keep: () => void
-  /** The number of commands given to the ledger. */
   readonly booked: number
   /** Whether `last` has been sent. It has not when listeners are notified of an end in the same transaction. */
   readonly isOver: boolean
@@ -196,9 +194,7 @@ function hasCommands({ commands }: Transition): boolean {
   return commands !== undefined && commands.length > 0
 }
 
-/**
- * The course after the ledger's answer. The course before it stays unchanged, as the ledger may have to answer again.
- */
+/** The course after the ledger's answer. The course before it stays unchanged: the ledger may have to answer again. */
 function settled(
   { batch, turns }: Course,
   outcomes: readonly (readonly TransferOutcome[])[],
@@ -281,7 +277,6 @@ function groupsOf({ turns }: Course): readonly CommandGroup[] {
   return groups
 }
 
-/** The accounts of the chart that a turn's commands name. */
 function accountsOf({ asking }: Turn) {
   return (asking?.commands ?? []).flatMap((command) => {
     if (command.kind !== 'create') return []

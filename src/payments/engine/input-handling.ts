@@ -20,7 +20,6 @@ import { inputKind, readWork, type Work } from './work.ts'
 
 /** Handles the inputs from the lanes and from rails' answers, and calls the rails. */
 export type InputHandling = {
-  /** The handler to register with the lanes. */
   readonly inputs: Handler
   readonly statistics: () => Pick<
     ReturnType<Payments['statistics']>,

@@ -21,7 +21,6 @@ import type { RowLocks } from './row-locks.ts'
 import type { TextRow } from './row-text.ts'
 import type { Belonging, Work } from './work.ts'
 
-/** The rows of a batch, as they are in the database. */
 export type Rows = {
   readonly payments: Map<Uuid, Payment>
   readonly captures: Map<Uuid, StoredCapture>
@@ -41,7 +40,6 @@ export const indexPlansStep: BurstStep = {
     from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) as name`,
 }
 
-/** The caches of a process. */
 export type Known = {
   readonly clock: DatabaseClock
   readonly fresh: Pick<FreshPayments, 'take'>
@@ -166,7 +164,6 @@ function attemptsOfSteps(book: number, { arrived, tried }: Wanted): BurstStep[] 
   return arrived.size === 0 ? steps : [...steps, readAttemptsOfSuspendedStep(book, [...arrived])]
 }
 
-/** Reads all refunds of payments, likewise. */
 function refundsOfSteps(book: number, { arrived, refunded }: Wanted): BurstStep[] {
   const steps = [...refunded].map((payment) => readRefundsOfStep(book, payment))
   return arrived.size === 0 ? steps : [...steps, readRefundsOfSuspendedStep(book, [...arrived])]
@@ -177,9 +174,7 @@ function mayComeLate(input: Work['input']): boolean {
   return input.kind === 'overdue' || (input.kind === 'outcome' && input.outcome.kind === 'succeeded')
 }
 
-/**
- * Whether it may be about other attempts than its own: an operator's decision, or the outcome of a refund or payout.
- */
+/** Whether it may be about other attempts than its own: a decision, or the outcome of a refund or payout. */
 function concernsAttempts(kind: Work['kind'], { kind: what }: Work['input']): boolean {
   if (what === 'decision') return true
   return (kind === 'refund' || kind === 'payout') && (what === 'outcome' || what === 'overdue')

@@ -147,9 +147,7 @@ describe('what a rail did and the books refuse altogether', () => {
     if (known === undefined) await test.open(code, { minAvailable: null })
     await test.change(code, { state: 'frozen' })
   }
-  /**
-   * The subject has the only entry. The verifier accepts the books with it, and not with an entry of another reason.
-   */
+  /** The subject has the only entry. The verifier accepts the books with it, but not with one of another reason. */
   const expectUnbooked = async (kind: string, id: string) => {
     await until(async () => (await openEntries()).length > 0)
     expect(await openEntries()).toMatchObject([{ kind, subject: id, reason: 'unbooked' }])

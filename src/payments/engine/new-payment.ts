@@ -87,7 +87,6 @@ export function decidePayment(
   })
 }
 
-/** As {@link decidePayment}, for a payout. */
 export function decidePayout(
   request: NewPayout,
   { now, policy, isReferenceTaken, looked }: AcceptingFacts,

@@ -11,14 +11,12 @@ export type Answered = Work & { readonly called: StoredAttempt }
 
 export type OutcomeQueue = {
   readonly add: (work: Answered) => void
-  /** Outcomes that are not handled yet. */
   readonly count: () => number
   /** Resolves when everything added has been handled. */
   readonly drain: () => Promise<void>
 }
 
 type QueueDependencies = {
-  /** The greatest size of a batch. */
   readonly batchMax: () => number
   /** Handles a batch in a transaction of its own; throws when nothing of it was done. */
   readonly handle: (works: readonly Work[]) => Promise<void>

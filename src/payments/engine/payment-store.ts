@@ -78,22 +78,18 @@ const columns = [
 const columnsText = columns.join(', ')
 const table: RowTable = { name: 'payments', selected: selected(columns, ['created_at', 'expires_at']) }
 
-/** As {@link lockRowsStep}, of payments. */
 export function lockPaymentsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
   return lockRowsStep(table, book, ids, locking)
 }
 
-/** As {@link holdRowsStep}, of payments. */
 export function holdPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
   return holdRowsStep(table, book, ids)
 }
 
-/** As {@link readRowsStep}, of payments. */
 export function readPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
   return readRowsStep(table, book, ids)
 }
 
-/** As {@link findReferencesStep}, of payments. */
 export function findPaymentReferencesStep(book: number, references: readonly string[]): BurstStep {
   return findReferencesStep(table, book, references)
 }

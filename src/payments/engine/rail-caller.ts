@@ -15,7 +15,6 @@ import { isStale, RailLine } from './rail-line.ts'
  * without a place is left to its timer. An operator's inquiry has no timer and always gets its turn.
  */
 export type RailCaller = {
-  /** Makes the calls, or queues them. */
   readonly make: (calls: readonly PlannedCall[]) => void
   /**
    * Resolves at once unless a rail has far too many waiting calls of a book of these calls. Then it resolves when there
@@ -83,7 +82,6 @@ export function createRailCaller(deps: CallerDependencies): RailCaller {
   }
 }
 
-/** The queued calls of one rail and those under way. */
 type CalledRail = {
   /** Queues a call; call `goOn` after it. */
   readonly join: (call: PlannedCall) => void

@@ -213,10 +213,7 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
   return workMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
 }
 
-/**
- * The disputed operation: the whole, by the rail's reference of it, or one capture. An increment belongs to its
- * authorization.
- */
+/** The disputed operation: the whole, by the rail's reference, or one capture. An increment is of its authorization. */
 function takenFrom({ operation, subject, railReference, concerns = railReference }: StoredAttempt) {
   if (operation === 'capture') return subject.kind === 'capture' ? { capture: subject.id } : {}
   return concerns === undefined ? {} : { concerns }

@@ -3,7 +3,6 @@ import type { PlannedCall } from './batch.ts'
 
 /** `sinceMs` is on the clock of `performance`. `hasPlace`: it has one of the places that the books share. */
 export type Waiting = { readonly call: PlannedCall; readonly sinceMs: number; readonly hasPlace: boolean }
-/** The queued calls of one book, the oldest first. */
 type BookCalls = { calls: Waiting[] }
 
 /**

@@ -2,7 +2,6 @@ import type { Uuid } from '#kernel'
 import type { BurstStep } from '#platform/postgres'
 import { plainArray, textArray } from './row-text.ts'
 
-/** A table of this module, and the selected columns. */
 export type RowTable = { readonly name: 'payments' | 'captures' | 'refunds' | 'payouts'; readonly selected: string }
 
 /** Reads rows of a book. Lock the payments first to change their captures or refunds. */

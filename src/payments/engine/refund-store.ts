@@ -42,7 +42,6 @@ const columns = [
 
 const table: RowTable = { name: 'refunds', selected: selected(columns, ['created_at']) }
 
-/** As {@link readRowsStep}, of refunds. */
 export function readRefundsStep(book: number, ids: readonly Uuid[]): BurstStep {
   return readRowsStep(table, book, ids)
 }
@@ -86,7 +85,6 @@ export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
   }
 }
 
-/** Writes all columns of refunds that may change. */
 export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): BurstStep {
   return {
     name: 'payments-update-refunds',

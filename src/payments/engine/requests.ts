@@ -85,7 +85,6 @@ export function createRequests(deps: RequestDependencies): Requests {
 type Locked = {
   readonly payment: Payment | undefined
   readonly now: Timestamp
-  /** The answers of the steps beside the lock. */
   readonly beside: readonly BurstAnswer[]
 }
 

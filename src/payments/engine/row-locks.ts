@@ -7,7 +7,6 @@ import type { Locking } from './read-rows.ts'
  */
 export type RowLocks = {
   readonly locking: () => Locking
-  /** Notes the error with which a batch failed. */
   readonly noteFailure: (error: unknown) => void
 }
 

@@ -6,9 +6,7 @@ import { readPaymentsStep, toPayment } from './payment-store.ts'
 import { readPayoutsStep, toPayout } from './payout-store.ts'
 import { readRefundsStep, toRefund } from './refund-store.ts'
 
-/**
- * Callers that wait for subjects to end. This process notifies them at once; polls find the ends by other processes.
- */
+/** Callers that wait for subjects to end. This process notifies them at once; polls find the ends by others. */
 export type Waiters = {
   readonly wait: Payments['waitForEnd']
   /** Notifies the callers that wait for these subjects. Call it after the commit. */
@@ -26,7 +24,6 @@ export type Waiters = {
 const pauseMsMin = 50
 const pauseMsMax = 400
 const foundMin = 1 / 20
-/** Subjects read in one transaction. */
 const polledMax = 500
 
 type Waiter = { readonly tell: (ended: Ended | undefined) => void; readonly isLeft: () => boolean }

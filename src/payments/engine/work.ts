@@ -41,7 +41,6 @@ export type Work = {
 /** The lane and vendor of the subject's payment or payout. */
 export type Belonging = { readonly lane: LaneName; readonly vendor: number }
 
-/** The message that carries an input to its subject. */
 export function workMessage(work: Work, { lane, vendor }: Belonging, notBefore?: Timestamp): NewMessage {
   return {
     lane,
@@ -75,7 +74,6 @@ type Payload = {
   readonly seen?: Seen
 }
 
-/** An outcome as JSON, its amount as digits. */
 type OutcomeJson =
   | Exclude<RailOutcome, { kind: 'succeeded' }>
   | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }

@@ -87,10 +87,7 @@ export function refundFromJson(book: number, json: RefundJson): NewRefund {
   }
 }
 
-/**
- * The request in a payout's JSON. Throws InvalidRequest for amounts beyond 64 bits and a rail among its own
- * `other_rails`.
- */
+/** A payout's JSON. Throws InvalidRequest for amounts beyond 64 bits and a rail among its own `other_rails`. */
 export function payoutFromJson(book: number, json: PayoutJson): NewPayout {
   const { rail, other_rails: otherRails = [] } = json
   return {

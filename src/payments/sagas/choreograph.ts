@@ -69,8 +69,7 @@ function nextForward(steps: readonly StepRow[]): StepRow | undefined {
 }
 
 /**
- * The reverse message travels from the last step to the first. So its place is the step before those that it has
- * passed.
+ * The reverse message travels from the last step to the first, so it is at the step before those that it has passed.
  */
 function nextBack(steps: readonly StepRow[]): StepRow | undefined {
   const isPassed = ({ state, isLate }: StepRow) => isLate || ['refused', 'compensated', 'canceled'].includes(state)

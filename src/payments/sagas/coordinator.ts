@@ -21,24 +21,20 @@ export type StepOrder =
 
 /** Decides the order of steps and compensations, for any definition. */
 export type Coordinator = {
-  /** Enqueues the first message of a new saga. */
   readonly begin: (tx: Transaction, saga: SagaFacts) => Promise<void>
   /** Carries out a message. `failures`: failed tries of it before this one. */
   readonly handle: (tx: Transaction, saga: SagaFacts, order: StepOrder, failures: number) => Promise<void>
   /** Starts to compensate the finished steps. */
   readonly reverse: (tx: Transaction, saga: SagaFacts, reason: string) => Promise<void>
   /**
-   * Continues from failed steps after an operator's decision: they are retried, or stated as compensated in another
-   * way.
+   * Continues from failed steps after an operator's decision: a retry, or that they were compensated in another way.
    */
   readonly resume: (
     tx: Transaction,
     saga: SagaFacts,
     decided: { readonly steps: readonly string[]; readonly decision: SagaDecision },
   ) => Promise<void>
-  /**
-   * Continues from the saga's current place, as a message about it may never come. Does nothing when it waits for none.
-   */
+  /** Continues from the saga's current place, as a message may never come. Does nothing when it waits for none. */
   readonly goOn: (tx: Transaction, saga: Saga, steps: readonly StepRow[]) => Promise<void>
   /** Compensates a step late, after the others are, or while they are being, compensated. */
   readonly takeBackLate: (tx: Transaction, saga: SagaFacts, step: string) => Promise<void>

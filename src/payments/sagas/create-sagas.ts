@@ -17,7 +17,6 @@ export type SagasDeps = {
   readonly writeStuck?: StuckWriter
 }
 
-/** The policy of work without a vendor. */
 const noVendor: VendorPolicy = { number: 0, lane: 'standard' }
 
 /** The sagas, and the handler of their messages for the lanes of a worker. */

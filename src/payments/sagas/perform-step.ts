@@ -27,7 +27,6 @@ export type CompensationEnd =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'failed'; readonly detail: string }
 
-/** Calls a step's action and stores the state of the step. */
 export async function act(tx: Transaction, call: StepCall): Promise<ActionEnd> {
   const { saga, step, row } = call
   const outcome = await guarded(tx, call.failures, async () => {
@@ -52,7 +51,6 @@ function afterAction(row: StepRow, outcome: ActionOutcome): StepRow {
     : { ...row, state: 'acting', result, waitsFor: outcome.waitsFor }
 }
 
-/** Calls a step's compensation and stores the state of the step. */
 export async function compensate(tx: Transaction, call: StepCall): Promise<CompensationEnd> {
   const { saga, step, row } = call
   const outcome = await guarded(tx, call.failures, async () => {

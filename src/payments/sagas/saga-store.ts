@@ -170,7 +170,6 @@ export async function hasStepsLeft(tx: Transaction, saga: Uuid): Promise<boolean
 
 export type WaitingStep = { readonly saga: SagaFacts; readonly step: string; readonly state: StepState }
 
-/** The steps that wait for one of these subjects. */
 export async function findWaiting(on: Queryable, subjects: readonly Uuid[]): Promise<WaitingStep[]> {
   const rows = await on.query<SagaRow & { step: string; step_state: StepState }>({
     name: 'sagas-find-waiting',

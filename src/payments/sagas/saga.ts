@@ -10,8 +10,7 @@ export const coordinators = ['orchestrated', 'choreographed'] as const
 export type CoordinatorName = (typeof coordinators)[number]
 
 /**
- * `running`: going forward. `reversing`: finished steps are being compensated. The others are ends; a `stuck` saga
- * needs an operator.
+ * `running`: going forward. `reversing`: compensating finished steps. The others are ends; `stuck` needs an operator.
  */
 export type SagaState = 'running' | 'reversing' | 'completed' | 'reversed' | 'stuck'
 
@@ -80,7 +79,6 @@ export type ActionOutcome =
 /** The outcome of a compensation. `failed`: it cannot be done; the saga stops and an operator has to decide. */
 export type CompensationOutcome =
   | { readonly kind: 'done' }
-  /** There is nothing to compensate. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'waiting'; readonly waitsFor: Uuid }
   | { readonly kind: 'failed'; readonly reason: string; readonly detail: string }
@@ -118,7 +116,6 @@ export type NewSaga = Pick<SagaFacts, 'book' | 'kind' | 'subject' | 'coordinator
   readonly payload?: string
 }
 
-/** A change of a saga's entry in the stuck list. */
 export type SagaStuck =
   | { readonly saga: Uuid; readonly book: number; readonly change: 'stuck'; readonly detail: string }
   | { readonly saga: Uuid; readonly book: number; readonly change: 'resolved' }
