@@ -62,7 +62,7 @@ test('every refusal of the ledger and of payments is a 404, 409 or 422', () => {
 
 test('every refusal is one that some operation says it answers', () => {
   const answered = new Set(operations().flatMap((operation) => Object.values(operation['x-problems']).flat()))
-  // A hold is expired by the server itself, never by a request.
+  // The server expires holds; no request does.
   const unanswered = [ledgerRefusals, accessRefusals, paymentRefusals]
     .flatMap((catalog) => Object.keys(catalog))
     .filter((code) => !answered.has(code))
