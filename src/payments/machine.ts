@@ -122,6 +122,8 @@ export type StuckHere = {
   readonly subject?: { readonly kind: SubjectKind | 'event'; readonly id: Uuid }
   /** This matter follows the one that the step was about, which is resolved. */
   readonly isNext?: boolean
+  /** It is resolved, when it is open. */
+  readonly isOver?: boolean
   /** Do not open it while the subject has an open matter with one of these reasons: it is part of that one. */
   readonly unlessOpen?: readonly StuckReason[]
 }

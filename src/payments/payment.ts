@@ -19,7 +19,8 @@ export type PaymentSource =
 /**
  * A part of a payment. The shares and the fee add up to the payment's amount. `captured`: the captured part of it, kept
  * only when a payment is captured in parts; absent: none of it, or all. In a refund's share: the amount it really gave,
- * kept only when the rail refunded another amount.
+ * kept only when the rail refunded another amount. In the share of suspense in `disputed`: the part of the loss that an
+ * operator has accepted.
  */
 export type Share = { readonly account: string; readonly amount: bigint; readonly captured?: bigint }
 
@@ -85,8 +86,8 @@ export type Payment = {
   /** Money that a rail took back or refunded beyond what the recipients received. Absent: none. */
   readonly amountLost?: bigint
   /**
-   * The amount that disputes took from each recipient, paid or owed. Refunds record theirs in their shares. Absent:
-   * none.
+   * The amount that disputes took from each recipient, paid or owed. Refunds record theirs in their shares. The share of
+   * the suspense account: the amount of disputes that is lost because refunds had taken it. Absent: none.
    */
   readonly disputed?: readonly Share[]
   /** The debtors of `amountOwed` and their amounts. Absent: none, or not known. */
@@ -200,6 +201,8 @@ export type Attempt = {
    * sum over all attempts of a payment is its `amountSuspended` + `amountOwed` + `amountLost`.
    */
   readonly suspended?: { readonly amount: bigint; readonly why: 'late_success' | 'wrong_amount' | 'booking_refused' }
+  /** The amount in suspense that an operator has delivered to the recipients. Absent: none. */
+  readonly delivered?: bigint
   /**
    * The code of the decline or of the unknown outcome. `unbooked` and codes that begin with it: the books have not
    * taken it yet. `unsent`: its last submission has not left our own queue.

@@ -113,7 +113,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
       textArray(attempts.map(({ railReference }) => railReference)),
       textArray(attempts.map(({ reason }) => reason)),
       plainArray(attempts.map(({ amountMoved }) => amountMoved)),
-      textArray(attempts.map(suspendedJson)),
+      textArray(attempts.map(broughtJson)),
     ],
   }
 }
@@ -146,18 +146,33 @@ export function toAttempt(row: TextRow): StoredAttempt {
     railReference: row[14] ?? undefined,
     reason: row[15] ?? undefined,
     ...(row[16] != null && { amountMoved: BigInt(row[16]) }),
-    ...(row[17] != null && { suspended: toSuspended(row[17]) }),
+    ...(row[17] != null && toBrought(row[17])),
   }
 }
 
-type Suspended = NonNullable<Attempt['suspended']>
-
-/** Undefined for none; the amount as digits. */
-function suspendedJson({ suspended }: Attempt): string | undefined {
-  return suspended && JSON.stringify({ ...suspended, amount: suspended.amount.toString() })
+type Brought = Pick<Attempt, 'suspended' | 'delivered'>
+type BroughtJson = {
+  readonly amount: string
+  readonly why?: NonNullable<Attempt['suspended']>['why']
+  readonly delivered?: string
 }
 
-function toSuspended(json: string): Suspended {
-  const { amount, why } = JSON.parse(json) as { readonly amount: string; readonly why: Suspended['why'] }
-  return { amount: BigInt(amount), why }
+/** Undefined for none; the amounts as digits. */
+function broughtJson({ suspended, delivered }: Attempt): string | undefined {
+  if (suspended === undefined && delivered === undefined) return undefined
+  const { amount = 0n, why } = suspended ?? {}
+  const json: BroughtJson = {
+    amount: amount.toString(),
+    ...(why !== undefined && { why }),
+    ...(delivered !== undefined && { delivered: delivered.toString() }),
+  }
+  return JSON.stringify(json)
+}
+
+function toBrought(text: string): Brought {
+  const { amount, why, delivered } = JSON.parse(text) as BroughtJson
+  return {
+    ...(why !== undefined && { suspended: { amount: BigInt(amount), why } }),
+    ...(delivered !== undefined && { delivered: BigInt(delivered) }),
+  }
 }

@@ -174,15 +174,15 @@ function mayComeLate(input: Work['input']): boolean {
   return input.kind === 'overdue' || (input.kind === 'outcome' && input.outcome.kind === 'succeeded')
 }
 
-/** Whether it may be about other attempts than its own: a decision, or the outcome of a refund or payout. */
+/** Whether it may be about other attempts than its own: a decision, a dispute, or the outcome of a refund or payout. */
 function concernsAttempts(kind: Work['kind'], { kind: what }: Work['input']): boolean {
-  if (what === 'decision') return true
+  if (what === 'decision' || what === 'dispute') return true
   return (kind === 'refund' || kind === 'payout') && (what === 'outcome' || what === 'overdue')
 }
 
-/** Whether the payment's money in suspense may matter: more arrives, or a rail takes some back. */
+/** Whether the payment's money in suspense may matter: more arrives, a rail takes some back, or a refund fails. */
 function concernsArrivals(kind: Work['kind'], input: Work['input']): boolean {
-  if (kind !== 'payment' && kind !== 'capture') return false
+  if (kind !== 'payment' && kind !== 'capture') return kind === 'refund'
   return input.kind === 'dispute' || mayComeLate(input)
 }
 

@@ -6,6 +6,7 @@ import { claim } from './dispute.ts'
 import { amountOf, concerning, type Lying, lyingOf, returned } from './lying.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
 import { endedWithThat, reverseEach } from './suspense.ts'
+import { withLossAccepted } from './uncovered-loss.ts'
 
 /** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
 export function decideBeside(
@@ -48,6 +49,7 @@ function forceBeside(
 ): Transition {
   const note = settledByHand(evidence)
   if (about === 'late_success') return lateReturned(payment, note, context)
+  if (about === 'dispute_after_refund') return { payment: withLossAccepted(payment, context), note, stuck: 'resolved' }
   if (outcome === 'succeeded') return { note, stuck: 'resolved' }
   return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
 }

@@ -1,6 +1,6 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type { MachineContext, StuckHere, StuckReason, Transition } from '../machine.ts'
+import type { MachineContext, StuckHere, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment } from '../payment.ts'
 import { gather, transfer } from './bookings.ts'
 import { byHand, settledByHand } from './by-hand.ts'
@@ -8,6 +8,7 @@ import { ignored } from './follow-attempt.ts'
 import { amountOf, isFromSuspense, type Lying, lyingOf, outOf, taken } from './lying.ts'
 import { owedOf, withLost, withOwed, withoutOwed } from './payment-rows.ts'
 import { addedUp, capturedOf, refundShares, sumOf, takenBack, withDisputed, withinOf } from './shares.ts'
+import { withUncovered } from './uncovered-loss.ts'
 
 type Dispute = {
   readonly rail: string | undefined
@@ -20,17 +21,16 @@ type Dispute = {
 /**
  * The rail took captured money back by itself. Whoever got the money gives it back, in proportion to what
  * refunds have left of it, and it counts as refunded: at most what is captured and neither refunded nor being refunded. What the rail
- * took beyond that is booked from suspense: of what lies there for the payment, and then as lost, and a person decides whose
- * loss it is; what they cannot pay, as owed. So is all of it when it concerns what the payment never kept: a charge that came too late and was
- * given back, or a capture that lies in suspense.
+ * took beyond that is booked from suspense: of what is there for the payment, and then as lost, and an operator decides whose
+ * loss it is; what they cannot pay, as owed. So is all of it when they never got the disputed charge or capture.
  */
 export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
   const { rail, amount, railReference } = dispute
   if (rail === undefined) return ignored('the payment does not use a rail')
   const lying = lyingFrom(payment, dispute, context)
-  const isUnkept = isOfStray(payment, dispute) || isOfSuspended(dispute, lying)
-  const left = isUnkept ? 0n : payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
-  const covered = amount < left ? amount : left
+  const kept = keptOf(payment, dispute, context)
+  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  const covered = [amount, kept, left].reduce((least, one) => (one < least ? one : least))
   const rest = amount - covered
   const clearing = context.accounts.clearing(rail, payment.asset)
   const parts = refundShares(payment, takenBack(context.refundsOf(payment), payment), covered)
@@ -38,6 +38,8 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   const gone = outOf(lying, rest)
   const { payment: after, attempts } = taken(row, gone)
   const lost = rest - amountOf(gone)
+  const uncovered = lost < kept - covered ? lost : kept - covered
+  const losing = withUncovered(withLost(after, lost), uncovered, context)
   const told = `The rail ${rail} took back ${amountText(amount, payment.asset)} (${railReference}).`
   const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
   const loss =
@@ -45,12 +47,12 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
       ? undefined
       : ({ why: 'dispute_after_refund', detail: beyondDetail(told, rest, lost, payment) } as const)
   return {
-    payment: withLost(after, lost),
+    payment: losing,
     attempts,
     commands: [...gather(payment, parts, clearing, context), ...beyond],
     refused: (refusal) => ({
       ...unpaid(
-        withOwed(withLost(after, lost), covered, parts),
+        withOwed(losing, covered, parts),
         dispute,
         { clearing, told, covered, refusal },
         context,
@@ -74,19 +76,28 @@ function lyingFrom(payment: Payment, { rail, concerns, capture }: Dispute, conte
   return lyingOf(payment, context).filter(isMeant)
 }
 
-/** Whether the rail took back something else than what the payment has kept: of another rail, or of another name. */
-function isOfStray({ rail, railReference }: Payment, dispute: Dispute): boolean {
-  const isOther = dispute.concerns !== undefined && railReference !== undefined && dispute.concerns !== railReference
-  return dispute.rail !== rail || isOther
+/**
+ * How much those who got the money may have of the disputed charge or capture: all that was captured, none of a charge that
+ * came too late, and of a capture that went to suspense only the part that an operator delivered.
+ */
+function keptOf(payment: Payment, dispute: Dispute, context: MachineContext): bigint {
+  if (isOfStray(payment, dispute, context)) return 0n
+  const { capture } = dispute
+  if (capture?.state !== 'failed') return payment.amountCaptured
+  return context.attemptsOf(capture).reduce((sum, { delivered = 0n }) => sum + delivered, 0n)
 }
 
-/** Whether the rail took back a capture that nobody has got, as it lies in suspense for the payment. */
-function isOfSuspended({ capture }: Dispute, lying: readonly Lying[]): boolean {
-  return capture?.state === 'failed' && suspendedReasons.has(capture.reason ?? '') && lying.length > 0
+/** Whether the disputed charge is another one than that by which the payment was paid. */
+function isOfStray(payment: Payment, { rail, concerns }: Dispute, context: MachineContext): boolean {
+  if (rail !== payment.rail) return true
+  if (concerns === undefined || payment.railReference !== undefined) {
+    return concerns !== undefined && concerns !== payment.railReference
+  }
+  // A charge that an operator stated has no name until its rail confirms it.
+  return context
+    .attemptsOf(payment)
+    .some((attempt) => attempt.id !== payment.call && attempt.rail === rail && attempt.railReference === concerns)
 }
-
-/** Why a capture that the rail made was not delivered. */
-const suspendedReasons: ReadonlySet<string> = new Set<StuckReason>(['wrong_amount', 'booking_refused'])
 
 /** `lost`: how much of it nobody has, the rest lay in suspense; the payment has one entry for all that was lost so. */
 function beyondDetail(told: string, rest: bigint, lost: bigint, { asset, amountLost: before = 0n }: Payment): string {

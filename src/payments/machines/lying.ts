@@ -98,6 +98,11 @@ export function asLate({ attempt }: Lying): Attempt {
   return suspended === undefined ? attempt : { ...attempt, suspended: { ...suspended, why: 'late_success' } }
 }
 
+/** An operator delivers that part of what the attempt brought. */
+export function asDelivered({ attempt, amount }: Lying): Lying {
+  return { attempt: { ...attempt, delivered: (attempt.delivered ?? 0n) + amount }, amount }
+}
+
 type Taken = { readonly payment: Payment; readonly attempts: readonly Attempt[] }
 
 /** The payment and its attempts once parts of what lay in suspense have gone from there. */

@@ -245,13 +245,14 @@ function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
   if (rail === undefined || operation === undefined) return
   const amount = rail.dispute(operation, BigInt(1 + (n % 60)))
   const { subject } = found(world.attempts, operation.id)
-  const capture = subject.kind === 'capture' ? { capture: found(world.captures, subject.id) } : {}
+  const isCapture = subject.kind === 'capture'
+  const of = isCapture ? { capture: found(world.captures, subject.id) } : { concerns: operation.reference }
   world.input('payment', id, {
     kind: 'dispute',
     amount,
     railReference: operation.reference,
     rail: rail.name,
-    ...capture,
+    ...of,
   })
 }
 

@@ -9,7 +9,7 @@ import { spread } from './bookings.ts'
 import { byHand, settledByHand } from './by-hand.ts'
 import { decideDenied, deniedOf } from './denied.ts'
 import { decidedFirst, joined } from './joined.ts'
-import { amountOf, concerning, type Lying, leftAfter, lyingOf, outOf, returned, taken } from './lying.ts'
+import { amountOf, asDelivered, concerning, type Lying, leftAfter, lyingOf, outOf, returned, taken } from './lying.ts'
 import { endedAsCaptured, ending, failing, isUnwanted, subjectOf, type Wish, wishOf } from './payment-rows.ts'
 import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
@@ -185,7 +185,7 @@ function deliver(
     return cannot(payment, decision, `${amountText(came, payment.asset)} arrived, which is not enough.`, lying)
   }
   const parts = isAutomatic ? sharesOf(payment) : partsOf(amount, uncapturedOf(payment))
-  const used = outOf(lying, amount)
+  const used = outOf(lying, amount).map(asDelivered)
   const { payment: delivered, attempts } = taken(withCaptured(payment, amount), used)
   const note = 'Delivered from suspense to those who were to get it.'
   const commands = spread(payment, context.accounts.suspense(payment.asset), parts, context)

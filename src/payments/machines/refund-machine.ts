@@ -21,6 +21,7 @@ import { isUnderWay, madeBefore, madeByEarlier } from './made-before.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { refunded, refundedLate, refundedOtherwiseThanStated } from './refund-done.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { recoveringLoss } from './uncovered-loss.ts'
 
 /**
  * The way of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is
@@ -28,8 +29,10 @@ import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts
  * holds are posted or voided by what it did. `new` with an attempt in `call`: put off, until a timer
  * brings that attempt. One that undoes something (`isReversal`) never just fails: a person is told.
  */
-export const refundMachine: Machines['refund'] = (payment, refund, input, context) =>
-  keepingExcess(refund, input, following(payment, refund, input, context), (step) => step.refund, context)
+export const refundMachine: Machines['refund'] = (payment, refund, input, context) => {
+  const step = recoveringLoss(payment, following(payment, refund, input, context), context)
+  return keepingExcess(refund, input, step, ({ refund: after }) => after, context)
+}
 
 function following(payment: Payment, refund: Refund, input: Input, context: MachineContext): Transition {
   switch (input.kind) {

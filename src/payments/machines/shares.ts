@@ -145,9 +145,12 @@ export function withDisputed(payment: Payment, parts: readonly Share[]): Payment
 
 /** Shares and more of them, one for each account. */
 export function addedUp(shares: readonly Share[] | undefined, more: readonly Share[]): Share[] {
-  const amounts = new Map((shares ?? []).map(({ account, amount }) => [account, amount]))
-  for (const { account, amount } of more) amounts.set(account, (amounts.get(account) ?? 0n) + amount)
-  return [...amounts].map(([account, amount]) => ({ account, amount }))
+  const all = new Map((shares ?? []).map((share) => [share.account, share]))
+  for (const { account, amount } of more) {
+    const known = all.get(account)
+    all.set(account, { ...known, account, amount: (known?.amount ?? 0n) + amount })
+  }
+  return [...all.values()]
 }
 
 export function sumOf(all: readonly Share[]): bigint {

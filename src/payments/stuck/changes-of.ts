@@ -39,7 +39,11 @@ export function changesOf({ subject, book, input }: Answered, before: RowsBefore
   }
   for (const matter of [here, ...also]) {
     if (matter === undefined) continue
-    const { why: reason, detail, unlessOpen } = matter
+    const { why: reason, detail, unlessOpen, isOver } = matter
+    if (isOver === true) {
+      over(matter.subject ?? subject, reason)
+      continue
+    }
     const mark = { change: 'stuck', reason, detail, ...(unlessOpen && { unlessOpen }) } as const
     changes.push({ subject: matter.subject ?? subject, book, ...mark })
   }
