@@ -4,13 +4,11 @@ import { faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { RailEvent } from '#rails'
-import { suspendedOf } from '../machines/payment-rows.ts'
-import { isUnbooked } from '../machines/unbooked.ts'
-import type { Payment, Payout } from '../payment.ts'
 import { stuckSteps } from '../stuck/stuck-store.ts'
 import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
 import { nowStep } from './database-clock.ts'
 import { type DisputeNews, type NamedDispute, noteDisputes } from './dispute-store.ts'
+import { disputedCaptures, timingOf } from './early-disputes.ts'
 import { findBelongings } from './find-belongings.ts'
 import { indexPlansStep } from './load-rows.ts'
 import { type Belonging, type WorkInput, workMessage } from './work.ts'
@@ -60,7 +58,8 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
     tx,
     found.flatMap(({ attempt }) => attempt ?? []),
   )
-  const matched = found.map((one) => ({ ...one, isEarly: isEarly(one, belongings), isOver: isOver(one, belongings) }))
+  const captures = await disputedCaptures(tx, found)
+  const matched = found.map((one): Matched => ({ ...one, ...timingOf(one, { roots: belongings, captures }) }))
   const newsOf = await noteNamed(tx, matched)
   const messages: NewMessage[] = []
   const lost: Lost[] = []
@@ -88,24 +87,10 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
 
 type Matched = Taken & {
   readonly attempt: StoredAttempt | undefined
+  /** Whether a rail takes money back before it is known that it took any. */
   readonly isEarly: boolean
-  /** Whether the disputed attempt has failed, as the rail reported or an operator stated. */
+  /** Whether nobody waits for the outcome of the disputed attempt any more. */
   readonly isOver: boolean
-}
-
-/**
- * Whether a rail takes money back before it is known that it took any. Booked now, the dispute would have no payer, and
- * later recipients would keep the money. An outcome that an operator stated is booked without the rail's report, so a
- * dispute of it is not early.
- */
-function isEarly(
-  { event, attempt }: Pick<Matched, 'event' | 'attempt'>,
-  roots: ReadonlyMap<Uuid, Payment | Payout>,
-): boolean {
-  if (event.operation !== 'dispute' || attempt === undefined) return false
-  if (attempt.state === 'succeeded' && !isUnbooked(attempt)) return false
-  const root = roots.get(attempt.root)
-  return root !== undefined && 'amountCaptured' in root && root.amountCaptured === 0n && suspendedOf(root) === 0n
 }
 
 /** A dispute that did not succeed. Money that was taken for it, if any, comes back, and its owner is not known. */
@@ -117,15 +102,9 @@ function comesBack({ root }: StoredAttempt): string {
   return `if it had taken something back of ${encodeId(idPrefix.payment, root)}, that comes again and is not booked`
 }
 
-function isOver({ attempt }: Pick<Matched, 'attempt'>, roots: ReadonlyMap<Uuid, Payment | Payout>): boolean {
-  if (attempt === undefined || attempt.state === 'failed') return attempt !== undefined
-  const root = roots.get(attempt.root)
-  return root?.phase === 'ended' && root.reason === 'settled_by_hand'
-}
-
 /**
- * The delay before the next look-up; undefined after the last. An open attempt's outcome will be known some day, so a
- * dispute of it is looked up without end.
+ * The delay before the next look-up; undefined after the last. An attempt's outcome will be known some day as long as it
+ * is waited for, so a dispute of it is looked up without end.
  */
 function waitOf({ looks, isEarly, isOver }: Matched): number | undefined {
   return looksAfterMs[isEarly && !isOver ? Math.min(looks, looksAfterMs.length - 1) : looks]

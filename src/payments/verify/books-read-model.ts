@@ -70,7 +70,10 @@ const paymentsText = `
 const refundsText = `
   with ${transfersText}, sums as (
     select refund_id::uuid as id, count(*) filter (where is_missing) as missing,
-      sum(case when from_clearing then -posted else posted end) as posted, sum(held) as held
+      -- Recipients pay into suspense for a dispute that had overtaken the refund.
+      sum(case when from_clearing then -posted else posted end) filter (where from_clearing or not to_suspense)
+        as posted,
+      sum(held) as held
     from moved where refund_id is not null group by refund_id
   )
   select f.id, f.asset, coalesce(s.missing, 0)::text as missing,
