@@ -49,7 +49,11 @@ const attemptOf = async (subject: string) => {
   })
   return row?.state
 }
-const receive = async (operation: 'dispute' | 'capture', parts: { concerns?: string; call?: string }, told: RailOutcome) => {
+const receive = async (
+  operation: 'dispute' | 'capture',
+  parts: { concerns?: string; call?: string },
+  told: RailOutcome,
+) => {
   const { railReference = '' } = told as { railReference?: string }
   const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, operation, railReference, ...parts, outcome: told }
   await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [event as never]))
@@ -106,7 +110,9 @@ describe('a dispute of captured money that is not known yet', () => {
     await test.end('capture', first)
     const decline = { code: 'do_not_honor', remedy: 'never', message: 'No.' } as const
     answers.push({ kind: 'failed', decline, railReference: 'cap-2' })
-    const { id } = await test.ask((payments, tx) => payments.capture(tx, { book: 1, payment, amount: 70n, final: false }))
+    const { id } = await test.ask((payments, tx) =>
+      payments.capture(tx, { book: 1, payment, amount: 70n, final: false }),
+    )
     await test.end('capture', id)
     await dispute('cap-2', 70n)
     const reasons = async () => (await hurry()) && open()
@@ -121,7 +127,10 @@ it('a dispute of a capture that an operator stated is booked at once', async () 
   const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'The console.' }
   await test.ask(async (payments, tx) => {
     const subject = { kind: 'capture', id, payment, book: 1 } as const
-    return { ok: true, value: await payments.input(tx, subject, { kind: 'decision', decision, about: 'outcome_unknown' }) }
+    return {
+      ok: true,
+      value: await payments.input(tx, subject, { kind: 'decision', decision, about: 'outcome_unknown' }),
+    }
   })
   await test.settled()
   expect(await test.payment(payment)).toMatchObject({ amountCaptured: 100n })

@@ -51,12 +51,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
     attempts,
     commands: [...gather(payment, parts, clearing, context), ...beyond],
     refused: (refusal) => ({
-      ...unpaid(
-        withOwed(losing, covered, parts),
-        dispute,
-        { clearing, told, covered, refusal },
-        context,
-      ),
+      ...unpaid(withOwed(losing, covered, parts), dispute, { clearing, told, covered, refusal }, context),
       attempts,
       ...(loss !== undefined && { also: [loss] }),
     }),

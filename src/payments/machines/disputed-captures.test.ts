@@ -89,7 +89,10 @@ describe('a dispute of a capture in another amount, beside one that the shop got
   })
 
   it('ends well while it is on its way back, and the rail then declines that', () => {
-    const { second, decide, dispute, happen, world, balances, open, card } = captured({ effect: 'pending', isTold: true })
+    const { second, decide, dispute, happen, world, balances, open, card } = captured({
+      effect: 'pending',
+      isTold: true,
+    })
     decide({ action: 'reverse' })
     dispute(second, 1, 40n)
     expect([balances(), open()]).toEqual([{ shop: 50n, [clearing]: -50n }, ['dispute_after_refund']])

@@ -3,8 +3,8 @@ import type { RailPlan } from '../../../test/support/model-rail.ts'
 import { createRefundsStage } from '../../../test/support/payments-world-refunds.ts'
 import { newRefund } from '../../../test/support/payments-world-requests.ts'
 import { unended } from '../../../test/support/payments-world-sums.ts'
-import type { Payment } from '../payment.ts'
 import type { StuckDecision } from '../machine.ts'
+import type { Payment } from '../payment.ts'
 import { machines } from './machines.ts'
 
 // A dispute takes what a refund was to give back, and that refund turns out not to have happened.
@@ -61,7 +61,10 @@ describe('a dispute of the whole while a refund is under way', () => {
     happen('card', 'refund', 0, false)
     happen('card', 'refund', 1, true)
     expect(balances()).toEqual({ [clearing]: 40n, [suspense]: -40n })
-    expect([open(), texts().join()]).toEqual([['dispute_after_refund'], expect.stringContaining('0.40 USD are still lost')])
+    expect([open(), texts().join()]).toEqual([
+      ['dispute_after_refund'],
+      expect.stringContaining('0.40 USD are still lost'),
+    ])
   })
 
   it('is owed by the shop when the books refuse, and paid later', () => {
