@@ -4,7 +4,7 @@ import { answerFile, type CachedFile, cacheFile } from './cached-file.ts'
 import { errorsPage } from './errors-page.ts'
 import { type ApiDescription, openApiDocument } from './openapi-document.ts'
 import { pageHeaders } from './page.ts'
-import { withRequestSamples } from './request-samples.ts'
+import { readersDocument } from './readers-document.ts'
 import { newNonce, viewerHeaders, viewerPage, viewerScript } from './viewer.ts'
 
 const htmlText = Type.String({ description: 'An HTML page.' })
@@ -92,12 +92,8 @@ async function render(
   const catalog = Object.assign({}, httpProblems, ...modules.map((module) => module.problems)) as ProblemCatalog
   const routes = modules.flatMap((module) => module.routes)
   const document = openApiDocument(api, routes, catalog)
-  const served = {
-    ...withRequestSamples(document, sdkCalls),
-    externalDocs: { url: '/docs/errors', description: 'All error codes' },
-  }
   return {
-    document: await cacheFile(JSON.stringify(served), {
+    document: await cacheFile(JSON.stringify(readersDocument(document, sdkCalls)), {
       contentType: 'application/json; charset=utf-8',
       maxAgeSeconds: 300,
     }),

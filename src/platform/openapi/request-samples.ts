@@ -1,7 +1,9 @@
 import { assert } from '#kernel'
 import { exampleOf } from './example.ts'
 import type { JsonSchema } from './json-schema.ts'
-import type { OpenApiDocument, OpenApiOperation } from './openapi-document.ts'
+import type { OpenApiOperation } from './openapi-document.ts'
+
+type Schemas = Readonly<Record<string, JsonSchema>>
 
 /** A request example of the extension `x-codeSamples`. */
 type RequestSample = { readonly lang: string; readonly label: string; readonly source: string }
@@ -21,32 +23,22 @@ type ExampleRequest = {
 
 const serverUrl = 'http://127.0.0.1:8080'
 
-/**
- * The document with request examples for every operation, in curl and TypeScript. The contract leaves them out: they
- * follow from it.
- */
-export function withRequestSamples(
-  document: OpenApiDocument,
-  sdkCalls: Readonly<Record<string, string>>,
-): OpenApiDocument {
-  const paths = Object.entries(document.paths).map(([path, methods]) => [
-    path,
-    Object.fromEntries(
-      Object.entries(methods).map(([method, operation]) => {
-        const request = exampleRequest(method, path, operation, document.components.schemas)
-        return [method, { ...operation, 'x-codeSamples': samples(request, sdkCalls[operation.operationId]) }]
-      }),
-    ),
-  ])
-  return { ...document, paths: Object.fromEntries(paths) }
-}
-
-function exampleRequest(
+/** Request examples of an operation in curl and TypeScript. `sdkCall`: its call of the SDK, if there is one. */
+export function requestSamples(
   method: string,
   path: string,
   operation: OpenApiOperation,
-  schemas: OpenApiDocument['components']['schemas'],
-): ExampleRequest {
+  context: { readonly schemas: Schemas; readonly sdkCall: string | undefined },
+): RequestSample[] {
+  const request = exampleRequest(method, path, operation, context.schemas)
+  const source = context.sdkCall === undefined ? fetchSample(request) : sdkSample(request, context.sdkCall)
+  return [
+    { lang: 'shell', label: 'curl', source: curlSample(request) },
+    { lang: 'typescript', label: 'TypeScript', source },
+  ]
+}
+
+function exampleRequest(method: string, path: string, operation: OpenApiOperation, schemas: Schemas): ExampleRequest {
   const exampleOfParameter = (place: string, name: string) => {
     const parameter = operation.parameters.find((candidate) => candidate.in === place && candidate.name === name)
     return parameter && exampleOf(parameter.schema, schemas)
@@ -68,20 +60,9 @@ function exampleRequest(
   }
 }
 
-function isList(schema: JsonSchema | undefined, schemas: OpenApiDocument['components']['schemas']): boolean {
+function isList(schema: JsonSchema | undefined, schemas: Schemas): boolean {
   const example = schema && exampleOf(schema, schemas)
   return typeof example === 'object' && example !== null && 'has_more' in example
-}
-
-function samples(request: ExampleRequest, sdkCall: string | undefined): RequestSample[] {
-  return [
-    { lang: 'shell', label: 'curl', source: curlSample(request) },
-    {
-      lang: 'typescript',
-      label: 'TypeScript',
-      source: sdkCall === undefined ? fetchSample(request) : sdkSample(request, sdkCall),
-    },
-  ]
 }
 
 function curlSample({ method, path, needsKey, idempotencyKey, body }: ExampleRequest): string {
@@ -103,11 +84,14 @@ function sdkSample({ params, body, answersList }: ExampleRequest, call: string):
     return toTypeScript(part)
   })
   const print = answersList
-    ? `for await (const item of munim.${written}) console.log(item)`
+    ? `for await (const item of munim.${written}) {\n  console.log(item)\n}`
     : `console.log(await munim.${written})`
   return `import { Munim } from '@munim/sdk'
 
-const munim = new Munim({ url: '${serverUrl}', apiKey: process.env.MUNIM_API_KEY ?? '' })
+const munim = new Munim({
+  url: '${serverUrl}',
+  apiKey: process.env.MUNIM_API_KEY ?? '',
+})
 ${print}`
 }
 
