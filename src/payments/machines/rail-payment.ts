@@ -249,7 +249,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
 
 /** The rail's own word about what a person has stated to have happened. */
 function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
-  // It may have begun anew since, which is another attempt.
+  // It may have started over since, which is another attempt.
   const isCall = payment.call === attempt.id
   const wrong = (detail: string): Transition => ({ note: detail, stuck: { why: 'outcome_unknown', detail } })
   return followAttempt(attempt, outcome, context, {

@@ -274,7 +274,7 @@ describe('a charge of a canceled payment that a person stated', () => {
     expect([balances(), payment().phase]).toEqual([{}, 'ended'])
   })
 
-  it('is not booked anew when a dispute has taken it before its rail has confirmed it', () => {
+  it('is not booked again when a dispute has taken it before its rail has confirmed it', () => {
     const { world, id, wait, decide, say, balances, payment, open } = createRailsStage(machines, { card: () => mute })
     world.input('payment', id, { kind: 'cancel' })
     wait(120_000)
