@@ -3,10 +3,7 @@ import type { MachineContext, NewAttempt, Timer, Transition } from '../machine.t
 import type { Attempt } from '../payment.ts'
 import { byHand } from './by-hand.ts'
 
-/**
- * An operator is needed after this many inquiries; with the pauses below, after about 45 seconds for a rail that
- * answers at once.
- */
+/** After so many inquiries an operator is needed: with the pauses below, in about 45 s if the rail answers at once. */
 export const inquiriesMax = 9
 /** An attempt that the rail does not know is submitted again, unless the rail was asked more often than this. */
 const resubmitInquiriesMax = 4
@@ -21,10 +18,7 @@ const inquiryPauseMs = 1_000
 const inquiryPauseMaxMs = 6_000
 const pendingDoublingsMax = 3
 const awayPauseMs = 5_000
-/**
- * An attempt that waits for an unavailable rail checks again after this part of its waiting time so far, up to the
- * maximum.
- */
+/** An attempt that waits for an unavailable rail looks again after this part of its waiting time, with a maximum. */
 const waitingShare = 0.25
 const waitingPauseMaxMs = 30_000
 const unknownRail = { inquireAfterMs: 5_000 }
@@ -36,10 +30,7 @@ export const contradicted = 'contradicted'
 export const unbookedDoubted = 'unbooked_doubted'
 export const unbookedContradicted = 'unbooked_contradicted'
 
-/**
- * Reason of an attempt whose last submission has not left Munim's own queue. The rail still knows of it only what it
- * knew before.
- */
+/** Reason of an attempt whose last submission has not left Munim's queue: the rail knows what it knew before. */
 export const unsent = 'unsent'
 
 /** Whether the rail is being asked which of its two reports holds. */
@@ -51,10 +42,7 @@ export function isDecided({ state }: Attempt): boolean {
   return state === 'succeeded' || state === 'failed'
 }
 
-/**
- * Whether the rail denies it: the rail's last report, or its answer about which report holds, is a failure, or it does
- * not answer.
- */
+/** Whether the rail denies it: reports a failure, last or when asked which report holds, or does not answer that. */
 export function isDenied({ state, reason }: Attempt): boolean {
   return state === 'failed' || state === 'not_sent' || reason === contradicted || reason === unbookedContradicted
 }
@@ -88,9 +76,8 @@ type Submission = Pick<Required<Transition>, 'newAttempts' | 'timers'> & { reado
 
 /**
  * A new attempt, with the timer that asks for its outcome when no answer comes. `lane`: the lane of that timer.
- * `count`: the number of this submission of its subject. With it, the id is derived from the number and from the
- * request. If the database loses the attempt after the rail was asked, the rail is asked again under the same key and
- * does it once.
+ * `count`: the number of this submission of its subject; the id is then derived from it and from the request. If the
+ * database loses the attempt after the rail was asked, the rail is asked again under the same key, and does it once.
  */
 export function submission(
   parts: Omit<NewAttempt, 'id'>,
@@ -138,10 +125,9 @@ function waitingPauseMs({ rail, createdAt }: Attempt, context: MachineContext): 
 }
 
 /**
- * Asks the rail for the outcome of an attempt. If the last submission has not left Munim's own queue and is still
- * wanted, submits it again instead. The next timer is set before the answer is known, so that a crash in between loses
- * nothing. There is no next timer when `isStuck`: then an operator asks. The inquiry counts once the rail has answered
- * (`withInquiry`).
+ * Asks the rail for the outcome of an attempt. If its last submission has not left Munim's queue and is still wanted,
+ * submits it again instead. The next timer is set before the answer is known, so that a crash in between loses nothing.
+ * When `isStuck` there is none: an operator asks. The inquiry counts once the rail has answered (`withInquiry`).
  */
 export function inquiry(attempt: Attempt, context: MachineContext, isStuck: boolean, isWanted = true): Transition {
   const isUnsent = attempt.state === 'submitting' && attempt.reason === unsent
@@ -158,10 +144,7 @@ export function inquiry(attempt: Attempt, context: MachineContext, isStuck: bool
   return { attempt: asked, inquire: asked, timers }
 }
 
-/**
- * The first inquiry about an attempt whose submission has an unknown outcome; none when its `overdue` timer comes as
- * soon.
- */
+/** The first inquiry about an attempt with an unknown outcome; none when its `overdue` timer comes as soon. */
 export function firstInquiry(attempt: Attempt, context: MachineContext): readonly Timer[] {
   const at = later(context, pauseMs(attempt, context))
   const overdueAt = attempt.createdAt + overdueMs(attempt.rail, context) * 1_000

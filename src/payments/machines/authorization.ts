@@ -18,10 +18,7 @@ import { incrementInWallet, releaseToWallet } from './wallet-payment.ts'
 
 /** Operations on a hold: cancel, expiry, increment, and the release of the part that is not captured. */
 
-/**
- * A cancel was requested, or the time is over: releases the hold, or remembers the request while something is under
- * way.
- */
+/** A cancel, or the expiry: releases the hold, or remembers the request while something is under way. */
 export function onUnwanted(payment: Payment, wish: Wish, context: MachineContext): Transition {
   switch (payment.phase) {
     case 'new':
@@ -186,10 +183,7 @@ function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail:
   return { note: detail, stuck: { why: 'compensation_failed', detail } }
 }
 
-/**
- * A timer brought a release: inquires, submits it after the rail was unavailable, or again after it was declined for
- * now.
- */
+/** A timer brought a release: inquires, or submits it after the rail was unavailable or declined it for now. */
 export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const isOwn = payment.call === attempt.id
   if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })

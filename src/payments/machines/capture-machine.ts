@@ -254,7 +254,7 @@ function undone(payment: Payment, capture: Capture, evidence: string, context: M
   return withFailed(undoPart(payment, { amount: capture.amount, attempt, capture }, evidence, context))
 }
 
-/** `call` stays, so that the rail's own report, when it comes, is matched to the same attempt. */
+/** `call` stays, to match the rail's own report when it comes. */
 function forceSuccess(
   payment: Payment,
   capture: Capture,

@@ -35,10 +35,7 @@ export function capturedButRefused(
   return handedOver(payment, capture, { attempt, amount: capture.amount, why: 'booking_refused', detail }, context)
 }
 
-/**
- * Keeps a pending request to end the payment as its expiry: the reason for which an operator is needed replaces the
- * request.
- */
+/** Keeps a pending request to end the payment as its expiry, because the operator's matter replaces the request. */
 function withEnd(payment: Payment, { now }: MachineContext): Payment {
   const { expiresAt = now } = payment
   return wishOf(payment) === undefined ? payment : { ...payment, expiresAt: expiresAt < now ? expiresAt : now }
@@ -65,8 +62,7 @@ function handedOver(
   const all = withOthersText(payment, { attempt, amount }, why, context)
   return {
     ...ofPayment(payment, handingOver(row, why, `${detail}${all}`)),
-    // A capture that only an operator has stated keeps its call: the rail's own report, when it comes, is matched to
-    // it.
+    // A capture that only an operator stated keeps its call, to match the rail's own report when it comes.
     capture: { ...capture, state: 'failed', reason: why, call: isDecided(told) ? undefined : capture.call },
     attempt,
     commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],

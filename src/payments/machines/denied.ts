@@ -27,19 +27,13 @@ export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attemp
   )
 }
 
-/**
- * Whether an outcome of this attempt may become, or end, one of several denials: then all attempts of the payment must
- * be known.
- */
+/** Whether an outcome of this attempt may become, or end, one of several denials: all attempts must then be known. */
 export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
   const isAskedOften = attempt.inquiries + 1 >= inquiriesMax
   return payment.phase === 'stuck' || isAskedOften || isDoubted(attempt) || isForced(payment, attempt)
 }
 
-/**
- * An operator's decision about one of them. `after`: the step of a stuck payment once nothing is left of its own
- * matter.
- */
+/** An operator's decision about one of them. `after`: the step of a stuck payment when its own matter is over. */
 export function decideDenied(
   payment: Payment,
   denied: Attempt,
@@ -75,7 +69,7 @@ function isAllInSuspense({ amount, amountMoved = amount, suspended }: Attempt): 
 }
 
 /**
- * Takes the money that the attempt did not bring out of suspense, as far as it is there: it must be neither delivered
+ * Takes out of suspense the money that the attempt did not bring, as far as it is there: it must be neither delivered
  * nor returned. The part that is being returned already is lost, unless that return turns out not to have happened
  * either.
  */

@@ -66,7 +66,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   }
 }
 
-/** The money in suspense that the rail debited: of the charge or capture that it names, or else of its rail. */
+/** The money in suspense that the rail debited: of the charge or capture that it names, or else of that rail. */
 function lyingFrom(payment: Payment, { rail, concerns, capture }: Dispute, context: MachineContext): Lying[] {
   const isMeant = ({ attempt }: Lying): boolean => {
     if (attempt.rail !== rail) return false
@@ -76,7 +76,7 @@ function lyingFrom(payment: Payment, { rail, concerns, capture }: Dispute, conte
   return lyingOf(payment, context).filter(isMeant)
 }
 
-/** Whether the rail debited other money than the payment kept: of another rail, or of another name. */
+/** Whether the rail debited other money than the payment kept: over another rail, or under another name. */
 function isOfStray({ rail, railReference }: Payment, dispute: Dispute): boolean {
   const isOther = dispute.concerns !== undefined && railReference !== undefined && dispute.concerns !== railReference
   return dispute.rail !== rail || isOther
@@ -131,8 +131,7 @@ function unpaid(
 
 /**
  * An operator retries to debit the recipients for money that a rail debited or refunded: each for what it owes, at most
- * for what it has received. No recipient has to pay any debt beyond that: it is lost, and the next matter for an
- * operator.
+ * for what it has received. A debt beyond that is lost, and is the operator's next matter.
  */
 export function claim(payment: Payment, context: MachineContext): Transition {
   const owed = owedOf(payment)
@@ -156,10 +155,7 @@ export function claim(payment: Payment, context: MachineContext): Transition {
   }
 }
 
-/**
- * Who owes how much. `others`: when that is not known, the recipients, in proportion to the amounts that they still
- * have.
- */
+/** Who owes how much. `others`: when that is not known, the recipients, in proportion to the rest that they have. */
 function owingOf(payment: Payment, context: MachineContext) {
   const { owedBy = [] } = payment
   if (owedBy.length > 0) return { known: withinOf(owedBy, capturedOf(payment)), others: [] }
@@ -211,10 +207,7 @@ function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefined): bi
   return amountMoved > amount ? amountMoved - amount : 0n
 }
 
-/**
- * The step, whatever the ledger answers: of the money that left suspense, only the loss that results goes to an
- * operator.
- */
+/** The step, whatever the ledger answers: of the money that left suspense, only the resulting loss stays a matter. */
 function onlyLoss(payment: Payment, step: Transition): Transition {
   const { stuck, also = [], refused, ...rest } = step
   const isLost = (step.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)

@@ -4,7 +4,7 @@ import type { Attempt } from '../payment.ts'
 import { isDenied } from './attempt-policy.ts'
 import type { Tried } from './made-before.ts'
 
-/** Reasons of entries that show an operator the excess that rails did: a decision about one of them has seen it. */
+/** Reasons of entries that show the rails' excess: an operator who decides about one of them has seen it. */
 const aboutExcess: readonly StuckReason[] = ['late_success', 'wrong_amount', 'booking_refused']
 
 /**
@@ -38,10 +38,7 @@ function hasSeen(before: Tried, input: Input): boolean {
   return isAboutExcess(before, input) && !isOwnDecided(before, input)
 }
 
-/**
- * Whether an operator has decided about the one attempt that the subject itself waited for: other attempts that
- * happened are not part of that.
- */
+/** Whether an operator has decided about the subject's own attempt: others that happened are not part of that. */
 function isOwnDecided(before: Tried, input: Input): boolean {
   if (input.kind !== 'decision' || before.phase !== 'stuck' || !isAboutExcess(before, input)) return false
   return input.about === undefined || input.about === before.reason
@@ -63,8 +60,7 @@ function madeOf(row: Tried, told: Attempt | undefined, context: MachineContext):
 /** The amount moved by attempts other than the one that is the refund or payout. */
 function excessOf(row: Tried, made: readonly Attempt[]): bigint {
   const isDone = row.state === 'succeeded'
-  // A subject that an operator stated to have succeeded keeps its attempt, which counts as its own whatever the rail
-  // reports.
+  // A subject that was stated to have succeeded keeps its attempt: that one counts, whatever the rail reports.
   const others =
     isDone && row.call !== undefined ? made.filter(({ id }) => id !== row.call) : made.slice(isDone ? 1 : 0)
   return sumMoved(others)

@@ -96,7 +96,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
       }
     case 'absent':
       if (!reactions.isWanted || !mayResubmit(attempt)) return reactions.absent(attempt)
-      // The rail would not be let through to now: the timer that was set with the inquiry asks again.
+      // A submission would not be let through now: the timer that was set with the inquiry asks again.
       if (!context.isUp(attempt.rail)) return { attempt: { ...attempt, state: 'unknown' } }
       return {
         ...reactions.asking('calling'),

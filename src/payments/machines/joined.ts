@@ -18,10 +18,7 @@ export function joined(first: Transition, second: Transition): Transition {
   }
 }
 
-/**
- * After a decision about a matter alongside the one that a stuck subject itself waits for: that one, `own`, is decided
- * next.
- */
+/** After a decision about a matter alongside a stuck subject's own one, `own`: that one is decided next. */
 export function decidedFirst(step: Transition, own: StuckReason): Transition {
   if (step.stuck !== 'resolved') return step
   const detail = `${step.note ?? ''} What had been waited for before that is still to be decided.`

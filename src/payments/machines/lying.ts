@@ -5,9 +5,8 @@ import { transfer } from './bookings.ts'
 import { withLost, withSuspended } from './payment-rows.ts'
 
 /**
- * Money in suspense for a payment is known by the attempt that brought it. The attempt has the rail over which the
- * money came, and the name under which the rail refunds it. Money is delivered, refunded and returned by attempt; the
- * payment has the total.
+ * Money in suspense for a payment is known by the attempt that brought it: by its rail, and by the name under which the
+ * rail refunds it. It is delivered, refunded and returned by attempt; the payment has the total.
  */
 export type Lying = { readonly attempt: Attempt; readonly amount: bigint }
 
@@ -19,10 +18,7 @@ export function isFromSuspense(refund: Refund, context: Arrivals): boolean {
   return refund.isReversal && refund.from[0]?.account === context.accounts.suspense(refund.asset)
 }
 
-/**
- * Money that came for a payment, is in suspense, and is not being returned already: refunds hold that part. The oldest
- * first.
- */
+/** A payment's money in suspense that is not being returned already: refunds hold that part. The oldest first. */
 export function lyingOf(payment: Payment, context: Arrivals): Lying[] {
   let lying = broughtBy(payment, context)
   for (const refund of context.refundsOf(payment)) {
@@ -82,10 +78,7 @@ export function amountOf(lying: readonly Lying[]): bigint {
   return lying.reduce((sum, { amount }) => sum + amount, 0n)
 }
 
-/**
- * The money that a matter of this reason is about: the money that came too late, or the money of the payment's own
- * matter, whichever that is.
- */
+/** The money of a matter of this reason: the money that came too late, or else that of the payment's own matter. */
 export function concerning(lying: readonly Lying[], reason: StuckReason): Lying[] {
   return lying.filter(({ attempt }) => (attempt.suspended?.why === 'late_success') === (reason === 'late_success'))
 }
@@ -115,15 +108,12 @@ export function taken(payment: Payment, parts: readonly Lying[]): Taken {
   }
 }
 
-/** The part of the money that a refund returns that is still in suspense. */
+/** How much of the money that a refund returns is still in suspense. */
 export function lyingFor(payment: Payment, refund: Refund, context: MachineContext): bigint {
   return amountOf(ofRefund(payment, refund, context))
 }
 
-/**
- * The payment and its attempts after a refund succeeded: it returned the money under its name, and an amount beyond
- * that is lost.
- */
+/** After a refund succeeded: it has returned the money under its name, and an amount beyond that is lost. */
 export function givenBackBy(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
   const parts = outOf(ofRefund(payment, refund, context), amount)
   const { payment: row, attempts } = taken(payment, parts)

@@ -29,10 +29,7 @@ export function madeBefore(tried: Tried, id: string | undefined, context: Machin
   })
 }
 
-/**
- * The attempt by which an ended one is booked, as far as that is known; for one that has not ended, the attempt that it
- * waits for.
- */
+/** The attempt by which an ended one is booked, as far as known; otherwise the attempt that it waits for. */
 export function bookedBy(tried: Tried, context: MachineContext): Attempt | undefined {
   return context.attemptsOf(tried).findLast(({ id, state }) => id === tried.call || state === 'succeeded')
 }
@@ -88,7 +85,7 @@ export function madeByEarlier(
   const { amount, book, holds } = refund
   const isCaptured = isOfCaptured(refund, context)
   const after = succeeding(payment, refund, note, context, isCaptured ? amount : 0n)
-  // While the other attempt was under way, the success of this one was a matter for an operator.
+  // Its success was a matter for an operator while the other attempt was under way.
   const over = { stuck: 'resolved', settles: ['late_success'] } as const
   if (!isCaptured) return { ...after, commands: voidHolds(book, holds), ...over }
   const source = context.accounts.clearing(rail, refund.asset)

@@ -26,7 +26,7 @@ export function paidByEarlier(
     ...succeeding(row, note),
     commands: [...freed, transfer(payout, { source, destination: isBooked ? suspense : clearing, amount }, context)],
     stuck: 'resolved',
-    // While the other attempt was under way, the success of this one was a matter for an operator.
+    // Its success was a matter for an operator while the other attempt was under way.
     settles: ['late_success'],
     refused: ({ code }) => ({
       ...stuckPayout(
@@ -59,7 +59,7 @@ export function stillPaidBy(
     commands: [transfer(payout, leg, context)],
     note: `${note} Another attempt of the rail ${rail} had paid it out: what is booked is that.`,
     stuck: 'resolved',
-    // The double success was a matter for an operator.
+    // Settles the operator's matter of the double success.
     settles: ['late_success'],
   }
 }

@@ -241,10 +241,7 @@ function returnedByHand(
   return { ...openToWord(payment, afterReturn(row, context)), ...step, note: settledByHand(evidence) }
 }
 
-/**
- * An operator's statement stays open to the rail's own report, unless a hold is being released: then that is waited
- * for.
- */
+/** An operator's statement stays open to the rail's own report, unless a release is under way and waited for. */
 function openToWord({ call }: Payment, step: Transition): Transition {
   const { payment } = step
   return payment === undefined ? step : { ...step, payment: { ...payment, call: payment.call ?? call } }

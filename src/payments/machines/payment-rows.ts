@@ -96,7 +96,7 @@ const waiting: ReadonlySet<string> = new Set<StuckReason | Wish>([
   ...(['cancel_requested', 'expired'] as const),
 ])
 
-/** Whether it waits for this attempt to authorize or charge, whether a timer or an operator asks for that. */
+/** Whether it waits for this attempt to authorize or charge, no matter if a timer or an operator asks for it. */
 export function isWaitingFor({ phase, reason = '', call }: Payment, attempt: string): boolean {
   return call === attempt && (going.has(phase) || (phase === 'stuck' && waiting.has(reason)))
 }

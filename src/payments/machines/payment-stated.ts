@@ -30,7 +30,7 @@ export function resolving(step: Transition): Transition {
   return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
 }
 
-/** `call` stays, so that the rail's own report, when it comes, is matched to the same attempt. */
+/** `call` stays, to match the rail's own report when it comes. */
 export function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
   const { call } = payment
   const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence }

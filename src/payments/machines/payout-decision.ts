@@ -79,7 +79,7 @@ function force(
     if (earlier !== undefined) return paidByEarlier(payout, earlier, true, context)
     return failing(payout, 'failed', byHand, note)
   }
-  // The attempt stays, so that the rail's own report, when it comes, is matched to it.
+  // The attempt stays, to match the rail's own report when it comes.
   const { payout: row, ...rest } = succeeding(payout, note)
   return {
     ...rest,
@@ -89,10 +89,7 @@ function force(
   }
 }
 
-/**
- * The account pays for the amount that a rail paid out, at most the requested amount: to suspense, from which it was
- * booked.
- */
+/** The account pays for the rail's payout, at most the requested amount: to suspense, from which it was booked. */
 function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
   const { source } = payout
   const paid = paidOf(payout, context)
@@ -105,10 +102,7 @@ function charge(payout: Payout, note: string, cannot: Cannot, context: MachineCo
   }
 }
 
-/**
- * How much the rail paid out of the payout that the decision is about. A late payout is paid in full; late payouts of
- * other amounts have another reason.
- */
+/** The rail's amount that the decision is about. A late payout is a full one: other amounts have another reason. */
 function paidOf(payout: Payout, context: MachineContext): bigint {
   if (payout.reason === 'late_success') return payout.amount
   const made = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')

@@ -206,10 +206,7 @@ function paidButRefused(
   }
 }
 
-/**
- * The amount that the rail paid and the payout's account does not pay. Negative: an amount that was booked and the rail
- * did not pay.
- */
+/** The amount that the rail paid and the payout's account does not. Negative: booked, but not paid by the rail. */
 function fromSuspense(payout: Payout, rail: string, amount: bigint, context: MachineContext) {
   const suspense = context.accounts.suspense(payout.asset)
   const clearing = context.accounts.clearing(rail, payout.asset)

@@ -29,8 +29,7 @@ import { intoSuspense, reverseArrival, reverseLateSuccess } from './suspense.ts'
 
 /**
  * Payments over a rail, from the request to the charge or the authorization. `call` names the attempt that decides. A
- * payment whose outcome an operator stated keeps it, so that the rail's own report, when it comes, is matched to the
- * same attempt.
+ * payment whose outcome an operator stated keeps it, to match the rail's own report when it comes.
  */
 export type RailSource = Extract<PaymentSource, { kind: 'rail' }>
 
@@ -270,10 +269,7 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
   })
 }
 
-/**
- * An operator's statement was booked in full, and the rail did another amount: the difference goes to or comes from
- * suspense.
- */
+/** A statement was booked in full, and the rail did another amount: the difference goes to or comes from suspense. */
 function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint, context: MachineContext): Transition {
   const { rail } = attempt
   const clearing = context.accounts.clearing(rail, payment.asset)

@@ -72,8 +72,7 @@ function force(
 ): Transition {
   const note = settledByHand(decision.evidence)
   if (refund.reason === 'wrong_amount' && refund.holds.length === 0) {
-    // The amount that the rail did is booked already. The operator accepts the difference, and its rest in suspense
-    // stays.
+    // The rail's amount is booked already. The operator accepts the difference, and its rest in suspense stays.
     const isOver = payment.phase === 'reversing' && !isOfCaptured(refund, context)
     return {
       ...(isOver ? { payment: { ...payment, phase: 'ended' } } : {}),
@@ -93,8 +92,7 @@ function force(
   const succeeded = succeeding(payment, refund, note, context)
   return {
     ...succeeded,
-    // The attempt stays, so that the rail's own report, when it comes, is matched to it. A declined attempt is not the
-    // stated one.
+    // The attempt stays, to match the rail's own report when it comes. A declined attempt is not the stated one.
     ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: openCall(refund, context) } }),
     commands: refund.holds.map((id) => postHold(refund.book, id)),
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
@@ -107,7 +105,7 @@ function openCall(refund: Refund, context: MachineContext): string | undefined {
   return attempt?.state === 'failed' ? undefined : refund.call
 }
 
-/** A refund need not return money from suspense that the rail has debited by itself, but still the rest. */
+/** A refund need not return money from suspense that the rail debited by itself; the rest must still be returned. */
 function endedByDispute(
   payment: Payment,
   refund: Refund,

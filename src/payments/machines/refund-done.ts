@@ -8,10 +8,7 @@ import { withLost, withOwed, withSuspended } from './payment-rows.ts'
 import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { partsOf, stillPaying, takenBack } from './shares.ts'
 
-/**
- * Bookings of a refund that a rail has made: as requested, in another amount, late, or when those who pay for it
- * cannot.
- */
+/** Bookings of a rail's refund: as requested, in another amount, late, or when those who pay for it cannot. */
 
 /** The rail refunded the money: posts the holds by the amount that it really refunded. */
 export function refunded(
@@ -96,10 +93,7 @@ function refundedOtherwise(
   }
 }
 
-/**
- * The amount that the rail paid and no party of the payment pays: from suspense. Negative: a booked amount that it did
- * not pay, back to suspense.
- */
+/** The amount that the rail paid and no party pays: from suspense. Negative: booked, but not paid, so back to it. */
 function beyond(refund: Refund, rail: string, amount: bigint, context: MachineContext) {
   const suspense = context.accounts.suspense(refund.asset)
   const clearing = context.accounts.clearing(rail, refund.asset)

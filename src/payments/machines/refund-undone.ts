@@ -9,10 +9,7 @@ import { owedOf, withLost, withSuspended } from './payment-rows.ts'
 import { isOfCaptured } from './refund-rows.ts'
 import { sumOf, takenBack } from './shares.ts'
 
-/**
- * The rail did not make a refund that is booked: those who paid for it get the money back, and it can be refunded
- * again.
- */
+/** A booked refund did not happen: those who paid for it get it back, and the amount can be refunded again. */
 export function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
   const { rail } = payment
   const step = undoneButMade(payment, refund, settledByHand(evidence), context)
@@ -63,7 +60,7 @@ function undoneButMade(
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
     note: `${note} Another attempt of the rail ${earlier.rail} had refunded it: what is booked is that.`,
     stuck: 'resolved',
-    // The double success was a matter for an operator.
+    // Settles the operator's matter of the double success.
     settles: ['late_success'],
   }
 }

@@ -14,18 +14,12 @@ export function sharesOf({ destinations, fee }: Pick<Payment, 'destinations' | '
   return fee === undefined ? destinations : [...destinations, fee]
 }
 
-/**
- * The amount that each account has received so far, in the order of shares; accounts that received nothing are left
- * out.
- */
+/** The amounts received so far by account, in the order of shares; accounts without any are left out. */
 export function capturedOf(payment: Shared): Share[] {
   return shares(payment, (share) => capturedPart(payment, share))
 }
 
-/**
- * The amount that each account has yet to receive, in the order of shares; complete ones are left out. A wallet's holds
- * are these.
- */
+/** The amounts yet to receive by account, in the order of shares, without complete ones. A wallet's holds are these. */
 export function uncapturedOf(payment: Shared): Share[] {
   return shares(payment, (share) => share.amount - capturedPart(payment, share))
 }

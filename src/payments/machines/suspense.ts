@@ -104,7 +104,7 @@ function reverseSuspended(
   return { ...handingOver(payment, 'late_success', detail), attempts }
 }
 
-/** The same for the money of several attempts, each over its rail; the rest goes to an operator. */
+/** The same for several attempts, each over its rail; money that cannot be refunded goes to an operator. */
 export function reverseEach(
   payment: Payment,
   lying: readonly Lying[],
@@ -159,7 +159,7 @@ export function endedWithThat(
   return isOver ? { ...payment, phase: 'ended' } : payment
 }
 
-/** A payment with money that is still being returned ends with that. */
+/** A payment whose money is still being returned ends when that is over. */
 export function reversingStill(step: Transition, context: MachineContext): Transition {
   const { payment } = step
   if (payment?.phase !== 'ended' || returningOf(payment, context) === 0n) return step

@@ -42,10 +42,7 @@ function tryAgain({ kind, subject }: Named, context: MachineContext, follow: Fol
   return { timers, note: 'Asking the rail again.' }
 }
 
-/**
- * The rail has reported both, or has confirmed the success since. The operator states which holds, or has the rail
- * asked again.
- */
+/** The rail has reported both, or has confirmed success since: the operator states which holds, or asks it again. */
 function decideDenied({ kind, subject }: Named, { decision }: Decided, context: MachineContext, follow: Follow) {
   const left = context.attemptsOf(subject).filter((attempt) => isNothingBooked(subject, attempt))
   const denied = left.find(isDenied)
