@@ -189,7 +189,7 @@ function later(context: MachineContext, ms: number): Timestamp {
 }
 
 /**
- * How long a submission may have no answer. This is shorter than a slow rail takes to settle an accepted operation: a
+ * How long a submission may have no answer. This is shorter than a slow rail takes to settle an accepted operation. A
  * deferred attempt waits for the same timer, and should continue soon after the rail is back.
  */
 function overdueMs(rail: string, context: MachineContext): number {

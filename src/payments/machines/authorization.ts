@@ -241,7 +241,6 @@ export function onIncrementOutcome(
   })
 }
 
-/** Whether the hold may still grow. */
 function isGrowing({ phase, reason }: Payment): boolean {
   return phase === 'held' || (phase === 'stuck' && reason !== 'compensation_failed')
 }

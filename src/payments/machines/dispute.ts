@@ -20,11 +20,11 @@ type Dispute = {
 /**
  * The rail debited captured money by itself. The recipients pay it back, in proportion to the amount that refunds have
  * left of their shares. It counts as refunded: at most the amount that is captured and neither refunded nor being
- * refunded. Any amount beyond that is booked from suspense: out of the payment's money there, and then as lost; an
+ * refunded. Any amount beyond that is booked from suspense: out of the payment's money there, and then as lost. An
  * operator decides whose loss it is. If the recipients cannot pay, their part is booked from suspense as owed.
  *
- * All of it is booked from suspense when it is about money that the payment never kept: a charge that came too late and
- * was refunded, or a capture that is in suspense.
+ * All of it is booked from suspense when the payment never kept the money: after a late charge that was refunded, or
+ * for a capture that is in suspense.
  */
 export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
   const { rail, amount, railReference } = dispute

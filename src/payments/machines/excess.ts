@@ -9,7 +9,7 @@ const aboutExcess: readonly StuckReason[] = ['late_success', 'wrong_amount', 'bo
 
 /**
  * Rails may have made a refund or payout more than once. That stays an operator's matter when the subject's own matter
- * is over: the excess is in suspense as a claim, and the list has one entry for both. `before`, `after`: the row.
+ * is over. The excess is in suspense as a claim, and the list has one entry for both. `before`, `after`: the row.
  */
 export function keepingExcess(
   before: Tried,

@@ -138,8 +138,8 @@ export function takenByDispute(payment: Payment, refund: Refund, context: Machin
 }
 
 /**
- * After a rail refunded an amount from suspense that no refund waited for: it comes out of the money that the refund
- * returns, and beyond that no account has paid it.
+ * After a rail refunded an amount from suspense that no refund waited for. It comes out of the money that the refund
+ * returns; beyond that no account has paid it.
  */
 export function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
   const came = isFromSuspense(refund, context) ? ofRefund(payment, refund, context) : []

@@ -8,9 +8,9 @@ import { amountOf, lyingOf, returned, withLying } from './lying.ts'
 import { failing } from './payout-rows.ts'
 
 /**
- * A rail reported that it moved money, which is in suspense because no account could get it, or pay for it; then the
- * rail reported that it had not. When an operator finds that it did not, the money is taken out of suspense again: it
- * must be neither delivered nor claimed. The attempt has then failed, so that a later success is a late one.
+ * A rail reported that it moved money, and then that it had not. The money is in suspense, because no account could get
+ * it, or pay for it. When an operator finds that it did not move, it is taken out of suspense again: it must be neither
+ * delivered nor claimed. The attempt has then failed, so that a later success is a late one.
  */
 export function isStatedNotToHaveHappened(decision: StuckDecision, about: StuckReason | undefined): boolean {
   return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'

@@ -33,8 +33,8 @@ export function withCancelRequested(payment: Payment): Payment {
 }
 
 /**
- * Whether more of it may be captured, or held: until its end is requested or its time is over, whether or not that has
- * been carried out yet.
+ * Whether more of it may be captured, or held. It may until its end is requested or its time is over, whether or not
+ * that has been carried out yet.
  */
 export function isAuthorized({ state, expiresAt }: Payment, now: Timestamp): boolean {
   return state === 'authorized' && (expiresAt === undefined || now < expiresAt)

@@ -191,7 +191,6 @@ function charged(payment: Payment, attempt: Attempt, amount: bigint, context: Ma
   }
 }
 
-/** The money came in another amount than requested: an operator decides. */
 function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const detail = `The rail ${attempt.rail} took ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}; it lies in suspense.`
   return {
@@ -201,7 +200,6 @@ function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, co
   }
 }
 
-/** The money came, and a recipient's account cannot take it: an operator decides. */
 function chargedButRefused(
   payment: Payment,
   attempt: Attempt,

@@ -24,7 +24,7 @@ import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts
 
 /**
  * The course of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is booked at
- * once. Over the rail, the money of those who pay for it is held first; the rail is then asked, and the holds are
+ * once. Over the rail, the money of those who pay for it is held first. Then the rail is asked, and the holds are
  * posted or voided according to its outcome. `new` with an attempt in `call` means deferred, until a timer brings that
  * attempt. A refund that undoes something (`isReversal`) never just fails: it goes to an operator.
  */

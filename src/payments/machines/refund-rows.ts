@@ -34,7 +34,7 @@ export function succeeding(
   }
 }
 
-/** The refund did not happen: the amount that was held and reserved for it is free again. */
+/** The refund did not happen: its holds are voided, and its reservation is free again. */
 export function failing(
   payment: Payment,
   refund: Refund,

@@ -7,9 +7,9 @@ type Subject = Payment | Capture | Refund | Payout
 
 /**
  * A message about a subject could not be handled, and an operator discarded it: no other message does its work. The
- * subject continues from its current state. It begins, its rails are asked for the outcome of its attempts, and a hold
- * waits for its expiry again, or is released when that is requested or over. Undefined: the input is not such a
- * decision.
+ * subject continues from its current state. It begins if it is new, and its rails are asked for the outcome of its
+ * attempts. A hold waits for its expiry again, or is released when that is requested or over. Undefined: the input is
+ * not such a decision.
  */
 export function resume(
   { kind, subject }: { readonly kind: SubjectKind; readonly subject: Subject },

@@ -100,8 +100,8 @@ export function refundShares(payment: Shared, taken: readonly Share[], amount: b
 }
 
 /**
- * Who pays for a refund whose `from` was fixed before others took `taken`: the same accounts, as long as each still has
- * that much of the payment; otherwise those who have.
+ * Who pays for a refund whose `from` was fixed before others took `taken`. These are the same accounts, as long as each
+ * still has that much of the payment; otherwise the accounts that have it.
  */
 export function stillPaying(payment: Shared, taken: readonly Share[], from: readonly Share[]): readonly Share[] {
   const left = leftOf(payment, taken)

@@ -118,7 +118,6 @@ export function reverseEach(
   )
 }
 
-/** A success of an attempt that had been given up. */
 export function reverseLateSuccess(
   payment: Payment,
   attempt: Attempt,

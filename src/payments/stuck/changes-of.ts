@@ -10,7 +10,6 @@ export type Answered = {
   readonly input: { readonly kind: Input['kind']; readonly about?: StuckReason }
 }
 
-/** The rows as they were before the step. */
 export type RowsBefore = {
   readonly payments: ReadonlyMap<string, Payment>
   readonly captures: ReadonlyMap<string, Capture>

@@ -5,9 +5,9 @@ import { closeForReplayed, openForDeadLetters } from './dead-letter-store.ts'
 import type { StuckSubject } from './stuck.ts'
 
 /**
- * The hooks for messages that are not tried again. A message's subject has an entry in the stuck list, opened in the
- * same transaction, until an operator replays the message there or in the list of dead letters. For the handlers of all
- * messages of payments; `kindOf` gives the kind of the message's subject.
+ * The hooks for messages that are not tried again. The same transaction opens an entry for the message's subject in the
+ * stuck list. It is open until an operator replays the message, there or in the list of dead letters. For the handlers
+ * of all messages of payments; `kindOf` gives the kind of the message's subject.
  */
 export function toStuckList(kindOf: (payload: string) => StuckSubject['kind']): Required<DeadLetterHooks> {
   const subjectOf = ({ subject, payload }: { readonly subject: string; readonly payload: string }) => ({

@@ -66,7 +66,6 @@ export async function storeDecision(tx: Transaction, id: Uuid, { decision, evide
   })
 }
 
-/** Closes an entry by a decision. */
 export async function resolveStuck(tx: Transaction, id: Uuid, { decision, evidence }: Decided): Promise<void> {
   await tx.query({
     text: `update payments.stuck

@@ -13,7 +13,6 @@ export type StuckFilter = {
   readonly olderThanSeconds?: number
 }
 
-/** An operator's act on an entry. */
 export type StuckActRecord = {
   /** The id of the API key. */
   readonly actor: Uuid

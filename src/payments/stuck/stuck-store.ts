@@ -55,7 +55,7 @@ function inRounds(changes: readonly StuckChange[]): Summed[][] {
 
 function dependsOn(before: Summed | undefined, change: StuckChange): boolean {
   if (before === undefined || change.change === 'decided') return false
-  // A matter that was put unless one of these is open may not have been: that is known once it has been written.
+  // A conditional matter is added only when none of its `unlessOpen` is open. That is known only after the write.
   const conditional = before.put.filter(({ unlessOpen }) => unlessOpen.length > 0)
   if (change.change === 'resolved') {
     const { reason } = change

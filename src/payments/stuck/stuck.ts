@@ -42,7 +42,6 @@ export type Stuck = {
   readonly owner: string | undefined
   /** A decision was taken and is being carried out. */
   readonly isDeciding: boolean
-  /** The last decision. */
   readonly decision: string | undefined
   readonly evidence: string | undefined
   readonly resolvedAt: Timestamp | undefined

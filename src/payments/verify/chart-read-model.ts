@@ -27,7 +27,6 @@ export async function findWrongChartAccounts(on: Queryable): Promise<WrongChartA
   })
 }
 
-/** The same as part of the verification. */
 export async function findWrongChart(reader: SnapshotReader, limit: number): Promise<Found> {
   const [counted] = await reader.query<{ checked: bigint }>({
     text: `${chartText} select count(*) as checked from chart`,
@@ -37,7 +36,6 @@ export async function findWrongChart(reader: SnapshotReader, limit: number): Pro
   return { checked: Number(counted?.checked ?? 0n), total: wrong.length, texts }
 }
 
-/** The fault and its consequence. */
 export function describe({ book, code, why }: WrongChartAccount): string {
   return `account ${code} of book ${book} ${why}: payments cannot book what rails do there`
 }

@@ -7,9 +7,9 @@ import { type Found, joinFound } from './found.ts'
  * Finds payments and payouts for which rails report other movements than their clearing accounts have. It reads the
  * attempts, and so finds differences that no booking shows.
  *
- * Operators' decisions and disputes book other amounts than the attempts show. After them, it finds only three cases:
- * nothing is booked at all; less came over a rail than is in suspense from it; more came over it than it reported or
- * operators stated.
+ * Operators' decisions and disputes book other amounts than the attempts show. After them, it finds only these cases:
+ * nothing is booked at all; less came over a rail than is in suspense from it; more came than it reported or operators
+ * stated.
  *
  * The money in suspense for a payment must equal that of its attempts. An open entry `unbooked` exempts its payment,
  * because an operator has it already. If the timelines were dropped, nothing can be compared.
