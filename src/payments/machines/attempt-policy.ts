@@ -57,7 +57,7 @@ export function withStated(attempt: Attempt): Attempt {
   return { ...attempt, amountMoved: attempt.amount }
 }
 
-/** Whether an operator stated that it succeeded, and the rail has not confirmed nor an operator withdrawn that. */
+/** Whether an operator stated that it succeeded, and neither the rail has confirmed nor an operator withdrawn that. */
 export function isStated({ state, reason, amountMoved }: Attempt): boolean {
   return state !== 'succeeded' && reason !== byHand && amountMoved !== undefined
 }
