@@ -83,7 +83,7 @@ export async function listActs(on: Queryable, id: Uuid): Promise<StuckActRecord[
   }))
 }
 
-/** For every reason, over all books: the number of open matters, shown or waiting, and the oldest one's age in seconds. */
+/** For every reason, over all books: the number of open matters, shown or waiting, and the oldest's age in seconds. */
 export async function countStuck(
   on: Queryable,
 ): Promise<ReadonlyMap<StuckReason, { readonly open: number; readonly oldestSeconds: number }>> {
