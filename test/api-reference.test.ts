@@ -120,9 +120,10 @@ test('the pages load nothing from elsewhere and run no script', async () => {
   }
 })
 
-test('the root leads to the reference, whose pages answer HEAD', async () => {
-  const root = await fetch(`${server.url}/`, { redirect: 'manual' })
+test('the root leads a browser to the reference, whose pages answer HEAD', async () => {
+  const root = await fetch(`${server.url}/`, { redirect: 'manual', headers: { accept: 'text/html,*/*;q=0.8' } })
   expect([root.status, root.headers.get('location')]).toEqual([302, '/docs'])
+  expect((await server.request('GET', '/')).status).toBe(404)
   for (const page of ['/docs', '/docs/errors', '/openapi.json']) {
     const { status, headers } = await fetch(`${server.url}${page}`, { method: 'HEAD' })
     expect([status, Number(headers.get('content-length')) > 1_000]).toEqual([200, true])
