@@ -13,8 +13,8 @@ import {
   until,
 } from '#testing'
 
-// Logins that are made for a while, as a vault makes them, act as the role that owns the tables (`alter role … set role`).
-// That role neither sees nor ends what the login's other sessions do; the commits of such a server are found out as well.
+// Temporary logins, as a vault makes them, act as the role that owns the tables (`alter role … set role`). That role
+// can neither see nor end the login's other sessions. The outcome of a cut-off commit is found out nevertheless.
 
 const owner = `munim_test_owner_${process.pid}`
 let test: Awaited<ReturnType<typeof createTestDatabase>>

@@ -8,7 +8,7 @@ import { byCard, migratedModules, opening, patience, share, verifyAll } from '#t
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
-// A rail answers about a payment that was lost with its server while the rail was being asked.
+// A rail answers about a payment that was lost with its server during the call.
 
 it.each(['while no server is there', 'once it is there'])(
   'what a rail says that it took for a payment which the server that took over lacks is a person’s; told %s',
@@ -43,7 +43,7 @@ it.each(['while no server is there', 'once it is there'])(
       await expect.poll(() => ask('select 1'), { timeout: patience(20_000) }).toHaveLength(1)
       tell()
       const stuck = async () => {
-        // It may be about something that is committed a moment later, and is looked for a few times.
+        // The match may be committed a moment later, so the event is looked up several times.
         await ask('update lanes.later set due_at = now()')
         return (await ask('select detail from payments.stuck')).map(({ detail }) => detail)
       }

@@ -60,7 +60,7 @@ test('every refusal of the ledger and of payments is a 404, 409 or 422', () => {
 
 test('every refusal is one that some operation says it answers', () => {
   const answered = new Set(operations().flatMap((operation) => Object.values(operation['x-problems']).flat()))
-  // A hold is expired by the server itself, never by a request.
+  // The server expires holds; no request does.
   const unanswered = [ledgerRefusals, accessRefusals, paymentRefusals]
     .flatMap((catalog) => Object.keys(catalog))
     .filter((code) => !answered.has(code))
@@ -149,9 +149,10 @@ test('the script of the reference is sent compressed, and not again to a client 
   expect((await get({ 'if-none-match': `"other", W/${tag}` })).status).toBe(304)
 })
 
-test('the root leads to the reference, whose pages answer HEAD', async () => {
-  const root = await fetch(`${server.url}/`, { redirect: 'manual' })
+test('the root leads a browser to the reference, whose pages answer HEAD', async () => {
+  const root = await fetch(`${server.url}/`, { redirect: 'manual', headers: { accept: 'text/html,*/*;q=0.8' } })
   expect([root.status, root.headers.get('location')]).toEqual([302, '/docs'])
+  expect((await server.request('GET', '/')).status).toBe(404)
   for (const page of ['/docs', '/docs/viewer.js', '/docs/errors', '/openapi.json']) {
     const { status, headers } = await fetch(`${server.url}${page}`, { method: 'HEAD' })
     expect([page, status, Number(headers.get('content-length')) > 500]).toEqual([page, 200, true])

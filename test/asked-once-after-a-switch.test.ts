@@ -7,7 +7,7 @@ import { byCard, migratedModules, opening, patience, share, verifyAll } from '#t
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
-// What rails were asked to do, and the server that took over knows nothing of: it is asked for again, and is the same.
+// Calls that the new server does not have are sent again under the same keys, and the rail does each once.
 
 it(
   'a rail is asked under the same keys again for what the server that took over lacks, and does it once',
@@ -44,7 +44,7 @@ it(
         }),
       )
       const [payment, payout] = [done(paid).id, done(out).id]
-      // Accepted on both servers; what is done about it is done on the first one only.
+      // Accepted on both servers, and handled on the first one only.
       await servers.copy()
       await lanes.start()
       const states = async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
 import { startTestServer, type TestServer } from '#testing'
 
-// The accounts that the program keeps for itself, and what a payment may name: over HTTP, before any rail is asked.
+// The program's own accounts, and the accounts that a payment may name: over HTTP, before any rail is called.
 
 let simulator: RailSimulator
 let server: TestServer

@@ -12,8 +12,8 @@ import { createMarket } from './support/market.ts'
 import { createRandom } from './support/random.ts'
 import { newSeed } from './support/random-history.ts'
 
-// The program with its own PostgreSQL, as an operator runs it, killed as no operator would: whatever was
-// acknowledged is there afterwards, and an import comes to the end that it would have come to anyway.
+// The program with its own PostgreSQL, as an operator runs it, killed with SIGKILL. Everything acknowledged is there
+// afterwards, and an import ends as it would have ended undisturbed.
 
 const market = createMarket({ accounts: 300, transfers: 15_000, seed: 23 })
 const whole = { lines: 15_000, refused: market.refused }
@@ -25,7 +25,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** A server that can be killed and comes back at the same address. */
+/** A server that can be killed and restarted at the same address. */
 async function startMortal() {
   const place = { data: mkdtempSync(join(folder, 'data-')), port: await findFreePort() }
   let server: LaunchedServer = await startLaunchedServer(place)
@@ -154,7 +154,7 @@ it('a server whose PostgreSQL is lost for good ends, and says why', async () => 
   writeFileSync(version, '12\n')
   process.kill(Number(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL')
   expect(await exit).toEqual([1, null])
-  // Nothing was lost by that.
+  // The failed start lost nothing.
   writeFileSync(version, wellMade)
   const again = await startLaunchedServer({ data, port: 0 })
   expect(await again.end('SIGTERM')).toBe(0)
@@ -162,7 +162,7 @@ it('a server whose PostgreSQL is lost for good ends, and says why', async () => 
 
 async function untilReady({ address }: Mortal): Promise<void> {
   const deadline = performance.now() + patience(30_000)
-  // What died may still be thought to live for a moment.
+  // A killed process may still answer for a moment.
   await sleep(200)
   while (performance.now() < deadline) {
     const response = await fetch(`${address.url}/readyz`).catch(() => undefined)

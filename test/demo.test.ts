@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { patience } from '#testing'
 
 const root = dirname(import.meta.dirname)
-/** About 30 s on two idle cores; others may be at work beside it. */
+/** About 30 s on two idle cores; other work may run beside it. */
 const demoMs = patience(120_000)
 
-/** What the summary for machines has, as far as this test looks at it. */
+/** The fields of the JSON summary that this test reads. */
 type Summary = {
   readonly seed: number
   readonly ok: boolean

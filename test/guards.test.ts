@@ -6,15 +6,14 @@ import { bookedOf, brief, createTestDatabase, ending, moving, opening, patience,
 import { runModel } from './support/model-run.ts'
 import { type Replacement, startVariant, type Variant } from './support/program-variant.ts'
 
-// Each guard of the books is taken out, to see that what it prevents does happen then, and is seen. A
-// test that goes through with the guard and without it proves nothing.
+// Each guard of the books is removed, and the test expects the failure that it prevents. A test that passes with the
+// guard and without it proves nothing.
 
 type Scene = Variant & { readonly test: TestDatabase }
 
-/** What takes a guard out: SQL, or a part of the sources replaced. */
 type Removal = { readonly sql?: string; readonly replacement?: Replacement }
 
-/** Plays on intact books and on books without the guard; says what went wrong each time. */
+/** Plays on intact books and on books without the guard; answers the failures of each. */
 async function seenToFail(removal: Removal, play: (scene: Scene) => Promise<string[]>) {
   const wrong = { intact: await playOn({}, play), without: await playOn(removal, play) }
   expect(wrong.intact).toEqual([])
@@ -43,12 +42,12 @@ async function playOn({ sql, replacement }: Removal, play: (scene: Scene) => Pro
 const submit = async (ledger: Ledger, ...commands: CommandGroup['commands']) =>
   (await ledger.submit({ commands, atomic: false })).map(brief)
 
-/** Something is wrong unless it was answered so. */
+/** A failure unless the answers are as expected. */
 function unless(answers: readonly string[], ...expected: string[]): string[] {
   return String(answers) === String(expected) ? [] : [`answered ${answers}, expected ${expected}`]
 }
 
-/** Does both at one moment: each has decided, and neither has committed, before the first may. */
+/** Runs all works at one moment: each has decided before any commits. */
 async function atOneMoment<Value>(database: Database, works: readonly (() => Promise<Value>)[]): Promise<Value[]> {
   let ends: Promise<Value>[] = []
   await database.transaction(async (tx) => {
@@ -102,7 +101,7 @@ it('the primary key of the transfers: two processes would book one id twice', as
   expect(wrong).toMatch(/transfer trf_\w+ of book 1 was booked 1 times and refused 1 times/)
 })
 
-/** One of two requests of an id decides on it, whichever it is, and the other is told so. */
+/** Either request decides the id, and the other is refused. */
 function decidedOnce(answers: readonly string[]): string[] {
   const first = answers.includes('posted') ? 'posted' : 'insufficient_funds (amount)'
   return ['id_already_used (source)', first].sort()
@@ -125,7 +124,7 @@ const postTwice = async ({ first, second, database }: Scene) => {
   await submit(first, moving('world', 'a', 100n))
   const [hold] = await first.submit({ commands: [moving('a', 'b', 40n, { pending: true })], atomic: false })
   const { id } = bookedOf(hold)
-  // The second knows the accounts as they are, too.
+  // The second process has current heads as well.
   await submit(second, moving('a', 'b', 1n))
   await submit(first, moving('a', 'b', 1n))
   const answers = await atOneMoment(database, [
@@ -140,7 +139,7 @@ const withoutResolutionsKey = 'alter table ledger.resolutions drop constraint re
 it('the primary keys of resolutions and of entries: two processes would post one hold twice', async () => {
   const wrong = await seenToFail({ sql: `${withoutEntriesKey}; ${withoutResolutionsKey}` }, postTwice)
   expect(wrong).toContain('was ended 2 times')
-  // Each of the two suffices for that.
+  // Each of the two keys suffices.
   expect(await playOn({ sql: withoutResolutionsKey }, postTwice)).toEqual([])
   expect((await playOn({ sql: withoutEntriesKey }, postTwice)).join()).not.toContain('was ended 2 times')
 })
@@ -255,7 +254,7 @@ const checkViolation = '23514'
 
 it.each(modelGuards)('the model says otherwise when %s', async (_, removal, clients) => {
   const wrong: string[] = []
-  // What happens is left to chance, so it may take several times until the guard is missed.
+  // The schedule is random, so several runs may be needed before the missing guard shows.
   for (let seed = 1; wrong.length === 0 && seed <= 8; seed += 1) {
     const test = await createTestDatabase()
     if (removal.sql !== undefined) await test.database.query({ text: removal.sql })
@@ -264,8 +263,7 @@ it.each(modelGuards)('the model says otherwise when %s', async (_, removal, clie
       const shape = { seed, clients, steps: clients === 1 ? 100 : 25 }
       wrong.push(...(await runModel({ database, ledgers: [first, second] }, shape)).wrong)
     } catch (fault) {
-      // A second guard behind the first may stop what the first let through: that, too, is seen.
-      // The changed program has a class of its own for it.
+      // A second guard may stop the failure: that counts as well. The changed program has its own class of the error.
       const { state, message } = fault as DatabaseFault
       if (state !== checkViolation) throw fault
       wrong.push(message)

@@ -56,7 +56,7 @@ async function expectTheEnd(server: Server): Promise<void> {
   expect(new Map(nodes.map(({ code, posted }) => [code, BigInt(posted)]))).toEqual(market.balances)
 }
 
-/** Waits until transfers of the file are booked, and more are to come. */
+/** Waits until some transfers of the file are booked and others are still to come. */
 async function midImport({ database }: TestDatabase): Promise<void> {
   for (let waits = 0; waits < 2_000; waits += 1) {
     const text = 'select count(*) as transfers from (select 1 from ledger.transfers limit 6000) as first'
@@ -67,7 +67,7 @@ async function midImport({ database }: TestDatabase): Promise<void> {
   throw new Error('the import did not come under way')
 }
 
-// Two processes and a database share what is left of the machine, and each import waits for restarts.
+// Two processes and a database share the rest of the machine, and each import waits for restarts.
 const slowMs = patience(90_000)
 
 describe('an import', { timeout: slowMs }, () => {

@@ -54,7 +54,7 @@ const byColumns = ['--asset', 'USD', '--source', 'bank', '--destination', 'to:{t
 const importTransfers = (content: string | Uint8Array, ...more: readonly string[]) =>
   importFile(content, 'transfers', ...byColumns, ...more)
 
-/** The balances other than zero, without their account of origin. */
+/** The non-zero balances, without the account of origin. */
 async function balances(without = 'bank'): Promise<Record<string, number>> {
   const { stdout } = await runCommand(server, 'export', 'balances', '--format', 'json')
   const rows: { code: string; posted: string }[] = JSON.parse(stdout)
@@ -64,14 +64,14 @@ async function balances(without = 'bank'): Promise<Record<string, number>> {
 
 const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 
-/** A file of these lines as some program writes it; and how to read it. */
+/** The lines as a file in a random format, and the options to read it. */
 function writtenSomehow(random: Random, lines: readonly string[]): { bytes: Uint8Array; options: string[] } {
   const lineEnd = random.pick(['\n', '\r\n'])
   const blank = random.chance(0.3) ? lineEnd : ''
   const text = ['date,to,amount,memo', ...lines].join(`${blank}${lineEnd}`) + (random.chance(0.5) ? lineEnd : '')
   const encoding = random.pick(encodings)
   const marked = encoding !== 'windows-1252' && random.chance(0.5)
-  // The CLI's own: what it reads with is what others write with.
+  // The CLI's own library, which other programs may write with.
   const iconv = createRequire(join(import.meta.dirname, '../cli/src/index.ts'))('iconv-lite')
   const bytes: Uint8Array = iconv.encode(text, encoding, { addBOM: marked })
   return { bytes, options: marked || encoding === 'utf-8' ? [] : ['--encoding', encoding] }
@@ -88,7 +88,7 @@ describe('the next export of a bank', () => {
     /** How often each line is booked: as often as the fullest export had it. */
     const booked = new Map<string, number>()
     for (let round = 0; round < 12; round += 1) {
-      // Newest first, with equal lines among them, of which each is a payment.
+      // Newest first, with equal lines among them, each of which is a payment of its own.
       for (let line = 0; line < 40; line += 1) {
         const memo = random.pick(['', 'é', '"two\nlines"', '"a, b"'])
         history.unshift(`2026-01-${10 + round},${random.pick(names)},${1 + random.below(3)}.00,${memo}`)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readContract, startTestServer, type TestServer } from '#testing'
 
-// Text that would be SQL if it were ever taken for it, in every place of the API where text can be put.
+// Texts that are SQL, in every place of the API that takes text. None of them may be run.
 
 const texts = [
   "' or '1'='1",

@@ -9,7 +9,7 @@ import { newUuid } from '#platform/ids'
 import { patience, until } from '#testing'
 import { type Answer, startTwoServers, type TwoServers } from './support/two-servers.ts'
 
-// What users of other ledgers complain about, each against two processes of the program on one database.
+// Complaints by users of other ledgers, each tested on two processes of the program on one database.
 
 let servers: TwoServers
 let ask: TwoServers['ask']
@@ -130,7 +130,7 @@ describe('the same request twice', () => {
     const [a, poor, b] = [await open(1_000), await open(), await open()]
     for (let round = 0; round < 15; round += 1) {
       const id = newTransferId()
-      // One has the funds, the other has not: the id is either booked or refused, and nobody is told both.
+      // One source has the funds, the other has not. The id is either booked or refused, and all answers agree.
       const answers = await times(4, (n) => move(n, n % 2 ? poor : a, b, 1, { id }))
       const codes = new Set(answers.map(({ status, body }) => (status < 300 ? 'booked' : body.code)))
       expect([
@@ -230,7 +230,7 @@ describe('a server that is not there', () => {
     expect(performance.now() - startedAt).toBeLessThan(patience(4_000))
     for (const error of errors) expect(error).toBeInstanceOf(MunimConnectionError)
     expect(ids.length).toBeGreaterThan(0)
-    // What it had answered is in the books, and the others go on with the same accounts.
+    // The answered transfers are in the books, and the other process continues on the same accounts.
     for (const id of ids) expect((await ask(1, 'GET', `/v1/transfers/${id}`)).status).toBe(200)
     expect((await move(0, a, b, 1)).status).toBe(201)
   })
@@ -249,7 +249,7 @@ describe('a server that is not there', () => {
 })
 
 describe('many at once', () => {
-  /** Sends transfers to both processes for a while; answers how many each booked, and the answers that were no success. */
+  /** Sends transfers to both processes for a while; answers the booked ones of each, and the failed answers. */
   async function pump(forMs: number, transfer: (server: number, n: number) => Promise<Answer>) {
     const booked = [0, 0]
     const failures: Answer[] = []

@@ -4,7 +4,7 @@ import { createTestDatabase, patience } from '#testing'
 import { countAnswers, runModel } from './support/model-run.ts'
 import { newSeed } from './support/random-history.ts'
 
-// MUNIM_SEED makes the clients do the same again; MUNIM_MODEL_RUNS and MUNIM_MODEL_STEPS make more of it.
+// MUNIM_SEED repeats a run; MUNIM_MODEL_RUNS and MUNIM_MODEL_STEPS set its size.
 const { MUNIM_SEED, MUNIM_MODEL_RUNS = '2', MUNIM_MODEL_STEPS = '30' } = process.env
 const seeds =
   MUNIM_SEED === undefined
@@ -25,7 +25,7 @@ async function run({ processes = 2, ...load }: Parameters<typeof runModel>[1] & 
   await test.drop()
   expect(faults).toEqual([])
   expect(wrong.slice(0, 20)).toEqual([])
-  // A writer that is alone builds on what it has just sent, and is never surprised.
+  // A single writer builds on its own last batch, and never has a conflict.
   if (processes === 1) expect(first.statistics().conflicts).toBe(0)
   return countAnswers(answered)
 }
@@ -33,7 +33,7 @@ async function run({ processes = 2, ...load }: Parameters<typeof runModel>[1] & 
 const many = 'two processes and twenty clients at once do what the model does (MUNIM_SEED=%i)'
 it.each(seeds)(many, { timeout: timeoutMs }, async (seed) => {
   const answers = await run({ seed, clients: 20, steps })
-  // Enough of everything has happened for this to mean something.
+  // The run covers enough cases to mean something.
   expect(answers.get('booked')).toBeGreaterThan(steps * 5)
   expect(answers.size).toBeGreaterThan(12)
 })

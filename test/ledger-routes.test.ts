@@ -22,7 +22,7 @@ async function openAccount(code: string, also: object = {}) {
   return body
 }
 
-/** A new account that has been given `amount` by the world. */
+/** A new account with `amount` from `world`. */
 async function openFunded(amount: number, also: object = {}): Promise<string> {
   made += 1
   const code = `funded:${made}`
@@ -408,7 +408,7 @@ test('assets are the currencies of ISO 4217 and the custom ones of the book', as
 })
 
 test('events are read forward from one and newest first, and carry the thing itself', async () => {
-  // The feed may be a moment behind what was answered before.
+  // The feed may be a moment behind the answers.
   const { body: marker } = await request('POST', '/v1/accounts', { body: { code: 'marker', asset: 'USD' } })
   const newest = await vi.waitFor(async () => {
     const event = (await request('GET', '/v1/events?limit=1')).body.data[0]
@@ -416,7 +416,7 @@ test('events are read forward from one and newest first, and carry the thing its
     return event
   }, patience(10_000))
   const code = await openFunded(5)
-  // Events are shown once every earlier transaction has ended, those of other tests on the server included.
+  // Events appear once every earlier transaction has ended, including those of other tests on the server.
   const forward = await vi.waitFor(async () => {
     const page = (await request('GET', `/v1/events?after=${newest.id}`)).body
     expect(page.data.map((event: { type: string }) => event.type)).toEqual(['account.created', 'transfer.posted'])

@@ -8,9 +8,8 @@ import { createRandom } from './support/random.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 import { uuidOf } from './support/uuid-of.ts'
 
-// Two writers on one database, while connections are ended and go silent, and the database is changed for
-// a copy that lacks what came last. MUNIM_FULL_TRIALS=1 does it at full size; MUNIM_SEED makes the clients
-// do the same again.
+// Two writers on one database, while connections are ended and silenced, and the server is replaced by a copy that
+// lacks the latest commits. MUNIM_FULL_TRIALS=1 runs it at full size; MUNIM_SEED repeats the commands.
 
 const { MUNIM_SEED, MUNIM_FULL_TRIALS } = process.env
 const seed = MUNIM_SEED === undefined ? newSeed() % 1_000_000 : Number(MUNIM_SEED)
@@ -19,9 +18,9 @@ const amounts = isFull
   ? { commands: 200_000, terminations: 200, silences: 20, switches: 10 }
   : { commands: 6_000, terminations: 12, silences: 1, switches: 2 }
 
-/** A command that was answered with a transfer; times of this process, in milliseconds. */
+/** A command that was answered with a transfer; times in milliseconds of this process. */
 type Done = { readonly command: TransferCommand; readonly answeredAt: number }
-/** A switch to a copy that was begun with at `copiedAt` and in place at `switchedAt`. */
+/** A switch to a copy that was started at `copiedAt` and in place at `switchedAt`. */
 type Switch = { readonly copiedAt: number; readonly switchedAt: number }
 
 const accounts = ['hot', 'other', ...Array.from({ length: 30 }, (_, n) => `account:${n}`)]
@@ -40,7 +39,7 @@ it(
   isFull ? 3_600_000 : patience(120_000),
 )
 
-/** Plays on servers of its own; says what is wrong with the books after it. */
+/** Plays on servers of its own; answers the failures found in the books. */
 async function playOn(servers: SwitchingServers): Promise<string[]> {
   const databases = [0, 1].map(() => openDatabase({ ...servers.connection, onIdleError: () => undefined }))
   const faults: Error[] = []
@@ -62,7 +61,7 @@ async function playOn(servers: SwitchingServers): Promise<string[]> {
 
 type Play = { readonly done: Done[]; readonly switches: Switch[]; isOver: boolean }
 
-/** Does all that goes wrong, spread over the commands. */
+/** Causes all failures, spread over the commands. */
 async function trouble(servers: SwitchingServers, play: Play): Promise<void> {
   const random = createRandom(seed)
   const { commands, terminations, silences, switches } = amounts
@@ -82,7 +81,7 @@ async function trouble(servers: SwitchingServers, play: Play): Promise<void> {
     else {
       const copiedAt = performance.now()
       await servers.copy()
-      // So much at least is lost, most likely.
+      // The copy most likely lacks at least these.
       const { length } = play.done
       await doneAtLeast(length + 200)
       await servers.switchToCopy()
@@ -102,7 +101,7 @@ async function terminate(servers: SwitchingServers): Promise<void> {
   await admin.close()
 }
 
-/** Moves money for as long as the play goes on: each group until it is answered, with the ids that it has. */
+/** Moves money until the play ends; repeats each group, with its ids, until it is answered. */
 async function beClient(number: number, ledgers: readonly Ledger[], play: Play): Promise<void> {
   const random = createRandom(seed * 1_000 + number)
   let made = 0
@@ -135,7 +134,7 @@ async function putUntilAnswered(ledger: Ledger, commands: readonly TransferComma
       for (const [index, outcome] of outcomes.entries()) {
         const command = commands[index]
         if (command === undefined) continue
-        // An end that was done and not answered is found done; who did it, nobody else can have.
+        // An end without an answer is found done when repeated: no other client can have done it.
         const isDone = outcome.ok || /^transfer_already/.test(outcome.refusal.code)
         if (isDone) play.done.push({ command, answeredAt })
       }
@@ -147,7 +146,7 @@ async function putUntilAnswered(ledger: Ledger, commands: readonly TransferComma
   }
 }
 
-/** Compares what was answered with what is there, and the balances with those of the model. */
+/** Compares the answers with the rows, and the balances with the model. */
 async function whatIsWrong(database: Database, play: Play, faults: readonly Error[]): Promise<string[]> {
   const wrong: string[] = []
   const rows = await database.query<{ id: string; kind: number | null }>({

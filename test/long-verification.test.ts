@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer, until } from '#testing'
 
 const statementTimeoutMs = 4_000
-/** Of checks that have waited for longer than a statement may take. */
+/** Selects checks that have waited for longer than the statement timeout. */
 const longWaitingText = `select from pg_stat_activity
   where datname = current_database() and wait_event_type = 'Lock' and application_name like '%verify%'
     and query_start < clock_timestamp() - interval '${statementTimeoutMs + 1_000} ms'`
@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** Keeps those who read the events and the audit log waiting until it is called. */
+/** Blocks the readers of the events and the audit log until the returned function is called. */
 async function holdUp(): Promise<() => Promise<void>> {
   const session = await server.database.session('holds up')
   await session.query({ text: 'begin' })

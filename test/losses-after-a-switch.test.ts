@@ -10,7 +10,7 @@ import { migratedModules, patience } from '#testing'
 import { composeApplication } from '../src/roles.ts'
 import { startSwitchingServers } from './support/switching-servers.ts'
 
-// What was answered well and is lost with its server, whatever it was and whoever was answered.
+// Every kind of acknowledged write that can be lost with its server.
 
 const secret = Buffer.alloc(32, 5)
 const timings = { timeoutMs: undefined, inquireAfterMs: undefined }
@@ -22,7 +22,7 @@ const card = {
   ...timings,
 }
 
-/** A callback that the payer's bank has taken money back. */
+/** A callback that reports a dispute. */
 function disputed() {
   const [id, reference, taken] = [newUuid(), newUuid(), newUuid()].map((each) => `x_${each}`)
   const about = { asset: 'USD', concerns: taken, idempotency_key: null, response_code: '00' }

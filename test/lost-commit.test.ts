@@ -18,8 +18,8 @@ import {
 } from '#testing'
 import { startVariant } from './support/program-variant.ts'
 
-// A commit that was cut off has either happened or not. The writer must find out which: an answer that
-// guesses wrong tells a client that its own post was somebody else's, or books twice.
+// A commit that was cut off has either happened or not. The writer must find out which. After a wrong guess it refuses
+// a client its own transfer, or books twice.
 
 let test: TestDatabase
 let proxy: CuttingProxy
@@ -57,7 +57,7 @@ async function openAccounts(): Promise<[string, string]> {
 const submit = async (...commands: Parameters<Ledger['submit']>[0]['commands']) =>
   (await ledger.submit({ commands, atomic: false })).map(brief)
 
-/** As `submit`, again after a fault that allows it: nothing of it has happened then. */
+/** As `submit`, and again after a retryable fault: nothing of it has happened then. */
 async function submitPatiently(...commands: Parameters<Ledger['submit']>[0]['commands']): Promise<string[]> {
   for (;;) {
     try {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** How many rows every table has but that of the blocks, which the sealer fills by itself; and what the books say. */
+/** The row counts of all tables, without the blocks, which the sealer writes; and the verification of the books. */
 async function readState(): Promise<unknown> {
   const tables = await server.database.query<{ name: string }>({
     text: `select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
@@ -38,13 +38,13 @@ async function readState(): Promise<unknown> {
   return { counts: counts.map((row) => row.counts), accounts: accounts.body }
 }
 
-/** What is wrong with an answer to a malformed request; `undefined` when it is as it should be. */
+/** The fault of an answer to a malformed request; `undefined` when it is correct. */
 function faultOf({ status, head, body }: RawResponse): string | undefined {
   const shown = `${status} ${body.slice(0, 200)}`
   if (status < 400 || status > 499) return shown
   if (!/^content-type: application\/problem\+json; charset=utf-8$/im.test(head)) return `no problem document: ${shown}`
   if (!/^request-id: ./im.test(head)) return `no Request-Id: ${shown}`
-  // What follows the length is the answer to bytes that were taken for a second request.
+  // The bytes beyond the length answer the remainder, which was read as a second request.
   const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1])
   const problem = JSON.parse(Buffer.from(body, 'latin1').subarray(0, length).toString())
   const known = server.application.server.problems[problem.code]

@@ -4,8 +4,8 @@ import { commitStep, type Database, migrate, openDatabase } from '#platform/post
 import { brief, migratedModules, moving, opening, patience } from '#testing'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 
-// The address leads to a copy that lacks what came last, while the server before it goes on for those that
-// are connected to it: what was begun there is not committed, and nothing of it is believed of the copy.
+// The address leads to a copy that lacks the latest commits, while the old server continues for connected clients. A
+// unit that began on the old server is not committed, and nothing cached from it is used with the copy.
 
 let servers: SwitchingServers
 let database: Database
@@ -38,7 +38,7 @@ async function submit(source: string, destination: string, amount: bigint): Prom
   return (await ledger.submit(groupOf(source, destination, amount))).map(brief)
 }
 
-/** Books in a unit that began on the server before the copy, once the copy has the address; answers the fault. */
+/** Books in a unit that began on the old server, once the copy has the address; answers the fault. */
 function bookOnOldServer(destination: string): Promise<unknown> {
   const along = () => ({ steps: [commitStep], commits: true })
   const booked = database.unit(async (unit) => {
@@ -50,7 +50,6 @@ function bookOnOldServer(destination: string): Promise<unknown> {
   return booked.catch((fault: unknown) => fault)
 }
 
-/** What the books of the copy say. */
 async function booksOfCopy() {
   const direct = openDatabase(servers.direct())
   const [alice, bob] = [await getAccount(direct, 1, 'alice'), await getAccount(direct, 1, 'bob')]

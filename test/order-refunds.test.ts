@@ -4,7 +4,7 @@ import { coordinators, createSagas, paymentChecks } from '#payments'
 import type { RailOutcome } from '#rails'
 import { byCard, patience, startTestPayments } from '#testing'
 
-// Orders that are canceled while somebody else is giving a part of their payment back.
+// Orders that are canceled while a client refunds a part of their payment.
 
 const shares = (amount: bigint) => [{ account: 'shop', amount }]
 const cases = coordinators.flatMap((coordinator) =>
@@ -69,7 +69,7 @@ it.each(cases)(
       await database.transaction((tx) => orders.cancelOrder(tx, { book: 1, order: id }))
       orders.wake()
       await expect.poll(async () => (await test.payment(payment)).amountRefunded, wait).toBe(60n)
-      // The checkout has seen that its own refund ended, and waits for the other.
+      // The checkout has seen the end of its own refund, and waits for the other.
       const waiting = async () => {
         const [row] = await database.query<{ messages: bigint }>({
           text: 'select count(*) as messages from lanes.messages',

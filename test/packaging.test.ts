@@ -12,7 +12,7 @@ const installMs = 240_000
 let place: string
 let consumer: string
 
-/** The environment of somebody who has never seen the checkout: its packages and npm's settings left out. */
+/** The environment of a user without the checkout: without its packages and npm's settings. */
 const environment = Object.fromEntries([
   ...Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$|NODE|VITEST|MUNIM_)/.test(name)),
   [
@@ -96,7 +96,7 @@ describe('the packages, installed in an empty folder', () => {
         'example:shop,USD,2500,0,2500',
       ])
     } finally {
-      // To npx alone: the server follows it.
+      // To npx alone: the server ends with it.
       server.kill('SIGTERM')
       await once(server, 'close')
     }

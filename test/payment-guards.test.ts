@@ -4,8 +4,8 @@ import type { NewPayment, Payments } from '#payments'
 import { byCard, share, type TestPayments } from '#testing'
 import { unguarded, unlocked, withPayments } from './support/payments-variant.ts'
 
-// Races for the money of one payment, from two processes, a thousand times; and then with the guards
-// taken out, to see that what they prevent does happen then.
+// Races for the money of one payment, from two processes, a thousand times. Then the guards are removed, and the test
+// expects the failures that they prevent.
 
 const racesAtOnce = 8
 
@@ -22,7 +22,7 @@ async function payMany(test: TestPayments, count: number, also: Parameters<TestP
   )
 }
 
-/** Asks both engines at one moment, for each payment; answers the two answers of each. */
+/** Asks both engines at one moment, for each payment; answers both answers of each. */
 async function race(
   test: TestPayments,
   ids: readonly string[],

@@ -7,8 +7,8 @@ import { byCard, share, type TestEngine, type TestPayments, verifyAll } from '#t
 import { type Program, unguarded, unlocked, withPayments } from './support/payments-variant.ts'
 import type { Replacement } from './support/program-variant.ts'
 
-// Races for money that goes back, from two processes: a refund against a dispute, and two reversals of the
-// same thing. And the same with the guards taken out, to see that what they prevent does happen then.
+// Races for refunded money, from two processes: a refund against a dispute, and two reversals of the same thing. Then
+// the guards are removed, and the test expects the failures that they prevent.
 
 const racesAtOnce = 8
 
@@ -23,10 +23,9 @@ async function raceAll<Answer>(ids: readonly string[], race: (id: string, index:
   return answers
 }
 
-/** Accepts and books payments of 100 to `shop`. */
 async function payMany(test: TestPayments, count: number, also: Parameters<TestPayments['pay']>[0] = {}) {
   await test.openWith('payer', 100n * BigInt(count))
-  // With money of its own, so that the books do not refuse what is taken too much.
+  // With money of its own, so that the books do not refuse an excess refund.
   await test.openWith('shop', 100n * BigInt(count))
   return Promise.all(
     Array.from({ length: count }, async () => {
@@ -37,12 +36,12 @@ async function payMany(test: TestPayments, count: number, also: Parameters<TestP
   )
 }
 
-/** What the program's own verification finds wrong, in the ledger and between it and payments. */
+/** The findings of the program's own verification, in the ledger and between it and payments. */
 function findingsOf({ database }: TestPayments): Promise<string[]> {
   return verifyAll(database)
 }
 
-/** Of each payment, what its row says was given back, what the ledger's transfers took from its shop, and the loss. */
+/** For each payment, the refunded amount of its row, the amount that transfers took from its shop, and the loss. */
 async function givenBack({ database }: TestPayments) {
   return database.query<{ captured: number; said: number; taken: number; lost: number }>({
     text: `with named as (
@@ -67,8 +66,8 @@ async function givenBack({ database }: TestPayments) {
 }
 
 /**
- * Waits until everything is handled and every refund has ended, whichever process asked its rail. Where guards are
- * taken out, one process may undo the end that another has written: there it is enough that too much was taken.
+ * Waits until everything is handled and every refund has ended, whichever process called its rail. Without guards, one
+ * process may overwrite the end that another has written. Then it is enough that too much was taken.
  */
 async function refundsEnded(test: TestPayments): Promise<void> {
   const { settled, database } = test
@@ -112,7 +111,7 @@ async function refundAgainstDispute(test: TestPayments, races: number) {
   const second = await test.startAnother()
   const answers = await raceAll(ids, async (id, index) => {
     const told = tellDispute(second, id, 60n)
-    // A dispute is taken in first and handled right after: the refund meets now the one and now the other.
+    // A dispute is received first and handled right after: the refund meets either of the two moments.
     if (index % 4 > 0) await told
     const [answer] = await Promise.all([refund(test, id, { amount: 60n }), told])
     test.payments.wake()
@@ -129,7 +128,7 @@ it('a refund of 60 against a dispute over 60 of 100, 100 times: at most 100 is t
     const { answers, payments } = await refundAgainstDispute(test, disputeRaces)
     const refunded = answers.filter((answer) => answer === 'accepted').length
     expect(new Set([...answers, 'accepted', 'amount_exceeds_refundable']).size).toBe(2)
-    // Both: the refund and the 40 that were left of the dispute, whose other 20 are a loss. Or the dispute alone.
+    // Either both: the refund, and the 40 left for the dispute, whose other 20 are a loss. Or the dispute alone.
     const both = { captured: 100, said: 100, taken: 100, lost: 20 }
     const one = { captured: 100, said: 60, taken: 60, lost: 0 }
     expect(payments.toSorted((a, b) => b.said - a.said)).toEqual([
@@ -149,7 +148,7 @@ it('without row lock, version and constraint a refund and a dispute take more th
   })
 })
 
-/** Payments begun by one process while the other cancels them. */
+/** Payments that one process starts while the other cancels them. */
 async function cancelWhileBeginning(test: TestPayments, races: number) {
   await test.openWith('payer', 100n * BigInt(races))
   await test.open('shop')
@@ -198,7 +197,7 @@ it('without the version of the row a payment is canceled and succeeds', async ()
 
 const reversal = { amount: 100n, from: [share('shop', 100n)], isReversal: true }
 
-/** The whole of each of many payments given back by two processes at once. */
+/** The whole of each of many payments, refunded by two processes at once. */
 async function reverseTwice(test: TestPayments, races: number) {
   const ids = await payMany(test, races, { source: byCard })
   const second = await test.startAnother()
@@ -227,7 +226,7 @@ it('without the row lock alone the version of the row lets one reversal through'
   await withPayments({ replacement: unlocked }, async (test) => {
     const ids = await payMany(test, 50)
     const second = await test.startAnother()
-    // Nobody handles what is accepted, so that only the two requests meet.
+    // The lanes are stopped, so that only the two requests meet.
     await test.lanes.stop(5_000)
     await second.lanes.stop(5_000)
     const answers = await raceAll(ids, (id) =>
@@ -247,7 +246,7 @@ it('without row lock, version and constraint the rail gives a payment back twice
   })
 })
 
-/** Each of many held payments canceled by two processes at once, as something that is taken back. */
+/** Each of many held payments, canceled by two processes at once as a compensation. */
 async function cancelTwice(test: TestPayments, races: number) {
   const ids = await payMany(test, races, { source: byCard, capture: 'manual' })
   const second = await test.startAnother()
@@ -279,10 +278,10 @@ it('without row lock, version and constraint the rail is asked twice to void wha
   })
 })
 
-/** What a saga of `pay` takes back: a part, so that the payment itself would let it be taken back twice. */
+/** The amount that a saga of `pay` refunds: a part, so that the payment itself would allow two such refunds. */
 const part = 40n
 
-/** One saga of each of many payments, reversed by two processes at once; what they tell is told twice at once. */
+/** One saga for each of many payments, reversed by two processes at once; each message is delivered twice at once. */
 async function reverseSagas(test: TestPayments, program: Program, coordinator: CoordinatorName, races: number) {
   const ids = await payMany(test, races)
   const queue: NewMessage[] = []
@@ -302,7 +301,7 @@ async function reverseSagas(test: TestPayments, program: Program, coordinator: C
     try {
       await database.transaction((tx) => sagas.handler.handle(tx, [told(message)]))
     } catch (error) {
-      // A deadlock, where locks are left out: the lanes would bring the message again, too.
+      // A deadlock, where locks are left out. The lanes would deliver the message again, too.
       if (!(error instanceof program.Fault && error.retryable)) throw error
       queue.push(message)
     }
@@ -362,7 +361,7 @@ it.each(coordinators)(
   },
 )
 
-/** Reads where sagas lock. */
+/** Reads without a lock where sagas lock. */
 const unlockedSagas: Replacement = {
   file: 'payments/sagas/saga-store.ts',
   replace: ({ findSaga, readSteps }) => ({
@@ -372,7 +371,7 @@ const unlockedSagas: Replacement = {
   }),
 }
 
-/** Locks, and takes what has been taken back for something that is done. */
+/** Locks, and treats a compensated step as a finished one. */
 const stateless: Replacement = {
   file: 'payments/sagas/saga-store.ts',
   replace: ({ readSteps, lockStep, lockSaga }) => {

@@ -4,8 +4,7 @@ import { encodeId, idPrefix } from '#kernel'
 import { newUuid } from '#platform/ids'
 import { contractClient, startTestServer, type TestServer } from '#testing'
 
-// Payments between accounts of the book, over the API. Every answer here is also checked against the
-// committed contract.
+// Payments between accounts of the book, over the API. Every answer is also checked against the committed contract.
 
 let server: TestServer
 let request: TestServer['request']
@@ -26,7 +25,7 @@ async function open(code: string, also: object = {}) {
   return code
 }
 
-/** A new wallet with so much in it. */
+/** A new wallet with this amount. */
 async function wallet(amount: number): Promise<string> {
   made += 1
   const code = await open(`customers:${made}`)
@@ -448,7 +447,7 @@ describe('lists, the timeline and the feed', () => {
   test('the feed has the events of payments among all others', async () => {
     const source = await wallet(1000)
     const { body } = await pay(sound(source))
-    // An event is shown once no transaction that is still running can come before it.
+    // An event appears once no running transaction can come before it.
     const read = async () => {
       const { data } = (await request('GET', '/v1/events?types=payment.created,payment.succeeded&limit=10')).body
       return data.filter((event: { data: { id: string } }) => event.data.id === body.id)

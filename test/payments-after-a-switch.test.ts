@@ -8,7 +8,7 @@ import { migratedModules, opening, patience, verifyAll } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
-// Payments that were accepted, and that the server which took over has never heard of.
+// Accepted payments that the new server does not have.
 
 const request: NewPayment = {
   ...{ book: 1, amount: 30n, asset: 'USD', capture: 'automatic', metadata: {} },
@@ -27,7 +27,7 @@ it(
       const onFault = (fault: unknown) => faults.push(fault as Error)
       const confirmed = createConfirmedUnits(database, onFault)
       const ledger = createLedger({ database, onFault })
-      // Its lanes are another process's work: here payments are accepted only.
+      // Another process runs its lanes: this one only accepts payments.
       const lanes = createLanes({ database, onFault })
       const payments = createPayments({ database, ledger, lanes, rails: scriptedRails().rails, onFault })
       await ledger.start()
@@ -48,7 +48,7 @@ it(
       })
       expect(asked).toHaveLength(32)
       await servers.switchToCopy()
-      // Nobody asks for anything any more: any connection tells.
+      // No client sends requests any more. A query on any connection notices the switch.
       await expect
         .poll(
           () =>

@@ -5,31 +5,29 @@ import { type CrashPlace, compileOnce, type PlaceKind, startCrashPlace } from '.
 import { findFaultPoints } from './support/fault-points.ts'
 import { type FlowEnd, type PaymentFlow, paymentFlows, runFlow } from './support/payment-flows.ts'
 
-// A process is killed at every fault point that a flow passes, for every flow, and started again: the
-// flow ends as it does undisturbed, the rails did each thing once, and the books are in order. The list
-// of fault points is made from the sources, so that one that no flow passes fails the test.
-// `MUNIM_CRASH_FLOWS=upi,bank` kills only in flows whose names begin so.
+// A process is killed at every fault point that a flow passes, for every flow, and restarted. The flow ends as it does
+// undisturbed, the rails did each thing once, and the books are in order. The list of fault points comes from the
+// sources, so that a point that no flow passes fails the test. `MUNIM_CRASH_FLOWS=upi,bank` kills only in flows whose
+// names begin so.
 
 const points = findFaultPoints().map(({ name }) => name)
 
-/** One of them is one process, the others two, of which either dies: a worker alone is started faster. */
+/** One place is one process, the others are two, either of which may be killed: a worker alone restarts faster. */
 const kinds: readonly PlaceKind[] = ['together', 'apart', 'apart', 'apart']
 
 /** How each flow ends undisturbed, and the fault points that it passes. */
 const undisturbed = new Map<string, { readonly end: FlowEnd; readonly passed: ReadonlySet<string> }>()
 
-/** A flow with a kill at a point. */
 type Cell = { readonly flow: PaymentFlow; readonly point: string }
 
 const chosen = process.env.MUNIM_CRASH_FLOWS?.split(',')
 
-/** Until a statement of the day, which is 300 ms, has been collected: a look every 2 s. */
+/** The time until a statement of the day, which is 300 ms, has been collected: the collector polls every 2 s. */
 const statementMs = 2_500
 
 /** How long a process that has not passed the armed point when the flow ends may take to pass it. */
 const lateMs = 10_000
 
-/** Every flow with every point that it passes. */
 function cells(): Cell[] {
   return paymentFlows.flatMap((flow) => {
     if (chosen?.every((name) => !flow.name.startsWith(name))) return []
@@ -38,7 +36,7 @@ function cells(): Cell[] {
   })
 }
 
-/** Does all of the work, each place one at a time. */
+/** Does all of the work, one at a time in each place. */
 async function share<Work>(
   places: readonly CrashPlace[],
   works: readonly Work[],
@@ -86,7 +84,7 @@ describe('payments in a process that dies', () => {
     await share(places, paymentFlows, async (place, flow) => {
       place.passed()
       const end = await runFlow(place, flow)
-      // What a statement tells may come after the end, and is this flow's all the same.
+      // A statement's effects may come after the end, and still belong to this flow.
       await sleep(statementMs)
       undisturbed.set(flow.name, { end, passed: place.passed() })
     })
@@ -109,8 +107,8 @@ describe('payments in a process that dies', () => {
       if (JSON.stringify(end) !== JSON.stringify(expected)) wrong.push({ ...where, end, expected })
     }
     await share(places, cells(), kill)
-    // What a flow passes before it ends may depend on what a statement or a timer does meanwhile: where
-    // no process has died yet, one is waited for.
+    // The points that a flow passes before it ends may depend on a statement or a timer meanwhile. For a point without
+    // a kill so far, the test waits until a process passes it.
     const left = cells().filter(({ point }) => !killed.has(point))
     await share(places, left, async (place, cell) => {
       if (!killed.has(cell.point)) await kill(place, cell, lateMs)

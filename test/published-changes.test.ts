@@ -5,8 +5,7 @@ import { outboxTable } from '#platform/outbox'
 import { createRetention, unitsTable, uuidBound } from '#platform/retention'
 import { createTestDatabase, type TestDatabase } from '#testing'
 
-// A database whose changes are all published, for logical replication: the server then refuses to change rows that nobody
-// who follows would know.
+// A database that publishes all changes. PostgreSQL then refuses to change rows without a replica identity.
 
 let test: TestDatabase
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contractClient, startTestServer, type TestServer } from '#testing'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
-// What the API shows of payments over a rail; every answer is also checked against the committed contract.
+// Payments over a rail in the API; every answer is also checked against the committed contract.
 
 let simulator: SimulatedRails
 let server: TestServer

@@ -7,7 +7,7 @@ import { migratedModules, patience, verifyAll } from '#testing'
 import { type Application, composeApplication } from '../src/roles.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 
-// Clients repeat, under the same keys, what they asked a server that is lost: the rail, which has done it, does it once.
+// Clients repeat requests of a lost server under the same keys. The rail had done them, and does each once.
 
 let servers: SwitchingServers
 let simulator: RailSimulator
@@ -42,10 +42,10 @@ afterEach(async () => {
   await servers.stop()
 })
 
-/** What this test looks at of whatever is answered. */
+/** The fields of answers that this test reads. */
 type Answer = Readonly<Record<'id' | 'state' | 'posted' | 'amount_captured', string>>
 
-/** Asks until it is answered; what is posted, under one key. */
+/** Repeats the request under one key until it is answered. */
 async function ask(method: string, path: string, body?: object, name: string = crypto.randomUUID()) {
   const headers = { authorization: `Bearer ${key}`, 'idempotency-key': name, 'content-type': 'application/json' }
   const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
@@ -56,7 +56,7 @@ async function ask(method: string, path: string, body?: object, name: string = c
   }
 }
 
-/** Asks for it under the key, and waits until it has ended. */
+/** Sends the request under the key, and waits until its subject has ended. */
 async function done(path: string, body: object, name: string): Promise<string> {
   const made = await ask('POST', path, body, name)
   expect(made.status, JSON.stringify(made.body)).toBe(201)
@@ -78,7 +78,10 @@ const requests: readonly (readonly [path: string, body: object])[] = [
   ],
 ]
 
-/** What is repeated is known again in the same part of some hours: not so little before it ends that the test would reach the next. */
+/**
+ * A repetition is recognized only within the same period of some hours. Waits for the next period when the current one
+ * would end during the test.
+ */
 async function inOnePart(): Promise<void> {
   const partMs = 2 ** 26
   const leftMs = partMs - (Date.now() % partMs)

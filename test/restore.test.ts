@@ -10,7 +10,7 @@ import { createTestDatabase, migratedModules, type TestDatabase } from '#testing
 import { copyDatabase } from './support/copy-database.ts'
 import { keepSmallBooks } from './support/small-books.ts'
 
-// A dump restored into a new server: the rows are those of the old one, the transaction ids begin again.
+// A dump restored into a new server: the rows are the old ones, the transaction ids start again.
 
 const feedStart = '0'.repeat(32)
 const noFault = (fault: unknown) => {
@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** Takes the server's transaction ids far ahead of those of a new one: each round of the loop takes one. */
+/** Advances the server's transaction ids far beyond those of a new one: each round of the loop uses one. */
 async function useTransactionIds(database: Database, count: number): Promise<void> {
   await database.query({ text: 'create table public.used (n integer)' })
   await database.query({
@@ -76,7 +76,7 @@ it('goes on where it was: the feed, consumers in the middle of it, the chain and
   await copyDatabase(source.database, target)
   expect((await xmax(source.database)) - (await xmax(target))).toBeGreaterThan(20_000n)
 
-  // What the old server would have gone on with.
+  // The sequence that the old server would have continued.
   await old.sequence()
   await old.stop()
   const expected = await follow(source.database, feedStart)
@@ -115,7 +115,7 @@ it('goes on where it was: the feed, consumers in the middle of it, the chain and
   expect(verification.checks.flatMap(({ findings }) => findings)).toEqual([])
   expect(verification).toMatchObject({ ok: true, unsealed: 0 })
 
-  // The reader that remembers sums adds the five transfers, and nothing twice that came with the dump.
+  // The reader with cached sums adds the five transfers, and counts nothing from the dump twice.
   const remembered = (await trialBalance(target, { book: 1, limit: 100 })).totals
   expect(remembered).toEqual((await createTrialBalanceReader()(target, { book: 1, limit: 100 })).totals)
   expect(remembered).not.toEqual(totalsBefore)

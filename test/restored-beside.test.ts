@@ -3,8 +3,8 @@ import { createLedger, getAccount, type Ledger, verifyLedger } from '#ledger'
 import { openDatabase } from '#platform/postgres'
 import { brief, createTestDatabase, moving, opening, patience, type TestDatabase } from '#testing'
 
-// A copy of the database, made on the same server, takes its name: what a process remembers of the one before is not
-// believed of it, though it is the same server, and what the copy lacks is reported.
+// A copy of the database, made on the same server, takes its name. The process uses nothing cached from the old
+// database, though the server is the same, and reports what the copy lacks.
 
 let test: TestDatabase
 let ledger: Ledger
@@ -24,7 +24,7 @@ afterAll(async () => {
 const submit = async (source: string, destination: string, amount: bigint) =>
   (await ledger.submit({ commands: [moving(source, destination, amount)], atomic: false })).map(brief)
 
-/** Does something with the databases of the server, from beside them. */
+/** Runs statements about the server's databases, from a third database. */
 async function maintain(...texts: string[]): Promise<void> {
   const { host, port, user } = inject('testServer')
   const maintenance = openDatabase({ host, port, user, database: 'postgres', connectionsMax: 1 })

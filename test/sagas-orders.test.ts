@@ -75,7 +75,7 @@ test.each(modes)(
     const { shop, wallets, order, stock } = await openShop({ stock: 1, payers: 6 })
     const answers = await Promise.all(wallets.map((wallet) => order(wallet, mode)))
     const placed = answers.filter(({ status }) => status === 201).map(({ body }) => body)
-    // Whoever came after the last one was reserved was told so at once.
+    // Orders placed after the last one was reserved were refused at once.
     for (const { status, body } of answers) if (status !== 201) expect(body.code).toBe('out_of_stock')
     const confirmed = placed.filter(({ state }) => state === 'confirmed')
     expect(confirmed).toHaveLength(1)
@@ -138,7 +138,7 @@ test.each(modes)(
 
 test('a checkout that fails beside another one of the same order does not undo what that one confirmed', async () => {
   const { shop, wallet, order, stock } = await openShop({ stock: 5 })
-  // Two processes each check the same order out, as two clicks on one cart would.
+  // Two processes check the same order out, as two clicks on one cart would.
   const { body } = await order(wallet, {}, {})
   const subject = decodeId(idPrefix.order, body.id)!
   const { database } = server

@@ -112,7 +112,7 @@ test.each(coordinators)(
     const [entry] = await open()
     expect(entry).toMatchObject({ reason: 'compensation_failed', subject: { type: 'refund' } })
     expect(await endOf(body.id)).toEqual(['processing', 'canceled'])
-    // Nothing of it can be given back by card: somebody has paid it back in another way.
+    // None of it can be refunded by card: an operator has paid it back in another way.
     const evidence = 'Paid back in cash, receipt 7.'
     const forced = await post(`/v1/stuck/${entry.id}/force`, { outcome: 'succeeded', evidence })
     expect(forced.status).toBe(200)

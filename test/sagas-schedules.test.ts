@@ -3,7 +3,7 @@ import { createTestDatabase, newSeed, patience } from '#testing'
 import { planSaga } from './support/saga-plan.ts'
 import { createSagaWorld, type PlannedEnd } from './support/saga-world.ts'
 
-// MUNIM_SEED repeats one schedule; MUNIM_SAGA_RUNS makes more of them, or fewer.
+// MUNIM_SEED repeats one schedule; MUNIM_SAGA_RUNS sets how many there are.
 const { MUNIM_SEED, MUNIM_SAGA_RUNS = '1000' } = process.env
 const firstSeed = MUNIM_SEED === undefined ? newSeed() % 1_000_000 : Number(MUNIM_SEED)
 const runs = MUNIM_SEED === undefined ? Number(MUNIM_SAGA_RUNS) : 1
@@ -36,7 +36,7 @@ test(title, { timeout: patience(60_000) }, async () => {
   )
   expect(wrong.slice(0, 10)).toEqual([])
   expect(resolved).toBeLessThanOrEqual(stuck)
-  // Enough of everything has happened for this to mean something.
+  // The run covers enough cases to mean something.
   if (runs >= 200) {
     expect(ends.get('completed')).toBeGreaterThan(runs / 20)
     expect(ends.get('reversed')).toBeGreaterThan(runs / 20)
@@ -48,7 +48,7 @@ test(title, { timeout: patience(60_000) }, async () => {
 const nothing = {}
 const everything = { first: 1, second: 1, third: 1, fourth: 1 }
 
-/** What is wrong about the two ends of a schedule: on their own, and beside each other. */
+/** The faults of the two ends of a schedule: of each, and between them. */
 function judge(seed: number, orchestrated: PlannedEnd, choreographed: PlannedEnd): string[] {
   const wrong: string[] = []
   const note = (what: string, end: unknown) => wrong.push(`MUNIM_SEED=${seed}: ${what} ${JSON.stringify(end)}`)
@@ -60,7 +60,7 @@ function judge(seed: number, orchestrated: PlannedEnd, choreographed: PlannedEnd
     const settled = end.state === 'completed' ? ['done'] : ['refused', 'compensated', 'canceled']
     if (!Object.values(end.steps).every((state) => settled.includes(state))) note('steps stand wrong', end)
   }
-  // How far a saga is when somebody wants it reversed is a matter of time; how it ends is not.
+  // The saga's progress at the moment of the request to reverse depends on timing; its end does not.
   const compared =
     plan.reversedAfter === undefined ? alike : (end: PlannedEnd) => ({ ...alike(end), steps: 0, reason: 0 })
   if (JSON.stringify(compared(orchestrated)) !== JSON.stringify(compared(choreographed))) {

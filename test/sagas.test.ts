@@ -20,7 +20,7 @@ type StepSays = {
   readonly compensation?: () => CompensationOutcome
 }
 
-/** Steps that write what they do into a table, and come to what they are told. */
+/** Steps that log their calls in a table, and have the given outcomes. */
 function telling(says: Readonly<Record<string, StepSays>>, names = ['first', 'second', 'third']): SagaStep[] {
   return names.map((name) => ({
     name,
@@ -37,7 +37,7 @@ function telling(says: Readonly<Record<string, StepSays>>, names = ['first', 'se
   }))
 }
 
-/** A process with its own lanes on a database; several of them share their sagas. */
+/** A process with its own lanes on a database; several processes share their sagas. */
 async function startProcess(database: Database, definition: SagaDefinition, works = true) {
   const faults: unknown[] = []
   const lanes = createLanes({ database, onFault: (fault) => faults.push(fault) })
@@ -164,7 +164,7 @@ test.each(coordinators)(
       ...first!,
       action: async (tx, saga) => {
         const outcome = await first!.action(tx, saga)
-        // The first process stops to work right after this step.
+        // The first process stops right after this step.
         if (isFirstHere) gate.resolve()
         return outcome
       },
@@ -252,7 +252,7 @@ test('what goes back is enqueued on the lane rollback, what goes forward on the 
   const { database } = await createTestDatabase()
   await database.query({ text: 'create table told (saga uuid, what text)' })
   for (const coordinator of coordinators) {
-    // Nobody handles anything here, so that the messages can be looked at.
+    // No process handles messages here, so that the test can read them.
     const { sagas } = await startProcess(database, { kind: 'test', steps: telling({}) }, false)
     const facts = { book: 1, kind: 'test', subject: newUuid(), coordinator }
     await database.transaction(async (tx) => {

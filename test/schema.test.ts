@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { schemaText } from '#platform/postgres'
 import { createTestDatabase, migratedModules } from '#testing'
 
-// After a migration: `npx vitest run test/schema.test.ts -u`, and read what the file now says.
+// After a migration, run `npx vitest run test/schema.test.ts -u` and review the changed file.
 test.each(await migratedModules())(
   'the migrations of $name lead to its committed schema',
   async ({ name, directory }) => {

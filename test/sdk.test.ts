@@ -133,7 +133,7 @@ describe('the SDK, against the server', () => {
     const ended = new AbortController()
     const following = munim.events.follow({ pollMs: 20 }, { signal: ended.signal })
     const next = following.next()
-    // It begins at the newest event there is when the server is asked: one that comes later is made sooner or later.
+    // The feed starts at the newest event when the server is asked. So the test makes events until one arrives.
     const made: string[] = []
     for (let isTold = false; !isTold; ) {
       made.push((await munim.transfers.create(pay(9n))).id)

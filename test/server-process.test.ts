@@ -206,7 +206,7 @@ describe('stopping', () => {
   })
 })
 
-/** The key that whichever process was first has kept. */
+/** The key that the first process has kept. */
 async function firstKey(): Promise<string> {
   for (const data of ['one', 'two', 'three']) {
     const kept = await readFile(join(directory, data, 'admin.key'), 'utf8').catch(() => undefined)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Session } from '#platform/postgres'
 import { startTestServer, type TestServer, until } from '#testing'
 
-// However slow what one key asks for is, others find a connection of the database.
+// However slow the requests of one key are, other keys get a database connection.
 
 let server: TestServer
 let somebody: Session
@@ -31,7 +31,7 @@ const open = (code: string) =>
 const read = (code: string) =>
   server.request('GET', `/v1/accounts/${code}`, { key: modest }).then(({ status }) => status)
 
-/** Requests that wait for a lock of somebody's, and how many of them have been answered. */
+/** Requests that wait for a lock of another session, and how many of them have been answered. */
 async function waitingFor(lock: string, ask: () => Promise<unknown>, waiters: number) {
   await somebody.query({ text: 'begin' })
   await somebody.query({ text: lock })

@@ -4,7 +4,7 @@ import { migrate, openDatabase } from '#platform/postgres'
 import { migratedModules, opening, patience } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 
-// Whoever asks first how accounts stand, once another server has taken over, is the one whose connection finds that out.
+// After a switch of servers, the connection of the first reader of accounts is the one that fails.
 
 it(
   'an account is not said to be missing because another server has taken over while it was looked at',

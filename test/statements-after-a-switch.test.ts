@@ -5,7 +5,7 @@ import { createConfirmedUnits, migrate, openDatabase } from '#platform/postgres'
 import { migratedModules, opening, patience } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 
-// The server that took over lacks entries, and has others under the same versions of the same accounts since.
+// The new server lacks some entries, and has since written others under the same versions of the same accounts.
 
 it(
   'a statement and a trial balance that were read before a switch add up after it',

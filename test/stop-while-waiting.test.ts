@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { paymentChecks } from '#payments'
 import { patience, startTestServer, type TestServer, until } from '#testing'
 
-// A server that is stopped answers those who wait for the end of a payment or order with what is known by then.
+// A stopping server answers clients that wait for the end of a payment or order with the current state.
 
 const calls = new Set<Socket>()
 const silentRail = createServer((socket) => {

@@ -3,7 +3,7 @@ import { startTestServer, type TestServer } from '#testing'
 import { runCommand } from './support/command-line.ts'
 import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
 
-// `munim stuck`, as a person works with it: a rail took another amount, and it is given back.
+// `munim stuck`, as an operator uses it: a rail took another amount, and it is refunded.
 
 let rails: SimulatedRails
 let server: TestServer

@@ -4,7 +4,7 @@ import { findKeysStep } from '#platform/idempotency'
 import { newUuid } from '#platform/ids'
 import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 
-// The planner's choice is kept for as long as it knows nothing new of a table: for a minute after the first rows, or longer.
+// The planner keeps a plan until it has new statistics of a table: for a minute after the first rows, or longer.
 
 let test: TestPayments
 beforeEach(async () => {
@@ -16,7 +16,7 @@ afterEach(() => test.stop())
 
 const metadata = {}
 
-/** So many of everything, side by side. */
+/** Handles this many of every kind, in parallel. */
 async function work(count: number): Promise<void> {
   const each = async <Value>(make: () => Promise<Value>) => Promise.all(Array.from({ length: count }, make))
   const byWallet = await each(() => test.pay({}))
@@ -53,10 +53,9 @@ async function work(count: number): Promise<void> {
   await test.settled()
 }
 
-/** `size`: the rows that its table was given, also those that have left it, which an index may still lead to. */
+/** `size`: all rows inserted into its table, including those deleted since, to which an index may still point. */
 type Reads = { name: string; scans: bigint; read: bigint; size: bigint }
 
-/** What each index has been used for since the statistics were begun. */
 const readIndexes = () =>
   test.database.query<Reads>({
     text: `select i.schemaname || '.' || i.indexrelname as name, i.idx_scan as scans, i.idx_tup_read as read,
@@ -69,13 +68,13 @@ it('rows are found one by one, however few there were when the statements were p
   await work(4)
   await test.database.query({ text: 'analyze' })
   await test.database.query({ text: 'select pg_stat_reset()' })
-  // Little at a time: a batch of many reads many rows at once, as it should.
+  // Little at a time: a large batch reads many rows at once, as it should.
   for (let round = 0; round < 100; round += 1) await work(1)
-  // The server's processes tell of what they have done after a second.
+  // The server's processes report their statistics after a second.
   const captured = async () => (await readIndexes()).find(({ name }) => name === 'payments.captures_pkey')?.scans
   await expect.poll(captured, { timeout: patience(10_000) }).toBeGreaterThan(100n)
   await sleep(1_100)
-  // One that reads all of a table each time reads half of what it comes to have. What waits to be sealed is read so.
+  // An index whose scans read the whole table reads half of it on average. Unsealed batches are read so by design.
   const walks = (await readIndexes()).filter(
     ({ name, scans, read, size }) =>
       size > 50n && read > 1_000n && 5n * read > scans * size && name !== 'ledger.batches_unsealed',

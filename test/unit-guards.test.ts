@@ -16,13 +16,13 @@ import {
 import { importChanged, type Replacement, startVariant, type Variant } from './support/program-variant.ts'
 import { startSwitchingServers } from './support/switching-servers.ts'
 
-// Each guard of the unit in which the ledger writes is taken out, to see that what it prevents happens then.
+// Each guard of the ledger's writing unit is removed, and the test expects the failure that it prevents.
 
 type Scene = Variant & { readonly test: TestDatabase; readonly proxy: CuttingProxy }
 
 const accounts = ['world', 'a', 'b', 'c'].map((code) => opening(code, code === 'world' ? { minAvailable: null } : {}))
 
-/** Plays by way of a proxy; says what is wrong with the answers, the balances and the books. */
+/** Plays through a proxy; answers the failures in the answers, the balances and the books. */
 async function playOn(replacement: Replacement | undefined, play: (scene: Scene) => Promise<string[]>) {
   const test = await createTestDatabase()
   const proxy = await startCuttingProxy(test.connection)
@@ -91,7 +91,7 @@ it('the hash: a number that another server gave again would be taken for the bat
     proxy.arm('before')
     const answered = submit(first, moving('a', 'b', 3n))
     await expect.poll(() => proxy.cuts(), { timeout: patience(5_000) }).toBe(1)
-    // What the sequence gave for the batch that was cut off, somebody else has now.
+    // Another batch now has the number that the sequence gave to the cut-off batch.
     const given = `(select last_value * 16384 from ledger.batch_number)`
     await test.database.query({
       text: `insert into ledger.batches (position, recorded_at, operations, hash, is_unsealed)
@@ -131,7 +131,7 @@ it('the deadline: the writer would wait for a connection that is silent for as l
   expect((await playOn(withExchangeMs(3_600_000), playWaiting(5_000))).join()).toContain('no answer')
 }, 240_000)
 
-/** Books something that the copy which takes over lacks, and then spends more than there is. */
+/** Books something that the new server lacks, and then spends more than there is. */
 async function spendAfterSwitch(replacement: Replacement | undefined): Promise<string[]> {
   const servers = await startSwitchingServers()
   try {

@@ -3,7 +3,7 @@ import type { Queryable } from '#platform/postgres'
 import type { Capture } from './payment.ts'
 import { micros, readUuid } from './row-values.ts'
 
-/** Captures of a payment that are read at once; more than any payment has. */
+/** Captures read at once: more than any payment has. */
 export const capturesMax = 1000
 
 /** The captures of a payment, oldest first. */

@@ -8,12 +8,12 @@ import { newCapture, newPayment, newPayout, newRefund } from '../../test/support
 import { chartOfAccounts } from './chart-of-accounts.ts'
 import { machines } from './machines/machines.ts'
 
-/** The worked examples of the chart of accounts: every flow, played, and what it booked. */
+/** The worked examples of the chart of accounts: every flow, run on the model, with its bookings. */
 type Example = {
   readonly title: string
   readonly plans?: readonly RailPlan[]
   readonly begin?: (stage: Stage) => void
-  /** What happens, step by step: the words of the table, and what is done. */
+  /** The steps: the text of the table, and the action. */
   readonly steps: readonly (readonly [what: string, doing: (stage: Stage) => void])[]
 }
 

@@ -31,13 +31,13 @@ export type PaymentsDependencies = {
   readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts' | 'changeAccount' | 'standings' | 'knownAssets'>
   readonly lanes: Lanes
   readonly rails: Pick<Rails, 'rail' | 'health'>
-  /** The machines of payments when not given; tests take others. */
+  /** Tests replace them. */
   readonly machines?: Machines
-  /** Told of faults in background work, which concern no caller. */
+  /** Receives faults of background work, which have no caller to receive them. */
   readonly onFault: (fault: Error) => void
 }
 
-/** Puts payments together and registers its handlers with the lanes: before these start. */
+/** Creates payments and registers the handlers with the lanes. Call it before the lanes start. */
 export function createPayments(deps: PaymentsDependencies): Payments {
   const { database, lanes, rails, onFault } = deps
   const listeners: EndedListener[] = []

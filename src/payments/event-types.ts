@@ -1,6 +1,6 @@
 /**
- * The types of the events of payments, by what their data is. A `payment.captured` is of the payment;
- * `.resolved`: what was `requires_review` goes on, or has been decided by a person.
+ * The types of events, by the kind of their data. The data of `payment.captured` is the payment. `.resolved`: a subject
+ * in `requires_review` continues, or an operator has decided it.
  */
 export const paymentEventTypes = {
   payment: [

@@ -4,22 +4,21 @@ import type { Queryable } from '#platform/postgres'
 import type { TermOwner } from './metadata-terms.ts'
 import type { Metadata } from './payment.ts'
 
-// Lists of payments, refunds and payouts are in the order of their ids, which are UUIDv7: newest first.
-// A list walks along one index, the narrowest that the filter has, and checks the rest row by row, a
-// bounded number of rows a request: a page may be short, and is then gone on from. The statements are not
-// prepared by name: a plan made while the tables were empty would be kept, and walk along the wrong index.
+// Lists of payments, refunds and payouts are in the order of their ids, which are UUIDv7: newest first. A list walks
+// along one index, the narrowest that the filter has, and checks the rest of the filter row by row. The rows per
+// request are bounded, so a page may be short and still have a next one. The statements are not prepared by name:
+// PostgreSQL would keep a plan made while the tables were empty, which walks along the wrong index.
 
-/** What may be asked of a list; every given part must hold. */
+/** Every given part must match. */
 export type ListFilter = {
-  /** Columns that must have these values. */
   readonly columns: Readonly<Record<string, string | undefined>>
-  /** Inclusive, and exclusive. */
+  /** `createdFrom` is inclusive, `createdTo` exclusive. */
   readonly createdFrom?: Timestamp | undefined
   readonly createdTo?: Timestamp | undefined
   readonly metadata?: Metadata | undefined
 }
 
-/** What is listed. `columns` is SQL over `p`; `indexed` are the columns with an index of (book_id, column, id). */
+/** `columns` is SQL over `p`; `indexed` are the columns with an index of (book_id, column, id). */
 export type ListSource<Row, Item> = {
   readonly kind: TermOwner
   readonly table: string
@@ -28,11 +27,11 @@ export type ListSource<Row, Item> = {
   readonly toItem: (row: Row) => Item
 }
 
-/** Rows that the rounds of one request look at; a further round begins only while there is time. */
+/** Rows that each round of a request reads. A further round starts only within `roundsMs`. */
 const roundRows = [256, 2048, 8192] as const
 const roundsMs = 10
 
-/** Lists what matches, newest first, below the id given as cursor. */
+/** Lists the matching items, newest first, below the id given as cursor. */
 export async function listByFilter<Row extends object, Item extends { readonly id: Uuid }>(
   database: Queryable,
   source: ListSource<Row, Item>,
@@ -58,17 +57,17 @@ export async function listByFilter<Row extends object, Item extends { readonly i
   return { items, next: below }
 }
 
-/** PostgreSQL can store no NUL, so nothing that holds one can be found. */
+/** PostgreSQL cannot store a NUL, so a filter with one matches nothing. */
 function isFindable({ columns, metadata = {} }: ListFilter): boolean {
   return ![...Object.values(columns), ...Object.entries(metadata).flat()].some((text) => text?.includes('\0'))
 }
 
 const idMin = '0'.repeat(32)
 const idAboveAll = 'f'.repeat(32)
-/** An id is made at most so long before what it names is accepted; clocks may differ by as much. */
+/** An id is made at most this long before its subject is accepted; clocks may differ by as much. */
 const idMarginMs = 60_000
 
-/** The ids that can have been made for what was created in the filter's time: a UUIDv7 begins with its milliseconds. */
+/** The range of ids for the filter's times: a UUIDv7 begins with its milliseconds. */
 function idRange({ createdFrom, createdTo }: ListFilter): { readonly from: Uuid; readonly below: Uuid } {
   const idAt = (ms: number) =>
     Math.min(Math.max(Math.floor(ms), 0), 2 ** 48 - 1)
@@ -81,7 +80,7 @@ function idRange({ createdFrom, createdTo }: ListFilter): { readonly from: Uuid;
   }
 }
 
-/** The index to walk along: of one column, of a pair of metadata by its term, or of the book. */
+/** The index to walk along: of one column, of a metadata pair by its term, or of the book. */
 type Walk = { readonly along: 'book' } | { readonly along: 'term'; readonly term: bigint } | ColumnWalk
 type ColumnWalk = { readonly along: 'column'; readonly column: string }
 
@@ -98,7 +97,7 @@ async function chooseWalk<Row, Item>(
   return { along: 'term', term: terms.length === 1 ? only : await rarestTerm(database, terms, only) }
 }
 
-/** Rows of a term that are counted to find the rarest. */
+/** Rows counted for each term to find the rarest. */
 const countedMax = 1000
 
 async function rarestTerm(database: Queryable, terms: readonly bigint[], first: bigint): Promise<bigint> {
@@ -125,7 +124,7 @@ type Round = {
 
 type RoundRow = { readonly walked: bigint; readonly reached: string | null; readonly found: boolean | null }
 
-/** Looks at the next rows along the walk; `reached` is where the next round goes on, undefined at the end. */
+/** Reads the next rows along the walk. The next round continues below `reached`, which is undefined at the end. */
 async function readRound<Row extends object, Item>(
   database: Queryable,
   source: ListSource<Row, Item>,
@@ -133,7 +132,7 @@ async function readRound<Row extends object, Item>(
 ): Promise<{ readonly items: readonly Item[]; readonly reached: Uuid | undefined }> {
   const { walk, filter, rows } = round
   const checks = checksOf(filter, walk)
-  // Without anything to check, every row walked is one found.
+  // Without checks, every row walked is a match.
   const walked = checks.length === 0 ? round.wanted : rows
   const values: unknown[] = [round.book, round.below, round.from, walked, round.wanted]
   const bind = (value: unknown) => `$${values.push(value)}`
@@ -159,7 +158,7 @@ function walkedValue(walk: Walk, { columns }: ListFilter): unknown {
   return walk.along === 'term' ? walk.term : walk.along === 'column' ? columns[walk.column] : undefined
 }
 
-/** The statement that walks: ids below $2 and from $3 on, newest first, at most $4, and whether each fits. */
+/** The SQL of the walk: ids below $2 and from $3 on, newest first, at most $4, and whether each matches. */
 function walkText(table: string, walk: Walk, fits: string, bindValue: () => string): string {
   const range = (id: string) => `${id} < $2::uuid and ${id} >= $3::uuid order by ${id} desc limit $4`
   switch (walk.along) {
@@ -182,7 +181,7 @@ type FilterCheck = { readonly value: unknown; readonly sql: (parameter: string) 
 
 const instant = (parameter: string) => `(timestamptz 'epoch' + ${parameter}::float8 * interval '1 microsecond')`
 
-/** What has to be checked row by row: all of the filter but what the walk itself sees to. Columns are the program's own names. */
+/** The rest of the filter, checked row by row. Column names come from the program, never from a request. */
 function checksOf({ columns, createdFrom, createdTo, metadata }: ListFilter, walk: Walk): FilterCheck[] {
   const checks: FilterCheck[] = []
   for (const [column, value] of Object.entries(columns)) {

@@ -20,13 +20,13 @@ const many = 20_000
 
 let server: TestDatabase
 
-/** An id as it is made at a time: the nth thing of that kind. */
+/** The nth id made at a time. */
 function idAt(micros: number, n: number): Uuid {
   const ms = Math.floor(micros / 1000)
   return `${ms.toString(16).padStart(12, '0')}7${n.toString(16).padStart(3, '0').slice(-3)}8${n.toString(16).padStart(15, '0')}`
 }
 
-/** The nth payment, made in the nth second: with everything that it may have. */
+/** The nth payment, made in the nth second, with every field set that it may have. */
 function paymentAt(n: number, also: Partial<Payment> = {}): Payment {
   const createdAt = start + n * second
   return {
@@ -138,7 +138,7 @@ const refundAt = (n: number, payment: Payment, also: Partial<Refund> = {}): Refu
   ...also,
 })
 
-/** What makes the nth of many payments differ: one in 4,000 failed, one in 5,000 tagged, one in 100 of a vendor. */
+/** The differences among many payments: one in 4,000 failed, one in 5,000 tagged, one in 100 of a vendor. */
 function nth(n: number): Payment {
   return paymentAt(n, {
     ...(n % 4000 === 100 && { state: 'failed', reason: 'insufficient_funds' }),
@@ -203,7 +203,7 @@ beforeAll(async () => {
 
 afterAll(() => server.drop())
 
-/** All that a list gives over its pages, and how many pages it took. */
+/** All items of a list over its pages, and the number of pages. */
 async function all<Item extends { readonly id: Uuid }>(list: (cursor?: Uuid) => Promise<Page<Item, Uuid>>) {
   const items: Item[] = []
   let pages = 0
@@ -225,7 +225,7 @@ const payouts = async (filter: PayoutFilter) =>
     ({ createdAt }) => (createdAt - start) / second,
   )
 
-/** The seconds in which they were made, which name them. */
+/** The seconds in which they were made, which identify them. */
 const places = (items: readonly Payment[]) => items.map(({ createdAt }) => (createdAt - start) / second)
 
 describe('payments', () => {

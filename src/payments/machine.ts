@@ -5,27 +5,27 @@ import type { RailCapabilities, RailOperation, RailOutcome } from '#rails'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
 
 /**
- * What may happen to a payment, capture, refund or payout. Inputs come from lane messages, from
- * rails' answers and events, from timers and from requests; each is handled under the row lock of
- * the payment (or payout), in the transaction that books what follows from it.
+ * The inputs of a payment, capture, refund or payout. They come from lane messages, from answers and events of rails,
+ * from timers and from requests. The engine handles each under the row lock of the payment (or payout), in the
+ * transaction that books its consequences.
  */
 export type Input =
-  /** Accepted: begin. Also starts over what was put off (`unavailable`). */
+  /** The subject is accepted, and starts. Also restarts a deferred subject (`unavailable`). */
   | { readonly kind: 'start' }
-  /** What became of an attempt: the answer to a submission or inquiry, a callback, a statement line. */
+  /** The outcome of an attempt: the answer to a submission or inquiry, a callback, or a statement line. */
   | { readonly kind: 'outcome'; readonly attempt: Attempt; readonly outcome: RailOutcome }
   /** A timer: an attempt has had no outcome for too long. */
   | { readonly kind: 'overdue'; readonly attempt: Attempt }
-  /** Asked for: a capture has been stored. */
+  /** A capture was requested and stored. */
   | { readonly kind: 'capture'; readonly capture: Capture }
-  /** Asked for: the authorization grows by this much. */
   | { readonly kind: 'increment'; readonly amount: bigint }
   | { readonly kind: 'cancel' }
-  /** The authorization's time is over. */
+  /** The authorization has reached its `expires_at`. */
   | { readonly kind: 'expire' }
   /**
-   * The rail took money back by itself. `rail`: which, when not the one that carries the payment now;
-   * `concerns`: its name of the charge or authorization, when it is known; `capture`: what it took back, when one of several.
+   * The rail took money back, as in a chargeback. `rail`: given when it is not the one that carries the payment now.
+   * `concerns`: the rail's reference of the charge or authorization, when known. `capture`: the disputed one of
+   * several captures.
    */
   | {
       readonly kind: 'dispute'
@@ -36,8 +36,8 @@ export type Input =
       readonly capture?: Capture
     }
   /**
-   * A person's decision on a stuck one. `about`: the reason that the person saw; several matters may wait at once. `seen`:
-   * what that matter was about then.
+   * An operator's decision on a stuck subject. `about`: the reason that the operator saw, as several matters may be
+   * open. `seen`: the content of that matter at that time.
    */
   | {
       readonly kind: 'decision'
@@ -46,17 +46,17 @@ export type Input =
       readonly seen?: Seen
     }
 
-/** What a matter of a payment is about, by attempt: amounts as digits. */
+/** The content of a payment's matter, by attempt. Amounts are strings of digits. */
 export type Seen = Readonly<Record<Uuid, string>>
 
-/** What a person may decide. `force` states the outcome, with evidence kept beside it. */
+/** An operator's decision. `force` states the outcome; the evidence is kept with it. */
 export type StuckDecision =
   | { readonly action: 'retry' }
   | { readonly action: 'inquire' }
   | { readonly action: 'force'; readonly outcome: 'succeeded' | 'failed'; readonly evidence: string }
   | { readonly action: 'reverse' }
 
-/** A submission that is stored now and made after the commit. */
+/** A submission, stored now and sent after the commit. */
 export type NewAttempt = {
   readonly id: Uuid
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
@@ -67,7 +67,7 @@ export type NewAttempt = {
   readonly concerns?: string
 }
 
-/** A message to come back by: `lane` defaults to the subject's own. Compensations name `rollback`. */
+/** A delayed message back to the subject. `lane` defaults to the subject's lane; compensations use `rollback`. */
 export type Timer = {
   readonly input: 'start' | 'overdue' | 'expire' | 'inquire'
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
@@ -77,52 +77,52 @@ export type Timer = {
 }
 
 /**
- * What follows from an input. Everything in it commits together; attempts are made after that. The
- * rows are whole new versions (the engine counts `version`); absent ones stay.
+ * The consequences of an input. All of it commits together; the rails are called after the commit. Rows are whole new
+ * versions (the engine counts `version`); absent rows do not change.
  */
 export type Transition = {
   readonly payment?: Payment
   readonly capture?: Capture
   readonly refund?: Refund
   readonly payout?: Payout
-  /** Refunds that the program begins by itself; they get their own `start` on the rollback lane. */
+  /** Refunds that the program starts itself. Each gets a `start` on the rollback lane. */
   readonly newRefunds?: readonly Refund[]
   /** Booked all or nothing. */
   readonly commands?: readonly TransferCommand[]
-  /** What follows instead when the ledger refuses; without it a refusal is a defect. */
+  /** The transition to apply when the ledger refuses. Without it, a refusal is a defect. */
   readonly refused?: (refusal: LedgerRefusal) => Transition
-  /** What is now known of attempts: state, rail reference, reason. */
+  /** An attempt with its new state, rail reference and reason. */
   readonly attempt?: Attempt
-  /** Others of which less, or more, lies in suspense now. */
+  /** Other attempts whose amount in suspense has changed. */
   readonly attempts?: readonly Attempt[]
   readonly newAttempts?: readonly NewAttempt[]
-  /** Submit this known attempt again after the commit, under the same id: the rail has never heard of it. */
+  /** Submit this attempt again after the commit, under the same id: the rail does not know it. */
   readonly resubmit?: Attempt
-  /** Ask the rail about this attempt after the commit. */
+  /** Inquire about this attempt at the rail after the commit. */
   readonly inquire?: Attempt
   readonly timers?: readonly Timer[]
-  /** `payment.succeeded`, `refund.failed`, …: to the outbox, with the row's public form. */
+  /** Types such as `payment.succeeded`. They go to the outbox with the row's public form. */
   readonly events?: readonly string[]
-  /** Shown in the timeline, for people: what happened and why, one sentence. */
+  /** One sentence for the timeline: what happened, and why. */
   readonly note?: string
-  /** Hands it to a person, or takes it from them. `subject`: whose it is, when not the input's own. */
+  /** Opens an entry in the stuck list, or resolves it. `subject`: given when it is not the input's own. */
   readonly stuck?: StuckHere | 'resolved'
-  /** Needs a person as well: another matter than `stuck`, or another subject's. */
+  /** Further matters for an operator: of another reason than `stuck`, or of another subject. */
   readonly also?: readonly StuckHere[]
-  /** What else of the subject needs no person any more, whatever the step was about. */
+  /** Further matters of the subject that are resolved, whatever the step was about. */
   readonly settles?: readonly StuckReason[]
-  /** Why nothing follows: a repetition, or too late. Nothing is stored of it. */
+  /** Why the input has no effect: a repetition, or too late. Nothing of it is stored. */
   readonly ignored?: string
 }
 
 export type StuckHere = {
   readonly why: StuckReason
   readonly detail: string
-  /** `event`: what a rail told, which is nobody's. */
+  /** `event`: a report of a rail that matches no known attempt. */
   readonly subject?: { readonly kind: SubjectKind | 'event'; readonly id: Uuid }
-  /** What the step was about is over, and this is the next. */
+  /** This matter follows the one that the step was about, which is resolved. */
   readonly isNext?: boolean
-  /** Nothing new to a person who has one of these of the subject already; it is one of them. */
+  /** Do not open it while the subject has an open matter with one of these reasons: it is part of that one. */
   readonly unlessOpen?: readonly StuckReason[]
 }
 
@@ -140,49 +140,48 @@ export const stuckReasons = [
 ] as const
 export type StuckReason = (typeof stuckReasons)[number]
 
-/** Matters of a payment whose decisions move what lies in suspense for it. */
+/** Reasons of a payment's matters whose decisions move its money in suspense. */
 export const reasonsOfSuspense: readonly StuckReason[] = ['late_success', 'wrong_amount', 'booking_refused']
 
-/** What a machine may know beside the rows. Pure: no clock, no randomness of its own. */
+/** The input of a machine beside the rows. Machines are pure: they have no clock and no randomness of their own. */
 export type MachineContext = {
   readonly now: Timestamp
-  /** Fresh ids, for transfers and attempts. */
   readonly newId: () => Uuid
-  /** An id that follows from another and a text: the same wherever it is asked for. */
+  /** An id derived from another id and a text: always the same for the same arguments. */
   readonly derivedId: (from: Uuid, text: string) => Uuid
   /** A number in [0, 1), for jitter. */
   readonly random: () => number
   readonly capabilities: (rail: string) => RailCapabilities | undefined
-  /** Whether the rail is being submitted to; a rail that is down is passed over when another may carry it. */
+  /** Whether the rail accepts submissions. A rail that is down is skipped when another may carry the payment. */
   readonly isUp: (rail: string) => boolean
   /**
-   * Why the accounts of a payment cannot take what a rail would bring now, as a code; asked before a rail is.
-   * Undefined: nothing speaks against it, or nobody looked.
+   * The code for which the payment's accounts cannot take the rail's money now, checked before the rail is called.
+   * Undefined: no account refuses it, or none was read.
    */
   readonly refusalOf?: (payment: Payment) => string | undefined
   /**
-   * A payment's refunds. Known to decisions and disputes about it, to decisions about its captures, and wherever something
-   * lies in suspense for it.
+   * A payment's refunds. They are loaded for decisions and disputes about the payment, for decisions about its
+   * captures, and whenever money is in suspense for it.
    */
   readonly refundsOf: (payment: Payment) => readonly Refund[]
   /**
-   * The attempts of a payment, capture, refund or payout, the oldest first. Known to decisions about it, and where one that is
-   * told of may be one of several that a person has (`mayBeOneOfSeveral`).
+   * The attempts of a subject, the oldest first. They are loaded for decisions about it, and when the attempt of an
+   * input may be one of several in an operator's entry (`mayBeOneOfSeveral`).
    */
   readonly attemptsOf: (subject: Payment | Capture | Refund | Payout) => readonly Attempt[]
   /**
-   * The charges and captures for a payment by which something came that lies in suspense, the oldest first, and maybe others;
-   * and the attempts to refund that left something there which had been stated to be given back.
+   * The charges and captures that brought money in suspense for the payment, the oldest first, and possibly others.
+   * Also the refund attempts that left money in suspense although an operator had stated that they gave it back.
    */
   readonly broughtBy: (payment: Payment) => readonly Attempt[]
-  /** The codes of the chart of accounts, such as `rails:card:clearing:USD`; the engine opens them when they do not exist. */
+  /** Codes of the chart of accounts, such as `rails:card:clearing:USD`. The engine opens missing accounts. */
   readonly accounts: {
     readonly clearing: (rail: string, asset: string) => string
     readonly suspense: (asset: string) => string
   }
 }
 
-/** Pure machines: the engine locks and loads the rows, and carries out what they answer. */
+/** Pure functions: the engine locks and loads the rows, and carries out the transitions. */
 export type Machines = {
   readonly payment: (payment: Payment, input: Input, context: MachineContext) => Transition
   readonly capture: (payment: Payment, capture: Capture, input: Input, context: MachineContext) => Transition

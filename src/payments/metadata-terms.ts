@@ -3,10 +3,9 @@ import { metadataTerm } from '#ledger'
 import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { Metadata } from './payment.ts'
 
-/** What has metadata of its own. */
 export type TermOwner = 'payment' | 'refund' | 'payout'
 
-/** The steps of a burst that index the metadata of what is being inserted, so that lists find it; none for no metadata. */
+/** The steps of a burst that index the metadata of the inserted rows for lists. Empty when no row has metadata. */
 export function metadataTermsSteps(
   rows: readonly {
     readonly book: number

@@ -6,21 +6,20 @@ import { type ListSource, listByFilter } from './list-read-model.ts'
 import type { Metadata, Payment, PaymentPhase, PaymentSource, PaymentState, Share } from './payment.ts'
 import { micros, noMetadata, readOptionalTime, readShares, readUuid, type StoredShare } from './row-values.ts'
 
-/** Which payments; every given part must hold. */
+/** Every given part must match. */
 export type PaymentFilter = {
   readonly state?: PaymentState | undefined
   readonly reference?: string | undefined
-  /** A vendor's code. */
   readonly vendor?: string | undefined
   /** The rail that carries it now, or carried it last. */
   readonly rail?: string | undefined
-  /** Inclusive, and exclusive. */
+  /** `createdFrom` is inclusive, `createdTo` exclusive. */
   readonly createdFrom?: Timestamp | undefined
   readonly createdTo?: Timestamp | undefined
   readonly metadata?: Metadata | undefined
 }
 
-/** The payment of that id as it is now; undefined when the book has none. */
+/** The payment with this id; undefined when the book has none. */
 export async function getPayment(database: Queryable, book: number, id: Uuid): Promise<Payment | undefined> {
   const [row] = await database.query<PaymentRow>({
     name: 'payments-view-payment',

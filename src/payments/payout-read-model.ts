@@ -6,22 +6,21 @@ import { type ListSource, listByFilter } from './list-read-model.ts'
 import type { Metadata, Payout } from './payment.ts'
 import { micros, noMetadata, readUuid } from './row-values.ts'
 
-/** Which payouts; every given part must hold. */
+/** Every given part must match. */
 export type PayoutFilter = {
   readonly state?: Payout['state'] | undefined
   readonly reference?: string | undefined
-  /** A vendor's code. */
   readonly vendor?: string | undefined
   readonly rail?: string | undefined
   /** The account as the payout's request named it. */
   readonly source?: string | undefined
-  /** Inclusive, and exclusive. */
+  /** `createdFrom` is inclusive, `createdTo` exclusive. */
   readonly createdFrom?: Timestamp | undefined
   readonly createdTo?: Timestamp | undefined
   readonly metadata?: Metadata | undefined
 }
 
-/** The payout of that id as it is now; undefined when the book has none. */
+/** The payout with this id; undefined when the book has none. */
 export async function getPayout(database: Queryable, book: number, id: Uuid): Promise<Payout | undefined> {
   const [row] = await database.query<PayoutRow>({
     name: 'payments-view-payout',

@@ -5,17 +5,17 @@ import { type ListSource, listByFilter } from './list-read-model.ts'
 import type { Metadata, Refund } from './payment.ts'
 import { micros, noMetadata, readShares, readUuid, type StoredShare } from './row-values.ts'
 
-/** Which refunds; every given part must hold. */
+/** Every given part must match. */
 export type RefundFilter = {
   readonly payment?: Uuid | undefined
   readonly state?: Refund['state'] | undefined
-  /** Inclusive, and exclusive. */
+  /** `createdFrom` is inclusive, `createdTo` exclusive. */
   readonly createdFrom?: Timestamp | undefined
   readonly createdTo?: Timestamp | undefined
   readonly metadata?: Metadata | undefined
 }
 
-/** The refund of that id as it is now; undefined when the book has none. */
+/** The refund with this id; undefined when the book has none. */
 export async function getRefund(database: Queryable, book: number, id: Uuid): Promise<Refund | undefined> {
   const [row] = await database.query<RefundRow>({
     name: 'payments-view-refund',

@@ -2,9 +2,9 @@ import type { Refusal } from '#kernel'
 import { ledgerRefusals } from '#ledger'
 
 /**
- * Every reason for which payments say no to a request, in the order of precedence: when several
- * apply, the one that stands first is answered. `text` is the catalog's explanation. A payment that
- * was accepted may still fail; its `reason` is then a code of the ledger or of a rail's decline.
+ * Every reason for which payments refuse a request, in order of precedence: when several apply, the first is answered.
+ * The text is the catalog's explanation. An accepted payment may still fail; its `reason` is then a code of the ledger
+ * or of a rail's decline.
  */
 export const paymentRefusals = {
   payment_not_found: 'There is no payment of that id in this book.',
@@ -41,7 +41,7 @@ export type PaymentRefusalCode = keyof typeof paymentRefusals
 
 export type PaymentRefusal = Refusal<PaymentRefusalCode>
 
-/** The refusals by the accounts that a request names, in the order of precedence. */
+/** The refusals about the accounts that a request names, in order of precedence. */
 export const accountRefusalCodes = [
   'account_not_found',
   'chart_account_unusable',

@@ -1,10 +1,9 @@
 import { formatTimestamp, type Timestamp } from '#kernel'
 import type { Metadata, Share } from './payment.ts'
 
-// What the public forms of payments, captures, refunds and payouts share. They are built by hand, as
-// thousands a second pass here.
+// Shared parts of the public forms of payments, captures, refunds and payouts. The JSON is built by hand for speed:
+// thousands a second are rendered here.
 
-/** A text that may hold anything, or null. */
 export function textOrNull(text: string | undefined): string {
   return text === undefined ? 'null' : JSON.stringify(text)
 }
@@ -18,7 +17,7 @@ export function renderMetadata(metadata: Metadata): string {
   return '{}'
 }
 
-// Everything of a batch is accepted at one time, so the last one rendered is remembered.
+// All rows of a batch are accepted at one time, so the last rendered time is cached.
 let lastTime: Timestamp = 0
 let lastTimeText = `"${formatTimestamp(0)}"`
 

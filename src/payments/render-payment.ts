@@ -2,7 +2,7 @@ import { encodeId, idPrefix } from '#kernel'
 import type { Payment, PaymentSource } from './payment.ts'
 import { renderMetadata, renderShare, renderTime, textOrNull } from './render-parts.ts'
 
-/** A payment is rendered for the answer and for the event; rows are never changed, so one text serves both. */
+/** The answer and the event share one text: payment objects never change. */
 const texts = new WeakMap<Payment, string>()
 
 /** The public JSON text of a payment, as answers and events carry it. */
@@ -32,7 +32,7 @@ function render(payment: Payment): string {
   )
 }
 
-/** In the form in which a request gives it. */
+/** In the form of a request's `source`. */
 function renderSource(source: PaymentSource): string {
   if (source.kind === 'wallet') return `{"wallet":${JSON.stringify(source.account)}}`
   const { rail, instrument, otherRails } = source

@@ -11,7 +11,6 @@ const prefixes: Record<SubjectKind, IdPrefix> = {
   payout: idPrefix.payout,
 }
 
-/** The public JSON text of something in a timeline. */
 export function renderTimelineItem(item: TimelineItem): string {
   const { subject, attempt } = item
   return JSON.stringify({

@@ -10,7 +10,7 @@ import { refundRoutes } from './routes/refund-routes.ts'
 
 export type PaymentRoutesDependencies = { readonly payments: Payments; readonly database: Queryable }
 
-/** The HTTP face of payments: their routes, and what their refusals mean. */
+/** The HTTP API of payments: routes and refusals. */
 export function paymentRoutes({ payments, database }: PaymentRoutesDependencies): HttpModule {
   return {
     name: 'payments',

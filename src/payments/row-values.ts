@@ -1,7 +1,7 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { Metadata, Share } from './payment.ts'
 
-// How fields of rows come from the driver, where statements of the reading side have them.
+// Conversion of column values from the driver, for the read models.
 
 /** SQL for a timestamptz as a Timestamp: whole microseconds since 1970. */
 export function micros(expression: string): string {
@@ -18,7 +18,7 @@ export function readOptionalTime(value: bigint | null): Timestamp | undefined {
   return value === null ? undefined : Number(value)
 }
 
-/** Shares as they are stored: an account, its amount, and what of it was captured where that is kept. */
+/** Shares as they are stored: an account, its amount, and the captured part where it is kept. */
 export type StoredShare = readonly [account: string, amount: string, captured?: string]
 
 export function readShares(stored: readonly StoredShare[]): readonly Share[] {

@@ -6,21 +6,20 @@ import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './p
 import { listRefunds } from './refund-read-model.ts'
 import { micros, readUuid } from './row-values.ts'
 
-/** What a timeline shows of a payment or payout: everything that was kept of it, not yet in order. */
+/** All stored records of a payment or payout, not yet in order. */
 export type TimelineRecords = {
   readonly captures: readonly Capture[]
   readonly refunds: readonly Refund[]
   readonly steps: readonly KeptStep[]
   readonly attempts: readonly KeptAttempt[]
-  /** The transfers that steps name, as they are now. */
+  /** The current state of the transfers that steps name. */
   readonly transfers: ReadonlyMap<Uuid, Transfer>
 }
 
-/** A step as it was kept. */
 export type KeptStep = {
   readonly at: Timestamp
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
-  /** The kind of the input that brought it about. */
+  /** The kind of the input that caused it. */
   readonly input: string
   /** The subject's state after it. */
   readonly state: string
@@ -31,11 +30,10 @@ export type KeptStep = {
 
 export type KeptAttempt = Omit<Attempt, 'book' | 'concerns' | 'instrument'>
 
-/** Steps, and attempts, of one payment that are shown at most; the oldest ones. */
+/** Limit of the steps, and of the attempts, shown of one payment: the oldest ones. */
 const rowsMax = 2000
 const refundsMax = 1000
 
-/** Reads what was kept of a payment. */
 export async function readPaymentTimeline(database: Queryable, payment: Payment): Promise<TimelineRecords> {
   const { book, id } = payment
   // One after the other: a request has one connection at a time.
@@ -45,7 +43,6 @@ export async function readPaymentTimeline(database: Queryable, payment: Payment)
   return { captures, refunds: refunds.items, ...records }
 }
 
-/** Reads what was kept of a payout. */
 export async function readPayoutTimeline(database: Queryable, { book, id }: Payout): Promise<TimelineRecords> {
   return { captures: [], refunds: [], ...(await readRecords(database, book, id)) }
 }

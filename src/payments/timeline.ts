@@ -3,13 +3,11 @@ import type { Transfer } from '#ledger'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
 import type { KeptAttempt, KeptStep, TimelineRecords } from './timeline-read-model.ts'
 
-/** Something that happened to a payment or payout, for people. */
 export type TimelineItem = {
   readonly at: Timestamp
-  /** `accepted`: a request was taken in; `step`: what followed from it; `attempt`: a rail was asked. */
+  /** `accepted`: a request was accepted; `step`: a consequence of it; `attempt`: a rail was called. */
   readonly kind: 'accepted' | 'step' | 'attempt'
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
-  /** What happened and why. */
   readonly text: string
   readonly state: string | undefined
   readonly input: string | undefined
@@ -18,7 +16,6 @@ export type TimelineItem = {
   readonly events: readonly string[]
 }
 
-/** Everything that happened to a payment, oldest first. */
 export function paymentTimeline(payment: Payment, records: TimelineRecords): readonly TimelineItem[] {
   const { asset } = payment
   const amount = (minor: bigint) => amountText(minor, asset)
@@ -34,14 +31,13 @@ export function paymentTimeline(payment: Payment, records: TimelineRecords): rea
   ])
 }
 
-/** Everything that happened to a payout, oldest first. */
 export function payoutTimeline(payout: Payout, records: TimelineRecords): readonly TimelineItem[] {
   const { amount, asset, source, rail } = payout
   const text = `The payout of ${amountText(amount, asset)} from ${source} over ${rail} was accepted.`
   return inOrder([acceptance(payout, { kind: 'payout', id: payout.id }, text), ...kept(records)])
 }
 
-/** At one moment: what was accepted, then what followed from it, then the rails that were asked. */
+/** The order within one moment: acceptance, its consequences, then rail calls. */
 const rank: Record<TimelineItem['kind'], number> = { accepted: 0, step: 1, attempt: 2 }
 
 function inOrder(items: readonly TimelineItem[]): readonly TimelineItem[] {

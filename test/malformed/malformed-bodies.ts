@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { OpenApiDocument } from '#platform/openapi'
 import { type MalformedRequest, requestBytes } from './malformed-request.ts'
 
-/** A body that would be accepted, and the operation it belongs to. */
+/** A valid body, and its operation. */
 type Sound = { readonly method: string; readonly path: string; readonly pattern: string; readonly body: object }
 
 const transfer = {
@@ -91,7 +91,7 @@ const soundBodies: readonly Sound[] = [
   { method: 'POST', path: '/v1/api-keys', pattern: '/v1/api-keys', body: { scope: 'read', name: 'a key' } },
 ]
 
-/** JSON texts that stand for a value somewhere; wrong in most places, and checked to be wrong in the place. */
+/** JSON texts in place of a value. They are wrong in most places; a check confirms it for the chosen place. */
 const wrongValues = [
   ...['null', 'true', '0', '-1', '1.5', '-0.0', '1e400', '-1e400', '1e-7', '99999999999999999999999999'],
   ...['9007199254740993', '""', '" "', '"abc"', '"-5"', '"+5"', '"0x10"', '"1e3"', '"5.0"', '"007"', '"١٢٣"', '" 5"'],
@@ -101,13 +101,12 @@ const wrongValues = [
   `{"${'k'.repeat(41)}":"v"}`,
 ]
 
-/** JSON texts that are refused wherever they stand. */
+/** JSON texts that are refused in every place. */
 const refusedValues = [
   ...['"a\\u0000b"', '"\\ud800"', '"\\udc00 x"', '{"__proto__":{"admin":true}}', '{"a\\u0000":"b"}', '{"\\ud800":"b"}'],
   ...[`${'['.repeat(40)}${']'.repeat(40)}`, `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`],
 ]
 
-/** Members that no object of the API has. */
 const unknownMembers = [
   ...['"color":"red"', '"__proto__":{"admin":true}', '"constructor":{"prototype":{"admin":true}}', '"":1', '"ID":"x"'],
   ...['"toString":1', '"$ref":"#"', '"amount ":1', '"\\u0061mounts":1'],
@@ -115,7 +114,7 @@ const unknownMembers = [
 
 const placeholder = '\u{1f4a5}'
 
-/** Bodies made from sound ones by one change that the contract forbids. */
+/** Bodies made from valid ones by one change that the contract forbids. */
 export function malformedBodies(contract: OpenApiDocument, options: { key: string; seed: number; count: number }) {
   const checks = new Map(soundBodies.map((sound) => [sound, compileBody(contract, sound)]))
   const change = fc.record({
@@ -127,7 +126,7 @@ export function malformedBodies(contract: OpenApiDocument, options: { key: strin
     member: fc.constantFrom(...unknownMembers),
   })
   const requests = new Map<string, MalformedRequest>()
-  // More than are wanted, as those that are still sound or not new are left out.
+  // More samples than needed: those that are still valid or not new are left out.
   for (const drawn of fc.sample(change, { seed: options.seed, numRuns: options.count * 6 })) {
     const { sound } = drawn
     const text = changeBody(drawn)
@@ -191,7 +190,7 @@ function changeBody({ sound, place, kind, wrong, refused, member }: Change): str
 
 type Place = { readonly holder: Record<string, unknown>; readonly key: string }
 
-/** Every value within a body, by what holds it. */
+/** Every value within a body, as its holder and key. */
 function placesOf(value: unknown): Place[] {
   if (typeof value !== 'object' || value === null) return []
   const holder = value as Record<string, unknown>

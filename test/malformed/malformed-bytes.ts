@@ -2,7 +2,7 @@ import { type MalformedRequest, requestBytes } from './malformed-request.ts'
 
 const posts = ['/v1/transfers', '/v1/transfers/batch', '/v1/accounts', '/v1/assets', '/v1/accounts/world/close']
 
-/** Texts that are not the JSON of an object. */
+/** Texts that are not a JSON object. */
 const texts = [
   ...[
     '',
@@ -37,13 +37,13 @@ const bytes: readonly (readonly [what: string, bytes: Buffer])[] = [
 
 const depths = [33, 500, 100_000]
 
-/** Bodies that are no JSON, no UTF-8, too deep or too large. */
+/** Bodies that are not JSON or not UTF-8, too deep or too large. */
 export function malformedBytes(key: string): MalformedRequest[] {
   const post = (what: string, path: string, body: Buffer | string): MalformedRequest => ({
     what: `POST ${path} with ${what}`,
     bytes: requestBytes({ method: 'POST', path, key, body }),
   })
-  // An empty body is `{}`, which some routes take: those are asked the rest.
+  // An empty body is `{}`, which is valid on some routes: those get only the other texts.
   const notJson = posts.flatMap((path) =>
     texts
       .filter((text) => text !== '' || !path.endsWith('close'))

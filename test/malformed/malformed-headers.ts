@@ -2,7 +2,7 @@ import { type MalformedRequest, requestBytes } from './malformed-request.ts'
 
 type Header = readonly [name: string, value: string]
 
-/** Headers that make a sound read be refused. */
+/** Headers with which a valid read is refused. */
 const onReads: readonly Header[][] = [
   ...[
     '',
@@ -24,7 +24,7 @@ const onReads: readonly Header[][] = [
   Array.from({ length: 3000 }, (_, at): Header => [`X-${at}`, '1']),
 ]
 
-/** Headers that make a sound write be refused. */
+/** Headers with which a valid write is refused. */
 const onWrites: readonly Header[][] = [
   ...['', ' ', 'x'.repeat(256), 'caf\xe9', 'a\tb', '\x7f'].map((value): Header[] => [['Idempotency-Key', value]]),
   [
@@ -49,7 +49,7 @@ const onWrites: readonly Header[][] = [
   [['Transfer-Encoding', 'gzip']],
 ]
 
-/** Whole requests that are no HTTP. */
+/** Whole requests that are not HTTP. */
 const lines = [
   ...[
     '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',

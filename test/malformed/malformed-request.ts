@@ -1,4 +1,4 @@
-/** A request that is wrong in some way: what is wrong with it, and its very bytes. */
+/** A malformed request: the description of its fault, and its bytes. */
 export type MalformedRequest = { readonly what: string; readonly bytes: Buffer }
 
 export type RequestParts = {
@@ -9,7 +9,7 @@ export type RequestParts = {
   readonly body?: Buffer | string
 }
 
-/** The bytes of a request, with whatever its parts hold; nothing is encoded or checked. */
+/** The bytes of a request, with its parts as they are; nothing is encoded or checked. */
 export function requestBytes({ method, path, key, headers = [], body }: RequestParts): Buffer {
   const bytes = body === undefined ? undefined : Buffer.from(body)
   const given = new Set(headers.map(([name]) => name.toLowerCase()))

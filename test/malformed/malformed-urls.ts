@@ -14,7 +14,7 @@ const lists = [
   '/v1/payouts',
 ]
 
-/** What a cursor must not be; `*` parameters exist on every list, the others on some. */
+/** Queries that every list refuses. */
 const wrongEverywhere = [
   ...[
     'limit=0',
@@ -139,7 +139,7 @@ const wrongMethods = [
   ...['TRACE /v1/accounts', 'CONNECT /v1/accounts', 'PROPFIND /v1/accounts', 'DELETE /docs', 'POST /healthz'],
 ]
 
-/** Paths, queries and methods that lead nowhere; the lists' queries are drawn at random. */
+/** Invalid paths, queries and methods; the queries of lists are random. */
 export function malformedUrls(options: { key: string; seed: number; count: number }): MalformedRequest[] {
   const request = (method: string, path: string): MalformedRequest => ({
     what: `${method} ${path.slice(0, 200)}`,

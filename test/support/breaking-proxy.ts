@@ -1,11 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A way to a server on which connections break off, in the middle of requests and of answers. */
+/** A proxy to a server whose connections break in the middle of requests and answers. */
 export type BreakingProxy = { readonly url: string; readonly breaks: () => number; readonly stop: () => Promise<void> }
 
 /**
- * Forwards connections to `url`. Every connection breaks after a number of bytes, sent either way,
- * that `random` chooses below `bytesMax`; none does after `breaksMax` of them.
+ * Forwards connections to `url`. Every connection breaks after a number of bytes, sent in either direction, that
+ * `random` chooses below `bytesMax`. After `breaksMax` breaks none does.
  */
 export async function startBreakingProxy(
   url: string,
@@ -31,7 +31,7 @@ export async function startBreakingProxy(
         if (bytesLeft > 0) return
         breaks += 1
         bytesLeft = Number.POSITIVE_INFINITY
-        // What was passed on arrives before the end does.
+        // The bytes already passed on arrive before the end does.
         to.end()
         from.destroy()
       })

@@ -1,9 +1,8 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 
-/** What a run came to. A module that did not load, and an error outside any test, count as a failure each. */
+/** The results of a run. A module that did not load, and an error outside any test, count as a failure each. */
 export type Count = { readonly passed: number; readonly failed: number; readonly skipped: number }
 
-/** Counts the tests of a run. */
 export function countTests(modules: readonly TestModule[], errors: readonly SerializedError[]): Count {
   const tests = modules.flatMap((module) => [...module.children.allTests()])
   const inState = (state: string) => tests.filter((test) => test.result().state === state).length
@@ -21,7 +20,7 @@ export function formatCount(count: Count): string {
   return `${skipped}${count.passed} passed, ${count.failed} failed\n`
 }
 
-/** Prints the count as the very last line of the run, for whoever reads only that. */
+/** Prints the count as the very last line of the run, for readers of that line only. */
 export function closingCount(): Reporter {
   return {
     onTestRunEnd(modules, errors) {

@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream'
 import { run } from '@munim/cli'
 
-/** What a command came to. */
 export type CommandResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string }
 
 /** Runs the command line within this process, against a server. */

@@ -10,7 +10,7 @@ export function readContract(): OpenApiDocument {
   return JSON.parse(readFileSync(path, 'utf8')) as OpenApiDocument
 }
 
-/** As `server.request`, and throws when the answer is not one that the committed contract describes. */
+/** As `server.request`, and throws when the committed contract does not describe the answer. */
 export function contractClient(server: Pick<TestServer, 'request'>): TestServer['request'] {
   const document = readContract()
   const check = createAnswerCheck(document)
@@ -22,7 +22,7 @@ export function contractClient(server: Pick<TestServer, 'request'>): TestServer[
   }
 }
 
-/** Makes a check of answers against the document; it says what deviates, or `undefined`. */
+/** Makes a check of answers against the document; it answers the deviation, or `undefined`. */
 function createAnswerCheck(document: OpenApiDocument) {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
   ajv.addSchema(document, 'contract')

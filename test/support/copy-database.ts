@@ -4,8 +4,8 @@ const copyHeader = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), B
 const copyTrailer = Buffer.from([0xff, 0xff])
 
 /**
- * Moves every row of a migrated database into another one, as a logical dump does that is restored there: tables
- * by COPY in one snapshot, sequences where they stand. Nothing of the server goes along, such as its transaction ids.
+ * Copies every row of a migrated database into another one, like a logical dump and restore: tables by COPY in one
+ * snapshot, sequences at their current values. It copies no state of the server, such as its transaction ids.
  */
 export async function copyDatabase(from: Database, to: Database): Promise<void> {
   const reader = await openSnapshotReader(from.connection, { purpose: 'dump' })
@@ -21,7 +21,7 @@ export async function copyDatabase(from: Database, to: Database): Promise<void> 
           and n.nspname <> 'information_schema' and (n.nspname, c.relname) <> ('platform', 'migrations')
         group by n.nspname, c.relname`,
     })
-    // As a restore does, which checks references when all rows are there.
+    // Like a restore, which checks references when all rows are there.
     await session.query({ text: "set session_replication_role = 'replica'" })
     for (const { name, columns } of tables) {
       const tuples: Buffer[] = []

@@ -1,14 +1,13 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A server that speaks the simulator's protocol as far as one charge goes, and counts what reaches it. */
+/** A server that speaks the simulator's protocol for one charge, and counts the requests. */
 export type CountingRail = {
   readonly url: string
-  /** What charges are answered with from now on; `hang` does not answer, and `away` neither health. */
+  /** The answer to charges from now on; `hang` does not answer, and `away` does not answer health probes either. */
   readonly behave: (behavior: 'well' | 'away' | 'hang' | 'fail') => void
-  /** Charges that arrived, and questions about health. */
+  /** Charges that arrived, and health probes. */
   readonly counts: () => { readonly charges: number; readonly probes: number }
-  /** Answers the charges that hang. */
   readonly release: () => void
   readonly stop: () => Promise<void>
 }

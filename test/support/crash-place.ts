@@ -10,31 +10,30 @@ import { findFreePort } from './launched-server.ts'
 import { patience } from './patience.ts'
 import { createTestDatabase } from './test-database.ts'
 
-/** One process that does everything, or one that answers requests and one that works. */
+/** One process with all roles, or one for the API and one worker. */
 export type PlaceKind = 'together' | 'apart'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape.
 export type PlaceAnswer = { readonly status: number; readonly body: any }
 
 /**
- * The program on a database of its own, with a rail simulator of its own: processes that are started
- * again whenever they die, at the same address.
+ * The program on a database of its own, with a rail simulator of its own. Its processes are restarted at the same
+ * address whenever they die.
  */
 export type CrashPlace = {
   readonly kind: PlaceKind
-  /** A request to the API; repeated with the same idempotency key until somebody answers. */
+  /** A request to the API; repeated with the same idempotency key until it is answered. */
   readonly ask: (method: 'GET' | 'POST', path: string, body?: object) => Promise<PlaceAnswer>
-  /** A request to the simulator. */
   readonly askRails: (method: 'GET' | 'POST', path: string, body?: object) => Promise<PlaceAnswer>
-  /** Kills the process that passes the point next. */
+  /** Kills the next process that passes the point. */
   readonly arm: (point: string) => void
   /** Whether no process has passed the armed point yet. */
   readonly isArmed: () => boolean
   /** Whether a process has died at the point armed last; disarms it when none has. */
   readonly disarm: () => boolean
-  /** The points passed since it was last asked. */
+  /** The points passed since the last call. */
   readonly passed: () => Set<string>
-  /** Processes that ended otherwise than at a fault point. */
+  /** Processes that ended, but not at a fault point. */
   readonly complaints: () => readonly string[]
   readonly stop: () => Promise<void>
 }
@@ -42,17 +41,17 @@ export type CrashPlace = {
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const askForMs = 20_000
 
-/** Compiled sources, kept from one start to the next; a process that is killed leaves nothing in it. */
+/** Compiled sources, kept between starts; a killed process leaves nothing in it. */
 const compileCache = mkdtempSync(join(tmpdir(), 'munim-compiled-'))
 process.once('exit', () => rmSync(compileCache, { recursive: true, force: true }))
 
-/** Compiles the program once, so that every start is a short one: it ends at once, as the flag is not known. */
+/** Compiles the program once, so that later starts are short. It ends at once, as the flag is not known. */
 export async function compileOnce(): Promise<void> {
   const child = run(['src/main.ts', '--nothing'], {}, 'ignore')
   await once(child, 'exit')
 }
 
-/** Short ones, so that what depends on time ends soon. */
+/** Short ones, so that time-dependent effects end soon. */
 const simulatorTimings = ['--latency-ms', '2', '--day-ms', '300', '--callback-delay-ms', '20']
 const simulatorPatience = ['--slow-ms', '300', '--hang-ms', '400']
 
@@ -152,7 +151,6 @@ async function readyUrl(child: ChildProcess): Promise<string> {
   throw new Error(`the process ended before it was ready (${child.exitCode ?? child.signalCode})`)
 }
 
-/** Starts processes, and starts them again when they are killed. */
 function supervise(begin: (port: number, roles: readonly string[]) => ChildProcess) {
   const running = new Set<ChildProcess>()
   const complaints: string[] = []

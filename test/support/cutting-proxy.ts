@@ -2,27 +2,25 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 
 /**
- * Where a connection is cut at its next commit. `before`: the server never sees the COMMIT. `during`:
- * it gets it and goes on, while the client is already gone. `after`: it has committed, and the client
- * is not told.
+ * Where a connection is cut at its next commit. `before`: the server never receives the COMMIT. `during`: it receives
+ * the COMMIT and continues, while the client is already gone. `after`: it has committed, and the client gets no answer.
  */
 export type Cut = 'before' | 'during' | 'after'
 
-/** A way to a PostgreSQL server on which the connection of one purpose can be cut at its next commit. */
+/** A proxy to a PostgreSQL server that can cut the connection of one purpose at its next commit. */
 export type CuttingProxy = {
   readonly host: string
   readonly port: number
   readonly arm: (cut: Cut) => void
-  /** From now on nothing passes on the connections there are, and nobody is told; new ones work. */
+  /** From now on no byte passes on existing connections, and neither side gets an error; new connections work. */
   readonly freeze: () => void
-  /** How many commits have been cut. */
   readonly cuts: () => number
-  /** Takes no connections until the promise resolves. */
+  /** Accepts no connections until the promise resolves. */
   readonly closeUntil: (opened: Promise<void>) => void
   readonly stop: () => Promise<void>
 }
 
-/** `purpose`: of the connection that is cut, as its application name tells it; null: of any. */
+/** `purpose`: that of the connection to cut, by its application name; null: any. */
 export async function startCuttingProxy(
   server: { host: string; port: number },
   purpose: string | null = 'writer',
@@ -67,7 +65,7 @@ export async function startCuttingProxy(
       else if (!client.destroyed) client.write(chunk)
     })
     upstream.on('close', () => own === generation && client.destroy())
-    // Cut during the commit, or gone silent, the server is left to itself: it has not heard of the client's end.
+    // After a cut during the commit, or a freeze, the server is not notified of the client's end.
     client.on('close', () => own === generation && cut !== 'during' && upstream.end())
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))

@@ -21,10 +21,10 @@ export function findFaultPoints(): FaultPoint[] {
   return points
 }
 
-/** The names of the fault points called in a text of TypeScript; comments do not count. */
+/** The names of the fault points called in a TypeScript text; comments do not count. */
 export function faultPointsOf(text: string): string[] {
   const names: string[] = []
-  // A comment, a string or a template is taken whole, so that none of them is looked into.
+  // A comment, string or template is one token, so that its content is skipped.
   const token =
     /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\bfaultPoint\s*\(\s*(?:'([^']*)')?/g
   for (const [matched, name] of text.matchAll(token)) {

@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Munim } from '@munim/sdk'
 
-/**
- * Waits until the change feed, which may be a moment behind what was answered, has an event of this
- * subject, and answers the event's id.
- */
+/** Waits for an event of this subject in the feed, which may be a moment behind; answers the event's id. */
 export async function untilInFeed(munim: Munim, subject: string, type?: string): Promise<string> {
   for (;;) {
     const { data } = await munim.events.list().page()

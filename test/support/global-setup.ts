@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { type EmbeddedPostgres, migrate, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
 import { migratedModules } from './migrated-modules.ts'
 
-/** What the files of a run are given: where the server is, and the database to clone. */
+/** Given to the files of a run: the address of the server, and the database to clone. */
 export type TestServer = {
   readonly host: string
   readonly port: number
@@ -18,7 +18,7 @@ export type TestServer = {
 declare module 'vitest' {
   export interface ProvidedContext {
     testServer: TestServer
-    /** How many times slower than an idle machine this one was as the run began. */
+    /** How many times slower than an idle machine this one was at the start of the run. */
     slowness: number
   }
 }
@@ -33,7 +33,7 @@ const settings = {
   shared_buffers: '128MB',
   max_connections: '300',
   max_wal_size: '1GB',
-  // Clones come and go; nothing is gained by vacuuming them.
+  // Clones are short-lived; vacuuming them gains nothing.
   autovacuum: 'off',
 }
 
@@ -63,7 +63,7 @@ export function teardown(): Promise<void> {
   return stopServer()
 }
 
-/** The place is the same in every run, so that what a killed run left is found and cleared by the next. */
+/** The directory is the same in every run, so that the next run finds and clears the remains of a killed one. */
 async function startServer(): Promise<{ server: EmbeddedPostgres; directory: string }> {
   const checkout = createHash('sha256')
     .update(fileURLToPath(new URL('../..', import.meta.url)))

@@ -14,7 +14,7 @@ export type LaunchedServer = {
   readonly url: string
   readonly adminKey: string
   readonly child: ChildProcess
-  /** Sends a signal and waits for the end; resolves with the exit code or the signal that ended it. */
+  /** Sends a signal and waits for the end; resolves with the exit code, or the signal that ended it. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | NodeJS.Signals | null>
 }
 
@@ -68,7 +68,7 @@ async function readyUrl(child: ChildProcess): Promise<string> {
   throw new Error('the server ended before it was ready')
 }
 
-/** A port that nobody listens on at the moment. */
+/** A port that is free at the moment. */
 export async function findFreePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

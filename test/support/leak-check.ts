@@ -1,8 +1,8 @@
 import { afterAll } from 'vitest'
 import { openTestDatabases } from './open-test-databases.ts'
 
-// Runs after the file's own hooks: what the file did not drop is dropped now, and whatever still
-// holds a connection or a transaction in it fails the file.
+// Runs after the file's own hooks. It drops the databases that the file did not drop. A connection or a transaction
+// still open in one fails the file.
 afterAll(async () => {
   const drops = [...openTestDatabases.values()]
   openTestDatabases.clear()

@@ -13,23 +13,22 @@ import {
   stateNames,
 } from './ledger-model.ts'
 
-/** A head of an account, and when it came to be as far as its maker can tell. */
+/** A head of an account, and when it was made, as far as its maker can tell. */
 type Stage = Moment & { readonly head: ModelHead; readonly position: number }
 type Booked = Extract<Happening, { kind: 'booked' }>
 type Refused = Extract<Happening, { kind: 'refused' }>
 type Ended = Extract<Happening, { kind: 'ended' }>
 type Moment = { readonly startedAt: number; readonly answeredAt: number }
 
-/** Who did something that nobody asked for, such as the expiry of a hold: it may have been at any time. */
+/** The time of an action without a request, such as the expiry of a hold: any time. */
 const sometime: Moment = { startedAt: 0, answeredAt: Number.POSITIVE_INFINITY }
 /** The database's clock and ours are one, but read at other moments. */
 const clockSlackMicros = 50_000
 
 /**
- * Holds answers and books against the model. Concurrency leaves the order open, so what was booked is
- * replayed in the order of positions, which is the one that the books claim; what was refused, or only
- * tried, must follow from heads that its accounts had between the question and the answer. Says what
- * is wrong, a line each.
+ * Compares answers and books with the model. Concurrency leaves the order open. So booked commands are replayed in the
+ * order of positions, which the books claim. Refused and tried commands must follow from heads that their accounts had
+ * between request and answer. Answers the differences, a line each.
  */
 export function checkAgainstModel(
   answered: Answered,
@@ -108,7 +107,7 @@ class ModelCheck {
     }
     const isDecision = outcome.ok || (command.idGiven && outcome.refusal.code !== 'id_already_used')
     if (!isDecision) return
-    // A group that is refused also refuses what would have been a misuse of another's id.
+    // A refused group also refuses commands that would have misused another's id.
     const isOwn =
       outcome.ok || outcome.refusal.code !== 'group_refused' || this.#refused.get(command.id)?.amount === command.amount
     if (!isOwn) return
@@ -117,7 +116,6 @@ class ModelCheck {
     if (outcome.ok && command.reference !== undefined) this.#references.set(command.reference, asked)
   }
 
-  /** Everything that was recorded, one after the other by the model. */
   replayHistory(): void {
     const references = new Set<string>()
     let at = 0
@@ -203,7 +201,7 @@ class ModelCheck {
     if (before === undefined) throw new Error(`${account} was never opened`)
     const state = stateNames[changed.state]
     const recorded = { ...before, version, minAvailable, maxBalance, ...(state !== undefined && { state }) }
-    // Those who found nothing left to change were answered the same version.
+    // Requests that found nothing left to change were answered with the same version.
     const asked = (this.#changes.get(`${account} ${version}`) ?? []).find(
       ({ command }) => toText(decideChange(command, before)) === toText(recorded),
     )
@@ -231,7 +229,7 @@ class ModelCheck {
     return this.#stages.get(account)?.at(-1)?.head
   }
 
-  /** What an account may have been like between the question and the answer. */
+  /** The possible heads of an account between request and answer. */
   #window(account: string, { startedAt, answeredAt }: Moment): Stage[] {
     const stages = this.#stages.get(account) ?? []
     const from = stages.findLastIndex((stage) => stage.answeredAt <= startedAt)
@@ -247,7 +245,7 @@ class ModelCheck {
     for (const asked of group) this.#checkAnswer(asked)
   }
 
-  /** One reason, or one that was recorded before; the others are refused with it or keep their first answers. */
+  /** A refused group has one reason, new or recorded; the others are refused with it or keep their first answers. */
   #checkRefusedGroup(group: readonly Asked[]): void {
     const reasons = group.filter(
       ({ outcome }) => !outcome.ok && !outcome.replayed && outcome.refusal.code !== 'group_refused',
@@ -322,14 +320,14 @@ class ModelCheck {
     return false
   }
 
-  /** What the group of a command may have done to an account before it came to the command, and was not kept. */
+  /** The possible changes of an account by earlier commands of the group, which were rolled back. */
   #transformations(asked: Asked, account: string): ((head: ModelHead) => ModelHead)[] {
     const asIs = (head: ModelHead) => head
     const isTakenBack = asked.atomic || asked.mode === 'undone' || asked.mode === 'dry'
     if (!isTakenBack || asked.before.length === 0) return [asIs]
     const changes = asked.before.flatMap((command) => this.#changesBy(command, account, asked))
     if (asked.atomic) return [(head) => changes.reduce(afterChange, head), asIs]
-    // A command before it may have been refused or a replay, where the group is not all or nothing.
+    // An earlier command may have been refused or a replay, where the group is not atomic.
     return subsetsOf(changes).map((done) => (head) => done.reduce(afterChange, head))
   }
 
@@ -350,7 +348,7 @@ class ModelCheck {
 
   #explainsEnd(asked: Asked): boolean {
     const { command, outcome, startedAt, answeredAt } = asked
-    // Made or ended by the group itself, which was taken back.
+    // Made or ended by the group itself, which was rolled back.
     if (asked.before.some(({ id }) => id === command.id)) return true
     const hold = this.#booked.get(command.id)
     const made = this.#decisions.get(command.id)
@@ -411,8 +409,8 @@ function momentOf(asked: Moment | undefined): Moment {
 const pairsMax = 40_000
 
 /**
- * What two accounts may have been like at one time: as their histories lie beside one another, and then,
- * as several processes may each be further on one of the two, every one with every other.
+ * The possible heads of two accounts at one time. First, the pairs by their histories side by side. Then every pair, as
+ * several processes may each be further on one of the two accounts.
  */
 function* pairs(
   sources: readonly Stage[],
@@ -453,7 +451,7 @@ function toMicros(processMs: number): number {
   return Math.floor((performance.timeOrigin + processMs) * 1_000)
 }
 
-/** The fields in the order of their names, so that equal things have equal texts. */
+/** The fields in the order of their names, so that equal values have equal texts. */
 function toText(value: unknown): string {
   return (
     JSON.stringify(value, (_, field: unknown) => {

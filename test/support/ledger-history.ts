@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
 
-/** What the books recorded at one position, told by what was done there. Times in microseconds. */
+/** The record of the books at one position, by kind. Times in microseconds. */
 export type Happening = { readonly position: number; readonly recordedAt: number } & (
   | {
       readonly kind: 'booked'

@@ -5,7 +5,7 @@ import type { Account, ChangeAccount, CreateTransfer, Ledger, TransferCommand, T
 import type { Database } from '#platform/postgres'
 import { createRandom, type Random } from './random.ts'
 
-/** How a command was put: for good, in a transaction that was committed or rolled back, or as a dry run. */
+/** How a command was run: for good, in a transaction that was committed or rolled back, or as a dry run. */
 export type Mode = 'submitted' | 'posted' | 'undone' | 'dry'
 
 /** A command with its answer. Times are of one process's clock, in milliseconds. */
@@ -14,13 +14,11 @@ export type Asked = {
   readonly outcome: TransferOutcome
   readonly mode: Mode
   readonly atomic: boolean
-  /** The commands before it in its group. */
   readonly before: readonly TransferCommand[]
   readonly startedAt: number
   readonly answeredAt: number
 }
 
-/** A change of settings with its answer. */
 export type AskedChange = {
   readonly command: ChangeAccount
   readonly result: Result<Account>
@@ -37,20 +35,22 @@ export type LoadOptions = {
   readonly seed: number
   readonly clients: number
   readonly steps: number
-  /** Groups that a client submits at once; 4 unless said otherwise. */
+  /** Groups that a client submits at once; default 4. */
   readonly groupsMax?: number
-  /** Nothing but submissions, so that a writer is alone and can prepare batches ahead. */
+  /** Only submissions, so that a single writer can prepare batches ahead. */
   readonly alone?: boolean
 }
 
-/** The accounts that the load moves money between: `world` without limits, one of another asset, the rest small. */
+/** The accounts of the load: `world` without limits, one of another asset, the rest small. */
 export const loadAccounts = ['world', 'a', 'b', 'c', 'd', 'hot', 'euro'] as const
 const nobody = 'nobody'
 const endings = ['post', 'void'] as const
-/** The throw of the dice that is a submission. */
+/** The random draw that is a submission. */
 const submission = 99
 
-/** What a client does follows from the seed alone, so that a run can be made again; who comes first does not. */
+/**
+ * The commands of a client follow from the seed alone, so that a run can be repeated; the order among them does not.
+ */
 export async function putLoad(options: LoadOptions): Promise<Answered> {
   const groups: Asked[][] = []
   const changes: AskedChange[] = []
@@ -79,7 +79,7 @@ export async function putLoad(options: LoadOptions): Promise<Answered> {
   return { groups, changes }
 }
 
-/** Something to move, and to keep accounts from being closed while they are empty. */
+/** Gives accounts money to move, and keeps them from being closed while they are empty. */
 function openingBalances({ book, seed }: LoadOptions): Group {
   const commands = ['a', 'b', 'c', 'd'].map((destination, number): CreateTransfer => {
     const usual = { kind: 'create', book, idGiven: true, source: 'world', amount: 250n, asset: 'USD' } as const
@@ -109,7 +109,7 @@ async function ask(
 
 const notAfterAll = new Error('rolled back as intended')
 
-/** Puts a group in a transaction of its own, which commits, or is rolled back after the answer. */
+/** Runs a group in a transaction of its own, which commits, or is rolled back after the answer. */
 async function postWithin(options: LoadOptions, ledger: Ledger, group: Group, random: Random): Promise<Asked[]> {
   const undo = random.chance(0.3)
   return ask(undo ? 'undone' : 'posted', group, async () => {
@@ -152,7 +152,6 @@ type CommandsOptions = LoadOptions & {
   readonly baseMicros: number
 }
 
-/** The commands of one client, in groups. */
 function createCommands(options: CommandsOptions) {
   const { random, client, clients } = options
   let made = 0
@@ -160,7 +159,7 @@ function createCommands(options: CommandsOptions) {
   const create = (atomic: boolean): CreateTransfer => {
     made += 1
     const command = transferOf(options, client, made)
-    // What a balancing transfer of a refused group would have moved is nobody's to know afterwards.
+    // The amount of a balancing transfer in a refused group cannot be known afterwards.
     if (!atomic) return command
     const { balancing: _, ...plain } = command
     return plain
@@ -191,7 +190,7 @@ function createCommands(options: CommandsOptions) {
   }
 }
 
-/** The n-th transfer of a client; any client can work it out, to repeat it or to end it. */
+/** The n-th transfer of a client. Any client can compute it, to repeat it or to end it. */
 function transferOf(options: CommandsOptions, client: number, number: number): CreateTransfer {
   const random = createRandom((options.seed * 1_000 + client) * 100_003 + number)
   const { baseMicros } = options

@@ -1,20 +1,19 @@
 import type { Account, AccountCondition, AccountState, ChangeAccount, CreateTransfer } from '#ledger'
 
 /**
- * The rules of the books once more, as simply as they can be said: one command at a time, nothing
- * gathered, nothing remembered. What the ledger did is held against it.
+ * The rules of the books again, as simply as possible: one command at a time, without batches or caches. The ledger's
+ * results are compared with it.
  */
 export type ModelHead = Pick<
   Account,
   'version' | 'posted' | 'pendingOut' | 'pendingIn' | 'state' | 'minAvailable' | 'maxBalance' | 'asset'
 >
 
-/** What the model decides: the amount that moves or is held, or why nothing does. */
+/** The model's decision: the amount that moves or is held, or the reason of the refusal. */
 export type Verdict = { readonly amount: bigint } | { readonly refused: string }
 
 const largest = 2n ** 63n - 1n
 
-/** What a new transfer meets. */
 export type Meeting = {
   readonly source: ModelHead | undefined
   readonly destination: ModelHead | undefined
@@ -23,7 +22,6 @@ export type Meeting = {
   readonly now: number
 }
 
-/** Decides a new transfer between two accounts. */
 export function decideTransfer(command: CreateTransfer, meeting: Meeting): Verdict {
   const { source, destination } = meeting
   if (source === undefined) return { refused: 'account_not_found (source)' }
@@ -85,7 +83,7 @@ function findUnmet(condition: AccountCondition, head: ModelHead): string | undef
   return undefined
 }
 
-/** Decides a change of settings: the head after it, or why there is none. */
+/** Decides a change of settings: the head after it, or the reason of the refusal. */
 export function decideChange(command: ChangeAccount, head: ModelHead): ModelHead | { readonly refused: string } {
   if (head.state === 'closed' && command.state !== 'closed') return { refused: 'account_closed (account)' }
   if (command.version !== undefined && command.version !== head.version)
@@ -101,10 +99,9 @@ export function decideChange(command: ChangeAccount, head: ModelHead): ModelHead
   return isSame ? head : { ...head, state, minAvailable, maxBalance, version: head.version + 1 }
 }
 
-/** What an operation does to the balances of one account. */
 export type Change = { readonly posted: bigint; readonly pendingOut: bigint; readonly pendingIn: bigint }
 
-/** What booking a transfer, or holding it, does to its two accounts. */
+/** The changes of the two accounts when a transfer is booked or held. */
 export function changesOf(amount: bigint, pending: boolean): readonly [source: Change, destination: Change] {
   return pending
     ? [
@@ -117,7 +114,7 @@ export function changesOf(amount: bigint, pending: boolean): readonly [source: C
       ]
 }
 
-/** What ending a hold of `amount` does, of which `posted` is moved. */
+/** The changes when a hold of `amount` ends, of which `posted` is moved. */
 export function changesOfEnd(amount: bigint, posted: bigint): readonly [source: Change, destination: Change] {
   return [
     { posted: -posted, pendingOut: -amount, pendingIn: 0n },
@@ -135,7 +132,7 @@ export function afterChange(head: ModelHead, change: Change): ModelHead {
   }
 }
 
-/** A pending transfer that nobody has ended; `expiresAt` in microseconds. */
+/** An open pending transfer; `expiresAt` in microseconds. */
 export type ModelHold = {
   readonly source: string
   readonly destination: string
@@ -143,7 +140,7 @@ export type ModelHold = {
   readonly expiresAt: number | undefined
 }
 
-/** The head of an account as it counts at a time: what has lapsed by then holds nothing. */
+/** The head of an account at a time: a hold that has lapsed by then holds nothing. */
 export function headAt(head: ModelHead, code: string, holds: readonly ModelHold[], clock: number): ModelHead {
   const open = holds.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > clock)
   const sum = (side: 'source' | 'destination') =>

@@ -5,9 +5,8 @@ const probeMs = 120
 const slownessMax = 5
 
 /**
- * How many times longer than on an idle machine things take here and now, at least 1: what the clock
- * says of a piece of work against the processor time that it got, or the load of the last minute for each
- * processor, whichever is more.
+ * The slowness of this machine compared with an idle one, at least 1. It is the greater of two ratios: the wall-clock
+ * time of a piece of work to its processor time, and the load average of the last minute to the number of processors.
  */
 export function measureSlowness(): number {
   const begun = performance.now()

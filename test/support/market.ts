@@ -1,14 +1,14 @@
-/** A made-up market: accounts with opening balances, and transfers many of which want for funds. */
+/** A made-up market: accounts with opening balances, and transfers, many of which lack funds. */
 export type Market = {
   readonly accountsCsv: string
   readonly transfersCsv: string
-  /** What must come of it: the balance of each account in cents, and how the transfers ended. */
+  /** The expected result: the balance of each account in cents, and how the transfers ended. */
   readonly balances: ReadonlyMap<string, bigint>
   readonly booked: number
   readonly refused: Readonly<Record<string, number>>
 }
 
-/** Makes a market of a seed, and computes its end one transfer after the other. */
+/** Makes a market from a seed, and computes its end one transfer after the other. */
 export function createMarket(options: { accounts: number; transfers: number; seed: number }): Market {
   const random = randomOf(options.seed)
   const below = (count: number) => Math.floor(random() * count)

@@ -5,7 +5,7 @@ import type { MigratedModule } from '#platform/postgres'
 
 const source = fileURLToPath(new URL('../../src', import.meta.url))
 
-/** The modules with a `migrations` folder, the platform first, since the others' tables may lean on its. */
+/** The modules with a `migrations` folder, the platform first, since the tables of others may depend on its tables. */
 export async function migratedModules(): Promise<MigratedModule[]> {
   const names = (await readdir(source)).sort()
   const modules: MigratedModule[] = []

@@ -1,17 +1,17 @@
 import type { CreateTransfer, LedgerRefusal, LedgerRefusalCode, TransferCommand } from '#ledger'
 
-/** An account of the model: what moved, what is held to go out, and the least that may be available. */
+/** An account of the model: the posted balance, the held amount, and the lower limit of the available amount. */
 type ModelAccount = { posted: bigint; held: bigint; readonly minAvailable: bigint | null; isFrozen: boolean }
 
 type ModelHold = { readonly source: string; readonly destination: string; readonly amount: bigint; isOpen: boolean }
 
-/** The books in memory, one book and one asset: enough of the ledger's rules for payments to be played against. */
+/** The books in memory, one book and one asset, with the ledger's rules that payments need. */
 export type ModelBooks = {
   readonly open: (code: string, minAvailable?: bigint | null) => void
   /** Brings money in from outside. */
   readonly fund: (code: string, amount: bigint) => void
   readonly freeze: (code: string, isFrozen: boolean) => void
-  /** All or nothing; the refusal of the first command that cannot be. */
+  /** All or nothing; answers the refusal of the first refused command. */
   readonly book: (commands: readonly TransferCommand[]) => LedgerRefusal | undefined
   readonly posted: (code: string) => bigint
   readonly held: (code: string) => bigint

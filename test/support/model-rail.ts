@@ -1,18 +1,17 @@
 import type { RailCapabilities, RailDecline, RailOperation, RailOutcome } from '#rails'
 
-/** What a model rail does with the first submission of a call, and what it lets be seen of that. */
+/** The behavior of a model rail at the first submission of a call, and the answers it gives. */
 export type RailPlan = {
   /**
-   * `done` or `declined` at once; `pending` first, to be settled either way; `nothing`: it is lost;
-   * `latent`: as lost, and it happens later by itself, unless it is submitted again before; `turned`:
-   * declined, and it happens later after all.
+   * `done` or `declined` at once; `pending` first, to be settled either way; `nothing`: it is lost; `latent`: like
+   * lost, and it happens later, unless it is submitted again before; `turned`: declined, and it happens later after
+   * all.
    */
   readonly effect: 'done' | 'declined' | 'pending' | 'nothing' | 'latent' | 'turned'
-  /** Whether an answer arrives. */
   readonly isTold: boolean
-  /** Whether inquiries are answered. */
+  /** Whether inquiries stay unanswered. */
   readonly isMute?: boolean
-  /** How much more, or less, it does than it was asked to. */
+  /** The difference between the amount done and the amount requested. */
   readonly excess?: bigint
   readonly decline?: RailDecline
 }
@@ -24,7 +23,6 @@ export type ModelCall = {
   readonly concerns?: string | undefined
 }
 
-/** What the rail itself knows of a call. */
 export type ModelOperation = ModelCall & {
   status: 'pending' | 'succeeded' | 'failed'
   readonly reference: string
@@ -32,28 +30,28 @@ export type ModelOperation = ModelCall & {
   decline: RailDecline | undefined
   readonly isMute: boolean
   willTurn: boolean
-  /** Of an authorization: what is still held. Of what was taken: what has not gone back by refunds, and by disputes. */
+  /** Of an authorization: the amount still held. Of a charge or capture: the amount not refunded, and not disputed. */
   left: bigint
   undisputed: bigint
 }
 
-/** A rail in memory that keeps its own account of what really moved. */
+/** A rail in memory that keeps its own record of the money that really moved. */
 export type ModelRail = {
   readonly name: string
   readonly capabilities: RailCapabilities
   isUp: boolean
   readonly submit: (call: ModelCall) => RailOutcome
   readonly inquire: (call: ModelCall) => RailOutcome
-  /** What a callback or a statement would say of it now. */
+  /** The report of a callback or statement about it now. */
   readonly tell: (operation: ModelOperation) => RailOutcome
   readonly operations: () => readonly ModelOperation[]
-  /** Ends what is pending, lets happen what is latent, turns what is to turn. */
+  /** Settles a pending operation, makes latent ones happen, and turns those that are to turn. */
   readonly settle: (operation: ModelOperation, isGood: boolean) => void
   readonly surface: () => void
   readonly dispute: (operation: ModelOperation, amount: bigint) => bigint
-  /** From now on it answers every inquiry, and does what is new at once. */
+  /** From now on it answers every inquiry, and does new operations at once. */
   readonly recover: () => void
-  /** What it took minus what it gave. */
+  /** The amount taken minus the amount given. */
   readonly net: () => bigint
 }
 
@@ -73,7 +71,7 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
 
   const find = (reference: string | undefined) => [...known.values()].find((one) => one.reference === reference)
 
-  /** Does it, or says why it cannot be. */
+  /** Performs it, or declines. */
   const perform = (operation: ModelOperation, done: bigint) => {
     const refusal = effects[operation.operation](operation, done, find(operation.concerns))
     operation.status = refusal === undefined ? 'succeeded' : 'failed'
@@ -87,7 +85,7 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
     concerned: ModelOperation | undefined,
   ) => RailDecline | undefined
 
-  /** What each operation does, or why it cannot be. */
+  /** The effect of each operation, or the decline. */
   const effects: Record<RailOperation, Effect> = {
     authorize: (operation, done, concerned) => {
       if (operation.concerns !== undefined && (concerned?.left ?? 0n) === 0n) return nothingHeld
@@ -125,7 +123,7 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
     },
   }
 
-  /** The charges or captures that a refund of `concerned` may give back of. */
+  /** The charges or captures that a refund of `concerned` may return money from. */
   const takenFrom = (concerned: ModelOperation) =>
     concerned.operation === 'authorize'
       ? [...known.values()].filter(
@@ -222,7 +220,7 @@ export function createModelRail(name: string, plan: (call: ModelCall) => RailPla
   return rail
 }
 
-/** Takes a refund from what is left of what was taken; false when that is not enough. */
+/** Takes a refund from the amounts left; false when they are not enough. */
 function giveBack(taken: readonly ModelOperation[], amount: bigint): boolean {
   if (taken.reduce((sum, one) => sum + one.left, 0n) < amount) return false
   let rest = amount

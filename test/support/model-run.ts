@@ -8,18 +8,18 @@ import { firstBook, opening } from './test-books.ts'
 
 export type ModelRun = {
   readonly answered: Answered
-  /** What the model, or the verifier, says otherwise; a line each. */
+  /** The deviations from the model or found by the verifier, a line each. */
   readonly wrong: readonly string[]
 }
 
-/** Puts a random load on ledgers of one new database, and holds what came of it against the model. */
+/** Runs a random load on ledgers of one new database, and compares the result with the model. */
 export async function runModel(
   { database, ledgers }: { readonly database: Database; readonly ledgers: readonly [Ledger, Ledger] },
   load: Omit<LoadOptions, 'database' | 'ledgers' | 'book'>,
 ): Promise<ModelRun> {
   const opened = await openAccounts(database, ledgers[0])
   const answered = await putLoad({ database, ledgers, book: firstBook, ...load })
-  // Nothing may be going on while the history is read; the expiry of holds is.
+  // Nothing may run while the history is read, not even the expiry of holds.
   for (const ledger of new Set(ledgers)) await ledger.stop(5_000)
   const { wrong, heads, holds } = checkAgainstModel(answered, await readHistory(database, firstBook), opened)
   for (const [code, written] of heads) {
@@ -36,7 +36,7 @@ export async function runModel(
   return { answered, wrong: [...wrong, ...checks.flatMap(({ findings }) => findings)] }
 }
 
-/** Reads an account, and the time for which that holds: no hold lapsed meanwhile. */
+/** Reads an account, and the time for which that is valid: no hold lapsed meanwhile. */
 async function readAt(database: Database, code: string, holds: readonly ModelHold[]) {
   for (;;) {
     const clock = await clockOf(database)
@@ -71,7 +71,7 @@ async function openAccounts(database: Database, ledger: Ledger): Promise<Account
   return outcomes.flatMap((outcome) => (outcome.ok ? [outcome.account] : []))
 }
 
-/** How often each kind of answer was given for good. */
+/** The number of final answers of each kind. */
 export function countAnswers({ groups }: Answered): Map<string, number> {
   const counts = new Map<string, number>()
   for (const { outcome, mode } of groups.flat()) {

@@ -1,2 +1,2 @@
-/** What is still to be dropped when a test file ends, by name; see `leak-check.ts`. */
+/** Databases to drop when a test file ends, by name; see `leak-check.ts`. */
 export const openTestDatabases = new Map<string, () => Promise<void>>()

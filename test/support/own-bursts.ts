@@ -7,7 +7,7 @@ export type OnBurst = (
   send: Transaction['burst'],
 ) => ReturnType<Transaction['burst']>
 
-/** A database whose dedicated connections send their bursts by way of `onBurst`. */
+/** A database whose dedicated connections send their bursts through `onBurst`. */
 export function withBursts(database: Database, onBurst: OnBurst): Database {
   return {
     ...database,

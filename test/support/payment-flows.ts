@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CrashPlace, PlaceAnswer } from './crash-place.ts'
 import { patience } from './patience.ts'
 
-/** Drives something over the API to its end, and tells how it ended in terms that two runs have in common. */
+/** Runs something over the API to its end, and describes the end in terms that two runs have in common. */
 export type PaymentFlow = {
   readonly name: string
   readonly run: (scene: Scene) => Promise<unknown>
@@ -10,27 +10,27 @@ export type PaymentFlow = {
 
 type Body = PlaceAnswer['body']
 
-/** What a flow works with: accounts of its own and the verbs of the API. */
+/** The context of a flow: accounts of its own and the requests of the API. */
 type Scene = {
   readonly place: CrashPlace
   /** Accounts of its own: a customer's with 1,000.00 in it, a merchant's and one for fees. */
   readonly customer: string
   readonly merchant: string
   readonly fees: string
-  /** The sequence of the last operation of the rails before it. */
+  /** The sequence number of the last operation of the rails before the flow. */
   readonly lastOperation: number
   readonly post: (path: string, body?: object) => Promise<Body>
   /** Reads it until it is as wanted. */
   readonly until: (path: string, isThere: (body: Body) => boolean) => Promise<Body>
 }
 
-/** How a flow ended: what it says, the balances of its accounts, and what the rails did meanwhile. */
+/** The end of a flow: its own description, the balances of its accounts, and the operations of the rails meanwhile. */
 export type FlowEnd = { readonly said: unknown; readonly balances: Body; readonly rails: readonly string[] }
 
 const endMs = 25_000
 let made = 0
 
-/** The server was away for so long that what the flow is about could not be done: it is run again. */
+/** The server was down for too long for the flow's case to happen: the flow is run again. */
 class TooLate extends Error {}
 const runsMax = 4
 
@@ -119,7 +119,7 @@ const charged = (name: string, source: object, isThere: (body: Body) => boolean 
   run: async (scene) => amountsOf(await scene.until(await pay(scene, source), isThere)),
 })
 
-/** Held, and then what is asked for in turn. */
+/** Held, and then the given requests in turn. */
 const held = (name: string, source: (scene: Scene) => object, acts: [verb: string, body: object][]): PaymentFlow => ({
   name,
   run: async (scene) => {
@@ -130,7 +130,7 @@ const held = (name: string, source: (scene: Scene) => object, acts: [verb: strin
       await scene.post(`${path}/${verb}`, asked)
       body = await scene.until(path, (now) => isSettled(now) && JSON.stringify(amountsOf(now)) !== before)
     }
-    // What a final capture leaves is given back after it.
+    // The rest after a final capture is released afterwards.
     await scene.until(`${path}/timeline`, ({ data }) => data.every(isKnown))
     return amountsOf(body)
   },
@@ -161,7 +161,7 @@ const paidOut = (name: string, to: object): PaymentFlow => ({
   },
 })
 
-/** Two orders of the last one in stock: one is confirmed, the money of the other goes back. */
+/** Two orders of the last one in stock: one is confirmed, the money of the other is refunded. */
 const lostRace = (coordinator: string): PaymentFlow => ({
   name: `orders ${coordinator}`,
   run: async ({ post, until, merchant }) => {
@@ -175,7 +175,7 @@ const lostRace = (coordinator: string): PaymentFlow => ({
   },
 })
 
-/** A confirmed order is canceled: everything it took goes back. */
+/** A confirmed order is canceled: everything it took is refunded. */
 const canceledOrder: PaymentFlow = {
   name: 'order canceled',
   run: async ({ post, until, merchant }) => {
@@ -190,7 +190,7 @@ const canceledOrder: PaymentFlow = {
   },
 }
 
-/** What a person decides about a payment that is stuck; resolves once it is done. */
+/** An operator's decision about a stuck payment; resolves once it is carried out. */
 const decide = async ({ post, until }: Scene, path: string, action: string): Promise<Body> => {
   const isMeant = ({ subject }: Body) => path.endsWith(subject.id)
   const { data } = await until('/v1/stuck', (list) => list.data.some(isMeant))
@@ -199,7 +199,7 @@ const decide = async ({ post, until }: Scene, path: string, action: string): Pro
   return until(`/v1/stuck/${id}`, ({ state }) => state === 'resolved')
 }
 
-/** The rail took another amount: a person gives it back. */
+/** The rail took another amount: an operator refunds it. */
 const decided: PaymentFlow = {
   name: 'wrong amount, reversed by a person',
   run: async ({ post, until, ...scene }) => {
@@ -212,7 +212,7 @@ const decided: PaymentFlow = {
   },
 }
 
-/** Canceled while nobody knows whether it happened, and then it turns out that it did: the money goes back. */
+/** Canceled while the outcome is not known. Then the rail reports that it charged, and the money is refunded. */
 const canceledTooLate: PaymentFlow = {
   name: 'card, charged after it was canceled',
   run: async (scene) => {
@@ -226,7 +226,7 @@ const canceledTooLate: PaymentFlow = {
     const complete = (outcome: string) => scene.place.askRails('POST', '/control/complete', { operation, outcome })
     const { status, body } = await scene.place.ask('POST', `${path}/cancel`)
     if (status >= 300) {
-      // A person is asked by now, as the rail told nobody for so long.
+      // The entry is open by now, as the rail did not report for so long.
       await complete('succeeded')
       await decide(scene, path, 'inquire')
       throw new TooLate(`POST ${path}/cancel: ${JSON.stringify(body)}`)
@@ -237,7 +237,7 @@ const canceledTooLate: PaymentFlow = {
   },
 }
 
-/** The payer's bank takes the money back. */
+/** The payer's bank disputes the payment. */
 const disputed: PaymentFlow = {
   name: 'card, disputed',
   run: async (scene) => {
@@ -248,7 +248,7 @@ const disputed: PaymentFlow = {
   },
 }
 
-/** Canceled while the lanes stand still, so that nothing of it has begun. */
+/** Canceled while the lane is paused, so that it has not started. */
 const canceledPayout: PaymentFlow = {
   name: 'payout canceled',
   run: async ({ post, until, customer }) => {
@@ -262,12 +262,12 @@ const canceledPayout: PaymentFlow = {
   },
 }
 
-/** Until every process has learned of a pause. */
+/** The time until every process has read a pause. */
 const pauseTakesMs = 1_500
 
 const fromWallet = ({ customer }: Scene) => ({ wallet: customer })
 
-/** Flows that pass, together, every fault point. */
+/** Together these flows pass every fault point. */
 export const paymentFlows: readonly PaymentFlow[] = [
   {
     name: 'wallet, shares and a fee',

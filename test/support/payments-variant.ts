@@ -1,16 +1,16 @@
 import { importChanged, type Replacement } from './program-variant.ts'
 import { startTestPayments, type TestPayments } from './test-payments.ts'
 
-/** What takes guards out: parts of the sources replaced, and SQL. */
+/** Removes guards: by replacing parts of the sources, or by SQL. */
 export type Removal = { readonly replacement?: Replacement; readonly sql?: string }
 
-/** Reads where the program locks. */
+/** Reads without a lock where the program locks. */
 export const unlocked: Replacement = {
   file: 'payments/engine/payment-store.ts',
   replace: ({ readPaymentsStep }) => ({ lockPaymentsStep: readPaymentsStep }),
 }
 
-/** Reads where the program locks, and writes whatever has become of the row. */
+/** Reads without a lock where the program locks, and writes whatever the row's version is. */
 export const unguarded: Removal = {
   replacement: {
     file: 'payments/engine/payment-store.ts',
@@ -27,10 +27,10 @@ export const unguarded: Removal = {
   sql: 'alter table payments.payments drop constraint payments_refunded_at_most_captured',
 }
 
-/** What of the program a test makes its parts with. */
+/** The parts of the program that a test uses. */
 export type Program = Awaited<ReturnType<typeof importProgram>>
 
-/** Plays on payments whose parts, and the sagas given beside them, are made from the changed sources. */
+/** Plays on payments, and the sagas given beside them, that are made from the changed sources. */
 export async function withPayments<Value>(
   { replacement, sql }: Removal,
   play: (test: TestPayments, program: Program) => Promise<Value>,
@@ -40,7 +40,7 @@ export async function withPayments<Value>(
   try {
     return await play(test, program)
   } finally {
-    // Without its guards the program may well meet faults in its background work, too.
+    // Without its guards the program may meet faults in its background work, too.
     const isWhole = replacement === undefined && sql === undefined
     await test.stop().catch((error: unknown) => {
       if (isWhole || !(error instanceof AggregateError)) throw error

@@ -4,10 +4,10 @@ import { createModelRail, type ModelOperation, type ModelRail, type RailPlan } f
 import { createWorld, found, type World } from './payments-world.ts'
 import { newCapture, newPayment } from './payments-world-requests.ts'
 
-/** What a rail does with its first, second, … operation of a kind. */
+/** The plan of a rail for its first, second, … operation of a kind. */
 export type RailScript = (operation: RailOperation, count: number) => RailPlan
 
-/** Plays a payment of 100 by hand that has a choice of rails, the first of them first. */
+/** Plays a payment of 100 by hand over several rails; the first one is tried first. */
 export function createRailsStage(
   machines: Parameters<typeof createWorld>[0],
   scripts: Readonly<Record<string, RailScript>>,
@@ -32,7 +32,7 @@ export function createRailsStage(
       world.input(kind, whose, { kind: 'decision', decision, about })
       settle()
     },
-    /** Accepted and begun; its call is not made yet. */
+    /** Accepted and started; its call is not made yet. */
     capture: (amount: bigint) => {
       const made = newCapture(world, id, amount, false)
       if (made === undefined) throw new Error('so much is held')
@@ -42,14 +42,14 @@ export function createRailsStage(
   }
 }
 
-/** What a person states. */
+/** The decision in which an operator states an outcome. */
 export const stated = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
   action: 'force',
   outcome,
   evidence: 'The statement of the rail.',
 })
 
-/** A rail that does as its script says; one that cannot refund lacks that operation. */
+/** A rail that follows its script; one that cannot refund lacks that operation. */
 export function scriptedRail(name: string, script: RailScript, canRefund: boolean): ModelRail {
   const counts = new Map<RailOperation, number>()
   const rail = createModelRail(name, ({ operation }) => {
@@ -87,7 +87,7 @@ function sayings(world: World, rails: readonly ModelRail[], settle: () => void, 
     if (rail === undefined || operation === undefined) throw new Error(`no ${what} of ${name}`)
     return [rail, operation]
   }
-  /** The rail says how its first operation of the kind stands. */
+  /** The rail reports the state of its first operation of the kind. */
   const say = (name: string, what: RailOperation) => {
     const [rail, operation] = find(name, what)
     world.mail.push({ attempt: operation.id, outcome: rail.tell(operation) })
@@ -96,19 +96,19 @@ function sayings(world: World, rails: readonly ModelRail[], settle: () => void, 
   return {
     say,
     operation: (name: string, what: RailOperation) => find(name, what)[1],
-    /** The rail does it now, and says so. */
+    /** The rail does it now, and reports it. */
     happen: (name: string, what: RailOperation) => {
       const [rail, operation] = find(name, what)
       rail.settle(operation, true)
       say(name, what)
     },
-    /** The rail says that it has not done it, also when it is asked. */
+    /** The rail reports failure, also when it is asked. */
     deny: (name: string, what: RailOperation, ms = 60_000) => {
       Object.assign(find(name, what)[1], { status: 'failed', decline: never, isMute: false })
       say(name, what)
       wait(ms)
     },
-    /** The rail says that it has done it after all. */
+    /** The rail reports success after all. */
     affirm: (name: string, what: RailOperation) => {
       Object.assign(find(name, what)[1], { status: 'succeeded' })
       say(name, what)
@@ -127,9 +127,9 @@ function readings(world: World, id: string, rails: readonly ModelRail[]) {
           return posted === 0n ? [] : [[code, posted]]
         }),
       ),
-    /** What rails took and did not give back, as they know it themselves. */
+    /** The amount that rails took and did not give back, by their own records. */
     net: () => rails.reduce((sum, rail) => sum + rail.net(), 0n),
-    /** The reasons of what a person has, of whatever subject. */
+    /** The reasons of all open matters, of any subject. */
     open: () => [...world.matters.values()].flatMap((matters) => matters.map(({ reason }) => reason)),
     texts: () => [...world.matters.values()].flatMap((matters) => matters.map(({ detail }) => detail)),
   }

@@ -7,7 +7,7 @@ import { newPayment, newRefund } from './payments-world-requests.ts'
 
 const never: RailDecline = { code: 'do_not_honor', remedy: 'never', message: 'No.' }
 
-/** Plays one payment over several rails by hand, by what each rail does with which operation. `unable`: who cannot refund. */
+/** Plays one payment over several rails by hand, by the script of each rail. `unable`: rails that cannot refund. */
 export function createRefundsStage(
   machines: Machines,
   planners: Readonly<Record<string, RailScript>>,
@@ -22,7 +22,7 @@ export function createRefundsStage(
   return { world, id, ...rows(world, id), ...deciding(world, id), ...telling(world, rails, id) }
 }
 
-/** Makes the calls and delivers the outcomes that are on their way, in order, until there are none. */
+/** Makes the calls and delivers the pending outcomes, in order, until there are none. */
 function settle(world: World): void {
   while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
 }
@@ -45,7 +45,7 @@ function rows(world: World, id: string) {
     payment: (): Payment => found(world.payments, id),
     refundOf: (refund: string): Refund => found(world.refunds, refund),
     payoutOf: (payout: string): Payout => found(world.payouts, payout),
-    /** The refund that the program began itself, at this place. */
+    /** The nth refund that the program started itself. */
     reversal: (at = 0): string => [...world.refunds.keys()][at] ?? '',
     /** Every account that has a balance. */
     balances: () =>
@@ -55,7 +55,7 @@ function rows(world: World, id: string) {
           .map((code): [string, bigint] => [code, world.books.posted(code)])
           .filter(([, posted]) => posted !== 0n),
       ),
-    /** The reasons of what is open, and what a person is told of each. */
+    /** The reasons of the open matters, and their texts. */
     open: () => [...world.matters.values()].flatMap((matters) => matters.map(({ reason }) => reason)),
     texts: () => [...world.matters.values()].flatMap((matters) => matters.map(({ detail }) => detail)),
   }
@@ -69,7 +69,7 @@ function deciding(world: World, id: string) {
       world.input(kind, whose, { kind: 'decision', decision, about })
       settle(world)
     },
-    /** A refund of what the shop has got. */
+    /** A refund that the shop pays for. */
     refund: (amount: bigint): string => {
       const made = newRefund(world, id, { amount, from: [{ account: 'shop', amount }] })
       if (made === undefined) throw new Error('so much is captured')
@@ -87,7 +87,7 @@ function telling(world: World, rails: readonly ModelRail[], id: string) {
     if (rail === undefined || one === undefined) throw new Error(`there is no ${what} ${at} of ${name}`)
     return [rail, one]
   }
-  /** The rail tells what it knows of it. */
+  /** The rail reports its record of it. */
   const say = (name: string, what: RailOperation, at = 0) => {
     const [rail, one] = find(name, what, at)
     world.mail.push({ attempt: one.id, outcome: rail.tell(one) })
@@ -96,19 +96,19 @@ function telling(world: World, rails: readonly ModelRail[], id: string) {
   return {
     say,
     operation: (name: string, what: RailOperation, at = 0) => find(name, what, at)[1],
-    /** The rail ends it, well or not, and tells so. */
+    /** The rail ends it, with success or failure, and reports that. */
     happen: (name: string, what: RailOperation, at = 0, isGood = true) => {
       const [rail, one] = find(name, what, at)
       rail.settle(one, isGood)
       say(name, what, at)
     },
-    /** The rail has done it, whatever it said before and whatever is left, and tells so. */
+    /** The rail reports success, whatever it reported before and whatever amount is left. */
     insist: (name: string, what: RailOperation, at = 0) => {
       const [, one] = find(name, what, at)
       Object.assign(one, { status: 'succeeded', done: one.done === 0n ? one.amount : one.done })
       say(name, what, at)
     },
-    /** The rail says now that it had failed, also when it is asked. */
+    /** The rail now reports failure, also when it is asked. */
     deny: (name: string, what: RailOperation, at = 0) => {
       const [, one] = find(name, what, at)
       Object.assign(one, { status: 'failed', decline: never, isMute: false })

@@ -9,7 +9,7 @@ import {
 } from '#payments'
 import { found, type World } from './payments-world.ts'
 
-/** What clients may ask of the payments in a world; each refuses as the door of payments does, by undefined. */
+/** Requests of clients to the payments in a world; each answers undefined when payments would refuse it. */
 
 export function newPayment(world: World, parts: Partial<Payment> & Pick<Payment, 'source'>): Payment {
   const amount = parts.amount ?? 100n
@@ -74,7 +74,7 @@ export function newCapture(world: World, id: string, amount: bigint, final: bool
   return capture
 }
 
-/** A cancel is accepted; its turn comes with the input `cancel`. */
+/** A cancel is accepted; the input `cancel` handles it later. */
 export function acceptCancel(world: World, id: string): boolean {
   const payment = found(world.payments, id)
   if (payment.state !== 'processing' && payment.state !== 'authorized') return false
@@ -82,7 +82,7 @@ export function acceptCancel(world: World, id: string): boolean {
   return true
 }
 
-/** Accepted; begun by its `start`. */
+/** Accepted; its `start` begins it. */
 export function newRefund(
   world: World,
   id: string,
@@ -151,7 +151,6 @@ export function newPayout(world: World, parts: Partial<Payout> = {}): Payout {
   return found(world.payouts, payout.id)
 }
 
-/** A customer tries a failed pay-in again. */
 export function retryPayment(world: World, id: string): boolean {
   const payment = found(world.payments, id)
   if (payment.source.kind !== 'rail' || payment.state !== 'failed' || payment.phase !== 'ended') return false

@@ -2,9 +2,9 @@ import type { Payment } from '#payments'
 import type { ModelOperation } from './model-rail.ts'
 import { found, type World } from './payments-world.ts'
 
-// What a world has come to, from what rails did on the one side and what payments say on the other.
+// The sums of a world: from the operations of rails on the one side, and from the payments on the other.
 
-/** What a payment over a rail says that rails took for it and did not give back. */
+/** The amount that rails took for a payment and did not give back, by the payment's row. */
 export function tookOf(world: World, payment: Payment): bigint {
   if (payment.source.kind === 'wallet') return 0n
   const { amountCaptured, amountRefunded, amountSuspended = 0n, amountOwed = 0n } = payment
@@ -14,7 +14,7 @@ export function tookOf(world: World, payment: Payment): bigint {
   return amountCaptured - amountRefunded + toWallets + amountSuspended + amountOwed
 }
 
-/** What lies in suspense by the attempts of a payment, its captures and its refunds. */
+/** The amount in suspense by the attempts of a payment, its captures and its refunds. */
 export function lyingByAttempts(world: World, { id }: Payment): bigint {
   const ids = new Set([id])
   for (const one of [...world.captures.values(), ...world.refunds.values()]) if (one.payment === id) ids.add(one.id)
@@ -23,7 +23,7 @@ export function lyingByAttempts(world: World, { id }: Payment): bigint {
     .reduce((sum, { suspended }) => sum + (suspended?.amount ?? 0n), 0n)
 }
 
-/** What rails took for it and did not give back. */
+/** The amount that rails took for it and did not give back, by their own records. */
 export function tookBy(world: World, { id }: Payment): bigint {
   const of = (operation: ModelOperation): bigint => {
     const { subject } = found(world.attempts, operation.id)
@@ -37,7 +37,10 @@ export function tookBy(world: World, { id }: Payment): bigint {
     .reduce((sum, operation) => sum + of(operation), 0n)
 }
 
-/** What payouts may come to, all made from the shop: of each its amount, or less that a rail says to have paid; nothing when it failed. */
+/**
+ * The possible sums of payouts, all made from the shop. Each counts its amount, or less when a rail reports less;
+ * nothing when it failed.
+ */
 export function payoutsOf(world: World): readonly bigint[] {
   let sums: readonly bigint[] = [0n]
   for (const { id, state, amount } of world.payouts.values()) {
@@ -51,7 +54,7 @@ export function payoutsOf(world: World): readonly bigint[] {
   return sums
 }
 
-/** What has not ended, and the phase it is in. */
+/** The open subjects, each with its phase. */
 export function unended(world: World): [id: string, phase: string][] {
   const rows = [...world.payments.values(), ...world.payouts.values(), ...world.refunds.values()]
   const captures = [...world.captures.values()].filter(({ state }) => state === 'processing')
@@ -61,7 +64,6 @@ export function unended(world: World): [id: string, phase: string][] {
   ]
 }
 
-/** The payment that a charge or capture of a rail belongs to. */
 export function subjectOf(world: World, { id }: ModelOperation): string {
   const { subject } = found(world.attempts, id)
   return subject.kind === 'capture' ? found(world.captures, subject.id).payment : subject.id

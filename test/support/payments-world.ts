@@ -24,7 +24,7 @@ import type { RailOutcome } from '#rails'
 import { createModelBooks, type ModelBooks } from './model-books.ts'
 import type { ModelRail } from './model-rail.ts'
 
-/** A rail call to be made, an outcome on its way, and what has been booked. */
+/** A rail call to be made, an outcome to be delivered, and a transition that was booked. */
 export type WorldCall = { readonly ask: 'submit' | 'inquire'; readonly attempt: string; readonly inquiries: number }
 export type WorldMessage = { readonly attempt: string; readonly outcome: RailOutcome }
 export type WorldStep = {
@@ -41,25 +41,22 @@ export type World = {
   readonly refunds: Map<string, Refund>
   readonly payouts: Map<string, Payout>
   readonly attempts: Map<string, Attempt>
-  /** Rail calls that the engine is about to make. */
   readonly calls: WorldCall[]
-  /** Outcomes that have not been handled yet. */
   readonly mail: WorldMessage[]
   readonly timers: Timer[]
   readonly stuck: Map<string, { readonly kind: SubjectKind; readonly why: StuckReason; readonly detail: string }>
   /** Every open matter of a subject, the shown one first. */
   readonly matters: Map<string, readonly Matter[]>
-  /** What rails told otherwise than before, for a person. */
+  /** Reports of rails that contradict earlier ones, for an operator. */
   readonly toldOtherwise: Map<string, string>
   readonly steps: WorldStep[]
   now: number
-  /** Gives an input to a subject's machine and carries out what it answers. */
+  /** Gives an input to a subject's machine and carries out the transition. */
   readonly input: (kind: SubjectKind, id: string, input: Input) => Transition
-  /** Makes the rail call at this place; what it answered is on its way then. */
+  /** Makes the rail call at this index; its outcome is then to be delivered. */
   readonly call: (at: number) => void
-  /** Takes the call at this place out of the line, unmade; that a submission was not sent is on its way then. */
+  /** Removes the call at this index unmade; the outcome of a submission is then that it was not sent. */
   readonly leave: (at: number) => void
-  /** Handles the outcome at this place. */
   readonly deliver: (at: number) => Transition
   readonly fire: (at: number) => Transition
   readonly newId: () => string
@@ -70,7 +67,7 @@ export const clearingOf = (rail: string) => `rails:${rail}:clearing:USD`
 export const suspense = 'suspense:USD'
 export const startOfTime = 1_700_000_000_000_000
 
-/** The engine in memory: rows, books and rails, and what the machines make of them. One book, one asset. */
+/** The engine in memory: rows, books and rails, and the transitions of the machines. One book, one asset. */
 export function createWorld(machines: Machines, rails: readonly ModelRail[]): World {
   let ids = 0
   const newId = () => {
@@ -183,7 +180,7 @@ function decide(world: World, machines: Machines, { kind, id }: Named, input: In
   return machines.refund(payment, found(world.refunds, id), input, context)
 }
 
-/** Books and stores what a machine answered; what follows instead when the books refuse. */
+/** Books and stores a transition, or its alternative when the books refuse. */
 function carryOut(world: World, subject: Named, input: Input, answer: Transition): Transition {
   let transition = answer
   for (;;) {
@@ -199,7 +196,7 @@ function carryOut(world: World, subject: Named, input: Input, answer: Transition
   return transition
 }
 
-/** The engine's stuck list in memory: what is shown of a subject, and what waits behind it. */
+/** The engine's stuck list in memory: the shown entry of a subject, and the matters that wait behind it. */
 function note(world: World, { kind, id }: StuckSubject, change: MatterChange): void {
   if (kind === 'event' && change.change === 'stuck') world.toldOtherwise.set(id, change.detail)
   if (kind === 'event' || kind === 'saga') return

@@ -4,20 +4,20 @@ import { newUuid } from '#platform/ids'
 import type { Database, Transaction } from '#platform/postgres'
 import { plannedSteps, type SagaPlan, type StepPlan } from './saga-plan.ts'
 
-/** What steps may need of the world: plans by saga, and what is counted outside the database. */
+/** The environment of steps: plans by saga, and counts outside the database. */
 export type PlannedSagas = {
   readonly planOf: (saga: string) => SagaPlan
-  /** Sagas for which a person has decided. */
+  /** Sagas with an operator's decision. */
   readonly decided: Set<string>
   /** Faults already thrown, by saga, step and point. */
   readonly thrown: Map<string, number>
 }
 
-/** The tables of the steps' effects. Nothing in them keeps an effect from happening twice: that is what is tested. */
+/** The tables of the steps' effects. They have no constraint against a second effect: that is what is tested. */
 export async function createEffectTables(database: Database): Promise<void> {
   await database.query({ text: 'create table effects (saga uuid, step text, amount integer)' })
   await database.query({ text: 'create index on effects (saga)' })
-  // A charge or refund somewhere outside, with an end of its own.
+  // A charge or refund outside, with an end of its own.
   await database.query({
     text: `create table outside (id uuid primary key, saga uuid, step text, what text, ends_well boolean,
       state text not null default 'processing', is_unwanted boolean not null default false)`,
@@ -25,7 +25,6 @@ export async function createEffectTables(database: Database): Promise<void> {
   await database.query({ text: 'create index on outside (saga)' })
 }
 
-/** Steps that do as the saga's plan says. */
 export function createPlannedSteps(world: PlannedSagas): SagaStep[] {
   return plannedSteps.map((name, place): SagaStep => {
     const planOf = (saga: StepContext) => world.planOf(saga.id).steps[place]!
@@ -96,7 +95,7 @@ async function compensation(
   return { kind: 'done' }
 }
 
-/** Gives back what was charged outside; what has not ended is not wanted any more and waited for. */
+/** Refunds charges made outside. A charge that has not ended is marked as unwanted, and the step waits for it. */
 async function giveBack(
   tx: Transaction,
   saga: StepContext,
@@ -153,7 +152,7 @@ async function netEffect(tx: Transaction, saga: string, name: string): Promise<n
   return row!.net
 }
 
-/** What is left of every step of a saga: how often it happened less how often it was taken back. */
+/** The net effects of every step of a saga: how often it happened less how often it was compensated. */
 export async function readEffects(database: Database, saga: string): Promise<Record<string, number>> {
   const rows = await database.query<{ step: string; net: number }>({
     text: `select step, sum(amount)::integer as net from (

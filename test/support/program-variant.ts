@@ -2,7 +2,7 @@ import { vi } from 'vitest'
 import type { Database } from '#platform/postgres'
 import type { TestDatabase } from './test-database.ts'
 
-/** Something of the program's source put in another's place; `original` is the module as it stands. */
+/** Replaces a part of the program's source; `original` is the unchanged module. */
 export type Replacement = {
   /** Below `src`, such as `ledger/transfer-rules.ts`. */
   readonly file: string
@@ -10,7 +10,7 @@ export type Replacement = {
   readonly replace: (original: any) => object
 }
 
-/** The ledger as a changed source makes it, on a test's database, twice: as two processes would have it. */
+/** The ledger from changed sources, on a test's database, twice: as two processes would have it. */
 export type Variant = {
   readonly first: import('#ledger').Ledger
   readonly second: import('#ledger').Ledger
@@ -18,7 +18,7 @@ export type Variant = {
   readonly stop: () => Promise<void>
 }
 
-/** What `load` imports of the program, made from the sources with a part of them replaced. */
+/** The imports of `load`, from the sources with a part of them replaced. */
 export async function importChanged<Program>(
   replacement: Replacement | undefined,
   load: () => Promise<Program>,

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url'
 /** The rail simulator as a separate server. */
 export type RailSimulatorProcess = {
   readonly url: string
-  /** Tells it what to do, by its control API. */
+  /** A request to its control API. */
   readonly control: (what: string, body: object) => Promise<Record<string, unknown>>
-  /** How many operations it has done, by operation and status: `charge succeeded`. */
+  /** The number of its operations, by operation and status: `charge succeeded`. */
   readonly counts: (rail: string) => Promise<Record<string, number>>
-  /** How many callbacks it has still to deliver. */
+  /** The number of undelivered callbacks. */
   readonly waiting: () => Promise<number>
   /** Ends it at once, as a machine that fails. */
   readonly kill: () => Promise<void>

@@ -3,7 +3,7 @@ import { type CreateTransfer, createLedger, type TransferCommand } from '#ledger
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 
-/** A row of ledger.entries, with what is known of its transfer; times in microseconds since 1970. */
+/** A row of ledger.entries with fields of its transfer; times in microseconds since 1970. */
 export type PastEntry = {
   readonly account: number
   readonly version: number
@@ -20,7 +20,7 @@ export type PastEntry = {
   readonly given_effective_at: number | null
 }
 
-/** A booked transfer as its rows say. `kind`: how a pending one ended. */
+/** A booked transfer by its rows. `kind`: how a pending one ended. */
 export type PastTransfer = {
   readonly position: number
   readonly id: string
@@ -40,7 +40,7 @@ export type PastAccount = {
   readonly asset: string
 }
 
-/** Everything a book holds, read row by row, for a naive computation to compare with. */
+/** All rows of a book, for a naive computation to compare with. */
 export type Past = {
   readonly accounts: readonly PastAccount[]
   readonly entries: readonly PastEntry[]
@@ -52,11 +52,11 @@ export type RandomHistoryOptions = {
   readonly accounts: number
   readonly transfers: number
   readonly random: () => number
-  /** The share of transfers with an effective time of their own, a moment or days back; 0.15 when not given. */
+  /** The part of transfers with an effective time of their own, a moment or days back; default 0.15. */
   readonly backdated?: number
 }
 
-/** A seed for a test that draws at random; print it, so that a failure can be drawn again. */
+/** A seed for a random test. Print it, so that a failure can be repeated. */
 export function newSeed(): number {
   return Math.floor(Math.random() * 2 ** 31)
 }
@@ -76,9 +76,8 @@ const transfersPerGroup = 250
 const dayMicros = 86_400_000_000
 
 /**
- * Books a random history through the ledger: two assets, a few hot accounts, holds that are posted
- * whole or in part, voided, left to expire or left open, backdated transfers, metadata both common
- * and rare, and changes of settings in between.
+ * Books a random history through the ledger: two assets, a few hot accounts, and backdated transfers. Holds are posted
+ * whole or in part, voided, left to expire or left open. Metadata is common or rare, and settings change in between.
  */
 export async function bookRandomHistory(database: Database, options: RandomHistoryOptions): Promise<void> {
   const { book, random } = options
@@ -156,7 +155,6 @@ async function databaseTime(database: Database): Promise<number> {
   return Number(row?.now)
 }
 
-/** Reads all rows of a book. */
 export async function readPast(database: Database, book: number): Promise<Past> {
   const accounts = await database.query<Numeric<PastAccount>>({
     text: 'select number, id, code, asset from ledger.accounts where book_id = $1 order by number',
@@ -200,5 +198,5 @@ export async function readPast(database: Database, book: number): Promise<Past> 
   }
 }
 
-/** As pg gives the rows: bigints where the past has numbers. */
+/** The rows as pg returns them: bigints instead of numbers. */
 type Numeric<Row> = { readonly [Key in keyof Row]: Row[Key] extends number ? bigint & number : Row[Key] }

@@ -1,10 +1,9 @@
 import { randomOf } from './market.ts'
 
-/** Random choices that follow from a seed. */
 export type Random = {
   /** A whole number from 0 up to `count`. */
   readonly below: (count: number) => number
-  /** Whether something happens that happens with this probability. */
+  /** True with this probability. */
   readonly chance: (probability: number) => boolean
   readonly pick: <Value>(values: readonly Value[]) => Value
 }

@@ -4,8 +4,8 @@ import { connect } from 'node:net'
 export type RawResponse = { readonly status: number; readonly head: string; readonly body: string }
 
 /**
- * Sends bytes as they are and reads until the answer is whole or the server closes. Rejects when the
- * server says nothing for `timeoutMs`.
+ * Sends bytes as they are and reads until the answer is complete or the server closes. Rejects when the server sends
+ * nothing for `timeoutMs`.
  */
 export function sendRaw(url: string, bytes: string | Buffer, timeoutMs = 5000): Promise<RawResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<RawResponse>()

@@ -10,15 +10,15 @@ export type Program = {
   readonly child: ChildProcess
   /** The next line it prints, or undefined when it ended. */
   readonly line: () => Promise<string | undefined>
-  /** Kills it (SIGKILL unless said otherwise) and waits for its end. */
+  /** Kills it (default SIGKILL) and waits for its end. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>
-  /** Everything it wrote to its standard error so far. */
+  /** Its standard error so far. */
   readonly complaints: () => string
 }
 
 /**
- * Runs a program of `test/support/programs`, from the sources. `uid` runs it as another user, which only
- * root can, and only where that user can reach the sources.
+ * Runs a program of `test/support/programs`, from the sources. `uid` runs it as another user. Only root can do that,
+ * and only where that user can reach the sources.
  */
 export function runProgram(
   name: string,
@@ -36,7 +36,7 @@ export function runProgram(
   })
   const ended = new Promise((resolve) => child.once('close', resolve))
   let complaints = ''
-  // Another user may be unable even to start Node where it lies; then there are no lines.
+  // Another user may be unable to start Node at its path; then there are no lines.
   child.on('error', (error) => {
     complaints += `${error.message}\n`
   })

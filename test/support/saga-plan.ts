@@ -1,38 +1,34 @@
 import { createRandom } from './random.ts'
 
-/** What one step of a planned saga does when its turn comes. */
 export type StepPlan = {
-  /** The action begins something outside and waits for its end, which is good or bad. */
+  /** The action starts something outside and waits for its end, which is a success or a failure. */
   readonly waits: boolean
   readonly endsWell: boolean
-  /** The action says no by itself. */
   readonly refuses: boolean
-  /** The action throws what no repetition cures: at once, or after it has waited. */
+  /** The action throws an error that is not retryable: at once, or after it has waited. */
   readonly breaks: 'never' | 'at_once' | 'late'
-  /** What is given back takes a while outside. */
+  /** The refund outside takes a while. */
   readonly compensationWaits: boolean
-  /** The compensation does not work out until a person has decided: it says so, or throws. */
+  /** The compensation fails until an operator has decided: it answers so, or throws. */
   readonly compensationFails: 'never' | 'says_so' | 'throws'
-  /** How often it throws, before and after its effect, what a repetition does cure. */
+  /** How often it throws a retryable error, before and after its effect. */
   readonly faults: Record<'action.before' | 'action.after' | 'compensation.before' | 'compensation.after', number>
 }
 
-/** What happens to one saga, by its seed: the same under both coordinators. */
+/** The plan of one saga, by its seed: the same under both coordinators. */
 export type SagaPlan = {
   readonly seed: number
   readonly steps: readonly StepPlan[]
-  /** After so many deliveries somebody wants it reversed; undefined: nobody does. */
+  /** A client requests the reversal after so many deliveries; undefined: never. */
   readonly reversedAfter: number | undefined
-  /** Charges that had failed succeed after all when everything has been taken back. */
+  /** Failed charges succeed after all when everything has been compensated. */
   readonly succeedsLate: boolean
-  /** What a person decides when a compensation has failed. */
   readonly decision: 'retry' | 'force'
 }
 
-/** The names of the steps of planned sagas, in order. */
 export const plannedSteps = ['first', 'second', 'third', 'fourth'] as const
 
-/** Makes a plan of a seed: about half of the sagas run into a refusal, a bad end or something broken. */
+/** Makes a plan from a seed: about half of the sagas have a refusal, a failed end or a broken step. */
 export function planSaga(seed: number): SagaPlan {
   const random = createRandom(seed)
   const often = () => (random.chance(0.15) ? 1 + random.below(2) : 0)

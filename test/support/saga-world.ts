@@ -7,7 +7,7 @@ import { createEffectTables, createPlannedSteps, type PlannedSagas, readEffects 
 import { createRandom, type Random } from './random.ts'
 import { planSaga, type SagaPlan } from './saga-plan.ts'
 
-/** How a planned saga ended, in what both coordinators must agree on. */
+/** The end of a planned saga, in the fields that both coordinators must agree on. */
 export type PlannedEnd = {
   readonly state: string
   readonly reason: string | undefined
@@ -18,17 +18,17 @@ export type PlannedEnd = {
 
 export type SagaWorld = {
   readonly sagas: Sagas
-  /** Runs the plan of a seed to its end, with messages lost, doubled, mixed up and undone by the same seed. */
+  /** Runs the plan of a seed to its end; the same seed loses, doubles, reorders and rolls back messages. */
   readonly run: (seed: number, coordinator: CoordinatorName) => Promise<PlannedEnd>
   readonly stuck: readonly SagaStuck[]
 }
 
-/** More deliveries than any planned saga needs: one that goes round in circles is caught. */
+/** More deliveries than any planned saga needs: an endless loop is caught. */
 const deliveriesMax = 400
 
 /**
- * Sagas whose messages are kept in a table and delivered by an adversary: in any order, twice, twice
- * at once, or undone just before the commit. It knows no lanes, so that nothing orders messages.
+ * Sagas whose messages are kept in a table and delivered by an adversary: in any order, twice, twice at once, or rolled
+ * back just before the commit. It has no lanes, so that nothing orders messages.
  */
 export async function createSagaWorld(database: Database): Promise<SagaWorld> {
   await createEffectTables(database)
@@ -122,7 +122,7 @@ async function succeedLate({ database, sagas, id, plan }: Run): Promise<boolean>
   })
 }
 
-/** What a person does before saying that it was given back in some other way. */
+/** The operator's own refund before stating that it was compensated in another way. */
 async function giveBackByHand({ database, sagas, id }: Run): Promise<void> {
   const steps = (await sagas.find(database, id))?.steps ?? []
   const failed = steps.filter(({ state }) => state === 'failed').map(({ name }) => name)
@@ -132,7 +132,7 @@ async function giveBackByHand({ database, sagas, id }: Run): Promise<void> {
 
 type Queued = { id: bigint; lane: string; payload: string; attempts: number }
 
-/** Ends the oldest of what is under way outside; false when there is none. */
+/** Ends the oldest operation under way outside; false when there is none. */
 async function endSomethingOutside({ database, sagas, id }: Run): Promise<boolean> {
   return database.transaction(async (tx) => {
     const [ended] = await tx.query<{ id: string }>({
@@ -146,7 +146,7 @@ async function endSomethingOutside({ database, sagas, id }: Run): Promise<boolea
   })
 }
 
-/** How a delivery goes: as it should; done, yet delivered again; two at the same moment; undone at the end. */
+/** How a delivery goes: as it should; done, yet delivered again; two at the same moment; rolled back at the end. */
 const ways = ['once', 'once', 'once', 'once', 'once', 'kept', 'twice_at_once', 'undone'] as const
 
 async function deliver(run: Run, queued: Queued): Promise<void> {

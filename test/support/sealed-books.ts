@@ -4,16 +4,16 @@ import { type Database, openDatabase, openSnapshotReader } from '#platform/postg
 import { keepSmallBooks } from './small-books.ts'
 import { createTestDatabase } from './test-database.ts'
 
-/** The small books, sealed in two blocks, to be copied and tampered with by somebody with all rights. */
+/** The small books, sealed in two blocks, to be copied and tampered with by an attacker with all rights. */
 export type SealedBooks = {
   /** By reference. */
   readonly positions: ReadonlyMap<string, string>
   readonly transferIds: ReadonlyMap<string, string>
-  /** Hands a copy to `use`, and drops it. */
+  /** Passes a copy to `use`, and drops it afterwards. */
   readonly copied: (use: (database: Database) => Promise<void>) => Promise<void>
-  /** Runs SQL with `$name` for the position of the transfer of that reference, and `@code` for an account's number. */
+  /** Runs SQL with `$name` replaced by the position of that transfer, and `@code` by an account's number. */
   readonly run: (database: Database, sql: string) => Promise<void>
-  /** Puts the positions of transfers in the place of `$name`, public names in that of `transfer of x`, `account of x`. */
+  /** Replaces `$name` by the positions of transfers, and `transfer of x` and `account of x` by public names. */
   readonly named: (database: Database, text: string) => Promise<string>
   readonly drop: () => Promise<void>
 }
@@ -65,7 +65,7 @@ export async function keepSealedBooks(): Promise<SealedBooks> {
   }
 }
 
-/** Does what an attacker who knows the format would do: makes a batch's hash fit its rows. */
+/** Makes a batch's hash match its rows, as an attacker who knows the format would. */
 export async function rehash(database: Database, position: number): Promise<void> {
   const reader = await openSnapshotReader(database.connection, { purpose: 'test' })
   const hasher = createBatchHasher()
@@ -83,7 +83,7 @@ export async function rehash(database: Database, position: number): Promise<void
   })
 }
 
-/** Makes a block's hash fit its batches. */
+/** Makes a block's hash match its batches. */
 export async function rehashBlock(database: Database, number: number): Promise<void> {
   const batches = await database.query<{ position: bigint; hash: Buffer; previous: Buffer }>({
     text: `select batch.position, batch.hash, block.previous
@@ -97,12 +97,12 @@ export async function rehashBlock(database: Database, number: number): Promise<v
   await database.query({ text: 'update ledger.blocks set hash = $1 where number = $2', values: [hash, number] })
 }
 
-/** The checks that found something. */
+/** The names of the checks with findings. */
 export function failing(verification: Verification): string[] {
   return verification.checks.filter(({ ok }) => !ok).map(({ name }) => name)
 }
 
-/** What they found, a line each. */
+/** The findings, a line each. */
 export function findingsOf(verification: Verification): string {
   return verification.checks.flatMap(({ findings }) => findings).join('\n')
 }

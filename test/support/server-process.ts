@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 /** The program as a process of its own, as an operator runs it. */
 export type ServerProcess = {
   readonly child: ChildProcess
-  /** The URL of the `ready` line; rejects with what was said on stderr when the process ends before. */
+  /** The URL of the `ready` line; rejects with the text of stderr when the process ends before. */
   readonly ready: Promise<string>
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>
   readonly stdout: () => string
@@ -13,7 +13,7 @@ export type ServerProcess = {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** Runs `src/main.ts` with the given flags, and without what the surroundings may have set. */
+/** Runs `src/main.ts` with the given flags, and without settings from the environment. */
 export function startServerProcess(...args: readonly string[]): ServerProcess {
   const { DATABASE_URL: _url, ...environment } = process.env
   const child = spawn(process.execPath, ['--conditions=munim-source', main, ...args], {
@@ -36,7 +36,7 @@ export function startServerProcess(...args: readonly string[]): ServerProcess {
     ready.reject(new Error(`the server ended before it was ready: ${stderr}`))
     ended.resolve({ code, signal })
   })
-  // Who waits for the end alone is not to be told of the rejection as unhandled.
+  // A test that awaits only the end must not get an unhandled rejection.
   ready.promise.catch(() => undefined)
   return { child, ready: ready.promise, ended: ended.promise, stdout: () => stdout, stderr: () => stderr }
 }

@@ -4,13 +4,22 @@ import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
 
 /**
- * A few books, small enough to be told by heart and with one of everything in them. Transfers are
- * known by their references, each was booked in a batch of its own, unless said otherwise:
+ * A few small books with one of everything in them. Transfers are named by their references. Each was booked in a batch
+ * of its own, unless stated otherwise:
  *
- * salary: 1000 bank to alice, with metadata · rent, food: alice to bob, one batch · back: backdated
- * · whole: held, then posted · part: held 50, then 20 posted · gone: held, then voided · lapsed:
- * held, then expired · open: held still · dear: refused, for its id was given · euro: of another
- * asset · other: of another book, and the last. Alice's settings changed once; bob has metadata and a max_balance.
+ * - salary: 1000 bank to alice, with metadata
+ * - rent, food: alice to bob, one batch
+ * - back: backdated
+ * - whole: held, then posted
+ * - part: held 50, then 20 posted
+ * - gone: held, then voided
+ * - lapsed: held, then expired
+ * - open: still held
+ * - dear: refused, and recorded as its id was given
+ * - euro: of another asset
+ * - other: of another book, and the last
+ *
+ * Alice's settings changed once. Bob has metadata and a max_balance.
  */
 export type SmallBooks = { readonly ledger: Ledger; readonly close: () => Promise<void> }
 
@@ -28,11 +37,11 @@ const accounts = [
 /** 2001-09-09T01:46:40Z. */
 const longAgo = 1_000_000_000_000_000
 
-/** Keeps the books; `afterHalf` is awaited between the salary and what it is spent on. */
+/** Writes the books; `afterHalf` is awaited between the salary and the transfers that spend it. */
 export async function keepSmallBooks(database: Database, afterHalf: () => Promise<unknown>): Promise<SmallBooks> {
   const ledger = createLedger({
     database,
-    // The caller says what is sealed when.
+    // The caller decides when to seal.
     sealIntervalMs: 3_600_000,
     onFault: (fault) => {
       throw fault
@@ -87,7 +96,7 @@ export async function keepSmallBooks(database: Database, afterHalf: () => Promis
   const hold = () => create('lapsed', { pending: true, amount: 5n, expiresAt: (Date.now() + momentMs) * 1_000 })
   while (!(await submit(hold()))) momentMs *= 2
   await sleep(momentMs + 10)
-  // The ledger ends it by itself within a second; ending it here saves the wait.
+  // The ledger expires it within a second; expiring it here saves the wait.
   await submit({ kind: 'expire', book, id: idOf('lapsed') })
   await must(create('other', { book: otherBook, source: 'bank', destination: 'alice', amount: 70n }))
   return { ledger, close: () => ledger.stop(5_000) }

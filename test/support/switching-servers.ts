@@ -6,24 +6,24 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type EmbeddedPostgres, openDatabase, startEmbeddedPostgres } from '#platform/postgres'
 
-/** An address behind which a server can be changed for a copy of it that lacks what came last, and connections go silent. */
+/** An address whose server can be replaced by a copy that lacks the latest commits, and whose connections go silent. */
 export type SwitchingServers = {
-  /** By way of the address, which stays. */
+  /** Through the fixed address. */
   readonly connection: {
     readonly host: string
     readonly port: number
     readonly user: string
     readonly database: string
   }
-  /** The server of now, past the address. */
+  /** The current server, without the address. */
   readonly direct: () => EmbeddedPostgres['connection']
-  /** Copies the server of now, while it goes on. */
+  /** Copies the current server while it runs. */
   readonly copy: () => Promise<void>
-  /** The server of now ends and the copy takes its place: what was committed since is lost. */
+  /** The current server ends and the copy takes its place: commits since the copy are lost. */
   readonly switchToCopy: () => Promise<void>
-  /** The copy takes the address; the server of now goes on for those that are connected to it. */
+  /** The copy takes the address; the current server continues for connected clients. */
   readonly divertToCopy: () => Promise<void>
-  /** From now on nothing passes on the connections there are, and nobody is told; new ones work. */
+  /** From now on no byte passes on existing connections, and neither side gets an error; new connections work. */
   readonly freeze: () => void
   readonly stop: () => Promise<void>
 }
@@ -31,7 +31,7 @@ export type SwitchingServers = {
 const run = promisify(execFile)
 const settings = {
   ...{ fsync: 'off', shared_buffers: '64MB', autovacuum: 'off', max_connections: '100' },
-  // Files of the log are there until they have been copied.
+  // WAL files are kept until they have been copied.
   ...{ max_wal_size: '4GB', wal_keep_size: '2GB' },
 }
 let made = 0
@@ -56,7 +56,7 @@ export async function startSwitchingServers(): Promise<SwitchingServers> {
       const session = await admin.session('copying', { deadlineMs: null })
       await session.query({ text: "select pg_backup_start('copy', true)" })
       const [from, to] = [directoryOf(number), directoryOf(number + 1)]
-      // Files may go while they are being copied: the log makes up for it.
+      // Files may disappear while they are being copied; the WAL makes up for it.
       await run('cp', ['-a', from, to]).catch(() => undefined)
       const [stop] = await session.query<{ labelfile: string }>({ text: 'select labelfile from pg_backup_stop(false)' })
       await run('cp', ['-a', join(from, 'postgres', 'pg_wal'), join(to, 'postgres')]).catch(() => undefined)
@@ -92,7 +92,7 @@ export async function startSwitchingServers(): Promise<SwitchingServers> {
   }
 }
 
-/** TCP in front of a Unix socket that may be changed for another. */
+/** TCP in front of a Unix socket that may be exchanged. */
 async function startWay() {
   let end: string | undefined
   let generation = 0

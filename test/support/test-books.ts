@@ -15,13 +15,13 @@ import {
 import { newUuid } from '#platform/ids'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 
-/** The numbers of two books; the ledger asks nobody whether a book exists. */
+/** The numbers of two books; the ledger does not check whether a book exists. */
 export const firstBook = 1
 export const secondBook = 2
 
 /**
- * A ledger on a database of its own, with short ways to what tests do all the time. Amounts are in USD. Codes
- * that begin with `kept:` are the program's own.
+ * A ledger on a database of its own, with shortcuts for frequent actions. Amounts are in USD. Codes that begin with
+ * `kept:` are the program's own.
  */
 export type TestBooks = TestDatabase & {
   readonly ledger: Ledger
@@ -32,11 +32,11 @@ export type TestBooks = TestDatabase & {
   /** Opens an account and pays `amount` into it from `world`, which has no limit. */
   readonly openWith: (code: string, amount: bigint, also?: Partial<CreateAccount>) => Promise<string>
   readonly change: (account: string, change: Partial<ChangeAccount>) => ReturnType<Ledger['changeAccount']>
-  /** Submits commands, each for itself. */
+  /** Submits commands, each as a group of its own. */
   readonly submit: (...commands: TransferCommand[]) => Promise<readonly TransferOutcome[]>
   /** Submits one command and answers its transfer; throws when it is refused. */
   readonly book: (command: TransferCommand) => Promise<Transfer>
-  /** The time as the database has it, in microseconds. */
+  /** The database's time, in microseconds. */
   readonly clock: () => Promise<number>
   /** Balances of an account by its code: posted, held to go out, held to come in. */
   readonly balances: (code: string) => Promise<readonly [posted: bigint, pendingOut: bigint, pendingIn: bigint]>
@@ -104,10 +104,7 @@ export function opening(code: string, also: Partial<CreateAccount> = {}): Create
   return { ...defaults, id: newUuid(), idGiven: also.id !== undefined, code, ...also }
 }
 
-/**
- * Holds for a moment, in microseconds, or for a longer one when the machine is too slow for it. Answers the id of the hold,
- * and when it lapses.
- */
+/** Holds for `momentUs`, or longer on a slow machine. Answers the id of the hold, and when it lapses. */
 export async function heldForAMoment(
   { clock, submit }: Pick<TestBooks, 'clock' | 'submit'>,
   transfer: CreateTransfer,
@@ -132,7 +129,7 @@ export function moving(
   return { ...defaults, source, destination, amount, asset: 'USD', ...also }
 }
 
-/** A command that ends the pending transfer of that id. */
+/** A command that ends the pending transfer with that id. */
 export const ending = {
   post: (id: string, amount?: bigint): TransferCommand => ({
     ...{ kind: 'post', book: firstBook, id },

@@ -7,13 +7,13 @@ import { patience } from './patience.ts'
 /** A database of a test's own, with every migration, on the run's server. */
 export type TestDatabase = {
   readonly database: Database
-  /** To open more of it: for `openDatabase`, or a pg client. */
+  /** For further connections, by `openDatabase` or a pg client. */
   readonly connection: Required<Pick<DatabaseOptions, 'host' | 'port' | 'user' | 'database'>>
-  /** The same as a postgres:// URL, for what is given one. */
+  /** The same as a postgres:// URL. */
   readonly url: string
   /**
-   * Closes `database` and drops it. Throws when a connection or a transaction of the test is still open,
-   * saying which. A database not dropped by its test is dropped when the file ends, just so.
+   * Closes `database` and drops it. Throws when a connection or a transaction of the test is still open, and names it.
+   * A database that its test did not drop is dropped in the same way when the file ends.
    */
   readonly drop: () => Promise<void>
 }
@@ -21,14 +21,14 @@ export type TestDatabase = {
 export type TestDatabaseOptions = {
   /** False for a database without schemas, for tests of migrations. */
   readonly migrated?: boolean
-  /** The name of another test's database to copy, rows and all; nobody may be connected to it. */
+  /** The name of another test's database to copy with its rows; it must have no connections. */
   readonly copyOf?: string
   readonly pool?: Omit<DatabaseOptions, 'url' | 'host' | 'port' | 'user' | 'database'>
 }
 
-/** How long clients that were closed may take to be gone from the server. */
+/** How long closed clients may take to disappear from the server. */
 const goodbyeMs = 2_000
-/** The server ends a transaction that nobody goes on with after 30 s, and then there is nothing left to tell of. */
+/** The server ends an idle transaction after 30 s; after that there is no leak left to report. */
 const goodbyeMsMax = 10_000
 const goodbye = () => Math.min(goodbyeMsMax, patience(goodbyeMs))
 let made = 0

@@ -15,7 +15,7 @@ import type { Rail, RailCall, RailCapabilities, RailOutcome, Rails } from '#rail
 import { patience, until } from './patience.ts'
 import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
 
-/** Payments with everything behind them, as one process has them. */
+/** Payments with all their dependencies, as one process has them. */
 export type TestEngine = {
   readonly payments: Payments
   readonly lanes: Lanes
@@ -23,7 +23,7 @@ export type TestEngine = {
   readonly stop: () => Promise<void>
 }
 
-/** Payments on a database of its own, with a scripted rail `card` and short ways to what tests do. */
+/** Payments on a database of their own, with a scripted rail `card` and shortcuts for tests. */
 export type TestPayments = Omit<TestBooks, 'startAnother'> &
   TestEngine & {
     readonly rail: ScriptedRail
@@ -31,14 +31,13 @@ export type TestPayments = Omit<TestBooks, 'startAnother'> &
     readonly startAnother: () => Promise<TestEngine>
     /** Accepts a payment; throws when it is refused. */
     readonly pay: (request: Partial<NewPayment>) => Promise<Payment>
-    /** Waits for the end of something. */
     readonly end: (kind: SubjectKind, id: string) => Promise<Ended>
     /** Does something in a transaction and wakes the lanes after it; throws the code of a refusal. */
     readonly ask: <Value>(
       work: (payments: Payments, tx: Parameters<Payments['acceptPayment']>[0]) => Promise<Asked<Value>>,
     ) => Promise<Value>
     readonly payment: (id: string) => Promise<Payment>
-    /** Every row that still waits in the lanes, timers left out. */
+    /** Waits until the lanes and the rail calls are empty, apart from timers. */
     readonly settled: () => Promise<void>
   }
 
@@ -46,7 +45,7 @@ type Asked<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly refusal: { code: string } }
 
-/** What the scripted rail does with a call; the last word of a call wins over the default, a success. */
+/** The calls and answers of the scripted rail; a call without an answer succeeds. */
 export type ScriptedRail = {
   readonly calls: (RailCall & { readonly ask: 'submit' | 'inquire' })[]
   /** Decides on calls; undefined: the default. */
@@ -79,14 +78,13 @@ export function scriptedRails(): { readonly rails: Pick<Rails, 'rail' | 'health'
   }
 }
 
-/** What the program makes its parts with. */
 const program = { createLedger, createLanes, createPayments, openDatabase }
 
 export type TestPaymentsOptions = {
   readonly machines?: Machines
   /** The program's parts from changed sources. */
   readonly program?: typeof program
-  /** Joins what works on payments, and has messages of its own, before anything is started. */
+  /** Joins other users of payments, with messages of their own, before anything is started. */
   readonly join?: (parts: Pick<TestEngine, 'payments' | 'lanes'>) => void
   /** Run on the database before anything is done. */
   readonly sql?: string
@@ -153,7 +151,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
       return found
     },
     settled: async () => {
-      // What a commit leads to begins a moment after it.
+      // The consequences of a commit begin a moment after it.
       let quietLooks = 0
       await until(async () => {
         const [row] = await database.query<{ count: bigint }>({ text: 'select count(*) as count from lanes.messages' })
@@ -177,7 +175,6 @@ const defaults: NewPayment = {
   destinations: [{ account: 'shop', amount: 100n }],
 }
 
-/** The source of a pay-in over the scripted rail. */
 export const byCard = { kind: 'rail', rail: 'card', instrument: 'card_ok', otherRails: [] } as const
 
 export function share(account: string, amount: bigint): Share {

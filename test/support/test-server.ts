@@ -13,9 +13,9 @@ export type TestServer = {
   readonly adminKey: string
   readonly application: Application
   readonly database: Database
-  /** Makes another key of the book `main`, or of the one given. */
+  /** Makes another key of the book `main`, or of the given one. */
   readonly createKey: (scope: Scope, book?: string) => Promise<string>
-  /** A request with the admin key, and a JSON body when there is one. */
+  /** A request with the admin key, and with a JSON body when given. */
   readonly request: (method: string, path: string, options?: TestRequestOptions) => Promise<TestResponse>
   readonly stop: () => Promise<void>
 }

@@ -3,9 +3,9 @@ import { type Taker, Turns } from '#kernel'
 const nobody: Taker = { group: '', sender: '' }
 
 /**
- * Requests that wait to be accepted. Books take turns, and so do the keys of a book: who sends much makes itself wait, and
- * others no longer than for the batch under way and the next. The requests of one key keep their order. What is large
- * counts as much as several.
+ * Requests that wait to be accepted. Books take turns, and so do the API keys of a book. A sender of many requests
+ * delays itself; other senders wait only for the batch under way and the next one. The requests of one key keep their
+ * order. A large request counts as several.
  */
 export class AcceptQueue<Item> {
   readonly #groups = new Turns<string | number, Turns<string, Item[]>>(() => new Turns(() => []))
@@ -25,7 +25,7 @@ export class AcceptQueue<Item> {
     this.#length += 1
   }
 
-  /** Takes out what is of the size `max` together, and at least one. */
+  /** Takes requests of total size `max`, and at least one. */
   take(max: number): Item[] {
     const taken: Item[] = []
     let size = 0

@@ -9,7 +9,7 @@ import { insertPaymentsStep } from './payment-store.ts'
 import { insertPayoutsStep } from './payout-store.ts'
 import { workMessage } from './work.ts'
 
-/** The steps that store accepted payments with the messages that begin them and the events that tell of them. */
+/** The steps that store accepted payments, their first messages and their events. */
 export function storePaymentsSteps(
   payments: readonly Payment[],
   lanes: Pick<Lanes, 'enqueueSteps'>,
@@ -32,7 +32,6 @@ export function storePaymentsSteps(
   ]
 }
 
-/** As {@link storePaymentsSteps}, for one payout. */
 export function storePayoutSteps(payout: Payout, lanes: Pick<Lanes, 'enqueueSteps'>): BurstStep[] {
   const { book, id, metadata } = payout
   return [

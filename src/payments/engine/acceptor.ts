@@ -32,20 +32,20 @@ import { decidePayment, nobodysPolicy } from './new-payment.ts'
 import { findPaymentReferencesStep } from './payment-store.ts'
 
 /**
- * Accepts payments, many requests in one transaction: while one batch is being written, arrivals
- * wait; when it is done, those that wait become the next one, in turns of those who sent them. Nearly every request is a new one, so a
- * batch is written in one round trip in the belief that they all are; the unique indexes of keys and
- * references refuse it when one is not, and then, and for a while, batches look before they write.
+ * Accepts payments, many requests in one transaction. While a batch is being written, arrivals wait and become the next
+ * batch, in turns of their senders. Nearly every request is new, so a batch is written in one round trip on the
+ * assumption that all are. The unique indexes of keys and references refuse it when one is not. Then, and for a while
+ * after, batches look up keys and references before they write.
  */
 export type Acceptor = {
-  /** With `asker`, a request that nobody waits for any more when its turn comes is dropped. */
+  /** With `asker`, a request whose client no longer waits when its turn comes is dropped. */
   readonly accept: (
     request: NewPayment,
     claim?: PaymentClaim,
     asker?: Asker,
   ) => Promise<Idempotent<PaymentResult<Payment>>>
   readonly statistics: () => { readonly accepted: number; readonly waiting: number }
-  /** Accepts what waits and nothing more. */
+  /** Accepts the waiting requests, and no new ones. */
   readonly stop: () => Promise<void>
 }
 
@@ -55,17 +55,19 @@ export type AcceptorDependencies = {
   readonly rails: Pick<Rails, 'rail'>
   readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
   readonly clock: DatabaseClock
-  /** Gets what has been accepted. */
   readonly fresh: Pick<FreshPayments, 'add'>
 }
 
-/** The most destinations of the requests of one batch, and the most requests waiting, beyond which it is better to refuse than to keep waiting. */
+/**
+ * Limits: destinations of one batch, and waiting requests. Beyond them it is better to refuse than to let a client
+ * wait.
+ */
 const batchMax = 1_024
 const waitingMax = 100_000
 const triesMax = 8
-/** A request older than this is not begun with any more: whoever asked is told to ask again. */
+/** An older request is not started; its client is asked to send it again. */
 const patienceMs = 15_000
-/** For so long after a key or a reference was taken, batches look first: a client that repeats one repeats more. */
+/** How long batches look up keys and references after one was taken: a client that repeats one often repeats more. */
 const lookMs = 2_000
 
 type Answer = Idempotent<PaymentResult<Payment>>
@@ -99,7 +101,7 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
         if (answer !== undefined) waiting.resolve(answer)
       })
     } catch (error) {
-      // Of several one may be at fault, and only that one is to fail.
+      // One request of the batch may cause the error, and only that one may fail.
       if (batch.length > 1 && !(error instanceof Fault && error.retryable)) for (const one of batch) await write([one])
       else for (const one of batch) one.reject(error)
     }
@@ -110,14 +112,14 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
         const isLooking = performance.now() < lookUntilMs
         return await acceptBatch(deps, line.begin(), batch, { encoder, isLooking })
       } catch (error) {
-        // A key or a reference is taken, since long or by another process just now: a look finds it.
+        // A key or reference is taken: long ago, or just now by another process. A look-up finds it.
         if (!isTaken(error) || tries >= triesMax) throw error
         lookUntilMs = performance.now() + lookMs
       }
     }
   }
   const run = async () => {
-    // Everything that arrives in the same turn of the event loop shares the first batch.
+    // All requests that arrive in one turn of the event loop share the first batch.
     await new Promise(setImmediate)
     while (queue.length > 0) {
       const batch = queue.take(batchMax).filter(isWaitedFor)
@@ -151,7 +153,7 @@ export function createAcceptor(deps: AcceptorDependencies): Acceptor {
   }
 }
 
-/** Whether somebody waits for a request still; who does not, or has for too long, is told so. */
+/** Whether a client still waits for the request. Otherwise, or after too long a wait, the request fails. */
 function isWaitedFor({ asker, arrivedMs, reject }: Waiting): boolean {
   if (asker?.aborted !== true && performance.now() - arrivedMs < patienceMs) return true
   const message = 'the payment waited for too long, or nobody waits for it; send it again'
@@ -242,7 +244,7 @@ async function readKnown(unit: Unit, batch: readonly Waiting[]): Promise<Known> 
   return { keys: parseFoundKeys(rest[books.length] ?? { rows: [], tag: '' }), references, now: readNow(now) }
 }
 
-/** What a batch decides, in order, each request aware of those before it. */
+/** The decisions of a batch in order. Each request sees the effects of those before it. */
 class Decisions {
   readonly payments: Payment[] = []
   readonly keys: { readonly claim: PaymentClaim; readonly answer: StoredAnswer }[] = []
@@ -255,7 +257,7 @@ class Decisions {
     this.#references = new Set(known.references)
   }
 
-  /** The answer that the claim's key has got before, in the database or in this batch. */
+  /** The earlier answer under the claim's key, from the database or from this batch. */
   answered(claim: PaymentClaim): Answer | undefined {
     const first = this.#answers.get(`${claim.book} ${claim.key}`)
     if (first === undefined) return this.#known.keys(claim)
@@ -285,7 +287,7 @@ class Decisions {
 
 const noAnswer: StoredAnswer = { status: 0, body: '' }
 
-/** The policies of the vendors that a batch names, however many; the lanes remember them. */
+/** The policies of the vendors that a batch names, in one look-up; the lanes cache them. */
 async function findPolicies(
   { lanes, database }: AcceptorDependencies,
   batch: readonly Waiting[],

@@ -6,29 +6,30 @@ import type { Payment, Payout, Refund, Share } from '../payment.ts'
 import type { NewPayment, NewPayout } from '../payments.ts'
 import { refuse } from '../refuse.ts'
 
-/** What is known of the accounts that a request names, and of its asset. */
+/** The state of the accounts that a request names, and whether its asset exists. */
 export type Looked = { readonly standing: Standings; readonly isAsset: (book: number, asset: string) => boolean }
 
 type LookingDependencies = { readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'> }
 
-/** The parts of a payment or payout that say between which accounts it moves money. */
+/** The fields of a payment or payout that name its accounts. */
 type Moving = Pick<NewPayment, 'book' | 'asset' | 'source'> & {
   readonly destinations?: readonly Share[]
   readonly fee?: Share | undefined
 }
 
-/** The parts of a request for a payment, or of one that was accepted, that name accounts. */
+/** The fields of a request or an accepted payment that name its accounts. */
 type Paying = Pick<Payment, 'book' | 'asset' | 'source' | 'destinations' | 'capture'> & {
   readonly fee?: Share | undefined
 }
 
 /**
- * Before a rail is asked to move money, its accounts are looked at as they are. When the ledger alone decides,
- * at once and under locks, what was known a moment ago does: a refusal comes a moment later then, and costs nothing.
+ * The greatest age of cached account states. They suffice when only the ledger decides: it decides at once and under
+ * locks, so a refusal comes a moment later and costs nothing. Before a rail is asked to move money, the current states
+ * are read.
  */
 const beforeLedgerMs = 5_000
 
-/** Looks at all accounts that requests name, in one statement; those of wallets are mostly known. */
+/** Reads all accounts that the requests name, in one statement; those of wallets are mostly cached. */
 export async function lookAt(
   { ledger }: LookingDependencies,
   requests: readonly Moving[],
@@ -37,7 +38,7 @@ export async function lookAt(
   const named = requests.flatMap(accountsOf)
   const maxAgeMs = requests.some(({ source }) => source.kind === 'rail') ? 0 : beforeLedgerMs
   const standing = await ledger.standings(named, tx === undefined ? { maxAgeMs } : { tx })
-  // Whoever has an account of the asset shows that it exists.
+  // An account in the asset proves that the asset exists.
   const doubtful = requests.filter(({ book, asset, destinations = [] }) =>
     destinations.some(({ account }) => standing(book, account)?.asset !== asset),
   )
@@ -58,12 +59,12 @@ function sharesOf({ destinations = [], fee }: Moving): Share[] {
   return fee === undefined ? [...destinations] : [...destinations, fee]
 }
 
-/** The accounts of the chart that rails and asset need; those that do not exist are opened when they are needed. */
+/** The chart's accounts that rails and asset need. Missing accounts are opened when they are first used. */
 export function chartOf(rails: readonly string[], asset: string): string[] {
   return [...rails.map((rail) => chartOfAccounts.clearing(rail, asset)), chartOfAccounts.suspense(asset)]
 }
 
-/** Why an account cannot take part in something of this asset, or undefined. */
+/** Why an account cannot take part in a movement of this asset, or undefined. */
 export function refuseAccount(
   account: AccountStanding | undefined,
   { book, asset, looked, param }: { book: number; asset: string; looked: Looked; param: string },
@@ -76,7 +77,7 @@ export function refuseAccount(
   return account.state === 'frozen' ? refuse('account_frozen', param) : undefined
 }
 
-/** Whether an account of the chart exists and cannot be booked on. */
+/** Refuses when an account of the chart exists and cannot be booked on. */
 export function refuseChart(
   rails: readonly string[],
   { book, asset }: Pick<Moving, 'book' | 'asset'>,
@@ -117,14 +118,14 @@ export function refuseAccounts(request: Paying, looked: Looked) {
   return source.kind === 'rail' ? refuseChart([source.rail, ...source.otherRails], request, looked) : undefined
 }
 
-/** Whether a share fits: what is captured later may find more room than there is now, but never more than from the lower limit up. */
+/** Whether a share fits. A later capture may find more room, but never more than from the lower limit up. */
 function hasRoom({ minAvailable, maxBalance, incoming }: AccountStanding, amount: bigint, request: Paying) {
   if (maxBalance === null) return true
   if (request.capture === 'automatic') return incoming + amount <= maxBalance
   return minAvailable === null || minAvailable + amount <= maxBalance
 }
 
-/** The code of an account, however it is named: one account has one name in what is stored. */
+/** The code of an account, by id or code. Stored rows name an account by its code only. */
 export function codeOf({ standing }: Looked, book: number, reference: string): string {
   const isCode = decodeId(idPrefix.account, reference) === undefined
   return isCode ? reference : (standing(book, reference)?.code ?? reference)
@@ -139,7 +140,6 @@ function withCode<Named extends { readonly account: string }>(looked: Looked, bo
   return account === named.account ? named : { ...named, account }
 }
 
-/** Names the accounts of a payment by their codes. */
 export function namedByCode(request: Paying, looked: Looked): Pick<Payment, 'source' | 'destinations' | 'fee'> {
   const { book, source, destinations, fee } = request
   return {
@@ -149,13 +149,13 @@ export function namedByCode(request: Paying, looked: Looked): Pick<Payment, 'sou
   }
 }
 
-/** What a payout moves, to be looked at: from its source over its rails. */
+/** The accounts of a payout to check: its source, and those of its rails. */
 export function movingOf({ book, asset, rail, otherRails, source, instrument }: NewPayout | Payout): Moving {
   const share = { account: source, amount: 0n }
   return { book, asset, source: { kind: 'rail', rail, otherRails, instrument }, destinations: [share] }
 }
 
-/** What a refund moves, to be looked at: between those who pay for it and the wallet that gets it, if one does. */
+/** The accounts of a refund to check: those that pay for it, and the wallet that receives it, if any. */
 export function movingBack(payment: Payment, from: readonly Share[], to: Refund['to']): Moving {
   const wallet =
     to.kind === 'wallet' ? to.account : payment.source.kind === 'wallet' ? payment.source.account : undefined

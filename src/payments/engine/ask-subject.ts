@@ -31,7 +31,7 @@ export async function askSubject(
   return true
 }
 
-/** A decision about a payment with what a person sees of it; it is locked, so that the entry and this are of one moment. */
+/** Adds the state that the operator sees of the payment. The lock makes the entry and this state be of one moment. */
 async function withSeen(tx: Transaction, payment: Payment, decision: Decision): Promise<WorkInput> {
   const { book, id } = payment
   const [, attempts, refunds] = await tx.burst([indexPlansStep, readAttemptsOfStep(id), readRefundsOfStep(book, id)])
@@ -45,7 +45,7 @@ async function withSeen(tx: Transaction, payment: Payment, decision: Decision): 
 
 type Decision = Extract<AskedInput, { readonly kind: 'decision' }>
 
-/** Locks a subject's payment or payout and brings its unbooked attempts once more; false when there are none. */
+/** Locks a subject's payment or payout and enqueues its unbooked attempts again; false when there are none. */
 export async function bookAgain(
   lanes: Pick<Lanes, 'enqueueSteps'>,
   tx: Transaction,

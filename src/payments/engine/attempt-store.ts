@@ -5,7 +5,7 @@ import type { Attempt, SubjectKind } from '../payment.ts'
 import { suspendedText } from './read-rows.ts'
 import { copyText, plainArray, selected, type TextRow, textArray, toUuid } from './row-text.ts'
 
-/** An attempt with the payment or payout that it serves. */
+/** `root`: the payment or payout that the attempt serves. */
 export type StoredAttempt = Attempt & { readonly root: Uuid }
 
 const columns = [
@@ -31,7 +31,7 @@ const columns = [
 
 const columnsSelected = selected(columns, ['created_at'])
 
-/** Reads attempts; whoever changes them has locked their payments or payouts. */
+/** Reads attempts. Lock their payments or payouts first to change them. */
 export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
   return {
     name: 'payments-read-attempts',
@@ -40,7 +40,6 @@ export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
   }
 }
 
-/** Reads the attempts of a payment or payout. */
 export function readAttemptsOfStep(root: Uuid): BurstStep {
   return {
     name: 'payments-read-attempts-of',
@@ -49,7 +48,7 @@ export function readAttemptsOfStep(root: Uuid): BurstStep {
   }
 }
 
-/** Reads the attempts of those of these payments for which something that came lies in suspense. */
+/** Reads the attempts of those of these payments that have money in suspense. */
 export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
   return {
     name: 'payments-read-attempts-of-suspended',
@@ -59,7 +58,6 @@ export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uui
   }
 }
 
-/** Finds attempts of a rail by the rail's own references. */
 export function findAttemptsStep(rails: readonly string[], references: readonly string[]): BurstStep {
   return {
     name: 'payments-find-attempts',
@@ -100,7 +98,6 @@ export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
   }
 }
 
-/** Writes what is now known of attempts. */
 export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstStep {
   return {
     name: 'payments-update-attempts',
@@ -121,7 +118,7 @@ export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstSte
   }
 }
 
-/** The attempts of a subject, for a payment or payout, of which what the rail did waits only to be booked. */
+/** The attempts of a subject whose success the rail reported and the books have not taken yet. */
 export function readUnbookedStep(root: Uuid, subject: Uuid): BurstStep {
   return {
     name: 'payments-read-unbooked',
@@ -155,7 +152,7 @@ export function toAttempt(row: TextRow): StoredAttempt {
 
 type Suspended = NonNullable<Attempt['suspended']>
 
-/** Undefined for nothing; the amount as digits. */
+/** Undefined for none; the amount as digits. */
 function suspendedJson({ suspended }: Attempt): string | undefined {
   return suspended && JSON.stringify({ ...suspended, amount: suspended.amount.toString() })
 }

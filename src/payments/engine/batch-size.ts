@@ -1,20 +1,19 @@
-/** How many inputs are handled in one batch. */
 export type BatchSize = {
   readonly max: () => number
-  /** A batch of so many inputs has had so many commands booked. */
+  /** Records the commands that a batch of so many inputs booked. */
   readonly note: (inputs: number, commands: number) => void
 }
 
 const inputsMax = 512
 const inputsMin = 8
-/** Commands of a batch, about: what comes next waits for some tenths of a second. */
+/** About the commands of a batch: the next batch waits some tenths of a second for them. */
 const commandsMax = 4_096
-/** The part of what is known that each batch renews. */
+/** The weight of each batch in the moving average. */
 const renewal = 0.3
 
 /**
- * A payment may have a hundred destinations, and a batch of such payments takes a hundred times as long, in which others
- * wait. So there are fewer inputs in a batch while those of late have much to be booked.
+ * A payment may have a hundred destinations. A batch of such payments takes a hundred times as long, while others wait.
+ * So a batch has fewer inputs while recent inputs have many commands.
  */
 export function createBatchSize(): BatchSize {
   let width = 1

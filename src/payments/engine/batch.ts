@@ -19,23 +19,20 @@ import { lookingUp } from './row-lookups.ts'
 import type { TimelineStep } from './step-store.ts'
 import { type Belonging, type Work, workMessage } from './work.ts'
 
-/** How long an input waits whose subject or accounts somebody else keeps locked. */
+/** The delay of an input whose subject or accounts another transaction keeps locked. */
 const deferredMicros = 200_000
 
-/** What machines may know beside the rows of the batch. */
+/** The context of the machines, without the rows of the batch. */
 export type BatchContext = Omit<MachineContext, 'refundsOf' | 'attemptsOf' | 'broughtBy'>
 
-/** A call to be made after the commit. `isByHand`: an inquiry that a person asked for, as no timer does. */
+/** A call of a rail, made after the commit. `isByHand`: an inquiry that an operator requested, which has no timer. */
 export type PlannedCall = {
   readonly ask: 'submit' | 'inquire'
   readonly attempt: StoredAttempt
   readonly isByHand?: boolean
 }
 
-/**
- * The rows of one batch as its inputs change them, and everything that is to be written with them.
- * Nothing here waits for anything.
- */
+/** The rows of one batch as its inputs change them, and everything to be written with them. Nothing here waits. */
 export class Batch {
   readonly now: Timestamp
   readonly before: Rows
@@ -63,7 +60,7 @@ export class Batch {
     this.attempts = new Map(rows.attempts)
   }
 
-  /** The batch as it is now, to be gone on with in one way while this one stays for another. */
+  /** A copy that can continue in one way while this batch stays for another. */
   copy(): Batch {
     const copy = new Batch(this, this.before)
     for (const id of this.newAttempts) copy.newAttempts.add(id)
@@ -76,7 +73,6 @@ export class Batch {
     return copy
   }
 
-  /** What a machine answers to an input, on the rows as they are now. */
   decide(machines: Machines, work: Work, given: BatchContext): Transition {
     const input = this.#inputOf(work)
     const context = { ...given, ...lookingUp(this) }
@@ -115,7 +111,10 @@ export class Batch {
     }
   }
 
-  /** What follows from an outcome that the ledger refuses to book, told by a rail or a person; undefined when it is none. */
+  /**
+   * The transition for an outcome, reported by a rail or stated by an operator, that the ledger refuses to book.
+   * Undefined when the input has no such outcome.
+   */
   unbooked({ kind, id, root, input }: Work, asked: Transition, because: string): Transition | undefined {
     const told = input.kind === 'outcome' || input.kind === 'overdue' ? found(this.attempts, input.attempt) : undefined
     const stated = input.kind === 'decision' && asked.attempt?.state === 'succeeded' ? asked.attempt : undefined
@@ -134,7 +133,7 @@ export class Batch {
     return leftUnbooked(subjects, known.state === 'succeeded' ? known : before, because)
   }
 
-  /** Makes a transition's consequences part of the batch; its commands have been booked. */
+  /** Adds a transition's consequences to the batch. Its commands have been booked. */
   apply(work: Work, transition: Transition): void {
     const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
     const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
@@ -170,12 +169,14 @@ export class Batch {
     this.#noteStep(work, transition)
   }
 
-  /** Puts an input off: what it is about is locked by somebody else. */
+  /** Defers an input whose subject another transaction keeps locked. */
   defer(work: Work, { lane, vendor }: Belonging = this.#rootRow(work)): void {
     this.messages.push(workMessage(work, { lane, vendor }, this.now + deferredMicros))
   }
 
-  /** Whether the books have taken now all that they had refused of the subject, or it did not happen: nobody need see to it. */
+  /**
+   * Whether the books now have every outcome that they had refused, or it did not happen. Then the entry is resolved.
+   */
   #isBookedAtLast({ id }: Work, { attempt }: Transition): boolean {
     const before = attempt && this.before.attempts.get(attempt.id)
     if (before === undefined || !isUnbooked(before)) return false
@@ -246,7 +247,7 @@ export class Batch {
     this.messages.push(workMessage(later, { lane: lane ?? belonging.lane, vendor: belonging.vendor }, at))
   }
 
-  /** The public form of what the event tells of: `payment.…` of the payment, also when a refund caused it. */
+  /** The public form of the event's row: `payment.…` carries the payment, also when a refund caused it. */
   #render(work: Work, { capture, refund }: Transition, type: string): string {
     const [noun] = type.split('.')
     switch (noun) {
@@ -273,7 +274,6 @@ export class Batch {
     return found<{ readonly state: string }>(rows, id).state
   }
 
-  /** The payments that are not as they were. */
   changedPayments(): { readonly before: Payment; readonly after: Payment }[] {
     const changed: { before: Payment; after: Payment }[] = []
     for (const [id, before] of this.before.payments) {
@@ -299,7 +299,7 @@ export class Batch {
     return changedRows(this.before.payouts, this.payouts)
   }
 
-  /** What has come to a state in which it may stay. */
+  /** The subjects whose state has changed, and is not `processing`. */
   ended(): Ended[] {
     const ended: Ended[] = []
     for (const { before, after } of this.changedPayments()) {
@@ -322,7 +322,7 @@ export class Batch {
   }
 }
 
-/** A timer's input; what the rail did and the books refused is handled as if the rail had told it now. */
+/** A timer's input. An unbooked success is handled as if the rail had reported it now. */
 function onceMore(attempt: StoredAttempt): Input {
   return isToBeBooked(attempt) ? asToldNow(attempt) : { kind: 'overdue', attempt }
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { byCard, firstBook, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
-// A cancel that was accepted counts from then on, whatever is told of the payment before its turn in the lanes comes.
+// An accepted cancel counts from its acceptance, whatever is reported of the payment before the lanes handle it.
 
 let test: TestPayments
 

@@ -11,10 +11,7 @@ import { indexPlansStep } from './load-rows.ts'
 import { lockPayoutsStep, toPayout, updatePayoutsStep } from './payout-store.ts'
 import { insertTimelineStep } from './step-store.ts'
 
-/**
- * Ends a payout of which nothing was done: no money is held and no rail was asked. Whoever begins it
- * locks the same row first, and finds that it has ended.
- */
+/** Cancels a payout without holds or calls. Its start locks the same row first, and finds that it has ended. */
 export async function cancelPayout(
   tx: Transaction,
   { book, payout: id }: Parameters<Payments['cancelPayout']>[1],

@@ -14,19 +14,17 @@ import {
   toUuid,
 } from './row-text.ts'
 
-/** A capture with the book that its payment is in. */
+/** `book`: that of its payment. */
 export type StoredCapture = Capture & { readonly book: number }
 
 const columns = ['book_id', 'id', 'payment_id', 'created_at', 'amount', 'is_final', 'call', 'state', 'reason'] as const
 
 const table: RowTable = { name: 'captures', selected: selected(columns, ['created_at']) }
 
-/** As {@link readRowsStep}, of captures. */
 export function readCapturesStep(book: number, ids: readonly Uuid[]): BurstStep {
   return readRowsStep(table, book, ids)
 }
 
-/** A payment's captures. */
 export function readCapturesOfStep(book: number, payment: Uuid): BurstStep {
   return readRowsOfStep(table, book, payment)
 }
@@ -52,7 +50,6 @@ export function insertCapturesStep(captures: readonly StoredCapture[]): BurstSte
   }
 }
 
-/** Writes everything of captures that may change. */
 export function updateCapturesStep(captures: readonly StoredCapture[]): BurstStep {
   return {
     name: 'payments-update-captures',

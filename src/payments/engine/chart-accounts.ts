@@ -4,12 +4,11 @@ import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import { chartAccountLimits } from '../chart-of-accounts.ts'
 
-/** An account of the chart. */
 export type ChartAccount = { readonly book: number; readonly code: string; readonly asset: string }
 
-/** Opens accounts of the chart when they are first needed, and remembers which exist. */
+/** Opens accounts of the chart when they are first needed, and caches which exist. */
 export type ChartAccounts = {
-  /** For the time of a transaction; what it opens is remembered once `keep` is called. */
+  /** For one transaction. Accounts that it opens are cached once `keep` is called. */
   readonly within: () => {
     readonly open: (tx: Transaction, accounts: readonly ChartAccount[]) => Promise<void>
     readonly keep: () => void
@@ -27,7 +26,7 @@ export function createChartAccounts(ledger: Pick<Ledger, 'createAccounts'>): Cha
       remembered = nothing()
     },
     within: () => {
-      // What is kept belongs to the time of asking: it may be forgotten before the commit is told of.
+      // The cache of this moment: `forget` may replace it before the commit is reported.
       const known = remembered
       const opened = new Set<string>()
       return {
@@ -57,7 +56,7 @@ function nameOf({ book, code }: ChartAccount): string {
   return `${book} ${code}`
 }
 
-/** In one order, so that two who open the same accounts never wait for each other in a circle. */
+/** In one order, so that two transactions that open the same accounts never deadlock. */
 function byName([one]: [string, ChartAccount], [other]: [string, ChartAccount]): number {
   return one < other ? -1 : 1
 }
@@ -76,7 +75,7 @@ async function openAll(
     { byProgram: true },
   )
   for (const outcome of outcomes) {
-    // An asset that does not exist is refused again, and in better words, when the transfer is booked.
+    // The booking of the transfer refuses a missing asset again, with a better text.
     const exists = outcome.ok || ['account_code_taken', 'asset_not_found'].includes(outcome.refusal.code)
     assert(exists, 'an account of the chart could not be opened')
   }

@@ -4,24 +4,23 @@ import { nowExpression } from './row-text.ts'
 
 export const nowStep: BurstStep = { name: 'payments-now', text: `select ${nowExpression}` }
 
-/** What {@link nowStep} answered. */
 export function readNow(answer: BurstAnswer | undefined): Timestamp {
   return Number(answer?.rows[0]?.[0])
 }
 
 /**
- * The database's time between two looks at it, for batches that need not ask for anything else: never
- * ahead of it, behind it by no more than the answer took, and never running backwards.
+ * An estimate of the database's time between two readings, for batches that need no other query. It is never ahead of
+ * the database, at most the answer's travel time behind it, and never runs backwards.
  */
 export type DatabaseClock = {
-  /** Undefined when it is too long since anybody looked. */
+  /** Undefined when the last reading is too old. */
   readonly now: () => Timestamp | undefined
-  /** What the database has just said. */
+  /** Sets a reading of the database's time. */
   readonly set: (now: Timestamp) => void
   readonly forget: () => void
 }
 
-/** Clocks drift apart: for so long a look is good. */
+/** How long a reading is used: clocks drift apart. */
 const goodMs = 10_000
 
 export function createDatabaseClock(): DatabaseClock {

@@ -2,7 +2,7 @@ import type { Uuid } from '#kernel'
 import { type BurstStep, fewRows, type Transaction } from '#platform/postgres'
 import { plainArray, textArray } from './row-text.ts'
 
-/** What a rail took back of a payment, by the rail's own name of that. */
+/** A dispute of a payment, by the rail's own reference of the dispute. */
 export type NamedDispute = {
   readonly rail: string
   readonly reference: string
@@ -11,10 +11,10 @@ export type NamedDispute = {
   readonly amount: bigint
 }
 
-/** `new`: not told before. `known`: told before, the same. `other`: told before of another payment, or in another amount. */
+/** `new`: not reported before. `known`: reported before, the same. `other`: reported for another payment or amount. */
 export type DisputeNews = 'new' | 'known' | 'other'
 
-/** Notes disputes, in the order of their names, so that processes wait for each other in turn; answers what is new of them. */
+/** Stores disputes in the order of their references, so that processes never deadlock; answers the news of each. */
 export async function noteDisputes(tx: Transaction, disputes: readonly NamedDispute[]): Promise<DisputeNews[]> {
   if (disputes.length === 0) return []
   const [noted] = await tx.burst([noteStep(disputes)])
@@ -24,7 +24,7 @@ export async function noteDisputes(tx: Transaction, disputes: readonly NamedDisp
   return disputes.map(({ rail, reference, payment, amount }) => {
     const name = nameIn([rail, reference])
     if (known.get(name) !== `${payment} ${amount}`) return 'other'
-    // The same one twice among these is new once.
+    // Of two equal disputes in this list, the first is new.
     return fresh.delete(name) ? 'new' : 'known'
   })
 }

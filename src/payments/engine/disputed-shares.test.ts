@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import { byCard, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
-// What a rail has taken back of each of those who got a payment is theirs no more: a refund takes it from nobody twice.
+// A share that a dispute took from a recipient is not the recipient's any more: a refund never takes it a second time.
 
 let test: TestPayments
 let id: string
@@ -30,7 +30,7 @@ const refund = async (also: object = {}) => {
   const made = await test.ask((payments, tx) => payments.createRefund(tx, asked))
   return (await test.end('refund', made.id)).row.state
 }
-/** What each has left of the payment. */
+/** The balances of the recipients and of suspense. */
 const left = async () => {
   const rows = await test.database.query<{ posted: bigint }>({
     text: `select (

@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.stop())
 
-/** Of accounts that nothing has needed yet: nothing. */
+/** Zero for an account that is not opened yet. */
 const posted = async () => {
   const rows = await test.database.query<{ posted: bigint }>({
     text: `select coalesce((

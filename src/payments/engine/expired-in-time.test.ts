@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { byCard, firstBook, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
-// The end of an authorization in time counts from its moment on, however far behind the lanes are that carry it out.
+// An authorization ends at its `expires_at`, however late the lanes carry that out.
 
 let test: TestPayments
 
@@ -26,7 +26,7 @@ describe.each([
     await test.end('payment', id)
     return { book: firstBook, payment: id }
   }
-  /** Its time is over now; the timer that says so is still to come. */
+  /** Its `expires_at` is now; its timer has not fired yet. */
   const pass = (tx: Tx, id: string) =>
     tx.query({
       text: `update payments.payments set expires_at = clock_timestamp() where id = $1::uuid`,

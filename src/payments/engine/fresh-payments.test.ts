@@ -50,7 +50,7 @@ describe('a payment', () => {
   const whilePaused = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     const set = async (text: string) => {
       await test.database.query({ text })
-      // Every process has learnt of it by then.
+      // By then every process has read the change.
       await new Promise((resolve) => setTimeout(resolve, 1_200))
     }
     await set(`insert into lanes.pauses (lane) values (2)`)

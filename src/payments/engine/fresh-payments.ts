@@ -3,17 +3,17 @@ import type { Payment } from '../payment.ts'
 import type { Work } from './work.ts'
 
 /**
- * Payments that this process has just accepted, as they were written: what begins them needs not read
- * them again. Somebody else may have changed one since, which its row's version tells when it is written.
+ * Payments that this process has just accepted, as they were written, so that their `start` need not read them again.
+ * Another process may have changed one since; then the version check fails when it is written.
  */
 export type FreshPayments = {
   readonly add: (payments: readonly Payment[]) => void
-  /** The payments that the inputs begin; undefined when any of them is not known, or has another input. */
+  /** The payments that the inputs start; undefined when one is not cached, or has another input. */
   readonly take: (works: readonly Work[]) => Map<Uuid, Payment> | undefined
   readonly forget: () => void
 }
 
-/** What other processes begin is never taken: when so many are here, all are forgotten. */
+/** Payments that other processes start are never taken out. At this size, all are dropped. */
 const freshMax = 8_192
 
 export function createFreshPayments(): FreshPayments {

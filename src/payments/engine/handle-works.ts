@@ -27,27 +27,25 @@ export type HandlingDependencies = Known & {
   readonly locks: RowLocks
 }
 
-/** What is left to be done once the transaction has committed. */
 export type Handled = {
   readonly calls: readonly PlannedCall[]
   readonly ended: readonly Ended[]
-  /** Something was enqueued: the lanes have to be woken. */
+  /** Messages were enqueued, so the lanes have to be woken. */
   readonly enqueued: boolean
-  /** To be called after the commit: what was opened in the transaction exists from then on. */
+  /** Call it after the commit: it caches the accounts that the transaction opened. */
   readonly keep: () => void
-  /** How many commands were given to the ledger. */
   readonly booked: number
-  /** Whether `last` has been sent. It is not when somebody else is told of an end in the same transaction. */
+  /** Whether `last` has been sent. It has not when listeners are notified of an end in the same transaction. */
   readonly isOver: boolean
 }
 
 /**
- * Handles a batch of inputs in the caller's transaction: locks and loads their rows, lets the machines
- * answer, books all that they ask for in one go and writes the rest along with it. Inputs to one payment
- * are handled one after the other, in the order given, also when they come in one batch. `last` commits:
- * it is sent with the batch's last steps. Throws a
- * retryable Fault, the transaction failed, when somebody else has changed a row since it was read. Inputs
- * whose payment or accounts somebody else keeps locked are put off, and the others handled.
+ * Handles a batch of inputs in the caller's transaction. It locks and loads the rows, runs the machines, books all
+ * their commands in one ledger call, and writes the rest along with it. Inputs to one payment are handled one after the
+ * other, in the given order, also within one batch. `last` is the commit; it is sent with the batch's last steps.
+ *
+ * Throws a retryable Fault, with the transaction failed, when a row has changed since it was read. Inputs whose payment
+ * or accounts another transaction keeps locked are deferred, and the others are handled.
  */
 export function handleWorks(
   deps: HandlingDependencies,
@@ -61,10 +59,10 @@ export function handleWorks(
   })
 }
 
-/** Commands that the ledger is asked for at once; it ends lapsed holds besides. */
+/** The commands in one ledger call. The ledger ends lapsed holds besides. */
 const commandsMax = 8_000
 
-/** Division by zero: with what rows are guarded by that must be as they were read. */
+/** SQLSTATE of a division by zero, with which an update fails when a row is not as it was read. */
 const changedState = '22012'
 
 function changed(cause: DatabaseFault): Fault {
@@ -112,7 +110,7 @@ async function handleOn(
         return { steps: ending?.steps ?? [], commits: ending?.isOver ?? false }
       },
     })
-    // Only now is it certain that the ledger did not decide upon what has changed since.
+    // Only now is it certain that the ledger's answer rests on current state.
     if (course.unbookable !== undefined) throw course.unbookable
     unsent = []
   }
@@ -128,7 +126,7 @@ async function handleOn(
   return { calls, ended, enqueued: messages.length > 0, keep: opening.keep, booked, isOver }
 }
 
-/** The steps that write what a batch has come to, and those that end with it. */
+/** The last steps of a batch, and the ends among its subjects. */
 type Ending = {
   readonly steps: readonly BurstStep[]
   readonly ended: readonly Ended[]
@@ -146,21 +144,21 @@ function endingOf({ lanes, listeners }: HandlingDependencies, batch: Batch, last
   return { steps, ended, followed, isOver }
 }
 
-/** Whether somebody is told of the end: clients' own payments, the most, cost the listeners nothing. */
+/** Whether listeners are notified of the end. The payments of clients, which are most, cost the listeners nothing. */
 function isFollowed(ended: Ended): boolean {
   if (ended.kind === 'payout') return true
   return (ended.kind === 'payment' ? ended.row : ended.payment).isFollowed === true
 }
 
-/** A batch on its way, and the turns that wait to have something booked. */
+/** A batch under way, and the turns that wait for the ledger. */
 type Course = {
   readonly batch: Batch
   readonly turns: readonly Turn[]
-  /** An input asked for what the ledger does not book, and has nothing to do instead. */
+  /** The ledger refused an input's commands, and the input has no alternative. */
   readonly unbookable?: Fault | undefined
 }
 
-/** The inputs to one payment or payout, and what the one under way waits to have booked. */
+/** The inputs to one payment or payout, and the transition that waits for the ledger. */
 type Turn = { readonly works: readonly Work[]; at: number; asking: Transition | undefined }
 
 function begin(works: readonly Work[]): Turn[] {
@@ -173,7 +171,7 @@ function begin(works: readonly Work[]): Turn[] {
   return [...turns.values()].map((list) => ({ works: list, at: 0, asking: undefined }))
 }
 
-/** Goes on with every turn until it has ended or one of its inputs has something to be booked. */
+/** Advances every turn until it ends or one of its inputs has commands to book. */
 function advanced(machines: Machines, { batch, turns, unbookable }: Course, context: BatchContext): Course {
   if (unbookable === undefined) for (const turn of turns) advance(machines, batch, turn, context)
   return { batch, turns: turns.filter(({ asking }) => asking !== undefined), unbookable }
@@ -196,7 +194,7 @@ function hasCommands({ commands }: Transition): boolean {
   return commands !== undefined && commands.length > 0
 }
 
-/** The course after the ledger's answer. The one before it stays as it was: the ledger may have to answer again. */
+/** The course after the ledger's answer. The course before it stays unchanged: the ledger may have to answer again. */
 function settled(
   { batch, turns }: Course,
   outcomes: readonly (readonly TransferOutcome[])[],
@@ -213,21 +211,21 @@ function settled(
   return { ...after, unbookable }
 }
 
-/** Nothing was booked for the turn: what is left of it is handled another time. */
+/** Nothing was booked for the turn: its remaining inputs are handled later. */
 function defer(batch: Batch, turn: Turn): void {
   for (const work of turn.works.slice(turn.at)) batch.defer(work)
   turn.asking = undefined
   turn.at = turn.works.length
 }
 
-/** The inputs whose payments and payouts were got; the others are put off. */
+/** The inputs whose payments and payouts are locked by this batch; the others are deferred. */
 function withoutBusy(batch: Batch, works: readonly Work[], busy: ReadonlyMap<Uuid, Belonging>): readonly Work[] {
   if (busy.size === 0) return works
   for (const work of works) if (busy.has(work.root)) batch.defer(work, busy.get(work.root))
   return works.filter(({ root }) => !busy.has(root))
 }
 
-/** What was booked is done; of what was refused, what follows instead. Answers a fault when nothing can. */
+/** Applies a booked transition, or the alternative of a refused one. Answers a fault when there is none. */
 function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]): Fault | undefined {
   const { asking } = turn
   const work = turn.works[turn.at]
@@ -245,12 +243,12 @@ function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]):
   return undefined
 }
 
-/** What follows from a refusal: what the machine has for it, or else what a rail did is kept for a person. */
+/** The alternative after a refusal: the machine's, or else the rail's success is kept as unbooked for an operator. */
 function instead(batch: Batch, work: Work, asking: Transition, refusal: LedgerRefusal): Transition | undefined {
   return asking.refused === undefined ? batch.unbooked(work, asking, refusal.code) : asking.refused(refusal)
 }
 
-/** It becomes a dead letter, and so an entry of the stuck list, with the input to be tried again. */
+/** The input becomes a dead letter, and so an entry of the stuck list that an operator can retry. */
 function notBooked({ kind, input }: Work, code: string | undefined): Fault {
   const message = `The books refused what a ${input.kind} of a ${kind} has to move (${code}).`
   return new Fault({ code: 'booking_refused', message, retryable: false })
@@ -266,7 +264,7 @@ function refusalOf(outcomes: readonly TransferOutcome[]): LedgerRefusal | undefi
   return refusal
 }
 
-/** What the first turns of a course ask to have booked: as many as one batch of the ledger has positions for. */
+/** The commands of the first turns: as many as one batch of the ledger has positions for. */
 function groupsOf({ turns }: Course): readonly CommandGroup[] {
   const groups: CommandGroup[] = []
   let size = 0
@@ -279,7 +277,6 @@ function groupsOf({ turns }: Course): readonly CommandGroup[] {
   return groups
 }
 
-/** The accounts of the chart that a turn's commands name. */
 function accountsOf({ asking }: Turn) {
   return (asking?.commands ?? []).flatMap((command) => {
     if (command.kind !== 'create') return []
@@ -305,7 +302,7 @@ function contextOf(
   }
 }
 
-/** Whether an input may lead to asking a rail for money; what a rail took or goes on about it does not. */
+/** Whether an input may lead to a rail being asked for money. A rail's success or progress does not. */
 function mayAskRail({ kind, input }: Work): boolean {
   if (kind !== 'payment' && kind !== 'capture') return false
   if (input.kind !== 'outcome') return input.kind === 'start' || input.kind === 'overdue' || input.kind === 'capture'
@@ -314,7 +311,7 @@ function mayAskRail({ kind, input }: Work): boolean {
   return outcome.kind === 'failed' || outcome.kind === 'not_found'
 }
 
-/** Looks at the accounts of payments for which a rail may be asked now; answers what speaks against it. */
+/** Reads the accounts of payments for which a rail may be called now; answers their refusals. */
 async function lookBeforeRails(
   deps: HandlingDependencies,
   tx: Transaction,
@@ -327,7 +324,7 @@ async function lookBeforeRails(
     if (payment?.source.kind === 'rail' && payment.phase !== 'ended') asked.set(payment.id, payment)
   }
   if (asked.size === 0) return undefined
-  // On the own connection: whoever waits for the rows that are locked here may have all others.
+  // On this transaction's connection: transactions that wait for the rows locked here may have all the others.
   const looked = await lookAt(deps, [...asked.values()], tx)
   return (payment) => {
     const refused = asked.has(payment.id) ? refuseAccounts(payment, looked) : undefined

@@ -18,15 +18,14 @@ import { createRailCaller } from './rail-caller.ts'
 import type { Waiters } from './waiters.ts'
 import { inputKind, readWork, type Work } from './work.ts'
 
-/** Handles the inputs that come over the lanes and those that rails answer, and calls the rails. */
+/** Handles the inputs from the lanes and from rails' answers, and calls the rails. */
 export type InputHandling = {
-  /** To be registered with the lanes. */
   readonly inputs: Handler
   readonly statistics: () => Pick<
     ReturnType<Payments['statistics']>,
     'inputs' | 'batches' | 'railCalls' | 'railCallsQueued' | 'railCallsUnderWay' | 'railAnswersWaiting'
   >
-  /** Finishes the calls under way, as far as that takes no longer than `timeoutMs`. */
+  /** Finishes the calls under way, for at most `timeoutMs`. */
   readonly stop: (timeoutMs: number) => Promise<void>
 }
 
@@ -66,7 +65,7 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
     handle: async (works) => {
       const handled = await inUnit(line.begin(), (unit) => handle(unit, works, commitStep))
       faultPoint('payments.outcome.after')
-      // What rails answer is never kept waiting: who else has calls for them has to know it.
+      // Outcomes do not wait for room at a rail. Only batches of the lanes do.
       afterCommit(handled)
     },
   })
@@ -110,7 +109,7 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
   }
 }
 
-/** Commits what `work` has not committed itself; rolls back when it throws. */
+/** Commits unless `work` has committed; rolls back when it throws. */
 async function inUnit(unit: Unit, work: (unit: Unit) => Promise<Handled>): Promise<Handled> {
   try {
     const handled = await work(unit)

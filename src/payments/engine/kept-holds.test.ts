@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RailOutcome } from '#rails'
 import { brief, byCard, ending, moving, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
-// What payments hold is theirs to end: whoever may move the book's money could otherwise part what a payment says
-// from what the books have, and take what a rail is about to pay out.
+// Only payments end the holds of payments. Otherwise a client that may move the book's money could end them. Then
+// a payment's row and the books would disagree, or money that a rail is about to pay out would be gone.
 
 let test: TestPayments
 
@@ -17,7 +17,7 @@ const clearing = 'rails:card:clearing:USD'
 const posted = async (...codes: string[]) =>
   (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
 
-/** The pending transfers that are open on an account. */
+/** The open pending transfers. */
 async function openHolds(): Promise<string[]> {
   const rows = await test.database.query<{ id: string }>({
     text: `select replace(t.id::text, '-', '') as id from ledger.holds h
@@ -28,7 +28,7 @@ async function openHolds(): Promise<string[]> {
 
 const findings = () => verifyAll(test.database)
 
-/** Tries to end all that is held, as a client may by the transfers' ids, and to spend what that frees. */
+/** Tries to end the holds by the transfers' ids, as a client may, and to spend the freed money. */
 async function meddle(account: string): Promise<string[]> {
   const [id = ''] = await openHolds()
   const outcomes = [

@@ -14,7 +14,7 @@ it('a matter of an ended payment is the next entry once a later one is decided, 
   const refund = await test.ask((payments, tx) => payments.createRefund(tx, asked))
   await test.end('refund', refund.id)
   const call = test.rail.calls.find(({ operation }) => operation === 'charge')?.id ?? ''
-  // The rail says now that the charge failed, and stays with that when it is asked which holds.
+  // The rail now reports that the charge failed, and answers inquiries in the same way.
   test.rail.answer = ({ operation }, ask) =>
     ask === 'inquire' && operation === 'charge' ? { kind: 'failed', decline } : undefined
   const tell = async (event: object) => {
@@ -50,7 +50,7 @@ it('a matter of an ended payment is the next entry once a later one is decided, 
     { reason: 'outcome_unknown', resolution: null, waiting: null },
   ])
   expect(await verifyAll(test.database)).toEqual([])
-  // A loss that only another matter would speak of is found.
+  // The verifier finds a loss that only an entry of another reason covers.
   const put = (reason: StuckReason) =>
     test.database.query({ text: `update payments.stuck set reason = $1 where resolution = 'force'`, values: [reason] })
   await put('unmatched_event')

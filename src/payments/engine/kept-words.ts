@@ -4,13 +4,13 @@ import type { Answered } from './outcome-queue.ts'
 import { receiveRailEvents } from './rail-events.ts'
 
 /**
- * Keeps what rails said to have done and could not be handled. The row may not be there any more, on a server that
- * lacks what came last: then what was taken or paid is taken in as if the rail had told of it by itself, and is a
- * person's when it stays nobody's.
+ * Keeps successes that rails answered and that could not be handled. The row may be gone, on a server that lacks the
+ * latest commits. Then the success is received like an event of the rail. It goes to an operator when it matches
+ * nothing.
  */
 export type KeptWords = {
   readonly keep: (answered: Answered) => void
-  /** Tries what is left once more. */
+  /** Tries the remaining ones once more. */
   readonly stop: () => Promise<void>
 }
 
@@ -23,7 +23,7 @@ type KeptWordsDependencies = {
 const pauseMs = 500
 /** Until another server has taken over: five minutes at least. */
 const triesMax = 600
-/** As many as rails are asked at once, and more. */
+/** More than the calls under way at once. */
 const keptMax = 4_096
 
 export function createKeptWords({ database, lanes, onFault }: KeptWordsDependencies): KeptWords {

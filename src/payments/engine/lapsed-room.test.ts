@@ -12,7 +12,7 @@ import {
   verifyAll,
 } from '#testing'
 
-// A hold that has lapsed takes no room under the limit of who would have got it, also while its end cannot be written.
+// A lapsed hold takes no room under its destination's limit, also while its expiry cannot be written.
 
 let test: TestPayments
 
@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.stop())
 
-/** Does something while a hold that fills `shop` has lapsed, and somebody else keeps its other account locked. */
+/** Does something while a hold that fills `shop` has lapsed and another transaction keeps its other account locked. */
 async function whileLapsed<Value>(work: () => Promise<Value>): Promise<Value> {
   await heldForAMoment(test, moving('holder', 'shop', 100n), 1_000_000)
   const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

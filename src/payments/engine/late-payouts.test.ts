@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RailEvent, RailOutcome } from '#rails'
 import { patience, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
-// A payout that its rail declined for now and that was submitted again, and the first submission happened after all.
+// A payout that its rail declined for now and that was submitted again, and the first submission succeeded after all.
 
 let test: TestPayments
 let id: string

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RailEvent, RailOutcome } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
-// Refunds that the rail declined, and made when another one or another submission had replaced them.
+// Refunds that the rail declined, and made after all when another refund or submission had replaced them.
 
 let test: TestPayments
 let payment: string
@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.stop())
 
-/** The rail answers its first refund like this, and the second one like that. */
+/** The outcomes of the rail's first and second refund. */
 function answerRefunds(...outcomes: (RailOutcome | undefined)[]): void {
   test.rail.answer = ({ operation }, ask) => {
     if (operation !== 'refund') return undefined

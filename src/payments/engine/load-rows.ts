@@ -21,7 +21,6 @@ import type { RowLocks } from './row-locks.ts'
 import type { TextRow } from './row-text.ts'
 import type { Belonging, Work } from './work.ts'
 
-/** The rows that a batch works on, as they are in the database. */
 export type Rows = {
   readonly payments: Map<Uuid, Payment>
   readonly captures: Map<Uuid, StoredCapture>
@@ -32,8 +31,8 @@ export type Rows = {
 }
 
 /**
- * Everything here is found by index. Tables may grow a thousandfold under a plan that was made while
- * they were small, so the planner is told, for the transaction, before it makes one.
+ * Every row here is found by index. A table may grow a thousandfold under a plan that was made while it was small. So
+ * these settings rule such plans out, for the transaction, before PostgreSQL makes one.
  */
 export const indexPlansStep: BurstStep = {
   name: 'payments-plans',
@@ -41,7 +40,6 @@ export const indexPlansStep: BurstStep = {
     from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) as name`,
 }
 
-/** What a process knows without asking. */
 export type Known = {
   readonly clock: DatabaseClock
   readonly fresh: Pick<FreshPayments, 'take'>
@@ -50,18 +48,19 @@ export type Known = {
 
 export type Loaded = {
   readonly rows: Rows
-  /** Steps that are to go before whatever is sent next: the locks of rows that were known. */
+  /** Steps to send before anything else: the locks of cached rows. */
   readonly unsent: readonly BurstStep[]
-  /** Payments and payouts that somebody else keeps locked: nothing is to be done about them now. */
+  /** Payments and payouts that another transaction keeps locked: their inputs are deferred. */
   readonly busy: ReadonlyMap<Uuid, Belonging>
 }
 
 /**
- * Locks the payments and payouts of the inputs, each in the order of ids and payments first, and reads
- * them and what belongs to them: in one round trip, the locks before everything that they protect. When
- * all are payments that this process has just accepted, nothing is read, and the locks are left to go with
- * what is sent next; that none has changed meanwhile, their versions tell when they are written.
- * After a lock was waited for in vain, rows that are locked are passed over for a while.
+ * Locks the payments and payouts of the inputs, and reads them and their parts. Rows are locked in the order of ids,
+ * payments first. All of it is one round trip, with the locks before the rows that they protect.
+ *
+ * When all are payments that this process has just accepted, nothing is read, and the locks go with the next steps. The
+ * version check at their update proves that none has changed meanwhile. After a wait for a lock timed out, locked rows
+ * are skipped for a while.
  */
 export async function loadRows(
   tx: Transaction,
@@ -83,7 +82,7 @@ export async function loadRows(
 
 const nobody: ReadonlyMap<Uuid, Belonging> = new Map()
 
-/** The roots that were not got though they are there. */
+/** The payments and payouts that exist and were skipped. */
 async function findBusy(tx: Transaction, works: readonly Work[], { payments, payouts }: Rows) {
   const missing = works.filter(({ root }) => !payments.has(root) && !payouts.has(root))
   if (missing.length === 0) return nobody
@@ -142,7 +141,7 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   return { ...rows, now }
 }
 
-/** Reads the other attempts of payments, where what is told of one may come to a person who has, or gets, others too: rarely. */
+/** Reads the payment's other attempts when an operator's entry may be about several of them, which is rare. */
 async function readOthers(tx: Transaction, works: readonly Work[], { payments, attempts }: Rows): Promise<void> {
   const roots = works.flatMap(({ kind, root, input }) => {
     if (kind !== 'payment' || (input.kind !== 'outcome' && input.kind !== 'overdue')) return []
@@ -153,19 +152,18 @@ async function readOthers(tx: Transaction, works: readonly Work[], { payments, a
   if (roots.length === 0) return
   const [, ...answers] = await tx.burst([indexPlansStep, ...[...new Set(roots)].map(readAttemptsOfStep)])
   for (const one of answers.flatMap(({ rows }) => rows).map(toAttempt)) {
-    // In their order: one of them is known already.
+    // Keeps them in order: one of them is in the map already.
     attempts.delete(one.id)
     attempts.set(one.id, one)
   }
 }
 
-/** Reads all attempts of payments and payouts, where others than those that are told of may matter. */
+/** Reads all attempts of payments and payouts, where other attempts than the input's may matter. */
 function attemptsOfSteps(book: number, { arrived, tried }: Wanted): BurstStep[] {
   const steps = [...tried].map(readAttemptsOfStep)
   return arrived.size === 0 ? steps : [...steps, readAttemptsOfSuspendedStep(book, [...arrived])]
 }
 
-/** Reads all refunds of payments, likewise. */
 function refundsOfSteps(book: number, { arrived, refunded }: Wanted): BurstStep[] {
   const steps = [...refunded].map((payment) => readRefundsOfStep(book, payment))
   return arrived.size === 0 ? steps : [...steps, readRefundsOfSuspendedStep(book, [...arrived])]
@@ -176,30 +174,30 @@ function mayComeLate(input: Work['input']): boolean {
   return input.kind === 'overdue' || (input.kind === 'outcome' && input.outcome.kind === 'succeeded')
 }
 
-/** Whether it may be about other attempts than the one that is told of: what a person decides, and what a refund or payout comes to. */
+/** Whether it may be about other attempts than its own: a decision, or the outcome of a refund or payout. */
 function concernsAttempts(kind: Work['kind'], { kind: what }: Work['input']): boolean {
   if (what === 'decision') return true
   return (kind === 'refund' || kind === 'payout') && (what === 'outcome' || what === 'overdue')
 }
 
-/** Whether what lies in suspense for a payment may matter: when more comes, or a rail takes something back. */
+/** Whether the payment's money in suspense may matter: more arrives, or a rail takes some back. */
 function concernsArrivals(kind: Work['kind'], input: Work['input']): boolean {
   if (kind !== 'payment' && kind !== 'capture') return false
   return input.kind === 'dispute' || mayComeLate(input)
 }
 
 /**
- * `arrived`: payments of which all attempts and refunds are read when something lies in suspense for them.
- * `refunded`: payments of which all refunds are read, as what has gone back, or is on its way, counts.
- * `tried`: payments and payouts of which all attempts are, as a person decides about what a rail did, or another attempt
- * of a refund or payout may have made it.
+ * `arrived`: payments whose attempts and refunds are all read when money is in suspense for them.
+ * `refunded`: payments whose refunds are all read, as refunded money, or money on its way back, counts.
+ * `tried`: payments and payouts whose attempts are all read. An operator decides about an outcome of a rail, or another
+ * attempt may have made the refund or payout.
  */
 type Wanted = Record<
   'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'arrived' | 'refunded' | 'tried',
   Set<Uuid>
 >
 
-/** What is to be read, by book; books in ascending order, so that all lock in one order. */
+/** The rows to read, by book. Books are in ascending order, so that all transactions lock in one order. */
 function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
   const books = new Map<number, Wanted>()
   for (const work of works) {

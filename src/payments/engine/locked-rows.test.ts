@@ -5,8 +5,7 @@ import type { RailOutcome } from '#rails'
 import { byCard, share, startTestPayments, type TestPayments } from '#testing'
 import { paymentChecks } from '../index.ts'
 
-// A worker that is frozen between locking rows and committing keeps their locks. Whoever has other payments and
-// other accounts goes on.
+// A worker that is frozen between locking rows and committing keeps their locks. Work on other rows continues.
 
 let test: TestPayments
 let frozen: Session

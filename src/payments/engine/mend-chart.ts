@@ -5,8 +5,8 @@ import { chartAccountLimits } from '../chart-of-accounts.ts'
 import { describe, findWrongChartAccounts } from '../verify/chart-read-model.ts'
 
 /**
- * Opens accounts of the chart that somebody froze, and takes away limits that somebody set, before their
- * codes were kept for the program. What cannot be mended (closed, or of another asset) is told.
+ * Repairs accounts of the chart that a client froze or limited before their codes were reserved: opens them, and
+ * removes the limits. Reports those that cannot be repaired (closed, or in another asset).
  */
 export async function mendChart(
   { database, ledger }: { readonly database: Database; readonly ledger: Pick<Ledger, 'changeAccount'> },

@@ -5,8 +5,8 @@ import { byCard, patience, share, startTestPayments, type TestPayments } from '#
 import { actOnStuck } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
-// No payment is charged and lost: whatever goes wrong behind a rail's answer, somebody has it, and the
-// verification sees what nobody has.
+// No payment is charged and lost: whatever fails after a rail's answer, an entry covers the money, and the verifier
+// finds any money without an entry.
 
 let test: TestPayments
 const clearing = 'rails:card:clearing:USD'
@@ -37,7 +37,7 @@ const openEntries = async () => (await entries()).filter((entry) => entry.is_ope
 const until = (what: () => Promise<boolean>) =>
   expect.poll(what, { timeout: patience(20_000), interval: 50 }).toBe(true)
 
-/** What a person does about the only open entry. */
+/** An operator's decision about the only open entry. */
 async function decide(action: 'retry' | 'force'): Promise<void> {
   const [entry] = await openEntries()
   const act = action === 'force' ? { action, outcome: 'succeeded', evidence: 'seen to' } : { action }
@@ -54,7 +54,7 @@ async function decide(action: 'retry' | 'force'): Promise<void> {
   test.payments.wake()
 }
 
-/** Makes the database refuse a step of the timeline with the state that is told, until it is told nothing. */
+/** Makes the database refuse timeline steps with the given SQLSTATE, until it is undefined. */
 async function refuseSteps(): Promise<(state: string | undefined) => Promise<void>> {
   const { database } = test
   await database.query({ text: 'create table refused (state text)' })
@@ -147,7 +147,7 @@ describe('what a rail did and the books refuse altogether', () => {
     if (known === undefined) await test.open(code, { minAvailable: null })
     await test.change(code, { state: 'frozen' })
   }
-  /** The only entry, of this subject; the verification is content with it, and with nothing less. */
+  /** The subject has the only entry. The verifier accepts the books with it, but not with one of another reason. */
   const expectUnbooked = async (kind: string, id: string) => {
     await until(async () => (await openEntries()).length > 0)
     expect(await openEntries()).toMatchObject([{ kind, subject: id, reason: 'unbooked' }])

@@ -15,21 +15,21 @@ import {
   refuseChart,
 } from './account-checks.ts'
 
-/** What a request is decided upon: read before, or with the batch. */
+/** The facts for a decision on a request, read before it or with its batch. */
 export type AcceptingFacts = {
   readonly now: Timestamp
   /** Undefined: the request names a vendor that does not exist. */
   readonly policy: VendorPolicy | undefined
   readonly isReferenceTaken: boolean
   readonly looked: Looked
-  /** Whether another part of the program is told of its ends. */
+  /** Whether another module is notified of its ends. */
   readonly isFollowed?: boolean
 }
 
-/** The policy of what belongs to no vendor. */
+/** The policy of work without a vendor. */
 export const nobodysPolicy: VendorPolicy = { number: 0, lane: 'standard' }
 
-/** Decides on a request; the payment as it is to be stored, or the first refusal that applies. */
+/** Decides on a request: answers the payment to store, or the first refusal that applies. */
 export function decidePayment(
   request: NewPayment,
   { now, policy, isReferenceTaken, looked, isFollowed = false }: AcceptingFacts,
@@ -87,7 +87,6 @@ export function decidePayment(
   })
 }
 
-/** As {@link decidePayment}, for money that goes out. */
 export function decidePayout(
   request: NewPayout,
   { now, policy, isReferenceTaken, looked }: AcceptingFacts,
@@ -128,7 +127,7 @@ export function decidePayout(
   })
 }
 
-/** Whether a rail that may be asked does not exist, or cannot do what it would be asked. */
+/** Refuses when a named rail does not exist, or does not support an operation or the asset. */
 export function refuseByRails(
   rails: Pick<Rails, 'rail'>,
   names: readonly string[],
@@ -143,7 +142,7 @@ export function refuseByRails(
   return undefined
 }
 
-/** Whether shares are positive, of different accounts, and make up the amount. */
+/** Whether the shares are positive, name different accounts, and add up to the amount. */
 export function addsUp(amount: bigint, shares: readonly Share[]): boolean {
   const [only] = shares
   if (shares.length === 1 && only !== undefined) return only.amount === amount && amount > 0n

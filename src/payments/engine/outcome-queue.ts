@@ -3,26 +3,24 @@ import type { StoredAttempt } from './attempt-store.ts'
 import type { Work } from './work.ts'
 
 /**
- * Gathers what rails answered into batches: while one is being handled, the next collects. What
- * cannot be handled is reported, and left to the attempts' timers and to `onLost`.
+ * Gathers outcomes of rails into batches: while one is being handled, the next collects. An outcome that cannot be
+ * handled is reported, and left to the attempt's timer and to `onLost`.
  */
-/** What a rail answered, and the attempt as it was when the rail was called. */
+/** An outcome, and the attempt as it was when the rail was called. */
 export type Answered = Work & { readonly called: StoredAttempt }
 
 export type OutcomeQueue = {
   readonly add: (work: Answered) => void
-  /** How many have not been handled yet. */
   readonly count: () => number
   /** Resolves when everything added has been handled. */
   readonly drain: () => Promise<void>
 }
 
 type QueueDependencies = {
-  /** How many are handled together. */
   readonly batchMax: () => number
   /** Handles a batch in a transaction of its own; throws when nothing of it was done. */
   readonly handle: (works: readonly Work[]) => Promise<void>
-  /** Told of what was not handled, however often it was tried. */
+  /** Receives each outcome that was not handled after all tries. */
   readonly onLost: (work: Answered) => void
   readonly onFault: (error: Error) => void
 }
@@ -36,7 +34,7 @@ export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueD
   let count = 0
 
   const run = async () => {
-    // What arrives in the same turn of the event loop shares the first batch.
+    // All outcomes that arrive in one turn of the event loop share the first batch.
     await new Promise(setImmediate)
     while (waiting.length > 0) {
       const batch = waiting.slice(0, batchMax())
@@ -48,7 +46,7 @@ export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueD
   const handleAtLast = async (works: readonly Answered[]): Promise<void> => {
     const error = await tryOften(() => handle(works))
     if (error === undefined) return
-    // Of several one may be at fault, and only that one is to wait for its timer.
+    // One outcome of the batch may cause the error, and only that one may wait for its timer.
     if (works.length > 1) for (const work of works) await handleAtLast([work])
     else {
       onFault(error)
@@ -75,7 +73,7 @@ export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueD
   }
 }
 
-/** Does work again after faults that may pass; the error when that did not help. */
+/** Retries after retryable faults; answers the error when that did not help. */
 async function tryOften(work: () => Promise<void>): Promise<Error | undefined> {
   for (let tries = 1; ; tries += 1) {
     try {

@@ -5,8 +5,8 @@ import { byCard, share, startTestPayments, type TestPayments } from '#testing'
 import { actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
-// A rail gives back more than it was asked to. Who got the payment pays for what was to go back, whether or not that is
-// possible at that moment; what went beyond is a loss that a person has.
+// A rail refunds more than it was asked to. The recipients pay the requested amount, even when they cannot at that
+// moment. An operator decides about the excess, which is a loss.
 
 let test: TestPayments
 beforeEach(async () => {
@@ -26,7 +26,7 @@ const balances = () => posted('shop', 'rails:card:clearing:USD', 'suspense:USD')
 const findings = async () =>
   (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
 
-/** Decides about the entry of this reason, and waits until that is carried out. */
+/** Decides about the entry of this reason, and waits until the decision is carried out. */
 async function decide(reason: string, act: StuckAct): Promise<void> {
   const entry = (await open()).find((one) => one.reason === reason)
   const sagas = { decide: async () => false, resume: async () => {} }
@@ -39,7 +39,7 @@ async function decide(reason: string, act: StuckAct): Promise<void> {
 }
 const accept = { action: 'force', outcome: 'succeeded', evidence: 'Borne by us.' } as const
 
-/** A refund of 100 of which the rail gives back 150. */
+/** A refund of 100 for which the rail gives back 150. */
 async function refundedBeyond(isFrozen: boolean): Promise<void> {
   const { id } = await test.pay({ source: byCard, destinations: [share('shop', 100n)] })
   await test.end('payment', id)

@@ -78,27 +78,23 @@ const columns = [
 const columnsText = columns.join(', ')
 const table: RowTable = { name: 'payments', selected: selected(columns, ['created_at', 'expires_at']) }
 
-/** As {@link lockRowsStep}, of payments. */
 export function lockPaymentsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
   return lockRowsStep(table, book, ids, locking)
 }
 
-/** As {@link holdRowsStep}, of payments. */
 export function holdPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
   return holdRowsStep(table, book, ids)
 }
 
-/** As {@link readRowsStep}, of payments. */
 export function readPaymentsStep(book: number, ids: readonly Uuid[]): BurstStep {
   return readRowsStep(table, book, ids)
 }
 
-/** As {@link findReferencesStep}, of payments. */
 export function findPaymentReferencesStep(book: number, references: readonly string[]): BurstStep {
   return findReferencesStep(table, book, references)
 }
 
-/** Inserts payments, with an encoder whose buffer is used again when one is given. */
+/** Inserts payments. A given encoder's buffer is reused. */
 export function insertPaymentsStep(payments: readonly Payment[], encoder = new CopyEncoder()): BurstStep {
   encoder.reset()
   for (const payment of payments) encode(encoder, payment)
@@ -155,13 +151,12 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, optionalSharesJson(payment.owedBy))
 }
 
-/** A payment as it was read and as it is to be. */
 export type ChangedPayment = { readonly before: Payment; readonly after: Payment }
 
 /**
- * Writes payments as they have become. Fails (division by zero) when one is no longer as it was read,
- * which the row locks rule out: this is the guard behind them. Most payments change no more than their
- * state and amounts; of the others everything is written that may ever change.
+ * Updates payments. Fails (division by zero) when one is not as it was read. The row locks rule that out; this is a
+ * second guard. Most payments change only their state and amounts. For the others, all columns that may change are
+ * written.
  */
 export function updatePaymentsSteps(changed: readonly ChangedPayment[], now: Timestamp): BurstStep[] {
   const narrow: ChangedPayment[] = []
@@ -195,7 +190,7 @@ function isNarrow(before: Payment, after: Payment): boolean {
 
 const at = (parameter: number) => `timestamptz 'epoch' + $${parameter}::bigint * interval '1 microsecond'`
 
-/** Wraps an update that returns its rows: as many as were asked for, or the transaction fails. */
+/** Wraps an update with `returning`: the transaction fails unless every row was updated. */
 const allOrFail = (update: string) => `with changed as (${update} returning 1)
   select 1 / (case when count(*) = cardinality($2) then 1 else 0 end) from changed`
 
@@ -283,7 +278,6 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
   }
 }
 
-/** A row of {@link lockPaymentsStep} or {@link readPaymentsStep} as a payment. */
 export function toPayment(row: TextRow): Payment {
   return {
     book: Number(row[0]),
@@ -305,7 +299,7 @@ export function toPayment(row: TextRow): Payment {
     version: Number(row[15]),
     ...(row[16] === 't' && { isFollowed: true }),
     call: toOptionalUuid(row[17]),
-    // The codes were written by this program, from the same types.
+    // This program wrote the codes, from the same types.
     state: row[18] as PaymentState,
     phase: row[19] as PaymentPhase,
     reason: row[20] ?? undefined,

@@ -45,17 +45,14 @@ const columns = [
 
 const table: RowTable = { name: 'payouts', selected: selected(columns, ['created_at']) }
 
-/** As {@link lockRowsStep}, of payouts. */
 export function lockPayoutsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
   return lockRowsStep(table, book, ids, locking)
 }
 
-/** As {@link readRowsStep}, of payouts. */
 export function readPayoutsStep(book: number, ids: readonly Uuid[]): BurstStep {
   return readRowsStep(table, book, ids)
 }
 
-/** As {@link findReferencesStep}, of payouts. */
 export function findPayoutReferencesStep(book: number, references: readonly string[]): BurstStep {
   return findReferencesStep(table, book, references)
 }
@@ -95,7 +92,6 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
   }
 }
 
-/** Writes everything of payouts that may change. */
 export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): BurstStep {
   return {
     name: 'payments-update-payouts',

@@ -4,7 +4,7 @@ import type { Rail, RailCall, RailOutcome } from '#rails'
 import type { StoredAttempt } from './attempt-store.ts'
 import { createRailCaller } from './rail-caller.ts'
 
-/** Rails of which `slow` does not answer before it is told to. */
+/** Rails of which `slow` answers only after `goOn`. */
 function rails() {
   const slow = Promise.withResolvers<RailOutcome>()
   const done: RailOutcome = { kind: 'succeeded', railReference: 'r', amount: 1n }
@@ -48,7 +48,7 @@ it('keeps no more than so many calls waiting: their timers come to them', async 
   await expect.poll(() => caller.statistics()).toEqual({ made: kept + 512, queued: 0, underWay: 0 })
 })
 
-/** A rail that holds every submission until it is told to let the first go on, and which books it was asked for. */
+/** A rail that holds every submission until the test releases the first; it records the books of the submissions. */
 function heldRail(inquireAfterMs: number) {
   const held: (() => void)[] = []
   const books: string[] = []

@@ -7,23 +7,23 @@ import type { PlannedCall } from './batch.ts'
 import { isStale, RailLine } from './rail-line.ts'
 
 /**
- * Makes rail calls, a bounded number at once on each rail, so that a slow rail keeps nobody from the
- * others, and in turns of the books, so that no book keeps others from a rail. Nothing here need survive:
- * each attempt was stored before, with a timer that asks for it. A submission that was not made, for lack of
- * a place or because its turn did not come before that timer, is told as one that was not sent. An inquiry without a place
- * is left to the timer that was set with it; one without a timer, as a person asked for it, always gets its turn.
+ * Calls rails. The calls under way on each rail are bounded, so that a slow rail does not delay the others. Books take
+ * turns, so that no book keeps others from a rail.
+ *
+ * Nothing here has to survive a crash: each attempt was stored before, with a timer that inquires. A submission without
+ * a place in the queue, or whose turn does not come before its timer, gets the outcome that it was not sent. An inquiry
+ * without a place is left to its timer. An operator's inquiry has no timer and always gets its turn.
  */
 export type RailCaller = {
-  /** Makes the calls, or lets them wait for their turn. */
   readonly make: (calls: readonly PlannedCall[]) => void
   /**
-   * Resolves at once unless a rail has far too many waiting of a book of these calls: then when there is room for more,
-   * or after a moment. Who makes calls by the thousand is slowed down to what a rail can do, and by a rail that hangs no
-   * more than that.
+   * Resolves at once unless a rail has far too many waiting calls of a book of these calls. Then it resolves when there
+   * is room, or after `roomMs`. A caller with thousands of calls is slowed to the rail's speed. A rail that hangs
+   * delays it by no more than `roomMs`.
    */
   readonly room: (calls: readonly PlannedCall[]) => Promise<void>
   readonly statistics: () => { readonly made: number; readonly queued: number; readonly underWay: number }
-  /** Drops what has not begun and waits for what is under way. */
+  /** Drops the queued calls and waits for those under way. */
   readonly stop: () => Promise<void>
 }
 
@@ -32,13 +32,13 @@ type CallerDependencies = {
   readonly onOutcome: (attempt: StoredAttempt, outcome: RailOutcome) => void
 }
 
-/** Calls under way at once on one rail, and waiting for their turn before the caller has to wait as well, and for how long. */
+/** For each rail: calls under way at once, queued calls beyond which the caller waits as well, and for how long. */
 const callsMax = 512
 const queuedMax = 2_048
 const roomMs = 500
-/** Of those that wait, all books together: what is more is left to its timer. */
+/** Queued calls of all books together. Any more are left to their timers. */
 const keptMax = 16_384
-/** How often it is looked for what has waited too long. */
+/** The interval at which calls that have waited too long leave the queue. */
 const staleLookMs = 100
 
 export function createRailCaller(deps: CallerDependencies): RailCaller {
@@ -82,12 +82,11 @@ export function createRailCaller(deps: CallerDependencies): RailCaller {
   }
 }
 
-/** The calls of one rail, those that wait and those under way. */
 type CalledRail = {
-  /** Lets a call wait for its turn; `goOn` follows. */
+  /** Queues a call; call `goOn` after it. */
   readonly join: (call: PlannedCall) => void
   readonly goOn: () => void
-  /** When there is room for more; undefined: there is. */
+  /** Resolves when there is room; undefined: there is room now. */
   readonly room: (call: PlannedCall) => Promise<void> | undefined
   readonly statistics: RailCaller['statistics']
   readonly stop: RailCaller['stop']
@@ -129,7 +128,7 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
     if (line.length > 0 && looking === undefined) looking = setTimeout(look, staleLookMs).unref()
     if (underWay === 0) idle?.resolve()
   }
-  /** Also when no call ends that would make the line go on. */
+  /** Needed as well when no call ends that would continue the queue. */
   const look = () => {
     looking = undefined
     for (const call of line.takeStale(staleUntilMs(rails.rail(name)))) leaveUnsent(call)
@@ -157,7 +156,7 @@ function callRail(name: string, { rails, onOutcome }: CallerDependencies): Calle
   }
 }
 
-/** What waits since then is not submitted any more: its timer may come, which asks the rail what became of it. */
+/** A submission that has waited since this time is not sent any more: its timer may fire, and inquire about it. */
 function staleUntilMs(rail: Rail | undefined): number {
   if (rail === undefined) return Number.NEGATIVE_INFINITY
   return performance.now() - overdueAfterMs(rail.capabilities.inquireAfterMs)
@@ -179,7 +178,7 @@ async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): 
     faultPoint('payments.rail-call.after')
     return how === 'inquire' && outcome.kind !== 'unavailable' ? { ...outcome, isAsked: true } : outcome
   } catch (error) {
-    // An adapter does not throw; should one do so, nobody knows what happened.
+    // An adapter must not throw. If one does, the outcome is unknown.
     return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) }
   }
 }

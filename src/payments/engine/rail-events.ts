@@ -15,16 +15,16 @@ import { findBelongings } from './find-belongings.ts'
 import { indexPlansStep } from './load-rows.ts'
 import { type Belonging, type WorkInput, workMessage } from './work.ts'
 
-/** The kind of the messages that carry events which belonged to nothing when they came. */
+/** The kind of the messages with events that matched nothing when they came. */
 export const unmatchedKind = 'payment.rail_event'
 
 /**
- * When an event that belongs to nothing is looked at again. A callback may overtake the answer that
- * tells the rail's reference; what belongs to nothing after the last look needs a person.
+ * The delays before an unmatched event is looked up again. A callback may overtake the answer with the rail's
+ * reference. An event without a match after the last look-up goes to an operator.
  */
 const looksAfterMs = [1_000, 4_000, 16_000, 60_000]
 
-/** Takes in what rails reported by themselves: each becomes an input on its payment's lane. */
+/** Receives events that rails report: each becomes an input on its payment's lane. */
 export async function receiveRailEvents(
   lanes: Pick<Lanes, 'enqueueSteps'>,
   tx: Transaction,
@@ -37,7 +37,7 @@ export async function receiveRailEvents(
   )
 }
 
-/** Looks again at events that belonged to nothing. */
+/** Looks up unmatched events again. */
 export async function handleUnmatched(
   lanes: Pick<Lanes, 'enqueueSteps'>,
   tx: Transaction,
@@ -89,13 +89,14 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
 type Matched = Taken & {
   readonly attempt: StoredAttempt | undefined
   readonly isEarly: boolean
-  /** Whether what it concerns has failed: the rail has said so, or a person. */
+  /** Whether the disputed attempt has failed, as the rail reported or an operator stated. */
   readonly isOver: boolean
 }
 
 /**
- * Whether a rail takes back what we do not know yet that it took. Booked now it would be nobody's, and those who get
- * the money after that would keep it. What a person has stated is booked without the rail's word.
+ * Whether a rail takes money back before it is known that it took any. Booked now, the dispute would have no payer, and
+ * later recipients would keep the money. An outcome that an operator stated is booked without the rail's report, so a
+ * dispute of it is not early.
  */
 function isEarly(
   { event, attempt }: Pick<Matched, 'event' | 'attempt'>,
@@ -107,7 +108,7 @@ function isEarly(
   return root !== undefined && 'amountCaptured' in root && root.amountCaptured === 0n && suspendedOf(root) === 0n
 }
 
-/** A dispute that did not succeed: what had been taken for it, if anything, comes back, and nobody can tell to whom. */
+/** A dispute that did not succeed. Money that was taken for it, if any, comes back, and its owner is not known. */
 function isWon({ operation, outcome }: RailEvent): boolean {
   return operation === 'dispute' && outcome.kind !== 'succeeded'
 }
@@ -122,14 +123,17 @@ function isOver({ attempt }: Pick<Matched, 'attempt'>, roots: ReadonlyMap<Uuid, 
   return root?.phase === 'ended' && root.reason === 'settled_by_hand'
 }
 
-/** How long to wait before the next look; undefined after the last. What is not known of an attempt will be, however late. */
+/**
+ * The delay before the next look-up; undefined after the last. An open attempt's outcome will be known some day, so a
+ * dispute of it is looked up without end.
+ */
 function waitOf({ looks, isEarly, isOver }: Matched): number | undefined {
   return looksAfterMs[isEarly && !isOver ? Math.min(looks, looksAfterMs.length - 1) : looks]
 }
 
 /**
- * Notes the disputes that the rail names, of payments of ours: one is booked once, whatever events tell of it. A
- * rail that names only what is disputed may mean another dispute of the same.
+ * Stores the disputes of our payments that have a reference of their own: one is booked once, however many events
+ * report it. A rail that gives only the reference of the disputed payment may mean another dispute of it.
  */
 async function noteNamed(tx: Transaction, matched: readonly Matched[]): Promise<Map<Matched, DisputeNews>> {
   const named: { readonly one: Matched; readonly dispute: NamedDispute }[] = []
@@ -150,7 +154,7 @@ async function noteNamed(tx: Transaction, matched: readonly Matched[]): Promise<
 
 type Lost = Taken & { readonly because: string }
 
-/** An event that belongs to nothing is in no book. */
+/** An unmatched event belongs to no book. */
 function unmatched({ event, id, because }: Lost) {
   const { rail, operation, outcome, railReference, eventId, asset } = event
   const minor = outcome.kind === 'succeeded' ? outcome.amount : undefined
@@ -182,7 +186,7 @@ async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
   return { find, now: Number(now?.rows[0]?.[0]) }
 }
 
-/** The rail's name of what the event is about: a dispute's own reference names the dispute. */
+/** The reference of the event's original operation. A dispute's own reference names the dispute. */
 function referenceIn({ operation, concerns, railReference }: RailEvent): string {
   return operation === 'dispute' && concerns !== undefined ? concerns : railReference
 }
@@ -194,7 +198,7 @@ function isConcerned({ rail, operation, asset }: StoredAttempt, event: RailEvent
   )
 }
 
-/** What a payer's bank may take back. */
+/** The operations that a payer's bank may dispute. */
 const disputable: ReadonlySet<string> = new Set(['charge', 'capture', 'authorize'])
 
 function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging): NewMessage {
@@ -209,7 +213,7 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
   return workMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
 }
 
-/** What the rail took back: the whole, by the rail's name of it, or one capture. An increment is of its authorization. */
+/** The disputed operation: the whole, by the rail's reference, or one capture. An increment is of its authorization. */
 function takenFrom({ operation, subject, railReference, concerns = railReference }: StoredAttempt) {
   if (operation === 'capture') return subject.kind === 'capture' ? { capture: subject.id } : {}
   return concerns === undefined ? {} : { concerns }

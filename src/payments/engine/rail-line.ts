@@ -1,24 +1,23 @@
 import { createShares, type Taker, Turns } from '#kernel'
 import type { PlannedCall } from './batch.ts'
 
-/** A call, and since when it waits, on the clock of `performance`. `hasPlace`: of those that the books share. */
+/** `sinceMs` is on the clock of `performance`. `hasPlace`: it has one of the places that the books share. */
 export type Waiting = { readonly call: PlannedCall; readonly sinceMs: number; readonly hasPlace: boolean }
-/** What waits of one book, the oldest first. */
 type BookCalls = { calls: Waiting[] }
 
 /**
- * The calls of one rail that wait to be made. Books take turns, so that none waits for more than its own turn, however
- * many calls another has, and each has a share of the places. A submission that has waited too long leaves the line
- * unsent, before its timer comes; an inquiry waits on, as its answer is as good later, and once only. One that a person
- * asked for, to which no timer comes, needs no place.
+ * The queued calls of one rail. Books take turns, so a book waits only for its own turn, however many calls another
+ * has. Each book has a share of the places. A submission that has waited too long leaves the queue unsent, before its
+ * timer fires. An inquiry waits on: its answer is as good later, and each attempt has only one queued inquiry. An
+ * operator's inquiry, which has no timer, needs no place.
  */
 export class RailLine {
   readonly #places: ReturnType<typeof createShares>
   readonly #turns = new Turns<number, BookCalls>(() => ({ calls: [] }))
-  /** Those of the books that have any. */
+  /** Books with queued calls. */
   readonly #books = new Set<BookCalls>()
   readonly #inquiries = new Set<string>()
-  /** How many wait without a place. */
+  /** Queued calls without a place. */
   #beside = 0
 
   constructor(max: number) {
@@ -29,7 +28,7 @@ export class RailLine {
     return this.#places.taken() + this.#beside
   }
 
-  /** Whether it is the call's own book that has so many waiting, and not others: more than its equal part of `max`. */
+  /** Whether the call's own book, and not others, has too many queued calls: more than its equal part of `max`. */
   isLong(call: PlannedCall, max: number): boolean {
     return this.length >= max && this.#places.of(takerOf(call)) * this.#turns.waiting >= max
   }
@@ -64,7 +63,7 @@ export class RailLine {
     }
   }
 
-  /** Takes out the submissions that have waited since then or longer. */
+  /** Takes out the submissions that have waited since `untilMs` or longer. */
   takeStale(untilMs: number): PlannedCall[] {
     const stale: PlannedCall[] = []
     for (const own of this.#books) {
@@ -75,7 +74,7 @@ export class RailLine {
         stale.push(waiting.call)
       }
       own.calls = own.calls.filter((waiting) => !isStale(waiting, untilMs))
-      // Its turn is passed over when it comes.
+      // The book's turn is skipped when it comes.
       if (own.calls.length === 0) this.#books.delete(own)
     }
     return stale
@@ -88,12 +87,12 @@ export class RailLine {
   }
 }
 
-/** Whether a submission has waited since then or longer: its timer may have come. */
+/** Whether a submission has waited since `untilMs` or longer, so that its timer may have fired. */
 export function isStale({ call, sinceMs }: Waiting, untilMs: number): boolean {
   return call.ask === 'submit' && sinceMs <= untilMs
 }
 
-/** Who asked for it within the book is not known any more when the rail is called. */
+/** The sender within the book is not known any more when the rail is called. */
 function takerOf({ attempt: { book } }: PlannedCall): Taker {
   return { group: book, sender: String(book) }
 }

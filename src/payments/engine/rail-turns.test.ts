@@ -10,10 +10,10 @@ beforeEach(async () => {
 })
 afterEach(() => test.stop())
 
-/** As many as are under way at once on a rail. */
+/** The calls under way at once on a rail. */
 const underWay = 512
 
-/** A rail that is up and holds every submission until it is told to go on; it knows what it was given. */
+/** A rail that is up and holds every submission until `goOn`; it remembers its submissions. */
 function heldRail() {
   const held: (() => void)[] = []
   const submitted: string[] = []
@@ -49,7 +49,7 @@ describe('when one book fills the line of a rail', () => {
     await flood(many)
     await until(() => test.payments.statistics().railCallsUnderWay === underWay)
     const { id } = await ofSecond()
-    // Of what waits, all is taken out of the line, and asked for by its timer, again and again.
+    // All waiting submissions leave the queue, and their timers submit them again, repeatedly.
     await new Promise((resolve) => setTimeout(resolve, 12_000))
     expect(rail.submitted.length).toBe(underWay)
     expect((await states()).map(({ state }) => state)).toEqual(['processing'])

@@ -2,10 +2,9 @@ import type { Uuid } from '#kernel'
 import type { BurstStep } from '#platform/postgres'
 import { plainArray, textArray } from './row-text.ts'
 
-/** A table of this module's, and what is selected of its rows. */
 export type RowTable = { readonly name: 'payments' | 'captures' | 'refunds' | 'payouts'; readonly selected: string }
 
-/** Reads rows of a book as they are. Whoever changes captures or refunds has locked their payments. */
+/** Reads rows of a book. Lock the payments first to change their captures or refunds. */
 export function readRowsStep({ name, selected }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {
   return {
     name: `payments-read-${name}`,
@@ -14,7 +13,7 @@ export function readRowsStep({ name, selected }: RowTable, book: number, ids: re
   }
 }
 
-/** Whether to wait for rows that somebody else has locked, or to do without them. */
+/** Whether to wait for rows that another transaction has locked, or to skip them. */
 export type Locking = 'wait' | 'skip locked'
 
 /** Reads rows of a book and locks them, in the order of their ids. */
@@ -33,7 +32,7 @@ export function lockRowsStep(
   }
 }
 
-/** As {@link lockRowsStep}, of rows that are known: it answers nothing of them. */
+/** As {@link lockRowsStep}, for cached rows: it returns no columns. */
 export function holdRowsStep({ name }: RowTable, book: number, ids: readonly Uuid[]): BurstStep {
   return {
     name: `payments-hold-${name}`,
@@ -43,7 +42,7 @@ export function holdRowsStep({ name }: RowTable, book: number, ids: readonly Uui
   }
 }
 
-/** Reads all rows that belong to a payment. The sum keeps the plan from the primary key. */
+/** Reads all rows that belong to a payment. `book_id + 0` keeps the plan from the primary key. */
 export function readRowsOfStep({ name, selected }: RowTable, book: number, payment: Uuid): BurstStep {
   return {
     name: `payments-read-${name}-of`,
@@ -53,13 +52,13 @@ export function readRowsOfStep({ name, selected }: RowTable, book: number, payme
 }
 
 /**
- * Those of the payments $2 of the book $1 for which something that came lies in suspense: mostly none. An array is looked
- * up by index, one by one, where a subquery may be joined by a walk through all of it.
+ * Those of the payments $2 of the book $1 that have money in suspense: mostly none. PostgreSQL looks up an array by
+ * index, one by one. It might join a subquery by a scan of the whole table.
  */
 export const suspendedText = `array(select id from payments.payments
       where book_id = $1::integer and id = any ($2::uuid[]) and amount_suspended + amount_owed + amount_lost <> 0)`
 
-/** Reads all rows that belong to those of the payments for which something lies in suspense. */
+/** Reads all rows that belong to those of the payments that have money in suspense. */
 export function readRowsOfSuspendedStep(
   { name, selected }: RowTable,
   book: number,
@@ -72,7 +71,7 @@ export function readRowsOfSuspendedStep(
   }
 }
 
-/** Finds which of these references are taken in a book. The sum keeps the plan from the primary key. */
+/** Finds which of these references are taken in a book. `book_id + 0` keeps the plan from the primary key. */
 export function findReferencesStep({ name }: RowTable, book: number, references: readonly string[]): BurstStep {
   return {
     name: `payments-find-references-of-${name}`,

@@ -42,17 +42,15 @@ const columns = [
 
 const table: RowTable = { name: 'refunds', selected: selected(columns, ['created_at']) }
 
-/** As {@link readRowsStep}, of refunds. */
 export function readRefundsStep(book: number, ids: readonly Uuid[]): BurstStep {
   return readRowsStep(table, book, ids)
 }
 
-/** A payment's refunds. */
 export function readRefundsOfStep(book: number, payment: Uuid): BurstStep {
   return readRowsOfStep(table, book, payment)
 }
 
-/** The refunds of those of these payments for which something that came lies in suspense. */
+/** The refunds of those of these payments that have money in suspense. */
 export function readRefundsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
   return readRowsOfSuspendedStep(table, book, payments)
 }
@@ -87,7 +85,6 @@ export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
   }
 }
 
-/** Writes everything of refunds that may change. */
 export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): BurstStep {
   return {
     name: 'payments-update-refunds',

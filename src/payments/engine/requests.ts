@@ -39,15 +39,14 @@ export type RequestDependencies = {
   readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
 }
 
-/** What may be asked of a payment that exists. */
 export type Requests = Pick<
   Payments,
   'createRefund' | 'capture' | 'cancel' | 'increment' | 'retry' | 'lockPayment' | 'findRefund' | 'cancelPayout'
 >
 
 /**
- * What is asked of an existing payment: its row is locked, the request refused or what it reserves is
- * stored at once, and the rest is done on the payment's lane.
+ * Requests about an existing payment. Each locks the payment's row, then refuses, or stores its reservation at once.
+ * The rest is done on the payment's lane.
  */
 export function createRequests(deps: RequestDependencies): Requests {
   return {
@@ -86,11 +85,10 @@ export function createRequests(deps: RequestDependencies): Requests {
 type Locked = {
   readonly payment: Payment | undefined
   readonly now: Timestamp
-  /** What the steps beside the lock answered. */
   readonly beside: readonly BurstAnswer[]
 }
 
-/** Locks a payment and reads it, and after that what `beside` asks for. */
+/** Locks a payment and reads it, and then runs the steps `beside`. */
 async function lock(tx: Transaction, request: NamedPayment, ...beside: readonly BurstStep[]): Promise<Locked> {
   const { book, payment: id } = request
   const [, locked, now, ...rest] = await tx.burst([indexPlansStep, lockPaymentsStep(book, [id]), nowStep, ...beside])
@@ -124,7 +122,7 @@ async function createRefund(
   if (isTooMuch || amount <= 0n) return refuse('amount_exceeds_refundable', 'amount')
   const paid = { ...payment, ...namedByCode(payment, looked) }
   const from = asked ?? refundShares(paid, withCodes(looked, book, taken), amount)
-  // What undoes something is never refused: a person is told when it cannot be.
+  // A reversal is never refused: when it fails, an operator gets an entry.
   const refusal = isReversal ? undefined : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined }, looked)
   if (refusal !== undefined) return refusal
   const refund: Refund = {
@@ -163,7 +161,7 @@ async function createRefund(
 
 type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean }
 
-/** Whether one of those who pay for a refund, or the wallet that is to get it, cannot take part in it. */
+/** Refuses when an account that pays for a refund, or the wallet that receives it, cannot take part in it. */
 function refuseRefund({ book, asset, rail, source }: Payment, { from, to, isFromGiven }: Refunding, looked: Looked) {
   for (const [index, { account }] of from.entries()) {
     const param = isFromGiven ? `from.${index}.account` : 'from'
@@ -178,7 +176,7 @@ function refuseRefund({ book, asset, rail, source }: Payment, { from, to, isFrom
   return rail === undefined ? undefined : refuseChart([rail], { book, asset }, looked)
 }
 
-/** Whether more would be given back than was taken, with everything counted that is under way. */
+/** Whether the refund would exceed the captured amount, with all refunds under way counted. */
 export function exceedsRefundable(payment: Payment, amount: bigint): boolean {
   return amount > payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
 }
@@ -224,7 +222,7 @@ async function capture(
   return accepted(made)
 }
 
-/** Before a rail is asked to take more for a payment: whether somebody who is to get it cannot. */
+/** Before a rail is asked to take more for a payment: refuses when a recipient cannot receive it. */
 async function refuseReceivers(deps: RequestDependencies, tx: Transaction, payment: Payment) {
   if (payment.source.kind !== 'rail') return undefined
   return refuseAccounts(payment, await lookAt(deps, [payment], tx))

@@ -2,13 +2,11 @@ import { DatabaseFault } from '#platform/postgres'
 import type { Locking } from './read-rows.ts'
 
 /**
- * How rows are locked. They are waited for, since whoever has them is done within milliseconds. Once a wait
- * was in vain, somebody is frozen who has some: for a while, those that are locked are passed over, so that
- * the work on all others goes on.
+ * How rows are locked. A lock is waited for, as its holder ends within milliseconds. After a wait timed out, some
+ * holder is frozen. Then locked rows are skipped for a while, so that the work on all others continues.
  */
 export type RowLocks = {
   readonly locking: () => Locking
-  /** What a batch failed by. */
   readonly noteFailure: (error: unknown) => void
 }
 

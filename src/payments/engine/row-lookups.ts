@@ -3,7 +3,7 @@ import type { MachineContext } from '../machine.ts'
 import type { Refund } from '../payment.ts'
 import type { StoredAttempt } from './attempt-store.ts'
 
-/** What machines may ask of the rows that were read: the attempts as they were, the oldest first. */
+/** The look-ups of the machine context in the rows that were read: the attempts in their order, the oldest first. */
 export function lookingUp({
   refunds,
   attempts,

@@ -2,19 +2,18 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { CopyEncoder } from '#platform/postgres'
 import type { Metadata, Share } from '../payment.ts'
 
-// How fields stand in rows: read in text form, written as binary COPY or as array literals.
+// Conversion of columns: read in text form, written as binary COPY or as array literals.
 
-/** A row of a burst. */
 export type TextRow = readonly (string | null)[]
 
 const microsOf = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`
 
-/** The columns as they are selected: times as whole microseconds since 1970. */
+/** The selected columns; times as whole microseconds since 1970. */
 export function selected(columns: readonly string[], times: readonly string[]): string {
   return columns.map((column) => (times.includes(column) ? microsOf(column) : column)).join(', ')
 }
 
-/** The time by the database's clock, whole microseconds. */
+/** The database's clock in whole microseconds. */
 export const nowExpression = microsOf('clock_timestamp()')
 
 const none: readonly string[] = []
@@ -49,12 +48,10 @@ export function toShares(json: string | null | undefined): Share[] {
   )
 }
 
-/** Null for none. */
 export function textsJson(texts: readonly string[]): string | null {
   return texts.length === 0 ? null : JSON.stringify(texts)
 }
 
-/** Null for none. */
 export function metadataJson(metadata: Metadata): string | null {
   for (const _ in metadata) return JSON.stringify(metadata)
   return null
@@ -64,7 +61,6 @@ export function sharesJson(shares: readonly Share[]): string {
   return `[${shares.map(shareJson).join(',')}]`
 }
 
-/** Null for none. */
 export function optionalSharesJson(shares: readonly Share[] | undefined): string | null {
   return shares === undefined ? null : sharesJson(shares)
 }
@@ -73,19 +69,16 @@ function shareJson({ account, amount, captured }: Share): string {
   return `[${JSON.stringify(account)},"${amount}"${captured === undefined ? '' : `,"${captured}"`}]`
 }
 
-/** Writes a text field, or null. */
 export function copyText(row: CopyEncoder, text: string | null | undefined): void {
   if (text == null) row.null()
   else row.text(text)
 }
 
-/** Writes a uuid field, or null. */
 export function copyUuid(row: CopyEncoder, uuid: Uuid | undefined): void {
   if (uuid === undefined) row.null()
   else row.uuid(uuid)
 }
 
-/** Writes a timestamptz field, or null. */
 export function copyTime(row: CopyEncoder, time: Timestamp | undefined): void {
   if (time === undefined) row.null()
   else row.timestamp(time)
@@ -93,7 +86,6 @@ export function copyTime(row: CopyEncoder, time: Timestamp | undefined): void {
 
 const bytes = { true: Buffer.from([1]), false: Buffer.from([0]) }
 
-/** Writes an int8 field, or null. */
 export function copyAmount(row: CopyEncoder, amount: bigint | undefined): void {
   if (amount === undefined) row.null()
   else row.bigint8(amount)
@@ -103,12 +95,12 @@ export function copyBoolean(row: CopyEncoder, value: boolean): void {
   row.bytes(value ? bytes.true : bytes.false)
 }
 
-/** An array parameter of numbers, ids or codes without anything to quote; undefined and null become NULL. */
+/** An array parameter of numbers, ids or codes, which need no quoting; undefined and null become NULL. */
 export function plainArray(values: readonly (string | number | bigint | boolean | null | undefined)[]): string {
   return `{${values.map((value) => value ?? 'null').join(',')}}`
 }
 
-/** An array parameter of texts that may hold anything; undefined and null become NULL. */
+/** An array parameter of arbitrary texts; undefined and null become NULL. */
 export function textArray(values: readonly (string | null | undefined)[]): string {
   return `{${values.map((value) => (value == null ? 'null' : quoted(value))).join(',')}}`
 }

@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.stop())
 
-/** More than are under way at once on a rail, wait for their turn, and have slots of their lane. */
+/** More than the calls under way on a rail, the queued calls and the slots of the lane together. */
 const many = 6_000
 
 it('a rail that does not answer keeps nobody waiting who does not need it', async () => {

@@ -3,13 +3,12 @@ import { type BurstStep, CopyEncoder } from '#platform/postgres'
 import type { SubjectKind } from '../payment.ts'
 import { copyText, textsJson } from './row-text.ts'
 
-/** A step of the timeline of a payment or payout. */
 export type TimelineStep = {
   readonly book: number
   /** The payment or payout. */
   readonly root: Uuid
   readonly subject: { readonly kind: SubjectKind; readonly id: Uuid }
-  /** What brought it about: the kind of the input. */
+  /** The kind of the input that caused it. */
   readonly input: string
   /** The subject's state after it. */
   readonly state: string
@@ -19,7 +18,7 @@ export type TimelineStep = {
   readonly events: readonly string[]
 }
 
-/** Keeps the steps of one batch, in order. */
+/** Inserts the steps of one batch, in order. */
 export function insertTimelineStep(steps: readonly TimelineStep[], now: Timestamp): BurstStep {
   const row = new CopyEncoder(steps.length * 256)
   for (const [ordinal, step] of steps.entries()) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { byCard, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
 
-// A rail tells of what it has done once more, and otherwise: nobody books that, and a person knows.
+// A rail reports an operation again, with other content: nothing is booked, and an operator gets an entry.
 
 let test: TestPayments
 

@@ -5,8 +5,8 @@ import { byCard, share, startTestPayments, type TestPayments } from '#testing'
 import { actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
-// A rail did something, and the books refuse it altogether. Then it says that it failed, and is asked which holds: that
-// nothing is booked yet is not forgotten over that, whatever it answers.
+// A rail did something that the books refuse altogether. Then it reports failure, and Munim inquires which report
+// holds. The unbooked success is kept whatever the rail answers.
 
 let test: TestPayments
 const clearing = 'rails:card:clearing:USD'
@@ -30,7 +30,7 @@ const until = (what: () => Promise<boolean>) => expect.poll(what, { timeout: 20_
 const reasons = async () =>
   (await open()).flatMap(({ reason, waiting }) => [reason, ...(waiting ?? []).map((one) => one.reason)])
 
-/** Decides about the only open entry, and waits until that is carried out. */
+/** Decides about the only open entry, and waits until the decision is carried out. */
 async function decide(act: StuckAct): Promise<void> {
   const [entry] = await open()
   const sagas = { decide: async () => false, resume: async () => {} }
@@ -67,7 +67,7 @@ async function begin(operation: Operation): Promise<void> {
   }
 }
 
-/** What the rail did is refused by the books; then it says that it failed, and when it is asked, `asked`. */
+/** The books refuse the rail's success. Then the rail reports failure, and answers the inquiry with `asked`. */
 async function doubted(operation: Operation, asked: RailOutcome): Promise<void> {
   test.rail.answer = async (call, ask): Promise<RailOutcome> => {
     if (call.operation !== operation) return { kind: 'succeeded', railReference: call.id, amount: call.amount }
@@ -97,7 +97,7 @@ async function doubted(operation: Operation, asked: RailOutcome): Promise<void> 
   await test.settled()
 }
 
-/** What the clearing account, the shop and the payer have: when it has happened, and when it has not. */
+/** The balances of the clearing account, the shop and the payer, when it happened and when it did not. */
 const happened = { charge: [-100n, 100n, 1_000n], capture: [-100n, 100n, 1_000n], refund: [0n, 0n, 1_000n] } as const
 const done = { ...happened, payout: [100n, 0n, 900n] }
 const undone = {

@@ -4,7 +4,7 @@ import type { RailCall, RailOperation, RailOutcome } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
 import { paymentChecks, type SubjectKind } from '../index.ts'
 
-// A rail says that something succeeded, then that it failed, and says so still when it is asked: a person finds that it did.
+// A rail reports success, then failure, and confirms the failure when asked: an operator states that it failed.
 
 let test: TestPayments
 beforeEach(async () => {
@@ -21,7 +21,7 @@ const failed = {
   railReference: 'r-1',
 } as const
 
-/** The rail takes back its word about the last call of this operation, and a person says that it failed. */
+/** The rail withdraws its report of the last call of this operation, and an operator states that it failed. */
 async function fails(kind: SubjectKind, id: string, operation: RailOperation): Promise<void> {
   const { database, payments, rail } = test
   const call = rail.calls.findLast((one) => one.operation === operation)
@@ -126,7 +126,7 @@ it('an increment that did not happen takes nothing from those who got what was c
   await expectBooks({ shop: 620n, rail: -120n })
 })
 
-/** The account is frozen, or is not any more, from the moment at which the rail is asked. */
+/** Freezes the account, or opens it again; a rail may do so while it is called. */
 const set = (state: 'frozen' | 'open') =>
   test.database.transaction((tx) => test.ledger.changeAccount(tx, { book: 1, account: 'shop', state }))
 

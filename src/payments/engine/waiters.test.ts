@@ -29,6 +29,6 @@ it('who has gone is waited for no longer, and the others are', async () => {
   waiters.stop()
   await Promise.all(waits)
   expect([ends, waiters.count()]).toEqual([['gone', 'gone', 'stays'], 0])
-  // A look may be under way.
+  // A poll may be under way.
   await until(() => test.database.poolState().idle === test.database.poolState().total)
 })

@@ -6,31 +6,29 @@ import { readPaymentsStep, toPayment } from './payment-store.ts'
 import { readPayoutsStep, toPayout } from './payout-store.ts'
 import { readRefundsStep, toRefund } from './refund-store.ts'
 
-/** Callers that wait for subjects to be processed: told at once by this process, and by looking now and then. */
+/** Callers that wait for subjects to end. This process notifies them at once; polls find the ends by others. */
 export type Waiters = {
   readonly wait: Payments['waitForEnd']
-  /** Tells those who wait for these; called after the commit. */
+  /** Notifies the callers that wait for these subjects. Call it after the commit. */
   readonly tell: (ended: readonly Ended[]) => void
   readonly count: () => number
-  /** Lets everybody go on without an end. */
+  /** Resolves all waits without an end. */
   readonly stop: () => void
 }
 
 /**
- * Subjects that another process may have ended are looked at when they have been waited for so long, and
- * again after as long. As long as looks find next to nothing, because this process ends everything itself,
- * they become rarer, up to the longest pause. A few are always found that are just about to be told.
+ * The poll pauses. A subject that another process may have ended is read after it was waited for this long, and again
+ * after each pause. While polls find fewer than `foundMin` ended, as this process ends everything itself, the pause
+ * doubles up to the maximum. A poll always finds a few whose notification is about to come.
  */
 const pauseMsMin = 50
 const pauseMsMax = 400
 const foundMin = 1 / 20
-/** How many are looked at in one transaction. */
 const polledMax = 500
 
-/** One who waits: how it is told, and whether it has gone. */
 type Waiter = { readonly tell: (ended: Ended | undefined) => void; readonly isLeft: () => boolean }
 
-/** Those who wait for one subject, and since when the first of them does. */
+/** The waiters of one subject, and the time since which the first of them waits. */
 type Waiting = { readonly subject: Subject; readonly sinceMs: number; waiters: readonly Waiter[] }
 
 export function createWaiters(database: Database, onFault: (error: Error) => void): Waiters {
@@ -43,7 +41,7 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
     if (waiting.size === 0) return
     for (const one of ended) for (const waiter of waiting.take(one.row.id)?.waiters ?? []) waiter.tell(one)
   }
-  /** Takes some out of those who wait for a subject, and lets them go on without an end. */
+  /** Removes some waiters of a subject, and resolves them without an end. */
   const letGo = (all: Waiting, goes: (waiter: Waiter) => boolean) => {
     const gone = all.waiters.filter(goes)
     if (gone.length === 0) return
@@ -110,7 +108,7 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
 async function readEnded(database: Database, subjects: readonly Subject[]): Promise<Ended[]> {
   const ended: Ended[] = []
   const books = new Set(subjects.map(({ book }) => book))
-  // A snapshot, which waits for no place of those that write.
+  // A snapshot takes no place of the writing transactions.
   await database.snapshot(async (tx) => {
     for (const book of books) {
       const idsOf = (kind: Subject['kind']) =>

@@ -139,7 +139,7 @@ it('lets an authorization lapse at its time', async () => {
   const payUntil = async (momentUs: number): Promise<Payment> => {
     const expiresAt = (await test.clock()) + momentUs
     const toShop = { source: wallet(), destinations: [share(shop, 100n)], capture: 'manual', expiresAt } as const
-    // A longer moment when the machine is too slow for it.
+    // A longer time when the machine is too slow for this one.
     return test.pay(toShop).catch(() => payUntil(2 * momentUs))
   }
   const { id } = await payUntil(300_000)

@@ -7,10 +7,10 @@ import type { SubjectKind } from '../payment.ts'
 /** The kind of the lanes' messages that carry inputs. */
 export const inputKind = 'payment.input'
 
-/** An input as it travels: it names rows by their ids. */
+/** An input in a message: it names rows by their ids. */
 export type WorkInput =
   | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
-  /** A timer: what has become of the attempt? */
+  /** A timer: an attempt has had no outcome for too long. */
   | { readonly kind: 'overdue'; readonly attempt: Uuid }
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
   | { readonly kind: 'increment'; readonly amount: bigint }
@@ -29,20 +29,18 @@ export type WorkInput =
       readonly seen?: Seen
     }
 
-/** An input to one subject. */
 export type Work = {
   readonly book: number
   readonly kind: SubjectKind
   readonly id: Uuid
-  /** The payment or payout whose row is locked for it: that of a capture or refund is its payment. */
+  /** The payment or payout whose row is locked for it. For a capture or refund that is its payment. */
   readonly root: Uuid
   readonly input: WorkInput
 }
 
-/** Whose the message is: what stands in the subject's payment or payout. */
+/** The lane and vendor of the subject's payment or payout. */
 export type Belonging = { readonly lane: LaneName; readonly vendor: number }
 
-/** The message by which an input reaches its subject. */
 export function workMessage(work: Work, { lane, vendor }: Belonging, notBefore?: Timestamp): NewMessage {
   return {
     lane,
@@ -59,7 +57,7 @@ export function workMessage(work: Work, { lane, vendor }: Belonging, notBefore?:
 const startPayment = '{"s":"payment","i":"start"}'
 const startInput: WorkInput = { kind: 'start' }
 
-/** `s`: the subject's kind; `r`: its payment; `i`: the input; then what the input has beside its kind. */
+/** `s`: the subject's kind; `r`: its payment; `i`: the input's kind; then the other fields of the input. */
 type Payload = {
   readonly s: SubjectKind
   readonly r?: Uuid
@@ -76,7 +74,6 @@ type Payload = {
   readonly seen?: Seen
 }
 
-/** An outcome as JSON, its amount as digits. */
 type OutcomeJson =
   | Exclude<RailOutcome, { kind: 'succeeded' }>
   | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
@@ -103,11 +100,10 @@ function outcomeJson(outcome: RailOutcome): OutcomeJson {
   return outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome
 }
 
-/** The input that a message carries. */
 export function readWork(message: Message): Work {
   const { book, subject: id, payload } = message
   if (payload === startPayment) return { book, kind: 'payment', id, root: id, input: startInput }
-  // Written by this program, by the function above.
+  // Written by `workMessage`.
   const read = JSON.parse(payload) as Payload
   return { book, kind: read.s, id, root: read.r ?? id, input: readInput(read) }
 }

@@ -11,7 +11,7 @@ import { updatePayoutsStep } from './payout-store.ts'
 import { insertRefundsStep, updateRefundsStep } from './refund-store.ts'
 import { insertTimelineStep } from './step-store.ts'
 
-/** The steps of a burst that write what a batch has come to, but for its transfers, which are booked. */
+/** The steps that write the results of a batch, without its transfers, which are already booked. */
 export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>): BurstStep[] {
   const { now } = batch
   const steps = updatePaymentsSteps(batch.changedPayments(), now)

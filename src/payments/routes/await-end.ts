@@ -6,8 +6,8 @@ import { renderPayout } from '../render-payout.ts'
 import { renderRefund } from '../render-refund.ts'
 
 /**
- * The answer for a client that waits: the subject as it ended, when that comes in time, else `kept`.
- * For one that does not wait, and for a refusal, `kept` at once.
+ * The answer to a client that waits: the subject when it ends in time, otherwise `kept`. A refusal, or a client that
+ * does not wait, gets `kept` at once.
  */
 export async function awaitEnd(
   payments: Pick<Payments, 'waitForEnd'>,
@@ -26,7 +26,7 @@ export async function awaitEnd(
   )
 }
 
-/** The answer that what was asked for has ended already; a client that waits is told that it was heard. */
+/** The answer for a subject that has ended already. It confirms to a waiting client that its preference was applied. */
 export function ended(request: Pick<RouteRequest, 'waitMs'>, now: Answer): Answer {
   return request.waitMs === undefined ? now : waited(now, request.waitMs)
 }
@@ -44,7 +44,6 @@ function renderEnded(end: Ended): string {
   }
 }
 
-/** The public id that a kept answer is about. */
 export function idIn(kept: Answer): string {
   return (JSON.parse(kept.body) as { readonly id: string }).id
 }

@@ -6,7 +6,7 @@ import { payment } from './payment-schemas.ts'
 import { payout } from './payout-schemas.ts'
 import { refund } from './refund-schemas.ts'
 
-/** What payments add to the feed of events. */
+/** The events of payments in the feed. */
 export const paymentEvents = [
   {
     types: paymentEventTypes.payment,

@@ -2,8 +2,6 @@ import { Type } from 'typebox'
 import { accountReference, amountInput, assetCode, digits } from '#platform/fields'
 import { closedObject, expectation } from '#platform/http'
 
-// The schemas of the fields that payments, refunds and payouts share.
-
 const railPattern = '^[a-z][a-z0-9_-]{0,39}$'
 
 export function railName(description: string, example = 'card') {
@@ -33,7 +31,7 @@ export function instrument(description: string, example = 'card_visa_ok') {
   })
 }
 
-/** A vendor's code as a request names it: one that no vendor can have is not found. */
+/** A vendor's code in a request. A code that no vendor can have answers `vendor_not_found`, not a schema error. */
 export const vendorInput = Type.String({
   minLength: 1,
   maxLength: 128,

@@ -26,7 +26,7 @@ type Deps = Pick<
   'capture' | 'cancel' | 'increment' | 'retry' | 'createRefund' | 'lockPayment' | 'wake' | 'waitForEnd'
 >
 
-/** What is asked of a payment that was accepted: to capture, release, enlarge, try again or give back. */
+/** Requests about an accepted payment: capture, cancel, increment, retry, and cancel or refund. */
 export function paymentActRoutes(payments: Deps): Route[] {
   return [
     captureRoute(payments),
@@ -68,7 +68,7 @@ function captureRoute(payments: Deps): Route {
         ...(final !== undefined && { final }),
       })
       if (!result.ok) return request.refuse(result.refusal)
-      // Its asset stands with the payment, which the capture has locked.
+      // The asset is the payment's. The capture has locked it.
       const whole = await payments.lockPayment(tx, named)
       return answerText(201, renderCapture(result.value, { asset: whole?.asset ?? '' }))
     },
@@ -190,7 +190,7 @@ type Act = {
   readonly act: (tx: Transaction, request: RouteRequest<{ readonly id: string }>) => Promise<PaymentResult<Payment>>
 }
 
-/** A route that asks something of a payment, and answers the payment. */
+/** A route that requests something of a payment, and answers the payment. */
 function paymentRoute(payments: Deps, { act, ...described }: Act): Route {
   return route({
     ...described,

@@ -19,7 +19,6 @@ const createProblems = [
   'payment_reference_taken',
 ] as const satisfies readonly PaymentRefusalCode[]
 
-/** The route that takes payments in. */
 export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | 'waitForEnd'>): Route[] {
   return [
     route({
@@ -52,7 +51,7 @@ export function paymentCreateRoutes(payments: Pick<Payments, 'createPayment' | '
   ]
 }
 
-/** Accepts, once per Idempotency-Key when the request has one. The id is that of a payment accepted now. */
+/** Accepts once per Idempotency-Key when the request has one. The id is set for a payment accepted now. */
 async function accept(
   payments: Pick<Payments, 'createPayment'>,
   request: RouteRequest,
@@ -74,7 +73,7 @@ async function accept(
   return { kept: toAnswer(accepted.value), id }
 }
 
-/** The refusal with the path that leads to its field in a payment's JSON. */
+/** The refusal with the path of its field in the payment's JSON. */
 function located(refusal: PaymentRefusal, body: unknown): PaymentRefusal {
   if (refusal.param === 'rail') return { ...refusal, param: 'source.rail' }
   const isAlone = (body as { readonly destination?: string }).destination !== undefined

@@ -36,7 +36,6 @@ export const paymentNotFound = {
   param: 'id',
 } as const
 
-/** The routes that read payments. */
 export function paymentReadRoutes(deps: Deps): Route[] {
   return [listRoute(deps), getRoute(deps), capturesRoute(deps), timelineRoute(deps)]
 }
@@ -139,7 +138,7 @@ function timelineRoute({ database }: Deps): Route {
   })
 }
 
-/** A page of a timeline; it only grows at its end, so the cursor counts. */
+/** A page of a timeline. A timeline only grows at its end, so the cursor is an offset. */
 export function answerTimeline(
   items: readonly TimelineItem[],
   query: { readonly limit?: string; readonly cursor?: string },

@@ -22,7 +22,6 @@ type Deps = {
 
 const notFound = { code: 'payout_not_found', message: paymentRefusals.payout_not_found, param: 'id' } as const
 
-/** The routes of payouts. */
 export function payoutRoutes(deps: Deps): Route[] {
   return [createRoute(deps), listRoute(deps), getRoute(deps), timelineRoute(deps), cancelRoute(deps)]
 }

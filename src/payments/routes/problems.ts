@@ -1,6 +1,6 @@
 import { type PaymentRefusalCode, paymentRefusals } from '../refusals.ts'
 
-/** The HTTP status and the title of every refusal of payments: 404 not there, 409 not in this state, 422 not so. */
+/** The HTTP status and title of every refusal: 404 does not exist, 409 wrong state, 422 wrong content. */
 const statusesAndTitles = {
   payment_not_found: [404, 'There is no such payment'],
   refund_not_found: [404, 'There is no such refund'],
@@ -30,7 +30,7 @@ const statusesAndTitles = {
 
 type PaymentProblem = { readonly status: number; readonly title: string; readonly explanation: string }
 
-/** Refusals that another module's catalog has. */
+/** Refusals in the catalog of another module. */
 const declaredElsewhere = [
   'vendor_not_found',
   'rail_not_found',
@@ -45,7 +45,7 @@ const declaredElsewhere = [
 
 type OwnCode = Exclude<PaymentRefusalCode, (typeof declaredElsewhere)[number]>
 
-/** The catalog's entries of the refusals of payments, in their order of precedence. */
+/** The catalog's entries of payments, in order of precedence. */
 export const paymentProblems: Readonly<Record<OwnCode, PaymentProblem>> = Object.fromEntries(
   Object.entries(statusesAndTitles)
     .filter(([code]) => !declaredElsewhere.some((other) => other === code))

@@ -9,7 +9,7 @@ export function uuidOf(prefix: IdPrefix, id: string): Uuid {
   return uuid
 }
 
-/** The id that a list goes on below; throws InvalidRequest for a cursor that no list has given. */
+/** The id below which a list continues. Throws InvalidRequest for a cursor that no list has given. */
 export function readIdCursor(query: { readonly cursor?: string }): { readonly cursor?: Uuid } {
   if (query.cursor === undefined) return {}
   const [cursor] = decodeCursor(query.cursor, 'string')
@@ -19,7 +19,6 @@ export function readIdCursor(query: { readonly cursor?: string }): { readonly cu
   return { cursor }
 }
 
-/** The times of `created_from` and `created_to`. */
 export function readCreated(query: { readonly created_from?: string; readonly created_to?: string }): {
   readonly createdFrom: Timestamp | undefined
   readonly createdTo: Timestamp | undefined

@@ -13,7 +13,6 @@ import { answerPage } from './render-page.ts'
 
 type Deps = { readonly database: Queryable; readonly payments: Pick<Payments, 'createRefund' | 'wake' | 'waitForEnd'> }
 
-/** The routes of refunds. */
 export function refundRoutes(deps: Deps): Route[] {
   return [createRoute(deps), listRoute(deps), getRoute(deps)]
 }

@@ -68,7 +68,6 @@ export const refundsQuery = querySchema(
   { metadata: true },
 )
 
-/** What became of a payer's wish to have it all back. */
 export const refundMeAnswer = closedObject(
   {
     payment,

@@ -55,7 +55,7 @@ const stuckProblems = Object.fromEntries(
 
 const tag = 'Stuck list'
 
-/** What needs a person: `/v1/stuck`. */
+/** The routes of the stuck list, `/v1/stuck`: cases for an operator. */
 export function stuckRoutes(deps: StuckRoutesDependencies): HttpModule {
   return {
     name: 'stuck',
@@ -193,7 +193,7 @@ async function act(
   return answer(200, stuckToJson(after))
 }
 
-/** Operators also see to what is in no book. */
+/** An operator key also sees entries that belong to no book. */
 function booksOf({ book, scope }: Caller): readonly number[] {
   return scope === 'operator' ? [book.number, noBook] : [book.number]
 }

@@ -119,7 +119,6 @@ const evidence = Type.String({
   [expectation]: 'text of 10 to 2,000 characters',
 })
 
-/** The bodies of the acts. */
 export const noBody = closedObject({}, { title: 'NoFields' })
 
 export const forceBody = closedObject(

@@ -9,7 +9,6 @@ function subjectId({ kind, id }: StuckSubject): string {
   return kind === 'event' ? id : encodeId(idPrefix[kind], id)
 }
 
-/** An entry as it is answered. */
 export function stuckToJson(stuck: Stuck): Static<typeof stuckSchema> {
   return {
     id: encodeId(idPrefix.stuck, stuck.id),
@@ -31,7 +30,6 @@ export function stuckToJson(stuck: Stuck): Static<typeof stuckSchema> {
   }
 }
 
-/** What a person did about an entry, as it is answered. */
 export function stuckActToJson(act: StuckActRecord): Static<typeof stuckAct> {
   return {
     at: formatTimestamp(act.at),

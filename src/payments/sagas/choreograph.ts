@@ -5,21 +5,20 @@ import { act, compensate, type StepCall } from './perform-step.ts'
 import type { Saga, SagaDefinition, SagaFacts, StepRow } from './saga.ts'
 import { findReversal, lockStep, markReversing, updateStep } from './saga-store.ts'
 
-/** What participants tell one another. `begun` and `reverse` come from whoever starts or reverses a saga. */
+/** The events between participants. `begun` and `reverse` come from the caller that starts or reverses a saga. */
 type Happening =
   | { readonly event: 'begun' | 'reverse'; readonly step?: never }
   | { readonly event: 'done' | 'refused' | 'broken' | 'compensated'; readonly step: string }
 
 /**
- * The choreographed coordinator. Nobody knows how far a saga came: each step is a participant with a
- * row of its own and reacts to what another one says. `X.done` is for the step after X: it puts that
- * one's action on its queue. `X.refused` and `X.compensated` are for the step before X: they put the
- * reverse message on its queue, and it does the same to its own predecessor when it is through. Which
- * way and how far the saga is stands nowhere; its row is written for whoever looks, and read only when a
- * message was put aside for good, to find who was to get it.
+ * The choreographed coordinator. No participant knows the progress of the whole saga. Each step has a row of its own
+ * and reacts to the events of its neighbors. `X.done` puts the action of the step after X on its queue. `X.refused` and
+ * `X.compensated` put the reverse message on the queue of the step before X, which does the same once it is
+ * compensated. The direction and progress of the saga are not stored as such. Its row is written for readers. The
+ * coordinator reads it only after a message became a dead letter, to find the step that was to receive it.
  *
- * A participant acts only while its own row says so, so messages may come twice, late, or after the
- * reverse message: whoever is told to go back before it began notes that it never will.
+ * A participant acts only while its own row permits it. So messages may come twice, late, or after the reverse message.
+ * A step that gets the reverse message before it began is canceled for good.
  */
 export function createChoreography(deps: CoordinatorDeps): Coordinator {
   return {
@@ -42,7 +41,7 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
       }
     },
     goOn: async (tx, saga, steps) => {
-      // That it is to be reversed at all may have been in the message only.
+      // The request to reverse may have been in the lost message only.
       const reason = saga.state === 'reversing' ? undefined : await findReversal(tx, saga.id)
       if (reason !== undefined) await publish(deps, tx, saga, { event: 'reverse' }, reason)
       const orders = ordersOf(saga, steps)
@@ -54,8 +53,8 @@ export function createChoreography(deps: CoordinatorDeps): Coordinator {
 }
 
 /**
- * What may have been on the queue of a saga that waits for a message: the action of the step that is next, or the reverse
- * message of the one that is, and of those that are taken back by themselves. Sent twice it does no harm.
+ * The messages that a waiting saga may have lost. They are the action of the next step, or the reverse message of the
+ * next step back, and the reverse messages of steps that are compensated late. A second delivery changes nothing.
  */
 function ordersOf(saga: Saga, steps: readonly StepRow[]): StepOrder[] {
   const late = steps.filter(({ isLate, state }) => isLate && state === 'compensating')
@@ -69,14 +68,16 @@ function nextForward(steps: readonly StepRow[]): StepRow | undefined {
   return steps.find(({ state }) => state !== 'done')
 }
 
-/** The reverse message goes down from where it began, and so it is at the step before those that it has passed. */
+/**
+ * The reverse message travels from the last step to the first, so it is at the step before those that it has passed.
+ */
 function nextBack(steps: readonly StepRow[]): StepRow | undefined {
   const isPassed = ({ state, isLate }: StepRow) => isLate || ['refused', 'compensated', 'canceled'].includes(state)
   const passed = steps.findIndex(isPassed)
   return passed < 0 ? steps.at(-1) : steps[passed - 1]
 }
 
-/** What a step that waits goes on with. */
+/** The call with which a waiting step continues. */
 function wakes(row: StepRow): 'action' | 'compensation' | undefined {
   if (row.state === 'acting') return 'action'
   return row.state === 'compensating' ? 'compensation' : undefined
@@ -84,7 +85,7 @@ function wakes(row: StepRow): 'action' | 'compensation' | undefined {
 
 async function takeAction(deps: CoordinatorDeps, tx: Transaction, call: StepCall): Promise<void> {
   const { saga, row } = call
-  // A row that is acting for a reason has thrown, and is waiting to be taken back.
+  // An acting row with a reason has thrown, and waits for its compensation.
   const mayAct = row.state === 'pending' || (row.state === 'acting' && row.reason === undefined)
   if (!mayAct) return
   const end = await act(tx, call)
@@ -116,7 +117,7 @@ async function takeBack(
   await pass(deps, tx, saga, row, reason)
 }
 
-/** A step is taken back: its predecessor is next, unless that was told before and only this one was late. */
+/** A step is compensated, and its predecessor is next. A late step has no next one: the others were notified before. */
 async function pass(
   deps: CoordinatorDeps,
   tx: Transaction,
@@ -129,7 +130,7 @@ async function pass(
   else await publish(deps, tx, saga, { event: 'compensated', step: row.name }, reason)
 }
 
-/** Tells the others: puts a message on the queue of whoever reacts, or ends the saga when nobody is left to. */
+/** Publishes an event: enqueues a message for the step that reacts, or ends the saga when no step is left. */
 async function publish(
   deps: CoordinatorDeps,
   tx: Transaction,
@@ -150,7 +151,7 @@ type Reaction =
   | { readonly do: 'action' | 'compensation'; readonly step: string }
   | { readonly ends: 'completed' | 'reversed' }
 
-/** Who listens to what: the subscriptions that the order of a definition's steps comes to. */
+/** The subscriptions that follow from the order of a definition's steps. */
 function reactionTo({ steps }: SagaDefinition, happening: Happening): Reaction {
   const names = steps.map(({ name }) => name)
   if (happening.step === undefined) {

@@ -13,11 +13,10 @@ import { writeStuck as writeStuckEntry } from './write-stuck.ts'
 
 export type SagasDeps = {
   readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
-  /** In place of the stuck list. */
+  /** Replaces the stuck list in tests. */
   readonly writeStuck?: StuckWriter
 }
 
-/** What work is entitled to that is done for no vendor. */
 const noVendor: VendorPolicy = { number: 0, lane: 'standard' }
 
 /** The sagas, and the handler of their messages for the lanes of a worker. */
@@ -93,8 +92,8 @@ export function createSagas({ lanes, ...deps }: SagasDeps): Sagas & { readonly h
 }
 
 /**
- * One message a transaction: a step locks what it pleases, such as the stock of an item, and the locks
- * of one saga are never held while another one asks for its own.
+ * One message a transaction. A step may lock anything, such as the stock of an item. So the locks of one saga are never
+ * held while another saga waits for its own.
  */
 function createHandler(coordinators: Readonly<Record<CoordinatorName, Coordinator>>, wake: () => void): Handler {
   return {

@@ -2,27 +2,27 @@ import type { Transaction } from '#platform/postgres'
 import type { SagaDefinition, SagaFacts, SagaStuck } from './saga.ts'
 import { cancelPendingSteps, hasStepsLeft, lockSaga, markEnded } from './saga-store.ts'
 
-/** Writes down on the stuck list what becomes of a saga; part of the caller's transaction. */
+/** Writes a saga's change to the stuck list, in the caller's transaction. */
 export type StuckWriter = (tx: Transaction, change: SagaStuck) => Promise<void>
 
-/** How a coordinator ends a saga; `detail` is for the person who has to decide. */
+/** How a coordinator ends a saga; `detail` is for the operator. */
 export type FinishSaga = (
   tx: Transaction,
   saga: SagaFacts,
   end: { readonly state: 'completed' | 'reversed' } | { readonly state: 'stuck'; readonly detail: string },
 ) => Promise<void>
 
-/** Makes what ends sagas: stores the end, tells the definition, and whoever sees to stuck ones. */
+/** Creates the function that ends a saga: it stores the end, writes the stuck list and notifies the definition. */
 export function createFinishSaga(
   definitionOf: (saga: SagaFacts) => SagaDefinition,
   writeStuck: StuckWriter,
 ): FinishSaga {
   return async (tx, saga, end) => {
     if (end.state === 'reversed') {
-      // Before the saga's own row: whoever holds a step's row may be waiting for that one.
+      // Before the saga's own row: the holder of a step's lock may be waiting for that row.
       await cancelPendingSteps(tx, saga.id)
       await lockSaga(tx, saga.id)
-      // Of several that are taken back by themselves, the last one ends it.
+      // Of several steps that are compensated late, the last one ends the saga.
       if (await hasStepsLeft(tx, saga.id)) return
     }
     const reason = await markEnded(tx, saga.id, end.state)

@@ -6,10 +6,9 @@ import type { SagaFacts, StepRow } from './saga.ts'
 import { lockSaga, markReversing, readSteps } from './saga-store.ts'
 
 /**
- * The orchestrated coordinator. The saga's row says which way it goes, and its steps how far it came;
- * every message only says "look": the row is locked, what is next is decided from what is stored, one
- * step is called, and a message for the next look is enqueued. So a message that comes twice or late
- * finds the saga further on and does no harm.
+ * The orchestrated coordinator. The saga's row stores its direction, and its steps store the progress. A message
+ * carries no order: the handler locks the row, decides the next step from the stored state, calls it, and enqueues a
+ * message for the next. So a message that comes twice or late finds the saga further on and changes nothing.
  */
 export function createOrchestrator(deps: CoordinatorDeps): Coordinator {
   const look = (tx: Transaction, saga: SagaFacts, direction: 'forward' | 'back') =>

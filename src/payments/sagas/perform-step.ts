@@ -4,32 +4,29 @@ import type { Transaction } from '#platform/postgres'
 import type { ActionOutcome, CompensationOutcome, SagaFacts, SagaStep, StepRow } from './saga.ts'
 import { updateStep } from './saga-store.ts'
 
-/** Failed tries of a message after which a step is given up rather than tried again. */
+/** Failed tries of a message after which its step fails for good. */
 const triesMax = 8
 
-/** A call of a step: its row is locked by the caller. */
+/** A call of a step. The caller has locked its row. */
 export type StepCall = {
   readonly saga: SagaFacts
   readonly step: SagaStep
   readonly row: StepRow
-  /** Failed tries of the message before this one. */
   readonly failures: number
 }
 
-/** What an action came to. `broken`: it threw, so that what it left has to be taken back like what was done. */
+/** The end of an action. `broken`: it threw, so it has to be compensated like a finished one. */
 export type ActionEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'waiting' }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'broken'; readonly reason: string }
 
-/** What a compensation came to. */
 export type CompensationEnd =
   | { readonly kind: 'compensated' }
   | { readonly kind: 'waiting' }
   | { readonly kind: 'failed'; readonly detail: string }
 
-/** Calls a step's action and stores how the step stands. */
 export async function act(tx: Transaction, call: StepCall): Promise<ActionEnd> {
   const { saga, step, row } = call
   const outcome = await guarded(tx, call.failures, async () => {
@@ -54,7 +51,6 @@ function afterAction(row: StepRow, outcome: ActionOutcome): StepRow {
     : { ...row, state: 'acting', result, waitsFor: outcome.waitsFor }
 }
 
-/** Calls a step's compensation and stores how the step stands. */
 export async function compensate(tx: Transaction, call: StepCall): Promise<CompensationEnd> {
   const { saga, step, row } = call
   const outcome = await guarded(tx, call.failures, async () => {
@@ -80,8 +76,8 @@ function afterCompensation(row: StepRow, outcome: CompensationOutcome | Thrown):
 type Thrown = { readonly kind: 'thrown'; readonly reason: string; readonly detail: string }
 
 /**
- * Does `work`, whose writes are undone when it throws. What a repetition may cure is thrown on, so that
- * the message is tried again later; the rest is answered, so that it is stored and not lost in a log.
+ * Runs `work`, and rolls its writes back when it throws. A retryable error is rethrown, so that the message is retried
+ * later. Any other error is returned, so that it is stored and not lost in a log.
  */
 async function guarded<Value>(tx: Transaction, failures: number, work: () => Promise<Value>): Promise<Value | Thrown> {
   await tx.query({ text: 'savepoint saga_step' })
@@ -91,7 +87,7 @@ async function guarded<Value>(tx: Transaction, failures: number, work: () => Pro
     return value
   } catch (error) {
     if (mayPass(error) && failures < triesMax) throw error
-    // Throws by itself when the connection is gone: then nothing can be stored, and the message comes again.
+    // Throws when the connection is gone: nothing can be stored then, and the message is delivered again.
     await tx.query({ text: 'rollback to savepoint saga_step' })
     const reason = error instanceof Fault ? error.code : 'defect'
     return { kind: 'thrown', reason, detail: error instanceof Error ? error.message : String(error) }

@@ -6,7 +6,6 @@ import type { CoordinatorName, Saga, SagaFacts, SagaState, StepRow, StepState } 
 const sagaColumns = 's.id, s.book_id, s.kind, s.subject, s.vendor, s.lane, s.coordinator, s.payload, s.state, s.reason'
 const stepColumns = 't.place, t.name, t.state, t.reason, t.result, t.waits_for, t.is_late'
 
-/** Writes a new saga and its steps, all pending. */
 export async function insertSaga(tx: Transaction, saga: SagaFacts, steps: readonly string[]): Promise<void> {
   await tx.query({
     name: 'sagas-insert',
@@ -30,7 +29,6 @@ export async function insertSaga(tx: Transaction, saga: SagaFacts, steps: readon
   })
 }
 
-/** A saga as it is now. */
 export async function findSaga(on: Queryable, id: Uuid): Promise<Saga | undefined> {
   const rows = await on.query<SagaRow>({
     name: 'sagas-find',
@@ -40,7 +38,7 @@ export async function findSaga(on: Queryable, id: Uuid): Promise<Saga | undefine
   return rows.map(toSaga)[0]
 }
 
-/** A saga, kept from changing until the transaction ends. */
+/** Reads a saga and locks it until the transaction ends. */
 export async function lockSaga(tx: Transaction, id: Uuid): Promise<Saga | undefined> {
   const rows = await tx.query<SagaRow>({
     name: 'sagas-lock',
@@ -60,7 +58,7 @@ export async function readSteps(on: Queryable, saga: Uuid): Promise<StepRow[]> {
   return rows.map(toStep)
 }
 
-/** One step of a saga, kept from changing until the transaction ends. */
+/** Reads a step and locks it until the transaction ends. */
 export async function lockStep(tx: Transaction, saga: Uuid, name: string): Promise<StepRow | undefined> {
   const rows = await tx.query<StepRecord>({
     name: 'sagas-lock-step',
@@ -70,7 +68,6 @@ export async function lockStep(tx: Transaction, saga: Uuid, name: string): Promi
   return rows.map(toStep)[0]
 }
 
-/** Writes how a step stands now. */
 export async function updateStep(tx: Transaction, saga: Uuid, step: StepRow): Promise<void> {
   await tx.query({
     name: 'sagas-update-step',
@@ -81,7 +78,7 @@ export async function updateStep(tx: Transaction, saga: Uuid, step: StepRow): Pr
   })
 }
 
-/** Writes that a saga goes back. The first reason stands. */
+/** Marks a saga as reversing. The first reason is kept. */
 export async function markReversing(tx: Transaction, id: Uuid, reason: string): Promise<void> {
   await tx.query({
     name: 'sagas-mark-reversing',
@@ -91,7 +88,7 @@ export async function markReversing(tx: Transaction, id: Uuid, reason: string): 
   })
 }
 
-/** Why a saga was to go back, as its messages say that were not carried out; undefined: none was to bring that. */
+/** The reason to reverse in the dead letters of a saga; undefined when no such message was to reverse it. */
 export async function findReversal(tx: Transaction, id: Uuid): Promise<string | undefined> {
   const rows = await tx.query<{ reason: string | null }>({
     name: 'sagas-find-reversal',
@@ -103,7 +100,7 @@ export async function findReversal(tx: Transaction, id: Uuid): Promise<string | 
   return rows[0]?.reason ?? undefined
 }
 
-/** Writes that the steps a saga did not come to never will begin. */
+/** Cancels the steps that the saga did not reach. */
 export async function cancelPendingSteps(tx: Transaction, saga: Uuid): Promise<void> {
   await tx.query({
     name: 'sagas-cancel-pending-steps',
@@ -113,7 +110,7 @@ export async function cancelPendingSteps(tx: Transaction, saga: Uuid): Promise<v
   })
 }
 
-/** Writes the end of a saga; answers the reason for which it went back. */
+/** Stores the end of a saga; answers the reason for which it was reversed. */
 export async function markEnded(
   tx: Transaction,
   id: Uuid,
@@ -127,7 +124,7 @@ export async function markEnded(
   return rows[0]?.reason ?? undefined
 }
 
-/** Writes a decision: the failed steps of a stuck saga stand in `state`. Answers their names. */
+/** Stores a decision: the failed steps of a stuck saga get the state `state`. Answers their names. */
 export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepState): Promise<string[]> {
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-revive-failed-steps',
@@ -142,7 +139,7 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
   return rows.map(({ name }) => name)
 }
 
-/** Writes that a step that nothing was left of has left something after all; false when its saga goes forward. */
+/** Reopens an ended step that has an effect to compensate after all; false when its saga runs forward. */
 export async function reopenStep(tx: Transaction, id: Uuid, name: string): Promise<boolean> {
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-reopen-step',
@@ -160,7 +157,7 @@ export async function reopenStep(tx: Transaction, id: Uuid, name: string): Promi
   return rows.length > 0
 }
 
-/** Whether something is still to be taken back; the saga is locked. */
+/** Whether a step is still to be compensated. The caller has locked the saga. */
 export async function hasStepsLeft(tx: Transaction, saga: Uuid): Promise<boolean> {
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-find-steps-left',
@@ -171,10 +168,8 @@ export async function hasStepsLeft(tx: Transaction, saga: Uuid): Promise<boolean
   return rows.length > 0
 }
 
-/** A step that waits for something, with what its saga is about. */
 export type WaitingStep = { readonly saga: SagaFacts; readonly step: string; readonly state: StepState }
 
-/** The steps that wait for one of these. */
 export async function findWaiting(on: Queryable, subjects: readonly Uuid[]): Promise<WaitingStep[]> {
   const rows = await on.query<SagaRow & { step: string; step_state: StepState }>({
     name: 'sagas-find-waiting',

@@ -3,25 +3,27 @@ import type { LaneName } from '#lanes'
 import type { Queryable, Transaction } from '#platform/postgres'
 
 /**
- * Who decides what comes next. `orchestrated`: one place reads where the saga is and sends on the next
- * step. `choreographed`: each step reacts to what the one before, or after, says has happened.
+ * How the next step is decided. `orchestrated`: one coordinator reads the saga's progress and sends the next step.
+ * `choreographed`: each step reacts to the event of its neighbor.
  */
 export const coordinators = ['orchestrated', 'choreographed'] as const
 export type CoordinatorName = (typeof coordinators)[number]
 
-/** `running`: going forward. `reversing`: what was done is being taken back. The rest are ends; `stuck` needs a person. */
+/**
+ * `running`: going forward. `reversing`: compensating finished steps. The others are ends; `stuck` needs an operator.
+ */
 export type SagaState = 'running' | 'reversing' | 'completed' | 'reversed' | 'stuck'
 
-/** What a saga is about: fixed from its start. */
+/** The facts of a saga, fixed from its start. */
 export type SagaFacts = {
   readonly id: Uuid
   readonly book: number
   /** The name of its definition. */
   readonly kind: string
-  /** What it is done for, such as an order. */
+  /** The purpose of the saga, such as an order. */
   readonly subject: Uuid
   readonly vendor: number
-  /** Where its forward steps are enqueued; what goes back is enqueued on `rollback`. */
+  /** The lane of its forward steps. Compensations go on `rollback`. */
   readonly lane: LaneName
   readonly coordinator: CoordinatorName
   /** JSON text, given at the start. */
@@ -30,14 +32,14 @@ export type SagaFacts = {
 
 export type Saga = SagaFacts & {
   readonly state: SagaState
-  /** Why it goes or went back: a refusal's code, or what `reverse` was given. */
+  /** Why it is or was reversed: a refusal's code, or the reason given to `reverse`. */
   readonly reason: string | undefined
 }
 
 /**
- * Where a step is. `acting`, `compensating`: begun, and waiting for an end outside. `refused`: its action
- * said no and left nothing behind. `failed`: its compensation did not work out; a person has to decide.
- * `canceled`: it never began and never will.
+ * The state of a step. `acting`, `compensating`: begun, and waiting for an end outside. `refused`: its action refused
+ * and had no effect. `failed`: its compensation failed, and an operator has to decide. `canceled`: it never began and
+ * never will.
  */
 export type StepState =
   | 'pending'
@@ -49,47 +51,45 @@ export type StepState =
   | 'failed'
   | 'canceled'
 
-/** A step of a saga as it is stored. */
 export type StepRow = {
   readonly place: number
   readonly name: string
   readonly state: StepState
   readonly reason: string | undefined
-  /** What its action left: JSON text. */
+  /** The result of its action: JSON text. */
   readonly result: string | undefined
   /** The payment, capture, refund or payout whose end it waits for. */
   readonly waitsFor: Uuid | undefined
-  /** It is taken back by itself: something of it showed after the others had been. */
+  /** It is compensated separately: an effect of it appeared after the others were compensated. */
   readonly isLate: boolean
 }
 
-/** What a step is told: what the saga is about, what its own action has left, and what it waited for last. */
+/** The argument of a step: the saga's facts, the result of its own action, and the subject it waited for last. */
 export type StepContext = SagaFacts & Pick<StepRow, 'result' | 'waitsFor'>
 
 /**
- * What an action came to. `waiting`: it has begun something outside and is called again when that has
- * ended. `refused`: it cannot be done, and nothing of it is left; the steps before it are taken back.
+ * The outcome of an action. `waiting`: it has started something outside and is called again when that ends. `refused`:
+ * it cannot be done and has no effect; the steps before it are compensated.
  */
 export type ActionOutcome =
   | { readonly kind: 'done'; readonly result?: string }
   | { readonly kind: 'waiting'; readonly waitsFor: Uuid; readonly result?: string }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** What a compensation came to. `failed`: it cannot be done; the saga stops and a person has to decide. */
+/** The outcome of a compensation. `failed`: it cannot be done; the saga stops and an operator has to decide. */
 export type CompensationOutcome =
   | { readonly kind: 'done' }
-  /** There is nothing to take back. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'waiting'; readonly waitsFor: Uuid }
   | { readonly kind: 'failed'; readonly reason: string; readonly detail: string }
 
 /**
- * A step: an action and what takes it back, side by side. Both run in the transaction that stores how
- * the step stands, and both may be called again after they have `waiting` said: they look at what is
- * there and go on. Whoever decides to wait must hold a lock on what is waited for, or have made it in
- * the same transaction, so that its end cannot pass unseen. A compensation may be called while its
- * action waits. What they throw undoes the call: a retryable fault is tried again, anything else
- * makes an action's saga go back and a compensation failed.
+ * A step: an action and its compensation. Both run in the transaction that stores the state of the step. After
+ * `waiting` both are called again: they look at the current state and continue.
+ *
+ * A step that waits must hold a lock on the subject, or have created it in the same transaction. Otherwise its end
+ * could pass unnoticed. A compensation may be called while its action waits. An error rolls the call back. A retryable
+ * fault is retried. Any other error reverses the saga (in an action) or fails the compensation.
  */
 export type SagaStep = {
   readonly name: string
@@ -97,7 +97,7 @@ export type SagaStep = {
   readonly compensation: (tx: Transaction, saga: StepContext) => Promise<CompensationOutcome>
 }
 
-/** How a saga ended. A `stuck` one ends again after a person's decision, a `completed` one when it is reversed. */
+/** The end of a saga. A `stuck` one ends again after an operator's decision, a `completed` one when it is reversed. */
 export type SagaEnd = { readonly state: 'completed' | 'reversed' | 'stuck'; readonly reason: string | undefined }
 
 /** The steps of a kind of saga, in the order of the actions. */
@@ -109,43 +109,39 @@ export type SagaDefinition = {
 }
 
 export type NewSaga = Pick<SagaFacts, 'book' | 'kind' | 'subject' | 'coordinator'> & {
-  /** Chosen by the caller; made up otherwise. */
+  /** Chosen by the caller; generated otherwise. */
   readonly id?: Uuid
   /** A vendor's code; its policy chooses the lane. */
   readonly vendor?: string
-  /** Default `{}`. */
   readonly payload?: string
 }
 
-/** What becomes of a saga on the stuck list. */
 export type SagaStuck =
   | { readonly saga: Uuid; readonly book: number; readonly change: 'stuck'; readonly detail: string }
   | { readonly saga: Uuid; readonly book: number; readonly change: 'resolved' }
 
-/** A person's decision on a saga whose compensation failed. `force`: it was given back in some other way. */
+/** An operator's decision on a saga whose compensation failed. `force`: it was compensated in another way. */
 export type SagaDecision = 'retry' | 'force'
 
-/** The door of the sagas. */
 export type Sagas = {
-  /** Before anything starts: the one definition of a kind. */
+  /** Defines a kind of saga, once, before anything starts. */
   readonly define: (definition: SagaDefinition) => void
   /** Starts a saga in the caller's transaction; answers its id, or refuses with `vendor_not_found`. */
   readonly start: (tx: Transaction, saga: NewSaga) => Promise<Result<Uuid, 'vendor_not_found'>>
-  /** Takes back what the saga has done, also when it is completed; without effect when it goes or went back already. */
+  /** Compensates the finished steps, also of a completed saga; no effect when it is or was reversed already. */
   readonly reverse: (tx: Transaction, saga: Uuid, reason: string) => Promise<void>
   /**
-   * Takes back what a step has left after all in a saga that went or goes back, such as a payment that
-   * had failed and was tried again by its payer. False, and without effect, when there is nothing to it:
-   * the saga goes forward, or the step is still to be taken back anyway.
+   * Compensates a late effect of a step in a saga that is or was reversed, such as a failed payment that its payer
+   * retried. False, and no effect, when the saga runs forward or the step is still to be compensated anyway.
    */
   readonly takeBackLate: (tx: Transaction, saga: Uuid, step: string) => Promise<boolean>
-  /** Goes on with steps that wait for one of these; to be called in the transaction that ends them. */
+  /** Continues the steps that wait for one of these. Call it in the transaction that ends them. */
   readonly subjectsEnded: (tx: Transaction, subjects: readonly Uuid[]) => Promise<void>
-  /** Carries out a person's decision on a stuck saga; false when it is not stuck. */
+  /** Carries out an operator's decision on a stuck saga; false when it is not stuck. */
   readonly decide: (tx: Transaction, saga: Uuid, decision: SagaDecision) => Promise<boolean>
-  /** Goes on from where a saga is, when a message about it has been put aside for good. */
+  /** Continues a saga from its current place, when a message about it became a dead letter. */
   readonly resume: (tx: Transaction, saga: Uuid) => Promise<void>
-  /** How a saga and its steps stand; undefined: there is none. */
+  /** A saga and its steps; undefined when there is none. */
   readonly find: (
     on: Queryable,
     saga: Uuid,

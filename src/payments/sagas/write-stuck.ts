@@ -1,7 +1,7 @@
 import { stuckSteps } from '../stuck/stuck-store.ts'
 import type { StuckWriter } from './finish-saga.ts'
 
-/** Puts a saga whose compensation failed on the stuck list, and takes it off. */
+/** Opens the entry of a saga whose compensation failed, or resolves it. */
 export const writeStuck: StuckWriter = async (tx, change) => {
   const { saga: id, book } = change
   const subject = { kind: 'saga', id } as const

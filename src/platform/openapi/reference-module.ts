@@ -35,9 +35,12 @@ export function referenceModule(
       hidden: true,
       path: '/',
       operation: 'get_start',
-      summary: 'Leads to the API reference',
+      summary: 'Leads a browser to the API reference',
       answers: { 302: null },
-      handle: () => answerText(302, '', { location: '/docs' }),
+      handle: ({ header, refuse }) =>
+        header('accept')?.includes('text/html')
+          ? answerText(302, '', { location: '/docs' })
+          : refuse({ code: 'route_not_found', message: 'There is nothing at this path.' }),
     }),
     route({
       ...described,

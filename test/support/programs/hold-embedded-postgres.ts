@@ -1,4 +1,4 @@
-// Holds an embedded PostgreSQL until it is told to stop, or killed. Prints one line of JSON, the
+// Keeps an embedded PostgreSQL running until a line arrives on stdin or it is killed. Prints one line of JSON, the
 // connection or the fault, and another when it has stopped. Arguments: data directory, settings as JSON.
 import { once } from 'node:events'
 import { Fault } from '#platform/faults'

@@ -1,5 +1,5 @@
-// Prepares PostgreSQL's binaries as whoever runs it, and prints where they are.
-// Arguments: data directory, the package's directory `native`.
+// Prepares PostgreSQL's binaries as the current user, and prints their directory. Arguments: data directory, the
+// package's directory `native`.
 import { chooseServerAccount } from '../../../src/platform/postgres/server-account.ts'
 import { prepareBinaries } from '../../../src/platform/postgres/server-binaries.ts'
 import { say } from './say.ts'

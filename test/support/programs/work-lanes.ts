@@ -1,6 +1,6 @@
-// Works on the lanes until it is killed: each message is written down in public.done, in the transaction
-// in which it was taken. Says when it has begun a batch of the lane given last, and stays in it for good.
-// Arguments: the connection as JSON, and the lane whose first batch it never ends, if any.
+// Works on the lanes until it is killed: each message is recorded in public.done, in the transaction that took it.
+// Prints when a batch of the lane given last has begun, and never ends that batch. Arguments: the connection as JSON,
+// and the lane whose first batch it never ends, if any.
 import { createLanes } from '#lanes'
 import { openDatabase } from '#platform/postgres'
 import { say } from './say.ts'
