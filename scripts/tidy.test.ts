@@ -6,6 +6,7 @@ const tidyTree: Record<string, string> = {
   'README.md': '# House\n\n[ledger](src/ledger/README.md#owns-what) [site](https://example.com) `npm run demo`\n',
   'src/ledger/README.md': '# Ledger\n\n## Owns what?\n',
   'src/ledger/index.ts': 'export {}\n',
+  'src/ledger/page.ts': 'const page = "<section aria-labelledby>"\n',
   'src/ledger/account-store.ts': 'const text = "select code, count(*) from ledger.accounts"\n',
   'src/ledger/migrations/0001_books-of-account.sql': '-- transactional, not breaking\n',
   'src/ledger/migrations/0002_more.sql': '-- online, breaking\n',

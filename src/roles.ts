@@ -58,6 +58,7 @@ import {
   railRoutes,
 } from '#rails'
 import { apiDescription } from './api-description.ts'
+import { sdkCalls } from './sdk-calls.ts'
 
 const migrationsOf = (name: string, folder: string): MigratedModule => ({
   name,
@@ -145,7 +146,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     : []
   const described = [...api, serviceRoutes({ registry, isReady }), ...modules]
   const server = createHttpServer({
-    modules: serves ? [...described, referenceModule(apiDescription, described)] : described,
+    modules: serves ? [...described, referenceModule(apiDescription, described, sdkCalls)] : described,
     authenticate: authenticator.authenticate,
     database,
     logger,

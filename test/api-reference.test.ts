@@ -8,20 +8,18 @@ import { ledgerRefusals, reportProblems } from '#ledger'
 import { ordersRefusals } from '#orders'
 import { paymentRefusals, stuckRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
-import type { OpenApiDocument } from '#platform/openapi'
+import { type OpenApiDocument, operationLink } from '#platform/openapi'
 import { railRefusals } from '#rails'
 import { readContract, startTestServer, type TestServer } from '#testing'
 import { apiDescription } from '../src/api-description.ts'
 
 let server: TestServer
 let document: OpenApiDocument
-let reference: string
 let errors: string
 
 beforeAll(async () => {
   server = await startTestServer()
   document = (await server.request('GET', '/openapi.json')).body
-  reference = (await server.request('GET', '/docs')).body
   errors = (await server.request('GET', '/docs/errors')).body
 })
 afterAll(() => server.stop())
@@ -75,8 +73,15 @@ test("a problem's doc_url leads to its place on the page of errors", async () =>
   expect(errors).toContain('id="account_not_found"')
 })
 
-test('the committed contract is the one that is served', () => {
-  expect(readContract()).toEqual(document)
+test('the committed contract is the one that is served, with additions for readers', () => {
+  const additions = new Set(['externalDocs', 'x-badges', 'x-codeSamples'])
+  const link = /\[(`[a-z_]+`)\]\(\/docs\/errors#[a-z_]+\)/g
+  const served = JSON.stringify(document, (key, value) => {
+    if (additions.has(key)) return undefined
+    return key === 'description' && typeof value === 'string' ? value.replaceAll(link, '$1') : value
+  })
+  expect(readContract()).toEqual(JSON.parse(served))
+  expect(operations().filter((operation) => !('x-codeSamples' in operation))).toEqual([])
 })
 
 test('every operation has its own id, a summary and a heading that the description names', () => {
@@ -111,46 +116,57 @@ test('all examples of the document match the schemas they stand in', () => {
   expect(checked).toBeGreaterThan(100)
 })
 
-test('the pages load nothing from elsewhere and run no script', async () => {
-  const { headers } = await server.request('GET', '/docs')
-  expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
+test('the list of errors loads nothing and runs no script', async () => {
+  const { headers } = await server.request('GET', '/docs/errors')
   expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
-  for (const page of [reference, errors]) {
-    expect(page).not.toMatch(/<(script|link|img|iframe|object|embed)\b|\son[a-z]+=|\bsrc=|@import|url\(/i)
-  }
+  expect(errors).not.toMatch(/<(script|link|img|iframe|object|embed)\b|\son[a-z]+=|\bsrc=|@import|url\(/i)
 })
 
-test('the root leads to the reference, whose pages answer HEAD', async () => {
-  const root = await fetch(`${server.url}/`, { redirect: 'manual' })
+test('the reference loads its own script only, and its styles carry a nonce that is used once', async () => {
+  const [first, second] = [await server.request('GET', '/docs'), await server.request('GET', '/docs')]
+  const policy = first.headers.get('content-security-policy')
+  expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'nonce-[^']{24}'; connect-src 'self'; /)
+  expect(policy).not.toContain('unsafe')
+  expect(second.headers.get('content-security-policy')).not.toBe(policy)
+  expect(matchesOf(first.body, /\b(?:src|href)="([^"]*)"/g)).toEqual([
+    '/openapi.json',
+    '/docs/errors',
+    '/docs/viewer.js',
+  ])
+})
+
+test('the script of the reference is sent compressed, and not again to a client that has it', async () => {
+  const get = (headers: Record<string, string>) => fetch(`${server.url}/docs/viewer.js`, { headers })
+  const [zipped, plain] = [await get({}), await get({ 'accept-encoding': 'gzip;q=0, identity' })]
+  const text = await zipped.text()
+  expect(text).toContain('createApiReference')
+  expect(text).toBe(await plain.text())
+  expect([zipped.headers.get('content-encoding'), plain.headers.get('content-encoding')]).toEqual(['gzip', null])
+  expect(Number(zipped.headers.get('content-length')) * 3).toBeLessThan(Number(plain.headers.get('content-length')))
+  const tag = zipped.headers.get('etag') ?? ''
+  expect(tag).not.toBe(plain.headers.get('etag'))
+  expect(zipped.headers.get('cache-control')).toBe('public, max-age=86400')
+  expect((await get({ 'if-none-match': `"other", W/${tag}` })).status).toBe(304)
+})
+
+test('the root leads a browser to the reference, whose pages answer HEAD', async () => {
+  const root = await fetch(`${server.url}/`, { redirect: 'manual', headers: { accept: 'text/html,*/*;q=0.8' } })
   expect([root.status, root.headers.get('location')]).toEqual([302, '/docs'])
-  for (const page of ['/docs', '/docs/errors', '/openapi.json']) {
+  expect((await server.request('GET', '/')).status).toBe(404)
+  for (const page of ['/docs', '/docs/viewer.js', '/docs/errors', '/openapi.json']) {
     const { status, headers } = await fetch(`${server.url}${page}`, { method: 'HEAD' })
-    expect([status, Number(headers.get('content-length')) > 1_000]).toEqual([200, true])
+    expect([page, status, Number(headers.get('content-length')) > 500]).toEqual([page, 200, true])
   }
 })
 
-test.each(['/docs', '/docs/errors'])(
-  'the page %s is well formed: one heading, unique ids, links that lead somewhere',
-  async (path) => {
-    const pages: Record<string, string> = { '/docs': reference, '/docs/errors': errors }
-    const page = pages[path] ?? ''
-    expect(page).toMatch(/^<!doctype html>\n<html lang="en">/)
-    expect(matchesOf(page, /<(h1)\b/g)).toHaveLength(1)
-    const ids = matchesOf(page, /\bid="([^"]*)"/g)
-    expect(new Set(ids).size).toBe(ids.length)
-    for (const href of matchesOf(page, /\bhref="([^"]*)"/g)) {
-      const [target = '', fragment] = href.split('#')
-      const to = target === '' ? page : pages[target]
-      if (fragment === undefined) expect(['/docs', '/docs/errors', '/openapi.json']).toContain(target)
-      else expect([href, to?.includes(`id="${fragment}"`)]).toEqual([href, true])
-    }
-    const labels = matchesOf(page, /aria-labeledby="([^"]*)"/g)
-    expect(labels.filter((label) => !ids.includes(label))).toEqual([])
-  },
-)
-
-test('every operation and every schema has its place on the page', () => {
-  for (const operation of operations())
-    expect(reference).toContain(`<section class="operation" id="${operation.operationId}"`)
-  for (const name of Object.keys(document.components.schemas)) expect(reference).toContain(`id="schema-${name}"`)
+test('the list of errors is well formed: one heading, unique ids, links that lead somewhere', () => {
+  expect(errors).toMatch(/^<!doctype html>\n<html lang="en">/)
+  expect(matchesOf(errors, /<(h1)\b/g)).toHaveLength(1)
+  const ids = matchesOf(errors, /\bid="([^"]*)"/g)
+  expect(new Set(ids).size).toBe(ids.length)
+  const places = operations().map(({ operationId, tags: [tag = ''] }) => operationLink(tag, operationId))
+  const known = [...ids.map((id) => `#${id}`), ...places, '/docs', '/docs/errors', '/openapi.json']
+  expect(matchesOf(errors, /\bhref="([^"]*)"/g).filter((href) => !known.includes(href))).toEqual([])
+  const labels = matchesOf(errors, /aria-labelledby="([^"]*)"/g)
+  expect(labels.filter((label) => !ids.includes(label))).toEqual([])
 })

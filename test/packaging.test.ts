@@ -89,6 +89,7 @@ describe('the packages, installed in an empty folder', () => {
           encoding: 'utf8',
         })
       expect(run('node', 'example.js')).toMatchObject({ status: 0, stderr: '', stdout: expected })
+      expect((await fetch(`${url}/docs/viewer.js`)).status).toBe(200)
       const balances = run('npx', '--no', 'munim', 'export', 'balances')
       expect(balances.stdout.split('\n').slice(0, 2)).toEqual([
         'code,asset,posted,pending,available',

@@ -1754,7 +1754,7 @@ export interface components {
             state: "processing" | "succeeded" | "failed";
             /**
              * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
-             * @example insufficient_funds
+             * @example null
              */
             reason: string | null;
             /**
@@ -1793,7 +1793,14 @@ export interface components {
              */
             final?: boolean;
         };
-        /** ChangeAccount */
+        /**
+         * ChangeAccount
+         * @example {
+         *       "metadata": {
+         *         "order": "1042"
+         *       }
+         *     }
+         */
         ChangeAccount: {
             /**
              * @description The new lower limit of the available balance; null for none. It may lie above what is there now.
@@ -1828,7 +1835,12 @@ export interface components {
              */
             version?: number;
         };
-        /** ChangeItem */
+        /**
+         * ChangeItem
+         * @example {
+         *       "stock_change": 50
+         *     }
+         */
         ChangeItem: {
             /**
              * @description What people call it.
@@ -1852,7 +1864,12 @@ export interface components {
              */
             stock_change?: number;
         };
-        /** ChangeVendor */
+        /**
+         * ChangeVendor
+         * @example {
+         *       "sla_ms": 2000
+         *     }
+         */
         ChangeVendor: {
             /**
              * @description The name of the vendor.
@@ -2125,7 +2142,17 @@ export interface components {
              */
             quantity: number;
         };
-        /** CreatePayment */
+        /**
+         * CreatePayment
+         * @example {
+         *       "amount": "12500",
+         *       "asset": "USD",
+         *       "source": {
+         *         "wallet": "customers:42:wallet"
+         *       },
+         *       "destination": "merchants:7"
+         *     }
+         */
         CreatePayment: {
             /**
              * @description Minor units (cents for USD), as an integer or a digit string.
@@ -2217,7 +2244,7 @@ export interface components {
             other_rails?: string[];
             /**
              * @description The payee's instrument: a token or address that the rail knows.
-             * @example card_visa_ok
+             * @example GB33BUKB20201555555555
              */
             instrument: string;
             /**
@@ -2906,7 +2933,9 @@ export interface components {
             /**
              * @description Where the money comes from.
              * @example {
-             *       "wallet": "customers:42:wallet"
+             *       "rail": "card",
+             *       "instrument": "card_visa_ok",
+             *       "other_rails": []
              *     }
              */
             source: components["schemas"]["WalletSource"] | components["schemas"]["RailSource"];
@@ -3020,7 +3049,7 @@ export interface components {
             state: "processing" | "requires_review" | "authorized" | "succeeded" | "failed" | "canceled";
             /**
              * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
-             * @example insufficient_funds
+             * @example null
              */
             reason: string | null;
             /**
@@ -3036,13 +3065,21 @@ export interface components {
             /**
              * @description Where the money comes from.
              * @example {
-             *       "wallet": "customers:42:wallet"
+             *       "rail": "card",
+             *       "instrument": "card_visa_ok",
+             *       "other_rails": []
              *     }
              */
             source: components["schemas"]["WalletSource"] | components["schemas"]["RailSource"];
             /** @description Where it goes to; with the fee it adds up to the amount. */
             destinations: components["schemas"]["Share"][];
-            /** @description The platform's part, and the account it goes to. */
+            /**
+             * @description The platform's part, and the account it goes to.
+             * @example {
+             *       "account": "platform:fees",
+             *       "amount": "500"
+             *     }
+             */
             fee: components["schemas"]["Share"] | null;
             /**
              * @description `manual`: the money is held first, and moved by captures.
@@ -3156,7 +3193,7 @@ export interface components {
             state: "processing" | "requires_review" | "succeeded" | "failed" | "canceled";
             /**
              * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
-             * @example insufficient_funds
+             * @example null
              */
             reason: string | null;
             /**
@@ -3188,7 +3225,7 @@ export interface components {
             other_rails: string[];
             /**
              * @description The payee's instrument: a token or address that the rail knows.
-             * @example card_visa_ok
+             * @example GB33BUKB20201555555555
              */
             instrument: string;
             /**
@@ -3492,7 +3529,7 @@ export interface components {
             state: "processing" | "requires_review" | "succeeded" | "failed" | "canceled";
             /**
              * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
-             * @example insufficient_funds
+             * @example null
              */
             reason: string | null;
             /**
@@ -3972,7 +4009,7 @@ export interface components {
             state: "submitting" | "pending" | "unknown" | "succeeded" | "failed" | "not_sent";
             /**
              * @description Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.
-             * @example insufficient_funds
+             * @example null
              */
             reason: string | null;
             /**

@@ -26,5 +26,5 @@ test('the page names every table of the migrations', () => {
 })
 
 test('the page names the types of events that the contract has', () => {
-  expect(namesUnder('Events out')).toEqual([...eventTypes.account, ...eventTypes.transfer])
+  expect(namesUnder('Events')).toEqual([...eventTypes.account, ...eventTypes.transfer])
 })

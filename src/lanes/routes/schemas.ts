@@ -89,7 +89,7 @@ export const changeVendor = closedObject(
     sla_ms: Type.Optional(slaMs),
     in_flight_max: Type.Optional(inFlightMaxOrNull),
   },
-  { title: 'ChangeVendor' },
+  { title: 'ChangeVendor', examples: [{ sla_ms: 2000 }] },
 )
 
 export const vendorParams = closedObject({ vendor: vendorCode('The id or the code of the vendor.') })

@@ -131,7 +131,7 @@ export const changeAccount = closedObject(
     ),
     version: Type.Optional(versionInput),
   },
-  { title: 'ChangeAccount', minProperties: 1 },
+  { title: 'ChangeAccount', minProperties: 1, examples: [{ metadata: { order: '1042' } }] },
 )
 
 export const changeState = closedObject({ version: Type.Optional(versionInput) }, { title: 'ChangeAccountState' })

@@ -68,7 +68,7 @@ export const changeItem = closedObject(
       }),
     ),
   },
-  { title: 'ChangeItem' },
+  { title: 'ChangeItem', examples: [{ stock_change: 50 }] },
 )
 
 export const itemParams = closedObject({ item: itemReference })

@@ -3,37 +3,37 @@ import type { MachineContext, NewAttempt, Timer, Transition } from '../machine.t
 import type { Attempt } from '../payment.ts'
 import { byHand } from './by-hand.ts'
 
-/** Inquiries after which a person is asked; with the pauses below, about 45 seconds for a rail that answers at once. */
+/** After so many inquiries an operator is needed: with the pauses below, in about 45 s if the rail answers at once. */
 export const inquiriesMax = 9
-/** A rail that has never heard of a submission gets it again, unless it was asked more often than this. */
+/** An attempt that the rail does not know is submitted again, unless the rail was asked more often than this. */
 const resubmitInquiriesMax = 4
-/** New submissions of what a rail declined for now (`try_again_later`), the first included. */
+/** The most submissions, the first included, of an operation that a rail declines for now (`try_again_later`). */
 export const submissionsMax = 4
-/** How long something waits for a rail that is away before a person is told. */
+/** How long an operation waits for an unavailable rail before it goes to an operator. */
 const patienceMs = 24 * 3_600_000
-/** On top of a rail's own time to answer: the time an answer may need to be written down. */
+/** Added to a rail's own time to answer: the time that storing an answer may take. */
 const overdueMarginMs = 1_000
 const inquiryPauseMs = 1_000
-/** No longer, so that what a slow rail has done in the meantime is known soon after. */
+/** No longer, so that the outcome at a slow rail is known soon after it exists. */
 const inquiryPauseMaxMs = 6_000
 const pendingDoublingsMax = 3
 const awayPauseMs = 5_000
-/** What waits for a rail that is away looks again after this part of the time that it has waited, at most after so long. */
+/** An attempt that waits for an unavailable rail looks again after this part of its waiting time, with a maximum. */
 const waitingShare = 0.25
 const waitingPauseMaxMs = 30_000
 const unknownRail = { inquireAfterMs: 5_000 }
 
-/** Reasons of an attempt that succeeded, and of which the rail said later that it had failed. */
+/** Reasons of an attempt that succeeded, and that the rail later reported as failed. */
 export const doubted = 'doubted'
 export const contradicted = 'contradicted'
-/** The same of one of which nothing is booked, as the books had refused what the rail did. */
+/** The same for an attempt of which nothing is booked, because the ledger refused to book the rail's success. */
 export const unbookedDoubted = 'unbooked_doubted'
 export const unbookedContradicted = 'unbooked_contradicted'
 
-/** Reason of an attempt whose last submission has not left our own line: whatever the rail knew of it before, it knows still. */
+/** Reason of an attempt whose last submission has not left Munim's queue: the rail knows what it knew before. */
 export const unsent = 'unsent'
 
-/** Whether the rail is being asked which of its two answers holds. */
+/** Whether the rail is being asked which of its two reports holds. */
 export function isDoubted({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && (reason === doubted || reason === unbookedDoubted)
 }
@@ -42,32 +42,32 @@ export function isDecided({ state }: Attempt): boolean {
   return state === 'succeeded' || state === 'failed'
 }
 
-/** Whether its rail says, last or when it is asked which holds, that it did not happen, or does not say. */
+/** Whether the rail denies it: reports a failure, last or when asked which report holds, or does not answer that. */
 export function isDenied({ state, reason }: Attempt): boolean {
   return state === 'failed' || state === 'not_sent' || reason === contradicted || reason === unbookedContradicted
 }
 
-/** Whether its rail says that what is booked of it did not happen, and nobody has settled that yet. */
+/** Whether the rail denies what is booked of it, and no operator has settled that yet. */
 export function isContradicted({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && reason === contradicted
 }
 
-/** The attempt as a person has stated that it succeeded: the books have it so, whatever becomes of its subject. */
+/** The attempt after an operator stated that it succeeded: the books show it so, whatever happens to its subject. */
 export function withStated(attempt: Attempt): Attempt {
   return { ...attempt, amountMoved: attempt.amount }
 }
 
-/** Whether a person has stated that it succeeded, and neither its rail has said so nor a person taken that back. */
+/** Whether an operator stated that it succeeded, and neither the rail has confirmed nor an operator withdrawn that. */
 export function isStated({ state, reason, amountMoved }: Attempt): boolean {
   return state !== 'succeeded' && reason !== byHand && amountMoved !== undefined
 }
 
-/** Whether an attempt of which the rail has never heard is submitted once more under its id. */
+/** Whether an attempt that the rail does not know is submitted again under its id. */
 export function mayResubmit(attempt: Attempt): boolean {
   return attempt.inquiries <= resubmitInquiriesMax
 }
 
-/** Whether it has waited for the rail so long that a person should know. */
+/** Whether it has waited so long for the rail that an operator should know. */
 export function isPatienceOver(attempt: Attempt, context: MachineContext): boolean {
   return context.now > attempt.createdAt + patienceMs * 1_000
 }
@@ -75,9 +75,9 @@ export function isPatienceOver(attempt: Attempt, context: MachineContext): boole
 type Submission = Pick<Required<Transition>, 'newAttempts' | 'timers'> & { readonly id: string }
 
 /**
- * A new attempt, with the timer that asks for it when no answer comes. `lane`: of that timer. `count`: which
- * submission of its subject it is. Its id then follows from that and from what is asked for: should the database
- * lose it, after the rail has been asked, the rail is asked under the same key again and does it once.
+ * A new attempt, with the timer that asks for its outcome when no answer comes. `lane`: the lane of that timer.
+ * `count`: the number of this submission of its subject; the id is then derived from it and from the request. If the
+ * database loses the attempt after the rail was asked, the rail is asked again under the same key, and does it once.
  */
 export function submission(
   parts: Omit<NewAttempt, 'id'>,
@@ -102,11 +102,10 @@ export function resubmission(attempt: Attempt, context: MachineContext, lane?: T
 }
 
 /**
- * A timer brought an attempt that was put off: submits it again, or goes on waiting while its rail is
- * known to be away, without a word. Whatever is put off waits for the timer that its submission has set
- * (`overdue`) and for no other: one timer an attempt, however long the rail is away. `calling`: what
- * becomes of the subject when the rail is asked. What has waited too long is submitted once more: when it
- * is put off again, a person is told.
+ * A timer brought a deferred attempt: submits it again, or keeps waiting without a note while its rail is known to be
+ * down. A deferred attempt waits only for the timer that its submission set (`overdue`). So an attempt has one timer,
+ * however long the rail is down. `calling`: the change of the subject when the rail is asked. An attempt that has
+ * waited too long is submitted once more; if it is deferred again, it goes to an operator.
  */
 export function submitOrWait(
   attempt: Attempt,
@@ -126,9 +125,9 @@ function waitingPauseMs({ rail, createdAt }: Attempt, context: MachineContext): 
 }
 
 /**
- * Asks the rail what became of an attempt; or submits it again, when its last submission has not left our own line and
- * it is wanted still. The timer for the next time is set before the answer is known, so that a crash in between loses
- * nothing; not when `isStuck`: then a person asks. It counts when the rail has answered (`withInquiry`).
+ * Asks the rail for the outcome of an attempt. If its last submission has not left Munim's queue and is still wanted,
+ * submits it again instead. The next timer is set before the answer is known, so that a crash in between loses nothing.
+ * When `isStuck` there is none: an operator asks. The inquiry counts once the rail has answered (`withInquiry`).
  */
 export function inquiry(attempt: Attempt, context: MachineContext, isStuck: boolean, isWanted = true): Transition {
   const isUnsent = attempt.state === 'submitting' && attempt.reason === unsent
@@ -145,7 +144,7 @@ export function inquiry(attempt: Attempt, context: MachineContext, isStuck: bool
   return { attempt: asked, inquire: asked, timers }
 }
 
-/** When to ask first for an attempt whose submission ended in doubt; none when its `overdue` timer comes as soon. */
+/** The first inquiry about an attempt with an unknown outcome; none when its `overdue` timer comes as soon. */
 export function firstInquiry(attempt: Attempt, context: MachineContext): readonly Timer[] {
   const at = later(context, pauseMs(attempt, context))
   const overdueAt = attempt.createdAt + overdueMs(attempt.rail, context) * 1_000
@@ -153,20 +152,20 @@ export function firstInquiry(attempt: Attempt, context: MachineContext): readonl
 }
 
 /**
- * What was given up has been asked about again, and the rail has it after all: it is waited for as if it had
- * just been accepted. Nobody else comes back to it.
+ * An inquiry found that the rail has an attempt that was given up. The attempt waits as if the rail had just accepted
+ * it, because no other timer comes back to it.
  */
 export function waitedForAgain(attempt: Attempt, context: MachineContext): Transition {
   const again: Attempt = { ...attempt, inquiries: 0 }
   return { attempt: again, timers: [timer('inquire', again, later(context, pauseMs(again, context)))] }
 }
 
-/** To come back to what a rail declined for now, after the `submissions`-th time. */
+/** Comes back to an operation that a rail declined for now, after its `submissions`-th submission. */
 export function tryLater(attempt: Attempt, submissions: number, context: MachineContext): Timer {
   return timer('overdue', attempt, later(context, jittered(awayPauseMs * 2 ** Math.min(submissions, 5), context)))
 }
 
-/** To come back to an attempt at once: a decision names none, and the timer brings it. */
+/** Comes back to an attempt at once: a decision names no attempt, so a timer brings it. */
 export function atOnce(
   input: 'inquire' | 'overdue',
   subject: Timer['subject'],
@@ -190,14 +189,14 @@ function later(context: MachineContext, ms: number): Timestamp {
 }
 
 /**
- * How long a submission may have no answer. Not as long as a slow rail takes to settle what it has
- * accepted: what is put off waits for the same timer, and should go on soon after the rail is back.
+ * How long a submission may have no answer. This is shorter than a slow rail takes to settle an accepted operation. A
+ * deferred attempt waits for the same timer, and should continue soon after the rail is back.
  */
 function overdueMs(rail: string, context: MachineContext): number {
   return overdueAfterMs(inquireAfterMs(rail, context)) + overdueMarginMs
 }
 
-/** The part of it in which a submission has to begin, or else is not made. */
+/** The part of that time within which a submission must start; later it is not made. */
 export function overdueAfterMs(inquireAfterMs: number): number {
   return Math.min(inquireAfterMs, waitingPauseMaxMs)
 }
@@ -206,7 +205,7 @@ function inquireAfterMs(rail: string, context: MachineContext): number {
   return (context.capabilities(rail) ?? unknownRail).inquireAfterMs
 }
 
-/** The pause before the next inquiry: doubles each time, up to a limit, give or take a quarter. */
+/** The pause before the next inquiry: doubles each time up to a limit, with a jitter of ±25%. */
 function pauseMs({ rail, state, inquiries }: Attempt, context: MachineContext): number {
   const afterMs = inquireAfterMs(rail, context)
   if (state === 'pending') return jittered(afterMs * 2 ** Math.min(inquiries, pendingDoublingsMax), context)

@@ -16,9 +16,9 @@ import { endedAsCaptured, ending, handingOver, resolved, type Wish, wishOf } fro
 import { withIncrement } from './shares.ts'
 import { incrementInWallet, releaseToWallet } from './wallet-payment.ts'
 
-/** What may be done with money that is held: cancel, expiry and increment; and giving back what is not captured. */
+/** Operations on a hold: cancel, expiry, increment, and the release of the part that is not captured. */
 
-/** Asked for, or the time is over: release what is held, or remember it while something is under way. */
+/** A cancel, or the expiry: releases the hold, or remembers the request while something is under way. */
 export function onUnwanted(payment: Payment, wish: Wish, context: MachineContext): Transition {
   switch (payment.phase) {
     case 'new':
@@ -47,7 +47,7 @@ function endedWith(payment: Payment, wish: Wish): Payment {
   return endedAsCaptured({ ...payment, reason: wish })
 }
 
-/** Releases what is held; while captures are under way, as soon as they have ended. */
+/** Releases the hold; while captures are under way, once they have ended. */
 export function releaseOnceFree(payment: Payment, wish: Wish, context: MachineContext): Transition {
   const row: Payment = { ...payment, reason: wish }
   if (payment.amountCapturing === 0n) return release(row, context)
@@ -58,8 +58,8 @@ export function releaseOnceFree(payment: Payment, wish: Wish, context: MachineCo
 }
 
 /**
- * Releases what is held and not captured; nothing is being captured. What was captured has succeeded
- * already; without any, the payment is canceled once the rail has released it.
+ * Releases the part of the hold that is not captured; no capture is under way. If a part was captured, the payment has
+ * already succeeded. Otherwise it is canceled once the rail has released the hold.
  */
 export function release(payment: Payment, context: MachineContext): Transition {
   if (payment.source.kind === 'wallet') return releaseToWallet(payment)
@@ -75,7 +75,7 @@ export function release(payment: Payment, context: MachineContext): Transition {
   }
 }
 
-/** When what a rail holds from now on lapses: when the payment is to, or the rail lets it go before that. */
+/** When a hold that starts now at a rail ends: at the payment's expiry, or when the rail lets it lapse before. */
 export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineContext): Timestamp {
   const lapsesAt = context.now + (context.capabilities(rail)?.authorizationMs ?? 0) * 1_000
   return expiresAt !== undefined && expiresAt < lapsesAt ? expiresAt : lapsesAt
@@ -83,7 +83,6 @@ export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineC
 
 type Voiding = { readonly rail: string; readonly amount: bigint; readonly concerns: string }
 
-/** The payment while the rail is asked to release an authorization. */
 function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext): Transition {
   const { id, newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
   return {
@@ -107,7 +106,7 @@ function voidCall(payment: Payment, { rail, amount, concerns }: Voiding, context
   return submission({ subject, rail, operation: 'void', amount, instrument, concerns }, context, { lane: 'rollback' })
 }
 
-/** An authorization (or an increment) came about after it had been given up: it is released beside whatever goes on. */
+/** An authorization or increment succeeded after it had been given up: it is released alongside other work. */
 export function voidStray(payment: Payment, attempt: Attempt, concerns: string, context: MachineContext): Transition {
   const { rail, amount } = attempt
   const { newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
@@ -118,10 +117,10 @@ export function voidStray(payment: Payment, attempt: Attempt, concerns: string, 
   }
 }
 
-/** Decline codes of a void that say: nothing is held any more. */
+/** Decline codes of a void that mean: nothing is held any more. */
 const nothingHeld: readonly string[] = ['authorization_expired', 'duplicate']
 
-/** An outcome of an attempt to release: the payment's own, or one that goes on beside it. */
+/** An outcome of a release: the payment's own, or one that runs alongside it. */
 export function onVoidOutcome(
   payment: Payment,
   attempt: Attempt,
@@ -160,7 +159,7 @@ export function onVoidOutcome(
   })
 }
 
-/** A release that was stuck goes on by itself. */
+/** A release that was stuck continues without a decision. */
 function voidingAgain(payment: Payment): Transition {
   const captured = payment.amountCaptured > 0n
   return {
@@ -172,19 +171,19 @@ function voidingAgain(payment: Payment): Transition {
 
 function releasedWith(payment: Payment, note: string): Transition {
   const row = endedAsCaptured(payment)
-  // What was captured was told to have succeeded when the release began.
+  // The success of the captured part was published when the release began.
   return { payment: row, events: payment.state === row.state ? [] : [`payment.${row.state}`], note }
 }
 
 function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail: string): Transition {
-  // What goes on beside a payment becomes its own matter once that has ended.
+  // A release alongside a payment becomes the payment's own matter once the payment has ended.
   if (isOwn || payment.phase === 'ended') {
     return handingOver({ ...payment, call: attempt.id }, 'compensation_failed', detail)
   }
   return { note: detail, stuck: { why: 'compensation_failed', detail } }
 }
 
-/** A timer brought a release: ask for its outcome, submit it when the rail was away, or again when it was declined for now. */
+/** A timer brought a release: inquires, or submits it after the rail was unavailable or declined it for now. */
 export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const isOwn = payment.call === attempt.id
   if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
@@ -196,7 +195,6 @@ export function onVoidOverdue(payment: Payment, attempt: Attempt, context: Machi
   return { ...voiding(payment, { rail, amount, concerns }, context), note }
 }
 
-/** Asked for: the authorization grows. */
 export function onIncrement(payment: Payment, amount: bigint, context: MachineContext): Transition {
   const { source, rail, railReference } = payment
   if (payment.phase !== 'held' || wishOf(payment) !== undefined) return ignored('nothing is held that could grow')
@@ -209,7 +207,7 @@ export function onIncrement(payment: Payment, amount: bigint, context: MachineCo
   return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amountText(amount, payment.asset)} more.` }
 }
 
-/** An outcome of an increment. It goes on beside the payment, which grows when the rail has agreed. */
+/** An outcome of an increment. It runs alongside the payment, which grows when the rail has agreed. */
 export function onIncrementOutcome(
   payment: Payment,
   attempt: Attempt,
@@ -243,13 +241,12 @@ export function onIncrementOutcome(
   })
 }
 
-/** Whether what is held may still grow. */
 function isGrowing({ phase, reason }: Payment): boolean {
   return phase === 'held' || (phase === 'stuck' && reason !== 'compensation_failed')
 }
 
 export function onIncrementOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   if (isDecided(attempt) || attempt.state === 'not_sent') return ignored('the attempt is decided')
-  // Nobody is asked about an increment of which nothing can be learnt: it is released with its authorization.
+  // An increment with an unknown outcome goes to no operator: it is released with its authorization.
   return inquiry(attempt, context, payment.phase === 'ended', isGrowing(payment))
 }

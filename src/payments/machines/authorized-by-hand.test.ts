@@ -4,9 +4,9 @@ import { cardSource, createStage } from '../../../test/support/payments-world-pl
 import { newCapture, newPayment } from '../../../test/support/payments-world-requests.ts'
 import { machines } from './machines.ts'
 
-// A rail does not say whether it holds what it was asked to, and a person states that it does.
+// A rail does not report whether it holds the requested amount, and an operator states that it does.
 
-/** An authorization that has happened at the rail, and of which nothing more can be learnt. */
+/** An authorization that happened at the rail, which reports nothing more about it. */
 function authorizedUnseen(plan: RailPlan) {
   const stage = createStage(machines, [{ ...plan, isMute: true }])
   const { world, card, settle, wait } = stage

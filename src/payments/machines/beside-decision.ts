@@ -8,7 +8,7 @@ import { owedOf, subjectOf } from './payment-rows.ts'
 import { endedWithThat, reverseEach } from './suspense.ts'
 import { withLossAccepted } from './uncovered-loss.ts'
 
-/** A decision on what stands in the stuck list beside a payment that goes on, or has ended. */
+/** A decision on an entry alongside a payment that continues or has ended. */
 export function decideBeside(
   payment: Payment,
   decision: StuckDecision,
@@ -35,12 +35,11 @@ export function decideBeside(
   }
 }
 
-/** What is tried again is to be paid by those who got the money, unless a rail is to be asked for it. */
+/** Whether a retry debits the recipients. Otherwise it asks a rail. */
 function isOwing(payment: Payment, about: StuckReason): boolean {
   return owedOf(payment) > 0n && about !== 'late_success' && about !== 'compensation_failed'
 }
 
-/** What a person states of such a matter. */
 function forceBeside(
   payment: Payment,
   { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
@@ -55,8 +54,8 @@ function forceBeside(
 }
 
 /**
- * What came too late lies in suspense until a person has returned it some other way, when its rail could not give it back
- * by itself. `capture`: only that one is meant.
+ * Money that came too late, and that its rail could not refund, is in suspense until an operator has returned it in
+ * another way. `capture`: only the money of that capture is meant.
  */
 export function lateReturned(payment: Payment, note: string, context: MachineContext, capture?: Capture): Transition {
   const late = concerning(lyingOf(payment, context), 'late_success')
@@ -64,13 +63,13 @@ export function lateReturned(payment: Payment, note: string, context: MachineCon
   return { ...returnedByHand(payment, meant, context), note, stuck: 'resolved' }
 }
 
-/** Parts of what lay in suspense are there no more; a payment that waited for the last of that ends. */
+/** Takes returned parts out of suspense; a payment that waited for the last of them ends. */
 function returnedByHand(payment: Payment, parts: readonly Lying[], context: MachineContext) {
   const { payment: row, ...step } = returned(payment, parts, context)
   return { ...step, payment: parts.length === 0 ? row : endedWithThat(row, step.attempts, context) }
 }
 
-/** What a rail took beyond what a person had stated, as far as it lies in suspense. */
+/** The excess that a rail took beyond an operator's statement, as far as it is in suspense. */
 function excessOf(payment: Payment, about: StuckReason, context: MachineContext): Lying[] {
   if (about !== 'wrong_amount') return []
   return lyingOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === 'wrong_amount')

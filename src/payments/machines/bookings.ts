@@ -3,7 +3,7 @@ import type { CreateTransfer, PostTransfer, TransferCommand, VoidTransfer } from
 import type { MachineContext } from '../machine.ts'
 import type { Share } from '../payment.ts'
 
-/** Whose book and asset a booking is in: any of the rows. */
+/** The book and asset of a booking: any of the rows. */
 export type Booked = { readonly book: number; readonly asset: string }
 
 export type Leg = { readonly source: string; readonly destination: string; readonly amount: bigint }
@@ -16,7 +16,7 @@ export function hold(booked: Booked, leg: Leg, context: MachineContext): CreateT
   return { ...transfer(booked, leg, context), pending: true, byProgram: true }
 }
 
-/** Posts a hold, whole or a part; the rest of it is released. */
+/** Posts a hold in full or in part; the rest of it is released. */
 export function postHold(book: number, id: Uuid, amount?: bigint): PostTransfer {
   const post = { kind: 'post', book, id, byProgram: true } as const
   return amount === undefined ? post : { ...post, amount }
@@ -30,14 +30,14 @@ export function voidHolds(book: number, holds: readonly Uuid[]): VoidTransfer[] 
   return holds.map((id) => voidHold(book, id))
 }
 
-/** From one account to the shares' accounts; nothing for shares of zero. */
+/** From one account to the accounts of the shares; skips shares of zero. */
 export function spread(booked: Booked, source: string, shares: readonly Share[], context: MachineContext) {
   return present(shares).map(({ account, amount }) =>
     transfer(booked, { source, destination: account, amount }, context),
   )
 }
 
-/** From the shares' accounts to one account; nothing for shares of zero. */
+/** From the accounts of the shares to one account; skips shares of zero. */
 export function gather(booked: Booked, shares: readonly Share[], destination: string, context: MachineContext) {
   return present(shares).map(({ account, amount }) =>
     transfer(booked, { source: account, destination, amount }, context),

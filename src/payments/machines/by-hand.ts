@@ -1,7 +1,7 @@
-/** What the timeline says of what a person stated. */
+/** The text of the timeline for an operator's statement. */
 export function settledByHand(evidence: string): string {
   return `Settled by hand: ${evidence}`
 }
 
-/** The reason of what is as a person has stated it; no rail declines with it. */
+/** The reason of a state that an operator stated; no rail declines with it. */
 export const byHand = 'settled_by_hand'

@@ -20,11 +20,11 @@ import { unbooked } from './unbooked.ts'
 import { captureFromWallet } from './wallet-payment.ts'
 
 /**
- * The way of a capture. Its amount was moved from capturable to capturing when it was accepted. From a
- * wallet it is booked at once; over a rail it has an attempt of its own, `call`, and stays `processing`
- * until that is known. Several may be under way; what remains is released when the last of them has
- * ended and a final one was among them. A capture whose outcome nobody knows keeps the reason
- * `outcome_unknown` until a person, or the rail after all, settles it.
+ * The course of a capture. Its amount was moved from capturable to capturing when it was accepted. From a wallet it is
+ * booked at once. Over a rail it has an attempt of its own, `call`, and stays `processing` until the outcome is known.
+ * Several captures may be under way. The rest is released when the last of them has ended and one of them was final. A
+ * capture whose outcome is unknown keeps the reason `outcome_unknown` until an operator decides it, or the rail reports
+ * it after all.
  */
 export const captureMachine: Machines['capture'] = (payment, capture, input, context) => {
   switch (input.kind) {
@@ -74,7 +74,7 @@ function begin(payment: Payment, capture: Capture, context: MachineContext): Tra
   }
 }
 
-/** Somebody who is to get the money cannot take it now: the rail is not asked, and what it holds stays held. */
+/** A recipient cannot take the money now: the rail is not asked, and its hold stays. */
 function notAsked(payment: Payment, capture: Capture, refusal: string): Transition {
   const note = `The books would refuse the way on of what is captured (${refusal}), so the rail was not asked.`
   return failedCapture(payment, capture, refusal, note)
@@ -130,7 +130,7 @@ function resolved({ state, reason }: Capture): Transition {
   return state === 'processing' && (reason === 'outcome_unknown' || reason === unbooked) ? { stuck: 'resolved' } : {}
 }
 
-/** A failed capture that happened after all counts again, as long as so much is still held. */
+/** A failed capture that happened after all counts again, as long as that amount is still held. */
 function takenUpAgain(payment: Payment, { amount }: Capture, done: bigint): Payment | undefined {
   if (payment.phase !== 'held' || done !== amount || payment.amountCapturable < amount) return undefined
   return {
@@ -140,7 +140,7 @@ function takenUpAgain(payment: Payment, { amount }: Capture, done: bigint): Paym
   }
 }
 
-/** The rail captured: from its clearing account to the shares, in proportion to what each has still to get. */
+/** The rail captured: from its clearing account to the shares, in proportion to the amounts yet to receive. */
 function captured(
   payment: Payment,
   capture: Capture,
@@ -164,7 +164,7 @@ function captured(
   return goOn(done, context)
 }
 
-/** After a capture has ended: the rest is released when that is wished and nothing else is being captured. */
+/** After a capture has ended: releases the rest when that is requested and no other capture is under way. */
 function goOn(step: Transition, context: MachineContext): Transition {
   const { payment } = step
   if (payment === undefined || payment.phase !== 'held' || payment.amountCapturing > 0n) return step
@@ -177,7 +177,7 @@ function goOn(step: Transition, context: MachineContext): Transition {
   return { ...joined(step, released), note: `${step.note ?? ''} ${released.note ?? ''}`.trim() }
 }
 
-/** The authorization is no more: the payment ends with what was captured, once nothing is under way. */
+/** The authorization has lapsed: the payment ends with the captured amount, once no capture is under way. */
 function lapsed(step: Transition): Transition {
   const { payment } = step
   if (payment === undefined || payment.phase !== 'held') return step
@@ -242,7 +242,7 @@ function onDecision(
   return { ...forceSuccess(payment, capture, attempt, note, context), stuck: 'resolved' }
 }
 
-/** What was booked did not happen at the rail: those who got it give it back, or owe it. */
+/** The rail did not make a capture that is booked: the recipients pay it back, or owe it. */
 function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
   const failed: Capture = { ...capture, state: 'failed', reason: byHand, call: undefined }
   const withFailed = (step: Transition): Transition => {
@@ -254,7 +254,7 @@ function undone(payment: Payment, capture: Capture, evidence: string, context: M
   return withFailed(undoPart(payment, { amount: capture.amount, attempt, capture }, evidence, context))
 }
 
-/** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
+/** `call` stays, to match the rail's own report when it comes. */
 function forceSuccess(
   payment: Payment,
   capture: Capture,

@@ -8,9 +8,9 @@ import { withLying, withOthersText } from './lying.ts'
 import { handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
 import { intoSuspense } from './suspense.ts'
 
-// What a rail captured and nobody gets: a person has it with the payment.
+// Captured money that no recipient gets: an operator decides about it with the payment.
 
-/** The rail captured another amount than asked: it lies in suspense, and a person decides about the payment. */
+/** The rail captured another amount than requested: it is in suspense, and an operator decides about the payment. */
 export function capturedOtherwise(
   payment: Payment,
   capture: Capture,
@@ -23,7 +23,7 @@ export function capturedOtherwise(
   return handedOver(payment, capture, { attempt, amount, why: 'wrong_amount', detail }, context)
 }
 
-/** The books do not let those have it who were to get it. */
+/** The ledger refuses to book the captured money to its recipients. */
 export function capturedButRefused(
   payment: Payment,
   capture: Capture,
@@ -35,7 +35,7 @@ export function capturedButRefused(
   return handedOver(payment, capture, { attempt, amount: capture.amount, why: 'booking_refused', detail }, context)
 }
 
-/** Its end, when that is wished, is remembered as that of its time: what a person has to decide takes the place of the wish. */
+/** Keeps a pending request to end the payment as its expiry, because the operator's matter replaces the request. */
 function withEnd(payment: Payment, { now }: MachineContext): Payment {
   const { expiresAt = now } = payment
   return wishOf(payment) === undefined ? payment : { ...payment, expiresAt: expiresAt < now ? expiresAt : now }
@@ -62,14 +62,14 @@ function handedOver(
   const all = withOthersText(payment, { attempt, amount }, why, context)
   return {
     ...ofPayment(payment, handingOver(row, why, `${detail}${all}`)),
-    // What only a person has stated keeps its call: the rail's own word is known for the same one when it comes.
+    // A capture that only an operator stated keeps its call, to match the rail's own report when it comes.
     capture: { ...capture, state: 'failed', reason: why, call: isDecided(told) ? undefined : capture.call },
     attempt,
     commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
   }
 }
 
-/** The rail's own word about a capture that a person has stated to have succeeded. */
+/** The rail's own report about a capture that an operator stated to have succeeded. */
 export function confirmed(
   payment: Payment,
   capture: Capture,
@@ -84,11 +84,11 @@ export function confirmed(
   const missing = attempt.amount - amount
   const clearing = context.accounts.clearing(rail, payment.asset)
   const suspense = context.accounts.suspense(payment.asset)
-  // What is to become of the difference is decided about the payment.
+  // The difference is decided on the payment.
   const stuck = (text: string) => ofPayment(payment, { note: text, stuck: { why: 'wrong_amount', detail: text } })
   if (missing > 0n) {
     const leg = { source: suspense, destination: clearing, amount: missing }
-    // What lies in suspense still is less then; beyond that it is lost.
+    // The shortfall comes out of the money that is still in suspense; beyond that it is lost.
     const lies = attempt.suspended?.amount ?? 0n
     const lost = missing > lies ? missing - lies : 0n
     return {
@@ -110,7 +110,7 @@ export function confirmed(
   }
 }
 
-/** What a person is to decide of the step is decided about the payment. */
+/** An operator decides about the step's matter on the payment. */
 export function ofPayment({ id }: Payment, step: Transition): Transition {
   const { stuck } = step
   return typeof stuck === 'object' ? { ...step, stuck: { ...stuck, subject: { kind: 'payment', id } } } : step

@@ -12,12 +12,12 @@ import {
 import type { StuckDecision, StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
-/** Rails that contradict themselves or a person, and decisions about money of which a part is on its way already. */
+/** Rails that contradict themselves or an operator, and decisions about money that is partly being returned already. */
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 
 describe('money that is being given back', () => {
-  /** Two tries: the second brought 90 of 100 and waits for a person, the first succeeded after all and its refund is under way. */
+  /** Two tries: the second brought 90 of 100 and needs an operator; the first succeeded late and is being refunded. */
   const bothArrived = (...plans: Parameters<typeof createStage>[1] & object) => {
     const stage = createStage(machines, [
       { effect: 'turned', isTold: true },
@@ -81,7 +81,7 @@ describe('money that is being given back', () => {
     expect(payment(id)).toMatchObject({ state: 'failed', phase: 'reversing', amountSuspended: 100n })
     endRefunds(stage)
     expect(payment(id)).toMatchObject({ state: 'failed', phase: 'ended', amountSuspended: 0n })
-    // The rail has still what went back outside of it.
+    // The rail still has the money that was returned outside it.
     expect([balances(), card.net(), world.stuck.size]).toEqual([{}, 90n, 0])
   })
 })
@@ -163,7 +163,7 @@ describe('a dispute of what is left after a refund that one of several has paid'
       fee: { account: 'fees', amount: 10n },
     })
     settle()
-    // With money of their own, so that the books do not refuse what is taken too much.
+    // With money of their own, so that the ledger does not refuse the excess.
     for (const code of ['shop', 'partner', 'fees']) world.books.fund(code, 100n)
     const refund = newRefund(world, id, { amount: 60n, from: [{ account: 'shop', amount: 60n }] })?.id ?? never()
     world.input('refund', refund, { kind: 'start' })

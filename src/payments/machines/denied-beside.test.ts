@@ -6,7 +6,7 @@ import { createRailsStage, stated } from '../../../test/support/payments-world-r
 import { lyingByAttempts, unended } from '../../../test/support/payments-world-sums.ts'
 import { machines } from './machines.ts'
 
-// A rail denies what came beside what is booked, and a person says what holds: each denial is decided by itself.
+// A rail denies money that came besides the booked money, and an operator decides each denial by itself.
 
 const decline: RailDecline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' }
 const turned: RailPlan = { effect: 'turned', isTold: true, decline }
@@ -17,7 +17,7 @@ const mute: RailPlan = { effect: 'done', isTold: false, isMute: true }
 const [card, cash, cheque] = [clearingOf('card'), clearingOf('cash'), clearingOf('cheque')]
 const paid = { [card]: -100n, shop: 100n }
 
-/** What cash took too late lies in suspense, as cash cannot give it back; `plan`: what the card does. */
+/** The late charge of cash is in suspense, because cash cannot refund it. `plan`: the plan of the card. */
 function late(plan: RailPlan) {
   const stage = createRailsStage(machines, { cash: () => turned, card: () => plan }, { unable: ['cash'] })
   stage.happen('cash', 'charge')
@@ -33,7 +33,7 @@ describe('a late charge that its rail denies and that did not happen, as a perso
     decide('outcome_unknown', stated('failed'))
     expect([balances(), open(), payment().amountSuspended]).toEqual([paid, [], 0n])
     expect([payment(), lyingByAttempts(world, payment())]).toMatchObject([{ phase: 'ended', amountCaptured: 100n }, 0n])
-    // Should it have happened after all, it lies there again.
+    // If it happened after all, it is in suspense again.
     affirm('cash', 'charge')
     expect([balances(), open()]).toEqual([{ ...paid, [cash]: -100n, [suspense]: 100n }, ['late_success']])
   })
@@ -70,7 +70,7 @@ describe('a late charge that its rail denies and that did not happen, as a perso
 })
 
 describe('a charge that came too late and is on its way back, which its rail denies,', () => {
-  /** Nobody else has taken it: the payment ends with the refund. */
+  /** No other rail has charged it: the payment ends with the refund. */
   const reversing = () => {
     const never: RailDecline = { ...decline, remedy: 'never' }
     const script = (operation: RailOperation): RailPlan =>
@@ -133,7 +133,7 @@ describe('of two of which it is not known whether they happened', () => {
     const stage = createRailsStage(machines, scripts, { unable: ['cash', 'cheque'] })
     const { happen, deny, decide, balances, open, texts } = stage
     for (const rail of ['cash', 'cheque']) happen(rail, 'charge')
-    // The younger one is told first: the older one is decided first, and the entry says so.
+    // The rail denies the younger one first. The older one is decided first, and the entry says so.
     for (const rail of ['cheque', 'cash']) deny(rail, 'charge')
     expect(open()).toEqual(['outcome_unknown', 'late_success'])
     expect(texts()[0]).toMatch(/next is about the charge of 1.00 USD over cash/)

@@ -8,7 +8,7 @@ import { unended } from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
 import { machines } from './machines.ts'
 
-/** A rail takes back its word about an attempt that is not the one whose money is booked. */
+/** A rail denies an attempt that is not the one whose money is booked. */
 const decline: RailDecline = { code: 'do_not_honor', remedy: 'rail', message: 'Do not honor.' }
 const failed: StuckDecision = { action: 'force', outcome: 'failed', evidence: 'The console of the rail.' }
 
@@ -23,12 +23,12 @@ function play(plans: RailPlan[]) {
       else world.deliver(0)
     }
   }
-  /** As the rail says it, whatever it knows. */
+  /** The rail's report, whatever it knows. */
   const tell = (attempt: string, outcome: RailOutcome) => {
     world.mail.push({ attempt, outcome })
     world.deliver(0)
   }
-  /** Success before, failure now, and failure still when it is asked which holds. */
+  /** Success before, failure now, and failure again when the rail is asked which report holds. */
   const deny = (attempt: string) => {
     tell(attempt, { kind: 'failed', decline })
     world.calls.length = 0
@@ -54,7 +54,7 @@ describe('a person says that an attempt failed which its rail says to have succe
       world.fire(0)
       settle()
     }
-    // The first charge came too late and has gone back.
+    // The first charge came too late and was refunded.
     expect([card.net(), bank.net(), world.books.posted('shop')]).toEqual([0n, 100n, 100n])
     deny(first?.id ?? '')
     expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
@@ -91,7 +91,7 @@ describe('a person says that an attempt failed which its rail says to have succe
     world.mail.push({ attempt: first?.id ?? '', outcome: card.tell(first ?? never()) })
     settle()
     expect([card.net(), bank.net(), world.books.posted('shop')]).toEqual([-100n, -100n, 100n])
-    // The payout's reference is the one of the rail that paid it out.
+    // The payout's reference is that of the rail that paid it.
     expect(found(world.payouts, id).railReference).toBe(bank.operations()[0]?.reference)
     deny(first?.id ?? '')
     decide(world, 'payout', id)
@@ -136,7 +136,7 @@ describe('what a person says of one attempt moves nothing of another one of whic
   const turned: RailPlan = { effect: 'turned', isTold: true, decline }
   const made: StuckDecision = { ...failed, outcome: 'succeeded' }
 
-  /** Cash came late, was denied, and did come, as a person found. Then it is not known what became of the card's charge. */
+  /** Cash came late, was denied, and did come, as an operator found. Then the card's outcome is unknown. */
   function foundToHaveCome() {
     const scripts = { cash: () => turned, card: () => mute }
     const stage = createRailsStage(machines, scripts, { unable: ['cash', 'card'] })

@@ -15,9 +15,10 @@ import { reasonOf } from './payment-stated.ts'
 import { endedWithThat, reversingStill } from './suspense.ts'
 
 /**
- * The attempts of a payment that the books have and their rails deny, the oldest first: those that a rail had said to have
- * succeeded, and those that a person had stated. All of them, and that the payment does not know the outcome that it waits
- * for itself, are one matter of the stuck list: each is decided by itself, in this order, and the entry says which is next.
+ * The attempts of a payment that the books count as succeeded and their rails deny, the oldest first. These are
+ * attempts that a rail had reported as succeeded, and attempts that an operator had stated. All of them, and an unknown
+ * outcome that the payment itself waits for, are one matter of the stuck list. Each is decided by itself, in this
+ * order, and the entry names the next one.
  */
 export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attempt[] {
   return attempts.filter(
@@ -26,13 +27,13 @@ export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attemp
   )
 }
 
-/** Whether an outcome of this attempt may become, or end, one of several such: then all attempts of the payment are to be known. */
+/** Whether an outcome of this attempt may become, or end, one of several denials: all attempts must then be known. */
 export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
   const isAskedOften = attempt.inquiries + 1 >= inquiriesMax
   return payment.phase === 'stuck' || isAskedOften || isDoubted(attempt) || isForced(payment, attempt)
 }
 
-/** What a person finds of one of them. `after`: a stuck payment once nothing is left of what it had waited for. */
+/** An operator's decision about one of them. `after`: the step of a stuck payment when its own matter is over. */
 export function decideDenied(
   payment: Payment,
   denied: Attempt,
@@ -49,27 +50,28 @@ export function decideDenied(
   return notBrought(payment, denied, note, context, after)
 }
 
-/** It did happen: that is settled, until its rail denies it once more. What only people have stated its rail may confirm yet. */
+/** It did happen. That is settled until its rail denies it once more; the rail may still confirm a mere statement. */
 function affirmed(denied: Attempt): Attempt {
   if (denied.state === 'succeeded') return { ...denied, reason: undefined }
   return { ...withStated(denied), state: 'unknown', reason: undefined }
 }
 
-/** Whether it is the attempt by which the payment was paid, or held. */
+/** Whether the payment was paid, or held, by this attempt. */
 function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boolean {
   if (attempt.operation === 'void' || attempt.concerns !== undefined) return false
   const isNamed = attempt.rail === rail && attempt.railReference === railReference
   return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
 }
 
-/** Whether nobody has got anything of it: it was taken back before, and came late after that. */
+/** Whether no recipient has any of it: it was reversed before, and came late after that. */
 function isAllInSuspense({ amount, amountMoved = amount, suspended }: Attempt): boolean {
   return suspended !== undefined && suspended.amount >= amountMoved
 }
 
 /**
- * What it did not bring is out of suspense, as far as it lies there: it must neither be delivered nor returned. What of it is
- * on its way back is lost, until that turns out not to have gone either.
+ * Takes out of suspense the money that the attempt did not bring, as far as it is there: it must be neither delivered
+ * nor returned. The part that is being returned already is lost, unless that return turns out not to have happened
+ * either.
  */
 function notBrought(
   payment: Payment,
@@ -104,7 +106,7 @@ function notBrought(
   return isLastOfOwn(payment, denied, others) ? { ...joined(step, after(step.payment ?? row)), note } : step
 }
 
-/** Whether a stuck payment waited for nothing but what lay in suspense by this attempt. */
+/** Whether a stuck payment waited only for this attempt's money in suspense. */
 function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Lying[]): boolean {
   const own = reasonOf(payment)
   if (payment.phase !== 'stuck' || !reasonsOfSuspense.includes(own)) return false
@@ -112,9 +114,9 @@ function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Lying[]
 }
 
 /**
- * The attempt as a person has settled it, after so much of it turned out not to have come: when that was all, its success is
- * a late one, should it come after all. Otherwise the rest has gone from suspense and stays booked as what came, or goes
- * still: when its rail tells of another amount after that, it is a person's.
+ * The attempt as an operator has settled it, after `notCome` of it turned out not to have come. If that was all of it,
+ * a later success is a late one. Otherwise the rest has left suspense and stays booked as received, or is still on its
+ * way out. If the rail then reports another amount, an operator decides.
  */
 function settled(denied: Attempt, notCome: bigint, isGoing: boolean): Attempt {
   const { amount, amountMoved = amount } = denied
@@ -123,8 +125,8 @@ function settled(denied: Attempt, notCome: bigint, isGoing: boolean): Attempt {
 }
 
 /**
- * A matter of outcomes that are not known stays a person's as long as there is one, and says which is decided next, whatever
- * became of another one: by a decision, or as its rail has answered.
+ * An entry about unknown outcomes stays open as long as there is one, and names the next to decide. It makes no
+ * difference whether another one was settled by a decision or by its rail's answer.
  */
 export function keepingUnknown(payment: Payment, input: Input, step: Transition, context: MachineContext): Transition {
   const { stuck, refused } = step

@@ -19,10 +19,12 @@ type Dispute = {
 }
 
 /**
- * The rail took captured money back by itself. Whoever got the money gives it back, in proportion to what
- * refunds have left of it, and it counts as refunded: at most what is captured and neither refunded nor being refunded. What the rail
- * took beyond that is booked from suspense: of what is there for the payment, and then as lost, and an operator decides whose
- * loss it is; what they cannot pay, as owed. So is all of it when they never got the disputed charge or capture.
+ * The rail debited captured money by itself. The recipients pay it back, in proportion to the amount that refunds have
+ * left of their shares. It counts as refunded: at most the amount that is captured and neither refunded nor being
+ * refunded. Any amount beyond that is booked from suspense: out of the payment's money there, and then as lost. An
+ * operator decides whose loss it is. If the recipients cannot pay, their part is booked from suspense as owed.
+ *
+ * All of it is booked from suspense when no recipient got the disputed charge or capture.
  */
 export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
   const { rail, amount, railReference } = dispute
@@ -61,7 +63,7 @@ export function onDispute(payment: Payment, dispute: Dispute, context: MachineCo
   }
 }
 
-/** What lies in suspense of what the rail took back: of the charge or capture that it names, or else of what came over it. */
+/** The money in suspense that the rail debited: of the charge or capture that it names, or else of that rail. */
 function lyingFrom(payment: Payment, { rail, concerns, capture }: Dispute, context: MachineContext): Lying[] {
   const isMeant = ({ attempt }: Lying): boolean => {
     if (attempt.rail !== rail) return false
@@ -72,8 +74,8 @@ function lyingFrom(payment: Payment, { rail, concerns, capture }: Dispute, conte
 }
 
 /**
- * How much those who got the money may have of the disputed charge or capture: all that was captured, none of a charge that
- * came too late, and of a capture that went to suspense only the part that an operator delivered.
+ * How much the recipients may have of the disputed charge or capture: all that was captured, none of a late charge, and
+ * of a capture that went to suspense only the part that an operator delivered.
  */
 function keptOf(payment: Payment, dispute: Dispute, context: MachineContext): bigint {
   if (isOfStray(payment, dispute, context)) return 0n
@@ -94,7 +96,7 @@ function isOfStray(payment: Payment, { rail, concerns }: Dispute, context: Machi
     .some((attempt) => attempt.id !== payment.call && attempt.rail === rail && attempt.railReference === concerns)
 }
 
-/** `lost`: how much of it nobody has, the rest lay in suspense; the payment has one entry for all that was lost so. */
+/** `lost`: the part that was not in suspense. The payment has one entry for all such losses. */
 function beyondDetail(told: string, rest: bigint, lost: bigint, { asset, amountLost: before = 0n }: Payment): string {
   const was = rest === lost ? '' : ` ${amountText(rest - lost, asset)} of it lay in suspense, and does not any more.`
   if (lost <= 0n) return `${told}${was}`
@@ -111,12 +113,12 @@ function fromSuspense(payment: Payment, clearing: string, amount: bigint, contex
 type Unpaid = {
   readonly clearing: string
   readonly told: string
-  /** How much of it those who got the money owe. */
+  /** The part of it that the recipients owe. */
   readonly covered: bigint
   readonly refusal: LedgerRefusal
 }
 
-/** Those who got the money do not have it any more: all that the rail took is booked from suspense. */
+/** The recipients do not have the money any more: all that the rail debited is booked from suspense. */
 function unpaid(
   row: Payment,
   { amount }: Dispute,
@@ -134,8 +136,8 @@ function unpaid(
 }
 
 /**
- * A person tries again to take from those who got the money what a rail took or gave back: of each what it owes, and no
- * more than it has got. What is owed beyond that nobody is to pay: it is lost, and a person has that next.
+ * An operator retries to debit the recipients for money that a rail debited or refunded: each for what it owes, at most
+ * for what it has received. A debt beyond that is lost, and is the operator's next matter.
  */
 export function claim(payment: Payment, context: MachineContext): Transition {
   const owed = owedOf(payment)
@@ -159,7 +161,7 @@ export function claim(payment: Payment, context: MachineContext): Transition {
   }
 }
 
-/** Who owes how much; `others`: when that is not known, those who got the money, in proportion to what they have of it still. */
+/** Who owes how much. `others`: when that is not known, the recipients, in proportion to the rest that they have. */
 function owingOf(payment: Payment, context: MachineContext) {
   const { owedBy = [] } = payment
   if (owedBy.length > 0) return { known: withinOf(owedBy, capturedOf(payment)), others: [] }
@@ -169,9 +171,9 @@ function owingOf(payment: Payment, context: MachineContext) {
 }
 
 /**
- * What was booked as captured did not happen at the rail, as a person has found: those who got it give it back. What they
- * have refunded of it is lost; what the rail itself took back in disputes has gone already. `attempt`: by which it was
- * booked; it has failed then, so that its success, should it come after all, is a late one.
+ * A booked capture did not happen at the rail, as an operator has found: the recipients pay it back. The part that they
+ * have refunded is lost; the part that the rail debited in disputes is gone already. `attempt`: the one by which it was
+ * booked. It has then failed, so that a later success is a late one.
  */
 export function undo(
   payment: Payment,
@@ -188,8 +190,8 @@ export function undo(
 type Part = { readonly amount: bigint; readonly attempt: Attempt | undefined; readonly capture?: Capture }
 
 /**
- * The same of one capture; what has been refunded of it already is lost, and a person has that next. What its rail had taken
- * beyond what was booked as captured did not happen either.
+ * The same for one capture. The part that has been refunded already is lost, and is the operator's next matter. An
+ * excess that the rail had reported beyond the booked capture did not happen either.
  */
 export function undoPart(payment: Payment, part: Part, evidence: string, context: MachineContext): Transition {
   const { attempt, capture } = part
@@ -204,14 +206,14 @@ export function undoPart(payment: Payment, part: Part, evidence: string, context
   return notMade(payment, attempt, withoutMissing(payment, attempt, onlyLoss(payment, taken), context))
 }
 
-/** What an attempt took beyond what was asked, and so beyond what is booked as captured of it. */
+/** The excess that an attempt took beyond the request, and so beyond the booked capture. */
 function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefined): bigint {
   if (amountCaptured === 0n || attempt === undefined || attempt.operation === 'authorize') return 0n
   const { amount, amountMoved = amount } = attempt
   return amountMoved > amount ? amountMoved - amount : 0n
 }
 
-/** The step, whatever the books say to it: of what went from suspense a person has only what is lost by that. */
+/** The step, whatever the ledger answers: of the money that left suspense, only the resulting loss stays a matter. */
 function onlyLoss(payment: Payment, step: Transition): Transition {
   const { stuck, also = [], refused, ...rest } = step
   const isLost = (step.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
@@ -226,8 +228,8 @@ function onlyLoss(payment: Payment, step: Transition): Transition {
 }
 
 /**
- * The step of one that a person had stated in full, and of which the rail then confirmed less: what was missing went out of
- * suspense as lost, so that much of what is taken back goes there again.
+ * The step for an attempt that an operator had stated in full, and of which the rail then confirmed less. The shortfall
+ * left suspense as lost, so that amount of the money paid back goes to suspense again.
  */
 function withoutMissing(
   payment: Payment,
@@ -258,7 +260,7 @@ function missingOf({ amountLost = 0n }: Payment, attempt: Attempt): bigint {
   return amount - amountMoved < amountLost ? amount - amountMoved : amountLost
 }
 
-/** The step, whatever the books say to it, with the attempt as one that did not happen. */
+/** The step, whatever the ledger answers, with the attempt as one that did not happen. */
 function notMade(payment: Payment, attempt: Attempt | undefined, step: Transition): Transition {
   if (attempt === undefined) return step
   const { refused, attempts = [] } = step

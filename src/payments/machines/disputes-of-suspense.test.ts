@@ -5,7 +5,7 @@ import { lyingByAttempts, unended } from '../../../test/support/payments-world-s
 import type { StuckDecision } from '../machine.ts'
 import { machines } from './machines.ts'
 
-/** Disputes that take what lies in suspense and is on its way back, or more than is left. */
+/** Disputes that take money in suspense that is being returned, or more than is left. */
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' } as const
@@ -16,7 +16,7 @@ const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
 })
 
 describe('a dispute of what came too late, while it is being given back, and the rail declines that', () => {
-  /** The refund holds all of the 100, the dispute takes `amount`, and then the refund is declined. */
+  /** The refund holds all of the 100, the dispute takes `amount`, and then the rail declines the refund. */
   const disputed = (amount: bigint) => {
     const card = (operation: string): RailPlan =>
       operation === 'refund' ? { effect: 'pending', isTold: true } : { effect: 'turned', isTold: true, decline }

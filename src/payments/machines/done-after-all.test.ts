@@ -4,7 +4,7 @@ import { clearingOf, suspense } from '../../../test/support/payments-world.ts'
 import { createRailsStage, type RailScript, stated } from '../../../test/support/payments-world-rails.ts'
 import { machines } from './machines.ts'
 
-// A person settles what a rail denies as not happened, and the rail says then that it did after all.
+// An operator settles a denied attempt as not happened, and then the rail reports that it did happen.
 
 const clearing = clearingOf('card')
 const done: RailPlan = { effect: 'done', isTold: true }

@@ -4,12 +4,12 @@ import type { Attempt } from '../payment.ts'
 import { isDenied } from './attempt-policy.ts'
 import type { Tried } from './made-before.ts'
 
-/** Reasons that tell a person of what rails did beyond what was asked: who decides about them has seen it. */
+/** Reasons of entries that show the rails' excess: an operator who decides about one of them has seen it. */
 const aboutExcess: readonly StuckReason[] = ['late_success', 'wrong_amount', 'booking_refused']
 
 /**
- * What rails did more than once for a refund or payout stays a person's when what it waited for beside that is over: it
- * lies as a claim in suspense, and the list has one entry for both. `before`, `after`: the row.
+ * Rails may have made a refund or payout more than once. That stays an operator's matter when the subject's own matter
+ * is over. The excess is in suspense as a claim, and the list has one entry for both. `before`, `after`: the row.
  */
 export function keepingExcess(
   before: Tried,
@@ -33,12 +33,12 @@ export function keepingExcess(
   return { ...kept, stuck: { why: 'late_success', detail, isNext: true, unlessOpen: aboutExcess } }
 }
 
-/** Whether a person has decided about what came beside it. */
+/** Whether an operator has decided about the excess. */
 function hasSeen(before: Tried, input: Input): boolean {
   return isAboutExcess(before, input) && !isOwnDecided(before, input)
 }
 
-/** Whether a person has decided about the one attempt that it waited for itself: others that happened are not part of that. */
+/** Whether an operator has decided about the subject's own attempt: others that happened are not part of that. */
 function isOwnDecided(before: Tried, input: Input): boolean {
   if (input.kind !== 'decision' || before.phase !== 'stuck' || !isAboutExcess(before, input)) return false
   return input.about === undefined || input.about === before.reason
@@ -49,7 +49,7 @@ function isAboutExcess({ reason }: Tried, input: Input): boolean {
   return aboutExcess.some((why) => why === (input.about ?? reason))
 }
 
-/** The attempts that happened. `told`: as it is after the step. */
+/** The attempts that happened. `told`: the changed attempt, as it is after the step. */
 function madeOf(row: Tried, told: Attempt | undefined, context: MachineContext): Attempt[] {
   return context
     .attemptsOf(row)
@@ -57,16 +57,16 @@ function madeOf(row: Tried, told: Attempt | undefined, context: MachineContext):
     .filter((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
 }
 
-/** How much was done by other attempts than the one that is the refund or payout. */
+/** The amount moved by attempts other than the one that is the refund or payout. */
 function excessOf(row: Tried, made: readonly Attempt[]): bigint {
   const isDone = row.state === 'succeeded'
-  // What a person has stated to have succeeded keeps its attempt: that is it, whatever the rail says.
+  // A subject that was stated to have succeeded keeps its attempt: that one counts, whatever the rail reports.
   const others =
     isDone && row.call !== undefined ? made.filter(({ id }) => id !== row.call) : made.slice(isDone ? 1 : 0)
   return sumMoved(others)
 }
 
-/** How much was done beside the one that a person has decided about, and told of as the same matter. */
+/** The amount moved besides the attempt that an operator has decided about, and shown in the same matter. */
 function likeOwn({ amount, reason }: Tried, made: readonly Attempt[]): bigint {
   if (reason === 'booking_refused') return 0n
   const isLike = (attempt: Attempt) => (moved(attempt) === amount) === (reason === 'late_success')

@@ -5,11 +5,11 @@ import { firstInquiry, inquiry, isDoubted, mayResubmit, resubmission, waitedForA
 import { toldOtherwise } from './told-otherwise.ts'
 import { judge, type Verdict, withInquiry } from './verdict.ts'
 
-/** What a subject does about the verdicts on its attempt. Each answer is joined by the attempt as it is now known. */
+/** The reactions of a subject to verdicts on its attempt. The attempt as now known is added to each answer. */
 export type Reactions = {
-  /** Whether the subject still waits for this attempt; if not, it has been given up. */
+  /** Whether the subject still waits for this attempt; if not, the attempt has been given up. */
   readonly isAwaited: boolean
-  /** Whether a person has stated that it succeeded: the rail's no contradicts what is booked then. */
+  /** Whether an operator has stated that it succeeded: a failure at the rail then contradicts the books. */
   readonly isForced?: boolean
   /** Whether it is still wanted: not once a cancel is remembered. */
   readonly isWanted: boolean
@@ -17,23 +17,23 @@ export type Reactions = {
   readonly asking: (phase: 'calling' | 'awaiting' | 'inquiring') => Transition
   readonly succeeded: (attempt: Attempt, amount: bigint, railReference: string) => Transition
   readonly declined: (attempt: Attempt, decline: RailDecline) => Transition
-  /** Certainly not done, and not submitted again. */
+  /** It certainly did not happen, and is not submitted again. */
   readonly absent: (attempt: Attempt) => Transition
-  /** The rail is away. */
+  /** The rail is unavailable. */
   readonly putOff: (attempt: Attempt) => Transition
   readonly givenUp: (attempt: Attempt, why: string) => Transition
   /** It succeeded after it had been given up. */
   readonly late: (attempt: Attempt, amount: bigint, railReference: string) => Transition
-  /** The rail, or a person, said success before, and the rail failure now. */
+  /** The rail or an operator stated success before, and the rail reports failure now. */
   readonly contradicted: (detail: string) => Transition
 }
 
-/** Nothing follows, and why. */
+/** Nothing follows; `because` says why. */
 export function ignored(because: string): Transition {
   return { ignored: because }
 }
 
-/** What follows for a subject from an outcome of one of its attempts. */
+/** The step of a subject that follows from an outcome of one of its attempts. */
 export function followAttempt(
   before: Attempt,
   outcome: RailOutcome,
@@ -57,7 +57,7 @@ export function followAttempt(
   return withAttempt(verdict.attempt, answer)
 }
 
-/** Whatever the ledger answers, what was learnt of the attempt is kept. */
+/** Keeps the new knowledge of the attempt, whatever the ledger answers. */
 function withAttempt(attempt: Attempt, answer: Transition): Transition {
   const { refused } = answer
   const joined = { attempt, ...answer }
@@ -68,7 +68,7 @@ function askedWhich(detail: string): string {
   return `${detail} It is asked which holds.`
 }
 
-/** A timer brought an attempt that is doubted, whoever it belongs to: the rail is asked once more. */
+/** A timer brought a doubted attempt, of any subject: the rail is asked once more. */
 export function followDoubt(input: Input, context: MachineContext): Transition | undefined {
   if (input.kind !== 'overdue' || !isDoubted(input.attempt)) return undefined
   return inquiry(input.attempt, context, false)
@@ -96,7 +96,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
       }
     case 'absent':
       if (!reactions.isWanted || !mayResubmit(attempt)) return reactions.absent(attempt)
-      // It would not be let through now: the timer that was set with the inquiry asks again.
+      // A submission would not be let through now: the timer that was set with the inquiry asks again.
       if (!context.isUp(attempt.rail)) return { attempt: { ...attempt, state: 'unknown' } }
       return {
         ...reactions.asking('calling'),
@@ -110,7 +110,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
   }
 }
 
-/** The subject has gone on without it: only a success still moves anything, and a failure of what was stated to have succeeded. */
+/** The subject has continued without it. Only a success still moves anything, and a failure of a stated success. */
 function reactTooLate(verdict: Telling, reactions: Reactions): Transition {
   if (verdict.kind === 'succeeded') return reactions.late(verdict.attempt, verdict.amount, verdict.railReference)
   if (reactions.isForced !== true) return {}

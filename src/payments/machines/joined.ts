@@ -1,9 +1,9 @@
 import type { StuckReason, Transition } from '../machine.ts'
 
 /**
- * Two transitions as one: rows, note and stuck of the second go over the first's; what is to be booked,
- * submitted, waited for and told is that of both, in order. What follows from a refusal is the second's,
- * or else the first's: all commands are booked together.
+ * Two transitions as one. Rows, note and stuck of the second replace those of the first. Bookings, submissions, timers
+ * and events are those of both, in order. After a refusal, the second's `refused` applies, or else the first's, because
+ * all commands are booked together.
  */
 export function joined(first: Transition, second: Transition): Transition {
   return {
@@ -18,7 +18,7 @@ export function joined(first: Transition, second: Transition): Transition {
   }
 }
 
-/** After a decision on what came beside what a stuck subject waits for: that, `own`, is to be decided next. */
+/** After a decision about a matter alongside a stuck subject's own one, `own`: that one is decided next. */
 export function decidedFirst(step: Transition, own: StuckReason): Transition {
   if (step.stuck !== 'resolved') return step
   const detail = `${step.note ?? ''} What had been waited for before that is still to be decided.`

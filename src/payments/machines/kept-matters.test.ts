@@ -6,7 +6,7 @@ import { newPayment, newPayout, newRefund } from '../../../test/support/payments
 import type { StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
-/** Payments and payouts that have ended, about which one thing waits for a person when another one comes. */
+/** Ended payments and payouts that have one matter for an operator when another one arises. */
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 const seen = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' } as const
@@ -14,14 +14,14 @@ const dispute = { kind: 'dispute', railReference: 'dsp_1', rail: 'card' } as con
 
 type Stage = ReturnType<typeof createStage>
 
-/** Gives 60 of a payment back. */
+/** Refunds 60 of a payment. */
 function refundSome({ world, settle }: Stage, id: string): void {
   const refund = newRefund(world, id, { amount: 60n, from: [{ account: 'shop', amount: 60n }] }) ?? never()
   world.input('refund', refund.id, { kind: 'start' })
   settle()
 }
 
-/** The rail denies what it did, the second time as the answer to the question which of both holds. */
+/** The rail denies its success: the second time as the answer about which report holds. */
 function deny({ world }: Stage, attempt: string): void {
   for (let n = 0; n < 2; n += 1) {
     world.mail.push({ attempt, outcome: { kind: 'failed', decline: declined } })
@@ -163,7 +163,7 @@ describe('what ends by itself', () => {
   })
 })
 
-/** A payment of 100 that `cash` declined and `card` took; then `cash`, which cannot refund, took it after all. */
+/** A payment of 100 that `cash` declined and `card` took. Then `cash`, which cannot refund, took it after all. */
 function lateBeside() {
   const elsewhere = { ...declined, remedy: 'rail' } as const
   const cash = createModelRail('cash', () => ({ effect: 'turned', isTold: true, decline: elsewhere }))

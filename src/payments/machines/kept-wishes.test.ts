@@ -4,7 +4,7 @@ import { cardSource, createStage, type Stage } from '../../../test/support/payme
 import { newCapture, newPayment } from '../../../test/support/payments-world-requests.ts'
 import { machines } from './machines.ts'
 
-// The end of an authorization is not forgotten over what a person has to decide meanwhile.
+// The end of an authorization is not forgotten because of a matter that an operator has to decide meanwhile.
 
 const done: RailPlan = { effect: 'done', isTold: true }
 const wrong: RailPlan = { effect: 'done', isTold: true, excess: -5n }
@@ -25,10 +25,10 @@ const accept = ({ world, settle }: Stage, id: string) => {
   world.input('payment', id, { kind: 'decision', decision, about: 'wrong_amount' })
   settle()
 }
-/** What the rail holds still, by authorization. */
+/** The amounts that the rail still holds, by authorization. */
 const heldBy = ({ card }: Stage) =>
   card.operations().flatMap(({ operation, left }) => (operation === 'authorize' ? [left] : []))
-/** So much has arrived, at the rail and in the books, and nothing is held any more. */
+/** `amount` has arrived, at the rail and in the books, and nothing is held any more. */
 const expectReleased = (stage: Stage & { readonly id: string }, amount: bigint) => {
   const ended = { phase: 'ended', state: 'succeeded', amountCapturable: 0n, amountCaptured: amount }
   expect(stage.payment(stage.id)).toMatchObject(ended)

@@ -16,7 +16,7 @@ function stageOf(...plans: RailPlan[]) {
   const stage = createStage(machines, plans)
   const { world, card } = stage
   const refundOperations = () => card.operations().filter(({ operation }) => operation === 'refund')
-  /** The first submission happens, and the rail tells so; then the second ends. `isFirst`: in that order. */
+  /** The first submission happens, and the rail reports it; then the second ends. `isFirst`: in that order. */
   const happen = (isFirst: boolean) => {
     const [first, second] = refundOperations()
     if (first === undefined || second === undefined) throw new Error('the refund was submitted twice')

@@ -9,7 +9,10 @@ const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.
 const turned: RailPlan = { effect: 'turned', isTold: true, decline }
 const done: RailPlan = { effect: 'done', isTold: true }
 
-/** A payment of 100 that rails declined in turn and `card` took; those that are to come late took it after all, and cannot refund. */
+/**
+ * A payment of 100 that rails declined in turn and `card` took. The rails in `names` took it late as well, and cannot
+ * refund.
+ */
 function late(...names: readonly string[]) {
   const rails = [...names, 'card'].map((name) => {
     const rail = createModelRail(name, () => (name === 'card' ? done : turned))

@@ -6,7 +6,8 @@ import { newPayment, newPayout, newRefund } from '../../../test/support/payments
 import type { StuckDecision, StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
-// A rail declines a payout, it is submitted again, there or at another rail, and then the first submission happens after all.
+// A rail declines a payout, it is submitted again, to this or another rail, and then the first submission happens after
+// all.
 
 const suspense = 'suspense:USD'
 const turned = { effect: 'turned', isTold: true } as const
@@ -52,7 +53,7 @@ function submittedTwice(otherRails: readonly string[], decline: RailPlan['declin
     world.input('payout', id, { kind: 'decision', decision, about: why() ?? never() })
     settle()
   }
-  /** What the rails have paid, what the account has and what of that is held, and suspense. */
+  /** The amounts that the rails paid, of the account and its holds, and of suspense. */
   const money = () => {
     const paid = rails.reduce((sum, rail) => sum - rail.net(), 0n)
     const clearing = rails.reduce((sum, { name }) => sum + world.books.posted(`rails:${name}:clearing:USD`), 0n)
@@ -90,7 +91,7 @@ describe.each([
     })
     giveUp()
     end(0, true)
-    // What is known of the first says nothing yet about who pays for it.
+    // The outcome of the first one does not show yet who pays for it.
     decide(seen('succeeded'))
     expect(why()).toBe('outcome_unknown')
     decide(seen('failed'))

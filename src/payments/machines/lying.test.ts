@@ -6,7 +6,7 @@ import { newCapture, newPayment } from '../../../test/support/payments-world-req
 import type { Seen, StuckDecision, StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
-// What came for a payment by several attempts, and lies in suspense: each part of it is of the rail that it came over.
+// Money of several attempts for a payment, in suspense: each part belongs to the rail that brought it.
 
 const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' } as const
 const turned: RailPlan = { effect: 'turned', isTold: true, decline }
@@ -18,7 +18,7 @@ const clearing = (rail: string) => `rails:${rail}:clearing:USD`
 const suspense = 'suspense:USD'
 const returned: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'Returned by bank transfer.' }
 
-/** A payment of 100 by these rails, in turn, and what each does when it is asked; those of `unable` cannot refund. */
+/** A payment of 100 by these rails, in turn, with the plan of each; the rails in `unable` cannot refund. */
 function stage(
   plans: Readonly<Record<string, (operation: RailOperation) => RailPlan>>,
   { unable = [], capture = 'automatic' }: { unable?: readonly string[]; capture?: 'automatic' | 'manual' } = {},
@@ -41,7 +41,7 @@ function stage(
     payment: () => found(world.payments, id),
     refunds: () => [...world.refunds.values()].map(({ amount, state }) => [amount, state]),
     reasons: () => (world.matters.get(id) ?? []).map(({ reason }) => reason),
-    /** The rail does after all what it was asked, and tells so. */
+    /** The rail does the operation after all, and reports it. */
     tell: (name: string, operation: RailOperation = 'charge') => {
       const one = rails.find((each) => each.name === name)
       for (const each of one?.operations().filter((made) => made.operation === operation) ?? []) {
@@ -68,7 +68,7 @@ function stage(
           return posted === 0n ? [] : [[code, posted]]
         }),
       ),
-    /** What a person sees of it now. */
+    /** The content that an operator sees now. */
     seen: (): Seen =>
       Object.fromEntries(
         [...world.attempts.values()].flatMap(({ id: attempt, suspended }) =>

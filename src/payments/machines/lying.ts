@@ -5,20 +5,20 @@ import { transfer } from './bookings.ts'
 import { withLost, withSuspended } from './payment-rows.ts'
 
 /**
- * What lies in suspense for a payment is known by the attempt that brought it: over which rail it came and under which name
- * the rail gives it back. It is delivered, given back and returned by attempt; all of it together is what the payment says.
+ * Money in suspense for a payment is known by the attempt that brought it: by its rail, and by the name under which the
+ * rail refunds it. It is delivered, refunded and returned by attempt; the payment has the total.
  */
 export type Lying = { readonly attempt: Attempt; readonly amount: bigint }
 
-/** What that is read from. */
+/** The part of the context that this is read from. */
 export type Arrivals = Pick<MachineContext, 'refundsOf' | 'attemptsOf' | 'broughtBy' | 'accounts'>
 
-/** Whether a refund gives back what lies in suspense; such a one leaves what was captured alone. */
+/** Whether a refund returns money from suspense. Such a refund does not touch the captured amount. */
 export function isFromSuspense(refund: Refund, context: Arrivals): boolean {
   return refund.isReversal && refund.from[0]?.account === context.accounts.suspense(refund.asset)
 }
 
-/** What came for a payment, lies in suspense, and is not on its way back already: refunds hold that. The oldest first. */
+/** A payment's money in suspense that is not being returned already: refunds hold that part. The oldest first. */
 export function lyingOf(payment: Payment, context: Arrivals): Lying[] {
   let lying = broughtBy(payment, context)
   for (const refund of context.refundsOf(payment)) {
@@ -32,23 +32,26 @@ function broughtBy(payment: Payment, context: Arrivals): Lying[] {
   return context.broughtBy(payment).map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
 }
 
-/** The name under which its rail gives back what an attempt brought: of what a refund did not give back that which it names. */
+/**
+ * The name under which its rail refunds an attempt's money. For money that a refund did not return, it is the name that
+ * the refund gives.
+ */
 export function givenBackAs({ operation, railReference, concerns }: Attempt): string | undefined {
   return operation === 'refund' ? concerns : railReference
 }
 
-/** Of that what a refund gives back: what came under the name that it names. */
+/** The money that a refund returns: the part that came under the name that the refund gives. */
 function namedBy(lying: readonly Lying[], refund: Refund, context: Arrivals): Lying[] {
   const [call] = context.attemptsOf(refund)
   return lying.filter(({ attempt }) => attempt.rail === call?.rail && givenBackAs(attempt) === call.concerns)
 }
 
-/** What came by the attempt that a refund gives back, whether or not anything of it still lies in suspense. */
+/** The money of the attempt that a refund returns, whether or not any of it is still in suspense. */
 function ofRefund(payment: Payment, refund: Refund, context: MachineContext): Lying[] {
   return namedBy(broughtBy(payment, context), refund, context)
 }
 
-/** So much of it, from the first on. */
+/** The first `amount` of it. */
 export function outOf(lying: readonly Lying[], amount: bigint): Lying[] {
   let left = amount
   return lying.flatMap(({ attempt, amount: has }) => {
@@ -63,7 +66,7 @@ function without(lying: readonly Lying[], parts: readonly Lying[]): Lying[] {
   return lying.map(({ attempt, amount }) => ({ attempt, amount: amount - (gone.get(attempt.id) ?? 0n) }))
 }
 
-/** What is left of it after parts were taken, by attempts as they are then. */
+/** The rest after parts were taken, with the attempts as they are then. */
 export function leftAfter(lying: readonly Lying[], parts: readonly Lying[]): Lying[] {
   const after = new Map(parts.map(({ attempt, amount }) => [attempt.id, withLying(attempt, -amount)]))
   return without(lying, parts)
@@ -75,24 +78,21 @@ export function amountOf(lying: readonly Lying[]): bigint {
   return lying.reduce((sum, { amount }) => sum + amount, 0n)
 }
 
-/**
- * What a matter of this reason is about: what came too late, or what the payment waits for a person for itself, of whatever
- * else that was.
- */
+/** The money of a matter of this reason: the money that came too late, or else that of the payment's own matter. */
 export function concerning(lying: readonly Lying[], reason: StuckReason): Lying[] {
   return lying.filter(({ attempt }) => (attempt.suspended?.why === 'late_success') === (reason === 'late_success'))
 }
 
 type Why = NonNullable<Attempt['suspended']>['why']
 
-/** The attempt with so much more, or less, of what it brought in suspense. `why`: what a person has it for. */
+/** The attempt with `amount` more, or less, of its money in suspense. `why`: why an operator has it. */
 export function withLying(attempt: Attempt, amount: bigint, why: Why = 'late_success'): Attempt {
   const { suspended, ...rest } = attempt
   const left = (suspended?.amount ?? 0n) + amount
   return left === 0n ? rest : { ...rest, suspended: { amount: left, why: suspended?.why ?? why } }
 }
 
-/** A person has it now as what is to go back some other way. */
+/** Marks it as money that an operator now has to return in another way. */
 export function asLate({ attempt }: Lying): Attempt {
   const { suspended } = attempt
   return suspended === undefined ? attempt : { ...attempt, suspended: { ...suspended, why: 'late_success' } }
@@ -105,7 +105,7 @@ export function asDelivered({ attempt, amount }: Lying): Lying {
 
 type Taken = { readonly payment: Payment; readonly attempts: readonly Attempt[] }
 
-/** The payment and its attempts once parts of what lay in suspense have gone from there. */
+/** The payment and its attempts after parts left suspense. */
 export function taken(payment: Payment, parts: readonly Lying[]): Taken {
   return {
     payment: withSuspended(payment, -amountOf(parts)),
@@ -113,12 +113,12 @@ export function taken(payment: Payment, parts: readonly Lying[]): Taken {
   }
 }
 
-/** How much still lies in suspense of what a refund gives back. */
+/** How much of the money that a refund returns is still in suspense. */
 export function lyingFor(payment: Payment, refund: Refund, context: MachineContext): bigint {
   return amountOf(ofRefund(payment, refund, context))
 }
 
-/** What a refund that ended well has given back: what came under its name, and beyond that it is lost. */
+/** After a refund succeeded: it has returned the money under its name, and an amount beyond that is lost. */
 export function givenBackBy(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
   const parts = outOf(ofRefund(payment, refund, context), amount)
   const { payment: row, attempts } = taken(payment, parts)
@@ -126,8 +126,9 @@ export function givenBackBy(payment: Payment, refund: Refund, amount: bigint, co
 }
 
 /**
- * The payment when a refund of what lies in suspense is over and a dispute has taken that already: what had been lost by it
- * was this. `left`: what it has not taken of it, and is to go back some other way. Undefined: nothing of the payment was lost.
+ * The payment when a refund from suspense is over because a dispute has taken the money already: that was the payment's
+ * loss. `left`: the part that the dispute did not take, to be returned in another way. Undefined: nothing of the
+ * payment was lost.
  */
 export function takenByDispute(payment: Payment, refund: Refund, context: MachineContext) {
   const { amountLost = 0n } = payment
@@ -142,8 +143,8 @@ export function takenByDispute(payment: Payment, refund: Refund, context: Machin
 }
 
 /**
- * After a rail gave so much from suspense that no refund waited for: of what came and the refund gives back, and beyond that
- * nobody has paid.
+ * After a rail refunded an amount from suspense that no refund waited for. It comes out of the money that the refund
+ * returns; beyond that no account has paid it.
  */
 export function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
   const came = isFromSuspense(refund, context) ? ofRefund(payment, refund, context) : []
@@ -152,7 +153,7 @@ export function takenFromSuspense(payment: Payment, refund: Refund, amount: bigi
   return { payment: withLost(row, amount - amountOf(parts)), attempts }
 }
 
-/** What lay in suspense has gone back outside the rails: the clearing account of each says no more that it is here. */
+/** Money in suspense was returned outside the rails: the clearing account of each rail stops showing it. */
 export function returned(payment: Payment, parts: readonly Lying[], context: MachineContext) {
   const { asset } = payment
   const source = context.accounts.suspense(asset)
@@ -162,14 +163,14 @@ export function returned(payment: Payment, parts: readonly Lying[], context: Mac
   return { ...taken(payment, parts), commands }
 }
 
-/** For people, when `one` has come: how much of the same matter lies in suspense with it; empty when it is all. */
+/** For operators, when `one` has come: how much of the same matter is in suspense with it; empty when it is all. */
 export function withOthersText(payment: Payment, one: Lying, why: StuckReason, context: MachineContext): string {
   const { id } = one.attempt
   const others = concerning(lyingOf(payment, context), why).filter(({ attempt }) => attempt.id !== id)
   return others.length === 0 ? '' : lyingText(payment, [...others, one])
 }
 
-/** For people: how much lies in suspense, by rail; empty when nothing does. */
+/** For operators: how much is in suspense, by rail; empty when nothing is. */
 export function lyingText({ asset }: Payment, lying: readonly Lying[]): string {
   const amounts = new Map<string, bigint>()
   for (const { attempt, amount } of lying) amounts.set(attempt.rail, (amounts.get(attempt.rail) ?? 0n) + amount)

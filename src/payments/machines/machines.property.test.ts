@@ -37,9 +37,9 @@ import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
 import { sumOf } from './shares.ts'
 
 /**
- * Payments of all kinds are played against rails that fail in every way a rail can, with inputs in any
- * order, twice, and too late. Whatever happens, no unit is lost or made, nothing is refunded or captured
- * twice, the books say what the rails did, and everything comes to an end or to a person.
+ * Payments of all kinds are played against rails that fail in every way a rail can, with inputs in any order, twice,
+ * and too late. No unit is ever lost or made, and nothing is refunded or captured twice. The books show the operations
+ * of the rails. Everything ends or goes to an operator.
  */
 type Act = { readonly kind: (typeof acts)[number]; readonly n: number }
 
@@ -68,7 +68,7 @@ type Run = {
   readonly world: World
   readonly rails: readonly ModelRail[]
   readonly heard: WorldMessage[]
-  /** Payments of which a cancel is accepted whose turn is still to come. */
+  /** Payments with an accepted cancel that is not handled yet. */
   readonly canceling: string[]
 }
 
@@ -81,7 +81,7 @@ function start(plans: readonly RailPlan[]): Run {
   const rails = ['card', 'bank'].map((name) =>
     createModelRail(name, ({ amount, operation }) => {
       const one = planned()
-      // A rail does another amount only where that is possible at all: of what it takes or pays.
+      // A rail can do another amount only of money that it takes or pays.
       const canDiffer = amount > 20n && operation !== 'void'
       return canDiffer ? one : { ...one, excess: 0n }
     }),
@@ -120,7 +120,7 @@ function takenSharesOf(world: World, payment: Payment) {
   return takenBack(refunds, payment)
 }
 
-/** The turn of the cancels that were accepted. */
+/** Handles the accepted cancels. */
 function cancelAccepted({ world, canceling }: Run): void {
   for (const id of canceling.splice(0)) world.input('payment', id, { kind: 'cancel' })
 }
@@ -206,7 +206,7 @@ function onPayment(doing: (run: Run, payment: Payment, n: number) => void): Doin
   }
 }
 
-/** What callbacks and statements would say now. */
+/** The current content of callbacks and statements. */
 function told(rails: readonly ModelRail[]): WorldMessage[] {
   return rails.flatMap((rail) =>
     rail.operations().map((operation) => ({ attempt: operation.id, outcome: rail.tell(operation) })),
@@ -231,13 +231,13 @@ function refund(world: World, payment: Payment, n: number): void {
   else world.timers.push({ input: 'start', subject: { kind: 'refund', id: made.id }, at: world.now })
 }
 
-/** Somebody who can pay for all of a refund from what is left of the payment. */
+/** An account that can pay for all of a refund from its rest of the payment. */
 function whoHas(payment: Payment, taken: readonly Share[], amount: bigint): string | undefined {
   const gave = (name: string) => sumOf(taken.filter(({ account }) => account === name))
   return capturedOf(payment).findLast(({ account, amount: got }) => got - gave(account) >= amount)?.account
 }
 
-/** A rail takes back by itself what it had taken for the payment. */
+/** A rail debits money by itself that it had taken for the payment. */
 function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
   const rail = pick(rails, n)
   const taken = rail?.operations().filter((one) => one.undisputed > 0n && subjectOf(world, one) === id) ?? []
@@ -256,7 +256,7 @@ function dispute({ world, rails }: Run, { id }: Payment, n: number): void {
   })
 }
 
-/** A person decides: whatever the stuck list offers for the reason; what was forced is what really happened. */
+/** An operator takes any decision that the stuck list offers for the reason; a forced outcome is the true one. */
 function decide(world: World, n: number): void {
   const [id, stuck] = pick([...world.stuck], n) ?? []
   if (id === undefined || stuck === undefined) return
@@ -285,7 +285,7 @@ function decisionsOn(world: World, id: string, why: string): readonly StuckDecis
   }
 }
 
-/** What a person sees at the rail about what is stuck; nothing while it is open there. */
+/** The outcome that an operator sees at the rail; none while it is open there. */
 function forced(world: World, id: string): readonly StuckDecision[] {
   const call = [world.payments, world.captures, world.refunds, world.payouts]
     .map((rows) => rows.get(id)?.call)
@@ -297,7 +297,7 @@ function forced(world: World, id: string): readonly StuckDecision[] {
   return [force(operation.status === 'succeeded' ? 'succeeded' : 'failed')]
 }
 
-/** Lets everything come to its end: rails are well again, and tell the truth about everything. */
+/** Lets everything end: rails work again, and report the truth about everything. */
 function drain(run: Run): void {
   const { world, rails } = run
   world.books.freeze('shop', false)
@@ -340,7 +340,7 @@ function settleRail(rail: ModelRail, isGood: boolean): void {
 
 const givenByHand = 100_000n
 
-/** A person settles everything that is left, by whatever decision is taken, and there is money to pay with. */
+/** An operator settles everything that is left, by any decision, and there is money to pay with. */
 function settleByHand(run: Run): void {
   const { world } = run
   for (const code of ['shop', 'partner', 'fees']) world.books.fund(code, givenByHand)
@@ -360,7 +360,7 @@ function settleByHand(run: Run): void {
   }
 }
 
-/** The last things that happened, for whoever reads a failure. */
+/** The last steps, for the message of a failure. */
 function lastSteps(world: World): string {
   return world.steps
     .slice(-25)
@@ -368,7 +368,7 @@ function lastSteps(world: World): string {
     .join('\n')
 }
 
-/** What holds after every single input. */
+/** Holds after every single input. */
 function check({ world }: Run): void {
   const { books } = world
   const total = books.codes().reduce((sum, code) => sum + books.posted(code), 0n)
@@ -385,12 +385,12 @@ function checkAmounts(world: World, payment: Payment): void {
   }
   expect(amountCapturable + amountCapturing + amountCaptured <= amount).toBe(true)
   expect(amountRefunding + amountRefunded <= amountCaptured).toBe(true)
-  // What lies in suspense is known by attempt.
+  // The money in suspense is known by attempt.
   const { amountSuspended = 0n, amountOwed = 0n, amountLost = 0n } = payment
   expect(lyingByAttempts(world, payment), lastSteps(world)).toBe(amountSuspended + amountOwed + amountLost)
   expect(sumOf(payment.destinations) + (payment.fee?.amount ?? 0n)).toBe(amount)
   expect(sumOf(capturedOf(payment))).toBe(amountCaptured)
-  // Nobody gives back more than they have got.
+  // No account returns more than it has received.
   const taken = takenSharesOf(world, payment)
   for (const { account, amount: got } of capturedOf(payment)) {
     expect(sumOf(taken.filter((share) => share.account === account)) <= got, lastSteps(world)).toBe(true)
@@ -407,39 +407,39 @@ function checkAmounts(world: World, payment: Payment): void {
   expect(amountRefunding).toBe(refunding.filter((one) => !done(one)).reduce((sum, one) => sum + one.amount, 0n))
 }
 
-/** What holds when everything has come to its end. */
+/** Holds when everything has ended. */
 function checkEnd({ world, rails }: Run): void {
   const { books } = world
-  // What the books say of each rail is what the rail did.
+  // The books show what each rail did.
   for (const rail of rails) {
     expect(books.posted(clearingOf(rail.name)), `clearing of ${rail.name}:\n${lastSteps(world)}`).toBe(-rail.net())
   }
-  // And so does each payment say of what it took.
+  // Each payment shows the amount that it took.
   for (const payment of world.payments.values()) {
     expect(tookOf(world, payment), `${payment.id}:\n${lastSteps(world)}`).toBe(tookBy(world, payment))
   }
-  // Nothing is under way any more: it has ended, or a person was asked.
+  // Nothing is under way any more: it has ended, or needs an operator.
   for (const [id, phase] of unended(world)) {
     const waits = world.stuck.has(id) || (phase === 'reversing' && hasStuckRefund(world, id))
     expect(waits, `${id} is ${phase}:\n${lastSteps(world)}`).toBe(true)
   }
-  // Nothing stays held but for what a person was asked about.
+  // Only matters of an operator keep a hold.
   if (world.stuck.size === 0) expect(heldIn(world)).toBe(0n)
-  // Rails told all of it as it was, however often: nobody need look which of two words holds.
+  // The rails repeated only true reports, so no two reports differ.
   expect([...world.toldOtherwise.values()]).toEqual([])
-  // Suspense holds exactly what payments say they have in it (payouts' claims apart).
+  // Suspense has exactly the amounts that payments show in it (apart from payouts' claims).
   const suspended = [...world.payments.values()].reduce((sum, one) => sum + (one.amountSuspended ?? 0n), 0n)
   if (world.payouts.size === 0) expect(books.posted(suspense)).toBe(suspended)
 }
 
-/** What holds when a person has settled what was left, too. */
+/** Also holds when an operator has settled the rest. */
 function checkNothingOpen({ world }: Run): void {
   expect([...world.stuck.values()], lastSteps(world)).toEqual([])
   expect(unended(world), lastSteps(world)).toEqual([])
   expect(heldIn(world)).toBe(0n)
 }
 
-/** Everybody has what they got and did not give back, as payments and refunds say. */
+/** Each account has the money that it received and did not return, as payments and refunds show. */
 function checkShares({ world }: Run): void {
   for (const code of ['shop', 'partner', 'fees']) {
     const of = (shares: readonly Share[]) => sumOf(shares.filter(({ account }) => account === code))

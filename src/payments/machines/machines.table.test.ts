@@ -7,9 +7,8 @@ import { type Attempt, type Capture, type Payment, type Payout, paymentPhases, t
 import { machines } from './machines.ts'
 
 /**
- * Every phase meets every input: each combination answers something defined, which is either a change
- * or the reason why nothing follows; and none of them changes what has ended into something unfinished
- * without a timer, a call or a person to go on with it.
+ * Every phase meets every input. Each combination has a defined answer: a change, or the reason why nothing follows. No
+ * answer turns an ended row into an unfinished one without a timer, a call or an operator to continue with it.
  */
 const operations = ['authorize', 'charge', 'capture', 'void', 'refund', 'payout'] as const
 
@@ -70,7 +69,7 @@ const basis: Payment = {
   version: 3,
 }
 
-/** A payment as it may be in a phase. */
+/** Payments as they may be in a phase. */
 function paymentsIn(phase: Payment['phase']): Payment[] {
   const all = sources.flatMap((source) => captureModes.map((capture) => ({ ...basis, source, capture, phase })))
   switch (phase) {
@@ -128,7 +127,7 @@ const stuckPayments: readonly Partial<Payment>[] = [
 
 const attemptStates = ['submitting', 'pending', 'unknown', 'succeeded', 'failed', 'not_sent'] as const
 
-/** Attempts of every operation, in every state: the one that is waited for, and one that is not. */
+/** Attempts of every operation, in every state: the awaited one, and another. */
 function attempts(kind: Attempt['subject']['kind'], id: string, amount: bigint): Attempt[] {
   return operations.flatMap((operation) =>
     attemptStates.flatMap((state) =>
@@ -206,12 +205,12 @@ function inputs(kind: Attempt['subject']['kind'], id: string): Input[] {
   ]
 }
 
-/** An expectation that costs little: there are hundreds of thousands of them. */
+/** A cheap expectation: there are hundreds of thousands of them. */
 function must(condition: unknown, told: string): void {
   if (!condition) throw new Error(told)
 }
 
-/** What an answer must be: something, and whole. What follows from a refusal is held to the same. */
+/** An answer must have some content, and be whole. The step after a refusal must be, too. */
 function expectDefined(answer: Transition, told: string): void {
   const { ignored, ...rest } = answer
   const parts = Object.values(rest).filter((value) => value !== undefined)
@@ -236,7 +235,7 @@ function expectDefined(answer: Transition, told: string): void {
   }
 }
 
-/** A payment's amounts add up, whatever comes. */
+/** A payment's amounts add up after every input. */
 function expectAmounts(payment: Payment | undefined, told: string): void {
   if (payment === undefined) return
   const { amount, amountCapturable, amountCapturing, amountCaptured, amountRefunding, amountRefunded } = payment
@@ -329,7 +328,7 @@ const refund: Refund = {
 
 const stuckReasonsOfRefunds = ['outcome_unknown', 'compensation_failed', 'late_success', 'rail_unavailable'] as const
 
-/** A refund as it may be in a phase, held when the rail has been asked. */
+/** Refunds as they may be in a phase, held when the rail has been asked. */
 function refundsIn(phase: Refund['phase']): Refund[] {
   const called = { phase, call: callId, holds: ['a'.repeat(32), 'b'.repeat(32)], attempts: 1 }
   switch (phase) {

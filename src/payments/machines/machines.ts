@@ -23,7 +23,7 @@ export const machines: Machines = {
     following('payout', payout, input, context, (told) => payoutMachine(payout, told, context)),
 }
 
-/** What is the same for every kind of subject, and else what its machine answers. */
+/** Handles the inputs that are the same for every kind of subject, and leaves all others to its machine. */
 function following(
   kind: SubjectKind,
   subject: Payment | Capture | Refund | Payout,

@@ -8,18 +8,19 @@ import { withLost } from './payment-rows.ts'
 import { isOfCaptured, succeeding } from './refund-rows.ts'
 
 /**
- * A refund or payout is submitted again when its rail has declined it, and the first submission may happen after all. Then
- * that is it, as long as what took its place has not happened as well: what happens twice is a loss that a person has.
+ * A refund or payout is submitted again when its rail has declined it, and the first submission may happen after all.
+ * Then the first one is the refund or payout, unless its replacement has happened as well: a second one is a loss that
+ * goes to an operator.
  */
 export type Tried = Refund | Payout
 
-/** Whether the attempt that it waits for may have happened, or happen still. */
+/** Whether the attempt that it waits for may have happened, or may still happen. */
 export function isUnderWay(tried: Tried, context: MachineContext): boolean {
   const current = context.attemptsOf(tried).find(({ id }) => id === tried.call)
   return current !== undefined && !isDecided(current) && current.state !== 'not_sent'
 }
 
-/** The attempt by which a rail has made the whole of it, other than the one, `id`, that is known now not to have happened. */
+/** The attempt by which a rail has made the whole of it. `id`: another attempt, now known not to have happened. */
 export function madeBefore(tried: Tried, id: string | undefined, context: MachineContext): Attempt | undefined {
   return context.attemptsOf(tried).find((other) => {
     const { amountMoved = other.amount } = other
@@ -28,12 +29,15 @@ export function madeBefore(tried: Tried, id: string | undefined, context: Machin
   })
 }
 
-/** The attempt by which an ended one is booked, as far as that is known; of one that has not ended the one that it waits for. */
+/** The attempt by which an ended one is booked, as far as known; otherwise the attempt that it waits for. */
 export function bookedBy(tried: Tried, context: MachineContext): Attempt | undefined {
   return context.attemptsOf(tried).findLast(({ id, state }) => id === tried.call || state === 'succeeded')
 }
 
-/** What was made beside what is booked, once a person has settled that: it takes nobody's place any more. */
+/**
+ * The attempts that were made besides the booked one, once an operator has settled them: they can no longer replace
+ * another.
+ */
 export function settledBeside(tried: Tried, about: StuckReason, context: MachineContext): Pick<Transition, 'attempts'> {
   if (about !== 'late_success' || tried.state !== 'succeeded') return {}
   const booked = bookedBy(tried, context)
@@ -44,8 +48,9 @@ export function settledBeside(tried: Tried, about: StuckReason, context: Machine
 }
 
 /**
- * What a person states about an attempt that happened after all, while another one has taken its place: too early, as it
- * is the refund or payout when that one fails. Undefined when it is not that.
+ * An operator states the outcome of an attempt that happened after all, while its replacement is under way. That is too
+ * early, because the attempt becomes the refund or payout if the replacement fails. Undefined when the decision is not
+ * such a statement.
  */
 export function decidedTooEarly(
   tried: Tried,
@@ -65,8 +70,9 @@ export function decidedTooEarly(
 }
 
 /**
- * The end of a refund that an earlier attempt has made. That was booked from suspense when it was told: there it stays when
- * it gave back what lay there; otherwise those who were to pay do now. `otherwise`: what follows when the books refuse.
+ * The end of a refund that an earlier attempt has made. That attempt was booked from suspense when the rail reported
+ * it. It stays booked there when the refund returned money from suspense; otherwise those who were to pay for it do so
+ * now. `otherwise`: the step when the ledger refuses.
  */
 export function madeByEarlier(
   payment: Payment,
@@ -79,7 +85,7 @@ export function madeByEarlier(
   const { amount, book, holds } = refund
   const isCaptured = isOfCaptured(refund, context)
   const after = succeeding(payment, refund, note, context, isCaptured ? amount : 0n)
-  // That it had happened as well was a person's while the other was under way.
+  // Its success was a matter for an operator while the other attempt was under way.
   const over = { stuck: 'resolved', settles: ['late_success'] } as const
   if (!isCaptured) return { ...after, commands: voidHolds(book, holds), ...over }
   const source = context.accounts.clearing(rail, refund.asset)

@@ -6,7 +6,7 @@ import { lyingByAttempts } from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
 import { machines } from './machines.ts'
 
-/** What a rail declined for now, and made after all beside what took its place. */
+/** Operations that a rail declined for now, and made after all besides their replacement. */
 const clearing = (rail: string) => `rails:${rail}:clearing:USD`
 const suspense = 'suspense:USD'
 const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' } as const

@@ -12,11 +12,11 @@ import {
 import type { Input } from '../machine.ts'
 import { machines } from './machines.ts'
 
-/** The whole path of the money where rails do not do, or tell, what is expected of them. */
+/** The whole path of the money when rails do or report something unexpected. */
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 
-/** The transfers that were made or ended, as `source → destination amount`, holds apart. */
+/** The transfers that were made or ended, as `source → destination amount`, apart from holds. */
 function transfers(world: World): string[] {
   return world.steps.flatMap(({ transition }) =>
     (transition.commands ?? []).map((command) => {

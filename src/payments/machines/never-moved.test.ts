@@ -6,11 +6,11 @@ import { newCapture, newPayment, newPayout, newRefund } from '../../../test/supp
 import type { StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
-// A rail did something, and says then that it did not; a person finds that it did not.
+// A rail reported an operation, and then that it did not happen; an operator finds that it did not.
 
 const clearing = 'rails:card:clearing:USD'
 
-/** The rail takes back, twice, that it did its operation at that place. */
+/** The rail denies, twice, its operation at that place. */
 function deny({ world, card }: Stage, at: number): void {
   const operation = card.operations()[at]
   if (operation === undefined) throw new Error('the rail has done it')
@@ -77,7 +77,7 @@ describe('what lies in suspense and did not move', () => {
   })
 })
 
-/** A payment of which 40 were captured while its receiver was frozen. */
+/** A payment of which 40 were captured while its recipient was frozen. */
 function capturedInSuspense() {
   const stage = createStage(machines)
   const { world, settle } = stage

@@ -8,15 +8,15 @@ import { amountOf, lyingOf, returned, withLying } from './lying.ts'
 import { failing } from './payout-rows.ts'
 
 /**
- * A rail said that it moved money, which lies in suspense as nobody could get it, or pay for it; and then that it had not.
- * When a person finds that it did not, it is taken out of suspense again: it must neither be delivered nor claimed. The
- * attempt has failed then, so that its success, should it come after all, is a late one.
+ * A rail reported that it moved money, and then that it had not. The money is in suspense, because no account could get
+ * it, or pay for it. When an operator finds that it did not move, it is taken out of suspense again: it must be neither
+ * delivered nor claimed. The attempt has then failed, so that a later success is a late one.
  */
 export function isStatedNotToHaveHappened(decision: StuckDecision, about: StuckReason | undefined): boolean {
   return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
 }
 
-/** A capture that lies in suspense for its payment, which a person has beside it. Undefined: no rail denies it. */
+/** A capture that is in suspense for its payment, as a matter alongside it. Undefined: no rail denies it. */
 export function neverCaptured(
   payment: Payment,
   capture: Capture,
@@ -26,12 +26,12 @@ export function neverCaptured(
   const denied = onlyDenied(context.attemptsOf(capture), capture.call)
   if (capture.state !== 'failed' || denied === undefined) return undefined
   const step = notThere(payment, denied, context)
-  // Delivered meanwhile, or on its way back: whose loss it is cannot be told from here.
+  // It was delivered meanwhile, or is being returned: whose loss it is cannot be decided here.
   if (step === undefined) return cannot('what came of it does not lie in suspense any more')
   return { ...step, capture: { ...capture, reason: byHand, call: undefined }, note, stuck: 'resolved' }
 }
 
-/** Out of suspense what an attempt did not bring; undefined when not all of it lies there. */
+/** Takes out of suspense the money that an attempt did not bring; undefined when not all of it is there. */
 function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   const { amountMoved: amount = denied.amount } = denied
   const lying = lyingOf(payment, context).filter(({ attempt }) => attempt.id === denied.id)
@@ -42,7 +42,7 @@ function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   return { payment: row, attempt, commands }
 }
 
-/** A payout that a person has, and that was not paid. Undefined: no rail denies it. */
+/** A payout in the stuck list that was not paid. Undefined: no rail denies it. */
 export function neverPaid(payout: Payout, note: string, context: MachineContext): Transition | undefined {
   const isContradictory = context.attemptsOf(payout).some(isContradicted)
   if (payout.holds.length > 0 || !isContradictory) return undefined
@@ -56,7 +56,7 @@ function cannot(because: string): Transition {
   return { note: detail, stuck: { why: 'outcome_unknown', detail } }
 }
 
-/** One that lies as a claim in suspense. Undefined: what was booked of it is not clear. */
+/** A payout that is in suspense as a claim. Undefined: it is not clear what was booked of it. */
 function withoutClaim(payout: Payout, note: string, context: MachineContext): Transition | undefined {
   const attempts = context.attemptsOf(payout)
   const denied = onlyDenied(attempts, undefined)
@@ -75,8 +75,9 @@ function withoutClaim(payout: Payout, note: string, context: MachineContext): Tr
 }
 
 /**
- * The one of which its rail said both, or which lies in suspense as a person stated it, `call`, and its rail denies it.
- * Undefined when there are several: which one a person means is not clear.
+ * The one attempt that its rail has both reported and denied. Also the one, `call`, that is in suspense as an operator
+ * stated it, and that its rail denies. Undefined when there are several, because it is not clear which one the operator
+ * means.
  */
 function onlyDenied(attempts: readonly Attempt[], call: string | undefined): Attempt | undefined {
   const isStated = (attempt: Attempt) => attempt.id === call && attempt.suspended !== undefined && isDenied(attempt)
@@ -85,8 +86,8 @@ function onlyDenied(attempts: readonly Attempt[], call: string | undefined): Att
 }
 
 /**
- * The attempts once a person has found that what a rail denied did happen: that is settled, until the rail denies it once
- * more. None when it denied several, as which one is meant is not clear.
+ * The attempts once an operator has found that a denied one did happen: that is settled, until the rail denies it once
+ * more. None when the rail denied several, because it is not clear which one is meant.
  */
 export function affirmed(attempts: readonly Attempt[]): Attempt[] {
   const denied = onlyDenied(attempts, undefined)
@@ -94,8 +95,8 @@ export function affirmed(attempts: readonly Attempt[]): Attempt[] {
 }
 
 /**
- * What is being refunded of a payment is not taken back from those who got it, and would stay theirs should the refund
- * fail: so it is decided when that has ended.
+ * An amount that is being refunded is not debited from the recipients, and would stay theirs if the refund failed. The
+ * decision therefore has to wait until the refund has ended.
  */
 export function refundedFirst({ amountRefunding, asset }: Payment): Transition | undefined {
   if (amountRefunding === 0n) return undefined

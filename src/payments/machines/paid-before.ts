@@ -5,8 +5,9 @@ import { byHand } from './by-hand.ts'
 import { stuckPayout, succeeding } from './payout-rows.ts'
 
 /**
- * The end of a payout that an earlier attempt has made, as what took its place has not happened: its account pays.
- * `isBooked`: what the rail paid was booked from suspense, when it was told while the other attempt was under way.
+ * The end of a payout that an earlier attempt has made, because its replacement has not happened: its account pays.
+ * `isBooked`: the earlier success was booked from suspense, because the rail reported it while the other attempt was
+ * under way.
  */
 export function paidByEarlier(
   payout: Payout,
@@ -25,7 +26,7 @@ export function paidByEarlier(
     ...succeeding(row, note),
     commands: [...freed, transfer(payout, { source, destination: isBooked ? suspense : clearing, amount }, context)],
     stuck: 'resolved',
-    // That it had happened as well was a person's while the other was under way.
+    // Its success was a matter for an operator while the other attempt was under way.
     settles: ['late_success'],
     refused: ({ code }) => ({
       ...stuckPayout(
@@ -39,8 +40,8 @@ export function paidByEarlier(
 }
 
 /**
- * A payout that has ended well by one attempt and was made by an earlier one as well, which lies as a claim in suspense. The
- * one that was booked, `denied`, did not happen: the earlier one is the payout, and is claimed no more.
+ * A payout has succeeded by one attempt, and was also made by an earlier one, which is in suspense as a claim. The
+ * booked attempt, `denied`, did not happen: the earlier one is the payout, and is no longer a claim.
  */
 export function stillPaidBy(
   payout: Payout,
@@ -58,7 +59,7 @@ export function stillPaidBy(
     commands: [transfer(payout, leg, context)],
     note: `${note} Another attempt of the rail ${rail} had paid it out: what is booked is that.`,
     stuck: 'resolved',
-    // That it had happened twice was a person's.
+    // Settles the operator's matter of the double success.
     settles: ['late_success'],
   }
 }

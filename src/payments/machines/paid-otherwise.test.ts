@@ -5,8 +5,8 @@ import { newPayout } from '../../../test/support/payments-world-requests.ts'
 import type { StuckDecision } from '../machine.ts'
 import { machines } from './machines.ts'
 
-// A rail pays out another amount than asked, and the books do not let the account pay for it: the account pays for it
-// once a person says so, and for no more than was asked or than was paid.
+// A rail pays out another amount than requested, and the ledger refuses to debit the account. The account pays once an
+// operator says so, at most the requested and at most the paid amount.
 
 const settled: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'Seen.' }
 const decisions: readonly StuckDecision[] = [{ action: 'retry' }, settled]
@@ -31,7 +31,7 @@ it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.
     const charged = paid < 100n ? paid : 100n
     expect(posted()).toEqual([150n - charged, charged - paid, paid])
     expect(found(world.payouts, id)).toMatchObject({ phase: 'ended', state: 'succeeded' })
-    // Who states what has become of it has seen all of it; who only tries again has not.
+    // A statement covers the whole amount; a mere retry does not.
     const isLeft = excess > 0n && decision.action === 'retry'
     expect(world.stuck.get(id)?.why).toBe(isLeft ? 'wrong_amount' : undefined)
     world.input('payout', id, { kind: 'decision', decision: settled, about: 'wrong_amount' })

@@ -16,8 +16,8 @@ import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
 import { reverseEach, reversingStill } from './suspense.ts'
 
 /**
- * A person's decision on a stuck payment. What cannot be carried out leaves it stuck, with a detail
- * that says why.
+ * An operator's decision on a stuck payment. A decision that cannot be carried out leaves it stuck, with a detail that
+ * says why.
  */
 export function onPaymentDecision(
   payment: Payment,
@@ -50,7 +50,7 @@ export function onPaymentDecision(
   }
 }
 
-/** Another amount than was asked for came, or is held, or what came could not be delivered. */
+/** Another amount than requested came or is held, or the money that came could not be delivered. */
 function decideArrived(
   payment: Payment,
   decision: StuckDecision,
@@ -63,7 +63,7 @@ function decideArrived(
   return decideNothingLeft(payment, decision, context)
 }
 
-/** Whether it was charged or authorized is not known. */
+/** It is not known whether it was charged or authorized. */
 function decideUnknown(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const { call, rail } = payment
   if (call === undefined || rail === undefined) return cannot(payment, decision, 'no attempt is under way.')
@@ -96,7 +96,7 @@ function decideUnreached(payment: Payment, decision: StuckDecision, context: Mac
   }
 }
 
-/** What was held could not be released. */
+/** The hold could not be released. */
 function decideRelease(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const { call } = payment
   if (decision.action === 'force' && decision.outcome === 'succeeded') {
@@ -124,7 +124,7 @@ function decideRelease(payment: Payment, decision: StuckDecision, context: Machi
   }
 }
 
-/** The rail holds another amount than was asked for. */
+/** The rail holds another amount than requested. */
 function decideAuthorized(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const held: Payment = { ...payment, phase: 'held', reason: undefined }
   if (decision.action === 'reverse') {
@@ -144,7 +144,7 @@ function decideAuthorized(payment: Payment, decision: StuckDecision, context: Ma
   }
 }
 
-/** Money lies in suspense: deliver it, give it back over its rail, or it went back some other way. */
+/** Money is in suspense: deliver it, refund it over its rail, or book that it was returned in another way. */
 function decideSuspended(
   payment: Payment,
   decision: StuckDecision,
@@ -163,14 +163,14 @@ function decideSuspended(
   return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
 }
 
-/** What arrived has gone again: the rail took it back by itself. */
+/** The money that came is gone again: the rail debited it by itself. */
 function decideNothingLeft(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   if (decision.action === 'inquire') return cannot(payment, decision, 'there is nothing to ask.')
   const note = decision.action === 'force' ? settledByHand(decision.evidence) : 'Nothing is left of what arrived.'
   return { ...openToWord(payment, afterReturn(payment, context)), note }
 }
 
-/** From suspense to the shares. An automatic payment must be paid in full; of a manual one, what came is captured. */
+/** From suspense to the shares. An automatic payment must be paid in full; a manual one captures what came. */
 function deliver(
   payment: Payment,
   decision: StuckDecision,
@@ -199,13 +199,13 @@ function deliver(
   }
 }
 
-/** A manual payment goes on with what is still held; otherwise it has ended. */
+/** A manual payment continues with the amount that is still held; otherwise it has ended. */
 function goOn(before: Payment, after: Payment, note: string, context: MachineContext): Transition {
   if (after.amountCapturable + after.amountCapturing === 0n) {
     return reversingStill(ending(before, endedAsCaptured(after), note), context)
   }
   const row: Payment = { ...after, state: 'authorized', phase: 'held', reason: undefined }
-  // Nobody comes back to that: its time has passed, or its end was asked for, while a person had the payment.
+  // No timer comes back to that: its time has passed, or its end was requested, while an operator had the payment.
   if (row.expiresAt !== undefined && row.expiresAt <= context.now) {
     if (row.amountCapturing === 0n) return resolving(release(row, context))
     const waiting: Payment = { ...row, state: 'processing', reason: 'expired' }
@@ -230,7 +230,7 @@ function giveBack(
   return joined(before, reverseEach(before.payment ?? payment, lying, why, note, context))
 }
 
-/** It went back outside the rails, as a person has seen. */
+/** It was returned outside the rails, as an operator has seen. */
 function returnedByHand(
   payment: Payment,
   evidence: string,
@@ -241,13 +241,13 @@ function returnedByHand(
   return { ...openToWord(payment, afterReturn(row, context)), ...step, note: settledByHand(evidence) }
 }
 
-/** What a person stated stays open to the rail's own word, unless what is held is being released: that is waited for. */
+/** An operator's statement stays open to the rail's own report, unless a release is under way and waited for. */
 function openToWord({ call }: Payment, step: Transition): Transition {
   const { payment } = step
   return payment === undefined ? step : { ...step, payment: { ...payment, call: payment.call ?? call } }
 }
 
-/** The payment once what lay in suspense is on its way back: as it was, or failed when it had nothing else. */
+/** The payment once its money in suspense is being returned: as it was, or failed when it had nothing else. */
 function afterReturn(payment: Payment, context: MachineContext): Transition {
   const isManual = payment.capture === 'manual' && payment.amountCapturable + payment.amountCapturing > 0n
   if (isManual || payment.amountCaptured > 0n) return goOn(payment, payment, 'Goes on without it.', context)

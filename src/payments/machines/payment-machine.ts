@@ -21,16 +21,16 @@ import { changedSince } from './seen.ts'
 import { beginFromWallet } from './wallet-payment.ts'
 
 /**
- * The way of a payment. It begins `new`. From a wallet the ledger decides at once. Over a rail it is
- * `calling`, then `awaiting` when the rail will tell later, or `inquiring` when nobody knows whether it
- * happened; a rail that is away puts it back to `new`. An automatic one ends when it is charged. A manual
- * one is `held` until it is captured, canceled or expires; what is not captured is given back
- * (`releasing`). What came and cannot be kept is `reversing`. What only a person can settle is `stuck`.
+ * The course of a payment. It begins as `new`. From a wallet the ledger decides at once. Over a rail it is `calling`,
+ * then `awaiting` when the rail will report later, or `inquiring` when it is not known whether it happened. An
+ * unavailable rail returns it to `new`. An automatic payment ends when it is charged. A manual one is `held` until it
+ * is captured, canceled or expires; the part that is not captured is released (`releasing`). Money that came and cannot
+ * be kept is `reversing`. A payment that only an operator can settle is `stuck`.
  */
 export const paymentMachine: Machines['payment'] = (payment, input, context) =>
   keepingUnknown(payment, input, keepingOwed(payment, following(payment, input, context)), context)
 
-/** What those who got the money owe is a person's until it is paid, whatever else about the payment is over. */
+/** The debt of the recipients is an operator's matter until it is paid, whatever else about the payment is over. */
 function keepingOwed(payment: Payment, step: Transition): Transition {
   const { refused } = step
   const kept =

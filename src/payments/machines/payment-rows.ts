@@ -5,8 +5,8 @@ import { isStated } from './attempt-policy.ts'
 import { addedUp } from './shares.ts'
 
 /**
- * What is to happen with a payment once whatever is under way has ended; kept as its reason. A cancel
- * or the expiry may come while a rail is being asked, a final capture while other captures are.
+ * The pending request of a payment, carried out once everything under way has ended, and kept as its reason. A cancel
+ * or the expiry may come while a rail is being asked, a final capture while other captures are under way.
  */
 export type Wish = 'cancel_requested' | 'expired' | 'capture_final'
 
@@ -15,16 +15,16 @@ export function wishOf({ reason, phase }: Payment): Wish | undefined {
   return reason === 'cancel_requested' || reason === 'expired' || reason === 'capture_final' ? reason : undefined
 }
 
-/** Whether it is to be given back altogether. */
+/** Whether all of it is to be released or refunded. */
 export function isUnwanted(payment: Payment): boolean {
   const wish = wishOf(payment)
   return wish === 'cancel_requested' || wish === 'expired'
 }
 
 /**
- * The payment from the moment on that a cancel of it is accepted: it is wanted no more, whatever is told of it before the
- * cancel's turn comes, and takes no more captures. Those that were accepted before it go on; what is held is released in
- * its turn, or once they have ended.
+ * The payment from the moment when a cancel of it is accepted. It is no longer wanted, whatever a rail reports before
+ * the cancel is handled, and takes no more captures. Captures that were accepted before continue. The hold is released
+ * when the cancel is handled, or once those captures have ended.
  */
 export function withCancelRequested(payment: Payment): Payment {
   const isRemembered = ['new', 'calling', 'awaiting', 'inquiring', 'held'].includes(payment.phase)
@@ -33,8 +33,8 @@ export function withCancelRequested(payment: Payment): Payment {
 }
 
 /**
- * Whether more may be captured of it, or held: until its end is asked for or its time is over, whether or not that has
- * been carried out yet.
+ * Whether more of it may be captured, or held. It may until its end is requested or its time is over, whether or not
+ * that has been carried out yet.
  */
 export function isAuthorized({ state, expiresAt }: Payment, now: Timestamp): boolean {
   return state === 'authorized' && (expiresAt === undefined || now < expiresAt)
@@ -44,35 +44,35 @@ export function suspendedOf(payment: Payment): bigint {
   return payment.amountSuspended ?? 0n
 }
 
-/** What those who got the money are still to pay for. */
+/** The amount that the recipients still have to pay. */
 export function owedOf(payment: Payment): bigint {
   return payment.amountOwed ?? 0n
 }
 
-/** What came and is neither delivered nor given back, whatever is owed beside it: the payer's, not the debtor's. */
+/** The money that came and is neither delivered nor returned, whatever is owed: it is the payer's, not the debtor's. */
 export function arrivedOf(payment: Payment): bigint {
   return suspendedOf(payment) + owedOf(payment) + (payment.amountLost ?? 0n)
 }
 
-/** The payment after so much was taken from suspense that those who got the money owe: `by` of them, as far as that is known. */
+/** The payment after `amount` left suspense that the recipients owe. `by`: who owes how much, as far as known. */
 export function withOwed(payment: Payment, amount: bigint, by: readonly Share[]): Payment {
   if (amount === 0n) return payment
   const row = { ...withSuspended(payment, -amount), amountOwed: owedOf(payment) + amount }
   return by.length === 0 ? row : { ...row, owedBy: addedUp(payment.owedBy, by) }
 }
 
-/** The payment after so much of what was owed has been paid. */
+/** The payment after `amount` of the debt has been paid. */
 export function withoutOwed({ owedBy: _, ...payment }: Payment, amount: bigint): Payment {
   return { ...withSuspended(payment, amount), amountOwed: owedOf(payment) - amount }
 }
 
-/** The payment after so much was taken from suspense that nobody of the payment is to pay for. */
+/** The payment after `amount` was taken from suspense that no party of the payment is to pay. */
 export function withLost(payment: Payment, amount: bigint): Payment {
   if (amount === 0n) return payment
   return { ...withSuspended(payment, -amount), amountLost: (payment.amountLost ?? 0n) + amount }
 }
 
-/** The payment with so much more, or less, of what came in suspense. */
+/** The payment with `amount` more, or less, of its money in suspense. */
 export function withSuspended(payment: Payment, amount: bigint): Payment {
   return { ...payment, amountSuspended: suspendedOf(payment) + amount }
 }
@@ -82,7 +82,7 @@ export function ended(payment: Payment, state: Payment['state'], reason?: string
   return { ...payment, state, reason, phase: 'ended', call: undefined, holds: [], amountCapturable: 0n }
 }
 
-/** It ends with whatever was captured: succeeded with that, or canceled. */
+/** It ends with the captured amount: succeeded with that, or canceled. */
 export function endedAsCaptured(payment: Payment): Payment {
   if (payment.amountCaptured > 0n) return ended(payment, 'succeeded')
   return ended(payment, 'canceled', wishOf(payment) ?? 'cancel_requested')
@@ -90,20 +90,20 @@ export function endedAsCaptured(payment: Payment): Payment {
 
 const going: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 'awaiting', 'inquiring'])
 
-/** Why a person has a payment that waits for its call still; a remembered wish keeps the place of `outcome_unknown`. */
+/** Reasons of a stuck payment that still waits for its call; a pending request keeps the place of `outcome_unknown`. */
 const waiting: ReadonlySet<string> = new Set<StuckReason | Wish>([
   ...(['outcome_unknown', 'rail_unavailable', 'unbooked'] as const),
   ...(['cancel_requested', 'expired'] as const),
 ])
 
-/** Whether it waits for this attempt to authorize or charge, whoever asks for that. */
+/** Whether it waits for this attempt to authorize or charge, no matter if a timer or an operator asks for it. */
 export function isWaitingFor({ phase, reason = '', call }: Payment, attempt: string): boolean {
   return call === attempt && (going.has(phase) || (phase === 'stuck' && waiting.has(reason)))
 }
 
 /**
- * Whether a person has stated the outcome of this attempt, and the rail has not confirmed it yet. What was stated before
- * attempts said so is known as the call of a payment that does not wait for it.
+ * Whether an operator has stated the outcome of this attempt, and the rail has not confirmed it yet. A statement from
+ * before attempts recorded it is known by the call of a payment that does not wait for it.
  */
 export function isForced(payment: Payment, attempt: Attempt): boolean {
   const { phase, call } = payment
@@ -111,12 +111,12 @@ export function isForced(payment: Payment, attempt: Attempt): boolean {
   return isStated(attempt) || (call === attempt.id && isPast && !isWaitingFor(payment, call))
 }
 
-/** Takes an entry off the stuck list when the payment was on it. An event that says more goes over this one's. */
+/** Closes the payment's entry in the stuck list, if it has one. A more specific event replaces this one's. */
 export function resolved({ phase }: Payment): Transition {
   return phase === 'stuck' ? { events: ['payment.resolved'], stuck: 'resolved' } : {}
 }
 
-/** The end of a payment as a transition: its event, and off the stuck list. */
+/** The end of a payment as a transition: its event, and its closed entry. */
 export function ending(before: Payment, after: Payment, note: string): Transition {
   return { ...resolved(before), payment: after, events: [`payment.${after.state}`], note }
 }
@@ -129,7 +129,7 @@ export function canceling(payment: Payment, wish: Wish, note: string): Transitio
   return ending(payment, ended(payment, 'canceled', wish), note)
 }
 
-/** Hands the payment to a person. `reason`: a remembered wish stays its reason. */
+/** Hands the payment to an operator. A pending cancel or expiry stays its reason when the outcome is unknown. */
 export function handingOver(payment: Payment, why: StuckReason, detail: string): Transition {
   const reason = isUnwanted(payment) && why === 'outcome_unknown' ? payment.reason : why
   return {
@@ -140,7 +140,7 @@ export function handingOver(payment: Payment, why: StuckReason, detail: string):
   }
 }
 
-/** The money arrived, all of it: the end of an automatic payment. */
+/** All of the money arrived: the end of an automatic payment. */
 export function paid(payment: Payment): Payment {
   return { ...ended(payment, 'succeeded'), amountCaptured: payment.amount }
 }

@@ -9,7 +9,7 @@ import { type Lying, lyingText, withLying, withOthersText } from './lying.ts'
 import { ending, isUnwanted, paid, subjectOf, withSuspended } from './payment-rows.ts'
 import { sharesOf } from './shares.ts'
 
-/** Why it is stuck. A remembered cancel keeps its place as the reason of one whose outcome is unknown. */
+/** Why it is stuck. A pending cancel stays the reason of a payment whose outcome is unknown. */
 export function reasonOf({ reason }: Payment): StuckReason {
   return stuckReasons.find((code) => code === reason) ?? 'outcome_unknown'
 }
@@ -24,13 +24,13 @@ export function cannot(
   return { note: detail, stuck: { why: reasonOf(payment), detail } }
 }
 
-/** It goes on by itself again; the event of an end, when it has one, says so. */
+/** It continues by itself again; the event of an end, when it has one, says so. */
 export function resolving(step: Transition): Transition {
   const events = step.events ?? []
   return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
 }
 
-/** `call` stays, so that the rail's own word is known for the same attempt when it comes. */
+/** `call` stays, to match the rail's own report when it comes. */
 export function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
   const { call } = payment
   const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence }
@@ -60,7 +60,7 @@ export function forceSuccess(payment: Payment, rail: string, evidence: string, c
   }
 }
 
-/** What is held can be captured and released only by the name that the rail gave it. */
+/** A hold can be captured and released only under the name that the rail gave it. */
 function forceAuthorized(
   payment: Payment,
   rail: string,

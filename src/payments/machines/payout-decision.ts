@@ -12,7 +12,7 @@ import { isStatedNotToHaveHappened, neverPaid } from './never-moved.ts'
 import { paidByEarlier, stillPaidBy } from './paid-before.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 
-/** A person's decision on a stuck payout. What cannot be carried out leaves it stuck, and says why. */
+/** An operator's decision on a stuck payout. A decision that cannot be carried out leaves it stuck, and says why. */
 export function onPayoutDecision(
   payout: Payout,
   decision: StuckDecision,
@@ -72,14 +72,14 @@ function force(
   if (payout.reason === 'late_success' || payout.reason === 'booking_refused') {
     return outcome === 'succeeded' ? charge(payout, note, cannot, context) : accept(payout, 'failed', note)
   }
-  // What the rail did is booked already; the difference is accepted.
+  // The amount that the rail paid is booked already; the operator accepts the difference.
   if (held === undefined) return accept(payout, 'succeeded', note)
   if (outcome === 'failed') {
     const earlier = madeBefore(payout, payout.call, context)
     if (earlier !== undefined) return paidByEarlier(payout, earlier, true, context)
     return failing(payout, 'failed', byHand, note)
   }
-  // The attempt stays, so that the rail's own word is known for the same one when it comes.
+  // The attempt stays, to match the rail's own report when it comes.
   const { payout: row, ...rest } = succeeding(payout, note)
   return {
     ...rest,
@@ -89,7 +89,7 @@ function force(
   }
 }
 
-/** The account pays for what a rail paid out, at most what was asked: to suspense, from where that was booked. */
+/** The account pays for the rail's payout, at most the requested amount: to suspense, from which it was booked. */
 function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
   const { source } = payout
   const paid = paidOf(payout, context)
@@ -102,14 +102,14 @@ function charge(payout: Payout, note: string, cannot: Cannot, context: MachineCo
   }
 }
 
-/** How much the rail paid out of what the decision is about: late, all of it; other amounts are told apart from it. */
+/** The rail's amount that the decision is about. A late payout is a full one: other amounts have another reason. */
 function paidOf(payout: Payout, context: MachineContext): bigint {
   if (payout.reason === 'late_success') return payout.amount
   const made = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')
   return made?.amountMoved ?? payout.amount
 }
 
-/** What the rail paid beyond what was asked is nobody's still when only what was asked has been charged. */
+/** After a charge of only the requested amount, the excess that the rail paid out still needs an operator. */
 function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
   const excess = paidOf(payout, context) - payout.amount
   if (excess <= 0n) return charged
@@ -128,7 +128,7 @@ function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Tr
   }
 }
 
-/** A decision on what stands in the stuck list beside a payout that goes on, or has ended. */
+/** A decision on an entry alongside a payout that continues or has ended. */
 function beside(
   payout: Payout,
   decision: StuckDecision,
@@ -143,7 +143,7 @@ function beside(
   return { ...settledBeside(payout, about, context), note: settledByHand(decision.evidence), stuck: 'resolved' }
 }
 
-/** What was booked did not happen at the rail: the account that paid has its money again. */
+/** The rail did not make a payout that is booked: the account that paid gets its money back. */
 function undone(payout: Payout, evidence: string, context: MachineContext): Transition {
   const { source, amount, asset } = payout
   const cannot = (because: string): Transition => {
@@ -162,7 +162,7 @@ function undone(payout: Payout, evidence: string, context: MachineContext): Tran
   const leg = { source: context.accounts.clearing(made.rail, asset), destination: source, amount }
   return {
     payout: { ...payout, state: 'failed', reason: byHand, call: undefined },
-    // Its success, should it come after all, is a late one.
+    // A later success of it is a late one.
     attempt: { ...made, state: 'failed', reason: byHand },
     commands: [transfer(payout, leg, context)],
     refused: refusedBy,

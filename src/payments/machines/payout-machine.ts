@@ -23,9 +23,9 @@ import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
 import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
 
 /**
- * The way of a payout. Its money is held first, towards the clearing account of the rail that is asked;
- * the hold is posted or voided by what the rail did. Another rail means another hold. `new` with an
- * attempt in `call`: put off, until a timer brings that attempt.
+ * The course of a payout. Its money is held first, towards the clearing account of the rail that is asked. The hold is
+ * posted or voided according to the rail's outcome. Another rail means another hold. `new` with an attempt in `call`
+ * means deferred, until a timer brings that attempt.
  */
 export const payoutMachine: Machines['payout'] = (payout, input, context) =>
   keepingExcess(payout, input, following(payout, input, context), (step) => step.payout, context)
@@ -68,7 +68,7 @@ function begin(payout: Payout, context: MachineContext): Transition {
   return submitOn(rail, payout, context)
 }
 
-/** Holds the money towards the rail, instead of what was held towards another, and asks the rail. */
+/** Holds the money towards the rail, instead of a hold towards another one, and asks the rail. */
 function submitOn(rail: string, payout: Payout, context: MachineContext): Transition {
   const { amount, source, instrument } = payout
   const held = hold(payout, { source, destination: context.accounts.clearing(rail, payout.asset), amount }, context)
@@ -99,14 +99,14 @@ function isAwaited({ call, phase }: Payout, { id }: Attempt): boolean {
   return call === id && phase !== 'ended'
 }
 
-/** Whether a person has stated that this attempt succeeded. */
+/** Whether an operator has stated that this attempt succeeded. */
 function isForced({ call, state }: Payout, { id }: Attempt): boolean {
   return call === id && state === 'succeeded'
 }
 
 function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
   const { rail } = attempt
-  /** This attempt has not happened: an earlier one may have, after all. */
+  /** This attempt has not happened; an earlier one may have happened after all. */
   const unlessMade = (step: () => Transition): Transition => {
     const earlier = payout.holds.length === 0 ? undefined : madeBefore(payout, attempt.id, context)
     return earlier === undefined ? step() : paidByEarlier(payout, earlier, true, context)
@@ -132,7 +132,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
     late: (known, amount, railReference) => {
       const told: Attempt = { ...known, railReference }
       const isOpen = payout.phase !== 'ended' && payout.holds.length > 0
-      // What would be submitted instead is not: it would be paid twice.
+      // The replacement is not submitted: the payout would be paid twice.
       if (isOpen && amount === payout.amount && !isUnderWay(payout, context)) {
         return paidByEarlier(payout, told, false, context)
       }
@@ -155,7 +155,7 @@ function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, cont
   return failing(payout, 'failed', decline.code, note)
 }
 
-/** The rail is away: another one is asked, or it is waited for. */
+/** The rail is unavailable: another one is asked, or the payout waits for it. */
 function putOff(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
   const { rail } = attempt
   const other = upRailAfter(rail, choiceOf(payout), context)
@@ -169,7 +169,7 @@ function putOff(payout: Payout, attempt: Attempt, context: MachineContext): Tran
   }
 }
 
-/** The rail paid: the hold is posted, by as much as the rail really paid. */
+/** The rail paid: posts the hold by the amount that the rail really paid. */
 function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const [held = ''] = payout.holds
   const note = `The rail ${attempt.rail} paid out ${amountText(amount, payout.asset)}.`
@@ -191,7 +191,7 @@ function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: Mach
   }
 }
 
-/** The rail paid, and the books do not let the account pay for it: it is booked from suspense, as a claim. */
+/** The rail paid, and the ledger refuses to debit the account: the amount is booked from suspense, as a claim. */
 function paidButRefused(
   payout: Payout,
   { rail }: Attempt,
@@ -206,7 +206,7 @@ function paidButRefused(
   }
 }
 
-/** What the rail paid and the payout's account does not pay for; negative: what was booked and the rail did not pay. */
+/** The amount that the rail paid and the payout's account does not. Negative: booked, but not paid by the rail. */
 function fromSuspense(payout: Payout, rail: string, amount: bigint, context: MachineContext) {
   const suspense = context.accounts.suspense(payout.asset)
   const clearing = context.accounts.clearing(rail, payout.asset)
@@ -216,8 +216,8 @@ function fromSuspense(payout: Payout, rail: string, amount: bigint, context: Mac
 }
 
 /**
- * The rail paid after the payout had been given up (or confirms what a person stated). What left is
- * booked from suspense, and a person decides who pays for it: the payout may have been made again.
+ * The rail paid after the payout had been given up, or confirms an operator's statement. The amount is booked from
+ * suspense, and an operator decides who pays for it, because the payout may have been made again.
  */
 function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const { rail, railReference } = attempt
@@ -237,7 +237,7 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   return { payout: wasForced ? known : payout, commands, note: detail, stuck: { why, detail } }
 }
 
-/** A timer brought its attempt: ask for its outcome, or submit it (again, when it was declined for now). */
+/** A timer brought its attempt: inquires about it, or submits it (again, when it was declined for now). */
 function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
   if (attempt.operation !== 'payout' || !isAwaited(payout, attempt)) return ignored('the payout has gone on without it')
   const isStuck = payout.phase === 'stuck'

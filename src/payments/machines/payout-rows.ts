@@ -2,7 +2,7 @@ import type { StuckReason, Transition } from '../machine.ts'
 import type { Payout } from '../payment.ts'
 import { voidHolds } from './bookings.ts'
 
-/** The payout has ended well. What it held has been posted. */
+/** The payout has succeeded. Its hold has been posted. */
 export function succeeding(payout: Payout, note: string): Transition {
   return {
     payout: { ...payout, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], call: undefined },
@@ -12,7 +12,7 @@ export function succeeding(payout: Payout, note: string): Transition {
   }
 }
 
-/** The payout did not happen: what was held for it is free again. */
+/** The payout did not happen: its hold is voided. */
 export function failing(payout: Payout, state: 'failed' | 'canceled', reason: string, note: string): Transition {
   return {
     payout: { ...payout, state, reason, phase: 'ended', holds: [], call: undefined },
@@ -23,7 +23,7 @@ export function failing(payout: Payout, state: 'failed' | 'canceled', reason: st
   }
 }
 
-/** A person has to see to it. What is held for it stays held. */
+/** An operator has to settle it. Its hold stays. */
 export function stuckPayout(payout: Payout, why: StuckReason, detail: string): Transition {
   return {
     payout: { ...payout, state: 'requires_review', reason: why, phase: 'stuck' },
@@ -33,7 +33,7 @@ export function stuckPayout(payout: Payout, why: StuckReason, detail: string): T
   }
 }
 
-/** Takes an entry off the stuck list when the payout was on it. An event that says more goes over this one's. */
+/** Closes the payout's entry in the stuck list, if it has one. A more specific event replaces this one's. */
 export function resolved({ phase }: Payout): Transition {
   return phase === 'stuck' ? { events: ['payout.resolved'], stuck: 'resolved' } : {}
 }

@@ -8,7 +8,7 @@ type Choice = {
   readonly asset: string
 }
 
-/** The rails that can do it, in their order; a rail of which no capabilities are known is left out. */
+/** The rails that can do it, in their order; a rail whose capabilities are not known is left out. */
 function capableRails({ rails, operation, asset }: Choice, context: MachineContext): readonly string[] {
   return rails.filter((rail) => {
     const capabilities = context.capabilities(rail)
@@ -17,18 +17,18 @@ function capableRails({ rails, operation, asset }: Choice, context: MachineConte
   })
 }
 
-/** The first rail that is up; when none is, the first that can do it: it will be waited for. */
+/** The first capable rail that is up; when none is up, the first capable one, which the operation then waits for. */
 export function firstRail(choice: Choice, context: MachineContext): string | undefined {
   const capable = capableRails(choice, context)
   return capable.find(context.isUp) ?? capable[0]
 }
 
-/** Another rail after `rail` in the order: for what `rail` declined, whether it is up or not. */
+/** Another capable rail after `rail` in the order, up or not: for an operation that `rail` declined. */
 export function railAfter(rail: string, choice: Choice, context: MachineContext): string | undefined {
   return firstRail({ ...choice, rails: choice.rails.slice(choice.rails.indexOf(rail) + 1) }, context)
 }
 
-/** As {@link railAfter}, only one that is up: instead of waiting for `rail`. */
+/** Like {@link railAfter}, but only a rail that is up: instead of waiting for `rail`. */
 export function upRailAfter(rail: string, choice: Choice, context: MachineContext): string | undefined {
   const other = railAfter(rail, choice, context)
   return other !== undefined && context.isUp(other) ? other : undefined

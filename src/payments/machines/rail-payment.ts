@@ -28,9 +28,8 @@ import { sharesOf } from './shares.ts'
 import { intoSuspense, reverseArrival, reverseLateSuccess } from './suspense.ts'
 
 /**
- * Payments over a rail, from the request to the charge or the authorization. `call` names the attempt
- * that decides; it is kept by a payment whose outcome a person stated, so that the rail's own word,
- * when it comes, is known for the same one.
+ * Payments over a rail, from the request to the charge or the authorization. `call` names the attempt that decides. A
+ * payment whose outcome an operator stated keeps it, to match the rail's own report when it comes.
  */
 export type RailSource = Extract<PaymentSource, { kind: 'rail' }>
 
@@ -74,7 +73,7 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
   }
 }
 
-/** Somebody who is to get the money cannot take it any more: no rail is asked for it. */
+/** A recipient cannot take the money any more: no rail is asked for it. */
 function notAsked(payment: Payment, refusal: string): Transition {
   return failing(payment, refusal, `The books would refuse its way on (${refusal}), so no rail was asked.`)
 }
@@ -136,7 +135,7 @@ function notTaken(payment: Payment): Transition {
   return canceling(payment, wishOf(payment) ?? 'cancel_requested', 'Canceled; the rail took nothing.')
 }
 
-/** The rail is away: another one that is up, or wait for this one. */
+/** The rail is unavailable: asks another one that is up, or waits for this one. */
 function putOff(payment: Payment, source: RailSource, attempt: Attempt, context: MachineContext): Transition {
   if (isUnwanted(payment)) return notTaken(payment)
   const other = upRailAfter(attempt.rail, choiceOf(payment, source), context)
@@ -150,10 +149,10 @@ function putOff(payment: Payment, source: RailSource, attempt: Attempt, context:
   }
 }
 
-/** A timer brought an attempt to authorize or charge: ask for its outcome, or submit it when its rail was away. */
+/** A timer brought an attempt to authorize or charge: inquires, or submits it after its rail was unavailable. */
 export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
   const { source } = payment
-  // What a person has stated is asked for when one says so, as long as one has the payment.
+  // An attempt that an operator stated is inquired about when an operator asks, as long as the payment is stuck.
   const isAsked = payment.phase === 'stuck' && payment.call === attempt.id
   if (source.kind !== 'rail' || !(isAsked || isWaitingFor(payment, attempt.id)))
     return ignored('the payment has gone on without the attempt')
@@ -175,7 +174,6 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
   return { ...asked, payment: { ...payment, phase: 'inquiring' } }
 }
 
-/** The rail took the money. */
 function charged(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   if (isUnwanted(payment)) {
     const wish = wishOf(payment) ?? 'cancel_requested'
@@ -193,7 +191,6 @@ function charged(payment: Payment, attempt: Attempt, amount: bigint, context: Ma
   }
 }
 
-/** The money came, but in another amount than asked: a person decides. */
 function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const detail = `The rail ${attempt.rail} took ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}; it lies in suspense.`
   return {
@@ -203,7 +200,6 @@ function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, co
   }
 }
 
-/** The money came, and an account that was to get it cannot take it: a person decides. */
 function chargedButRefused(
   payment: Payment,
   attempt: Attempt,
@@ -220,7 +216,6 @@ function chargedButRefused(
   }
 }
 
-/** The rail holds the money for us. */
 function authorized(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const expiresAt = expiryOf(payment, attempt.rail, context)
   const held: Payment = {
@@ -247,9 +242,9 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
   }
 }
 
-/** The rail's own word about what a person has stated to have happened. */
+/** The rail's own report about an attempt that an operator stated to have happened. */
 function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
-  // It may have begun anew since, which is another attempt.
+  // The payment may have been tried again since, by another attempt.
   const isCall = payment.call === attempt.id
   const wrong = (detail: string): Transition => ({ note: detail, stuck: { why: 'outcome_unknown', detail } })
   return followAttempt(attempt, outcome, context, {
@@ -272,7 +267,7 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
   })
 }
 
-/** It was booked in full by hand and the rail did another amount: the difference goes to or comes from suspense. */
+/** A statement was booked in full, and the rail did another amount: the difference goes to or comes from suspense. */
 function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint, context: MachineContext): Transition {
   const { rail } = attempt
   const clearing = context.accounts.clearing(rail, payment.asset)
@@ -282,7 +277,7 @@ function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint,
       ? { source: suspense, destination: clearing, amount: missing }
       : { source: clearing, destination: suspense, amount: -missing }
   const detail = `It was settled by hand in full, and the rail ${rail} took ${payment.amount - missing} ${payment.asset}.`
-  // What lies in suspense still is less then; beyond that it is lost.
+  // The shortfall comes out of the money that is still in suspense; beyond that it is lost.
   const lies = attempt.suspended?.amount ?? 0n
   const lost = missing > lies ? missing - lies : 0n
   return {

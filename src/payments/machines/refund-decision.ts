@@ -11,7 +11,7 @@ import { arrivedOf } from './payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { undone } from './refund-undone.ts'
 
-/** A person's decision on a stuck refund. What cannot be carried out leaves it stuck, and says why. */
+/** An operator's decision on a stuck refund. A decision that cannot be carried out leaves it stuck, and says why. */
 export function onRefundDecision(
   payment: Payment,
   refund: Refund,
@@ -45,7 +45,7 @@ function inquire(refund: Refund, cannot: Cannot, context: MachineContext): Trans
   return { timers: [atOnce('inquire', subject, refund.call, context)], note: 'Asking the rail again.' }
 }
 
-/** It starts over: with the attempt it had, or from the start when the books had refused it. */
+/** It starts over: with the attempt that it had, or from the start when the ledger had refused it. */
 function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transition {
   const isDone = refund.holds.length === 0 && refund.reason === 'wrong_amount'
   if (isDone) return cannot('the rail has refunded already, in another amount.')
@@ -72,7 +72,7 @@ function force(
 ): Transition {
   const note = settledByHand(decision.evidence)
   if (refund.reason === 'wrong_amount' && refund.holds.length === 0) {
-    // What the rail did is booked already; the difference is accepted, and what is left of it in suspense stays.
+    // The rail's amount is booked already. The operator accepts the difference, and its rest in suspense stays.
     const isOver = payment.phase === 'reversing' && !isOfCaptured(refund, context)
     return {
       ...(isOver ? { payment: { ...payment, phase: 'ended' } } : {}),
@@ -92,20 +92,20 @@ function force(
   const succeeded = succeeding(payment, refund, note, context)
   return {
     ...succeeded,
-    // The attempt stays, so that the rail's own word is known for the same one when it comes. What it has declined is another.
+    // The attempt stays, to match the rail's own report when it comes. A declined attempt is not the stated one.
     ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: openCall(refund, context) } }),
     commands: refund.holds.map((id) => postHold(refund.book, id)),
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
   }
 }
 
-/** The attempt that it waits for, when the rail has not declined it. */
+/** The attempt that it waits for, unless the rail has declined it. */
 function openCall(refund: Refund, context: MachineContext): string | undefined {
   const attempt = context.attemptsOf(refund).find(({ id }) => id === refund.call)
   return attempt?.state === 'failed' ? undefined : refund.call
 }
 
-/** What a refund was to give back from suspense need not go back when the rail has taken it by itself; what is left of it does. */
+/** A refund need not return money from suspense that the rail debited by itself; the rest must still be returned. */
 function endedByDispute(
   payment: Payment,
   refund: Refund,
@@ -128,7 +128,7 @@ function endedByDispute(
   }
 }
 
-/** A decision on what stands in the stuck list beside a refund that goes on, or has ended. */
+/** A decision on an entry alongside a refund that continues or has ended. */
 function beside(
   payment: Payment,
   refund: Refund,

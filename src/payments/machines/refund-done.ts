@@ -8,9 +8,9 @@ import { withLost, withOwed, withSuspended } from './payment-rows.ts'
 import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 import { partsOf, stillPaying, takenBack } from './shares.ts'
 
-/** What is booked of a refund that a rail has made: as asked, in another amount, late, or with those who pay for it unable to. */
+/** Bookings of a rail's refund: as requested, in another amount, late, or when those who pay for it cannot. */
 
-/** The rail gave the money back: the holds are posted, by as much as it really gave. */
+/** The rail refunded the money: posts the holds by the amount that it really refunded. */
 export function refunded(
   payment: Payment,
   refund: Refund,
@@ -30,8 +30,8 @@ export function refunded(
 }
 
 /**
- * The rail gave it back, and the books do not let those pay who were to: it is booked from suspense, as a claim on them.
- * What it gave beyond the refund nobody owes: a person sees to that as well.
+ * The rail refunded the money, and the ledger refuses to debit those who were to pay: the amount is booked from
+ * suspense, as a claim on them. No account owes an excess beyond the refund: an operator settles that as well.
  */
 function refundedButRefused(
   payment: Payment,
@@ -57,14 +57,14 @@ function refundedButRefused(
   return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: [claimed] }) }
 }
 
-/** The refund is done, and a person sees to the difference. `from`: who has really paid how much. */
+/** The refund is done, and an operator settles the difference. `from`: who has really paid how much. */
 function inAnotherAmount(refund: Refund, from: readonly Share[], rail: string, amount: bigint) {
   const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} instead of ${amountText(refund.amount, refund.asset)}.`
   const row: Refund = { ...refund, from, holds: [], call: undefined }
   return stuckRefund(row, 'wrong_amount', detail)
 }
 
-/** The rail gave back another amount than asked. What it did is booked, and a person sees to the difference. */
+/** The rail refunded another amount than requested. That amount is booked, and an operator settles the difference. */
 function refundedOtherwise(
   payment: Payment,
   refund: Refund,
@@ -82,7 +82,7 @@ function refundedOtherwise(
   })
   const excess = amount - covered
   const { payment: row = payment, attempts = [] } = succeeding(payment, refund, '', context, covered)
-  // What is left of each of them can be refunded still.
+  // The rest of each share can still be refunded.
   const from = shares.map((share, at) => ({ ...share, captured: paid[at]?.amount ?? 0n }))
   return {
     ...inAnotherAmount(refund, from, rail, amount),
@@ -93,7 +93,7 @@ function refundedOtherwise(
   }
 }
 
-/** What the rail paid and nobody of the payment pays for: from suspense (or, less than was booked, back to it). */
+/** The amount that the rail paid and no party pays: from suspense. Negative: booked, but not paid, so back to it. */
 function beyond(refund: Refund, rail: string, amount: bigint, context: MachineContext) {
   const suspense = context.accounts.suspense(refund.asset)
   const clearing = context.accounts.clearing(rail, refund.asset)
@@ -103,8 +103,8 @@ function beyond(refund: Refund, rail: string, amount: bigint, context: MachineCo
 }
 
 /**
- * The rail gave money back after the refund had been given up. When the payment still has so much, those
- * who were to pay for it do; otherwise it is booked from suspense, and a person sees to it.
+ * The rail refunded money after the refund had been given up. If the payment still has that amount, those who were to
+ * pay for it do. Otherwise it is booked from suspense, and an operator settles it.
  */
 export function refundedLate(
   payment: Payment,
@@ -131,7 +131,7 @@ export function refundedLate(
     return { ...succeeding(payment, refund, detail, context), commands: [beyond(refund, rail, amount, context)] }
   }
   const reserved = { ...payment, amountRefunding: payment.amountRefunding + amount }
-  // Others may have been refunded meanwhile: it is paid by those who still have something of the payment.
+  // Other refunds may have been made meanwhile: those who still have something of the payment pay.
   const from = stillPaying(payment, takenBack(context.refundsOf(payment), payment), refund.from)
   return {
     ...succeeding(reserved, { ...refund, from }, detail, context),
@@ -141,8 +141,8 @@ export function refundedLate(
 }
 
 /**
- * The rail gave back another amount than a person had stated, of what is booked already. What it gave beyond that nobody has
- * paid; what it did not give is the payer's still: it lies in suspense, and is decided about the payment.
+ * The rail refunded another amount than an operator had stated and the ledger has booked. No account has paid an
+ * excess. A shortfall still belongs to the payer: it is in suspense, and is decided on the payment.
  */
 export function refundedOtherwiseThanStated(
   payment: Payment,

@@ -24,10 +24,10 @@ import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts
 import { recoveringLoss } from './uncovered-loss.ts'
 
 /**
- * The way of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is
- * booked at once. Over the rail, those who pay for it are held first; the rail is then asked, and the
- * holds are posted or voided by what it did. `new` with an attempt in `call`: put off, until a timer
- * brings that attempt. One that undoes something (`isReversal`) never just fails: a person is told.
+ * The course of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is booked at
+ * once. Over the rail, the money of those who pay for it is held first. Then the rail is asked, and the holds are
+ * posted or voided according to its outcome. `new` with an attempt in `call` means deferred, until a timer brings that
+ * attempt. A refund that undoes something (`isReversal`) never just fails: it goes to an operator.
  */
 export const refundMachine: Machines['refund'] = (payment, refund, input, context) => {
   const step = recoveringLoss(payment, following(payment, refund, input, context), context)
@@ -90,7 +90,7 @@ function begin(payment: Payment, refund: Refund, context: MachineContext): Trans
   }
 }
 
-/** The next submission of a refund: what undoes something goes first. */
+/** The next submission of a refund: one that undoes something goes first. */
 function callOf({ attempts, isReversal }: Refund) {
   return { count: attempts + 1, ...(isReversal && ({ lane: 'rollback' } as const)) }
 }
@@ -107,7 +107,7 @@ function refusedByBooks(payment: Payment, refund: Refund, refusal: LedgerRefusal
   return refuse(payment, refund, refusal.code, `The books refused the refund: ${refusal.message}`, context)
 }
 
-/** It cannot be: it fails, or a person is told when it was to undo something. */
+/** It cannot be made: it fails, or goes to an operator when it was to undo something. */
 function refuse(payment: Payment, refund: Refund, reason: string, note: string, context: MachineContext): Transition {
   if (refund.isReversal) return stuckRefund(refund, undoingReason(refund, context), note)
   return failing(payment, refund, reason, note, context)
@@ -117,7 +117,6 @@ function undoingReason(refund: Refund, context: MachineContext): StuckReason {
   return isFromSuspense(refund, context) ? 'late_success' : 'compensation_failed'
 }
 
-/** Whether the refund waits for this attempt. */
 function isAwaited({ call, phase }: Refund, { id }: Attempt): boolean {
   return call === id && phase !== 'ended'
 }
@@ -130,7 +129,7 @@ function onOutcome(
   context: MachineContext,
 ): Transition {
   const isForced = refund.phase === 'ended' && refund.state === 'succeeded' && refund.call === attempt.id
-  /** This attempt has not happened: an earlier one may have, after all. */
+  /** This attempt has not happened; an earlier one may have happened after all. */
   const unlessMade = (step: Transition): Transition => {
     const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, attempt.id, context)
     return earlier === undefined ? step : madeByEarlier(payment, refund, earlier, step, context)
@@ -181,7 +180,7 @@ function onOutcome(
   })
 }
 
-/** A timer brought its attempt: ask for its outcome, or submit it (again, when it was declined for now). */
+/** A timer brought its attempt: inquires about it, or submits it (again, when it was declined for now). */
 function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: MachineContext): Transition {
   if (attempt.operation !== 'refund' || !isAwaited(refund, attempt)) return ignored('the refund has gone on without it')
   const lane = refund.isReversal ? 'rollback' : undefined
@@ -200,7 +199,7 @@ function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: 
   return { ...asked, refund: { ...refund, phase: 'inquiring' } }
 }
 
-/** A new attempt of the same content, as the old one is declined for good. */
+/** A new attempt of the same content, because the old one is declined for good. */
 function resubmit(payment: Payment, row: Refund, attempt: Attempt, note: string, context: MachineContext): Transition {
   const { rail, instrument, concerns = payment.railReference } = attempt
   const subject = { kind: 'refund', id: row.id } as const

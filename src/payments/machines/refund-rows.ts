@@ -4,12 +4,12 @@ import { voidHolds } from './bookings.ts'
 import { isFromSuspense } from './lying.ts'
 import { givenBack } from './suspense.ts'
 
-/** Whether it gives back what was captured, and so has its amount reserved on the payment. */
+/** Whether it returns captured money, and so has its amount reserved on the payment. */
 export function isOfCaptured(refund: Refund, context: MachineContext): boolean {
   return !isFromSuspense(refund, context)
 }
 
-/** The refund has ended well. `done`: how much of its amount was really refunded; the rest is free again. */
+/** The refund has succeeded. `done`: how much of its amount was really refunded; the rest is free again. */
 export function succeeding(
   payment: Payment,
   refund: Refund,
@@ -34,7 +34,7 @@ export function succeeding(
   }
 }
 
-/** The refund did not happen: what was held and reserved for it is free again. */
+/** The refund did not happen: its holds are voided, and its reservation is free again. */
 export function failing(
   payment: Payment,
   refund: Refund,
@@ -54,7 +54,7 @@ export function failing(
   }
 }
 
-/** A person has to see to it. Its holds and its reservation stay. */
+/** An operator has to settle it. Its holds and its reservation stay. */
 export function stuckRefund(refund: Refund, why: StuckReason, detail: string): Transition {
   return {
     refund: { ...refund, state: 'requires_review', reason: why, phase: 'stuck' },

@@ -9,7 +9,7 @@ import { owedOf, withLost, withSuspended } from './payment-rows.ts'
 import { isOfCaptured } from './refund-rows.ts'
 import { sumOf, takenBack } from './shares.ts'
 
-/** What was booked did not happen at the rail: those who paid for it have it again, and it can be refunded again. */
+/** A booked refund did not happen: those who paid for it get it back, and the amount can be refunded again. */
 export function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
   const { rail } = payment
   const step = undoneButMade(payment, refund, settledByHand(evidence), context)
@@ -36,8 +36,8 @@ export function undone(payment: Payment, refund: Refund, evidence: string, conte
 }
 
 /**
- * An earlier attempt has made it as well, which lies as a loss in suspense: that one is the refund now, and is lost no more.
- * Undefined: none has, or what was lost is not there.
+ * An earlier attempt has also made the refund, and is in suspense as a loss: that one is the refund now, and is no
+ * longer lost. Undefined: no attempt has, or the loss is not there.
  */
 function undoneButMade(
   payment: Payment,
@@ -60,12 +60,12 @@ function undoneButMade(
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
     note: `${note} Another attempt of the rail ${earlier.rail} had refunded it: what is booked is that.`,
     stuck: 'resolved',
-    // That it had happened twice was a person's.
+    // Settles the operator's matter of the double success.
     settles: ['late_success'],
   }
 }
 
-/** The attempt has failed then: its success, should it come after all, is a late one. */
+/** The attempt has then failed: a later success is a late one. */
 function neverMade(attempt: Attempt): Attempt {
   return { ...attempt, state: 'failed', reason: byHand }
 }
@@ -76,8 +76,8 @@ function cannot(because: string): Transition {
 }
 
 /**
- * What the rail gave beyond what was paid for it was lost, and is not any more; what it was stated to have given and did not
- * lies in suspense, and does not any more. Undefined: it is not there.
+ * Reverses the difference between the rail's refund and the amount that was paid for it. An excess was lost, and no
+ * longer is. A shortfall against an operator's statement is in suspense, and no longer is. Undefined: it is not there.
  */
 function withoutBeyond(
   payment: Payment,

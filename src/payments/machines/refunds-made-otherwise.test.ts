@@ -4,7 +4,7 @@ import { createRefundsStage } from '../../../test/support/payments-world-refunds
 import { lyingByAttempts } from '../../../test/support/payments-world-sums.ts'
 import { machines } from './machines.ts'
 
-/** Rails that give back another amount than they were asked for. */
+/** Rails that refund another amount than requested. */
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' } as const

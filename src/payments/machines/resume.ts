@@ -6,10 +6,10 @@ import { wishOf } from './payment-rows.ts'
 type Subject = Payment | Capture | Refund | Payout
 
 /**
- * A message about a subject could not be carried out, and a person has put it aside: nobody comes back to what it was to
- * bring. The subject goes on from where it is, whatever that was: it begins, its rails are asked what became of its
- * attempts, and what is held waits for the end of its time again, or is released when that is remembered or over.
- * Undefined: the input is not that.
+ * A message about a subject could not be handled, and an operator discarded it: no other message does its work. The
+ * subject continues from its current state. It begins if it is new, and its rails are asked for the outcome of its
+ * attempts. A hold waits for its expiry again, or is released when that is requested or over. Undefined: the input is
+ * not such a decision.
  */
 export function resume(
   { kind, subject }: { readonly kind: SubjectKind; readonly subject: Subject },
@@ -24,7 +24,7 @@ export function resume(
   return { note, ...step, timers: [...timers, ...(step.timers ?? [])] }
 }
 
-/** What is held goes on by the end of its time, unless that was asked for before. */
+/** A hold continues with its expiry, unless a cancel was requested before. */
 function held(payment: Payment, follow: (input: Input) => Transition): Transition {
   if (payment.phase !== 'held') return {}
   return follow({ kind: wishOf(payment) === 'cancel_requested' ? 'cancel' : 'expire' })
@@ -36,7 +36,7 @@ function timersOf(kind: SubjectKind, subject: Subject, context: MachineContext):
   const asked = attempts.map(({ id }) => atOnce('overdue', named, id, context))
   if (isNew(subject)) return [{ input: 'start', subject: named, at: context.now }, ...asked]
   if (!('phase' in subject) || subject.phase !== 'stuck' || !('expiresAt' in subject)) return asked
-  // What a person decides about it may leave it held: its time counts on.
+  // An operator's decision may leave it held: its time continues to count.
   const { expiresAt = 0 } = subject
   return expiresAt > context.now ? [...asked, { input: 'expire', subject: named, at: expiresAt }] : asked
 }
@@ -47,7 +47,7 @@ function isNew(subject: Subject): boolean {
 
 const going: ReadonlySet<string> = new Set<Payment['phase']>(['calling', 'awaiting', 'inquiring', 'releasing'])
 
-/** Whether a timer may have been to come for an attempt: the one that is waited for, or one that goes on beside that. */
+/** Whether a timer may have been due for an attempt: the one that is waited for, or one that runs alongside that. */
 function comesBack(subject: Subject, attempt: Attempt): boolean {
   const isGoing = 'phase' in subject ? going.has(subject.phase) : subject.state === 'processing'
   if (attempt.id === subject.call && isGoing) return true

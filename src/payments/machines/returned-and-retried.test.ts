@@ -10,8 +10,8 @@ const done: RailPlan = { effect: 'done', isTold: true }
 const mute: RailPlan = { effect: 'done', isTold: false, isMute: true }
 
 /**
- * A charge of 100 for a canceled payment, which a person stated and returned by hand; its customer tries again. `excess`:
- * what the rail had charged beyond it; `again`: what it does at the second try.
+ * A charge of 100 for a canceled payment. An operator stated it and returned it by hand; its customer tries again.
+ * `excess`: the excess of the rail's charge; `again`: its plan for the second try.
  */
 function retried({ excess = 0n, again = done }: { readonly excess?: bigint; readonly again?: RailPlan } = {}) {
   const script = (operation: string, count: number) =>

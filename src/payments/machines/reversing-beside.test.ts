@@ -6,7 +6,7 @@ import { createRailsStage, stated } from '../../../test/support/payments-world-r
 import { unended } from '../../../test/support/payments-world-sums.ts'
 import { machines } from './machines.ts'
 
-// A payment that waits for what is on its way back ends with that, whatever else of it lies in suspense.
+// A payment that waits for a refund from suspense ends with it, even when more of its money is in suspense.
 
 const decline: RailDecline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' }
 const turned: RailPlan = { effect: 'turned', isTold: true, decline }
@@ -16,7 +16,10 @@ const tooMuch: RailPlan = { ...atOnce, excess: 9n }
 const kept = { [clearingOf('card')]: -109n, shop: 100n, [suspense]: 9n }
 const paid = { [clearingOf('card')]: -100n, shop: 100n }
 
-/** A person stated what card took, which was 9 too much; then what cash had declined came as well. `refund`: what cash does. */
+/**
+ * An operator stated the card's charge, which was 9 too much; then the charge that cash had declined came, too.
+ * `refund`: the plan of cash for its refund.
+ */
 function tooMuchBeside(refund: RailPlan, unable: readonly string[] = []) {
   const stage = createRailsStage(
     machines,

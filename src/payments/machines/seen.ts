@@ -6,9 +6,9 @@ import { deniedOf } from './denied.ts'
 import { type Arrivals, concerning, type Lying, lyingOf, lyingText, returned } from './lying.ts'
 
 /**
- * What an entry of a payment speaks of: by the attempts that brought it what lies in suspense for the matter, less what
- * refunds hold of it; of outcomes that are not known the attempt that is decided next, when its rail denies it. Undefined:
- * nothing that could come or go.
+ * The content of a payment's entry. For suspense: the amounts by the attempts that brought them, less the amounts that
+ * refunds hold. For unknown outcomes: the attempt that is decided next, when its rail denies it. Undefined: nothing
+ * that could come or go.
  */
 export function seenOf(payment: Payment, about: StuckReason | undefined, context: Arrivals): Seen | undefined {
   const why = aboutOf(payment, about)
@@ -26,9 +26,9 @@ function aboutOf({ reason }: Payment, about: StuckReason | undefined): StuckReas
 }
 
 /**
- * A decision that meets something else than the person saw, as it came or went meanwhile. What a person has returned is out
- * of suspense, when all of it lay there still; otherwise nothing is moved. The entry stays, and says what there is now.
- * Undefined: it meets what was seen, or moves nothing of that.
+ * A decision that meets something else than the operator saw, because money came or went meanwhile. Money that an
+ * operator has returned is out of suspense, if all of it was still there; otherwise nothing is moved. The entry stays,
+ * and shows the current content. Undefined: the decision meets the content that was seen, or moves nothing of it.
  */
 export function changedSince(
   payment: Payment,
@@ -65,7 +65,7 @@ function wasSeen({ attempt, amount }: Lying, seen: Seen): boolean {
   return seen[attempt.id] === amount.toString()
 }
 
-/** Whether a person states that it went back outside the rails. */
+/** Whether an operator states that the money was returned outside the rails. */
 function isReturn(
   decision: StuckDecision,
   why: StuckReason,

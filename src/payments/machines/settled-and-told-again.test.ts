@@ -5,7 +5,7 @@ import { newPayout } from '../../../test/support/payments-world-requests.ts'
 import type { StuckDecision } from '../machine.ts'
 import { machines } from './machines.ts'
 
-/** A person has settled what a rail denied, and the rail says after that that it did it. */
+/** An operator has settled a denied attempt, and then the rail reports that it did happen. */
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 const done: RailPlan = { effect: 'done', isTold: true }

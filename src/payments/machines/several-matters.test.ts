@@ -4,7 +4,10 @@ import { newCapture, newPayment, newRefund, retryPayment } from '../../../test/s
 import type { StuckDecision, StuckReason } from '../machine.ts'
 import { machines } from './machines.ts'
 
-/** Payments about which more than one thing waits for a person. Net of the rail: what the payer has paid and not got back. */
+/**
+ * Payments with more than one matter for an operator. The rail's net is the amount that the payer paid and did not get
+ * back.
+ */
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 
@@ -25,7 +28,7 @@ function heldByCard() {
 }
 
 describe('what a rail brought beside what nobody has paid for', () => {
-  /** Captured 60, of which the bank took `taken` back from a shop that has nothing left; then a capture of 40 brought 50. */
+  /** Captured 60, of which the bank debited `taken` from a shop without money; then a capture of 40 brought 50. */
   const short = (taken: bigint) => {
     const { id, capture, ...stage } = heldByCard()
     const { world, card, settle, payment } = stage
@@ -58,7 +61,7 @@ describe('what a rail brought beside what nobody has paid for', () => {
       [suspense]: -taken,
       wallet: 60n,
     })
-    // What the shop owes is still somebody's.
+    // The shop's debt is still an operator's matter.
     expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
     move('wallet', 'shop')
     decide({ action: 'retry' }, 'booking_refused')
@@ -68,7 +71,7 @@ describe('what a rail brought beside what nobody has paid for', () => {
 })
 
 describe('a decision on what came beside what a stuck payment waits for', () => {
-  /** A first charge came too late, was given back and is disputed; the second brought 90 of 100 and waits for a person. */
+  /** A first charge came too late, was refunded and is disputed; the second brought 90 of 100 and needs an operator. */
   const lossBeside = () => {
     const stage = createStage(machines, [
       { effect: 'turned', isTold: true },
@@ -101,7 +104,7 @@ describe('a decision on what came beside what a stuck payment waits for', () => 
     expect(world.stuck.get(id)).toMatchObject({ why: 'wrong_amount' })
     world.input('payment', id, { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' })
     settle()
-    // The payer has back both what came first, twice, and all that came then.
+    // The payer got back the first charge, twice, and all of the second.
     expect(card.net()).toBe(before.net - 90n)
     expect([payment(id).phase, balances(), world.stuck.size]).toEqual([
       'ended',
@@ -228,7 +231,7 @@ describe('a refund that happens after it was given up, and after one of two has 
     const destinations = ['shop', 'partner'].map((account) => ({ account, amount: 50n }))
     const { id } = newPayment(world, { source: cardSource, destinations })
     settle()
-    // With money of its own, so that the books do not refuse what is taken too much.
+    // With money of its own, so that the ledger does not refuse the excess.
     world.books.fund('shop', 100n)
     const halves = destinations.map(({ account }) => ({ account, amount: 25n }))
     for (const from of [halves, [{ account: 'shop', amount: 50n }]]) {

@@ -2,9 +2,9 @@ import { splitMoney } from '#kernel'
 import type { Payment, Refund, Share } from '../payment.ts'
 
 /**
- * Who gets how much of a payment. Parts of an amount are always in proportion to what each share
- * still has to get (or to give), by largest remainder: no part passes what remains of its share, and
- * the last one takes exactly the rest, so that any number of parts adds up to the whole.
+ * Who gets how much of a payment. An amount is always split in proportion to the amount that each share has yet to
+ * receive (or to pay), by largest remainder. No part exceeds the rest of its share, and the last part takes exactly the
+ * rest, so that any number of parts adds up to the whole.
  */
 
 type Shared = Pick<Payment, 'destinations' | 'fee' | 'amount' | 'amountCaptured'>
@@ -14,12 +14,12 @@ export function sharesOf({ destinations, fee }: Pick<Payment, 'destinations' | '
   return fee === undefined ? destinations : [...destinations, fee]
 }
 
-/** What each account has got of the payment so far, in the order of shares; none that got nothing. */
+/** The amounts received so far by account, in the order of shares; accounts without any are left out. */
 export function capturedOf(payment: Shared): Share[] {
   return shares(payment, (share) => capturedPart(payment, share))
 }
 
-/** What each account has still to get, in the order of shares; none that has all. A wallet's holds are these. */
+/** The amounts yet to receive by account, in the order of shares, without complete ones. A wallet's holds are these. */
 export function uncapturedOf(payment: Shared): Share[] {
   return shares(payment, (share) => share.amount - capturedPart(payment, share))
 }
@@ -35,11 +35,11 @@ function capturedPart(payment: Shared, share: Share): bigint {
 }
 
 /**
- * Splits `amount` in proportion to what `shares` have, each part at most what its share has. `amount`
- * is at most their sum. As long as `shares`, zeros included.
+ * Splits `amount` in proportion to `shares`, each part at most its share. `amount` is at most their sum. The result is
+ * as long as `shares`, zeros included.
  */
 export function partsOf(amount: bigint, shares: readonly Share[]): Share[] {
-  // Nothing is divided also among those who have nothing, as after a refund of the whole.
+  // Zero can also be divided among shares that have nothing, as after a refund of the whole.
   if (amount === 0n) return shares.map(({ account }) => ({ account, amount: 0n }))
   if (shares.length === 0) return []
   const parts = splitMoney(
@@ -49,7 +49,7 @@ export function partsOf(amount: bigint, shares: readonly Share[]): Share[] {
   return shares.map(({ account }, at) => ({ account, amount: parts[at] ?? 0n }))
 }
 
-/** The payment after `amount` more has been captured: its total, and what each share has got. */
+/** The payment after `amount` more has been captured: its total, and the captured part of each share. */
 export function withCaptured(payment: Payment, amount: bigint): Payment {
   const amountCaptured = payment.amountCaptured + amount
   if (amountCaptured === payment.amount) return { ...withoutParts(payment), amountCaptured }
@@ -63,7 +63,7 @@ export function withCaptured(payment: Payment, amount: bigint): Payment {
   return { ...withShares(payment, grown), amountCaptured }
 }
 
-/** The payment grown by `increment`, every share in proportion. What was captured stays. */
+/** The payment grown by `increment`, every share in proportion. The captured amounts stay. */
 export function withIncrement(payment: Payment, increment: bigint): Payment {
   const all = sharesOf(payment)
   const parts = splitMoney(
@@ -89,19 +89,19 @@ function withShares(payment: Payment, all: readonly Share[]): Payment {
 }
 
 /**
- * Who gives how much of a refund of `amount`: in proportion to what each has got of the payment and not
- * given back before (`taken`: the shares of refunds that ended well or are under way, and of disputes).
- * `amount` is at most what can still be refunded.
+ * Who pays how much of a refund of `amount`: in proportion to the amount of the payment that each has received and not
+ * returned before. `taken`: the shares of refunds that succeeded or are under way, and of disputes. `amount` is at most
+ * the amount that can still be refunded.
  */
 export function refundShares(payment: Shared, taken: readonly Share[], amount: bigint): Share[] {
   const left = leftOf(payment, taken)
-  // Earlier refunds may name more than was given back; then all give again in proportion to what they got.
+  // Earlier refunds may name more than was returned; then all pay in proportion to the amounts that they received.
   return partsOf(amount, sumOf(left) < amount ? capturedOf(payment) : left).filter((share) => share.amount > 0n)
 }
 
 /**
- * Who pays for a refund of which `from` was fixed before others took `taken`: the same, as long as each still has
- * so much of the payment; otherwise those who have.
+ * Who pays for a refund whose `from` was fixed before others took `taken`. These are the same accounts, as long as each
+ * still has that much of the payment; otherwise the accounts that have it.
  */
 export function stillPaying(payment: Shared, taken: readonly Share[], from: readonly Share[]): readonly Share[] {
   const left = leftOf(payment, taken)
@@ -110,7 +110,7 @@ export function stillPaying(payment: Shared, taken: readonly Share[], from: read
   return canPay ? from : refundShares(payment, taken, sumOf(from))
 }
 
-/** Of each account's share what is no more than all that the account has in `limits`. */
+/** The shares by account, each at most the sum that the account has in `limits`. */
 export function withinOf(shares: readonly Share[], limits: readonly Share[]): Share[] {
   return addedUp([], shares).map(({ account, amount }) => {
     const limit = sumOf(limits.filter((other) => other.account === account))
@@ -118,7 +118,7 @@ export function withinOf(shares: readonly Share[], limits: readonly Share[]): Sh
   })
 }
 
-/** What each account has got of the payment and not given back. */
+/** The amount of the payment that each account has received and not returned. */
 function leftOf(payment: Shared, taken: readonly Share[]): Share[] {
   return capturedOf(payment).map(({ account, amount: got }) => {
     const given = taken.filter((share) => share.account === account)
@@ -127,7 +127,7 @@ function leftOf(payment: Shared, taken: readonly Share[]): Share[] {
   })
 }
 
-/** What refunds that ended well or are under way have taken of each account, and disputes. */
+/** The amounts that refunds, succeeded or under way, and disputes have taken from each account. */
 export function takenBack(
   refunds: readonly Pick<Refund, 'state' | 'from'>[],
   { disputed = [] }: Pick<Payment, 'disputed'> = {},
@@ -138,7 +138,7 @@ export function takenBack(
   return [...refunded, ...disputed]
 }
 
-/** The payment after a dispute took `parts` of those who got it. */
+/** The payment after a dispute took `parts` from the recipients. */
 export function withDisputed(payment: Payment, parts: readonly Share[]): Payment {
   return parts.length === 0 ? payment : { ...payment, disputed: addedUp(payment.disputed, parts) }
 }

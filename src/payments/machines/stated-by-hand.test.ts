@@ -6,13 +6,13 @@ import { createRailsStage, stated } from '../../../test/support/payments-world-r
 import { machines } from './machines.ts'
 import { leftUnbooked } from './unbooked.ts'
 
-// A person states what a rail does not tell, and the rail tells it after that: what is booked is what the rail did, once.
+// An operator states an outcome before the rail reports it: the rail's operation is booked, once.
 
 const clearing = clearingOf('card')
 const done: RailPlan = { effect: 'done', isTold: true }
 const mute: RailPlan = { effect: 'done', isTold: false, isMute: true }
 
-/** A capture of 50 that a person stated to have happened. `excess`: what the rail captured beyond that. */
+/** A capture of 50 that an operator stated to have happened. `excess`: the excess of the rail's capture. */
 function capturedByHand({ excess = 0n, isRefused = false } = {}) {
   const script = (operation: string) => (operation === 'capture' ? { ...mute, excess } : done)
   const stage = createRailsStage(machines, { card: script }, { parts: { capture: 'manual' } })
@@ -27,7 +27,7 @@ function capturedByHand({ excess = 0n, isRefused = false } = {}) {
   return { ...stage, capture }
 }
 
-/** A charge of 100 that a person stated to have happened. `excess`: what the rail charged beyond that. */
+/** A charge of 100 that an operator stated to have happened. `excess`: the excess of the rail's charge. */
 function chargedByHand(excess: bigint) {
   const stage = createRailsStage(machines, {
     card: (operation) => (operation === 'charge' ? { ...mute, excess } : done),
@@ -65,7 +65,7 @@ describe('a capture that a person stated and the books refused', () => {
     const came = 50n + excess
     expect([balances(), payment().amountSuspended]).toEqual([{ [clearing]: -came, [suspense]: came }, came])
     for (const about of open()) decide(about, about === 'wrong_amount' ? stated('succeeded') : { action: 'retry' })
-    // What came too much goes back over the rail.
+    // The excess is refunded over the rail.
     const kept = came < 50n ? came : 50n
     expect([balances(), net(), payment().amountCaptured, open()]).toEqual([
       { [clearing]: -kept, shop: kept },
@@ -81,14 +81,14 @@ describe('a capture that a person stated and the books refused', () => {
     expect(open()).toEqual(['outcome_unknown', 'booking_refused'])
     decide('outcome_unknown', stated('failed'), 'capture', capture)
     expect([balances(), payment().amountSuspended, open()]).toEqual([{}, 0n, ['booking_refused']])
-    // It is heard when it happened after all, and given back.
+    // If the rail reports that it happened after all, it is refunded.
     expect(net()).toBe(50n)
     affirm('card', 'capture')
     expect([balances(), net()]).toEqual([{}, 0n])
   })
 })
 
-/** An authorization that a person stated, of which a capture of 50 brought 45: a person has that. */
+/** An authorization that an operator stated, and of which a capture of 50 brought 45: an operator has that. */
 function capturedOfStated() {
   const slow: RailPlan = { effect: 'pending', isTold: true, isMute: true }
   const script = (operation: string) => (operation === 'authorize' ? slow : { ...done, excess: -5n })
@@ -114,7 +114,7 @@ describe('what a person stated in full, and its rail confirmed in less and then 
     expect([balances(), payment().amountLost, payment().amountSuspended]).toEqual([{}, 0n, 0n])
     decide('wrong_amount', stated('failed'))
     expect([balances(), open()]).toEqual([{}, []])
-    // Should it have happened after all, what came goes back.
+    // If it happened after all, the money is refunded.
     affirm('card', 'charge')
     wait(60_000)
     expect([balances(), net(), open()]).toEqual([{}, 0n, []])
@@ -166,7 +166,7 @@ describe('what a person stated in full, and its rail confirmed in more and then 
     decide('wrong_amount', { action: 'reverse' })
     decide('wrong_amount', stated('failed'))
     expect([balances(), open()]).toEqual([{}, []])
-    // Should it have happened after all, what came goes back, all of it.
+    // If it happened after all, the money is refunded, all of it.
     affirm('card', 'charge')
     wait(60_000)
     expect([balances(), net(), open()]).toEqual([{}, 0n, []])
@@ -247,7 +247,7 @@ describe('an authorization that a person stated, while a person has one of its c
 describe('a charge of a canceled payment that a person stated', () => {
   const inSuspense = (amount: bigint) => ({ [clearing]: -amount, [suspense]: amount })
 
-  /** Its rail has told 93 since, and the books refused that altogether. */
+  /** Its rail has reported 93 since, and the ledger refused to book that at all. */
   const refused = () => {
     const stage = createRailsStage(machines, { card: () => ({ ...mute, excess: -7n }) })
     const { world, id, wait, decide, payment, balances, operation } = stage
@@ -274,7 +274,7 @@ describe('a charge of a canceled payment that a person stated', () => {
     expect([balances(), payment().phase]).toEqual([{}, 'ended'])
   })
 
-  it('is not booked anew when a dispute has taken it before its rail has confirmed it', () => {
+  it('is not booked again when a dispute has taken it before its rail has confirmed it', () => {
     const { world, id, wait, decide, say, balances, payment, open } = createRailsStage(machines, { card: () => mute })
     world.input('payment', id, { kind: 'cancel' })
     wait(120_000)

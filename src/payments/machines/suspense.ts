@@ -8,9 +8,9 @@ import { asLate, givenBackAs, givenBackBy, isFromSuspense, type Lying, withLying
 import { arrivedOf, handingOver, withSuspended } from './payment-rows.ts'
 
 /**
- * Money that came and cannot be delivered: too late, after a cancel, in a wrong amount, or refused by
- * its destination. The rail has it, so the books must: it goes from the rail's clearing account to
- * suspense, and from there back to the payer by a refund that the program begins itself.
+ * Money that came and cannot be delivered: too late, after a cancel, in a wrong amount, or refused by its destination.
+ * The rail has it, so the books must have it, too. It goes from the rail's clearing account to suspense, and from there
+ * back to the payer, by a refund that Munim begins itself.
  */
 export function intoSuspense(
   payment: Payment,
@@ -21,7 +21,7 @@ export function intoSuspense(
   return transfer(payment, { source, destination: context.accounts.suspense(payment.asset), amount }, context)
 }
 
-/** How much of what lies in suspense for a payment its refunds are giving back already: they hold it. */
+/** How much of a payment's money in suspense its refunds are returning already: they hold it. */
 export function returningOf(payment: Payment, context: MachineContext): bigint {
   let returning = 0n
   for (const refund of context.refundsOf(payment)) {
@@ -32,7 +32,7 @@ export function returningOf(payment: Payment, context: MachineContext): bigint {
 
 type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAttempts' | 'timers'>>
 
-/** The refund that gives back from suspense what an attempt brought, begun already; none when the rail cannot refund. */
+/** The refund that returns an attempt's money from suspense, begun already; undefined when the rail cannot refund. */
 function givingBack(payment: Payment, lying: Lying, why: string, context: MachineContext): GivingBack | undefined {
   const { attempt: came, amount } = lying
   const { rail, instrument } = came
@@ -67,8 +67,8 @@ function givingBack(payment: Payment, lying: Lying, why: string, context: Machin
 }
 
 /**
- * Takes what an attempt brought into suspense and gives it back at once. `payment` is the row as it is to be
- * otherwise: when it has ended it is `reversing` until the refund has, when not it goes on beside it.
+ * Books an attempt's money to suspense and refunds it at once. `payment` is the row as it is otherwise. If it has ended
+ * it is `reversing` until the refund has ended; if not, it continues alongside the refund.
  */
 export function reverseArrival(
   payment: Payment,
@@ -82,7 +82,7 @@ export function reverseArrival(
   return { ...joined({ commands: [received] }, rest), attempt }
 }
 
-/** Gives back what lies in suspense already of what one attempt brought. */
+/** Refunds the money of one attempt that is already in suspense. */
 function reverseSuspended(
   payment: Payment,
   lying: Lying,
@@ -104,7 +104,7 @@ function reverseSuspended(
   return { ...handingOver(payment, 'late_success', detail), attempts }
 }
 
-/** The same of what several attempts brought, each over its rail; a person has what cannot be given back. */
+/** The same for several attempts, each over its rail; money that cannot be refunded goes to an operator. */
 export function reverseEach(
   payment: Payment,
   lying: readonly Lying[],
@@ -118,7 +118,6 @@ export function reverseEach(
   )
 }
 
-/** A success of an attempt that had been given up. */
 export function reverseLateSuccess(
   payment: Payment,
   attempt: Attempt,
@@ -129,16 +128,16 @@ export function reverseLateSuccess(
   return reverseArrival(payment, attempt, { amount, why: 'late_success', note }, context)
 }
 
-/** The payment and its attempts after a refund from suspense has ended well. */
+/** The payment and its attempts after a refund from suspense has succeeded. */
 export function givenBack(payment: Payment, refund: Refund, amount: bigint, context: MachineContext) {
   const { payment: after, attempts } = givenBackBy(payment, refund, amount, context)
   return { payment: endedWithThat(after, attempts, context, refund), attempts }
 }
 
 /**
- * A payment whose end waited for what goes back, once something has: it ends with the last of that. What a person has
- * accepted, or decides about beside it, may lie in suspense still. `changed`: the attempts by which it came; `refund`: the
- * one that has ended with it.
+ * A payment whose end waited for money that is being returned, after some was returned: it ends with the last of it.
+ * Money that an operator has accepted, or decides about separately, may still be in suspense. `changed`: the attempts
+ * by which it came; `refund`: the one that has ended with it.
  */
 export function endedWithThat(
   payment: Payment,
@@ -159,7 +158,7 @@ export function endedWithThat(
   return isOver ? { ...payment, phase: 'ended' } : payment
 }
 
-/** A payment of which something is on its way back still ends with that. */
+/** A payment whose money is still being returned ends when that is over. */
 export function reversingStill(step: Transition, context: MachineContext): Transition {
   const { payment } = step
   if (payment?.phase !== 'ended' || returningOf(payment, context) === 0n) return step

@@ -5,7 +5,7 @@ import { machines } from './machines.ts'
 
 const clearing = 'rails:card:clearing:USD'
 
-/** A payment of 100 that the card has taken, and what the rail says of its operations. */
+/** A payment of 100 that the card has taken, and the rail's reports of its operations. */
 function paid(capture: 'automatic' | 'manual' = 'automatic') {
   const stage = createStage(machines)
   const { world, card, settle } = stage
@@ -16,7 +16,7 @@ function paid(capture: 'automatic' | 'manual' = 'automatic') {
     if (made !== undefined) world.input('capture', made.id, { kind: 'capture', capture: made })
     settle()
   }
-  /** Tells of the last operation once more. */
+  /** Reports the last operation once more. */
   const tell = (parts: { readonly amount?: bigint; readonly railReference?: string }) => {
     const operation = card.operations().at(-1)
     const { done = 0n, reference = '' } = operation ?? {}
@@ -97,7 +97,7 @@ it('a success that a rail took back does not hold because an older word of it co
   world.mail.push({ attempt, outcome: { kind: 'failed', decline: declined } })
   world.deliver(0)
   if (charge !== undefined) charge.status = 'failed'
-  // The process that was to ask is killed; a callback from before is sent again.
+  // The process that was to inquire is killed; an earlier callback is sent again.
   world.calls.splice(0)
   tell({})
   wait(120_000)

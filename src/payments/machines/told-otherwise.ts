@@ -5,13 +5,13 @@ import type { Attempt } from '../payment.ts'
 import { byHand } from './by-hand.ts'
 import { isUnbooked } from './unbooked.ts'
 
-/** What moves money. What is only held, or let go, may grow and shrink under its key. */
+/** Operations that move money. A hold, or its release, may grow and shrink under its key. */
 const moving: ReadonlySet<RailOperation> = new Set<RailOperation>(['charge', 'capture', 'refund', 'payout'])
 
 /**
- * A rail tells once more that an attempt succeeded, and of another amount or under another name: it has corrected itself,
- * or done it twice. What is booked stays, as nobody can tell which; a person is told, as of an event that belongs to
- * nothing. The same word again is the same entry.
+ * A rail reports once more that an attempt succeeded, with another amount or under another name: it has corrected
+ * itself, or done it twice. The booking stays, because Munim cannot know which. An operator gets an entry, as for an
+ * unmatched event. The same report again is the same entry.
  */
 export function toldOtherwise(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition | undefined {
   if (outcome.kind !== 'succeeded' || attempt.state !== 'succeeded' || !moving.has(attempt.operation)) return undefined

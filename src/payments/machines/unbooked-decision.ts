@@ -10,13 +10,13 @@ import { inDoubt } from './verdict.ts'
 type Subject = Payment | Capture | Refund | Payout
 type Decided = Extract<Input, { readonly kind: 'decision' }>
 type Named = { readonly kind: SubjectKind; readonly subject: Subject }
-/** What the subject's machine answers to another input instead. */
+/** Gives the subject's machine another input instead. */
 type Follow = (input: Input) => Transition
 
 /**
- * A person's decision on what a rail said that it did and the books refused. Nothing is booked of it, so what the person
- * states takes the place of the rail's word, whichever it was: that it happened is booked as if the rail had told it now,
- * that it did not is as if the rail had declined it. Undefined: the decision is not about that.
+ * An operator's decision on an operation that a rail reported as done and the ledger refused. Nothing of it is booked,
+ * so the operator's statement replaces the rail's report, whichever it was. A success is booked as if the rail had
+ * reported it now; a failure counts as the rail's decline. Undefined: the decision is not about that.
  */
 export function decideUnbooked(named: Named, input: Input, context: MachineContext, follow: Follow) {
   if (input.kind !== 'decision') return undefined
@@ -24,7 +24,7 @@ export function decideUnbooked(named: Named, input: Input, context: MachineConte
   return input.about === 'outcome_unknown' ? decideDenied(named, input, context, follow) : undefined
 }
 
-/** What the rail did is tried to be booked again, when none of it waits only for that: its word may be in doubt. */
+/** Tries to book the rail's report again, when none waits only for that: the report may be in doubt. */
 function tryAgain({ kind, subject }: Named, context: MachineContext, follow: Follow): Transition {
   const left = context.attemptsOf(subject).filter((attempt) => isNothingBooked(subject, attempt))
   const booked = left.find((attempt) => !isDoubted(attempt) && !isDenied(attempt))
@@ -42,11 +42,11 @@ function tryAgain({ kind, subject }: Named, context: MachineContext, follow: Fol
   return { timers, note: 'Asking the rail again.' }
 }
 
-/** The rail has said both, or has confirmed it since, and a person states what happened, or has the rail asked again. */
+/** The rail has reported both, or has confirmed success since: the operator states which holds, or asks it again. */
 function decideDenied({ kind, subject }: Named, { decision }: Decided, context: MachineContext, follow: Follow) {
   const left = context.attemptsOf(subject).filter((attempt) => isNothingBooked(subject, attempt))
   const denied = left.find(isDenied)
-  // A capture has one attempt: what is not known is about that. A payment may have others.
+  // A capture has one attempt, so an unknown outcome is about that one. A payment may have others.
   const attempt = denied ?? (kind === 'capture' ? left[0] : undefined)
   if (attempt === undefined || isDoubted(attempt)) return undefined
   switch (decision.action) {
@@ -82,20 +82,20 @@ function stated(
   return { ...step, note, stuck: { why: 'outcome_unknown', detail, isNext: true, unlessOpen: ['outcome_unknown'] } }
 }
 
-/** Whether the outcome of another attempt is not known either, which the same entry tells of. */
+/** Whether the outcome of another attempt is not known either; the same entry is about that. */
 function isUnknownItself(subject: Subject, { id }: Attempt): boolean {
   if (!('phase' in subject) || subject.phase !== 'stuck' || subject.call === id) return false
   return (stuckReasons.find((code) => code === subject.reason) ?? 'outcome_unknown') === 'outcome_unknown'
 }
 
-/** Whether the subject itself waits for the books: a remembered wish keeps its place as its reason. */
+/** Whether the subject itself waits for the books. A pending request stays its reason. */
 function isWaiting(subject: Subject): boolean {
   if (!('phase' in subject)) return subject.state === 'processing' && subject.reason === unbooked
   const known = stuckReasons.find((code) => code === subject.reason) ?? unbooked
   return subject.phase === 'stuck' && known === unbooked
 }
 
-/** Also of one that lost the books' word, when that was kept in one place with what the rail said after it. */
+/** Also for an attempt that lost the reason `unbooked`, when one place kept both that and the rail's later reports. */
 function isNothingBooked(subject: Subject, attempt: Attempt): boolean {
   const isOwn = attempt.id === subject.call && attempt.state === 'succeeded' && isWaiting(subject)
   return isOwn || isUnbooked(attempt)

@@ -7,13 +7,13 @@ import { stuckPayout } from './payout-rows.ts'
 import { stuckRefund } from './refund-rows.ts'
 
 /**
- * What a rail did and the books refuse altogether, suspense included. The rail's word is kept with its
- * attempt, whose reason says that it is not booked yet; a person removes the cause and tries again, and then
- * the same word is handled as if it had come just now.
+ * An operation that a rail did and the ledger refuses to book at all, in suspense as well. The attempt keeps the rail's
+ * report, and its reason says that it is not booked yet. An operator removes the cause and retries; then the same
+ * report is handled as if it had just come.
  */
 export const unbooked = 'unbooked'
 
-/** The rows as they are, of those that an outcome is about. */
+/** The current rows that an outcome is about. */
 export type Subjects = {
   readonly kind: SubjectKind
   readonly payment: Payment | undefined
@@ -22,7 +22,7 @@ export type Subjects = {
   readonly payout: Payout | undefined
 }
 
-/** The transition in place of one that could not be booked. `known`: the attempt as the rail's word left it. */
+/** The transition that replaces one that could not be booked. `known`: the attempt after the rail's report. */
 export function leftUnbooked(subjects: Subjects, known: Attempt, because: string): Transition {
   const { rail, operation, amount, asset, state, amountMoved = amount } = known
   const did =
@@ -36,11 +36,11 @@ export function leftUnbooked(subjects: Subjects, known: Attempt, because: string
   }
 }
 
-/** A person has what waits for the attempt; what has gone on without it stays as it is. */
+/** A subject that waits for the attempt goes to an operator; one that has continued without it stays as it is. */
 function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }: Attempt, detail: string): Transition {
   switch (kind) {
     case 'payment':
-      // What a person has stated keeps its place: the rail's word is about that, and not a first one.
+      // An operator's statement keeps its place: the rail's report is about that, and is not a first one.
       if (payment === undefined || !isWaitingFor(payment, id)) return {}
       return withoutReason(payment, handingOver(payment, unbooked, detail))
     case 'capture':
@@ -55,24 +55,24 @@ function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }
   }
 }
 
-/** A remembered wish stays the payment's reason: it decides what becomes of the money. */
+/** A pending cancel or expiry stays the payment's reason: it decides what becomes of the money. */
 function withoutReason({ reason }: Payment, handed: Transition): Transition {
   const isWish = reason === 'cancel_requested' || reason === 'expired'
   return isWish && handed.payment !== undefined ? { ...handed, payment: { ...handed.payment, reason } } : handed
 }
 
-/** Whether nothing is booked of what the rail said that it did, whatever it has said of it after that. */
+/** Whether nothing is booked of the success that the rail reported, whatever it has reported after that. */
 export function isUnbooked({ state, reason }: Attempt): boolean {
   const isWord = reason === unbooked || reason === unbookedDoubted || reason === unbookedContradicted
   return state === 'succeeded' && isWord
 }
 
-/** Whether that waits only to be booked, as the rail has not said anything else. */
+/** Whether it waits only to be booked, because the rail has not reported anything else. */
 export function isToBeBooked({ state, reason }: Attempt): boolean {
   return state === 'succeeded' && reason === unbooked
 }
 
-/** What the rail did and the books refused, as if the rail had told it now. */
+/** The success that the ledger refused, as if the rail had reported it now. */
 export function asToldNow(attempt: Attempt): Extract<Input, { kind: 'outcome' }> {
   const { railReference = '', amountMoved: amount = attempt.amount } = attempt
   const { amountMoved: _, ...unmoved } = attempt

@@ -16,37 +16,38 @@ import { byHand } from './by-hand.ts'
 import { isUnbooked, unbooked } from './unbooked.ts'
 
 /**
- * What an outcome means for an attempt, the same for payments, captures, refunds and payouts.
+ * The meaning of an outcome for an attempt, the same for payments, captures, refunds and payouts.
  *
- * An attempt is `submitting` when it is stored, before the rail hears of it. `pending`: the rail has it
- * and will tell. `unknown`: it may have happened; the rail is asked, with growing pauses, until it says
- * or a person is needed. `not_sent`: it certainly has not happened; the same attempt may be submitted
- * again under its id. `succeeded` and `failed` are decided: later outcomes change nothing, with two
- * exceptions that are never passed over: a success after a failure moved money that nobody expects any
- * more, and a failure after a success contradicts the books, unless the rail, asked again, says otherwise. That
- * the books have not taken a success yet is kept beside all that is said of it after that.
+ * An attempt is `submitting` when it is stored, before the rail gets it. `pending`: the rail has it and will report.
+ * `unknown`: it may have happened; the rail is asked, with growing pauses, until it reports an outcome or an operator
+ * is needed. `not_sent`: it certainly has not happened; the same attempt may be submitted again under its id.
+ * `succeeded` and `failed` are decided: later outcomes change nothing, with two exceptions that are never ignored. A
+ * success after a failure moved money that is no longer expected. A failure after a success contradicts the books,
+ * unless the rail, asked again, reports otherwise.
+ *
+ * If the books have not taken a success yet, the attempt keeps that mark through all later reports.
  */
 export type Verdict =
   | { readonly kind: 'succeeded'; readonly attempt: Attempt; readonly amount: bigint; readonly railReference: string }
   | { readonly kind: 'declined'; readonly attempt: Attempt; readonly decline: RailDecline }
   | { readonly kind: 'accepted'; readonly attempt: Attempt }
   | { readonly kind: 'in_doubt'; readonly attempt: Attempt }
-  /** It was asked for as often as it makes sense. */
+  /** The rail was asked as often as makes sense. */
   | { readonly kind: 'given_up'; readonly attempt: Attempt; readonly why: string }
-  /** The rail has never heard of it. */
+  /** The rail does not know it. */
   | { readonly kind: 'absent'; readonly attempt: Attempt }
   | { readonly kind: 'put_off'; readonly attempt: Attempt }
-  /** Its last submission has not left our own line; the timer that was set with it submits it again. */
+  /** Its last submission has not left Munim's own queue; the timer that was set with it submits it again. */
   | { readonly kind: 'unsent'; readonly attempt: Attempt }
-  /** The rail said success before and failure now. It may be an old message, so the rail is asked which holds. */
+  /** The rail reported success before and failure now. It may be an old message, so the rail is asked which holds. */
   | { readonly kind: 'doubted'; readonly attempt: Attempt; readonly detail: string }
-  /** It says failure still. */
+  /** The rail still reports failure. */
   | { readonly kind: 'contradicted'; readonly attempt: Attempt; readonly detail: string }
-  /** It says success still. */
+  /** The rail still reports success. */
   | { readonly kind: 'confirmed'; readonly attempt: Attempt }
   | { readonly kind: 'known'; readonly because: string }
 
-/** Judges an outcome against what was known of the attempt before. */
+/** Judges an outcome against the earlier knowledge of the attempt. */
 export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
   switch (outcome.kind) {
     case 'succeeded':
@@ -59,8 +60,8 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
       return judgeUnknown(attempt, outcome.why)
     case 'unavailable':
       if (outcome.unsent !== undefined) return judgeUnsent(attempt, outcome.unsent.inquiries)
-      // Only of the first submission does it say that nothing happened: once it was asked for, an earlier one may
-      // happen still, and an inquiry that was not sent says nothing.
+      // Only for the first submission does this mean that nothing happened. Once the rail was asked, an earlier
+      // submission may still happen; and an inquiry that was not sent says nothing.
       if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why)
       return {
         kind: 'put_off',
@@ -72,9 +73,9 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
       if (attempt.state === 'not_sent') return known('it is known not to have happened')
       // The answer to an inquiry from before the last submission.
       if (attempt.state === 'submitting') return known('it is being submitted again')
-      // It has accepted it before and may have forgotten the key since: submitted again it would be a second one.
+      // The rail accepted it before and may have forgotten the key since: submitted again, it would be a second one.
       if (attempt.state === 'pending') return judgeUnknown(attempt, 'not_found')
-      // Whatever the rail was believed to be, it was asked: nothing is certain of the first submission any more.
+      // The rail was asked, whatever its believed state: nothing is certain about the first submission any more.
       return {
         kind: 'absent',
         attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
@@ -83,8 +84,8 @@ export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
 }
 
 /**
- * It has not left our own line. It is the attempt's last submission when no inquiry has been answered since it was
- * planned; otherwise another may be on its way. When its timer has come already, the rail is being asked all the same.
+ * It has not left Munim's own queue. It is the attempt's last submission when no inquiry was answered since it was
+ * planned; otherwise another one may be on its way. If its timer has come already, the rail is asked all the same.
  */
 function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
   const isLast = attempt.inquiries === inquiries && (attempt.state === 'submitting' || attempt.state === 'unknown')
@@ -93,8 +94,9 @@ function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
 }
 
 /**
- * The attempt with an inquiry counted that the rail has answered, whatever it said. Not while the rail is away, as that
- * it says nothing then tells nothing about the attempt; nor what it has never heard of because it was not sent.
+ * The attempt with one more inquiry counted, which the rail has answered in any way. It does not count while the rail
+ * is down, because a missing answer then says nothing about the attempt. Nor does `not_found` count for an attempt that
+ * was not sent.
  */
 export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Attempt {
   const isAsked = outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true)
@@ -107,7 +109,7 @@ export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: Mac
 function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 'succeeded' }>): Verdict {
   const { railReference, amount, isAsked = false } = outcome
   if (isDoubted(attempt)) {
-    // What comes by itself may be from before the failure.
+    // An unsolicited report may be from before the failure.
     if (!isAsked) return known('the rail is being asked which of its answers holds')
     return { kind: 'confirmed', attempt: { ...attempt, reason: isUnbooked(attempt) ? unbooked : undefined } }
   }
@@ -141,7 +143,7 @@ function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: str
   }
 }
 
-/** The attempt while its rail is asked which of two answers holds. */
+/** The attempt while its rail is asked which of its two reports holds. */
 export function inDoubt(attempt: Attempt): Attempt {
   return { ...attempt, reason: isUnbooked(attempt) ? unbookedDoubted : doubted, inquiries: 0 }
 }
@@ -155,14 +157,14 @@ function contradicting(attempt: Attempt, detail: string): Verdict {
   }
 }
 
-/** It cannot be learnt which of a rail's two answers holds. */
+/** It cannot be learned which of a rail's two reports holds. */
 function judgeDoubted(attempt: Attempt): Verdict {
   if (attempt.inquiries < inquiriesMax) return known('the rail is being asked which of its answers holds')
   const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
   return contradicting(attempt, detail)
 }
 
-/** Of what was to come for a payment. Of what goes out it means that it did happen, beside what is booked. */
+/** For money that was to come for a payment. For outgoing money it means that it did happen, besides the booked one. */
 function isSettledNotToHaveCome({ operation, reason }: Attempt): boolean {
   return reason === byHand && operation !== 'refund' && operation !== 'payout'
 }

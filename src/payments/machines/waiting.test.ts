@@ -6,7 +6,7 @@ import { newPayment, newPayout, newRefund } from '../../../test/support/payments
 import { machines } from './machines.ts'
 
 const secondUs = 1_000_000
-/** More than anything should need in an hour; timers that multiply pass it. */
+/** More timers than anything should need in an hour; multiplying timers exceed it. */
 const firedMax = 2_000
 
 function startWorld(): { readonly world: World; readonly rail: ModelRail } {
@@ -21,7 +21,7 @@ function openWorld(rail: ModelRail): World {
   return world
 }
 
-/** Makes every call, if it does, and handles every answer, then lets timers come in their order, until the time is over. */
+/** Makes (or leaves) every call and handles every answer, then lets timers come in order, until the time is over. */
 function pass(world: World, seconds: number, make: 'call' | 'leave' = 'call'): void {
   const until = world.now + seconds * secondUs
   for (let fired = 0; fired < firedMax; fired += 1) {
@@ -144,7 +144,7 @@ describe('what has not left our own line, while its rail is up', () => {
     world.fire(0)
     world.call(0)
     world.deliver(0)
-    // Submitted again, as the rail has never heard of it; the first, in another process's line, leaves it only now.
+    // Submitted again, because the rail does not know it. The first one leaves another process's queue only now.
     world.call(0)
     world.calls.push(...early)
     world.leave(0)
@@ -169,7 +169,7 @@ it('what a slow rail has accepted is asked for when its time is over, not before
   expect([...world.attempts.values()]).toMatchObject([{ state: 'pending', inquiries: 1 }])
 })
 
-/** A world in which the rail says the same of every call, and when it was asked. */
+/** A world in which the rail answers every call the same, and the times at which it was asked. */
 function saying(outcome: () => RailOutcome): { readonly world: World; readonly asked: number[] } {
   const world = openWorld(createModelRail('card', () => ({ effect: 'latent', isTold: false })))
   const asked: number[] = []
@@ -216,7 +216,7 @@ describe('what nobody knows of', () => {
 })
 
 describe('a payout of which its rail has not heard yet, and which is paused since', () => {
-  /** Paused: nothing is submitted, and questions are answered all the same. */
+  /** Paused: nothing is submitted, and inquiries are still answered. */
   const paused = (otherRails: string[]) => {
     const plans: RailPlan[] = [{ effect: 'latent', isTold: false }]
     const card = createModelRail('card', () => plans.shift() ?? { effect: 'done', isTold: true })

@@ -9,9 +9,9 @@ import { endedAsCaptured, failing, paid, wishOf } from './payment-rows.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured, withIncrement } from './shares.ts'
 
 /**
- * Payments from wallet to wallets: the ledger alone decides, at once. A manual one is held by one
- * pending transfer for each share that still has something to get, in the order of shares; a hold is
- * posted once, so what remains after a capture is held again in the same booking.
+ * Payments from a wallet to wallets: the ledger alone decides, at once. A manual one is held by one pending transfer
+ * for each share that has yet to receive something, in the order of shares. A hold is posted once, so the rest after a
+ * capture is held again in the same booking.
  */
 export function beginFromWallet(payment: Payment, account: string, context: MachineContext): Transition {
   const refused = (refusal: LedgerRefusal): Transition =>
@@ -50,7 +50,7 @@ function holdsOf(payment: Payment, account: string, context: MachineContext) {
   )
 }
 
-/** Captures at once. Once nothing else is under way, a final one (or a remembered wish) releases the rest. */
+/** Captures at once. Once nothing else is under way, a final capture (or a pending request) releases the rest. */
 export function captureFromWallet(
   payment: Payment,
   capture: Capture,
@@ -78,7 +78,7 @@ export function captureFromWallet(
   }
 }
 
-/** The books refused a capture: it fails, what it was to take can be captured again, or is released if that is wished. */
+/** The ledger refused a capture: it fails. Its amount can be captured again, or is released on request. */
 function captureRefused(payment: Payment, capture: Capture, refusal: LedgerRefusal): Transition {
   const failed = failedCapture(payment, capture, refusal.code, `The books refused the capture: ${refusal.message}`)
   const row = failed.payment ?? payment
@@ -86,7 +86,7 @@ function captureRefused(payment: Payment, capture: Capture, refusal: LedgerRefus
   return joined(failed, releaseToWallet(row))
 }
 
-/** Voids all holds: the payment ends with what was captured. */
+/** Voids all holds: the payment ends with the captured amount. */
 export function releaseToWallet(payment: Payment): Transition {
   const row = endedAsCaptured(payment)
   return {
@@ -97,7 +97,7 @@ export function releaseToWallet(payment: Payment): Transition {
   }
 }
 
-/** Holds more. Refused: the payment stays as it was. */
+/** Holds more. When the ledger refuses, the payment stays as it was. */
 export function incrementInWallet(
   payment: Payment,
   amount: bigint,

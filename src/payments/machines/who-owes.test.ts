@@ -3,7 +3,7 @@ import { cardSource, createStage, type Stage } from '../../../test/support/payme
 import { newPayment, newRefund } from '../../../test/support/payments-world-requests.ts'
 import { machines, refundShares, takenBack } from './machines.ts'
 
-// Two get 50 of a payment each. What the one gives back, or owes, is never taken from the other.
+// Two accounts get 50 of a payment each. The amount that one returns, or owes, is never taken from the other.
 
 let stage: Stage
 let id: string

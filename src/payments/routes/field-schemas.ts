@@ -21,12 +21,12 @@ export const otherRails = Type.Array(railName('The name of a rail.', 'upi'), {
   [expectation]: 'up to five different names of rails',
 })
 
-export function instrument(description: string) {
+export function instrument(description: string, example = 'card_visa_ok') {
   return Type.String({
     minLength: 1,
     maxLength: 200,
     description,
-    examples: ['card_visa_ok'],
+    examples: [example],
     [expectation]: 'a token or address of 1 to 200 characters',
   })
 }
@@ -50,7 +50,7 @@ export const reason = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   description:
     'Why it is in this state, where there is something to explain: the code of a refusal of the books, of a decline, or of what a person has to decide.',
-  examples: ['insufficient_funds'],
+  examples: [null],
 })
 
 export const railOrNull = Type.Unsafe<string | null>({

@@ -60,10 +60,13 @@ export const payment = closedObject(
     asset,
     source: Type.Union([walletSource, railSource], {
       description: 'Where the money comes from.',
-      examples: [{ wallet: 'customers:42:wallet' }],
+      examples: [{ rail: 'card', instrument: 'card_visa_ok', other_rails: [] }],
     }),
     destinations: Type.Array(share, { description: 'Where it goes to; with the fee it adds up to the amount.' }),
-    fee: Type.Union([share, Type.Null()], { description: "The platform's part, and the account it goes to." }),
+    fee: Type.Union([share, Type.Null()], {
+      description: "The platform's part, and the account it goes to.",
+      examples: [{ account: 'platform:fees', amount: '500' }],
+    }),
     capture: captureMode,
     amount_capturable: digits('Held, and neither captured nor released.', '0'),
     amount_capturing: digits('Being captured over the rail now.', '0'),
@@ -107,7 +110,12 @@ export const createPayment = closedObject(
     metadata: Type.Optional(metadataInput),
     expires_at: Type.Optional(timeInput('Only with manual capture: when the authorization lapses at the latest.')),
   },
-  { title: 'CreatePayment' },
+  {
+    title: 'CreatePayment',
+    examples: [
+      { amount: '12500', asset: 'USD', source: { wallet: 'customers:42:wallet' }, destination: 'merchants:7' },
+    ],
+  },
 )
 
 export const paymentParams = closedObject({ id: id('pay', 'The id of the payment.') })

@@ -24,7 +24,10 @@ const payoutState = Type.Unsafe<Payout['state']>({
   examples: ['succeeded'],
 })
 
-const payeeInstrument = instrument("The payee's instrument: a token or address that the rail knows.")
+const payeeInstrument = instrument(
+  "The payee's instrument: a token or address that the rail knows.",
+  'GB33BUKB20201555555555',
+)
 
 export const payout = closedObject(
   {

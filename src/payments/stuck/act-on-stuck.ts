@@ -11,14 +11,13 @@ import { decisionsOn, outcomesOf } from './stuck-rules.ts'
 /** The most dead letters of one subject that are replayed at once. */
 const replayMax = 1_000
 
-/** What a person does about an entry. */
 export type StuckAct = StuckDecision | { readonly action: 'reassign'; readonly owner: string } | Note
 type Note = { readonly action: 'note'; readonly text: string }
 
-/** A line for the log of administrative acts. */
+/** An entry of the log of administrative acts. */
 export type AuditedStuckAct = {
   readonly actor: Uuid
-  /** `stuck.force` and the like. */
+  /** Such as `stuck.force`. */
   readonly action: string
   /** The public id of the entry. */
   readonly subject: string
@@ -33,7 +32,7 @@ export type ActOnStuckDependencies = {
 }
 
 export type StuckCommand = {
-  /** Those whose entries the actor may see to. */
+  /** The books whose entries the actor may act on. */
   readonly books: readonly number[]
   readonly id: Uuid
   /** The id of the API key. */
@@ -42,10 +41,10 @@ export type StuckCommand = {
 }
 
 /**
- * Does what a person asks for, and writes down who did it. Refuses `stuck_not_found`,
- * `stuck_already_resolved` (but for notes), `stuck_being_decided`, `stuck_action_not_allowed` and
- * `stuck_outcome_not_allowed` (for decisions), in this order. The entry's row is locked, so of two people who decide at one moment the
- * second is told.
+ * Does what an operator asks for, and records who did it. Refuses in this order: `stuck_not_found`,
+ * `stuck_already_resolved` (except for notes), and for decisions `stuck_being_decided`, `stuck_action_not_allowed` and
+ * `stuck_outcome_not_allowed`. The entry's row is locked, so of two operators who decide at the same moment the second
+ * is refused.
  */
 export async function actOnStuck(
   deps: ActOnStuckDependencies,
@@ -89,13 +88,13 @@ async function take(
     await resolveStuck(tx, stuck.id, { decision: decision.action, evidence })
     if (decision.action === 'retry') await lanes.replay(tx, { book: stuck.book, subject: id }, { by, max: replayMax })
     else if (kind === 'saga') await sagas.resume(tx, id)
-    // Without what died, the subject goes on from where it is.
+    // Without the dead letters, the subject continues from its current state.
     else if (kind !== 'event')
       await payments.input(tx, { kind, id, book: stuck.book }, { kind: 'decision', decision, about: stuck.reason })
     return
   }
   if (kind === 'event') {
-    // It belongs to no payment, so there is nothing that the engine could carry out.
+    // It belongs to no payment, so the engine has nothing to carry out.
     assert(decision.action === 'force', 'an event that belongs to nothing can only be put aside')
     await resolveStuck(tx, stuck.id, { decision: decision.action, evidence })
     return
@@ -110,7 +109,8 @@ async function take(
     assert(isStuck, 'a saga stays stuck until somebody decides')
     return
   }
-  // What does not wait only for the books, as its rail has said otherwise since, is decided like all else.
+  // An operation that waits for more than the books, because its rail has reported otherwise since, is decided as
+  // usual.
   if (stuck.reason === 'unbooked' && (await payments.bookAgain(tx, { kind, id, book: stuck.book }))) return
   const isThere = await payments.input(
     tx,

@@ -3,14 +3,13 @@ import { stuckReasons } from '../machine.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { StuckChange, StuckSubject } from './stuck.ts'
 
-/** The input that a machine answered, and whose. */
+/** The input that a machine answered, and its subject. */
 export type Answered = {
   readonly subject: { readonly kind: SubjectKind; readonly id: string }
   readonly book: number
   readonly input: { readonly kind: Input['kind']; readonly about?: StuckReason }
 }
 
-/** The rows as they were before the step. */
 export type RowsBefore = {
   readonly payments: ReadonlyMap<string, Payment>
   readonly captures: ReadonlyMap<string, Capture>
@@ -19,8 +18,9 @@ export type RowsBefore = {
 }
 
 /**
- * What a step does to the stuck list. What a subject itself waited for is over when it does not wait for it any more; what a
- * decision was about, when it has been carried out, or came to something else. Every other matter of the subject stays.
+ * The changes of the stuck list by a step. A subject's own matter is over when the subject no longer waits for it. The
+ * matter of a decision is over when the decision has been carried out, or has led to another matter. Every other matter
+ * of the subject stays.
  */
 export function changesOf({ subject, book, input }: Answered, before: RowsBefore, step: Transition): StuckChange[] {
   const { stuck, also = [], settles = [] } = step
@@ -52,13 +52,13 @@ export function changesOf({ subject, book, input }: Answered, before: RowsBefore
   return changes
 }
 
-/** What a decision is about; undefined when it is none. */
+/** The matter of a decision; undefined for any other input. */
 function aboutOf({ subject, input }: Answered, before: RowsBefore): StuckReason | undefined {
   if (input.kind !== 'decision') return undefined
   return input.about ?? ownOf(subject.kind, rowOf(before, subject)) ?? 'outcome_unknown'
 }
 
-/** Whether a decision came to another matter than it was about, which the subject does not wait for itself. */
+/** Whether a decision led to another matter, and the subject itself does not wait for the matter of the decision. */
 function isAnother(
   { why, subject: whose }: StuckHere,
   subject: Answered['subject'],
@@ -72,7 +72,7 @@ function isAnother(
 
 type Row = Payment | Capture | Refund | Payout
 
-/** What subjects waited for before a step, and do not after it. */
+/** The matters that subjects waited for before a step, and do not wait for after it. */
 function noLongerWaitedFor(before: RowsBefore, step: Transition) {
   const found: { readonly whose: StuckSubject; readonly own: StuckReason }[] = []
   for (const kind of ['payment', 'capture', 'refund', 'payout'] as const) {
@@ -85,12 +85,12 @@ function noLongerWaitedFor(before: RowsBefore, step: Transition) {
   return found
 }
 
-/** What a subject itself waits for a person for, apart from what came beside it. */
+/** The matter that a subject itself waits for, apart from those alongside it. */
 function ownOf(kind: SubjectKind, row: Row | undefined): StuckReason | undefined {
   if (row === undefined) return undefined
   const known = stuckReasons.find((code) => code === row.reason)
   if (!('phase' in row)) return kind === 'capture' && row.state === 'processing' ? known : undefined
-  // A remembered cancel keeps its place as the reason of a payment whose outcome is unknown.
+  // A pending cancel stays the reason of a payment whose outcome is unknown.
   return row.phase === 'stuck' ? (known ?? 'outcome_unknown') : undefined
 }
 

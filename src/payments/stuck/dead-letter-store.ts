@@ -2,7 +2,7 @@ import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { StuckSubject } from './stuck.ts'
 
-/** A subject whose input could not be carried out. `diedAt`: microseconds. */
+/** A subject whose input could not be handled. `diedAt`: microseconds. */
 export type DeadSubject = {
   readonly subject: StuckSubject
   readonly book: number
@@ -11,8 +11,8 @@ export type DeadSubject = {
 }
 
 /**
- * Opens an entry for each subject that has none for a dead letter, unless somebody has seen to one since it
- * died. A decision that had been taken about the subject may be what died, so another one may be taken.
+ * Opens an entry for each subject that has none for a dead letter, unless an operator has resolved one since it died.
+ * The dead letter may be a decision about the subject, so another decision is allowed again.
  */
 export async function openForDeadLetters(tx: Transaction, dead: readonly DeadSubject[]): Promise<void> {
   await tx.query({
@@ -48,7 +48,7 @@ export async function openForDeadLetters(tx: Transaction, dead: readonly DeadSub
   })
 }
 
-/** Ends the entries of subjects whose dead letters have all been replayed. */
+/** Closes the entries of subjects whose dead letters have all been replayed. */
 export async function closeForReplayed(tx: Transaction, subjects: readonly StuckSubject[]): Promise<void> {
   await tx.query({
     name: 'stuck-close-for-replayed',

@@ -5,9 +5,9 @@ import { closeForReplayed, openForDeadLetters } from './dead-letter-store.ts'
 import type { StuckSubject } from './stuck.ts'
 
 /**
- * What becomes of a message that is not tried again: its subject has an entry of the stuck list from the
- * same transaction on, until somebody replays it, there or in the list of dead letters. For the handlers of
- * all messages of payments; `kindOf` says what the message is about.
+ * The hooks for messages that are not tried again. The same transaction opens an entry for the message's subject in the
+ * stuck list. It is open until an operator replays the message, there or in the list of dead letters. For the handlers
+ * of all messages of payments; `kindOf` gives the kind of the message's subject.
  */
 export function toStuckList(kindOf: (payload: string) => StuckSubject['kind']): Required<DeadLetterHooks> {
   const subjectOf = ({ subject, payload }: { readonly subject: string; readonly payload: string }) => ({
@@ -36,7 +36,7 @@ function describe({ id, attempts, code, reason }: DeadMessage): string {
   return `Something that was to be done about it failed ${attempts === 1 ? 'once' : `${attempts} times`} (${code}: ${reason}) and is not tried again by itself. Remove the cause and retry it, which replays the dead letter ${letter}.`
 }
 
-/** What an input is about, as its payload says; a payment when the payload itself cannot be read. */
+/** The kind of an input's subject, from its payload; a payment when the payload cannot be read. */
 export function subjectKindOf(payload: string): StuckSubject['kind'] {
   try {
     const { s } = JSON.parse(payload) as { readonly s?: unknown }

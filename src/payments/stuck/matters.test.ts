@@ -7,7 +7,7 @@ import { type Matter, mattersAfter } from './matters.ts'
 import type { StuckChange } from './stuck.ts'
 import { stuckSteps } from './stuck-store.ts'
 
-// That the store loses none of the matters of a subject: it keeps what the rule says, whatever comes in one batch.
+// The store loses no matter of a subject: it keeps the matters that the rule gives, whatever one batch contains.
 
 let test: TestDatabase
 beforeAll(async () => {

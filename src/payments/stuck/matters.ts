@@ -1,11 +1,12 @@
 import type { StuckReason } from '../machine.ts'
 
-/** One thing about a subject that needs a person. Of each reason a subject has at most one. */
+/** One thing about a subject that needs an operator. Of each reason a subject has at most one. */
 export type Matter = { readonly reason: StuckReason; readonly detail: string }
 
 /**
- * What becomes of a subject's matters. `stuck`: this one needs a person, or still does; nothing new when one of
- * `unlessOpen`, which names it too, does already. `resolved`: this one does not any more; without a reason, none does.
+ * A change of a subject's matters. `stuck`: this one needs an operator, or still does. It adds nothing when one of
+ * `unlessOpen` is open already, because that one covers it. `resolved`: this one no longer needs an operator; without a
+ * reason, none does.
  */
 export type MatterChange =
   | {
@@ -17,8 +18,8 @@ export type MatterChange =
   | { readonly change: 'resolved'; readonly reason?: StuckReason }
 
 /**
- * The open matters of a subject after a change: the newest first, which is the one that the stuck list shows. The others
- * wait behind it, and none is lost until it is over itself.
+ * The open matters of a subject after a change, the newest first; the stuck list shows that one. The others wait behind
+ * it, and each stays until it is itself over.
  */
 export function mattersAfter<Known extends Matter>(open: readonly Known[], change: MatterChange): (Known | Matter)[] {
   const { reason } = change

@@ -7,14 +7,14 @@ import type { CoordinatorName, Sagas } from '../sagas/saga.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 import { actOnStuck } from './act-on-stuck.ts'
 
-// A message about something cannot be carried out, and a person puts the dead letter aside: what it is about goes on from
-// where it is, whatever the message was to bring.
+// A message about a subject cannot be handled, and an operator discards the dead letter: the subject continues from its
+// current state, whatever the message was.
 
 let test: TestPayments
 let sagas: Sagas
-/** What the steps of the saga did, in order. */
+/** The effects of the saga's steps, in order. */
 let effects: string[]
-/** What the third step waits for before it is done. */
+/** The subject that the third step waits for before it is done. */
 let waitsFor: string | undefined
 beforeEach(async () => {
   effects = []
@@ -40,7 +40,7 @@ const open = () =>
 const posted = async (...codes: string[]) =>
   (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
 
-/** Has the database refuse, for good, every change of a row of the table, until the dead letter that comes of it is put aside. */
+/** Makes the database refuse every change of a row of the table, until the dead letter that results is discarded. */
 async function refuseChanges(table: string): Promise<void> {
   const { database } = test
   await database.query({
@@ -148,7 +148,7 @@ it('an authorization of which a cancel was accepted is released', async () => {
   await isReleased(id)
 })
 
-/** A saga of three steps, of which the last may wait, and whose actions and compensations are noted. */
+/** A saga of three steps that records its actions and compensations; the last step may wait. */
 async function beginSaga(coordinator: CoordinatorName, refused?: string): Promise<string> {
   const steps = ['first', 'second', 'third'].map((name) => ({
     name,
@@ -173,7 +173,7 @@ async function beginSaga(coordinator: CoordinatorName, refused?: string): Promis
 }
 const comesTo = async (id: string, state: string, did: readonly string[]) => {
   await expect.poll(async () => (await sagas.find(test.database, id))?.saga.state, { timeout: 20_000 }).toBe(state)
-  // What the database refused was done and undone before.
+  // The effects of the refused work were recorded before, and then cleared.
   expect(effects).toEqual(did)
   expect([await open(), await findings()]).toEqual([[], []])
 }

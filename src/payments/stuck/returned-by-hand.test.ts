@@ -8,7 +8,7 @@ import { machines } from '../machines/machines.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 import { actOnStuck } from './act-on-stuck.ts'
 
-// Over a rail that cannot refund money comes late: a person returns it, and says so.
+// Money comes late over a rail that cannot refund: an operator returns it, and says so.
 
 const unable = (context: MachineContext): MachineContext => ({
   ...context,
@@ -52,7 +52,7 @@ const lateEvent = (call: string, operation: RailOperation, amount: bigint) => {
   return { ...event, outcome: { kind: 'succeeded', railReference, amount } as const }
 }
 
-/** A person says that what the open entry speaks of was returned; `meanwhile` goes before it to the payment. */
+/** An operator states that the money of the open entry was returned; `meanwhile` goes to the payment before that. */
 async function sayReturned(
   meanwhile: ReturnType<typeof lateEvent>[] = [],
   outcome: 'succeeded' | 'failed' = 'succeeded',
@@ -88,7 +88,7 @@ const balances = async () =>
 const findings = async () =>
   (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
 
-/** A payment that its customer tried three times; the first two charges are declined. */
+/** A payment that its customer tried three times; the rail declines the first two charges. */
 async function paidAtLast() {
   let declines = 2
   test.rail.answer = () => {

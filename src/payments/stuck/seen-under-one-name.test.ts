@@ -33,7 +33,7 @@ it('a decision is about what lies in suspense beside what a refund of the same c
     payments.wake()
     await expect.poll(async () => (await open()).some((one) => one.is_deciding), wait).toBe(false)
   }
-  // 100 of the 107 are delivered, and 7 are on their way back: a refund holds them.
+  // 100 of the 107 are delivered, and 7 are being returned: a refund holds them.
   await decide('succeeded')
   const refund = { book: 1, payment: id, amount: 50n, metadata: {} }
   rail.answer = ({ operation }) =>
@@ -43,7 +43,7 @@ it('a decision is about what lies in suspense beside what a refund of the same c
   const balances = async () =>
     Promise.all(['shop', 'rails:card:clearing:USD', 'suspense:USD'].map(async (code) => (await test.balances(code))[0]))
   expect(await balances()).toEqual([50n, -57n, 7n])
-  // As a refund that a person had stated in full leaves it, of which its rail has given back 3 less.
+  // The state after an operator stated a refund in full and its rail refunded 3 less.
   await database.query({
     text: `update payments.attempts set suspended = '{"amount":3,"why":"wrong_amount"}' where subject_id = $1`,
     values: [made],

@@ -4,12 +4,12 @@ import type { Transaction } from '#platform/postgres'
 import type { StuckReason } from '../machine.ts'
 import type { Stuck, StuckSubject } from './stuck.ts'
 
-/** What deciding needs to know of an entry. */
+/** The part of an entry that a decision needs. */
 export type LockedStuck = Pick<Stuck, 'id' | 'book' | 'subject' | 'reason' | 'isDeciding' | 'resolvedAt'>
 
 /**
- * Finds an entry of the books and keeps others from it until the transaction ends. With `withRoot`, its
- * payment's or payout's row is locked first: the engine takes the two in that order.
+ * Finds an entry of the books and locks it until the transaction ends. With `withRoot`, the row of its payment or
+ * payout is locked first: the engine locks the two in that order.
  */
 export async function lockStuck(
   tx: Transaction,
@@ -27,7 +27,7 @@ export async function lockStuck(
   return rows.map(toLocked)[0]
 }
 
-/** What an entry is about never changes, so it may be read before anything is locked. */
+/** The subject of an entry never changes, so it may be read before anything is locked. */
 async function lockRoot(tx: Transaction, books: readonly number[], id: Uuid): Promise<void> {
   const values = [books, id]
   await tx.query({
@@ -57,7 +57,7 @@ async function lockRoot(tx: Transaction, books: readonly number[], id: Uuid): Pr
 
 type Decided = { readonly decision: string; readonly evidence: string | undefined }
 
-/** Notes that a decision was taken, and lets no other one be taken until it has been carried out. */
+/** Records that a decision was taken, and blocks any other until it has been carried out. */
 export async function storeDecision(tx: Transaction, id: Uuid, { decision, evidence }: Decided): Promise<void> {
   await tx.query({
     text: `update payments.stuck set is_deciding = true, decision = $2, evidence = coalesce($3, evidence)
@@ -66,7 +66,6 @@ export async function storeDecision(tx: Transaction, id: Uuid, { decision, evide
   })
 }
 
-/** Ends an entry by a decision. */
 export async function resolveStuck(tx: Transaction, id: Uuid, { decision, evidence }: Decided): Promise<void> {
   await tx.query({
     text: `update payments.stuck
@@ -80,7 +79,6 @@ export async function storeOwner(tx: Transaction, id: Uuid, owner: string): Prom
   await tx.query({ text: 'update payments.stuck set owner = $2 where id = $1', values: [id, owner] })
 }
 
-/** Appends to what people did about an entry. */
 export async function insertAct(
   tx: Transaction,
   act: { readonly stuck: Uuid; readonly actor: Uuid; readonly action: string; readonly text: string | undefined },

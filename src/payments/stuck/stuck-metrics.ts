@@ -2,7 +2,7 @@ import type { Queryable } from '#platform/postgres'
 import type { Metric } from '#platform/telemetry'
 import { countStuck } from './stuck-read-model.ts'
 
-/** What is open in the stuck list, over all books, by reason: how many, and how long the oldest has waited. */
+/** Open matters of the stuck list over all books, by reason: how many, and how long the oldest has waited. */
 export function stuckMetrics(on: Queryable): Metric[] {
   const byReason = async (read: (counts: { readonly open: number; readonly oldestSeconds: number }) => number) =>
     new Map([...(await countStuck(on))].map(([reason, counts]) => [reason as string, read(counts)]))

@@ -3,17 +3,16 @@ import type { Queryable } from '#platform/postgres'
 import { type StuckReason, stuckReasons } from '../machine.ts'
 import type { Stuck, StuckAction, StuckSubject } from './stuck.ts'
 
-/** Which entries; every given part must hold. */
+/** Which entries; every given part must match. */
 export type StuckFilter = {
   readonly state: 'open' | 'resolved' | 'all'
   readonly reason?: StuckReason
   readonly owner?: string
   readonly kind?: StuckSubject['kind']
-  /** Open, or were, for longer than this. */
+  /** Open, or once open, for longer than this. */
   readonly olderThanSeconds?: number
 }
 
-/** What a person did about an entry. */
 export type StuckActRecord = {
   /** The id of the API key. */
   readonly actor: Uuid
@@ -62,7 +61,6 @@ export async function listStuck(
 
 const lastUuid = 'ffffffffffffffffffffffffffffffff'
 
-/** Reads an entry of the books. */
 export async function getStuck(on: Queryable, books: readonly number[], id: Uuid): Promise<Stuck | undefined> {
   const rows = await on.query<StuckRow>({
     text: `select ${columns} from payments.stuck where book_id = any ($1::integer[]) and id = $2`,
@@ -71,7 +69,7 @@ export async function getStuck(on: Queryable, books: readonly number[], id: Uuid
   return rows.map(toStuck)[0]
 }
 
-/** What people did about an entry, in order. */
+/** The acts of operators on an entry, in order. */
 export async function listActs(on: Queryable, id: Uuid): Promise<StuckActRecord[]> {
   const rows = await on.query<{ actor: string; action: StuckAction; text: string | null; at: bigint }>({
     text: `select actor, action, text, ${micros('at')} as at from payments.stuck_acts where stuck_id = $1 order by id`,
@@ -85,7 +83,7 @@ export async function listActs(on: Queryable, id: Uuid): Promise<StuckActRecord[
   }))
 }
 
-/** How many matters of all books are open, shown or waiting, and how long the oldest has been, in seconds, by every reason. */
+/** For every reason, over all books: the number of open matters, shown or waiting, and the oldest's age in seconds. */
 export async function countStuck(
   on: Queryable,
 ): Promise<ReadonlyMap<StuckReason, { readonly open: number; readonly oldestSeconds: number }>> {

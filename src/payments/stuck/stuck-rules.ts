@@ -4,8 +4,8 @@ import type { Stuck, StuckAction, StuckSubject } from './stuck.ts'
 type Outcome = 'succeeded' | 'failed'
 
 /**
- * What reason is decided how, and how soon. `outcomes`: what may be stated by force; `withinSeconds`: an
- * entry that is older is overdue.
+ * How an entry of a reason is decided, and how soon. `outcomes`: the outcomes that may be stated by force.
+ * `withinSeconds`: an older entry is overdue.
  */
 type Rule = {
   readonly actions: readonly StuckAction[]
@@ -18,10 +18,10 @@ const either: readonly Outcome[] = ['succeeded', 'failed']
 const done: readonly Outcome[] = ['succeeded']
 
 /**
- * By reason, the decisions that cannot do harm in that state. What may have happened at a rail is never
- * submitted again, so `outcome_unknown` has no retry; what has certainly not happened has nothing to
- * inquire about. A dead letter is retried by being replayed. A forced outcome states what somebody has seen outside, and needs evidence; where only
- * `succeeded` can be stated it says that what was to be done has been done by hand.
+ * For each reason, the decisions that are safe in that state. An operation that may have happened at a rail is never
+ * submitted again, so `outcome_unknown` has no retry. An operation that certainly has not happened has nothing to
+ * inquire about. A dead letter is retried by replaying it. A forced outcome states a fact that an operator has seen
+ * outside, and needs evidence. If only `succeeded` can be stated, it means that the work was done by hand.
  */
 const rules: Readonly<Record<StuckReason, Rule>> = {
   outcome_unknown: { actions: ['inquire', 'force'], outcomes: either, withinSeconds: hourSeconds },
@@ -40,36 +40,35 @@ const always: readonly StuckAction[] = ['reassign', 'note']
 
 type Asked = Pick<Stuck, 'reason' | 'isDeciding' | 'resolvedAt'> & { readonly subject: Pick<StuckSubject, 'kind'> }
 
-/** What a person may do now: while a decision is being carried out, and after the end, no other one. */
+/** The actions allowed now: while a decision is being carried out, and after the end, no other decision. */
 export function allowedActions(stuck: Asked): readonly StuckAction[] {
   if (stuck.resolvedAt !== undefined) return ['note']
   if (stuck.isDeciding) return always
   return [...decisionsOn(stuck), ...always]
 }
 
-/** The decisions that are safe for what is stuck, apart from whether one is under way. */
+/** The decisions that are safe for the entry, whether or not one is under way. */
 export function decisionsOn({ reason, subject }: Asked): readonly StuckAction[] {
   const { actions } = rules[reason]
-  // A step of the program's own has nobody to be asked. Only a payment has something to give back.
+  // A step of Munim's own has no rail to ask. Only a payment has something to refund.
   if (subject.kind === 'saga') return actions.filter((action) => action === 'retry' || action === 'force')
   return subject.kind === 'payment' ? actions : actions.filter((action) => action !== 'reverse')
 }
 
 /**
- * What may be stated by force. A refund that undoes something may also be given up, which nothing else ends: of what came
- * too late only when a dispute has taken it.
+ * The outcomes that may be stated by force. A refund that undoes something may also be given up, because nothing else
+ * ends it. A refund of money that came too late may be given up only when a dispute has taken the money.
  */
 export function outcomesOf({ reason, subject }: Pick<Asked, 'reason' | 'subject'>): readonly Outcome[] {
   const undoes = reason === 'compensation_failed' || reason === 'late_success'
   return undoes && subject.kind === 'refund' ? either : rules[reason].outcomes
 }
 
-/** Seconds after which an entry of that reason is overdue. */
 export function overdueAfterSeconds(reason: StuckReason): number {
   return rules[reason].withinSeconds
 }
 
-/** Whether it has waited longer for a person than its reason allows. */
+/** Whether it has waited longer for an operator than its reason allows. */
 export function isOverdue({ reason, ageSeconds, resolvedAt }: Pick<Stuck, 'reason' | 'ageSeconds' | 'resolvedAt'>) {
   return resolvedAt === undefined && ageSeconds > overdueAfterSeconds(reason)
 }

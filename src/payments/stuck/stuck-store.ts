@@ -6,9 +6,9 @@ import type { Matter } from './matters.ts'
 import type { StuckChange, StuckSubject } from './stuck.ts'
 
 /**
- * The steps of a burst that bring the stuck list up to date with what a batch of inputs did, in the order given; none for
- * no changes. `decided` only counts when it is the only one of its subject. To be sent while the payments' or payouts' rows
- * are locked: that lock also keeps two writers from one row here.
+ * The steps of a burst that apply the changes of a batch of inputs to the stuck list, in the given order; none for no
+ * changes. `decided` counts only when it is the only change of its subject. Send them while the rows of the payments or
+ * payouts are locked: that lock also keeps two writers from one row here.
  */
 export function stuckSteps(changes: readonly StuckChange[]): BurstStep[] {
   return inRounds(changes).flatMap(roundSteps)
@@ -27,7 +27,7 @@ function roundSteps(round: readonly Summed[]): BurstStep[] {
 
 type Put = Matter & { readonly unlessOpen: readonly StuckReason[] }
 
-/** What a batch does to one subject: which matters are over, and which are put before all others, the first one first. */
+/** A batch's changes of one subject: the matters that are over, and those put before all others, in their order. */
 type Summed = {
   readonly subject: StuckSubject
   readonly book: number
@@ -35,7 +35,7 @@ type Summed = {
   put: readonly Put[]
 }
 
-/** Changes of one subject are one write, unless what one of them does depends on whether another did anything. */
+/** Changes of one subject are one write, unless the effect of one depends on whether another had any. */
 function inRounds(changes: readonly StuckChange[]): Summed[][] {
   const rounds: Map<string, Summed>[] = []
   let round = new Map<string, Summed>()
@@ -55,7 +55,7 @@ function inRounds(changes: readonly StuckChange[]): Summed[][] {
 
 function dependsOn(before: Summed | undefined, change: StuckChange): boolean {
   if (before === undefined || change.change === 'decided') return false
-  // Whether a matter was put that waits for none of these to be open is known once it has been written.
+  // A conditional matter is added only when none of its `unlessOpen` is open. That is known only after the write.
   const conditional = before.put.filter(({ unlessOpen }) => unlessOpen.length > 0)
   if (change.change === 'resolved') {
     const { reason } = change
@@ -97,7 +97,7 @@ const changedText = `changed as (
 const openOfChanged = `stuck.subject_kind = changed.subject_kind and stuck.subject_id = changed.subject_id
       and stuck.resolved_at is null and stuck.reason <> 'dead_letter'`
 
-// What waited and is over without having been shown is kept as an entry that has ended.
+// A matter that waited and is over without having been shown is kept as a resolved entry.
 const keepEndedText = `with ${changedText}
   insert into payments.stuck
     (id, book_id, subject_kind, subject_id, reason, detail, since, owner, decision, evidence, resolved_at, resolution)
@@ -108,8 +108,8 @@ const keepEndedText = `with ${changedText}
       (reason text, detail text, since timestamptz, decision text, evidence text)
   where gone ? matter.reason`
 
-// The first matter that is left is shown. An entry whose own matter is over ends with that, and keeps what is left for the
-// entry that follows it. The age counts from when it first needed a person, so an entry that stays keeps its "since".
+// The first matter that is left is shown. An entry whose own matter is over ends with it, and keeps the rest for the
+// entry that follows. The age counts from when it first needed an operator, so an entry that stays keeps its "since".
 const changeText = `with ${changedText}, open as (
     select stuck.id, stuck.reason, changed.gone, changed.put, jsonb_build_array(jsonb_build_object('reason', stuck.reason,
         'detail', stuck.detail, 'since', stuck.since, 'decision', stuck.decision, 'evidence', stuck.evidence))
@@ -155,7 +155,7 @@ const changeText = `with ${changedText}, open as (
 const endedOfChanged = `stuck.subject_kind = changed.subject_kind and stuck.subject_id = changed.subject_id
       and stuck.resolved_at is not null and stuck.waiting is not null`
 
-// What waited behind an entry that has ended is the next one, open since it first needed a person.
+// The first matter that waited behind a resolved entry is the next entry, open since it first needed an operator.
 const nextText = `with ${changedText}
   insert into payments.stuck
     (id, book_id, subject_kind, subject_id, reason, detail, since, owner, decision, evidence, waiting)
@@ -169,7 +169,7 @@ const passedOnText = `with ${changedText}
   from changed
   where ${endedOfChanged}`
 
-// Two who open an entry at once, of an event of a rail, open the same one.
+// Two writers that open an entry at once, for an event of a rail, open the same one.
 const openText = `with ${changedText}
   insert into payments.stuck (id, book_id, subject_kind, subject_id, reason, detail, waiting)
   select id, book_id, subject_kind, subject_id, put -> 0 ->> 'reason', put -> 0 ->> 'detail', (

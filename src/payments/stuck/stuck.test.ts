@@ -11,7 +11,7 @@ import { noBook, type StuckChange } from './stuck.ts'
 import { countStuck } from './stuck-read-model.ts'
 import { stuckSteps } from './stuck-store.ts'
 
-// The list and its routes over HTTP; what the engine makes of a decision is the engine's own test.
+// The list and its routes over HTTP; the engine's tests cover its handling of decisions.
 
 let test: TestDatabase
 let database: TestDatabase['database']
@@ -99,7 +99,7 @@ const post = (path: string, body: object = {}, key: Scope = 'operator') => reque
 const list = async (query = ''): Promise<Response['body']['data']> => (await get(`/v1/stuck${query}`)).body.data
 const evidence = 'Statement of 31 January, line 118.'
 
-/** Makes one entry and answers its path. */
+/** Makes one entry and returns its path. */
 async function makeStuck(reason: Partial<typeof unknown | typeof wrong> = unknown): Promise<string> {
   await change({ ...payment(), ...unknown, ...reason } as StuckChange)
   return `/v1/stuck/${(await list())[0].id}`

@@ -5,9 +5,9 @@ import type { Found } from './found.ts'
 export type WrongChartAccount = {
   readonly book: number
   readonly code: string
-  /** For people: what is wrong with it. */
+  /** For operators: the faults of the account. */
   readonly why: string
-  /** Whether the program can mend it: limits can be taken away, and a frozen account can be opened. */
+  /** Whether Munim can repair it: it can remove limits, and unfreeze a frozen account. */
   readonly isMendable: boolean
 }
 
@@ -27,7 +27,6 @@ export async function findWrongChartAccounts(on: Queryable): Promise<WrongChartA
   })
 }
 
-/** As part of the verification. */
 export async function findWrongChart(reader: SnapshotReader, limit: number): Promise<Found> {
   const [counted] = await reader.query<{ checked: bigint }>({
     text: `${chartText} select count(*) as checked from chart`,
@@ -37,7 +36,6 @@ export async function findWrongChart(reader: SnapshotReader, limit: number): Pro
   return { checked: Number(counted?.checked ?? 0n), total: wrong.length, texts }
 }
 
-/** What is wrong, and what that means. */
 export function describe({ book, code, why }: WrongChartAccount): string {
   return `account ${code} of book ${book} ${why}: payments cannot book what rails do there`
 }

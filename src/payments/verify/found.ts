@@ -1,7 +1,7 @@
-/** What a check found: how many rows it looked at, how many are wrong, and the first of those in words. */
+/** The result of a check: how many rows it read, how many are wrong, and the first of those in words. */
 export type Found = { readonly checked: number; readonly total: number; readonly texts: readonly string[] }
 
-/** Joins what several parts of a check found, listing at most `limit`. */
+/** Joins the results of several parts of a check, with at most `limit` texts. */
 export function joinFound(parts: readonly Found[], limit: number): Found {
   return {
     checked: parts.reduce((sum, { checked }) => sum + checked, 0),

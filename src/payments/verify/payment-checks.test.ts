@@ -4,8 +4,8 @@ import { newUuid } from '#platform/ids'
 import { startTestPayments, type TestPayments } from '#testing'
 import { paymentChecks } from './payment-checks.ts'
 
-// A history with something of everything, at rest; then somebody with all rights on the database changes
-// a row, and the checks say what no longer holds. What was changed is put back after each.
+// A history with something of everything, at rest. Then a user with all rights on the database changes a row, and the
+// checks report the violation. Each change is reverted afterwards.
 
 const byCard = (instrument: string) => ({ kind: 'rail', rail: 'card', instrument, otherRails: [] }) as const
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const out = { amount: 70n, asset: 'USD', source: 'payer', rail: 'card', otherRails: [], instrument: 'card_out' }
   const payout = await ask((payments, tx) => payments.createPayout(tx, { book: 1, ...out, metadata: {} }))
   await end('payout', payout.id)
-  // The rail pays out less than it was asked to: what was moved is what the rail did, and a person's to judge.
+  // The rail pays out less than requested: the rail's amount is booked, and an operator judges it.
   const short = { ...out, amount: 100n, instrument: 'card_less' }
   const outLess = await ask((payments, tx) => payments.createPayout(tx, { book: 1, ...short, metadata: {} }))
   await end('payout', outLess.id)
@@ -56,7 +56,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-/** Runs SQL with `$name` for the id of that name, and answers what the checks then say. */
+/** Runs SQL with `$name` for the id of that name, and returns the findings of the checks. */
 async function findingsAfter(sql: string): Promise<string> {
   const { database } = world
   try {

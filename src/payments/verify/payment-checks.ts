@@ -5,7 +5,7 @@ import { type Found, joinFound } from './found.ts'
 import { findUnbooked } from './rails-read-model.ts'
 import { findStranded } from './stranded-read-model.ts'
 
-/** A check that payments add to the verification of everything. */
+/** A check that payments add to the verification. */
 export type PaymentCheck = {
   readonly name: 'never_stranded' | 'payments_equal_books'
   readonly run: (signal?: AbortSignal) => Promise<{ readonly checked: number; readonly findings: readonly string[] }>
@@ -15,12 +15,14 @@ export type PaymentCheck = {
 const findingsMax = 20
 
 /**
- * What data can show of payments, over all books, while writes go on. `never_stranded`: everything has
- * ended, or has a way forward that nobody has to think of (a message of the lanes, now or at a time),
- * or is in the stuck list. `payments_equal_books`: what payments, refunds and payouts say was moved,
- * held or kept in suspense is what the ledger's transfers made for them have moved; what rails
- * said they did, by the attempts, is what their clearing accounts have; and these and suspense are as payments
- * need them. Reads the tables of lanes and ledger, as only there can it be seen. Throws a retryable Fault when the database is away.
+ * Checks of the data of payments, over all books, while writes go on. `never_stranded`: every subject has ended, is in
+ * the stuck list, or has a way forward without an operator (a message of the lanes, now or at a time).
+ * `payments_equal_books` compares three things. The amounts that payments, refunds and payouts show as moved, held or
+ * in suspense equal those of the ledger's transfers for them. The amounts that rails reported, by the attempts, equal
+ * those of their clearing accounts. Clearing accounts and suspense are as payments need them.
+ *
+ * Reads the tables of lanes and ledger, because only they show this. Throws a retryable Fault when the database is
+ * unavailable.
  */
 export function paymentChecks(database: Database): readonly PaymentCheck[] {
   return [

@@ -4,11 +4,15 @@ import { transfersText } from './books-read-model.ts'
 import { type Found, joinFound } from './found.ts'
 
 /**
- * Finds payments and payouts of which rails say that they moved something else than their clearing accounts
- * have for them: from the attempts, so that it sees what no booking shows. What people and disputes have
- * decided books other amounts than attempts tell; of that only what has no booking at all is found, and rails by which less
- * came than lies in suspense of them, or more than they say or people have stated. What lies in suspense for a payment is what its
- * attempts have there. What is in the stuck list as not booked is somebody's already. Where the timelines were dropped nothing can be compared.
+ * Finds payments and payouts for which rails report other movements than their clearing accounts have. It reads the
+ * attempts, and so finds differences that no booking shows.
+ *
+ * Operators' decisions and disputes book other amounts than the attempts show. After them, it finds only these cases:
+ * nothing is booked at all; less came over a rail than is in suspense from it; more came than it reported or operators
+ * stated.
+ *
+ * The money in suspense for a payment must equal that of its attempts. An open entry `unbooked` exempts its payment,
+ * because an operator has it already. If the timelines were dropped, nothing can be compared.
  */
 export async function findUnbooked(reader: SnapshotReader, limit: number): Promise<Found> {
   return joinFound([await findDiffering(reader, limit), await findUnattributed(reader, limit)], limit)
@@ -92,7 +96,7 @@ const unbookedText = `
   from (select) one left join lateral (
     select id, rail, asset, told, booked from wrong order by id, rail limit $1) first on true`
 
-/** Finds payments for which more or less lies in suspense than is known by the attempts that brought it. */
+/** Finds payments with more or less in suspense than is known by the attempts that brought it. */
 async function findUnattributed(reader: SnapshotReader, limit: number): Promise<Found> {
   const rows = await reader.query<UnattributedRow>({ text: unattributedText, values: [limit] })
   const texts = rows.flatMap(({ id, said, lying }) =>

@@ -3,16 +3,16 @@ import type { SnapshotReader } from '#platform/postgres'
 import type { StuckSubject } from '../stuck/stuck.ts'
 import { type Found, joinFound } from './found.ts'
 
-/** Finds what nobody and nothing will bring to an end, and ends that contradict themselves. */
+/** Finds subjects that neither Munim nor an operator will bring to an end, and ends that contradict themselves. */
 export async function findStranded(reader: SnapshotReader, limit: number): Promise<Found> {
   const found = [await findLost(reader, limit), await findUnseen(reader, limit), await findFalseEnds(reader, limit)]
   return joinFound(found, limit)
 }
 
-// A subject that has not ended goes on by a message about itself (its start, an answer, a timer), or a
-// person has it. Beside that: an authorization without an end in time waits for the client; what is
-// being reversed waits for its refund; a capture or refund may be a person's through its payment; and a
-// saga waits for the payment or refund of a step, or for a payment until whoever refunds or captures it has ended.
+// A subject that has not ended continues by a message about itself (its start, an answer, a timer), or an operator has
+// it. There are four other cases. An authorization without an expiry waits for the client. A payment that is being
+// reversed waits for its refund. An operator may have a capture or refund through its payment. A saga waits for the
+// payment or refund of a step, or for a payment until the refunds and captures of it have ended.
 const lostText = `
   with unended as (
     select 'payment' as kind, id, id as root, book_id, phase, expires_at is null as waits_for_client
@@ -64,7 +64,7 @@ async function findLost(reader: SnapshotReader, limit: number): Promise<Found> {
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
-// A dead letter is in the stuck list, until somebody has seen to it there.
+// A dead letter is in the stuck list, until an operator has resolved its entry there.
 const unseenText = `
   with letters as materialized (
     select id, kind, subject, died_at, code from lanes.dead_letters
@@ -91,9 +91,9 @@ async function findUnseen(reader: SnapshotReader, limit: number): Promise<Found>
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
-// What has ended is in a state of the end, holds nothing and is being asked nothing; a payment that
-// failed or was canceled has given everything back; what still lies in suspense is a person's: by a matter that speaks of it,
-// and is open or was settled by what a person stated. What came, what is owed and what is lost are matters of their own.
+// A subject that has ended is in a final state, holds nothing and asks nothing of a rail. A payment that failed or was
+// canceled has returned everything. An operator has the money that is still in suspense, by a matter about it that is
+// open or was settled by the operator's statement. Received, owed and lost amounts are matters of their own.
 const falseEndsText = `
   with matters as materialized (
     select coalesce(r.payment_id, c.payment_id, k.subject_id) as payment,

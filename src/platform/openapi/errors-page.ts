@@ -2,6 +2,7 @@ import type { ProblemCatalog } from '../http/index.ts'
 import { type Html, html, inline } from './html.ts'
 import type { OpenApiDocument } from './openapi-document.ts'
 import { renderPage } from './page.ts'
+import { operationLink } from './viewer.ts'
 
 /** Every problem code, each under its own fragment, to which a problem's `doc_url` links. */
 export function errorsPage(document: OpenApiDocument, catalog: ProblemCatalog): string {
@@ -9,7 +10,7 @@ export function errorsPage(document: OpenApiDocument, catalog: ProblemCatalog): 
   const byStatus = Object.entries(catalog).toSorted(([, a], [, b]) => a.status - b.status)
   const sections = byStatus.map(([code, entry]) => {
     const operations = answeredBy.get(code) ?? []
-    return html`<section class="error" id="${code}" aria-labeledby="${code}-title">
+    return html`<section class="error" id="${code}" aria-labelledby="${code}-title">
 <h2 id="${code}-title"><code>${code}</code></h2>
 <p class="call"><span class="status">${entry.status}</span><strong>${entry.title}</strong></p>
 <p>${inline(entry.explanation)}</p>${operations.length > 0 && answeredList(operations)}
@@ -17,7 +18,6 @@ export function errorsPage(document: OpenApiDocument, catalog: ProblemCatalog): 
   })
   return renderPage({
     title: `${document.info.title}: errors`,
-    current: 'errors',
     version: document.info.version,
     navigation: html`<ul>${byStatus.map(
       ([code, entry]) => html`<li><a href="#${code}"><span class="status">${entry.status}</span>${code}</a></li>`,
@@ -30,7 +30,7 @@ ${sections}`,
   })
 }
 
-type Named = { readonly operationId: string; readonly summary: string }
+type Named = { readonly operationId: string; readonly summary: string; readonly tags: readonly string[] }
 
 function operationsByCode(document: OpenApiDocument): Map<string, Named[]> {
   const byCode = new Map<string, Named[]>()
@@ -50,7 +50,8 @@ const listedMax = 8
 function answeredList(operations: readonly Named[]): Html {
   if (operations.length > listedMax) return html`<p class="quiet">Answered by ${operations.length} operations.</p>`
   const links = operations.map(
-    ({ operationId, summary }, at) => html`${at > 0 && ', '}<a href="/docs#${operationId}">${summary}</a>`,
+    ({ operationId, summary, tags: [tag = ''] }, at) =>
+      html`${at > 0 && ', '}<a href="${operationLink(tag, operationId)}">${summary}</a>`,
   )
   return html`<p class="quiet">Answered by: ${links}.</p>`
 }

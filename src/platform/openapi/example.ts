@@ -4,20 +4,20 @@ type Schemas = Readonly<Record<string, JsonSchema>>
 
 /**
  * An example of a schema: its first `examples` entry, or one composed from the examples of its parts. Objects get the
- * required properties; with `all`, every one.
+ * required properties.
  */
-export function exampleOf(schema: JsonSchema, schemas: Schemas, all = false): unknown {
+export function exampleOf(schema: JsonSchema, schemas: Schemas): unknown {
   const resolved = componentName(schema) === undefined ? schema : resolveSchema(schema, schemas)
   const [given] = (resolved.examples ?? []) as unknown[]
   if (given !== undefined) return given
   const [alternative] = (resolved.anyOf ?? []) as JsonSchema[]
-  if (alternative !== undefined) return exampleOf(alternative, schemas, all)
+  if (alternative !== undefined) return exampleOf(alternative, schemas)
   const type = resolved.type
   switch (Array.isArray(type) ? type[0] : type) {
     case 'object':
-      return exampleObject(resolved, schemas, all)
+      return exampleObject(resolved, schemas)
     case 'array':
-      return [exampleOf(resolved.items as JsonSchema, schemas, all)]
+      return [exampleOf(resolved.items as JsonSchema, schemas)]
     case 'boolean':
       return false
     case 'integer':
@@ -30,12 +30,10 @@ export function exampleOf(schema: JsonSchema, schemas: Schemas, all = false): un
   }
 }
 
-function exampleObject(schema: JsonSchema, schemas: Schemas, all: boolean): Record<string, unknown> {
+function exampleObject(schema: JsonSchema, schemas: Schemas): Record<string, unknown> {
   const required = new Set((schema.required ?? []) as string[])
   const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
   return Object.fromEntries(
-    properties
-      .filter(([name]) => all || required.has(name))
-      .map(([name, part]) => [name, exampleOf(part, schemas, all)]),
+    properties.filter(([name]) => required.has(name)).map(([name, part]) => [name, exampleOf(part, schemas)]),
   )
 }

@@ -28,23 +28,8 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
-/** The prose of a description: paragraphs separated by an empty line, headings after `## `, `code` in backticks. */
-export function prose(text: string): Html {
-  const blocks = text.split(/\n\n+/).map((block) => {
-    if (!block.startsWith('## ')) return html`<p>${inline(block)}</p>`
-    const heading = block.slice(3)
-    return html`<h2 id="${anchor(heading)}">${heading}</h2>`
-  })
-  return html`${blocks}`
-}
-
 /** A line of prose: `code` in backticks. */
 export function inline(text: string): Html {
   const parts = text.split('`').map((part, at) => (at % 2 === 0 ? html`${part}` : html`<code>${part}</code>`))
   return html`${parts}`
-}
-
-/** The fragment by which a heading is linked. */
-export function anchor(heading: string): string {
-  return heading.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 }

@@ -5,3 +5,4 @@ export {
   openApiDocument,
 } from './openapi-document.ts'
 export { referenceModule } from './reference-module.ts'
+export { operationLink } from './viewer.ts'

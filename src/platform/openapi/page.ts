@@ -12,16 +12,13 @@ export const pageHeaders = {
 
 export type PageParts = {
   readonly title: string
-  readonly current: 'reference' | 'errors'
   readonly version: string
   readonly navigation: Html
   readonly main: Html
 }
 
-/** A whole page: no script and no external resource. */
+/** A whole page without scripts and external resources. */
 export function renderPage(page: PageParts): string {
-  const link = (id: PageParts['current'], href: string, text: string) =>
-    html`<a href="${href}"${page.current === id && html` aria-current="page"`}>${text}</a>`
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +32,7 @@ export function renderPage(page: PageParts): string {
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="/docs">Munim</a><span class="version">API ${page.version}</span>
-<nav aria-label="Pages">${link('reference', '/docs', 'Reference')}${link('errors', '/docs/errors', 'Errors')}<a href="/openapi.json">OpenAPI</a></nav>
+<nav aria-label="Pages"><a href="/docs">Reference</a><a href="/docs/errors" aria-current="page">Errors</a><a href="/openapi.json">OpenAPI</a></nav>
 </header>
 <div class="columns">
 <details class="contents" open><summary>Contents</summary><nav aria-label="Contents">${page.navigation}</nav></details>

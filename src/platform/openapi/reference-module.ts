@@ -1,21 +1,33 @@
-import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
 import { answerText, type HttpModule, httpProblems, type ProblemCatalog, type Route, route } from '../http/index.ts'
+import { answerFile, type CachedFile, cacheFile } from './cached-file.ts'
 import { errorsPage } from './errors-page.ts'
 import { type ApiDescription, openApiDocument } from './openapi-document.ts'
 import { pageHeaders } from './page.ts'
-import { referencePage } from './reference-page.ts'
+import { readersDocument } from './readers-document.ts'
+import { newNonce, viewerHeaders, viewerPage, viewerScript } from './viewer.ts'
 
 const htmlText = Type.String({ description: 'An HTML page.' })
 
-/** `/openapi.json`, `/docs` and `/docs/errors` for the given modules and themselves, rendered at the first request. */
-export function referenceModule(api: ApiDescription, modules: readonly HttpModule[]): HttpModule {
-  let kept: Rendered | undefined
+/**
+ * `/openapi.json`, `/docs` and `/docs/errors` for the given modules and themselves, rendered at the first request.
+ * `sdkCalls`: the call of the SDK for an operation, for the examples.
+ */
+export function referenceModule(
+  api: ApiDescription,
+  modules: readonly HttpModule[],
+  sdkCalls: Readonly<Record<string, string>> = {},
+): HttpModule {
+  let keptPages: Promise<Rendered> | undefined
   const rendered = () => {
-    kept ??= render(api, modules, routes)
-    return kept
+    keptPages ??= render(api, [...modules, reference], sdkCalls)
+    return keptPages
   }
-  const page = (body: string) => answerText(200, body, pageHeaders)
+  let keptViewer: Promise<CachedFile> | undefined
+  const viewer = () => {
+    keptViewer ??= renderViewer()
+    return keptViewer
+  }
   const described = { method: 'GET', tag: 'Reference', scope: 'none', contentType: 'text/html; charset=utf-8' } as const
   const routes: Route[] = [
     route({
@@ -23,9 +35,12 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
       hidden: true,
       path: '/',
       operation: 'get_start',
-      summary: 'Leads to the API reference',
+      summary: 'Leads a browser to the API reference',
       answers: { 302: null },
-      handle: () => answerText(302, '', { location: '/docs' }),
+      handle: ({ header, refuse }) =>
+        header('accept')?.includes('text/html')
+          ? answerText(302, '', { location: '/docs' })
+          : refuse({ code: 'route_not_found', message: 'There is nothing at this path.' }),
     }),
     route({
       ...described,
@@ -34,15 +49,7 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
       summary: 'The OpenAPI document',
       contentType: 'application/json; charset=utf-8',
       answers: { 200: Type.Object({}, { description: 'An OpenAPI 3.1 document.' }), 304: null },
-      handle: ({ header }) => {
-        const { document, documentTag } = rendered()
-        const headers = { etag: documentTag, 'cache-control': 'public, max-age=300' }
-        const known = header('if-none-match')
-          ?.split(',')
-          .map((tag) => tag.trim().replace(/^W\//, ''))
-        if (known?.some((tag) => tag === documentTag || tag === '*')) return answerText(304, '', headers)
-        return { status: 200, body: '', bytes: document, headers }
-      },
+      handle: async ({ header }) => answerFile((await rendered()).document, header),
     }),
     route({
       ...described,
@@ -50,7 +57,20 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
       operation: 'get_reference',
       summary: 'The API reference',
       answers: { 200: htmlText },
-      handle: () => page(rendered().reference),
+      handle: () => {
+        const nonce = newNonce()
+        return answerText(200, viewerPage(api.title, nonce), viewerHeaders(nonce))
+      },
+    }),
+    route({
+      ...described,
+      hidden: true,
+      path: '/docs/viewer.js',
+      operation: 'get_reference_viewer',
+      summary: 'The script of the API reference',
+      contentType: 'text/javascript; charset=utf-8',
+      answers: { 200: Type.String(), 304: null },
+      handle: async ({ header }) => answerFile(await viewer(), header),
     }),
     route({
       ...described,
@@ -58,28 +78,32 @@ export function referenceModule(api: ApiDescription, modules: readonly HttpModul
       operation: 'get_errors',
       summary: 'The list of errors',
       answers: { 200: htmlText },
-      handle: () => page(rendered().errors),
+      handle: async () => answerText(200, (await rendered()).errors, pageHeaders),
     }),
   ]
-  return { name: 'reference', problems: {}, routes }
+  const reference: HttpModule = { name: 'reference', problems: {}, routes }
+  return reference
 }
 
-type Rendered = {
-  /** The document as it is sent, in bytes: it is large, and open without a key. */
-  readonly document: Buffer
-  readonly documentTag: string
-  readonly reference: string
-  readonly errors: string
-}
+type Rendered = { readonly document: CachedFile; readonly errors: string }
 
-function render(api: ApiDescription, modules: readonly HttpModule[], own: readonly Route[]): Rendered {
+async function render(
+  api: ApiDescription,
+  modules: readonly HttpModule[],
+  sdkCalls: Readonly<Record<string, string>>,
+): Promise<Rendered> {
   const catalog = Object.assign({}, httpProblems, ...modules.map((module) => module.problems)) as ProblemCatalog
-  const document = openApiDocument(api, [...modules.flatMap((module) => module.routes), ...own], catalog)
-  const bytes = Buffer.from(JSON.stringify(document))
+  const routes = modules.flatMap((module) => module.routes)
+  const document = openApiDocument(api, routes, catalog)
   return {
-    document: bytes,
-    documentTag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
-    reference: referencePage(document),
+    document: await cacheFile(JSON.stringify(readersDocument(document, sdkCalls)), {
+      contentType: 'application/json; charset=utf-8',
+      maxAgeSeconds: 300,
+    }),
     errors: errorsPage(document, catalog),
   }
+}
+
+async function renderViewer(): Promise<CachedFile> {
+  return cacheFile(await viewerScript(), { contentType: 'text/javascript; charset=utf-8', maxAgeSeconds: 86_400 })
 }

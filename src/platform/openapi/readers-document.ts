@@ -1,0 +1,38 @@
+import type { OpenApiDocument, OpenApiOperation } from './openapi-document.ts'
+import { requestSamples } from './request-samples.ts'
+
+/**
+ * The document with additions for readers: request examples, the scope of each operation, and links to the errors. They
+ * follow from the contract, which leaves them out.
+ */
+export function readersDocument(document: OpenApiDocument, sdkCalls: Readonly<Record<string, string>>): object {
+  const { schemas } = document.components
+  const describe = (method: string, path: string, operation: OpenApiOperation) => ({
+    ...operation,
+    responses: mapValues(operation.responses, (response) => ({
+      ...response,
+      description: linkCodes(response.description),
+    })),
+    'x-badges': operation['x-scope'] === 'none' ? [] : [{ name: `scope ${operation['x-scope']}` }],
+    'x-codeSamples': requestSamples(method, path, operation, { schemas, sdkCall: sdkCalls[operation.operationId] }),
+  })
+  return {
+    ...document,
+    externalDocs: { url: '/docs/errors', description: 'All error codes' },
+    paths: mapValues(document.paths, (methods, path) =>
+      mapValues(methods, (operation, method) => describe(method, path, operation)),
+    ),
+  }
+}
+
+/** Links the codes at the beginnings of the sentences of a refusal. */
+function linkCodes(description: string): string {
+  return description.replace(/(?<=^|; )`([a-z_]+)`(?=: )/g, '[`$1`](/docs/errors#$1)')
+}
+
+function mapValues<Value, Mapped>(
+  values: Readonly<Record<string, Value>>,
+  map: (value: Value, name: string) => Mapped,
+): Record<string, Mapped> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]))
+}
