@@ -5,7 +5,7 @@ import type { Attempt, Capture, Payment } from '../payment.ts'
 import { isDecided } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
 import { withLying, withOthersText } from './lying.ts'
-import { handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
+import { handingOver, wishOf, withExpiry, withLost, withSuspended } from './payment-rows.ts'
 import { intoSuspense } from './suspense.ts'
 
 // What a rail captured and nobody gets: a person has it with the payment.
@@ -38,7 +38,7 @@ export function capturedButRefused(
 /** Its end, when that is wished, is remembered as that of its time: what a person has to decide takes the place of the wish. */
 function withEnd(payment: Payment, { now }: MachineContext): Payment {
   const { expiresAt = now } = payment
-  return wishOf(payment) === undefined ? payment : { ...payment, expiresAt: expiresAt < now ? expiresAt : now }
+  return wishOf(payment) === undefined ? payment : withExpiry(payment, expiresAt < now ? expiresAt : now)
 }
 
 type Undelivered = {
