@@ -161,21 +161,17 @@ export type MachineContext = {
    * Undefined: no account refuses it, or none was read.
    */
   readonly refusalOf?: (payment: Payment) => string | undefined
-  /**
-   * A payment's refunds. They are loaded for decisions and disputes about the payment, for decisions about its
-   * captures, and whenever money is in suspense for it.
-   */
+  /** All refunds of a payment. These and the other look-ups throw for inputs that `rowsFor` does not read them for. */
   readonly refundsOf: (payment: Payment) => readonly Refund[]
-  /**
-   * The attempts of a subject, the oldest first. They are loaded for decisions about it, and when the attempt of an
-   * input may be one of several in an operator's entry (`mayBeOneOfSeveral`).
-   */
+  /** All attempts of a subject, the oldest first. */
   readonly attemptsOf: (subject: Payment | Capture | Refund | Payout) => readonly Attempt[]
   /**
    * The charges and captures that brought money in suspense for the payment, the oldest first, and possibly others.
    * Also the refund attempts that left money in suspense although an operator had stated that they gave it back.
    */
   readonly broughtBy: (payment: Payment) => readonly Attempt[]
+  /** The refunds that hold money in suspense for the payment, and possibly others. */
+  readonly returningOf: (payment: Payment) => readonly Refund[]
   /** Codes of the chart of accounts, such as `rails:card:clearing:USD`. The engine opens missing accounts. */
   readonly accounts: {
     readonly clearing: (rail: string, asset: string) => string

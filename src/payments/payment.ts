@@ -110,6 +110,8 @@ export type Payment = {
   /** Accepted in a transaction of another module, which is notified of its ends. Absent: no module is. */
   readonly isFollowed?: boolean
   readonly expiresAt: Timestamp | undefined
+  /** The expiry that the client asked for, once `expiresAt` is another one; 0 for none. */
+  readonly askedExpiry?: Timestamp
   readonly createdAt: Timestamp
   readonly version: number
 }

@@ -69,9 +69,9 @@ function deciding(world: World, id: string) {
       world.input(kind, whose, { kind: 'decision', decision, about })
       settle(world)
     },
-    /** A refund that the shop pays for. */
-    refund: (amount: bigint): string => {
-      const made = newRefund(world, id, { amount, from: [{ account: 'shop', amount }] })
+    /** A refund that the shop pays for. `isReversal`: it undoes something. */
+    refund: (amount: bigint, isReversal = false): string => {
+      const made = newRefund(world, id, { amount, from: [{ account: 'shop', amount }], isReversal })
       if (made === undefined) throw new Error('so much is captured')
       world.input('refund', made.id, { kind: 'start' })
       settle(world)

@@ -1,9 +1,11 @@
 import {
   type Capture,
   isAuthorized,
+  isRetryable,
   type Payment,
   type Payout,
   type Refund,
+  retried,
   type Share,
   withCancelRequested,
 } from '#payments'
@@ -153,17 +155,8 @@ export function newPayout(world: World, parts: Partial<Payout> = {}): Payout {
 
 export function retryPayment(world: World, id: string): boolean {
   const payment = found(world.payments, id)
-  if (payment.source.kind !== 'rail' || payment.state !== 'failed' || payment.phase !== 'ended') return false
-  if (payment.amountCaptured > 0n) return false
-  world.payments.set(id, {
-    ...payment,
-    state: 'processing',
-    phase: 'new',
-    reason: undefined,
-    call: undefined,
-    rail: undefined,
-    railReference: undefined,
-  })
+  if (!isRetryable(payment)) return false
+  world.payments.set(id, retried(payment, payment.source))
   world.input('payment', id, { kind: 'start' })
   return true
 }

@@ -5,6 +5,7 @@ import {
   type Capture,
   changesOf,
   type Input,
+  lookUpsOf,
   type MachineContext,
   type Machines,
   type Matter,
@@ -13,6 +14,7 @@ import {
   type Payment,
   type Payout,
   type Refund,
+  rowsReadFor,
   type StuckReason,
   type StuckSubject,
   type SubjectKind,
@@ -104,6 +106,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       attemptsOf: ({ id }) => [...world.attempts.values()].filter(({ subject }) => subject.id === id),
       broughtBy: ({ id }) => [...world.attempts.values()].filter((attempt) => isBrought(world, id, attempt)),
       refundsOf: ({ id }) => [...world.refunds.values()].filter(({ payment }) => payment === id),
+      returningOf: (payment) => world.context.refundsOf(payment),
       accounts: { clearing: clearingOf, suspense: () => suspense },
     },
     input: (kind, id, input) => {
@@ -171,7 +174,10 @@ function paymentOf(world: World, { kind, id }: Named): Payment | undefined {
 }
 
 function decide(world: World, machines: Machines, { kind, id }: Named, input: Input): Transition {
-  const { context } = world
+  // The machines are shown no more than the engine reads for the input.
+  const attempt = 'attempt' in input ? world.attempts.get(input.attempt.id) : undefined
+  const read = rowsReadFor(kind, input, paymentOf(world, { kind, id }), attempt)
+  const context = { ...world.context, ...lookUpsOf(world.context, { readOf: () => read, isNew: () => false }) }
   if (kind === 'payout') return machines.payout(found(world.payouts, id), input, context)
   const payment = paymentOf(world, { kind, id })
   assert(payment !== undefined, 'it belongs to a payment')

@@ -111,7 +111,7 @@ export async function bookRandomHistory(database: Database, options: RandomHisto
       ...{ kind: 'create', book, id: newUuid(), idGiven: false },
       ...{ source: codes[source] ?? '', destination: codes[destination] ?? '' },
       ...{ amount: BigInt(1 + below(1000)), asset: assetOf(source), pending },
-      ...(pending && random() < 0.1 && { expiresAt: now + 60_000_000 }),
+      ...(pending && random() < 0.1 && { expiresAt: now + 3_600_000_000 }),
       ...(random() < (options.backdated ?? 0.15) && {
         effectiveAt: now - (random() < 0.5 ? below(20) * (dayMicros / 4) : below(300_000)),
       }),

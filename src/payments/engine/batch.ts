@@ -3,6 +3,7 @@ import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../machine.ts'
+import { type LookUps, lookUpsOf, nothingRead } from '../machines/rows-read.ts'
 import { asToldNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../machines/unbooked.ts'
 import type { Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import type { Ended } from '../payments.ts'
@@ -23,7 +24,7 @@ import { type Belonging, type Work, workMessage } from './work.ts'
 const deferredMicros = 200_000
 
 /** The context of the machines, without the rows of the batch. */
-export type BatchContext = Omit<MachineContext, 'refundsOf' | 'attemptsOf' | 'broughtBy'>
+export type BatchContext = Omit<MachineContext, keyof LookUps>
 
 /** A call of a rail, made after the commit. `isByHand`: an inquiry that an operator requested, which has no timer. */
 export type PlannedCall = {
@@ -35,6 +36,7 @@ export type PlannedCall = {
 /** The rows of one batch as its inputs change them, and everything to be written with them. Nothing here waits. */
 export class Batch {
   readonly now: Timestamp
+  readonly read: Rows['read']
   readonly before: Rows
   readonly payments: Map<Uuid, Payment>
   readonly captures: Map<Uuid, StoredCapture>
@@ -53,6 +55,7 @@ export class Batch {
   constructor(rows: Rows, before: Rows = rows) {
     this.before = before
     this.now = rows.now
+    this.read = rows.read
     this.payments = new Map(rows.payments)
     this.captures = new Map(rows.captures)
     this.refunds = new Map(rows.refunds)
@@ -75,7 +78,9 @@ export class Batch {
 
   decide(machines: Machines, work: Work, given: BatchContext): Transition {
     const input = this.#inputOf(work)
-    const context = { ...given, ...lookingUp(this) }
+    const readOf = (root: Uuid) => this.read.get(root) ?? nothingRead
+    const isNew = (id: Uuid) => this.newRefunds.has(id)
+    const context = { ...given, ...lookUpsOf(lookingUp(this), { readOf, isNew }) }
     switch (work.kind) {
       case 'payment':
         return machines.payment(this.#payment(work.root), input, context)

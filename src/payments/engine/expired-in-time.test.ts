@@ -72,3 +72,38 @@ describe.each([
     expect(await verifyAll(test.database)).toEqual([])
   })
 })
+
+it('a payment that is tried again is held as long as its rail holds it now, within what the client asked for', async () => {
+  const asked = (await test.clock()) + hour
+  test.rail.answer = ({ operation, id }) =>
+    operation === 'capture' ? { kind: 'succeeded', railReference: `card-${id}`, amount: 90n } : undefined
+  const { id } = await test.pay({
+    capture: 'manual',
+    source: byCard,
+    destinations: [share('shop', 100n)],
+    expiresAt: asked,
+  })
+  await test.end('payment', id)
+  const first = await test.payment(id)
+  const named = { book: firstBook, payment: id }
+  await test.ask((payments, tx) => payments.capture(tx, named))
+  await expect.poll(async () => (await test.payment(id)).state).toBe('requires_review')
+  const reverse = { kind: 'decision', decision: { action: 'reverse' }, about: 'wrong_amount' } as const
+  await test.ask(async (payments, tx) => ({
+    ok: true,
+    value: await payments.input(tx, { kind: 'payment', id, book: firstBook }, reverse),
+  }))
+  await expect.poll(async () => (await test.payment(id)).phase).toBe('ended')
+  expect(await test.payment(id)).toMatchObject({ state: 'failed', expiresAt: first.expiresAt, askedExpiry: asked })
+  expect(await test.ask((payments, tx) => payments.retry(tx, { ...named, instrument: 'card_ok' }))).toMatchObject({
+    expiresAt: asked,
+  })
+  await test.end('payment', id)
+  const second = await test.payment(id)
+  expect([second.state, (second.expiresAt ?? 0) > (first.expiresAt ?? 0)]).toEqual(['authorized', true])
+  expect(await Promise.all(['shop', 'suspense:USD'].map((code) => test.balances(code)))).toEqual([
+    [0n, 0n, 0n],
+    [0n, 0n, 0n],
+  ])
+  expect(await verifyAll(test.database)).toEqual([])
+})

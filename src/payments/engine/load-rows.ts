@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { BurstStep, Transaction } from '#platform/postgres'
-import { mayBeOneOfSeveral } from '../machines/denied.ts'
+import { allRead, isOneOfSeveral, nothingRead, type RowsRead, rowsFor, rowsReadFor } from '../machines/rows-read.ts'
 import type { Payment, Payout, Refund } from '../payment.ts'
 import {
   readAttemptsOfStep,
@@ -27,6 +27,8 @@ export type Rows = {
   readonly refunds: Map<Uuid, Refund>
   readonly payouts: Map<Uuid, Payout>
   readonly attempts: Map<Uuid, StoredAttempt>
+  /** By payment or payout. */
+  readonly read: ReadonlyMap<Uuid, RowsRead>
   readonly now: Timestamp
 }
 
@@ -96,6 +98,7 @@ function noRows(): Rows {
     refunds: new Map(),
     payouts: new Map(),
     attempts: new Map(),
+    read: new Map(),
     now: 0,
   }
 }
@@ -138,17 +141,29 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   const answers = await tx.burst(steps)
   for (const [index, { rows: found }] of answers.entries()) for (const row of found) readers[index]?.(row)
   await readOthers(tx, works, rows)
-  return { ...rows, now }
+  return { ...rows, read: readBy(works, rows), now }
+}
+
+/** The attempt of an input that is about one. */
+function attemptOf({ input }: Work, attempts: Rows['attempts']): StoredAttempt | undefined {
+  return input.kind === 'outcome' || input.kind === 'overdue' ? attempts.get(input.attempt) : undefined
+}
+
+function readBy(works: readonly Work[], { payments, attempts }: Rows): ReadonlyMap<Uuid, RowsRead> {
+  const read = new Map<Uuid, RowsRead>()
+  for (const work of works) {
+    const { kind, root, input } = work
+    const of = rowsReadFor(kind, input, payments.get(root), attemptOf(work, attempts))
+    read.set(root, allRead(read.get(root) ?? nothingRead, of))
+  }
+  return read
 }
 
 /** Reads the payment's other attempts when an operator's entry may be about several of them, which is rare. */
 async function readOthers(tx: Transaction, works: readonly Work[], { payments, attempts }: Rows): Promise<void> {
-  const roots = works.flatMap(({ kind, root, input }) => {
-    if (kind !== 'payment' || (input.kind !== 'outcome' && input.kind !== 'overdue')) return []
-    const payment = payments.get(root)
-    const attempt = attempts.get(input.attempt)
-    return payment !== undefined && attempt !== undefined && mayBeOneOfSeveral(payment, attempt) ? [root] : []
-  })
+  const roots = works
+    .filter((work) => isOneOfSeveral(work.kind, payments.get(work.root), attemptOf(work, attempts)))
+    .map(({ root }) => root)
   if (roots.length === 0) return
   const [, ...answers] = await tx.burst([indexPlansStep, ...[...new Set(roots)].map(readAttemptsOfStep)])
   for (const one of answers.flatMap(({ rows }) => rows).map(toAttempt)) {
@@ -167,23 +182,6 @@ function attemptsOfSteps(book: number, { arrived, tried }: Wanted): BurstStep[] 
 function refundsOfSteps(book: number, { arrived, refunded }: Wanted): BurstStep[] {
   const steps = [...refunded].map((payment) => readRefundsOfStep(book, payment))
   return arrived.size === 0 ? steps : [...steps, readRefundsOfSuspendedStep(book, [...arrived])]
-}
-
-/** Whether it may turn out to have happened after it was given up. */
-function mayComeLate(input: Work['input']): boolean {
-  return input.kind === 'overdue' || (input.kind === 'outcome' && input.outcome.kind === 'succeeded')
-}
-
-/** Whether it may be about other attempts than its own: a decision, a dispute, or the outcome of a refund or payout. */
-function concernsAttempts(kind: Work['kind'], { kind: what }: Work['input']): boolean {
-  if (what === 'decision' || what === 'dispute') return true
-  return (kind === 'refund' || kind === 'payout') && (what === 'outcome' || what === 'overdue')
-}
-
-/** Whether the payment's money in suspense may matter: more arrives, a rail takes some back, or a refund fails. */
-function concernsArrivals(kind: Work['kind'], input: Work['input']): boolean {
-  if (kind !== 'payment' && kind !== 'capture') return kind === 'refund'
-  return input.kind === 'dispute' || mayComeLate(input)
 }
 
 /**
@@ -224,11 +222,10 @@ function nothingWanted(): Wanted {
 function want(wanted: Wanted, { kind, id, root, input }: Work): void {
   if (kind === 'payout') wanted.payouts.add(root)
   else wanted.payments.add(root)
-  if (kind === 'payment' && input.kind === 'dispute') wanted.refunded.add(root)
-  if ((kind === 'payment' || kind === 'capture') && input.kind === 'decision') wanted.refunded.add(root)
-  if (concernsArrivals(kind, input)) wanted.arrived.add(root)
-  if (concernsAttempts(kind, input)) wanted.tried.add(root)
-  if (kind === 'refund' && mayComeLate(input)) wanted.refunded.add(root)
+  const needed = rowsFor(kind, input)
+  if (needed.refunds) wanted.refunded.add(root)
+  if (needed.arrivals && !(needed.refunds && needed.attempts)) wanted.arrived.add(root)
+  if (needed.attempts) wanted.tried.add(root)
   if (kind === 'capture') wanted.captures.add(id)
   if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
   if (kind === 'refund') wanted.refunds.add(id)

@@ -73,6 +73,7 @@ const columns = [
   'metadata',
   'disputed_shares',
   'owed_shares',
+  'asked_expiry',
 ] as const
 
 const columnsText = columns.join(', ')
@@ -149,6 +150,7 @@ function encode(row: CopyEncoder, payment: Payment): void {
   copyText(row, metadataJson(payment.metadata))
   copyText(row, optionalSharesJson(payment.disputed))
   copyText(row, optionalSharesJson(payment.owedBy))
+  row.null()
 }
 
 export type ChangedPayment = { readonly before: Payment; readonly after: Payment }
@@ -240,18 +242,18 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         source_instrument = c.source_instrument, other_rails = c.other_rails, destinations = c.destinations,
         fee_amount = c.fee_amount, fee_captured = c.fee_captured, amount_suspended = c.amount_suspended,
         amount_owed = c.amount_owed, amount_lost = c.amount_lost, disputed_shares = c.disputed_shares,
-        owed_shares = c.owed_shares,
+        owed_shares = c.owed_shares, asked_expiry = c.asked_expiry,
         holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
         expires_at = timestamptz 'epoch' + c.expires_at * interval '1 microsecond'
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
         $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],
         $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], $30::json[],
-        $31::json[]`)}
+        $31::json[], $32::bigint[]`)}
         as c (book_id, id, version, state, phase, reason, amount_capturable, amount_capturing, amount_captured,
           amount_refunding, amount_refunded, version_before, amount, source_rail, source_instrument, other_rails,
           destinations, fee_amount, holds, call, rail, rail_reference, attempts, expires_at, fee_captured,
-          amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares)
+          amount_suspended, amount_owed, amount_lost, disputed_shares, owed_shares, asked_expiry)
       where p.book_id = c.book_id and p.id = c.id and p.version = c.version_before`),
     values: [
       String(now),
@@ -274,6 +276,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
       plainArray(payments.map(({ amountLost }) => amountLost ?? 0n)),
       textArray(payments.map(({ disputed }) => optionalSharesJson(disputed))),
       textArray(payments.map(({ owedBy }) => optionalSharesJson(owedBy))),
+      plainArray(payments.map(({ askedExpiry }) => askedExpiry)),
     ],
   }
 }
@@ -315,6 +318,7 @@ export function toPayment(row: TextRow): Payment {
     reference: row[36] ?? undefined,
     metadata: toMetadata(row[37]),
     ...toGivenBack(row),
+    ...(row[40] != null && { askedExpiry: Number(row[40]) }),
   }
 }
 

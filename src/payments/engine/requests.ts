@@ -6,7 +6,14 @@ import { newUuid } from '#platform/ids'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
-import { isAuthorized, refundShares, takenBack, withCancelRequested } from '../machines/machines.ts'
+import {
+  isAuthorized,
+  isRetryable,
+  refundShares,
+  retried,
+  takenBack,
+  withCancelRequested,
+} from '../machines/machines.ts'
 import { metadataTermsSteps } from '../metadata-terms.ts'
 import type { Capture, Payment, Refund } from '../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../payments.ts'
@@ -236,14 +243,7 @@ async function retry(
   const { payment, now } = await lock(tx, request)
   if (payment === undefined) return refuse('payment_not_found')
   const { source } = payment
-  if (
-    source.kind !== 'rail' ||
-    payment.state !== 'failed' ||
-    payment.phase !== 'ended' ||
-    payment.amountCaptured > 0n
-  ) {
-    return refuse('payment_not_retryable')
-  }
+  if (source.kind !== 'rail' || !isRetryable(payment)) return refuse('payment_not_retryable')
   const rail = request.rail ?? source.rail
   const operations = payment.capture === 'automatic' ? (['charge'] as const) : (['authorize', 'capture'] as const)
   const refusal =
@@ -251,17 +251,8 @@ async function retry(
     (await refuseReceivers(deps, tx, payment))
   if (refusal !== undefined) return refusal
   const otherRails = source.otherRails.filter((other) => other !== rail)
-  const after: Payment = {
-    ...payment,
-    source: { kind: 'rail', rail, instrument: request.instrument, otherRails },
-    state: 'processing',
-    phase: 'new',
-    reason: undefined,
-    call: undefined,
-    rail: undefined,
-    railReference: undefined,
-    version: payment.version + 1,
-  }
+  const again = retried(payment, { kind: 'rail', rail, instrument: request.instrument, otherRails })
+  const after: Payment = { ...again, version: payment.version + 1 }
   await tx.burst([
     ...updatePaymentsSteps([{ before: payment, after }], now),
     ...deps.lanes.enqueueSteps([asked(after, { kind: 'start' })]),

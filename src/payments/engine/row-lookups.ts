@@ -1,6 +1,6 @@
 import type { Uuid } from '#kernel'
-import type { MachineContext } from '../machine.ts'
-import type { Refund } from '../payment.ts'
+import type { LookUps } from '../machines/rows-read.ts'
+import type { Payment, Refund } from '../payment.ts'
 import type { StoredAttempt } from './attempt-store.ts'
 
 /** The look-ups of the machine context in the rows that were read: the attempts in their order, the oldest first. */
@@ -10,9 +10,11 @@ export function lookingUp({
 }: {
   readonly refunds: ReadonlyMap<Uuid, Refund>
   readonly attempts: ReadonlyMap<Uuid, StoredAttempt>
-}): Pick<MachineContext, 'refundsOf' | 'attemptsOf' | 'broughtBy'> {
+}): LookUps {
+  const refundsOf = ({ id }: Payment) => [...refunds.values()].filter(({ payment }) => payment === id)
   return {
-    refundsOf: ({ id }) => [...refunds.values()].filter(({ payment }) => payment === id),
+    refundsOf,
+    returningOf: refundsOf,
     attemptsOf: ({ id }) => [...attempts.values()].filter(({ subject }) => subject.id === id),
     broughtBy: ({ id }) =>
       [...attempts.values()].filter(

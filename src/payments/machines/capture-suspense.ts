@@ -5,7 +5,7 @@ import type { Attempt, Capture, Payment } from '../payment.ts'
 import { isDecided } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
 import { withLying, withOthersText } from './lying.ts'
-import { handingOver, wishOf, withLost, withSuspended } from './payment-rows.ts'
+import { handingOver, wishOf, withExpiry, withLost, withSuspended } from './payment-rows.ts'
 import { intoSuspense } from './suspense.ts'
 
 // Captured money that no recipient gets: an operator decides about it with the payment.
@@ -38,7 +38,7 @@ export function capturedButRefused(
 /** Keeps a pending request to end the payment as its expiry, because the operator's matter replaces the request. */
 function withEnd(payment: Payment, { now }: MachineContext): Payment {
   const { expiresAt = now } = payment
-  return wishOf(payment) === undefined ? payment : { ...payment, expiresAt: expiresAt < now ? expiresAt : now }
+  return wishOf(payment) === undefined ? payment : withExpiry(payment, expiresAt < now ? expiresAt : now)
 }
 
 type Undelivered = {

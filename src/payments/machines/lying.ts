@@ -11,7 +11,7 @@ import { withLost, withSuspended } from './payment-rows.ts'
 export type Lying = { readonly attempt: Attempt; readonly amount: bigint }
 
 /** The part of the context that this is read from. */
-export type Arrivals = Pick<MachineContext, 'refundsOf' | 'attemptsOf' | 'broughtBy' | 'accounts'>
+export type Arrivals = Pick<MachineContext, 'attemptsOf' | 'broughtBy' | 'returningOf' | 'accounts'>
 
 /** Whether a refund returns money from suspense. Such a refund does not touch the captured amount. */
 export function isFromSuspense(refund: Refund, context: Arrivals): boolean {
@@ -21,7 +21,7 @@ export function isFromSuspense(refund: Refund, context: Arrivals): boolean {
 /** A payment's money in suspense that is not being returned already: refunds hold that part. The oldest first. */
 export function lyingOf(payment: Payment, context: Arrivals): Lying[] {
   let lying = broughtBy(payment, context)
-  for (const refund of context.refundsOf(payment)) {
+  for (const refund of context.returningOf(payment)) {
     if (refund.holds.length === 0 || !isFromSuspense(refund, context)) continue
     lying = without(lying, outOf(namedBy(lying, refund, context), refund.amount))
   }

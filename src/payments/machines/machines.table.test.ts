@@ -24,6 +24,7 @@ const context: MachineContext = {
   capabilities: () => ({ operations: new Set(operations), inquireAfterMs: 1_000, authorizationMs: 86_400_000 }),
   isUp: () => true,
   refundsOf: () => [],
+  returningOf: () => [],
   attemptsOf: () => [],
   broughtBy: () => [],
   accounts: { clearing: (rail, asset) => `rails:${rail}:clearing:${asset}`, suspense: (asset) => `suspense:${asset}` },

@@ -8,7 +8,7 @@ import { refundMachine } from './refund-machine.ts'
 import { resume } from './resume.ts'
 import { decideUnbooked } from './unbooked-decision.ts'
 
-export { isAuthorized, withCancelRequested } from './payment-rows.ts'
+export { isAuthorized, isRetryable, retried, withCancelRequested } from './payment-rows.ts'
 export { capturedOf, refundShares, takenBack } from './shares.ts'
 
 /** The machines of payments: pure, one for each kind of subject. */

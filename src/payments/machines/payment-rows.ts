@@ -40,6 +40,33 @@ export function isAuthorized({ state, expiresAt }: Payment, now: Timestamp): boo
   return state === 'authorized' && (expiresAt === undefined || now < expiresAt)
 }
 
+/** The payment with another expiry than the client asked for: a retry brings that back. */
+export function withExpiry(payment: Payment, expiresAt: Timestamp): Payment {
+  const { expiresAt: before, askedExpiry = before ?? 0 } = payment
+  return before === expiresAt ? payment : { ...payment, expiresAt, askedExpiry }
+}
+
+/** Whether the client may try it again, as nothing came of it. */
+export function isRetryable({ source, state, phase, amountCaptured }: Payment): boolean {
+  return source.kind === 'rail' && state === 'failed' && phase === 'ended' && amountCaptured === 0n
+}
+
+/** The payment as it was accepted, from another source: it starts again. */
+export function retried({ askedExpiry, ...payment }: Payment, source: Payment['source']): Payment {
+  const expiresAt = askedExpiry === undefined ? payment.expiresAt : askedExpiry || undefined
+  return {
+    ...payment,
+    source,
+    expiresAt,
+    state: 'processing',
+    phase: 'new',
+    reason: undefined,
+    call: undefined,
+    rail: undefined,
+    railReference: undefined,
+  }
+}
+
 export function suspendedOf(payment: Payment): bigint {
   return payment.amountSuspended ?? 0n
 }

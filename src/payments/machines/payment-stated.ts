@@ -6,7 +6,7 @@ import { expiryOf, release } from './authorization.ts'
 import { spread, transfer } from './bookings.ts'
 import { settledByHand } from './by-hand.ts'
 import { type Lying, lyingText, withLying, withOthersText } from './lying.ts'
-import { ending, isUnwanted, paid, subjectOf, withSuspended } from './payment-rows.ts'
+import { ending, isUnwanted, paid, subjectOf, withExpiry, withSuspended } from './payment-rows.ts'
 import { sharesOf } from './shares.ts'
 
 /** Why it is stuck. A pending cancel stays the reason of a payment whose outcome is unknown. */
@@ -75,7 +75,8 @@ function forceAuthorized(
     return cannot(payment, decision, because)
   }
   const expiresAt = expiryOf(payment, rail, context)
-  const held: Payment = { ...payment, phase: 'held', railReference, amountCapturable: payment.amount, expiresAt }
+  const row = withExpiry(payment, expiresAt)
+  const held: Payment = { ...row, phase: 'held', railReference, amountCapturable: payment.amount }
   if (isUnwanted(payment)) return { ...resolving(release(held, context)), attempts }
   return {
     payment: { ...held, state: 'authorized', reason: undefined },

@@ -20,6 +20,7 @@ import {
   paid,
   resolved,
   wishOf,
+  withExpiry,
   withLost,
   withSuspended,
 } from './payment-rows.ts'
@@ -219,11 +220,10 @@ function chargedButRefused(
 function authorized(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const expiresAt = expiryOf(payment, attempt.rail, context)
   const held: Payment = {
-    ...payment,
+    ...withExpiry(payment, expiresAt),
     phase: 'held',
     call: undefined,
     amountCapturable: amount < payment.amount ? amount : payment.amount,
-    expiresAt,
   }
   if (isUnwanted(payment)) {
     const released = release(held, context)

@@ -122,15 +122,17 @@ export function refundedLate(
     stuck: { why: 'late_success', detail },
   }
   const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
+  // It was booked and then undone: its amount is reserved still, and nothing is held for it.
+  const isReopened = refund.phase === 'stuck' && refund.reason === 'compensation_failed' && refund.holds.length === 0
+  const reserved = { ...payment, amountRefunding: payment.amountRefunding + (isReopened ? 0n : amount) }
   const left = isOfCaptured(refund, context)
-    ? payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+    ? payment.amountCaptured - payment.amountRefunded - reserved.amountRefunding + amount
     : lyingFor(payment, refund, context)
-  const isOpen = refund.phase === 'ended' && refund.state !== 'succeeded'
+  const isOpen = isReopened || (refund.phase === 'ended' && refund.state !== 'succeeded')
   if (!isOpen || amount !== refund.amount || amount > left) return ended
   if (!isOfCaptured(refund, context)) {
     return { ...succeeding(payment, refund, detail, context), commands: [beyond(refund, rail, amount, context)] }
   }
-  const reserved = { ...payment, amountRefunding: payment.amountRefunding + amount }
   // Other refunds may have been made meanwhile: those who still have something of the payment pay.
   const from = stillPaying(payment, takenBack(context.refundsOf(payment), payment), refund.from)
   return {

@@ -6,7 +6,7 @@ import { byHand, settledByHand } from './by-hand.ts'
 import { lyingOf, withLying } from './lying.ts'
 import { bookedBy, madeBefore } from './made-before.ts'
 import { owedOf, withLost, withSuspended } from './payment-rows.ts'
-import { isOfCaptured } from './refund-rows.ts'
+import { isOfCaptured, stuckRefund } from './refund-rows.ts'
 import { sumOf, takenBack } from './shares.ts'
 
 /** A booked refund did not happen: those who paid for it get it back, and the amount can be refunded again. */
@@ -23,15 +23,36 @@ export function undone(payment: Payment, refund: Refund, evidence: string, conte
   const paid = takenBack([refund])
   const beyond = withoutBeyond(payment, refund, made, sumOf(paid), context)
   if (beyond === undefined) return cannot('the rail had refunded another amount; book by a transfer what comes back.')
+  const row = { ...beyond.payment, amountRefunded: payment.amountRefunded - sumOf(paid) }
+  const note = `Taken back, settled by hand: ${evidence}`
+  const end = refund.isReversal ? stillToBeMade(row, refund, note) : failedAfterAll(row, refund, note)
+  if (end === undefined) return cannot('a part of it was refunded again since; book by a transfer what comes back.')
   return {
-    payment: { ...beyond.payment, amountRefunded: payment.amountRefunded - sumOf(paid) },
-    refund: { ...refund, state: 'failed', reason: byHand, call: undefined },
+    ...end,
     ...(beyond.attempt !== undefined && { attempt: neverMade(beyond.attempt) }),
     commands: [...spread(refund, context.accounts.clearing(rail, refund.asset), paid, context), ...beyond.commands],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
-    events: ['refund.failed'],
-    note: `Taken back, settled by hand: ${evidence}`,
-    stuck: 'resolved',
+  }
+}
+
+function failedAfterAll(payment: Payment, refund: Refund, note: string): Transition {
+  const row: Refund = { ...refund, state: 'failed', reason: byHand, call: undefined }
+  return { payment, refund: row, events: ['refund.failed'], note, stuck: 'resolved' }
+}
+
+/**
+ * A refund that undoes something never just fails, and whoever started it may wait for it no longer. So an operator has
+ * it, as if the rail had declined it at once. Undefined: the payment does not have so much left to refund.
+ */
+function stillToBeMade(payment: Payment, refund: Refund, note: string): Transition | undefined {
+  const { amount } = refund
+  if (payment.amountCaptured - payment.amountRefunded - payment.amountRefunding < amount) return undefined
+  const from = refund.from.map(({ captured: _, ...share }) => share)
+  const detail = `${note} It undoes something, so it is still to be refunded.`
+  return {
+    ...stuckRefund({ ...refund, from, call: undefined }, 'compensation_failed', detail),
+    payment: { ...payment, amountRefunding: payment.amountRefunding + amount },
+    stuck: { why: 'compensation_failed', detail, isNext: true },
   }
 }
 

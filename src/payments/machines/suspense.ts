@@ -24,7 +24,7 @@ export function intoSuspense(
 /** How much of a payment's money in suspense its refunds are returning already: they hold it. */
 export function returningOf(payment: Payment, context: MachineContext): bigint {
   let returning = 0n
-  for (const refund of context.refundsOf(payment)) {
+  for (const refund of context.returningOf(payment)) {
     if (refund.holds.length > 0 && isFromSuspense(refund, context)) returning += refund.amount
   }
   return returning
@@ -152,7 +152,7 @@ export function endedWithThat(
     return suspended !== undefined && (suspended.why === 'late_success' || after.has(attempt.id))
   })
   const isReturning = context
-    .refundsOf(payment)
+    .returningOf(payment)
     .some((one) => one.id !== refund?.id && one.phase !== 'ended' && isFromSuspense(one, context))
   const isOver = arrivedOf(payment) <= 0n || !(isLeft || isReturning)
   return isOver ? { ...payment, phase: 'ended' } : payment

@@ -84,7 +84,11 @@ const refundsText = `
         where k.subject_id = f.id and (k.reason in ('wrong_amount', 'late_success')
           or jsonb_path_exists(k.waiting, '$[*].reason ? (@ == "wrong_amount" || @ == "late_success")')))
         then coalesce(s.posted, 0)
-      when f.state = 'succeeded' then f.amount
+      -- An operator stated it in full, and the rail then reported another amount: that is the payment's entry.
+      when f.state = 'succeeded' then coalesce((
+        select a.amount_moved from payments.attempts a
+        where a.root_id = f.payment_id and a.subject_id = f.id and a.state = 'succeeded' and a.amount_moved <> a.amount
+        limit 1), f.amount)
       else 0
     end)::text as said_moved,
     coalesce(s.posted, 0)::text as booked_moved,

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { clearingOf } from '../../../test/support/payments-world.ts'
+import { createRailsStage } from '../../../test/support/payments-world-rails.ts'
+import type { Machines } from '../machine.ts'
+import { machines } from './machines.ts'
+import { lookUpsOf, type RowsRead } from './rows-read.ts'
+
+const scripts = { card: () => ({ effect: 'done', isTold: true }) as const }
+const none = () => []
+
+describe('a machine that asks for rows that were not read', () => {
+  const { payment } = createRailsStage(machines, scripts)
+  it.each([
+    ['refundsOf', 'refunds'],
+    ['attemptsOf', 'attempts'],
+    ['broughtBy', 'arrivals'],
+    ['returningOf', 'arrivals'],
+  ] as const)('is stopped: %s', (lookUp, what) => {
+    const reading = (read: Partial<RowsRead>) =>
+      lookUpsOf(
+        { refundsOf: none, attemptsOf: none, broughtBy: none, returningOf: none },
+        { readOf: () => ({ attempts: true, refunds: true, arrivals: true, ...read }), isNew: () => false },
+      )
+    expect(() => reading({ [what]: false })[lookUp](payment())).toThrow('were not read for this input')
+    expect(reading({})[lookUp](payment())).toEqual([])
+  })
+
+  it('is stopped when it is played against the model as well', () => {
+    const curious: Machines = {
+      ...machines,
+      payment: (row, input, context) => {
+        if (input.kind === 'outcome') context.refundsOf(row)
+        return machines.payment(row, input, context)
+      },
+    }
+    expect(() => createRailsStage(curious, scripts)).toThrow('the refunds of')
+    const { balances, open } = createRailsStage(machines, scripts)
+    expect([balances(), open()]).toEqual([{ [clearingOf('card')]: -100n, shop: 100n }, []])
+  })
+})

@@ -1,0 +1,108 @@
+import { assert, type Uuid } from '#kernel'
+import type { RailOutcome } from '#rails'
+import type { Input, MachineContext } from '../machine.ts'
+import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
+import { mayBeOneOfSeveral } from './denied.ts'
+import { arrivedOf } from './payment-rows.ts'
+
+/**
+ * Which rows the machines may ask for, by the input. The engine reads these rows and no others, so that most inputs read
+ * only their own. A machine that asks for others is defective: it would decide on a part of what there is. So it is
+ * stopped, here and in the tests alike.
+ */
+export type RowsRead = {
+  /** All attempts of the payment (with those of its captures and refunds) or payout. */
+  readonly attempts: boolean
+  /** All refunds of the payment. */
+  readonly refunds: boolean
+  /** All that is in suspense for the payment: the attempts that brought it, and the refunds that hold it. */
+  readonly arrivals: boolean
+}
+
+type AnyInput = { readonly kind: Input['kind']; readonly outcome?: RailOutcome }
+
+/** What is read for an input, whatever the rows are. `arrivals`: all is read when money is in suspense. */
+export function rowsFor(kind: SubjectKind, { kind: what, outcome }: AnyInput): RowsRead {
+  const isWide = what === 'decision' || what === 'dispute'
+  // An attempt may turn out to have happened after it was given up.
+  const mayComeLate = what === 'overdue' || outcome?.kind === 'succeeded'
+  const isOfRail = what === 'outcome' || what === 'overdue'
+  switch (kind) {
+    case 'payment':
+    case 'capture':
+      return { attempts: isWide, refunds: isWide, arrivals: isWide || mayComeLate }
+    case 'refund':
+      // A refund that frees money may have to pay for a dispute that is booked as lost.
+      return { attempts: isWide || isOfRail, refunds: isWide || isOfRail, arrivals: true }
+    case 'payout':
+      return { attempts: isWide || isOfRail, refunds: false, arrivals: false }
+  }
+}
+
+/** What has been read for an input once that is done. `payment` and `attempt` are the input's, as they were read. */
+export function rowsReadFor(
+  kind: SubjectKind,
+  input: AnyInput,
+  payment: Payment | undefined,
+  attempt: Attempt | undefined,
+): RowsRead {
+  const { attempts, refunds, arrivals } = rowsFor(kind, input)
+  const isInSuspense = arrivals && payment !== undefined && arrivedOf(payment) !== 0n
+  return {
+    attempts: attempts || isInSuspense || isOneOfSeveral(kind, payment, attempt),
+    refunds: refunds || isInSuspense,
+    arrivals,
+  }
+}
+
+/** Whether the payment's other attempts are read: an operator's entry may be about several of them. */
+export function isOneOfSeveral(kind: SubjectKind, payment: Payment | undefined, attempt: Attempt | undefined): boolean {
+  if (kind !== 'payment' || payment === undefined || attempt === undefined) return false
+  return mayBeOneOfSeveral(payment, attempt)
+}
+
+export const nothingRead: RowsRead = { attempts: false, refunds: false, arrivals: false }
+
+export function allRead(one: RowsRead, other: RowsRead): RowsRead {
+  return {
+    attempts: one.attempts || other.attempts,
+    refunds: one.refunds || other.refunds,
+    arrivals: one.arrivals || other.arrivals,
+  }
+}
+
+export type LookUps = Pick<MachineContext, 'refundsOf' | 'attemptsOf' | 'broughtBy' | 'returningOf'>
+
+type Knowing = {
+  readonly readOf: (root: Uuid) => RowsRead
+  /** Whether the refund was made together with the input: all its rows are here. */
+  readonly isNew: (refund: Uuid) => boolean
+}
+
+/** The look-ups, which throw when they are asked for rows that were not read. */
+export function lookUpsOf(lookUps: LookUps, { readOf, isNew }: Knowing): LookUps {
+  const known = (what: keyof RowsRead, root: Uuid) =>
+    assert(readOf(root)[what], `the ${what} of ${root} are asked for, and were not read for this input`)
+  return {
+    refundsOf: (payment) => {
+      known('refunds', payment.id)
+      return lookUps.refundsOf(payment)
+    },
+    attemptsOf: (subject) => {
+      if (!isNew(subject.id)) known('attempts', rootOf(subject))
+      return lookUps.attemptsOf(subject)
+    },
+    broughtBy: (payment) => {
+      known('arrivals', payment.id)
+      return lookUps.broughtBy(payment)
+    },
+    returningOf: (payment) => {
+      known('arrivals', payment.id)
+      return lookUps.returningOf(payment)
+    },
+  }
+}
+
+function rootOf(subject: Payment | Capture | Refund | Payout): Uuid {
+  return 'payment' in subject ? subject.payment : subject.id
+}
