@@ -98,6 +98,7 @@ async function start(
   const database = openDatabase({ ...postgres.connection, onIdleError })
   running.database = database
   await migrate(database, migratedModules)
+  await database.requireSchema(migratedModules.map(({ name }) => name))
   await watchMigrations(database, migratedModules, {
     onBreaking: (fault) => {
       logger.fatal({ err: fault }, 'the database was migrated by a newer program, and the process ends')

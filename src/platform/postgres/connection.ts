@@ -7,6 +7,7 @@ import { type Epochs, epochChanged } from './epochs.ts'
 import { isToBeSet } from './plain-settings.ts'
 import type { ReplicaFence } from './replica-fence.ts'
 import type { Room } from './room.ts'
+import type { SchemaGuard } from './schema-guard.ts'
 import { identityText } from './server-identity.ts'
 import { untilSilent } from './silence.ts'
 import type { SilenceWatch } from './silence-watch.ts'
@@ -25,6 +26,8 @@ export type ConnectionOptions = {
   readonly lookMs?: number | undefined
   /** Delays a connection to a server that has just started until its synchronous replicas have all that it shows. */
   readonly fence: ReplicaFence
+  /** Refuses a connection to a server whose schema is not whole. */
+  readonly schema: Pick<SchemaGuard, 'check'>
   /** Detects, before the deadline, that an answer will not come any more. */
   readonly watch: SilenceWatch
   /** Called when the server did not answer in time: connections as old as this one may be silent, too. */
@@ -80,6 +83,7 @@ export class Connection {
     const [greeted] = (await greeting.catch(databaseFault)).rows
     if (greeted === undefined || greeted.recovering) throw new DatabaseFault(standby())
     await options.fence(greeted)
+    await withDeadline(client, greetingMs, () => options.schema.check(client, greeted.identity))
     return new Connection(client, options, { ...greeted, backend })
   }
 

@@ -10,6 +10,7 @@ import { plainSettings } from './plain-settings.ts'
 import { createPool } from './pool.ts'
 import { createReplicaFence } from './replica-fence.ts'
 import { createRoom, type Room } from './room.ts'
+import { createSchemaGuard } from './schema-guard.ts'
 import { createSilenceWatch } from './silence-watch.ts'
 import { type Admitting, createStranded, type Stranded } from './stranded.ts'
 import type { Queryable, Transaction } from './transaction.ts'
@@ -51,6 +52,11 @@ export type Database = Queryable & {
   readonly isCurrent: (connection: Connection) => Promise<boolean>
   /** How connections are made, for tools that need a client of their own, such as a COPY stream. */
   readonly connection: pg.ClientConfig
+  /**
+   * Requires of every later server the unique indexes and migrations that this one has in the schemas. Connections to a
+   * server without them fail, as while a restore runs.
+   */
+  readonly requireSchema: (schemas: readonly string[]) => Promise<void>
   /** Whether the server's disk has room. */
   readonly room: Room
   readonly poolState: () => { readonly total: number; readonly idle: number; readonly waiting: number }
@@ -106,10 +112,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   const ofUnits = { currentEpoch: epochs.current, onCommitted: commits.noteCommitted, admit: stranded.admit }
   const room = createRoom()
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000
+  const schema = createSchemaGuard()
   const defaults = {
     epochs,
     config: connection,
     fence: createReplicaFence(connection),
+    schema,
     settings: defaultSettings(statementTimeoutMs, options.lockTimeoutMs),
     deadlineMs: statementTimeoutMs + beyondStatementMs,
     ...{ watch, onSilent, room },
@@ -176,6 +184,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     admit: stranded.admit,
     connect,
     isCurrent,
+    requireSchema: (schemas) => schema.require((statement) => pool.lend((at) => at.query(statement)), schemas),
     room,
     poolState: pool.state,
     close: () => {
