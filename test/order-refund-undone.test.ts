@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
-import { createOrders, type Orders } from '#orders'
-import { coordinators, createSagas, type StuckDecision, type StuckReason } from '#payments'
+import { coordinators, type StuckDecision, type StuckReason } from '#payments'
 import { newUuid } from '#platform/ids'
-import { byCard, patience, startTestPayments, verifyAll } from '#testing'
+import { byCard, patience, startTestOrders, verifyAll } from '#testing'
 
 // A confirmed order was canceled and refunded. Then its rail denies the refund, and an operator states that it failed.
 
@@ -13,24 +12,10 @@ const failed = { kind: 'failed', railReference: 'r-1', decline } as const
 it.each(coordinators)(
   'an order whose refund did not happen has an open entry until the money is refunded (%s)',
   async (coordinator) => {
-    let joined: Orders | undefined
-    const test = await startTestPayments({
-      join: ({ payments, lanes }) => {
-        const sagas = createSagas({ lanes })
-        lanes.register(sagas.handler)
-        const orders = createOrders({ payments, sagas })
-        payments.onEnded(async (tx, ended) => {
-          const subjects = ended.flatMap((one) => ('payment' in one ? [one.row.id, one.payment.id] : [one.row.id]))
-          await sagas.subjectsEnded(tx, [...new Set(subjects)])
-          await orders.paymentsEnded(tx, ended)
-        })
-        joined = orders
-      },
-    })
+    const test = await startTestOrders()
     try {
       const { database, payments, rail, ask } = test
-      const orders = joined
-      if (orders === undefined) throw new Error('orders are joined before the start')
+      const { orders } = test
       const rows = <Row extends Record<string, unknown>>(text: string) => database.query<Row>({ text })
       const state = async () => (await rows<{ state: string }>('select state from orders.orders'))[0]?.state
       const open = async () =>

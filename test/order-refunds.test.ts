@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
-import { createOrders, type Orders } from '#orders'
-import { coordinators, createSagas, paymentChecks } from '#payments'
+import { coordinators, paymentChecks } from '#payments'
 import type { RailOutcome } from '#rails'
-import { byCard, patience, startTestPayments } from '#testing'
+import { byCard, patience, startTestOrders } from '#testing'
 
 // Orders that are canceled while a client refunds a part of their payment.
 
@@ -14,24 +13,10 @@ const cases = coordinators.flatMap((coordinator) =>
 it.each(cases)(
   'an order that is canceled ends, with all its money back, when a part of it that somebody is refunding $ends ($coordinator)',
   async ({ coordinator, isDone }) => {
-    let joined: Orders | undefined
-    const test = await startTestPayments({
-      join: ({ payments, lanes }) => {
-        const sagas = createSagas({ lanes })
-        lanes.register(sagas.handler)
-        const orders = createOrders({ payments, sagas })
-        payments.onEnded(async (tx, ended) => {
-          const subjects = ended.flatMap((one) => ('payment' in one ? [one.row.id, one.payment.id] : [one.row.id]))
-          await sagas.subjectsEnded(tx, [...new Set(subjects)])
-          await orders.paymentsEnded(tx, ended)
-        })
-        joined = orders
-      },
-    })
+    const test = await startTestOrders()
     try {
       const { database } = test
-      const orders = joined
-      if (orders === undefined) throw new Error('orders are joined before the start')
+      const { orders } = test
       await test.open('shop')
       const { promise: slow, resolve: answer } = Promise.withResolvers<RailOutcome>()
       const isSlow = (call: { operation: string; amount: bigint }) => call.operation === 'refund' && call.amount === 40n

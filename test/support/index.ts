@@ -35,6 +35,7 @@ export {
 } from './test-books.ts'
 export { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database.ts'
 export { startTestLanes, type TestLanes, testKind, testMessage, testMessages } from './test-lanes.ts'
+export { startTestOrders } from './test-orders.ts'
 export {
   byCard,
   type ScriptedRail,

@@ -46,25 +46,18 @@ export function registerMetrics(registry: Registry, metrics: readonly Metric[]):
     const { name, help, label } = metric
     const common = { name, help, labelNames: label === undefined ? [] : [label], registers: [registry] }
     const readAll = readerOf(metric)
-    if (name.endsWith('_total')) {
-      new Counter({
-        ...common,
-        async collect() {
-          const values = await readAll()
-          this.reset()
-          for (const [labels, value] of values) this.inc(labels, value)
-        },
-      })
-    } else {
-      new Gauge({
-        ...common,
-        async collect() {
-          const values = await readAll()
-          this.reset()
-          for (const [labels, value] of values) this.set(labels, value)
-        },
-      })
+    const collect = async (collector: Counter | Gauge) => {
+      const values = await readAll()
+      collector.reset()
+      for (const [labels, value] of values) collector.inc(labels, value)
     }
+    const Kind = name.endsWith('_total') ? Counter : Gauge
+    new Kind({
+      ...common,
+      collect() {
+        return collect(this)
+      },
+    })
   }
 }
 

@@ -1,0 +1,23 @@
+import { createOrders, type Orders } from '#orders'
+import { createSagas } from '#payments'
+import { startTestPayments } from './test-payments.ts'
+
+/** Payments with sagas and orders, joined as in the program. */
+export async function startTestOrders() {
+  let joined: Orders | undefined
+  const test = await startTestPayments({
+    join: ({ payments, lanes }) => {
+      const sagas = createSagas({ lanes })
+      lanes.register(sagas.handler)
+      const orders = createOrders({ payments, sagas })
+      payments.onEnded(async (tx, ended) => {
+        const subjects = ended.flatMap((one) => ('payment' in one ? [one.row.id, one.payment.id] : [one.row.id]))
+        await sagas.subjectsEnded(tx, [...new Set(subjects)])
+        await orders.paymentsEnded(tx, ended)
+      })
+      joined = orders
+    },
+  })
+  if (joined === undefined) throw new Error('orders are joined before the start')
+  return { ...test, orders: joined }
+}
