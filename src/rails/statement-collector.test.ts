@@ -186,6 +186,22 @@ describe('a line that cannot be read', () => {
     expect(collected.problems).toHaveLength(2)
   })
 
+  it('and has more than 999 before it like it, is counted only; what nobody can take is kept all the same', async () => {
+    const bad = Array.from({ length: 1_498 }, () => 'neither is this')
+    const bank = await serveStatement([header, ...bad, line(1_499), line(1_500), ''].join('\n'), 1_500)
+    const collected = collecting((events) =>
+      events.some(({ eventId }) => eventId === 'ev_1500') ? new Error('a defect') : undefined,
+    )
+    expect(await collect(collected.deps, bank)).toBe(1)
+    expect(collected.ids()).toEqual(['ev_1499'])
+    expect(collected.problems).toHaveLength(1_001)
+    const rows = await test.database.query<{ kept: bigint; last: bigint }>({
+      text: 'select count(*) as kept, max(line) as last from rails.inbox where problem is not null',
+    })
+    expect(rows).toEqual([{ kept: 1_001n, last: 1_500n }])
+    expect(await progress()).toEqual([['2026-02-01', '1500/1500', '1499', true]])
+  })
+
   it('because nobody can take its event: the others are handed on', async () => {
     const bank = await serveStatement([header, line(1), line(2), line(3), ''].join('\n'), 3)
     const collected = collecting((events) =>

@@ -1,10 +1,10 @@
 import { Fault, faultPoint } from '#platform/faults'
-import type { Database } from '#platform/postgres'
+import { type Database, openTurnSession, takeTurn } from '#platform/postgres'
 import { handOn, type OnRailEvents } from './inbox.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import type { Reading, StatementOffer, StatementSource } from './rail-adapter.ts'
-import { divideLines, type StatementLine } from './statement-lines.ts'
-import { advanceStatement, beginStatement, finishedStatements, takeCollectorTurn } from './statement-store.ts'
+import { atPace, divideLines, type StatementLine } from './statement-lines.ts'
+import { advanceStatement, beginStatement, finishedStatements, type StatementProgress } from './statement-store.ts'
 
 export type CollectorDeps = {
   readonly database: Database
@@ -16,6 +16,8 @@ export type CollectorDeps = {
 }
 
 const batchLines = 500
+/** How many unreadable lines of a statement are kept and told of; the others are counted. */
+const problemsKeptMax = 1_000
 /** How many of the latest finished statements are checked again: a statement may come late or be issued again. */
 const lookBackStatements = 40
 
@@ -28,9 +30,9 @@ const lookBackStatements = 40
 export async function collectStatements(deps: CollectorDeps, rail: string, source: StatementSource): Promise<number> {
   const offers = await listUnread(deps, rail, source)
   if (offers.length === 0) return 0
-  const session = await deps.database.session(`statements of ${rail}`)
+  const session = await openTurnSession(deps.database, `statements of ${rail}`)
   try {
-    if (!(await takeCollectorTurn(session, rail))) return 0
+    if (!(await takeTurn(session, `rails.statements ${rail}`))) return 0
     let finished = 0
     const failures: unknown[] = []
     for (const offer of offers) {
@@ -72,8 +74,8 @@ async function collectStatement(
   if (begun.finished) return false
   const opened = await source.open(offer.name)
   if (!opened.ok) throw new Fault({ code: 'statement_not_opened', message: opened.why, retryable: true })
-  const cursor = createCursor(deps, { rail, statement: offer.name, linesDone: begun.linesDone })
-  const lines = divideLines(opened.chunks)
+  const cursor = createCursor(deps, { rail, statement: offer.name, ...begun })
+  const lines = divideLines(atPace(opened.chunks))
   try {
     const header = await lines.next()
     const read = source.reader(offer.name, header.value?.text ?? '')
@@ -129,9 +131,11 @@ function entryOf(of: {
 /** Handles lines in batches; the cursor moves in the transaction of each batch. */
 function createCursor(
   deps: CollectorDeps,
-  at: { readonly rail: string; readonly statement: string; readonly linesDone: number },
+  at: { readonly rail: string; readonly statement: string } & Pick<StatementProgress, 'linesDone' | 'problems'>,
 ) {
   let done = at.linesDone
+  let unreadable = at.problems
+  const unkept = new Set<InboxEntry>()
   let batch: InboxEntry[] = []
 
   const keep = async (entries: readonly InboxEntry[], finished: boolean) => {
@@ -143,13 +147,19 @@ function createCursor(
         const message = `Another process collects statement ${at.statement} of ${at.rail}.`
         throw new Fault({ code: 'statement_moved_on', message, retryable: true })
       }
-      await handOn(tx, deps.onEvents, entries)
+      await handOn(
+        tx,
+        deps.onEvents,
+        entries.filter((entry) => !unkept.has(entry)),
+      )
       faultPoint('rails.statement.before')
     })
     faultPoint('rails.statement.after')
     deps.onHandedOn()
     done = to
-    for (const entry of problems) if (entry.reading.kind === 'problem') deps.onProblem(entry, entry.reading.reason)
+    for (const entry of problems) {
+      if (entry.reading.kind === 'problem' && !unkept.delete(entry)) deps.onProblem(entry, entry.reading.reason)
+    }
   }
 
   const flush = async (finished: boolean) => {
@@ -178,6 +188,8 @@ function createCursor(
   return {
     add: async (entry: InboxEntry) => {
       batch.push(entry)
+      if (entry.reading.kind === 'problem') unreadable += 1
+      if (entry.reading.kind === 'problem' && unreadable > problemsKeptMax) unkept.add(entry)
       if (batch.length === batchLines) await flush(false)
     },
     finish: () => flush(true),

@@ -1,9 +1,37 @@
 import { StringDecoder } from 'node:string_decoder'
+import { Fault } from '#platform/faults'
 
 /** A line of a file without its line break; `cut`: the line was too long, and this is its beginning. */
 export type StatementLine = { readonly text: string; readonly cut: boolean }
 
 export const lineLengthMax = 8_192
+
+/** How long all waiting for a statement may take, and how much it must bring in each further second. */
+const waitMs = 60_000
+const bytesPerSecondMin = 4_096
+
+/**
+ * The chunks of a stream, as long as they come fast enough. Time that the reader needs for them does not count. Throws a
+ * retryable Fault when a stream drips, so that it does not keep its turn for days.
+ */
+export async function* atPace(
+  chunks: AsyncIterable<Buffer>,
+  { patienceMs = waitMs }: { readonly patienceMs?: number } = {},
+): AsyncGenerator<Buffer> {
+  let waitedMs = 0
+  let bytes = 0
+  let askedMs = performance.now()
+  for await (const chunk of chunks) {
+    waitedMs += performance.now() - askedMs
+    bytes += chunk.length
+    if (waitedMs > patienceMs + (bytes / bytesPerSecondMin) * 1_000) {
+      const message = `A statement brought ${bytes} bytes in ${Math.round(waitedMs / 1_000)} s, which is too slow.`
+      throw new Fault({ code: 'statement_too_slow', message, retryable: true })
+    }
+    yield chunk
+    askedMs = performance.now()
+  }
+}
 
 /**
  * Divides a stream into lines at `

@@ -1,6 +1,11 @@
 import type { Queryable, Transaction } from '#platform/postgres'
 
-export type StatementProgress = { readonly linesDone: number; readonly finished: boolean }
+export type StatementProgress = {
+  readonly linesDone: number
+  /** The lines so far that could not be read. */
+  readonly problems: number
+  readonly finished: boolean
+}
 
 /** The latest `count` finished statements of a rail with their numbers of lines, latest first. */
 export async function finishedStatements(
@@ -31,12 +36,13 @@ export async function beginStatement(
       where known.lines <> excluded.lines`,
     values: [rail, statement, lines],
   })
-  const rows = await on.query<{ lines_done: bigint; finished: boolean }>({
-    text: `select lines_done, finished_at is not null as finished from rails.statements
+  const [row] = await on.query<{ lines_done: bigint; problems: bigint; finished: boolean }>({
+    text: `select lines_done, problems, finished_at is not null as finished from rails.statements
       where rail = $1 and statement = $2`,
     values: [rail, statement],
   })
-  return { linesDone: Number(rows[0]?.lines_done ?? 0), finished: rows[0]?.finished ?? false }
+  const [linesDone, problems] = [Number(row?.lines_done ?? 0), Number(row?.problems ?? 0)]
+  return { linesDone, problems, finished: row?.finished ?? false }
 }
 
 /** Moves the cursor from the position that the caller expects; false when another process has moved it. */
@@ -58,15 +64,4 @@ export async function advanceStatement(
     values: [step.rail, step.statement, step.from, step.to, step.problems, step.finished],
   })
   return rows.length > 0
-}
-
-/**
- * Takes the lock for collecting a rail's statements, for the life of the session; false when another session has it.
- */
-export async function takeCollectorTurn(session: Queryable, rail: string): Promise<boolean> {
-  const rows = await session.query<{ taken: boolean }>({
-    text: `select pg_try_advisory_lock(hashtextextended('rails.statements ' || $1, 0)) as taken`,
-    values: [rail],
-  })
-  return rows[0]?.taken ?? false
 }

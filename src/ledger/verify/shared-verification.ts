@@ -1,4 +1,4 @@
-import type { Database, Session } from '#platform/postgres'
+import { type Database, openTurnSession, type Session, takeTurn } from '#platform/postgres'
 import type { VerificationProgress } from './verify-ledger.ts'
 
 /** Verifies and reports its progress, until the signal aborts it. */
@@ -45,7 +45,7 @@ export function createSharedVerification<Result>(
   let current: Promise<Run<Result> | undefined> | undefined
 
   const begin = async (): Promise<Run<Result> | undefined> => {
-    const lock = await takeTurn(database)
+    const lock = await takeVerificationTurn(database)
     if (lock === undefined) return undefined
     const latest = new Map<string, VerificationProgress>()
     const abort = new AbortController()
@@ -118,13 +118,10 @@ async function* messagesOf<Result>(run: Run<Result>, repeatMs: number): AsyncGen
  * Takes the lock on verification among all processes. The connection keeps it until it is closed. Undefined when
  * another process has it.
  */
-async function takeTurn(database: Database): Promise<Session | undefined> {
-  const session = await database.session('verification')
+async function takeVerificationTurn(database: Database): Promise<Session | undefined> {
+  const session = await openTurnSession(database, 'verification')
   try {
-    const [turn] = await session.query<{ taken: boolean }>({
-      text: `select pg_try_advisory_lock(hashtextextended('munim verification', 0)) as taken`,
-    })
-    if (turn?.taken === true) return session
+    if (await takeTurn(session, 'munim verification')) return session
   } catch (error) {
     await session.close()
     throw error

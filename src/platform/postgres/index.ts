@@ -24,5 +24,6 @@ export {
 export { schemaText } from './schema-text.ts'
 export { openSnapshotReader, readAtLength, type SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.ts'
 export type { Queryable, Statement, Transaction } from './transaction.ts'
+export { openTurnSession, takeTurn } from './turn.ts'
 export { createUnitLine, type UnitLine, type UnitLineOptions } from './unit-line.ts'
 export { createWriteProbe } from './write-probe.ts'

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { assert } from '#kernel'
 import { Fault } from '../faults/index.ts'
 import type { Database, Session } from './database.ts'
+import { openTurnSession, takeTurn } from './turn.ts'
 
 /** A module's schema, named after it, and the folder with its `NNNN_name.sql` files. */
 export type MigratedModule = { readonly name: string; readonly directory: string }
@@ -60,7 +61,7 @@ export async function migrate(
   const folders = await Promise.all(
     modules.map(async ({ name, directory }) => ({ name, migrations: await readMigrations(directory) })),
   )
-  const session = await database.session('migrations', { deadlineMs: null })
+  const session = await openTurnSession(database, 'migrations', { deadlineMs: null })
   try {
     await session.query({ text: `set statement_timeout = 0; set lock_timeout = ${tableLockTimeoutMs}` })
     await takeLock(session)
@@ -110,11 +111,7 @@ async function readMigrations(directory: string): Promise<Migration[]> {
 async function takeLock(session: Session): Promise<void> {
   const deadline = performance.now() + lockTimeoutMs
   for (;;) {
-    const rows = await session.query<{ taken: boolean }>({
-      text: 'select pg_try_advisory_lock($1) as taken',
-      values: [migrationLock],
-    })
-    if (rows[0]?.taken) return
+    if (await takeTurn(session, migrationLock)) return
     if (performance.now() > deadline) {
       throw new Fault({
         code: 'migrations_waiting',

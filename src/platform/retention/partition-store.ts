@@ -1,17 +1,6 @@
 import { assert } from '#kernel'
-import type { Queryable, Session } from '../postgres/index.ts'
+import type { Queryable } from '../postgres/index.ts'
 import type { Period } from './aging-table.ts'
-
-/** "munim age" squeezed into a number: the lock of the process that creates and drops partitions. */
-const retentionLock = 7_236_837_703
-
-/** Takes the lock until the session ends; false when another process has it. */
-export async function takeRetentionTurn(session: Session): Promise<boolean> {
-  const rows = await session.query<{ taken: boolean }>({
-    text: `select pg_try_advisory_lock(${retentionLock}) as taken`,
-  })
-  return rows[0]?.taken === true
-}
 
 /** The database's clock, in milliseconds since 1970. Partitions follow its days. */
 export async function readDatabaseTime(queryable: Queryable): Promise<number> {

@@ -4,7 +4,7 @@ import { createKeyPruner } from '../idempotency/index.ts'
 import { newUuid } from '../ids/index.ts'
 import { appendEventsSteps, createFeedSequencer, outboxTable, readFeed, verifyFeed } from '../outbox/index.ts'
 import { type AgingTable, createRetention, unitsTable } from './index.ts'
-import { noteDropped } from './partition-store.ts'
+import { listPartitions, noteDropped } from './partition-store.ts'
 
 let test: TestDatabase
 
@@ -173,6 +173,28 @@ describe('retention', () => {
     await reader.close()
     expect((await kept.round()).deferred).toEqual([])
     expect(Object.keys(await partitionOf('platform.outbox'))).not.toContain('platform.outbox_other')
+  })
+
+  it('makes partitions at once when another server is reached, which may be a copy from before the last ones', async () => {
+    let tell: (() => void) | undefined
+    const database = {
+      ...test.database,
+      onNewEpoch: (told: () => void) => {
+        tell = told
+        return () => {
+          tell = undefined
+        }
+      },
+    }
+    const kept = createRetention({ database, tables: [outboxTable(30)], onFault: () => {} })
+    await kept.start()
+    await append(1)
+    const [today = ''] = Object.keys(await partitionOf('platform.outbox'))
+    await test.database.query({ text: `drop table ${today}` })
+    tell?.()
+    await until(async () => (await listPartitions(test.database, 'platform.outbox')).includes(today))
+    await kept.stop()
+    expect(tell).toBe(undefined)
   })
 
   it('remembers the latest of what was dropped, also when an older part was in use and goes after it', async () => {

@@ -1,14 +1,14 @@
 import { createPeriodic } from '../background/index.ts'
-import { type Database, DatabaseFault, type Queryable, type Session } from '../postgres/index.ts'
-import { type AgingTable, endOfPartition, isOver, isSettled, missingPeriods } from './aging-table.ts'
 import {
-  createPartition,
-  dropPartition,
-  listPartitions,
-  noteDropped,
-  readDatabaseTime,
-  takeRetentionTurn,
-} from './partition-store.ts'
+  type Database,
+  DatabaseFault,
+  openTurnSession,
+  type Queryable,
+  type Session,
+  takeTurn,
+} from '../postgres/index.ts'
+import { type AgingTable, endOfPartition, isOver, isSettled, missingPeriods } from './aging-table.ts'
+import { createPartition, dropPartition, listPartitions, noteDropped, readDatabaseTime } from './partition-store.ts'
 
 /** The partitions that a round has created, dropped or deferred. */
 export type RetentionRound = {
@@ -28,6 +28,8 @@ export type Retention = {
   readonly isClockSettled: () => Promise<boolean>
 }
 
+/** "munim age" squeezed into a number: the turn of the process that creates and drops partitions. */
+const retentionTurn = 7_236_837_703n
 const intervalMs = 10 * 60_000
 /** The tables are in constant use, and every statement behind a waiting lock request waits too. */
 const lockTimeoutMs = 250
@@ -47,10 +49,10 @@ export function createRetention(deps: {
   const { database, tables, onFault } = deps
   const round = async (): Promise<RetentionRound> => {
     const done: Done = { created: [], dropped: [], deferred: [] }
-    const session = await database.session('retention', { deadlineMs: null })
+    const session = await openTurnSession(database, 'retention', { deadlineMs: null })
     try {
       await session.query({ text: `set lock_timeout = ${lockTimeoutMs}; set statement_timeout = 0` })
-      if (!(await takeRetentionTurn(session))) return done
+      if (!(await takeTurn(session, retentionTurn))) return done
       const now = await readDatabaseTime(session)
       const each = async (work: (table: AgingTable) => Promise<void>) => {
         for (const table of tables) {
@@ -86,12 +88,18 @@ export function createRetention(deps: {
     return undefined
   }
   const periodic = createPeriodic({ name: 'keeping partitions', restMs: intervalMs, work, onFault })
+  let unregister = () => {}
   return {
     start: async () => {
       await periodic.round()
       periodic.start()
+      // Another server may be a copy from before the last partitions.
+      unregister = database.onNewEpoch(() => void periodic.round())
     },
-    stop: periodic.stop,
+    stop: async () => {
+      unregister()
+      await periodic.stop()
+    },
     round,
     isClockSettled: async () => readSettled(database, tables, await readDatabaseTime(database)),
   }
