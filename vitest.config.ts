@@ -32,7 +32,8 @@ export default defineConfig({
   test: {
     reporters: ['default', closingCount()],
     pool: 'forks',
-    maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
+    // One more than the cores: many tests wait, such as for a process to start or a time limit to pass.
+    maxWorkers: Math.min(4, availableParallelism() + 1),
     testTimeout: limit(120_000),
     hookTimeout: limit(120_000),
     teardownTimeout: limit(60_000),
