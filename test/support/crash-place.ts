@@ -132,7 +132,7 @@ function run(
   complaints: 'inherit' | 'ignore' = 'inherit',
 ): ChildProcess {
   const { DATABASE_URL: _url, ...environment } = process.env
-  return spawn(process.execPath, ['--conditions=munim-source', ...args], {
+  return spawn(process.execPath, ['--max-semi-space-size=32', '--conditions=munim-source', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', complaints],
     env: { ...environment, ...also, NODE_COMPILE_CACHE: compileCache },
