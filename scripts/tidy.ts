@@ -181,7 +181,7 @@ const rules: readonly Rule[] = [
   ),
   forbidText(
     /^(?!scripts\/tidy|CHANGELOG|.*\/migrations\/).*$/,
-    /(\bmanners?\b|lookout|caretaker|health.?keeper|\bchores|\banew\b|struck)/i,
+    /(\bmanners?\b|lookout|caretaker|health.?keeper|\bchores|\banew\b|struck|\bwish(?!ed\b|es\b)|putOff|handingOver|handleWorks)/i,
     'is a word of ours for which there is a common one; see docs/glossary.md',
   ),
   forbidText(everything, /(?<![\w.])\/(tmp|work|home|Users|farm)\/[a-z]/, 'names a path of one machine'),

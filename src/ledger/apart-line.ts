@@ -84,7 +84,7 @@ function inOrder(state: ApartState, requests: readonly Waiting[]): readonly Wait
   const ordered = requests.toSorted((one, other) => one.arrivedMs - other.arrivedMs)
   const ahead = new Set<Waiting>()
   for (const request of ordered) {
-    if (state.waiting.isBehind(request, (creator) => !ahead.has(creator))) putOff(state, request, { isAlone: false })
+    if (state.waiting.isBehind(request, (creator) => !ahead.has(creator))) defer(state, request, { isAlone: false })
     else ahead.add(request)
   }
   return [...ahead]
@@ -116,7 +116,7 @@ async function book(state: ApartState, given: readonly Waiting[], trying = first
   try {
     const { again, left } = await bookTogether(state, requests, trying)
     for (const request of again) state.queue.push(request)
-    for (const request of left) putOff(state, request, { isAlone: false })
+    for (const request of left) defer(state, request, { isAlone: false })
   } catch (error) {
     await mend(state, requests, { error, trying })
   }
@@ -130,7 +130,7 @@ async function mend(state: ApartState, requests: readonly Waiting[], { error, tr
   if (isCommitUnknown(error)) {
     for (const request of requests) state.waiting.fail(request, error)
   } else if (isOfTheServer(error)) {
-    for (const request of requests) putOff(state, request, { isAlone: false, error })
+    for (const request of requests) defer(state, request, { isAlone: false, error })
   } else if (isWorthRetrying && !trying.isSecond) {
     await book(state, requests, { ...trying, isSecond: true })
   } else if (requests.length > 1) {
@@ -140,13 +140,13 @@ async function mend(state: ApartState, requests: readonly Waiting[], { error, tr
     await book(state, requests.slice(middle), halves)
   } else {
     for (const request of requests) {
-      if (isWorthRetrying && !isOvertaken(error)) putOff(state, request, { isAlone: true, error })
+      if (isWorthRetrying && !isOvertaken(error)) defer(state, request, { isAlone: true, error })
       else state.waiting.fail(request, error)
     }
   }
 }
 
-function putOff(
+function defer(
   state: ApartState,
   request: Waiting,
   { isAlone, error = accountBusy() }: { readonly isAlone: boolean; readonly error?: unknown },

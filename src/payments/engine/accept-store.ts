@@ -7,7 +7,7 @@ import { renderPayment } from '../render-payment.ts'
 import { renderPayout } from '../render-payout.ts'
 import { insertPaymentsStep } from './payment-store.ts'
 import { insertPayoutsStep } from './payout-store.ts'
-import { workMessage } from './work.ts'
+import { inputMessage } from './queued-input.ts'
 
 /** The steps that store accepted payments, their first messages and their events. */
 export function storePaymentsSteps(
@@ -21,7 +21,7 @@ export function storePaymentsSteps(
   const events: OutboxEvent[] = []
   for (const payment of payments) {
     const { book, id } = payment
-    messages.push(workMessage({ book, kind: 'payment', id, root: id, input: { kind: 'start' } }, payment))
+    messages.push(inputMessage({ book, kind: 'payment', id, root: id, input: { kind: 'start' } }, payment))
     events.push({ book, type: 'payment.created', data: renderPayment(payment) })
   }
   return [
@@ -37,7 +37,7 @@ export function storePayoutSteps(payout: Payout, lanes: Pick<Lanes, 'enqueueStep
   return [
     insertPayoutsStep([payout]),
     ...metadataTermsSteps([{ book, id, kind: 'payout', metadata }]),
-    ...lanes.enqueueSteps([workMessage({ book, kind: 'payout', id, root: id, input: { kind: 'start' } }, payout)]),
+    ...lanes.enqueueSteps([inputMessage({ book, kind: 'payout', id, root: id, input: { kind: 'start' } }, payout)]),
     ...appendEventsSteps(payout.createdAt, [{ book, type: 'payout.created', data: renderPayout(payout) }]),
   ]
 }

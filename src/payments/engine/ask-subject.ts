@@ -10,9 +10,9 @@ import { readCapturesStep, toCapture } from './capture-store.ts'
 import { indexPlansStep } from './load-rows.ts'
 import { lockPaymentsStep, toPayment } from './payment-store.ts'
 import { lockPayoutsStep, toPayout } from './payout-store.ts'
+import { type InputContent, inputMessage } from './queued-input.ts'
 import { readRefundsOfStep, readRefundsStep, toRefund } from './refund-store.ts'
 import { lookingUp } from './row-lookups.ts'
-import { type WorkInput, workMessage } from './work.ts'
 
 /** Locks a subject's payment or payout and enqueues an input to it; false when there is none. */
 export async function askSubject(
@@ -27,12 +27,12 @@ export async function askSubject(
   const { book, kind, id } = subject
   const isSeen = kind === 'payment' && input.kind === 'decision' && 'amountCaptured' in belonging
   const asked = isSeen ? await withSeen(tx, belonging, input) : input
-  await tx.burst(lanes.enqueueSteps([workMessage({ book, kind, id, root, input: asked }, belonging)]))
+  await tx.burst(lanes.enqueueSteps([inputMessage({ book, kind, id, root, input: asked }, belonging)]))
   return true
 }
 
 /** Adds the state that the operator sees of the payment. The lock makes the entry and this state be of one moment. */
-async function withSeen(tx: Transaction, payment: Payment, decision: Decision): Promise<WorkInput> {
+async function withSeen(tx: Transaction, payment: Payment, decision: Decision): Promise<InputContent> {
   const { book, id } = payment
   const [, attempts, refunds] = await tx.burst([indexPlansStep, readAttemptsOfStep(id), readRefundsOfStep(book, id)])
   const rows = {
@@ -58,7 +58,7 @@ export async function bookAgain(
   const [, found] = await tx.burst([indexPlansStep, readUnbookedStep(root, id)])
   const messages = (found?.rows ?? []).map(toAttempt).map((attempt) => {
     const input = { kind: 'overdue', attempt: attempt.id } as const
-    return workMessage({ book, kind, id, root, input }, belonging)
+    return inputMessage({ book, kind, id, root, input }, belonging)
   })
   if (messages.length > 0) await tx.burst(lanes.enqueueSteps(messages))
   return messages.length > 0

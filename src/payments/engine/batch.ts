@@ -16,9 +16,9 @@ import type { StuckChange } from '../stuck/stuck.ts'
 import type { StoredAttempt } from './attempt-store.ts'
 import type { StoredCapture } from './capture-store.ts'
 import type { Rows } from './load-rows.ts'
+import { type Belonging, inputMessage, type QueuedInput } from './queued-input.ts'
 import { lookingUp } from './row-lookups.ts'
 import type { TimelineStep } from './step-store.ts'
-import { type Belonging, type Work, workMessage } from './work.ts'
 
 /** The delay of an input whose subject or accounts another transaction keeps locked. */
 const deferredMicros = 200_000
@@ -76,22 +76,22 @@ export class Batch {
     return copy
   }
 
-  decide(machines: Machines, work: Work, given: BatchContext): Transition {
-    const input = this.#inputOf(work)
+  decide(machines: Machines, queued: QueuedInput, given: BatchContext): Transition {
+    const input = this.#inputOf(queued)
     const readOf = (root: Uuid) => this.read.get(root) ?? nothingRead
     const isNew = (id: Uuid) => this.newRefunds.has(id)
     const context = { ...given, ...lookUpsOf(lookingUp(this), { readOf, isNew }) }
-    switch (work.kind) {
+    switch (queued.kind) {
       case 'payment':
-        return machines.payment(this.#payment(work.root), input, context)
+        return machines.payment(this.#payment(queued.root), input, context)
       case 'capture':
-        return machines.capture(this.#payment(work.root), found(this.captures, work.id), input, context)
+        return machines.capture(this.#payment(queued.root), found(this.captures, queued.id), input, context)
       case 'refund':
-        return machines.refund(this.#payment(work.root), found(this.refunds, work.id), input, context)
+        return machines.refund(this.#payment(queued.root), found(this.refunds, queued.id), input, context)
       case 'payout':
-        return machines.payout(found(this.payouts, work.id), input, context)
+        return machines.payout(found(this.payouts, queued.id), input, context)
       default:
-        return unreachable(work.kind)
+        return unreachable(queued.kind)
     }
   }
 
@@ -99,7 +99,7 @@ export class Batch {
     return found(this.payments, id)
   }
 
-  #inputOf({ id, input }: Work): Input {
+  #inputOf({ id, input }: QueuedInput): Input {
     switch (input.kind) {
       case 'outcome':
         return { kind: 'outcome', attempt: found(this.attempts, input.attempt), outcome: input.outcome }
@@ -120,7 +120,7 @@ export class Batch {
    * The transition for an outcome, reported by a rail or stated by an operator, that the ledger refuses to book.
    * Undefined when the input has no such outcome.
    */
-  unbooked({ kind, id, root, input }: Work, asked: Transition, because: string): Transition | undefined {
+  unbooked({ kind, id, root, input }: QueuedInput, asked: Transition, because: string): Transition | undefined {
     const told = input.kind === 'outcome' || input.kind === 'overdue' ? found(this.attempts, input.attempt) : undefined
     const stated = input.kind === 'decision' && asked.attempt?.state === 'succeeded' ? asked.attempt : undefined
     const after = told === undefined ? stated : (asked.attempt ?? told)
@@ -139,21 +139,21 @@ export class Batch {
   }
 
   /** Adds a transition's consequences to the batch. Its commands have been booked. */
-  apply(work: Work, transition: Transition): void {
+  apply(queued: QueuedInput, transition: Transition): void {
     const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
     const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
-    const { book, kind, id, input } = work
+    const { book, kind, id, input } = queued
     this.stuck.push(
       ...changesOf({ subject: { kind, id }, book, input }, this, transition.ignored === undefined ? transition : {}),
     )
     if (transition.ignored !== undefined) return
     if (payment !== undefined) this.#put(this.payments, payment)
-    if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: work.book })
+    if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: queued.book })
     if (refund !== undefined) this.#put(this.refunds, refund)
     if (payout !== undefined) this.#put(this.payouts, payout)
     if (attempt !== undefined) this.#changeAttempt(attempt)
     for (const other of attempts) this.#changeAttempt(other)
-    for (const one of newAttempts) this.#addAttempt(work, one)
+    for (const one of newAttempts) this.#addAttempt(queued, one)
     if (resubmit !== undefined) {
       this.#changeAttempt({ ...resubmit, state: 'submitting' })
       this.calls.push({ ask: 'submit', attempt: found(this.attempts, resubmit.id) })
@@ -163,26 +163,26 @@ export class Batch {
       const isByHand = timers.length === 0
       this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id), isByHand })
     }
-    for (const newRefund of newRefunds) this.#addRefund(work, newRefund)
-    for (const timer of timers) this.#addTimer(work, timer)
+    for (const newRefund of newRefunds) this.#addRefund(queued, newRefund)
+    for (const timer of timers) this.#addTimer(queued, timer)
     for (const type of events) {
-      this.events.push({ book: work.book, type, data: this.#render(work, transition, type) })
+      this.events.push({ book: queued.book, type, data: this.#render(queued, transition, type) })
     }
-    if (this.#isBookedAtLast(work, transition)) {
+    if (this.#isBookedAtLast(queued, transition)) {
       this.stuck.push({ subject: { kind, id }, book, change: 'resolved', reason: unbooked })
     }
-    this.#noteStep(work, transition)
+    this.#noteStep(queued, transition)
   }
 
   /** Defers an input whose subject another transaction keeps locked. */
-  defer(work: Work, { lane, vendor }: Belonging = this.#rootRow(work)): void {
-    this.messages.push(workMessage(work, { lane, vendor }, this.now + deferredMicros))
+  defer(queued: QueuedInput, { lane, vendor }: Belonging = this.#rootRow(queued)): void {
+    this.messages.push(inputMessage(queued, { lane, vendor }, this.now + deferredMicros))
   }
 
   /**
    * Whether the books now have every outcome that they had refused, or it did not happen. Then the entry is resolved.
    */
-  #isBookedAtLast({ id }: Work, { attempt }: Transition): boolean {
+  #isBookedAtLast({ id }: QueuedInput, { attempt }: Transition): boolean {
     const before = attempt && this.before.attempts.get(attempt.id)
     if (before === undefined || !isUnbooked(before)) return false
     return ![...this.attempts.values()].some((one) => one.subject.id === id && isUnbooked(one))
@@ -198,12 +198,12 @@ export class Batch {
     this.attempts.set(attempt.id, { ...attempt, root })
   }
 
-  #addAttempt(work: Work, attempt: NewAttempt): void {
-    const { asset } = this.#rootRow(work)
+  #addAttempt(queued: QueuedInput, attempt: NewAttempt): void {
+    const { asset } = this.#rootRow(queued)
     const stored: StoredAttempt = {
       id: attempt.id,
-      book: work.book,
-      root: work.root,
+      book: queued.book,
+      root: queued.root,
       subject: attempt.subject,
       rail: attempt.rail,
       operation: attempt.operation,
@@ -222,52 +222,58 @@ export class Batch {
     this.calls.push({ ask: 'submit', attempt: stored })
   }
 
-  #rootRow({ kind, root }: Work): Payment | Payout {
+  #rootRow({ kind, root }: QueuedInput): Payment | Payout {
     return kind === 'payout' ? found(this.payouts, root) : this.#payment(root)
   }
 
-  #addRefund(work: Work, refund: Refund): void {
+  #addRefund(queued: QueuedInput, refund: Refund): void {
     this.refunds.set(refund.id, { ...refund, version: 0 })
     this.newRefunds.add(refund.id)
-    const { vendor } = this.#payment(work.root)
-    const start: Work = { book: work.book, kind: 'refund', id: refund.id, root: work.root, input: { kind: 'start' } }
-    this.messages.push(workMessage(start, { lane: 'rollback', vendor }))
-    this.events.push({ book: work.book, type: 'refund.created', data: renderRefund(refund) })
+    const { vendor } = this.#payment(queued.root)
+    const start: QueuedInput = {
+      book: queued.book,
+      kind: 'refund',
+      id: refund.id,
+      root: queued.root,
+      input: { kind: 'start' },
+    }
+    this.messages.push(inputMessage(start, { lane: 'rollback', vendor }))
+    this.events.push({ book: queued.book, type: 'refund.created', data: renderRefund(refund) })
   }
 
-  #addTimer(work: Work, { input, subject, attempt, at, lane }: Timer): void {
-    const belonging: Belonging = this.#rootRow(work)
+  #addTimer(queued: QueuedInput, { input, subject, attempt, at, lane }: Timer): void {
+    const belonging: Belonging = this.#rootRow(queued)
     const asksForAttempt = input === 'overdue' || input === 'inquire'
     assert(!asksForAttempt || attempt !== undefined, 'a timer that asks for an attempt names it')
-    const later: Work = {
-      book: work.book,
+    const later: QueuedInput = {
+      book: queued.book,
       kind: subject.kind,
       id: subject.id,
-      root: work.root,
+      root: queued.root,
       input:
         asksForAttempt && attempt !== undefined
           ? { kind: 'overdue', attempt }
           : { kind: input === 'expire' ? 'expire' : 'start' },
     }
-    this.messages.push(workMessage(later, { lane: lane ?? belonging.lane, vendor: belonging.vendor }, at))
+    this.messages.push(inputMessage(later, { lane: lane ?? belonging.lane, vendor: belonging.vendor }, at))
   }
 
   /** The public form of the event's row: `payment.…` carries the payment, also when a refund caused it. */
-  #render(work: Work, { capture, refund }: Transition, type: string): string {
+  #render(queued: QueuedInput, { capture, refund }: Transition, type: string): string {
     const [noun] = type.split('.')
     switch (noun) {
       case 'payment':
-        return renderPayment(this.#payment(work.root))
+        return renderPayment(this.#payment(queued.root))
       case 'capture':
-        return renderCapture(found(this.captures, capture?.id ?? work.id), this.#payment(work.root))
+        return renderCapture(found(this.captures, capture?.id ?? queued.id), this.#payment(queued.root))
       case 'refund':
-        return renderRefund(found(this.refunds, refund?.id ?? work.id))
+        return renderRefund(found(this.refunds, refund?.id ?? queued.id))
       default:
-        return renderPayout(found(this.payouts, work.root))
+        return renderPayout(found(this.payouts, queued.root))
     }
   }
 
-  #noteStep({ book, root, kind, id, input }: Work, { note, commands = [], events = [] }: Transition): void {
+  #noteStep({ book, root, kind, id, input }: QueuedInput, { note, commands = [], events = [] }: Transition): void {
     if (note === undefined && commands.length === 0 && events.length === 0) return
     const transfers = commands.map((command: TransferCommand) => command.id)
     const state = this.#stateOf(kind, id)

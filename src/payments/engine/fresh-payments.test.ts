@@ -3,10 +3,10 @@ import { newUuid } from '#platform/ids'
 import { byCard, share, startTestPayments, type TestPayments } from '#testing'
 import type { Payment } from '../payment.ts'
 import { createFreshPayments } from './fresh-payments.ts'
-import type { Work } from './work.ts'
+import type { QueuedInput } from './queued-input.ts'
 
 const payment = (id = newUuid()) => ({ id }) as Payment
-const start = ({ id }: Payment): Work => ({ book: 1, kind: 'payment', id, root: id, input: { kind: 'start' } })
+const start = ({ id }: Payment): QueuedInput => ({ book: 1, kind: 'payment', id, root: id, input: { kind: 'start' } })
 
 describe('fresh payments', () => {
   it('are taken once, by what begins them', () => {

@@ -1,6 +1,6 @@
 import { SlotMap, type Uuid } from '#kernel'
 import type { Payment } from '../payment.ts'
-import type { Work } from './work.ts'
+import type { QueuedInput } from './queued-input.ts'
 
 /**
  * Payments that this process has just accepted, as they were written, so that their `start` need not read them again.
@@ -9,7 +9,7 @@ import type { Work } from './work.ts'
 export type FreshPayments = {
   readonly add: (payments: readonly Payment[]) => void
   /** The payments that the inputs start; undefined when one is not cached, or has another input. */
-  readonly take: (works: readonly Work[]) => Map<Uuid, Payment> | undefined
+  readonly take: (inputs: readonly QueuedInput[]) => Map<Uuid, Payment> | undefined
   readonly forget: () => void
 }
 
@@ -26,10 +26,10 @@ export function createFreshPayments(): FreshPayments {
       if (fresh.size + payments.length > freshMax) fresh = new SlotMap()
       for (const payment of payments) fresh.set(payment.id, payment)
     },
-    take: (works) => {
+    take: (inputs) => {
       const taken = new Map<Uuid, Payment>()
       let areAll = true
-      for (const { kind, root, input } of works) {
+      for (const { kind, root, input } of inputs) {
         const payment = kind === 'payment' ? fresh.take(root) : undefined
         if (payment !== undefined && input.kind === 'start') taken.set(root, payment)
         else areAll = false

@@ -11,12 +11,12 @@ import {
 import type { Rails } from '#rails'
 import type { Payments } from '../payments.ts'
 import { createBatchSize } from './batch-size.ts'
-import { type Handled, type HandlingDependencies, handleWorks } from './handle-works.ts'
+import { type Handled, type HandlingDependencies, handleInputs } from './handle-inputs.ts'
 import { createKeptWords } from './kept-words.ts'
 import { createOutcomeQueue } from './outcome-queue.ts'
+import { inputKind, type QueuedInput, readInput } from './queued-input.ts'
 import { createRailCaller } from './rail-caller.ts'
 import type { Waiters } from './waiters.ts'
-import { inputKind, readWork, type Work } from './work.ts'
 
 /** Handles the inputs from the lanes and from rails' answers, and calls the rails. */
 export type InputHandling = {
@@ -43,11 +43,11 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
   const counts = { inputs: 0, batches: 0 }
 
   const size = createBatchSize()
-  const handle = async (tx: Transaction, works: readonly Work[], last?: BurstStep) => {
-    counts.inputs += works.length
+  const handle = async (tx: Transaction, inputs: readonly QueuedInput[], last?: BurstStep) => {
+    counts.inputs += inputs.length
     counts.batches += 1
-    const handled = await handleWorks(deps, tx, works, last)
-    size.note(works.length, handled.booked)
+    const handled = await handleInputs(deps, tx, inputs, last)
+    size.note(inputs.length, handled.booked)
     return handled
   }
   const afterCommit = (handled: Handled) => {
@@ -62,8 +62,8 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
     onFault,
     batchMax: size.max,
     onLost: words.keep,
-    handle: async (works) => {
-      const handled = await inUnit(line.begin(), (unit) => handle(unit, works, commitStep))
+    handle: async (inputs) => {
+      const handled = await inUnit(line.begin(), (unit) => handle(unit, inputs, commitStep))
       faultPoint('payments.outcome.after')
       // Outcomes do not wait for room at a rail. Only batches of the lanes do.
       afterCommit(handled)
@@ -85,7 +85,7 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
         return size.max()
       },
       handle: async (tx, messages, last) => {
-        const handled = await handle(tx, messages.map(readWork), last)
+        const handled = await handle(tx, messages.map(readInput), last)
         return async () => {
           afterCommit(handled)
           await caller.room(handled.calls)

@@ -15,11 +15,11 @@ import { findBelongings } from './find-belongings.ts'
 import type { FreshPayments } from './fresh-payments.ts'
 import { holdPaymentsStep, lockPaymentsStep, toPayment } from './payment-store.ts'
 import { lockPayoutsStep, toPayout } from './payout-store.ts'
+import type { Belonging, QueuedInput } from './queued-input.ts'
 import type { Locking } from './read-rows.ts'
 import { readRefundsOfStep, readRefundsOfSuspendedStep, readRefundsStep, toRefund } from './refund-store.ts'
 import type { RowLocks } from './row-locks.ts'
 import type { TextRow } from './row-text.ts'
-import type { Belonging, Work } from './work.ts'
 
 export type Rows = {
   readonly payments: Map<Uuid, Payment>
@@ -66,27 +66,27 @@ export type Loaded = {
  */
 export async function loadRows(
   tx: Transaction,
-  works: readonly Work[],
+  inputs: readonly QueuedInput[],
   { clock, fresh, locks }: Known,
 ): Promise<Loaded> {
-  const payments = fresh.take(works)
+  const payments = fresh.take(inputs)
   const now = clock.now()
   if (payments === undefined || now === undefined) {
     const locking = locks.locking()
-    const rows = await readRows(tx, works, locking)
+    const rows = await readRows(tx, inputs, locking)
     clock.set(rows.now)
-    const busy = locking === 'wait' ? nobody : await findBusy(tx, works, rows)
+    const busy = locking === 'wait' ? nobody : await findBusy(tx, inputs, rows)
     return { rows, unsent: [], busy }
   }
-  const held = wantedBy(works).map(([book, wanted]) => holdPaymentsStep(book, [...wanted.payments]))
+  const held = wantedBy(inputs).map(([book, wanted]) => holdPaymentsStep(book, [...wanted.payments]))
   return { rows: { ...noRows(), payments, now }, unsent: [indexPlansStep, ...held], busy: nobody }
 }
 
 const nobody: ReadonlyMap<Uuid, Belonging> = new Map()
 
 /** The payments and payouts that exist and were skipped. */
-async function findBusy(tx: Transaction, works: readonly Work[], { payments, payouts }: Rows) {
-  const missing = works.filter(({ root }) => !payments.has(root) && !payouts.has(root))
+async function findBusy(tx: Transaction, inputs: readonly QueuedInput[], { payments, payouts }: Rows) {
+  const missing = inputs.filter(({ root }) => !payments.has(root) && !payouts.has(root))
   if (missing.length === 0) return nobody
   return findBelongings(tx, missing)
 }
@@ -103,7 +103,7 @@ function noRows(): Rows {
   }
 }
 
-async function readRows(tx: Transaction, works: readonly Work[], locking: Locking): Promise<Rows> {
+async function readRows(tx: Transaction, inputs: readonly QueuedInput[], locking: Locking): Promise<Rows> {
   const rows = noRows()
   const steps: BurstStep[] = [indexPlansStep]
   const readers: ((row: TextRow) => void)[] = steps.map(() => () => {})
@@ -117,7 +117,7 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
       const row = toRow(text)
       map.set(row.id, row)
     }
-  const wanted = wantedBy(works)
+  const wanted = wantedBy(inputs)
   for (const [book, { payments }] of wanted) {
     if (payments.size > 0) add(lockPaymentsStep(book, [...payments], locking), into(rows.payments, toPayment))
   }
@@ -140,29 +140,33 @@ async function readRows(tx: Transaction, works: readonly Work[], locking: Lockin
   })
   const answers = await tx.burst(steps)
   for (const [index, { rows: found }] of answers.entries()) for (const row of found) readers[index]?.(row)
-  await readOthers(tx, works, rows)
-  return { ...rows, read: readBy(works, rows), now }
+  await readOthers(tx, inputs, rows)
+  return { ...rows, read: readBy(inputs, rows), now }
 }
 
 /** The attempt of an input that is about one. */
-function attemptOf({ input }: Work, attempts: Rows['attempts']): StoredAttempt | undefined {
+function attemptOf({ input }: QueuedInput, attempts: Rows['attempts']): StoredAttempt | undefined {
   return input.kind === 'outcome' || input.kind === 'overdue' ? attempts.get(input.attempt) : undefined
 }
 
-function readBy(works: readonly Work[], { payments, attempts }: Rows): ReadonlyMap<Uuid, RowsRead> {
+function readBy(inputs: readonly QueuedInput[], { payments, attempts }: Rows): ReadonlyMap<Uuid, RowsRead> {
   const read = new Map<Uuid, RowsRead>()
-  for (const work of works) {
-    const { kind, root, input } = work
-    const of = rowsReadFor(kind, input, payments.get(root), attemptOf(work, attempts))
+  for (const queued of inputs) {
+    const { kind, root, input } = queued
+    const of = rowsReadFor(kind, input, payments.get(root), attemptOf(queued, attempts))
     read.set(root, allRead(read.get(root) ?? nothingRead, of))
   }
   return read
 }
 
 /** Reads the payment's other attempts when an operator's entry may be about several of them, which is rare. */
-async function readOthers(tx: Transaction, works: readonly Work[], { payments, attempts }: Rows): Promise<void> {
-  const roots = works
-    .filter((work) => isOneOfSeveral(work.kind, payments.get(work.root), attemptOf(work, attempts)))
+async function readOthers(
+  tx: Transaction,
+  inputs: readonly QueuedInput[],
+  { payments, attempts }: Rows,
+): Promise<void> {
+  const roots = inputs
+    .filter((queued) => isOneOfSeveral(queued.kind, payments.get(queued.root), attemptOf(queued, attempts)))
     .map(({ root }) => root)
   if (roots.length === 0) return
   const [, ...answers] = await tx.burst([indexPlansStep, ...[...new Set(roots)].map(readAttemptsOfStep)])
@@ -196,12 +200,12 @@ type Wanted = Record<
 >
 
 /** The rows to read, by book. Books are in ascending order, so that all transactions lock in one order. */
-function wantedBy(works: readonly Work[]): [book: number, wanted: Wanted][] {
+function wantedBy(inputs: readonly QueuedInput[]): [book: number, wanted: Wanted][] {
   const books = new Map<number, Wanted>()
-  for (const work of works) {
-    const wanted = books.get(work.book) ?? nothingWanted()
-    books.set(work.book, wanted)
-    want(wanted, work)
+  for (const queued of inputs) {
+    const wanted = books.get(queued.book) ?? nothingWanted()
+    books.set(queued.book, wanted)
+    want(wanted, queued)
   }
   return [...books].sort(([one], [other]) => one - other)
 }
@@ -219,7 +223,7 @@ function nothingWanted(): Wanted {
   }
 }
 
-function want(wanted: Wanted, { kind, id, root, input }: Work): void {
+function want(wanted: Wanted, { kind, id, root, input }: QueuedInput): void {
   if (kind === 'payout') wanted.payouts.add(root)
   else wanted.payments.add(root)
   const needed = rowsFor(kind, input)

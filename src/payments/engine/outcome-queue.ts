@@ -1,16 +1,16 @@
 import { Fault } from '#platform/faults'
 import type { StoredAttempt } from './attempt-store.ts'
-import type { Work } from './work.ts'
+import type { QueuedInput } from './queued-input.ts'
 
 /**
  * Gathers outcomes of rails into batches: while one is being handled, the next collects. An outcome that cannot be
  * handled is reported, and left to the attempt's timer and to `onLost`.
  */
 /** An outcome, and the attempt as it was when the rail was called. */
-export type Answered = Work & { readonly called: StoredAttempt }
+export type Answered = QueuedInput & { readonly called: StoredAttempt }
 
 export type OutcomeQueue = {
-  readonly add: (work: Answered) => void
+  readonly add: (queued: Answered) => void
   readonly count: () => number
   /** Resolves when everything added has been handled. */
   readonly drain: () => Promise<void>
@@ -19,9 +19,9 @@ export type OutcomeQueue = {
 type QueueDependencies = {
   readonly batchMax: () => number
   /** Handles a batch in a transaction of its own; throws when nothing of it was done. */
-  readonly handle: (works: readonly Work[]) => Promise<void>
+  readonly handle: (inputs: readonly QueuedInput[]) => Promise<void>
   /** Receives each outcome that was not handled after all tries. */
-  readonly onLost: (work: Answered) => void
+  readonly onLost: (queued: Answered) => void
   readonly onFault: (error: Error) => void
 }
 
@@ -43,14 +43,14 @@ export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueD
       count -= batch.length
     }
   }
-  const handleAtLast = async (works: readonly Answered[]): Promise<void> => {
-    const error = await tryOften(() => handle(works))
+  const handleAtLast = async (inputs: readonly Answered[]): Promise<void> => {
+    const error = await tryOften(() => handle(inputs))
     if (error === undefined) return
     // One outcome of the batch may cause the error, and only that one may wait for its timer.
-    if (works.length > 1) for (const work of works) await handleAtLast([work])
+    if (inputs.length > 1) for (const queued of inputs) await handleAtLast([queued])
     else {
       onFault(error)
-      for (const work of works) onLost(work)
+      for (const queued of inputs) onLost(queued)
     }
   }
   const wake = () => {
@@ -61,8 +61,8 @@ export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueD
   }
 
   return {
-    add: (work) => {
-      waiting.push(work)
+    add: (queued) => {
+      waiting.push(queued)
       count += 1
       wake()
     },
@@ -74,10 +74,10 @@ export function createOutcomeQueue({ batchMax, handle, onLost, onFault }: QueueD
 }
 
 /** Retries after retryable faults; answers the error when that did not help. */
-async function tryOften(work: () => Promise<void>): Promise<Error | undefined> {
+async function tryOften(attempt: () => Promise<void>): Promise<Error | undefined> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await work()
+      await attempt()
       return undefined
     } catch (error) {
       const isRetryable = error instanceof Fault && error.retryable && tries < triesMax

@@ -11,7 +11,7 @@ import { type DisputeNews, type NamedDispute, noteDisputes } from './dispute-sto
 import { disputedCaptures, timingOf } from './early-disputes.ts'
 import { findBelongings } from './find-belongings.ts'
 import { indexPlansStep } from './load-rows.ts'
-import { type Belonging, type WorkInput, workMessage } from './work.ts'
+import { type Belonging, type InputContent, inputMessage } from './queued-input.ts'
 
 /** The kind of the messages with events that matched nothing when they came. */
 export const unmatchedKind = 'payment.rail_event'
@@ -185,11 +185,11 @@ function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging)
   const { outcome, railReference } = event
   if (event.operation === 'dispute') {
     const amount = outcome.kind === 'succeeded' ? outcome.amount : 0n
-    const input: WorkInput = { kind: 'dispute', amount, railReference, rail: attempt.rail, ...takenFrom(attempt) }
-    return workMessage({ book, kind: 'payment', id: root, root, input }, belonging)
+    const input: InputContent = { kind: 'dispute', amount, railReference, rail: attempt.rail, ...takenFrom(attempt) }
+    return inputMessage({ book, kind: 'payment', id: root, root, input }, belonging)
   }
-  const input: WorkInput = { kind: 'outcome', attempt: attempt.id, outcome }
-  return workMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
+  const input: InputContent = { kind: 'outcome', attempt: attempt.id, outcome }
+  return inputMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
 }
 
 /** The disputed operation: the whole, by the rail's reference, or one capture. An increment is of its authorization. */

@@ -37,8 +37,8 @@ import { nowStep } from './database-clock.ts'
 import { indexPlansStep } from './load-rows.ts'
 import { addsUp, refuseByRails } from './new-payment.ts'
 import { lockPaymentsStep, toPayment, updatePaymentsSteps } from './payment-store.ts'
+import { type InputContent, inputMessage } from './queued-input.ts'
 import { insertRefundsStep, readRefundsOfStep, readRefundsStep, toRefund } from './refund-store.ts'
-import { type WorkInput, workMessage } from './work.ts'
 
 export type RequestDependencies = {
   readonly lanes: Pick<Lanes, 'enqueueSteps'>
@@ -103,9 +103,9 @@ async function lock(tx: Transaction, request: NamedPayment, ...beside: readonly 
   return { payment: row && toPayment(row), now: Number(now?.rows[0]?.[0]), beside: rest }
 }
 
-function asked(payment: Payment, input: WorkInput, lane: LaneName = payment.lane): NewMessage {
+function asked(payment: Payment, input: InputContent, lane: LaneName = payment.lane): NewMessage {
   const { book, id, vendor } = payment
-  return workMessage({ book, kind: 'payment', id, root: id, input }, { lane, vendor })
+  return inputMessage({ book, kind: 'payment', id, root: id, input }, { lane, vendor })
 }
 
 async function createRefund(
@@ -159,7 +159,7 @@ async function createRefund(
     ...updatePaymentsSteps([{ before: payment, after }], now),
     insertRefundsStep([refund]),
     ...metadataTermsSteps([{ book, id: refund.id, kind: 'refund', metadata: refund.metadata }]),
-    ...deps.lanes.enqueueSteps([workMessage(start, belonging)]),
+    ...deps.lanes.enqueueSteps([inputMessage(start, belonging)]),
     ...appendEventsSteps(now, [{ book, type: 'refund.created', data: renderRefund(refund) }]),
   ])
   faultPoint('payments.refund.after')
@@ -218,12 +218,12 @@ async function capture(
     amountCapturing: payment.amountCapturing + amount,
     version: payment.version + 1,
   }
-  const work = { book, kind: 'capture', id: made.id, root: payment.id, input: { kind: 'capture' } } as const
+  const queued = { book, kind: 'capture', id: made.id, root: payment.id, input: { kind: 'capture' } } as const
   faultPoint('payments.capture.before')
   await tx.burst([
     ...updatePaymentsSteps([{ before: payment, after }], now),
     insertCapturesStep([{ ...made, book }]),
-    ...deps.lanes.enqueueSteps([workMessage(work, payment)]),
+    ...deps.lanes.enqueueSteps([inputMessage(queued, payment)]),
   ])
   faultPoint('payments.capture.after')
   return accepted(made)

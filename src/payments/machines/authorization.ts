@@ -12,29 +12,36 @@ import {
   tryLater,
 } from './attempt-policy.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
-import { endedAsCaptured, ending, handingOver, resolved, type Wish, wishOf } from './payment-rows.ts'
+import {
+  endedAsCaptured,
+  ending,
+  type PendingRequest,
+  pendingRequestOf,
+  requireReview,
+  resolved,
+} from './payment-rows.ts'
 import { withIncrement } from './shares.ts'
 import { incrementInWallet, releaseToWallet } from './wallet-payment.ts'
 
 /** Operations on a hold: cancel, expiry, increment, and the release of the part that is not captured. */
 
 /** A cancel, or the expiry: releases the hold, or remembers the request while something is under way. */
-export function onUnwanted(payment: Payment, wish: Wish, context: MachineContext): Transition {
+export function onUnwanted(payment: Payment, request: PendingRequest, context: MachineContext): Transition {
   switch (payment.phase) {
     case 'new':
-      return ending(payment, endedWith(payment, wish), 'Canceled before any rail was asked.')
+      return ending(payment, endedWith(payment, request), 'Canceled before any rail was asked.')
     case 'stuck':
       if (payment.reason === 'rail_unavailable') {
-        return ending(payment, endedWith(payment, wish), 'Canceled; no rail had been reached.')
+        return ending(payment, endedWith(payment, request), 'Canceled; no rail had been reached.')
       }
       if (payment.reason !== 'outcome_unknown') return ignored('a person has to decide first')
-      return { payment: { ...payment, reason: wish }, note: 'To be canceled as soon as the outcome is known.' }
+      return { payment: { ...payment, reason: request }, note: 'To be canceled as soon as the outcome is known.' }
     case 'calling':
     case 'awaiting':
     case 'inquiring':
-      return { payment: { ...payment, reason: wish }, note: 'To be canceled as soon as the rail has answered.' }
+      return { payment: { ...payment, reason: request }, note: 'To be canceled as soon as the rail has answered.' }
     case 'held':
-      return releaseOnceFree(payment, wish, context)
+      return releaseOnceFree(payment, request, context)
     case 'releasing':
       return ignored('what is held is being released already')
     case 'reversing':
@@ -43,13 +50,13 @@ export function onUnwanted(payment: Payment, wish: Wish, context: MachineContext
   }
 }
 
-function endedWith(payment: Payment, wish: Wish): Payment {
-  return endedAsCaptured({ ...payment, reason: wish })
+function endedWith(payment: Payment, request: PendingRequest): Payment {
+  return endedAsCaptured({ ...payment, reason: request })
 }
 
 /** Releases the hold; while captures are under way, once they have ended. */
-export function releaseOnceFree(payment: Payment, wish: Wish, context: MachineContext): Transition {
-  const row: Payment = { ...payment, reason: wish }
+export function releaseOnceFree(payment: Payment, request: PendingRequest, context: MachineContext): Transition {
+  const row: Payment = { ...payment, reason: request }
   if (payment.amountCapturing === 0n) return release(row, context)
   return {
     payment: { ...row, state: 'processing' },
@@ -90,7 +97,7 @@ function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context:
       ...payment,
       state: payment.amountCaptured > 0n ? 'succeeded' : 'processing',
       phase: 'releasing',
-      reason: payment.amountCaptured > 0n ? undefined : wishOf(payment),
+      reason: payment.amountCaptured > 0n ? undefined : pendingRequestOf(payment),
       call: id,
       amountCapturable: 0n,
       attempts: payment.attempts + 1,
@@ -148,7 +155,7 @@ export function onVoidOutcome(
       return notReleased(payment, known, isOwn, `The rail ${attempt.rail} does not release it: ${decline.message}`)
     },
     absent: (known) => notReleased(payment, known, isOwn, `The rail ${attempt.rail} never receives the release.`),
-    putOff: (known) => {
+    deferred: (known) => {
       if (isPatienceOver(known, context))
         return notReleased(payment, known, isOwn, `The rail ${attempt.rail} stays away.`)
       return { note: `The rail ${attempt.rail} is away; the release waits.` }
@@ -178,7 +185,7 @@ function releasedWith(payment: Payment, note: string): Transition {
 function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail: string): Transition {
   // A release alongside a payment becomes the payment's own matter once the payment has ended.
   if (isOwn || payment.phase === 'ended') {
-    return handingOver({ ...payment, call: attempt.id }, 'compensation_failed', detail)
+    return requireReview({ ...payment, call: attempt.id }, 'compensation_failed', detail)
   }
   return { note: detail, stuck: { why: 'compensation_failed', detail } }
 }
@@ -197,7 +204,8 @@ export function onVoidOverdue(payment: Payment, attempt: Attempt, context: Machi
 
 export function onIncrement(payment: Payment, amount: bigint, context: MachineContext): Transition {
   const { source, rail, railReference } = payment
-  if (payment.phase !== 'held' || wishOf(payment) !== undefined) return ignored('nothing is held that could grow')
+  if (payment.phase !== 'held' || pendingRequestOf(payment) !== undefined)
+    return ignored('nothing is held that could grow')
   if (source.kind === 'wallet') return incrementInWallet(payment, amount, source.account, context)
   if (rail === undefined || railReference === undefined) return ignored('the rail has named no authorization yet')
   const subject = { kind: 'payment', id: payment.id } as const
@@ -234,7 +242,7 @@ export function onIncrementOutcome(
     succeeded: grow,
     declined: (_, decline) => unchanged(decline.message),
     absent: () => unchanged('the rail has never heard of it.'),
-    putOff: () => unchanged('the rail is away.'),
+    deferred: () => unchanged('the rail is away.'),
     givenUp: (_, why) => unchanged(why),
     late: grow,
     contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),

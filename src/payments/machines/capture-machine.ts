@@ -13,7 +13,7 @@ import { undoPart } from './dispute.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { joined } from './joined.ts'
 import { affirmed, neverCaptured, refundedFirst } from './never-moved.ts'
-import { endedAsCaptured, wishOf } from './payment-rows.ts'
+import { endedAsCaptured, pendingRequestOf } from './payment-rows.ts'
 import { partsOf, uncapturedOf, withCaptured } from './shares.ts'
 import { reverseLateSuccess } from './suspense.ts'
 import { unbooked } from './unbooked.ts'
@@ -106,7 +106,7 @@ function onOutcome(
       const note = `The rail ${attempt.rail} never received the capture.`
       return { ...goOn(failedCapture(payment, capture, 'rail_unavailable', note), context), ...cleared }
     },
-    putOff: (known) => {
+    deferred: (known) => {
       const note = `The rail ${attempt.rail} is away; the capture waits for it.`
       if (!isPatienceOver(known, context)) return { note }
       return goOn(failedCapture(payment, capture, 'rail_unavailable', `The rail ${attempt.rail} stays away.`), context)
@@ -172,7 +172,7 @@ function goOn(step: Transition, context: MachineContext): Transition {
     const row = endedAsCaptured(payment)
     return { ...step, payment: row, events: [...(step.events ?? []), `payment.${row.state}`] }
   }
-  if (wishOf(payment) === undefined) return step
+  if (pendingRequestOf(payment) === undefined) return step
   const released = release(payment, context)
   return { ...joined(step, released), note: `${step.note ?? ''} ${released.note ?? ''}`.trim() }
 }

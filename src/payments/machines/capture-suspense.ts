@@ -5,7 +5,7 @@ import type { Attempt, Capture, Payment } from '../payment.ts'
 import { isDecided } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
 import { withLying, withOthersText } from './lying.ts'
-import { handingOver, wishOf, withExpiry, withLost, withSuspended } from './payment-rows.ts'
+import { pendingRequestOf, requireReview, withExpiry, withLost, withSuspended } from './payment-rows.ts'
 import { intoSuspense } from './suspense.ts'
 
 // Captured money that no recipient gets: an operator decides about it with the payment.
@@ -38,7 +38,7 @@ export function capturedButRefused(
 /** Keeps a pending request to end the payment as its expiry, because the operator's matter replaces the request. */
 function withEnd(payment: Payment, { now }: MachineContext): Payment {
   const { expiresAt = now } = payment
-  return wishOf(payment) === undefined ? payment : withExpiry(payment, expiresAt < now ? expiresAt : now)
+  return pendingRequestOf(payment) === undefined ? payment : withExpiry(payment, expiresAt < now ? expiresAt : now)
 }
 
 type Undelivered = {
@@ -61,7 +61,7 @@ function handedOver(
   )
   const all = withOthersText(payment, { attempt, amount }, why, context)
   return {
-    ...ofPayment(payment, handingOver(row, why, `${detail}${all}`)),
+    ...ofPayment(payment, requireReview(row, why, `${detail}${all}`)),
     // A capture that only an operator stated keeps its call, to match the rail's own report when it comes.
     capture: { ...capture, state: 'failed', reason: why, call: isDecided(told) ? undefined : capture.call },
     attempt,

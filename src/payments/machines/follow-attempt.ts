@@ -20,7 +20,7 @@ export type Reactions = {
   /** It certainly did not happen, and is not submitted again. */
   readonly absent: (attempt: Attempt) => Transition
   /** The rail is unavailable. */
-  readonly putOff: (attempt: Attempt) => Transition
+  readonly deferred: (attempt: Attempt) => Transition
   readonly givenUp: (attempt: Attempt, why: string) => Transition
   /** It succeeded after it had been given up. */
   readonly late: (attempt: Attempt, amount: bigint, railReference: string) => Transition
@@ -104,7 +104,7 @@ function react(verdict: Telling, context: MachineContext, reactions: Reactions):
         note: `The rail ${attempt.rail} has never heard of it: submitted again under the same key.`,
       }
     case 'put_off':
-      return reactions.putOff(attempt)
+      return reactions.deferred(attempt)
     case 'given_up':
       return reactions.givenUp(attempt, verdict.why)
   }

@@ -10,7 +10,15 @@ import { byHand, settledByHand } from './by-hand.ts'
 import { decideDenied, deniedOf } from './denied.ts'
 import { decidedFirst, joined } from './joined.ts'
 import { amountOf, asDelivered, concerning, type Lying, leftAfter, lyingOf, outOf, returned, taken } from './lying.ts'
-import { endedAsCaptured, ending, failing, isUnwanted, subjectOf, type Wish, wishOf } from './payment-rows.ts'
+import {
+  endedAsCaptured,
+  ending,
+  failing,
+  isUnwanted,
+  type PendingRequest,
+  pendingRequestOf,
+  subjectOf,
+} from './payment-rows.ts'
 import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
 import { reverseEach, reversingStill } from './suspense.ts'
@@ -109,13 +117,13 @@ function decideRelease(payment: Payment, decision: StuckDecision, context: Machi
   if (decision.action !== 'retry')
     return cannot(payment, decision, 'the authorization stands until it is released or lapses.')
   const captured = payment.amountCaptured > 0n
-  const wish: Wish = wishOf(payment) ?? 'cancel_requested'
+  const request: PendingRequest = pendingRequestOf(payment) ?? 'cancel_requested'
   return {
     payment: {
       ...payment,
       phase: 'releasing',
       state: captured ? 'succeeded' : 'processing',
-      reason: captured ? undefined : wish,
+      reason: captured ? undefined : request,
     },
     timers: [atOnce('overdue', subjectOf(payment), call, context)],
     events: ['payment.resolved'],

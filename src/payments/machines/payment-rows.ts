@@ -8,17 +8,17 @@ import { addedUp } from './shares.ts'
  * The pending request of a payment, carried out once everything under way has ended, and kept as its reason. A cancel
  * or the expiry may come while a rail is being asked, a final capture while other captures are under way.
  */
-export type Wish = 'cancel_requested' | 'expired' | 'capture_final'
+export type PendingRequest = 'cancel_requested' | 'expired' | 'capture_final'
 
-export function wishOf({ reason, phase }: Payment): Wish | undefined {
+export function pendingRequestOf({ reason, phase }: Payment): PendingRequest | undefined {
   if (phase === 'ended' || phase === 'reversing') return undefined
   return reason === 'cancel_requested' || reason === 'expired' || reason === 'capture_final' ? reason : undefined
 }
 
 /** Whether all of it is to be released or refunded. */
 export function isUnwanted(payment: Payment): boolean {
-  const wish = wishOf(payment)
-  return wish === 'cancel_requested' || wish === 'expired'
+  const request = pendingRequestOf(payment)
+  return request === 'cancel_requested' || request === 'expired'
 }
 
 /**
@@ -28,7 +28,7 @@ export function isUnwanted(payment: Payment): boolean {
  */
 export function withCancelRequested(payment: Payment): Payment {
   const isRemembered = ['new', 'calling', 'awaiting', 'inquiring', 'held'].includes(payment.phase)
-  if (!isRemembered || wishOf(payment) !== undefined) return payment
+  if (!isRemembered || pendingRequestOf(payment) !== undefined) return payment
   return { ...payment, state: 'processing', reason: 'cancel_requested' }
 }
 
@@ -112,13 +112,13 @@ export function ended(payment: Payment, state: Payment['state'], reason?: string
 /** It ends with the captured amount: succeeded with that, or canceled. */
 export function endedAsCaptured(payment: Payment): Payment {
   if (payment.amountCaptured > 0n) return ended(payment, 'succeeded')
-  return ended(payment, 'canceled', wishOf(payment) ?? 'cancel_requested')
+  return ended(payment, 'canceled', pendingRequestOf(payment) ?? 'cancel_requested')
 }
 
 const going: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 'awaiting', 'inquiring'])
 
 /** Reasons of a stuck payment that still waits for its call; a pending request keeps the place of `outcome_unknown`. */
-const waiting: ReadonlySet<string> = new Set<StuckReason | Wish>([
+const waiting: ReadonlySet<string> = new Set<StuckReason | PendingRequest>([
   ...(['outcome_unknown', 'rail_unavailable', 'unbooked'] as const),
   ...(['cancel_requested', 'expired'] as const),
 ])
@@ -152,12 +152,12 @@ export function failing(payment: Payment, reason: string, note: string): Transit
   return ending(payment, ended(payment, 'failed', reason), note)
 }
 
-export function canceling(payment: Payment, wish: Wish, note: string): Transition {
-  return ending(payment, ended(payment, 'canceled', wish), note)
+export function canceling(payment: Payment, request: PendingRequest, note: string): Transition {
+  return ending(payment, ended(payment, 'canceled', request), note)
 }
 
 /** Hands the payment to an operator. A pending cancel or expiry stays its reason when the outcome is unknown. */
-export function handingOver(payment: Payment, why: StuckReason, detail: string): Transition {
+export function requireReview(payment: Payment, why: StuckReason, detail: string): Transition {
   const reason = isUnwanted(payment) && why === 'outcome_unknown' ? payment.reason : why
   return {
     payment: { ...payment, state: 'requires_review', phase: 'stuck', reason },

@@ -127,7 +127,7 @@ function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, conte
         if (other !== undefined) return submitOn(other, payout, context)
         return failing(payout, 'failed', 'rail_unavailable', `The rail ${rail} never received it.`)
       }),
-    putOff: (known) => unlessMade(() => putOff(payout, known, context)),
+    deferred: (known) => unlessMade(() => defer(payout, known, context)),
     givenUp: (_, why) => stuckPayout(payout, 'outcome_unknown', why),
     late: (known, amount, railReference) => {
       const told: Attempt = { ...known, railReference }
@@ -156,7 +156,7 @@ function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, cont
 }
 
 /** The rail is unavailable: another one is asked, or the payout waits for it. */
-function putOff(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
+function defer(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
   const { rail } = attempt
   const other = upRailAfter(rail, choiceOf(payout), context)
   if (other !== undefined) return submitOn(other, payout, context)

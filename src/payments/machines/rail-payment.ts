@@ -13,13 +13,13 @@ import {
   canceling,
   ending,
   failing,
-  handingOver,
   isForced,
   isUnwanted,
   isWaitingFor,
   paid,
+  pendingRequestOf,
+  requireReview,
   resolved,
-  wishOf,
   withExpiry,
   withLost,
   withSuspended,
@@ -61,7 +61,7 @@ function submitOn(rail: string, payment: Payment, source: RailSource, context: M
       ...payment,
       state: 'processing',
       phase: 'calling',
-      reason: wishOf(payment),
+      reason: pendingRequestOf(payment),
       rail,
       railReference: undefined,
       call: id,
@@ -93,7 +93,7 @@ export function onSubmissionOutcome(
     isAwaited: isWaitingFor(payment, attempt.id),
     isWanted: !isUnwanted(payment) && context.refusalOf?.(payment) === undefined,
     asking: (phase) => ({
-      payment: { ...payment, state: 'processing', phase, reason: wishOf(payment) },
+      payment: { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment) },
       ...resolved(payment),
     }),
     succeeded: (known, amount, railReference) => {
@@ -121,8 +121,8 @@ export function onSubmissionOutcome(
         `The rail ${attempt.rail} never received it, however often it was sent.`,
       )
     },
-    putOff: (known) => putOff(payment, source, known, context),
-    givenUp: (_, why) => handingOver(payment, 'outcome_unknown', why),
+    deferred: (known) => defer(payment, source, known, context),
+    givenUp: (_, why) => requireReview(payment, 'outcome_unknown', why),
     late: (known, amount, railReference) => {
       if (attempt.operation === 'authorize') return voidStray(payment, known, railReference, context)
       return reverseLateSuccess(payment, known, amount, context)
@@ -133,16 +133,16 @@ export function onSubmissionOutcome(
 
 /** A cancel (or the expiry) came while the rail was being asked, and the rail took nothing. */
 function notTaken(payment: Payment): Transition {
-  return canceling(payment, wishOf(payment) ?? 'cancel_requested', 'Canceled; the rail took nothing.')
+  return canceling(payment, pendingRequestOf(payment) ?? 'cancel_requested', 'Canceled; the rail took nothing.')
 }
 
 /** The rail is unavailable: asks another one that is up, or waits for this one. */
-function putOff(payment: Payment, source: RailSource, attempt: Attempt, context: MachineContext): Transition {
+function defer(payment: Payment, source: RailSource, attempt: Attempt, context: MachineContext): Transition {
   if (isUnwanted(payment)) return notTaken(payment)
   const other = upRailAfter(attempt.rail, choiceOf(payment, source), context)
   if (other !== undefined) return submitOn(other, payment, source, context)
   if (isPatienceOver(attempt, context)) {
-    return handingOver(payment, 'rail_unavailable', `The rail ${attempt.rail} has been away for too long.`)
+    return requireReview(payment, 'rail_unavailable', `The rail ${attempt.rail} has been away for too long.`)
   }
   return {
     payment: { ...payment, phase: 'new', reason: 'rail_unavailable' },
@@ -177,10 +177,10 @@ export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context:
 
 function charged(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   if (isUnwanted(payment)) {
-    const wish = wishOf(payment) ?? 'cancel_requested'
-    const canceled = canceling(payment, wish, 'Canceled; the rail had taken the money already.')
+    const request = pendingRequestOf(payment) ?? 'cancel_requested'
+    const canceled = canceling(payment, request, 'Canceled; the rail had taken the money already.')
     const row = canceled.payment ?? payment
-    const arrival = { amount, why: wish, note: canceled.note ?? '' }
+    const arrival = { amount, why: request, note: canceled.note ?? '' }
     return joined(canceled, reverseArrival(row, attempt, arrival, context))
   }
   if (amount !== attempt.amount) return chargedOtherwise(payment, attempt, amount, context)
@@ -195,7 +195,7 @@ function charged(payment: Payment, attempt: Attempt, amount: bigint, context: Ma
 function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
   const detail = `The rail ${attempt.rail} took ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}; it lies in suspense.`
   return {
-    ...handingOver({ ...withSuspended(payment, amount), call: undefined }, 'wrong_amount', detail),
+    ...requireReview({ ...withSuspended(payment, amount), call: undefined }, 'wrong_amount', detail),
     attempt: withLying(attempt, amount, 'wrong_amount'),
     commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
   }
@@ -211,7 +211,7 @@ function chargedButRefused(
   const { rail } = attempt
   const detail = `The rail ${rail} took the money, and the books refused its way on (${refusal.code}); it lies in suspense.`
   return {
-    ...handingOver({ ...withSuspended(payment, amount), call: undefined }, 'booking_refused', detail),
+    ...requireReview({ ...withSuspended(payment, amount), call: undefined }, 'booking_refused', detail),
     attempt: withLying(attempt, amount, 'booking_refused'),
     commands: [intoSuspense(payment, { rail, amount }, context)],
   }
@@ -231,7 +231,7 @@ function authorized(payment: Payment, attempt: Attempt, amount: bigint, context:
   }
   if (amount !== attempt.amount) {
     const detail = `The rail ${attempt.rail} holds ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}.`
-    return handingOver(held, 'wrong_amount', detail)
+    return requireReview(held, 'wrong_amount', detail)
   }
   return {
     payment: { ...held, state: 'authorized', reason: undefined },
@@ -260,7 +260,7 @@ function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, conte
     declined: (_, decline) =>
       wrong(`It was settled by hand as succeeded, and the rail ${attempt.rail} says that it failed (${decline.code}).`),
     absent: () => wrong(`It was settled by hand as succeeded, and the rail ${attempt.rail} has never heard of it.`),
-    putOff: () => ({}),
+    deferred: () => ({}),
     givenUp: () => ({}),
     late: () => ({}),
     contradicted: wrong,

@@ -156,7 +156,7 @@ function onOutcome(
       const note = `The rail ${attempt.rail} never received the refund.`
       return unlessMade(refuse(payment, refund, 'rail_unavailable', note, context))
     },
-    putOff: (known) => {
+    deferred: (known) => {
       const detail = `The rail ${attempt.rail} has been away for too long.`
       if (isPatienceOver(known, context)) return unlessMade(stuckRefund(refund, 'rail_unavailable', detail))
       return unlessMade({

@@ -1,7 +1,7 @@
 import type { Input, MachineContext, Timer, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { atOnce, isDecided, isDoubted } from './attempt-policy.ts'
-import { wishOf } from './payment-rows.ts'
+import { pendingRequestOf } from './payment-rows.ts'
 
 type Subject = Payment | Capture | Refund | Payout
 
@@ -27,7 +27,7 @@ export function resume(
 /** A hold continues with its expiry, unless a cancel was requested before. */
 function held(payment: Payment, follow: (input: Input) => Transition): Transition {
   if (payment.phase !== 'held') return {}
-  return follow({ kind: wishOf(payment) === 'cancel_requested' ? 'cancel' : 'expire' })
+  return follow({ kind: pendingRequestOf(payment) === 'cancel_requested' ? 'cancel' : 'expire' })
 }
 
 function timersOf(kind: SubjectKind, subject: Subject, context: MachineContext): Timer[] {

@@ -58,12 +58,12 @@ const payments = fc
 
 const cuts = fc.array(fc.bigInt({ min: 1n, max: 10n ** 12n }), { maxLength: 12 })
 
-/** Amounts that add up to `whole`: each as wished, as long as something is left. */
-function inParts(whole: bigint, wishes: readonly bigint[]): bigint[] {
+/** Amounts that add up to `whole`: each as wanted, as long as something is left. */
+function inParts(whole: bigint, wanted: readonly bigint[]): bigint[] {
   const parts: bigint[] = []
   let left = whole
-  for (const wish of [...wishes, whole]) {
-    const part = wish < left ? wish : left
+  for (const amount of [...wanted, whole]) {
+    const part = amount < left ? amount : left
     if (part > 0n) parts.push(part)
     left -= part
   }
@@ -73,9 +73,9 @@ function inParts(whole: bigint, wishes: readonly bigint[]): bigint[] {
 describe('shares', () => {
   it('captured in any number of parts, each get exactly what they were to get', () => {
     fc.assert(
-      fc.property(payments, cuts, (payment, wishes) => {
+      fc.property(payments, cuts, (payment, wanted) => {
         let row = payment
-        for (const amount of inParts(payment.amount, wishes)) {
+        for (const amount of inParts(payment.amount, wanted)) {
           const parts = partsOf(amount, uncapturedOf(row))
           const before = uncapturedOf(row)
           expect(sumOf(parts)).toBe(amount)
@@ -93,10 +93,10 @@ describe('shares', () => {
 
   it('refunded in any number of parts, each give exactly what they got', () => {
     fc.assert(
-      fc.property(payments, cuts, (payment, wishes) => {
+      fc.property(payments, cuts, (payment, wanted) => {
         const row = withCaptured(payment, payment.amount)
         const taken: Share[] = []
-        for (const amount of inParts(payment.amount, wishes)) {
+        for (const amount of inParts(payment.amount, wanted)) {
           const parts = refundShares(row, taken, amount)
           expect(sumOf(parts)).toBe(amount)
           taken.push(...parts)

@@ -5,7 +5,7 @@ import { submission } from './attempt-policy.ts'
 import { hold, transfer } from './bookings.ts'
 import { joined } from './joined.ts'
 import { asLate, givenBackAs, givenBackBy, isFromSuspense, type Lying, withLying, withOthersText } from './lying.ts'
-import { arrivedOf, handingOver, withSuspended } from './payment-rows.ts'
+import { arrivedOf, requireReview, withSuspended } from './payment-rows.ts'
 
 /**
  * Money that came and cannot be delivered: too late, after a cancel, in a wrong amount, or refused by its destination.
@@ -101,7 +101,7 @@ function reverseSuspended(
   const attempts = [asLate(lying)]
   const isBeside = payment.phase !== 'ended' || payment.amountCaptured > 0n
   if (isBeside) return { payment, attempts, note: detail, stuck: { why: 'late_success', detail } }
-  return { ...handingOver(payment, 'late_success', detail), attempts }
+  return { ...requireReview(payment, 'late_success', detail), attempts }
 }
 
 /** The same for several attempts, each over its rail; money that cannot be refunded goes to an operator. */

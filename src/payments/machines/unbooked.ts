@@ -2,7 +2,7 @@ import { amountText } from '#kernel'
 import type { Input, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { unbookedContradicted, unbookedDoubted } from './attempt-policy.ts'
-import { handingOver, isWaitingFor } from './payment-rows.ts'
+import { isWaitingFor, requireReview } from './payment-rows.ts'
 import { stuckPayout } from './payout-rows.ts'
 import { stuckRefund } from './refund-rows.ts'
 
@@ -42,7 +42,7 @@ function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }
     case 'payment':
       // An operator's statement keeps its place: the rail's report is about that, and is not a first one.
       if (payment === undefined || !isWaitingFor(payment, id)) return {}
-      return withoutReason(payment, handingOver(payment, unbooked, detail))
+      return withoutReason(payment, requireReview(payment, unbooked, detail))
     case 'capture':
       if (capture?.call !== id || capture.state !== 'processing') return {}
       return { capture: { ...capture, reason: unbooked } }

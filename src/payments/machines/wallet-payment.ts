@@ -5,7 +5,7 @@ import type { Capture, Payment } from '../payment.ts'
 import { hold, holdIds, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
 import { capturedPayment, failedCapture } from './capture-rows.ts'
 import { joined } from './joined.ts'
-import { endedAsCaptured, failing, paid, wishOf } from './payment-rows.ts'
+import { endedAsCaptured, failing, paid, pendingRequestOf } from './payment-rows.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured, withIncrement } from './shares.ts'
 
 /**
@@ -59,7 +59,8 @@ export function captureFromWallet(
 ): Transition {
   const after = capturedPayment(payment, capture)
   const captured = withCaptured(after, capture.amount)
-  const isEnd = captured.amountCapturing === 0n && (wishOf(captured) !== undefined || captured.amountCapturable === 0n)
+  const isEnd =
+    captured.amountCapturing === 0n && (pendingRequestOf(captured) !== undefined || captured.amountCapturable === 0n)
   const held = uncapturedOf(payment)
   const parts = partsOf(capture.amount, held)
   const taken = payment.holds.map((id, at) => {
@@ -82,7 +83,7 @@ export function captureFromWallet(
 function captureRefused(payment: Payment, capture: Capture, refusal: LedgerRefusal): Transition {
   const failed = failedCapture(payment, capture, refusal.code, `The books refused the capture: ${refusal.message}`)
   const row = failed.payment ?? payment
-  if (wishOf(row) === undefined || row.amountCapturing > 0n) return failed
+  if (pendingRequestOf(row) === undefined || row.amountCapturing > 0n) return failed
   return joined(failed, releaseToWallet(row))
 }
 

@@ -13,8 +13,8 @@ import { lookAt, refuseAccounts } from './account-checks.ts'
 import { Batch, type BatchContext, type PlannedCall } from './batch.ts'
 import type { ChartAccounts } from './chart-accounts.ts'
 import { type Known, loadRows } from './load-rows.ts'
+import type { Belonging, QueuedInput } from './queued-input.ts'
 import type { RowLocks } from './row-locks.ts'
-import type { Belonging, Work } from './work.ts'
 import { writeBatchSteps } from './write-batch.ts'
 
 export type HandlingDependencies = Known & {
@@ -47,13 +47,13 @@ export type Handled = {
  * Throws a retryable Fault, with the transaction failed, when a row has changed since it was read. Inputs whose payment
  * or accounts another transaction keeps locked are deferred, and the others are handled.
  */
-export function handleWorks(
+export function handleInputs(
   deps: HandlingDependencies,
   tx: Transaction,
-  works: readonly Work[],
+  inputs: readonly QueuedInput[],
   last?: BurstStep,
 ): Promise<Handled> {
-  return handleOn(deps, tx, works, last).catch((error: unknown) => {
+  return handleOn(deps, tx, inputs, last).catch((error: unknown) => {
     deps.locks.noteFailure(error)
     throw error instanceof DatabaseFault && error.state === changedState ? changed(error) : error
   })
@@ -73,13 +73,13 @@ function changed(cause: DatabaseFault): Fault {
 async function handleOn(
   deps: HandlingDependencies,
   tx: Transaction,
-  works: readonly Work[],
+  inputs: readonly QueuedInput[],
   last: BurstStep | undefined,
 ): Promise<Handled> {
-  const loaded = await loadRows(tx, works, deps)
+  const loaded = await loadRows(tx, inputs, deps)
   const batch = new Batch(loaded.rows)
   let { unsent } = loaded
-  const ready = withoutBusy(batch, works, loaded.busy)
+  const ready = withoutBusy(batch, inputs, loaded.busy)
   const context = contextOf(deps, batch, await lookBeforeRails(deps, tx, batch, ready))
   const opening = deps.chart.within()
   let course = advanced(deps.machines, { batch, turns: begin(ready) }, context)
@@ -159,16 +159,16 @@ type Course = {
 }
 
 /** The inputs to one payment or payout, and the transition that waits for the ledger. */
-type Turn = { readonly works: readonly Work[]; at: number; asking: Transition | undefined }
+type Turn = { readonly inputs: readonly QueuedInput[]; at: number; asking: Transition | undefined }
 
-function begin(works: readonly Work[]): Turn[] {
-  const turns = new Map<Uuid, Work[]>()
-  for (const work of works) {
-    const turn = turns.get(work.root)
-    if (turn === undefined) turns.set(work.root, [work])
-    else turn.push(work)
+function begin(inputs: readonly QueuedInput[]): Turn[] {
+  const turns = new Map<Uuid, QueuedInput[]>()
+  for (const queued of inputs) {
+    const turn = turns.get(queued.root)
+    if (turn === undefined) turns.set(queued.root, [queued])
+    else turn.push(queued)
   }
-  return [...turns.values()].map((list) => ({ works: list, at: 0, asking: undefined }))
+  return [...turns.values()].map((list) => ({ inputs: list, at: 0, asking: undefined }))
 }
 
 /** Advances every turn until it ends or one of its inputs has commands to book. */
@@ -179,12 +179,12 @@ function advanced(machines: Machines, { batch, turns, unbookable }: Course, cont
 
 function advance(machines: Machines, batch: Batch, turn: Turn, context: BatchContext): void {
   for (;;) {
-    const work = turn.works[turn.at]
-    if (turn.asking !== undefined || work === undefined) return
-    const transition = batch.decide(machines, work, context)
+    const queued = turn.inputs[turn.at]
+    if (turn.asking !== undefined || queued === undefined) return
+    const transition = batch.decide(machines, queued, context)
     if (hasCommands(transition)) turn.asking = transition
     else {
-      batch.apply(work, transition)
+      batch.apply(queued, transition)
       turn.at += 1
     }
   }
@@ -213,43 +213,52 @@ function settled(
 
 /** Nothing was booked for the turn: its remaining inputs are handled later. */
 function defer(batch: Batch, turn: Turn): void {
-  for (const work of turn.works.slice(turn.at)) batch.defer(work)
+  for (const queued of turn.inputs.slice(turn.at)) batch.defer(queued)
   turn.asking = undefined
-  turn.at = turn.works.length
+  turn.at = turn.inputs.length
 }
 
 /** The inputs whose payments and payouts are locked by this batch; the others are deferred. */
-function withoutBusy(batch: Batch, works: readonly Work[], busy: ReadonlyMap<Uuid, Belonging>): readonly Work[] {
-  if (busy.size === 0) return works
-  for (const work of works) if (busy.has(work.root)) batch.defer(work, busy.get(work.root))
-  return works.filter(({ root }) => !busy.has(root))
+function withoutBusy(
+  batch: Batch,
+  inputs: readonly QueuedInput[],
+  busy: ReadonlyMap<Uuid, Belonging>,
+): readonly QueuedInput[] {
+  if (busy.size === 0) return inputs
+  for (const queued of inputs) if (busy.has(queued.root)) batch.defer(queued, busy.get(queued.root))
+  return inputs.filter(({ root }) => !busy.has(root))
 }
 
 /** Applies a booked transition, or the alternative of a refused one. Answers a fault when there is none. */
 function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]): Fault | undefined {
   const { asking } = turn
-  const work = turn.works[turn.at]
-  assert(asking !== undefined && work !== undefined, 'only what was asked for is booked')
+  const queued = turn.inputs[turn.at]
+  assert(asking !== undefined && queued !== undefined, 'only what was asked for is booked')
   const refusal = refusalOf(outcomes)
-  const next = refusal === undefined ? asking : instead(batch, work, asking, refusal)
-  if (next === undefined) return notBooked(work, refusal?.code)
+  const next = refusal === undefined ? asking : instead(batch, queued, asking, refusal)
+  if (next === undefined) return notBooked(queued, refusal?.code)
   if (next !== asking && hasCommands(next)) {
     turn.asking = next
     return undefined
   }
-  batch.apply(work, next)
+  batch.apply(queued, next)
   turn.asking = undefined
   turn.at += 1
   return undefined
 }
 
 /** The alternative after a refusal: the machine's, or else the rail's success is kept as unbooked for an operator. */
-function instead(batch: Batch, work: Work, asking: Transition, refusal: LedgerRefusal): Transition | undefined {
-  return asking.refused === undefined ? batch.unbooked(work, asking, refusal.code) : asking.refused(refusal)
+function instead(
+  batch: Batch,
+  queued: QueuedInput,
+  asking: Transition,
+  refusal: LedgerRefusal,
+): Transition | undefined {
+  return asking.refused === undefined ? batch.unbooked(queued, asking, refusal.code) : asking.refused(refusal)
 }
 
 /** The input becomes a dead letter, and so an entry of the stuck list that an operator can retry. */
-function notBooked({ kind, input }: Work, code: string | undefined): Fault {
+function notBooked({ kind, input }: QueuedInput, code: string | undefined): Fault {
   const message = `The books refused what a ${input.kind} of a ${kind} has to move (${code}).`
   return new Fault({ code: 'booking_refused', message, retryable: false })
 }
@@ -303,7 +312,7 @@ function contextOf(
 }
 
 /** Whether an input may lead to a rail being asked for money. A rail's success or progress does not. */
-function mayAskRail({ kind, input }: Work): boolean {
+function mayAskRail({ kind, input }: QueuedInput): boolean {
   if (kind !== 'payment' && kind !== 'capture') return false
   if (input.kind !== 'outcome') return input.kind === 'start' || input.kind === 'overdue' || input.kind === 'capture'
   const { outcome } = input
@@ -316,11 +325,11 @@ async function lookBeforeRails(
   deps: HandlingDependencies,
   tx: Transaction,
   { payments }: Batch,
-  works: readonly Work[],
+  inputs: readonly QueuedInput[],
 ): Promise<MachineContext['refusalOf']> {
   const asked = new Map<Uuid, Payment>()
-  for (const work of works) {
-    const payment = mayAskRail(work) ? payments.get(work.root) : undefined
+  for (const queued of inputs) {
+    const payment = mayAskRail(queued) ? payments.get(queued.root) : undefined
     if (payment?.source.kind === 'rail' && payment.phase !== 'ended') asked.set(payment.id, payment)
   }
   if (asked.size === 0) return undefined

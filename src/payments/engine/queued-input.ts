@@ -7,8 +7,8 @@ import type { SubjectKind } from '../payment.ts'
 /** The kind of the lanes' messages that carry inputs. */
 export const inputKind = 'payment.input'
 
-/** An input in a message: it names rows by their ids. */
-export type WorkInput =
+/** The content of an input: it names rows by their ids. */
+export type InputContent =
   | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
   /** A timer: an attempt has had no outcome for too long. */
   | { readonly kind: 'overdue'; readonly attempt: Uuid }
@@ -29,39 +29,40 @@ export type WorkInput =
       readonly seen?: Seen
     }
 
-export type Work = {
+/** An input for a subject, queued in a lane. */
+export type QueuedInput = {
   readonly book: number
   readonly kind: SubjectKind
   readonly id: Uuid
   /** The payment or payout whose row is locked for it. For a capture or refund that is its payment. */
   readonly root: Uuid
-  readonly input: WorkInput
+  readonly input: InputContent
 }
 
 /** The lane and vendor of the subject's payment or payout. */
 export type Belonging = { readonly lane: LaneName; readonly vendor: number }
 
-export function workMessage(work: Work, { lane, vendor }: Belonging, notBefore?: Timestamp): NewMessage {
+export function inputMessage(queued: QueuedInput, { lane, vendor }: Belonging, notBefore?: Timestamp): NewMessage {
   return {
     lane,
     kind: inputKind,
-    book: work.book,
+    book: queued.book,
     vendor,
-    subject: work.id,
-    payload: work.kind === 'payment' && work.input.kind === 'start' ? startPayment : payloadOf(work),
+    subject: queued.id,
+    payload: queued.kind === 'payment' && queued.input.kind === 'start' ? startPayment : payloadOf(queued),
     ...(notBefore !== undefined && { notBefore }),
   }
 }
 
 /** The payload of nearly all messages. */
 const startPayment = '{"s":"payment","i":"start"}'
-const startInput: WorkInput = { kind: 'start' }
+const startInput: InputContent = { kind: 'start' }
 
 /** `s`: the subject's kind; `r`: its payment; `i`: the input's kind; then the other fields of the input. */
 type Payload = {
   readonly s: SubjectKind
   readonly r?: Uuid
-  readonly i: WorkInput['kind']
+  readonly i: InputContent['kind']
   readonly attempt?: Uuid
   readonly outcome?: OutcomeJson
   readonly amount?: string
@@ -78,7 +79,7 @@ type OutcomeJson =
   | Exclude<RailOutcome, { kind: 'succeeded' }>
   | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
 
-function payloadOf({ kind, id, root, input }: Work): string {
+function payloadOf({ kind, id, root, input }: QueuedInput): string {
   const head = { s: kind, ...(root !== id && { r: root }), i: input.kind }
   switch (input.kind) {
     case 'outcome':
@@ -100,15 +101,15 @@ function outcomeJson(outcome: RailOutcome): OutcomeJson {
   return outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome
 }
 
-export function readWork(message: Message): Work {
+export function readInput(message: Message): QueuedInput {
   const { book, subject: id, payload } = message
   if (payload === startPayment) return { book, kind: 'payment', id, root: id, input: startInput }
-  // Written by `workMessage`.
+  // Written by `inputMessage`.
   const read = JSON.parse(payload) as Payload
-  return { book, kind: read.s, id, root: read.r ?? id, input: readInput(read) }
+  return { book, kind: read.s, id, root: read.r ?? id, input: readContent(read) }
 }
 
-function readInput(read: Payload): WorkInput {
+function readContent(read: Payload): InputContent {
   const { i: kind, attempt, outcome, amount, railReference, rail, concerns, decision, about, seen, capture } = read
   switch (kind) {
     case 'outcome':
