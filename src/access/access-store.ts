@@ -1,9 +1,8 @@
 import { assert, type Uuid } from '#kernel'
 import type { Scope } from '#platform/http'
-import type { Queryable, Transaction } from '#platform/postgres'
+import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { ApiKey, Book } from './access.ts'
 
-const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`
 const bookColumns = `books.number, books.id, books.code, books.name, ${micros('books.created_at')} as created_at`
 const keyColumns = `keys.id, keys.scope, keys.name, ${micros('keys.created_at')} as created_at,
   ${micros('keys.revoked_at')} as revoked_at, ${micros('keys.last_used_at')} as last_used_at,
@@ -196,8 +195,4 @@ function toApiKey(row: KeyRow): ApiKey {
     revokedAt: row.revoked_at === null ? undefined : Number(row.revoked_at),
     lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
   }
-}
-
-function toUuid(text: string): Uuid {
-  return text.replaceAll('-', '')
 }

@@ -1,4 +1,4 @@
-import type { Queryable, Transaction } from '#platform/postgres'
+import { micros, type Queryable, type Transaction } from '#platform/postgres'
 import type { Actor } from './access.ts'
 
 export type AuditedAct = {
@@ -10,7 +10,7 @@ export type AuditedAct = {
 }
 
 /** The content of a row that is hashed, after the hash before it. Times are in microseconds since 1970. */
-const contentOfRow = `convert_to(concat_ws(E'\\n', number, (extract(epoch from recorded_at) * 1000000)::bigint,
+const contentOfRow = `convert_to(concat_ws(E'\\n', number, ${micros('recorded_at')},
   coalesce(actor::text, '-'), action, subject, details), 'UTF8')`
 
 /** The last act, or what remains of it after it was dropped as too old. */

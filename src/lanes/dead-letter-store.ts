@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
 import { type LaneName, laneNames, type ReplayedSubject, type ReplayFilter } from './lanes.ts'
 
@@ -47,10 +47,10 @@ type DeadLetterRow = {
   replayed_at: bigint | null
 }
 
-const micros = (column: string) => `(extract(epoch from letter.${column}) * 1000000)::bigint as ${column}`
+const letterTime = (column: string) => `${micros(`letter.${column}`)} as ${column}`
 const columns = `letter.id, letter.lane, letter.kind, vendor.code as vendor, letter.subject, letter.payload,
-  letter.attempts, letter.cause, letter.code, letter.reason, ${micros('enqueued_at')}, ${micros('died_at')},
-  ${micros('replayed_at')}`
+  letter.attempts, letter.cause, letter.code, letter.reason, ${letterTime('enqueued_at')}, ${letterTime('died_at')},
+  ${letterTime('replayed_at')}`
 const withVendor = 'left join lanes.vendors vendor on vendor.number = letter.share'
 
 /** The conditions of a filter; its values are appended to `values`. */
@@ -152,18 +152,18 @@ export async function replayMatching(
     const name = `${row.kind} ${row.subject}`
     if (waiting.has(name)) continue
     const { kind, payload, book_id: book } = row
-    subjects.set(name, { kind, book, subject: row.subject.replaceAll('-', ''), payload })
+    subjects.set(name, { kind, book, subject: toUuid(row.subject), payload })
   }
   return { count: rows.length, subjects: [...subjects.values()] }
 }
 
 function toDeadLetter(row: DeadLetterRow): DeadLetter {
   return {
-    id: row.id.replaceAll('-', ''),
+    id: toUuid(row.id),
     lane: laneNames[row.lane] ?? 'bulk',
     kind: row.kind,
     vendor: row.vendor ?? undefined,
-    subject: row.subject.replaceAll('-', ''),
+    subject: toUuid(row.subject),
     payload: row.payload,
     attempts: row.attempts,
     cause: row.cause,

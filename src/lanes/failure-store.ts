@@ -1,6 +1,6 @@
 import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
-import type { Queryable } from '#platform/postgres'
+import { fromMicros, micros, type Queryable, toUuid } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
 import type { DeadMessage } from './lanes.ts'
 import type { TakenMessage } from './message-store.ts'
@@ -20,7 +20,7 @@ function keptValues(messages: readonly TakenMessage[]): unknown[] {
 
 const keptTypes = '$1::smallint[], $2::text[], $3::integer[], $4::integer[], $5::uuid[], $6::text[], $7::bigint[]'
 const kept = 'lane, kind, share, book_id, subject, payload'
-const enqueuedAt = "timestamptz 'epoch' + enqueued::float8 * interval '1 microsecond'"
+const enqueuedAt = fromMicros('enqueued::float8')
 
 export type Retry = { readonly message: TakenMessage; readonly attempts: number; readonly delayMs: number }
 
@@ -71,7 +71,7 @@ export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[])
 }
 
 const deadColumns = `id, book_id, subject, payload, attempts, code, reason,
-  (extract(epoch from died_at) * 1000000)::bigint as died_at`
+  ${micros('died_at')} as died_at`
 
 /** The dead letters of a kind that were not replayed, in the order of their ids, after `after`. */
 export async function readDeadMessages(
@@ -101,9 +101,9 @@ type DeadRow = {
 
 function toDeadMessage(row: DeadRow): DeadMessage {
   return {
-    id: row.id.replaceAll('-', ''),
+    id: toUuid(row.id),
     book: row.book_id,
-    subject: row.subject.replaceAll('-', ''),
+    subject: toUuid(row.subject),
     payload: row.payload,
     attempts: row.attempts,
     code: row.code,

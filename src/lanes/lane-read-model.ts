@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable } from '#platform/postgres'
 import { type LaneName, laneNames } from './lanes.ts'
 
 /** A kind of a lane that is not handled, because nearly all its messages failed. */
@@ -97,8 +97,8 @@ async function readBreakers(queryable: Queryable): Promise<(OpenBreaker & { lane
     retry_at: bigint
     reason: string
   }>({
-    text: `select lane, kind, (extract(epoch from opened_at) * 1000000)::bigint as opened_at,
-        (extract(epoch from retry_at) * 1000000)::bigint as retry_at, reason
+    text: `select lane, kind, ${micros('opened_at')} as opened_at,
+        ${micros('retry_at')} as retry_at, reason
       from lanes.breakers order by lane, kind`,
   })
   return rows.map(({ lane, kind, opened_at, retry_at, reason }) => ({

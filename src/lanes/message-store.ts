@@ -1,4 +1,4 @@
-import type { BurstAnswer, BurstStep } from '#platform/postgres'
+import { type BurstAnswer, type BurstStep, micros, toUuid } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
 import { type LaneName, laneNames, type Message } from './lanes.ts'
 import type { Claim } from './share-ring.ts'
@@ -13,7 +13,7 @@ export type TakenMessage = Message & {
 }
 
 const returned = `id, share, book_id, subject, payload, attempts,
-  (extract(epoch from enqueued_at) * 1000000)::bigint, (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint`
+  ${micros('enqueued_at')}, (extract(epoch from clock_timestamp() - due_at) * 1000)::bigint`
 
 /** Takes messages out of a queue: of each share up to its quota, oldest first. Locked messages are skipped. */
 export function claimStep({ lane, kind }: QueueName, { limit, shares }: Claim): BurstStep {
@@ -76,7 +76,7 @@ export function takenMessages({ lane, kind }: QueueName, answer: BurstAnswer | u
       share,
       vendor: Math.max(0, share),
       book: Number(row[2]),
-      subject: (row[3] ?? '').replaceAll('-', ''),
+      subject: toUuid(row[3]),
       payload: row[4] ?? '',
       attempts: Number(row[5]),
       enqueuedAt: Number(row[6]),

@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { laneNumber } from './enqueue.ts'
 import { type Vendor, type VendorLane, vendorLane } from './vendor.ts'
 
@@ -15,8 +15,8 @@ type VendorRow = {
 }
 
 const columns = `id, code, name, lane, sla_ms, in_flight_max,
-  (extract(epoch from created_at) * 1000000)::bigint as created_at,
-  (extract(epoch from updated_at) * 1000000)::bigint as updated_at`
+  ${micros('created_at')} as created_at,
+  ${micros('updated_at')} as updated_at`
 
 export type VendorFields = {
   readonly name: string | undefined
@@ -85,7 +85,7 @@ function toVendor(row: VendorRow | undefined): Vendor | undefined {
   if (row === undefined) return undefined
   const micros = (value: bigint): Timestamp => Number(value)
   return {
-    id: row.id.replaceAll('-', ''),
+    id: toUuid(row.id),
     code: row.code,
     name: row.name ?? undefined,
     lane: vendorLane(row.lane),

@@ -1,9 +1,9 @@
 import { assert, decodeId, idPrefix, type Uuid } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Account, AccountName, AccountReference, AccountState, BookNumber, Metadata } from './commands.ts'
 import { accountState } from './journal.ts'
 import { heldNow } from './lapsed-holds-read-model.ts'
-import { compactUuid, isStorable, micros } from './reading.ts'
+import { isStorable } from './reading.ts'
 
 /** An account's name with its key inside the database. */
 export type NumberedAccount = AccountName & { readonly number: number }
@@ -115,5 +115,5 @@ export function toAccount(book: BookNumber, row: AccountRow): Account {
 }
 
 function toName(row: { id: string; code: string; asset: string }): { id: Uuid; code: string; asset: string } {
-  return { id: compactUuid(row.id), code: row.code, asset: row.asset }
+  return { id: toUuid(row.id), code: row.code, asset: row.asset }
 }

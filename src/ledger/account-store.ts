@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { fromMicros, micros, type Queryable, toUuid } from '#platform/postgres'
 import { type AccountFacts, accountFacts } from './account-facts.ts'
 import type { Account, BookNumber, CreateAccount, Metadata } from './commands.ts'
 import { heldNow } from './lapsed-holds-read-model.ts'
@@ -47,7 +47,7 @@ function toFacts(row: FactsRow): AccountFacts {
   return accountFacts({
     number: Number(row.number),
     book: row.book_id,
-    id: row.id.replaceAll('-', ''),
+    id: toUuid(row.id),
     code: row.code,
     asset: row.asset,
   })
@@ -112,7 +112,7 @@ export async function readOpenings(
   const rows = await queryable.query<OpeningRow>({
     name: 'ledger-openings',
     text: `select a.number, a.book_id, a.id, a.code, a.asset,
-        (extract(epoch from a.created_at) * 1000000)::bigint as created_at,
+        ${micros('a.created_at')} as created_at,
         settings.min_available, settings.max_balance, settings.metadata
       from unnest($1::integer[], $2::uuid[]) as wanted (book_id, id)
       cross join lateral (
@@ -122,7 +122,7 @@ export async function readOpenings(
       join ledger.account_settings settings on settings.account = a.number and settings.version = 0`,
     values: [wanted.map(({ book }) => book), wanted.map(({ id }) => id)],
   })
-  return new Map(rows.map((row) => [`${row.book_id} ${row.id.replaceAll('-', '')}`, { account: toOpening(row) }]))
+  return new Map(rows.map((row) => [`${row.book_id} ${toUuid(row.id)}`, { account: toOpening(row) }]))
 }
 
 /**
@@ -147,7 +147,7 @@ export async function insertAccounts(
         order by place
       )
       insert into ledger.accounts (number, position, book_id, id, code, asset, created_at)
-      select number, position, book_id, id, code, asset, timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+      select number, position, book_id, id, code, asset, ${fromMicros('$2::bigint')}
       from opened order by book_id, code
       on conflict do nothing
       returning number, id`,
@@ -160,12 +160,12 @@ export async function insertAccounts(
       commands.map(({ asset }) => asset),
     ],
   })
-  return new Map(rows.map((row) => [row.id.replaceAll('-', ''), Number(row.number)]))
+  return new Map(rows.map((row) => [toUuid(row.id), Number(row.number)]))
 }
 
 function toOpening(row: OpeningRow): Account {
   return {
-    id: row.id.replaceAll('-', ''),
+    id: toUuid(row.id),
     code: row.code,
     asset: row.asset,
     book: row.book_id,
@@ -188,7 +188,7 @@ export async function readCurrentSettings(
 ): Promise<{ readonly metadata: Metadata; readonly createdAt: Timestamp }> {
   const [row] = await queryable.query<{ metadata: Metadata | null; created_at: bigint }>({
     name: 'ledger-current-settings',
-    text: `select settings.metadata, (extract(epoch from a.created_at) * 1000000)::bigint as created_at
+    text: `select settings.metadata, ${micros('a.created_at')} as created_at
       from ledger.accounts a join ledger.account_settings settings on settings.account = a.number
       where a.number = $1 order by settings.version desc limit 1`,
     values: [account],

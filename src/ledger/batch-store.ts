@@ -1,9 +1,21 @@
 import type { Timestamp, Uuid } from '#kernel'
-import { type BurstAnswer, type BurstStep, fewRows, type Proof, type Queryable } from '#platform/postgres'
+import {
+  type BurstAnswer,
+  type BurstStep,
+  fewRows,
+  fromMicros,
+  micros,
+  type Proof,
+  plainArray,
+  type Queryable,
+  textArray,
+  toUuid,
+} from '#platform/postgres'
 import { accountFacts } from './account-facts.ts'
 import type { BatchRows } from './batch-rows.ts'
 import type { BookNumber, Metadata } from './commands.ts'
 import { journalColumns, transferFlag } from './journal.ts'
+import { nextLapse, toLapse } from './lapse-store.ts'
 import type { LedgerRefusal } from './refusals.ts'
 import { madeTransfer, noMetadata, resolvedTransfer, type TransferRecord } from './transfer-record.ts'
 import type { Head } from './working-set.ts'
@@ -18,7 +30,7 @@ export function lockAccountsStep(accounts: readonly number[]): BurstStep {
   return {
     name: 'ledger-lock-accounts',
     text: 'select number from ledger.accounts where number = any ($1::bigint[]) order by number for no key update',
-    values: [numbers(accounts)],
+    values: [plainArray(accounts)],
   }
 }
 
@@ -28,7 +40,7 @@ export function lockFreeAccountsStep(accounts: readonly number[]): BurstStep {
     name: 'ledger-lock-free-accounts',
     text: `select number from ledger.accounts where number = any ($1::bigint[])
       order by number for no key update skip locked`,
-    values: [numbers(accounts)],
+    values: [plainArray(accounts)],
   }
 }
 
@@ -49,7 +61,7 @@ export function readHeadsStep(accounts: readonly number[]): BurstStep {
         select version, posted, pending_out, pending_in, recorded_at from ledger.entries
         where account = wanted.number order by version desc limit 1
       ) entry on true`,
-    values: [numbers(accounts)],
+    values: [plainArray(accounts)],
   }
 }
 
@@ -68,49 +80,6 @@ export function toHeads(answer: BurstAnswer): Head[] {
   }))
 }
 
-/** SQL for the time when the first of an account's open holds lapses or lapsed; null when none of them expires. */
-function nextLapse(account: string): string {
-  const ofSide = (side: 'source' | 'destination') =>
-    `(select min(expires_at) from ledger.holds where ${side} = ${account} and expires_at is not null)`
-  return micros(`least(${ofSide('source')}, ${ofSide('destination')})`)
-}
-
-function toLapse(text: string | null | undefined): number {
-  return text == null ? Number.POSITIVE_INFINITY : Number(text)
-}
-
-/**
- * Reads when the first open hold of each account lapses. Also counts its lapsed holds whose end is not written yet, up
- * to `countMax` on either side. {@link toLapses} reads the rows.
- */
-export function readLapsesStep(accounts: readonly number[], countMax: number): BurstStep {
-  const lapsedOf = (side: 'source' | 'destination') => `(select count(*) from (
-        select from ledger.holds where ${side} = wanted.number and expires_at <= statement_timestamp() limit $2::bigint
-      ) ${side})`
-  return {
-    name: 'ledger-read-lapses',
-    text: `select wanted.number, ${nextLapse('wanted.number')}, ${lapsedOf('source')}, ${lapsedOf('destination')}
-      from unnest($1::bigint[]) as wanted (number)`,
-    values: [numbers(accounts), String(countMax)],
-  }
-}
-
-/**
- * When the next hold of an account lapses, and how many have lapsed. `lapsed` is the largest integer when not all were
- * counted.
- */
-export type Lapses = { readonly account: number; readonly lapsesAt: number; readonly lapsed: number }
-
-const uncounted = Number.MAX_SAFE_INTEGER
-
-export function toLapses(answer: BurstAnswer, countMax: number): Lapses[] {
-  return answer.rows.map(([account, at, ofSource, ofDestination]) => {
-    const [out, into] = [Number(ofSource), Number(ofDestination)]
-    const lapsed = out < countMax && into < countMax ? out + into : uncounted
-    return { account: Number(account), lapsesAt: toLapse(at), lapsed }
-  })
-}
-
 /**
  * Finds the outcomes decided under these ids, and how pending transfers ended, with one step per book. One scan of the
  * primary key for a sorted array costs a fraction of one probe per id.
@@ -122,7 +91,7 @@ export function findTransfersSteps(wanted: readonly NamedTransfer[]): BurstStep[
       from ledger.transfers t
       ${recordJoins}
       where t.book_id = $1::integer and t.id = any ($2::uuid[])`,
-    values: [String(book), `{${ids.join(',')}}`],
+    values: [String(book), plainArray(ids)],
   }))
 }
 
@@ -170,7 +139,7 @@ export function findLapsedHoldsStep(
       ) t
       ${recordJoins}
       order by lapsed.expires_at, lapsed.transfer`,
-    values: [numbers(accounts), ...(first === undefined ? [] : [String(first.ofEach), String(first.ofAll)])],
+    values: [plainArray(accounts), ...(first === undefined ? [] : [String(first.ofEach), String(first.ofAll)])],
   }
 }
 
@@ -180,7 +149,7 @@ export function toTransferRecords(answer: BurstAnswer): TransferRecord[] {
 
 function toTransferRecord(row: Row): TransferRecord {
   const book = Number(row[1])
-  const id = (row[2] ?? '').replaceAll('-', '')
+  const id = toUuid(row[2])
   const flags = Number(row[4])
   if ((flags & transferFlag.refused) !== 0) {
     const { refusal, request } = JSON.parse(row[10] ?? '{}') as { refusal: LedgerRefusal; request: unknown }
@@ -199,8 +168,8 @@ function toTransferRecord(row: Row): TransferRecord {
     reference: row[8] ?? undefined,
     metadata: row[9] == null ? noMetadata : (JSON.parse(row[9]) as Metadata),
     options: row[10] ?? undefined,
-    source: accountFacts({ number: Number(row[11]), book, id: uuid(row[12]), code: row[13] ?? '', asset }),
-    destination: accountFacts({ number: Number(row[15]), book, id: uuid(row[16]), code: row[17] ?? '', asset }),
+    source: accountFacts({ number: Number(row[11]), book, id: toUuid(row[12]), code: row[13] ?? '', asset }),
+    destination: accountFacts({ number: Number(row[15]), book, id: toUuid(row[16]), code: row[17] ?? '', asset }),
   })
   if (row[18] == null) return made
   return resolvedTransfer(made, { kind: Number(row[18]), amount: BigInt(row[19] ?? 0), recordedAt: Number(row[20]) })
@@ -211,7 +180,7 @@ export function findReferencesSteps(wanted: readonly NamedReference[]): BurstSte
   return byBook(wanted, ({ reference }) => reference).map(([book, references]) => ({
     name: 'ledger-find-references',
     text: 'select book_id, reference from ledger.transfers where book_id = $1::integer and reference = any ($2::text[])',
-    values: [String(book), texts(references)],
+    values: [String(book), textArray(references)],
   }))
 }
 
@@ -263,7 +232,7 @@ export function requireHeadsStep(reliedUpon: ReadonlyMap<number, number>): Burst
   return {
     name: 'ledger-require-heads',
     text: 'select ledger.require_heads($1::bigint[], $2::bigint[])',
-    values: [numbers([...reliedUpon.keys()]), numbers([...reliedUpon.values()])],
+    values: [plainArray([...reliedUpon.keys()]), plainArray([...reliedUpon.values()])],
   }
 }
 
@@ -343,8 +312,8 @@ export function closeHoldsSteps(rows: BatchRows): BurstStep[] {
       text: `delete from ledger.holds using ${fewRows('$1::integer[], $2::bigint[]')} as closed (book_id, transfer)
         where holds.book_id = closed.book_id and holds.transfer = closed.transfer`,
       values: [
-        numbers(rows.closedHolds.map(({ book }) => book)),
-        numbers(rows.closedHolds.map(({ transfer }) => transfer)),
+        plainArray(rows.closedHolds.map(({ book }) => book)),
+        plainArray(rows.closedHolds.map(({ transfer }) => transfer)),
       ],
     },
   ]
@@ -355,24 +324,7 @@ export function insertBatchStep(position: number, now: Timestamp, operations: nu
   return {
     name: 'ledger-insert-batch',
     text: `insert into ledger.batches (position, recorded_at, operations, hash)
-      values ($1::bigint, timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::integer, decode($4, 'hex'))`,
+      values ($1::bigint, ${fromMicros('$2::bigint')}, $3::integer, decode($4, 'hex'))`,
     values: [String(position), String(now), String(operations), hash.toString('hex')],
   }
-}
-
-/** SQL for a timestamptz as whole microseconds since 1970. */
-function micros(expression: string): string {
-  return `(extract(epoch from ${expression}) * 1000000)::bigint`
-}
-
-function numbers(values: readonly number[]): string {
-  return `{${values.join(',')}}`
-}
-
-function texts(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`
-}
-
-function uuid(text: string | null | undefined): Uuid {
-  return (text ?? '').replaceAll('-', '')
 }

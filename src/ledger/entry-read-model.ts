@@ -1,9 +1,9 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { findAccount } from './account-read-model.ts'
 import type { AccountName, AccountReference, BookNumber } from './commands.ts'
 import { entryKind, entrySide, transferFlag } from './journal.ts'
-import { compactUuid, mediumRound, micros, type Page, type Round, smallRound, walk } from './reading.ts'
+import { mediumRound, type Page, type Round, smallRound, walk } from './reading.ts'
 import { latestVersion, versionsAtTime } from './version-read-model.ts'
 
 /** The effect of an entry: it moved money at once, held it, or ended a hold by posting, voiding or expiry. */
@@ -167,7 +167,7 @@ export function toEntry(row: EntryRow): Entry {
   const kind = kindNames.get(row.kind)
   assert(kind !== undefined, 'an entry has a kind that is not known')
   return {
-    transfer: compactUuid(row.transfer),
+    transfer: toUuid(row.transfer),
     kind,
     direction: row.side === entrySide.source ? 'out' : 'in',
     amount: row.posted_delta < 0n ? -row.posted_delta : row.posted_delta,
@@ -176,7 +176,7 @@ export function toEntry(row: EntryRow): Entry {
     pendingOut: row.pending_out,
     pendingIn: row.pending_in,
     version: Number(row.version),
-    counterparty: { id: compactUuid(row.other_id), code: row.other_code, asset: row.other_asset },
+    counterparty: { id: toUuid(row.other_id), code: row.other_code, asset: row.other_asset },
     ...(row.reference === null ? undefined : { reference: row.reference }),
     effectiveAt: Number(row.effective_at),
     recordedAt: Number(row.recorded_at),

@@ -4,16 +4,14 @@ import {
   type BatchMoment,
   beginBatchStep,
   findLapsedHoldsStep,
-  type Lapses,
   lockAccountsStep,
   lockFreeAccountsStep,
   readHeadsStep,
-  readLapsesStep,
   toBatchMoment,
   toHeads,
-  toLapses,
   toTransferRecords,
 } from './batch-store.ts'
+import { type Lapses, readLapsesStep, toLapses } from './lapse-store.ts'
 import type { BookedTransfer, TransferRecord } from './transfer-record.ts'
 import { type Head, previousHead } from './working-set.ts'
 

@@ -1,7 +1,7 @@
 import type { Uuid } from '#kernel'
 import { createPeriodic, type Periodic } from '#platform/background'
 import { Fault } from '#platform/faults'
-import type { Database } from '#platform/postgres'
+import { type Database, toUuid } from '#platform/postgres'
 import type { BookNumber } from './commands.ts'
 import type { Writer } from './writer.ts'
 
@@ -111,7 +111,7 @@ async function readDueHolds(database: Database, passedOver: readonly Between[]):
     values: [holdsMax, passedOver.map(({ source }) => source), passedOver.map(({ destination }) => destination)],
   })
   return rows.map(({ book_id, id, source, destination }) => ({
-    ...{ book: book_id, id: id.replaceAll('-', '') },
+    ...{ book: book_id, id: toUuid(id) },
     between: { source, destination },
   }))
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { BurstStep } from '#platform/postgres'
 import { createTestDatabase, type TestDatabase } from '#testing'
-import { findLapsedHoldsStep, readLapsesStep } from './batch-store.ts'
+import { findLapsedHoldsStep } from './batch-store.ts'
+import { readLapsesStep } from './lapse-store.ts'
 
 // A merchant's account is the destination of nearly all holds. Statistics then say that every account has very many, and
 // the planner would walk all lapsed holds for an account that has none.

@@ -1,7 +1,6 @@
 import type { Uuid } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { type Queryable, toUuid } from '#platform/postgres'
 import { entryKind } from './journal.ts'
-import { compactUuid } from './reading.ts'
 
 /**
  * SQL about lapsed holds whose end is not written yet. A lapsed hold holds nothing: from that moment on, no balance
@@ -51,7 +50,7 @@ export async function readLapsedHold(
       ) t`,
     values: [account],
   })
-  return { id: row && compactUuid(row.id), isMany: Number(row?.count ?? 0) >= fewMax }
+  return { id: row && toUuid(row.id), isMany: Number(row?.count ?? 0) >= fewMax }
 }
 
 /** Counts the entries of an account after a version that end lapsed holds. */

@@ -1,3 +1,4 @@
+import { fromMicros } from '#platform/postgres'
 /**
  * A page of a list. `next` is the cursor of the next page; undefined on the last page. A page may be short, even empty,
  * and still have a `next`: a request scans a bounded number of rows, and the next request goes on from there.
@@ -61,15 +62,5 @@ export function isStorable(text: string): boolean {
 
 /** SQL that turns an expression for a Timestamp into a timestamptz. It is exact for every safe integer. */
 export function instant(expression: string): string {
-  return `(timestamptz 'epoch' + ${expression}::float8 * interval '1 microsecond')`
-}
-
-/** SQL for a timestamptz as a Timestamp: whole microseconds since 1970. */
-export function micros(expression: string): string {
-  return `(extract(epoch from ${expression}) * 1000000)::bigint`
-}
-
-/** A UUID as PostgreSQL prints it, in the form used inside the program. */
-export function compactUuid(uuid: string): string {
-  return uuid.replaceAll('-', '')
+  return fromMicros(`${expression}::float8`)
 }

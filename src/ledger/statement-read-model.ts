@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import { type Database, epochChanged, type Queryable } from '#platform/postgres'
+import { type Database, epochChanged, micros, type Queryable } from '#platform/postgres'
 import { findAccount } from './account-read-model.ts'
 import { balancesOfVersion, type TimeAxis } from './balance-read-model.ts'
 import type { AccountName, AccountReference, BookNumber } from './commands.ts'
@@ -12,7 +12,7 @@ import {
   toEntry,
   versionRange,
 } from './entry-read-model.ts'
-import { instant, micros, type Page, type Round, type Step, smallRound, walk } from './reading.ts'
+import { instant, type Page, type Round, type Step, smallRound, walk } from './reading.ts'
 import { createTurnoverReader, type Turnover, type TurnoverReader } from './turnover-read-model.ts'
 import { versionsAtTime } from './version-read-model.ts'
 

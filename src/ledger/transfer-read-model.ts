@@ -1,9 +1,8 @@
 import type { Uuid } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { accountFacts } from './account-facts.ts'
 import type { BookNumber, Metadata, Transfer } from './commands.ts'
 import { isLapsed } from './lapsed-holds-read-model.ts'
-import { compactUuid, micros } from './reading.ts'
 import { lapsedTransfer, madeTransfer, noMetadata, resolvedTransfer } from './transfer-record.ts'
 
 /** The transfer with that id as it is now; undefined when none was booked under it. */
@@ -89,11 +88,11 @@ export type TransferRow = {
 export function rowToTransfer(book: BookNumber, row: TransferRow): Transfer {
   const { asset } = row
   const account = (number: bigint, id: string, code: string) =>
-    accountFacts({ number: Number(number), book, id: compactUuid(id), code, asset })
+    accountFacts({ number: Number(number), book, id: toUuid(id), code, asset })
   const made = madeTransfer({
     position: Number(row.position),
     book,
-    id: compactUuid(row.id),
+    id: toUuid(row.id),
     source: account(row.source_number, row.source_id, row.source_code),
     destination: account(row.destination_number, row.destination_id, row.destination_code),
     amount: row.amount,

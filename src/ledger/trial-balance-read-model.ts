@@ -1,9 +1,9 @@
 import { BoundedCache, type Timestamp } from '#kernel'
 import { Fault } from '#platform/faults'
-import { type Database, openSnapshotReader, type Queryable } from '#platform/postgres'
+import { type Database, micros, openSnapshotReader, type Queryable, toUuid } from '#platform/postgres'
 import type { AccountName, BookNumber } from './commands.ts'
 import { positionsPerBatch } from './journal.ts'
-import { compactUuid, micros, type Page } from './reading.ts'
+import type { Page } from './reading.ts'
 import { type Columns, loadTotals, saveTotals, type Totals } from './trial-balance-store.ts'
 
 export type TrialBalance = {
@@ -277,7 +277,7 @@ async function readPage(tx: Queryable, query: TrialBalanceQuery): Promise<TrialB
   })
   const items = rows.slice(0, limit).map((row) => {
     const posted = row.posted ?? 0n
-    const account = { id: compactUuid(row.id), code: row.code, asset: row.asset }
+    const account = { id: toUuid(row.id), code: row.code, asset: row.asset }
     return { account, debit: posted < 0n ? -posted : 0n, credit: posted > 0n ? posted : 0n }
   })
   return { items, next: rows.length > limit ? Number(rows[limit - 1]?.number) : undefined }

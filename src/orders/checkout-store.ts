@@ -1,5 +1,5 @@
 import type { Uuid } from '#kernel'
-import type { Queryable, Transaction } from '#platform/postgres'
+import { type Queryable, type Transaction, toUuid } from '#platform/postgres'
 
 export async function insertCheckout(
   tx: Transaction,
@@ -27,5 +27,5 @@ export async function findCheckouts(on: Queryable, payments: readonly Uuid[]): P
     text: 'select c.saga from orders.checkouts c where c.payment = any ($1::uuid[])',
     values: [payments],
   })
-  return rows.map(({ saga }) => saga.replaceAll('-', ''))
+  return rows.map(({ saga }) => toUuid(saga))
 }

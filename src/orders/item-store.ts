@@ -1,9 +1,9 @@
 import { decodeId, idPrefix, type Uuid } from '#kernel'
-import type { Queryable, Transaction } from '#platform/postgres'
+import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { Item, ItemChange, NewItem } from './order.ts'
 
 const itemColumns = `i.id, i.book_id, i.code, i.name, i.asset, i.price, i.stock,
-  (extract(epoch from i.created_at) * 1000000)::bigint as created_at`
+  ${micros('i.created_at')} as created_at`
 
 /** Inserts an item; undefined when its code is taken. */
 export async function insertItem(tx: Transaction, id: Uuid, item: NewItem): Promise<Item | undefined> {
@@ -73,6 +73,6 @@ type ItemRow = {
 
 function toItem(row: ItemRow): Item {
   const { code, name, asset, price, stock } = row
-  const id = row.id.replaceAll('-', '')
+  const id = toUuid(row.id)
   return { id, book: row.book_id, code, name, asset, price, stock, createdAt: Number(row.created_at) }
 }

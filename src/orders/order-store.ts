@@ -1,9 +1,8 @@
 import type { Uuid } from '#kernel'
 import type { CoordinatorName, Metadata, PaymentSource } from '#payments'
-import type { Queryable, Transaction } from '#platform/postgres'
+import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { Item, Order, OrderState } from './order.ts'
 
-const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`
 const orderColumns = `o.id, o.book_id, o.state, o.reason, o.is_canceled, o.asset, o.amount, o.source, o.destination,
   o.capture, o.coordinator, o.vendor, o.reference, o.metadata, o.saga, o.payment, o.confirmed_by,
   ${micros('o.created_at')} as created_at, ${micros('o.changed_at')} as changed_at,
@@ -65,7 +64,7 @@ export async function findEnded(on: Queryable, orders: readonly Uuid[]): Promise
     text: `select o.id from orders.orders o where o.id = any ($1::uuid[]) and o.state <> 'processing'`,
     values: [orders],
   })
-  return rows.map(({ id }) => id.replaceAll('-', ''))
+  return rows.map(({ id }) => toUuid(id))
 }
 
 export async function lockOrder(tx: Transaction, book: number, id: Uuid): Promise<Order | undefined> {
@@ -152,8 +151,4 @@ function toOrder(row: Row): Order {
     changedAt: Number(row.changed_at),
     lines: row.lines.map((line) => ({ ...line, item: toUuid(line.item), price: BigInt(line.price) })),
   }
-}
-
-function toUuid(text: string): Uuid {
-  return text.replaceAll('-', '')
 }

@@ -1,7 +1,6 @@
 import type { Uuid } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import type { Capture } from './payment.ts'
-import { micros, readUuid } from './row-values.ts'
 
 /** Captures read at once: more than any payment has. */
 export const capturesMax = 1000
@@ -30,13 +29,13 @@ type CaptureRow = {
 
 function toCapture(row: CaptureRow): Capture {
   return {
-    id: readUuid(row.id),
-    payment: readUuid(row.payment_id),
+    id: toUuid(row.id),
+    payment: toUuid(row.payment_id),
     amount: row.amount,
     final: row.is_final,
     state: row.state,
     reason: row.reason ?? undefined,
-    call: row.call === null ? undefined : readUuid(row.call),
+    call: row.call === null ? undefined : toUuid(row.call),
     createdAt: Number(row.created_at),
   }
 }

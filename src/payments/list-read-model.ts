@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { metadataTerm, type Page } from '#ledger'
-import type { Queryable } from '#platform/postgres'
+import { fromMicros, type Queryable } from '#platform/postgres'
 import type { TermOwner } from './metadata-terms.ts'
 import type { Metadata } from './payment.ts'
 
@@ -179,7 +179,7 @@ function walkText(table: string, walk: Walk, fits: string, bindValue: () => stri
 
 type FilterCheck = { readonly value: unknown; readonly sql: (parameter: string) => string }
 
-const instant = (parameter: string) => `(timestamptz 'epoch' + ${parameter}::float8 * interval '1 microsecond')`
+const instant = (parameter: string) => fromMicros(`${parameter}::float8`)
 
 /** The rest of the filter, checked row by row. Column names come from the program, never from a request. */
 function checksOf({ columns, createdFrom, createdTo, metadata }: ListFilter, walk: Walk): FilterCheck[] {

@@ -1,10 +1,10 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { Page } from '#ledger'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { type ListSource, listByFilter } from './list-read-model.ts'
 import type { Metadata, Payment, PaymentPhase, PaymentSource, PaymentState, Share } from './payment.ts'
-import { micros, noMetadata, readOptionalTime, readShares, readUuid, type StoredShare } from './row-values.ts'
+import { noMetadata, readOptionalTime, readShares, type StoredShare } from './row-values.ts'
 
 /** Every given part must match. */
 export type PaymentFilter = {
@@ -97,7 +97,7 @@ const source: ListSource<PaymentRow, Payment> = {
 
 function toPayment(row: PaymentRow): Payment {
   return {
-    id: readUuid(row.id),
+    id: toUuid(row.id),
     book: row.book_id,
     state: row.state,
     reason: row.reason ?? undefined,
@@ -117,7 +117,7 @@ function toPayment(row: PaymentRow): Payment {
     ...(row.amount_owed !== 0n && { amountOwed: row.amount_owed }),
     ...(row.amount_lost !== 0n && { amountLost: row.amount_lost }),
     holds: row.holds ?? [],
-    call: row.call === null ? undefined : readUuid(row.call),
+    call: row.call === null ? undefined : toUuid(row.call),
     rail: row.rail ?? undefined,
     railReference: row.rail_reference ?? undefined,
     attempts: row.attempts,

@@ -1,10 +1,10 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { Page } from '#ledger'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { type ListSource, listByFilter } from './list-read-model.ts'
 import type { Metadata, Payout } from './payment.ts'
-import { micros, noMetadata, readUuid } from './row-values.ts'
+import { noMetadata } from './row-values.ts'
 
 /** Every given part must match. */
 export type PayoutFilter = {
@@ -80,7 +80,7 @@ const source: ListSource<PayoutRow, Payout> = {
 
 function toPayout(row: PayoutRow): Payout {
   return {
-    id: readUuid(row.id),
+    id: toUuid(row.id),
     book: row.book_id,
     amount: row.amount,
     asset: row.asset,
@@ -92,7 +92,7 @@ function toPayout(row: PayoutRow): Payout {
     reason: row.reason ?? undefined,
     phase: row.phase,
     holds: row.holds ?? [],
-    call: row.call === null ? undefined : readUuid(row.call),
+    call: row.call === null ? undefined : toUuid(row.call),
     railReference: row.rail_reference ?? undefined,
     attempts: row.attempts,
     vendor: row.vendor,

@@ -1,9 +1,9 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { Page } from '#ledger'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { type ListSource, listByFilter } from './list-read-model.ts'
 import type { Metadata, Refund } from './payment.ts'
-import { micros, noMetadata, readShares, readUuid, type StoredShare } from './row-values.ts'
+import { noMetadata, readShares, type StoredShare } from './row-values.ts'
 
 /** Every given part must match. */
 export type RefundFilter = {
@@ -68,9 +68,9 @@ const source: ListSource<RefundRow, Refund> = {
 
 function toRefund(row: RefundRow): Refund {
   return {
-    id: readUuid(row.id),
+    id: toUuid(row.id),
     book: row.book_id,
-    payment: readUuid(row.payment_id),
+    payment: toUuid(row.payment_id),
     amount: row.amount,
     asset: row.asset,
     to: row.to_account === null ? { kind: 'source' } : { kind: 'wallet', account: row.to_account },
@@ -79,7 +79,7 @@ function toRefund(row: RefundRow): Refund {
     reason: row.reason ?? undefined,
     phase: row.phase,
     holds: row.holds ?? [],
-    call: row.call === null ? undefined : readUuid(row.call),
+    call: row.call === null ? undefined : toUuid(row.call),
     attempts: row.attempts,
     isReversal: row.is_reversal,
     metadata: row.metadata ?? noMetadata,

@@ -1,18 +1,9 @@
-import type { Timestamp, Uuid } from '#kernel'
+import type { Timestamp } from '#kernel'
 import type { Metadata, Share } from './payment.ts'
 
 // Conversion of column values from the driver, for the read models.
 
-/** SQL for a timestamptz as a Timestamp: whole microseconds since 1970. */
-export function micros(expression: string): string {
-  return `(extract(epoch from ${expression}) * 1000000)::bigint`
-}
-
 export const noMetadata: Metadata = {}
-
-export function readUuid(text: string): Uuid {
-  return text.replaceAll('-', '')
-}
 
 export function readOptionalTime(value: bigint | null): Timestamp | undefined {
   return value === null ? undefined : Number(value)

@@ -1,10 +1,9 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { getTransfers, type Transfer } from '#ledger'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { listCaptures } from './capture-read-model.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
 import { listRefunds } from './refund-read-model.ts'
-import { micros, readUuid } from './row-values.ts'
 
 /** All stored records of a payment or payout, not yet in order. */
 export type TimelineRecords = {
@@ -65,7 +64,7 @@ async function readSteps(database: Queryable, book: number, root: Uuid): Promise
   })
   return rows.map((row) => ({
     at: Number(row.at),
-    subject: { kind: row.subject_kind, id: readUuid(row.subject_id) },
+    subject: { kind: row.subject_kind, id: toUuid(row.subject_id) },
     input: row.input,
     state: row.state,
     note: row.note ?? undefined,
@@ -95,8 +94,8 @@ async function readAttempts(database: Queryable, book: number, root: Uuid): Prom
     values: [root, book, rowsMax],
   })
   return rows.map((row) => ({
-    id: readUuid(row.id),
-    subject: { kind: row.subject_kind, id: readUuid(row.subject_id) },
+    id: toUuid(row.id),
+    subject: { kind: row.subject_kind, id: toUuid(row.subject_id) },
     createdAt: Number(row.created_at),
     amount: row.amount,
     asset: row.asset,

@@ -1,11 +1,10 @@
 import type { Timestamp } from '#kernel'
-import type { Queryable, Transaction } from '#platform/postgres'
+import { micros, type Queryable, type Transaction } from '#platform/postgres'
 import { byTheClock, type HealthRow } from './health-rules.ts'
 
 /** A rail's row, and the database's time of the read. */
 export type KnownHealth = { readonly rail: string; readonly row: HealthRow; readonly now: Timestamp }
 
-const micros = (expression: string) => `(extract(epoch from ${expression}) * 1000000)::bigint`
 const columns = `rail, state, ${micros('since')} as since, ${micros('retry_at')} as retry_at, openings, paused,
   ${micros('window_started_at')} as window_started_at, calls, failures, calls_before, failures_before, refused,
   permits, proofs, disproofs`

@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import type { Queryable, Transaction } from '#platform/postgres'
+import { fromMicros, micros, type Queryable, type Transaction } from '#platform/postgres'
 import type { Reading } from './rail-adapter.ts'
 
 export type InboxEntry = {
@@ -67,11 +67,11 @@ export async function listInboxProblems(
     problem: string
     body: string
   }>({
-    text: `select event_id, (extract(epoch from received_at) * 1000000)::bigint as received_at, statement, line,
+    text: `select event_id, ${micros('received_at')} as received_at, statement, line,
         problem, body
       from rails.inbox
       where rail = $1 and problem is not null
-        and ($2::bigint is null or (received_at, event_id) < (timestamptz 'epoch' + $2 * interval '1 microsecond', $3))
+        and ($2::bigint is null or (received_at, event_id) < (${fromMicros('$2')}, $3))
       order by received_at desc, event_id desc limit $4`,
     values: [query.rail, query.before?.receivedAt ?? null, query.before?.eventId ?? null, query.limit],
   })

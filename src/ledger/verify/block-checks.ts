@@ -1,5 +1,5 @@
 import { formatTimestamp } from '#kernel'
-import type { SnapshotReader } from '#platform/postgres'
+import { micros, plainArray, type SnapshotReader } from '#platform/postgres'
 import { chainStart, hashBlock } from '../batch-hash.ts'
 import { batchName } from './batch-checks.ts'
 import type { Findings } from './findings.ts'
@@ -128,7 +128,7 @@ async function readBatches(
 ): Promise<ReadonlyMap<bigint, StoredBatch>> {
   const rows = await reader.query<StoredBatch>({
     text: 'select position, hash from ledger.batches where position = any ($1::bigint[])',
-    values: [`{${positions.join(',')}}`],
+    values: [plainArray(positions)],
   })
   return new Map(rows.map((batch) => [batch.position, batch]))
 }
@@ -163,7 +163,7 @@ async function checkMembership(reader: SnapshotReader, findings: Findings): Prom
 async function checkUnsealed(reader: SnapshotReader, findings: Findings): Promise<number> {
   const [row] = await reader.query<{ batches: bigint; oldest: bigint | null; seconds: number | null; all: bigint }>({
     text: `select count(*) filter (where is_unsealed) as batches, count(*) as all,
-        (extract(epoch from min(recorded_at) filter (where is_unsealed)) * 1000000)::bigint as oldest,
+        ${micros('min(recorded_at) filter (where is_unsealed)')} as oldest,
         extract(epoch from clock_timestamp() - min(recorded_at) filter (where is_unsealed))::float8 as seconds
       from ledger.batches`,
   })

@@ -1,5 +1,5 @@
 import { encodeId, idPrefix } from '#kernel'
-import type { SnapshotReader } from '#platform/postgres'
+import { plainArray, type SnapshotReader } from '#platform/postgres'
 
 /**
  * The verifier's checks.
@@ -102,7 +102,7 @@ async function readAccountNames(reader: SnapshotReader, texts: readonly string[]
   if (keys.length === 0) return []
   const rows = await reader.query<{ number: bigint; id: string; code: string }>({
     text: 'select number, id, code from ledger.accounts where number = any ($1::bigint[])',
-    values: [`{${keys.join(',')}}`],
+    values: [plainArray(keys)],
   })
   return rows.map(({ number, id, code }) => [
     accountMark(number),
@@ -115,7 +115,7 @@ async function readTransferNames(reader: SnapshotReader, texts: readonly string[
   if (keys.length === 0) return []
   const rows = await reader.query<{ position: bigint; id: string }>({
     text: 'select position, id from ledger.transfers where position = any ($1::bigint[])',
-    values: [`{${keys.join(',')}}`],
+    values: [plainArray(keys)],
   })
   return rows.map(({ position, id }) => [transferMark(position), `transfer ${encodeId(idPrefix.transfer, id)}`])
 }

@@ -1,9 +1,9 @@
 import type { Uuid } from '#kernel'
-import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { RailOperation } from '#rails'
 import type { Attempt, SubjectKind } from '../payment.ts'
 import { suspendedText } from './read-rows.ts'
-import { copyText, plainArray, selected, type TextRow, textArray, toUuid } from './row-text.ts'
+import { copyText, selected, type TextRow } from './row-text.ts'
 
 /** `root`: the payment or payout that the attempt serves. */
 export type StoredAttempt = Attempt & { readonly root: Uuid }

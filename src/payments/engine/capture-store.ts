@@ -1,18 +1,8 @@
 import type { Uuid } from '#kernel'
-import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Capture } from '../payment.ts'
 import { type RowTable, readRowsOfStep, readRowsStep } from './read-rows.ts'
-import {
-  copyBoolean,
-  copyText,
-  copyUuid,
-  plainArray,
-  selected,
-  type TextRow,
-  textArray,
-  toOptionalUuid,
-  toUuid,
-} from './row-text.ts'
+import { copyBoolean, copyText, copyUuid, selected, type TextRow, toOptionalUuid } from './row-text.ts'
 
 /** `book`: that of its payment. */
 export type StoredCapture = Capture & { readonly book: number }

@@ -1,6 +1,5 @@
 import type { Uuid } from '#kernel'
-import { type BurstStep, fewRows, type Transaction } from '#platform/postgres'
-import { plainArray, textArray } from './row-text.ts'
+import { type BurstStep, fewRows, plainArray, type Transaction, textArray } from '#platform/postgres'
 
 /** A dispute of a payment, by the rail's own reference of the dispute. */
 export type NamedDispute = {

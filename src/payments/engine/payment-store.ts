@@ -1,6 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Payment, PaymentPhase, PaymentSource, PaymentState, Share } from '../payment.ts'
 import {
   findReferencesStep,
@@ -18,18 +18,15 @@ import {
   copyUuid,
   metadataJson,
   optionalSharesJson,
-  plainArray,
   selected,
   sharesJson,
   type TextRow,
-  textArray,
   textsJson,
   toMetadata,
   toOptionalUuid,
   toShares,
   toTexts,
   toTime,
-  toUuid,
 } from './row-text.ts'
 
 const columns = [
@@ -190,7 +187,7 @@ function isNarrow(before: Payment, after: Payment): boolean {
   )
 }
 
-const at = (parameter: number) => `timestamptz 'epoch' + $${parameter}::bigint * interval '1 microsecond'`
+const at = (parameter: number) => fromMicros(`$${parameter}::bigint`)
 
 /** Wraps an update with `returning`: the transaction fails unless every row was updated. */
 const allOrFail = (update: string) => `with changed as (${update} returning 1)
@@ -244,7 +241,7 @@ function updateWideStep(changed: readonly ChangedPayment[], now: Timestamp): Bur
         amount_owed = c.amount_owed, amount_lost = c.amount_lost, disputed_shares = c.disputed_shares,
         owed_shares = c.owed_shares, asked_expiry = c.asked_expiry,
         holds = c.holds, call = c.call, rail = c.rail, rail_reference = c.rail_reference, attempts = c.attempts,
-        expires_at = timestamptz 'epoch' + c.expires_at * interval '1 microsecond'
+        expires_at = ${fromMicros('c.expires_at')}
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::integer[], $14::bigint[], $15::text[],
         $16::text[], $17::json[], $18::json[], $19::bigint[], $20::json[], $21::uuid[], $22::text[], $23::text[], $24::integer[],

@@ -1,21 +1,18 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Payout } from '../payment.ts'
 import { findReferencesStep, type Locking, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
 import {
   copyText,
   copyUuid,
   metadataJson,
-  plainArray,
   selected,
   type TextRow,
-  textArray,
   textsJson,
   toMetadata,
   toOptionalUuid,
   toTexts,
-  toUuid,
 } from './row-text.ts'
 
 const columns = [
@@ -95,7 +92,7 @@ export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
 export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): BurstStep {
   return {
     name: 'payments-update-payouts',
-    text: `update payments.payouts p set updated_at = timestamptz 'epoch' + $1::bigint * interval '1 microsecond',
+    text: `update payments.payouts p set updated_at = ${fromMicros('$1::bigint')},
         version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
         call = c.call, holds = c.holds, rail = c.rail, other_rails = c.other_rails, rail_reference = c.rail_reference
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],

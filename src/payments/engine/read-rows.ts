@@ -1,6 +1,5 @@
 import type { Uuid } from '#kernel'
-import type { BurstStep } from '#platform/postgres'
-import { plainArray, textArray } from './row-text.ts'
+import { type BurstStep, plainArray, textArray } from '#platform/postgres'
 
 export type RowTable = { readonly name: 'payments' | 'captures' | 'refunds' | 'payouts'; readonly selected: string }
 

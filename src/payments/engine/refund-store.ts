@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import { type BurstStep, CopyEncoder, fewRows } from '#platform/postgres'
+import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
 import type { Refund } from '../payment.ts'
 import { type RowTable, readRowsOfStep, readRowsOfSuspendedStep, readRowsStep } from './read-rows.ts'
 import {
@@ -7,17 +7,14 @@ import {
   copyText,
   copyUuid,
   metadataJson,
-  plainArray,
   selected,
   sharesJson,
   type TextRow,
-  textArray,
   textsJson,
   toMetadata,
   toOptionalUuid,
   toShares,
   toTexts,
-  toUuid,
 } from './row-text.ts'
 
 const columns = [
@@ -88,7 +85,7 @@ export function insertRefundsStep(refunds: readonly Refund[]): BurstStep {
 export function updateRefundsStep(refunds: readonly Refund[], now: Timestamp): BurstStep {
   return {
     name: 'payments-update-refunds',
-    text: `update payments.refunds r set updated_at = timestamptz 'epoch' + $1::bigint * interval '1 microsecond',
+    text: `update payments.refunds r set updated_at = ${fromMicros('$1::bigint')},
         version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
         call = c.call, holds = c.holds, from_shares = c.from_shares
       from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],

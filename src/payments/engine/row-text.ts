@@ -1,27 +1,21 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { CopyEncoder } from '#platform/postgres'
+import { type CopyEncoder, micros, toUuid } from '#platform/postgres'
 import type { Metadata, Share } from '../payment.ts'
 
 // Conversion of columns: read in text form, written as binary COPY or as array literals.
 
 export type TextRow = readonly (string | null)[]
 
-const microsOf = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`
-
 /** The selected columns; times as whole microseconds since 1970. */
 export function selected(columns: readonly string[], times: readonly string[]): string {
-  return columns.map((column) => (times.includes(column) ? microsOf(column) : column)).join(', ')
+  return columns.map((column) => (times.includes(column) ? micros(column) : column)).join(', ')
 }
 
 /** The database's clock in whole microseconds. */
-export const nowExpression = microsOf('clock_timestamp()')
+export const nowExpression = micros('clock_timestamp()')
 
 const none: readonly string[] = []
 export const noMetadata: Metadata = {}
-
-export function toUuid(text: string | null | undefined): Uuid {
-  return (text ?? '').replaceAll('-', '')
-}
 
 export function toOptionalUuid(text: string | null | undefined): Uuid | undefined {
   return text == null ? undefined : toUuid(text)
@@ -93,20 +87,4 @@ export function copyAmount(row: CopyEncoder, amount: bigint | undefined): void {
 
 export function copyBoolean(row: CopyEncoder, value: boolean): void {
   row.bytes(value ? bytes.true : bytes.false)
-}
-
-/** An array parameter of numbers, ids or codes, which need no quoting; undefined and null become NULL. */
-export function plainArray(values: readonly (string | number | bigint | boolean | null | undefined)[]): string {
-  return `{${values.map((value) => value ?? 'null').join(',')}}`
-}
-
-/** An array parameter of arbitrary texts; undefined and null become NULL. */
-export function textArray(values: readonly (string | null | undefined)[]): string {
-  return `{${values.map((value) => (value == null ? 'null' : quoted(value))).join(',')}}`
-}
-
-const toQuote = /["\\]/g
-
-function quoted(text: string): string {
-  return `"${text.replaceAll(toQuote, '\\$&')}"`
 }

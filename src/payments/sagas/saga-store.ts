@@ -1,6 +1,6 @@
 import type { Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
-import type { Queryable, Transaction } from '#platform/postgres'
+import { type Queryable, type Transaction, toUuid } from '#platform/postgres'
 import type { CoordinatorName, Saga, SagaFacts, SagaState, StepRow, StepState } from './saga.ts'
 
 const sagaColumns = 's.id, s.book_id, s.kind, s.subject, s.vendor, s.lane, s.coordinator, s.payload, s.state, s.reason'
@@ -220,8 +220,4 @@ function toStep(row: StepRecord): StepRow {
     waitsFor: row.waits_for === null ? undefined : toUuid(row.waits_for),
     isLate: row.is_late,
   }
-}
-
-function toUuid(text: string): Uuid {
-  return text.replaceAll('-', '')
 }

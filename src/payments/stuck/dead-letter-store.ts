@@ -1,5 +1,5 @@
 import { newUuid } from '#platform/ids'
-import type { Transaction } from '#platform/postgres'
+import { fromMicros, type Transaction } from '#platform/postgres'
 import type { StuckSubject } from './stuck.ts'
 
 /** A subject whose input could not be handled. `diedAt`: microseconds. */
@@ -25,7 +25,7 @@ export async function openForDeadLetters(tx: Transaction, dead: readonly DeadSub
         where not exists (
           select from payments.stuck seen
           where seen.reason = 'dead_letter' and seen.subject_id = dead.subject_id
-            and seen.resolved_at >= timestamptz 'epoch' + dead.died_at * interval '1 microsecond')
+            and seen.resolved_at >= ${fromMicros('dead.died_at')})
         on conflict (subject_kind, subject_id) where resolved_at is null and reason = 'dead_letter' do nothing
         returning subject_kind, subject_id
       )

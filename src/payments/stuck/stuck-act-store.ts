@@ -1,6 +1,6 @@
 import type { Uuid } from '#kernel'
 import { newUuid } from '#platform/ids'
-import type { Transaction } from '#platform/postgres'
+import { micros, type Transaction, toUuid } from '#platform/postgres'
 import type { StuckReason } from '../machine.ts'
 import type { Stuck, StuckSubject } from './stuck.ts'
 
@@ -18,7 +18,7 @@ export async function lockStuck(
   if (withRoot) await lockRoot(tx, books, id)
   const rows = await tx.query<LockedRow>({
     text: `select id, book_id, subject_kind, subject_id, reason, is_deciding,
-        (extract(epoch from resolved_at) * 1000000)::bigint as resolved_at
+        ${micros('resolved_at')} as resolved_at
       from payments.stuck
       where book_id = any ($1::integer[]) and id = $2
       for update`,
@@ -101,9 +101,9 @@ type LockedRow = {
 
 function toLocked(row: LockedRow): LockedStuck {
   return {
-    id: row.id.replaceAll('-', ''),
+    id: toUuid(row.id),
     book: row.book_id,
-    subject: { kind: row.subject_kind, id: row.subject_id.replaceAll('-', '') },
+    subject: { kind: row.subject_kind, id: toUuid(row.subject_id) },
     reason: row.reason,
     isDeciding: row.is_deciding,
     resolvedAt: row.resolved_at === null ? undefined : Number(row.resolved_at),

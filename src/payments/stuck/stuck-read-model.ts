@@ -1,5 +1,5 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { Queryable } from '#platform/postgres'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { type StuckReason, stuckReasons } from '../machine.ts'
 import type { Stuck, StuckAction, StuckSubject } from './stuck.ts'
 
@@ -22,7 +22,6 @@ export type StuckActRecord = {
   readonly at: Timestamp
 }
 
-const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint`
 const age = `extract(epoch from coalesce(resolved_at, now()) - since)`
 const columns = `id, book_id, subject_kind, subject_id, reason, detail, ${micros('since')} as since,
   floor(${age})::integer as age_seconds, owner, is_deciding, decision, evidence,
@@ -76,7 +75,7 @@ export async function listActs(on: Queryable, id: Uuid): Promise<StuckActRecord[
     values: [id],
   })
   return rows.map(({ actor, action, text, at }) => ({
-    actor: compact(actor),
+    actor: toUuid(actor),
     action,
     text: text ?? undefined,
     at: Number(at),
@@ -121,9 +120,9 @@ type StuckRow = {
 
 function toStuck(row: StuckRow): Stuck {
   return {
-    id: compact(row.id),
+    id: toUuid(row.id),
     book: row.book_id,
-    subject: { kind: row.subject_kind, id: compact(row.subject_id) },
+    subject: { kind: row.subject_kind, id: toUuid(row.subject_id) },
     reason: row.reason,
     detail: row.detail,
     since: Number(row.since),
@@ -135,8 +134,4 @@ function toStuck(row: StuckRow): Stuck {
     resolvedAt: row.resolved_at === null ? undefined : Number(row.resolved_at),
     resolution: row.resolution ?? undefined,
   }
-}
-
-function compact(uuid: string): Uuid {
-  return uuid.replaceAll('-', '')
 }

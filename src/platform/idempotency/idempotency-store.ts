@@ -1,5 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import { type BurstAnswer, type BurstStep, CopyEncoder, type Queryable } from '../postgres/index.ts'
+import { type BurstAnswer, type BurstStep, CopyEncoder, type Queryable, textArray } from '../postgres/index.ts'
 import type { IdempotencyClaim, StoredAnswer } from './idempotency.ts'
 
 /** Bodies of at least this size are compressed. */
@@ -128,8 +128,4 @@ function encodeBody(body: string): readonly [encoding: number, body: string | Bu
 function decodeBody(encoding: number, hex: string): string {
   const bytes = Buffer.from(hex, 'hex')
   return (encoding === encodings.zstd ? zstdDecompressSync(bytes) : bytes).toString()
-}
-
-function textArray(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
 }

@@ -1,4 +1,4 @@
-import type { Queryable } from '../postgres/index.ts'
+import { micros, type Queryable } from '../postgres/index.ts'
 import type { FeedEvent, FeedPage, FeedQuery } from './outbox.ts'
 
 /** The id before every event: reading forward from it starts at the beginning. */
@@ -60,7 +60,7 @@ function hex(value: bigint | number, digits: number): string {
  * before positions existed keep the ids under which they were read.
  */
 const stampText = `case when o.transaction is null
-  then (extract(epoch from o.recorded_at) * 1000000)::bigint & 281474976710655 else 0 end`
+  then ${micros('o.recorded_at')} & 281474976710655 else 0 end`
 
 const positionMax = 9_223_372_036_854_775_807n
 
@@ -83,7 +83,7 @@ async function findRow(
 const pageText = (comparison: '<=' | '>=', direction: 'asc' | 'desc') => `
   select o.id, o.stamp, o.recorded_at, case when o.bytes_before < $5 then o.events end as events
   from (
-    select o.id, o.first_position, (extract(epoch from o.recorded_at) * 1000000)::bigint as recorded_at,
+    select o.id, o.first_position, ${micros('o.recorded_at')} as recorded_at,
       ${stampText} as stamp, o.events,
       sum(o.bytes) over (order by o.first_position ${direction}) - o.bytes as bytes_before
     from (

@@ -23,6 +23,7 @@ export {
 } from './open-configured-database.ts'
 export { schemaText } from './schema-text.ts'
 export { openSnapshotReader, readAtLength, type SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.ts'
+export { fromMicros, micros, plainArray, textArray, toUuid } from './sql-values.ts'
 export type { Queryable, Statement, Transaction } from './transaction.ts'
 export { openTurnSession, takeTurn } from './turn.ts'
 export { createUnitLine, type UnitLine, type UnitLineOptions } from './unit-line.ts'

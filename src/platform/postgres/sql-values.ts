@@ -1,0 +1,32 @@
+import type { Uuid } from '#kernel'
+
+/** SQL for a time as its microseconds since 1970, a bigint. */
+export function micros(time: string): string {
+  return `(extract(epoch from ${time}) * 1000000)::bigint`
+}
+
+/** SQL for the time that a number of microseconds since 1970 means. */
+export function fromMicros(number: string): string {
+  return `(timestamptz 'epoch' + ${number} * interval '1 microsecond')`
+}
+
+/** A UUID as PostgreSQL prints it, in the form used inside the program. */
+export function toUuid(text: string | null | undefined): Uuid {
+  return (text ?? '').replaceAll('-', '')
+}
+
+/** An array parameter of numbers, ids or codes, which need no quoting; undefined and null become NULL. */
+export function plainArray(values: readonly (string | number | bigint | boolean | null | undefined)[]): string {
+  return `{${values.map((value) => value ?? 'null').join(',')}}`
+}
+
+/** An array parameter of arbitrary texts; undefined and null become NULL. */
+export function textArray(values: readonly (string | null | undefined)[]): string {
+  return `{${values.map((value) => (value == null ? 'null' : quoted(value))).join(',')}}`
+}
+
+const toQuote = /["\\]/g
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(toQuote, '\\$&')}"`
+}
