@@ -226,19 +226,13 @@ export class Batch {
     return kind === 'payout' ? found(this.payouts, root) : this.#payment(root)
   }
 
-  #addRefund(queued: QueuedInput, refund: Refund): void {
+  #addRefund({ book, root }: QueuedInput, refund: Refund): void {
     this.refunds.set(refund.id, { ...refund, version: 0 })
     this.newRefunds.add(refund.id)
-    const { vendor } = this.#payment(queued.root)
-    const start: QueuedInput = {
-      book: queued.book,
-      kind: 'refund',
-      id: refund.id,
-      root: queued.root,
-      input: { kind: 'start' },
-    }
+    const { vendor } = this.#payment(root)
+    const start: QueuedInput = { book, kind: 'refund', id: refund.id, root, input: { kind: 'start' } }
     this.messages.push(inputMessage(start, { lane: 'rollback', vendor }))
-    this.events.push({ book: queued.book, type: 'refund.created', data: renderRefund(refund) })
+    this.events.push({ book, type: 'refund.created', data: renderRefund(refund) })
   }
 
   #addTimer(queued: QueuedInput, { input, subject, attempt, at, lane }: Timer): void {
