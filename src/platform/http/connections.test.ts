@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter, once } from 'node:events'
 import { Agent, request, type Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -127,6 +128,39 @@ class RemoteSocket extends EventEmitter {
     this.emit('close')
   }
 }
+
+it('handles the requests of a connection one after the other, in their order, between those of others', async () => {
+  const client = await ask('/waiting', '127.0.0.2')
+  let received = ''
+  client.on('data', (bytes) => {
+    received += bytes
+  })
+  await until(async () => waits.length === 1)
+  client.write(`${'GET /waiting HTTP/1.1\r\nHost: munim\r\n\r\n'.repeat(4)}GET /quick HTTP/1.1\r\nHost: munim\r\n\r\n`)
+  const answers = () => received.split('HTTP/1.1 200').length - 1
+  for (let answered = 1; answered <= 5; answered += 1) {
+    expect((await (await fetch(`http://127.0.0.1:${port}/quick`)).json()) as object).toEqual({})
+    expect([waits.length, answers()]).toEqual([answered, answered - 1])
+    waits.at(-1)?.resolve()
+    await until(async () => (answered < 5 ? waits.length > answered : answers() === 6))
+  }
+})
+
+it('ends a connection on which very many requests are sent ahead, and reads no more of them', async () => {
+  let read = 0
+  const count = () => {
+    read += 1
+  }
+  subscribe('http.server.request.start', count)
+  const client = await ask('/waiting', '127.0.0.2')
+  await until(async () => waits.length === 1)
+  const closed = once(client, 'close')
+  client.write('GET /waiting HTTP/1.1\r\nHost: munim\r\n\r\n'.repeat(1_000))
+  await closed
+  unsubscribe('http.server.request.start', count)
+  expect([waits.length, read < 50]).toEqual([1, true])
+  expect((await fetch(`http://127.0.0.1:${port}/quick`)).status).toBe(200)
+})
 
 it.each([
   ['a network', (n: number) => `2001:db8::${n.toString(16)}:1:1:1`],

@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Linked, LinkedList } from '#kernel'
 import { Largest } from './largest.ts'
@@ -14,6 +14,8 @@ class Open extends Linked {
   readonly of: Client
   /** Requests whose answers are not sent yet. */
   underWay = 0
+  /** Those of them that wait for the answer to an earlier one. */
+  ahead: (readonly [IncomingMessage, ServerResponse])[] = []
   hasLeft = false
 
   constructor(socket: Socket, of: Client) {
@@ -30,12 +32,18 @@ type Client = { readonly address: string; readonly waiting: LinkedList<Open>; re
 const othersMax = 512
 /** Beyond this number, the memory of connections becomes significant. */
 const connectionsMax = 20_000
+/** How many requests a client may send ahead of their answers (HTTP pipelining) on one connection. */
+const aheadMax = 32
 
 /**
  * Tracks the connections of a server and limits their number. Beyond the limit, an idle connection is closed, of the
  * address with the most connections. If all of these are busy and the newcomer has another address, the oldest busy one
  * is closed. So no client can keep others out by opening connections, and the process keeps open files for the
  * database.
+ *
+ * The requests of one connection are handled one after the other, each in a turn of the event loop of its own. Node
+ * would handle all that one read brings, thousands of short ones, before anything else. A connection on which more than
+ * {@link aheadMax} requests wait for an earlier one is closed.
  */
 export function followConnections(server: Server, max = defaultMax()): Connections {
   const clients = new Map<string, Client>()
@@ -83,13 +91,34 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
     ofSocket.set(socket, one)
     count += 1
     socket.once('close', () => remove(one))
+    stopParsing(socket, () => one.hasLeft)
     if (count > max) makeRoom(one)
   })
-  server.on('request', ({ socket }, response: ServerResponse) => {
-    const one = ofSocket.get(socket)
-    if (one === undefined) return
+  const handlers = server.listeners('request') as RequestListener[]
+  const handle: RequestListener = (request, response) => {
+    for (const handler of handlers) handler.call(server, request, response)
+  }
+  const handleNext = (one: Open) => {
+    const [request, response] = one.ahead.shift() ?? []
+    if (request !== undefined && response !== undefined && !one.hasLeft) handle(request, response)
+  }
+  server.removeAllListeners('request')
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const one = ofSocket.get(request.socket)
+    if (one === undefined) return handle(request, response)
+    if (one.hasLeft) return
+    if (one.ahead.length === aheadMax) {
+      remove(one)
+      one.socket.destroy()
+      return
+    }
     countRequest(one, 1)
-    response.on('close', () => countRequest(one, -1))
+    response.on('close', () => {
+      countRequest(one, -1)
+      if (one.ahead.length > 0) setImmediate(handleNext, one)
+    })
+    if (one.underWay === 1) handle(request, response)
+    else one.ahead.push([request, response])
   })
   return {
     count: () => count,
@@ -98,6 +127,23 @@ export function followConnections(server: Server, max = defaultMax()): Connectio
         for (const { socket } of waiting) if (socket.bytesRead === 0) socket.destroy()
     },
   }
+}
+
+type Parsing = Socket & {
+  readonly parser?: { onIncoming?: (request: IncomingMessage, keepsAlive: boolean) => number }
+}
+
+/** What the parser takes for an upgrade of the protocol: it reads nothing of what follows. */
+const readNoMore = 2
+
+/**
+ * Stops reading requests from what has arrived already, once `isOver`. Node offers nothing for that: after the socket is
+ * destroyed, it parses the rest of the last read, up to 64 KiB of requests, in 50 ms.
+ */
+function stopParsing({ parser }: Parsing, isOver: () => boolean): void {
+  const { onIncoming } = parser ?? {}
+  if (parser === undefined || onIncoming === undefined) return
+  parser.onIncoming = (request, keepsAlive) => (isOver() ? readNoMore : onIncoming(request, keepsAlive))
 }
 
 /**

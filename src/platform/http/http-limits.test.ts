@@ -208,23 +208,25 @@ describe('a slow client', () => {
 
 describe('the requests under way', () => {
   const head = (key: string) => `Host: munim\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json`
-  const pipelined = (url: string, key: string, { wait }: { readonly wait: boolean }) => {
-    const client = connect(Number(new URL(url).port), '127.0.0.1')
-    client.on('error', () => undefined)
+  /** Sends 50 requests, each on a connection of its own. Returns how to end them. */
+  const flood = (url: string, key: string, { wait }: { readonly wait: boolean }) => {
     const body = JSON.stringify({ wait })
     const one = `POST /v1/slow HTTP/1.1\r\n${head(key)}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
-    client.write(one.repeat(50))
-    return client
+    const clients = Array.from({ length: 50 }, () => connect(Number(new URL(url).port), '127.0.0.1'))
+    for (const client of clients) client.on('error', () => undefined).write(one)
+    return () => {
+      for (const client of clients) client.destroy()
+    }
   }
 
   it('of one key leave places to other keys', async () => {
     const url = await startServer({ runningMax: 12 })
-    const client = pipelined(url, 'greedy', { wait: true })
+    const endFlood = flood(url, 'greedy', { wait: true })
     await expect.poll(() => waits.length).toBe(6)
     for (let n = 0; n < 5; n += 1) expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
     const refused = await post(url, false, { authorization: 'Bearer greedy' })
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1'])
-    client.destroy()
+    endFlood()
     for (const wait of waits.splice(0)) wait.resolve()
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer greedy' })).status).toBe(200)
   })
@@ -232,10 +234,10 @@ describe('the requests under way', () => {
   it('whose keys the database has not told yet leave places to those that are known', async () => {
     asked = Promise.withResolvers()
     const url = await startServer({ runningMax: 12 })
-    const client = pipelined(url, 'asked', { wait: false })
+    const endFlood = flood(url, 'asked', { wait: false })
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(503)
     for (let n = 0; n < 5; n += 1) expect((await post(url, false, { authorization: 'Bearer other' })).status).toBe(200)
-    client.destroy()
+    endFlood()
     asked.resolve()
     await expect.poll(async () => (await post(url, false, { authorization: 'Bearer asked' })).status).toBe(200)
   })
