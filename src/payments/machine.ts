@@ -18,7 +18,8 @@ export type Input =
   | { readonly kind: 'overdue'; readonly attempt: Attempt }
   /** A capture was requested and stored. */
   | { readonly kind: 'capture'; readonly capture: Capture }
-  | { readonly kind: 'increment'; readonly amount: bigint }
+  /** `request`: the id of the request, the same when the request is repeated. Messages of older programs have none. */
+  | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
   | { readonly kind: 'cancel' }
   /** The authorization has reached its `expires_at`. */
   | { readonly kind: 'expire' }
@@ -151,6 +152,8 @@ export type MachineContext = {
   readonly newId: () => Uuid
   /** An id derived from another id and a text: always the same for the same arguments. */
   readonly derivedId: (from: Uuid, text: string) => Uuid
+  /** A new id for what is made because of another object. Ids derived from it are the same if it is lost and made again. */
+  readonly renewableId: (from: Uuid, text: string) => Uuid
   /** A number in [0, 1), for jitter. */
   readonly random: () => number
   readonly capabilities: (rail: string) => RailCapabilities | undefined

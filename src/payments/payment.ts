@@ -205,6 +205,8 @@ export type Attempt = {
   readonly suspended?: { readonly amount: bigint; readonly why: 'late_success' | 'wrong_amount' | 'booking_refused' }
   /** The amount in suspense that an operator has delivered to the recipients. Absent: none. */
   readonly delivered?: bigint
+  /** How many refunds of its money the program has started. Absent: none. */
+  readonly returns?: number
   /**
    * The code of the decline or of the unknown outcome. `unbooked` and codes that begin with it: the books have not
    * taken it yet. `unsent`: its last submission has not left our own queue.

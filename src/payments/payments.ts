@@ -126,9 +126,10 @@ export type Payments = {
     tx: Transaction,
     request: NamedPayment & { readonly isReversal?: boolean },
   ) => Promise<PaymentResult<Payment>>
+  /** `id`: the id of the request, which makes the rail hold the increment once when the request is repeated. */
   readonly increment: (
     tx: Transaction,
-    request: NamedPayment & { readonly amount: bigint },
+    request: NamedPayment & { readonly amount: bigint; readonly id?: Uuid },
   ) => Promise<PaymentResult<Payment>>
   /** Retries a failed pay-in with another instrument, and over another rail if given. */
   readonly retry: (

@@ -100,6 +100,7 @@ export function createWorld(machines: Machines, rails: readonly ModelRail[]): Wo
       },
       newId,
       derivedId: derivedUuid,
+      renewableId: derivedUuid,
       random: () => 0.5,
       capabilities: (rail) => byName.get(rail)?.capabilities,
       isUp: (rail) => byName.get(rail)?.isUp ?? false,

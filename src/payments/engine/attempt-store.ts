@@ -150,29 +150,32 @@ export function toAttempt(row: TextRow): StoredAttempt {
   }
 }
 
-type Brought = Pick<Attempt, 'suspended' | 'delivered'>
+type Brought = Pick<Attempt, 'suspended' | 'delivered' | 'returns'>
 type BroughtJson = {
   readonly amount: string
   readonly why?: NonNullable<Attempt['suspended']>['why']
   readonly delivered?: string
+  readonly returns?: number
 }
 
 /** Undefined for none; the amounts as digits. */
-function broughtJson({ suspended, delivered }: Attempt): string | undefined {
-  if (suspended === undefined && delivered === undefined) return undefined
+function broughtJson({ suspended, delivered, returns }: Attempt): string | undefined {
+  if (suspended === undefined && delivered === undefined && returns === undefined) return undefined
   const { amount = 0n, why } = suspended ?? {}
   const json: BroughtJson = {
     amount: amount.toString(),
     ...(why !== undefined && { why }),
     ...(delivered !== undefined && { delivered: delivered.toString() }),
+    ...(returns !== undefined && { returns }),
   }
   return JSON.stringify(json)
 }
 
 function toBrought(text: string): Brought {
-  const { amount, why, delivered } = JSON.parse(text) as BroughtJson
+  const { amount, why, delivered, returns } = JSON.parse(text) as BroughtJson
   return {
     ...(why !== undefined && { suspended: { amount: BigInt(amount), why } }),
     ...(delivered !== undefined && { delivered: BigInt(delivered) }),
+    ...(returns !== undefined && { returns }),
   }
 }

@@ -2,7 +2,7 @@ import { assert, type Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { CommandGroup, Ledger, LedgerRefusal, TransferOutcome } from '#ledger'
 import { Fault, faultPoint } from '#platform/faults'
-import { newUuid, repeatableUuid } from '#platform/ids'
+import { newUuid, renewableUuid, repeatableUuid } from '#platform/ids'
 import { type BurstStep, DatabaseFault, type Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
 import { chartOfAccounts, isOfChart } from '../chart-of-accounts.ts'
@@ -304,6 +304,7 @@ function contextOf(
     now,
     newId: newUuid,
     derivedId: repeatableUuid,
+    renewableId: renewableUuid,
     random: Math.random,
     capabilities: (rail) => rails.rail(rail)?.capabilities,
     isUp: (rail) => rails.rail(rail) !== undefined && rails.health(rail).state !== 'down',

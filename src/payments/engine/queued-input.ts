@@ -13,7 +13,7 @@ export type InputContent =
   /** A timer: an attempt has had no outcome for too long. */
   | { readonly kind: 'overdue'; readonly attempt: Uuid }
   | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
-  | { readonly kind: 'increment'; readonly amount: bigint }
+  | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
   | {
       readonly kind: 'dispute'
       readonly amount: bigint
@@ -66,6 +66,7 @@ type Payload = {
   readonly attempt?: Uuid
   readonly outcome?: OutcomeJson
   readonly amount?: string
+  readonly request?: Uuid
   readonly railReference?: string
   readonly rail?: string
   readonly concerns?: string
@@ -85,7 +86,7 @@ function payloadOf({ kind, id, root, input }: QueuedInput): string {
     case 'outcome':
       return JSON.stringify({ ...head, attempt: input.attempt, outcome: outcomeJson(input.outcome) })
     case 'increment':
-      return JSON.stringify({ ...head, amount: input.amount.toString() })
+      return JSON.stringify({ ...head, amount: input.amount.toString(), request: input.request })
     case 'dispute':
       return JSON.stringify({ ...head, ...input, kind: undefined, amount: input.amount.toString() })
     case 'overdue':
@@ -110,7 +111,20 @@ export function readInput(message: Message): QueuedInput {
 }
 
 function readContent(read: Payload): InputContent {
-  const { i: kind, attempt, outcome, amount, railReference, rail, concerns, decision, about, seen, capture } = read
+  const {
+    i: kind,
+    attempt,
+    outcome,
+    amount,
+    request,
+    railReference,
+    rail,
+    concerns,
+    decision,
+    about,
+    seen,
+    capture,
+  } = read
   switch (kind) {
     case 'outcome':
       assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
@@ -120,7 +134,7 @@ function readContent(read: Payload): InputContent {
       return { kind, attempt }
     case 'increment':
       assert(amount !== undefined, 'an increment has an amount')
-      return { kind, amount: BigInt(amount) }
+      return { kind, amount: BigInt(amount), ...(request !== undefined && { request }) }
     case 'dispute':
       assert(amount !== undefined && railReference !== undefined, 'a dispute has an amount and a reference')
       return {

@@ -81,7 +81,8 @@ export function createRequests(deps: RequestDependencies): Requests {
       const { payment, now } = await lock(tx, request)
       if (payment === undefined) return refuse('payment_not_found')
       if (!isAuthorized(payment, now)) return refuse('payment_not_authorized')
-      await tx.burst(deps.lanes.enqueueSteps([asked(payment, { kind: 'increment', amount: request.amount })]))
+      const input = { kind: 'increment', amount: request.amount, request: request.id ?? newUuid() } as const
+      await tx.burst(deps.lanes.enqueueSteps([asked(payment, input)]))
       return accepted(payment)
     },
     retry: (tx, request) => retry(deps, tx, request),

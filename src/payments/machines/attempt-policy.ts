@@ -1,4 +1,4 @@
-import type { Timestamp } from '#kernel'
+import type { Timestamp, Uuid } from '#kernel'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
 import { byHand } from './by-hand.ts'
@@ -76,22 +76,32 @@ type Submission = Pick<Required<Transition>, 'newAttempts' | 'timers'> & { reado
 
 /**
  * A new attempt, with the timer that asks for its outcome when no answer comes. `lane`: the lane of that timer.
- * `count`: the number of this submission of its subject; the id is then derived from it and from the request. If the
- * database loses the attempt after the rail was asked, the rail is asked again under the same key, and does it once.
+ * `count`: the number of this submission of its subject, or of the request `from`; the id is then derived from it and
+ * from the content. If the database loses the attempt after the rail was asked, the rail is asked again under the same
+ * key, and does it once.
  */
 export function submission(
   parts: Omit<NewAttempt, 'id'>,
   context: MachineContext,
-  { count, lane }: { readonly count?: number; readonly lane?: Timer['lane'] } = {},
+  {
+    count,
+    from = parts.subject.id,
+    lane,
+  }: { readonly count?: number; readonly from?: Uuid; readonly lane?: Timer['lane'] } = {},
 ): Submission {
-  const id = count === undefined ? context.newId() : derivedAttemptId(parts, count, context)
+  const id = count === undefined ? context.newId() : derivedAttemptId(parts, from, count, context)
   const at = later(context, overdueMs(parts.rail, context))
   return { id, newAttempts: [{ id, ...parts }], timers: [timer('overdue', { ...parts, id }, at, lane)] }
 }
 
-function derivedAttemptId(parts: Omit<NewAttempt, 'id'>, count: number, { derivedId }: MachineContext): string {
-  const { subject, rail, operation, amount, instrument, concerns = '' } = parts
-  return derivedId(subject.id, JSON.stringify([operation, count, rail, amount.toString(), instrument, concerns]))
+function derivedAttemptId(
+  parts: Omit<NewAttempt, 'id'>,
+  from: Uuid,
+  count: number,
+  { derivedId }: MachineContext,
+): string {
+  const { rail, operation, amount, instrument, concerns = '' } = parts
+  return derivedId(from, JSON.stringify([operation, count, rail, amount.toString(), instrument, concerns]))
 }
 
 /** The same attempt once more, under the same id. */

@@ -1,6 +1,6 @@
 import { amountText, type Timestamp } from '#kernel'
 import type { RailOutcome } from '#rails'
-import type { MachineContext, Transition } from '../machine.ts'
+import type { Input, MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment } from '../payment.ts'
 import {
   inquiry,
@@ -202,7 +202,9 @@ export function onVoidOverdue(payment: Payment, attempt: Attempt, context: Machi
   return { ...voiding(payment, { rail, amount, concerns }, context), note }
 }
 
-export function onIncrement(payment: Payment, amount: bigint, context: MachineContext): Transition {
+type Increment = Extract<Input, { readonly kind: 'increment' }>
+
+export function onIncrement(payment: Payment, { amount, request }: Increment, context: MachineContext): Transition {
   const { source, rail, railReference } = payment
   if (payment.phase !== 'held' || pendingRequestOf(payment) !== undefined)
     return ignored('nothing is held that could grow')
@@ -211,7 +213,7 @@ export function onIncrement(payment: Payment, amount: bigint, context: MachineCo
   const subject = { kind: 'payment', id: payment.id } as const
   const { instrument } = source
   const call = { subject, rail, operation: 'authorize', amount, instrument, concerns: railReference } as const
-  const { newAttempts, timers } = submission(call, context)
+  const { newAttempts, timers } = submission(call, context, request === undefined ? {} : { from: request, count: 1 })
   return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amountText(amount, payment.asset)} more.` }
 }
 

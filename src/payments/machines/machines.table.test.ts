@@ -20,6 +20,7 @@ const context: MachineContext = {
     return `f${ids.toString(16).padStart(31, '0')}`
   },
   derivedId: derivedUuid,
+  renewableId: derivedUuid,
   random: () => 0.5,
   capabilities: () => ({ operations: new Set(operations), inquireAfterMs: 1_000, authorizationMs: 86_400_000 }),
   isUp: () => true,

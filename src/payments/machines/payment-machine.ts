@@ -73,7 +73,7 @@ function following(payment: Payment, input: Input, context: MachineContext): Tra
     case 'capture':
       return ignored('captures have a machine of their own')
     case 'increment':
-      return onIncrement(payment, input.amount, context)
+      return onIncrement(payment, input, context)
     case 'cancel':
       return onUnwanted(payment, 'cancel_requested', context)
     case 'expire':

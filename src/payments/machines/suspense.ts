@@ -30,7 +30,7 @@ export function returningOf(payment: Payment, context: MachineContext): bigint {
   return returning
 }
 
-type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAttempts' | 'timers'>>
+type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAttempts' | 'timers' | 'attempts'>>
 
 /** The refund that returns an attempt's money from suspense, begun already; undefined when the rail cannot refund. */
 function givingBack(payment: Payment, lying: Lying, why: string, context: MachineContext): GivingBack | undefined {
@@ -38,12 +38,13 @@ function givingBack(payment: Payment, lying: Lying, why: string, context: Machin
   const { rail, instrument } = came
   if (context.capabilities(rail)?.operations.has('refund') === false) return undefined
   const { book, asset } = payment
-  const id = context.newId()
+  const { returns = 0 } = came
+  const id = context.renewableId(came.id, `refund ${returns}`)
   const suspense = context.accounts.suspense(asset)
   const held = hold(payment, { source: suspense, destination: context.accounts.clearing(rail, asset), amount }, context)
   const subject = { kind: 'refund', id } as const
   const call = { subject, rail, operation: 'refund', amount, instrument, concerns: givenBackAs(came) ?? '' } as const
-  const { id: attempt, newAttempts, timers } = submission(call, context, { lane: 'rollback' })
+  const { id: attempt, newAttempts, timers } = submission(call, context, { count: 1, lane: 'rollback' })
   const newRefund: Refund = {
     id,
     book,
@@ -63,7 +64,8 @@ function givingBack(payment: Payment, lying: Lying, why: string, context: Machin
     createdAt: context.now,
     version: 1,
   }
-  return { commands: [held], newRefunds: [newRefund], newAttempts, timers }
+  const attempts = [{ ...came, returns: returns + 1 }]
+  return { commands: [held], newRefunds: [newRefund], newAttempts, timers, attempts }
 }
 
 /**

@@ -107,7 +107,8 @@ function incrementRoute(payments: Deps): Route {
     problems: ['payment_not_found', 'operation_not_supported_by_rail', 'payment_not_authorized'],
     act: (tx, request) => {
       const { amount } = request.body as { readonly amount: number | string }
-      return payments.increment(tx, { ...namedPayment(request), amount: readMinor(amount, 'amount') })
+      const id = request.newId('increment')
+      return payments.increment(tx, { ...namedPayment(request), id, amount: readMinor(amount, 'amount') })
     },
   })
 }

@@ -25,6 +25,15 @@ export function repeatableUuid(from: Uuid, text: string): Uuid {
 }
 
 /**
+ * The id of an object that the program creates now because of `from`. What is derived from it ({@link repeatableUuid})
+ * is the same when another server, which has lost the object, creates it again within hours. A UUIDv8 that sorts by the
+ * time of its creation.
+ */
+export function renewableUuid(from: Uuid, text: string): Uuid {
+  return uuidOf(newUuid(), `${lasting(lasting(from))} ${text}`)
+}
+
+/**
  * Reduces an id to its digest and a coarse time: the period of 18.6 hours (2^26 ms) in which it was requested. A period
  * is shorter than a day, because no request's key is forgotten and reused sooner than that.
  */

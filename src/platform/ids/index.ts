@@ -1,2 +1,2 @@
-export { derivedUuid, repeatableUuid, requestedUuid } from './derived-uuid.ts'
+export { derivedUuid, renewableUuid, repeatableUuid, requestedUuid } from './derived-uuid.ts'
 export { newUuid } from './new-uuid.ts'
