@@ -99,6 +99,14 @@ const mishaps: readonly Mishap[] = [
     givenBack: 100,
     meanwhile: refundToPurse,
   },
+  {
+    what: 'the payer of a bank transfer wants it back',
+    rail: 'bank',
+    instrument: iban('20201555555555'),
+    ends: 'succeeded',
+    givenBack: 100,
+    meanwhile: refundOnceSettled,
+  },
   { what: 'a tenth too little arrives', rail: 'card', instrument: 'card_wrong_amount', ends: 'failed', givenBack: 90 },
   { what: 'a tenth too much arrives', rail: 'card', instrument: 'card_over_amount', ends: 'succeeded', givenBack: 10 },
   { what: 'the rail never says whether it charged', rail: 'card', instrument: 'card_unknown', ends: 'succeeded' },
@@ -146,6 +154,11 @@ async function retryWithAnotherCard({ munim }: PaymentsStage, { id }: Payment): 
 async function cancelOnceAsked({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
   await until(async () => (await munim.payments.get(id)).rail !== null, 10_000)
   await munim.payments.cancel(id)
+}
+
+async function refundOnceSettled({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
+  await until(async () => (await munim.payments.get(id)).state === 'succeeded', 60_000)
+  await munim.refunds.create({ payment: id }, waiting)
 }
 
 async function refundTwice({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
