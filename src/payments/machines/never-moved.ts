@@ -86,12 +86,15 @@ export function onlyDenied(attempts: readonly Attempt[], call?: string): Attempt
 }
 
 /**
- * The attempts once an operator has found that a denied one did happen: that is settled, until the rail denies it once
- * more. None when the rail denied several, because it is not clear which one is meant.
+ * The attempts once an operator has found that those which a rail denies did happen: that is settled, until the rail
+ * denies them once more. `stated`: the one that is booked as an operator stated it, which the rail may still confirm.
  */
-export function affirmed(attempts: readonly Attempt[]): Attempt[] {
-  const denied = onlyDenied(attempts)
-  return denied === undefined ? [] : [{ ...denied, reason: undefined }]
+export function affirmed(attempts: readonly Attempt[], stated: string | undefined): Attempt[] {
+  return attempts.flatMap((attempt): Attempt[] => {
+    if (isContradicted(attempt)) return [{ ...attempt, reason: undefined }]
+    const isStated = attempt.id === stated && attempt.state !== 'succeeded' && isDenied(attempt)
+    return isStated ? [{ ...attempt, state: 'unknown', reason: undefined }] : []
+  })
 }
 
 /**

@@ -136,7 +136,11 @@ function beside(
     const step = neverPaid(payout, settledByHand(decision.evidence), context)
     if (step !== undefined) return step
   }
-  return { ...settledBeside(payout, about, context), note: settledByHand(decision.evidence), stuck: 'resolved' }
+  return {
+    ...settledBeside(payout, decision, about, context),
+    note: settledByHand(decision.evidence),
+    stuck: 'resolved',
+  }
 }
 
 /** The rail did not make a payout that is booked: the account that paid gets its money back. */

@@ -144,5 +144,9 @@ function beside(
   const isFailed = isStatedNotToHaveHappened(decision, about)
   const undone = isFailed ? neverRefunded(payment, refund, decision.evidence, context) : undefined
   if (undone !== undefined) return undone
-  return { ...settledBeside(refund, about, context), note: settledByHand(decision.evidence), stuck: 'resolved' }
+  return {
+    ...settledBeside(refund, decision, about, context),
+    note: settledByHand(decision.evidence),
+    stuck: 'resolved',
+  }
 }
