@@ -19,10 +19,15 @@ export type PaymentSource =
 /**
  * A part of a payment. The shares and the fee add up to the payment's amount. `captured`: the captured part of it, kept
  * only when a payment is captured in parts; absent: none of it, or all. In a refund's share: the amount it really gave,
- * kept only when the rail refunded another amount. In the share of suspense in `disputed`: the part of the loss that an
- * operator has accepted.
+ * kept only when the rail refunded another amount. In a share of suspense in `disputed`: the part of the loss that an
+ * operator has accepted. `at`: only in such a share, when it was lost.
  */
-export type Share = { readonly account: string; readonly amount: bigint; readonly captured?: bigint }
+export type Share = {
+  readonly account: string
+  readonly amount: bigint
+  readonly captured?: bigint
+  readonly at?: Timestamp
+}
 
 /** The public states. A reason comes with each where there is something to explain. */
 export const paymentStates = ['processing', 'requires_review', 'authorized', 'succeeded', 'failed', 'canceled'] as const
@@ -86,8 +91,8 @@ export type Payment = {
   /** Money that a rail took back or refunded beyond what the recipients received. Absent: none. */
   readonly amountLost?: bigint
   /**
-   * The amount that disputes took from each recipient, paid or owed. Refunds record theirs in their shares. The share of
-   * the suspense account: the amount of disputes that is lost because refunds had taken it. Absent: none.
+   * The amount that disputes took from each recipient, paid or owed. Refunds record theirs in their shares. The shares of
+   * the suspense account: the amounts of disputes that are lost because refunds had taken them. Absent: none.
    */
   readonly disputed?: readonly Share[]
   /** The debtors of `amountOwed` and their amounts. Absent: none, or not known. */

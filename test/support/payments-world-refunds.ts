@@ -109,11 +109,11 @@ function telling(world: World, rails: readonly ModelRail[], id: string) {
       say(name, what, at)
     },
     /** The rail now reports failure, also when it is asked. */
-    deny: (name: string, what: RailOperation, at = 0) => {
+    deny: (name: string, what: RailOperation, at = 0, ms = 60_000) => {
       const [, one] = find(name, what, at)
       Object.assign(one, { status: 'failed', decline: never, isMute: false })
       say(name, what, at)
-      wait(world, 60_000)
+      wait(world, ms)
     },
     dispute: (name: string, what: RailOperation, amount: bigint) => {
       const [rail, one] = find(name, what, 0)

@@ -1,4 +1,5 @@
 import {
+  acceptedAt,
   type Capture,
   isAuthorized,
   isRetryable,
@@ -115,7 +116,7 @@ export function newRefund(
     attempts: 0,
     isReversal,
     metadata: {},
-    createdAt: world.now,
+    createdAt: acceptedAt(payment, world.now),
     version: 0,
   }
   world.payments.set(id, { ...payment, amountRefunding: payment.amountRefunding + amount })

@@ -7,6 +7,7 @@ import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
 import {
+  acceptedAt,
   isAuthorized,
   isRetryable,
   refundShares,
@@ -149,7 +150,7 @@ async function createRefund(
     attempts: 0,
     isReversal,
     metadata: request.metadata,
-    createdAt: now,
+    createdAt: acceptedAt(payment, now),
     version: 0,
   }
   const after = { ...payment, amountRefunding: payment.amountRefunding + amount, version: payment.version + 1 }

@@ -34,11 +34,11 @@ export function toMetadata(json: string | null | undefined): Metadata {
 }
 
 export function toShares(json: string | null | undefined): Share[] {
-  const rows = JSON.parse(json ?? '[]') as [account: string, amount: string, captured?: string][]
-  return rows.map(([account, amount, captured]) =>
+  const rows = JSON.parse(json ?? '[]') as [account: string, amount: string, captured?: string, at?: number][]
+  return rows.map(([account, amount, captured, at]) =>
     captured === undefined
       ? { account, amount: BigInt(amount) }
-      : { account, amount: BigInt(amount), captured: BigInt(captured) },
+      : { account, amount: BigInt(amount), captured: BigInt(captured), ...(at !== undefined && { at }) },
   )
 }
 
@@ -59,7 +59,8 @@ export function optionalSharesJson(shares: readonly Share[] | undefined): string
   return shares === undefined ? null : sharesJson(shares)
 }
 
-function shareJson({ account, amount, captured }: Share): string {
+function shareJson({ account, amount, captured, at }: Share): string {
+  if (at !== undefined) return `[${JSON.stringify(account)},"${amount}","${captured ?? 0n}",${at}]`
   return `[${JSON.stringify(account)},"${amount}"${captured === undefined ? '' : `,"${captured}"`}]`
 }
 

@@ -220,7 +220,7 @@ function onDecision(
   if (never !== undefined) return never
   if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
     const isMade = decision.outcome === 'succeeded' && about === 'outcome_unknown'
-    const attempts = isMade ? affirmed(context.attemptsOf(capture)) : []
+    const attempts = isMade ? affirmed(context.attemptsOf(capture), call) : []
     return { attempts, note: settledByHand(decision.evidence), stuck: 'resolved' }
   }
   if (capture.state !== 'processing' || call === undefined || payment.rail === undefined) {

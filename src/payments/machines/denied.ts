@@ -164,7 +164,15 @@ function attemptsAfter(payment: Payment, { attempt, attempts = [] }: Transition,
   return context.attemptsOf(payment).map((one) => changed.get(one.id) ?? one)
 }
 
-function nextText({ rail, operation, amount, amountMoved = amount, asset, railReference = '' }: Attempt): string {
+/** For operators: the attempt that is decided next. */
+export function nextText({
+  rail,
+  operation,
+  amount,
+  amountMoved = amount,
+  asset,
+  railReference = '',
+}: Attempt): string {
   const name = railReference === '' ? '' : ` (${railReference})`
   return `What is stated next is about the ${operation} of ${amountText(amountMoved, asset)} over ${rail}${name}, which it denies.`
 }

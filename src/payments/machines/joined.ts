@@ -18,9 +18,12 @@ export function joined(first: Transition, second: Transition): Transition {
   }
 }
 
-/** After a decision about a matter alongside a stuck subject's own one, `own`: that one is decided next. */
+/**
+ * After a decision about a matter alongside a stuck subject's own one, `own`: that one is decided next, unless the
+ * decision has ended the subject.
+ */
 export function decidedFirst(step: Transition, own: StuckReason): Transition {
-  if (step.stuck !== 'resolved') return step
+  if (step.stuck !== 'resolved' || (step.refund ?? step.payout)?.phase === 'ended') return step
   const detail = `${step.note ?? ''} What had been waited for before that is still to be decided.`
   return { ...step, stuck: { why: own, detail, isNext: true, unlessOpen: [own] } }
 }

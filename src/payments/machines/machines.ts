@@ -10,6 +10,7 @@ import { decideUnbooked } from './unbooked-decision.ts'
 
 export { isAuthorized, isRetryable, retried, withCancelRequested } from './payment-rows.ts'
 export { capturedOf, refundShares, takenBack } from './shares.ts'
+export { acceptedAt } from './uncovered-loss.ts'
 
 /** The machines of payments: pure, one for each kind of subject. */
 export const machines: Machines = {

@@ -4,6 +4,7 @@ import type { Attempt, Payment, Payout, Refund } from '../payment.ts'
 import { isDecided, isDenied } from './attempt-policy.ts'
 import { postHold, transfer, voidHolds } from './bookings.ts'
 import { byHand } from './by-hand.ts'
+import { affirmed } from './never-moved.ts'
 import { withLost } from './payment-rows.ts'
 import { isOfCaptured, succeeding } from './refund-rows.ts'
 
@@ -36,9 +37,18 @@ export function bookedBy(tried: Tried, context: MachineContext): Attempt | undef
 
 /**
  * The attempts that were made besides the booked one, once an operator has settled them: they can no longer replace
- * another.
+ * another. Those that the rail denies, once an operator has found that they did happen.
  */
-export function settledBeside(tried: Tried, about: StuckReason, context: MachineContext): Pick<Transition, 'attempts'> {
+export function settledBeside(
+  tried: Tried,
+  decision: StuckDecision,
+  about: StuckReason,
+  context: MachineContext,
+): Pick<Transition, 'attempts'> {
+  if (about === 'outcome_unknown' && decision.action === 'force' && decision.outcome === 'succeeded') {
+    const stated = tried.phase === 'ended' && tried.state === 'succeeded' ? tried.call : undefined
+    return { attempts: affirmed(context.attemptsOf(tried), stated) }
+  }
   if (about !== 'late_success' || tried.state !== 'succeeded') return {}
   const booked = bookedBy(tried, context)
   const others = context

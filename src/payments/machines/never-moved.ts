@@ -12,7 +12,7 @@ import { failing } from './payout-rows.ts'
  * it, or pay for it. When an operator finds that it did not move, it is taken out of suspense again: it must be neither
  * delivered nor claimed. The attempt has then failed, so that a later success is a late one.
  */
-export function isStatedNotToHaveHappened(decision: StuckDecision, about: StuckReason | undefined): boolean {
+export function isStatedNotToHaveHappened(decision: StuckDecision, about: StuckReason): boolean {
   return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
 }
 
@@ -42,13 +42,25 @@ function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
   return { payment: row, attempt, commands }
 }
 
-/** A payout in the stuck list that was not paid. Undefined: no rail denies it. */
+/**
+ * A payout that was not paid by an attempt that is in suspense as a claim, as its account did not pay for it: it is not
+ * claimed any more. Undefined: no rail denies what it reported.
+ */
 export function neverPaid(payout: Payout, note: string, context: MachineContext): Transition | undefined {
-  const isContradictory = context.attemptsOf(payout).some(isContradicted)
-  if (payout.holds.length > 0 || !isContradictory) return undefined
-  const unclaimed = withoutClaim(payout, note, context)
-  if (unclaimed !== undefined) return unclaimed
-  return cannot('the rail had paid another amount')
+  const attempts = context.attemptsOf(payout)
+  if (!attempts.some(isContradicted)) return undefined
+  const denied = onlyDenied(attempts)
+  const isPaidByAccount = payout.phase === 'stuck' && payout.reason === 'wrong_amount'
+  if (denied === undefined || isPaidByAccount) return cannot('the rail had paid another amount, or several times')
+  const { rail, amountMoved: amount = denied.amount } = denied
+  const { accounts } = context
+  const leg = { source: accounts.clearing(rail, payout.asset), destination: accounts.suspense(payout.asset), amount }
+  return {
+    ...(isOwnClaim(payout, attempts) ? failing(payout, 'failed', byHand, note) : { note, stuck: 'resolved' }),
+    attempt: { ...denied, state: 'failed', reason: byHand },
+    commands: [transfer(payout, leg, context)],
+    settles: [amount === payout.amount ? 'late_success' : 'wrong_amount'],
+  }
 }
 
 function cannot(because: string): Transition {
@@ -56,22 +68,10 @@ function cannot(because: string): Transition {
   return { note: detail, stuck: { why: 'outcome_unknown', detail } }
 }
 
-/** A payout that is in suspense as a claim. Undefined: it is not clear what was booked of it. */
-function withoutClaim(payout: Payout, note: string, context: MachineContext): Transition | undefined {
-  const attempts = context.attemptsOf(payout)
-  const denied = onlyDenied(attempts, undefined)
+/** Whether the payout itself waits for an operator because of that claim, and no other attempt has paid it. */
+function isOwnClaim({ phase, reason }: Payout, attempts: readonly Attempt[]): boolean {
   const isOther = attempts.some((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
-  const isClaim = payout.reason === 'late_success' || payout.reason === 'booking_refused'
-  if (denied === undefined || isOther || !isClaim) return undefined
-  const { rail, amountMoved: amount = denied.amount } = denied
-  if (amount !== payout.amount) return undefined
-  const { accounts } = context
-  const leg = { source: accounts.clearing(rail, payout.asset), destination: accounts.suspense(payout.asset), amount }
-  return {
-    ...failing(payout, 'failed', byHand, note),
-    attempt: { ...denied, state: 'failed', reason: byHand },
-    commands: [transfer(payout, leg, context)],
-  }
+  return phase === 'stuck' && !isOther && (reason === 'late_success' || reason === 'booking_refused')
 }
 
 /**
@@ -79,19 +79,22 @@ function withoutClaim(payout: Payout, note: string, context: MachineContext): Tr
  * stated it, and that its rail denies. Undefined when there are several, because it is not clear which one the operator
  * means.
  */
-function onlyDenied(attempts: readonly Attempt[], call: string | undefined): Attempt | undefined {
+export function onlyDenied(attempts: readonly Attempt[], call?: string): Attempt | undefined {
   const isStated = (attempt: Attempt) => attempt.id === call && attempt.suspended !== undefined && isDenied(attempt)
   const [first, ...others] = attempts.filter((attempt) => isContradicted(attempt) || isStated(attempt))
   return others.length === 0 ? first : undefined
 }
 
 /**
- * The attempts once an operator has found that a denied one did happen: that is settled, until the rail denies it once
- * more. None when the rail denied several, because it is not clear which one is meant.
+ * The attempts once an operator has found that those which a rail denies did happen: that is settled, until the rail
+ * denies them once more. `stated`: the one that is booked as an operator stated it, which the rail may still confirm.
  */
-export function affirmed(attempts: readonly Attempt[]): Attempt[] {
-  const denied = onlyDenied(attempts, undefined)
-  return denied === undefined ? [] : [{ ...denied, reason: undefined }]
+export function affirmed(attempts: readonly Attempt[], stated: string | undefined): Attempt[] {
+  return attempts.flatMap((attempt): Attempt[] => {
+    if (isContradicted(attempt)) return [{ ...attempt, reason: undefined }]
+    const isStated = attempt.id === stated && attempt.state !== 'succeeded' && isDenied(attempt)
+    return isStated ? [{ ...attempt, state: 'unknown', reason: undefined }] : []
+  })
 }
 
 /**

@@ -21,10 +21,6 @@ export function onPayoutDecision(
 ): Transition {
   if (payout.phase !== 'stuck') return beside(payout, decision, context, about)
   const why = stuckReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
-  if (isStatedNotToHaveHappened(decision, about) && about !== why) {
-    const step = neverPaid(payout, evidenceOf(decision), context)
-    if (step !== undefined) return step
-  }
   if (about !== undefined && about !== why) return decidedFirst(beside(payout, decision, context, about), why)
   const cannot = (because: string): Transition =>
     stuckPayout(payout, why, `"${decision.action}" could not be carried out: ${because}`)
@@ -55,10 +51,6 @@ export function onPayoutDecision(
   }
 }
 
-function evidenceOf(decision: StuckDecision): string {
-  return settledByHand(decision.action === 'force' ? decision.evidence : '')
-}
-
 type Cannot = (because: string) => Transition
 
 function force(
@@ -73,7 +65,8 @@ function force(
     return outcome === 'succeeded' ? charge(payout, note, cannot, context) : accept(payout, 'failed', note)
   }
   // The amount that the rail paid is booked already; the operator accepts the difference.
-  if (held === undefined) return accept(payout, 'succeeded', note)
+  if (held === undefined && outcome === 'succeeded') return accept(payout, 'succeeded', note)
+  if (held === undefined) return cannot('the rail has paid, in another amount, and does not deny it.')
   if (outcome === 'failed') {
     const earlier = madeBefore(payout, payout.call, context)
     if (earlier !== undefined) return paidByEarlier(payout, earlier, true, context)
@@ -138,9 +131,16 @@ function beside(
   if (decision.action !== 'force') return { note: 'Nothing of the payout is open.' }
   const tooEarly = decidedTooEarly(payout, decision, about, context)
   if (tooEarly !== undefined) return tooEarly
-  const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && payout.state === 'succeeded'
-  if (isFailed && payout.phase === 'ended') return undone(payout, decision.evidence, context)
-  return { ...settledBeside(payout, about, context), note: settledByHand(decision.evidence), stuck: 'resolved' }
+  if (isStatedNotToHaveHappened(decision, about)) {
+    if (payout.phase === 'ended' && payout.state === 'succeeded') return undone(payout, decision.evidence, context)
+    const step = neverPaid(payout, settledByHand(decision.evidence), context)
+    if (step !== undefined) return step
+  }
+  return {
+    ...settledBeside(payout, decision, about, context),
+    note: settledByHand(decision.evidence),
+    stuck: 'resolved',
+  }
 }
 
 /** The rail did not make a payout that is booked: the account that paid gets its money back. */

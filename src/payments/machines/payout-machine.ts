@@ -16,6 +16,7 @@ import {
 import { hold, postHold, transfer, voidHolds } from './bookings.ts'
 import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
+import { keepingDenied } from './keeping-denied.ts'
 import { isUnderWay, madeBefore } from './made-before.ts'
 import { paidByEarlier } from './paid-before.ts'
 import { onPayoutDecision } from './payout-decision.ts'
@@ -27,8 +28,11 @@ import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
  * posted or voided according to the rail's outcome. Another rail means another hold. `new` with an attempt in `call`
  * means deferred, until a timer brings that attempt.
  */
-export const payoutMachine: Machines['payout'] = (payout, input, context) =>
-  keepingExcess(payout, input, following(payout, input, context), (step) => step.payout, context)
+export const payoutMachine: Machines['payout'] = (payout, input, context) => {
+  const after = (end: Transition) => end.payout
+  const step = keepingExcess(payout, input, following(payout, input, context), after, context)
+  return keepingDenied(payout, input, step, after, context)
+}
 
 function following(payout: Payout, input: Input, context: MachineContext): Transition {
   switch (input.kind) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../test/support/model-rail.ts'
 import { createRefundsStage } from '../../../test/support/payments-world-refunds.ts'
-import { newRefund } from '../../../test/support/payments-world-requests.ts'
+import { newCapture, newRefund } from '../../../test/support/payments-world-requests.ts'
 import { unended } from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
 import type { Payment } from '../payment.ts'
@@ -123,4 +123,84 @@ it('the loss of another charge is not paid by the shop when a refund fails', () 
   world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'd', ...of })
   happen('card', 'refund', 0, false)
   expect([balances(), open()]).toEqual([{ shop: 100n, [suspense]: -100n }, ['dispute_after_refund']])
+})
+
+describe('a refund that was accepted after a loss', () => {
+  /** Two captures of 100. The first is refunded by 60 and then disputed whole, so that 60 are lost. */
+  const lost = () => {
+    const stage = charged('pending', {
+      amount: 200n,
+      destinations: [{ account: 'shop', amount: 200n }],
+      capture: 'manual',
+    })
+    const { world, id, settle, refund, happen } = stage
+    const capture = () => {
+      const made = newCapture(world, id, 100n, false)
+      if (made === undefined) throw new Error('so much is held')
+      world.input('capture', made.id, { kind: 'capture', capture: made })
+      settle()
+      return made
+    }
+    const first = capture()
+    const taking = refund(60n)
+    happen('card', 'refund')
+    world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'd', rail: 'card', capture: first })
+    capture()
+    expect([stage.balances(), stage.open()]).toEqual([books, ['dispute_after_refund']])
+    return { ...stage, taking }
+  }
+  const books = { shop: 100n, [clearing]: -40n, [suspense]: -60n }
+
+  it('does not pay for it when its rail declines it', () => {
+    const { refund, refundOf, happen, balances, open, world } = lost()
+    const id = refund(50n)
+    happen('card', 'refund', 1, false)
+    expect([refundOf(id).state, balances(), open(), unended(world)]).toEqual([
+      'failed',
+      books,
+      ['dispute_after_refund'],
+      [],
+    ])
+  })
+
+  it('does not pay for it when an operator states that it did not happen', () => {
+    const { refund, happen, deny, decide, balances, open } = lost()
+    const id = refund(50n)
+    happen('card', 'refund', 1)
+    deny('card', 'refund', 1)
+    decide('outcome_unknown', force('failed'), 'refund', id)
+    expect([balances(), open()]).toEqual([books, ['dispute_after_refund']])
+  })
+
+  it('ends when the books refuse it', () => {
+    const { refund, refundOf, balances, open, world } = lost()
+    world.books.freeze('shop', true)
+    const id = refund(50n)
+    expect([refundOf(id).state, balances(), open()]).toEqual(['failed', books, ['dispute_after_refund']])
+  })
+
+  it('leaves the refund that had a part in it to pay for it', () => {
+    const { refund, happen, deny, decide, balances, open, taking, payment } = lost()
+    refund(50n)
+    happen('card', 'refund', 1, false)
+    deny('card', 'refund', 0)
+    decide('outcome_unknown', force('failed'), 'refund', taking)
+    expect([balances(), open()]).toEqual([{ shop: 100n, [clearing]: -100n }, []])
+    expect(payment()).toMatchObject({ amountRefunded: 100n, amountLost: 0n, amountSuspended: 0n })
+  })
+
+  it('pays for a later loss, and not for the earlier one', () => {
+    const { world, id, refund, happen, deny, decide, balances, open, texts, taking } = lost()
+    refund(50n)
+    const second = [...world.captures.values()].at(-1)
+    if (second === undefined) throw new Error('there are two captures')
+    world.input('payment', id, { kind: 'dispute', amount: 100n, railReference: 'e', rail: 'card', capture: second })
+    expect(balances()).toEqual({ shop: 50n, [clearing]: 60n, [suspense]: -110n })
+    happen('card', 'refund', 1, false)
+    expect([balances(), open()]).toEqual([{ [clearing]: 60n, [suspense]: -60n }, ['dispute_after_refund']])
+    expect(texts().join()).toMatch('0.60 USD are still lost')
+    deny('card', 'refund', 0)
+    decide('outcome_unknown', force('failed'), 'refund', taking)
+    expect([balances(), open()]).toEqual([{}, []])
+  })
 })

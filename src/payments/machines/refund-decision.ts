@@ -7,9 +7,10 @@ import { byHand, settledByHand } from './by-hand.ts'
 import { decidedFirst } from './joined.ts'
 import { lyingText, takenByDispute } from './lying.ts'
 import { decidedTooEarly, madeBefore, madeByEarlier, settledBeside } from './made-before.ts'
+import { isStatedNotToHaveHappened } from './never-moved.ts'
 import { arrivedOf } from './payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
-import { undone } from './refund-undone.ts'
+import { neverRefunded } from './refund-undone.ts'
 
 /** An operator's decision on a stuck refund. A decision that cannot be carried out leaves it stuck, and says why. */
 export function onRefundDecision(
@@ -72,6 +73,7 @@ function force(
 ): Transition {
   const note = settledByHand(decision.evidence)
   if (refund.reason === 'wrong_amount' && refund.holds.length === 0) {
+    if (decision.outcome === 'failed') return cannot('the rail has refunded, in another amount, and does not deny it.')
     // The rail's amount is booked already. The operator accepts the difference, and its rest in suspense stays.
     const isOver = payment.phase === 'reversing' && !isOfCaptured(refund, context)
     return {
@@ -139,7 +141,12 @@ function beside(
   if (decision.action !== 'force') return { note: 'Nothing of the refund is open.' }
   const tooEarly = decidedTooEarly(refund, decision, about, context)
   if (tooEarly !== undefined) return tooEarly
-  const isFailed = decision.outcome === 'failed' && about === 'outcome_unknown' && refund.state === 'succeeded'
-  if (isFailed && refund.phase === 'ended') return undone(payment, refund, decision.evidence, context)
-  return { ...settledBeside(refund, about, context), note: settledByHand(decision.evidence), stuck: 'resolved' }
+  const isFailed = isStatedNotToHaveHappened(decision, about)
+  const undone = isFailed ? neverRefunded(payment, refund, decision.evidence, context) : undefined
+  if (undone !== undefined) return undone
+  return {
+    ...settledBeside(refund, decision, about, context),
+    note: settledByHand(decision.evidence),
+    stuck: 'resolved',
+  }
 }

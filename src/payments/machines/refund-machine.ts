@@ -16,6 +16,7 @@ import {
 import { gather, hold, holdIds } from './bookings.ts'
 import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
+import { keepingDenied } from './keeping-denied.ts'
 import { isFromSuspense } from './lying.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from './made-before.ts'
 import { onRefundDecision } from './refund-decision.ts'
@@ -31,7 +32,8 @@ import { recoveringLoss } from './uncovered-loss.ts'
  */
 export const refundMachine: Machines['refund'] = (payment, refund, input, context) => {
   const step = recoveringLoss(payment, following(payment, refund, input, context), context)
-  return keepingExcess(refund, input, step, ({ refund: after }) => after, context)
+  const after = (end: Transition) => end.refund
+  return keepingDenied(refund, input, keepingExcess(refund, input, step, after, context), after, context)
 }
 
 function following(payment: Payment, refund: Refund, input: Input, context: MachineContext): Transition {

@@ -1,16 +1,44 @@
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
-import { isDenied } from './attempt-policy.ts'
+import { isContradicted, isDenied } from './attempt-policy.ts'
 import { spread, transfer } from './bookings.ts'
 import { byHand, settledByHand } from './by-hand.ts'
 import { lyingOf, withLying } from './lying.ts'
 import { bookedBy, madeBefore } from './made-before.ts'
+import { onlyDenied } from './never-moved.ts'
 import { owedOf, withLost, withSuspended } from './payment-rows.ts'
 import { isOfCaptured, stuckRefund } from './refund-rows.ts'
 import { sumOf, takenBack } from './shares.ts'
 
+/**
+ * A refund did not happen, as an operator has found: undoes what is booked of it. Undefined when the rail's report of it
+ * is not booked, or is not denied.
+ */
+export function neverRefunded(
+  payment: Payment,
+  refund: Refund,
+  evidence: string,
+  context: MachineContext,
+): Transition | undefined {
+  if (isBooked(refund)) return undone(payment, refund, evidence, context)
+  const attempts = context.attemptsOf(refund)
+  if (!attempts.some(isContradicted)) return undefined
+  const denied = onlyDenied(attempts)
+  const amount = denied?.amountMoved ?? 0n
+  if (denied === undefined || !isOfCaptured(refund, context) || (payment.amountLost ?? 0n) < amount) {
+    return cannot('it is not clear what was booked of it; book by a transfer what comes back.')
+  }
+  return noLongerLost(payment, refund, denied, settledByHand(evidence), context)
+}
+
+/** Whether the rail's report of it is booked, and those who were to pay for it have paid. */
+function isBooked({ phase, state, reason, holds }: Refund): boolean {
+  if (phase === 'ended') return state === 'succeeded'
+  return phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0
+}
+
 /** A booked refund did not happen: those who paid for it get it back, and the amount can be refunded again. */
-export function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
+function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
   const { rail } = payment
   const step = undoneButMade(payment, refund, settledByHand(evidence), context)
   if (step !== undefined) return step
@@ -36,7 +64,7 @@ export function undone(payment: Payment, refund: Refund, evidence: string, conte
 }
 
 function failedAfterAll(payment: Payment, refund: Refund, note: string): Transition {
-  const row: Refund = { ...refund, state: 'failed', reason: byHand, call: undefined }
+  const row: Refund = { ...refund, state: 'failed', reason: byHand, phase: 'ended', call: undefined }
   return { payment, refund: row, events: ['refund.failed'], note, stuck: 'resolved' }
 }
 
@@ -68,20 +96,31 @@ function undoneButMade(
 ): Transition | undefined {
   const made = bookedBy(refund, context)
   const earlier = made === undefined ? undefined : madeBefore(refund, made.id, context)
-  const { amount, asset } = refund
+  const { amount } = refund
   const isWhole = made !== undefined && isDenied(made) && (made.amountMoved ?? amount) === amount
   if (!isWhole || earlier === undefined || (payment.amountLost ?? 0n) < amount) return undefined
-  const source = context.accounts.clearing(made.rail, asset)
-  const leg = { source, destination: context.accounts.suspense(asset), amount }
+  const text = `${note} Another attempt of the rail ${earlier.rail} had refunded it: what is booked is that.`
+  return { ...noLongerLost(payment, refund, made, text, context), refund: { ...refund, call: undefined } }
+}
+
+/** An attempt did not happen: the amount that is in suspense as a loss because of it is no longer lost. */
+function noLongerLost(
+  payment: Payment,
+  refund: Refund,
+  denied: Attempt,
+  note: string,
+  context: MachineContext,
+): Transition {
+  const { rail, asset, amountMoved: amount = denied.amount } = denied
+  const leg = { source: context.accounts.clearing(rail, asset), destination: context.accounts.suspense(asset), amount }
   return {
     payment: withLost(payment, -amount),
-    refund: { ...refund, call: undefined },
-    attempt: neverMade(made),
+    attempt: neverMade(denied),
     commands: [transfer(refund, leg, context)],
     refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
-    note: `${note} Another attempt of the rail ${earlier.rail} had refunded it: what is booked is that.`,
+    note,
     stuck: 'resolved',
-    // Settles the operator's matter of the double success.
+    // Settles the operator's matter of what came too late, or twice.
     settles: ['late_success'],
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../test/support/model-rail.ts'
 import { createRefundsStage } from '../../../test/support/payments-world-refunds.ts'
-import { lyingByAttempts } from '../../../test/support/payments-world-sums.ts'
+import { lyingByAttempts, unended } from '../../../test/support/payments-world-sums.ts'
 import { machines } from './machines.ts'
 
 /** Rails that refund another amount than requested. */
@@ -51,6 +51,44 @@ describe('a refund made in another amount, and denied by its rail after that', (
       0n,
       0n,
     ])
+  })
+
+  it.each([9n, -7n])('is taken back whole also before an operator has accepted the difference: %s', (excess) => {
+    const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess } : done)
+    const { world, refund, refundOf, deny, decide, payment, balances, open } = createRefundsStage(machines, { card })
+    const id = refund(50n)
+    expect(open()).toEqual(['wrong_amount'])
+    deny('card', 'refund')
+    expect(open()).toEqual(['outcome_unknown', 'wrong_amount'])
+    decide('outcome_unknown', { ...stated, outcome: 'failed' }, 'refund', id)
+    expect([balances(), open(), unended(world)]).toEqual([{ [clearing]: -100n, shop: 100n }, [], []])
+    expect(refundOf(id)).toMatchObject({ state: 'failed', reason: 'settled_by_hand', phase: 'ended' })
+    expect([payment().amountRefunded, payment().amountLost ?? 0n]).toEqual([0n, 0n])
+  })
+
+  it('is to be made again when it undoes something', () => {
+    const card = (operation: string, count: number): RailPlan =>
+      operation === 'refund' && count === 1 ? { ...done, excess: 9n } : done
+    const { refund, refundOf, deny, decide, wait, balances, open } = createRefundsStage(machines, { card })
+    const id = refund(50n, true)
+    deny('card', 'refund')
+    decide('outcome_unknown', { ...stated, outcome: 'failed' }, 'refund', id)
+    expect([balances(), open()]).toEqual([{ [clearing]: -100n, shop: 100n }, ['compensation_failed']])
+    expect(refundOf(id)).toMatchObject({ state: 'requires_review', phase: 'stuck' })
+    decide('compensation_failed', { action: 'retry' }, 'refund', id)
+    wait(1)
+    expect([balances(), open(), refundOf(id).state]).toEqual([{ [clearing]: -50n, shop: 50n }, [], 'succeeded'])
+  })
+
+  it('stays as its rail reported it while the rail does not deny it', () => {
+    const card = (operation: string): RailPlan => (operation === 'refund' ? { ...done, excess: 9n } : done)
+    const { refund, refundOf, decide, balances, open } = createRefundsStage(machines, { card })
+    const id = refund(50n)
+    const books = balances()
+    decide('wrong_amount', { ...stated, outcome: 'failed' }, 'refund', id)
+    expect([balances(), open(), refundOf(id).state]).toEqual([books, ['wrong_amount'], 'requires_review'])
+    decide('wrong_amount', stated, 'refund', id)
+    expect([balances(), open(), refundOf(id).state]).toEqual([books, [], 'succeeded'])
   })
 
   it.each([9n, -7n])(

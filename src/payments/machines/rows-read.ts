@@ -32,8 +32,8 @@ export function rowsFor(kind: SubjectKind, { kind: what, outcome }: AnyInput): R
     case 'capture':
       return { attempts: isWide, refunds: isWide, arrivals: isWide || mayComeLate }
     case 'refund':
-      // A refund that frees money may have to pay for a dispute that is booked as lost.
-      return { attempts: isWide || isOfRail, refunds: isWide || isOfRail, arrivals: true }
+      // Any step of a refund may free money, which then pays for a dispute that is booked as lost.
+      return { attempts: isWide || isOfRail, refunds: true, arrivals: true }
     case 'payout':
       return { attempts: isWide || isOfRail, refunds: false, arrivals: false }
   }

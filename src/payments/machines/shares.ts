@@ -143,12 +143,14 @@ export function withDisputed(payment: Payment, parts: readonly Share[]): Payment
   return parts.length === 0 ? payment : { ...payment, disputed: addedUp(payment.disputed, parts) }
 }
 
-/** Shares and more of them, one for each account. */
+/** Shares and more of them, one for each account and time. */
 export function addedUp(shares: readonly Share[] | undefined, more: readonly Share[]): Share[] {
-  const all = new Map((shares ?? []).map((share) => [share.account, share]))
-  for (const { account, amount } of more) {
-    const known = all.get(account)
-    all.set(account, { ...known, account, amount: (known?.amount ?? 0n) + amount })
+  const nameOf = ({ account, at }: Share) => `${account} ${at ?? ''}`
+  const all = new Map((shares ?? []).map((share) => [nameOf(share), share]))
+  for (const share of more) {
+    const { account, amount, at } = share
+    const known = all.get(nameOf(share)) ?? { account, amount: 0n, ...(at !== undefined && { at }) }
+    all.set(nameOf(share), { ...known, amount: known.amount + amount })
   }
   return [...all.values()]
 }

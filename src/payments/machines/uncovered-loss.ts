@@ -1,23 +1,30 @@
-import { amountText } from '#kernel'
+import { amountText, type Timestamp } from '#kernel'
 import type { MachineContext, StuckHere, Transition } from '../machine.ts'
-import type { Payment, Share } from '../payment.ts'
+import type { Payment, Refund, Share } from '../payment.ts'
 import { gather } from './bookings.ts'
 import { subjectOf, withLost, withOwed } from './payment-rows.ts'
-import { refundShares, takenBack, withDisputed } from './shares.ts'
+import { refundShares, sumOf, takenBack, withDisputed } from './shares.ts'
 
 // What a dispute takes is lost as far as refunds have taken it before, or are about to. When such a refund turns out not to
-// have happened, those who got the money have it still, and pay for the dispute as if the refund had failed before it.
+// have happened, those who got the money have it still, and pay for the dispute as if the refund had failed before it. A
+// refund that was accepted after the loss has no part in it. Which came first is known by their times: under the lock of
+// the payment, a loss is no older than the refunds before it, and a refund is younger than the losses before it.
 
 /** The payment after so much of a dispute is lost because refunds had taken it. */
 export function withUncovered(payment: Payment, amount: bigint, context: MachineContext): Payment {
   if (amount === 0n) return payment
-  return withDisputed(payment, [{ account: context.accounts.suspense(payment.asset), amount }])
+  const at = Math.max(context.now, ...context.refundsOf(payment).map(({ createdAt }) => createdAt))
+  return withDisputed(payment, [{ account: context.accounts.suspense(payment.asset), amount, at }])
+}
+
+/** When a refund of the payment is accepted. */
+export function acceptedAt({ disputed = [] }: Payment, now: Timestamp): Timestamp {
+  return Math.max(now, ...disputed.map(({ at = 0 }) => at + 1))
 }
 
 /** The payment once an operator has accepted what is lost. */
 export function withLossAccepted(payment: Payment, context: MachineContext): Payment {
-  const known = uncoveredOf(payment, context)
-  return known.amount === 0n ? payment : withLoss(payment, { ...known, captured: known.amount })
+  return withLosses(payment, (loss) => ({ ...loss, captured: loss.amount }), context)
 }
 
 /**
@@ -29,11 +36,11 @@ export function recoveringLoss(before: Payment, step: Transition, context: Machi
   const kept: Transition =
     refused === undefined ? step : { ...step, refused: (no) => recoveringLoss(before, refused(no), context) }
   if (payment === undefined || refund === undefined) return kept
-  const amount = recoverableOf(before, payment, context)
+  const amount = recoverableOf(before, payment, refund, context)
   if (amount === 0n) return kept
   const others = context.refundsOf(payment).filter(({ id }) => id !== refund.id)
   const parts = refundShares(payment, takenBack([...others, refund], payment), amount)
-  const { row, matter } = recovered(payment, amount, parts, context)
+  const { row, matter } = recovered(payment, refund, { amount, parts }, context)
   const written = amountText(amount, payment.asset)
   const suspense = context.accounts.suspense(payment.asset)
   return {
@@ -50,36 +57,55 @@ export function recoveringLoss(before: Payment, step: Transition, context: Machi
   }
 }
 
-/** At most what refunds had taken before the step, and do not take after it. */
-function recoverableOf(before: Payment, after: Payment, context: MachineContext): bigint {
+/** At most what the refund had taken before the step, and does not take after it. */
+function recoverableOf(before: Payment, after: Payment, refund: Refund, context: MachineContext): bigint {
   const freed = before.amountRefunded + before.amountRefunding - after.amountRefunded - after.amountRefunding
-  const { amount } = uncoveredOf(after, context)
-  const least = [amount, freed, after.amountLost ?? 0n].reduce((one, other) => (one < other ? one : other))
+  const lost = sumOf(lossesOf(after, context).filter((loss) => isAfter(loss, refund)))
+  const least = [lost, freed, after.amountLost ?? 0n].reduce((one, other) => (one < other ? one : other))
   return least > 0n ? least : 0n
 }
 
-function uncoveredOf({ asset, disputed = [] }: Payment, { accounts }: MachineContext): Share {
-  const account = accounts.suspense(asset)
-  return disputed.find((share) => share.account === account) ?? { account, amount: 0n }
+/** Whether it was lost since the refund was accepted. Losses from before they had a time count so, too. */
+function isAfter({ at }: Share, { createdAt }: Refund): boolean {
+  return at === undefined || at >= createdAt
 }
 
-function withLoss(payment: Payment, loss: Share): Payment {
-  const others = (payment.disputed ?? []).filter(({ account }) => account !== loss.account)
-  return { ...payment, disputed: loss.amount === 0n ? others : [...others, loss] }
+/** The oldest first. */
+function lossesOf({ asset, disputed = [] }: Payment, { accounts }: MachineContext): Share[] {
+  return disputed.filter(({ account }) => account === accounts.suspense(asset))
 }
 
-/** The payment once `parts` have paid that much of what was lost, and what the entry of the loss says then. */
-function recovered(payment: Payment, amount: bigint, parts: readonly Share[], context: MachineContext) {
-  const known = uncoveredOf(payment, context)
-  const { captured: accepted = 0n } = known
-  const open = known.amount - accepted
-  // What an operator has accepted as a loss is recovered last.
-  const fromAccepted = amount > open ? amount - open : 0n
-  const loss = { ...known, amount: known.amount - amount, captured: accepted - fromAccepted }
-  const paid = withLost(withDisputed(withLoss(payment, loss), parts), -amount)
+function withLosses(payment: Payment, change: (loss: Share) => Share, context: MachineContext): Payment {
+  const losses = lossesOf(payment, context)
+  if (losses.length === 0) return payment
+  const others = (payment.disputed ?? []).filter((share) => !losses.includes(share))
+  return { ...payment, disputed: [...others, ...losses.map(change).filter(({ amount }) => amount > 0n)] }
+}
+
+type Paid = { readonly amount: bigint; readonly parts: readonly Share[] }
+
+/**
+ * The payment once `parts` have paid that much of what was lost, and what the entry of the loss says then. The oldest
+ * loss is paid first, because the fewest refunds had a part in it.
+ */
+function recovered(payment: Payment, refund: Refund, { amount, parts }: Paid, context: MachineContext) {
+  let unpaid = amount
+  let fromAccepted = 0n
+  const less = (loss: Share): Share => {
+    if (!isAfter(loss, refund)) return loss
+    const { captured: accepted = 0n } = loss
+    const part = loss.amount < unpaid ? loss.amount : unpaid
+    const open = loss.amount - accepted
+    // What an operator has accepted as a loss is paid last.
+    const back = part > open ? part - open : 0n
+    unpaid -= part
+    fromAccepted += back
+    return { ...loss, amount: loss.amount - part, captured: accepted - back }
+  }
+  const paid = withLost(withDisputed(withLosses(payment, less, context), parts), -amount)
   const row: Payment = { ...paid, amountRefunded: payment.amountRefunded + amount }
-  const left = (row.amountLost ?? 0n) - loss.captured
-  return { row, matter: matterOf(payment, { amount, fromAccepted, left }) }
+  const accepted = lossesOf(row, context).reduce((sum, { captured = 0n }) => sum + captured, 0n)
+  return { row, matter: matterOf(payment, { amount, fromAccepted, left: (row.amountLost ?? 0n) - accepted }) }
 }
 
 type Recovered = { readonly amount: bigint; readonly fromAccepted: bigint; readonly left: bigint }

@@ -47,6 +47,14 @@ it('only a payment has something to be given back', () => {
   }
 })
 
+it('a refund or payout that is booked in another amount is accepted, or denied by its rail first', () => {
+  const asked = { reason: 'wrong_amount' } as const
+  for (const kind of ['refund', 'payout'] as const) {
+    expect(outcomesOf({ ...asked, subject: { kind } })).toEqual(['succeeded'])
+  }
+  expect(outcomesOf({ ...asked, subject: { kind: 'payment' } })).toEqual(['succeeded', 'failed'])
+})
+
 it('is overdue once it is older than its reason allows, and never after its end', () => {
   const entry = { reason: 'outcome_unknown', ageSeconds: 3600, resolvedAt: undefined } as const
   expect(isOverdue(entry)).toBe(false)

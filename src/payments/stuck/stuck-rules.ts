@@ -57,9 +57,11 @@ export function decisionsOn({ reason, subject }: Asked): readonly StuckAction[] 
 
 /**
  * The outcomes that may be stated by force. A refund that undoes something may also be given up, because nothing else
- * ends it. A refund of money that came too late may be given up only when a dispute has taken the money.
+ * ends it. A refund of money that came too late may be given up only when a dispute has taken the money. A refund or
+ * payout in another amount is booked so: the difference is accepted, unless the rail denies it.
  */
 export function outcomesOf({ reason, subject }: Pick<Asked, 'reason' | 'subject'>): readonly Outcome[] {
+  if (reason === 'wrong_amount' && subject.kind !== 'payment') return done
   const undoes = reason === 'compensation_failed' || reason === 'late_success'
   return undoes && subject.kind === 'refund' ? either : rules[reason].outcomes
 }
