@@ -1,27 +1,17 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { MachineContext, NewAttempt, Timer, Transition } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
+import {
+  inquiryRetry,
+  overdueMarginMs,
+  pauseAfter,
+  pendingInquiry,
+  type RetryPolicy,
+  resubmitInquiriesMax,
+  unavailableRail,
+  unknownRail,
+} from '../retry-policies.ts'
 import { byHand } from './by-hand.ts'
-
-/** After so many inquiries an operator is needed: with the pauses below, in about 45 s if the rail answers at once. */
-export const inquiriesMax = 9
-/** An attempt that the rail does not know is submitted again, unless the rail was asked more often than this. */
-const resubmitInquiriesMax = 4
-/** The most submissions, the first included, of an operation that a rail declines for now (`try_again_later`). */
-export const submissionsMax = 4
-/** How long an operation waits for an unavailable rail before it goes to an operator. */
-const patienceMs = 24 * 3_600_000
-/** Added to a rail's own time to answer: the time that storing an answer may take. */
-const overdueMarginMs = 1_000
-const inquiryPauseMs = 1_000
-/** No longer, so that the outcome at a slow rail is known soon after it exists. */
-const inquiryPauseMaxMs = 6_000
-const pendingDoublingsMax = 3
-const awayPauseMs = 5_000
-/** An attempt that waits for an unavailable rail looks again after this part of its waiting time, with a maximum. */
-const waitingShare = 0.25
-const waitingPauseMaxMs = 30_000
-const unknownRail = { inquireAfterMs: 5_000 }
 
 /** Reasons of an attempt that succeeded, and that the rail later reported as failed. */
 export const doubted = 'doubted'
@@ -69,7 +59,7 @@ export function mayResubmit(attempt: Attempt): boolean {
 
 /** Whether it has waited so long for the rail that an operator should know. */
 export function isPatienceOver(attempt: Attempt, context: MachineContext): boolean {
-  return context.now > attempt.createdAt + patienceMs * 1_000
+  return context.now > attempt.createdAt + unavailableRail.patienceMs * 1_000
 }
 
 type Submission = Pick<Required<Transition>, 'newAttempts' | 'timers'> & { readonly id: string }
@@ -130,7 +120,10 @@ export function submitOrWait(
 
 function waitingPauseMs({ rail, createdAt }: Attempt, context: MachineContext): number {
   const waitedMs = (context.now - createdAt) / 1_000
-  const pause = Math.max(overdueMs(rail, context), Math.min(waitedMs * waitingShare, waitingPauseMaxMs))
+  const pause = Math.max(
+    overdueMs(rail, context),
+    Math.min(waitedMs * unavailableRail.partOfWaiting, unavailableRail.maxMs),
+  )
   return jittered(pause, context)
 }
 
@@ -171,8 +164,8 @@ export function waitedForAgain(attempt: Attempt, context: MachineContext): Trans
 }
 
 /** Comes back to an operation that a rail declined for now, after its `submissions`-th submission. */
-export function tryLater(attempt: Attempt, submissions: number, context: MachineContext): Timer {
-  return timer('overdue', attempt, later(context, jittered(awayPauseMs * 2 ** Math.min(submissions, 5), context)))
+export function tryLater(attempt: Attempt, policy: RetryPolicy, submissions: number, context: MachineContext): Timer {
+  return timer('overdue', attempt, later(context, jittered(pauseAfter(policy, submissions), context)))
 }
 
 /** Comes back to an attempt at once: a decision names no attempt, so a timer brings it. */
@@ -208,7 +201,7 @@ function overdueMs(rail: string, context: MachineContext): number {
 
 /** The part of that time within which a submission must start; later it is not made. */
 export function overdueAfterMs(inquireAfterMs: number): number {
-  return Math.min(inquireAfterMs, waitingPauseMaxMs)
+  return Math.min(inquireAfterMs, unavailableRail.maxMs)
 }
 
 function inquireAfterMs(rail: string, context: MachineContext): number {
@@ -218,9 +211,12 @@ function inquireAfterMs(rail: string, context: MachineContext): number {
 /** The pause before the next inquiry: doubles each time up to a limit, with a jitter of ±25%. */
 function pauseMs({ rail, state, inquiries }: Attempt, context: MachineContext): number {
   const afterMs = inquireAfterMs(rail, context)
-  if (state === 'pending') return jittered(afterMs * 2 ** Math.min(inquiries, pendingDoublingsMax), context)
-  const firstMs = Math.min(inquiryPauseMs, afterMs)
-  return jittered(Math.min(firstMs * 2 ** inquiries, inquiryPauseMaxMs), context)
+  if (state === 'pending') {
+    const { factor, doublingsMax } = pendingInquiry
+    return jittered(afterMs * factor ** Math.min(inquiries, doublingsMax), context)
+  }
+  const policy = { ...inquiryRetry, firstMs: Math.min(inquiryRetry.firstMs, afterMs) }
+  return jittered(pauseAfter(policy, inquiries + 1), context)
 }
 
 function jittered(ms: number, context: MachineContext): number {

@@ -2,15 +2,8 @@ import { amountText, type Timestamp } from '#kernel'
 import type { RailOutcome } from '#rails'
 import type { Input, MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment } from '../payment.ts'
-import {
-  inquiry,
-  isDecided,
-  isPatienceOver,
-  submission,
-  submissionsMax,
-  submitOrWait,
-  tryLater,
-} from './attempt-policy.ts'
+import { releaseRetry } from '../retry-policies.ts'
+import { inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from './attempt-policy.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import {
   endedAsCaptured,
@@ -146,9 +139,9 @@ export function onVoidOutcome(
     succeeded: () => released(`The rail ${attempt.rail} has released it.`),
     declined: (known, decline) => {
       if (nothingHeld.includes(decline.code)) return released(`The rail ${attempt.rail} holds nothing of it any more.`)
-      if (isOwn && decline.remedy === 'later' && payment.attempts < submissionsMax) {
+      if (isOwn && decline.remedy === 'later' && payment.attempts < releaseRetry.attemptsMax) {
         return {
-          timers: [tryLater(known, payment.attempts, context)],
+          timers: [tryLater(known, releaseRetry, payment.attempts, context)],
           note: `The rail ${attempt.rail} asks to try later.`,
         }
       }

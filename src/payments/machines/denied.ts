@@ -3,7 +3,8 @@ import type { LedgerRefusal } from '#ledger'
 import type { Input, MachineContext, StuckDecision, StuckHere, Transition } from '../machine.ts'
 import { reasonsOfSuspense } from '../machine.ts'
 import type { Attempt, Payment } from '../payment.ts'
-import { inquiriesMax, isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
+import { inquiryRetry } from '../retry-policies.ts'
+import { isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
 import { transfer } from './bookings.ts'
 import { byHand, settledByHand } from './by-hand.ts'
 import { undo } from './dispute.ts'
@@ -29,7 +30,7 @@ export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attemp
 
 /** Whether an outcome of this attempt may become, or end, one of several denials: all attempts must then be known. */
 export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
-  const isAskedOften = attempt.inquiries + 1 >= inquiriesMax
+  const isAskedOften = attempt.inquiries + 1 >= inquiryRetry.attemptsMax
   return payment.phase === 'stuck' || isAskedOften || isDoubted(attempt) || isForced(payment, attempt)
 }
 

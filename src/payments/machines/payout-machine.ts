@@ -3,16 +3,8 @@ import type { LedgerRefusal } from '#ledger'
 import type { RailDecline, RailOutcome } from '#rails'
 import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Attempt, Payout } from '../payment.ts'
-import {
-  atOnce,
-  inquiry,
-  isDecided,
-  isPatienceOver,
-  submission,
-  submissionsMax,
-  submitOrWait,
-  tryLater,
-} from './attempt-policy.ts'
+import { payoutRetry } from '../retry-policies.ts'
+import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from './attempt-policy.ts'
 import { hold, postHold, transfer, voidHolds } from './bookings.ts'
 import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
@@ -152,9 +144,13 @@ function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, cont
   const other = another ? railAfter(rail, choiceOf(payout), context) : undefined
   if (other !== undefined) return submitOn(other, payout, context)
   const note = `The rail ${rail} declined it: ${decline.message}`
-  if (decline.remedy === 'later' && payout.attempts < submissionsMax) {
+  if (decline.remedy === 'later' && payout.attempts < payoutRetry.attemptsMax) {
     const row: Payout = { ...payout, phase: 'new', reason: decline.code }
-    return { payout: row, timers: [tryLater(attempt, payout.attempts, context)], note: `${note} It is tried later.` }
+    return {
+      payout: row,
+      timers: [tryLater(attempt, payoutRetry, payout.attempts, context)],
+      note: `${note} It is tried later.`,
+    }
   }
   return failing(payout, 'failed', decline.code, note)
 }

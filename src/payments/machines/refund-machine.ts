@@ -3,16 +3,8 @@ import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
 import type { Input, MachineContext, Machines, StuckReason, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund } from '../payment.ts'
-import {
-  atOnce,
-  inquiry,
-  isDecided,
-  isPatienceOver,
-  submission,
-  submissionsMax,
-  submitOrWait,
-  tryLater,
-} from './attempt-policy.ts'
+import { refundRetry } from '../retry-policies.ts'
+import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from './attempt-policy.ts'
 import { gather, hold, holdIds } from './bookings.ts'
 import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
@@ -147,9 +139,9 @@ function onOutcome(
     succeeded: (known, amount) => refunded(payment, refund, known, amount, context),
     declined: (known, decline) => {
       const note = `The rail ${attempt.rail} declined the refund: ${decline.message}`
-      if (decline.remedy === 'later' && refund.attempts < submissionsMax) {
+      if (decline.remedy === 'later' && refund.attempts < refundRetry.attemptsMax) {
         const row: Refund = { ...refund, phase: 'new', reason: decline.code }
-        const timers = [tryLater(known, refund.attempts, context)]
+        const timers = [tryLater(known, refundRetry, refund.attempts, context)]
         return unlessMade({ refund: row, timers, note: `${note} It is tried later.` })
       }
       return unlessMade(refuse(payment, refund, decline.code, note, context))

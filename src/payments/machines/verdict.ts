@@ -1,10 +1,10 @@
 import type { RailDecline, RailOutcome } from '#rails'
 import type { MachineContext } from '../machine.ts'
 import type { Attempt } from '../payment.ts'
+import { inquiryRetry } from '../retry-policies.ts'
 import {
   contradicted,
   doubted,
-  inquiriesMax,
   isDecided,
   isDenied,
   isDoubted,
@@ -159,7 +159,7 @@ function contradicting(attempt: Attempt, detail: string): Verdict {
 
 /** It cannot be learned which of a rail's two reports holds. */
 function judgeDoubted(attempt: Attempt): Verdict {
-  if (attempt.inquiries < inquiriesMax) return known('the rail is being asked which of its answers holds')
+  if (attempt.inquiries < inquiryRetry.attemptsMax) return known('the rail is being asked which of its answers holds')
   const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
   return contradicting(attempt, detail)
 }
@@ -175,7 +175,7 @@ function judgePending(attempt: Attempt, railReference: string): Verdict {
   if (attempt.state !== 'pending') {
     return { kind: 'accepted', attempt: { ...attempt, state: 'pending', railReference, reason: undefined } }
   }
-  if (attempt.inquiries < inquiriesMax) return known('it is known to be pending')
+  if (attempt.inquiries < inquiryRetry.attemptsMax) return known('it is known to be pending')
   const why = `The rail ${attempt.rail} accepted the ${attempt.operation} and does not tell how it ended.`
   return { kind: 'given_up', attempt, why }
 }
@@ -187,7 +187,7 @@ function judgeUnknown(attempt: Attempt, why: string): Verdict {
   if (attempt.state === 'submitting') {
     return { kind: 'in_doubt', attempt: { ...attempt, state: 'unknown', reason: why } }
   }
-  if (attempt.inquiries < inquiriesMax) return known('it is being asked for')
+  if (attempt.inquiries < inquiryRetry.attemptsMax) return known('it is being asked for')
   return {
     kind: 'given_up',
     attempt: { ...attempt, reason: why },
