@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RawResponse, readContract, sendRaw, startTestServer, type TestServer } from '#testing'
+import { type RawResponse, readContract, sendRaw, startTestServer, type TestServer, until } from '#testing'
 import { malformedBodies } from './malformed/malformed-bodies.ts'
 import { malformedBytes } from './malformed/malformed-bytes.ts'
 import { malformedHeaders } from './malformed/malformed-headers.ts'
@@ -20,6 +20,8 @@ beforeAll(async () => {
     const body = { code, asset: 'USD', min_available: null }
     expect((await server.request('POST', '/v1/accounts', { body })).status).toBe(201)
   }
+  // The first event of a book makes its feed, in the background.
+  await until(async () => (await server.request('GET', '/v1/events')).body.data.length === 2)
 })
 afterAll(() => server.stop())
 

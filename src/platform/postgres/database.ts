@@ -198,7 +198,7 @@ function defaultSettings(statementTimeoutMs: number, lockTimeoutMs = 10_000): Se
   return {
     statement_timeout: String(statementTimeoutMs),
     lock_timeout: String(lockTimeoutMs),
-    idle_in_transaction_session_timeout: '10s',
+    idle_in_transaction_session_timeout: '30s',
     ...plainSettings,
     ...keepaliveSettings,
   }
