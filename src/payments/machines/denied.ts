@@ -64,7 +64,7 @@ function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boo
   return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
 }
 
-/** Whether all of it is in suspense, and no recipient has a part of it: a charge that was undone and then succeeded late. */
+/** Whether all of it is in suspense, and none with recipients: a charge that was undone and then succeeded late. */
 function isAllInSuspense({ amount, amountMoved = amount, suspended }: Attempt): boolean {
   return suspended !== undefined && suspended.amount >= amountMoved
 }
