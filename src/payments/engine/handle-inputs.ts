@@ -30,6 +30,8 @@ export type HandlingDependencies = Known & {
 export type Handled = {
   readonly calls: readonly PlannedCall[]
   readonly ended: readonly Ended[]
+  /** A time before the commit was sent, in ms of `performance.now`. */
+  readonly asOfMs: number
   /** Messages were enqueued, so the lanes have to be woken. */
   readonly enqueued: boolean
   /** Call it after the commit: it caches the accounts that the transaction opened. */
@@ -120,10 +122,10 @@ async function handleOn(
     if (steps.length > 0) await tx.burst(steps)
   }
   faultPoint('payments.write.after')
-  const { ended, followed, isOver } = ending
+  const { ended, followed, asOfMs, isOver } = ending
   if (followed.length > 0) for (const listener of deps.listeners) await listener(tx, followed)
   const { calls, messages } = course.batch
-  return { calls, ended, enqueued: messages.length > 0, keep: opening.keep, booked, isOver }
+  return { calls, ended, asOfMs, enqueued: messages.length > 0, keep: opening.keep, booked, isOver }
 }
 
 /** The last steps of a batch, and the ends among its subjects. */
@@ -131,6 +133,7 @@ type Ending = {
   readonly steps: readonly BurstStep[]
   readonly ended: readonly Ended[]
   readonly followed: readonly Ended[]
+  readonly asOfMs: number
   readonly isOver: boolean
 }
 
@@ -141,7 +144,7 @@ function endingOf({ lanes, listeners }: HandlingDependencies, batch: Batch, last
   const isOver = last !== undefined && followed.length === 0
   if (isOver) steps.push(last)
   faultPoint('payments.write.before')
-  return { steps, ended, followed, isOver }
+  return { steps, ended, followed, asOfMs: performance.now(), isOver }
 }
 
 /** Whether listeners are notified of the end. The payments of clients, which are most, cost the listeners nothing. */

@@ -53,7 +53,7 @@ export function createInputHandling(deps: InputHandlingDependencies): InputHandl
   const afterCommit = (handled: Handled) => {
     faultPoint('payments.commit.after')
     handled.keep()
-    waiters.tell(handled.ended)
+    waiters.tell(handled.ended, handled.asOfMs)
     if (handled.enqueued) lanes.wake()
     caller.make(handled.calls)
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
-import { createTestDatabase, type TestDatabase, until } from '#testing'
+import { byCard, createTestDatabase, share, startTestPayments, type TestDatabase, until } from '#testing'
 import { createWaiters } from './waiters.ts'
 
 let test: TestDatabase
@@ -31,4 +31,44 @@ it('who has gone is waited for no longer, and the others are', async () => {
   expect([ends, waiters.count()]).toEqual([['gone', 'gone', 'stays'], 0])
   // A poll may be under way.
   await until(() => test.database.poolState().idle === test.database.poolState().total)
+})
+
+it('who waits for the end of a retry is not given the end before it, by a poll or by its own process', async () => {
+  const payments = await startTestPayments()
+  await payments.open('shop')
+  const no = { kind: 'failed', decline: { code: 'do_not_honor', remedy: 'never', message: 'No.' } } as const
+  payments.rail.answer = () => no
+  const { id } = await payments.pay({ source: byCard, destinations: [share('shop', 100n)] })
+  const declined = await payments.end('payment', id)
+  const read = Promise.withResolvers<void>()
+  const late = Promise.withResolvers<void>()
+  const waiters = createWaiters(
+    {
+      ...payments.database,
+      snapshot: async (work) => {
+        const answer = await payments.database.snapshot(work)
+        read.resolve()
+        await late.promise
+        return answer
+      },
+    },
+    (fault) => {
+      throw fault
+    },
+  )
+  const subject = { kind: 'payment', id, book: 1 } as const
+  const first = waiters.wait(subject, 60_000)
+  await read.promise
+  const before = performance.now()
+  waiters.tell([declined], before)
+  expect((await first)?.row).toMatchObject({ id, state: 'failed' })
+  payments.rail.answer = () => undefined
+  await payments.ask((engine, tx) => engine.retry(tx, { book: 1, payment: id, instrument: 'card_ok' }))
+  const second = waiters.wait(subject, 60_000)
+  waiters.tell([declined], before)
+  late.resolve()
+  expect((await second)?.row).toMatchObject({ id, state: 'succeeded' })
+  waiters.stop()
+  await until(() => payments.database.poolState().idle === payments.database.poolState().total)
+  await payments.stop()
 })

@@ -9,8 +9,12 @@ import { readRefundsStep, toRefund } from './refund-store.ts'
 /** Callers that wait for subjects to end. This process notifies them at once; polls find the ends by others. */
 export type Waiters = {
   readonly wait: Payments['waitForEnd']
-  /** Notifies the callers that wait for these subjects. Call it after the commit. */
-  readonly tell: (ended: readonly Ended[]) => void
+  /**
+   * Notifies the callers that wait for these subjects since `asOfMs` (of `performance.now`) or before. Call it after the
+   * commit, with a time before the commit was sent: who began to wait later may wait for the end of a retry, and gets
+   * what a poll reads then.
+   */
+  readonly tell: (ended: readonly Ended[], asOfMs: number) => void
   readonly count: () => number
   /** Resolves all waits without an end. */
   readonly stop: () => void
@@ -26,10 +30,14 @@ const pauseMsMax = 400
 const foundMin = 1 / 20
 const polledMax = 500
 
-type Waiter = { readonly tell: (ended: Ended | undefined) => void; readonly isLeft: () => boolean }
+type Waiter = {
+  readonly sinceMs: number
+  readonly tell: (ended: Ended | undefined) => void
+  readonly isLeft: () => boolean
+}
 
-/** The waiters of one subject, and the time since which the first of them waits. */
-type Waiting = { readonly subject: Subject; readonly sinceMs: number; waiters: readonly Waiter[] }
+/** The waiters of one subject, the earliest first. */
+type Waiting = { readonly subject: Subject; waiters: readonly Waiter[] }
 
 export function createWaiters(database: Database, onFault: (error: Error) => void): Waiters {
   const waiting = new SlotMap<Uuid, Waiting>()
@@ -37,17 +45,20 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
   let pauseMs = pauseMsMin
   let stopped = false
 
-  const tell = (ended: readonly Ended[]) => {
+  const tell = (ended: readonly Ended[], asOfMs: number) => {
     if (waiting.size === 0) return
-    for (const one of ended) for (const waiter of waiting.take(one.row.id)?.waiters ?? []) waiter.tell(one)
+    for (const one of ended) {
+      const all = waiting.get(one.row.id)
+      if (all !== undefined) letGo(all, ({ sinceMs }) => sinceMs <= asOfMs, one)
+    }
   }
-  /** Removes some waiters of a subject, and resolves them without an end. */
-  const letGo = (all: Waiting, goes: (waiter: Waiter) => boolean) => {
+  /** Removes some waiters of a subject, and resolves them with its end or without one. */
+  const letGo = (all: Waiting, goes: (waiter: Waiter) => boolean, ended?: Ended) => {
     const gone = all.waiters.filter(goes)
     if (gone.length === 0) return
     all.waiters = all.waiters.filter((waiter) => !gone.includes(waiter))
     if (all.waiters.length === 0) waiting.take(all.subject.id)
-    for (const waiter of gone) waiter.tell(undefined)
+    for (const waiter of gone) waiter.tell(ended)
   }
   const lookLater = () => {
     poll ??= setTimeout(look, pauseMs + 1).unref()
@@ -58,12 +69,15 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
       for (const all of waiting.values()) letGo(all, (waiter) => waiter.isLeft())
       const until = performance.now() - pauseMs
       const subjects: Subject[] = []
-      for (const { subject, sinceMs } of waiting.values()) if (sinceMs <= until) subjects.push(subject)
+      for (const { subject, waiters } of waiting.values()) {
+        if (waiters.some(({ sinceMs }) => sinceMs <= until)) subjects.push(subject)
+      }
       let found = 0
       for (let from = 0; from < subjects.length; from += polledMax) {
+        const asOfMs = performance.now()
         const ended = await readEnded(database, subjects.slice(from, from + polledMax))
         found += ended.filter(({ row }) => waiting.get(row.id) !== undefined).length
-        tell(ended)
+        tell(ended, asOfMs)
       }
       pauseMs = found > subjects.length * foundMin ? pauseMsMin : Math.min(pauseMsMax, pauseMs * 2)
     } catch (error) {
@@ -80,11 +94,12 @@ export function createWaiters(database: Database, onFault: (error: Error) => voi
       const { promise, resolve } = Promise.withResolvers<Ended | undefined>()
       let all = waiting.get(subject.id)
       if (all === undefined) {
-        all = { subject, sinceMs: performance.now(), waiters: [] }
+        all = { subject, waiters: [] }
         waiting.set(subject.id, all)
       }
       const those = all
       const waiter: Waiter = {
+        sinceMs: performance.now(),
         tell: (ended) => {
           clearTimeout(timer)
           resolve(ended)
