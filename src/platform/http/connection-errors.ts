@@ -36,5 +36,14 @@ export function answerConnectionError(problems: Problems, error: Error & { code?
   socket.end(`HTTP/1.1 ${status} ${phrases[status] ?? ''}\r\n${head}\r\n${body}`)
 }
 
-/** Node passes CONNECT to no request handler. Without a listener it closes the connection without an answer. */
-export const connectRefused = Object.assign(new Error('this server is no proxy'), { code: 'CONNECT' })
+const connectRefused = Object.assign(new Error('this server is no proxy'), { code: 'CONNECT' })
+
+/**
+ * Answers CONNECT, which Node passes to no request handler. It has let go of the connection before: nothing of Node
+ * listens to its errors, and the server's end would wait for it.
+ */
+export function refuseConnect(problems: Problems, socket: Socket): void {
+  socket.on('error', () => socket.destroy())
+  answerConnectionError(problems, connectRefused, socket)
+  socket.destroySoon()
+}

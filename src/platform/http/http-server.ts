@@ -10,7 +10,7 @@ import { createAllowedMethods } from './allowed-methods.ts'
 import { type BodyReader, createBodyReader, endedEarly } from './body-reader.ts'
 import { readBody, sliceBytes } from './body-slices.ts'
 import type { Authenticate } from './caller.ts'
-import { answerConnectionError, connectRefused } from './connection-errors.ts'
+import { answerConnectionError, refuseConnect } from './connection-errors.ts'
 import { followConnections } from './connections.ts'
 import { createErrorAnswer } from './error-answer.ts'
 import { Exchange, writeAnswer } from './exchange.ts'
@@ -283,7 +283,7 @@ function createFastify(deps: {
       else inTurn(exchange.sender.sender, readOn)
     })
   })
-  app.server.on('connect', (_request, socket: Socket) => answerConnectionError(problems, connectRefused, socket))
+  app.server.on('connect', (_request, socket: Socket) => refuseConnect(problems, socket))
   // Node answers an unknown Expect with an empty 417. Such a request is handled as if it had none.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   return app
