@@ -13,12 +13,16 @@ type Scene = Variant & { readonly test: TestDatabase }
 
 type Removal = { readonly sql?: string; readonly replacement?: Replacement }
 
-/** Plays on intact books and on books without the guard; answers the failures of each. */
+/** Two works that are to meet may miss each other on a busy machine. */
+const playsMax = 10
+
+/** Plays on intact books, and on books without the guard until it fails there; answers the failures. */
 async function seenToFail(removal: Removal, play: (scene: Scene) => Promise<string[]>) {
-  const wrong = { intact: await playOn({}, play), without: await playOn(removal, play) }
-  expect(wrong.intact).toEqual([])
-  expect(wrong.without).not.toEqual([])
-  return wrong.without.join('\n')
+  expect(await playOn({}, play)).toEqual([])
+  let wrong: string[] = []
+  for (let plays = 0; plays < playsMax && wrong.length === 0; plays += 1) wrong = await playOn(removal, play)
+  expect(wrong).not.toEqual([])
+  return wrong.join('\n')
 }
 
 async function playOn({ sql, replacement }: Removal, play: (scene: Scene) => Promise<string[]>): Promise<string[]> {
@@ -55,7 +59,7 @@ async function atOneMoment<Value>(database: Database, works: readonly (() => Pro
     ends = works.map((work) => work())
     await vi.waitFor(async () => {
       const waiting = await database.query({
-        text: `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        text: `select from pg_locks where relation = 'ledger.batches'::regclass and mode = 'RowExclusiveLock' and not granted`,
       })
       expect(waiting).toHaveLength(works.length)
     }, patience(5_000))

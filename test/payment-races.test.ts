@@ -145,9 +145,13 @@ it('a refund of 60 against a dispute over 60 of 100, 100 times: at most 100 is t
 
 it('without row lock, version and constraint a refund and a dispute take more than was captured', async () => {
   await withPayments(unguarded, async (test) => {
-    const { payments } = await refundAgainstDispute(test, disputeRaces)
-    const over = payments.filter(({ captured, taken }) => taken > captured)
-    expect(over.length).toBeGreaterThan(0)
+    // The two may miss each other on a busy machine.
+    let over = 0
+    for (let plays = 0; plays < 10 && over === 0; plays += 1) {
+      const { payments } = await refundAgainstDispute(test, disputeRaces)
+      over = payments.filter(({ captured, taken }) => taken > captured).length
+    }
+    expect(over).toBeGreaterThan(0)
     expect(await findingsOf(test)).not.toEqual([])
   })
 })

@@ -71,7 +71,8 @@ async function run(state: ApartState): Promise<void> {
     state.later = state.later.filter(({ fromMs }) => fromMs > now)
     for (const { request, isAlone } of due) if (!isAlone) queue.push(request)
     if (queue.length > 0) await book(state, queue.take(batchCommandsMax))
-    for (const { request } of due.filter(({ isAlone }) => isAlone)) await book(state, [request], hurried)
+    for (const { request } of due.filter(({ isAlone }) => isAlone))
+      await book(state, [request], { ...hurried, failure: request.fault })
     if (queue.length + due.length === 0) await sleep(pauseMsMin / 2)
   }
 }
@@ -100,11 +101,14 @@ function followersOf(waiting: WaitingRequests, requests: readonly Waiting[], cre
   return followers
 }
 
-/** How requests are tried: `isSecond` after a failure; `isHurried` with a short wait for locks, after meeting one. */
-type Trying = { readonly isSecond: boolean; readonly isHurried: boolean }
+/**
+ * How requests are tried: `isSecond` after a failure, which is `failure`; `isHurried` with a short wait for locks, after
+ * meeting one.
+ */
+type Trying = { readonly isSecond: boolean; readonly isHurried: boolean; readonly failure?: unknown }
 
 const first: Trying = { isSecond: false, isHurried: false }
-const hurried: Trying = { isSecond: true, isHurried: true }
+const hurried = { isSecond: true, isHurried: true }
 
 /** Books requests together; after two failures, by halves. Defers the requests that wait for a lock. */
 async function book(state: ApartState, given: readonly Waiting[], trying = first): Promise<void> {
@@ -132,18 +136,24 @@ async function mend(state: ApartState, requests: readonly Waiting[], { error, tr
   } else if (isOfTheServer(error)) {
     for (const request of requests) defer(state, request, { isAlone: false, error })
   } else if (isWorthRetrying && !trying.isSecond) {
-    await book(state, requests, { ...trying, isSecond: true })
+    await book(state, requests, { ...trying, isSecond: true, failure: error })
   } else if (requests.length > 1) {
     const middle = Math.ceil(requests.length / 2)
-    const halves = { isSecond: true, isHurried: isLockTimeout(error) }
+    const halves = { isSecond: true, isHurried: isLockTimeout(error), failure: error }
     await book(state, requests.slice(0, middle), halves)
     await book(state, requests.slice(middle), halves)
   } else {
     for (const request of requests) {
-      if (isWorthRetrying && !isOvertaken(error)) defer(state, request, { isAlone: true, error })
+      if (mayPassLater(error, trying.failure)) defer(state, request, { isAlone: true, error })
       else state.waiting.fail(request, error)
     }
   }
+}
+
+/** Whether a later try may pass. Overtaken twice in a row, a request meets what no reading mends. */
+function mayPassLater(error: unknown, before: unknown): boolean {
+  if (isOvertaken(error)) return !isOvertaken(before)
+  return error instanceof Fault && error.retryable
 }
 
 function defer(

@@ -31,6 +31,9 @@ afterEach(async () => {
   expect(faults).toEqual([])
 })
 
+/** The time limit of calls to a rail that is to give no answer. */
+const hangMs = 300
+
 async function startInstance(
   options: { readonly url?: string; readonly policy?: typeof policy; readonly timeoutMs?: number } = {},
 ): Promise<RailsService> {
@@ -42,7 +45,8 @@ async function startInstance(
         name: 'card',
         url: options.url ?? rail.url,
         callbackSecrets: [],
-        timeoutMs: options.timeoutMs ?? 300,
+        // A late answer would count as none.
+        timeoutMs: options.timeoutMs ?? patience(5_000),
       }),
     ],
     onEvents: async () => undefined,
@@ -94,8 +98,7 @@ it('opens in one process after a few refused connections, and is closed to the o
 })
 
 it('stops in the process that meets the refusals before the others agree', async () => {
-  // A late answer would count as none.
-  const first = await startInstance({ timeoutMs: patience(5_000) })
+  const first = await startInstance()
   rail.behave('away')
   for (let made = 0; made < healthPolicy.refusedMax; made += 1) await charge(first)
   const sent = rail.counts().charges
@@ -104,7 +107,7 @@ it('stops in the process that meets the refusals before the others agree', async
 })
 
 it('opens when half of the calls of all processes together get no answer', async () => {
-  const [first, second] = [await startInstance(), await startInstance()]
+  const [first, second] = [await startInstance({ timeoutMs: hangMs }), await startInstance({ timeoutMs: hangMs })]
   rail.behave('hang')
   await Promise.all([charge(first, 10), charge(second, 10)])
   await Promise.all([until(first, 'down'), until(second, 'down')])
@@ -159,7 +162,10 @@ it('stays down while the rail says that it is away, and is asked less and less o
 
 it('lets only a few through in all processes together while the rail is tried out', async () => {
   const slow = { ...policy, probingMs: 60_000 }
-  const [first, second] = [await startInstance({ policy: slow }), await startInstance({ policy: slow })]
+  const [first, second] = [
+    await startInstance({ timeoutMs: hangMs, policy: slow }),
+    await startInstance({ timeoutMs: hangMs, policy: slow }),
+  ]
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
   await Promise.all([until(first, 'down'), until(second, 'down')])
@@ -180,7 +186,7 @@ it('lets only a few through in all processes together while the rail is tried ou
 })
 
 it('goes down again when those let through fail', async () => {
-  const first = await startInstance({ policy: { ...policy, probingMs: 60_000 } })
+  const first = await startInstance({ timeoutMs: hangMs, policy: { ...policy, probingMs: 60_000 } })
   rail.behave('away')
   await charge(first, healthPolicy.refusedMax)
   await until(first, 'down')
@@ -196,7 +202,7 @@ it('goes down again when those let through fail', async () => {
 })
 
 it('says nothing of a rail when answers to calls of before its outage come late', async () => {
-  const first = await startInstance()
+  const first = await startInstance({ timeoutMs: hangMs })
   rail.behave('hang')
   const early = charge(first, 4)
   await vi.waitFor(() => expect(rail.counts().charges).toBe(4), { timeout: patience(5_000) })

@@ -38,12 +38,14 @@ export { startTestLanes, type TestLanes, testKind, testMessage, testMessages } f
 export { startTestOrders } from './test-orders.ts'
 export {
   byCard,
+  noTimers,
   type ScriptedRail,
   scriptedRails,
   share,
   startTestPayments,
   type TestEngine,
   type TestPayments,
+  type TestPaymentsOptions,
 } from './test-payments.ts'
 export {
   startTestServer,

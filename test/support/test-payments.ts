@@ -58,7 +58,13 @@ const cardCapabilities: RailCapabilities = {
   authorizationMs: 60_000,
 }
 
-export function scriptedRails(): { readonly rails: Pick<Rails, 'rail' | 'health'>; readonly script: ScriptedRail } {
+/** For tests that act between a rail's answer and the timer that asks for it: the timer comes after their end. */
+export const noTimers = 3_600_000
+
+export function scriptedRails(inquireAfterMs = cardCapabilities.inquireAfterMs): {
+  readonly rails: Pick<Rails, 'rail' | 'health'>
+  readonly script: ScriptedRail
+} {
   const script: ScriptedRail = { calls: [], answer: () => undefined }
   const decide = async (call: RailCall, ask: 'submit' | 'inquire'): Promise<RailOutcome> => {
     script.calls.push({ ...call, ask })
@@ -67,7 +73,7 @@ export function scriptedRails(): { readonly rails: Pick<Rails, 'rail' | 'health'
   }
   const card: Rail = {
     name: 'card',
-    capabilities: cardCapabilities,
+    capabilities: { ...cardCapabilities, inquireAfterMs },
     submit: (call) => decide(call, 'submit'),
     inquire: (call) => decide(call, 'inquire'),
   }
@@ -82,6 +88,8 @@ const program = { createLedger, createLanes, createPayments, openDatabase }
 
 export type TestPaymentsOptions = {
   readonly machines?: Machines
+  /** The rail's own time to answer; an unanswered call is asked for after it. */
+  readonly inquireAfterMs?: number
   /** The program's parts from changed sources. */
   readonly program?: typeof program
   /** Joins other users of payments, with messages of their own, before anything is started. */
@@ -95,7 +103,7 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
   if (options.sql !== undefined) await books.database.query({ text: options.sql })
   const made = options.program ?? program
   const faults: unknown[] = []
-  const { rails, script } = scriptedRails()
+  const { rails, script } = scriptedRails(options.inquireAfterMs)
   const engines: TestEngine[] = []
   const start = async (): Promise<TestEngine> => {
     const database = made.openDatabase({ ...books.connection, connectionsMax: 12 })

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
+import {
+  byCard,
+  noTimers,
+  patience,
+  share,
+  startTestPayments,
+  type TestPayments,
+  type TestPaymentsOptions,
+} from '#testing'
 import { actOnStuck } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
@@ -13,11 +21,12 @@ const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 const payer = 'payer'
 
-beforeEach(async () => {
-  test = await startTestPayments()
+async function begin(options: TestPaymentsOptions = {}): Promise<void> {
+  test = await startTestPayments(options)
   await test.open('shop')
   await test.openWith(payer, 1_000n)
-})
+}
+beforeEach(() => begin())
 afterEach(() => test.stop())
 
 const payIn = (also: object = {}) => test.pay({ source: byCard, destinations: [share('shop', 100n)], ...also })
@@ -145,6 +154,10 @@ describe('an input that fails', () => {
 })
 
 describe('what a rail did and the books refuse altogether', () => {
+  beforeEach(async () => {
+    await test.stop()
+    await begin({ inquireAfterMs: noTimers })
+  })
   const otherwise = (amount: bigint): RailOutcome => ({ kind: 'succeeded', railReference: 'r-1', amount })
   const freeze = async (code: string) => {
     const [known] = await test.database.query({ text: 'select from ledger.accounts where code = $1', values: [code] })
