@@ -1,4 +1,4 @@
-import { encodeId, formatTimestamp, type IdPrefix, idPrefix } from '#kernel'
+import { encodeId, formatTimestamp, type IdPrefix, idPrefix, type Uuid } from '#kernel'
 import type { Transfer } from '#ledger'
 import type { SubjectKind } from './payment.ts'
 import type { TimelineItem } from './timeline.ts'
@@ -11,7 +11,8 @@ const prefixes: Record<SubjectKind, IdPrefix> = {
   payout: idPrefix.payout,
 }
 
-export function renderTimelineItem(item: TimelineItem): string {
+/** `transfers`: the current state of the transfers that the item names. */
+export function renderTimelineItem(item: TimelineItem, transfers: ReadonlyMap<Uuid, Transfer>): string {
   const { subject, attempt } = item
   return JSON.stringify({
     at: formatTimestamp(item.at),
@@ -20,7 +21,7 @@ export function renderTimelineItem(item: TimelineItem): string {
     text: item.text,
     state: item.state ?? null,
     input: item.input ?? null,
-    transfers: item.transfers.map(transferFields),
+    transfers: item.transfers.flatMap((id) => transfers.get(id) ?? []).map(transferFields),
     attempt: attempt === undefined ? null : attemptFields(attempt),
     events: item.events,
   })

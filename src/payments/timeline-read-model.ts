@@ -1,5 +1,4 @@
 import type { Timestamp, Uuid } from '#kernel'
-import { getTransfers, type Transfer } from '#ledger'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { listCaptures } from './capture-read-model.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
@@ -11,8 +10,6 @@ export type TimelineRecords = {
   readonly refunds: readonly Refund[]
   readonly steps: readonly KeptStep[]
   readonly attempts: readonly KeptAttempt[]
-  /** The current state of the transfers that steps name. */
-  readonly transfers: ReadonlyMap<Uuid, Transfer>
 }
 
 export type KeptStep = {
@@ -48,10 +45,7 @@ export async function readPayoutTimeline(database: Queryable, { book, id }: Payo
 
 async function readRecords(database: Queryable, book: number, root: Uuid) {
   const steps = await readSteps(database, book, root)
-  const attempts = await readAttempts(database, book, root)
-  const ids = [...new Set(steps.flatMap(({ transfers }) => transfers))]
-  const found = ids.length === 0 ? [] : await getTransfers(database, book, ids)
-  return { steps, attempts, transfers: new Map(found.map((transfer) => [transfer.id, transfer])) }
+  return { steps, attempts: await readAttempts(database, book, root) }
 }
 
 async function readSteps(database: Queryable, book: number, root: Uuid): Promise<readonly KeptStep[]> {

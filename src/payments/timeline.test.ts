@@ -6,7 +6,7 @@ import { paymentTimeline, payoutTimeline } from './timeline.ts'
 import type { KeptAttempt, KeptStep, TimelineRecords } from './timeline-read-model.ts'
 
 const id = (n: number) => n.toString(16).padStart(32, '0')
-const none: TimelineRecords = { captures: [], refunds: [], steps: [], attempts: [], transfers: new Map() }
+const none: TimelineRecords = { captures: [], refunds: [], steps: [], attempts: [] }
 
 const payment: Payment = {
   id: id(1),
@@ -119,13 +119,9 @@ describe('the timeline of a payment', () => {
       ...{ id: id(9), source: account(10, 'rails:card:clearing:USD'), destination: account(11, 'merchants:1') },
       ...{ amount: 900n, amountPosted: 900n, asset: 'USD', state: 'posted' },
     } as unknown as Transfer
-    const records = {
-      ...none,
-      steps: [step({ transfers: [id(9), id(8)], events: ['payment.succeeded'] })],
-      transfers: new Map([[id(9), transfer]]),
-    }
-    const [, item] = paymentTimeline(payment, records)
-    const rendered = JSON.parse(renderTimelineItem(item as NonNullable<typeof item>))
+    const steps = [step({ transfers: [id(9), id(8)], events: ['payment.succeeded'] })]
+    const [, item] = paymentTimeline(payment, { ...none, steps })
+    const rendered = JSON.parse(renderTimelineItem(item as NonNullable<typeof item>, new Map([[id(9), transfer]])))
     expect(rendered).toEqual({
       at: '1970-01-01T00:00:00.000200Z',
       kind: 'step',

@@ -1,5 +1,4 @@
 import { amountText, type Timestamp, type Uuid } from '#kernel'
-import type { Transfer } from '#ledger'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from './payment.ts'
 import type { KeptAttempt, KeptStep, TimelineRecords } from './timeline-read-model.ts'
 
@@ -11,7 +10,7 @@ export type TimelineItem = {
   readonly text: string
   readonly state: string | undefined
   readonly input: string | undefined
-  readonly transfers: readonly Transfer[]
+  readonly transfers: readonly Uuid[]
   readonly attempt: KeptAttempt | undefined
   readonly events: readonly string[]
 }
@@ -89,15 +88,15 @@ function acceptedRefund(refund: Refund, amount: WriteAmount): string {
     : `A refund of ${amount(refund.amount)} to ${to} was asked for.`
 }
 
-function kept({ steps, attempts, transfers }: TimelineRecords): TimelineItem[] {
+function kept({ steps, attempts }: TimelineRecords): TimelineItem[] {
   return [
-    ...steps.map((step) => stepItem(step, transfers)),
+    ...steps.map(stepItem),
     ...attempts.map((attempt) => attemptItem(attempt, amountText(attempt.amount, attempt.asset))),
   ]
 }
 
-function stepItem(step: KeptStep, transfers: ReadonlyMap<Uuid, Transfer>): TimelineItem {
-  const { at, subject, input, state, events } = step
+function stepItem(step: KeptStep): TimelineItem {
+  const { at, subject, input, state, transfers, events } = step
   return {
     at,
     kind: 'step',
@@ -105,7 +104,7 @@ function stepItem(step: KeptStep, transfers: ReadonlyMap<Uuid, Transfer>): Timel
     text: step.note ?? `The ${subject.kind} is ${state.replaceAll('_', ' ')}.`,
     state,
     input,
-    transfers: step.transfers.flatMap((id) => transfers.get(id) ?? []),
+    transfers,
     attempt: undefined,
     events,
   }

@@ -1,9 +1,6 @@
 import { idPrefix } from '#kernel'
 import {
   answerText,
-  decodeCursor,
-  encodeCursor,
-  InvalidRequest,
   metadataFilter,
   pageLimit,
   pageQuery,
@@ -19,9 +16,9 @@ import type { Payments } from '../payments.ts'
 import { paymentRefusals } from '../refusals.ts'
 import { renderCapture } from '../render-capture.ts'
 import { renderPayment } from '../render-payment.ts'
-import { renderTimelineItem } from '../render-timeline.ts'
-import { paymentTimeline, type TimelineItem } from '../timeline.ts'
+import { paymentTimeline } from '../timeline.ts'
 import { readPaymentTimeline } from '../timeline-read-model.ts'
+import { answerTimeline } from './answer-timeline.ts'
 import { awaitEnd, ended } from './await-end.ts'
 import { capture, payment, paymentParams, paymentsQuery } from './payment-schemas.ts'
 import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
@@ -133,20 +130,7 @@ function timelineRoute({ database }: Deps): Route {
       const found = await getPayment(database, request.caller.book.number, id)
       if (found === undefined) return request.refuse(paymentNotFound)
       const items = paymentTimeline(found, await readPaymentTimeline(database, found))
-      return answerTimeline(items, request.query)
+      return answerTimeline(database, request.caller.book.number, items, request.query)
     },
   })
-}
-
-/** A page of a timeline. A timeline only grows at its end, so the cursor is an offset. */
-export function answerTimeline(
-  items: readonly TimelineItem[],
-  query: { readonly limit?: string; readonly cursor?: string },
-) {
-  const [from] = query.cursor === undefined ? [0] : decodeCursor(query.cursor, 'integer')
-  if (from < 0) throw new InvalidRequest('cursor must be the next_cursor of an earlier page of this list', 'cursor')
-  const to = from + pageLimit(query)
-  const data = items.slice(from, to).map(renderTimelineItem).join(',')
-  const next = items.length > to ? `"${encodeCursor(to)}"` : 'null'
-  return answerText(200, `{"data":[${data}],"has_more":${items.length > to},"next_cursor":${next}}`)
 }

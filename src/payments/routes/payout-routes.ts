@@ -7,9 +7,10 @@ import { accountRefusalCodes, type PaymentRefusalCode, paymentRefusals } from '.
 import { renderPayout } from '../render-payout.ts'
 import { payoutTimeline } from '../timeline.ts'
 import { readPayoutTimeline } from '../timeline-read-model.ts'
+import { answerTimeline } from './answer-timeline.ts'
 import { awaitEnd, ended, idIn } from './await-end.ts'
 import { payoutFromJson } from './payment-from-json.ts'
-import { answerTimeline, timelineQuery } from './payment-read-routes.ts'
+import { timelineQuery } from './payment-read-routes.ts'
 import { cancelPayout, createPayout, payout, payoutParams, payoutsQuery } from './payout-schemas.ts'
 import { readCreated, readIdCursor, uuidOf } from './read-ids.ts'
 import { answerPage } from './render-page.ts'
@@ -131,7 +132,7 @@ function timelineRoute({ database }: Deps): Route {
       const found = await getPayout(database, book, id)
       if (found === undefined) return request.refuse(notFound)
       const items = payoutTimeline(found, await readPayoutTimeline(database, found))
-      return answerTimeline(items, request.query)
+      return answerTimeline(database, book, items, request.query)
     },
   })
 }

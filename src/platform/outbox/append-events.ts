@@ -4,6 +4,8 @@ import type { OutboxEvent } from './outbox.ts'
 
 /** How many events share a row. One row for each event would cost the writer more than the events themselves. */
 export const eventsPerRow = 256
+/** A row of this many characters is complete: a reader of one event reads its whole row. */
+const rowCharactersMax = 64 * 1024
 
 /** About how many characters an event takes beside its data. */
 const eventBytes = 56
@@ -17,7 +19,7 @@ const bytesPerCharacter = 3
 export function appendEventsSteps(recordedAt: Timestamp, events: readonly OutboxEvent[]): BurstStep[] {
   if (events.length === 0) return []
   const encoder = new CopyEncoder(512 + roomFor(events))
-  const open = new Map<number, string[]>()
+  const open = new Map<number, { readonly rendered: string[]; characters: number }>()
   const close = (book: number, rendered: readonly string[]) => {
     encoder.tuple(4)
     encoder.int4(book)
@@ -27,22 +29,23 @@ export function appendEventsSteps(recordedAt: Timestamp, events: readonly Outbox
   }
   for (const event of events) {
     const { book } = event
-    let rendered = open.get(book)
-    if (rendered === undefined) {
-      rendered = []
-      open.set(book, rendered)
+    let row = open.get(book)
+    if (row === undefined) {
+      row = { rendered: [], characters: 0 }
+      open.set(book, row)
     }
-    rendered.push(
+    const text =
       'subject' in event
         ? `{"type":"${event.type}","subject":${event.subject}}`
-        : `{"type":"${event.type}","data":${event.data}}`,
-    )
-    if (rendered.length === eventsPerRow) {
-      close(book, rendered)
+        : `{"type":"${event.type}","data":${event.data}}`
+    row.rendered.push(text)
+    row.characters += text.length
+    if (row.rendered.length === eventsPerRow || row.characters >= rowCharactersMax) {
+      close(book, row.rendered)
       open.delete(book)
     }
   }
-  for (const [book, rendered] of open) close(book, rendered)
+  for (const [book, { rendered }] of open) close(book, rendered)
   return [
     {
       name: 'outbox-append',

@@ -46,6 +46,13 @@ async function read(query: Omit<FeedQuery, 'book'>) {
   return { ...page, numbers: page.events.map(({ data }) => (data as { number: number }).number) }
 }
 
+test('large events share a row with few others, so that a reader of one reads little', async () => {
+  await append(20, { bytes: 30_000 })
+  const rows = await server.database.query({ text: 'select id from platform.outbox' })
+  expect(rows.length).toBeGreaterThan(5)
+  expect((await readOn(feedStart, 7)).numbers).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+})
+
 /** Reads forward to the end, as a reader of the feed does. */
 async function readOn(after: string, limit: number, types?: readonly string[]) {
   const numbers: number[] = []
