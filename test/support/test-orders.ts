@@ -1,10 +1,10 @@
 import { createOrders, type Orders } from '#orders'
-import { createSagas } from '#payments'
+import { createSagas, type Sagas } from '#payments'
 import { startTestPayments } from './test-payments.ts'
 
 /** Payments with sagas and orders, joined as in the program. */
 export async function startTestOrders() {
-  let joined: Orders | undefined
+  let joined: { readonly orders: Orders; readonly sagas: Sagas } | undefined
   const test = await startTestPayments({
     join: ({ payments, lanes }) => {
       const sagas = createSagas({ lanes })
@@ -15,9 +15,9 @@ export async function startTestOrders() {
         await sagas.subjectsEnded(tx, [...new Set(subjects)])
         await orders.paymentsEnded(tx, ended)
       })
-      joined = orders
+      joined = { orders, sagas }
     },
   })
   if (joined === undefined) throw new Error('orders are joined before the start')
-  return { ...test, orders: joined }
+  return { ...test, ...joined }
 }

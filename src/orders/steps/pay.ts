@@ -1,5 +1,5 @@
 import { encodeId, idPrefix, type Uuid } from '#kernel'
-import type { CompensationOutcome, Payment, Payments, SagaStep, StepContext } from '#payments'
+import type { CompensationOutcome, Payment, Payments, Refund, SagaStep, StepContext } from '#payments'
 import { faultPoint } from '#platform/faults'
 import { derivedUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
@@ -97,8 +97,9 @@ async function cancel(payments: PayDeps['payments'], tx: Transaction, payment: P
 }
 
 /**
- * Refunds the rest of a payment. The checkout's own refund is not repeated after it has failed. While another refund is
- * running, it waits for the payment, because that refund decides what is left.
+ * Refunds the rest of a payment. While any refund is running, or an operator has it, it waits for the payment, because
+ * that refund decides what is left. Once a refund of its own has failed, the checkout makes another one only after an
+ * operator has decided so, and then it waits for nothing yet.
  */
 async function refund(
   payments: PayDeps['payments'],
@@ -110,12 +111,13 @@ async function refund(
     return payment.amountRefunding === 0n ? { kind: 'done' } : { kind: 'waiting', waitsFor: payment.id }
   }
   const { book } = payment
-  const { waitsFor } = saga
-  const own = waitsFor === undefined ? undefined : await payments.findRefund(tx, { book, refund: waitsFor })
-  if (own?.state === 'failed' || own?.state === 'canceled')
-    return { kind: 'failed', reason: 'refund_failed', detail: `the refund of ${left} did not succeed` }
+  const { failed, nextId } = await ownRefunds(payments, tx, saga)
+  if (failed !== undefined && saga.waitsFor !== undefined) {
+    const detail = `the refund of ${failed.amount} did not succeed, and ${left} are not refunded`
+    return { kind: 'failed', reason: 'refund_failed', detail }
+  }
   const refunded = await payments.createRefund(tx, {
-    id: await nextRefundId(payments, tx, saga),
+    id: nextId,
     book,
     payment: payment.id,
     amount: left,
@@ -127,11 +129,20 @@ async function refund(
   return { kind: 'waiting', waitsFor: refunded.value.id }
 }
 
-/** The id of the checkout's next refund, the same on every server. */
-async function nextRefundId(payments: PayDeps['payments'], tx: Transaction, { id, book }: StepContext): Promise<Uuid> {
+type OwnRefunds = { readonly failed: Refund | undefined; readonly nextId: Uuid }
+
+/** The checkout's latest refund that failed, and the id of its next one, which is the same on every server. */
+async function ownRefunds(
+  payments: PayDeps['payments'],
+  tx: Transaction,
+  { id, book }: StepContext,
+): Promise<OwnRefunds> {
+  let failed: Refund | undefined
   for (let count = 1; ; count += 1) {
-    const refund = derivedUuid(id, `refund ${count}`)
-    if ((await payments.findRefund(tx, { book, refund })) === undefined) return refund
+    const nextId = derivedUuid(id, `refund ${count}`)
+    const made = await payments.findRefund(tx, { book, refund: nextId })
+    if (made === undefined) return { failed, nextId }
+    if (made.state === 'failed' || made.state === 'canceled') failed = made
   }
 }
 
