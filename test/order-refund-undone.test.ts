@@ -1,75 +1,159 @@
 import { expect, it } from 'vitest'
-import { coordinators, type StuckDecision, type StuckReason } from '#payments'
+import { coordinators, type SagaDecision, type StuckDecision, type StuckReason } from '#payments'
 import { newUuid } from '#platform/ids'
 import { byCard, patience, startTestOrders, verifyAll } from '#testing'
 
-// A confirmed order was canceled and refunded. Then its rail denies the refund, and an operator states that it failed.
+// A confirmed order was canceled and refunded. Then its rail denies a refund, and an operator states that it failed.
 
 const wait = { timeout: patience(30_000) }
 const decline = { code: 'do_not_honor', remedy: 'never', message: 'No.' } as const
 const failed = { kind: 'failed', railReference: 'r-1', decline } as const
 
+/** A confirmed order of 100; `deny` lets its rail deny a refund that it had made. */
+async function startConfirmed(coordinator: (typeof coordinators)[number]) {
+  const test = await startTestOrders()
+  const { database, payments, rail, ask, orders, sagas } = test
+  const rows = async (text: string) => (await database.query<{ is: string }>({ text })).map((row) => row.is)
+  const idOf = async (text: string) => (await rows(text))[0]?.replaceAll('-', '') ?? ''
+  const state = async () => (await rows('select state as is from orders.orders'))[0]
+  const open = () =>
+    rows(`select subject_kind || ' ' || reason as is from payments.stuck where resolved_at is null order by id`)
+  const refunds = () => rows(`select state || ' ' || amount as is from payments.refunds order by created_at`)
+  const posted = async () =>
+    (await Promise.all(['shop', 'rails:card:clearing:USD'].map((code) => test.balances(code)))).map(([one]) => one)
+  await test.openWith('shop', 500n)
+  await ask((_, tx) =>
+    orders.createItem(tx, { book: 1, code: 'mug', name: 'Mug', asset: 'USD', price: 100n, stock: 3n }),
+  )
+  const { id } = await ask((_, tx) =>
+    orders.placeOrder(tx, {
+      ...{ book: 1, lines: [{ item: 'mug', quantity: 1 }], source: byCard, destination: 'shop' },
+      ...{ capture: 'automatic', coordinator, metadata: {} },
+    }),
+  )
+  await expect.poll(state, wait).toBe('confirmed')
+
+  const cancel = async () => {
+    await ask((_, tx) => orders.cancelOrder(tx, { book: 1, order: id }))
+    await expect.poll(state, wait).toBe('refunded')
+    expect(await posted()).toEqual([500n, 0n])
+  }
+  const refundPart = async (amount: bigint) => {
+    const payment = await idOf('select payment as is from orders.orders')
+    const part = await ask((door, tx) => door.createRefund(tx, { book: 1, payment, amount, metadata: {} }))
+    await test.end('refund', part.id)
+  }
+  const deny = async () => {
+    const call = rail.calls.find(({ operation }) => operation === 'refund')?.id ?? ''
+    rail.answer = (one, asked) => (asked === 'inquire' && one.id === call ? failed : undefined)
+    const told = { rail: 'card', eventId: newUuid(), occurredAt: await test.clock() }
+    const event = { ...told, call, operation: 'refund', railReference: 'r-1', outcome: failed } as const
+    await database.transaction((tx) => payments.receiveRailEvents(tx, [event]))
+    payments.wake()
+    await expect.poll(open, wait).toEqual(['refund outcome_unknown'])
+  }
+  const refund = () => idOf('select id as is from payments.refunds order by created_at limit 1')
+  const decide = async (decision: StuckDecision, about: StuckReason) => {
+    const subject = { kind: 'refund', id: await refund(), book: 1 } as const
+    await database.transaction((tx) => payments.input(tx, subject, { kind: 'decision', decision, about }))
+    payments.wake()
+  }
+  const sayFailed = (about: StuckReason) =>
+    decide({ action: 'force', outcome: 'failed', evidence: 'Settlement file, line 7.' }, about)
+  const decideSaga = async (decision: SagaDecision) => {
+    const saga = await idOf('select id as is from payments.sagas')
+    await database.transaction((tx) => sagas.decide(tx, saga, decision))
+    orders.wake()
+  }
+  return { ...test, state, open, refunds, posted, cancel, refundPart, deny, refund, decide, sayFailed, decideSaga }
+}
+
 it.each(coordinators)(
   'an order whose refund did not happen has an open entry until the money is refunded (%s)',
   async (coordinator) => {
-    const test = await startTestOrders()
+    const test = await startConfirmed(coordinator)
     try {
-      const { database, payments, rail, ask } = test
-      const { orders } = test
-      const rows = <Row extends Record<string, unknown>>(text: string) => database.query<Row>({ text })
-      const state = async () => (await rows<{ state: string }>('select state from orders.orders'))[0]?.state
-      const open = async () =>
-        (
-          await rows<{ entry: string }>(
-            `select subject_kind || ' ' || reason as entry from payments.stuck where resolved_at is null order by id`,
-          )
-        ).map(({ entry }) => entry)
-      const posted = async () =>
-        (await Promise.all(['shop', 'rails:card:clearing:USD'].map((code) => test.balances(code)))).map(([one]) => one)
-      await test.openWith('shop', 500n)
-      await ask((_, tx) =>
-        orders.createItem(tx, { book: 1, code: 'mug', name: 'Mug', asset: 'USD', price: 100n, stock: 3n }),
-      )
-      const { id } = await ask((_, tx) =>
-        orders.placeOrder(tx, {
-          ...{ book: 1, lines: [{ item: 'mug', quantity: 1 }], source: byCard, destination: 'shop' },
-          ...{ capture: 'automatic', coordinator, metadata: {} },
-        }),
-      )
-      await expect.poll(state, wait).toBe('confirmed')
-      await ask((_, tx) => orders.cancelOrder(tx, { book: 1, order: id }))
-      await expect.poll(state, wait).toBe('refunded')
-      expect(await posted()).toEqual([500n, 0n])
-
-      const call = rail.calls.findLast(({ operation }) => operation === 'refund')?.id ?? ''
-      rail.answer = (one, asked) => (asked === 'inquire' && one.id === call ? failed : undefined)
-      const event = {
-        rail: 'card',
-        eventId: newUuid(),
-        occurredAt: await test.clock(),
-        call,
-        operation: 'refund',
-      } as const
-      await database.transaction((tx) =>
-        payments.receiveRailEvents(tx, [{ ...event, railReference: 'r-1', outcome: failed }]),
-      )
-      payments.wake()
-      await expect.poll(open, wait).toEqual(['refund outcome_unknown'])
-      const refund = (await rows<{ id: string }>('select id from payments.refunds'))[0]?.id.replaceAll('-', '') ?? ''
-      const decide = async (decision: StuckDecision, about: StuckReason) => {
-        const input = { kind: 'decision', decision, about } as const
-        await database.transaction((tx) => payments.input(tx, { kind: 'refund', id: refund, book: 1 }, input))
-        payments.wake()
-      }
-      await decide({ action: 'force', outcome: 'failed', evidence: 'Settlement file, line 7.' }, 'outcome_unknown')
+      const { database, posted, state, open } = test
+      await test.cancel()
+      await test.deny()
+      await test.sayFailed('outcome_unknown')
       await expect.poll(open, wait).toEqual(['refund compensation_failed'])
       await test.settled()
       expect([await posted(), await state(), await verifyAll(database)]).toEqual([[600n, -100n], 'refunded', []])
 
-      await decide({ action: 'retry' }, 'compensation_failed')
+      await test.decide({ action: 'retry' }, 'compensation_failed')
       await expect.poll(open, wait).toEqual([])
-      expect((await test.end('refund', refund)).row.state).toBe('succeeded')
+      expect((await test.end('refund', await test.refund())).row.state).toBe('succeeded')
       expect([await posted(), await state(), await verifyAll(database)]).toEqual([[500n, 0n], 'refunded', []])
+    } finally {
+      await test.stop()
+    }
+  },
+  120_000,
+)
+
+it.each(coordinators)(
+  'an order whose refund did not happen, and was given up, has an entry of its checkout (%s)',
+  async (coordinator) => {
+    const test = await startConfirmed(coordinator)
+    try {
+      const { database, posted, state, open, refunds } = test
+      await test.cancel()
+      await test.deny()
+      await test.sayFailed('outcome_unknown')
+      await expect.poll(open, wait).toEqual(['refund compensation_failed'])
+      await test.sayFailed('compensation_failed')
+      await expect.poll(open, wait).toEqual(['saga compensation_failed'])
+      await test.settled()
+      expect([await posted(), await refunds(), await verifyAll(database)]).toEqual([[600n, -100n], ['failed 100'], []])
+
+      await test.decideSaga('retry')
+      await expect.poll(refunds, wait).toEqual(['failed 100', 'succeeded 100'])
+      await test.settled()
+      expect([await open(), await posted(), await state()]).toEqual([[], [500n, 0n], 'refunded'])
+      expect(await verifyAll(database)).toEqual([])
+    } finally {
+      await test.stop()
+    }
+  },
+  120_000,
+)
+
+it.each(coordinators)(
+  'an order returns the money of a refund of a part that did not happen after all (%s)',
+  async (coordinator) => {
+    const test = await startConfirmed(coordinator)
+    try {
+      const { database, posted, state, open, refunds } = test
+      await test.refundPart(40n)
+      await test.cancel()
+      expect(await refunds()).toEqual(['succeeded 40', 'succeeded 60'])
+      await test.deny()
+      await test.sayFailed('outcome_unknown')
+      await expect.poll(refunds, wait).toEqual(['failed 40', 'succeeded 60', 'succeeded 40'])
+      await test.settled()
+      expect([await open(), await posted(), await state()]).toEqual([[], [500n, 0n], 'refunded'])
+      expect(await verifyAll(database)).toEqual([])
+    } finally {
+      await test.stop()
+    }
+  },
+  120_000,
+)
+
+it.each(coordinators)(
+  'a confirmed order keeps its money when the refund of a part did not happen (%s)',
+  async (coordinator) => {
+    const test = await startConfirmed(coordinator)
+    try {
+      const { database, posted, state, open, refunds } = test
+      await test.refundPart(40n)
+      await test.deny()
+      await test.sayFailed('outcome_unknown')
+      await expect.poll(refunds, wait).toEqual(['failed 40'])
+      await test.settled()
+      expect([await open(), await posted(), await state()]).toEqual([[], [600n, -100n], 'confirmed'])
+      expect(await verifyAll(database)).toEqual([])
     } finally {
       await test.stop()
     }

@@ -21,11 +21,13 @@ export async function findCheckoutPayment(on: Queryable, saga: Uuid): Promise<Uu
   return rows[0]?.payment.replaceAll('-', '')
 }
 
-export async function findCheckouts(on: Queryable, payments: readonly Uuid[]): Promise<Uuid[]> {
-  const rows = await on.query<{ saga: string }>({
+type Checkout = { readonly saga: Uuid; readonly payment: Uuid }
+
+export async function findCheckouts(on: Queryable, payments: readonly Uuid[]): Promise<Checkout[]> {
+  const rows = await on.query<{ saga: string; payment: string }>({
     name: 'orders-find-checkouts',
-    text: 'select c.saga from orders.checkouts c where c.payment = any ($1::uuid[])',
+    text: 'select c.saga, c.payment from orders.checkouts c where c.payment = any ($1::uuid[])',
     values: [payments],
   })
-  return rows.map(({ saga }) => toUuid(saga))
+  return rows.map(({ saga, payment }) => ({ saga: toUuid(saga), payment: toUuid(payment) }))
 }

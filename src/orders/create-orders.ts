@@ -63,8 +63,9 @@ export type Orders = {
     order: { readonly book: number; readonly order: Uuid },
   ) => Promise<Result<Order, OrdersRefusalCode>>
   /**
-   * Returns the money of payments that succeed after their checkout was reversed, such as a payment that its payer
-   * retried by hand. Called in the transaction that ends the payments.
+   * Returns the money that payments have after their checkout was reversed, such as that of a payment that its payer
+   * retried by hand, or of a refund that did not happen after all. Called in the transaction that ends the payments and
+   * refunds.
    */
   readonly paymentsEnded: (tx: Transaction, ended: readonly Ended[]) => Promise<void>
   readonly wake: () => void
@@ -89,12 +90,20 @@ export function createOrders({ payments, sagas }: OrdersDeps): Orders {
     placeOrder: (tx, order) => placeOrder({ sagas, payments }, tx, order),
     cancelOrder: (tx, { book, order }) => cancelOrder(sagas, tx, book, order),
     paymentsEnded: async (tx, ended) => {
-      const late = ended.flatMap((end) => (end.kind === 'payment' && isLeft(end.row) ? [end.row.id] : []))
-      if (late.length === 0) return
-      for (const saga of await findCheckouts(tx, late)) await sagas.takeBackLate(tx, saga, 'pay')
+      const late = new Set(ended.map(paymentOf).flatMap((payment) => (payment && isLeft(payment) ? [payment.id] : [])))
+      if (late.size === 0) return
+      for (const { saga, payment } of await findCheckouts(tx, [...late])) {
+        await sagas.takeBackLate(tx, saga, 'pay', payment)
+      }
     },
     wake: payments.wake,
   }
+}
+
+/** The payment that may have more money by this end: its own, or that of a refund of it. */
+function paymentOf(ended: Ended): Payment | undefined {
+  if (ended.kind === 'payment') return ended.row
+  return ended.kind === 'refund' ? ended.payment : undefined
 }
 
 /** Whether a payment of an order has money that was not returned. Other payments are recognized without a query. */

@@ -99,7 +99,7 @@ async function cancel(payments: PayDeps['payments'], tx: Transaction, payment: P
 /**
  * Refunds the rest of a payment. While any refund is running, or an operator has it, it waits for the payment, because
  * that refund decides what is left. Once a refund of its own has failed, the checkout makes another one only after an
- * operator has decided so, and then it waits for nothing yet.
+ * operator has decided so: only then has it waited for nothing.
  */
 async function refund(
   payments: PayDeps['payments'],

@@ -58,8 +58,8 @@ export function createSagas({ lanes, ...deps }: SagasDeps): Sagas & { readonly h
       assert(saga !== undefined, 'a saga that is reversed was started')
       await coordinators[saga.coordinator].reverse(tx, saga, reason)
     },
-    takeBackLate: async (tx, id, step) => {
-      const isReopened = await reopenStep(tx, id, step)
+    takeBackLate: async (tx, id, step, ended) => {
+      const isReopened = await reopenStep(tx, id, { name: step, waitsFor: ended })
       const saga = isReopened ? await findSaga(tx, id) : undefined
       if (saga !== undefined) await coordinators[saga.coordinator].takeBackLate(tx, saga, step)
       return isReopened

@@ -140,7 +140,11 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
 }
 
 /** Reopens an ended step that has an effect to compensate after all; false when its saga runs forward. */
-export async function reopenStep(tx: Transaction, id: Uuid, name: string): Promise<boolean> {
+export async function reopenStep(
+  tx: Transaction,
+  id: Uuid,
+  { name, waitsFor }: Pick<StepRow, 'name' | 'waitsFor'>,
+): Promise<boolean> {
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-reopen-step',
     text: `with saga as (
@@ -148,11 +152,11 @@ export async function reopenStep(tx: Transaction, id: Uuid, name: string): Promi
         set state = case when s.state = 'reversed' then 'reversing' else s.state end, changed_at = now()
         where s.id = $1 and s.state in ('reversing', 'reversed', 'stuck') returning s.id
       )
-      update payments.saga_steps t set state = 'compensating', is_late = true, changed_at = now()
+      update payments.saga_steps t set state = 'compensating', is_late = true, waits_for = $3, changed_at = now()
       from saga
       where t.saga = saga.id and t.name = $2 and t.state in ('refused', 'compensated', 'canceled')
       returning t.name`,
-    values: [id, name],
+    values: [id, name, waitsFor ?? null],
   })
   return rows.length > 0
 }

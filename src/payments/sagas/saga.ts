@@ -132,9 +132,10 @@ export type Sagas = {
   readonly reverse: (tx: Transaction, saga: Uuid, reason: string) => Promise<void>
   /**
    * Compensates a late effect of a step in a saga that is or was reversed, such as a failed payment that its payer
-   * retried. False, and no effect, when the saga runs forward or the step is still to be compensated anyway.
+   * retried. False, and no effect, when the saga runs forward or the step is still to be compensated anyway. `ended`: the
+   * subject whose end has shown the effect, which the step then has waited for.
    */
-  readonly takeBackLate: (tx: Transaction, saga: Uuid, step: string) => Promise<boolean>
+  readonly takeBackLate: (tx: Transaction, saga: Uuid, step: string, ended?: Uuid) => Promise<boolean>
   /** Continues the steps that wait for one of these. Call it in the transaction that ends them. */
   readonly subjectsEnded: (tx: Transaction, subjects: readonly Uuid[]) => Promise<void>
   /** Carries out an operator's decision on a stuck saga; false when it is not stuck. */
