@@ -51,6 +51,17 @@ it('lists, shows, takes notes and owners, decides, and refuses what is not safe'
   for (const text of ['asha', 'The customer knows of it.', payment, 'resolved']) expect(shown).toContain(text)
 })
 
+it('decides on the revision that was read, and shows what it decides on when none is given', async () => {
+  const payment = await payWrongly()
+  const [{ id, revision }] = JSON.parse((await stuck('list', '--json')).stdout)
+  expect((await stuck('show', id)).stdout).toMatch(new RegExp(`revision +${revision}\n`))
+  const refused = await stuck('reverse', id, '--revision', String(revision + 1))
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('stuck_entry_changed') })
+  const { exitCode, stdout } = await stuck('reverse', id)
+  expect([exitCode, stdout.split(payment).length, stdout]).toEqual([0, 3, expect.stringContaining('being carried out')])
+  await expect.poll(async () => (await stuck('list')).stdout).toBe('Nothing needs a person.\n')
+})
+
 it('forces with evidence only, by which the books are moved and the log of acts is kept', async () => {
   await payWrongly()
   const [{ id }] = JSON.parse((await stuck('list', '--json')).stdout)

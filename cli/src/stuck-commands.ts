@@ -12,7 +12,8 @@ type ListOptions = ConnectionOptions & {
   readonly state: 'open' | 'resolved' | 'all'
   readonly limit: number
 }
-type ForceOptions = ConnectionOptions & { readonly outcome: 'succeeded' | 'failed'; readonly evidence: string }
+type DecideOptions = ConnectionOptions & { readonly revision?: number }
+type ForceOptions = DecideOptions & { readonly outcome: 'succeeded' | 'failed'; readonly evidence: string }
 
 const reasons = [
   'outcome_unknown',
@@ -37,7 +38,7 @@ export function addStuckCommands(program: Command, terminal: Terminal): void {
       await printStuck(terminal, options, await connect(options).stuck.get(id))
     })
   for (const action of ['retry', 'inquire', 'reverse'] as const) {
-    addAct(group, terminal, action, (munim, id) => munim.stuck[action](id))
+    addAct(group, terminal, action, (munim, id, revision) => munim.stuck[action](id, { revision }))
   }
   addForceCommand(group, terminal)
   withConnection(group.command('reassign').argument('<id>', 'stk_…').argument('<owner>', 'who sees to it'))
@@ -62,14 +63,34 @@ function addAct(
   group: Command,
   terminal: Terminal,
   action: keyof typeof descriptions,
-  act: (munim: Munim, id: string) => Promise<Stuck>,
+  act: (munim: Munim, id: string, revision: number) => Promise<Stuck>,
 ): void {
   withConnection(group.command(action).argument('<id>', 'stk_…'))
     .description(descriptions[action])
+    .addOption(revisionOption())
     .addHelpText('after', `\nExample:\n  $ munim stuck ${action} ${exampleId}`)
-    .action(async (id: string, options: ConnectionOptions) => {
-      await printStuck(terminal, options, await act(connect(options), id))
+    .action(async (id: string, options: DecideOptions) => {
+      const munim = connect(options)
+      const revision = await readRevision(terminal, munim, id, options)
+      await printStuck(terminal, options, await act(munim, id, revision))
     })
+}
+
+const revisionOption = () =>
+  new Option('--revision <n>', 'the revision that you have read; the entry as it is now if not given').argParser(
+    parseCount,
+  )
+
+/** The revision to decide on: the given one, or that of the entry as it is now, which is shown first. */
+async function readRevision(terminal: Terminal, munim: Munim, id: string, options: DecideOptions): Promise<number> {
+  if (options.revision !== undefined) return options.revision
+  const entry = await munim.stuck.get(id)
+  // With --json, the answer is one document.
+  if (!options.json) {
+    await printStuck(terminal, options, entry)
+    await write(terminal.stdout, '\n')
+  }
+  return entry.revision
 }
 
 function addForceCommand(group: Command, terminal: Terminal): void {
@@ -81,10 +102,13 @@ function addForceCommand(group: Command, terminal: Terminal): void {
         .makeOptionMandatory(),
     )
     .requiredOption('--evidence <text>', 'what it was seen in, with its date; kept in the audit log')
+    .addOption(revisionOption())
     .addHelpText('after', forceHelp)
     .action(async (id: string, options: ForceOptions) => {
       const { outcome, evidence } = options
-      await printStuck(terminal, options, await connect(options).stuck.force(id, { outcome, evidence }))
+      const munim = connect(options)
+      const revision = await readRevision(terminal, munim, id, options)
+      await printStuck(terminal, options, await munim.stuck.force(id, { outcome, evidence, revision }))
     })
 }
 
@@ -144,6 +168,7 @@ async function printStuck(terminal: Terminal, options: ConnectionOptions, entry:
     [entry.subject.type, entry.subject.id],
     ['reason', entry.reason],
     ['what happened', entry.detail],
+    ['revision', String(entry.revision)],
     ['since', `${entry.since} (${formatAge(entry.age_seconds)})`],
     ...(entry.overdue ? [['overdue', styled(terminal.stdout, 'red', 'yes')] as [string, string]] : []),
     ['owner', entry.owner ?? 'nobody yet'],

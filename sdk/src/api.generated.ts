@@ -2593,6 +2593,14 @@ export interface components {
              */
             replayed_at: string | null;
         };
+        /** DecideStuck */
+        DecideStuck: {
+            /**
+             * @description The revision of the entry that you have read. If it has changed since, the decision is refused.
+             * @example 2
+             */
+            revision?: number;
+        };
         /** Entry */
         Entry: {
             /**
@@ -2693,6 +2701,11 @@ export interface components {
              * @example Settlement file of 31 January, line 118: credited.
              */
             evidence: string;
+            /**
+             * @description The revision of the entry that you have read. If it has changed since, the decision is refused.
+             * @example 2
+             */
+            revision?: number;
         };
         /** IncrementPayment */
         IncrementPayment: {
@@ -2890,8 +2903,6 @@ export interface components {
              */
             key: string | null;
         };
-        /** NoFields */
-        NoFields: Record<string, never>;
         /** NoteOnStuck */
         NoteOnStuck: {
             /**
@@ -3321,7 +3332,7 @@ export interface components {
              * @example insufficient_funds
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "stuck_not_found" | "stuck_already_resolved" | "stuck_being_decided" | "stuck_action_not_allowed" | "stuck_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "stuck_not_found" | "stuck_already_resolved" | "stuck_being_decided" | "stuck_entry_changed" | "stuck_action_not_allowed" | "stuck_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
             /**
              * @description The field or parameter that was wrong, as a dotted path.
              * @example source
@@ -3798,6 +3809,11 @@ export interface components {
              */
             detail: string;
             /**
+             * @description Grows whenever what the entry says changes: its reason, its detail, or what waits behind it. Send it with a decision.
+             * @example 2
+             */
+            revision: number;
+            /**
              * Format: date-time
              * @description Since when it has needed a person.
              * @example 2026-01-31T09:30:00.000000Z
@@ -3916,6 +3932,11 @@ export interface components {
              * @example card has not answered for 61 s and knows nothing of the charge.
              */
             detail: string;
+            /**
+             * @description Grows whenever what the entry says changes: its reason, its detail, or what waits behind it. Send it with a decision.
+             * @example 2
+             */
+            revision: number;
             /**
              * Format: date-time
              * @description Since when it has needed a person.
@@ -13485,7 +13506,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoFields"];
+                "application/json": components["schemas"]["DecideStuck"];
             };
         };
         responses: {
@@ -13550,7 +13571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_entry_changed`: The entry has changed; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13649,7 +13670,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoFields"];
+                "application/json": components["schemas"]["DecideStuck"];
             };
         };
         responses: {
@@ -13714,7 +13735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_entry_changed`: The entry has changed; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13878,7 +13899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_action_not_allowed`: The state does not allow this; `stuck_outcome_not_allowed`: The state does not allow this outcome; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_entry_changed`: The entry has changed; `stuck_action_not_allowed`: The state does not allow this; `stuck_outcome_not_allowed`: The state does not allow this outcome; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13977,7 +13998,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoFields"];
+                "application/json": components["schemas"]["DecideStuck"];
             };
         };
         responses: {
@@ -14042,7 +14063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_entry_changed`: The entry has changed; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];

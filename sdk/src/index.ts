@@ -34,7 +34,7 @@ export type {
   VerificationProgress,
   VerificationResult,
 } from './reports.ts'
-export type { ListStuck, StuckList } from './stuck.ts'
+export type { DecideStuck, ListStuck, StuckList } from './stuck.ts'
 export type { BatchParams, ListTransfers, Transfers } from './transfers.ts'
 export type { CallOptions, Retry } from './transport.ts'
 export type {

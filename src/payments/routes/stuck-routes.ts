@@ -17,13 +17,13 @@ import {
 } from '#platform/http'
 import type { Database, Transaction } from '#platform/postgres'
 import type { Payments } from '../payments.ts'
-import { type ActOnStuckDependencies, actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
+import { type ActOnStuckDependencies, actOnStuck, type StuckCommand } from '../stuck/act-on-stuck.ts'
 import { noBook, type StuckAction } from '../stuck/stuck.ts'
 import { getStuck, listActs, listStuck } from '../stuck/stuck-read-model.ts'
 import { type StuckRefusalCode, stuckRefusals } from '../stuck/stuck-refusals.ts'
 import {
+  decideBody,
   forceBody,
-  noBody,
   noteBody,
   reassignBody,
   stuckParams,
@@ -42,6 +42,7 @@ const statusesAndTitles: Readonly<Record<StuckRefusalCode, readonly [status: num
   stuck_not_found: [404, 'There is no such entry in the stuck list'],
   stuck_already_resolved: [409, 'The entry is resolved'],
   stuck_being_decided: [409, 'A decision is being carried out'],
+  stuck_entry_changed: [409, 'The entry has changed'],
   stuck_action_not_allowed: [409, 'The state does not allow this'],
   stuck_outcome_not_allowed: [409, 'The state does not allow this outcome'],
 }
@@ -119,7 +120,10 @@ function getRoute({ database }: StuckRoutesDependencies): Route {
 }
 
 function decisionRoutes(deps: StuckRoutesDependencies): Route[] {
-  const problems = ['stuck_not_found', 'stuck_already_resolved', 'stuck_being_decided', 'stuck_action_not_allowed']
+  const problems = [
+    ...['stuck_not_found', 'stuck_already_resolved', 'stuck_being_decided', 'stuck_entry_changed'],
+    'stuck_action_not_allowed',
+  ]
   const described = { tag, params: stuckParams, answers: { 200: stuckSchema }, problems }
   const afterCommit = (_: object, kept: Answer) => {
     deps.payments.wake()
@@ -127,15 +131,15 @@ function decisionRoutes(deps: StuckRoutesDependencies): Route[] {
   }
   return [
     route({
-      ...{ ...described, ...post('retry'), summary: 'Try again what is stuck', scope: 'write', body: noBody },
+      ...{ ...described, ...post('retry'), summary: 'Try again what is stuck', scope: 'write', body: decideBody },
       description: 'Only offered where what is tried again has certainly not happened.',
-      handleOnce: (request, tx) => act(deps, request, tx, { action: 'retry' }),
+      handleOnce: (request, tx) => act(deps, request, tx, { act: { action: 'retry' }, ...request.body }),
       afterCommit,
     }),
     route({
       ...{ ...described, ...post('inquire'), summary: 'Ask the rail once more what became of it', scope: 'write' },
-      body: noBody,
-      handleOnce: (request, tx) => act(deps, request, tx, { action: 'inquire' }),
+      body: decideBody,
+      handleOnce: (request, tx) => act(deps, request, tx, { act: { action: 'inquire' }, ...request.body }),
       afterCommit,
     }),
     route({
@@ -145,13 +149,16 @@ function decisionRoutes(deps: StuckRoutesDependencies): Route[] {
         'the entry and in the log of administrative acts. Needs an admin key.',
       body: forceBody,
       problems: [...problems, 'stuck_outcome_not_allowed'],
-      handleOnce: (request, tx) => act(deps, request, tx, { action: 'force', ...request.body }),
+      handleOnce: (request, tx) => {
+        const { revision, ...stated } = request.body
+        return act(deps, request, tx, { act: { action: 'force', ...stated }, revision })
+      },
       afterCommit,
     }),
     route({
       ...{ ...described, ...post('reverse'), summary: 'Give back what arrived and end it', scope: 'write' },
-      body: noBody,
-      handleOnce: (request, tx) => act(deps, request, tx, { action: 'reverse' }),
+      body: decideBody,
+      handleOnce: (request, tx) => act(deps, request, tx, { act: { action: 'reverse' }, ...request.body }),
       afterCommit,
     }),
   ]
@@ -163,13 +170,13 @@ function otherActRoutes(deps: StuckRoutesDependencies): Route[] {
     route({
       ...{ ...described, ...post('reassign'), summary: 'Say who sees to it', scope: 'write', body: reassignBody },
       problems: ['stuck_not_found', 'stuck_already_resolved'],
-      handleOnce: (request, tx) => act(deps, request, tx, { action: 'reassign', ...request.body }),
+      handleOnce: (request, tx) => act(deps, request, tx, { act: { action: 'reassign', ...request.body } }),
     }),
     route({
       ...{ ...described, ...post('note'), summary: 'Write something down about it', scope: 'write', body: noteBody },
       description: 'Also on an entry that is resolved.',
       problems: ['stuck_not_found'],
-      handleOnce: (request, tx) => act(deps, request, tx, { action: 'note', ...request.body }),
+      handleOnce: (request, tx) => act(deps, request, tx, { act: { action: 'note', ...request.body } }),
     }),
   ]
 }
@@ -183,10 +190,10 @@ async function act(
   deps: StuckRoutesDependencies,
   { params, caller, refuse }: ActRequest,
   tx: Transaction,
-  wanted: StuckAct,
+  wanted: Pick<StuckCommand, 'act' | 'revision'>,
 ): Promise<Answer> {
   const books = booksOf(caller)
-  const done = await actOnStuck(deps, tx, { books, id: uuidOf(params.id), actor: caller.keyId, act: wanted })
+  const done = await actOnStuck(deps, tx, { books, id: uuidOf(params.id), actor: caller.keyId, ...wanted })
   if (!done.ok) return refuse(done.refusal)
   const after = await getStuck(tx, books, done.value)
   assert(after, 'entries are never deleted')

@@ -52,6 +52,11 @@ const properties = {
     description: 'What happened, for people.',
     examples: ['card has not answered for 61 s and knows nothing of the charge.'],
   }),
+  revision: Type.Integer({
+    description:
+      'Grows whenever what the entry says changes: its reason, its detail, or what waits behind it. Send it with a decision.',
+    examples: [2],
+  }),
   since: time('Since when it has needed a person.'),
   age_seconds: Type.Integer({ description: 'How long that is, or was until it was resolved.', examples: [1250] }),
   overdue: Type.Boolean({ description: 'Whether it waits longer than its reason allows.', examples: [false] }),
@@ -119,12 +124,21 @@ const evidence = Type.String({
   [expectation]: 'text of 10 to 2,000 characters',
 })
 
-export const noBody = closedObject({}, { title: 'NoFields' })
+const revision = Type.Integer({
+  minimum: 1,
+  maximum: 2_147_483_647,
+  description: 'The revision of the entry that you have read. If it has changed since, the decision is refused.',
+  examples: [2],
+  [expectation]: 'a whole number from 1',
+})
+
+export const decideBody = closedObject({ revision: Type.Optional(revision) }, { title: 'DecideStuck' })
 
 export const forceBody = closedObject(
   {
     outcome,
     evidence,
+    revision: Type.Optional(revision),
   },
   { title: 'ForceStuck' },
 )

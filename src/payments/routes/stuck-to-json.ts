@@ -16,6 +16,7 @@ export function stuckToJson(stuck: Stuck): Static<typeof stuckSchema> {
     subject: { type: stuck.subject.kind, id: subjectId(stuck.subject) },
     reason: stuck.reason,
     detail: stuck.detail,
+    revision: stuck.revision,
     since: formatTimestamp(stuck.since),
     age_seconds: stuck.ageSeconds,
     overdue: isOverdue(stuck),

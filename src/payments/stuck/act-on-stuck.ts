@@ -38,24 +38,27 @@ export type StuckCommand = {
   /** The id of the API key. */
   readonly actor: Uuid
   readonly act: StuckAct
+  /** The revision of the entry that the actor has read. A decision on another one is refused. */
+  readonly revision?: number | undefined
 }
 
 /**
  * Does what an operator asks for, and records who did it. Refuses in this order: `stuck_not_found`,
- * `stuck_already_resolved` (except for notes), and for decisions `stuck_being_decided`, `stuck_action_not_allowed` and
- * `stuck_outcome_not_allowed`. The entry's row is locked, so of two operators who decide at the same moment the second
- * is refused.
+ * `stuck_already_resolved` (except for notes), and for decisions `stuck_being_decided`, `stuck_entry_changed`,
+ * `stuck_action_not_allowed` and `stuck_outcome_not_allowed`. The entry's row is locked, so of two operators who decide
+ * at the same moment the second is refused.
  */
 export async function actOnStuck(
   deps: ActOnStuckDependencies,
   tx: Transaction,
-  { books, id, actor, act }: StuckCommand,
+  { books, id, actor, act, revision }: StuckCommand,
 ): Promise<Result<Uuid, StuckRefusalCode>> {
   const stuck = await lockStuck(tx, { books, id, withRoot: isDecision(act) })
   if (stuck === undefined) return no('stuck_not_found')
   if (stuck.resolvedAt !== undefined && act.action !== 'note') return no('stuck_already_resolved')
   if (isDecision(act)) {
     if (stuck.isDeciding) return no('stuck_being_decided')
+    if (revision !== undefined && revision !== stuck.revision) return no('stuck_entry_changed')
     if (!decisionsOn(stuck).includes(act.action)) return no('stuck_action_not_allowed')
     if (act.action === 'force' && !outcomesOf(stuck).includes(act.outcome)) return no('stuck_outcome_not_allowed')
     await take(deps, tx, stuck, act, actor)

@@ -136,3 +136,27 @@ it('holds the same matters as the rule says, whatever is said in whatever batche
     for (const { subject, matters } of subjects) expect(await openOf(subject.id), `batch ${batch}`).toEqual(matters)
   }
 })
+
+it('the revision of an entry grows with every change of what it says, and with nothing else', async () => {
+  const one = payment()
+  const revision = async () => {
+    const text = 'select revision from payments.stuck where subject_id = $1 and resolved_at is null'
+    return (await test.database.query<{ revision: number }>({ text, values: [one.subject.id] }))[0]?.revision
+  }
+  const covered = { ...stuck('late_success'), unlessOpen: ['wrong_amount'] } as const
+  const changes = [
+    [stuck('outcome_unknown', 'It is not known.'), 1],
+    [stuck('outcome_unknown', 'It is not known, and 1.00 more came.'), 2],
+    [{ change: 'decided' }, 2],
+    [resolved('dispute_after_refund'), 2],
+    [stuck('wrong_amount'), 3],
+    [covered, 4],
+    [resolved('outcome_unknown'), 5],
+    [stuck('late_success'), 6],
+    [resolved('wrong_amount'), 7],
+  ] as const
+  for (const [what, after] of changes) {
+    await change({ ...one, ...what } as StuckChange)
+    expect([what, await revision()]).toEqual([what, after])
+  }
+})

@@ -40,10 +40,10 @@ afterEach(() => test.stop())
 const wait = { timeout: patience(10_000) }
 const no: RailOutcome = { kind: 'failed', decline: { code: 'do_not_honor', remedy: 'never', message: 'No.' } }
 
-type Entry = { id: string; kind: string; reason: string; detail: string }
+type Entry = { id: string; kind: string; reason: string; detail: string; revision: number }
 const open = () =>
   test.database.query<Entry>({
-    text: 'select id, subject_kind as kind, reason, detail from payments.stuck where resolved_at is null',
+    text: 'select id, subject_kind as kind, reason, detail, revision from payments.stuck where resolved_at is null',
   })
 
 const lateEvent = (call: string, operation: RailOperation, amount: bigint) => {
@@ -51,6 +51,8 @@ const lateEvent = (call: string, operation: RailOperation, amount: bigint) => {
   const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, call, operation, railReference } as const
   return { ...event, outcome: { kind: 'succeeded', railReference, amount } as const }
 }
+
+const noSagas = { decide: async () => false, resume: () => Promise.resolve() }
 
 /** An operator states that the money of the open entry was returned; `meanwhile` goes to the payment before that. */
 async function sayReturned(
@@ -62,7 +64,7 @@ async function sayReturned(
   const deps = {
     payments,
     lanes,
-    sagas: { decide: async () => false, resume: () => Promise.resolve() },
+    sagas: noSagas,
     audit: async () => {},
   }
   const act = { action: 'force', outcome, evidence: 'Returned by bank transfer.' } as const
@@ -183,4 +185,31 @@ it('the migration finds what lay in suspense by the attempts that brought it', a
   const parsed = (rows: typeof before) => rows.map((row) => [row.id, JSON.parse(row.suspended ?? 'null')])
   expect(parsed(await test.database.query({ text }))).toEqual(parsed(before))
   expect(await findings()).toEqual([])
+})
+
+it('who states on what they have read that it was returned is refused when more has come since', async () => {
+  const { calls } = await paidAtLast()
+  const [one, two] = calls
+  await happensLate(one, 'charge', 100n)
+  const [read] = await open()
+  const state = (revision: number | undefined) =>
+    test.database.transaction((tx) =>
+      actOnStuck({ payments: test.payments, lanes: test.lanes, sagas: noSagas, audit: async () => {} }, tx, {
+        ...{ books: [1], id: (read?.id ?? '').replaceAll('-', ''), actor: newUuid(), revision },
+        act: { action: 'force', outcome: 'succeeded', evidence: 'Returned by bank transfer.' },
+      }),
+    )
+  await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [lateEvent(two ?? '', 'charge', 100n)]))
+  test.payments.wake()
+  await expect.poll(balances, wait).toEqual([100n, -300n, 200n])
+  const [now] = await open()
+  expect(now?.id).toBe(read?.id)
+  expect(await state(read?.revision)).toMatchObject({ ok: false, refusal: { code: 'stuck_entry_changed' } })
+  await test.settled()
+  expect([await balances(), await findings()]).toEqual([[100n, -300n, 200n], []])
+
+  expect(await state(now?.revision)).toMatchObject({ ok: true })
+  test.payments.wake()
+  await expect.poll(open, wait).toEqual([])
+  expect([await balances(), await findings()]).toEqual([[100n, -100n, 0n], []])
 })

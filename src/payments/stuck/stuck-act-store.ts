@@ -5,7 +5,7 @@ import type { StuckReason } from '../machine.ts'
 import type { Stuck, StuckSubject } from './stuck.ts'
 
 /** The part of an entry that a decision needs. */
-export type LockedStuck = Pick<Stuck, 'id' | 'book' | 'subject' | 'reason' | 'isDeciding' | 'resolvedAt'>
+export type LockedStuck = Pick<Stuck, 'id' | 'book' | 'subject' | 'reason' | 'revision' | 'isDeciding' | 'resolvedAt'>
 
 /**
  * Finds an entry of the books and locks it until the transaction ends. With `withRoot`, the row of its payment or
@@ -17,7 +17,7 @@ export async function lockStuck(
 ): Promise<LockedStuck | undefined> {
   if (withRoot) await lockRoot(tx, books, id)
   const rows = await tx.query<LockedRow>({
-    text: `select id, book_id, subject_kind, subject_id, reason, is_deciding,
+    text: `select id, book_id, subject_kind, subject_id, reason, revision, is_deciding,
         ${micros('resolved_at')} as resolved_at
       from payments.stuck
       where book_id = any ($1::integer[]) and id = $2
@@ -95,6 +95,7 @@ type LockedRow = {
   subject_kind: StuckSubject['kind']
   subject_id: string
   reason: StuckReason
+  revision: number
   is_deciding: boolean
   resolved_at: bigint | null
 }
@@ -105,6 +106,7 @@ function toLocked(row: LockedRow): LockedStuck {
     book: row.book_id,
     subject: { kind: row.subject_kind, id: toUuid(row.subject_id) },
     reason: row.reason,
+    revision: row.revision,
     isDeciding: row.is_deciding,
     resolvedAt: row.resolved_at === null ? undefined : Number(row.resolved_at),
   }

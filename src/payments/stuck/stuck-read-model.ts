@@ -23,7 +23,7 @@ export type StuckActRecord = {
 }
 
 const age = `extract(epoch from coalesce(resolved_at, now()) - since)`
-const columns = `id, book_id, subject_kind, subject_id, reason, detail, ${micros('since')} as since,
+const columns = `id, book_id, subject_kind, subject_id, reason, detail, revision, ${micros('since')} as since,
   floor(${age})::integer as age_seconds, owner, is_deciding, decision, evidence,
   ${micros('resolved_at')} as resolved_at, resolution`
 
@@ -108,6 +108,7 @@ type StuckRow = {
   subject_id: string
   reason: StuckReason
   detail: string
+  revision: number
   since: bigint
   age_seconds: number
   owner: string | null
@@ -125,6 +126,7 @@ function toStuck(row: StuckRow): Stuck {
     subject: { kind: row.subject_kind, id: toUuid(row.subject_id) },
     reason: row.reason,
     detail: row.detail,
+    revision: row.revision,
     since: Number(row.since),
     ageSeconds: row.age_seconds,
     owner: row.owner ?? undefined,

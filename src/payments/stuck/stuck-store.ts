@@ -108,7 +108,8 @@ const keepEndedText = `with ${changedText}
       (reason text, detail text, since timestamptz, decision text, evidence text)
   where gone ? matter.reason`
 
-// The first matter that is left is shown. An entry whose own matter is over ends with it, and keeps the rest for the
+// The revision also grows by a matter that another one covers: the entry is then about more. The first matter that is left
+// is shown. An entry whose own matter is over ends with it, and keeps the rest for the
 // entry that follows. The age counts from when it first needed an operator, so an entry that stays keeps its "since".
 const changeText = `with ${changedText}, open as (
     select stuck.id, stuck.reason, changed.gone, changed.put, jsonb_build_array(jsonb_build_object('reason', stuck.reason,
@@ -135,6 +136,7 @@ const changeText = `with ${changedText}, open as (
       select from put where put.id = known.id and put.matter -> 'reason' = known.matter -> 'reason')
   ), left_over as (
     select open.id, coalesce(matters.list, '[]') as list,
+      open.put <> '[]' or coalesce(matters.list, '[]') <> open.matters as is_changed,
       matters.list is null or coalesce(not (gone -> open.reason -> 'isReplaced')::boolean, false) as is_end
     from open left join (
       select id, jsonb_agg(matter order by is_put desc, place) as list from listed group by id
@@ -142,6 +144,7 @@ const changeText = `with ${changedText}, open as (
   )
   update payments.stuck set
     is_deciding = false,
+    revision = stuck.revision + is_changed::integer,
     resolved_at = case when is_end then now() end,
     resolution = case when is_end then coalesce(stuck.decision, 'settled') end,
     reason = case when is_end then stuck.reason else list -> 0 ->> 'reason' end,
@@ -179,4 +182,4 @@ const openText = `with ${changedText}
   from changed
   where put <> '[]' and not exists (select from payments.stuck where ${openOfChanged})
   on conflict (subject_kind, subject_id) where resolved_at is null and reason <> 'dead_letter'
-  do update set reason = excluded.reason, detail = excluded.detail, is_deciding = false`
+  do update set reason = excluded.reason, detail = excluded.detail, is_deciding = false, revision = stuck.revision + 1`

@@ -116,6 +116,7 @@ describe('what the engine reports', () => {
       subject: { type: 'payment', id: encodeId(idPrefix.payment, subject.subject.id) },
       reason: 'outcome_unknown',
       detail: 'card does not answer.',
+      revision: 1,
       since: expect.stringMatching(/Z$/),
       age_seconds: 0,
       overdue: false,
@@ -227,6 +228,32 @@ describe('a person', () => {
       await change({ ...subject, ...after })
       expect((await get(path)).body).toMatchObject({ deciding: false, actions: expect.arrayContaining(['inquire']) })
     }
+  })
+
+  it('is refused a decision on another revision than the one that is open, and may name none', async () => {
+    const subject = payment()
+    await change({ ...subject, ...unknown })
+    const [{ id, revision }] = await list()
+    await change({ ...subject, ...wrong })
+    const path = `/v1/stuck/${id}`
+    for (const [action, body] of [
+      ['reverse', {}],
+      ['retry', {}],
+      ['force', { outcome: 'failed', evidence }],
+    ] as const) {
+      const refused = await post(`${path}/${action}`, { ...body, revision })
+      expect([refused.status, refused.body.code]).toEqual([409, 'stuck_entry_changed'])
+    }
+    expect([asked, audited]).toEqual([[], []])
+    const { body: now } = await get(path)
+    expect(now.revision).toBe(revision + 1)
+    expect((await post(`${path}/reassign`, { owner: 'asha' })).body.revision).toBe(now.revision)
+    expect((await post(`${path}/force`, { outcome: 'failed', evidence, revision: now.revision })).status).toBe(200)
+    expect(asked.map(({ input }) => input)).toEqual([
+      { kind: 'decision', decision: { action: 'force', outcome: 'failed', evidence }, about: 'wrong_amount' },
+    ])
+    await change({ ...subject, change: 'decided' })
+    expect((await post(`${path}/reverse`)).status).toBe(200)
   })
 
   it('forces an outcome with evidence only, and it is written down with who did it', async () => {

@@ -35,6 +35,8 @@ export type Stuck = {
   readonly reason: StuckReason
   /** For operators: one sentence about what happened. */
   readonly detail: string
+  /** Grows whenever the reason, the detail or the matters that wait behind the entry change. */
+  readonly revision: number
   readonly since: Timestamp
   /** How long it has been open, or was, in whole seconds by the database's clock. */
   readonly ageSeconds: number
