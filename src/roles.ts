@@ -121,7 +121,7 @@ export function composeApplication({ database, logger, configuration, modules = 
     onFault,
   })
   const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
-  registerMetrics(registry, [...railMetrics(rails), ...paymentMetrics(payments), ...stuckMetrics(database)])
+  registerMetrics(registry, [...railMetrics(rails, database), ...paymentMetrics(payments), ...stuckMetrics(database)])
   const authenticator = createAuthenticator({ database, onFault })
   const upkeep = createUpkeep(database, configuration.keepDays ?? defaultKeepDays, onFault)
   let stopping = false

@@ -1,18 +1,29 @@
+import type { Queryable } from '#platform/postgres'
 import type { Metric } from '#platform/telemetry'
 import type { RailsService } from './create-rails.ts'
 import type { Measure } from './guard-rail.ts'
 import type { RailHealth } from './rail.ts'
+import { countUnfinished } from './statement-store.ts'
 
 const levels: Readonly<Record<RailHealth['state'], number>> = { up: 1, probing: 0.5, down: 0 }
 
 /** The metrics of the rails, labeled by rail. */
-export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>): Metric[] {
+export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>, on: Queryable): Metric[] {
   return [
     {
       name: 'munim_rail_up',
       help: 'State of the rail: 1 up, 0.5 being tried out, 0 down or paused.',
       label: 'rail',
       read: () => new Map(rails.names().map((name) => [name, levels[rails.health(name).state]])),
+    },
+    {
+      name: 'munim_rail_unfinished_statements',
+      help: 'Statements that were begun and are not read to their end.',
+      label: 'rail',
+      read: async () => {
+        const unfinished = await countUnfinished(on)
+        return new Map(rails.names().map((name) => [name, unfinished.get(name) ?? 0]))
+      },
     },
   ]
 }

@@ -7,8 +7,9 @@ import { newUuid } from '#platform/ids'
 import { openDatabase } from '#platform/postgres'
 import { createTestDatabase, startRailSimulatorProcess, type TestDatabase } from '#testing'
 import type { InboxEntry } from './inbox-store.ts'
-import type { RailEvent } from './rail.ts'
+import type { RailEvent, RailHealth } from './rail.ts'
 import type { RailAdapter, StatementSource } from './rail-adapter.ts'
+import { railMetrics } from './rail-metrics.ts'
 import { createBankRail } from './simulator/bank-rail.ts'
 import { type CollectorDeps, collectStatements } from './statement-collector.ts'
 import { lineLengthMax } from './statement-lines.ts'
@@ -249,12 +250,17 @@ describe('statements', () => {
   /** A bank that offers the statements put in here, by name; lines are numbered as they are read. */
   function createShelf() {
     const shelf = new Map<string, readonly string[]>()
+    const broken = new Set<string>()
+    const opened: string[] = []
     const source: StatementSource = {
       list: async (after = '') => {
         const names = [...shelf.keys()].filter((name) => name > after).sort()
-        return { ok: true, offers: names.map((name) => ({ name, lines: shelf.get(name)?.length ?? 0 })) }
+        const page = names.slice(0, 100)
+        return { ok: true, offers: page.map((name) => ({ name, lines: shelf.get(name)?.length ?? 0 })) }
       },
       open: async (name) => {
+        opened.push(name)
+        if (broken.has(name)) return { ok: false, why: 'the connection broke' }
         const lines = shelf.get(name) ?? []
         const text = ['events', ...lines.filter((id) => id !== 'missing'), ''].join('\n')
         return { ok: true, chunks: Readable.from([Buffer.from(text)]) }
@@ -264,6 +270,9 @@ describe('statements', () => {
     const collected = collecting()
     return {
       put: (name: string, ...ids: readonly string[]) => shelf.set(name, ids),
+      broken,
+      /** The statements opened since the last time. */
+      opened: () => opened.splice(0),
       collect: () => collectStatements(collected.deps, 'bank', source),
       ids: collected.ids,
     }
@@ -319,6 +328,49 @@ describe('statements', () => {
     bank.put('day 090a', 'ev_late')
     expect(await bank.collect()).toBe(1)
     expect(bank.ids().at(-1)).toBe('ev_late')
+  })
+
+  const days = (count: number) => Array.from({ length: count }, (_, day) => `day ${String(day).padStart(3, '0')}`)
+  const failed = { code: 'statement_not_opened' }
+  const health: RailHealth = { rail: 'bank', state: 'up', since: 0 }
+  const unfinished = async () => {
+    const metrics = railMetrics({ names: () => ['bank', 'card'], health: () => health }, test.database)
+    const metric = metrics.find(({ name }) => name === 'munim_rail_unfinished_statements')
+    const read = await metric?.read()
+    return read instanceof Map ? [...read] : []
+  }
+
+  it('that failed are read again, however many later ones are finished, as they are now', async () => {
+    const bank = createShelf()
+    for (const name of days(60)) bank.put(name, `ev_${name}`)
+    for (const name of ['day 000', 'day 003', 'day 004']) bank.broken.add(name)
+    await expect(bank.collect()).rejects.toMatchObject(failed)
+    expect(await unfinished()).toEqual([
+      ['bank', 3],
+      ['card', 0],
+    ])
+    expect(bank.ids()).toHaveLength(57)
+    expect(bank.opened()).toHaveLength(60)
+    bank.broken.clear()
+    bank.put('day 003', 'ev_mended', 'ev_day 003')
+    bank.put('day 061', 'ev_day 061')
+    for (const read of [2, 1, 1, 0]) expect(await bank.collect()).toBe(read)
+    expect(bank.opened()).toEqual(['day 061', 'day 000', 'day 003', 'day 004'])
+    expect((await unfinished())[0]).toEqual(['bank', 0])
+    expect(bank.ids().slice(57)).toEqual(['ev_day 061', 'ev_day 000', 'ev_mended', 'ev_day 003', 'ev_day 004'])
+  })
+
+  it('that fail each time neither stop the others nor are all read again in each round', async () => {
+    const bank = createShelf()
+    for (const name of days(260)) bank.put(name, `ev_${name}`)
+    for (const name of days(110)) bank.broken.add(name)
+    for (let round = 0; round < 5; round += 1) await expect(bank.collect()).rejects.toMatchObject(failed)
+    expect(bank.ids()).toHaveLength(150)
+    expect(new Set(bank.opened()).size).toBe(260)
+    for (let round = 0; round < 3; round += 1) await expect(bank.collect()).rejects.toMatchObject(failed)
+    const again = bank.opened()
+    expect(again).toHaveLength(3)
+    expect(new Set(again).size).toBe(3)
   })
 })
 

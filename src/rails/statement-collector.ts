@@ -4,7 +4,14 @@ import { handOn, type OnRailEvents } from './inbox.ts'
 import type { InboxEntry } from './inbox-store.ts'
 import type { Reading, StatementOffer, StatementSource } from './rail-adapter.ts'
 import { atPace, divideLines, type StatementLine } from './statement-lines.ts'
-import { advanceStatement, beginStatement, finishedStatements, type StatementProgress } from './statement-store.ts'
+import {
+  advanceStatement,
+  beginStatement,
+  longestUntried,
+  type StatementProgress,
+  statementBack,
+  unreadOffers,
+} from './statement-store.ts'
 
 export type CollectorDeps = {
   readonly database: Database
@@ -18,14 +25,15 @@ export type CollectorDeps = {
 const batchLines = 500
 /** How many unreadable lines of a statement are kept and told of; the others are counted. */
 const problemsKeptMax = 1_000
-/** How many of the latest finished statements are checked again: a statement may come late or be issued again. */
+/** How many of the latest statements are checked again: a statement may come late or be issued again. */
 const lookBackStatements = 40
 
 /**
  * Collects the new lines of a rail's statements, and returns the number of statements read to their end. One process at
  * a time collects from a rail; if two do, the cursor stops one of them. A statement may come after later ones, or be
- * issued again with other lines. A statement that cannot be read does not block the others. Throws a retryable Fault
- * when the rail does not deliver: the next round continues where this one stopped.
+ * issued again with other lines. A statement that cannot be read does not block the others, and is read again in later
+ * rounds until it is finished. Throws a retryable Fault when the rail does not deliver: the next round continues where
+ * this one stopped.
  */
 export async function collectStatements(deps: CollectorDeps, rail: string, source: StatementSource): Promise<number> {
   const offers = await listUnread(deps, rail, source)
@@ -36,8 +44,12 @@ export async function collectStatements(deps: CollectorDeps, rail: string, sourc
     let finished = 0
     const failures: unknown[] = []
     for (const offer of offers) {
+      // Only this remembers an offer. When it fails, the round ends: an offer behind it would hide this one.
+      const begun = await beginStatement(deps.database, { rail, statement: offer.name, lines: offer.lines })
+      if (begun.finished) continue
       try {
-        if (await collectStatement(deps, rail, source, offer)) finished += 1
+        await collectStatement(deps, source, { rail, offer, begun })
+        finished += 1
       } catch (error) {
         failures.push(error)
       }
@@ -49,29 +61,40 @@ export async function collectStatements(deps: CollectorDeps, rail: string, sourc
   }
 }
 
-/** The offered statements, from some finished ones back, without those that were read in their current form. */
+/** The latest statements without those that were read in their current form, and one older one that is not finished. */
 async function listUnread(
   { database }: CollectorDeps,
   rail: string,
   source: StatementSource,
 ): Promise<readonly StatementOffer[]> {
-  const read = await finishedStatements(database, { rail, count: lookBackStatements })
-  const oldest = read.length < lookBackStatements ? undefined : read.at(-1)?.name
-  const listed = await source.list(oldest)
+  const listed = await source.list(await statementBack(database, { rail, count: lookBackStatements }))
   if (!listed.ok) throw new Fault({ code: 'statements_not_listed', message: listed.why, retryable: true })
-  const linesOf = new Map(read.map(({ name, lines }) => [name, lines]))
-  return listed.offers.filter(({ name, lines }) => linesOf.get(name) !== lines)
+  const except = listed.offers.map(({ name }) => name)
+  const older = await longestUntried(database, { rail, except })
+  const latest = await unreadOffers(database, { rail, offers: listed.offers })
+  return older === undefined ? latest : [...latest, await asOffered(database, rail, source, older)]
 }
 
-/** Reads one statement from the line where the last round stopped; false when it had been read already. */
-async function collectStatement(
-  deps: CollectorDeps,
+/** The statement as the rail offers it now: since it was begun, it may have been issued again. */
+async function asOffered(
+  database: Database,
   rail: string,
   source: StatementSource,
-  offer: StatementOffer,
-): Promise<boolean> {
-  const begun = await beginStatement(deps.database, { rail, statement: offer.name, lines: offer.lines })
-  if (begun.finished) return false
+  known: StatementOffer,
+): Promise<StatementOffer> {
+  const listed = await source.list(await statementBack(database, { rail, from: known.name, count: lookBackStatements }))
+  const offer = listed.ok ? listed.offers.find(({ name }) => name === known.name) : undefined
+  return offer ?? known
+}
+
+type Begun = { readonly rail: string; readonly offer: StatementOffer; readonly begun: StatementProgress }
+
+/** Reads one statement to its end, from the line where the last round stopped. */
+async function collectStatement(
+  deps: CollectorDeps,
+  source: StatementSource,
+  { rail, offer, begun }: Begun,
+): Promise<void> {
   const opened = await source.open(offer.name)
   if (!opened.ok) throw new Fault({ code: 'statement_not_opened', message: opened.why, retryable: true })
   const cursor = createCursor(deps, { rail, statement: offer.name, ...begun })
@@ -87,7 +110,6 @@ async function collectStatement(
     }
     if (number < offer.lines) throw cutOff(offer, number)
     await cursor.finish()
-    return true
   } finally {
     await lines.return(undefined)
   }

@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from '#platform/postgres'
+import type { StatementOffer } from './rail-adapter.ts'
 
 export type StatementProgress = {
   readonly linesDone: number
@@ -7,17 +8,60 @@ export type StatementProgress = {
   readonly finished: boolean
 }
 
-/** The latest `count` finished statements of a rail with their numbers of lines, latest first. */
-export async function finishedStatements(
+/**
+ * The name of the `count`th latest statement that was begun, of all or of those begun before the named one; undefined
+ * when there are fewer.
+ */
+export async function statementBack(
   on: Queryable,
-  { rail, count }: { readonly rail: string; readonly count: number },
-): Promise<readonly { readonly name: string; readonly lines: number }[]> {
-  const rows = await on.query<{ statement: string; lines: bigint }>({
-    text: `select statement, lines from rails.statements where rail = $1 and finished_at is not null
-      order by finished_at desc, statement desc limit $2`,
-    values: [rail, count],
+  { rail, from, count }: { readonly rail: string; readonly from?: string; readonly count: number },
+): Promise<string | undefined> {
+  const [row] = await on.query<{ statement: string }>({
+    text: `select statement from rails.statements
+      where rail = $1 and ($2::text is null
+        or begun_at < (select begun_at from rails.statements where rail = $1 and statement = $2))
+      order by begun_at desc, statement desc offset $3 limit 1`,
+    values: [rail, from ?? null, count - 1],
   })
-  return rows.map(({ statement, lines }) => ({ name: statement, lines: Number(lines) }))
+  return row?.statement
+}
+
+/** Those of the offers that were not read to their end in their current form, in the order given. */
+export async function unreadOffers(
+  on: Queryable,
+  { rail, offers }: { readonly rail: string; readonly offers: readonly StatementOffer[] },
+): Promise<StatementOffer[]> {
+  const rows = await on.query<{ name: string; lines: bigint }>({
+    text: `select offered.name, offered.lines
+      from unnest($2::text[], $3::bigint[]) with ordinality as offered (name, lines, place)
+      left join rails.statements known on known.rail = $1 and known.statement = offered.name
+      where known.finished_at is null or known.lines <> offered.lines
+      order by offered.place`,
+    values: [rail, offers.map(({ name }) => name), offers.map(({ lines }) => lines)],
+  })
+  return rows.map(({ name, lines }) => ({ name, lines: Number(lines) }))
+}
+
+/** The statement, none of `except`, that was begun and not finished, and was not tried for the longest time. */
+export async function longestUntried(
+  on: Queryable,
+  { rail, except }: { readonly rail: string; readonly except: readonly string[] },
+): Promise<StatementOffer | undefined> {
+  const [row] = await on.query<{ statement: string; lines: bigint }>({
+    text: `select statement, lines from rails.statements
+      where rail = $1 and finished_at is null and statement <> all($2::text[])
+      order by tried_at nulls first, begun_at limit 1`,
+    values: [rail, except],
+  })
+  return row && { name: row.statement, lines: Number(row.lines) }
+}
+
+/** The number of statements of each rail that were begun and not read to their end. */
+export async function countUnfinished(on: Queryable): Promise<ReadonlyMap<string, number>> {
+  const rows = await on.query<{ rail: string; unfinished: bigint }>({
+    text: 'select rail, count(*) as unfinished from rails.statements where finished_at is null group by rail',
+  })
+  return new Map(rows.map(({ rail, unfinished }) => [rail, Number(unfinished)]))
 }
 
 /**
@@ -37,8 +81,8 @@ export async function beginStatement(
     values: [rail, statement, lines],
   })
   const [row] = await on.query<{ lines_done: bigint; problems: bigint; finished: boolean }>({
-    text: `select lines_done, problems, finished_at is not null as finished from rails.statements
-      where rail = $1 and statement = $2`,
+    text: `update rails.statements set tried_at = clock_timestamp() where rail = $1 and statement = $2
+      returning lines_done, problems, finished_at is not null as finished`,
     values: [rail, statement],
   })
   const [linesDone, problems] = [Number(row?.lines_done ?? 0), Number(row?.problems ?? 0)]
