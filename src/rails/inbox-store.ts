@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import { fromMicros, micros, type Queryable, type Transaction } from '#platform/postgres'
+import { fewRows, fromMicros, micros, type Queryable, type Transaction } from '#platform/postgres'
 import type { Reading } from './rail-adapter.ts'
 
 export type InboxEntry = {
@@ -13,20 +13,66 @@ export type InboxEntry = {
 }
 
 /**
- * Stores the entries and returns the new ones, in the order given. Rows are inserted in the order of their key, so that
- * processes that store the same events do not deadlock.
+ * Stores the entries and returns the new ones, in the order given. An event that could not be read, and that now can
+ * be, is new: it takes the place of its problem. Rows are inserted, and then replaced, in the order of their key, so
+ * that processes that store the same events do not deadlock.
  */
 export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[]): Promise<InboxEntry[]> {
   if (entries.length === 0) return []
-  const rows = await tx.query<{ rail: string; event_id: string }>({
+  const told = onePerEvent(entries)
+  const inserted = await write(tx, told, {
     name: 'rails-insert-inbox',
     text: `insert into rails.inbox (rail, event_id, statement, line, problem, body)
-      select rail, event_id, statement, line, problem, body
-      from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
-        with ordinality as given (rail, event_id, statement, line, problem, body, place)
-      order by rail, event_id, place
+      select rail, event_id, statement, line, problem, body from ${toldText}
+      order by rail, event_id
       on conflict do nothing
       returning rail, event_id`,
+  })
+  const readable = told.filter((entry) => isReadable(entry) && !inserted.has(keyOf(entry)))
+  const replaced = await replaceProblems(tx, readable)
+  return told.filter((entry) => inserted.has(keyOf(entry)) || replaced.has(keyOf(entry)))
+}
+
+/** Replaces those that are stored as problems. Of two processes, the second waits, and finds a problem no more. */
+async function replaceProblems(tx: Transaction, entries: readonly InboxEntry[]): Promise<ReadonlySet<string>> {
+  if (entries.length === 0) return new Set()
+  return write(tx, entries, {
+    name: 'rails-replace-problems',
+    text: `with unread as materialized (
+        select rail, event_id from rails.inbox
+        where problem is not null and (rail, event_id) in (
+          select rail, event_id from ${fewRows('$1::text[], $2::text[]')} as keys (rail, event_id))
+        order by rail, event_id for update
+      )
+      update rails.inbox set received_at = clock_timestamp(), body = told.body, problem = told.problem,
+        statement = told.statement, line = told.line
+      from unread join ${toldText} using (rail, event_id)
+      where inbox.rail = unread.rail and inbox.event_id = unread.event_id
+      returning inbox.rail, inbox.event_id`,
+  })
+}
+
+/** An event that appears several times among the entries is stored once, as one that could be read if there is one. */
+function onePerEvent(entries: readonly InboxEntry[]): InboxEntry[] {
+  const told = new Map<string, InboxEntry>()
+  for (const entry of entries) {
+    const known = told.get(keyOf(entry))
+    if (known === undefined || (isReadable(entry) && !isReadable(known))) told.set(keyOf(entry), entry)
+  }
+  return [...told.values()]
+}
+
+const toldText = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
+  as told (rail, event_id, statement, line, problem, body)`
+
+/** Runs the statement on the entries, and returns the keys of the rows that it wrote. */
+async function write(
+  tx: Transaction,
+  entries: readonly InboxEntry[],
+  statement: { readonly name: string; readonly text: string },
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ rail: string; event_id: string }>({
+    ...statement,
     values: [
       entries.map(({ rail }) => rail),
       entries.map(({ eventId }) => eventId),
@@ -36,9 +82,15 @@ export async function insertInbox(tx: Transaction, entries: readonly InboxEntry[
       entries.map(({ body }) => body),
     ],
   })
-  const fresh = new Set(rows.map((row) => `${row.rail} ${row.event_id}`))
-  // An event that appears twice among the entries is new only once.
-  return entries.filter(({ rail, eventId }) => fresh.delete(`${rail} ${eventId}`))
+  return new Set(rows.map((row) => keyOf({ rail: row.rail, eventId: row.event_id })))
+}
+
+function keyOf({ rail, eventId }: Pick<InboxEntry, 'rail' | 'eventId'>): string {
+  return `${rail} ${eventId}`
+}
+
+function isReadable({ reading }: InboxEntry): boolean {
+  return reading.kind !== 'problem'
 }
 
 export type InboxProblem = {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
+import { openDatabase } from '#platform/postgres'
 import { systemClock } from '#platform/time'
 import { signWebhook } from '#platform/webhooks'
 import {
@@ -12,6 +13,8 @@ import {
   type TestServer,
 } from '#testing'
 import { createRails, type RailsService } from './create-rails.ts'
+import { createInbox } from './inbox.ts'
+import { pruneInbox } from './inbox-store.ts'
 import type { RailEvent } from './rail.ts'
 import { createSimulatorRails } from './simulator/create-simulator-rails.ts'
 
@@ -229,6 +232,53 @@ describe('what was received', () => {
     await receive(sent, 'upi')
     await receive(sent, 'card')
     expect(batches.flat().map(({ rail }) => rail)).toEqual(['upi', 'card'])
+  })
+
+  const unread = (id: string) =>
+    test.database.query({ text: 'select problem from rails.inbox where event_id = $1', values: [id] })
+  const told: Omit<RailEvent, 'eventId'> = {
+    ...{ rail: 'upi', railReference: 'chg_1', operation: 'charge', occurredAt: 0 },
+    outcome: { kind: 'succeeded', railReference: 'chg_1', amount: 2_500n },
+  }
+  const badAmount = { id: 'chg_1', operation: 'charge', status: 'succeeded', amount: '25.00' }
+
+  it('and could not be read is handed on once when it comes again in a form that can be', async () => {
+    const bad = callback({ data: badAmount })
+    const good = callback({ id: bad.id })
+    await receive(bad)
+    expect(await unread(bad.id)).toEqual([{ problem: expect.any(String) }])
+    await test.database.query({ text: `update rails.inbox set received_at = received_at - interval '91 days'` })
+    for (const again of [good, good, bad]) await receive(again)
+    expect(batches.flat().map(({ eventId }) => eventId)).toEqual([bad.id])
+    expect(await unread(bad.id)).toEqual([{ problem: null }])
+    // It is kept from now on like one that was never seen before.
+    await pruneInbox(test.database, { days: 90, limit: 1_000 })
+    await receive(good)
+    expect(batches.flat()).toHaveLength(1)
+  })
+
+  it('unreadable and readable at the same moment, and by two processes, is handed on once', async () => {
+    const database = openDatabase(test.connection)
+    const handedOn: string[] = []
+    const other = createInbox({
+      database,
+      onEvents: async (_tx, events) => void handedOn.push(...events.map(({ eventId }) => eventId)),
+      ...{ onHandedOn: () => undefined, onProblem: () => undefined },
+    })
+    try {
+      const bad = Array.from({ length: 20 }, () => callback({ data: badAmount }))
+      const good = bad.map(({ id }) => callback({ id }))
+      await Promise.all(bad.slice(0, 15).map((one) => receive(one)))
+      const elsewhere = bad.toReversed().map(({ id }) => {
+        const event = { ...told, eventId: id }
+        return other.receive({ rail: 'upi', eventId: id, body: '{}', reading: { kind: 'event', event } })
+      })
+      await Promise.all([...[...bad, ...good].map((one) => receive(one)), ...elsewhere])
+      const all = [...batches.flat().map(({ eventId }) => eventId), ...handedOn]
+      expect(all.toSorted()).toEqual(bad.map(({ id }) => id).toSorted())
+    } finally {
+      await database.close()
+    }
   })
 
   it('tells nothing when it says nothing new', async () => {

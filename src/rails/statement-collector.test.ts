@@ -251,6 +251,7 @@ describe('statements', () => {
   function createShelf() {
     const shelf = new Map<string, readonly string[]>()
     const broken = new Set<string>()
+    const refused = new Set<string>()
     const opened: string[] = []
     const source: StatementSource = {
       list: async (after = '') => {
@@ -267,8 +268,11 @@ describe('statements', () => {
       },
       reader: () => (eventId) => ({ kind: 'event', event: { ...settled, eventId } }),
     }
-    const collected = collecting()
+    const collected = collecting(
+      (events) => events.find(({ eventId }) => refused.has(eventId)) && new Error('a defect'),
+    )
     return {
+      refused,
       put: (name: string, ...ids: readonly string[]) => shelf.set(name, ids),
       broken,
       /** The statements opened since the last time. */
@@ -306,6 +310,21 @@ describe('statements', () => {
     expect(bank.ids()).toEqual(['ev_1', 'ev_2', 'ev_0', 'ev_3'])
     expect(await bank.collect()).toBe(0)
     expect(await progress()).toEqual([['2026-02-01', '4/4', '0', true]])
+  })
+
+  it('with a line that nobody could take hand it on once when they are issued again and somebody can', async () => {
+    const bank = createShelf()
+    bank.put('2026-02-01', 'ev_1', 'ev_2')
+    bank.refused.add('ev_2')
+    expect(await bank.collect()).toBe(1)
+    bank.refused.clear()
+    for (const more of [['ev_3'], ['ev_3', 'ev_4']]) {
+      bank.put('2026-02-01', 'ev_1', 'ev_2', ...more)
+      expect(await bank.collect()).toBe(1)
+    }
+    expect(bank.ids()).toEqual(['ev_1', 'ev_2', 'ev_3', 'ev_4'])
+    const unread = await test.database.query({ text: 'select from rails.inbox where problem is not null' })
+    expect(unread).toEqual([])
   })
 
   it('behind one that cannot be read to its end are read, and that one when it can be', async () => {
