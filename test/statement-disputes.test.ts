@@ -78,3 +78,12 @@ it('a dispute is booked although its statement failed once, and 59 later ones we
   await collect(statements, ['day 00'])
   await isBookedOnce()
 })
+
+it('a dispute is booked once although its statement is issued again when its event is forgotten', async () => {
+  await collect({ '2026-01': ['ev_dispute'] })
+  await isBookedOnce()
+  await test.database.query({ text: `update rails.statements set begun_at = begun_at - interval '91 days'` })
+  await test.database.query({ text: 'delete from rails.inbox' })
+  await collect({ '2026-01': ['ev_dispute', 'ev_other'] })
+  await isBookedOnce()
+})

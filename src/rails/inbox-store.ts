@@ -137,12 +137,23 @@ export async function listInboxProblems(
   }))
 }
 
-/** Deletes at most `limit` readable events that are older than `days`, and returns their number. */
+/** For so long a repetition of an event has no effect. Rails repeat an event within hours; statements come later. */
+export const inboxDays = 90
+
+/**
+ * Deletes at most `limit` readable events that are older than `days`, and returns their number. While a statement of
+ * the rail is not read to its end, the days count back from when it was begun: it may repeat events from that time.
+ */
 export async function pruneInbox(on: Queryable, { days, limit }: { days: number; limit: number }): Promise<number> {
   const rows = await on.query({
     text: `delete from rails.inbox where (rail, event_id) in (
         select rail, event_id from rails.inbox
-        where received_at < clock_timestamp() - $1 * interval '1 day' and problem is null limit $2
+        left join (
+          select rail, min(begun_at) as begun_at from rails.statements where finished_at is null group by rail
+        ) unfinished using (rail)
+        where received_at < clock_timestamp() - $1 * interval '1 day' and problem is null
+          and (begun_at is null or received_at < begun_at - $1 * interval '1 day')
+        limit $2
       ) returning 1`,
     values: [days, limit],
   })

@@ -1,6 +1,6 @@
 import { createPeriodic, type Periodic } from '#platform/background'
 import type { Database } from '#platform/postgres'
-import { pruneInbox } from './inbox-store.ts'
+import { inboxDays, pruneInbox } from './inbox-store.ts'
 import type { RailAdapter } from './rail-adapter.ts'
 import { type CollectorDeps, collectStatements } from './statement-collector.ts'
 
@@ -15,8 +15,6 @@ export type MaintenanceDeps = CollectorDeps & {
 
 const pruneEveryMs = 3_600_000
 const pruneLimit = 5_000
-/** Rails repeat an event within hours. A repetition after this time would count as a new event. */
-const inboxDays = 90
 /** While a job fails, it runs less and less often, down to once in this time. */
 const restMaxMs = 60_000
 

@@ -6,7 +6,7 @@ import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import { openDatabase } from '#platform/postgres'
 import { createTestDatabase, startRailSimulatorProcess, type TestDatabase } from '#testing'
-import type { InboxEntry } from './inbox-store.ts'
+import { type InboxEntry, pruneInbox } from './inbox-store.ts'
 import type { RailEvent, RailHealth } from './rail.ts'
 import type { RailAdapter, StatementSource } from './rail-adapter.ts'
 import { railMetrics } from './rail-metrics.ts'
@@ -377,6 +377,46 @@ describe('statements', () => {
     expect(bank.opened()).toEqual(['day 061', 'day 000', 'day 003', 'day 004'])
     expect((await unfinished())[0]).toEqual(['bank', 0])
     expect(bank.ids().slice(57)).toEqual(['ev_day 061', 'ev_day 000', 'ev_mended', 'ev_day 003', 'ev_day 004'])
+  })
+
+  const age = (table: string, column: string, days: number, statement = '%') =>
+    test.database.query({
+      text: `update ${table} set ${column} = ${column} - $1 * interval '1 day' where statement like $2`,
+      values: [days, statement],
+    })
+
+  it('that are issued again are read again only for 45 days: the inbox forgets events after 90', async () => {
+    const bank = createShelf()
+    bank.put('day 1', 'ev_1')
+    bank.put('day 2', 'ev_2')
+    expect(await bank.collect()).toBe(2)
+    await age('rails.statements', 'begun_at', 46, 'day 1')
+    await age('rails.statements', 'begun_at', 44, 'day 2')
+    bank.put('day 1', 'ev_1', 'ev_3')
+    bank.put('day 2', 'ev_2', 'ev_4')
+    expect(await bank.collect()).toBe(1)
+    expect(bank.ids()).toEqual(['ev_1', 'ev_2', 'ev_4'])
+    expect(await bank.collect()).toBe(0)
+    expect(await progress()).toEqual([
+      ['day 1', '1/1', '0', true],
+      ['day 2', '2/2', '0', true],
+    ])
+  })
+
+  it('that are not finished are read however late, and the inbox keeps the events of their rail until then', async () => {
+    const bank = createShelf()
+    bank.put('day 1', 'ev_1')
+    bank.put('day 2', 'ev_1', 'ev_2')
+    bank.broken.add('day 2')
+    await expect(bank.collect()).rejects.toMatchObject(failed)
+    await age('rails.statements', 'begun_at', 91)
+    await age('rails.inbox', 'received_at', 91)
+    expect(await pruneInbox(test.database, { days: 90, limit: 10 })).toBe(0)
+    bank.broken.clear()
+    bank.put('day 2', 'ev_1', 'ev_2', 'ev_3')
+    expect(await bank.collect()).toBe(1)
+    expect(bank.ids()).toEqual(['ev_1', 'ev_2', 'ev_3'])
+    expect(await pruneInbox(test.database, { days: 90, limit: 10 })).toBe(1)
   })
 
   it('that fail each time neither stop the others nor are all read again in each round', async () => {

@@ -1,5 +1,12 @@
 import type { Queryable, Transaction } from '#platform/postgres'
+import { inboxDays } from './inbox-store.ts'
 import type { StatementOffer } from './rail-adapter.ts'
+
+/**
+ * How long after it was begun a finished statement is read again when it is issued again. The inbox must still have its
+ * events, also those that callbacks brought before it: in a monthly statement, a month before.
+ */
+const issuedAgainDays = inboxDays / 2
 
 export type StatementProgress = {
   readonly linesDone: number
@@ -26,7 +33,7 @@ export async function statementBack(
   return row?.statement
 }
 
-/** Those of the offers that were not read to their end in their current form, in the order given. */
+/** Those of the offers that are to be read, in their current form, in the order given. */
 export async function unreadOffers(
   on: Queryable,
   { rail, offers }: { readonly rail: string; readonly offers: readonly StatementOffer[] },
@@ -35,9 +42,10 @@ export async function unreadOffers(
     text: `select offered.name, offered.lines
       from unnest($2::text[], $3::bigint[]) with ordinality as offered (name, lines, place)
       left join rails.statements known on known.rail = $1 and known.statement = offered.name
-      where known.finished_at is null or known.lines <> offered.lines
+      where known.finished_at is null
+        or (known.lines <> offered.lines and known.begun_at > clock_timestamp() - $4 * interval '1 day')
       order by offered.place`,
-    values: [rail, offers.map(({ name }) => name), offers.map(({ lines }) => lines)],
+    values: [rail, offers.map(({ name }) => name), offers.map(({ lines }) => lines), issuedAgainDays],
   })
   return rows.map(({ name, lines }) => ({ name, lines: Number(lines) }))
 }
@@ -67,7 +75,7 @@ export async function countUnfinished(on: Queryable): Promise<ReadonlyMap<string
 /**
  * Inserts the statement's row if it is missing, and returns how far it was read. A statement with another number of
  * lines than before was issued again, and is read from its beginning: events that are stored already have no second
- * effect.
+ * effect. It stays finished when it was begun so long ago that some of its events may not be stored any more.
  */
 export async function beginStatement(
   on: Queryable,
@@ -77,8 +85,9 @@ export async function beginStatement(
     text: `insert into rails.statements as known (rail, statement, lines) values ($1, $2, $3)
       on conflict (rail, statement) do update
       set lines = excluded.lines, lines_done = 0, problems = 0, finished_at = null
-      where known.lines <> excluded.lines`,
-    values: [rail, statement, lines],
+      where known.lines <> excluded.lines
+        and (known.finished_at is null or known.begun_at > clock_timestamp() - $4 * interval '1 day')`,
+    values: [rail, statement, lines, issuedAgainDays],
   })
   const [row] = await on.query<{ lines_done: bigint; problems: bigint; finished: boolean }>({
     text: `update rails.statements set tried_at = clock_timestamp() where rail = $1 and statement = $2
