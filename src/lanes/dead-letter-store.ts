@@ -115,7 +115,7 @@ export type Replayed = {
 export async function replayMatching(
   tx: Queryable,
   { id, subject, ...filter }: ReplayFilter,
-  options: { readonly by: Uuid; readonly max: number },
+  options: { readonly by?: Uuid; readonly max: number },
 ): Promise<Replayed> {
   const values: unknown[] = []
   let conditions = conditionsOf({ ...filter, replayed: false }, values)
@@ -124,7 +124,7 @@ export async function replayMatching(
     values.push(value)
     conditions += ` and letter.${column} = $${values.length}`
   }
-  values.push(options.by, options.max)
+  values.push(options.by ?? null, options.max)
   const rows = await tx.query<{ id: string; kind: string; book_id: number; subject: string; payload: string }>({
     text: `with chosen as (
         select letter.id from lanes.dead_letters letter where ${conditions}

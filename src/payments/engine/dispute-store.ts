@@ -28,6 +28,16 @@ export async function noteDisputes(tx: Transaction, disputes: readonly NamedDisp
   })
 }
 
+/** The dead letter of a dispute that was to be booked, and its book. */
+export type DisputeLetter = { readonly id: Uuid; readonly book: number }
+
+/** The dead letters of disputes that an operator has discarded: nothing of those disputes is booked. */
+export async function findDiscarded(tx: Transaction, disputes: readonly NamedDispute[]): Promise<DisputeLetter[]> {
+  if (disputes.length === 0) return []
+  const [found] = await tx.burst([discardedStep(disputes)])
+  return (found?.rows ?? []).map(([id, book]) => ({ id: id ?? '', book: Number(book) }))
+}
+
 function nameIn([rail, reference]: readonly (string | null)[]): string {
   return `${rail} ${reference}`
 }
@@ -60,5 +70,26 @@ function readStep(disputes: readonly NamedDispute[]): BurstStep {
         select told.rail, told.reference from ${fewRows('$1::text[], $2::text[]')} as told (rail, reference)
       )`,
     values: [textArray(disputes.map(({ rail }) => rail)), textArray(disputes.map(({ reference }) => reference))],
+  }
+}
+
+function discardedStep(disputes: readonly NamedDispute[]): BurstStep {
+  return {
+    name: 'payments-find-discarded-disputes',
+    text: `select replace(letter.id::text, '-', ''), letter.book_id
+      from ${fewRows('$1::uuid[], $2::text[], $3::text[]')} as told (payment_id, rail, reference)
+      join lanes.dead_letters letter on letter.subject = told.payment_id
+      where letter.replayed_at is null and letter.kind = 'payment.input' and letter.payload::json ->> 'i' = 'dispute'
+        and letter.payload::json ->> 'rail' = told.rail
+        and letter.payload::json ->> 'railReference' = told.reference
+        and not exists (
+          select from payments.stuck
+          where subject_id = letter.subject and reason = 'dead_letter' and resolved_at is null)
+      group by letter.id, letter.book_id order by letter.id`,
+    values: [
+      plainArray(disputes.map(({ payment }) => payment)),
+      textArray(disputes.map(({ rail }) => rail)),
+      textArray(disputes.map(({ reference }) => reference)),
+    ],
   }
 }

@@ -16,7 +16,7 @@ export type KeptWords = {
 
 type KeptWordsDependencies = {
   readonly database: Database
-  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'wake'>
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'replay' | 'wake'>
   readonly onFault: (fault: Error) => void
 }
 

@@ -7,7 +7,7 @@ import type { RailEvent } from '#rails'
 import { stuckSteps } from '../stuck/stuck-store.ts'
 import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from './attempt-store.ts'
 import { nowStep } from './database-clock.ts'
-import { type DisputeNews, type NamedDispute, noteDisputes } from './dispute-store.ts'
+import { type DisputeNews, findDiscarded, type NamedDispute, noteDisputes } from './dispute-store.ts'
 import { disputedCaptures, timingOf } from './early-disputes.ts'
 import { findBelongings } from './find-belongings.ts'
 import { indexPlansStep } from './load-rows.ts'
@@ -22,9 +22,11 @@ export const unmatchedKind = 'payment.rail_event'
  */
 const looksAfterMs = [1_000, 4_000, 16_000, 60_000]
 
+type EventLanes = Pick<Lanes, 'enqueueSteps' | 'replay'>
+
 /** Receives events that rails report: each becomes an input on its payment's lane. */
 export async function receiveRailEvents(
-  lanes: Pick<Lanes, 'enqueueSteps'>,
+  lanes: EventLanes,
   tx: Transaction,
   events: readonly RailEvent[],
 ): Promise<void> {
@@ -36,11 +38,7 @@ export async function receiveRailEvents(
 }
 
 /** Looks up unmatched events again. */
-export async function handleUnmatched(
-  lanes: Pick<Lanes, 'enqueueSteps'>,
-  tx: Transaction,
-  messages: readonly Message[],
-): Promise<void> {
+export async function handleUnmatched(lanes: EventLanes, tx: Transaction, messages: readonly Message[]): Promise<void> {
   await take(
     lanes,
     tx,
@@ -50,7 +48,7 @@ export async function handleUnmatched(
 
 type Taken = { readonly event: RailEvent; readonly looks: number; readonly id: Uuid }
 
-async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: readonly Taken[]): Promise<void> {
+async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[]): Promise<void> {
   if (taken.length === 0) return
   const { find, now } = await findAttempts(tx, taken)
   const found = taken.map((one) => ({ ...one, attempt: find(one.event) }))
@@ -60,7 +58,7 @@ async function take(lanes: Pick<Lanes, 'enqueueSteps'>, tx: Transaction, taken: 
   )
   const captures = await disputedCaptures(tx, found)
   const matched = found.map((one): Matched => ({ ...one, ...timingOf(one, { roots: belongings, captures }) }))
-  const newsOf = await noteNamed(tx, matched)
+  const newsOf = await noteNamed(lanes, tx, matched)
   const messages: NewMessage[] = []
   const lost: Lost[] = []
   for (const one of matched) {
@@ -112,9 +110,14 @@ function waitOf({ looks, isEarly, isOver }: Matched): number | undefined {
 
 /**
  * Stores the disputes of our payments that have a reference of their own: one is booked once, however many events
- * report it. A rail that gives only the reference of the disputed payment may mean another dispute of it.
+ * report it. A rail that gives only the reference of the disputed payment may mean another dispute of it. A dispute that
+ * was reported before and discarded is not booked: its dead letter is replayed.
  */
-async function noteNamed(tx: Transaction, matched: readonly Matched[]): Promise<Map<Matched, DisputeNews>> {
+async function noteNamed(
+  lanes: EventLanes,
+  tx: Transaction,
+  matched: readonly Matched[],
+): Promise<Map<Matched, DisputeNews>> {
   const named: { readonly one: Matched; readonly dispute: NamedDispute }[] = []
   for (const one of matched) {
     const { rail, operation, outcome, railReference: reference } = one.event
@@ -128,6 +131,8 @@ async function noteNamed(tx: Transaction, matched: readonly Matched[]): Promise<
     tx,
     named.map(({ dispute }) => dispute),
   )
+  const known = named.filter((_, at) => news[at] === 'known').map(({ dispute }) => dispute)
+  for (const letter of await findDiscarded(tx, known)) await lanes.replay(tx, letter, { max: 1 })
   return new Map(named.map(({ one }, at) => [one, news[at] ?? 'new']))
 }
 

@@ -148,6 +148,35 @@ it('an authorization of which a cancel was accepted is released', async () => {
   await isReleased(id)
 })
 
+it('a dispute that its rail reports again is booked then, once', async () => {
+  const { id } = await payIn()
+  await test.end('payment', id)
+  const call = test.rail.calls[0]?.id ?? ''
+  const report = async () => {
+    const outcome = { kind: 'succeeded', railReference: 'dsp_1', amount: 30n } as const
+    const about = { rail: 'card', call, operation: 'dispute', railReference: 'dsp_1', occurredAt: 0 } as const
+    await test.database.transaction((tx) =>
+      test.payments.receiveRailEvents(tx, [{ ...about, eventId: newUuid(), outcome }]),
+    )
+    test.payments.wake()
+    await test.settled()
+  }
+  const letters = () => test.database.query({ text: 'select from lanes.dead_letters' })
+  const balances = () => posted('rails:card:clearing:USD', 'shop')
+  await refuseChanges('payments.payments')
+  await report()
+  await expect.poll(open, { timeout: 30_000 }).toMatchObject([{ reason: 'dead_letter' }])
+  // An operator has it.
+  await report()
+  expect(await letters()).toHaveLength(1)
+  await putAside('payments.payments', 'payment')
+  await test.settled()
+  expect(await balances()).toEqual([-100n, 100n])
+  await Promise.all([report(), report()])
+  await report()
+  expect([await balances(), await open(), await findings()]).toEqual([[-70n, 70n], [], []])
+})
+
 /** A saga of three steps that records its actions and compensations; the last step may wait. */
 async function beginSaga(coordinator: CoordinatorName, refused?: string): Promise<string> {
   const steps = ['first', 'second', 'third'].map((name) => ({
