@@ -44,7 +44,9 @@ async function importAccounts(server: Server): Promise<void> {
 }
 
 async function importTransfers(server: Server) {
-  const { stdout, stderr } = await runCommand(server, ...transferArguments())
+  // A server takes long to start again on a busy machine.
+  const retryFor = String(Math.ceil(patience(60_000) / 1_000))
+  const { stdout, stderr } = await runCommand(server, ...transferArguments(), '--retry-for', retryFor)
   expect(stderr.replaceAll(/^waiting .*\n/gm, '')).toBe('')
   return JSON.parse(stdout)
 }
