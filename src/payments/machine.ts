@@ -47,8 +47,8 @@ export type Input =
       readonly seen?: Seen
     }
 
-/** The content of a payment's matter, by attempt. Amounts are strings of digits. */
-export type Seen = Readonly<Record<Uuid, string>>
+/** The content of a matter: amounts, as strings of digits, by attempt. Of losses: by their time. */
+export type Seen = Readonly<Record<string, string>>
 
 /** An operator's decision. `force` states the outcome; the evidence is kept with it. */
 export type StuckDecision =

@@ -1,12 +1,12 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import type { Capture, Payment } from '../payment.ts'
+import { withLossAccepted } from './accepted-loss.ts'
 import { atOnce } from './attempt-policy.ts'
 import { settledByHand } from './by-hand.ts'
 import { claim } from './dispute.ts'
 import { amountOf, concerning, type Lying, lyingOf, returned } from './lying.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
 import { endedWithThat, reverseEach } from './suspense.ts'
-import { withLossAccepted } from './uncovered-loss.ts'
 
 /** A decision on an entry alongside a payment that continues or has ended. */
 export function decideBeside(

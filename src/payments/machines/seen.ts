@@ -1,14 +1,15 @@
 import type { Input, MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { reasonsOfSuspense, stuckReasons } from '../machine.ts'
 import type { Payment } from '../payment.ts'
+import { lossAcceptedAsSeen, lossesSeen } from './accepted-loss.ts'
 import { settledByHand } from './by-hand.ts'
 import { deniedOf } from './denied.ts'
 import { type Arrivals, concerning, type Lying, lyingOf, lyingText, returned } from './lying.ts'
 
 /**
  * The content of a payment's entry. For suspense: the amounts by the attempts that brought them, less the amounts that
- * refunds hold. For unknown outcomes: the attempt that is decided next, when its rail denies it. Undefined: nothing
- * that could come or go.
+ * refunds hold. For unknown outcomes: the attempt that is decided next, when its rail denies it. For disputes: what is
+ * lost. Undefined: nothing that could come or go.
  */
 export function seenOf(payment: Payment, about: StuckReason | undefined, context: Arrivals): Seen | undefined {
   const why = aboutOf(payment, about)
@@ -16,6 +17,7 @@ export function seenOf(payment: Payment, about: StuckReason | undefined, context
     const [next] = deniedOf(payment, context.attemptsOf(payment))
     return next === undefined ? {} : { [next.id]: next.amount.toString() }
   }
+  if (why === 'dispute_after_refund') return lossesSeen(payment, context)
   if (why === undefined || !reasonsOfSuspense.includes(why)) return undefined
   const lying = concerning(lyingOf(payment, context), why)
   return Object.fromEntries(lying.map(({ attempt, amount }) => [attempt.id, amount.toString()]))
@@ -27,8 +29,8 @@ function aboutOf({ reason }: Payment, about: StuckReason | undefined): StuckReas
 
 /**
  * A decision that meets something else than the operator saw, because money came or went meanwhile. Money that an
- * operator has returned is out of suspense, if all of it was still there; otherwise nothing is moved. The entry stays,
- * and shows the current content. Undefined: the decision meets the content that was seen, or moves nothing of it.
+ * operator has returned is out of suspense, if all of it was still there; otherwise nothing is moved. A loss that was
+ * seen is accepted, as far as it is still lost. The entry stays, and shows the current content. Undefined: the decision meets the content that was seen, or moves nothing of it.
  */
 export function changedSince(
   payment: Payment,
@@ -38,6 +40,9 @@ export function changedSince(
   const why = aboutOf(payment, about)
   const now = seenOf(payment, about, context)
   if (seen === undefined || why === undefined || now === undefined || isSame(seen, now)) return undefined
+  if (why === 'dispute_after_refund') {
+    return decision.action === 'force' ? lossAcceptedAsSeen(payment, decision, seen, context) : undefined
+  }
   const notDone = `"${decision.action}" was not carried out, as`
   if (why === 'outcome_unknown') {
     if (decision.action !== 'force') return undefined

@@ -22,11 +22,6 @@ export function acceptedAt({ disputed = [] }: Payment, now: Timestamp): Timestam
   return Math.max(now, ...disputed.map(({ at = 0 }) => at + 1))
 }
 
-/** The payment once an operator has accepted what is lost. */
-export function withLossAccepted(payment: Payment, context: MachineContext): Payment {
-  return withLosses(payment, (loss) => ({ ...loss, captured: loss.amount }), context)
-}
-
 /**
  * A step of a refund, with the loss that it makes recoverable: those who have the money that the refund does not take any
  * more pay for the dispute, or owe it.
@@ -71,11 +66,12 @@ function isAfter({ at }: Share, { createdAt }: Refund): boolean {
 }
 
 /** The oldest first. */
-function lossesOf({ asset, disputed = [] }: Payment, { accounts }: MachineContext): Share[] {
+export function lossesOf({ asset, disputed = [] }: Payment, { accounts }: Pick<MachineContext, 'accounts'>): Share[] {
   return disputed.filter(({ account }) => account === accounts.suspense(asset))
 }
 
-function withLosses(payment: Payment, change: (loss: Share) => Share, context: MachineContext): Payment {
+/** The payment with its losses changed. */
+export function withLosses(payment: Payment, change: (loss: Share) => Share, context: MachineContext): Payment {
   const losses = lossesOf(payment, context)
   if (losses.length === 0) return payment
   const others = (payment.disputed ?? []).filter((share) => !losses.includes(share))
