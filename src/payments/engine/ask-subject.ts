@@ -2,8 +2,11 @@ import type { Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import { chartOfAccounts } from '../chart-of-accounts.ts'
+import type { Seen, StuckReason } from '../machine.ts'
+import { claimsSeen } from '../machines/claims.ts'
+import type { Arrivals } from '../machines/lying.ts'
 import { seenOf } from '../machines/seen.ts'
-import type { Payment, Payout } from '../payment.ts'
+import type { Payment, Payout, Refund } from '../payment.ts'
 import type { AskedInput, Subject } from '../payments.ts'
 import { readAttemptsOfStep, readUnbookedStep, toAttempt } from './attempt-store.ts'
 import { readCapturesStep, toCapture } from './capture-store.ts'
@@ -25,22 +28,39 @@ export async function askSubject(
   const belonging = root === undefined ? undefined : await lockRoot(tx, subject, root)
   if (root === undefined || belonging === undefined) return false
   const { book, kind, id } = subject
-  const isSeen = kind === 'payment' && input.kind === 'decision' && 'amountCaptured' in belonging
-  const asked = isSeen ? await withSeen(tx, belonging, input) : input
+  const asked = input.kind === 'decision' ? await withSeen(tx, subject, belonging, input) : input
   await tx.burst(lanes.enqueueSteps([inputMessage({ book, kind, id, root, input: asked }, belonging)]))
   return true
 }
 
-/** Adds the state that the operator sees of the payment. The lock makes the entry and this state be of one moment. */
-async function withSeen(tx: Transaction, payment: Payment, decision: Decision): Promise<InputContent> {
-  const { book, id } = payment
-  const [, attempts, refunds] = await tx.burst([indexPlansStep, readAttemptsOfStep(id), readRefundsOfStep(book, id)])
+/** Adds the state that the operator sees of the subject. The lock makes the entry and this state be of one moment. */
+async function withSeen(
+  tx: Transaction,
+  { book, kind, id }: Subject,
+  root: Payment | Payout,
+  decision: Decision,
+): Promise<InputContent> {
+  if (kind === 'capture') return decision
+  const [, attempts, refunds] = await tx.burst([
+    indexPlansStep,
+    readAttemptsOfStep(root.id),
+    readRefundsOfStep(book, root.id),
+  ])
   const rows = {
     attempts: new Map((attempts?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt])),
     refunds: new Map((refunds?.rows ?? []).map(toRefund).map((refund) => [refund.id, refund])),
   }
-  const seen = seenOf(payment, decision.about, { ...lookingUp(rows), accounts: chartOfAccounts })
+  const context = { ...lookingUp(rows), accounts: chartOfAccounts }
+  const seen = seenBy({ root, refund: rows.refunds.get(id) }, decision.about, context)
   return seen === undefined ? decision : { ...decision, seen }
+}
+
+type Asked = { readonly root: Payment | Payout; readonly refund: Refund | undefined }
+
+/** `refund`: when the decision is about one of the payment. */
+function seenBy({ root, refund }: Asked, about: StuckReason | undefined, context: Arrivals): Seen | undefined {
+  if (refund !== undefined) return claimsSeen(refund, about, context)
+  return 'amountCaptured' in root ? seenOf(root, about, context) : claimsSeen(root, about, context)
 }
 
 type Decision = Extract<AskedInput, { readonly kind: 'decision' }>

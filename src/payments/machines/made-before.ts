@@ -4,7 +4,6 @@ import type { Attempt, Payment, Payout, Refund } from '../payment.ts'
 import { isDecided, isDenied } from './attempt-policy.ts'
 import { postHold, transfer, voidHolds } from './bookings.ts'
 import { byHand } from './by-hand.ts'
-import { affirmed } from './never-moved.ts'
 import { withLost } from './payment-rows.ts'
 import { isOfCaptured, succeeding } from './refund-rows.ts'
 
@@ -31,30 +30,10 @@ export function madeBefore(tried: Tried, id: string | undefined, context: Machin
 }
 
 /** The attempt by which an ended one is booked, as far as known; otherwise the attempt that it waits for. */
-export function bookedBy(tried: Tried, context: MachineContext): Attempt | undefined {
-  return context.attemptsOf(tried).findLast(({ id, state }) => id === tried.call || state === 'succeeded')
-}
-
-/**
- * The attempts that were made besides the booked one, once an operator has settled them: they can no longer replace
- * another. Those that the rail denies, once an operator has found that they did happen.
- */
-export function settledBeside(
-  tried: Tried,
-  decision: StuckDecision,
-  about: StuckReason,
-  context: MachineContext,
-): Pick<Transition, 'attempts'> {
-  if (about === 'outcome_unknown' && decision.action === 'force' && decision.outcome === 'succeeded') {
-    const stated = tried.phase === 'ended' && tried.state === 'succeeded' ? tried.call : undefined
-    return { attempts: affirmed(context.attemptsOf(tried), stated) }
-  }
-  if (about !== 'late_success' || tried.state !== 'succeeded') return {}
-  const booked = bookedBy(tried, context)
-  const others = context
+export function bookedBy(tried: Tried, context: Pick<MachineContext, 'attemptsOf'>): Attempt | undefined {
+  return context
     .attemptsOf(tried)
-    .filter(({ id, state, reason }) => id !== booked?.id && state === 'succeeded' && reason === undefined)
-  return { attempts: others.map((attempt) => ({ ...attempt, reason: byHand })) }
+    .findLast(({ id, state, reason }) => id === tried.call || (state === 'succeeded' && reason !== byHand))
 }
 
 /**

@@ -1,13 +1,14 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
+import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payout } from '../payment.ts'
 import { atOnce, isDenied } from './attempt-policy.ts'
 import { postHold, transfer } from './bookings.ts'
 import { byHand, settledByHand } from './by-hand.ts'
+import { asSettled, isMade, settledBeside } from './claims.ts'
 import { decidedFirst } from './joined.ts'
-import { bookedBy, decidedTooEarly, madeBefore, settledBeside } from './made-before.ts'
+import { bookedBy, decidedTooEarly, madeBefore } from './made-before.ts'
 import { isStatedNotToHaveHappened, neverPaid } from './never-moved.ts'
 import { paidByEarlier, stillPaidBy } from './paid-before.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
@@ -17,11 +18,11 @@ export function onPayoutDecision(
   payout: Payout,
   decision: StuckDecision,
   context: MachineContext,
-  about?: StuckReason,
+  { about, seen }: { readonly about?: StuckReason; readonly seen?: Seen } = {},
 ): Transition {
-  if (payout.phase !== 'stuck') return beside(payout, decision, context, about)
+  if (payout.phase !== 'stuck') return beside(payout, decision, context, about, seen)
   const why = stuckReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
-  if (about !== undefined && about !== why) return decidedFirst(beside(payout, decision, context, about), why)
+  if (about !== undefined && about !== why) return decidedFirst(beside(payout, decision, context, about, seen), why)
   const cannot = (because: string): Transition =>
     stuckPayout(payout, why, `"${decision.action}" could not be carried out: ${because}`)
   const subject = { kind: 'payout', id: payout.id } as const
@@ -62,7 +63,7 @@ function force(
   const note = settledByHand(evidence)
   const [held] = payout.holds
   if (payout.reason === 'late_success' || payout.reason === 'booking_refused') {
-    return outcome === 'succeeded' ? charge(payout, note, cannot, context) : accept(payout, 'failed', note)
+    return outcome === 'succeeded' ? charge(payout, note, cannot, context) : acceptLost(payout, note, context)
   }
   // The amount that the rail paid is booked already; the operator accepts the difference.
   if (held === undefined && outcome === 'succeeded') return accept(payout, 'succeeded', note)
@@ -110,6 +111,12 @@ function leavingExcess(payout: Payout, charged: Transition, context: MachineCont
   return { ...charged, stuck: { why: 'wrong_amount', detail, isNext: true } }
 }
 
+/** The payout failed, and what its rail has paid is not claimed from its account. */
+function acceptLost(payout: Payout, note: string, context: MachineContext): Transition {
+  const made = context.attemptsOf(payout).find(isMade)
+  return { ...accept(payout, 'failed', note), attempts: made === undefined ? [] : [asSettled(made)] }
+}
+
 /** The row ends; nothing more is booked. */
 function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Transition {
   const reason = state === 'failed' ? (payout.reason ?? byHand) : undefined
@@ -127,6 +134,7 @@ function beside(
   decision: StuckDecision,
   context: MachineContext,
   about: StuckReason = 'outcome_unknown',
+  seen?: Seen,
 ): Transition {
   if (decision.action !== 'force') return { note: 'Nothing of the payout is open.' }
   const tooEarly = decidedTooEarly(payout, decision, about, context)
@@ -136,11 +144,7 @@ function beside(
     const step = neverPaid(payout, settledByHand(decision.evidence), context)
     if (step !== undefined) return step
   }
-  return {
-    ...settledBeside(payout, decision, about, context),
-    note: settledByHand(decision.evidence),
-    stuck: 'resolved',
-  }
+  return settledBeside(payout, decision, about, seen, context)
 }
 
 /** The rail did not make a payout that is booked: the account that paid gets its money back. */

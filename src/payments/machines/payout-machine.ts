@@ -6,6 +6,7 @@ import type { Attempt, Payout } from '../payment.ts'
 import { payoutRetry } from '../retry-policies.ts'
 import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from './attempt-policy.ts'
 import { hold, postHold, transfer, voidHolds } from './bookings.ts'
+import { togetherText } from './claims.ts'
 import { keepingExcess } from './excess.ts'
 import { followAttempt, ignored } from './follow-attempt.ts'
 import { keepingDenied } from './keeping-denied.ts'
@@ -39,7 +40,7 @@ function following(payout: Payout, input: Input, context: MachineContext): Trans
       if (payout.phase !== 'new') return ignored('the payout is under way or has ended')
       return failing(payout, 'canceled', 'cancel_requested', 'Canceled before any rail had it.')
     case 'decision':
-      return onPayoutDecision(payout, input.decision, context, input.about)
+      return onPayoutDecision(payout, input.decision, context, input)
     case 'capture':
     case 'increment':
     case 'expire':
@@ -227,12 +228,12 @@ function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: 
   const booked = wasForced ? attempt.amount : 0n
   const commands = [fromSuspense(payout, rail, amount - booked, context)]
   const isOpen = payout.phase === 'ended' && payout.state !== 'succeeded'
+  const isWhole = !wasForced && amount === payout.amount
+  const why = isWhole ? 'late_success' : 'wrong_amount'
   const detail = wasForced
     ? `It was settled by hand in full, and the rail ${rail} paid out ${amountText(amount, payout.asset)}.`
-    : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it lies as a claim in suspense.`
-  const isWhole = !wasForced && amount === payout.amount
+    : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it lies as a claim in suspense.${togetherText(payout, amount, why, context)}`
   if (isOpen && isWhole) return { ...stuckPayout(known, 'late_success', detail), commands }
-  const why = isWhole ? 'late_success' : 'wrong_amount'
   // Another attempt may be the payout's own, with its own reference.
   return { payout: wasForced ? known : payout, commands, note: detail, stuck: { why, detail } }
 }

@@ -1,12 +1,13 @@
-import type { MachineContext, StuckDecision, StuckReason, Transition } from '../machine.ts'
+import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../machine.ts'
 import { stuckReasons } from '../machine.ts'
 import type { Payment, Refund } from '../payment.ts'
 import { atOnce } from './attempt-policy.ts'
 import { postHold } from './bookings.ts'
 import { byHand, settledByHand } from './by-hand.ts'
+import { settledBeside } from './claims.ts'
 import { decidedFirst } from './joined.ts'
 import { lyingText, takenByDispute } from './lying.ts'
-import { decidedTooEarly, madeBefore, madeByEarlier, settledBeside } from './made-before.ts'
+import { decidedTooEarly, madeBefore, madeByEarlier } from './made-before.ts'
 import { isStatedNotToHaveHappened } from './never-moved.ts'
 import { arrivedOf } from './payment-rows.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
@@ -18,11 +19,12 @@ export function onRefundDecision(
   refund: Refund,
   decision: StuckDecision,
   context: MachineContext,
-  about?: StuckReason,
+  { about, seen }: { readonly about?: StuckReason; readonly seen?: Seen } = {},
 ): Transition {
-  if (refund.phase !== 'stuck') return beside(payment, refund, decision, context, about)
+  const elsewhere = () => beside(payment, refund, decision, context, { about, seen })
+  if (refund.phase !== 'stuck') return elsewhere()
   const why = stuckReasons.find((code) => code === refund.reason) ?? 'outcome_unknown'
-  if (about !== undefined && about !== why) return decidedFirst(beside(payment, refund, decision, context, about), why)
+  if (about !== undefined && about !== why) return decidedFirst(elsewhere(), why)
   const cannot = (because: string): Transition =>
     stuckRefund(refund, why, `"${decision.action}" could not be carried out: ${because}`)
   switch (decision.action) {
@@ -136,7 +138,7 @@ function beside(
   refund: Refund,
   decision: StuckDecision,
   context: MachineContext,
-  about: StuckReason = 'outcome_unknown',
+  { about = 'outcome_unknown', seen }: { readonly about: StuckReason | undefined; readonly seen: Seen | undefined },
 ): Transition {
   if (decision.action !== 'force') return { note: 'Nothing of the refund is open.' }
   const tooEarly = decidedTooEarly(refund, decision, about, context)
@@ -144,9 +146,5 @@ function beside(
   const isFailed = isStatedNotToHaveHappened(decision, about)
   const undone = isFailed ? neverRefunded(payment, refund, decision.evidence, context) : undefined
   if (undone !== undefined) return undone
-  return {
-    ...settledBeside(refund, decision, about, context),
-    note: settledByHand(decision.evidence),
-    stuck: 'resolved',
-  }
+  return settledBeside(refund, decision, about, seen, context)
 }

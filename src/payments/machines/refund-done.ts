@@ -3,6 +3,7 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../machine.ts'
 import type { Attempt, Payment, Refund, Share } from '../payment.ts'
 import { gather, postHold, transfer, voidHold, voidHolds } from './bookings.ts'
+import { togetherText } from './claims.ts'
 import { lyingFor, takenFromSuspense, withLying, withOthersText } from './lying.ts'
 import { withLost, withOwed, withSuspended } from './payment-rows.ts'
 import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
@@ -115,11 +116,12 @@ export function refundedLate(
 ): Transition {
   const { rail } = attempt
   const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} after it had been given up.`
+  const text = `${detail}${togetherText(refund, amount, 'late_success', context)}`
   const lost: Transition = {
     ...takenFromSuspense(payment, refund, amount, context),
     commands: [beyond(refund, rail, amount, context)],
-    note: detail,
-    stuck: { why: 'late_success', detail },
+    note: text,
+    stuck: { why: 'late_success', detail: text },
   }
   const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
   // It was booked and then undone: its amount is reserved still, and nothing is held for it.

@@ -40,7 +40,7 @@ function following(payment: Payment, refund: Refund, input: Input, context: Mach
     case 'cancel':
       return onCancel(payment, refund, context)
     case 'decision':
-      return onRefundDecision(payment, refund, input.decision, context, input.about)
+      return onRefundDecision(payment, refund, input.decision, context, input)
     case 'capture':
     case 'increment':
     case 'expire':
