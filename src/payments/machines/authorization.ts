@@ -14,6 +14,7 @@ import {
   resolved,
 } from './payment-rows.ts'
 import { withIncrement } from './shares.ts'
+import { nothingHeld, releaseCall, strayReleased } from './stray-releases.ts'
 import { incrementInWallet, releaseToWallet } from './wallet-payment.ts'
 
 /** Operations on a hold: cancel, expiry, increment, and the release of the part that is not captured. */
@@ -81,10 +82,10 @@ export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineC
   return expiresAt !== undefined && expiresAt < lapsesAt ? expiresAt : lapsesAt
 }
 
-type Voiding = { readonly rail: string; readonly amount: bigint; readonly concerns: string }
+type Voiding = Parameters<typeof releaseCall>[1]
 
 function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext): Transition {
-  const { id, newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
+  const { id, newAttempts, timers } = releaseCall(payment, { rail, amount, concerns }, context)
   return {
     payment: {
       ...payment,
@@ -100,25 +101,16 @@ function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context:
   }
 }
 
-function voidCall(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext) {
-  const subject = { kind: 'payment', id: payment.id } as const
-  const instrument = payment.source.kind === 'rail' ? payment.source.instrument : ''
-  return submission({ subject, rail, operation: 'void', amount, instrument, concerns }, context, { lane: 'rollback' })
-}
-
 /** An authorization or increment succeeded after it had been given up: it is released alongside other work. */
 export function voidStray(payment: Payment, attempt: Attempt, concerns: string, context: MachineContext): Transition {
   const { rail, amount } = attempt
-  const { newAttempts, timers } = voidCall(payment, { rail, amount, concerns }, context)
+  const { newAttempts, timers } = releaseCall(payment, { rail, amount, concerns }, context)
   return {
     newAttempts,
     timers,
     note: `The rail ${rail} authorized it after it had been given up; it was asked to release that.`,
   }
 }
-
-/** Decline codes of a void that mean: nothing is held any more. */
-const nothingHeld: readonly string[] = ['authorization_expired', 'duplicate']
 
 /** An outcome of a release: the payment's own, or one that runs alongside it. */
 export function onVoidOutcome(
@@ -130,7 +122,7 @@ export function onVoidOutcome(
   const isOwn = payment.call === attempt.id && (payment.phase === 'releasing' || payment.phase === 'stuck')
   const released = (note: string): Transition => {
     if (isOwn) return { ...resolved(payment), ...releasedWith(payment, note) }
-    return { note }
+    return strayReleased(payment, attempt, note, context)
   }
   return followAttempt(attempt, outcome, context, {
     isAwaited: isOwn || !isDecided(attempt),

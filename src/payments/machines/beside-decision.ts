@@ -6,6 +6,7 @@ import { settledByHand } from './by-hand.ts'
 import { claim } from './dispute.ts'
 import { amountOf, concerning, type Lying, lyingOf, returned } from './lying.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
+import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
 import { endedWithThat, reverseEach } from './suspense.ts'
 
 /** A decision on an entry alongside a payment that continues or has ended. */
@@ -21,9 +22,15 @@ export function decideBeside(
       return forceBeside(payment, decision, context, about)
     case 'retry':
       if (isOwing(payment, about)) return claim(payment, context)
+      if (about === 'compensation_failed') {
+        return releaseStraysAgain(payment, context) ?? { note: 'Nothing can be tried again.' }
+      }
       if (call === undefined) return { note: 'Nothing can be tried again.' }
       return { timers: [atOnce('overdue', subjectOf(payment), call, context)], note: 'To be tried again.' }
     case 'inquire':
+      if (about === 'compensation_failed') {
+        return askForStrays(payment, context) ?? { note: 'Nothing can be asked.' }
+      }
       if (call === undefined) return { note: 'Nothing can be asked.' }
       return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
     case 'reverse':
@@ -49,6 +56,9 @@ function forceBeside(
   const note = settledByHand(evidence)
   if (about === 'late_success') return lateReturned(payment, note, context)
   if (about === 'dispute_after_refund') return { payment: withLossAccepted(payment, context), note, stuck: 'resolved' }
+  if (about === 'compensation_failed') {
+    return { attempts: straysReleasedByHand(payment, context), note, stuck: 'resolved' }
+  }
   if (outcome === 'succeeded') return { note, stuck: 'resolved' }
   return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
 }

@@ -13,6 +13,7 @@ import { amountOf, concerning, type Lying, lyingOf, withLying } from './lying.ts
 import { refundedFirst } from './never-moved.ts'
 import { isForced, withLost, withSuspended } from './payment-rows.ts'
 import { reasonOf } from './payment-stated.ts'
+import { isStrayRelease } from './stray-releases.ts'
 import { endedWithThat, reversingStill } from './suspense.ts'
 
 /**
@@ -28,10 +29,16 @@ export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attemp
   )
 }
 
-/** Whether an outcome of this attempt may become, or end, one of several denials: all attempts must then be known. */
+/** Whether an outcome of this attempt may become, or end, one of several that an entry is about: all must then be known. */
 export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
   const isAskedOften = attempt.inquiries + 1 >= inquiryRetry.attemptsMax
-  return payment.phase === 'stuck' || isAskedOften || isDoubted(attempt) || isForced(payment, attempt)
+  return (
+    payment.phase === 'stuck' ||
+    isStrayRelease(payment, attempt) ||
+    isAskedOften ||
+    isDoubted(attempt) ||
+    isForced(payment, attempt)
+  )
 }
 
 /** An operator's decision about one of them. `after`: the step of a stuck payment when its own matter is over. */

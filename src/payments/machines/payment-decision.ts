@@ -21,6 +21,7 @@ import {
 } from './payment-rows.ts'
 import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured } from './shares.ts'
+import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
 import { reverseEach, reversingStill } from './suspense.ts'
 
 /**
@@ -108,17 +109,19 @@ function decideUnreached(payment: Payment, decision: StuckDecision, context: Mac
 function decideRelease(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
   const { call } = payment
   if (decision.action === 'force' && decision.outcome === 'succeeded') {
-    return ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence))
+    const attempts = straysReleasedByHand(payment, context)
+    return { ...ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence)), attempts }
   }
   if (call === undefined) return cannot(payment, decision, 'no attempt is under way.')
   if (decision.action === 'inquire') {
-    return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+    const step = { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+    return joined(askForStrays(payment, context) ?? {}, step)
   }
   if (decision.action !== 'retry')
     return cannot(payment, decision, 'the authorization stands until it is released or lapses.')
   const captured = payment.amountCaptured > 0n
   const request: PendingRequest = pendingRequestOf(payment) ?? 'cancel_requested'
-  return {
+  const step: Transition = {
     payment: {
       ...payment,
       phase: 'releasing',
@@ -130,6 +133,7 @@ function decideRelease(payment: Payment, decision: StuckDecision, context: Machi
     note: 'To be released again.',
     stuck: 'resolved',
   }
+  return joined(releaseStraysAgain(payment, context) ?? {}, step)
 }
 
 /** The rail holds another amount than requested. */
