@@ -31,7 +31,8 @@ export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attemp
 
 /** Whether an outcome of this attempt may become, or end, one of several that an entry is about: all must then be known. */
 export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
-  const isAskedOften = attempt.inquiries + 1 >= inquiryRetry.attemptsMax
+  // An unknown outcome at a rail that stays down is given up whatever the number of inquiries.
+  const isAskedOften = attempt.state === 'unknown' || attempt.inquiries + 1 >= inquiryRetry.attemptsMax
   return (
     payment.phase === 'stuck' ||
     isStrayRelease(payment, attempt) ||

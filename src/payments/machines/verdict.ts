@@ -8,6 +8,7 @@ import {
   isDecided,
   isDenied,
   isDoubted,
+  isPatienceOver,
   unbookedContradicted,
   unbookedDoubted,
   unsent,
@@ -96,9 +97,13 @@ function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
 /**
  * The attempt with one more inquiry counted, which the rail has answered in any way. It does not count while the rail
  * is down, because a missing answer then says nothing about the attempt. Nor does `not_found` count for an attempt that
- * was not sent.
+ * was not sent. A rail that stays down for longer than an operation may wait was asked often enough.
  */
 export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Attempt {
+  const isSilent = outcome.kind === 'unknown' || (outcome.kind === 'unavailable' && outcome.unsent === undefined)
+  if (isSilent && !context.isUp(attempt.rail) && attempt.state === 'unknown' && isPatienceOver(attempt, context)) {
+    return { ...attempt, inquiries: Math.max(attempt.inquiries, inquiryRetry.attemptsMax) }
+  }
   const isAsked = outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true)
   if (!isAsked || !context.isUp(attempt.rail)) return attempt
   if (attempt.state === 'not_sent' || (isDecided(attempt) && !isDoubted(attempt))) return attempt
