@@ -33,11 +33,14 @@ const reasons = async () =>
 /** Decides about the only open entry, and waits until the decision is carried out. */
 async function decide(act: StuckAct): Promise<void> {
   const [entry] = await open()
+  // On a slow machine the timer of an inquiry may have booked it before.
+  if (entry === undefined && act.action === 'retry') return
   const sagas = { decide: async () => false, resume: async () => {} }
   const deps = { payments: test.payments, lanes: test.lanes, sagas, audit: async () => {} }
   const id = (entry?.id ?? '').replaceAll('-', '')
   const done = await test.database.transaction((tx) => actOnStuck(deps, tx, { books: [1], id, actor: newUuid(), act }))
-  expect(done.ok || done.refusal).toBe(true)
+  const isBooked = !done.ok && act.action === 'retry' && done.refusal.code === 'stuck_already_resolved'
+  expect(done.ok || isBooked || done.refusal).toBe(true)
   test.payments.wake()
   await until(async () => !(await open()).some((one) => one.id === entry?.id && one.is_deciding))
   await test.settled()
