@@ -7,7 +7,7 @@ const tidyTree: Record<string, string> = {
   'src/ledger/README.md': '# Ledger\n\n## Owns what?\n',
   'src/ledger/index.ts': 'export {}\n',
   'src/ledger/page.ts': 'const page = "<section aria-labelledby>"\n',
-  'src/ledger/account-store.ts': 'const text = "select code, count(*) from ledger.accounts"\n',
+  'src/ledger/accounts/account-store.ts': 'const text = "select code, count(*) from ledger.accounts"\n',
   'src/ledger/migrations/0001_books-of-account.sql': '-- transactional, not breaking\n',
   'src/ledger/migrations/0002_more.sql': '-- online, breaking\n',
   'docs/decisions/0001-rules.md': '# Rules\n\n## Enforced by\n\nA test.\n',
@@ -56,6 +56,7 @@ describe('the tidy check', () => {
       'SECURITY.md:1: links to README.md#gone: the page has',
     ],
     ['a command that is none', { 'SECURITY.md': 'npm run nothing\n' }, 'SECURITY.md:1: names "npm run nothing"'],
+    ['a file that is none', { 'SECURITY.md': '`src/ledger/no.ts`\n' }, 'SECURITY.md:1: names src/ledger/no.ts'],
     ['a decision nothing holds', { 'docs/decisions/0002-x.md': '# X\n' }, 'docs/decisions/0002-x.md: has no section'],
     [
       'two decisions of one number',

@@ -123,6 +123,18 @@ function* linksLead(tree: Tree, exists: (path: string) => boolean): Iterable<Fin
   }
 }
 
+/** Source files that a page names by their path from the root, or from the page's own folder. */
+function* namedFilesExist(tree: Tree): Iterable<Finding> {
+  for (const { path, line, text } of linesOf(tree, /^(?!CHANGELOG).*\.md$/, proseOf)) {
+    const folder = posix.dirname(path)
+    for (const [, file = ''] of text.matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|sql))`/g)) {
+      if (!tree.has(file) && !tree.has(posix.join(folder, file)) && !tree.has(`src/${file}`)) {
+        yield { path, line, text: `names ${file}, which does not exist` }
+      }
+    }
+  }
+}
+
 function headingsOf(markdown: string): Set<string> {
   return new Set([...proseOf(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading)))
 }
@@ -171,6 +183,7 @@ const rules: readonly Rule[] = [
   modulesHaveOneDoor,
   migrationsAreInOrder,
   commandsExist,
+  namedFilesExist,
   decisionsSayWhatEnforcesThem,
   glossaryIsWhole,
   forbidText(everything, new RegExp(`\\b(${['TO', 'DO|FIX', 'ME|HA', 'CK'].join('')})\\b`), 'leaves work for later'),

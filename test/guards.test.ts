@@ -80,7 +80,7 @@ it('the primary key of the entries: a writer that remembers an old balance would
 
 it('the check of heads relied upon: a writer that remembers an old balance would refuse for want of funds', async () => {
   const requireHeadsStep = () => ({ name: 'nothing', text: 'select 1' })
-  const replacement = { file: 'ledger/batch-store.ts', replace: () => ({ requireHeadsStep }) }
+  const replacement = { file: 'ledger/booking/batch-store.ts', replace: () => ({ requireHeadsStep }) }
   const wrong = await seenToFail({ replacement }, async ({ first, second }) => {
     await submit(first, moving('world', 'a', 1n), moving('a', 'b', 1n))
     await submit(second, moving('world', 'a', 100n))
@@ -180,7 +180,7 @@ it.each([
   ['refuseByAmount', 'below the min_available', moving('a', 'b', 1n), 'insufficient_funds (amount)'],
   ['refuseByFacts', 'which differ in asset or book', moving('a', 'euro', 1n), 'asset_mismatch (destination)'],
 ])('the rule %s: what it refuses would be booked, and found', async (rule, found, command, answer) => {
-  const replacement = { file: 'ledger/transfer-rules.ts', replace: () => ({ [rule]: () => undefined }) }
+  const replacement = { file: 'ledger/transfers/transfer-rules.ts', replace: () => ({ [rule]: () => undefined }) }
   const wrong = await seenToFail({ replacement }, async ({ first, database }) => {
     const accounts = [opening('euro', { asset: 'EUR' })]
     await database.transaction((tx) => first.createAccounts(tx, accounts))
@@ -192,7 +192,7 @@ it.each([
 
 it('the memory of refused ids: what was refused would be booked by a replay', async () => {
   const replacement: Replacement = {
-    file: 'ledger/batch-rows.ts',
+    file: 'ledger/booking/batch-rows.ts',
     replace: ({ BatchRows }) => ({
       BatchRows: class extends BatchRows {
         refused(): void {}
@@ -209,8 +209,8 @@ it('the memory of refused ids: what was refused would be booked by a replay', as
 })
 
 it.each([
-  ['takeBackGroup', 'working-set.ts', 'WorkingSet'],
-  ['rewind', 'batch-rows.ts', 'BatchRows'],
+  ['takeBackGroup', 'transfers/working-set.ts', 'WorkingSet'],
+  ['rewind', 'booking/batch-rows.ts', 'BatchRows'],
 ])('the taking back of groups, %s: half of a refused group would be in the books', async (method, file, name) => {
   const replacement: Replacement = {
     file: `ledger/${file}`,
@@ -232,7 +232,7 @@ it.each([
 // biome-ignore lint/suspicious/noExplicitAny: a replacement may take any rule's place.
 type Rules = Record<string, (...given: any[]) => unknown>
 
-function rulesWith(replace: (original: Rules) => Rules, file = 'transfer-rules.ts'): Removal {
+function rulesWith(replace: (original: Rules) => Rules, file = 'transfers/transfer-rules.ts'): Removal {
   return { replacement: { file: `ledger/${file}`, replace } }
 }
 
@@ -249,7 +249,7 @@ const modelGuards: [what: string, removal: Removal, clients: number][] = [
   ['balancing transfers move what was asked for', rulesWith(() => ({ amountToMove: ({ amount }) => amount })), 1],
   [
     'a replay is not compared with the first request',
-    rulesWith(() => ({ firstDifference: () => undefined }), 'transfer-request.ts'),
+    rulesWith(() => ({ firstDifference: () => undefined }), 'transfers/transfer-request.ts'),
     1,
   ],
 ]

@@ -171,7 +171,10 @@ it('many clients are answered rightly while the writer’s connection is ended a
 it('without finding out, a client would be told that its own post was another’s', async () => {
   const proofOfBatch = () => ({ write: undefined, find: { name: 'nothing', text: 'select 1 where false' } })
   const connection = { ...test, connection: { ...test.connection, host: proxy.host, port: proxy.port } }
-  const variant = await startVariant(connection, { file: 'ledger/batch-store.ts', replace: () => ({ proofOfBatch }) })
+  const variant = await startVariant(connection, {
+    file: 'ledger/booking/batch-store.ts',
+    replace: () => ({ proofOfBatch }),
+  })
   const [a, b] = await openAccounts()
   const put = async (...commands: Parameters<Ledger['submit']>[0]['commands']) =>
     (await variant.first.submit({ commands, atomic: false })).map(brief)

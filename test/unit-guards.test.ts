@@ -72,7 +72,7 @@ it('the rolling back of what is abandoned: batches behind one that failed would 
 
 it('the hash: a number that another server gave again would be taken for the batch that was cut off', async () => {
   const replacement: Replacement = {
-    file: 'ledger/batch-store.ts',
+    file: 'ledger/booking/batch-store.ts',
     replace: () => ({
       proofOfBatch: ({ position }: { position: number }) => ({
         write: undefined,

@@ -1,15 +1,15 @@
 import { assert, type Uuid } from '#kernel'
 import type { Database } from '#platform/postgres'
-import { replayMatching } from './dead-letter-store.ts'
-import { Dispatcher } from './dispatcher.ts'
-import { enqueueSteps } from './enqueue.ts'
-import { readDeadMessages } from './failure-store.ts'
+import { Dispatcher } from './dispatching/dispatcher.ts'
+import { enqueueSteps } from './dispatching/enqueue.ts'
+import { createPoller } from './dispatching/poller.ts'
+import { replayMatching } from './failures/dead-letter-store.ts'
+import { readDeadMessages } from './failures/failure-store.ts'
 import type { MetricSources } from './lane-metrics.ts'
 import { type Capacity, defaultCapacity } from './lane-policy.ts'
 import { type Handler, kindPattern, type Lanes } from './lanes.ts'
-import { createMaintenance } from './maintenance.ts'
-import { createPoller } from './poller.ts'
-import { createVendorPolicies } from './vendor-policy.ts'
+import { createMaintenance } from './operating/maintenance.ts'
+import { createVendorPolicies } from './vendors/vendor-policy.ts'
 
 export type LanesDependencies = {
   readonly database: Database

@@ -1,4 +1,5 @@
 export { createLanes, type LanesDependencies, type LanesEngine } from './create-lanes.ts'
+export { mayPass } from './failures/retry-policy.ts'
 export { laneMetrics } from './lane-metrics.ts'
 export {
   type AfterCommit,
@@ -14,6 +15,5 @@ export {
   type VendorPolicy,
 } from './lanes.ts'
 export { type LaneRefusal, type LaneRefusalCode, laneRefusals } from './refusals.ts'
-export { mayPass } from './retry-policy.ts'
 export type { NameSubject } from './routes/dead-letter-routes.ts'
 export { laneRoutes } from './routes.ts'

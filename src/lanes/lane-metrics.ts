@@ -1,9 +1,9 @@
 import type { LabeledValues, Metric } from '#platform/telemetry'
-import type { LaneFlow, LaneFlows } from './lane-flow.ts'
 import { lanePolicies } from './lane-policy.ts'
 import { laneNames } from './lanes.ts'
-import type { CountedLane } from './maintenance.ts'
-import { neededConsumers } from './scaling.ts'
+import type { LaneFlow, LaneFlows } from './operating/lane-flow.ts'
+import type { CountedLane } from './operating/maintenance.ts'
+import { neededConsumers } from './operating/scaling.ts'
 
 export type MetricSources = {
   /** The last count over all processes; empty in a process that handles no lanes. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { decodeId, encodeId } from '#kernel'
 import { newUuid } from '#platform/ids'
 import { startTestServer, type TestServer, testMessage, until } from '#testing'
-import { insertDeadLetters } from './failure-store.ts'
+import { insertDeadLetters } from './failures/failure-store.ts'
 import { createLanes, type LaneName } from './index.ts'
 
 let server: TestServer

@@ -1,7 +1,7 @@
 import type { HttpModule } from '#platform/http'
 import type { Database } from '#platform/postgres'
-import { createLaneStates } from './lane-states.ts'
 import type { Lanes } from './lanes.ts'
+import { createLaneStates } from './operating/lane-states.ts'
 import { deadLetterRoutes, type NameSubject } from './routes/dead-letter-routes.ts'
 import { laneStateRoutes } from './routes/lane-routes.ts'
 import { laneProblems } from './routes/problems.ts'

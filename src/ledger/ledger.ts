@@ -1,8 +1,8 @@
 import type { Result, Taker } from '#kernel'
 import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
 import type { BurstStep, Transaction } from '#platform/postgres'
-import type { NamedAccount } from './account-directory.ts'
-import type { Standings } from './account-standing.ts'
+import type { NamedAccount } from './accounts/account-directory.ts'
+import type { Standings } from './accounts/account-standing.ts'
 import type {
   Account,
   AccountOutcome,
@@ -12,7 +12,7 @@ import type {
   TransferOutcome,
 } from './commands.ts'
 import type { LedgerRefusalCode } from './refusals.ts'
-import type { SealerStatus } from './sealer.ts'
+import type { SealerStatus } from './sealing/sealer.ts'
 
 /** A claim on an idempotency key. `answer` turns the outcomes into the answer that is stored under it. */
 export type Claim = IdempotencyClaim & { readonly answer: (outcomes: readonly TransferOutcome[]) => StoredAnswer }

@@ -4,7 +4,7 @@ import type { TestDatabase } from './test-database.ts'
 
 /** Replaces a part of the program's source; `original` is the unchanged module. */
 export type Replacement = {
-  /** Below `src`, such as `ledger/transfer-rules.ts`. */
+  /** Below `src`, such as `ledger/transfers/transfer-rules.ts`. */
   readonly file: string
   // biome-ignore lint/suspicious/noExplicitAny: a replacement may take any exported thing's place.
   readonly replace: (original: any) => object

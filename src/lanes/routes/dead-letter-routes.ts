@@ -2,10 +2,10 @@ import type { Static } from 'typebox'
 import { assert, decodeId, encodeId, formatTimestamp, idPrefix, type Uuid } from '#kernel'
 import { answer, encodeCursor, page, pageLimit, pageSchema, type Route, route } from '#platform/http'
 import type { Queryable } from '#platform/postgres'
-import { type DeadLetter, findDeadLetter, listDeadLetters } from '../dead-letter-store.ts'
+import { type DeadLetter, findDeadLetter, listDeadLetters } from '../failures/dead-letter-store.ts'
+import { replayDeadLetter } from '../failures/replay-dead-letter.ts'
 import type { Lanes } from '../lanes.ts'
 import { laneRefusals } from '../refusals.ts'
-import { replayDeadLetter } from '../replay-dead-letter.ts'
 import {
   deadLetterParams,
   deadLetter as deadLetterSchema,

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { id, time, timeOrNull } from '#platform/fields'
 import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
 import { kindPattern, laneNames } from '../lanes.ts'
-import { vendorLanes } from '../vendor.ts'
+import { vendorLanes } from '../vendors/vendor.ts'
 
 const vendorCodePattern = '^[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,63}$'
 const vendorCodeExpectation =

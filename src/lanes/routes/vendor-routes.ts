@@ -12,11 +12,11 @@ import {
   route,
 } from '#platform/http'
 import type { Queryable } from '#platform/postgres'
-import { changeVendor } from '../change-vendor.ts'
-import { createVendor } from '../create-vendor.ts'
 import { laneRefusals } from '../refusals.ts'
-import type { Vendor } from '../vendor.ts'
-import { findVendor, listVendors, type VendorReference } from '../vendor-store.ts'
+import { changeVendor } from '../vendors/change-vendor.ts'
+import { createVendor } from '../vendors/create-vendor.ts'
+import type { Vendor } from '../vendors/vendor.ts'
+import { findVendor, listVendors, type VendorReference } from '../vendors/vendor-store.ts'
 import {
   changeVendor as changeSchema,
   createVendor as createSchema,

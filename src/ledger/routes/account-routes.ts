@@ -1,10 +1,10 @@
 import { assert } from '#kernel'
 import { type Answer, answerText, type Route, type RouteRequest, route, type ScopeNeed } from '#platform/http'
 import type { Transaction } from '#platform/postgres'
+import { renderAccount } from '../accounts/render-account.ts'
 import type { AccountState, ChangeAccount } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
-import { renderAccount } from '../render-account.ts'
 import { accountChangeFromJson, accountFromJson } from './account-from-json.ts'
 import {
   account,

@@ -1,9 +1,9 @@
 import { type Asset, isoAsset, isoAssets } from '#kernel'
 import { answer, decodeCursor, encodeCursor, page, pageLimit, pageSchema, type Route, route } from '#platform/http'
 import type { Queryable } from '#platform/postgres'
-import { findCustomAsset, listCustomAssets } from '../asset-store.ts'
-import { createAsset as addAsset } from '../create-asset.ts'
-import { refusal } from '../transfer-rules.ts'
+import { findCustomAsset, listCustomAssets } from '../accounts/asset-store.ts'
+import { createAsset as addAsset } from '../accounts/create-asset.ts'
+import { refusal } from '../transfers/transfer-rules.ts'
 import { asset, assetParams, assetsQuery, createAsset } from './asset-schemas.ts'
 
 export function assetRoutes(database: Queryable): Route[] {

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { encodeId, formatTimestamp, idPrefix } from '#kernel'
-import type { Entry } from '../entry-read-model.ts'
+import type { Entry } from '../lists/entry-read-model.ts'
 import type { entry } from './report-schemas.ts'
 
 export function entryToJson(found: Entry): Static<typeof entry> {

@@ -13,8 +13,8 @@ import {
 import { type FeedEvent, readFeed } from '#platform/outbox'
 import type { Queryable } from '#platform/postgres'
 import type { Transfer } from '../commands.ts'
-import { renderTransfer } from '../render-transfer.ts'
-import { getTransfersAt } from '../transfer-read-model.ts'
+import { renderTransfer } from '../transfers/render-transfer.ts'
+import { getTransfersAt } from '../transfers/transfer-read-model.ts'
 import { type AddedEvents, feedSchemas } from './event-schemas.ts'
 
 type Place = { readonly after: string } | { readonly before: string } | undefined

@@ -1,8 +1,8 @@
 import type { Refusal } from '#kernel'
+import { renderAccount } from '../accounts/render-account.ts'
 import type { AccountOutcome, TransferOutcome } from '../commands.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
-import { renderAccount } from '../render-account.ts'
-import { renderTransfer } from '../render-transfer.ts'
+import { renderTransfer } from '../transfers/render-transfer.ts'
 import { refusalStatus } from './problems.ts'
 
 /**

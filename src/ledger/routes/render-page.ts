@@ -1,5 +1,5 @@
 import { type Answer, answerText, encodeCursor } from '#platform/http'
-import type { Page } from '../reading.ts'
+import type { Page } from '../lists/reading.ts'
 
 /** Answers with a page whose items are rendered one by one. Its cursor is a single number. */
 export function answerPage<Item>(page: Page<Item, number>, render: (item: Item) => string): Answer {

@@ -11,9 +11,9 @@ import {
   route,
 } from '#platform/http'
 import type { Database } from '#platform/postgres'
-import { listEntries } from '../entry-read-model.ts'
-import { createStatementReader, type Statement } from '../statement-read-model.ts'
-import { refusal } from '../transfer-rules.ts'
+import { listEntries } from '../lists/entry-read-model.ts'
+import { createStatementReader, type Statement } from '../reports/statement-read-model.ts'
+import { refusal } from '../transfers/transfer-rules.ts'
 import { accountParams } from './account-schemas.ts'
 import { entryToJson } from './entry-to-json.ts'
 import { readCursor, readTimes } from './read-query.ts'

@@ -4,7 +4,7 @@ import { type Answer, answerText, type Route, type RouteRequest, route } from '#
 import type { CommandGroup, TransferOutcome } from '../commands.ts'
 import type { Ledger } from '../ledger.ts'
 import type { LedgerRefusalCode } from '../refusals.ts'
-import { renderTransfer } from '../render-transfer.ts'
+import { renderTransfer } from '../transfers/render-transfer.ts'
 import { requireFewPairs } from './metadata-pairs.ts'
 import { renderTransferOutcomes } from './render-outcomes.ts'
 import { transferFromJson, transferUuid } from './transfer-from-json.ts'

@@ -1,7 +1,7 @@
 import { encodeId, formatTimestamp, idPrefix } from '#kernel'
 import { answer, encodeCursor, page, pageLimit, type Route, route } from '#platform/http'
 import type { Database } from '#platform/postgres'
-import { createTrialBalanceReader } from '../trial-balance-read-model.ts'
+import { createTrialBalanceReader } from '../reports/trial-balance-read-model.ts'
 import { readCursor } from './read-query.ts'
 import { trialBalance, trialBalanceQuery } from './report-schemas.ts'
 

@@ -1,6 +1,6 @@
 import { formatTimestamp } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
-import { entryKind, entrySide } from '../journal.ts'
+import { entryKind, entrySide } from '../sealing/journal.ts'
 import { accountMark, type Findings } from './findings.ts'
 
 /** An entry as it is stored. Times in microseconds since 1970. */

@@ -1,6 +1,6 @@
 import { formatTimestamp } from '#kernel'
 import { micros, plainArray, type SnapshotReader } from '#platform/postgres'
-import { chainStart, hashBlock } from '../batch-hash.ts'
+import { chainStart, hashBlock } from '../sealing/batch-hash.ts'
 import { batchName } from './batch-checks.ts'
 import type { Findings } from './findings.ts'
 

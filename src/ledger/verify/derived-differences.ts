@@ -1,6 +1,6 @@
 import type { SnapshotReader } from '#platform/postgres'
-import type { MetadataOwner } from '../metadata-term.ts'
-import { metadataTerm } from '../metadata-term.ts'
+import type { MetadataOwner } from '../transfers/metadata-term.ts'
+import { metadataTerm } from '../transfers/metadata-term.ts'
 import { accountMark, type Findings, transferMark } from './findings.ts'
 import { latestAccountMetadata, metadataPairs } from './metadata-pairs.ts'
 import { bucketSql } from './row-set-digest.ts'

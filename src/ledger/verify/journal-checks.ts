@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { SnapshotReader } from '#platform/postgres'
-import { journalTables } from '../journal.ts'
+import { journalTables } from '../sealing/journal.ts'
 import { loadAccountChains } from './account-chains.ts'
 import { createBatchChecks } from './batch-checks.ts'
 import { createDerivedRows } from './derived-rows.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openSnapshotReader } from '#platform/postgres'
 import { keepSealedBooks } from '#testing'
-import { journalTables } from '../journal.ts'
+import { journalTables } from '../sealing/journal.ts'
 import { type RangeSizes, readJournal } from './journal-ranges.ts'
 
 it('reads every row once and in order, however the journal is divided', async () => {

@@ -1,5 +1,5 @@
 import { CopyDecoder, type SnapshotReader } from '#platform/postgres'
-import { journalTables, positionsPerBatch } from '../journal.ts'
+import { journalTables, positionsPerBatch } from '../sealing/journal.ts'
 
 /** A batch as stored in `ledger.batches`. `number` is its position in units of a batch. */
 export type RecordedBatch = {

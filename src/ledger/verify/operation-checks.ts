@@ -1,4 +1,4 @@
-import { entryKind, entrySide, transferFlag } from '../journal.ts'
+import { entryKind, entrySide, transferFlag } from '../sealing/journal.ts'
 import { type AccountChains, type Entry, entryName, type Settings } from './account-chains.ts'
 import type { DerivedRows } from './derived-rows.ts'
 import { accountMark, type Findings, transferMark } from './findings.ts'

@@ -1,5 +1,5 @@
 import { type Database, DatabaseFault, openSnapshotReader, type SnapshotReader } from '#platform/postgres'
-import { journalTables } from '../journal.ts'
+import { journalTables } from '../sealing/journal.ts'
 import { type ChainState, checkBlocks, type SealedHead } from './block-checks.ts'
 import { createFindings, type VerificationCheck } from './findings.ts'
 import { checkJournal } from './journal-checks.ts'

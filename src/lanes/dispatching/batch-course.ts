@@ -1,0 +1,143 @@
+import { faultPoint } from '#platform/faults'
+import type { UnitLine } from '#platform/postgres'
+import type { Breakers } from '../failures/breakers.ts'
+import { isolateFailures } from '../failures/isolate-failures.ts'
+import type { AfterCommit, Message } from '../lanes.ts'
+import type { LaneFlows } from '../operating/lane-flow.ts'
+import type { Occupancy } from '../turns/capacity.ts'
+import { noteOldest, type Queue, type Run } from '../turns/queue.ts'
+import type { Claim, ShareFound } from '../turns/share-ring.ts'
+import { shareOf } from './enqueue.ts'
+import type { TakenMessage } from './message-store.ts'
+import { type BatchEnd, runBatch } from './run-batch.ts'
+
+export type CourseContext = {
+  readonly occupancy: Occupancy
+  readonly breakers: Breakers
+  readonly flows: LaneFlows
+  readonly onFault: (error: unknown) => void
+  /** Called when slots, a session or work may have become free for another batch. */
+  readonly onChange: () => void
+  /** Called when a batch takes `count` messages of the queue. */
+  readonly onTaken: (queue: Queue, count: number) => void
+  /** Called when the database fails; the dispatcher then pauses the queue. */
+  readonly onBroken: (queue: Queue, error: unknown) => void
+}
+
+/** Messages that keep their slots after the commit, and the work that is still to be done for them. */
+export type Held = { readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
+
+/**
+ * Runs one batch up to its commit, and isolates the failures when it fails. Does not throw: a fault of the database
+ * goes to `onBroken`, and the messages stay in the queue.
+ */
+export async function seeThrough(
+  context: CourseContext,
+  batch: { readonly queue: Queue; readonly run: Run; readonly claim: Claim },
+  line: UnitLine,
+): Promise<Held> {
+  const { queue, run, claim } = batch
+  let taken: readonly TakenMessage[] | undefined
+  const onTaken = (messages: readonly TakenMessage[]) => {
+    taken = messages
+    run.phase = 'handling'
+    queue.backlog = queue.ring.claimed(claim, countShares(messages))
+    noteOldest(queue, messages, performance.now())
+    context.occupancy.takeSlots(queue.name.lane, messages.length)
+    context.onTaken(queue, messages.length)
+  }
+  const onCommitting = () => {
+    run.phase = 'committing'
+    context.onChange()
+  }
+  try {
+    const end = await runBatch(line, { queue: queue.name, handler: queue.handler, claim, onTaken, onCommitting })
+    const work = end.kind === 'done' ? settleDone(context, queue, end) : await isolate(context, { queue, line, end })
+    queue.faults = 0
+    return { messages: end.messages, work }
+  } catch (error) {
+    context.onBroken(queue, error)
+    if (taken === undefined) queue.ring.unclaimed(claim)
+    else returnTo(queue, taken)
+    return { messages: taken ?? [], work: undefined }
+  }
+}
+
+function settleDone({ flows, breakers }: CourseContext, queue: Queue, end: BatchEnd & { readonly kind: 'done' }) {
+  const flow = flows[queue.name.lane]
+  flow.done += end.messages.length
+  flow.batches += 1
+  for (const { waitedMs } of end.messages) flow.waitedMs += waitedMs
+  for (const [share, { count }] of countShares(end.messages)) breakers.observe(queue, share, 0, count)
+  return end.work
+}
+
+async function isolate(
+  { breakers, flows }: CourseContext,
+  failed: {
+    readonly queue: Queue
+    readonly line: UnitLine
+    readonly end: BatchEnd & { readonly kind: 'failed' }
+  },
+): Promise<AfterCommit | undefined> {
+  const { queue, line, end } = failed
+  const { name, handler } = queue
+  const onOutcome = (share: number, bad: number, good: number) => breakers.observe(queue, share, bad, good)
+  const isolated = await isolateFailures(line, { queue: name, handler, ...end, onOutcome })
+  const flow = flows[name.lane]
+  flow.done += isolated.succeeded
+  flow.retried += isolated.retried
+  flow.dead += isolated.dead
+  // Some messages may be in the queue again. The failed transaction may still be ending, and may still lock others.
+  returnTo(queue, end.messages)
+  const { works } = isolated
+  return works.length === 0
+    ? undefined
+    : async (settled) => void (await Promise.all(works.map((work) => work(settled))))
+}
+
+function returnTo(queue: Queue, messages: readonly TakenMessage[]): void {
+  for (const share of countShares(messages).keys()) queue.ring.returned(share)
+}
+
+/** Does the work after a commit, and frees the slot of each message as soon as its work has settled. */
+export async function holdSlots(context: CourseContext, queue: Queue, { messages, work }: Held): Promise<void> {
+  const { occupancy, flows, onFault, onChange } = context
+  const { lane } = queue.name
+  const begun = performance.now()
+  const held = new Set(messages.map(({ id }) => id))
+  const settled = (some: readonly Message[]) => {
+    const own = some.filter(({ id }) => held.delete(id))
+    occupancy.freeSlots(lane, own.length)
+    flows[lane].slotMs += own.length * (performance.now() - begun)
+    const counts = new Map<number, number>()
+    for (const message of own) counts.set(shareOf(message), (counts.get(shareOf(message)) ?? 0) + 1)
+    for (const [share, count] of counts) queue.ring.released(share, count)
+  }
+  if (work !== undefined) {
+    try {
+      const working: Promise<void> = work((some) => {
+        settled(some)
+        onChange()
+      })
+      await working
+      faultPoint('lanes.batch.after-work')
+    } catch (error) {
+      onFault(error)
+    }
+  }
+  settled(messages)
+}
+
+function countShares(messages: readonly TakenMessage[]): Map<number, ShareFound> {
+  const found = new Map<number, { count: number; lastId: bigint }>()
+  for (const { share, id } of messages) {
+    const known = found.get(share)
+    if (known === undefined) found.set(share, { count: 1, lastId: id })
+    else {
+      known.count += 1
+      known.lastId = id
+    }
+  }
+  return found
+}

@@ -1,0 +1,214 @@
+import { createUnitLine, type Database, type UnitLine } from '#platform/postgres'
+import { type Breakers, createBreakers } from '../failures/breakers.ts'
+import { type Capacity, shareOfLaneMax } from '../lane-policy.ts'
+import { type Handler, type LaneName, laneNames, type NewMessage } from '../lanes.ts'
+import type { Controls } from '../operating/control-store.ts'
+import { type LaneFlows, newFlows } from '../operating/lane-flow.ts'
+import { createOccupancy, type Occupancy, sessionsOf } from '../turns/capacity.ts'
+import { chargeLane, newDeficits, nextLane } from '../turns/lane-turns.ts'
+import { mayBegin, newQueue, type Queue, type Run, slowBatchMs, waitedMs } from '../turns/queue.ts'
+import type { Claim } from '../turns/share-ring.ts'
+import { type CourseContext, holdSlots, seeThrough } from './batch-course.ts'
+import { shareOf } from './enqueue.ts'
+import type { FoundShare } from './message-store.ts'
+
+export type DispatcherDependencies = {
+  readonly database: Database
+  readonly capacity: Capacity
+  readonly onFault: (error: unknown) => void
+}
+
+const batchMaxDefault = 256
+/** The pause of a queue after the first database fault, in milliseconds; doubled with each further fault in a row. */
+const restMs = 100
+const restMsMax = 5_000
+
+/** Decides which queue takes the next batch, and whether there is room for it. */
+export class Dispatcher {
+  readonly flows: LaneFlows = newFlows()
+  readonly occupancy: Occupancy
+  readonly #breakers: Breakers
+  readonly #context: CourseContext
+  readonly #queues = new Map<LaneName, Map<string, Queue>>(laneNames.map((lane) => [lane, new Map()]))
+  readonly #deficits = newDeficits()
+  readonly #lines: readonly UnitLine[]
+  readonly #idle: UnitLine[]
+  readonly #underWay = new Set<Promise<void>>()
+  #controls: Controls = { paused: new Set(), open: [], ceilings: new Map() }
+  #timer: NodeJS.Timeout | undefined
+  #accepting = false
+
+  constructor({ database, capacity, onFault }: DispatcherDependencies) {
+    this.occupancy = createOccupancy(capacity)
+    this.#breakers = createBreakers({ database, onFault })
+    this.#context = {
+      occupancy: this.occupancy,
+      breakers: this.#breakers,
+      flows: this.flows,
+      onFault,
+      onChange: () => this.dispatch(),
+      onTaken: (queue, count) => {
+        chargeLane(this.#deficits, queue.name.lane, count, !queue.ring.hasWork)
+        this.dispatch()
+      },
+      onBroken: (queue, error) => {
+        onFault(error)
+        this.#rest(queue)
+      },
+    }
+    this.#lines = Array.from({ length: sessionsOf(capacity) }, () =>
+      createUnitLine(database, { purpose: 'lanes', reopenMs: 0 }),
+    )
+    this.#idle = [...this.#lines]
+  }
+
+  /** Registers the one handler of a kind, in all lanes. */
+  register(handler: Handler): void {
+    for (const lane of laneNames) this.#queues.get(lane)?.set(handler.kind, newQueue(lane, handler))
+  }
+
+  queues(): Queue[] {
+    return [...this.#queues.values()].flatMap((kinds) => [...kinds.values()])
+  }
+
+  /** Notes that the caller's transaction enqueues this message. */
+  expect({ lane, kind, book, vendor }: NewMessage, nowMs: number): void {
+    this.#queues.get(lane)?.get(kind)?.ring.expect(shareOf({ book, vendor }), nowMs, book)
+  }
+
+  /** Notes that a transaction was committed: expected messages may be visible now. */
+  wake(): void {
+    const now = performance.now()
+    for (const queue of this.queues()) queue.ring.wake(now)
+    this.dispatch()
+  }
+
+  found(shares: readonly FoundShare[]): void {
+    for (const { lane, kind, share, book } of shares) this.#queues.get(lane)?.get(kind)?.ring.found(share, book)
+    this.dispatch()
+  }
+
+  /** Applies the current settings of all processes. */
+  async apply(controls: Controls): Promise<void> {
+    this.#controls = controls
+    this.#breakers.apply(this.queues(), controls.open)
+    await this.#breakers.probe(this.queues())
+    this.dispatch()
+  }
+
+  start(): void {
+    this.#accepting = true
+    this.dispatch()
+  }
+
+  /** Takes no more messages. Resolves to true when the running batches have ended, to false after `timeoutMs`. */
+  async stop(timeoutMs: number): Promise<boolean> {
+    this.#accepting = false
+    clearTimeout(this.#timer)
+    const { promise: late, resolve } = Promise.withResolvers<boolean>()
+    const timer = setTimeout(resolve, timeoutMs, false)
+    const inTime = await Promise.race([this.#drain().then(() => true), late])
+    clearTimeout(timer)
+    await Promise.all(this.#lines.map((line) => line.close()))
+    return inTime
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    await this.#breakers.settled()
+  }
+
+  /** Begins as many batches as there is work and room for. */
+  dispatch(): void {
+    while (this.#accepting && this.#beginOne());
+  }
+
+  #beginOne(): boolean {
+    const now = performance.now()
+    const ready = new Map<LaneName, Queue>()
+    for (const lane of laneNames) {
+      if (this.#controls.paused.has(lane)) continue
+      if (!this.occupancy.sessionFree(lane) || this.occupancy.slotsFree(lane) === 0) continue
+      const queue = this.#nextOf(lane, now)
+      if (queue !== undefined) ready.set(lane, queue)
+    }
+    const lane = nextLane(this.#deficits, new Set(ready.keys()), (each) => this.#waitedMs(each, now))
+    const queue = lane && ready.get(lane)
+    if (lane === undefined || queue === undefined) return false
+    const max = queue.breaker === 'probe' ? 1 : (queue.handler.batchMax ?? batchMaxDefault)
+    const claim = queue.ring.plan(Math.min(max, this.occupancy.slotsFree(lane)), this.#ceilings(lane), now)
+    if (claim.shares.length > 0) this.#begin(queue, claim)
+    return true
+  }
+
+  /**
+   * The queue whose turn it is in a lane. The kinds of a lane take turns, and no kind may use all sessions of the lane.
+   */
+  #nextOf(lane: LaneName, nowMs: number): Queue | undefined {
+    const kinds = this.#queues.get(lane) ?? new Map<string, Queue>()
+    const runsMax = Math.max(1, this.occupancy.sessionsMax(lane) - (kinds.size > 1 ? 1 : 0))
+    for (const [kind, queue] of kinds) {
+      if (!mayBegin(queue, { nowMs, runsMax })) continue
+      kinds.delete(kind)
+      kinds.set(kind, queue)
+      return queue
+    }
+    return undefined
+  }
+
+  #waitedMs(lane: LaneName, nowMs: number): number {
+    return Math.max(0, ...[...(this.#queues.get(lane)?.values() ?? [])].map((queue) => waitedMs(queue, nowMs)))
+  }
+
+  /** How many messages a share may have in flight. Reverse transactions have no ceiling by share. */
+  #ceilings(lane: LaneName): (share: number) => number {
+    const most = this.occupancy.slotsMax(lane)
+    if (lane === 'rollback') return () => most
+    const { ceilings } = this.#controls
+    return (share) => ceilings.get(share) ?? Math.ceil(most * shareOfLaneMax)
+  }
+
+  #begin(queue: Queue, claim: Claim): void {
+    const line = this.#idle.pop()
+    if (line === undefined) throw new RangeError('more sessions are in use than there are')
+    const { lane } = queue.name
+    const run: Run = { phase: 'claiming', startedMs: performance.now() }
+    this.occupancy.takeSession(lane)
+    queue.runs.add(run)
+    this.#follow(
+      seeThrough(this.#context, { queue, run, claim }, line).then((held) => {
+        this.flows[lane].sessionMs += performance.now() - run.startedMs
+        queue.runs.delete(run)
+        this.#idle.push(line)
+        this.occupancy.freeSession(lane)
+        this.#follow(holdSlots(this.#context, queue, held))
+      }),
+    )
+    this.#lookAgain()
+  }
+
+  #follow(work: Promise<void>): void {
+    const done = work.finally(() => {
+      this.#underWay.delete(done)
+      this.dispatch()
+    })
+    this.#underWay.add(done)
+  }
+
+  /** Pauses a queue after a database fault; its messages are unchanged. */
+  #rest(queue: Queue): void {
+    const ms = Math.min(restMsMax, restMs * 2 ** queue.faults)
+    queue.faults += 1
+    queue.restUntilMs = performance.now() + ms
+    setTimeout(() => this.dispatch(), ms + 1).unref()
+  }
+
+  /** A batch that becomes slow lets the next one begin, and no event marks that moment. */
+  #lookAgain(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.dispatch()
+      if (this.#idle.length < this.#lines.length) this.#lookAgain()
+    }, slowBatchMs)
+  }
+}

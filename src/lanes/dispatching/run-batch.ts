@@ -1,0 +1,86 @@
+import { faultPoint } from '#platform/faults'
+import { type BurstStep, commitStep, type Unit, type UnitLine } from '#platform/postgres'
+import type { AfterCommit, Handler } from '../lanes.ts'
+import type { Claim } from '../turns/share-ring.ts'
+import { claimStep, type QueueName, type TakenMessage, takenMessages } from './message-store.ts'
+
+const savepointBatch: BurstStep = { name: 'lanes-savepoint-batch', text: 'savepoint lanes_batch' }
+const undoBatch: BurstStep = { name: 'lanes-undo-batch', text: 'rollback to savepoint lanes_batch' }
+
+export type Batch = {
+  readonly queue: QueueName
+  readonly handler: Handler
+  readonly claim: Claim
+  /** Called with the messages taken, before they are handled. */
+  readonly onTaken: (messages: readonly TakenMessage[]) => void
+  /** Called when the last statement is on its way to the database, with the commit. */
+  readonly onCommitting: () => void
+}
+
+/** How a batch ended. A failed batch was rolled back: it had no effect. */
+export type BatchEnd =
+  | { readonly kind: 'done'; readonly messages: readonly TakenMessage[]; readonly work: AfterCommit | undefined }
+  | {
+      readonly kind: 'failed'
+      readonly messages: readonly TakenMessage[]
+      readonly error: unknown
+      /** The unit that is still open and locks the messages, so that no other process can take them meanwhile. */
+      readonly unit: Unit | undefined
+    }
+
+/** Takes a batch, handles it and commits, in one unit. Throws when the claim itself fails: a fault of the database. */
+export async function runBatch(line: UnitLine, batch: Batch): Promise<BatchEnd> {
+  const onCommitting = () => {
+    batch.onCommitting()
+    faultPoint('lanes.batch.before-commit')
+  }
+  const unit = line.begin({ onCommitting })
+  const messages = await takeBatch(unit, batch)
+  if (messages.length === 0) {
+    await unit.abandon()
+    return { kind: 'done', messages, work: undefined }
+  }
+  let work: AfterCommit | undefined
+  try {
+    work = (await batch.handler.handle(unit, messages, commitStep)) ?? undefined
+  } catch (error) {
+    if (unit.state() !== 'committed') return { kind: 'failed', messages, error, unit: await undo(unit) }
+    // The commit stands; the error goes to the caller of the work after the commit.
+    work = () => Promise.reject(error)
+  }
+  try {
+    if (unit.state() !== 'committed') await unit.commit()
+    faultPoint('lanes.batch.after-commit')
+    return { kind: 'done', messages, work }
+  } catch (error) {
+    await unit.abandon()
+    return { kind: 'failed', messages, error, unit: undefined }
+  }
+}
+
+/**
+ * Rolls back the handler's writes and keeps the messages. Undefined when the connection is lost, and the messages with
+ * it.
+ */
+async function undo(unit: Unit): Promise<Unit | undefined> {
+  try {
+    await unit.burst([undoBatch])
+    return unit
+  } catch {
+    await unit.abandon()
+    return undefined
+  }
+}
+
+async function takeBatch(unit: Unit, { queue, claim, onTaken }: Batch): Promise<TakenMessage[]> {
+  let messages: TakenMessage[]
+  try {
+    const [answer] = await unit.burst([claimStep(queue, claim), savepointBatch])
+    messages = takenMessages(queue, answer)
+  } catch (error) {
+    await unit.abandon()
+    throw error
+  }
+  onTaken(messages)
+  return messages
+}

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  createTestDatabase,
+  type Program,
+  runProgram,
+  startTestLanes,
+  type TestDatabase,
+  testKind,
+  testMessages,
+  until,
+} from '#testing'
+import { createLanes, type NewMessage } from '../index.ts'
+
+let shared: TestDatabase
+let programs: Program[] = []
+
+beforeEach(async () => {
+  shared = await createTestDatabase()
+  await shared.database.query({ text: 'create table done (subject uuid, by integer)' })
+})
+afterEach(async () => {
+  for (const program of programs) await program.kill()
+  programs = []
+})
+
+async function startWorker(...more: string[]): Promise<Program> {
+  const program = runProgram('work-lanes', [JSON.stringify(shared.connection), ...more])
+  programs.push(program)
+  expect(await program.line(), program.complaints()).toBe('"working"')
+  return program
+}
+
+async function enqueue(messages: readonly NewMessage[]): Promise<void> {
+  const lanes = createLanes({ database: shared.database, onFault: () => undefined })
+  await shared.database.transaction((tx) => lanes.enqueue(tx, messages))
+}
+
+async function done() {
+  const [row] = await shared.database.query<{ done: bigint; once: bigint; workers: bigint; left: bigint }>({
+    text: `select count(*) as done, count(distinct subject) as once, count(distinct by) as workers,
+      (select count(*) from lanes.messages) as left from done`,
+  })
+  return { done: Number(row?.done), once: Number(row?.once), workers: Number(row?.workers), left: Number(row?.left) }
+}
+
+describe('two processes on one database', () => {
+  test('share the messages, and each is done once', async () => {
+    await startWorker()
+    await startWorker()
+    for (let round = 0; round < 10; round += 1) await enqueue(testMessages(2_000, { vendor: round % 3 }))
+    await until(async () => (await done()).left === 0, 20_000)
+    const { workers, ...counts } = await done()
+    expect(counts).toEqual({ done: 20_000, once: 20_000, left: 0 })
+    expect(workers).toBeGreaterThan(1)
+  })
+
+  test('what one had taken when it was killed is done by the other at once, and by nobody twice', async () => {
+    const doomed = await startWorker('standard')
+    await enqueue(testMessages(300))
+    expect(await doomed.line()).toBe('"in a batch"')
+    await doomed.kill()
+    await startTestLanes(
+      [
+        {
+          kind: testKind,
+          handle: async (tx, messages) => {
+            const subjects = messages.map(({ subject }) => subject)
+            await tx.query({ text: 'insert into done select unnest($1::uuid[]), 0', values: [subjects] })
+          },
+        },
+      ],
+      { on: shared },
+    )
+    await until(async () => (await done()).left === 0)
+    // The dead process holds no lock: no lease has to expire, and no lock table has to be cleaned.
+    expect(await done()).toEqual({ done: 300, once: 300, workers: 1, left: 0 })
+  })
+
+  test.each(['lanes.batch.before-commit', 'lanes.batch.after-commit', 'lanes.batch.after-work'])(
+    'a process killed at %s leaves each message done or there',
+    async (point) => {
+      await enqueue(testMessages(400))
+      const doomed = runProgram('work-lanes', [JSON.stringify(shared.connection)], {
+        env: { ...process.env, MUNIM_FAULT_POINT: point },
+      })
+      programs.push(doomed)
+      while ((await doomed.line()) !== undefined);
+      await until(async () => {
+        const { done: handled, once, left } = await done()
+        expect(handled).toBe(once)
+        return handled + left === 400
+      })
+      const { left } = await done()
+      if (point === 'lanes.batch.before-commit') expect(left).toBe(400)
+      else expect(left).toBeLessThan(400)
+      await startWorker()
+      await until(async () => (await done()).left === 0)
+      expect(await done()).toMatchObject({ done: 400, once: 400 })
+    },
+  )
+})

@@ -1,0 +1,135 @@
+import type { Uuid } from '#kernel'
+import { newUuid } from '#platform/ids'
+import { fromMicros, micros, type Queryable, toUuid } from '#platform/postgres'
+import { laneNumber } from '../dispatching/enqueue.ts'
+import type { TakenMessage } from '../dispatching/message-store.ts'
+import type { DeadMessage } from '../lanes.ts'
+
+/** The columns that a message keeps in all tables, as parameters $1 to $7. */
+function keptValues(messages: readonly TakenMessage[]): unknown[] {
+  return [
+    messages.map(({ lane }) => laneNumber(lane)),
+    messages.map(({ kind }) => kind),
+    messages.map(({ share }) => share),
+    messages.map(({ book }) => book),
+    messages.map(({ subject }) => subject),
+    messages.map(({ payload }) => payload),
+    messages.map(({ enqueuedAt }) => enqueuedAt),
+  ]
+}
+
+const keptTypes = '$1::smallint[], $2::text[], $3::integer[], $4::integer[], $5::uuid[], $6::text[], $7::bigint[]'
+const kept = 'lane, kind, share, book_id, subject, payload'
+const enqueuedAt = fromMicros('enqueued::float8')
+
+export type Retry = { readonly message: TakenMessage; readonly attempts: number; readonly delayMs: number }
+
+export async function insertForLater(tx: Queryable, retries: readonly Retry[]): Promise<void> {
+  await tx.query({
+    name: 'lanes-insert-for-later',
+    text: `insert into lanes.later (due_at, ${kept}, attempts, enqueued_at)
+      select clock_timestamp() + delay * interval '1 millisecond', ${kept}, attempts, ${enqueuedAt}
+      from unnest(${keptTypes}, $8::smallint[], $9::integer[])
+        as failed (${kept}, enqueued, attempts, delay)`,
+    values: [
+      ...keptValues(retries.map(({ message }) => message)),
+      retries.map(({ attempts }) => attempts),
+      retries.map(({ delayMs }) => delayMs),
+    ],
+  })
+}
+
+export type Death = {
+  readonly message: TakenMessage
+  readonly attempts: number
+  readonly cause: 'permanent' | 'exhausted'
+  readonly code: string
+  readonly reason: string
+}
+
+const reasonMax = 2_000
+
+/** Stores messages that are not tried again, and returns them as stored. */
+export async function insertDeadLetters(tx: Queryable, deaths: readonly Death[]): Promise<DeadMessage[]> {
+  const rows = await tx.query<DeadRow>({
+    name: 'lanes-insert-dead-letters',
+    text: `insert into lanes.dead_letters (${kept}, enqueued_at, id, attempts, cause, code, reason)
+      select ${kept}, ${enqueuedAt}, id, attempts, cause, code, reason
+      from unnest(${keptTypes}, $8::uuid[], $9::smallint[], $10::text[], $11::text[], $12::text[])
+        as dead (${kept}, enqueued, id, attempts, cause, code, reason)
+      returning ${deadColumns}`,
+    values: [
+      ...keptValues(deaths.map(({ message }) => message)),
+      deaths.map(() => newUuid()),
+      deaths.map(({ attempts }) => attempts),
+      deaths.map(({ cause }) => cause),
+      deaths.map(({ code }) => storable(code)),
+      deaths.map(({ reason }) => storable(reason).slice(0, reasonMax)),
+    ],
+  })
+  return rows.map(toDeadMessage)
+}
+
+const deadColumns = `id, book_id, subject, payload, attempts, code, reason,
+  ${micros('died_at')} as died_at`
+
+/** The dead letters of a kind that were not replayed, in the order of their ids, after `after`. */
+export async function readDeadMessages(
+  on: Queryable,
+  kind: string,
+  page: { readonly after: Uuid | undefined; readonly limit: number },
+): Promise<DeadMessage[]> {
+  const rows = await on.query<DeadRow>({
+    text: `select ${deadColumns} from lanes.dead_letters
+      where kind = $1 and replayed_at is null and ($2::uuid is null or id > $2)
+      order by id limit $3`,
+    values: [kind, page.after ?? null, page.limit],
+  })
+  return rows.map(toDeadMessage)
+}
+
+type DeadRow = {
+  id: string
+  book_id: number
+  subject: string
+  payload: string
+  attempts: number
+  code: string
+  reason: string
+  died_at: bigint
+}
+
+function toDeadMessage(row: DeadRow): DeadMessage {
+  return {
+    id: toUuid(row.id),
+    book: row.book_id,
+    subject: toUuid(row.subject),
+    payload: row.payload,
+    attempts: row.attempts,
+    code: row.code,
+    reason: row.reason,
+    diedAt: Number(row.died_at),
+  }
+}
+
+/** Puts messages back into the queue as if they had not been taken. */
+export async function putBack(tx: Queryable, messages: readonly TakenMessage[]): Promise<void> {
+  await tx.query({
+    name: 'lanes-put-back',
+    text: `insert into lanes.messages (${kept}, enqueued_at, id, attempts, due_at)
+      select ${kept}, ${enqueuedAt}, id, attempts, clock_timestamp() - waited * interval '1 millisecond'
+      from unnest(${keptTypes}, $8::bigint[], $9::smallint[], $10::bigint[])
+        as taken (${kept}, enqueued, id, attempts, waited)`,
+    values: [
+      ...keptValues(messages),
+      messages.map(({ id }) => id),
+      messages.map(({ attempts }) => attempts),
+      messages.map(({ waitedMs }) => waitedMs),
+    ],
+  })
+}
+
+/** PostgreSQL stores no NUL characters. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '')
+}

@@ -1,0 +1,130 @@
+import type { BurstStep, Transaction, Unit, UnitLine } from '#platform/postgres'
+import { type QueueName, reclaimStep, type TakenMessage, takenMessages } from '../dispatching/message-store.ts'
+import type { AfterCommit, Handler } from '../lanes.ts'
+import { type Death, insertDeadLetters, insertForLater, putBack, type Retry } from './failure-store.ts'
+import { describeFailure, judgeFailure } from './retry-policy.ts'
+
+export type FailedBatch = {
+  readonly queue: QueueName
+  readonly handler: Handler
+  readonly messages: readonly TakenMessage[]
+  /**
+   * The open unit that still locks the messages. Without it, the messages are claimed again, as far as they are there.
+   */
+  readonly unit: Unit | undefined
+  /** The batch's error. For a single message it is the message's own failure. */
+  readonly error: unknown
+  /** Called for each message, with its outcome. False stops the search: the remaining messages are put back. */
+  readonly onOutcome: (share: number, failed: number, succeeded: number) => boolean
+}
+
+export type Isolated = {
+  readonly works: readonly AfterCommit[]
+  readonly succeeded: number
+  readonly retried: number
+  readonly dead: number
+}
+
+type Failure = { readonly message: TakenMessage; readonly error: unknown }
+
+type Search = {
+  readonly tx: Transaction
+  readonly batch: FailedBatch
+  readonly works: AfterCommit[]
+  readonly failures: Failure[]
+  readonly left: TakenMessage[]
+  succeeded: number
+  enough: boolean
+}
+
+const savepoint: BurstStep = { name: 'lanes-savepoint', text: 'savepoint lanes_part' }
+const keep: BurstStep = { name: 'lanes-keep', text: 'release savepoint lanes_part' }
+const undo: BurstStep = { name: 'lanes-undo', text: 'rollback to savepoint lanes_part' }
+
+/**
+ * Finds the messages that made a batch fail, by halving the batch in one transaction with a savepoint around each part.
+ * The good parts are handled and commit together with the retries and dead letters of the bad messages. Throws when the
+ * database fails; then nothing has happened.
+ */
+export async function isolateFailures(line: UnitLine, batch: FailedBatch): Promise<Isolated> {
+  const { messages, error } = batch
+  const unit = batch.unit ?? line.begin()
+  try {
+    const taken = batch.unit === undefined ? await takeAgain(unit, batch) : messages
+    const search: Search = { tx: unit, batch, works: [], failures: [], left: [], succeeded: 0, enough: false }
+    const [only] = taken
+    if (only !== undefined && messages.length === 1) settle(search, only, error)
+    else for (const half of halves(taken)) await tryPart(search, half)
+    const { retried, dead } = await storeFailures(search)
+    await unit.commit()
+    return { works: search.works, succeeded: search.succeeded, retried, dead }
+  } catch (fault) {
+    await unit.abandon()
+    throw fault
+  }
+}
+
+async function takeAgain(unit: Unit, { queue, messages }: FailedBatch): Promise<TakenMessage[]> {
+  const [answer] = await unit.burst([reclaimStep(queue, messages)])
+  return takenMessages(queue, answer)
+}
+
+async function tryPart(search: Search, part: readonly TakenMessage[]): Promise<void> {
+  const { tx, batch, works } = search
+  const [only] = part
+  if (only === undefined) return
+  if (search.enough) {
+    search.left.push(...part)
+    return
+  }
+  await tx.burst([savepoint])
+  try {
+    const work = await batch.handler.handle(tx, part)
+    await tx.burst([keep])
+    if (work !== undefined) works.push(work)
+    search.succeeded += part.length
+    for (const { share } of part) batch.onOutcome(share, 0, 1)
+  } catch (error) {
+    await tx.burst([undo, keep])
+    if (part.length === 1) settle(search, only, error)
+    else for (const half of halves(part)) await tryPart(search, half)
+  }
+}
+
+function settle(search: Search, message: TakenMessage, error: unknown): void {
+  search.failures.push({ message, error })
+  search.enough = !search.batch.onOutcome(message.share, 1, 0)
+}
+
+function halves<Item>(items: readonly Item[]): (readonly Item[])[] {
+  const middle = Math.ceil(items.length / 2)
+  return [items.slice(0, middle), items.slice(middle)]
+}
+
+/** Stores retries and dead letters, and passes the dead letters to the handler. */
+async function storeFailures({
+  tx,
+  batch,
+  failures,
+  left,
+  enough,
+}: Search): Promise<{ retried: number; dead: number }> {
+  const later: Retry[] = []
+  const dead: Death[] = []
+  const back = [...left]
+  for (const { message, error } of failures) {
+    const attempts = message.attempts + 1
+    const verdict = judgeFailure(error, attempts, Math.random())
+    // When nearly everything fails, the messages are not the cause: none of them loses a try or dies.
+    if (enough) back.push(message)
+    else if (verdict.kind === 'retry') later.push({ message, attempts, delayMs: verdict.delayMs })
+    else dead.push({ message, attempts, cause: verdict.cause, ...describeFailure(error) })
+  }
+  if (later.length > 0) await insertForLater(tx, later)
+  if (dead.length > 0) {
+    const letters = await insertDeadLetters(tx, dead)
+    await batch.handler.onDead?.(tx, letters)
+  }
+  if (back.length > 0) await putBack(tx, back)
+  return { retried: later.length, dead: dead.length }
+}

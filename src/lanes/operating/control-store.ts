@@ -1,0 +1,91 @@
+import type { Queryable } from '#platform/postgres'
+import { laneNumber } from '../dispatching/enqueue.ts'
+import type { QueueName } from '../dispatching/message-store.ts'
+import { type LaneName, laneNames } from '../lanes.ts'
+
+export type Controls = {
+  readonly paused: ReadonlySet<LaneName>
+  readonly open: readonly QueueName[]
+  /** Vendors with a ceiling of their own: vendor number to messages in flight. */
+  readonly ceilings: ReadonlyMap<number, number>
+}
+
+export async function readControls(queryable: Queryable): Promise<Controls> {
+  const rows = await queryable.query<{ what: string; number: number; kind: string; value: number }>({
+    name: 'lanes-read-controls',
+    text: `select 'paused' as what, lane as number, '' as kind, 0 as value from lanes.pauses
+      union all select 'open', lane, kind, 0 from lanes.breakers
+      union all select 'ceiling', number, '', in_flight_max from lanes.vendors where in_flight_max is not null`,
+  })
+  const of = (what: string) => rows.filter((row) => row.what === what)
+  return {
+    paused: new Set(of('paused').map(({ number }) => laneNames[number] ?? 'bulk')),
+    open: of('open').map(({ number, kind }) => ({ lane: laneNames[number] ?? 'bulk', kind })),
+    ceilings: new Map(of('ceiling').map(({ number, value }) => [number, value])),
+  }
+}
+
+/** Stores that a queue's breaker is open; a breaker that is already open stays unchanged. */
+export async function openBreaker(
+  queryable: Queryable,
+  { lane, kind }: QueueName,
+  options: { readonly reason: string; readonly delayMs: number },
+): Promise<void> {
+  await queryable.query({
+    text: `insert into lanes.breakers (lane, kind, retry_at, reason)
+      values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond', $4) on conflict do nothing`,
+    values: [laneNumber(lane), kind, options.delayMs, options.reason],
+  })
+}
+
+/**
+ * Claims the probe of a queue whose breaker is open. One process at a time gets it (`mine`), and only after the delay
+ * since the last probe. A delay longer than the longest possible one was stored before the clock was set back, and is
+ * ignored. `gone`: the breaker has been closed.
+ */
+export async function takeProbe(
+  queryable: Queryable,
+  { lane, kind }: QueueName,
+  delayMs: (probes: number) => number,
+): Promise<'mine' | 'not-now' | 'gone'> {
+  const rows = await queryable.query<{ probes: number; left: number }>({
+    text: `select probes, extract(epoch from retry_at - clock_timestamp())::float8 * 1000 as left
+      from lanes.breakers where lane = $1 and kind = $2`,
+    values: [laneNumber(lane), kind],
+  })
+  const row = rows[0]
+  if (row === undefined) return 'gone'
+  if (row.left > 0 && row.left <= delayMs(row.probes)) return 'not-now'
+  const taken = await queryable.query({
+    text: `update lanes.breakers
+      set probes = probes + 1, retry_at = clock_timestamp() + $4 * interval '1 millisecond'
+      where lane = $1 and kind = $2 and probes = $3 returning probes`,
+    values: [laneNumber(lane), kind, row.probes, delayMs(row.probes + 1)],
+  })
+  return taken.length > 0 ? 'mine' : 'not-now'
+}
+
+export async function closeBreaker(queryable: Queryable, { lane, kind }: QueueName): Promise<void> {
+  await queryable.query({
+    text: 'delete from lanes.breakers where lane = $1 and kind = $2',
+    values: [laneNumber(lane), kind],
+  })
+}
+
+/** Pauses a lane in all processes; false when it is already paused. */
+export async function insertPause(queryable: Queryable, lane: LaneName, by: string): Promise<boolean> {
+  const rows = await queryable.query({
+    text: 'insert into lanes.pauses (lane, paused_by) values ($1, $2) on conflict do nothing returning lane',
+    values: [laneNumber(lane), by],
+  })
+  return rows.length > 0
+}
+
+/** Resumes a lane; false when it was not paused. */
+export async function deletePause(queryable: Queryable, lane: LaneName): Promise<boolean> {
+  const rows = await queryable.query({
+    text: 'delete from lanes.pauses where lane = $1 returning lane',
+    values: [laneNumber(lane)],
+  })
+  return rows.length > 0
+}

@@ -1,0 +1,28 @@
+import { type LaneName, laneNames } from '../lanes.ts'
+
+/** Totals of a lane in this process. Counts and times only grow. */
+export type LaneFlow = {
+  /** Messages handled and committed. */
+  done: number
+  retried: number
+  dead: number
+  batches: number
+  /** Time of open transactions, and of messages in their slots. */
+  sessionMs: number
+  slotMs: number
+  /** Total waiting time of the messages taken, since they were due. */
+  waitedMs: number
+}
+
+export type LaneFlows = Readonly<Record<LaneName, LaneFlow>>
+
+export function newFlows(): LaneFlows {
+  const flow = (): LaneFlow => ({ done: 0, retried: 0, dead: 0, batches: 0, sessionMs: 0, slotMs: 0, waitedMs: 0 })
+  return { rollback: flow(), instant: flow(), standard: flow(), bulk: flow() }
+}
+
+export function copyFlows(flows: LaneFlows): LaneFlows {
+  const copy = newFlows()
+  for (const lane of laneNames) Object.assign(copy[lane], flows[lane])
+  return copy
+}

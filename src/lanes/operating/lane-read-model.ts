@@ -1,0 +1,111 @@
+import type { Timestamp } from '#kernel'
+import { micros, type Queryable } from '#platform/postgres'
+import { type LaneName, laneNames } from '../lanes.ts'
+
+/** A kind of a lane that is not handled, because nearly all its messages failed. */
+export type OpenBreaker = {
+  readonly kind: string
+  readonly openedAt: Timestamp
+  readonly retryAt: Timestamp
+  readonly reason: string
+}
+
+/** The current state of a lane, over all processes. */
+export type LaneState = {
+  readonly lane: LaneName
+  readonly paused: boolean
+  /** Messages that could be handled now, and messages that wait for their time. */
+  readonly ready: number
+  readonly delayed: number
+  /** Age in milliseconds of the oldest due message; 0 for none. */
+  readonly oldestMs: number
+  readonly deadLetters: number
+  /** Running processes, and their messages in flight and throughput together. */
+  readonly workers: number
+  readonly inFlight: number
+  readonly perSecond: number
+  /** Average throughput of one process that always has work; 0 when no process has handled anything. */
+  readonly truePerSecond: number
+  readonly breakers: readonly OpenBreaker[]
+}
+
+/** Reads the state of all lanes. The cost grows with the number of messages: call it a few times a minute at most. */
+export async function readLaneStates(queryable: Queryable): Promise<LaneState[]> {
+  const [counts, breakers] = await Promise.all([readCounts(queryable), readBreakers(queryable)])
+  return laneNames.map((lane, number) => {
+    const row = counts.find((each) => each.lane === number)
+    return {
+      lane,
+      paused: row?.paused ?? false,
+      ready: Number(row?.ready ?? 0),
+      delayed: Number(row?.delayed ?? 0),
+      oldestMs: Math.max(0, Number(row?.oldest_ms ?? 0)),
+      deadLetters: Number(row?.dead ?? 0),
+      workers: Number(row?.workers ?? 0),
+      inFlight: Number(row?.in_flight ?? 0),
+      perSecond: row?.per_second ?? 0,
+      truePerSecond: row?.true_per_second ?? 0,
+      breakers: breakers.filter((each) => each.lane === number).map(({ lane: _lane, ...breaker }) => breaker),
+    }
+  })
+}
+
+type CountRow = {
+  lane: number
+  paused: boolean
+  ready: bigint
+  delayed: bigint
+  oldest_ms: bigint
+  dead: bigint
+  workers: bigint
+  in_flight: bigint
+  per_second: number
+  true_per_second: number
+}
+
+async function readCounts(queryable: Queryable): Promise<CountRow[]> {
+  return queryable.query<CountRow>({
+    name: 'lanes-read-counts',
+    text: `with ready as (
+        select lane, count(*) as ready, min(due_at) as oldest from lanes.messages group by lane
+      ), delayed as (
+        select lane, count(*) as delayed from lanes.later group by lane
+      ), dead as (
+        select lane, count(*) as dead from lanes.dead_letters where replayed_at is null group by lane
+      ), working as (
+        select lane, count(*) as workers, sum(in_flight) as in_flight, sum(per_second) as per_second,
+          coalesce(avg(true_per_second) filter (where true_per_second > 0), 0) as true_per_second
+        from lanes.workers where seen_at > now() - interval '5 seconds' group by lane
+      )
+      select lane.number as lane, pauses.lane is not null as paused, ready, delayed,
+        (extract(epoch from clock_timestamp() - oldest) * 1000)::bigint as oldest_ms,
+        dead, workers, in_flight, per_second, true_per_second
+      from generate_series(0, 3) as lane (number)
+      left join ready on ready.lane = lane.number
+      left join delayed on delayed.lane = lane.number
+      left join dead on dead.lane = lane.number
+      left join working on working.lane = lane.number
+      left join lanes.pauses on pauses.lane = lane.number`,
+  })
+}
+
+async function readBreakers(queryable: Queryable): Promise<(OpenBreaker & { lane: number })[]> {
+  const rows = await queryable.query<{
+    lane: number
+    kind: string
+    opened_at: bigint
+    retry_at: bigint
+    reason: string
+  }>({
+    text: `select lane, kind, ${micros('opened_at')} as opened_at,
+        ${micros('retry_at')} as retry_at, reason
+      from lanes.breakers order by lane, kind`,
+  })
+  return rows.map(({ lane, kind, opened_at, retry_at, reason }) => ({
+    lane,
+    kind,
+    openedAt: Number(opened_at),
+    retryAt: Number(retry_at),
+    reason,
+  }))
+}

@@ -1,0 +1,146 @@
+import { createPeriodic } from '#platform/background'
+import { newUuid } from '#platform/ids'
+import type { Database } from '#platform/postgres'
+import type { Dispatcher } from '../dispatching/dispatcher.ts'
+import { laneNames } from '../lanes.ts'
+import { readControls } from './control-store.ts'
+import { copyFlows } from './lane-flow.ts'
+import { type LaneState, readLaneStates } from './lane-read-model.ts'
+import { trueRate } from './scaling.ts'
+import { forgetWorker, reportWorker, type WorkerReport } from './worker-store.ts'
+
+/** The periodic work of a worker process: applies settings, reports statistics, vacuums. */
+export type Maintenance = {
+  /** Applies the current settings before it resolves, then runs once a second. */
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+  /** The last count, and the messages that arrived per second since the count before. */
+  readonly counted: () => readonly CountedLane[]
+}
+
+export type CountedLane = LaneState & { readonly arrivalPerSecond: number }
+
+const intervalMs = 1_000
+/** The cost of counting grows with the number of messages: it uses at most this fraction of the time. */
+const countBusyMax = 0.02
+const countMsMin = 5_000
+/** Rows removed between two vacuums; autovacuum alone runs too rarely for a queue. */
+const rowsPerVacuum = 50_000
+const vacuumBusyMax = 0.1
+/** The weight of a new true rate in the moving average. */
+const rateShare = 0.3
+
+export function createMaintenance(deps: {
+  readonly database: Database
+  readonly dispatcher: Dispatcher
+  readonly onFault: (error: unknown) => void
+}): Maintenance {
+  const { database, dispatcher, onFault } = deps
+  const report = createReporter(dispatcher)
+  const counting = createCounting(database)
+  const id = newUuid()
+  let cleaning: Promise<void> | undefined
+  let cleanedAt = 0
+  let cleanAfterMs = 0
+
+  const clean = async () => {
+    const begun = performance.now()
+    // Truncating would take a lock that blocks all sessions. `skip_locked` skips a table that another process is
+    // vacuuming.
+    for (const table of ['lanes.messages', 'lanes.later']) {
+      await database.query({ text: `vacuum (skip_locked, truncate off) ${table}` })
+    }
+    cleanAfterMs = begun + (performance.now() - begun) / vacuumBusyMax
+  }
+  const cleanWhenDue = () => {
+    const removed = laneNames.reduce((sum, lane) => sum + dispatcher.flows[lane].done, 0)
+    if (removed - cleanedAt >= rowsPerVacuum && performance.now() > cleanAfterMs && cleaning === undefined) {
+      cleanedAt = removed
+      cleaning = clean()
+        .catch(onFault)
+        .finally(() => {
+          cleaning = undefined
+        })
+    }
+  }
+  const work = async () => {
+    try {
+      await dispatcher.apply(await readControls(database))
+      await reportWorker(database, id, report())
+      await counting.count()
+    } finally {
+      cleanWhenDue()
+    }
+    return undefined
+  }
+  const periodic = createPeriodic({ name: 'looking after the lanes', restMs: intervalMs, work, onFault })
+  return {
+    start: async () => {
+      await dispatcher.apply(await readControls(database))
+      periodic.start({ isAtOnce: true })
+    },
+    stop: async () => {
+      await periodic.stop()
+      await cleaning
+      await forgetWorker(database, id).catch(onFault)
+    },
+    counted: counting.counted,
+  }
+}
+
+/** Creates the reports of a process: the throughput of each lane since the previous report. */
+function createReporter({ flows, occupancy }: Dispatcher): () => WorkerReport[] {
+  let before = copyFlows(flows)
+  let beforeMs = performance.now()
+  const trueRates = new Map(laneNames.map((lane) => [lane, 0]))
+  return () => {
+    const now = performance.now()
+    const seconds = Math.max(0.001, (now - beforeMs) / 1000)
+    const reports = laneNames.map((lane) => {
+      const [then, since] = [before[lane], flows[lane]]
+      const rate = trueRate({
+        messages: since.done - then.done,
+        sessionMs: since.sessionMs - then.sessionMs,
+        slotMs: since.slotMs - then.slotMs,
+        sessionsMax: occupancy.sessionsMax(lane),
+        slotsMax: occupancy.slotsMax(lane),
+      })
+      const known = trueRates.get(lane) ?? 0
+      if (rate !== undefined) trueRates.set(lane, known === 0 ? rate : known + (rate - known) * rateShare)
+      return {
+        lane,
+        inFlight: occupancy.inFlight(lane),
+        done: since.done,
+        perSecond: (since.done - then.done) / seconds,
+        truePerSecond: trueRates.get(lane) ?? 0,
+      }
+    })
+    before = copyFlows(flows)
+    beforeMs = now
+    return reports
+  }
+}
+
+/** Counts the lanes from time to time, and computes the arrivals between two counts. */
+function createCounting(database: Database) {
+  let counted: readonly CountedLane[] = []
+  let countedMs = 0
+  let nextMs = 0
+  return {
+    counted: () => counted,
+    count: async () => {
+      const begun = performance.now()
+      if (begun < nextMs) return
+      const states = await readLaneStates(database)
+      const now = performance.now()
+      const seconds = (now - countedMs) / 1000
+      counted = states.map((state) => {
+        const before = counted.find(({ lane }) => lane === state.lane)
+        const grown = before === undefined ? 0 : (state.ready - before.ready) / seconds
+        return { ...state, arrivalPerSecond: Math.max(0, state.perSecond + grown) }
+      })
+      countedMs = now
+      nextMs = now + Math.max(countMsMin, (now - begun) / countBusyMax)
+    },
+  }
+}

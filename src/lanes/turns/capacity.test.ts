@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { laneNames } from '../lanes.ts'
+import { createOccupancy, sessionsOf } from './capacity.ts'
+
+const capacity = { slots: 2_048, sessions: 3 }
+
+describe('the capacity of a process', () => {
+  test('bulk cannot take what others have reserved, nor all that is shared', () => {
+    const occupancy = createOccupancy(capacity)
+    const most = occupancy.slotsFree('bulk')
+    occupancy.takeSlots('bulk', most)
+    expect(occupancy.slotsFree('bulk')).toBe(0)
+    expect(most).toBeLessThan(capacity.slots * 0.7)
+    expect(occupancy.slotsFree('standard')).toBeGreaterThan(300)
+  })
+
+  test('when the others have taken everything they can, rollback and instant still have their reserve', () => {
+    const occupancy = createOccupancy(capacity)
+    for (const lane of ['bulk', 'standard'] as const) {
+      occupancy.takeSlots(lane, occupancy.slotsFree(lane))
+      while (occupancy.sessionFree(lane)) occupancy.takeSession(lane)
+    }
+    for (const lane of ['rollback', 'instant'] as const) {
+      expect(occupancy.slotsFree(lane)).toBe(128)
+      expect(occupancy.sessionFree(lane)).toBe(true)
+      occupancy.takeSession(lane)
+      expect(occupancy.sessionFree(lane)).toBe(false)
+    }
+  })
+
+  test('bulk leaves a shared session to the others', () => {
+    const occupancy = createOccupancy(capacity)
+    let taken = 0
+    for (; occupancy.sessionFree('bulk'); taken += 1) occupancy.takeSession('bulk')
+    expect(taken).toBe(2)
+    expect(occupancy.sessionFree('standard')).toBe(true)
+  })
+
+  test.each([1, 8, 100, 10_000])(
+    'no more than all %i slots can ever be taken, and every lane can have some',
+    (slots) => {
+      const occupancy = createOccupancy({ slots: slots + 8, sessions: 1 })
+      for (const lane of laneNames) expect(occupancy.slotsFree(lane)).toBeGreaterThan(0)
+      let taken = 0
+      for (const lane of [...laneNames].reverse()) {
+        const free = occupancy.slotsFree(lane)
+        occupancy.takeSlots(lane, free)
+        taken += free
+      }
+      expect(taken).toBeLessThanOrEqual(slots + 8)
+    },
+  )
+
+  test('what is freed can be taken again', () => {
+    const occupancy = createOccupancy(capacity)
+    const free = occupancy.slotsFree('instant')
+    occupancy.takeSlots('instant', 10)
+    occupancy.freeSlots('instant', 10)
+    expect(occupancy.slotsFree('instant')).toBe(free)
+    expect(sessionsOf(capacity)).toBe(5)
+  })
+})

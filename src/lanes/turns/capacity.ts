@@ -1,0 +1,75 @@
+import { type Capacity, lanePolicies } from '../lane-policy.ts'
+import { type LaneName, laneNames } from '../lanes.ts'
+
+type Counts = Record<LaneName, number>
+
+/**
+ * How much of the capacity of a process is in use, by lane. A lane fills its reserve first. Beyond the reserve, all
+ * lanes draw on the shared part, each up to its ceiling.
+ */
+export type Occupancy = {
+  readonly slotsFree: (lane: LaneName) => number
+  readonly sessionFree: (lane: LaneName) => boolean
+  /** The most slots and sessions that the lane could have. */
+  readonly slotsMax: (lane: LaneName) => number
+  readonly sessionsMax: (lane: LaneName) => number
+  readonly inFlight: (lane: LaneName) => number
+  readonly takeSlots: (lane: LaneName, count: number) => void
+  readonly freeSlots: (lane: LaneName, count: number) => void
+  readonly takeSession: (lane: LaneName) => void
+  readonly freeSession: (lane: LaneName) => void
+}
+
+export function sessionsOf(capacity: Capacity): number {
+  return laneNames.reduce((sum, lane) => sum + lanePolicies[lane].sessionsReserved, capacity.sessions)
+}
+
+export function createOccupancy(capacity: Capacity): Occupancy {
+  const reserved = reservedSlots(capacity)
+  const slots = createPart(reserved, capacity.slots - laneNames.reduce((sum, lane) => sum + reserved[lane], 0))
+  const sessions = createPart(
+    byLane((lane) => lanePolicies[lane].sessionsReserved),
+    capacity.sessions,
+  )
+  return {
+    slotsFree: slots.free,
+    sessionFree: (lane) => sessions.free(lane) > 0,
+    slotsMax: (lane) => slots.most[lane],
+    sessionsMax: (lane) => sessions.most[lane],
+    inFlight: (lane) => slots.used[lane],
+    takeSlots: slots.take,
+    freeSlots: (lane, count) => slots.take(lane, -count),
+    takeSession: (lane) => sessions.take(lane, 1),
+    freeSession: (lane) => sessions.take(lane, -1),
+  }
+}
+
+function createPart(reserved: Counts, shared: number) {
+  const used = byLane(() => 0)
+  const most = byLane((lane) => reserved[lane] + Math.max(1, Math.floor(shared * lanePolicies[lane].sharedMax)))
+  const free = (lane: LaneName) => {
+    const borrowed = laneNames.reduce((sum, each) => sum + Math.max(0, used[each] - reserved[each]), 0)
+    const left = Math.max(0, reserved[lane] - used[lane]) + Math.max(0, shared - borrowed)
+    return Math.max(0, Math.min(left, most[lane] - used[lane]))
+  }
+  const take = (lane: LaneName, count: number) => {
+    used[lane] += count
+  }
+  return { used, most, free, take }
+}
+
+/** A small process reserves at most half of its slots. */
+function reservedSlots(capacity: Capacity): Counts {
+  const all = laneNames.reduce((sum, lane) => sum + lanePolicies[lane].slotsReserved, 0)
+  const scale = Math.min(1, capacity.slots / 2 / all)
+  return byLane((lane) => Math.max(1, Math.floor(lanePolicies[lane].slotsReserved * scale)))
+}
+
+function byLane(value: (lane: LaneName) => number): Counts {
+  return {
+    rollback: value('rollback'),
+    instant: value('instant'),
+    standard: value('standard'),
+    bulk: value('bulk'),
+  }
+}

@@ -1,0 +1,78 @@
+import type { QueueName, TakenMessage } from '../dispatching/message-store.ts'
+import { FailureWindow } from '../failures/breaker.ts'
+import type { Handler, LaneName } from '../lanes.ts'
+import { ShareRing } from './share-ring.ts'
+
+/** A running batch, which the next batch of its queue may have to wait for. */
+export type Run = { phase: 'claiming' | 'handling' | 'committing'; readonly startedMs: number }
+
+export type Queue = {
+  readonly name: QueueName
+  readonly handler: Handler
+  readonly ring: ShareRing
+  readonly failures: FailureWindow
+  readonly runs: Set<Run>
+  /** The last claim found more than it could take. */
+  backlog: boolean
+  /**
+   * When the oldest message began to wait, estimated from the messages taken last: the remaining ones have waited about
+   * as long. Undefined: no message is known to wait.
+   */
+  oldestMs: number | undefined
+  /** `open`: nearly all messages fail. `probe`: a single message is let through as a test. */
+  breaker: 'closed' | 'open' | 'probe'
+  /** Database faults in a row; the queue pauses after each. */
+  faults: number
+  restUntilMs: number
+}
+
+export function newQueue(lane: LaneName, handler: Handler): Queue {
+  return {
+    name: { lane, kind: handler.kind },
+    handler,
+    // Reverse transactions are few, so a floor saves nothing, and none of them may wait for a floor to be reset.
+    ring: new ShareRing({ floors: lane !== 'rollback' }),
+    failures: new FailureWindow(),
+    runs: new Set(),
+    backlog: false,
+    oldestMs: undefined,
+    breaker: 'closed',
+    faults: 0,
+    restUntilMs: 0,
+  }
+}
+
+/** A batch that has been handled for this long no longer delays the next one. */
+export const slowBatchMs = 20
+
+/** The part of the dispatcher's state that decides, with the queue's own, whether a batch may begin. */
+export type Readiness = { readonly nowMs: number; readonly runsMax: number }
+
+/**
+ * Whether one more batch of the queue may begin beside the running ones. While one is handled, arrivals gather for the
+ * next, which turns many small transactions into a few large ones. The next batch begins when the previous one is
+ * committing, when it is slow, or when there is more than enough work for two. Two claims at once would only split the
+ * messages of one. Reverse transactions never wait for each other.
+ */
+export function mayBegin(queue: Queue, { nowMs, runsMax }: Readiness): boolean {
+  if (!queue.ring.hasWork || queue.restUntilMs > nowMs || queue.breaker === 'open') return false
+  if (queue.runs.size >= (queue.breaker === 'probe' ? 1 : runsMax)) return false
+  const gathers = queue.name.lane !== 'rollback' && !queue.backlog
+  for (const run of queue.runs) {
+    if (run.phase === 'claiming') return false
+    if (run.phase === 'handling' && gathers && nowMs - run.startedMs < slowBatchMs) return false
+  }
+  return true
+}
+
+/** How long the queue's oldest message has waited, as far as is known. */
+export function waitedMs(queue: Queue, nowMs: number): number {
+  if (!queue.ring.hasWork) return 0
+  queue.oldestMs ??= nowMs
+  return nowMs - queue.oldestMs
+}
+
+export function noteOldest(queue: Queue, messages: readonly TakenMessage[], nowMs: number): void {
+  const oldest = messages.reduce((most, message) => Math.max(most, message.waitedMs), 0)
+  queue.oldestMs = queue.ring.hasWork ? nowMs - oldest : undefined
+}

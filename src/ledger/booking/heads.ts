@@ -1,0 +1,123 @@
+import { BoundedCache } from '#kernel'
+import type { Head } from '../transfers/working-set.ts'
+
+/** Heads in one generation; the cache has two. Each head takes about 250 bytes. */
+const headsMax = 100_000
+/** How long an account that another writer moved is not trusted; longer when it is moved again within `soonMs`. */
+const doubtMsMin = 2_000
+const doubtMsMax = 60_000
+const soonMs = 1_000
+/** After a lock was not free in time, the account is not waited for during this time. */
+const stuckMs = 1_000
+/** How often expired records are removed. */
+const thinMs = 100
+
+type Doubt = { readonly untilMs: number; readonly forMs: number }
+/** How many postings on an account are in progress, and until when more are expected. */
+type Postings = { underWay: number; untilMs: number }
+
+/**
+ * The heads that this process last saw committed, and the contended accounts. All of it belongs to one epoch of the
+ * database. A head may be stale: rows decided on it then violate the primary key of the entries. The writer doubts the
+ * account here and reads it under locks.
+ */
+export class Heads {
+  readonly #heads = new BoundedCache<number, Head>(headsMax)
+  readonly #doubts = new Map<number, Doubt>()
+  readonly #postings = new Map<number, Postings>()
+  readonly #stuck = new Map<number, number>()
+  #thinnedMs = 0
+
+  /** The head as last seen; undefined while it is in doubt. */
+  get(account: number): Head | undefined {
+    return this.#doubts.size > 0 && this.#isDoubted(account) ? undefined : this.#heads.get(account)
+  }
+
+  set(head: Head): void {
+    this.#heads.set(head.number, head)
+  }
+
+  forget(account: number): void {
+    this.#heads.delete(account)
+  }
+
+  /** Another writer has or may have moved these accounts. For a while they are read, and written under locks. */
+  doubt(accounts: Iterable<number>): void {
+    const now = performance.now()
+    for (const account of accounts) {
+      this.#heads.delete(account)
+      const before = this.#doubts.get(account)
+      if (before !== undefined && now < before.untilMs) continue
+      const again = before !== undefined && now - before.untilMs < soonMs
+      const forMs = again ? Math.min(doubtMsMax, before.forMs * 2) : doubtMsMin
+      this.#doubts.set(account, { untilMs: now + forMs, forMs })
+    }
+  }
+
+  beginPosting(accounts: readonly number[]): void {
+    for (const account of accounts) {
+      const postings = this.#postings.get(account)
+      if (postings === undefined) this.#postings.set(account, { underWay: 1, untilMs: 0 })
+      else postings.underWay += 1
+    }
+  }
+
+  /** The posting has ended; more are expected for `expectMs`. */
+  endPosting(accounts: readonly number[], expectMs: number): void {
+    const untilMs = performance.now() + expectMs
+    for (const account of accounts) {
+      const postings = this.#postings.get(account)
+      if (postings === undefined) continue
+      postings.underWay -= 1
+      postings.untilMs = Math.max(postings.untilMs, untilMs)
+      if (expectMs === 0 && postings.underWay === 0 && postings.untilMs <= untilMs) this.#postings.delete(account)
+    }
+  }
+
+  /** Whether an account must be written under a lock on its row. */
+  readonly isContended = (account: number): boolean => {
+    const postings = this.#postings.get(account)
+    if (postings !== undefined && (postings.underWay > 0 || postings.untilMs > performance.now())) return true
+    return this.#isDoubted(account)
+  }
+
+  get hasContention(): boolean {
+    if (this.#postings.size === 0 && this.#doubts.size === 0) return false
+    this.#thin()
+    return this.#postings.size > 0 || this.#doubts.size > 0
+  }
+
+  /** The lock on this account's row was not free in time. */
+  stick(account: number): void {
+    this.#stuck.set(account, performance.now() + stuckMs)
+  }
+
+  /** Whether the lock on an account's row is not worth waiting for. */
+  isStuck(account: number): boolean {
+    return (this.#stuck.get(account) ?? 0) > performance.now()
+  }
+
+  clear(): void {
+    this.#heads.clear()
+    this.#doubts.clear()
+    this.#stuck.clear()
+  }
+
+  #isDoubted(account: number): boolean {
+    const doubt = this.#doubts.get(account)
+    return doubt !== undefined && performance.now() < doubt.untilMs
+  }
+
+  #thin(): void {
+    const now = performance.now()
+    if (now - this.#thinnedMs < thinMs) return
+    this.#thinnedMs = now
+    drop(this.#postings, ({ underWay, untilMs }) => underWay === 0 && untilMs <= now)
+    drop(this.#doubts, ({ untilMs }) => untilMs + soonMs <= now)
+    drop(this.#stuck, (untilMs) => untilMs <= now)
+  }
+}
+
+function drop<Value>(remarks: Map<number, Value>, isOver: (value: Value) => boolean): void {
+  for (const [account, value] of remarks) if (isOver(value)) remarks.delete(account)
+}

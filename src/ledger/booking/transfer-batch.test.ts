@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import { brief, ending, moving, startTestBooks, type TestBooks } from '#testing'
+import { createAccountDirectory } from '../accounts/account-directory.ts'
+import { gatherKnowledge } from './gather-knowledge.ts'
+import { decideBatch } from './transfer-batch.ts'
+
+let books: TestBooks
+beforeAll(async () => {
+  books = await startTestBooks()
+  await books.openWith('a', 100n)
+  for (const code of ['b', 'c']) await books.open(code)
+})
+afterAll(() => books.stop())
+
+it('a hold that another process makes while a batch is gathering what it needs comes after the batch', async () => {
+  const hold = moving('a', 'b', 10n, { id: newUuid(), pending: true })
+  const directory = createAccountDirectory()
+  const outcomes = await books.database.transaction(async (tx) => {
+    let bursts = 0
+    const interrupted: Transaction = {
+      ...tx,
+      burst: async (steps) => {
+        const answers = await tx.burst(steps)
+        bursts += 1
+        if (bursts === 1) await books.book(hold)
+        return answers
+      },
+    }
+    const group = { commands: [ending.void(hold.id), moving('world', 'c', 1n)], atomic: false }
+    const options = { directory, heads: undefined, locked: true, lookUpAll: false, before: [] }
+    const knowledge = await gatherKnowledge(interrupted, [{ group }], options)
+    expect(bursts).toBe(2)
+    return decideBatch([group], knowledge, { directory }).outcomes.flat()
+  })
+  expect(outcomes.map(brief)).toEqual(['transfer_not_found (id)', 'posted'])
+})

@@ -1,0 +1,122 @@
+import type { Timestamp } from '#kernel'
+import { appendEventsSteps } from '#platform/outbox'
+import type { BurstStep } from '#platform/postgres'
+import type { AccountDirectory } from '../accounts/account-directory.ts'
+import type { CommandGroup, TransferOutcome } from '../commands.ts'
+import { type CommandAccounts, decideGroups, endLapsed } from '../transfers/decide-transfers.ts'
+import { WorkingSet } from '../transfers/working-set.ts'
+import type { BatchKnowledge, BatchRequest } from './batch-knowledge.ts'
+import { BatchRows } from './batch-rows.ts'
+import {
+  type BatchIdentity,
+  closeHoldsSteps,
+  type NamedTransfer,
+  requireHeadsStep,
+  writeBatchSteps,
+} from './batch-store.ts'
+
+/** A batch that has been decided but not written. */
+export type DecidedBatch = {
+  readonly outcomes: readonly TransferOutcome[][]
+  /** The steps that write it, without BEGIN and COMMIT; empty when there is nothing to write. */
+  readonly steps: BurstStep[]
+  /**
+   * The steps that follow once the batches before have committed: they delete rows that those batches may have written.
+   */
+  readonly lateSteps: BurstStep[]
+  /** Position and hash of the batch; undefined when nothing is recorded. */
+  readonly identity: BatchIdentity | undefined
+  readonly set: WorkingSet
+}
+
+/** The requests that concern an account which `isMeant` selects. */
+export function requestsConcerning<Request extends BatchRequest>(
+  requests: readonly Request[],
+  { accounts, holds }: Pick<BatchKnowledge, 'accounts' | 'holds'>,
+  isMeant: (account: number) => boolean,
+): Set<Request> {
+  const isMeantHold = new Set<string>()
+  for (const record of holds) {
+    if (record.refusal !== undefined) continue
+    if (isMeant(record.source.number) || isMeant(record.destination.number)) isMeantHold.add(nameOf(record))
+  }
+  const concerned = new Set<Request>()
+  let place = 0
+  for (const request of requests) {
+    for (const command of request.group.commands) {
+      const { source, destination } = accounts[place] ?? {}
+      place += 1
+      const is =
+        (source !== undefined && isMeant(source.number)) ||
+        (destination !== undefined && isMeant(destination.number)) ||
+        (command.kind !== 'create' && isMeantHold.has(nameOf(command)))
+      if (is) concerned.add(request)
+    }
+  }
+  return concerned
+}
+
+function nameOf({ book, id }: NamedTransfer): string {
+  return `${book} ${id}`
+}
+
+/** The accounts of the commands that are left when some requests are taken out. */
+export function accountsOfKept<Request extends BatchRequest>(
+  requests: readonly Request[],
+  kept: readonly Request[],
+  accounts: readonly CommandAccounts[],
+): readonly CommandAccounts[] {
+  if (kept.length === requests.length) return accounts
+  const isKept = new Set(kept)
+  let place = 0
+  return requests.flatMap((request) => {
+    const first = place
+    place += request.group.commands.length
+    return isKept.has(request) ? accounts.slice(first, place) : []
+  })
+}
+
+/**
+ * The recording time of a batch, not before that of the heads it builds on. While the clock is set back, the latest
+ * batch in the database may be earlier than batches that were in flight then, of this process or of another.
+ */
+function momentAfter({ now, heads }: Pick<BatchKnowledge, 'now' | 'heads'>): Timestamp {
+  let moment = now
+  for (const { recordedAt } of heads.values()) if (recordedAt > moment) moment = recordedAt
+  return moment
+}
+
+/** Decides groups in order and encodes their rows. It is pure, except that it fills the buffers of `rows`. */
+export function decideBatch(
+  groups: readonly CommandGroup[],
+  knowledge: BatchKnowledge,
+  context: {
+    readonly directory: AccountDirectory
+    readonly previous?: readonly WorkingSet[]
+    readonly rows?: BatchRows
+  },
+): DecidedBatch {
+  const set = new WorkingSet({
+    account: context.directory.known,
+    head: (number) => knowledge.heads.get(number),
+    previous: context.previous ?? [],
+  })
+  for (const record of knowledge.transfers) set.foundTransfer(record)
+  for (const { book, reference } of knowledge.references) set.addReference(book, reference)
+  const rows = context.rows ?? new BatchRows()
+  rows.begin(knowledge.number)
+  const { accounts, clock } = knowledge
+  const now = momentAfter(knowledge)
+  for (const record of knowledge.lapsed) set.foundTransfer(record)
+  endLapsed({ set, rows, now, clock }, knowledge.lapsed)
+  const outcomes = decideGroups({ set, rows, now, clock, accounts }, groups)
+  const reliedUpon = set.reliedUpon()
+  const hash = rows.operations > 0 ? rows.hash() : undefined
+  const steps = writeBatchSteps(rows, now, hash)
+  // Before the batch's own rows, which this check would take for those of another writer.
+  if (reliedUpon.size > 0) steps.unshift(requireHeadsStep(reliedUpon))
+  // Late, as the feed has events in the order of their insertion, and batches overlap.
+  const lateSteps = [...closeHoldsSteps(rows), ...appendEventsSteps(now, rows.events)]
+  const identity = hash && { position: rows.position, hash }
+  return { outcomes, steps, lateSteps, identity, set }
+}

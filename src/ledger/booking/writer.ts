@@ -1,0 +1,349 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Idempotent } from '#platform/idempotency'
+import { type BurstStep, createUnitLine, type Database, type Proof, type UnitLine } from '#platform/postgres'
+import type { AccountDirectory } from '../accounts/account-directory.ts'
+import type { CommandGroup, TransferOutcome } from '../commands.ts'
+import type { Claim, Ledger, SubmitOptions, WriterStatistics } from '../ledger.ts'
+import { WaitingQueue } from '../requests/waiting-queue.ts'
+import { type Waiting, WaitingRequests } from '../requests/waiting-requests.ts'
+import { hasManyPairs, workOutTerms } from '../transfers/metadata-term.ts'
+import { type ApartLine, createApartLine } from './apart-line.ts'
+import { type PreparedBatch, type PreparingDependencies, prepareBatch } from './batch-attempt.ts'
+import { BatchRows } from './batch-rows.ts'
+import { proofOfBatch } from './batch-store.ts'
+import type { ConfirmedBatches } from './confirmed-batches.ts'
+import { isCommitUnknown, isDoubtful, isOfTheServer, isOvertaken, movedAccount } from './conflict.ts'
+import type { Flights } from './flights.ts'
+import type { Heads } from './heads.ts'
+import type { HeldClock } from './held-clock.ts'
+
+/**
+ * The writer turns arriving requests into batches. While a batch is being written, arrivals wait. When it is done, all
+ * of them become the next batch, so that no request waits for a timer. When very many wait, the next batch is read and
+ * decided while the one before is still being written, on the assumption that it will commit. If it fails, both are
+ * decided again.
+ *
+ * The writer trusts the heads in its cache. The primary key of the entries guards an account's head: if another writer
+ * has moved an account meanwhile, the whole batch fails. It is decided again without the requests on that account. For
+ * a while, those go apart, under row locks. So two writers that share an account take turns on it instead of undoing
+ * each other's work, and both go on with all other accounts.
+ */
+export type Writer = {
+  readonly submit: (group: CommandGroup, options?: SubmitOptions) => Promise<readonly TransferOutcome[]>
+  readonly submitOnce: (
+    group: CommandGroup,
+    claim: Claim,
+    options?: SubmitOptions,
+  ) => Promise<Idempotent<readonly TransferOutcome[]>>
+  readonly statistics: () => WriterStatistics
+  readonly open: () => Promise<void>
+  /** Resolves when everything submitted is answered. */
+  readonly drain: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export type WriterDependencies = {
+  readonly database: Database
+  readonly directory: AccountDirectory
+  readonly heads: Heads
+  readonly flights: Flights
+  readonly confirmed: ConfirmedBatches
+  readonly heldClock: HeldClock
+  readonly postAll: Ledger['postAll']
+}
+
+/** The most batches in flight at once, each on a connection of its own. */
+const stagedMax = 2
+/** A batch takes up to this many waiting commands, and always at least one request. */
+const batchCommandsMax = 1_024
+/** With at least this many commands waiting, the next batch is prepared while one is being written. */
+const aheadCommandsMin = 512
+/** A request whose batches have failed more often than this is booked apart. */
+const failuresMax = 2
+const pauseMsMin = 5
+const pauseMsMax = 250
+
+/**
+ * The writer's statements are index probes by design, and tables may grow a thousandfold under a plan that was made
+ * while they were small. Waits for locks are short, as they delay other requests.
+ */
+const settings = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off', lock_timeout: '500ms' }
+
+/** Assigns the transaction its id: a transaction that begins later comes later in the feed of events. */
+const numberStep: BurstStep = { name: 'ledger-number-transaction', text: 'select pg_current_xact_id()' }
+
+type Failure = { readonly error: unknown }
+
+/** A batch in flight to the database. Its promises never reject. */
+type Flight = {
+  readonly batch: PreparedBatch
+  readonly line: number
+  /** Whether its transaction has begun, so that the next one comes after it. */
+  readonly begun: Promise<boolean>
+  /** Undefined when it has committed; otherwise it has been rolled back. */
+  readonly landed: Promise<Failure | undefined>
+}
+
+type WriterState = PreparingDependencies & {
+  readonly flights: Flights
+  readonly confirmed: ConfirmedBatches
+  readonly lines: readonly UnitLine[]
+  readonly apart: ApartLine
+  readonly queue: WaitingQueue
+  /** Sets of buffers: while one is being filled, the others may be in flight. */
+  readonly rows: readonly BatchRows[]
+  /** The batches in flight to the database, oldest first. */
+  readonly underWay: Flight[]
+  turn: number
+  pauseMs: number
+  readonly statistics: { -readonly [Key in keyof WriterStatistics]: WriterStatistics[Key] }
+}
+
+export function createWriter(deps: WriterDependencies): Writer {
+  const { database } = deps
+  const lineOf = (purpose: string) => createUnitLine(database, { purpose, settings, reopenMs: 15_000 })
+  const lines = Array.from({ length: stagedMax }, () => lineOf('writer'))
+  const [reading, locking] = [lineOf('reader'), lineOf('writer apart')]
+  const waiting = new WaitingRequests()
+  const statistics = {
+    ...{ batches: 0, overlapped: 0, commands: 0, commandsApart: 0, conflicts: 0, queued: 0 },
+    ...{ readMs: 0, writeMs: 0, decideMs: 0, clockHeldMs: 0 },
+  }
+  const apart = createApartLine({
+    ...{ line: locking, waiting, postAll: deps.postAll },
+    onWritten: (commands) => {
+      statistics.batches += 1
+      statistics.commands += commands
+      statistics.commandsApart += commands
+    },
+    onConflict: () => {
+      statistics.conflicts += 1
+    },
+  })
+  const rows = Array.from({ length: stagedMax + 1 }, () => new BatchRows())
+  const state: WriterState = {
+    ...{ ...deps, lines, reading, apart, waiting, rows, statistics },
+    ...{ queue: new WaitingQueue(), underWay: [], turn: 0, pauseMs: 0 },
+  }
+  let running: Promise<void> | undefined
+  const wake = () => {
+    running ??= run(state).finally(() => {
+      running = undefined
+      // A request that arrived after the last look at the queue and before this line found the writer still running.
+      if (state.queue.length > 0) wake()
+    })
+  }
+  const enqueue = (request: Waiting) => {
+    state.queue.push(request)
+    wake()
+  }
+
+  return {
+    submit: async (group, options) => {
+      if (hasManyPairs(group)) await workOutTerms(group)
+      const result = await waiting.admit({ group, ...options }, enqueue)
+      return result.kind === 'done' ? result.value : []
+    },
+    submitOnce: async (group, claim, options) => {
+      if (hasManyPairs(group)) await workOutTerms(group)
+      return waiting.admit({ group, claim, ...options }, enqueue)
+    },
+    statistics: () => ({ ...statistics, queued: waiting.commands, clockHeldMs: deps.heldClock.heldMs() }),
+    open: async () => {
+      await Promise.all([...lines, reading, locking].map((line) => line.reader()))
+    },
+    drain: async () => {
+      while (running !== undefined) await running
+      await apart.drain()
+    },
+    close: async () => {
+      await Promise.all([...lines, reading, locking].map((line) => line.close()))
+    },
+  }
+}
+
+async function run(state: WriterState): Promise<void> {
+  // All requests that arrive in the same turn of the event loop share the first batch.
+  await new Promise(setImmediate)
+  const { queue, underWay, waiting } = state
+  while (queue.length > 0 || underWay.length > 0) {
+    if (underWay.length > 0 && !isWorthPreparingAhead(state)) {
+      await land(state, underWay.length, [])
+      continue
+    }
+    const batch = queue.take(batchCommandsMax).filter((request) => !waiting.isOver(request))
+    if (batch.length > 0) await writeAhead(state, batch)
+  }
+  // The callers of the last batch are answered in the next turn of the event loop.
+  await new Promise(setImmediate)
+}
+
+/** Prepares a batch behind those in flight, and sends it after them. */
+async function writeAhead(state: WriterState, requests: readonly Waiting[]): Promise<void> {
+  const { underWay, flights, statistics } = state
+  state.turn += 1
+  const rows = state.rows[state.turn % state.rows.length] ?? new BatchRows()
+  const previous = underWay.map(({ batch }) => batch).reverse()
+  const landing = Promise.withResolvers<void>()
+  const onDecided = ({ decided }: PreparedBatch) => flights.add(decided.set, landing.promise)
+  try {
+    const batch = await prepareBatch(state, requests, { rows, previous, onDecided })
+    statistics.readMs += batch.readMs
+    statistics.decideMs += batch.decideMs
+    state.apart.add(batch.apart)
+    // A connection must be free, and with it a set of buffers.
+    if (!(await land(state, underWay.length - stagedMax + 1, batch.requests))) return landing.resolve()
+    const flight = launch(state, batch)
+    underWay.push(flight)
+    void flight.landed.then(() => landing.resolve())
+  } catch (error) {
+    landing.resolve()
+    if (await land(state, underWay.length, requests)) await mend(state, { requests, failure: { error } })
+  }
+}
+
+/**
+ * Waits for the oldest flights and removes them from the list; false when one of them failed. All flights behind it
+ * have then failed as well, and all are decided again, in order and before `next`.
+ */
+async function land(state: WriterState, count: number, next: readonly Waiting[]): Promise<boolean> {
+  const { underWay, queue } = state
+  for (let landing = 0; landing < count; landing += 1) {
+    const [first] = underWay
+    const failure = await first?.landed
+    if (first === undefined || failure === undefined) {
+      underWay.shift()
+      continue
+    }
+    const behind = underWay.splice(0).slice(1)
+    // All must end before the first is written again, as it would wait for the rows they have written.
+    await Promise.all(behind.map(({ landed }) => landed))
+    queue.unshift(...behind.flatMap(({ batch }) => batch.requests), ...next)
+    await mend(state, { requests: first.batch.requests, batch: first.batch, failure })
+    return false
+  }
+  return true
+}
+
+function launch(state: WriterState, batch: PreparedBatch): Flight {
+  const before = state.underWay.at(-1)
+  // One connection as long as one is enough: the server's caches for it are then warm.
+  const line = before === undefined ? 0 : (before.line + 1) % stagedMax
+  const unit = (state.lines[line] as UnitLine).begin({ epoch: batch.epoch })
+  const startedAt = performance.now()
+  const failed = async (error: unknown) => {
+    await unit.abandon()
+    return { error }
+  }
+  if (batch.steps.length === 0 || (before === undefined && !isWorthPreparingAhead(state))) {
+    const landed = (async () => {
+      const failure = await before?.landed
+      if (failure !== undefined) throw new BatchBeforeFailed()
+      await unit.commit([...batch.steps, ...batch.lateSteps], proofOf(batch))
+      noteWritten(state, batch, startedAt)
+      answer(state, batch)
+      return undefined
+    })().catch(failed)
+    return { batch, line, begun: landed.then((failure) => failure === undefined), landed }
+  }
+  const staging = (async () => {
+    if (before !== undefined && !(await before.begun)) throw new BatchBeforeFailed()
+    await unit.burst([numberStep])
+  })()
+  const landed = (async () => {
+    await staging
+    const [failure] = await Promise.all([before?.landed, unit.burst(batch.steps)])
+    if (failure !== undefined) throw new BatchBeforeFailed()
+    await unit.commit(batch.lateSteps, proofOf(batch))
+    noteWritten(state, batch, startedAt)
+    state.statistics.overlapped += 1
+    // The next batch's commit is sent before the callers of this one continue.
+    setImmediate(() => answer(state, batch))
+    return undefined
+  })().catch(failed)
+  const begun = staging.then(
+    () => true,
+    () => false,
+  )
+  return { batch, line, begun, landed }
+}
+
+/** Thrown for a batch that was decided on the assumption that the batch before it would commit. */
+class BatchBeforeFailed extends Error {
+  override readonly name = 'BatchBeforeFailed'
+}
+
+/** A batch that writes nothing is repeated when its outcome is unknown. */
+const nothingWritten: Proof = { write: undefined, find: { name: 'ledger-find-nothing', text: 'select 1 where false' } }
+
+/** Answers under keys, without a batch, are found by the unit's own row. */
+function proofOf({ decided, answers }: PreparedBatch): Proof | undefined {
+  if (decided.identity !== undefined) return proofOfBatch(decided.identity)
+  return answers.size > 0 ? undefined : nothingWritten
+}
+
+function isWorthPreparingAhead({ queue }: WriterState): boolean {
+  return queue.commands >= aheadCommandsMin
+}
+
+function noteWritten(state: WriterState, batch: PreparedBatch, startedAt: number): void {
+  const { statistics, heads, database, confirmed } = state
+  const { decided, requests, epoch } = batch
+  let commands = 0
+  for (const { group } of requests) commands += group.commands.length
+  decided.set.forgetPrevious()
+  if (database.epoch() === epoch) for (const head of decided.set.heads()) heads.set(head)
+  if (decided.identity !== undefined) confirmed.note({ ...decided.identity, commands }, epoch)
+  state.pauseMs = 0
+  statistics.batches += 1
+  statistics.commands += commands
+  statistics.writeMs += performance.now() - startedAt
+}
+
+function answer({ waiting }: WriterState, { requests, results }: PreparedBatch): void {
+  for (const request of requests) {
+    const result = results.get(request)
+    if (result === undefined) waiting.fail(request, new Error('a request went unanswered'))
+    else waiting.answer(request, result)
+  }
+}
+
+type Failed = {
+  readonly requests: readonly Waiting[]
+  readonly batch?: PreparedBatch
+  readonly failure: Failure
+}
+
+/** Has the requests of a failed batch decided again or apart, or fails them with the fault. */
+async function mend(state: WriterState, { requests, batch, failure: { error } }: Failed): Promise<void> {
+  const { heads, queue, apart, waiting, statistics } = state
+  const accounts = batch === undefined ? [] : [...batch.decided.set.heads()].map(({ number }) => number)
+  for (const account of accounts) heads.forget(account)
+  if (isOvertaken(error)) statistics.conflicts += 1
+  if (isCommitUnknown(error)) {
+    for (const request of requests) waiting.fail(request, error)
+    return
+  }
+  for (const request of requests) request.fault = error
+  if (isOfTheServer(error)) {
+    queue.unshift(...requests)
+    if (state.pauseMs > 0) await sleep(Math.random() * state.pauseMs)
+    state.pauseMs = Math.min(pauseMsMax, Math.max(pauseMsMin, state.pauseMs * 2))
+    return
+  }
+  const moved = movedAccount(error)
+  if (moved !== undefined || isDoubtful(error)) heads.doubt(moved === undefined ? accounts : [moved])
+  for (const request of requests) request.failures += 1
+  const [again, others] = isOvertaken(error) ? partition(requests) : [[], requests]
+  queue.unshift(...again)
+  for (const request of others) waiting.setApart(request)
+  apart.add(others)
+}
+
+/** The requests that may be decided together once more, and those that have failed too often for that. */
+function partition(requests: readonly Waiting[]): readonly [again: Waiting[], apart: Waiting[]] {
+  const again: Waiting[] = []
+  const apart: Waiting[] = []
+  for (const request of requests) (request.failures > failuresMax ? apart : again).push(request)
+  return [again, apart]
+}

@@ -1,0 +1,234 @@
+import type { Queryable } from '#platform/postgres'
+import { type AccountRow, accountColumns, accountLaterals, toAccount } from '../accounts/account-read-model.ts'
+import type { Account, AccountState, BookNumber, Metadata } from '../commands.ts'
+import { accountState } from '../sealing/journal.ts'
+import { metadataTerm } from '../transfers/metadata-term.ts'
+import { isStorable, mediumRound, type Page, type Round, type Step, smallRound, walk } from './reading.ts'
+
+/** Selects accounts; every given part must match. */
+export type AccountFilter = {
+  readonly codePrefix?: string
+  readonly asset?: string
+  readonly state?: AccountState
+  readonly metadata?: Metadata
+}
+
+/** The account's number inside the database: newer accounts have larger ones. */
+export type AccountCursor = number
+
+type ListedAccount = { readonly number: number; readonly account: Account }
+
+/**
+ * Lists accounts newest first, with their balances. Each part of the filter is a stream of account numbers. The stream
+ * that is rarest near the cursor is walked and the others are checked by index. So the work does not depend on how
+ * common the values are. See {@link Page} for short pages.
+ */
+export async function listAccounts(
+  database: Queryable,
+  query: {
+    readonly book: BookNumber
+    readonly filter?: AccountFilter
+    readonly limit: number
+    readonly cursor?: AccountCursor
+  },
+): Promise<Page<Account, AccountCursor>> {
+  const parameters = toParameters(query.book, query.filter ?? {})
+  if (parameters === undefined) return { items: [], next: undefined }
+  const driver = await chooseDriver(database, parameters, query.cursor)
+  const page = await walk<ListedAccount, AccountCursor>({
+    limit: query.limit,
+    from: query.cursor,
+    cursorOf: (item) => item.number,
+    // Every round over a prefix reads and sorts all its codes again.
+    ...(driver === 'prefix' && { rounds: ['large'] }),
+    step: async (from, wanted, round) => {
+      const scan = Math.max(wanted, roundSizes[round])
+      return await scanAccounts(database, { parameters, driver, from, scan, wanted })
+    },
+  })
+  return { items: page.items.map((item) => item.account), next: page.next }
+}
+
+type Driver = 'book' | 'asset' | 'state' | 'prefix' | `term ${number}`
+
+type Parameters = {
+  readonly book: BookNumber
+  readonly asset: string | null
+  readonly prefix: string | null
+  readonly state: number | null
+  readonly terms: readonly bigint[]
+  readonly metadata: readonly (readonly [string, string])[]
+}
+
+function toParameters(book: BookNumber, filter: AccountFilter): Parameters | undefined {
+  const metadata = Object.entries(filter.metadata ?? {})
+  const texts = [filter.asset ?? '', filter.codePrefix ?? '', ...metadata.flat()]
+  if (!texts.every(isStorable)) return undefined
+  return {
+    book,
+    asset: filter.asset ?? null,
+    prefix: filter.codePrefix === undefined || filter.codePrefix === '' ? null : filter.codePrefix,
+    state: filter.state === undefined ? null : accountState[filter.state],
+    terms: metadata.map(([key, value]) => metadataTerm(book, 'account', key, value)),
+    metadata,
+  }
+}
+
+/** Accounts scanned by a round, at about 2 µs each. */
+const roundSizes: Record<Round, number> = { small: smallRound, medium: mediumRound, large: 3000 }
+const sample = 256
+/** A prefix with at most this many codes is read from the index and sorted, at about 0.3 µs per code. */
+const prefixMax = 16_384
+const numberMax = Number.MAX_SAFE_INTEGER
+
+/** The rarest stream of the filter: the one whose next rows reach the lowest number. */
+async function chooseDriver(
+  database: Queryable,
+  parameters: Parameters,
+  from: AccountCursor | undefined,
+): Promise<Driver> {
+  const { book, asset, prefix, state, terms } = parameters
+  const rareState = state !== null && state !== accountState.open
+  const [only, ...more] = [
+    ...(asset === null ? [] : ['asset' as const]),
+    ...(rareState ? ['state' as const] : []),
+    ...terms.map((_, place) => `term ${place}` as const),
+  ]
+  // The state stream covers all books, and other books may have many accounts that are not open.
+  if (prefix === null && more.length === 0 && !rareState) return only ?? 'book'
+  const rows = await database.query<Density>({
+    name: 'ledger-read-accounts-densities',
+    text: densities,
+    values: [book, asset, prefix, rareState ? state : null, terms, from ?? numberMax],
+  })
+  const [rarest] = rows.flatMap(toRarity).sort((one, other) => one.lowest - other.lowest || one.found - other.found)
+  return rarest?.driver ?? 'book'
+}
+
+type Density = { driver: Driver; found: bigint; lowest: bigint | null }
+
+/** How rare a stream is; empty for a prefix of too many accounts, which is never walked. */
+function toRarity({ driver, found, lowest }: Density) {
+  const count = Number(found)
+  if (driver === 'prefix' && count > prefixMax) return []
+  // A stream that ends within the sample is rarer than any that continues.
+  const ends = driver === 'prefix' || count < sample
+  return [{ driver, found: count, lowest: ends ? -1 : Number(lowest) }]
+}
+
+const densities = `
+  select 'book' as driver, count(*) as found, min(d.number) as lowest
+  from (select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6
+        order by a.number desc limit ${sample}) d
+  having $4::smallint is not null
+  union all
+  select 'asset', count(*), min(d.number)
+  from (select a.number from ledger.accounts a where a.book_id = $1 and a.asset = $2 and a.number < $6
+        order by a.number desc limit ${sample}) d
+  having $2::text is not null
+  union all
+  select 'prefix', count(*), min(d.number)
+  from (select a.number from ledger.accounts a where a.book_id = $1 and a.code >= $3 and a.code < $3 || '~'
+        order by a.code limit ${prefixMax + 1}) d
+  having $3::text is not null
+  union all
+  select 'state', count(*), min(d.account)
+  from (select s.account from ledger.account_settings s where s.state <> 0 and s.account < $6
+        group by s.account order by s.account desc limit ${sample}) d
+  having $4::smallint is not null
+  union all
+  select 'term ' || (w.place - 1), d.found, d.lowest
+  from unnest($5::bigint[]) with ordinality w(term, place)
+  cross join lateral (
+    select count(*) as found, min(m.position) as lowest
+    from (select m.position from ledger.metadata_terms m where m.term = w.term and m.position < $6
+          order by m.position desc limit ${sample}) m
+  ) d`
+
+const scans: Record<'book' | 'asset' | 'state' | 'prefix' | 'term', string> = {
+  book: `select a.number from ledger.accounts a where a.book_id = $1 and a.number < $6 order by a.number desc limit $8`,
+  asset: `select a.number from ledger.accounts a where a.book_id = $1 and a.asset = $2 and a.number < $6
+          order by a.number desc limit $8`,
+  // Chosen only for a prefix of few codes: it reads all of them and keeps the newest.
+  prefix: `select p.number from (
+             select a.number from ledger.accounts a where a.book_id = $1 and a.code >= $3 and a.code < $3 || '~'
+             order by a.code limit ${2 * prefixMax}
+           ) p where p.number < $6 order by p.number desc limit $8`,
+  state: `select s.account as number from ledger.account_settings s where s.state <> 0 and s.account < $6
+          group by s.account order by s.account desc limit $8`,
+  term: `select m.position as number from ledger.metadata_terms m where m.term = $9 and m.position < $6
+         order by m.position desc limit $8`,
+}
+
+// A null parameter lets everything pass. The scalar subqueries keep the planner from turning the checks into joins:
+// each check is an index probe.
+const scanText = (scan: string) => `
+  with scan as materialized (${scan}),
+  page as (
+    select ${accountColumns}
+    from scan
+    cross join lateral (
+      select a.number, a.id, a.code, a.asset, a.created_at
+      from ledger.accounts a
+      where a.number = scan.number and a.book_id = $1
+        and ($2::text is null or a.asset = $2)
+        and ($3::text is null or (a.code >= $3 and a.code < $3 || '~'))
+      offset 0
+    ) a
+    ${accountLaterals}
+    where ($4::smallint is null or s.state = $4)
+      and (select count(*) from unnest($5::bigint[]) w(term)
+           where (select m.position from ledger.metadata_terms m
+                  where m.term = w.term and m.position = scan.number) is null) = 0
+    order by scan.number desc
+    limit $7
+  )
+  select reach.scanned, reach.lowest, page.*
+  from (select count(*) as scanned, min(scan.number) as lowest from scan) reach
+  left join page on true
+  order by page.number desc`
+
+type ScanRow = { scanned: bigint; lowest: bigint | null } & (AccountRow | { number: null })
+
+async function scanAccounts(
+  database: Queryable,
+  options: {
+    readonly parameters: Parameters
+    readonly driver: Driver
+    readonly from: AccountCursor | undefined
+    readonly scan: number
+    readonly wanted: number
+  },
+): Promise<Step<ListedAccount, AccountCursor>> {
+  const { parameters, driver, scan, wanted } = options
+  const { book, asset, prefix, state, terms } = parameters
+  const kind = driver.startsWith('term') ? 'term' : (driver as Exclude<Driver, `term ${number}`>)
+  const term = kind === 'term' ? Number(driver.slice('term '.length)) : undefined
+  const others = terms.filter((_, place) => place !== term)
+  const rows = await database.query<ScanRow>({
+    name: `ledger-read-accounts-by-${kind}`,
+    text: scanText(scans[kind]),
+    values: [
+      ...[book, asset, prefix, state, others, options.from ?? numberMax, wanted, scan],
+      ...(term === undefined ? [] : [terms[term]]),
+    ],
+  })
+  const found = rows.filter((row) => row.number !== null)
+  const items = found
+    .map((row) => ({ number: Number(row.number), account: toAccount(book, row) }))
+    .filter((item) => parameters.metadata.every(([key, value]) => item.account.metadata[key] === value))
+  return { items, reached: reachedBy({ rows, found: found.length, scan, wanted }) }
+}
+
+function reachedBy(outcome: {
+  readonly rows: readonly ScanRow[]
+  readonly found: number
+  readonly scan: number
+  readonly wanted: number
+}): AccountCursor | undefined {
+  const last = outcome.rows.at(-1)
+  // A full page stopped at its last row. Otherwise the page covers all scanned rows.
+  if (outcome.found === outcome.wanted && last?.number != null) return Number(last.number)
+  const scanned = Number(last?.scanned ?? 0n)
+  return scanned < outcome.scan || last?.lowest == null ? undefined : Number(last.lowest)
+}

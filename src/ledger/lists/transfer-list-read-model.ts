@@ -1,0 +1,91 @@
+import type { Queryable } from '#platform/postgres'
+import { findAccount } from '../accounts/account-read-model.ts'
+import type { AccountReference, BookNumber, Transfer } from '../commands.ts'
+import { metadataTerm } from '../transfers/metadata-term.ts'
+import { positionsAtTimes } from './position-read-model.ts'
+import { isStorable, type Page, walk } from './reading.ts'
+import { stateCode, type TransferCriteria, type TransferCursor, type TransferFilter } from './transfer-criteria.ts'
+import { scanTransfers } from './transfer-scan-read-model.ts'
+import { chooseRoute, type Route } from './transfer-stream-read-model.ts'
+
+/**
+ * Lists transfers, newest first. Every part of the filter is a stream of positions in the order of the list: an
+ * account's entries, the terms of a metadata pair, the open holds, the voided ones. The stream that is rarest just
+ * below the cursor is walked. Its rows are checked against the other parts by index, a bounded number of rows per
+ * request. So no combination of filters is slow. A filter that matches very few of very many rows gives short pages,
+ * with a cursor to continue. An account that does not exist has no transfers.
+ */
+export async function listTransfers(
+  database: Queryable,
+  query: {
+    readonly book: BookNumber
+    readonly filter?: TransferFilter
+    readonly limit: number
+    readonly cursor?: TransferCursor
+  },
+): Promise<Page<Transfer, TransferCursor>> {
+  const criteria = await toCriteria(database, query.book, query.filter ?? {})
+  if (criteria === undefined) return { items: [], next: undefined }
+  let route: Route | undefined
+  return await walk<Transfer, TransferCursor>({
+    limit: query.limit,
+    from: Math.min(query.cursor ?? criteria.end, criteria.end),
+    cursorOf: (transfer) => transfer.position,
+    step: async (from, wanted, round) => {
+      const before = from ?? criteria.end
+      // The first two rounds scan one neighborhood. For the large round it is worth choosing again.
+      if (route === undefined || round === 'large') route = await chooseRoute(database, criteria, before)
+      const step = await scanTransfers(database, { criteria, route, before, wanted, round })
+      route = step.route
+      return step
+    },
+  })
+}
+
+/** The filter in terms of the tables; undefined when no transfer can match it. */
+async function toCriteria(
+  database: Queryable,
+  book: BookNumber,
+  filter: TransferFilter,
+): Promise<TransferCriteria | undefined> {
+  const metadata = Object.entries(filter.metadata ?? {})
+  if (![filter.reference ?? '', ...metadata.flat()].every(isStorable)) return undefined
+  const account = await numberOf(database, book, filter.account)
+  const source = await numberOf(database, book, filter.source)
+  const destination = await numberOf(database, book, filter.destination)
+  if (account === undefined || source === undefined || destination === undefined) return undefined
+  return {
+    book,
+    account,
+    source,
+    destination,
+    reference: filter.reference ?? null,
+    state: filter.state === undefined ? null : stateCode[filter.state],
+    metadata,
+    terms: metadata.map(([key, value]) => metadataTerm(book, 'transfer', key, value)),
+    recordedFrom: filter.recordedFrom ?? null,
+    recordedTo: filter.recordedTo ?? null,
+    ...(await positionBounds(database, filter)),
+  }
+}
+
+/** The number of an account; null without a reference, undefined when there is no such account. */
+async function numberOf(
+  database: Queryable,
+  book: BookNumber,
+  reference: AccountReference | undefined,
+): Promise<number | null | undefined> {
+  return reference === undefined ? null : (await findAccount(database, book, reference))?.number
+}
+
+async function positionBounds(
+  database: Queryable,
+  { recordedFrom, recordedTo }: TransferFilter,
+): Promise<Pick<TransferCriteria, 'start' | 'end'>> {
+  const times = [recordedFrom, recordedTo].filter((time) => time !== undefined)
+  const found = await positionsAtTimes(database, times)
+  return {
+    start: recordedFrom === undefined ? 0 : (found[0]?.start ?? 0),
+    end: recordedTo === undefined ? Number.MAX_SAFE_INTEGER : (found.at(-1)?.end ?? 0),
+  }
+}

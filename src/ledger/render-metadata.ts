@@ -1,6 +1,0 @@
-import type { Metadata } from './commands.ts'
-
-export function renderMetadata(metadata: Metadata): string {
-  for (const _ in metadata) return JSON.stringify(metadata)
-  return '{}'
-}

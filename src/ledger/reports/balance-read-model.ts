@@ -1,0 +1,143 @@
+import type { Timestamp } from '#kernel'
+import type { Queryable } from '#platform/postgres'
+import { findAccount } from '../accounts/account-read-model.ts'
+import type { AccountName, AccountReference, BookNumber } from '../commands.ts'
+import { heldNow } from '../holds/lapsed-holds-read-model.ts'
+import { instant } from '../lists/reading.ts'
+import { latestVersion, versionsAtTime } from '../lists/version-read-model.ts'
+import { entryKind, entrySide } from '../sealing/journal.ts'
+
+/** The time that a question about the past goes by: the recording time, or the effective time. */
+export type TimeAxis = 'recorded' | 'effective'
+
+/** An account's balances at a moment. Minor units; available = posted - pendingOut. */
+export type Balance = AccountName & {
+  readonly posted: bigint
+  readonly pendingOut: bigint
+  readonly pendingIn: bigint
+  /** The account's version at that moment, by recording time; 0 before its first entry. */
+  readonly version: number
+}
+
+/**
+ * The balances at `at`, inclusive; without `at`, now. Undefined when there is no such account.
+ *
+ * By `recorded`, they are as the books showed them at that moment. By `effective`, the posted balance also counts
+ * entries recorded later with an effective time at or before `at`. No entry takes effect after its recording, so
+ * nothing is left out. Holds have no effective time: pending balances and the version are as recorded.
+ */
+export async function balanceAt(
+  database: Queryable,
+  query: {
+    readonly book: BookNumber
+    readonly account: AccountReference
+    readonly at?: Timestamp
+    readonly by?: TimeAxis
+  },
+): Promise<Balance | undefined> {
+  const account = await findAccount(database, query.book, query.account)
+  if (account === undefined) return undefined
+  const { id, code, asset, number } = account
+  // All queries stop at one version, so that entries written meanwhile do not count.
+  if (query.at === undefined) return { id, code, asset, ...(await balancesNow(database, number)) }
+  const latest = await latestVersion(database, number)
+  const [found = 0] = await versionsAtTime(database, [{ account: number, bound: query.at }])
+  const version = Math.min(found, latest)
+  const recorded = await balancesHeldAt(database, { book: query.book, account: number, version, at: query.at })
+  if (query.by !== 'effective') return { id, code, asset, ...recorded }
+  const later = await sumBackdated(database, { account: number, upTo: query.at, after: version, until: latest })
+  return { id, code, asset, ...recorded, posted: recorded.posted + later }
+}
+
+/** The balances now, in one statement: it sees the end of a hold together with its entry, or neither. */
+async function balancesNow(database: Queryable, account: number): Promise<Balances> {
+  const latest = { entry: 'e', account: '$1' }
+  const rows = await database.query<BalancesRow & { version: bigint }>({
+    name: 'ledger-read-balances-now',
+    text: `select e.version, e.posted, ${heldNow('out', latest)} as pending_out, ${heldNow('in', latest)} as pending_in
+      from ledger.entries e where e.account = $1 order by e.version desc limit 1`,
+    values: [account],
+  })
+  return toBalances(rows[0], Number(rows[0]?.version ?? 0n))
+}
+
+/**
+ * The balances that the entry of that version left, without holds that had lapsed by `at`. These are holds whose end is
+ * not written yet, and holds ended by the `expired` entries that directly follow that version.
+ */
+async function balancesHeldAt(database: Queryable, { book, account, version, at }: HeldAt): Promise<Balances> {
+  const lapsed = (column: 'source' | 'destination', side: number) => `coalesce((
+        select sum(h.amount) from ledger.holds h
+        where h.${column} = $1 and h.transfer <= e.position and h.expires_at <= moment.at
+      ), 0)::bigint + coalesce((
+        select sum(-later.pending_delta)
+        from ledger.entries later
+        cross join lateral (
+          select t.position, t.expires_at from ledger.transfers t
+          where t.book_id = $4 and t.position = later.transfer and t.flags < 4 offset 0
+        ) t
+        where later.account = $1 and later.version > $2 and later.side = ${side} and later.kind = ${entryKind.expired}
+          and later.version < coalesce((
+            select other.version from ledger.entries other
+            where other.account = $1 and other.version > $2 and other.kind <> ${entryKind.expired}
+            order by other.version limit 1
+          ), 9223372036854775807)
+          and t.position <= e.position and t.expires_at <= moment.at
+      ), 0)::bigint`
+  const rows = await database.query<BalancesRow>({
+    name: 'ledger-read-balances-held-at',
+    text: `select e.posted,
+        case when e.pending_out > 0 then e.pending_out - (${lapsed('source', entrySide.source)})
+          else e.pending_out end as pending_out,
+        case when e.pending_in > 0 then e.pending_in - (${lapsed('destination', entrySide.destination)})
+          else e.pending_in end as pending_in
+      from ledger.entries e
+      cross join (select least(${instant('$3')}, statement_timestamp()) as at) moment
+      where e.account = $1 and e.version = $2`,
+    values: [account, version, at, book],
+  })
+  return toBalances(rows[0], version)
+}
+
+type HeldAt = {
+  readonly book: BookNumber
+  readonly account: number
+  readonly version: number
+  readonly at: Timestamp
+}
+
+type BalancesRow = { posted: bigint; pending_out: bigint; pending_in: bigint }
+
+function toBalances(row: BalancesRow | undefined, version: number): Balances {
+  return { posted: row?.posted ?? 0n, pendingOut: row?.pending_out ?? 0n, pendingIn: row?.pending_in ?? 0n, version }
+}
+
+type Balances = Omit<Balance, keyof AccountName>
+
+/** The balances that the entry of that version states; zero for version 0. */
+export async function balancesOfVersion(database: Queryable, account: number, version: number): Promise<Balances> {
+  const rows = await database.query<BalancesRow>({
+    name: 'ledger-read-balances-of-version',
+    text: `select e.posted, e.pending_out, e.pending_in from ledger.entries e where e.account = $1 and e.version = $2`,
+    values: [account, version],
+  })
+  return toBalances(rows[0], version)
+}
+
+/**
+ * The sum of backdated entries with a version after `after` up to `until`, and an effective time up to `upTo`,
+ * inclusive. It reads only the index. The work grows with the backdated entries of the account, about 0.1 µs each.
+ */
+export async function sumBackdated(
+  database: Queryable,
+  range: { readonly account: number; readonly upTo: Timestamp; readonly after: number; readonly until: number },
+): Promise<bigint> {
+  const rows = await database.query<{ total: string | null }>({
+    name: 'ledger-read-sum-of-backdated-entries',
+    text: `select sum(b.posted_delta)::text as total from ledger.backdated_entries b
+           where b.account = $1 and b.effective_at <= ${instant('$2')}
+             and b.version > $3 and b.version <= $4`,
+    values: [range.account, range.upTo, range.after, range.until],
+  })
+  return BigInt(rows[0]?.total ?? '0')
+}

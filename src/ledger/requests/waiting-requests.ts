@@ -1,0 +1,159 @@
+import { createShares, type Taker } from '#kernel'
+import { Fault } from '#platform/faults'
+import type { BatchRequest } from '../booking/batch-knowledge.ts'
+import { accountBusy } from '../booking/conflict.ts'
+import type { CommandGroup } from '../commands.ts'
+import type { Claim, SubmitOptions } from '../ledger.ts'
+import type { RequestResult } from './keyed-requests.ts'
+
+export type Waiting = BatchRequest & {
+  readonly resolve: (result: RequestResult) => void
+  readonly reject: (error: unknown) => void
+  readonly isAbandoned: (() => boolean) | undefined
+  /** The sender; undefined for the program's own requests. */
+  readonly sender: Taker | undefined
+  readonly bytes: number
+  readonly arrivedMs: number
+  failures: number
+  /** The latest fault that it met. */
+  fault: unknown
+}
+
+/** With more than this waiting, the database cannot keep up. It is better to refuse than to keep waiting. */
+const commandsMax = 200_000
+const bytesMax = 256 * 1024 * 1024
+/** A request older than this is not started any more; its caller gets a retryable fault. */
+const patienceMs = 15_000
+/** About the bytes that a command takes besides its texts. */
+const commandBytes = 400
+const bytesPerCharacter = 2
+
+/**
+ * All requests of a writer that are not answered. Their number, size and age have limits. So has the part of them that
+ * one sender, or all senders of one book, may have.
+ */
+export class WaitingRequests {
+  #commands = 0
+  #bytes = 0
+  readonly #commandsOf = createShares(commandsMax)
+  readonly #bytesOf = createShares(bytesMax)
+  /** The ids of transfers that requests set apart create, each with the first request that does. */
+  readonly #idsApart = new Map<string, Waiting>()
+
+  get commands(): number {
+    return this.#commands
+  }
+
+  /** Admits a request and passes it to `enqueue`; resolves with its result. Throws when too much waits. */
+  admit(
+    given: { readonly group: CommandGroup; readonly claim?: Claim } & SubmitOptions,
+    enqueue: (request: Waiting) => void,
+  ): Promise<RequestResult> {
+    const { group, claim, isAbandoned, sender } = given
+    const bytes = bytesOf(group)
+    const isFull = this.#commands + group.commands.length > commandsMax || this.#bytes + bytes > bytesMax
+    if (isFull || (sender !== undefined && !this.#takeShare(sender, group.commands.length, bytes))) {
+      throw busy('Too many transfers wait to be booked. Send them again in a moment.')
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<RequestResult>()
+    this.#commands += group.commands.length
+    this.#bytes += bytes
+    const arrivedMs = performance.now()
+    enqueue({ group, claim, isAbandoned, sender, resolve, reject, bytes, arrivedMs, failures: 0, fault: undefined })
+    return promise
+  }
+
+  answer(request: Waiting, result: RequestResult): void {
+    this.#release(request)
+    request.resolve(result)
+  }
+
+  fail(request: Waiting, error: unknown): void {
+    this.#release(request)
+    request.reject(error)
+  }
+
+  /** The request is booked apart: requests that name one of its transfers must follow it. */
+  setApart(request: Waiting): void {
+    for (const command of request.group.commands) {
+      const name = `${command.book} ${command.id}`
+      if (command.kind === 'create' && !this.#idsApart.has(name)) this.#idsApart.set(name, request)
+    }
+  }
+
+  /** Whether a request names a transfer that a request set apart creates. */
+  isBehindApart({ group }: Waiting): boolean {
+    return this.#idsApart.size > 0 && group.commands.some(({ book, id }) => this.#idsApart.has(`${book} ${id}`))
+  }
+
+  /** Whether a request names a transfer that an earlier request, set apart and selected by `those`, creates. */
+  isBehind(request: Waiting, those: (creator: Waiting) => boolean): boolean {
+    return request.group.commands.some(({ book, id }) => {
+      const creator = this.#idsApart.get(`${book} ${id}`)
+      return creator !== undefined && creator.arrivedMs < request.arrivedMs && those(creator)
+    })
+  }
+
+  /** Whether the request is abandoned or has waited too long. It then fails with that fault. */
+  isOver(request: Waiting): boolean {
+    const isTooOld = performance.now() - request.arrivedMs > patienceMs
+    if (!isTooOld && request.isAbandoned?.() !== true) return false
+    this.fail(request, tooLate(request))
+    return true
+  }
+
+  #takeShare(sender: Taker, commands: number, bytes: number): boolean {
+    if (!this.#commandsOf.take(sender, commands)) return false
+    if (this.#bytesOf.take(sender, bytes)) return true
+    this.#commandsOf.release(sender, commands)
+    return false
+  }
+
+  #release(request: Waiting): void {
+    const { group, sender, bytes } = request
+    this.#commands -= group.commands.length
+    this.#bytes -= bytes
+    if (sender !== undefined) {
+      this.#commandsOf.release(sender, group.commands.length)
+      this.#bytesOf.release(sender, bytes)
+    }
+    if (this.#idsApart.size === 0) return
+    for (const { book, id } of group.commands) {
+      const name = `${book} ${id}`
+      if (this.#idsApart.get(name) === request) this.#idsApart.delete(name)
+    }
+  }
+}
+
+function bytesOf({ commands }: CommandGroup): number {
+  let characters = 0
+  for (const command of commands) {
+    if (command.kind !== 'create') continue
+    characters += command.reference?.length ?? 0
+    for (const key in command.metadata) characters += key.length + (command.metadata[key]?.length ?? 0)
+  }
+  return commands.length * commandBytes + characters * bytesPerCharacter
+}
+
+function tooLate({ fault }: Waiting): Fault {
+  if (fault instanceof Fault && fault.retryable && fault.code !== 'database_error') return fault
+  if (fault === undefined)
+    return busy('The transfer waited too long to be booked. Nothing was booked; send it again.', fault)
+  return accountBusy(fault)
+}
+
+function busy(message: string, cause?: unknown): Fault {
+  return new Fault({ code: 'ledger_busy', message, retryable: true, cause })
+}
+
+/** Takes up to `commandsMax` commands from the front of a queue, and at least one request. */
+export function takeFirst(queue: Waiting[], commandsMax: number): Waiting[] {
+  let commands = 0
+  let taken = 0
+  for (const { group } of queue) {
+    if (taken > 0 && commands + group.commands.length > commandsMax) break
+    commands += group.commands.length
+    taken += 1
+  }
+  return queue.splice(0, taken)
+}

@@ -1,0 +1,334 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { AccountFacts } from '../accounts/account-facts.ts'
+import type { BatchRows } from '../booking/batch-rows.ts'
+import type {
+  BookNumber,
+  CommandGroup,
+  CreateTransfer,
+  ExpireTransfer,
+  PostTransfer,
+  TransferCommand,
+  TransferOutcome,
+  VoidTransfer,
+} from '../commands.ts'
+import type { LedgerRefusal } from '../refusals.ts'
+import { accountState, entryKind, entrySide, transferFlag } from '../sealing/journal.ts'
+import {
+  type BookedTransfer,
+  firstAnswer,
+  madeTransfer,
+  noMetadata,
+  resolvedTransfer,
+  type TransferRecord,
+} from './transfer-record.ts'
+import { firstDifference, isByProgram, optionsOf, requestText } from './transfer-request.ts'
+import { amountToMove, refusal, refuseByAmount, refuseByFacts, refuseByState } from './transfer-rules.ts'
+import type { WorkingSet } from './working-set.ts'
+
+/**
+ * Decides commands in order against the working set, and writes their effects to `rows`. For each command: find the
+ * outcome under its id, load its accounts, refuse in the documented order, book. Nothing is awaited here, so the state
+ * cannot change in between.
+ */
+export type Decision = {
+  readonly set: WorkingSet
+  readonly rows: BatchRows
+  readonly now: Timestamp
+  /** The database's clock, by which holds lapse. */
+  readonly clock: Timestamp
+  /**
+   * The accounts of each command that creates a transfer, by the command's place in the batch. Undefined: there is no
+   * such account.
+   */
+  readonly accounts: readonly CommandAccounts[]
+}
+
+type Writing = Omit<Decision, 'accounts'>
+
+export type CommandAccounts = {
+  readonly source: AccountFacts | undefined
+  readonly destination: AccountFacts | undefined
+}
+
+/**
+ * Ends lapsed holds before anything is decided, as a lapsed hold holds nothing. Leaves holds that have ended meanwhile,
+ * and holds whose accounts this batch does not know.
+ */
+export function endLapsed(writing: Writing, holds: readonly BookedTransfer[]): void {
+  const { set, clock } = writing
+  for (const found of holds) {
+    const hold = openHold(set, found.book, found.id)
+    if (!('code' in hold) && hasLapsed(hold, clock)) end(writing, hold, entryKind.expired, 0n)
+  }
+}
+
+function hasLapsed({ expiresAt }: BookedTransfer, clock: Timestamp): boolean {
+  return expiresAt !== undefined && expiresAt <= clock
+}
+
+/** Decides the groups in order. Outcomes are in the order of each group's commands. */
+export function decideGroups(decision: Decision, groups: readonly CommandGroup[]): TransferOutcome[][] {
+  let place = 0
+  return groups.map(({ atomic, commands }) => {
+    const first = place
+    place += commands.length
+    return atomic && commands.length > 1
+      ? decideTogether(decision, commands, first)
+      : commands.map((command, index) => decideAndRecord(decision, command, first + index))
+  })
+}
+
+/**
+ * All or nothing: the first refusal rolls back the group's effects, and refuses the rest of the group. An id that was
+ * decided before keeps its first answer.
+ */
+function decideTogether(decision: Decision, commands: readonly TransferCommand[], first: number): TransferOutcome[] {
+  const { set, rows } = decision
+  const mark = rows.mark()
+  set.beginGroup()
+  const outcomes: TransferOutcome[] = []
+  for (const [index, command] of commands.entries()) {
+    const outcome = decide(decision, command, first + index)
+    outcomes.push(outcome)
+    if (!outcome.ok) break
+  }
+  const last = outcomes.at(-1)
+  if (last === undefined || last.ok) {
+    set.keepGroup()
+    return outcomes
+  }
+  set.takeBackGroup()
+  rows.rewind(mark)
+  const culprit = outcomes.length - 1
+  return commands.map((command, index) => {
+    const outcome = index === culprit ? last : (answeredBefore(set, command) ?? no(refusal('group_refused')))
+    record(decision, command, outcome)
+    return outcome
+  })
+}
+
+/** The answer of an earlier request under the command's id, if it was the same request. */
+function answeredBefore(set: WorkingSet, command: TransferCommand): TransferOutcome | undefined {
+  const decided = command.kind === 'create' ? set.transfer(command.book, command.id) : undefined
+  if (command.kind !== 'create' || decided === undefined) return undefined
+  const outcome = replay(set, command, decided)
+  return outcome.replayed ? outcome : undefined
+}
+
+function decideAndRecord(decision: Decision, command: TransferCommand, place: number): TransferOutcome {
+  const outcome = decide(decision, command, place)
+  if (!outcome.ok) record(decision, command, outcome)
+  return outcome
+}
+
+/** Records a refusal under an id that the client chose, so that a replay never books the refused transfer. */
+function record(decision: Decision, command: TransferCommand, outcome: TransferOutcome): void {
+  if (outcome.ok || outcome.replayed || command.kind !== 'create' || !command.idGiven) return
+  if (decision.set.transfer(command.book, command.id) !== undefined) return
+  const refused = {
+    refusal: outcome.refusal,
+    book: command.book,
+    id: command.id,
+    request: requestText(command),
+  } as const
+  decision.set.addTransfer(refused)
+  decision.rows.refused(refused, command.amount, decision.now)
+}
+
+function decide(decision: Decision, command: TransferCommand, place: number): TransferOutcome {
+  switch (command.kind) {
+    case 'create':
+      return create(decision, command, decision.accounts[place])
+    case 'post':
+      return post(decision, command)
+    case 'void':
+      return release(decision, command, entryKind.voided)
+    case 'expire':
+      return release(decision, command, entryKind.expired)
+  }
+}
+
+function no(because: LedgerRefusal, replayed = false): TransferOutcome {
+  return { ok: false, refusal: because, replayed }
+}
+
+function create(decision: Decision, command: CreateTransfer, accounts: CommandAccounts | undefined): TransferOutcome {
+  const { set } = decision
+  const { book, id, reference } = command
+  const decided = set.transfer(book, id)
+  if (decided !== undefined) return replay(set, command, decided)
+  const source = accounts?.source
+  if (source === undefined) return no(refusal('account_not_found', 'source'))
+  const destination = accounts?.destination
+  if (destination === undefined) return no(refusal('account_not_found', 'destination'))
+  const byFacts = refuseByFacts(command, source, destination, decision)
+  if (byFacts !== undefined) return no(byFacts)
+  if (reference !== undefined && set.hasReference(book, reference)) return no(refusal('reference_taken', 'reference'))
+
+  const from = set.head(source.number)
+  const to = set.head(destination.number)
+  const amount = amountToMove(command, from, to)
+  const byState = refuseByState(command, from, to) ?? refuseByAmount(amount, from, to, command.pending === true)
+  if (byState !== undefined) {
+    set.relyUpon(source.number)
+    set.relyUpon(destination.number)
+    return no(byState)
+  }
+  return bookTransfer(decision, command, { source, destination, amount })
+}
+
+/** The same id again: the first outcome, or the field that differs from it. */
+function replay(set: WorkingSet, command: CreateTransfer, decided: TransferRecord): TransferOutcome {
+  const difference = firstDifference(command, decided, set)
+  if (difference !== undefined) return no(refusal('id_already_used', difference))
+  if (decided.refusal !== undefined) return no(decided.refusal, true)
+  return { ok: true, transfer: firstAnswer(decided), replayed: true }
+}
+
+type Movement = { readonly source: AccountFacts; readonly destination: AccountFacts; readonly amount: bigint }
+
+/** Books an accepted transfer: moves the heads and writes the rows. */
+function bookTransfer(decision: Decision, command: CreateTransfer, movement: Movement): TransferOutcome {
+  const { set, rows, now } = decision
+  const { reference, effectiveAt } = command
+  const { source, destination, amount } = movement
+  const pending = command.pending === true
+  const booked = madeTransfer({
+    position: rows.nextPosition(),
+    book: command.book,
+    id: command.id,
+    source,
+    destination,
+    amount,
+    flags: (pending ? transferFlag.pending : 0) | (effectiveAt === undefined ? 0 : transferFlag.effectiveAtGiven),
+    effectiveAt: effectiveAt ?? now,
+    recordedAt: now,
+    expiresAt: command.expiresAt,
+    reference,
+    metadata: command.metadata ?? noMetadata,
+    options: optionsOf(command),
+  })
+  set.addTransfer(booked)
+  if (reference !== undefined) set.addReference(booked.book, reference)
+  rows.transfer(booked)
+  const change = pending ? { posted: 0n, held: amount } : { posted: amount, held: 0n }
+  const kind = pending ? entryKind.held : entryKind.posted
+  move(decision, booked, { position: booked.position, kind, ...change })
+  rows.event(pending ? 'transfer.pending' : 'transfer.posted', booked)
+  return { ok: true, transfer: booked, replayed: false }
+}
+
+/** Finds the pending transfer that a command names, or the reason why it cannot be ended. */
+function openHold(set: WorkingSet, book: BookNumber, id: Uuid): BookedTransfer | LedgerRefusal {
+  const record = set.transfer(book, id)
+  if (record === undefined || record.refusal !== undefined) return refusal('transfer_not_found', 'id')
+  if ((record.flags & transferFlag.pending) === 0) return refusal('transfer_not_pending', 'id')
+  // It was created after this batch looked up its accounts, so it counts as created after the batch.
+  const isLater = !set.hasHead(record.source.number) || !set.hasHead(record.destination.number)
+  if (isLater) return refusal('transfer_not_found', 'id')
+  switch (record.resolution?.kind) {
+    case undefined:
+      return record
+    case entryKind.settled:
+      return refusal('transfer_already_posted', 'id')
+    case entryKind.voided:
+      return refusal('transfer_already_voided', 'id')
+    default:
+      return refusal('transfer_expired', 'id')
+  }
+}
+
+function post(writing: Writing, command: PostTransfer): TransferOutcome {
+  const { set, clock } = writing
+  const hold = openHold(set, command.book, command.id)
+  if ('code' in hold) return no(hold)
+  if (hasLapsed(hold, clock)) return no(refusal('transfer_expired', 'id'))
+  if (isKept(hold, command)) return no(refusal('transfer_reserved', 'id'))
+  const amount = command.amount ?? hold.amount
+  if (amount > hold.amount) return no(refusal('amount_exceeds_hold', 'amount'))
+  for (const side of ['source', 'destination'] as const) {
+    const head = set.head(hold[side].number)
+    if (head.state === accountState.frozen) {
+      set.relyUpon(head.number)
+      return no(refusal('account_frozen', side))
+    }
+  }
+  return end(writing, hold, entryKind.settled, amount)
+}
+
+/** Whether the program keeps the hold for itself, and the command is not the program's. */
+function isKept(hold: BookedTransfer, { byProgram }: PostTransfer | VoidTransfer): boolean {
+  return byProgram !== true && isByProgram(hold)
+}
+
+/** Ends a hold without posting it: `voided` by a request, `expired` by time. */
+function release(writing: Writing, command: VoidTransfer | ExpireTransfer, kind: number): TransferOutcome {
+  const { set, now, clock } = writing
+  const hold = openHold(set, command.book, command.id)
+  if ('code' in hold) {
+    // The start of this batch has already ended the hold, as the command asks.
+    const own = kind === entryKind.expired ? set.ownTransfer(command.book, command.id) : undefined
+    if (own === undefined || own.refusal !== undefined) return no(hold)
+    const isDone = own.resolution?.kind === entryKind.expired && own.resolution.recordedAt === now
+    return isDone ? { ok: true, transfer: own, replayed: false } : no(hold)
+  }
+  const lapsed = hasLapsed(hold, clock)
+  if (kind === entryKind.expired && !lapsed) return no(refusal('hold_not_expired', 'id'))
+  if (kind === entryKind.voided && lapsed) return no(refusal('transfer_expired', 'id'))
+  if (command.kind === 'void' && isKept(hold, command)) return no(refusal('transfer_reserved', 'id'))
+  return end(writing, hold, kind, 0n)
+}
+
+/** Ends a hold: posts `amount` of it, and releases all of it. */
+function end(writing: Writing, hold: BookedTransfer, kind: number, amount: bigint): TransferOutcome {
+  const { set, rows, now } = writing
+  const position = rows.nextPosition()
+  const resolved = resolvedTransfer(hold, { kind, amount, recordedAt: now })
+  set.replaceTransfer(resolved)
+  rows.resolution(resolved, position)
+  move(writing, hold, { position, kind, posted: amount, held: -hold.amount })
+  rows.event(endEvents[kind] ?? 'transfer.settled', hold)
+  return { ok: true, transfer: resolved, replayed: false }
+}
+
+const endEvents: Record<number, string> = {
+  [entryKind.settled]: 'transfer.settled',
+  [entryKind.voided]: 'transfer.voided',
+  [entryKind.expired]: 'transfer.expired',
+}
+
+/** One operation on both accounts of a transfer: `posted` moves; `held` is held, or released when negative. */
+type Operation = {
+  readonly position: number
+  readonly kind: number
+  readonly posted: bigint
+  readonly held: bigint
+}
+
+function move({ set, rows, now }: Writing, transfer: BookedTransfer, operation: Operation): void {
+  const { position, kind, posted, held } = operation
+  const from = set.head(transfer.source.number)
+  const to = set.head(transfer.destination.number)
+  set.touch(from)
+  set.touch(to)
+  from.posted -= posted
+  to.posted += posted
+  from.pendingOut += held
+  to.pendingIn += held
+  from.version += 1
+  to.version += 1
+  from.recordedAt = now
+  to.recordedAt = now
+  if (held > 0n && transfer.expiresAt !== undefined) {
+    from.lapsesAt = Math.min(from.lapsesAt, transfer.expiresAt)
+    to.lapsesAt = Math.min(to.lapsesAt, transfer.expiresAt)
+  }
+  const facts = { position, transfer: transfer.position, kind, pendingDelta: held, recordedAt: now }
+  rows.entry(from, facts, entrySide.source, -posted)
+  rows.entry(to, facts, entrySide.destination, posted)
+  const backdated = (transfer.flags & transferFlag.effectiveAtGiven) !== 0 && transfer.effectiveAt < now
+  if (backdated && posted !== 0n) {
+    rows.backdated(transfer, facts, from, -posted)
+    rows.backdated(transfer, facts, to, posted)
+  }
+}
