@@ -14,7 +14,6 @@ import { createLedger, ledgerMetrics, ledgerRoutes } from '#ledger'
 import { createOrders, orderEvents, ordersRoutes } from '#orders'
 import {
   createPayments,
-  createSagas,
   isOfChart,
   type PaymentsDependencies,
   paymentChecks,
@@ -23,6 +22,7 @@ import {
   paymentRoutes,
   stuckMetrics,
   stuckRoutes,
+  stuckSagas,
   timelineTable,
 } from '#payments'
 import { type Configuration, defaultKeepDays, type KeepDays } from '#platform/config'
@@ -57,6 +57,7 @@ import {
   railMetrics,
   railRoutes,
 } from '#rails'
+import { createSagas } from '#sagas'
 import { apiDescription } from './api-description.ts'
 import { sdkCalls } from './sdk-calls.ts'
 
@@ -73,6 +74,7 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('lanes', 'lanes'),
   migrationsOf('rails', 'rails'),
   migrationsOf('payments', 'payments'),
+  migrationsOf('sagas', 'sagas'),
   migrationsOf('orders', 'orders'),
 ]
 
@@ -209,7 +211,7 @@ function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: u
 /** Payments, with the consequences of their end: sagas continue, and orders return money that arrived too late. */
 function joinPayments(deps: PaymentsDependencies) {
   const payments = createPayments(deps)
-  const sagas = createSagas({ lanes: deps.lanes })
+  const sagas = createSagas({ lanes: deps.lanes, ...stuckSagas })
   deps.lanes.register(sagas.handler)
   const orders = createOrders({ payments, sagas })
   payments.onEnded(async (tx, ended) => {

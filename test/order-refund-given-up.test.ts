@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { coordinators, type SagaDecision } from '#payments'
+import { coordinators, type SagaDecision } from '#sagas'
 import type { RailOutcome } from '#rails'
 import { byCard, patience, startTestOrders, verifyAll } from '#testing'
 
@@ -15,12 +15,12 @@ async function startGivenUp(coordinator: (typeof coordinators)[number]) {
   const open = () =>
     rows(`select subject_kind || ' ' || reason as is from payments.stuck where resolved_at is null order by id`)
   const order = async () => (await rows('select state as is from orders.orders'))[0]
-  const saga = async () => (await rows('select state as is from payments.sagas'))[0]
+  const saga = async () => (await rows('select state as is from sagas.sagas'))[0]
   const refunds = () => rows(`select state || ' ' || amount as is from payments.refunds order by created_at`)
   const posted = async () =>
     (await Promise.all(['shop', 'rails:card:clearing:USD'].map((code) => test.balances(code)))).map(([one]) => one)
   const decide = async (decision: SagaDecision) => {
-    const id = (await rows('select id as is from payments.sagas'))[0]?.replaceAll('-', '') ?? ''
+    const id = (await rows('select id as is from sagas.sagas'))[0]?.replaceAll('-', '') ?? ''
     await database.transaction((tx) => sagas.decide(tx, id, decision))
     orders.wake()
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { coordinators, type SagaDecision, type StuckDecision, type StuckReason } from '#payments'
+import type { StuckDecision, StuckReason } from '#payments'
 import { newUuid } from '#platform/ids'
+import { coordinators, type SagaDecision } from '#sagas'
 import { byCard, patience, startTestOrders, verifyAll } from '#testing'
 
 // A confirmed order was canceled and refunded. Then its rail denies a refund, and an operator states that it failed.
@@ -61,7 +62,7 @@ async function startConfirmed(coordinator: (typeof coordinators)[number]) {
   const sayFailed = (about: StuckReason) =>
     decide({ action: 'force', outcome: 'failed', evidence: 'Settlement file, line 7.' }, about)
   const decideSaga = async (decision: SagaDecision) => {
-    const saga = await idOf('select id as is from payments.sagas')
+    const saga = await idOf('select id as is from sagas.sagas')
     await database.transaction((tx) => sagas.decide(tx, saga, decision))
     orders.wake()
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { coordinators, paymentChecks } from '#payments'
+import { paymentChecks } from '#payments'
 import type { RailOutcome } from '#rails'
+import { coordinators } from '#sagas'
 import { byCard, patience, startTestOrders } from '#testing'
 
 // Orders that are canceled while a client refunds a part of their payment.

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Message, NewMessage } from '#lanes'
-import { type CoordinatorName, coordinators, type NewRefund, type SagaDefinition } from '#payments'
+import { type NewRefund, stuckSagas } from '#payments'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
+import { type CoordinatorName, coordinators, type SagaDefinition } from '#sagas'
 import { byCard, patience, share, type TestEngine, type TestPayments, verifyAll } from '#testing'
 import { type Program, unguarded, unlocked, withPayments } from './support/payments-variant.ts'
 import type { Replacement } from './support/program-variant.ts'
@@ -296,7 +297,7 @@ async function reverseSagas(test: TestPayments, program: Program, coordinator: C
   const enqueue = async (_tx: Transaction, messages: readonly NewMessage[]) => void queue.push(...messages)
   const join = (engine: TestEngine) => {
     const lanes = { enqueue, vendorPolicy: async () => undefined, wake: () => {} }
-    const sagas = program.createSagas({ lanes })
+    const sagas = program.createSagas({ lanes, ...stuckSagas })
     sagas.define(partlyPaidBack(engine))
     return { ...engine, sagas }
   }
@@ -371,7 +372,7 @@ it.each(coordinators)(
 
 /** Reads without a lock where sagas lock. */
 const unlockedSagas: Replacement = {
-  file: 'payments/sagas/saga-store.ts',
+  file: 'sagas/saga-store.ts',
   replace: ({ findSaga, readSteps }) => ({
     lockSaga: findSaga,
     lockStep: async (tx: Transaction, saga: string, name: string) =>
@@ -381,7 +382,7 @@ const unlockedSagas: Replacement = {
 
 /** Locks, and treats a compensated step as a finished one. */
 const stateless: Replacement = {
-  file: 'payments/sagas/saga-store.ts',
+  file: 'sagas/saga-store.ts',
   replace: ({ readSteps, lockStep, lockSaga }) => {
     const forget = <Step extends { state: string }>(step: Step): Step =>
       step.state === 'compensated' ? { ...step, state: 'done' } : step

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeId, idPrefix } from '#kernel'
 import { createLanes } from '#lanes'
-import { coordinators, createSagas } from '#payments'
+import { stuckSagas } from '#payments'
 import { newUuid } from '#platform/ids'
+import { coordinators, createSagas } from '#sagas'
 import { startTestServer, type TestServer } from '#testing'
 
 let server: TestServer
@@ -143,7 +144,7 @@ test('a checkout that fails beside another one of the same order does not undo w
   const subject = decodeId(idPrefix.order, body.id)!
   const { database } = server
   // Lanes that are never started only enqueue.
-  const others = createSagas({ lanes: createLanes({ database, onFault: () => {} }) })
+  const others = createSagas({ lanes: createLanes({ database, onFault: () => {} }), ...stuckSagas })
   others.define({ kind: 'checkout', steps: ['pay', 'reserve', 'confirm'].map((name) => ({ name, ...unused })) })
   const ids: string[] = []
   for (const coordinator of [...coordinators, ...coordinators]) {
@@ -275,7 +276,7 @@ test('what becomes of an order is told in the feed, and orders are listed by sta
 
 test('nothing is left on the way, and the books are right', async () => {
   const count = async (text: string) => (await server.database.query<{ count: bigint }>({ text }))[0]?.count
-  const unfinished = `select count(*) from payments.sagas where state not in ('completed', 'reversed')`
+  const unfinished = `select count(*) from sagas.sagas where state not in ('completed', 'reversed')`
   await expect.poll(() => count(unfinished)).toBe(0n)
   await expect.poll(() => count('select count(*) from lanes.messages')).toBe(0n)
   expect(await count('select count(*) from lanes.dead_letters')).toBe(0n)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { coordinators } from '#payments'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
+import { coordinators } from '#sagas'
 import { patience, startTestServer, type TestServer } from '#testing'
 
 let simulator: RailSimulator
@@ -125,6 +125,6 @@ test('nothing is left on the way: no message, no dead letter, no open saga, no m
   const count = async (text: string) => (await server.database.query<{ count: bigint }>({ text }))[0]?.count
   await expect.poll(() => count('select count(*) from lanes.messages')).toBe(0n)
   expect(await count('select count(*) from lanes.dead_letters')).toBe(0n)
-  expect(await count(`select count(*) from payments.sagas where state not in ('completed', 'reversed')`)).toBe(0n)
+  expect(await count(`select count(*) from sagas.sagas where state not in ('completed', 'reversed')`)).toBe(0n)
   expect(await count('select count(*) from payments.stuck where resolved_at is null')).toBe(0n)
 })

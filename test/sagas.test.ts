@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { createLanes } from '#lanes'
+import { stuckSagas } from '#payments'
+import { Fault } from '#platform/faults'
+import { newUuid } from '#platform/ids'
+import type { Database } from '#platform/postgres'
 import {
   type ActionOutcome,
   type CompensationOutcome,
@@ -9,10 +13,7 @@ import {
   createSagas,
   type SagaDefinition,
   type SagaStep,
-} from '#payments'
-import { Fault } from '#platform/faults'
-import { newUuid } from '#platform/ids'
-import type { Database } from '#platform/postgres'
+} from '#sagas'
 import { createTestDatabase } from '#testing'
 
 type StepSays = {
@@ -41,7 +42,7 @@ function telling(says: Readonly<Record<string, StepSays>>, names = ['first', 'se
 async function startProcess(database: Database, definition: SagaDefinition, works = true) {
   const faults: unknown[] = []
   const lanes = createLanes({ database, onFault: (fault) => faults.push(fault) })
-  const sagas = createSagas({ lanes })
+  const sagas = createSagas({ lanes, ...stuckSagas })
   sagas.define(definition)
   lanes.register(sagas.handler)
   if (works) await lanes.start()

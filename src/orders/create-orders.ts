@@ -1,16 +1,8 @@
 import { accepted, type Result, refused, type Uuid } from '#kernel'
-import {
-  type Ended,
-  type Payment,
-  type PaymentRefusalCode,
-  type Payments,
-  paymentRefusals,
-  type SagaEnd,
-  type SagaFacts,
-  type Sagas,
-} from '#payments'
+import { type Ended, type Payment, type PaymentRefusalCode, type Payments, paymentRefusals } from '#payments'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
+import type { SagaEnd, SagaFacts, Sagas } from '#sagas'
 import { findCheckouts } from './checkout-store.ts'
 import { findItems, insertItem, updateItem } from './item-store.ts'
 import type { Item, ItemChange, NewItem, NewOrder, Order } from './order.ts'

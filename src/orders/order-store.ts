@@ -1,6 +1,7 @@
 import type { Uuid } from '#kernel'
-import type { CoordinatorName, Metadata, PaymentSource } from '#payments'
+import type { Metadata, PaymentSource } from '#payments'
 import { micros, type Queryable, type Transaction, toUuid } from '#platform/postgres'
+import type { CoordinatorName } from '#sagas'
 import type { Item, Order, OrderState } from './order.ts'
 
 const orderColumns = `o.id, o.book_id, o.state, o.reason, o.is_canceled, o.asset, o.amount, o.source, o.destination,

@@ -1,5 +1,6 @@
 import type { Timestamp, Uuid } from '#kernel'
-import type { CoordinatorName, Metadata, PaymentSource } from '#payments'
+import type { Metadata, PaymentSource } from '#payments'
+import type { CoordinatorName } from '#sagas'
 
 /** Something for sale. `price` is in minor units of `asset`; `stock` is the quantity that can still be reserved. */
 export type Item = {

@@ -1,6 +1,6 @@
-import type { Sagas } from '#payments'
 import type { HttpModule } from '#platform/http'
 import type { Queryable } from '#platform/postgres'
+import type { Sagas } from '#sagas'
 import type { Orders } from './create-orders.ts'
 import { itemRoutes } from './routes/item-routes.ts'
 import { orderRoutes } from './routes/order-routes.ts'

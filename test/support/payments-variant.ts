@@ -52,7 +52,8 @@ function importProgram(replacement: Replacement | undefined) {
   return importChanged(replacement, async () => {
     const { createLedger } = await import('#ledger')
     const { createLanes } = await import('#lanes')
-    const { createPayments, createSagas } = await import('#payments')
+    const { createPayments } = await import('#payments')
+    const { createSagas } = await import('#sagas')
     const { Fault } = await import('#platform/faults')
     const { openDatabase } = await import('#platform/postgres')
     return { createLedger, createLanes, createPayments, createSagas, openDatabase, Fault }

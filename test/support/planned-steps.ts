@@ -1,7 +1,7 @@
-import type { ActionOutcome, CompensationOutcome, SagaStep, StepContext } from '#payments'
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { Database, Transaction } from '#platform/postgres'
+import type { ActionOutcome, CompensationOutcome, SagaStep, StepContext } from '#sagas'
 import { plannedSteps, type SagaPlan, type StepPlan } from './saga-plan.ts'
 
 /** The environment of steps: plans by saga, and counts outside the database. */

@@ -1,8 +1,9 @@
 import type { Message, NewMessage } from '#lanes'
-import { type CoordinatorName, createSagas, type SagaStuck, type Sagas } from '#payments'
+import { stuckSagas } from '#payments'
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { Database, Transaction } from '#platform/postgres'
+import { type CoordinatorName, createSagas, type SagaStuck, type Sagas } from '#sagas'
 import { createEffectTables, createPlannedSteps, type PlannedSagas, readEffects } from './planned-steps.ts'
 import { createRandom, type Random } from './random.ts'
 import { planSaga, type SagaPlan } from './saga-plan.ts'
@@ -51,6 +52,7 @@ export async function createSagaWorld(database: Database): Promise<SagaWorld> {
   const sagas = createSagas({
     lanes: { enqueue, vendorPolicy: async () => undefined, wake: () => {} },
     writeStuck: async (_tx, change) => void stuck.push(change),
+    deadLetters: stuckSagas.deadLetters,
   })
   sagas.define({ kind: 'planned', steps: createPlannedSteps(world) })
   const handle = (tx: Transaction, message: Message) => sagas.handler.handle(tx, [message])

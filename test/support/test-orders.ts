@@ -1,5 +1,6 @@
 import { createOrders, type Orders } from '#orders'
-import { createSagas, type Sagas } from '#payments'
+import { stuckSagas } from '#payments'
+import { createSagas, type Sagas } from '#sagas'
 import { startTestPayments } from './test-payments.ts'
 
 /** Payments with sagas and orders, joined as in the program. */
@@ -7,7 +8,7 @@ export async function startTestOrders() {
   let joined: { readonly orders: Orders; readonly sagas: Sagas } | undefined
   const test = await startTestPayments({
     join: ({ payments, lanes }) => {
-      const sagas = createSagas({ lanes })
+      const sagas = createSagas({ lanes, ...stuckSagas })
       lanes.register(sagas.handler)
       const orders = createOrders({ payments, sagas })
       payments.onEnded(async (tx, ended) => {

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
-import { accountRefusalCodes, readSource, type Sagas } from '#payments'
+import { accountRefusalCodes, readSource } from '#payments'
 import {
   type Answer,
   answer,
@@ -14,6 +14,7 @@ import {
   waited,
 } from '#platform/http'
 import type { Queryable } from '#platform/postgres'
+import type { Sagas } from '#sagas'
 import type { Orders } from '../create-orders.ts'
 import type { NewOrder } from '../order.ts'
 import { findOrder, listOrders } from '../order-store.ts'

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
-import { coordinators, createPaymentSchema, paymentSchema } from '#payments'
+import { createPaymentSchema, paymentSchema } from '#payments'
 import { accountReference, digits, id, metadata, metadataInput, time } from '#platform/fields'
 import { closedObject, pageQuery, querySchema } from '#platform/http'
+import { coordinators } from '#sagas'
 import { type OrderState, orderStates } from '../order.ts'
 import { itemReference } from './item-schemas.ts'
 

@@ -1,8 +1,9 @@
 import { encodeId, idPrefix, type Uuid } from '#kernel'
-import type { CompensationOutcome, Payment, Payments, Refund, SagaStep, StepContext } from '#payments'
+import type { Payment, Payments, Refund } from '#payments'
 import { faultPoint } from '#platform/faults'
 import { derivedUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
+import type { CompensationOutcome, SagaStep, StepContext } from '#sagas'
 import { findCheckoutPayment, insertCheckout } from '../checkout-store.ts'
 import { lockOrder, updateOrder } from '../order-store.ts'
 

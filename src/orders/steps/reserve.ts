@@ -1,5 +1,5 @@
-import type { SagaStep } from '#payments'
 import { faultPoint } from '#platform/faults'
+import type { SagaStep } from '#sagas'
 import { releaseReservations, reserveLines } from '../reservation-store.ts'
 
 /** Reserves the items for the order. Of two orders for the last item, the second is refused. */

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
+import type { CoordinatorName, Sagas } from '#sagas'
+import { createSagas } from '#sagas'
 import { byCard, share, startTestPayments, type TestPayments } from '#testing'
-import { createSagas } from '../sagas/create-sagas.ts'
-import type { CoordinatorName, Sagas } from '../sagas/saga.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 import { actOnStuck } from './act-on-stuck.ts'
+import { stuckSagas } from './saga-stuck.ts'
 
 // A message about a subject cannot be handled, and an operator discards the dead letter: the subject continues from its
 // current state, whatever the message was.
@@ -21,7 +22,7 @@ beforeEach(async () => {
   waitsFor = undefined
   test = await startTestPayments({
     join: ({ lanes }) => {
-      const made = createSagas({ lanes })
+      const made = createSagas({ lanes, ...stuckSagas })
       lanes.register(made.handler)
       sagas = made
     },
@@ -209,11 +210,11 @@ const comesTo = async (id: string, state: string, did: readonly string[]) => {
 const putAsideSaga = async () => {
   await expect.poll(open, { timeout: 30_000 }).toMatchObject([{ kind: 'saga', reason: 'dead_letter' }])
   effects = []
-  await putAside('payments.saga_steps', 'saga')
+  await putAside('sagas.steps', 'saga')
 }
 
 it.each(['orchestrated', 'choreographed'] as const)('a saga goes forward (%s)', async (coordinator) => {
-  await refuseChanges('payments.saga_steps')
+  await refuseChanges('sagas.steps')
   const id = await beginSaga(coordinator)
   await putAsideSaga()
   await comesTo(id, 'completed', ['first', 'second', 'third'])
@@ -223,7 +224,7 @@ it.each(['orchestrated', 'choreographed'] as const)('a saga whose step waits is 
   waitsFor = newUuid()
   const id = await beginSaga(coordinator)
   await expect.poll(async () => (await sagas.find(test.database, id))?.steps.at(-1)?.state).toBe('acting')
-  await refuseChanges('payments.saga_steps')
+  await refuseChanges('sagas.steps')
   await test.database.transaction((tx) => sagas.subjectsEnded(tx, [waitsFor ?? '']))
   test.lanes.wake()
   waitsFor = undefined
@@ -234,7 +235,7 @@ it.each(['orchestrated', 'choreographed'] as const)('a saga whose step waits is 
 it.each(['orchestrated', 'choreographed'] as const)('a saga that is to be reversed is (%s)', async (coordinator) => {
   const id = await beginSaga(coordinator)
   await expect.poll(async () => (await sagas.find(test.database, id))?.saga.state).toBe('completed')
-  await refuseChanges('payments.saga_steps')
+  await refuseChanges('sagas.steps')
   await test.database.transaction((tx) => sagas.reverse(tx, id, 'not_wanted'))
   test.lanes.wake()
   await putAsideSaga()
@@ -252,7 +253,7 @@ it.each(['orchestrated', 'choreographed'] as const)(
       end $$`,
     })
     await test.database.query({
-      text: 'create trigger refuse before update on payments.saga_steps for each row execute function refuse()',
+      text: 'create trigger refuse before update on sagas.steps for each row execute function refuse()',
     })
     const id = await beginSaga(coordinator, 'third')
     await putAsideSaga()

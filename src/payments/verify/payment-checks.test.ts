@@ -13,7 +13,7 @@ let world: TestPayments
 /** The ids of the history by the names that the cases use. */
 const ids: Record<string, Uuid> = {}
 
-const tables = ['payments', 'captures', 'refunds', 'payouts', 'attempts', 'steps', 'stuck', 'sagas'].map(
+const tables = ['payments', 'captures', 'refunds', 'payouts', 'attempts', 'steps', 'stuck'].map(
   (name) => `payments.${name}`,
 )
 const kept = [...tables, 'lanes.messages', 'lanes.later']
@@ -115,7 +115,7 @@ describe('never stranded', () => {
     [
       'a saga that nobody takes further',
       'saga',
-      `insert into payments.sagas (id, book_id, kind, subject, vendor, lane, coordinator, payload)
+      `insert into sagas.sagas (id, book_id, kind, subject, vendor, lane, coordinator, payload)
        values ($saga, 1, 'order.checkout', $done, 0, 'standard', 'orchestrated', '{}')`,
       'is running',
     ],

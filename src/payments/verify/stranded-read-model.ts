@@ -24,7 +24,7 @@ const lostText = `
     union all
     select 'payout', id, id, book_id, phase, false from payments.payouts where phase <> 'ended'
     union all
-    select 'saga', id, id, book_id, state, false from payments.sagas where state not in ('completed', 'reversed')
+    select 'saga', id, id, book_id, state, false from sagas.sagas where state not in ('completed', 'reversed')
   ), coming as materialized (
     select subject from lanes.messages union select subject from lanes.later
   ), people as materialized (
@@ -38,7 +38,7 @@ const lostText = `
       and not (phase = 'reversing' and exists (
         select from payments.refunds r where r.book_id = u.book_id and r.payment_id = u.id and r.phase <> 'ended'))
       and not (kind = 'saga' and exists (
-        select from payments.saga_steps step join unended other on step.waits_for in (other.id, other.root)
+        select from sagas.steps step join unended other on step.waits_for in (other.id, other.root)
         where step.saga = u.id and step.state in ('acting', 'compensating')))
   )
   select (select count(*) from unended) as checked, (select count(*) from lost) as total,

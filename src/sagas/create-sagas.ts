@@ -1,40 +1,38 @@
 import { accepted, assert, refused } from '#kernel'
-import type { Handler, Lanes, VendorPolicy } from '#lanes'
+import { type Handler, type Lanes, laneRefusals, type VendorPolicy } from '#lanes'
 import { newUuid } from '#platform/ids'
-import { paymentRefusals } from '../refusals.ts'
-import { toStuckList } from '../stuck/dead-letters.ts'
 import { createChoreography } from './choreograph.ts'
 import { type Coordinator, type StepOrder, sagaMessage, sagaMessageKind } from './coordinator.ts'
 import { createFinishSaga, type StuckWriter } from './finish-saga.ts'
 import { createOrchestrator } from './orchestrate.ts'
 import type { CoordinatorName, SagaDefinition, SagaFacts, Sagas } from './saga.ts'
 import { findSaga, findWaiting, insertSaga, readSteps, reopenStep, reviveFailedSteps } from './saga-store.ts'
-import { writeStuck as writeStuckEntry } from './write-stuck.ts'
 
 export type SagasDeps = {
   readonly lanes: Pick<Lanes, 'enqueue' | 'vendorPolicy' | 'wake'>
-  /** Replaces the stuck list in tests. */
-  readonly writeStuck?: StuckWriter
+  /** Opens or resolves the entry of a saga whose compensation failed, in the caller's transaction. */
+  readonly writeStuck: StuckWriter
+  /** The hooks for messages that are not tried again. */
+  readonly deadLetters: Required<Pick<Handler, 'onDead' | 'onReplayed'>>
 }
 
 const noVendor: VendorPolicy = { number: 0, lane: 'standard' }
 
 /** The sagas, and the handler of their messages for the lanes of a worker. */
-export function createSagas({ lanes, ...deps }: SagasDeps): Sagas & { readonly handler: Handler } {
+export function createSagas({ lanes, writeStuck, deadLetters }: SagasDeps): Sagas & { readonly handler: Handler } {
   const definitions = new Map<string, SagaDefinition>()
   const definitionOf = ({ kind }: Pick<SagaFacts, 'kind'>) => {
     const definition = definitions.get(kind)
     assert(definition !== undefined, `sagas of kind ${kind} are defined`)
     return definition
   }
-  const writeStuck: StuckWriter = deps.writeStuck ?? writeStuckEntry
   const joined = { definitionOf, enqueue: lanes.enqueue, finish: createFinishSaga(definitionOf, writeStuck) }
   const coordinators: Readonly<Record<CoordinatorName, Coordinator>> = {
     orchestrated: createOrchestrator(joined),
     choreographed: createChoreography(joined),
   }
   return {
-    handler: createHandler(coordinators, lanes.wake),
+    handler: createHandler(coordinators, deadLetters, lanes.wake),
     define: (definition) => {
       assert(!definitions.has(definition.kind), `sagas of kind ${definition.kind} are defined once`)
       assert(definition.steps.length > 0, 'a saga has steps')
@@ -42,7 +40,7 @@ export function createSagas({ lanes, ...deps }: SagasDeps): Sagas & { readonly h
     },
     start: async (tx, { id = newUuid(), payload = '{}', vendor: code, ...given }) => {
       const policy = code === undefined ? noVendor : await lanes.vendorPolicy(tx, given.book, code)
-      if (policy === undefined) return refused('vendor_not_found', paymentRefusals.vendor_not_found, 'vendor')
+      if (policy === undefined) return refused('vendor_not_found', laneRefusals.vendor_not_found, 'vendor')
       const saga = { ...given, id, payload, vendor: policy.number, lane: policy.lane }
       const { steps } = definitionOf(saga)
       await insertSaga(
@@ -95,9 +93,13 @@ export function createSagas({ lanes, ...deps }: SagasDeps): Sagas & { readonly h
  * One message a transaction. A step may lock anything, such as the stock of an item. So the locks of one saga are never
  * held while another saga waits for its own.
  */
-function createHandler(coordinators: Readonly<Record<CoordinatorName, Coordinator>>, wake: () => void): Handler {
+function createHandler(
+  coordinators: Readonly<Record<CoordinatorName, Coordinator>>,
+  deadLetters: SagasDeps['deadLetters'],
+  wake: () => void,
+): Handler {
   return {
-    ...toStuckList(() => 'saga'),
+    ...deadLetters,
     kind: sagaMessageKind,
     batchMax: 1,
     handle: async (tx, messages) => {

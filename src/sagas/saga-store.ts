@@ -10,10 +10,10 @@ export async function insertSaga(tx: Transaction, saga: SagaFacts, steps: readon
   await tx.query({
     name: 'sagas-insert',
     text: `with saga as (
-        insert into payments.sagas (id, book_id, kind, subject, vendor, lane, coordinator, payload)
+        insert into sagas.sagas (id, book_id, kind, subject, vendor, lane, coordinator, payload)
         values ($1, $2, $3, $4, $5, $6, $7, $8)
       )
-      insert into payments.saga_steps (saga, place, name)
+      insert into sagas.steps (saga, place, name)
       select $1, step.place, step.name from unnest($9::text[]) with ordinality step (name, place)`,
     values: [
       saga.id,
@@ -32,7 +32,7 @@ export async function insertSaga(tx: Transaction, saga: SagaFacts, steps: readon
 export async function findSaga(on: Queryable, id: Uuid): Promise<Saga | undefined> {
   const rows = await on.query<SagaRow>({
     name: 'sagas-find',
-    text: `select ${sagaColumns} from payments.sagas s where s.id = $1`,
+    text: `select ${sagaColumns} from sagas.sagas s where s.id = $1`,
     values: [id],
   })
   return rows.map(toSaga)[0]
@@ -42,7 +42,7 @@ export async function findSaga(on: Queryable, id: Uuid): Promise<Saga | undefine
 export async function lockSaga(tx: Transaction, id: Uuid): Promise<Saga | undefined> {
   const rows = await tx.query<SagaRow>({
     name: 'sagas-lock',
-    text: `select ${sagaColumns} from payments.sagas s where s.id = $1 for update`,
+    text: `select ${sagaColumns} from sagas.sagas s where s.id = $1 for update`,
     values: [id],
   })
   return rows.map(toSaga)[0]
@@ -52,7 +52,7 @@ export async function lockSaga(tx: Transaction, id: Uuid): Promise<Saga | undefi
 export async function readSteps(on: Queryable, saga: Uuid): Promise<StepRow[]> {
   const rows = await on.query<StepRecord>({
     name: 'sagas-read-steps',
-    text: `select ${stepColumns} from payments.saga_steps t where t.saga = $1 order by t.place`,
+    text: `select ${stepColumns} from sagas.steps t where t.saga = $1 order by t.place`,
     values: [saga],
   })
   return rows.map(toStep)
@@ -62,7 +62,7 @@ export async function readSteps(on: Queryable, saga: Uuid): Promise<StepRow[]> {
 export async function lockStep(tx: Transaction, saga: Uuid, name: string): Promise<StepRow | undefined> {
   const rows = await tx.query<StepRecord>({
     name: 'sagas-lock-step',
-    text: `select ${stepColumns} from payments.saga_steps t where t.saga = $1 and t.name = $2 for update`,
+    text: `select ${stepColumns} from sagas.steps t where t.saga = $1 and t.name = $2 for update`,
     values: [saga, name],
   })
   return rows.map(toStep)[0]
@@ -71,7 +71,7 @@ export async function lockStep(tx: Transaction, saga: Uuid, name: string): Promi
 export async function updateStep(tx: Transaction, saga: Uuid, step: StepRow): Promise<void> {
   await tx.query({
     name: 'sagas-update-step',
-    text: `update payments.saga_steps t
+    text: `update sagas.steps t
       set state = $3, reason = $4, result = $5, waits_for = $6, changed_at = now()
       where t.saga = $1 and t.place = $2`,
     values: [saga, step.place, step.state, step.reason ?? null, step.result ?? null, step.waitsFor ?? null],
@@ -82,7 +82,7 @@ export async function updateStep(tx: Transaction, saga: Uuid, step: StepRow): Pr
 export async function markReversing(tx: Transaction, id: Uuid, reason: string): Promise<void> {
   await tx.query({
     name: 'sagas-mark-reversing',
-    text: `update payments.sagas s set state = 'reversing', reason = coalesce(s.reason, $2), changed_at = now()
+    text: `update sagas.sagas s set state = 'reversing', reason = coalesce(s.reason, $2), changed_at = now()
       where s.id = $1 and s.state in ('running', 'completed')`,
     values: [id, reason],
   })
@@ -104,7 +104,7 @@ export async function findReversal(tx: Transaction, id: Uuid): Promise<string | 
 export async function cancelPendingSteps(tx: Transaction, saga: Uuid): Promise<void> {
   await tx.query({
     name: 'sagas-cancel-pending-steps',
-    text: `update payments.saga_steps t set state = 'canceled', changed_at = now()
+    text: `update sagas.steps t set state = 'canceled', changed_at = now()
       where t.saga = $1 and t.state = 'pending'`,
     values: [saga],
   })
@@ -118,7 +118,7 @@ export async function markEnded(
 ): Promise<string | undefined> {
   const rows = await tx.query<{ reason: string | null }>({
     name: 'sagas-mark-ended',
-    text: 'update payments.sagas s set state = $2, changed_at = now() where s.id = $1 returning s.reason',
+    text: 'update sagas.sagas s set state = $2, changed_at = now() where s.id = $1 returning s.reason',
     values: [id, state],
   })
   return rows[0]?.reason ?? undefined
@@ -129,10 +129,10 @@ export async function reviveFailedSteps(tx: Transaction, id: Uuid, state: StepSt
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-revive-failed-steps',
     text: `with saga as (
-        update payments.sagas s set state = 'reversing', changed_at = now()
+        update sagas.sagas s set state = 'reversing', changed_at = now()
         where s.id = $1 and s.state = 'stuck' returning s.id
       )
-      update payments.saga_steps t set state = $2, changed_at = now()
+      update sagas.steps t set state = $2, changed_at = now()
       from saga where t.saga = saga.id and t.state = 'failed' returning t.name`,
     values: [id, state],
   })
@@ -148,11 +148,11 @@ export async function reopenStep(
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-reopen-step',
     text: `with saga as (
-        update payments.sagas s
+        update sagas.sagas s
         set state = case when s.state = 'reversed' then 'reversing' else s.state end, changed_at = now()
         where s.id = $1 and s.state in ('reversing', 'reversed', 'stuck') returning s.id
       )
-      update payments.saga_steps t set state = 'compensating', is_late = true, waits_for = $3, changed_at = now()
+      update sagas.steps t set state = 'compensating', is_late = true, waits_for = $3, changed_at = now()
       from saga
       where t.saga = saga.id and t.name = $2 and t.state in ('refused', 'compensated', 'canceled')
       returning t.name`,
@@ -165,7 +165,7 @@ export async function reopenStep(
 export async function hasStepsLeft(tx: Transaction, saga: Uuid): Promise<boolean> {
   const rows = await tx.query<{ name: string }>({
     name: 'sagas-find-steps-left',
-    text: `select t.name from payments.saga_steps t
+    text: `select t.name from sagas.steps t
       where t.saga = $1 and t.state in ('acting', 'done', 'compensating', 'failed') limit 1`,
     values: [saga],
   })
@@ -178,7 +178,7 @@ export async function findWaiting(on: Queryable, subjects: readonly Uuid[]): Pro
   const rows = await on.query<SagaRow & { step: string; step_state: StepState }>({
     name: 'sagas-find-waiting',
     text: `select ${sagaColumns}, t.name as step, t.state as step_state
-      from payments.saga_steps t join payments.sagas s on s.id = t.saga
+      from sagas.steps t join sagas.sagas s on s.id = t.saga
       where t.waits_for = any ($1::uuid[])`,
     values: [subjects],
   })
