@@ -5,7 +5,10 @@ import { closingCount } from './test/support/closing-count.ts'
 import { measureSlowness } from './test/support/machine-load.ts'
 
 const outside = (path: string) => /(^|[\\/])(node_modules|dist)$/.test(path)
-const files = globSync('{src,sdk,cli,scripts,bench,test}/**/*.test.ts', { cwd: import.meta.dirname, exclude: outside })
+const files = globSync('{src,sdk,cli,demo,scripts,bench,test}/**/*.test.ts', {
+  cwd: import.meta.dirname,
+  exclude: outside,
+})
 
 /** A test that is given a database by the test support, or runs a whole program: ours, or the rail simulator. */
 const isWhole = (path: string) =>

@@ -49,7 +49,7 @@ const house: Record<string, string> = {
   'src/platform/faults/index.ts': "import '../postgres/index.ts'\nexport const fault = 1\n",
   'test/support/index.ts': "import '#platform/postgres'\nimport 'pg'\nexport const testing = 1\n",
   'test/end-to-end.test.ts': "import './support/index.ts'\nimport '@munim/sdk'\nimport '../src/main.ts'\n",
-  'scripts/demo.ts': "import '@munim/sdk'\nimport '#platform/postgres'\nimport 'vitest'\n",
+  'demo/main.ts': "import '@munim/sdk'\nimport '#platform/postgres'\nimport 'vitest'\n",
   'sdk/package.json': '{"name":"@munim/sdk","type":"module","exports":"./src/index.ts"}',
   'cli/package.json': '{"name":"@munim/cli","type":"module","dependencies":{"@munim/sdk":"1.0.0"}}',
   'node_modules/pg/index.js': 'export {}\n',
@@ -148,7 +148,7 @@ describe('the boundary rules', () => {
     buildHouse(at)
   })
   afterAll(() => rmSync(at, { recursive: true, force: true }))
-  const folders = ['src', 'cli', 'sdk', 'console', 'scripts', 'test']
+  const folders = ['src', 'cli', 'sdk', 'console', 'demo', 'test']
 
   it('find nothing in a house that keeps them', async () => {
     expect(await findTrespasses(at, folders)).toEqual([])

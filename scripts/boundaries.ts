@@ -41,7 +41,7 @@ const tests = ['\\.test\\.ts$', '^test/']
  */
 const testPrograms = '^test/support/programs/'
 const doors = ['^src/[^/]+/index\\.ts$', '^src/platform/[^/]+/index\\.ts$']
-const ownCode = '^(src|cli|sdk|console|bench|scripts|test|bin|api)/'
+const ownCode = '^(src|cli|sdk|console|bench|demo|scripts|test|bin|api)/'
 const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] as const
 
 /** The folder of a module, with a trailing slash. */
@@ -121,7 +121,7 @@ const structureRules: IRegularForbiddenRuleType[] = [
   rule(
     'workspaces-by-name',
     'a workspace is imported by the name of its package',
-    { path: '^(cli|sdk|console|src|bench|scripts|test)/' },
+    { path: '^(cli|sdk|console|src|bench|demo|scripts|test)/' },
     { path: '^(cli|sdk|console)/', pathNot: '^$1/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
   ),
   rule(

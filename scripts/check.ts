@@ -48,7 +48,7 @@ function listed(lines: readonly string[]): Verdict {
 }
 
 async function checkBoundaries(): Promise<Verdict> {
-  const folders = ['src', 'sdk', 'cli', 'console', 'bench', 'scripts', 'test']
+  const folders = ['src', 'sdk', 'cli', 'console', 'bench', 'demo', 'scripts', 'test']
   const trespasses = await findTrespasses(
     root,
     folders.filter((folder) => existsSync(join(root, folder))),

@@ -39,7 +39,7 @@ describe('the demo', () => {
   afterEach(() => rmSync(at, { recursive: true, force: true }))
 
   const run = (...args: readonly string[]) =>
-    spawnSync(process.execPath, ['--conditions=munim-source', join(root, 'scripts/demo.ts'), ...args], {
+    spawnSync(process.execPath, ['--conditions=munim-source', join(root, 'demo/main.ts'), ...args], {
       encoding: 'utf8',
       env: { ...process.env, TMPDIR: at },
       timeout: demoMs,

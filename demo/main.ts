@@ -2,14 +2,14 @@
 // rail simulator, with a summary at the end. It exits with 1 when a check fails.
 import { parseArgs, styleText } from 'node:util'
 import { Munim } from '@munim/sdk'
-import { type BooksVerdict, type DaySummary, isBalanced, renderSummary, renderVerdict } from './demo/day-summary.ts'
-import { type DemoRails, startDemoRails } from './demo/demo-rails.ts'
-import { type DemoServer, startDemoServer } from './demo/demo-server.ts'
-import { isWell, renderPayments } from './demo/payments-summary.ts'
-import { playDay } from './demo/play-day.ts'
-import { type PaymentsSummary, playPayments } from './demo/play-payments.ts'
-import { createTally } from './demo/tally.ts'
-import { dayAssets, planTradingDay } from './demo/trading-day.ts'
+import { type BooksVerdict, type DaySummary, isBalanced, renderSummary, renderVerdict } from './day-summary.ts'
+import { type DemoRails, startDemoRails } from './demo-rails.ts'
+import { type DemoServer, startDemoServer } from './demo-server.ts'
+import { isWell, renderPayments } from './payments-summary.ts'
+import { playDay } from './play-day.ts'
+import { type PaymentsSummary, playPayments } from './play-payments.ts'
+import { createTally } from './tally.ts'
+import { dayAssets, planTradingDay } from './trading-day.ts'
 
 const startedAt = performance.now()
 const options = readOptionsOrEnd()
