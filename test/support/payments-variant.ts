@@ -6,14 +6,14 @@ export type Removal = { readonly replacement?: Replacement; readonly sql?: strin
 
 /** Reads without a lock where the program locks. */
 export const unlocked: Replacement = {
-  file: 'payments/engine/payment-store.ts',
+  file: 'payments/engine/rows/payment-store.ts',
   replace: ({ readPaymentsStep }) => ({ lockPaymentsStep: readPaymentsStep }),
 }
 
 /** Reads without a lock where the program locks, and writes whatever the row's version is. */
 export const unguarded: Removal = {
   replacement: {
-    file: 'payments/engine/payment-store.ts',
+    file: 'payments/engine/rows/payment-store.ts',
     replace: ({ readPaymentsStep, updatePaymentsSteps }) => ({
       lockPaymentsStep: readPaymentsStep,
       updatePaymentsSteps: (...given: unknown[]) =>

@@ -34,7 +34,7 @@ import {
 import type { StuckDecision } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
 import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
-import { sumOf } from './shares.ts'
+import { sumOf } from './booking/shares.ts'
 
 /**
  * Payments of all kinds are played against rails that fail in every way a rail can, with inputs in any order, twice,

@@ -1,7 +1,7 @@
 import type { Input, MachineContext, Timer, Transition } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
-import { atOnce, isDecided, isDoubted } from './attempt-policy.ts'
-import { pendingRequestOf } from './payment-rows.ts'
+import { atOnce, isDecided, isDoubted } from './attempts/attempt-policy.ts'
+import { pendingRequestOf } from './payments/payment-rows.ts'
 
 type Subject = Payment | Capture | Refund | Payout
 

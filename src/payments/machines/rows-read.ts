@@ -2,8 +2,8 @@ import { assert, type Uuid } from '#kernel'
 import type { RailOutcome } from '#rails'
 import type { Input, MachineContext } from '../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
-import { mayBeOneOfSeveral } from './denied.ts'
-import { arrivedOf } from './payment-rows.ts'
+import { mayBeOneOfSeveral } from './attempts/denied.ts'
+import { arrivedOf } from './payments/payment-rows.ts'
 
 /**
  * Which rows the machines may ask for, by the input. The engine reads these rows and no others, so that most inputs read

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { byCard, share, startTestPayments, type TestPayments } from '#testing'
-import { paymentTimeline } from '../timeline.ts'
-import { readPaymentTimeline } from '../timeline-read-model.ts'
+import { paymentTimeline } from '../timeline/timeline.ts'
+import { readPaymentTimeline } from '../timeline/timeline-read-model.ts'
 import { answerTimeline } from './answer-timeline.ts'
 
 let test: TestPayments

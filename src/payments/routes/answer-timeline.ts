@@ -1,8 +1,8 @@
 import { getTransfers } from '#ledger'
 import { answerText, decodeCursor, encodeCursor, InvalidRequest, pageLimit } from '#platform/http'
 import type { Queryable } from '#platform/postgres'
-import { renderTimelineItem } from '../render-timeline.ts'
-import type { TimelineItem } from '../timeline.ts'
+import { renderTimelineItem } from '../timeline/render-timeline.ts'
+import type { TimelineItem } from '../timeline/timeline.ts'
 
 /** A page ends before the item with which it would name more transfers; it has at least one item. */
 const transfersMax = 1_000

@@ -1,9 +1,9 @@
 import { type Answer, answerText, type RouteRequest, waited } from '#platform/http'
 import type { Ended, Payments, Subject } from '../payments.ts'
-import { renderCapture } from '../render-capture.ts'
-import { renderPayment } from '../render-payment.ts'
-import { renderPayout } from '../render-payout.ts'
-import { renderRefund } from '../render-refund.ts'
+import { renderCapture } from '../rendering/render-capture.ts'
+import { renderPayment } from '../rendering/render-payment.ts'
+import { renderPayout } from '../rendering/render-payout.ts'
+import { renderRefund } from '../rendering/render-refund.ts'
 
 /**
  * The answer to a client that waits: the subject when it ends in time, otherwise `kept`. A refusal, or a client that

@@ -5,9 +5,9 @@ import type { Transaction } from '#platform/postgres'
 import type { Payment } from '../payment.ts'
 import type { PaymentResult, Payments } from '../payments.ts'
 import { accountRefusalCodes, type PaymentRefusalCode } from '../refusals.ts'
-import { renderCapture } from '../render-capture.ts'
-import { renderPayment } from '../render-payment.ts'
-import { renderRefund } from '../render-refund.ts'
+import { renderCapture } from '../rendering/render-capture.ts'
+import { renderPayment } from '../rendering/render-payment.ts'
+import { renderRefund } from '../rendering/render-refund.ts'
 import { awaitEnd, idIn } from './await-end.ts'
 import {
   cancelPayment,

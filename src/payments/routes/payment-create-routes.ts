@@ -3,7 +3,7 @@ import { type Answer, answerText, type Route, type RouteRequest, route } from '#
 import type { Payment } from '../payment.ts'
 import type { Asker, NewPayment, PaymentResult, Payments } from '../payments.ts'
 import { accountRefusalCodes, type PaymentRefusal, type PaymentRefusalCode } from '../refusals.ts'
-import { renderPayment } from '../render-payment.ts'
+import { renderPayment } from '../rendering/render-payment.ts'
 import { awaitEnd, idIn } from './await-end.ts'
 import { paymentFromJson } from './payment-from-json.ts'
 import { createPayment, payment } from './payment-schemas.ts'

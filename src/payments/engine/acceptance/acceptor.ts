@@ -1,0 +1,298 @@
+import type { Timestamp } from '#kernel'
+import type { Lanes, VendorPolicy } from '#lanes'
+import type { Ledger } from '#ledger'
+import { Fault, faultPoint } from '#platform/faults'
+import {
+  type FoundKeys,
+  findKeysStep,
+  type Idempotent,
+  parseFoundKeys,
+  type StoredAnswer,
+  storeKeysStep,
+} from '#platform/idempotency'
+import {
+  type BurstStep,
+  CopyEncoder,
+  commitStep,
+  createUnitLine,
+  type Database,
+  DatabaseFault,
+  type Unit,
+} from '#platform/postgres'
+import type { Rails } from '#rails'
+import type { Payment } from '../../payment.ts'
+import type { Asker, NewPayment, PaymentClaim, PaymentResult } from '../../payments.ts'
+import { AcceptQueue } from './accept-queue.ts'
+import { storePaymentsSteps } from './accept-store.ts'
+import { lookAt } from './account-checks.ts'
+import { type DatabaseClock, nowStep, readNow } from '../handling/database-clock.ts'
+import type { FreshPayments } from '../handling/fresh-payments.ts'
+import { indexPlansStep } from '../handling/load-rows.ts'
+import { decidePayment, nobodysPolicy } from './new-payment.ts'
+import { findPaymentReferencesStep } from '../rows/payment-store.ts'
+
+/**
+ * Accepts payments, many requests in one transaction. While a batch is being written, arrivals wait and become the next
+ * batch, in turns of their senders. Nearly every request is new, so a batch is written in one round trip on the
+ * assumption that all are. The unique indexes of keys and references refuse it when one is not. Then, and for a while
+ * after, batches look up keys and references before they write.
+ */
+export type Acceptor = {
+  /** With `asker`, a request whose client no longer waits when its turn comes is dropped. */
+  readonly accept: (
+    request: NewPayment,
+    claim?: PaymentClaim,
+    asker?: Asker,
+  ) => Promise<Idempotent<PaymentResult<Payment>>>
+  readonly statistics: () => { readonly accepted: number; readonly waiting: number }
+  /** Accepts the waiting requests, and no new ones. */
+  readonly stop: () => Promise<void>
+}
+
+export type AcceptorDependencies = {
+  readonly database: Database
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'vendorPolicies' | 'wake'>
+  readonly rails: Pick<Rails, 'rail'>
+  readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
+  readonly clock: DatabaseClock
+  readonly fresh: Pick<FreshPayments, 'add'>
+}
+
+/**
+ * Limits: destinations of one batch, and waiting requests. Beyond them it is better to refuse than to let a client
+ * wait.
+ */
+const batchMax = 1_024
+const waitingMax = 100_000
+const triesMax = 8
+/** An older request is not started; its client is asked to send it again. */
+const patienceMs = 15_000
+/** How long batches look up keys and references after one was taken: a client that repeats one often repeats more. */
+const lookMs = 2_000
+
+type Answer = Idempotent<PaymentResult<Payment>>
+
+type Waiting = {
+  readonly request: NewPayment
+  readonly claim: PaymentClaim | undefined
+  readonly asker: Asker | undefined
+  readonly arrivedMs: number
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: unknown) => void
+}
+
+export function createAcceptor(deps: AcceptorDependencies): Acceptor {
+  const line = createUnitLine(deps.database, { purpose: 'payments', reopenMs: 5_000 })
+  const encoder = new CopyEncoder(64 * 1024)
+  const queue = new AcceptQueue<Waiting>(({ request }) => Math.max(1, request.destinations.length))
+  let accepted = 0
+  let lookUntilMs = 0
+  let running: Promise<void> | undefined
+  let stopped = false
+
+  const write = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      const answers = await acceptAtLast(batch)
+      faultPoint('payments.accept.after')
+      deps.lanes.wake()
+      accepted += batch.length
+      batch.forEach((waiting, index) => {
+        const answer = answers[index]
+        if (answer !== undefined) waiting.resolve(answer)
+      })
+    } catch (error) {
+      // One request of the batch may cause the error, and only that one may fail.
+      if (batch.length > 1 && !(error instanceof Fault && error.retryable)) for (const one of batch) await write([one])
+      else for (const one of batch) one.reject(error)
+    }
+  }
+  const acceptAtLast = async (batch: readonly Waiting[]): Promise<readonly Answer[]> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const isLooking = performance.now() < lookUntilMs
+        return await acceptBatch(deps, line.begin(), batch, { encoder, isLooking })
+      } catch (error) {
+        // A key or reference is taken: long ago, or just now by another process. A look-up finds it.
+        if (!isTaken(error) || tries >= triesMax) throw error
+        lookUntilMs = performance.now() + lookMs
+      }
+    }
+  }
+  const run = async () => {
+    // All requests that arrive in one turn of the event loop share the first batch.
+    await new Promise(setImmediate)
+    while (queue.length > 0) {
+      const batch = queue.take(batchMax).filter(isWaitedFor)
+      if (batch.length > 0) await write(batch)
+    }
+  }
+  const wake = () => {
+    running ??= run().finally(() => {
+      running = undefined
+      if (queue.length > 0) wake()
+    })
+  }
+
+  return {
+    accept: async (request, claim, asker) => {
+      if (stopped || queue.length >= waitingMax) {
+        const message = stopped ? 'payments are being stopped' : 'too many payments wait to be accepted'
+        throw new Fault({ code: 'payments_busy', message, retryable: true })
+      }
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+      queue.push({ request, claim, asker, arrivedMs: performance.now(), resolve, reject }, asker?.sender)
+      wake()
+      return promise
+    },
+    statistics: () => ({ accepted, waiting: queue.length }),
+    stop: async () => {
+      stopped = true
+      while (running !== undefined) await running
+      await line.close()
+    },
+  }
+}
+
+/** Whether a client still waits for the request. Otherwise, or after too long a wait, the request fails. */
+function isWaitedFor({ asker, arrivedMs, reject }: Waiting): boolean {
+  if (asker?.aborted !== true && performance.now() - arrivedMs < patienceMs) return true
+  const message = 'the payment waited for too long, or nobody waits for it; send it again'
+  reject(new Fault({ code: 'payments_busy', message, retryable: true }))
+  return false
+}
+
+function isTaken(error: unknown): boolean {
+  return (
+    error instanceof DatabaseFault &&
+    error.isUniqueViolation &&
+    (error.constraint === 'idempotency_keys_pkey' || error.constraint === 'payments_by_reference')
+  )
+}
+
+type Writing = { readonly encoder: CopyEncoder; readonly isLooking: boolean }
+
+/** Accepts a batch in a unit of its own; answers each request in order. */
+async function acceptBatch(
+  deps: AcceptorDependencies,
+  unit: Unit,
+  batch: readonly Waiting[],
+  writing: Writing,
+): Promise<readonly Answer[]> {
+  try {
+    return await acceptIn(deps, unit, batch, writing)
+  } finally {
+    await unit.abandon()
+  }
+}
+
+async function acceptIn(
+  deps: AcceptorDependencies,
+  unit: Unit,
+  batch: readonly Waiting[],
+  { encoder, isLooking }: Writing,
+): Promise<readonly Answer[]> {
+  const { clock, fresh } = deps
+  const looked = await lookAt(
+    deps,
+    batch.map(({ request }) => request),
+  )
+  const policies = await findPolicies(deps, batch)
+  const guess = isLooking ? undefined : clock.now()
+  const known = guess === undefined ? await readKnown(unit, batch) : { ...nothingKnown, now: guess }
+  const decided = new Decisions(known)
+  const answers = batch.map(({ request, claim }) => {
+    const before = claim && decided.answered(claim)
+    if (before !== undefined) return before
+    const isReferenceTaken = decided.isReferenceTaken(request)
+    const facts = { now: known.now, policy: policies(request), isReferenceTaken, looked }
+    return decided.done(decidePayment(request, facts, deps.rails), claim)
+  })
+  faultPoint('payments.accept.before')
+  const steps = storePaymentsSteps(decided.payments, deps.lanes, encoder)
+  if (decided.keys.length > 0) steps.push(storeKeysStep(decided.keys))
+  const [now] = await unit.burst([nowStep, ...steps, commitStep])
+  if (now !== undefined) clock.set(readNow(now))
+  fresh.add(decided.payments)
+  return answers
+}
+
+type Known = { readonly keys: FoundKeys; readonly references: ReadonlySet<string>; readonly now: Timestamp }
+
+const nothingKnown = { keys: () => undefined, references: new Set<string>() }
+
+async function readKnown(unit: Unit, batch: readonly Waiting[]): Promise<Known> {
+  const claims = batch.flatMap(({ claim }) => claim ?? [])
+  const byBook = new Map<number, string[]>()
+  for (const { request } of batch) {
+    if (request.reference === undefined) continue
+    const references = byBook.get(request.book)
+    if (references === undefined) byBook.set(request.book, [request.reference])
+    else references.push(request.reference)
+  }
+  const books = [...byBook]
+  const steps: BurstStep[] = [
+    indexPlansStep,
+    nowStep,
+    ...books.map(([book, references]) => findPaymentReferencesStep(book, references)),
+    ...(claims.length > 0 ? [findKeysStep(claims)] : []),
+  ]
+  const [, now, ...rest] = await unit.burst(steps)
+  const references = new Set<string>()
+  books.forEach(([book], index) => {
+    for (const [reference] of rest[index]?.rows ?? []) references.add(`${book} ${reference}`)
+  })
+  return { keys: parseFoundKeys(rest[books.length] ?? { rows: [], tag: '' }), references, now: readNow(now) }
+}
+
+/** The decisions of a batch in order. Each request sees the effects of those before it. */
+class Decisions {
+  readonly payments: Payment[] = []
+  readonly keys: { readonly claim: PaymentClaim; readonly answer: StoredAnswer }[] = []
+  readonly #known: Known
+  readonly #references: Set<string>
+  readonly #answers = new Map<string, { readonly claim: PaymentClaim; readonly answer: StoredAnswer }>()
+
+  constructor(known: Known) {
+    this.#known = known
+    this.#references = new Set(known.references)
+  }
+
+  /** The earlier answer under the claim's key, from the database or from this batch. */
+  answered(claim: PaymentClaim): Answer | undefined {
+    const first = this.#answers.get(`${claim.book} ${claim.key}`)
+    if (first === undefined) return this.#known.keys(claim)
+    return first.claim.fingerprint.equals(claim.fingerprint)
+      ? { kind: 'replayed', answer: first.answer }
+      : { kind: 'mismatched' }
+  }
+
+  isReferenceTaken({ book, reference }: NewPayment): boolean {
+    return reference !== undefined && this.#references.has(`${book} ${reference}`)
+  }
+
+  done(value: PaymentResult<Payment>, claim: PaymentClaim | undefined): Answer {
+    if (value.ok) {
+      this.payments.push(value.value)
+      if (value.value.reference !== undefined) this.#references.add(`${value.value.book} ${value.value.reference}`)
+    }
+    const answer = claim?.answer(value) ?? noAnswer
+    if (claim !== undefined) {
+      const row = { claim, answer }
+      this.#answers.set(`${claim.book} ${claim.key}`, row)
+      this.keys.push(row)
+    }
+    return { kind: 'done', value, answer }
+  }
+}
+
+const noAnswer: StoredAnswer = { status: 0, body: '' }
+
+/** The policies of the vendors that a batch names, in one look-up; the lanes cache them. */
+async function findPolicies(
+  { lanes, database }: AcceptorDependencies,
+  batch: readonly Waiting[],
+): Promise<(request: NewPayment) => VendorPolicy | undefined> {
+  const named = batch.flatMap(({ request: { book, vendor } }) => (vendor === undefined ? [] : [{ book, code: vendor }]))
+  const policies = await lanes.vendorPolicies(database, named)
+  return ({ book, vendor }) => (vendor === undefined ? nobodysPolicy : policies(book, vendor))
+}

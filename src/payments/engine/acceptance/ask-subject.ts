@@ -1,0 +1,106 @@
+import type { Uuid } from '#kernel'
+import type { Lanes } from '#lanes'
+import type { Transaction } from '#platform/postgres'
+import { chartOfAccounts } from '../../chart-of-accounts.ts'
+import type { Seen, StuckReason } from '../../machine.ts'
+import { claimsSeen } from '../../machines/attempts/claims.ts'
+import type { Arrivals } from '../../machines/suspense/lying.ts'
+import { seenOf } from '../../machines/suspense/seen.ts'
+import type { Payment, Payout, Refund } from '../../payment.ts'
+import type { AskedInput, Subject } from '../../payments.ts'
+import { readAttemptsOfStep, readUnbookedStep, toAttempt } from '../rows/attempt-store.ts'
+import { readCapturesStep, toCapture } from '../rows/capture-store.ts'
+import { indexPlansStep } from '../handling/load-rows.ts'
+import { lockPaymentsStep, toPayment } from '../rows/payment-store.ts'
+import { lockPayoutsStep, toPayout } from '../rows/payout-store.ts'
+import { type InputContent, inputMessage } from '../handling/queued-input.ts'
+import { readRefundsOfStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
+import { lookingUp } from '../rows/row-lookups.ts'
+
+/** Locks a subject's payment or payout and enqueues an input to it; false when there is none. */
+export async function askSubject(
+  lanes: Pick<Lanes, 'enqueueSteps'>,
+  tx: Transaction,
+  subject: Subject,
+  input: AskedInput,
+): Promise<boolean> {
+  const root = await rootOf(tx, subject)
+  const belonging = root === undefined ? undefined : await lockRoot(tx, subject, root)
+  if (root === undefined || belonging === undefined) return false
+  const { book, kind, id } = subject
+  const asked = input.kind === 'decision' ? await withSeen(tx, subject, belonging, input) : input
+  await tx.burst(lanes.enqueueSteps([inputMessage({ book, kind, id, root, input: asked }, belonging)]))
+  return true
+}
+
+/** Adds the state that the operator sees of the subject. The lock makes the entry and this state be of one moment. */
+async function withSeen(
+  tx: Transaction,
+  { book, kind, id }: Subject,
+  root: Payment | Payout,
+  decision: Decision,
+): Promise<InputContent> {
+  if (kind === 'capture') return decision
+  const [, attempts, refunds] = await tx.burst([
+    indexPlansStep,
+    readAttemptsOfStep(root.id),
+    readRefundsOfStep(book, root.id),
+  ])
+  const rows = {
+    attempts: new Map((attempts?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt])),
+    refunds: new Map((refunds?.rows ?? []).map(toRefund).map((refund) => [refund.id, refund])),
+  }
+  const context = { ...lookingUp(rows), accounts: chartOfAccounts }
+  const seen = seenBy({ root, refund: rows.refunds.get(id) }, decision.about, context)
+  return seen === undefined ? decision : { ...decision, seen }
+}
+
+type Asked = { readonly root: Payment | Payout; readonly refund: Refund | undefined }
+
+/** `refund`: when the decision is about one of the payment. */
+function seenBy({ root, refund }: Asked, about: StuckReason | undefined, context: Arrivals): Seen | undefined {
+  if (refund !== undefined) return claimsSeen(refund, about, context)
+  return 'amountCaptured' in root ? seenOf(root, about, context) : claimsSeen(root, about, context)
+}
+
+type Decision = Extract<AskedInput, { readonly kind: 'decision' }>
+
+/** Locks a subject's payment or payout and enqueues its unbooked attempts again; false when there are none. */
+export async function bookAgain(
+  lanes: Pick<Lanes, 'enqueueSteps'>,
+  tx: Transaction,
+  subject: Subject,
+): Promise<boolean> {
+  const { book, kind, id } = subject
+  const root = await rootOf(tx, subject)
+  const belonging = root === undefined ? undefined : await lockRoot(tx, subject, root)
+  if (root === undefined || belonging === undefined) return false
+  const [, found] = await tx.burst([indexPlansStep, readUnbookedStep(root, id)])
+  const messages = (found?.rows ?? []).map(toAttempt).map((attempt) => {
+    const input = { kind: 'overdue', attempt: attempt.id } as const
+    return inputMessage({ book, kind, id, root, input }, belonging)
+  })
+  if (messages.length > 0) await tx.burst(lanes.enqueueSteps(messages))
+  return messages.length > 0
+}
+
+async function rootOf(tx: Transaction, { book, kind, id }: Subject): Promise<Uuid | undefined> {
+  if (kind === 'payment' || kind === 'payout') return id
+  const isCapture = kind === 'capture'
+  const [, found] = await tx.burst([
+    indexPlansStep,
+    isCapture ? readCapturesStep(book, [id]) : readRefundsStep(book, [id]),
+  ])
+  const row = found?.rows[0]
+  return row && (isCapture ? toCapture(row) : toRefund(row)).payment
+}
+
+async function lockRoot(tx: Transaction, { book, kind }: Subject, root: Uuid): Promise<Payment | Payout | undefined> {
+  const isPayout = kind === 'payout'
+  const [, found] = await tx.burst([
+    indexPlansStep,
+    isPayout ? lockPayoutsStep(book, [root]) : lockPaymentsStep(book, [root]),
+  ])
+  const row = found?.rows[0]
+  return row === undefined ? undefined : isPayout ? toPayout(row) : toPayment(row)
+}

@@ -1,0 +1,264 @@
+import { accepted, type Timestamp } from '#kernel'
+import type { LaneName, Lanes, NewMessage } from '#lanes'
+import type { Ledger } from '#ledger'
+import { faultPoint } from '#platform/faults'
+import { newUuid } from '#platform/ids'
+import { appendEventsSteps } from '#platform/outbox'
+import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
+import type { Rails } from '#rails'
+import {
+  acceptedAt,
+  isAuthorized,
+  isRetryable,
+  refundShares,
+  retried,
+  takenBack,
+  withCancelRequested,
+} from '../../machines/machines.ts'
+import { metadataTermsSteps } from '../../lists/metadata-terms.ts'
+import type { Capture, Payment, Refund } from '../../payment.ts'
+import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../../payments.ts'
+import { refuse } from '../../refuse.ts'
+import { renderPayment } from '../../rendering/render-payment.ts'
+import { renderRefund } from '../../rendering/render-refund.ts'
+import {
+  codeOf,
+  type Looked,
+  lookAt,
+  movingBack,
+  namedByCode,
+  refuseAccount,
+  refuseAccounts,
+  refuseChart,
+  withCodes,
+} from './account-checks.ts'
+import { cancelPayout } from './cancel-payout.ts'
+import { insertCapturesStep, readCapturesOfStep, toCapture } from '../rows/capture-store.ts'
+import { nowStep } from '../handling/database-clock.ts'
+import { indexPlansStep } from '../handling/load-rows.ts'
+import { addsUp, refuseByRails } from './new-payment.ts'
+import { lockPaymentsStep, toPayment, updatePaymentsSteps } from '../rows/payment-store.ts'
+import { type InputContent, inputMessage } from '../handling/queued-input.ts'
+import { insertRefundsStep, readRefundsOfStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
+
+export type RequestDependencies = {
+  readonly lanes: Pick<Lanes, 'enqueueSteps'>
+  readonly rails: Pick<Rails, 'rail'>
+  readonly ledger: Pick<Ledger, 'standings' | 'knownAssets'>
+}
+
+export type Requests = Pick<
+  Payments,
+  'createRefund' | 'capture' | 'cancel' | 'increment' | 'retry' | 'lockPayment' | 'findRefund' | 'cancelPayout'
+>
+
+/**
+ * Requests about an existing payment. Each locks the payment's row, then refuses, or stores its reservation at once.
+ * The rest is done on the payment's lane.
+ */
+export function createRequests(deps: RequestDependencies): Requests {
+  return {
+    findRefund: async (tx, { book, refund }) => {
+      const [, found] = await tx.burst([indexPlansStep, readRefundsStep(book, [refund])])
+      const row = found?.rows[0]
+      return row && toRefund(row)
+    },
+    lockPayment: async (tx, request) => (await lock(tx, request)).payment,
+    createRefund: (tx, request) => createRefund(deps, tx, request),
+    capture: (tx, request) => capture(deps, tx, request),
+    cancel: async (tx, request) => {
+      const { payment, now } = await lock(tx, request)
+      if (payment === undefined) return refuse('payment_not_found')
+      if (payment.state !== 'processing' && payment.state !== 'authorized') return refuse('payment_not_cancelable')
+      const wanted = withCancelRequested(payment)
+      const after = wanted === payment ? payment : { ...wanted, version: payment.version + 1 }
+      await tx.burst([
+        ...(after === payment ? [] : updatePaymentsSteps([{ before: payment, after }], now)),
+        ...deps.lanes.enqueueSteps([asked(payment, { kind: 'cancel' }, request.isReversal ? 'rollback' : undefined)]),
+      ])
+      return accepted(after)
+    },
+    increment: async (tx, request) => {
+      const { payment, now } = await lock(tx, request)
+      if (payment === undefined) return refuse('payment_not_found')
+      if (!isAuthorized(payment, now)) return refuse('payment_not_authorized')
+      const input = { kind: 'increment', amount: request.amount, request: request.id ?? newUuid() } as const
+      await tx.burst(deps.lanes.enqueueSteps([asked(payment, input)]))
+      return accepted(payment)
+    },
+    retry: (tx, request) => retry(deps, tx, request),
+    cancelPayout,
+  }
+}
+
+type Locked = {
+  readonly payment: Payment | undefined
+  readonly now: Timestamp
+  readonly beside: readonly BurstAnswer[]
+}
+
+/** Locks a payment and reads it, and then runs the steps `beside`. */
+async function lock(tx: Transaction, request: NamedPayment, ...beside: readonly BurstStep[]): Promise<Locked> {
+  const { book, payment: id } = request
+  const [, locked, now, ...rest] = await tx.burst([indexPlansStep, lockPaymentsStep(book, [id]), nowStep, ...beside])
+  const row = locked?.rows[0]
+  return { payment: row && toPayment(row), now: Number(now?.rows[0]?.[0]), beside: rest }
+}
+
+function asked(payment: Payment, input: InputContent, lane: LaneName = payment.lane): NewMessage {
+  const { book, id, vendor } = payment
+  return inputMessage({ book, kind: 'payment', id, root: id, input }, { lane, vendor })
+}
+
+async function createRefund(
+  deps: RequestDependencies,
+  tx: Transaction,
+  request: NewRefund,
+): Promise<PaymentResult<Refund>> {
+  const { book, isReversal = false } = request
+  const { payment, now, beside } = await lock(tx, request, readRefundsOfStep(book, request.payment))
+  if (payment === undefined) return refuse('payment_not_found', 'payment')
+  if (payment.amountCaptured === 0n) return refuse('payment_not_refundable')
+  const refundable = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  const amount = request.amount ?? refundable
+  const isTooMuch = exceedsRefundable(payment, amount)
+  const taken = takenBack((beside[0]?.rows ?? []).map(toRefund), payment)
+  const { to = { kind: 'source' } as const } = request
+  const named = movingBack(payment, [...taken, ...(request.from ?? [])], to)
+  const looked = await lookAt(deps, [named], tx)
+  const asked = request.from && withCodes(looked, book, request.from)
+  if (asked !== undefined && !addsUp(amount, asked)) return refuse('shares_do_not_add_up', 'from')
+  if (isTooMuch || amount <= 0n) return refuse('amount_exceeds_refundable', 'amount')
+  const paid = { ...payment, ...namedByCode(payment, looked) }
+  const from = asked ?? refundShares(paid, withCodes(looked, book, taken), amount)
+  // A reversal is never refused: when it fails, an operator gets an entry.
+  const refusal = isReversal ? undefined : refuseRefund(payment, { from, to, isFromGiven: asked !== undefined }, looked)
+  if (refusal !== undefined) return refusal
+  const refund: Refund = {
+    id: request.id ?? newUuid(),
+    book,
+    payment: payment.id,
+    amount,
+    asset: payment.asset,
+    to: to.kind === 'wallet' ? { ...to, account: codeOf(looked, book, to.account) } : to,
+    from,
+    state: 'processing',
+    reason: undefined,
+    phase: 'new',
+    holds: [],
+    call: undefined,
+    attempts: 0,
+    isReversal,
+    metadata: request.metadata,
+    createdAt: acceptedAt(payment, now),
+    version: 0,
+  }
+  const after = { ...payment, amountRefunding: payment.amountRefunding + amount, version: payment.version + 1 }
+  const belonging = { lane: isReversal ? 'rollback' : payment.lane, vendor: payment.vendor } as const
+  const start = { book, kind: 'refund', id: refund.id, root: payment.id, input: { kind: 'start' } } as const
+  faultPoint('payments.refund.before')
+  await tx.burst([
+    ...updatePaymentsSteps([{ before: payment, after }], now),
+    insertRefundsStep([refund]),
+    ...metadataTermsSteps([{ book, id: refund.id, kind: 'refund', metadata: refund.metadata }]),
+    ...deps.lanes.enqueueSteps([inputMessage(start, belonging)]),
+    ...appendEventsSteps(now, [{ book, type: 'refund.created', data: renderRefund(refund) }]),
+  ])
+  faultPoint('payments.refund.after')
+  return accepted(refund)
+}
+
+type Refunding = Pick<Refund, 'from' | 'to'> & { readonly isFromGiven: boolean }
+
+/** Refuses when an account that pays for a refund, or the wallet that receives it, cannot take part in it. */
+function refuseRefund({ book, asset, rail, source }: Payment, { from, to, isFromGiven }: Refunding, looked: Looked) {
+  for (const [index, { account }] of from.entries()) {
+    const param = isFromGiven ? `from.${index}.account` : 'from'
+    const refusal = refuseAccount(looked.standing(book, account), { book, asset, looked, param })
+    if (refusal !== undefined) return refusal
+  }
+  const wallet = to.kind === 'wallet' ? to.account : source.kind === 'wallet' ? source.account : undefined
+  if (wallet !== undefined) {
+    const param = to.kind === 'wallet' ? 'to.wallet' : 'payment'
+    return refuseAccount(looked.standing(book, wallet), { book, asset, looked, param })
+  }
+  return rail === undefined ? undefined : refuseChart([rail], { book, asset }, looked)
+}
+
+/** Whether the refund would exceed the captured amount, with all refunds under way counted. */
+export function exceedsRefundable(payment: Payment, amount: bigint): boolean {
+  return amount > payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+}
+
+async function capture(
+  deps: RequestDependencies,
+  tx: Transaction,
+  request: NewCapture,
+): Promise<PaymentResult<Capture>> {
+  const { book } = request
+  const { payment, now, beside } = await lock(tx, request, readCapturesOfStep(book, request.payment))
+  if (payment === undefined) return refuse('payment_not_found')
+  const isClosing = (beside[0]?.rows ?? []).map(toCapture).some((one) => one.final && one.state === 'processing')
+  if (!isAuthorized(payment, now) || isClosing) return refuse('payment_not_authorized')
+  const amount = request.amount ?? payment.amountCapturable
+  if (amount > payment.amountCapturable || amount <= 0n) return refuse('amount_exceeds_capturable', 'amount')
+  const refusal = await refuseReceivers(deps, tx, payment)
+  if (refusal !== undefined) return refusal
+  const made: Capture = {
+    id: request.id ?? newUuid(),
+    payment: payment.id,
+    amount,
+    final: request.final ?? true,
+    state: 'processing',
+    reason: undefined,
+    call: undefined,
+    createdAt: now,
+  }
+  const after = {
+    ...payment,
+    amountCapturable: payment.amountCapturable - amount,
+    amountCapturing: payment.amountCapturing + amount,
+    version: payment.version + 1,
+  }
+  const queued = { book, kind: 'capture', id: made.id, root: payment.id, input: { kind: 'capture' } } as const
+  faultPoint('payments.capture.before')
+  await tx.burst([
+    ...updatePaymentsSteps([{ before: payment, after }], now),
+    insertCapturesStep([{ ...made, book }]),
+    ...deps.lanes.enqueueSteps([inputMessage(queued, payment)]),
+  ])
+  faultPoint('payments.capture.after')
+  return accepted(made)
+}
+
+/** Before a rail is asked to take more for a payment: refuses when a recipient cannot receive it. */
+async function refuseReceivers(deps: RequestDependencies, tx: Transaction, payment: Payment) {
+  if (payment.source.kind !== 'rail') return undefined
+  return refuseAccounts(payment, await lookAt(deps, [payment], tx))
+}
+
+async function retry(
+  deps: RequestDependencies,
+  tx: Transaction,
+  request: Parameters<Payments['retry']>[1],
+): Promise<PaymentResult<Payment>> {
+  const { payment, now } = await lock(tx, request)
+  if (payment === undefined) return refuse('payment_not_found')
+  const { source } = payment
+  if (source.kind !== 'rail' || !isRetryable(payment)) return refuse('payment_not_retryable')
+  const rail = request.rail ?? source.rail
+  const operations = payment.capture === 'automatic' ? (['charge'] as const) : (['authorize', 'capture'] as const)
+  const refusal =
+    refuseByRails(deps.rails, [rail], { operations, asset: payment.asset }) ??
+    (await refuseReceivers(deps, tx, payment))
+  if (refusal !== undefined) return refusal
+  const otherRails = source.otherRails.filter((other) => other !== rail)
+  const again = retried(payment, { kind: 'rail', rail, instrument: request.instrument, otherRails })
+  const after: Payment = { ...again, version: payment.version + 1 }
+  await tx.burst([
+    ...updatePaymentsSteps([{ before: payment, after }], now),
+    ...deps.lanes.enqueueSteps([asked(after, { kind: 'start' })]),
+    ...appendEventsSteps(now, [{ book: payment.book, type: 'payment.retried', data: renderPayment(after) }]),
+  ])
+  return accepted(after)
+}

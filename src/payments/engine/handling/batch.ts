@@ -1,0 +1,349 @@
+import { assert, type Timestamp, type Uuid, unreachable } from '#kernel'
+import type { NewMessage } from '#lanes'
+import type { TransferCommand } from '#ledger'
+import type { OutboxEvent } from '#platform/outbox'
+import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
+import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
+import { asToldNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
+import type { Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
+import type { Ended } from '../../payments.ts'
+import { renderCapture } from '../../rendering/render-capture.ts'
+import { renderPayment } from '../../rendering/render-payment.ts'
+import { renderPayout } from '../../rendering/render-payout.ts'
+import { renderRefund } from '../../rendering/render-refund.ts'
+import { changesOf } from '../../stuck/changes-of.ts'
+import type { StuckChange } from '../../stuck/stuck.ts'
+import type { StoredAttempt } from '../rows/attempt-store.ts'
+import type { StoredCapture } from '../rows/capture-store.ts'
+import type { Rows } from './load-rows.ts'
+import { type Belonging, inputMessage, type QueuedInput } from './queued-input.ts'
+import { lookingUp } from '../rows/row-lookups.ts'
+import type { TimelineStep } from '../rows/step-store.ts'
+
+/** The delay of an input whose subject or accounts another transaction keeps locked. */
+const deferredMicros = 200_000
+
+/** The context of the machines, without the rows of the batch. */
+export type BatchContext = Omit<MachineContext, keyof LookUps>
+
+/** A call of a rail, made after the commit. `isByHand`: an inquiry that an operator requested, which has no timer. */
+export type PlannedCall = {
+  readonly ask: 'submit' | 'inquire'
+  readonly attempt: StoredAttempt
+  readonly isByHand?: boolean
+}
+
+/** The rows of one batch as its inputs change them, and everything to be written with them. Nothing here waits. */
+export class Batch {
+  readonly now: Timestamp
+  readonly read: Rows['read']
+  readonly before: Rows
+  readonly payments: Map<Uuid, Payment>
+  readonly captures: Map<Uuid, StoredCapture>
+  readonly refunds: Map<Uuid, Refund>
+  readonly payouts: Map<Uuid, Payout>
+  readonly attempts: Map<Uuid, StoredAttempt>
+  readonly newAttempts = new Set<Uuid>()
+  readonly newRefunds = new Set<Uuid>()
+  readonly messages: NewMessage[] = []
+  readonly events: OutboxEvent[] = []
+  readonly timeline: TimelineStep[] = []
+  readonly stuck: StuckChange[] = []
+  readonly calls: PlannedCall[] = []
+
+  /** `before`: the rows as they are in the database, when `rows` have been changed already. */
+  constructor(rows: Rows, before: Rows = rows) {
+    this.before = before
+    this.now = rows.now
+    this.read = rows.read
+    this.payments = new Map(rows.payments)
+    this.captures = new Map(rows.captures)
+    this.refunds = new Map(rows.refunds)
+    this.payouts = new Map(rows.payouts)
+    this.attempts = new Map(rows.attempts)
+  }
+
+  /** A copy that can continue in one way while this batch stays for another. */
+  copy(): Batch {
+    const copy = new Batch(this, this.before)
+    for (const id of this.newAttempts) copy.newAttempts.add(id)
+    for (const id of this.newRefunds) copy.newRefunds.add(id)
+    copy.messages.push(...this.messages)
+    copy.events.push(...this.events)
+    copy.timeline.push(...this.timeline)
+    copy.stuck.push(...this.stuck)
+    copy.calls.push(...this.calls)
+    return copy
+  }
+
+  decide(machines: Machines, queued: QueuedInput, given: BatchContext): Transition {
+    const input = this.#inputOf(queued)
+    const readOf = (root: Uuid) => this.read.get(root) ?? nothingRead
+    const isNew = (id: Uuid) => this.newRefunds.has(id)
+    const context = { ...given, ...lookUpsOf(lookingUp(this), { readOf, isNew }) }
+    switch (queued.kind) {
+      case 'payment':
+        return machines.payment(this.#payment(queued.root), input, context)
+      case 'capture':
+        return machines.capture(this.#payment(queued.root), found(this.captures, queued.id), input, context)
+      case 'refund':
+        return machines.refund(this.#payment(queued.root), found(this.refunds, queued.id), input, context)
+      case 'payout':
+        return machines.payout(found(this.payouts, queued.id), input, context)
+      default:
+        return unreachable(queued.kind)
+    }
+  }
+
+  #payment(id: Uuid): Payment {
+    return found(this.payments, id)
+  }
+
+  #inputOf({ id, input }: QueuedInput): Input {
+    switch (input.kind) {
+      case 'outcome':
+        return { kind: 'outcome', attempt: found(this.attempts, input.attempt), outcome: input.outcome }
+      case 'overdue':
+        return onceMore(found(this.attempts, input.attempt))
+      case 'capture':
+        return { kind: 'capture', capture: found(this.captures, id) }
+      case 'dispute': {
+        const { capture, ...dispute } = input
+        return capture === undefined ? dispute : { ...dispute, capture: found(this.captures, capture) }
+      }
+      default:
+        return { ...input, kind: input.kind } as Input
+    }
+  }
+
+  /**
+   * The transition for an outcome, reported by a rail or stated by an operator, that the ledger refuses to book.
+   * Undefined when the input has no such outcome.
+   */
+  unbooked({ kind, id, root, input }: QueuedInput, asked: Transition, because: string): Transition | undefined {
+    const told = input.kind === 'outcome' || input.kind === 'overdue' ? found(this.attempts, input.attempt) : undefined
+    const stated = input.kind === 'decision' && asked.attempt?.state === 'succeeded' ? asked.attempt : undefined
+    const after = told === undefined ? stated : (asked.attempt ?? told)
+    if (after === undefined) return undefined
+    const before = found(this.attempts, after.id)
+    const { suspended: _, ...attempt } = after
+    const known = { ...attempt, ...(before.suspended && { suspended: before.suspended }) }
+    const subjects = {
+      kind,
+      payment: this.payments.get(root),
+      capture: this.captures.get(id),
+      refund: this.refunds.get(id),
+      payout: this.payouts.get(id),
+    }
+    return leftUnbooked(subjects, known.state === 'succeeded' ? known : before, because)
+  }
+
+  /** Adds a transition's consequences to the batch. Its commands have been booked. */
+  apply(queued: QueuedInput, transition: Transition): void {
+    const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
+    const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
+    const { book, kind, id, input } = queued
+    this.stuck.push(
+      ...changesOf({ subject: { kind, id }, book, input }, this, transition.ignored === undefined ? transition : {}),
+    )
+    if (transition.ignored !== undefined) return
+    if (payment !== undefined) this.#put(this.payments, payment)
+    if (capture !== undefined) this.captures.set(capture.id, { ...capture, book: queued.book })
+    if (refund !== undefined) this.#put(this.refunds, refund)
+    if (payout !== undefined) this.#put(this.payouts, payout)
+    if (attempt !== undefined) this.#changeAttempt(attempt)
+    for (const other of attempts) this.#changeAttempt(other)
+    for (const one of newAttempts) this.#addAttempt(queued, one)
+    if (resubmit !== undefined) {
+      this.#changeAttempt({ ...resubmit, state: 'submitting' })
+      this.calls.push({ ask: 'submit', attempt: found(this.attempts, resubmit.id) })
+    }
+    if (inquire !== undefined) {
+      if (inquire.id !== attempt?.id) this.#changeAttempt(inquire)
+      const isByHand = timers.length === 0
+      this.calls.push({ ask: 'inquire', attempt: found(this.attempts, inquire.id), isByHand })
+    }
+    for (const newRefund of newRefunds) this.#addRefund(queued, newRefund)
+    for (const timer of timers) this.#addTimer(queued, timer)
+    for (const type of events) {
+      this.events.push({ book: queued.book, type, data: this.#render(queued, transition, type) })
+    }
+    if (this.#isBookedAtLast(queued, transition)) {
+      this.stuck.push({ subject: { kind, id }, book, change: 'resolved', reason: unbooked })
+    }
+    this.#noteStep(queued, transition)
+  }
+
+  /** Defers an input whose subject another transaction keeps locked. */
+  defer(queued: QueuedInput, { lane, vendor }: Belonging = this.#rootRow(queued)): void {
+    this.messages.push(inputMessage(queued, { lane, vendor }, this.now + deferredMicros))
+  }
+
+  /**
+   * Whether the books now have every outcome that they had refused, or it did not happen. Then the entry is resolved.
+   */
+  #isBookedAtLast({ id }: QueuedInput, { attempt }: Transition): boolean {
+    const before = attempt && this.before.attempts.get(attempt.id)
+    if (before === undefined || !isUnbooked(before)) return false
+    return ![...this.attempts.values()].some((one) => one.subject.id === id && isUnbooked(one))
+  }
+
+  #put<Row extends { readonly id: Uuid; readonly version: number }>(rows: Map<Uuid, Row>, row: Row): void {
+    const { version } = found(rows, row.id)
+    rows.set(row.id, { ...row, version: version + 1 })
+  }
+
+  #changeAttempt(attempt: StoredAttempt | Omit<StoredAttempt, 'root'>): void {
+    const { root } = found(this.attempts, attempt.id)
+    this.attempts.set(attempt.id, { ...attempt, root })
+  }
+
+  #addAttempt(queued: QueuedInput, attempt: NewAttempt): void {
+    const { asset } = this.#rootRow(queued)
+    const stored: StoredAttempt = {
+      id: attempt.id,
+      book: queued.book,
+      root: queued.root,
+      subject: attempt.subject,
+      rail: attempt.rail,
+      operation: attempt.operation,
+      amount: attempt.amount,
+      asset,
+      instrument: attempt.instrument,
+      concerns: attempt.concerns,
+      state: 'submitting',
+      railReference: undefined,
+      reason: undefined,
+      inquiries: 0,
+      createdAt: this.now,
+    }
+    this.newAttempts.add(stored.id)
+    this.attempts.set(stored.id, stored)
+    this.calls.push({ ask: 'submit', attempt: stored })
+  }
+
+  #rootRow({ kind, root }: QueuedInput): Payment | Payout {
+    return kind === 'payout' ? found(this.payouts, root) : this.#payment(root)
+  }
+
+  #addRefund({ book, root }: QueuedInput, refund: Refund): void {
+    this.refunds.set(refund.id, { ...refund, version: 0 })
+    this.newRefunds.add(refund.id)
+    const { vendor } = this.#payment(root)
+    const start: QueuedInput = { book, kind: 'refund', id: refund.id, root, input: { kind: 'start' } }
+    this.messages.push(inputMessage(start, { lane: 'rollback', vendor }))
+    this.events.push({ book, type: 'refund.created', data: renderRefund(refund) })
+  }
+
+  #addTimer(queued: QueuedInput, { input, subject, attempt, at, lane }: Timer): void {
+    const belonging: Belonging = this.#rootRow(queued)
+    const asksForAttempt = input === 'overdue' || input === 'inquire'
+    assert(!asksForAttempt || attempt !== undefined, 'a timer that asks for an attempt names it')
+    const later: QueuedInput = {
+      book: queued.book,
+      kind: subject.kind,
+      id: subject.id,
+      root: queued.root,
+      input:
+        asksForAttempt && attempt !== undefined
+          ? { kind: 'overdue', attempt }
+          : { kind: input === 'expire' ? 'expire' : 'start' },
+    }
+    this.messages.push(inputMessage(later, { lane: lane ?? belonging.lane, vendor: belonging.vendor }, at))
+  }
+
+  /** The public form of the event's row: `payment.…` carries the payment, also when a refund caused it. */
+  #render(queued: QueuedInput, { capture, refund }: Transition, type: string): string {
+    const [noun] = type.split('.')
+    switch (noun) {
+      case 'payment':
+        return renderPayment(this.#payment(queued.root))
+      case 'capture':
+        return renderCapture(found(this.captures, capture?.id ?? queued.id), this.#payment(queued.root))
+      case 'refund':
+        return renderRefund(found(this.refunds, refund?.id ?? queued.id))
+      default:
+        return renderPayout(found(this.payouts, queued.root))
+    }
+  }
+
+  #noteStep({ book, root, kind, id, input }: QueuedInput, { note, commands = [], events = [] }: Transition): void {
+    if (note === undefined && commands.length === 0 && events.length === 0) return
+    const transfers = commands.map((command: TransferCommand) => command.id)
+    const state = this.#stateOf(kind, id)
+    this.timeline.push({ book, root, subject: { kind, id }, input: input.kind, state, note, transfers, events })
+  }
+
+  #stateOf(kind: SubjectKind, id: Uuid): string {
+    const rows = { payment: this.payments, capture: this.captures, refund: this.refunds, payout: this.payouts }[kind]
+    return found<{ readonly state: string }>(rows, id).state
+  }
+
+  changedPayments(): { readonly before: Payment; readonly after: Payment }[] {
+    const changed: { before: Payment; after: Payment }[] = []
+    for (const [id, before] of this.before.payments) {
+      const after = this.payments.get(id)
+      if (after !== undefined && after !== before) changed.push({ before, after })
+    }
+    return changed
+  }
+
+  changedCaptures(): StoredCapture[] {
+    return changedRows(this.before.captures, this.captures)
+  }
+
+  changedRefunds(): Refund[] {
+    return changedRows(this.before.refunds, this.refunds).filter(({ id }) => !this.newRefunds.has(id))
+  }
+
+  changedAttempts(): StoredAttempt[] {
+    return changedRows(this.before.attempts, this.attempts).filter(({ id }) => !this.newAttempts.has(id))
+  }
+
+  changedPayouts(): Payout[] {
+    return changedRows(this.before.payouts, this.payouts)
+  }
+
+  /** The subjects whose state has changed, and is not `processing`. */
+  ended(): Ended[] {
+    const ended: Ended[] = []
+    for (const { before, after } of this.changedPayments()) {
+      if (hasEnded(before, after)) ended.push({ kind: 'payment', row: after })
+    }
+    for (const row of this.changedCaptures()) {
+      if (hasEnded(this.before.captures.get(row.id), row)) {
+        ended.push({ kind: 'capture', row, payment: this.#payment(row.payment) })
+      }
+    }
+    for (const row of this.changedRefunds()) {
+      if (hasEnded(this.before.refunds.get(row.id), row)) {
+        ended.push({ kind: 'refund', row, payment: this.#payment(row.payment) })
+      }
+    }
+    for (const row of this.changedPayouts()) {
+      if (hasEnded(this.before.payouts.get(row.id), row)) ended.push({ kind: 'payout', row })
+    }
+    return ended
+  }
+}
+
+/** A timer's input. An unbooked success is handled as if the rail had reported it now. */
+function onceMore(attempt: StoredAttempt): Input {
+  return isToBeBooked(attempt) ? asToldNow(attempt) : { kind: 'overdue', attempt }
+}
+
+function hasEnded(before: { readonly state: string } | undefined, after: { readonly state: string }): boolean {
+  return before?.state !== after.state && after.state !== 'processing'
+}
+
+function changedRows<Row>(before: ReadonlyMap<Uuid, Row>, after: ReadonlyMap<Uuid, Row>): Row[] {
+  const changed: Row[] = []
+  for (const [id, row] of after) if (before.get(id) !== row) changed.push(row)
+  return changed
+}
+
+function found<Row>(rows: ReadonlyMap<Uuid, Row>, id: Uuid): Row {
+  const row = rows.get(id)
+  assert(row !== undefined, `the row ${id} of an input is not there`)
+  return row
+}

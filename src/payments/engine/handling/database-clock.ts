@@ -1,0 +1,43 @@
+import type { Timestamp } from '#kernel'
+import type { BurstAnswer, BurstStep } from '#platform/postgres'
+import { nowExpression } from '../rows/row-text.ts'
+
+export const nowStep: BurstStep = { name: 'payments-now', text: `select ${nowExpression}` }
+
+export function readNow(answer: BurstAnswer | undefined): Timestamp {
+  return Number(answer?.rows[0]?.[0])
+}
+
+/**
+ * An estimate of the database's time between two readings, for batches that need no other query. It is never ahead of
+ * the database, at most the answer's travel time behind it, and never runs backwards.
+ */
+export type DatabaseClock = {
+  /** Undefined when the last reading is too old. */
+  readonly now: () => Timestamp | undefined
+  /** Sets a reading of the database's time. */
+  readonly set: (now: Timestamp) => void
+  readonly forget: () => void
+}
+
+/** How long a reading is used: clocks drift apart. */
+const goodMs = 10_000
+
+export function createDatabaseClock(): DatabaseClock {
+  let told: { readonly now: Timestamp; readonly atMs: number } | undefined
+  const now = () => {
+    if (told === undefined) return undefined
+    const elapsedMs = performance.now() - told.atMs
+    return elapsedMs > goodMs ? undefined : told.now + Math.floor(elapsedMs * 1000)
+  }
+  return {
+    now,
+    forget: () => {
+      told = undefined
+    },
+    set: (said) => {
+      const guess = now()
+      if (guess === undefined || said > guess) told = { now: said, atMs: performance.now() }
+    },
+  }
+}

@@ -1,0 +1,346 @@
+import { assert, type Uuid } from '#kernel'
+import type { Lanes } from '#lanes'
+import type { CommandGroup, Ledger, LedgerRefusal, TransferOutcome } from '#ledger'
+import { Fault, faultPoint } from '#platform/faults'
+import { newUuid, renewableUuid, repeatableUuid } from '#platform/ids'
+import { type BurstStep, DatabaseFault, type Transaction } from '#platform/postgres'
+import type { Rails } from '#rails'
+import { chartOfAccounts, isOfChart } from '../../chart-of-accounts.ts'
+import type { MachineContext, Machines, Transition } from '../../machine.ts'
+import type { Payment } from '../../payment.ts'
+import type { Ended, EndedListener } from '../../payments.ts'
+import { lookAt, refuseAccounts } from '../acceptance/account-checks.ts'
+import { Batch, type BatchContext, type PlannedCall } from './batch.ts'
+import type { ChartAccounts } from '../acceptance/chart-accounts.ts'
+import { type Known, loadRows } from './load-rows.ts'
+import type { Belonging, QueuedInput } from './queued-input.ts'
+import type { RowLocks } from './row-locks.ts'
+import { writeBatchSteps } from './write-batch.ts'
+
+export type HandlingDependencies = Known & {
+  readonly ledger: Pick<Ledger, 'postAll' | 'createAccounts' | 'standings' | 'knownAssets'>
+  readonly lanes: Pick<Lanes, 'enqueueSteps'>
+  readonly rails: Pick<Rails, 'rail' | 'health'>
+  readonly machines: Machines
+  readonly chart: ChartAccounts
+  readonly listeners: readonly EndedListener[]
+  readonly locks: RowLocks
+}
+
+export type Handled = {
+  readonly calls: readonly PlannedCall[]
+  readonly ended: readonly Ended[]
+  /** A time before the commit was sent, in ms of `performance.now`. */
+  readonly asOfMs: number
+  /** Messages were enqueued, so the lanes have to be woken. */
+  readonly enqueued: boolean
+  /** Call it after the commit: it caches the accounts that the transaction opened. */
+  readonly keep: () => void
+  readonly booked: number
+  /** Whether `last` has been sent. It has not when listeners are notified of an end in the same transaction. */
+  readonly isOver: boolean
+}
+
+/**
+ * Handles a batch of inputs in the caller's transaction. It locks and loads the rows, runs the machines, books all
+ * their commands in one ledger call, and writes the rest along with it. Inputs to one payment are handled one after the
+ * other, in the given order, also within one batch. `last` is the commit; it is sent with the batch's last steps.
+ *
+ * Throws a retryable Fault, with the transaction failed, when a row has changed since it was read. Inputs whose payment
+ * or accounts another transaction keeps locked are deferred, and the others are handled.
+ */
+export function handleInputs(
+  deps: HandlingDependencies,
+  tx: Transaction,
+  inputs: readonly QueuedInput[],
+  last?: BurstStep,
+): Promise<Handled> {
+  return handleOn(deps, tx, inputs, last).catch((error: unknown) => {
+    deps.locks.noteFailure(error)
+    throw error instanceof DatabaseFault && error.state === changedState ? changed(error) : error
+  })
+}
+
+/** The commands in one ledger call. The ledger ends lapsed holds besides. */
+const commandsMax = 8_000
+
+/** SQLSTATE of a division by zero, with which an update fails when a row is not as it was read. */
+const changedState = '22012'
+
+function changed(cause: DatabaseFault): Fault {
+  const message = 'A payment or account was changed by another process meanwhile.'
+  return new Fault({ code: 'payment_changed', message, retryable: true, cause })
+}
+
+async function handleOn(
+  deps: HandlingDependencies,
+  tx: Transaction,
+  inputs: readonly QueuedInput[],
+  last: BurstStep | undefined,
+): Promise<Handled> {
+  const loaded = await loadRows(tx, inputs, deps)
+  const batch = new Batch(loaded.rows)
+  let { unsent } = loaded
+  const ready = withoutBusy(batch, inputs, loaded.busy)
+  const context = contextOf(deps, batch, await lookBeforeRails(deps, tx, batch, ready))
+  const opening = deps.chart.within()
+  let course = advanced(deps.machines, { batch, turns: begin(ready) }, context)
+  let ending: Ending | undefined
+  let booked = 0
+  while (course.turns.length > 0) {
+    const asked = course
+    const groups = groupsOf(asked)
+    booked += groups.reduce((sum, { commands }) => sum + commands.length, 0)
+    const needed = asked.turns.slice(0, groups.length).flatMap(accountsOf)
+    if (needed.length > 0 && unsent.length > 0) {
+      await tx.burst(unsent)
+      unsent = []
+    }
+    await opening.open(tx, needed)
+    faultPoint('payments.book.before')
+    let busy: readonly number[] = []
+    await deps.ledger.postAll(tx, groups, {
+      before: unsent,
+      onBusy: (left) => {
+        busy = left
+        return left
+      },
+      along: (outcomes) => {
+        course = advanced(deps.machines, settled(asked, outcomes, new Set(busy)), context)
+        const isOver = course.turns.length === 0 && course.unbookable === undefined
+        ending = isOver ? endingOf(deps, course.batch, last) : undefined
+        return { steps: ending?.steps ?? [], commits: ending?.isOver ?? false }
+      },
+    })
+    // Only now is it certain that the ledger's answer rests on current state.
+    if (course.unbookable !== undefined) throw course.unbookable
+    unsent = []
+  }
+  if (ending === undefined) {
+    ending = endingOf(deps, course.batch, last)
+    const steps = [...unsent, ...ending.steps]
+    if (steps.length > 0) await tx.burst(steps)
+  }
+  faultPoint('payments.write.after')
+  const { ended, followed, asOfMs, isOver } = ending
+  if (followed.length > 0) for (const listener of deps.listeners) await listener(tx, followed)
+  const { calls, messages } = course.batch
+  return { calls, ended, asOfMs, enqueued: messages.length > 0, keep: opening.keep, booked, isOver }
+}
+
+/** The last steps of a batch, and the ends among its subjects. */
+type Ending = {
+  readonly steps: readonly BurstStep[]
+  readonly ended: readonly Ended[]
+  readonly followed: readonly Ended[]
+  readonly asOfMs: number
+  readonly isOver: boolean
+}
+
+function endingOf({ lanes, listeners }: HandlingDependencies, batch: Batch, last: BurstStep | undefined): Ending {
+  const ended = batch.ended()
+  const followed = listeners.length === 0 ? [] : ended.filter(isFollowed)
+  const steps = writeBatchSteps(batch, lanes)
+  const isOver = last !== undefined && followed.length === 0
+  if (isOver) steps.push(last)
+  faultPoint('payments.write.before')
+  return { steps, ended, followed, asOfMs: performance.now(), isOver }
+}
+
+/** Whether listeners are notified of the end. The payments of clients, which are most, cost the listeners nothing. */
+function isFollowed(ended: Ended): boolean {
+  if (ended.kind === 'payout') return true
+  return (ended.kind === 'payment' ? ended.row : ended.payment).isFollowed === true
+}
+
+/** A batch under way, and the turns that wait for the ledger. */
+type Course = {
+  readonly batch: Batch
+  readonly turns: readonly Turn[]
+  /** The ledger refused an input's commands, and the input has no alternative. */
+  readonly unbookable?: Fault | undefined
+}
+
+/** The inputs to one payment or payout, and the transition that waits for the ledger. */
+type Turn = { readonly inputs: readonly QueuedInput[]; at: number; asking: Transition | undefined }
+
+function begin(inputs: readonly QueuedInput[]): Turn[] {
+  const turns = new Map<Uuid, QueuedInput[]>()
+  for (const queued of inputs) {
+    const turn = turns.get(queued.root)
+    if (turn === undefined) turns.set(queued.root, [queued])
+    else turn.push(queued)
+  }
+  return [...turns.values()].map((list) => ({ inputs: list, at: 0, asking: undefined }))
+}
+
+/** Advances every turn until it ends or one of its inputs has commands to book. */
+function advanced(machines: Machines, { batch, turns, unbookable }: Course, context: BatchContext): Course {
+  if (unbookable === undefined) for (const turn of turns) advance(machines, batch, turn, context)
+  return { batch, turns: turns.filter(({ asking }) => asking !== undefined), unbookable }
+}
+
+function advance(machines: Machines, batch: Batch, turn: Turn, context: BatchContext): void {
+  for (;;) {
+    const queued = turn.inputs[turn.at]
+    if (turn.asking !== undefined || queued === undefined) return
+    const transition = batch.decide(machines, queued, context)
+    if (hasCommands(transition)) turn.asking = transition
+    else {
+      batch.apply(queued, transition)
+      turn.at += 1
+    }
+  }
+}
+
+function hasCommands({ commands }: Transition): boolean {
+  return commands !== undefined && commands.length > 0
+}
+
+/** The course after the ledger's answer. The course before it stays unchanged: the ledger may have to answer again. */
+function settled(
+  { batch, turns }: Course,
+  outcomes: readonly (readonly TransferOutcome[])[],
+  busy: ReadonlySet<number>,
+): Course {
+  const after = { batch: batch.copy(), turns: turns.map((turn) => ({ ...turn })) }
+  let unbookable: Fault | undefined
+  for (const [index, answered] of outcomes.entries()) {
+    const turn = after.turns[index]
+    if (turn === undefined) continue
+    if (busy.has(index)) defer(after.batch, turn)
+    else unbookable ??= settle(after.batch, turn, answered)
+  }
+  return { ...after, unbookable }
+}
+
+/** Nothing was booked for the turn: its remaining inputs are handled later. */
+function defer(batch: Batch, turn: Turn): void {
+  for (const queued of turn.inputs.slice(turn.at)) batch.defer(queued)
+  turn.asking = undefined
+  turn.at = turn.inputs.length
+}
+
+/** The inputs whose payments and payouts are locked by this batch; the others are deferred. */
+function withoutBusy(
+  batch: Batch,
+  inputs: readonly QueuedInput[],
+  busy: ReadonlyMap<Uuid, Belonging>,
+): readonly QueuedInput[] {
+  if (busy.size === 0) return inputs
+  for (const queued of inputs) if (busy.has(queued.root)) batch.defer(queued, busy.get(queued.root))
+  return inputs.filter(({ root }) => !busy.has(root))
+}
+
+/** Applies a booked transition, or the alternative of a refused one. Answers a fault when there is none. */
+function settle(batch: Batch, turn: Turn, outcomes: readonly TransferOutcome[]): Fault | undefined {
+  const { asking } = turn
+  const queued = turn.inputs[turn.at]
+  assert(asking !== undefined && queued !== undefined, 'only what was asked for is booked')
+  const refusal = refusalOf(outcomes)
+  const next = refusal === undefined ? asking : instead(batch, queued, asking, refusal)
+  if (next === undefined) return notBooked(queued, refusal?.code)
+  if (next !== asking && hasCommands(next)) {
+    turn.asking = next
+    return undefined
+  }
+  batch.apply(queued, next)
+  turn.asking = undefined
+  turn.at += 1
+  return undefined
+}
+
+/** The alternative after a refusal: the machine's, or else the rail's success is kept as unbooked for an operator. */
+function instead(
+  batch: Batch,
+  queued: QueuedInput,
+  asking: Transition,
+  refusal: LedgerRefusal,
+): Transition | undefined {
+  return asking.refused === undefined ? batch.unbooked(queued, asking, refusal.code) : asking.refused(refusal)
+}
+
+/** The input becomes a dead letter, and so an entry of the stuck list that an operator can retry. */
+function notBooked({ kind, input }: QueuedInput, code: string | undefined): Fault {
+  const message = `The books refused what a ${input.kind} of a ${kind} has to move (${code}).`
+  return new Fault({ code: 'booking_refused', message, retryable: false })
+}
+
+/** Why a group was refused: the refusal of the command at fault. */
+function refusalOf(outcomes: readonly TransferOutcome[]): LedgerRefusal | undefined {
+  let refusal: LedgerRefusal | undefined
+  for (const outcome of outcomes) {
+    if (outcome.ok) continue
+    if (refusal === undefined || refusal.code === 'group_refused') refusal = outcome.refusal
+  }
+  return refusal
+}
+
+/** The commands of the first turns: as many as one batch of the ledger has positions for. */
+function groupsOf({ turns }: Course): readonly CommandGroup[] {
+  const groups: CommandGroup[] = []
+  let size = 0
+  for (const { asking } of turns) {
+    const commands = asking?.commands ?? []
+    if (groups.length > 0 && size + commands.length > commandsMax) break
+    groups.push({ commands, atomic: true })
+    size += commands.length
+  }
+  return groups
+}
+
+function accountsOf({ asking }: Turn) {
+  return (asking?.commands ?? []).flatMap((command) => {
+    if (command.kind !== 'create') return []
+    const { book, asset } = command
+    return [command.source, command.destination].filter(isOfChart).map((code) => ({ book, asset, code }))
+  })
+}
+
+function contextOf(
+  { rails }: HandlingDependencies,
+  { now }: Batch,
+  refusalOf: MachineContext['refusalOf'],
+): BatchContext {
+  return {
+    ...(refusalOf && { refusalOf }),
+    now,
+    newId: newUuid,
+    derivedId: repeatableUuid,
+    renewableId: renewableUuid,
+    random: Math.random,
+    capabilities: (rail) => rails.rail(rail)?.capabilities,
+    isUp: (rail) => rails.rail(rail) !== undefined && rails.health(rail).state !== 'down',
+    accounts: chartOfAccounts,
+  }
+}
+
+/** Whether an input may lead to a rail being asked for money. A rail's success or progress does not. */
+function mayAskRail({ kind, input }: QueuedInput): boolean {
+  if (kind !== 'payment' && kind !== 'capture') return false
+  if (input.kind !== 'outcome') return input.kind === 'start' || input.kind === 'overdue' || input.kind === 'capture'
+  const { outcome } = input
+  if (outcome.kind === 'unavailable') return outcome.unsent === undefined
+  return outcome.kind === 'failed' || outcome.kind === 'not_found'
+}
+
+/** Reads the accounts of payments for which a rail may be called now; answers their refusals. */
+async function lookBeforeRails(
+  deps: HandlingDependencies,
+  tx: Transaction,
+  { payments }: Batch,
+  inputs: readonly QueuedInput[],
+): Promise<MachineContext['refusalOf']> {
+  const asked = new Map<Uuid, Payment>()
+  for (const queued of inputs) {
+    const payment = mayAskRail(queued) ? payments.get(queued.root) : undefined
+    if (payment?.source.kind === 'rail' && payment.phase !== 'ended') asked.set(payment.id, payment)
+  }
+  if (asked.size === 0) return undefined
+  // On this transaction's connection: transactions that wait for the rows locked here may have all the others.
+  const looked = await lookAt(deps, [...asked.values()], tx)
+  return (payment) => {
+    const refused = asked.has(payment.id) ? refuseAccounts(payment, looked) : undefined
+    return refused?.refusal.code
+  }
+}

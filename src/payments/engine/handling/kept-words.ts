@@ -1,0 +1,68 @@
+import type { Lanes } from '#lanes'
+import type { Database } from '#platform/postgres'
+import type { Answered } from './outcome-queue.ts'
+import { receiveRailEvents } from '../rails/rail-events.ts'
+
+/**
+ * Keeps successes that rails answered and that could not be handled. The row may be gone, on a server that lacks the
+ * latest commits. Then the success is received like an event of the rail. It goes to an operator when it matches
+ * nothing.
+ */
+export type KeptWords = {
+  readonly keep: (answered: Answered) => void
+  /** Tries the remaining ones once more. */
+  readonly stop: () => Promise<void>
+}
+
+type KeptWordsDependencies = {
+  readonly database: Database
+  readonly lanes: Pick<Lanes, 'enqueueSteps' | 'replay' | 'wake'>
+  readonly onFault: (fault: Error) => void
+}
+
+const pauseMs = 500
+/** Until another server has taken over: five minutes at least. */
+const triesMax = 600
+/** More than the calls under way at once. */
+const keptMax = 4_096
+
+export function createKeptWords({ database, lanes, onFault }: KeptWordsDependencies): KeptWords {
+  const waiting = new Set<Promise<void>>()
+  const stopping = Promise.withResolvers<void>()
+  let isStopped = false
+
+  const tryOften = async ({ called, input }: Answered): Promise<void> => {
+    if (input.kind !== 'outcome' || input.outcome.kind !== 'succeeded') return
+    const { id: call, rail, operation, asset, createdAt: occurredAt } = called
+    const { railReference, amount } = input.outcome
+    const outcome = { kind: 'succeeded', railReference, amount } as const
+    const event = { rail, eventId: `answer ${call}`, call, railReference, operation, outcome, asset, occurredAt }
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await database.transaction((tx) => receiveRailEvents(lanes, tx, [event]))
+        lanes.wake()
+        return
+      } catch (error) {
+        if (isStopped || tries >= triesMax) {
+          onFault(error as Error)
+          return
+        }
+        const timer = Promise.withResolvers<void>()
+        setTimeout(timer.resolve, pauseMs).unref()
+        await Promise.race([timer.promise, stopping.promise])
+      }
+    }
+  }
+  return {
+    keep: (answered) => {
+      if (waiting.size >= keptMax) return
+      const trying = tryOften(answered).finally(() => waiting.delete(trying))
+      waiting.add(trying)
+    },
+    stop: async () => {
+      isStopped = true
+      stopping.resolve()
+      await Promise.all(waiting)
+    },
+  }
+}

@@ -1,0 +1,237 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { BurstStep, Transaction } from '#platform/postgres'
+import { allRead, isOneOfSeveral, nothingRead, type RowsRead, rowsFor, rowsReadFor } from '../../machines/rows-read.ts'
+import type { Payment, Payout, Refund } from '../../payment.ts'
+import {
+  readAttemptsOfStep,
+  readAttemptsOfSuspendedStep,
+  readAttemptsStep,
+  type StoredAttempt,
+  toAttempt,
+} from '../rows/attempt-store.ts'
+import { readCapturesStep, type StoredCapture, toCapture } from '../rows/capture-store.ts'
+import { type DatabaseClock, nowStep } from './database-clock.ts'
+import { findBelongings } from '../rails/find-belongings.ts'
+import type { FreshPayments } from './fresh-payments.ts'
+import { holdPaymentsStep, lockPaymentsStep, toPayment } from '../rows/payment-store.ts'
+import { lockPayoutsStep, toPayout } from '../rows/payout-store.ts'
+import type { Belonging, QueuedInput } from './queued-input.ts'
+import type { Locking } from '../rows/read-rows.ts'
+import { readRefundsOfStep, readRefundsOfSuspendedStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
+import type { RowLocks } from './row-locks.ts'
+import type { TextRow } from '../rows/row-text.ts'
+
+export type Rows = {
+  readonly payments: Map<Uuid, Payment>
+  readonly captures: Map<Uuid, StoredCapture>
+  readonly refunds: Map<Uuid, Refund>
+  readonly payouts: Map<Uuid, Payout>
+  readonly attempts: Map<Uuid, StoredAttempt>
+  /** By payment or payout. */
+  readonly read: ReadonlyMap<Uuid, RowsRead>
+  readonly now: Timestamp
+}
+
+/**
+ * Every row here is found by index. A table may grow a thousandfold under a plan that was made while it was small. So
+ * these settings rule such plans out, for the transaction, before PostgreSQL makes one.
+ */
+export const indexPlansStep: BurstStep = {
+  name: 'payments-plans',
+  text: `select set_config(name, 'off', true)
+    from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) as name`,
+}
+
+export type Known = {
+  readonly clock: DatabaseClock
+  readonly fresh: Pick<FreshPayments, 'take'>
+  readonly locks: Pick<RowLocks, 'locking'>
+}
+
+export type Loaded = {
+  readonly rows: Rows
+  /** Steps to send before anything else: the locks of cached rows. */
+  readonly unsent: readonly BurstStep[]
+  /** Payments and payouts that another transaction keeps locked: their inputs are deferred. */
+  readonly busy: ReadonlyMap<Uuid, Belonging>
+}
+
+/**
+ * Locks the payments and payouts of the inputs, and reads them and their parts. Rows are locked in the order of ids,
+ * payments first. All of it is one round trip, with the locks before the rows that they protect.
+ *
+ * When all are payments that this process has just accepted, nothing is read, and the locks go with the next steps. The
+ * version check at their update proves that none has changed meanwhile. After a wait for a lock timed out, locked rows
+ * are skipped for a while.
+ */
+export async function loadRows(
+  tx: Transaction,
+  inputs: readonly QueuedInput[],
+  { clock, fresh, locks }: Known,
+): Promise<Loaded> {
+  const payments = fresh.take(inputs)
+  const now = clock.now()
+  if (payments === undefined || now === undefined) {
+    const locking = locks.locking()
+    const rows = await readRows(tx, inputs, locking)
+    clock.set(rows.now)
+    const busy = locking === 'wait' ? nobody : await findBusy(tx, inputs, rows)
+    return { rows, unsent: [], busy }
+  }
+  const held = wantedBy(inputs).map(([book, wanted]) => holdPaymentsStep(book, [...wanted.payments]))
+  return { rows: { ...noRows(), payments, now }, unsent: [indexPlansStep, ...held], busy: nobody }
+}
+
+const nobody: ReadonlyMap<Uuid, Belonging> = new Map()
+
+/** The payments and payouts that exist and were skipped. */
+async function findBusy(tx: Transaction, inputs: readonly QueuedInput[], { payments, payouts }: Rows) {
+  const missing = inputs.filter(({ root }) => !payments.has(root) && !payouts.has(root))
+  if (missing.length === 0) return nobody
+  return findBelongings(tx, missing)
+}
+
+function noRows(): Rows {
+  return {
+    payments: new Map(),
+    captures: new Map(),
+    refunds: new Map(),
+    payouts: new Map(),
+    attempts: new Map(),
+    read: new Map(),
+    now: 0,
+  }
+}
+
+async function readRows(tx: Transaction, inputs: readonly QueuedInput[], locking: Locking): Promise<Rows> {
+  const rows = noRows()
+  const steps: BurstStep[] = [indexPlansStep]
+  const readers: ((row: TextRow) => void)[] = steps.map(() => () => {})
+  const add = (step: BurstStep, read: (row: TextRow) => void) => {
+    steps.push(step)
+    readers.push(read)
+  }
+  const into =
+    <Row extends { readonly id: Uuid }>(map: Map<Uuid, Row>, toRow: (row: TextRow) => Row) =>
+    (text: TextRow) => {
+      const row = toRow(text)
+      map.set(row.id, row)
+    }
+  const wanted = wantedBy(inputs)
+  for (const [book, { payments }] of wanted) {
+    if (payments.size > 0) add(lockPaymentsStep(book, [...payments], locking), into(rows.payments, toPayment))
+  }
+  for (const [book, { payouts }] of wanted) {
+    if (payouts.size > 0) add(lockPayoutsStep(book, [...payouts], locking), into(rows.payouts, toPayout))
+  }
+  for (const [book, { captures, refunds }] of wanted) {
+    if (captures.size > 0) add(readCapturesStep(book, [...captures]), into(rows.captures, toCapture))
+    if (refunds.size > 0) add(readRefundsStep(book, [...refunds]), into(rows.refunds, toRefund))
+  }
+  for (const [book, one] of wanted) {
+    for (const step of attemptsOfSteps(book, one)) add(step, into(rows.attempts, toAttempt))
+    for (const step of refundsOfSteps(book, one)) add(step, into(rows.refunds, toRefund))
+  }
+  const attempts = wanted.flatMap(([, one]) => [...one.attempts])
+  if (attempts.length > 0) add(readAttemptsStep(attempts), into(rows.attempts, toAttempt))
+  let now = 0
+  add(nowStep, (row) => {
+    now = Number(row[0])
+  })
+  const answers = await tx.burst(steps)
+  for (const [index, { rows: found }] of answers.entries()) for (const row of found) readers[index]?.(row)
+  await readOthers(tx, inputs, rows)
+  return { ...rows, read: readBy(inputs, rows), now }
+}
+
+/** The attempt of an input that is about one. */
+function attemptOf({ input }: QueuedInput, attempts: Rows['attempts']): StoredAttempt | undefined {
+  return input.kind === 'outcome' || input.kind === 'overdue' ? attempts.get(input.attempt) : undefined
+}
+
+function readBy(inputs: readonly QueuedInput[], { payments, attempts }: Rows): ReadonlyMap<Uuid, RowsRead> {
+  const read = new Map<Uuid, RowsRead>()
+  for (const queued of inputs) {
+    const { kind, root, input } = queued
+    const of = rowsReadFor(kind, input, payments.get(root), attemptOf(queued, attempts))
+    read.set(root, allRead(read.get(root) ?? nothingRead, of))
+  }
+  return read
+}
+
+/** Reads the payment's other attempts when an operator's entry may be about several of them, which is rare. */
+async function readOthers(
+  tx: Transaction,
+  inputs: readonly QueuedInput[],
+  { payments, attempts }: Rows,
+): Promise<void> {
+  const roots = inputs
+    .filter((queued) => isOneOfSeveral(queued.kind, payments.get(queued.root), attemptOf(queued, attempts)))
+    .map(({ root }) => root)
+  if (roots.length === 0) return
+  const [, ...answers] = await tx.burst([indexPlansStep, ...[...new Set(roots)].map(readAttemptsOfStep)])
+  for (const one of answers.flatMap(({ rows }) => rows).map(toAttempt)) {
+    // Keeps them in order: one of them is in the map already.
+    attempts.delete(one.id)
+    attempts.set(one.id, one)
+  }
+}
+
+/** Reads all attempts of payments and payouts, where other attempts than the input's may matter. */
+function attemptsOfSteps(book: number, { arrived, tried }: Wanted): BurstStep[] {
+  const steps = [...tried].map(readAttemptsOfStep)
+  return arrived.size === 0 ? steps : [...steps, readAttemptsOfSuspendedStep(book, [...arrived])]
+}
+
+function refundsOfSteps(book: number, { arrived, refunded }: Wanted): BurstStep[] {
+  const steps = [...refunded].map((payment) => readRefundsOfStep(book, payment))
+  return arrived.size === 0 ? steps : [...steps, readRefundsOfSuspendedStep(book, [...arrived])]
+}
+
+/**
+ * `arrived`: payments whose attempts and refunds are all read when money is in suspense for them.
+ * `refunded`: payments whose refunds are all read, as refunded money, or money on its way back, counts.
+ * `tried`: payments and payouts whose attempts are all read. An operator decides about an outcome of a rail, or another
+ * attempt may have made the refund or payout.
+ */
+type Wanted = Record<
+  'payments' | 'payouts' | 'captures' | 'refunds' | 'attempts' | 'arrived' | 'refunded' | 'tried',
+  Set<Uuid>
+>
+
+/** The rows to read, by book. Books are in ascending order, so that all transactions lock in one order. */
+function wantedBy(inputs: readonly QueuedInput[]): [book: number, wanted: Wanted][] {
+  const books = new Map<number, Wanted>()
+  for (const queued of inputs) {
+    const wanted = books.get(queued.book) ?? nothingWanted()
+    books.set(queued.book, wanted)
+    want(wanted, queued)
+  }
+  return [...books].sort(([one], [other]) => one - other)
+}
+
+function nothingWanted(): Wanted {
+  return {
+    payments: new Set(),
+    payouts: new Set(),
+    captures: new Set(),
+    refunds: new Set(),
+    attempts: new Set(),
+    arrived: new Set(),
+    refunded: new Set(),
+    tried: new Set(),
+  }
+}
+
+function want(wanted: Wanted, { kind, id, root, input }: QueuedInput): void {
+  if (kind === 'payout') wanted.payouts.add(root)
+  else wanted.payments.add(root)
+  const needed = rowsFor(kind, input)
+  if (needed.refunds) wanted.refunded.add(root)
+  if (needed.arrivals && !(needed.refunds && needed.attempts)) wanted.arrived.add(root)
+  if (needed.attempts) wanted.tried.add(root)
+  if (kind === 'capture') wanted.captures.add(id)
+  if (input.kind === 'dispute' && input.capture !== undefined) wanted.captures.add(input.capture)
+  if (kind === 'refund') wanted.refunds.add(id)
+  if (input.kind === 'outcome' || input.kind === 'overdue') wanted.attempts.add(input.attempt)
+}

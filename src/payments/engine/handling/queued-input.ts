@@ -1,0 +1,156 @@
+import { assert, type Timestamp, type Uuid } from '#kernel'
+import type { LaneName, Message, NewMessage } from '#lanes'
+import type { RailOutcome } from '#rails'
+import type { Seen, StuckDecision, StuckReason } from '../../machine.ts'
+import type { SubjectKind } from '../../payment.ts'
+
+/** The kind of the lanes' messages that carry inputs. */
+export const inputKind = 'payment.input'
+
+/** The content of an input: it names rows by their ids. */
+export type InputContent =
+  | { readonly kind: 'start' | 'capture' | 'cancel' | 'expire' }
+  /** A timer: an attempt has had no outcome for too long. */
+  | { readonly kind: 'overdue'; readonly attempt: Uuid }
+  | { readonly kind: 'outcome'; readonly attempt: Uuid; readonly outcome: RailOutcome }
+  | { readonly kind: 'increment'; readonly amount: bigint; readonly request?: Uuid }
+  | {
+      readonly kind: 'dispute'
+      readonly amount: bigint
+      readonly railReference: string
+      readonly rail?: string
+      readonly concerns?: string
+      readonly capture?: Uuid
+    }
+  | {
+      readonly kind: 'decision'
+      readonly decision: StuckDecision
+      readonly about?: StuckReason
+      readonly seen?: Seen
+    }
+
+/** An input for a subject, queued in a lane. */
+export type QueuedInput = {
+  readonly book: number
+  readonly kind: SubjectKind
+  readonly id: Uuid
+  /** The payment or payout whose row is locked for it. For a capture or refund that is its payment. */
+  readonly root: Uuid
+  readonly input: InputContent
+}
+
+/** The lane and vendor of the subject's payment or payout. */
+export type Belonging = { readonly lane: LaneName; readonly vendor: number }
+
+export function inputMessage(queued: QueuedInput, { lane, vendor }: Belonging, notBefore?: Timestamp): NewMessage {
+  return {
+    lane,
+    kind: inputKind,
+    book: queued.book,
+    vendor,
+    subject: queued.id,
+    payload: queued.kind === 'payment' && queued.input.kind === 'start' ? startPayment : payloadOf(queued),
+    ...(notBefore !== undefined && { notBefore }),
+  }
+}
+
+/** The payload of nearly all messages. */
+const startPayment = '{"s":"payment","i":"start"}'
+const startInput: InputContent = { kind: 'start' }
+
+/** `s`: the subject's kind; `r`: its payment; `i`: the input's kind; then the other fields of the input. */
+type Payload = {
+  readonly s: SubjectKind
+  readonly r?: Uuid
+  readonly i: InputContent['kind']
+  readonly attempt?: Uuid
+  readonly outcome?: OutcomeJson
+  readonly amount?: string
+  readonly request?: Uuid
+  readonly railReference?: string
+  readonly rail?: string
+  readonly concerns?: string
+  readonly capture?: Uuid
+  readonly decision?: StuckDecision
+  readonly about?: StuckReason
+  readonly seen?: Seen
+}
+
+type OutcomeJson =
+  | Exclude<RailOutcome, { kind: 'succeeded' }>
+  | { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
+
+function payloadOf({ kind, id, root, input }: QueuedInput): string {
+  const head = { s: kind, ...(root !== id && { r: root }), i: input.kind }
+  switch (input.kind) {
+    case 'outcome':
+      return JSON.stringify({ ...head, attempt: input.attempt, outcome: outcomeJson(input.outcome) })
+    case 'increment':
+      return JSON.stringify({ ...head, amount: input.amount.toString(), request: input.request })
+    case 'dispute':
+      return JSON.stringify({ ...head, ...input, kind: undefined, amount: input.amount.toString() })
+    case 'overdue':
+      return JSON.stringify({ ...head, attempt: input.attempt })
+    case 'decision':
+      return JSON.stringify({ ...head, decision: input.decision, about: input.about, seen: input.seen })
+    default:
+      return JSON.stringify(head)
+  }
+}
+
+function outcomeJson(outcome: RailOutcome): OutcomeJson {
+  return outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome
+}
+
+export function readInput(message: Message): QueuedInput {
+  const { book, subject: id, payload } = message
+  if (payload === startPayment) return { book, kind: 'payment', id, root: id, input: startInput }
+  // Written by `inputMessage`.
+  const read = JSON.parse(payload) as Payload
+  return { book, kind: read.s, id, root: read.r ?? id, input: readContent(read) }
+}
+
+function readContent(read: Payload): InputContent {
+  const {
+    i: kind,
+    attempt,
+    outcome,
+    amount,
+    request,
+    railReference,
+    rail,
+    concerns,
+    decision,
+    about,
+    seen,
+    capture,
+  } = read
+  switch (kind) {
+    case 'outcome':
+      assert(attempt !== undefined && outcome !== undefined, 'an outcome is that of an attempt')
+      return { kind, attempt, outcome: readOutcome(outcome) }
+    case 'overdue':
+      assert(attempt !== undefined, 'what is overdue is an attempt')
+      return { kind, attempt }
+    case 'increment':
+      assert(amount !== undefined, 'an increment has an amount')
+      return { kind, amount: BigInt(amount), ...(request !== undefined && { request }) }
+    case 'dispute':
+      assert(amount !== undefined && railReference !== undefined, 'a dispute has an amount and a reference')
+      return {
+        ...{ kind, amount: BigInt(amount), railReference },
+        ...(rail !== undefined && { rail }),
+        ...(concerns !== undefined && { concerns }),
+        ...(capture !== undefined && { capture }),
+      }
+    case 'decision':
+      assert(decision !== undefined, 'a decision says what is decided')
+      return { kind, decision, ...(about !== undefined && { about }), ...(seen !== undefined && { seen }) }
+    default:
+      return { kind }
+  }
+}
+
+function readOutcome(outcome: OutcomeJson): RailOutcome {
+  return outcome.kind === 'succeeded' ? { ...outcome, amount: BigInt(outcome.amount) } : outcome
+}

@@ -1,0 +1,25 @@
+import { DatabaseFault } from '#platform/postgres'
+import type { Locking } from '../rows/read-rows.ts'
+
+/**
+ * How rows are locked. A lock is waited for, as its holder ends within milliseconds. After a wait timed out, some
+ * holder is frozen. Then locked rows are skipped for a while, so that the work on all others continues.
+ */
+export type RowLocks = {
+  readonly locking: () => Locking
+  readonly noteFailure: (error: unknown) => void
+}
+
+const skipMs = 10_000
+const lockNotAvailable = '55P03'
+
+export function createRowLocks(): RowLocks {
+  let skipUntilMs = 0
+  return {
+    locking: () => (performance.now() < skipUntilMs ? 'skip locked' : 'wait'),
+    noteFailure: (error) => {
+      const cause = error instanceof DatabaseFault ? error.state : undefined
+      if (cause === lockNotAvailable) skipUntilMs = performance.now() + skipMs
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { Uuid } from '#kernel'
+import type { Lanes } from '#lanes'
+import { appendEventsSteps } from '#platform/outbox'
+import type { BurstStep } from '#platform/postgres'
+import { stuckSteps } from '../../stuck/stuck-store.ts'
+import { insertAttemptsStep, updateAttemptsStep } from '../rows/attempt-store.ts'
+import type { Batch } from './batch.ts'
+import { updateCapturesStep } from '../rows/capture-store.ts'
+import { updatePaymentsSteps } from '../rows/payment-store.ts'
+import { updatePayoutsStep } from '../rows/payout-store.ts'
+import { insertRefundsStep, updateRefundsStep } from '../rows/refund-store.ts'
+import { insertTimelineStep } from '../rows/step-store.ts'
+
+/** The steps that write the results of a batch, without its transfers, which are already booked. */
+export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>): BurstStep[] {
+  const { now } = batch
+  const steps = updatePaymentsSteps(batch.changedPayments(), now)
+  const add = <Row>(rows: readonly Row[], step: (rows: readonly Row[]) => BurstStep) => {
+    if (rows.length > 0) steps.push(step(rows))
+  }
+  add(batch.changedPayouts(), (rows) => updatePayoutsStep(rows, now))
+  add(batch.changedCaptures(), updateCapturesStep)
+  add(batch.changedRefunds(), (rows) => updateRefundsStep(rows, now))
+  add(rowsOf(batch.refunds, batch.newRefunds), insertRefundsStep)
+  add(batch.changedAttempts(), updateAttemptsStep)
+  add(rowsOf(batch.attempts, batch.newAttempts), insertAttemptsStep)
+  add(batch.timeline, (rows) => insertTimelineStep(rows, now))
+  steps.push(...stuckSteps(batch.stuck), ...lanes.enqueueSteps(batch.messages), ...appendEventsSteps(now, batch.events))
+  return steps
+}
+
+function rowsOf<Row>(rows: ReadonlyMap<Uuid, Row>, ids: ReadonlySet<Uuid>): Row[] {
+  const found: Row[] = []
+  for (const id of ids) {
+    const row = rows.get(id)
+    if (row !== undefined) found.push(row)
+  }
+  return found
+}

@@ -1,0 +1,140 @@
+import { expect, it } from 'vitest'
+import { newUuid } from '#platform/ids'
+import type { Rail, RailCall, RailOutcome } from '#rails'
+import type { StoredAttempt } from '../rows/attempt-store.ts'
+import { createRailCaller } from './rail-caller.ts'
+
+/** Rails of which `slow` answers only after `goOn`. */
+function rails() {
+  const slow = Promise.withResolvers<RailOutcome>()
+  const done: RailOutcome = { kind: 'succeeded', railReference: 'r', amount: 1n }
+  const railOf = (name: string): Rail => {
+    const answer = async () => (name === 'slow' ? slow.promise : done)
+    const capabilities = { operations: new Set(['charge'] as const), inquireAfterMs: 3_600_000, authorizationMs: 1 }
+    return { name, capabilities, submit: answer, inquire: answer }
+  }
+  return { rail: railOf, goOn: () => slow.resolve(done) }
+}
+
+const call = (rail: string) => ({ ask: 'submit', attempt: { id: newUuid(), rail } as StoredAttempt }) as const
+const calls = (rail: string, count: number) => Array.from({ length: count }, () => call(rail))
+
+it('who has calls for a rail that hangs waits a moment for room, and who has none waits for nothing', async () => {
+  const { rail, goOn } = rails()
+  const told: string[] = []
+  const caller = createRailCaller({ rails: { rail }, onOutcome: (attempt) => told.push(attempt.rail) })
+  const many = calls('slow', 512 + 2_048)
+  caller.make(many)
+  const ends: string[] = []
+  const waits = caller.room(many).then(() => ends.push('slow'))
+  const quick = calls('quick', 3)
+  caller.make(quick)
+  await caller.room(quick).then(() => ends.push('quick'))
+  await waits
+  expect(ends).toEqual(['quick', 'slow'])
+  expect(told).toEqual(['quick', 'quick', 'quick'])
+  expect(caller.statistics()).toEqual({ made: 515, queued: 2_048, underWay: 512 })
+  goOn()
+  await expect.poll(() => told.length).toBe(many.length + 3)
+})
+
+it('keeps no more than so many calls waiting: their timers come to them', async () => {
+  const { rail, goOn } = rails()
+  const caller = createRailCaller({ rails: { rail }, onOutcome: () => undefined })
+  for (let batch = 0; batch < 40; batch += 1) caller.make(calls('slow', 512))
+  const kept = caller.statistics().queued
+  expect(kept).toBeLessThan(20_000)
+  goOn()
+  await expect.poll(() => caller.statistics()).toEqual({ made: kept + 512, queued: 0, underWay: 0 })
+})
+
+/** A rail that holds every submission until the test releases the first; it records the books of the submissions. */
+function heldRail(inquireAfterMs: number) {
+  const held: (() => void)[] = []
+  const books: string[] = []
+  const capabilities = { operations: new Set(['charge'] as const), inquireAfterMs, authorizationMs: 1 }
+  const answer = async ({ instrument }: RailCall): Promise<RailOutcome> => {
+    books.push(instrument)
+    await new Promise<void>((resolve) => held.push(resolve))
+    return { kind: 'succeeded', railReference: 'r', amount: 1n }
+  }
+  const rail: Rail = { name: 'held', capabilities, submit: answer, inquire: answer }
+  return {
+    rail: () => rail,
+    books,
+    letOneGoOn: () => held.shift()?.(),
+    letGoOn: () => held.splice(0).map((go) => go()),
+  }
+}
+
+const ofBook = (book: number, count: number, ask: 'submit' | 'inquire' = 'submit') =>
+  Array.from({ length: count }, () => {
+    const attempt = { id: newUuid(), rail: 'held', book, instrument: `book ${book}`, inquiries: 0 }
+    return { ask, attempt: attempt as StoredAttempt } as const
+  })
+
+it('a book whose calls come after thousands of another is next after those under way, and they take turns', async () => {
+  const rail = heldRail(3_600_000)
+  const caller = createRailCaller({ rails: rail, onOutcome: () => undefined })
+  caller.make(ofBook(1, 20_000))
+  caller.make(ofBook(2, 2))
+  expect(caller.statistics().underWay).toBe(512)
+  for (let ended = 1; ended <= 4; ended += 1) {
+    rail.letOneGoOn()
+    await expect.poll(() => rail.books.length).toBe(512 + ended)
+  }
+  expect(rail.books.slice(512).toSorted()).toEqual(['book 1', 'book 1', 'book 2', 'book 2'])
+  expect(rail.books[512]).toBe('book 2')
+})
+
+it('a book that has taken all the places that it gets leaves places to others, and those for them wait for nothing', async () => {
+  const rail = heldRail(3_600_000)
+  const unsent: number[] = []
+  const caller = createRailCaller({ rails: rail, onOutcome: ({ book }) => unsent.push(book) })
+  caller.make(ofBook(1, 40_000))
+  const refused = unsent.length
+  expect(refused).toBeGreaterThan(0)
+  const few = ofBook(2, 100)
+  caller.make(few)
+  await caller.room(few)
+  expect(unsent.length).toBe(refused)
+  expect(caller.statistics().queued + 512 + refused).toBe(40_100)
+})
+
+it('what has not been submitted when its timer comes is told as not sent, and an inquiry waits on, once', async () => {
+  const rail = heldRail(50)
+  const outcomes: RailOutcome[] = []
+  const caller = createRailCaller({ rails: rail, onOutcome: (_, outcome) => outcomes.push(outcome) })
+  caller.make(ofBook(1, 512 + 30))
+  const inquiry = ofBook(1, 1, 'inquire')
+  caller.make(inquiry)
+  caller.make(inquiry)
+  await expect.poll(() => outcomes.length).toBe(30)
+  expect(new Set(outcomes.map((outcome) => JSON.stringify(outcome)))).toEqual(
+    new Set([JSON.stringify({ kind: 'unavailable', why: 'it waited in line', unsent: { inquiries: 0 } })]),
+  )
+  expect(caller.statistics()).toEqual({ made: 512, queued: 1, underWay: 512 })
+  rail.letGoOn()
+  await expect.poll(() => caller.statistics()).toEqual({ made: 513, queued: 0, underWay: 1 })
+})
+
+it('what a person has asked for gets its turn, however many calls of the book wait', async () => {
+  const rail = heldRail(3_600_000)
+  const told: string[] = []
+  const caller = createRailCaller({ rails: rail, onOutcome: ({ id }) => told.push(id) })
+  for (let times = 0; times < 2; times += 1) caller.make(ofBook(1, 40_000))
+  const kept = caller.statistics().queued
+  const byTimer = ofBook(1, 1, 'inquire')
+  caller.make(byTimer)
+  expect(caller.statistics().queued).toBe(kept)
+  const byHand = ofBook(1, 1, 'inquire').map((call) => ({ ...call, isByHand: true }))
+  caller.make([...byHand, ...byHand])
+  expect(caller.statistics().queued).toBe(kept + 1)
+  while (caller.statistics().queued > 0) {
+    rail.letGoOn()
+    await new Promise(setImmediate)
+  }
+  rail.letGoOn()
+  await expect.poll(() => told.includes(byHand[0]?.attempt.id ?? '')).toBe(true)
+  expect(told).not.toContain(byTimer[0]?.attempt.id)
+})

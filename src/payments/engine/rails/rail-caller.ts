@@ -1,0 +1,184 @@
+import { faultPoint } from '#platform/faults'
+import { withinMs } from '#platform/time'
+import type { Rail, RailCall, RailOutcome, Rails } from '#rails'
+import { overdueAfterMs } from '../../machines/attempts/attempt-policy.ts'
+import type { StoredAttempt } from '../rows/attempt-store.ts'
+import type { PlannedCall } from '../handling/batch.ts'
+import { isStale, RailLine } from './rail-line.ts'
+
+/**
+ * Calls rails. The calls under way on each rail are bounded, so that a slow rail does not delay the others. Books take
+ * turns, so that no book keeps others from a rail.
+ *
+ * Nothing here has to survive a crash: each attempt was stored before, with a timer that inquires. A submission without
+ * a place in the queue, or whose turn does not come before its timer, gets the outcome that it was not sent. An inquiry
+ * without a place is left to its timer. An operator's inquiry has no timer and always gets its turn.
+ */
+export type RailCaller = {
+  readonly make: (calls: readonly PlannedCall[]) => void
+  /**
+   * Resolves at once unless a rail has far too many waiting calls of a book of these calls. Then it resolves when there
+   * is room, or after `roomMs`. A caller with thousands of calls is slowed to the rail's speed. A rail that hangs
+   * delays it by no more than `roomMs`.
+   */
+  readonly room: (calls: readonly PlannedCall[]) => Promise<void>
+  readonly statistics: () => { readonly made: number; readonly queued: number; readonly underWay: number }
+  /** Drops the queued calls and waits for those under way. */
+  readonly stop: () => Promise<void>
+}
+
+type CallerDependencies = {
+  readonly rails: Pick<Rails, 'rail'>
+  readonly onOutcome: (attempt: StoredAttempt, outcome: RailOutcome) => void
+}
+
+/** For each rail: calls under way at once, queued calls beyond which the caller waits as well, and for how long. */
+const callsMax = 512
+const queuedMax = 2_048
+const roomMs = 500
+/** Queued calls of all books together. Any more are left to their timers. */
+const keptMax = 16_384
+/** The interval at which calls that have waited too long leave the queue. */
+const staleLookMs = 100
+
+export function createRailCaller(deps: CallerDependencies): RailCaller {
+  const lines = new Map<string, CalledRail>()
+  let isStopped = false
+
+  const lineOf = (name: string): CalledRail => {
+    const known = lines.get(name)
+    if (known !== undefined) return known
+    const line = callRail(name, deps)
+    lines.set(name, line)
+    return line
+  }
+  const sumOf = (count: 'made' | 'queued' | 'underWay') =>
+    [...lines.values()].reduce((sum, line) => sum + line.statistics()[count], 0)
+
+  return {
+    make: (calls) => {
+      if (isStopped) return
+      const joined = new Set<CalledRail>()
+      for (const call of calls) {
+        const line = lineOf(call.attempt.rail)
+        line.join(call)
+        joined.add(line)
+      }
+      for (const line of joined) line.goOn()
+    },
+    room: async (calls) => {
+      const waits = new Set<Promise<void>>()
+      for (const call of calls) {
+        const wait = lineOf(call.attempt.rail).room(call)
+        if (wait !== undefined) waits.add(wait)
+      }
+      if (waits.size > 0) await withinMs<unknown>(Promise.all(waits), roomMs, undefined)
+    },
+    statistics: () => ({ made: sumOf('made'), queued: sumOf('queued'), underWay: sumOf('underWay') }),
+    stop: async () => {
+      isStopped = true
+      await Promise.all([...lines.values()].map((line) => line.stop()))
+    },
+  }
+}
+
+type CalledRail = {
+  /** Queues a call; call `goOn` after it. */
+  readonly join: (call: PlannedCall) => void
+  readonly goOn: () => void
+  /** Resolves when there is room; undefined: there is room now. */
+  readonly room: (call: PlannedCall) => Promise<void> | undefined
+  readonly statistics: RailCaller['statistics']
+  readonly stop: RailCaller['stop']
+}
+
+function callRail(name: string, { rails, onOutcome }: CallerDependencies): CalledRail {
+  let line = new RailLine(keptMax)
+  let made = 0
+  let underWay = 0
+  let room: PromiseWithResolvers<void> | undefined
+  let idle: PromiseWithResolvers<void> | undefined
+  let looking: NodeJS.Timeout | undefined
+
+  const leaveUnsent = ({ ask: how, attempt }: PlannedCall) => {
+    const { inquiries } = attempt
+    if (how === 'submit') onOutcome(attempt, { kind: 'unavailable', why: 'it waited in line', unsent: { inquiries } })
+  }
+  const makeOne = (rail: Rail | undefined, call: PlannedCall) => {
+    underWay += 1
+    made += 1
+    void ask(rail, call).then((outcome) => {
+      underWay -= 1
+      onOutcome(call.attempt, outcome)
+      goOn()
+    })
+  }
+  const goOn = () => {
+    const rail = rails.rail(name)
+    while (underWay < callsMax) {
+      const waiting = line.take()
+      if (waiting === undefined) break
+      if (isStale(waiting, staleUntilMs(rail))) leaveUnsent(waiting.call)
+      else makeOne(rail, waiting.call)
+    }
+    if (line.length < queuedMax) {
+      room?.resolve()
+      room = undefined
+    }
+    if (line.length > 0 && looking === undefined) looking = setTimeout(look, staleLookMs).unref()
+    if (underWay === 0) idle?.resolve()
+  }
+  /** Needed as well when no call ends that would continue the queue. */
+  const look = () => {
+    looking = undefined
+    for (const call of line.takeStale(staleUntilMs(rails.rail(name)))) leaveUnsent(call)
+    goOn()
+  }
+
+  return {
+    goOn,
+    join: (call) => {
+      if (!line.push(call, performance.now())) leaveUnsent(call)
+    },
+    room: (call) => {
+      if (!line.isLong(call, queuedMax)) return undefined
+      room ??= Promise.withResolvers()
+      return room.promise
+    },
+    statistics: () => ({ made, queued: line.length, underWay }),
+    stop: async () => {
+      line = new RailLine(keptMax)
+      goOn()
+      if (underWay === 0) return
+      idle = Promise.withResolvers()
+      await idle.promise
+    },
+  }
+}
+
+/** A submission that has waited since this time is not sent any more: its timer may fire, and inquire about it. */
+function staleUntilMs(rail: Rail | undefined): number {
+  if (rail === undefined) return Number.NEGATIVE_INFINITY
+  return performance.now() - overdueAfterMs(rail.capabilities.inquireAfterMs)
+}
+
+async function ask(rail: Rail | undefined, { ask: how, attempt }: PlannedCall): Promise<RailOutcome> {
+  if (rail === undefined) return { kind: 'unavailable', why: `there is no rail ${attempt.rail}` }
+  const call: RailCall = {
+    id: attempt.id,
+    operation: attempt.operation,
+    amount: attempt.amount,
+    asset: attempt.asset,
+    instrument: attempt.instrument,
+    ...(attempt.concerns !== undefined && { concerns: attempt.concerns }),
+  }
+  try {
+    faultPoint('payments.rail-call.before')
+    const outcome = await (how === 'submit' ? rail.submit(call) : rail.inquire(call))
+    faultPoint('payments.rail-call.after')
+    return how === 'inquire' && outcome.kind !== 'unavailable' ? { ...outcome, isAsked: true } : outcome
+  } catch (error) {
+    // An adapter must not throw. If one does, the outcome is unknown.
+    return { kind: 'unknown', why: error instanceof Error ? error.message : String(error) }
+  }
+}

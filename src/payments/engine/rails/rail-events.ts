@@ -1,0 +1,236 @@
+import { amountText, encodeId, idPrefix, type Uuid } from '#kernel'
+import type { Lanes, Message, NewMessage } from '#lanes'
+import { faultPoint } from '#platform/faults'
+import { newUuid } from '#platform/ids'
+import type { Transaction } from '#platform/postgres'
+import type { RailEvent } from '#rails'
+import { stuckSteps } from '../../stuck/stuck-store.ts'
+import { findAttemptsStep, readAttemptsStep, type StoredAttempt, toAttempt } from '../rows/attempt-store.ts'
+import { nowStep } from '../handling/database-clock.ts'
+import { type DisputeNews, findDiscarded, type NamedDispute, noteDisputes } from '../rows/dispute-store.ts'
+import { disputedCaptures, timingOf } from './early-disputes.ts'
+import { findBelongings } from './find-belongings.ts'
+import { indexPlansStep } from '../handling/load-rows.ts'
+import { type Belonging, type InputContent, inputMessage } from '../handling/queued-input.ts'
+
+/** The kind of the messages with events that matched nothing when they came. */
+export const unmatchedKind = 'payment.rail_event'
+
+/**
+ * The delays before an unmatched event is looked up again. A callback may overtake the answer with the rail's
+ * reference. An event without a match after the last look-up goes to an operator.
+ */
+const looksAfterMs = [1_000, 4_000, 16_000, 60_000]
+
+type EventLanes = Pick<Lanes, 'enqueueSteps' | 'replay'>
+
+/** Receives events that rails report: each becomes an input on its payment's lane. */
+export async function receiveRailEvents(
+  lanes: EventLanes,
+  tx: Transaction,
+  events: readonly RailEvent[],
+): Promise<void> {
+  await take(
+    lanes,
+    tx,
+    events.map((event) => ({ event, looks: 0, id: newUuid() })),
+  )
+}
+
+/** Looks up unmatched events again. */
+export async function handleUnmatched(lanes: EventLanes, tx: Transaction, messages: readonly Message[]): Promise<void> {
+  await take(
+    lanes,
+    tx,
+    messages.map(({ payload, subject }) => ({ ...readEvent(payload), id: subject })),
+  )
+}
+
+type Taken = { readonly event: RailEvent; readonly looks: number; readonly id: Uuid }
+
+async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[]): Promise<void> {
+  if (taken.length === 0) return
+  const { find, now } = await findAttempts(tx, taken)
+  const found = taken.map((one) => ({ ...one, attempt: find(one.event) }))
+  const belongings = await findBelongings(
+    tx,
+    found.flatMap(({ attempt }) => attempt ?? []),
+  )
+  const captures = await disputedCaptures(tx, found)
+  const matched = found.map((one): Matched => ({ ...one, ...timingOf(one, { roots: belongings, captures }) }))
+  const newsOf = await noteNamed(lanes, tx, matched)
+  const messages: NewMessage[] = []
+  const lost: Lost[] = []
+  for (const one of matched) {
+    const { attempt, event } = one
+    const belonging = attempt && belongings.get(attempt.root)
+    const waitMs = waitOf(one)
+    const news = newsOf.get(one)
+    if (news === 'known') continue
+    if (news === 'other') lost.push({ ...one, because: 'it has told of that one otherwise before' })
+    else if (attempt !== undefined && isWon(event)) lost.push({ ...one, because: comesBack(attempt) })
+    else if (attempt !== undefined && belonging !== undefined && !one.isEarly)
+      messages.push(inputOf(event, attempt, belonging))
+    else if (waitMs !== undefined) messages.push(laterMessage(one, now + waitMs * 1_000))
+    else
+      lost.push({
+        ...one,
+        because: one.isEarly ? 'nothing is booked that it could have taken' : 'nothing of ours has that reference',
+      })
+  }
+  faultPoint('payments.rail-events.before')
+  await tx.burst([...lanes.enqueueSteps(messages), ...stuckSteps(lost.map(unmatched))])
+  faultPoint('payments.rail-events.after')
+}
+
+type Matched = Taken & {
+  readonly attempt: StoredAttempt | undefined
+  /** Whether a rail takes money back before it is known that it took any. */
+  readonly isEarly: boolean
+  /** Whether nobody waits for the outcome of the disputed attempt any more. */
+  readonly isOver: boolean
+}
+
+/** A dispute that did not succeed. Money that was taken for it, if any, comes back, and its owner is not known. */
+function isWon({ operation, outcome }: RailEvent): boolean {
+  return operation === 'dispute' && outcome.kind !== 'succeeded'
+}
+
+function comesBack({ root }: StoredAttempt): string {
+  return `if it had taken something back of ${encodeId(idPrefix.payment, root)}, that comes again and is not booked`
+}
+
+/**
+ * The delay before the next look-up; undefined after the last. An attempt's outcome will be known some day as long as it
+ * is waited for, so a dispute of it is looked up without end.
+ */
+function waitOf({ looks, isEarly, isOver }: Matched): number | undefined {
+  return looksAfterMs[isEarly && !isOver ? Math.min(looks, looksAfterMs.length - 1) : looks]
+}
+
+/**
+ * Stores the disputes of our payments that have a reference of their own: one is booked once, however many events
+ * report it. A rail that gives only the reference of the disputed payment may mean another dispute of it. A dispute that
+ * was reported before and discarded is not booked: its dead letter is replayed.
+ */
+async function noteNamed(
+  lanes: EventLanes,
+  tx: Transaction,
+  matched: readonly Matched[],
+): Promise<Map<Matched, DisputeNews>> {
+  const named: { readonly one: Matched; readonly dispute: NamedDispute }[] = []
+  for (const one of matched) {
+    const { rail, operation, outcome, railReference: reference } = one.event
+    const { attempt } = one
+    if (operation !== 'dispute' || outcome.kind !== 'succeeded' || one.isEarly) continue
+    if (attempt === undefined || attempt.railReference === reference || reference === '') continue
+    const { book, root: payment } = attempt
+    named.push({ one, dispute: { rail, reference, book, payment, amount: outcome.amount } })
+  }
+  const news = await noteDisputes(
+    tx,
+    named.map(({ dispute }) => dispute),
+  )
+  const known = named.filter((_, at) => news[at] === 'known').map(({ dispute }) => dispute)
+  for (const letter of await findDiscarded(tx, known)) await lanes.replay(tx, letter, { max: 1 })
+  return new Map(named.map(({ one }, at) => [one, news[at] ?? 'new']))
+}
+
+type Lost = Taken & { readonly because: string }
+
+/** An unmatched event belongs to no book. */
+function unmatched({ event, id, because }: Lost) {
+  const { rail, operation, outcome, railReference, eventId, asset } = event
+  const minor = outcome.kind === 'succeeded' ? outcome.amount : undefined
+  const written = minor !== undefined && asset ? amountText(minor, asset) : `${minor} minor units`
+  const amount = minor === undefined ? '' : ` of ${written}`
+  const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId}); ${because}.`
+  const subject = { kind: 'event', id } as const
+  return { subject, book: 0, change: 'stuck', reason: 'unmatched_event', detail } as const
+}
+
+async function findAttempts(tx: Transaction, taken: readonly Taken[]) {
+  const calls = taken.flatMap(({ event }) => event.call ?? [])
+  const [, now, byId, byReference] = await tx.burst([
+    indexPlansStep,
+    nowStep,
+    readAttemptsStep(calls),
+    findAttemptsStep(
+      taken.map(({ event }) => event.rail),
+      taken.map(({ event }) => referenceIn(event)),
+    ),
+  ])
+  const attempts = new Map((byId?.rows ?? []).map(toAttempt).map((attempt) => [attempt.id, attempt]))
+  const referred = (byReference?.rows ?? []).map(toAttempt)
+  const find = (event: RailEvent): StoredAttempt | undefined => {
+    const called = event.call === undefined ? undefined : attempts.get(event.call)
+    if (called !== undefined && isConcerned(called, event)) return called
+    return referred.find((one) => one.railReference === referenceIn(event) && isConcerned(one, event))
+  }
+  return { find, now: Number(now?.rows[0]?.[0]) }
+}
+
+/** The reference of the event's original operation. A dispute's own reference names the dispute. */
+function referenceIn({ operation, concerns, railReference }: RailEvent): string {
+  return operation === 'dispute' && concerns !== undefined ? concerns : railReference
+}
+
+function isConcerned({ rail, operation, asset }: StoredAttempt, event: RailEvent): boolean {
+  if (event.asset !== undefined && event.asset !== asset) return false
+  return (
+    rail === event.rail && (event.operation === 'dispute' ? disputable.has(operation) : operation === event.operation)
+  )
+}
+
+/** The operations that a payer's bank may dispute. */
+const disputable: ReadonlySet<string> = new Set(['charge', 'capture', 'authorize'])
+
+function inputOf(event: RailEvent, attempt: StoredAttempt, belonging: Belonging): NewMessage {
+  const { book, root, subject } = attempt
+  const { outcome, railReference } = event
+  if (event.operation === 'dispute') {
+    const amount = outcome.kind === 'succeeded' ? outcome.amount : 0n
+    const input: InputContent = { kind: 'dispute', amount, railReference, rail: attempt.rail, ...takenFrom(attempt) }
+    return inputMessage({ book, kind: 'payment', id: root, root, input }, belonging)
+  }
+  const input: InputContent = { kind: 'outcome', attempt: attempt.id, outcome }
+  return inputMessage({ book, kind: subject.kind, id: subject.id, root, input }, belonging)
+}
+
+/** The disputed operation: the whole, by the rail's reference, or one capture. An increment is of its authorization. */
+function takenFrom({ operation, subject, railReference, concerns = railReference }: StoredAttempt) {
+  if (operation === 'capture') return subject.kind === 'capture' ? { capture: subject.id } : {}
+  return concerns === undefined ? {} : { concerns }
+}
+
+type EventJson = {
+  readonly looks: number
+  readonly event: Omit<RailEvent, 'outcome'>
+  readonly outcome: Exclude<RailEvent['outcome'], { kind: 'succeeded' }> | SucceededJson
+}
+type SucceededJson = { readonly kind: 'succeeded'; readonly railReference: string; readonly amount: string }
+
+function laterMessage({ event, looks, id }: Taken, notBefore: number): NewMessage {
+  const { outcome, ...rest } = event
+  const json: EventJson = {
+    looks: looks + 1,
+    event: rest,
+    outcome: outcome.kind === 'succeeded' ? { ...outcome, amount: outcome.amount.toString() } : outcome,
+  }
+  return {
+    ...{ lane: 'standard', kind: unmatchedKind, book: 0, vendor: 0, subject: id },
+    payload: JSON.stringify(json),
+    notBefore,
+  }
+}
+
+function readEvent(payload: string): { readonly event: RailEvent; readonly looks: number } {
+  const { looks, event, outcome } = JSON.parse(payload) as EventJson
+  return {
+    looks,
+    event: {
+      ...event,
+      outcome: outcome.kind === 'succeeded' ? { ...outcome, amount: BigInt(outcome.amount) } : outcome,
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { createShares, type Taker, Turns } from '#kernel'
+import type { PlannedCall } from '../handling/batch.ts'
+
+/** `sinceMs` is on the clock of `performance`. `hasPlace`: it has one of the places that the books share. */
+export type Waiting = { readonly call: PlannedCall; readonly sinceMs: number; readonly hasPlace: boolean }
+type BookCalls = { calls: Waiting[] }
+
+/**
+ * The queued calls of one rail. Books take turns, so a book waits only for its own turn, however many calls another
+ * has. Each book has a share of the places. A submission that has waited too long leaves the queue unsent, before its
+ * timer fires. An inquiry waits on: its answer is as good later, and each attempt has only one queued inquiry. An
+ * operator's inquiry, which has no timer, needs no place.
+ */
+export class RailLine {
+  readonly #places: ReturnType<typeof createShares>
+  readonly #turns = new Turns<number, BookCalls>(() => ({ calls: [] }))
+  /** Books with queued calls. */
+  readonly #books = new Set<BookCalls>()
+  readonly #inquiries = new Set<string>()
+  /** Queued calls without a place. */
+  #beside = 0
+
+  constructor(max: number) {
+    this.#places = createShares(max)
+  }
+
+  get length(): number {
+    return this.#places.taken() + this.#beside
+  }
+
+  /** Whether the call's own book, and not others, has too many queued calls: more than its equal part of `max`. */
+  isLong(call: PlannedCall, max: number): boolean {
+    return this.length >= max && this.#places.of(takerOf(call)) * this.#turns.waiting >= max
+  }
+
+  /** Answers false when the book has no place for it. */
+  push(call: PlannedCall, nowMs: number): boolean {
+    const { book, id } = call.attempt
+    if (call.ask === 'inquire' && this.#inquiries.has(id)) return true
+    const hasPlace = this.#places.take(takerOf(call), 1)
+    if (!hasPlace) {
+      if (call.isByHand !== true) return false
+      this.#beside += 1
+    }
+    if (call.ask === 'inquire') this.#inquiries.add(id)
+    const own = this.#turns.join(book)
+    own.calls.push({ call, sinceMs: nowMs, hasPlace })
+    this.#books.add(own)
+    return true
+  }
+
+  /** The call whose turn it is; undefined when none waits. */
+  take(): Waiting | undefined {
+    for (;;) {
+      const own = this.#turns.first()
+      if (own === undefined) return undefined
+      const first = own.calls.shift()
+      if (own.calls.length === 0) this.#books.delete(own)
+      this.#turns.serve(first === undefined ? 0 : 1, own.calls.length > 0)
+      if (first === undefined) continue
+      this.#leave(first)
+      return first
+    }
+  }
+
+  /** Takes out the submissions that have waited since `untilMs` or longer. */
+  takeStale(untilMs: number): PlannedCall[] {
+    const stale: PlannedCall[] = []
+    for (const own of this.#books) {
+      const left = own.calls.filter((waiting) => isStale(waiting, untilMs))
+      if (left.length === 0) continue
+      for (const waiting of left) {
+        this.#leave(waiting)
+        stale.push(waiting.call)
+      }
+      own.calls = own.calls.filter((waiting) => !isStale(waiting, untilMs))
+      // The book's turn is skipped when it comes.
+      if (own.calls.length === 0) this.#books.delete(own)
+    }
+    return stale
+  }
+
+  #leave({ call, hasPlace }: Waiting): void {
+    if (hasPlace) this.#places.release(takerOf(call), 1)
+    else this.#beside -= 1
+    if (call.ask === 'inquire') this.#inquiries.delete(call.attempt.id)
+  }
+}
+
+/** Whether a submission has waited since `untilMs` or longer, so that its timer may have fired. */
+export function isStale({ call, sinceMs }: Waiting, untilMs: number): boolean {
+  return call.ask === 'submit' && sinceMs <= untilMs
+}
+
+/** The sender within the book is not known any more when the rail is called. */
+function takerOf({ attempt: { book } }: PlannedCall): Taker {
+  return { group: book, sender: String(book) }
+}

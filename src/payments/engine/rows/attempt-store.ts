@@ -1,0 +1,181 @@
+import type { Uuid } from '#kernel'
+import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } from '#platform/postgres'
+import type { RailOperation } from '#rails'
+import type { Attempt, SubjectKind } from '../../payment.ts'
+import { suspendedText } from './read-rows.ts'
+import { copyText, selected, type TextRow } from './row-text.ts'
+
+/** `root`: the payment or payout that the attempt serves. */
+export type StoredAttempt = Attempt & { readonly root: Uuid }
+
+const columns = [
+  'id',
+  'book_id',
+  'root_id',
+  'subject_id',
+  'created_at',
+  'amount',
+  'inquiries',
+  'subject_kind',
+  'rail',
+  'operation',
+  'asset',
+  'instrument',
+  'concerns',
+  'state',
+  'rail_reference',
+  'reason',
+  'amount_moved',
+  'suspended',
+] as const
+
+const columnsSelected = selected(columns, ['created_at'])
+
+/** Reads attempts. Lock their payments or payouts first to change them. */
+export function readAttemptsStep(ids: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-read-attempts',
+    text: `select ${columnsSelected} from payments.attempts where id = any ($1::uuid[])`,
+    values: [plainArray(ids)],
+  }
+}
+
+export function readAttemptsOfStep(root: Uuid): BurstStep {
+  return {
+    name: 'payments-read-attempts-of',
+    text: `select ${columnsSelected} from payments.attempts where root_id = $1 order by created_at, id`,
+    values: [root],
+  }
+}
+
+/** Reads the attempts of those of these payments that have money in suspense. */
+export function readAttemptsOfSuspendedStep(book: number, payments: readonly Uuid[]): BurstStep {
+  return {
+    name: 'payments-read-attempts-of-suspended',
+    text: `select ${columnsSelected} from payments.attempts where root_id = any (${suspendedText})
+      order by created_at, id`,
+    values: [String(book), plainArray(payments)],
+  }
+}
+
+export function findAttemptsStep(rails: readonly string[], references: readonly string[]): BurstStep {
+  return {
+    name: 'payments-find-attempts',
+    text: `select ${columnsSelected} from payments.attempts where (rail, rail_reference) in (
+        select wanted.rail, wanted.rail_reference from ${fewRows('$1::text[], $2::text[]')} as wanted (rail, rail_reference)
+      ) order by created_at`,
+    values: [textArray(rails), textArray(references)],
+  }
+}
+
+export function insertAttemptsStep(attempts: readonly StoredAttempt[]): BurstStep {
+  const row = new CopyEncoder()
+  for (const attempt of attempts) {
+    row.tuple(columns.length)
+    row.uuid(attempt.id)
+    row.int4(attempt.book)
+    row.uuid(attempt.root)
+    row.uuid(attempt.subject.id)
+    row.timestamp(attempt.createdAt)
+    row.bigint8(attempt.amount)
+    row.int4(attempt.inquiries)
+    row.text(attempt.subject.kind)
+    row.text(attempt.rail)
+    row.text(attempt.operation)
+    row.text(attempt.asset)
+    row.text(attempt.instrument)
+    copyText(row, attempt.concerns)
+    row.text(attempt.state)
+    copyText(row, attempt.railReference)
+    copyText(row, attempt.reason)
+    row.null()
+    row.null()
+  }
+  return {
+    name: 'payments-insert-attempts',
+    text: `copy payments.attempts (${columns.join(', ')}) from stdin (format binary)`,
+    copy: row.stream(),
+  }
+}
+
+export function updateAttemptsStep(attempts: readonly StoredAttempt[]): BurstStep {
+  return {
+    name: 'payments-update-attempts',
+    text: `update payments.attempts a set state = c.state, inquiries = c.inquiries, rail_reference = c.rail_reference,
+        reason = c.reason, amount_moved = c.amount_moved, suspended = c.suspended::json
+      from ${fewRows('$1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::bigint[], $7::text[]')}
+        as c (id, state, inquiries, rail_reference, reason, amount_moved, suspended)
+      where a.id = c.id`,
+    values: [
+      plainArray(attempts.map(({ id }) => id)),
+      plainArray(attempts.map(({ state }) => state)),
+      plainArray(attempts.map(({ inquiries }) => inquiries)),
+      textArray(attempts.map(({ railReference }) => railReference)),
+      textArray(attempts.map(({ reason }) => reason)),
+      plainArray(attempts.map(({ amountMoved }) => amountMoved)),
+      textArray(attempts.map(broughtJson)),
+    ],
+  }
+}
+
+/** The attempts of a subject whose success the rail reported and the books have not taken yet. */
+export function readUnbookedStep(root: Uuid, subject: Uuid): BurstStep {
+  return {
+    name: 'payments-read-unbooked',
+    text: `select ${columnsSelected} from payments.attempts
+      where root_id = $1 and subject_id = $2 and state = 'succeeded' and reason = 'unbooked'`,
+    values: [root, subject],
+  }
+}
+
+export function toAttempt(row: TextRow): StoredAttempt {
+  return {
+    id: toUuid(row[0]),
+    book: Number(row[1]),
+    root: toUuid(row[2]),
+    subject: { kind: row[7] as SubjectKind, id: toUuid(row[3]) },
+    createdAt: Number(row[4]),
+    amount: BigInt(row[5] ?? 0),
+    inquiries: Number(row[6]),
+    rail: row[8] ?? '',
+    operation: row[9] as RailOperation,
+    asset: row[10] ?? '',
+    instrument: row[11] ?? '',
+    concerns: row[12] ?? undefined,
+    state: row[13] as Attempt['state'],
+    railReference: row[14] ?? undefined,
+    reason: row[15] ?? undefined,
+    ...(row[16] != null && { amountMoved: BigInt(row[16]) }),
+    ...(row[17] != null && toBrought(row[17])),
+  }
+}
+
+type Brought = Pick<Attempt, 'suspended' | 'delivered' | 'returns'>
+type BroughtJson = {
+  readonly amount: string
+  readonly why?: NonNullable<Attempt['suspended']>['why']
+  readonly delivered?: string
+  readonly returns?: number
+}
+
+/** Undefined for none; the amounts as digits. */
+function broughtJson({ suspended, delivered, returns }: Attempt): string | undefined {
+  if (suspended === undefined && delivered === undefined && returns === undefined) return undefined
+  const { amount = 0n, why } = suspended ?? {}
+  const json: BroughtJson = {
+    amount: amount.toString(),
+    ...(why !== undefined && { why }),
+    ...(delivered !== undefined && { delivered: delivered.toString() }),
+    ...(returns !== undefined && { returns }),
+  }
+  return JSON.stringify(json)
+}
+
+function toBrought(text: string): Brought {
+  const { amount, why, delivered, returns } = JSON.parse(text) as BroughtJson
+  return {
+    ...(why !== undefined && { suspended: { amount: BigInt(amount), why } }),
+    ...(delivered !== undefined && { delivered: BigInt(delivered) }),
+    ...(returns !== undefined && { returns }),
+  }
+}

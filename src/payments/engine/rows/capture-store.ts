@@ -1,0 +1,72 @@
+import type { Uuid } from '#kernel'
+import { type BurstStep, CopyEncoder, fewRows, plainArray, textArray, toUuid } from '#platform/postgres'
+import type { Capture } from '../../payment.ts'
+import { type RowTable, readRowsOfStep, readRowsStep } from './read-rows.ts'
+import { copyBoolean, copyText, copyUuid, selected, type TextRow, toOptionalUuid } from './row-text.ts'
+
+/** `book`: that of its payment. */
+export type StoredCapture = Capture & { readonly book: number }
+
+const columns = ['book_id', 'id', 'payment_id', 'created_at', 'amount', 'is_final', 'call', 'state', 'reason'] as const
+
+const table: RowTable = { name: 'captures', selected: selected(columns, ['created_at']) }
+
+export function readCapturesStep(book: number, ids: readonly Uuid[]): BurstStep {
+  return readRowsStep(table, book, ids)
+}
+
+export function readCapturesOfStep(book: number, payment: Uuid): BurstStep {
+  return readRowsOfStep(table, book, payment)
+}
+
+export function insertCapturesStep(captures: readonly StoredCapture[]): BurstStep {
+  const row = new CopyEncoder()
+  for (const capture of captures) {
+    row.tuple(columns.length)
+    row.int4(capture.book)
+    row.uuid(capture.id)
+    row.uuid(capture.payment)
+    row.timestamp(capture.createdAt)
+    row.bigint8(capture.amount)
+    copyBoolean(row, capture.final)
+    copyUuid(row, capture.call)
+    row.text(capture.state)
+    copyText(row, capture.reason)
+  }
+  return {
+    name: 'payments-insert-captures',
+    text: `copy payments.captures (${columns.join(', ')}) from stdin (format binary)`,
+    copy: row.stream(),
+  }
+}
+
+export function updateCapturesStep(captures: readonly StoredCapture[]): BurstStep {
+  return {
+    name: 'payments-update-captures',
+    text: `update payments.captures t set state = c.state, reason = c.reason, call = c.call
+      from ${fewRows('$1::integer[], $2::uuid[], $3::text[], $4::text[], $5::uuid[]')}
+        as c (book_id, id, state, reason, call)
+      where t.book_id = c.book_id and t.id = c.id`,
+    values: [
+      plainArray(captures.map(({ book }) => book)),
+      plainArray(captures.map(({ id }) => id)),
+      plainArray(captures.map(({ state }) => state)),
+      textArray(captures.map(({ reason }) => reason)),
+      plainArray(captures.map(({ call }) => call)),
+    ],
+  }
+}
+
+export function toCapture(row: TextRow): StoredCapture {
+  return {
+    book: Number(row[0]),
+    id: toUuid(row[1]),
+    payment: toUuid(row[2]),
+    createdAt: Number(row[3]),
+    amount: BigInt(row[4] ?? 0),
+    final: row[5] === 't',
+    call: toOptionalUuid(row[6]),
+    state: row[7] as Capture['state'],
+    reason: row[8] ?? undefined,
+  }
+}

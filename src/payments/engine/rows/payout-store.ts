@@ -1,0 +1,145 @@
+import type { Timestamp, Uuid } from '#kernel'
+import type { LaneName } from '#lanes'
+import { type BurstStep, CopyEncoder, fewRows, fromMicros, plainArray, textArray, toUuid } from '#platform/postgres'
+import type { Payout } from '../../payment.ts'
+import { findReferencesStep, type Locking, lockRowsStep, type RowTable, readRowsStep } from './read-rows.ts'
+import {
+  copyText,
+  copyUuid,
+  metadataJson,
+  selected,
+  type TextRow,
+  textsJson,
+  toMetadata,
+  toOptionalUuid,
+  toTexts,
+} from './row-text.ts'
+
+const columns = [
+  'book_id',
+  'id',
+  'created_at',
+  'amount',
+  'vendor',
+  'attempts',
+  'version',
+  'call',
+  'state',
+  'phase',
+  'reason',
+  'asset',
+  'lane',
+  'vendor_code',
+  'source',
+  'rail',
+  'other_rails',
+  'instrument',
+  'holds',
+  'rail_reference',
+  'reference',
+  'metadata',
+] as const
+
+const table: RowTable = { name: 'payouts', selected: selected(columns, ['created_at']) }
+
+export function lockPayoutsStep(book: number, ids: readonly Uuid[], locking?: Locking): BurstStep {
+  return lockRowsStep(table, book, ids, locking)
+}
+
+export function readPayoutsStep(book: number, ids: readonly Uuid[]): BurstStep {
+  return readRowsStep(table, book, ids)
+}
+
+export function findPayoutReferencesStep(book: number, references: readonly string[]): BurstStep {
+  return findReferencesStep(table, book, references)
+}
+
+export function insertPayoutsStep(payouts: readonly Payout[]): BurstStep {
+  const row = new CopyEncoder()
+  for (const payout of payouts) {
+    row.tuple(columns.length + 1)
+    row.timestamp(payout.createdAt)
+    row.int4(payout.book)
+    row.uuid(payout.id)
+    row.timestamp(payout.createdAt)
+    row.bigint8(payout.amount)
+    row.int4(payout.vendor)
+    row.int4(payout.attempts)
+    row.int4(payout.version)
+    copyUuid(row, payout.call)
+    row.text(payout.state)
+    row.text(payout.phase)
+    copyText(row, payout.reason)
+    row.text(payout.asset)
+    row.text(payout.lane)
+    copyText(row, payout.vendorCode)
+    row.text(payout.source)
+    row.text(payout.rail)
+    copyText(row, textsJson(payout.otherRails))
+    row.text(payout.instrument)
+    copyText(row, textsJson(payout.holds))
+    copyText(row, payout.railReference)
+    copyText(row, payout.reference)
+    copyText(row, metadataJson(payout.metadata))
+  }
+  return {
+    name: 'payments-insert-payouts',
+    text: `copy payments.payouts (updated_at, ${columns.join(', ')}) from stdin (format binary)`,
+    copy: row.stream(),
+  }
+}
+
+export function updatePayoutsStep(payouts: readonly Payout[], now: Timestamp): BurstStep {
+  return {
+    name: 'payments-update-payouts',
+    text: `update payments.payouts p set updated_at = ${fromMicros('$1::bigint')},
+        version = c.version, state = c.state, phase = c.phase, reason = c.reason, attempts = c.attempts,
+        call = c.call, holds = c.holds, rail = c.rail, other_rails = c.other_rails, rail_reference = c.rail_reference
+      from ${fewRows(`$2::integer[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::text[], $8::integer[],
+        $9::uuid[], $10::json[], $11::text[], $12::json[], $13::text[]`)}
+        as c (book_id, id, version, state, phase, reason, attempts, call, holds, rail, other_rails, rail_reference)
+      where p.book_id = c.book_id and p.id = c.id`,
+    values: [
+      String(now),
+      plainArray(payouts.map(({ book }) => book)),
+      plainArray(payouts.map(({ id }) => id)),
+      plainArray(payouts.map(({ version }) => version)),
+      plainArray(payouts.map(({ state }) => state)),
+      plainArray(payouts.map(({ phase }) => phase)),
+      textArray(payouts.map(({ reason }) => reason)),
+      plainArray(payouts.map(({ attempts }) => attempts)),
+      plainArray(payouts.map(({ call }) => call)),
+      textArray(payouts.map(({ holds }) => textsJson(holds))),
+      textArray(payouts.map(({ rail }) => rail)),
+      textArray(payouts.map(({ otherRails }) => textsJson(otherRails))),
+      textArray(payouts.map(({ railReference }) => railReference)),
+    ],
+  }
+}
+
+export function toPayout(row: TextRow): Payout {
+  return {
+    book: Number(row[0]),
+    id: toUuid(row[1]),
+    createdAt: Number(row[2]),
+    amount: BigInt(row[3] ?? 0),
+    vendor: Number(row[4]),
+    attempts: Number(row[5]),
+    version: Number(row[6]),
+    call: toOptionalUuid(row[7]),
+    state: row[8] as Payout['state'],
+    phase: row[9] as Payout['phase'],
+    reason: row[10] ?? undefined,
+    asset: row[11] ?? '',
+    lane: row[12] as LaneName,
+    vendorCode: row[13] ?? undefined,
+    source: row[14] ?? '',
+    rail: row[15] ?? '',
+    otherRails: toTexts(row[16]),
+    instrument: row[17] ?? '',
+    holds: toTexts(row[18]),
+    railReference: row[19] ?? undefined,
+    reference: row[20] ?? undefined,
+    metadata: toMetadata(row[21]),
+  }
+}

@@ -1,0 +1,91 @@
+import type { Timestamp, Uuid } from '#kernel'
+import { type CopyEncoder, micros, toUuid } from '#platform/postgres'
+import type { Metadata, Share } from '../../payment.ts'
+
+// Conversion of columns: read in text form, written as binary COPY or as array literals.
+
+export type TextRow = readonly (string | null)[]
+
+/** The selected columns; times as whole microseconds since 1970. */
+export function selected(columns: readonly string[], times: readonly string[]): string {
+  return columns.map((column) => (times.includes(column) ? micros(column) : column)).join(', ')
+}
+
+/** The database's clock in whole microseconds. */
+export const nowExpression = micros('clock_timestamp()')
+
+const none: readonly string[] = []
+export const noMetadata: Metadata = {}
+
+export function toOptionalUuid(text: string | null | undefined): Uuid | undefined {
+  return text == null ? undefined : toUuid(text)
+}
+
+export function toTime(text: string | null | undefined): Timestamp | undefined {
+  return text == null ? undefined : Number(text)
+}
+
+export function toTexts(json: string | null | undefined): readonly string[] {
+  return json == null ? none : (JSON.parse(json) as string[])
+}
+
+export function toMetadata(json: string | null | undefined): Metadata {
+  return json == null ? noMetadata : (JSON.parse(json) as Metadata)
+}
+
+export function toShares(json: string | null | undefined): Share[] {
+  const rows = JSON.parse(json ?? '[]') as [account: string, amount: string, captured?: string, at?: number][]
+  return rows.map(([account, amount, captured, at]) =>
+    captured === undefined
+      ? { account, amount: BigInt(amount) }
+      : { account, amount: BigInt(amount), captured: BigInt(captured), ...(at !== undefined && { at }) },
+  )
+}
+
+export function textsJson(texts: readonly string[]): string | null {
+  return texts.length === 0 ? null : JSON.stringify(texts)
+}
+
+export function metadataJson(metadata: Metadata): string | null {
+  for (const _ in metadata) return JSON.stringify(metadata)
+  return null
+}
+
+export function sharesJson(shares: readonly Share[]): string {
+  return `[${shares.map(shareJson).join(',')}]`
+}
+
+export function optionalSharesJson(shares: readonly Share[] | undefined): string | null {
+  return shares === undefined ? null : sharesJson(shares)
+}
+
+function shareJson({ account, amount, captured, at }: Share): string {
+  if (at !== undefined) return `[${JSON.stringify(account)},"${amount}","${captured ?? 0n}",${at}]`
+  return `[${JSON.stringify(account)},"${amount}"${captured === undefined ? '' : `,"${captured}"`}]`
+}
+
+export function copyText(row: CopyEncoder, text: string | null | undefined): void {
+  if (text == null) row.null()
+  else row.text(text)
+}
+
+export function copyUuid(row: CopyEncoder, uuid: Uuid | undefined): void {
+  if (uuid === undefined) row.null()
+  else row.uuid(uuid)
+}
+
+export function copyTime(row: CopyEncoder, time: Timestamp | undefined): void {
+  if (time === undefined) row.null()
+  else row.timestamp(time)
+}
+
+const bytes = { true: Buffer.from([1]), false: Buffer.from([0]) }
+
+export function copyAmount(row: CopyEncoder, amount: bigint | undefined): void {
+  if (amount === undefined) row.null()
+  else row.bigint8(amount)
+}
+
+export function copyBoolean(row: CopyEncoder, value: boolean): void {
+  row.bytes(value ? bytes.true : bytes.false)
+}

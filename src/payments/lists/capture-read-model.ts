@@ -1,0 +1,41 @@
+import type { Uuid } from '#kernel'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
+import type { Capture } from '../payment.ts'
+
+/** Captures read at once: more than any payment has. */
+export const capturesMax = 1000
+
+/** The captures of a payment, oldest first. */
+export async function listCaptures(database: Queryable, book: number, payment: Uuid): Promise<readonly Capture[]> {
+  const rows = await database.query<CaptureRow>({
+    text: `
+      select c.id, c.payment_id, ${micros('c.created_at')} as created_at, c.amount, c.is_final, c.call, c.state, c.reason
+      from payments.captures c where c.book_id = $1 and c.payment_id = $2::uuid order by c.created_at, c.id limit $3`,
+    values: [book, payment, capturesMax],
+  })
+  return rows.map(toCapture)
+}
+
+type CaptureRow = {
+  id: string
+  payment_id: string
+  created_at: bigint
+  amount: bigint
+  is_final: boolean
+  call: string | null
+  state: Capture['state']
+  reason: string | null
+}
+
+function toCapture(row: CaptureRow): Capture {
+  return {
+    id: toUuid(row.id),
+    payment: toUuid(row.payment_id),
+    amount: row.amount,
+    final: row.is_final,
+    state: row.state,
+    reason: row.reason ?? undefined,
+    call: row.call === null ? undefined : toUuid(row.call),
+    createdAt: Number(row.created_at),
+  }
+}

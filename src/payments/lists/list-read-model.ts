@@ -1,0 +1,203 @@
+import type { Timestamp, Uuid } from '#kernel'
+import { metadataTerm, type Page } from '#ledger'
+import { fromMicros, type Queryable } from '#platform/postgres'
+import type { TermOwner } from './metadata-terms.ts'
+import type { Metadata } from '../payment.ts'
+
+// Lists of payments, refunds and payouts are in the order of their ids, which are UUIDv7: newest first. A list walks
+// along one index, the narrowest that the filter has, and checks the rest of the filter row by row. The rows per
+// request are bounded, so a page may be short and still have a next one. The statements are not prepared by name:
+// PostgreSQL would keep a plan made while the tables were empty, which walks along the wrong index.
+
+/** Every given part must match. */
+export type ListFilter = {
+  readonly columns: Readonly<Record<string, string | undefined>>
+  /** `createdFrom` is inclusive, `createdTo` exclusive. */
+  readonly createdFrom?: Timestamp | undefined
+  readonly createdTo?: Timestamp | undefined
+  readonly metadata?: Metadata | undefined
+}
+
+/** `columns` is SQL over `p`; `indexed` are the columns with an index of (book_id, column, id). */
+export type ListSource<Row, Item> = {
+  readonly kind: TermOwner
+  readonly table: string
+  readonly columns: string
+  readonly indexed: readonly string[]
+  readonly toItem: (row: Row) => Item
+}
+
+/** Rows that each round of a request reads. A further round starts only within `roundsMs`. */
+const roundRows = [256, 2048, 8192] as const
+const roundsMs = 10
+
+/** Lists the matching items, newest first, below the id given as cursor. */
+export async function listByFilter<Row extends object, Item extends { readonly id: Uuid }>(
+  database: Queryable,
+  source: ListSource<Row, Item>,
+  query: { readonly book: number; readonly limit: number; readonly cursor?: Uuid; readonly filter: ListFilter },
+): Promise<Page<Item, Uuid>> {
+  const { book, limit, filter } = query
+  if (!isFindable(filter)) return { items: [], next: undefined }
+  const walk = await chooseWalk(database, source, { book, filter })
+  const range = idRange(filter)
+  const items: Item[] = []
+  const begun = performance.now()
+  let below = query.cursor !== undefined && query.cursor < range.below ? query.cursor : range.below
+  for (const rows of roundRows) {
+    const wanted = limit + 1 - items.length
+    const found = await readRound(database, source, { book, filter, walk, from: range.from, below, wanted, rows })
+    items.push(...found.items)
+    const last = items[limit - 1]
+    if (items.length > limit && last !== undefined) return { items: items.slice(0, limit), next: last.id }
+    if (found.reached === undefined) return { items, next: undefined }
+    below = found.reached
+    if (performance.now() - begun > roundsMs) break
+  }
+  return { items, next: below }
+}
+
+/** PostgreSQL cannot store a NUL, so a filter with one matches nothing. */
+function isFindable({ columns, metadata = {} }: ListFilter): boolean {
+  return ![...Object.values(columns), ...Object.entries(metadata).flat()].some((text) => text?.includes('\0'))
+}
+
+const idMin = '0'.repeat(32)
+const idAboveAll = 'f'.repeat(32)
+/** An id is made at most this long before its subject is accepted; clocks may differ by as much. */
+const idMarginMs = 60_000
+
+/** The range of ids for the filter's times: a UUIDv7 begins with its milliseconds. */
+function idRange({ createdFrom, createdTo }: ListFilter): { readonly from: Uuid; readonly below: Uuid } {
+  const idAt = (ms: number) =>
+    Math.min(Math.max(Math.floor(ms), 0), 2 ** 48 - 1)
+      .toString(16)
+      .padStart(12, '0')
+      .padEnd(32, '0')
+  return {
+    from: createdFrom === undefined ? idMin : idAt(createdFrom / 1000 - idMarginMs),
+    below: createdTo === undefined ? idAboveAll : idAt(createdTo / 1000 + idMarginMs),
+  }
+}
+
+/** The index to walk along: of one column, of a metadata pair by its term, or of the book. */
+type Walk = { readonly along: 'book' } | { readonly along: 'term'; readonly term: bigint } | ColumnWalk
+type ColumnWalk = { readonly along: 'column'; readonly column: string }
+
+async function chooseWalk<Row, Item>(
+  database: Queryable,
+  { kind, indexed }: ListSource<Row, Item>,
+  { book, filter }: { readonly book: number; readonly filter: ListFilter },
+): Promise<Walk> {
+  const column = indexed.find((name) => filter.columns[name] !== undefined)
+  if (column !== undefined) return { along: 'column', column }
+  const terms = Object.entries(filter.metadata ?? {}).map(([key, value]) => metadataTerm(book, kind, key, value))
+  const [only] = terms
+  if (only === undefined) return { along: 'book' }
+  return { along: 'term', term: terms.length === 1 ? only : await rarestTerm(database, terms, only) }
+}
+
+/** Rows counted for each term to find the rarest. */
+const countedMax = 1000
+
+async function rarestTerm(database: Queryable, terms: readonly bigint[], first: bigint): Promise<bigint> {
+  const rows = await database.query<{ term: bigint }>({
+    text: `
+      select w.term from unnest($1::bigint[]) w(term)
+      order by (select count(*) from (
+        select 1 from payments.metadata_terms m where m.term = w.term limit $2
+      ) counted) limit 1`,
+    values: [terms, countedMax],
+  })
+  return rows[0]?.term ?? first
+}
+
+type Round = {
+  readonly book: number
+  readonly filter: ListFilter
+  readonly walk: Walk
+  readonly from: Uuid
+  readonly below: Uuid
+  readonly wanted: number
+  readonly rows: number
+}
+
+type RoundRow = { readonly walked: bigint; readonly reached: string | null; readonly found: boolean | null }
+
+/** Reads the next rows along the walk. The next round continues below `reached`, which is undefined at the end. */
+async function readRound<Row extends object, Item>(
+  database: Queryable,
+  source: ListSource<Row, Item>,
+  round: Round,
+): Promise<{ readonly items: readonly Item[]; readonly reached: Uuid | undefined }> {
+  const { walk, filter, rows } = round
+  const checks = checksOf(filter, walk)
+  // Without checks, every row walked is a match.
+  const walked = checks.length === 0 ? round.wanted : rows
+  const values: unknown[] = [round.book, round.below, round.from, walked, round.wanted]
+  const bind = (value: unknown) => `$${values.push(value)}`
+  const fits = checks.map(({ value, sql }) => sql(bind(value))).join(' and ') || 'true'
+  const read = await database.query<Row & RoundRow>({
+    text: `
+      with walked as materialized (${walkText(source.table, walk, fits, () => bind(walkedValue(walk, filter)))}),
+      found as (select w.id from walked w where w.fits order by w.id desc limit $5),
+      reached as (select count(*) as walked, (select w.id from walked w order by w.id limit 1) as reached from walked)
+      select r.walked, r.reached, p.id is not null as found, ${source.columns}
+      from reached r
+      left join (found f join ${source.table} p on p.book_id = $1 and p.id = f.id) on true
+      order by p.id desc`,
+    values,
+  })
+  const items = read.filter((row) => row.found).map((row) => source.toItem(row))
+  const [first] = read
+  const atEnd = first === undefined || first.reached === null || Number(first.walked) < walked
+  return { items, reached: atEnd ? undefined : first.reached?.replaceAll('-', '') }
+}
+
+function walkedValue(walk: Walk, { columns }: ListFilter): unknown {
+  return walk.along === 'term' ? walk.term : walk.along === 'column' ? columns[walk.column] : undefined
+}
+
+/** The SQL of the walk: ids below $2 and from $3 on, newest first, at most $4, and whether each matches. */
+function walkText(table: string, walk: Walk, fits: string, bindValue: () => string): string {
+  const range = (id: string) => `${id} < $2::uuid and ${id} >= $3::uuid order by ${id} desc limit $4`
+  switch (walk.along) {
+    case 'term':
+      return `select m.id, f.fits from (
+          select t.id from payments.metadata_terms t where t.term = ${bindValue()}::bigint and ${range('t.id')}
+        ) m left join lateral (
+          select true as fits from ${table} p where p.book_id = $1 and p.id = m.id and ${fits} offset 0
+        ) f on true`
+    case 'column': {
+      const equals = `p.${walk.column} = ${bindValue()}`
+      return `select p.id, ${fits} as fits from ${table} p where p.book_id = $1 and ${equals} and ${range('p.id')}`
+    }
+    case 'book':
+      return `select p.id, ${fits} as fits from ${table} p where p.book_id = $1 and ${range('p.id')}`
+  }
+}
+
+type FilterCheck = { readonly value: unknown; readonly sql: (parameter: string) => string }
+
+const instant = (parameter: string) => fromMicros(`${parameter}::float8`)
+
+/** The rest of the filter, checked row by row. Column names come from the program, never from a request. */
+function checksOf({ columns, createdFrom, createdTo, metadata }: ListFilter, walk: Walk): FilterCheck[] {
+  const checks: FilterCheck[] = []
+  for (const [column, value] of Object.entries(columns)) {
+    if (value === undefined || (walk.along === 'column' && walk.column === column)) continue
+    checks.push({ value, sql: (parameter) => `p.${column} = ${parameter}` })
+  }
+  if (createdFrom !== undefined) {
+    checks.push({ value: createdFrom, sql: (parameter) => `p.created_at >= ${instant(parameter)}` })
+  }
+  if (createdTo !== undefined) {
+    checks.push({ value: createdTo, sql: (parameter) => `p.created_at < ${instant(parameter)}` })
+  }
+  for (const _ in metadata) {
+    const value = JSON.stringify(metadata)
+    checks.push({ value, sql: (parameter) => `p.metadata::jsonb @> ${parameter}::jsonb` })
+    break
+  }
+  return checks
+}

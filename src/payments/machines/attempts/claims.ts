@@ -1,0 +1,85 @@
+import { amountText } from '#kernel'
+import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { Attempt } from '../../payment.ts'
+import { isDenied } from './attempt-policy.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { bookedBy, type Tried } from './made-before.ts'
+import { affirmed } from './never-moved.ts'
+
+type LookUp = Pick<MachineContext, 'attemptsOf'>
+
+/**
+ * Rails may make a refund or payout several times. Each attempt besides the one that is booked as the refund or payout
+ * is a claim in suspense, until an operator has settled it.
+ */
+function claimsOf(tried: Tried, context: LookUp): Attempt[] {
+  const { phase, state, reason, holds } = tried
+  const isInAnotherAmount = phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0
+  const booked = state === 'succeeded' || isInAnotherAmount ? bookedBy(tried, context)?.id : undefined
+  return context.attemptsOf(tried).filter((attempt) => isMade(attempt) && attempt.id !== booked)
+}
+
+/** Whether a rail has made it, and no operator has settled that. */
+export function isMade(attempt: Attempt): boolean {
+  return attempt.state === 'succeeded' && !isDenied(attempt) && attempt.reason !== byHand
+}
+
+/** The claims of which an entry tells, by attempt. Undefined: the entry is not about claims. */
+export function claimsSeen(tried: Tried, about: StuckReason | undefined, context: LookUp): Seen | undefined {
+  const why = about ?? tried.reason
+  if (why !== 'late_success' && why !== 'wrong_amount') return undefined
+  return Object.fromEntries(claimsOf(tried, context).map((attempt) => [attempt.id, moved(attempt).toString()]))
+}
+
+/** For operators, when one more has come: how much the claims of this reason are together; empty for the first. */
+export function togetherText(tried: Tried, amount: bigint, why: StuckReason, context: LookUp): string {
+  const others = claimsOf(tried, context).filter((attempt) => isOf(tried, attempt, why))
+  if (others.length === 0) return ''
+  return ` With what came so before, ${amountText(sumMoved(others) + amount, tried.asset)} lie as claims in suspense.`
+}
+
+/**
+ * A statement of an operator about an entry beside the refund or payout. It settles the claims that the entry showed, so
+ * that they can no longer replace another attempt; the entry stays for those that have come since. About unknown
+ * outcomes: what the rail denies did happen.
+ */
+export function settledBeside(
+  tried: Tried,
+  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  about: StuckReason,
+  seen: Seen | undefined,
+  context: MachineContext,
+): Transition {
+  const note = settledByHand(evidence)
+  if (about === 'outcome_unknown' && outcome === 'succeeded') {
+    const stated = tried.phase === 'ended' && tried.state === 'succeeded' ? tried.call : undefined
+    return { attempts: affirmed(context.attemptsOf(tried), stated), note, stuck: 'resolved' }
+  }
+  if (about !== 'late_success' && about !== 'wrong_amount') return { note, stuck: 'resolved' }
+  const claims = claimsOf(tried, context)
+  const isSeen = ({ id }: Attempt) => seen === undefined || seen[id] !== undefined
+  const settled = tried.phase === 'ended' ? claims.filter(isSeen).map(asSettled) : []
+  const since = claims.filter((attempt) => !isSeen(attempt) && isOf(tried, attempt, about))
+  if (since.length === 0) return { attempts: settled, note, stuck: 'resolved' }
+  const detail = `${note} ${amountText(sumMoved(since), tried.asset)} more have come since, and lie as a claim in suspense.`
+  return { attempts: settled, note: detail, stuck: { why: about, detail } }
+}
+
+/** The claim after an operator has settled it. */
+export function asSettled(attempt: Attempt): Attempt {
+  return attempt.reason === undefined ? { ...attempt, reason: byHand } : attempt
+}
+
+/** Whether entries of this reason tell of it: of refunds that came late, one reason tells of all. */
+function isOf(tried: Tried, attempt: Attempt, why: StuckReason): boolean {
+  const isLate = 'payment' in tried || moved(attempt) === tried.amount
+  return isLate === (why === 'late_success')
+}
+
+function sumMoved(made: readonly Attempt[]): bigint {
+  return made.reduce((sum, attempt) => sum + moved(attempt), 0n)
+}
+
+function moved({ amount, amountMoved = amount }: Attempt): bigint {
+  return amountMoved
+}

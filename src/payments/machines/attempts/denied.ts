@@ -1,0 +1,187 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { Input, MachineContext, StuckDecision, StuckHere, Transition } from '../../machine.ts'
+import { reasonsOfSuspense } from '../../machine.ts'
+import type { Attempt, Payment } from '../../payment.ts'
+import { inquiryRetry } from '../../retry-policies.ts'
+import { isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
+import { transfer } from '../booking/bookings.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { undo } from '../suspense/dispute.ts'
+import { joined } from '../booking/joined.ts'
+import { amountOf, concerning, type Lying, lyingOf, withLying } from '../suspense/lying.ts'
+import { refundedFirst } from './never-moved.ts'
+import { isForced, withLost, withSuspended } from '../payments/payment-rows.ts'
+import { reasonOf } from '../payments/payment-stated.ts'
+import { isStrayRelease } from '../payments/stray-releases.ts'
+import { endedWithThat, reversingStill } from '../suspense/suspense.ts'
+
+/**
+ * The attempts of a payment that the books count as succeeded and their rails deny, the oldest first. These are
+ * attempts that a rail had reported as succeeded, and attempts that an operator had stated. All of them, and an unknown
+ * outcome that the payment itself waits for, are one matter of the stuck list. Each is decided by itself, in this
+ * order, and the entry names the next one.
+ */
+export function deniedOf(payment: Payment, attempts: readonly Attempt[]): Attempt[] {
+  return attempts.filter(
+    (attempt) =>
+      attempt.operation !== 'void' && (isContradicted(attempt) || (isForced(payment, attempt) && isDenied(attempt))),
+  )
+}
+
+/** Whether an outcome of this attempt may become, or end, one of several that an entry is about: all must then be known. */
+export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
+  // An unknown outcome at a rail that stays down is given up whatever the number of inquiries.
+  const isAskedOften = attempt.state === 'unknown' || attempt.inquiries + 1 >= inquiryRetry.attemptsMax
+  return (
+    payment.phase === 'stuck' ||
+    isStrayRelease(payment, attempt) ||
+    isAskedOften ||
+    isDoubted(attempt) ||
+    isForced(payment, attempt)
+  )
+}
+
+/** An operator's decision about one of them. `after`: the step of a stuck payment when its own matter is over. */
+export function decideDenied(
+  payment: Payment,
+  denied: Attempt,
+  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  context: MachineContext,
+  after: (row: Payment) => Transition,
+): Transition {
+  const note = settledByHand(evidence)
+  if (outcome === 'succeeded') return { attempts: [affirmed(denied)], note, stuck: 'resolved' }
+  const isOver = payment.phase === 'ended' || payment.phase === 'reversing'
+  if (isOver && payment.amountCaptured > 0n && isBooked(payment, denied) && !isAllInSuspense(denied)) {
+    return refundedFirst(payment) ?? reversingStill(undo(payment, denied, evidence, context), context)
+  }
+  return notBrought(payment, denied, note, context, after)
+}
+
+/** It did happen. That is settled until its rail denies it once more; the rail may still confirm a mere statement. */
+function affirmed(denied: Attempt): Attempt {
+  if (denied.state === 'succeeded') return { ...denied, reason: undefined }
+  return { ...withStated(denied), state: 'unknown', reason: undefined }
+}
+
+/** Whether the payment was paid, or held, by this attempt. */
+function isBooked({ call, rail, railReference }: Payment, attempt: Attempt): boolean {
+  if (attempt.operation === 'void' || attempt.concerns !== undefined) return false
+  const isNamed = attempt.rail === rail && attempt.railReference === railReference
+  return attempt.id === call || (attempt.state === 'succeeded' && isNamed)
+}
+
+/** Whether all of it is in suspense, and none with recipients: a charge that was undone and then succeeded late. */
+function isAllInSuspense({ amount, amountMoved = amount, suspended }: Attempt): boolean {
+  return suspended !== undefined && suspended.amount >= amountMoved
+}
+
+/**
+ * Takes out of suspense the money that the attempt did not bring, as far as it is there: it must be neither delivered
+ * nor returned. The part that is being returned already is lost, unless that return turns out not to have happened
+ * either.
+ */
+function notBrought(
+  payment: Payment,
+  denied: Attempt,
+  note: string,
+  context: MachineContext,
+  after: (row: Payment) => Transition,
+): Transition {
+  const isOther = ({ attempt }: Lying) => attempt.id !== denied.id
+  const all = lyingOf(payment, context)
+  const others = all.filter(isOther)
+  const lying = amountOf(all) - amountOf(others)
+  const there = denied.suspended?.amount ?? 0n
+  const known = settled(withLying(denied, -lying), there, there > lying)
+  const row = endedWithThat(withLost(withSuspended(payment, -lying), there - lying), [known], context)
+  const { asset } = payment
+  const { accounts } = context
+  const leg = { source: accounts.suspense(asset), destination: accounts.clearing(denied.rail, asset), amount: there }
+  const isLastLate = denied.suspended?.why === 'late_success' && concerning(others, 'late_success').length === 0
+  const step: Transition = {
+    payment: row.call === denied.id ? { ...row, call: undefined } : row,
+    attempts: [known],
+    commands: there === 0n ? [] : [transfer(payment, leg, context)],
+    settles: isLastLate ? ['late_success'] : [],
+    note: there === 0n ? `${note} What is booked stays.` : note,
+    stuck: 'resolved',
+  }
+  if (there > lying) {
+    const detail = `${note} ${amountText(there - lying, asset)} of it are on their way back, and lie as a loss in suspense.`
+    return { ...step, note: detail, stuck: { why: 'dispute_after_refund', detail, isNext: true } }
+  }
+  return isLastOfOwn(payment, denied, others) ? { ...joined(step, after(step.payment ?? row)), note } : step
+}
+
+/** Whether a stuck payment waited only for this attempt's money in suspense. */
+function isLastOfOwn(payment: Payment, denied: Attempt, others: readonly Lying[]): boolean {
+  const own = reasonOf(payment)
+  if (payment.phase !== 'stuck' || !reasonsOfSuspense.includes(own)) return false
+  return concerning([{ attempt: denied, amount: 0n }], own).length > 0 && concerning(others, own).length === 0
+}
+
+/**
+ * The attempt as an operator has settled it, after `notCome` of it turned out not to have come. If that was all of it,
+ * a later success is a late one. Otherwise the rest has left suspense and stays booked as received, or is still on its
+ * way out. If the rail then reports another amount, an operator decides.
+ */
+function settled(denied: Attempt, notCome: bigint, isGoing: boolean): Attempt {
+  const { amount, amountMoved = amount } = denied
+  if (amountMoved <= notCome && !isGoing) return { ...denied, state: 'failed', reason: byHand }
+  return { ...denied, state: 'succeeded', amountMoved: amountMoved - notCome, reason: byHand }
+}
+
+/**
+ * An entry about unknown outcomes stays open as long as there is one, and names the next to decide. It makes no
+ * difference whether another one was settled by a decision or by its rail's answer.
+ */
+export function keepingUnknown(payment: Payment, input: Input, step: Transition, context: MachineContext): Transition {
+  const { stuck, refused } = step
+  const kept: Transition =
+    refused === undefined
+      ? step
+      : { ...step, refused: (no: LedgerRefusal) => keepingUnknown(payment, input, refused(no), context) }
+  const after = step.payment ?? payment
+  const here = typeof stuck === 'object' ? stuck : undefined
+  const isSaid = here?.why === 'outcome_unknown' && here.subject === undefined
+  if (!isSaid && !isUnknownOver(payment, input, step)) return kept
+  const denied = deniedOf(after, attemptsAfter(payment, step, context))
+  const [next] = denied
+  if (next === undefined) return kept
+  if (isSaid) {
+    const isOnly = denied.length === 1 && !waitsForUnknown(after)
+    return isOnly ? kept : { ...kept, stuck: { ...here, detail: `${here.detail} ${nextText(next)}` } }
+  }
+  const matter: StuckHere = { why: 'outcome_unknown', detail: nextText(next), isNext: true }
+  return here === undefined ? { ...kept, stuck: matter } : { ...kept, also: [...(step.also ?? []), matter] }
+}
+
+function isUnknownOver(payment: Payment, input: Input, { stuck, payment: after = payment }: Transition): boolean {
+  if (waitsForUnknown(payment) && !waitsForUnknown(after)) return true
+  if (input.kind !== 'decision' || (input.about ?? 'outcome_unknown') !== 'outcome_unknown') return false
+  return stuck === 'resolved' || (typeof stuck === 'object' && stuck.isNext === true)
+}
+
+function waitsForUnknown(payment: Payment): boolean {
+  return payment.phase === 'stuck' && reasonOf(payment) === 'outcome_unknown'
+}
+
+function attemptsAfter(payment: Payment, { attempt, attempts = [] }: Transition, context: MachineContext): Attempt[] {
+  const changed = new Map([...attempts, ...(attempt === undefined ? [] : [attempt])].map((one) => [one.id, one]))
+  return context.attemptsOf(payment).map((one) => changed.get(one.id) ?? one)
+}
+
+/** For operators: the attempt that is decided next. */
+export function nextText({
+  rail,
+  operation,
+  amount,
+  amountMoved = amount,
+  asset,
+  railReference = '',
+}: Attempt): string {
+  const name = railReference === '' ? '' : ` (${railReference})`
+  return `What is stated next is about the ${operation} of ${amountText(amountMoved, asset)} over ${rail}${name}, which it denies.`
+}

@@ -1,0 +1,122 @@
+import type { RailDecline, RailOutcome } from '#rails'
+import type { Input, MachineContext, Transition } from '../../machine.ts'
+import type { Attempt } from '../../payment.ts'
+import { firstInquiry, inquiry, isDoubted, mayResubmit, resubmission, waitedForAgain } from './attempt-policy.ts'
+import { toldOtherwise } from './told-otherwise.ts'
+import { judge, type Verdict, withInquiry } from './verdict.ts'
+
+/** The reactions of a subject to verdicts on its attempt. The attempt as now known is added to each answer. */
+export type Reactions = {
+  /** Whether the subject still waits for this attempt; if not, the attempt has been given up. */
+  readonly isAwaited: boolean
+  /** Whether an operator has stated that it succeeded: a failure at the rail then contradicts the books. */
+  readonly isForced?: boolean
+  /** Whether it is still wanted: not once a cancel is remembered. */
+  readonly isWanted: boolean
+  /** The subject while the rail is being asked. */
+  readonly asking: (phase: 'calling' | 'awaiting' | 'inquiring') => Transition
+  readonly succeeded: (attempt: Attempt, amount: bigint, railReference: string) => Transition
+  readonly declined: (attempt: Attempt, decline: RailDecline) => Transition
+  /** It certainly did not happen, and is not submitted again. */
+  readonly absent: (attempt: Attempt) => Transition
+  /** The rail is unavailable. */
+  readonly deferred: (attempt: Attempt) => Transition
+  readonly givenUp: (attempt: Attempt, why: string) => Transition
+  /** It succeeded after it had been given up. */
+  readonly late: (attempt: Attempt, amount: bigint, railReference: string) => Transition
+  /** The rail or an operator stated success before, and the rail reports failure now. */
+  readonly contradicted: (detail: string) => Transition
+}
+
+/** Nothing follows; `because` says why. */
+export function ignored(because: string): Transition {
+  return { ignored: because }
+}
+
+/** The step of a subject that follows from an outcome of one of its attempts. */
+export function followAttempt(
+  before: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+  reactions: Reactions,
+): Transition {
+  const attempt = withInquiry(before, outcome, context)
+  const verdict = judge(attempt, outcome)
+  const otherwise = toldOtherwise(attempt, outcome, context)
+  if (verdict.kind === 'known') {
+    if (attempt !== before) return { attempt, ...otherwise }
+    return otherwise ?? ignored(`the attempt: ${verdict.because}`)
+  }
+  if (verdict.kind === 'unsent') return { attempt: verdict.attempt }
+  if (verdict.kind === 'doubted')
+    return { ...inquiry(verdict.attempt, context, false), note: askedWhich(verdict.detail) }
+  if (verdict.kind === 'confirmed')
+    return { note: `The rail ${attempt.rail} confirms that it succeeded.`, ...otherwise, attempt: verdict.attempt }
+  if (verdict.kind === 'contradicted') return { attempt: verdict.attempt, ...reactions.contradicted(verdict.detail) }
+  const answer = reactions.isAwaited ? react(verdict, context, reactions) : reactTooLate(verdict, reactions)
+  return withAttempt(verdict.attempt, answer)
+}
+
+/** Keeps the new knowledge of the attempt, whatever the ledger answers. */
+function withAttempt(attempt: Attempt, answer: Transition): Transition {
+  const { refused } = answer
+  const joined = { attempt, ...answer }
+  return refused === undefined ? joined : { ...joined, refused: (refusal) => ({ attempt, ...refused(refusal) }) }
+}
+
+function askedWhich(detail: string): string {
+  return `${detail} It is asked which holds.`
+}
+
+/** A timer brought a doubted attempt, of any subject: the rail is asked once more. */
+export function followDoubt(input: Input, context: MachineContext): Transition | undefined {
+  if (input.kind !== 'overdue' || !isDoubted(input.attempt)) return undefined
+  return inquiry(input.attempt, context, false)
+}
+
+type Telling = Exclude<Verdict, { kind: 'known' | 'unsent' | 'doubted' | 'confirmed' | 'contradicted' }>
+
+function react(verdict: Telling, context: MachineContext, reactions: Reactions): Transition {
+  const { attempt } = verdict
+  switch (verdict.kind) {
+    case 'succeeded':
+      return reactions.succeeded(attempt, verdict.amount, verdict.railReference)
+    case 'declined':
+      return reactions.declined(attempt, verdict.decline)
+    case 'accepted': {
+      const awaiting = reactions.asking('awaiting')
+      const again = awaiting.stuck === 'resolved' ? waitedForAgain(attempt, context) : {}
+      return { ...awaiting, ...again, note: `The rail ${attempt.rail} has accepted it and will tell.` }
+    }
+    case 'in_doubt':
+      return {
+        ...reactions.asking('inquiring'),
+        timers: firstInquiry(attempt, context),
+        note: `The rail ${attempt.rail} did not say whether it happened (${attempt.reason}); it will be asked.`,
+      }
+    case 'absent':
+      if (!reactions.isWanted || !mayResubmit(attempt)) return reactions.absent(attempt)
+      // A submission would not be let through now: the timer that was set with the inquiry asks again.
+      if (!context.isUp(attempt.rail)) return { attempt: { ...attempt, state: 'unknown' } }
+      return {
+        ...reactions.asking('calling'),
+        ...resubmission(attempt, context),
+        note: `The rail ${attempt.rail} has never heard of it: submitted again under the same key.`,
+      }
+    case 'put_off':
+      return reactions.deferred(attempt)
+    case 'given_up':
+      return reactions.givenUp(attempt, verdict.why)
+  }
+}
+
+/** The subject has continued without it. Only a success still moves anything, and a failure of a stated success. */
+function reactTooLate(verdict: Telling, reactions: Reactions): Transition {
+  if (verdict.kind === 'succeeded') return reactions.late(verdict.attempt, verdict.amount, verdict.railReference)
+  if (reactions.isForced !== true) return {}
+  const settled = `The ${verdict.attempt.operation} was settled by hand as succeeded, and the rail ${verdict.attempt.rail}`
+  if (verdict.kind === 'declined') {
+    return reactions.contradicted(`${settled} says that it failed (${verdict.decline.code}).`)
+  }
+  return verdict.kind === 'absent' ? reactions.contradicted(`${settled} has never heard of it.`) : {}
+}

@@ -1,0 +1,89 @@
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import { stuckReasons } from '../../machine.ts'
+import type { Attempt, Payment, Payout, Refund } from '../../payment.ts'
+import { isDecided, isDenied } from './attempt-policy.ts'
+import { postHold, transfer, voidHolds } from '../booking/bookings.ts'
+import { byHand } from '../booking/by-hand.ts'
+import { withLost } from '../payments/payment-rows.ts'
+import { isOfCaptured, succeeding } from '../refunds/refund-rows.ts'
+
+/**
+ * A refund or payout is submitted again when its rail has declined it, and the first submission may happen after all.
+ * Then the first one is the refund or payout, unless its replacement has happened as well: a second one is a loss that
+ * goes to an operator.
+ */
+export type Tried = Refund | Payout
+
+/** Whether the attempt that it waits for may have happened, or may still happen. */
+export function isUnderWay(tried: Tried, context: MachineContext): boolean {
+  const current = context.attemptsOf(tried).find(({ id }) => id === tried.call)
+  return current !== undefined && !isDecided(current) && current.state !== 'not_sent'
+}
+
+/** The attempt by which a rail has made the whole of it. `id`: another attempt, now known not to have happened. */
+export function madeBefore(tried: Tried, id: string | undefined, context: MachineContext): Attempt | undefined {
+  return context.attemptsOf(tried).find((other) => {
+    const { amountMoved = other.amount } = other
+    const isMade = other.state === 'succeeded' && !isDenied(other) && other.reason !== byHand
+    return other.id !== id && isMade && amountMoved === tried.amount
+  })
+}
+
+/** The attempt by which an ended one is booked, as far as known; otherwise the attempt that it waits for. */
+export function bookedBy(tried: Tried, context: Pick<MachineContext, 'attemptsOf'>): Attempt | undefined {
+  return context
+    .attemptsOf(tried)
+    .findLast(({ id, state, reason }) => id === tried.call || (state === 'succeeded' && reason !== byHand))
+}
+
+/**
+ * An operator states the outcome of an attempt that happened after all, while its replacement is under way. That is too
+ * early, because the attempt becomes the refund or payout if the replacement fails. Undefined when the decision is not
+ * such a statement.
+ */
+export function decidedTooEarly(
+  tried: Tried,
+  { action }: StuckDecision,
+  about: StuckReason,
+  context: MachineContext,
+): Transition | undefined {
+  if (action !== 'force' || about !== 'late_success' || tried.phase === 'ended' || tried.holds.length === 0) {
+    return undefined
+  }
+  if (madeBefore(tried, tried.call, context) === undefined) return undefined
+  const detail =
+    'An attempt has happened after all: who pays for it is decided once it is known what became of the other.'
+  const isStuck = tried.phase === 'stuck'
+  const own = isStuck ? stuckReasons.find((code) => code === tried.reason) : 'late_success'
+  return { note: detail, stuck: { why: own ?? 'outcome_unknown', detail, isNext: isStuck } }
+}
+
+/**
+ * The end of a refund that an earlier attempt has made. That attempt was booked from suspense when the rail reported
+ * it. It stays booked there when the refund returned money from suspense; otherwise those who were to pay for it do so
+ * now. `otherwise`: the step when the ledger refuses.
+ */
+export function madeByEarlier(
+  payment: Payment,
+  refund: Refund,
+  { rail }: Attempt,
+  otherwise: Transition,
+  context: MachineContext,
+): Transition {
+  const note = `An earlier attempt of the rail ${rail} had refunded it after all.`
+  const { amount, book, holds } = refund
+  const isCaptured = isOfCaptured(refund, context)
+  const after = succeeding(payment, refund, note, context, isCaptured ? amount : 0n)
+  // Its success was a matter for an operator while the other attempt was under way.
+  const over = { stuck: 'resolved', settles: ['late_success'] } as const
+  if (!isCaptured) return { ...after, commands: voidHolds(book, holds), ...over }
+  const source = context.accounts.clearing(rail, refund.asset)
+  const destination = context.accounts.suspense(refund.asset)
+  return {
+    ...after,
+    payment: withLost(after.payment ?? payment, -amount),
+    commands: [...holds.map((id) => postHold(book, id)), transfer(refund, { source, destination, amount }, context)],
+    refused: () => otherwise,
+    ...over,
+  }
+}

@@ -1,0 +1,108 @@
+import { amountText } from '#kernel'
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { Attempt, Capture, Payment, Payout } from '../../payment.ts'
+import { isContradicted, isDenied } from './attempt-policy.ts'
+import { transfer } from '../booking/bookings.ts'
+import { byHand } from '../booking/by-hand.ts'
+import { amountOf, lyingOf, returned, withLying } from '../suspense/lying.ts'
+import { failing } from '../payouts/payout-rows.ts'
+
+/**
+ * A rail reported that it moved money, and then that it had not. The money is in suspense, because no account could get
+ * it, or pay for it. When an operator finds that it did not move, it is taken out of suspense again: it must be neither
+ * delivered nor claimed. The attempt has then failed, so that a later success is a late one.
+ */
+export function isStatedNotToHaveHappened(decision: StuckDecision, about: StuckReason): boolean {
+  return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
+}
+
+/** A capture that is in suspense for its payment, as a matter alongside it. Undefined: no rail denies it. */
+export function neverCaptured(
+  payment: Payment,
+  capture: Capture,
+  note: string,
+  context: MachineContext,
+): Transition | undefined {
+  const denied = onlyDenied(context.attemptsOf(capture), capture.call)
+  if (capture.state !== 'failed' || denied === undefined) return undefined
+  const step = notThere(payment, denied, context)
+  // It was delivered meanwhile, or is being returned: whose loss it is cannot be decided here.
+  if (step === undefined) return cannot('what came of it does not lie in suspense any more')
+  return { ...step, capture: { ...capture, reason: byHand, call: undefined }, note, stuck: 'resolved' }
+}
+
+/** Takes out of suspense the money that an attempt did not bring; undefined when not all of it is there. */
+function notThere(payment: Payment, denied: Attempt, context: MachineContext) {
+  const { amountMoved: amount = denied.amount } = denied
+  const lying = lyingOf(payment, context).filter(({ attempt }) => attempt.id === denied.id)
+  if (amountOf(lying) < amount) return undefined
+  const { payment: after, commands } = returned(payment, [{ attempt: denied, amount }], context)
+  const row: Payment = after.call === denied.id ? { ...after, call: undefined } : after
+  const attempt: Attempt = { ...withLying(denied, -amount), state: 'failed', reason: byHand }
+  return { payment: row, attempt, commands }
+}
+
+/**
+ * A payout that was not paid by an attempt that is in suspense as a claim, as its account did not pay for it: it is not
+ * claimed any more. Undefined: no rail denies what it reported.
+ */
+export function neverPaid(payout: Payout, note: string, context: MachineContext): Transition | undefined {
+  const attempts = context.attemptsOf(payout)
+  if (!attempts.some(isContradicted)) return undefined
+  const denied = onlyDenied(attempts)
+  const isPaidByAccount = payout.phase === 'stuck' && payout.reason === 'wrong_amount'
+  if (denied === undefined || isPaidByAccount) return cannot('the rail had paid another amount, or several times')
+  const { rail, amountMoved: amount = denied.amount } = denied
+  const { accounts } = context
+  const leg = { source: accounts.clearing(rail, payout.asset), destination: accounts.suspense(payout.asset), amount }
+  return {
+    ...(isOwnClaim(payout, attempts) ? failing(payout, 'failed', byHand, note) : { note, stuck: 'resolved' }),
+    attempt: { ...denied, state: 'failed', reason: byHand },
+    commands: [transfer(payout, leg, context)],
+    settles: [amount === payout.amount ? 'late_success' : 'wrong_amount'],
+  }
+}
+
+function cannot(because: string): Transition {
+  const detail = `"force" could not be carried out: ${because}; book by a transfer what comes back.`
+  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+}
+
+/** Whether the payout itself waits for an operator because of that claim, and no other attempt has paid it. */
+function isOwnClaim({ phase, reason }: Payout, attempts: readonly Attempt[]): boolean {
+  const isOther = attempts.some((attempt) => attempt.state === 'succeeded' && !isDenied(attempt))
+  return phase === 'stuck' && !isOther && (reason === 'late_success' || reason === 'booking_refused')
+}
+
+/**
+ * The one attempt that its rail has both reported and denied. Also the one, `call`, that is in suspense as an operator
+ * stated it, and that its rail denies. Undefined when there are several, because it is not clear which one the operator
+ * means.
+ */
+export function onlyDenied(attempts: readonly Attempt[], call?: string): Attempt | undefined {
+  const isStated = (attempt: Attempt) => attempt.id === call && attempt.suspended !== undefined && isDenied(attempt)
+  const [first, ...others] = attempts.filter((attempt) => isContradicted(attempt) || isStated(attempt))
+  return others.length === 0 ? first : undefined
+}
+
+/**
+ * The attempts once an operator has found that those which a rail denies did happen: that is settled, until the rail
+ * denies them once more. `stated`: the one that is booked as an operator stated it, which the rail may still confirm.
+ */
+export function affirmed(attempts: readonly Attempt[], stated: string | undefined): Attempt[] {
+  return attempts.flatMap((attempt): Attempt[] => {
+    if (isContradicted(attempt)) return [{ ...attempt, reason: undefined }]
+    const isStated = attempt.id === stated && attempt.state !== 'succeeded' && isDenied(attempt)
+    return isStated ? [{ ...attempt, state: 'unknown', reason: undefined }] : []
+  })
+}
+
+/**
+ * An amount that is being refunded is not debited from the recipients, and would stay theirs if the refund failed. The
+ * decision therefore has to wait until the refund has ended.
+ */
+export function refundedFirst({ amountRefunding, asset }: Payment): Transition | undefined {
+  if (amountRefunding === 0n) return undefined
+  const detail = `"force" could not be carried out: ${amountText(amountRefunding, asset)} of it are being refunded. Decide when that has ended.`
+  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+}

@@ -1,0 +1,65 @@
+import type { MachineContext, Transition } from '../../machine.ts'
+import type { Attempt, Payout } from '../../payment.ts'
+import { transfer, voidHolds } from '../booking/bookings.ts'
+import { byHand } from '../booking/by-hand.ts'
+import { stuckPayout, succeeding } from '../payouts/payout-rows.ts'
+
+/**
+ * The end of a payout that an earlier attempt has made, because its replacement has not happened: its account pays.
+ * `isBooked`: the earlier success was booked from suspense, because the rail reported it while the other attempt was
+ * under way.
+ */
+export function paidByEarlier(
+  payout: Payout,
+  { rail, railReference }: Attempt,
+  isBooked: boolean,
+  context: MachineContext,
+): Transition {
+  const { book, source, amount, asset, holds } = payout
+  const clearing = context.accounts.clearing(rail, asset)
+  const suspense = context.accounts.suspense(asset)
+  const note = `An earlier attempt of the rail ${rail} had paid it out after all.`
+  const row: Payout = { ...payout, railReference }
+  const freed = voidHolds(book, holds)
+  const claim = isBooked ? [] : [transfer(payout, { source: suspense, destination: clearing, amount }, context)]
+  return {
+    ...succeeding(row, note),
+    commands: [...freed, transfer(payout, { source, destination: isBooked ? suspense : clearing, amount }, context)],
+    stuck: 'resolved',
+    // Its success was a matter for an operator while the other attempt was under way.
+    settles: ['late_success'],
+    refused: ({ code }) => ({
+      ...stuckPayout(
+        { ...row, holds: [], call: undefined },
+        'late_success',
+        `${note} The books refused to take it from ${source} (${code}); it lies as a claim in suspense.`,
+      ),
+      commands: [...freed, ...claim],
+    }),
+  }
+}
+
+/**
+ * A payout has succeeded by one attempt, and was also made by an earlier one, which is in suspense as a claim. The
+ * booked attempt, `denied`, did not happen: the earlier one is the payout, and is no longer a claim.
+ */
+export function stillPaidBy(
+  payout: Payout,
+  { rail, railReference }: Attempt,
+  denied: Attempt,
+  note: string,
+  context: MachineContext,
+): Transition {
+  const { asset, amount } = payout
+  const source = context.accounts.clearing(denied.rail, asset)
+  const leg = { source, destination: context.accounts.suspense(asset), amount }
+  return {
+    payout: { ...payout, railReference, call: undefined },
+    attempt: { ...denied, state: 'failed', reason: byHand },
+    commands: [transfer(payout, leg, context)],
+    note: `${note} Another attempt of the rail ${rail} had paid it out: what is booked is that.`,
+    stuck: 'resolved',
+    // Settles the operator's matter of the double success.
+    settles: ['late_success'],
+  }
+}

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest'
+import { createModelRail } from '../../../../test/support/model-rail.ts'
+import { createWorld, found } from '../../../../test/support/payments-world.ts'
+import { newPayout } from '../../../../test/support/payments-world-requests.ts'
+import type { StuckDecision } from '../../machine.ts'
+import { machines } from '../machines.ts'
+
+// A rail pays out another amount than requested, and the ledger refuses to debit the account. The account pays once an
+// operator says so, at most the requested and at most the paid amount.
+
+const settled: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'Seen.' }
+const decisions: readonly StuckDecision[] = [{ action: 'retry' }, settled]
+
+it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.action, excess, decision] as const)))(
+  '%s when it paid %d beyond what was asked',
+  (_, excess, decision) => {
+    const rail = createModelRail('card', () => ({ effect: 'done', isTold: true, excess }))
+    const world = createWorld(machines, [rail])
+    world.books.open('shop')
+    world.books.fund('shop', 150n)
+    const { id } = newPayout(world, {})
+    world.fire(0)
+    world.books.freeze('shop', true)
+    while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
+    const posted = () => ['shop', 'suspense:USD', 'rails:card:clearing:USD'].map((code) => world.books.posted(code))
+    const paid = 100n + excess
+    expect(posted()).toEqual([150n, -paid, paid])
+    expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
+    world.books.freeze('shop', false)
+    world.input('payout', id, { kind: 'decision', decision, about: 'booking_refused' })
+    const charged = paid < 100n ? paid : 100n
+    expect(posted()).toEqual([150n - charged, charged - paid, paid])
+    expect(found(world.payouts, id)).toMatchObject({ phase: 'ended', state: 'succeeded' })
+    // A statement covers the whole amount; a mere retry does not.
+    const isLeft = excess > 0n && decision.action === 'retry'
+    expect(world.stuck.get(id)?.why).toBe(isLeft ? 'wrong_amount' : undefined)
+    world.input('payout', id, { kind: 'decision', decision: settled, about: 'wrong_amount' })
+    expect(world.stuck.get(id)).toBeUndefined()
+    expect(posted()).toEqual([150n - charged, charged - paid, paid])
+  },
+)
+
+it.each(decisions.flatMap((decision) => [-60n, 30n].map((excess) => [decision.action, excess, decision] as const)))(
+  '%s of what one attempt paid late, when another one paid %d beyond what was asked',
+  (_, excess, decision) => {
+    const decline = { code: 'declined', remedy: 'rail', message: 'No.' } as const
+    const card = createModelRail('card', () => ({ effect: 'turned', isTold: true, decline }))
+    const bank = createModelRail('bank', () => ({ effect: 'turned', isTold: true }))
+    const world = createWorld(machines, [card, bank])
+    world.books.open('shop')
+    world.books.fund('shop', 500n)
+    const { id } = newPayout(world, { otherRails: ['bank'] })
+    const goOn = () => {
+      while (world.calls.length + world.mail.length > 0) world.calls.length > 0 ? world.call(0) : world.deliver(0)
+    }
+    goOn()
+    for (const rail of [card, bank]) {
+      const [operation] = rail.operations()
+      if (operation === undefined) throw new Error('the rail was not asked')
+      rail.settle(operation, true)
+      const told = rail.tell(operation)
+      const isOther = rail === bank && told.kind === 'succeeded'
+      world.mail.push({ attempt: operation.id, outcome: isOther ? { ...told, amount: 100n + excess } : told })
+      goOn()
+    }
+    world.input('payout', id, { kind: 'decision', decision: settled, about: 'wrong_amount' })
+    world.input('payout', id, { kind: 'decision', decision, about: 'late_success' })
+    expect(world.books.posted('shop')).toBe(400n)
+    expect(world.books.posted('suspense:USD')).toBe(-100n - excess)
+    expect(found(world.payouts, id)).toMatchObject({ phase: 'ended', state: 'succeeded' })
+    expect(world.stuck.get(id)).toBeUndefined()
+  },
+)

@@ -1,0 +1,29 @@
+import { amountText, encodeId, idPrefix } from '#kernel'
+import type { RailOperation, RailOutcome } from '#rails'
+import type { MachineContext, Transition } from '../../machine.ts'
+import type { Attempt } from '../../payment.ts'
+import { byHand } from '../booking/by-hand.ts'
+import { isUnbooked } from './unbooked.ts'
+
+/** Operations that move money. A hold, or its release, may grow and shrink under its key. */
+const moving: ReadonlySet<RailOperation> = new Set<RailOperation>(['charge', 'capture', 'refund', 'payout'])
+
+/**
+ * A rail reports once more that an attempt succeeded, with another amount or under another name: it has corrected
+ * itself, or done it twice. The booking stays, because Munim cannot know which. An operator gets an entry, as for an
+ * unmatched event. The same report again is the same entry.
+ */
+export function toldOtherwise(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition | undefined {
+  if (outcome.kind !== 'succeeded' || attempt.state !== 'succeeded' || !moving.has(attempt.operation)) return undefined
+  const { amount, railReference } = outcome
+  const { amountMoved = amount, railReference: known = railReference } = attempt
+  const isOtherName = known !== railReference && known !== '' && railReference !== ''
+  if (amountMoved === amount && !isOtherName) return undefined
+  const { rail, operation, asset, subject } = attempt
+  const whose = encodeId(idPrefix[subject.kind], subject.id)
+  const before = attempt.reason === byHand ? 'It was settled by hand' : `The rail ${rail} told`
+  const first = isUnbooked(attempt) ? 'The first waits to be booked' : 'The first is booked'
+  const detail = `${before} that the ${operation} of ${whose} moved ${amountText(amountMoved, asset)} (${known}), and the rail ${rail} tells now that it moved ${amountText(amount, asset)} (${railReference}). ${first}; look which holds, or whether it was done twice.`
+  const id = context.derivedId(attempt.id, JSON.stringify([railReference, amount.toString()]))
+  return { note: detail, stuck: { why: 'unmatched_event', detail, subject: { kind: 'event', id } } }
+}

@@ -1,0 +1,102 @@
+import type { RailDecline } from '#rails'
+import type { Input, MachineContext, StuckDecision, Transition } from '../../machine.ts'
+import { stuckReasons } from '../../machine.ts'
+import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
+import { atOnce, inquiry, isDenied, isDoubted } from './attempt-policy.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { asToldNow, isUnbooked, unbooked } from './unbooked.ts'
+import { inDoubt } from './verdict.ts'
+
+type Subject = Payment | Capture | Refund | Payout
+type Decided = Extract<Input, { readonly kind: 'decision' }>
+type Named = { readonly kind: SubjectKind; readonly subject: Subject }
+/** Gives the subject's machine another input instead. */
+type Follow = (input: Input) => Transition
+
+/**
+ * An operator's decision on an operation that a rail reported as done and the ledger refused. Nothing of it is booked,
+ * so the operator's statement replaces the rail's report, whichever it was. A success is booked as if the rail had
+ * reported it now; a failure counts as the rail's decline. Undefined: the decision is not about that.
+ */
+export function decideUnbooked(named: Named, input: Input, context: MachineContext, follow: Follow) {
+  if (input.kind !== 'decision') return undefined
+  if (input.about === unbooked) return tryAgain(named, context, follow)
+  return input.about === 'outcome_unknown' ? decideDenied(named, input, context, follow) : undefined
+}
+
+/** Tries to book the rail's report again, when none waits only for that: the report may be in doubt. */
+function tryAgain({ kind, subject }: Named, context: MachineContext, follow: Follow): Transition {
+  const left = context.attemptsOf(subject).filter((attempt) => isNothingBooked(subject, attempt))
+  const booked = left.find((attempt) => !isDoubted(attempt) && !isDenied(attempt))
+  if (booked !== undefined) return follow(asToldNow(booked))
+  const denied = left.find(isDenied)
+  if (denied !== undefined) {
+    const detail = `The rail ${denied.rail} said that the ${denied.operation} succeeded, and then that it failed. Nothing of it is booked: state first which holds.`
+    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  }
+  if (left.length > 0) return { note: 'The rail is being asked which of its answers holds; nothing is booked before.' }
+  if (!isWaiting(subject)) return { note: 'Nothing waits to be booked any more.', stuck: 'resolved' }
+  const { call } = subject
+  if (call === undefined) return { note: 'Nothing can be tried again.' }
+  const timers = [atOnce('inquire', { kind, id: subject.id }, call, context)]
+  return { timers, note: 'Asking the rail again.' }
+}
+
+/** The rail has reported both, or has confirmed success since: the operator states which holds, or asks it again. */
+function decideDenied({ kind, subject }: Named, { decision }: Decided, context: MachineContext, follow: Follow) {
+  const left = context.attemptsOf(subject).filter((attempt) => isNothingBooked(subject, attempt))
+  const denied = left.find(isDenied)
+  // A capture has one attempt, so an unknown outcome is about that one. A payment may have others.
+  const attempt = denied ?? (kind === 'capture' ? left[0] : undefined)
+  if (attempt === undefined || isDoubted(attempt)) return undefined
+  switch (decision.action) {
+    case 'force':
+      return stated(subject, attempt, decision, follow)
+    case 'inquire':
+      if (denied === undefined) return confirmed(attempt)
+      return { ...inquiry(inDoubt(denied), context, false), note: `Asking the rail ${denied.rail} again which holds.` }
+    default:
+      return undefined
+  }
+}
+
+function confirmed({ rail }: Attempt): Transition {
+  const detail = `The rail ${rail} has confirmed it, and the books have refused to take it. It is not booked.`
+  return { note: detail, stuck: { why: unbooked, detail } }
+}
+
+function stated(
+  subject: Subject,
+  attempt: Attempt,
+  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  follow: Follow,
+): Transition {
+  const note = settledByHand(evidence)
+  const told = asToldNow(attempt)
+  const decline: RailDecline = { code: byHand as string as RailDecline['code'], remedy: 'never', message: note }
+  const step = follow(outcome === 'succeeded' ? told : { ...told, outcome: { kind: 'failed', decline } })
+  const isOver = step.stuck === undefined || step.stuck === 'resolved'
+  if (!isOver) return { ...step, note }
+  if (!isUnknownItself(subject, attempt)) return { ...step, note, stuck: 'resolved' }
+  const detail = `${note} What had been waited for before that is still to be decided.`
+  return { ...step, note, stuck: { why: 'outcome_unknown', detail, isNext: true, unlessOpen: ['outcome_unknown'] } }
+}
+
+/** Whether the outcome of another attempt is not known either; the same entry is about that. */
+function isUnknownItself(subject: Subject, { id }: Attempt): boolean {
+  if (!('phase' in subject) || subject.phase !== 'stuck' || subject.call === id) return false
+  return (stuckReasons.find((code) => code === subject.reason) ?? 'outcome_unknown') === 'outcome_unknown'
+}
+
+/** Whether the subject itself waits for the books. A pending request stays its reason. */
+function isWaiting(subject: Subject): boolean {
+  if (!('phase' in subject)) return subject.state === 'processing' && subject.reason === unbooked
+  const known = stuckReasons.find((code) => code === subject.reason) ?? unbooked
+  return subject.phase === 'stuck' && known === unbooked
+}
+
+/** Also for an attempt that lost the reason `unbooked`, when one place kept both that and the rail's later reports. */
+function isNothingBooked(subject: Subject, attempt: Attempt): boolean {
+  const isOwn = attempt.id === subject.call && attempt.state === 'succeeded' && isWaiting(subject)
+  return isOwn || isUnbooked(attempt)
+}

@@ -1,0 +1,81 @@
+import { amountText } from '#kernel'
+import type { Input, Transition } from '../../machine.ts'
+import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
+import { unbookedContradicted, unbookedDoubted } from './attempt-policy.ts'
+import { isWaitingFor, requireReview } from '../payments/payment-rows.ts'
+import { stuckPayout } from '../payouts/payout-rows.ts'
+import { stuckRefund } from '../refunds/refund-rows.ts'
+
+/**
+ * An operation that a rail did and the ledger refuses to book at all, in suspense as well. The attempt keeps the rail's
+ * report, and its reason says that it is not booked yet. An operator removes the cause and retries; then the same
+ * report is handled as if it had just come.
+ */
+export const unbooked = 'unbooked'
+
+/** The current rows that an outcome is about. */
+export type Subjects = {
+  readonly kind: SubjectKind
+  readonly payment: Payment | undefined
+  readonly capture: Capture | undefined
+  readonly refund: Refund | undefined
+  readonly payout: Payout | undefined
+}
+
+/** The transition that replaces one that could not be booked. `known`: the attempt after the rail's report. */
+export function leftUnbooked(subjects: Subjects, known: Attempt, because: string): Transition {
+  const { rail, operation, amount, asset, state, amountMoved = amount } = known
+  const did =
+    state === 'succeeded' ? `did the ${operation} (${amountText(amountMoved, asset)})` : `answered the ${operation}`
+  const detail = `The rail ${rail} ${did}, and the books refused to take it, in suspense as well (${because}). It is not booked.`
+  return {
+    ...handedOver(subjects, known, detail),
+    attempt: { ...known, reason: unbooked },
+    note: detail,
+    stuck: { why: unbooked, detail },
+  }
+}
+
+/** A subject that waits for the attempt goes to an operator; one that has continued without it stays as it is. */
+function handedOver({ kind, payment, capture, refund, payout }: Subjects, { id }: Attempt, detail: string): Transition {
+  switch (kind) {
+    case 'payment':
+      // An operator's statement keeps its place: the rail's report is about that, and is not a first one.
+      if (payment === undefined || !isWaitingFor(payment, id)) return {}
+      return withoutReason(payment, requireReview(payment, unbooked, detail))
+    case 'capture':
+      if (capture?.call !== id || capture.state !== 'processing') return {}
+      return { capture: { ...capture, reason: unbooked } }
+    case 'refund':
+      if (refund?.call !== id || refund.phase === 'ended') return {}
+      return stuckRefund(refund, unbooked, detail)
+    case 'payout':
+      if (payout?.call !== id || payout.phase === 'ended') return {}
+      return stuckPayout(payout, unbooked, detail)
+  }
+}
+
+/** A pending cancel or expiry stays the payment's reason: it decides what becomes of the money. */
+function withoutReason({ reason }: Payment, handed: Transition): Transition {
+  const isWish = reason === 'cancel_requested' || reason === 'expired'
+  return isWish && handed.payment !== undefined ? { ...handed, payment: { ...handed.payment, reason } } : handed
+}
+
+/** Whether nothing is booked of the success that the rail reported, whatever it has reported after that. */
+export function isUnbooked({ state, reason }: Attempt): boolean {
+  const isWord = reason === unbooked || reason === unbookedDoubted || reason === unbookedContradicted
+  return state === 'succeeded' && isWord
+}
+
+/** Whether it waits only to be booked, because the rail has not reported anything else. */
+export function isToBeBooked({ state, reason }: Attempt): boolean {
+  return state === 'succeeded' && reason === unbooked
+}
+
+/** The success that the ledger refused, as if the rail had reported it now. */
+export function asToldNow(attempt: Attempt): Extract<Input, { kind: 'outcome' }> {
+  const { railReference = '', amountMoved: amount = attempt.amount } = attempt
+  const { amountMoved: _, ...unmoved } = attempt
+  const asked: Attempt = { ...unmoved, state: 'unknown', reason: undefined }
+  return { kind: 'outcome', attempt: asked, outcome: { kind: 'succeeded', railReference, amount } }
+}

@@ -1,0 +1,201 @@
+import type { RailDecline, RailOutcome } from '#rails'
+import type { MachineContext } from '../../machine.ts'
+import type { Attempt } from '../../payment.ts'
+import { inquiryRetry } from '../../retry-policies.ts'
+import {
+  contradicted,
+  doubted,
+  isDecided,
+  isDenied,
+  isDoubted,
+  isPatienceOver,
+  unbookedContradicted,
+  unbookedDoubted,
+  unsent,
+} from './attempt-policy.ts'
+import { byHand } from '../booking/by-hand.ts'
+import { isUnbooked, unbooked } from './unbooked.ts'
+
+/**
+ * The meaning of an outcome for an attempt, the same for payments, captures, refunds and payouts.
+ *
+ * An attempt is `submitting` when it is stored, before the rail gets it. `pending`: the rail has it and will report.
+ * `unknown`: it may have happened; the rail is asked, with growing pauses, until it reports an outcome or an operator
+ * is needed. `not_sent`: it certainly has not happened; the same attempt may be submitted again under its id.
+ * `succeeded` and `failed` are decided: later outcomes change nothing, with two exceptions that are never ignored. A
+ * success after a failure moved money that is no longer expected. A failure after a success contradicts the books,
+ * unless the rail, asked again, reports otherwise.
+ *
+ * If the books have not taken a success yet, the attempt keeps that mark through all later reports.
+ */
+export type Verdict =
+  | { readonly kind: 'succeeded'; readonly attempt: Attempt; readonly amount: bigint; readonly railReference: string }
+  | { readonly kind: 'declined'; readonly attempt: Attempt; readonly decline: RailDecline }
+  | { readonly kind: 'accepted'; readonly attempt: Attempt }
+  | { readonly kind: 'in_doubt'; readonly attempt: Attempt }
+  /** The rail was asked as often as makes sense. */
+  | { readonly kind: 'given_up'; readonly attempt: Attempt; readonly why: string }
+  /** The rail does not know it. */
+  | { readonly kind: 'absent'; readonly attempt: Attempt }
+  | { readonly kind: 'put_off'; readonly attempt: Attempt }
+  /** Its last submission has not left Munim's own queue; the timer that was set with it submits it again. */
+  | { readonly kind: 'unsent'; readonly attempt: Attempt }
+  /** The rail reported success before and failure now. It may be an old message, so the rail is asked which holds. */
+  | { readonly kind: 'doubted'; readonly attempt: Attempt; readonly detail: string }
+  /** The rail still reports failure. */
+  | { readonly kind: 'contradicted'; readonly attempt: Attempt; readonly detail: string }
+  /** The rail still reports success. */
+  | { readonly kind: 'confirmed'; readonly attempt: Attempt }
+  | { readonly kind: 'known'; readonly because: string }
+
+/** Judges an outcome against the earlier knowledge of the attempt. */
+export function judge(attempt: Attempt, outcome: RailOutcome): Verdict {
+  switch (outcome.kind) {
+    case 'succeeded':
+      return judgeSuccess(attempt, outcome)
+    case 'failed':
+      return judgeFailure(attempt, outcome.decline, outcome.railReference)
+    case 'pending':
+      return judgePending(attempt, outcome.railReference)
+    case 'unknown':
+      return judgeUnknown(attempt, outcome.why)
+    case 'unavailable':
+      if (outcome.unsent !== undefined) return judgeUnsent(attempt, outcome.unsent.inquiries)
+      // Only for the first submission does this mean that nothing happened. Once the rail was asked, an earlier
+      // submission may still happen; and an inquiry that was not sent says nothing.
+      if (attempt.state !== 'submitting' || attempt.inquiries > 0) return judgeUnknown(attempt, outcome.why)
+      return {
+        kind: 'put_off',
+        attempt: { ...attempt, state: 'not_sent', reason: 'rail_unavailable' },
+      }
+    case 'not_found':
+      if (isDoubted(attempt)) return judgeDoubted(attempt)
+      if (isDecided(attempt)) return known('its outcome is known')
+      if (attempt.state === 'not_sent') return known('it is known not to have happened')
+      // The answer to an inquiry from before the last submission.
+      if (attempt.state === 'submitting') return known('it is being submitted again')
+      // The rail accepted it before and may have forgotten the key since: submitted again, it would be a second one.
+      if (attempt.state === 'pending') return judgeUnknown(attempt, 'not_found')
+      // The rail was asked, whatever its believed state: nothing is certain about the first submission any more.
+      return {
+        kind: 'absent',
+        attempt: { ...attempt, state: 'not_sent', reason: 'not_found', inquiries: Math.max(attempt.inquiries, 1) },
+      }
+  }
+}
+
+/**
+ * It has not left Munim's own queue. It is the attempt's last submission when no inquiry was answered since it was
+ * planned; otherwise another one may be on its way. If its timer has come already, the rail is asked all the same.
+ */
+function judgeUnsent(attempt: Attempt, inquiries: number): Verdict {
+  const isLast = attempt.inquiries === inquiries && (attempt.state === 'submitting' || attempt.state === 'unknown')
+  if (!isLast) return known('it has been asked for since')
+  return { kind: 'unsent', attempt: { ...attempt, reason: unsent } }
+}
+
+/**
+ * The attempt with one more inquiry counted, which the rail has answered in any way. It does not count while the rail
+ * is down, because a missing answer then says nothing about the attempt. Nor does `not_found` count for an attempt that
+ * was not sent. A rail that stays down for longer than an operation may wait was asked often enough.
+ */
+export function withInquiry(attempt: Attempt, outcome: RailOutcome, context: MachineContext): Attempt {
+  const isSilent = outcome.kind === 'unknown' || (outcome.kind === 'unavailable' && outcome.unsent === undefined)
+  if (isSilent && !context.isUp(attempt.rail) && attempt.state === 'unknown' && isPatienceOver(attempt, context)) {
+    return { ...attempt, inquiries: Math.max(attempt.inquiries, inquiryRetry.attemptsMax) }
+  }
+  const isAsked = outcome.kind === 'not_found' || (outcome.kind !== 'unavailable' && outcome.isAsked === true)
+  if (!isAsked || !context.isUp(attempt.rail)) return attempt
+  if (attempt.state === 'not_sent' || (isDecided(attempt) && !isDoubted(attempt))) return attempt
+  if (outcome.kind === 'not_found' && attempt.reason === unsent) return attempt
+  return { ...attempt, inquiries: attempt.inquiries + 1 }
+}
+
+function judgeSuccess(attempt: Attempt, outcome: Extract<RailOutcome, { kind: 'succeeded' }>): Verdict {
+  const { railReference, amount, isAsked = false } = outcome
+  if (isDoubted(attempt)) {
+    // An unsolicited report may be from before the failure.
+    if (!isAsked) return known('the rail is being asked which of its answers holds')
+    return { kind: 'confirmed', attempt: { ...attempt, reason: isUnbooked(attempt) ? unbooked : undefined } }
+  }
+  if (attempt.state === 'succeeded') return known('its success is known')
+  const succeeded: Attempt = { ...attempt, state: 'succeeded', railReference, amountMoved: amount, reason: undefined }
+  return { kind: 'succeeded', attempt: succeeded, amount, railReference }
+}
+
+function known(because: string): Verdict {
+  return { kind: 'known', because }
+}
+
+function judgeFailure(attempt: Attempt, decline: RailDecline, railReference: string | undefined): Verdict {
+  if (attempt.state === 'failed') return known('its failure is known')
+  if (attempt.state === 'succeeded') {
+    const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, and then that it failed (${decline.code}).`
+    if (isDoubted(attempt)) return contradicting(attempt, detail)
+    if (isDenied(attempt)) return known('a person was told that the rail contradicts itself')
+    if (isSettledNotToHaveCome(attempt)) return known('a person has found that it did not happen')
+    return { kind: 'doubted', attempt: inDoubt(attempt), detail }
+  }
+  return {
+    kind: 'declined',
+    decline,
+    attempt: {
+      ...attempt,
+      state: 'failed',
+      reason: decline.code,
+      railReference: railReference ?? attempt.railReference,
+    },
+  }
+}
+
+/** The attempt while its rail is asked which of its two reports holds. */
+export function inDoubt(attempt: Attempt): Attempt {
+  return { ...attempt, reason: isUnbooked(attempt) ? unbookedDoubted : doubted, inquiries: 0 }
+}
+
+function contradicting(attempt: Attempt, detail: string): Verdict {
+  if (!isUnbooked(attempt)) return { kind: 'contradicted', attempt: { ...attempt, reason: contradicted }, detail }
+  return {
+    kind: 'contradicted',
+    attempt: { ...attempt, reason: unbookedContradicted },
+    detail: `${detail} Nothing of it is booked.`,
+  }
+}
+
+/** It cannot be learned which of a rail's two reports holds. */
+function judgeDoubted(attempt: Attempt): Verdict {
+  if (attempt.inquiries < inquiryRetry.attemptsMax) return known('the rail is being asked which of its answers holds')
+  const detail = `The rail ${attempt.rail} said that the ${attempt.operation} succeeded, then that it failed, and does not say which holds.`
+  return contradicting(attempt, detail)
+}
+
+/** For money that was to come for a payment. For outgoing money it means that it did happen, besides the booked one. */
+function isSettledNotToHaveCome({ operation, reason }: Attempt): boolean {
+  return reason === byHand && operation !== 'refund' && operation !== 'payout'
+}
+
+function judgePending(attempt: Attempt, railReference: string): Verdict {
+  if (isDoubted(attempt)) return judgeDoubted(attempt)
+  if (isDecided(attempt)) return known('its outcome is known')
+  if (attempt.state !== 'pending') {
+    return { kind: 'accepted', attempt: { ...attempt, state: 'pending', railReference, reason: undefined } }
+  }
+  if (attempt.inquiries < inquiryRetry.attemptsMax) return known('it is known to be pending')
+  const why = `The rail ${attempt.rail} accepted the ${attempt.operation} and does not tell how it ended.`
+  return { kind: 'given_up', attempt, why }
+}
+
+function judgeUnknown(attempt: Attempt, why: string): Verdict {
+  if (isDoubted(attempt)) return judgeDoubted(attempt)
+  if (isDecided(attempt)) return known('its outcome is known')
+  if (attempt.state === 'not_sent') return known('it is known not to have happened')
+  if (attempt.state === 'submitting') {
+    return { kind: 'in_doubt', attempt: { ...attempt, state: 'unknown', reason: why } }
+  }
+  if (attempt.inquiries < inquiryRetry.attemptsMax) return known('it is being asked for')
+  return {
+    kind: 'given_up',
+    attempt: { ...attempt, reason: why },
+    why: `The rail ${attempt.rail} does not say whether the ${attempt.operation} happened (${why}).`,
+  }
+}

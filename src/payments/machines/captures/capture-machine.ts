@@ -1,0 +1,280 @@
+import { amountText } from '#kernel'
+import type { RailOutcome } from '#rails'
+import type { MachineContext, Machines, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { Attempt, Capture, Payment } from '../../payment.ts'
+import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
+import { release } from '../payments/authorization.ts'
+import { lateReturned } from '../payments/beside-decision.ts'
+import { spread } from '../booking/bookings.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { capturedPayment, failedCapture } from './capture-rows.ts'
+import { capturedButRefused, capturedOtherwise, confirmed, ofPayment } from './capture-suspense.ts'
+import { undoPart } from '../suspense/dispute.ts'
+import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { joined } from '../booking/joined.ts'
+import { affirmed, neverCaptured, refundedFirst } from '../attempts/never-moved.ts'
+import { endedAsCaptured, pendingRequestOf } from '../payments/payment-rows.ts'
+import { partsOf, uncapturedOf, withCaptured } from '../booking/shares.ts'
+import { reverseLateSuccess } from '../suspense/suspense.ts'
+import { unbooked } from '../attempts/unbooked.ts'
+import { captureFromWallet } from '../payments/wallet-payment.ts'
+
+/**
+ * The course of a capture. Its amount was moved from capturable to capturing when it was accepted. From a wallet it is
+ * booked at once. Over a rail it has an attempt of its own, `call`, and stays `processing` until the outcome is known.
+ * Several captures may be under way. The rest is released when the last of them has ended and one of them was final. A
+ * capture whose outcome is unknown keeps the reason `outcome_unknown` until an operator decides it, or the rail reports
+ * it after all.
+ */
+export const captureMachine: Machines['capture'] = (payment, capture, input, context) => {
+  switch (input.kind) {
+    case 'start':
+    case 'capture':
+      return begin(payment, capture, context)
+    case 'outcome':
+      return onOutcome(payment, capture, input.attempt, input.outcome, context)
+    case 'overdue':
+      return onOverdue(payment, capture, input.attempt, context)
+    case 'decision':
+      return onDecision(payment, capture, input.decision, context, input.about)
+    case 'increment':
+    case 'cancel':
+    case 'expire':
+    case 'dispute':
+      return ignored('it concerns the payment, not one of its captures')
+  }
+}
+
+function begin(payment: Payment, capture: Capture, context: MachineContext): Transition {
+  if (capture.state !== 'processing' || capture.call !== undefined) return ignored('the capture has begun')
+  if (payment.phase !== 'held') {
+    return failedCapture(payment, capture, 'payment_not_authorized', 'Nothing is held that could be captured.')
+  }
+  const { source, rail, railReference } = payment
+  if (source.kind === 'wallet') return captureFromWallet(payment, capture, source.account, context)
+  if (
+    rail === undefined ||
+    railReference === undefined ||
+    context.capabilities(rail)?.operations.has('capture') === false
+  ) {
+    return failedCapture(payment, capture, 'operation_not_supported', 'The rail cannot capture.')
+  }
+  const refusal = context.refusalOf?.(payment)
+  if (refusal !== undefined) return goOn(notAsked(payment, capture, refusal), context)
+  const subject = { kind: 'capture', id: capture.id } as const
+  const { instrument } = source
+  const { amount } = capture
+  const call = { subject, rail, operation: 'capture', amount, instrument, concerns: railReference } as const
+  const { id, newAttempts, timers } = submission(call, context, { count: 1 })
+  return {
+    capture: { ...capture, call: id },
+    newAttempts,
+    timers,
+    note: `Asked the rail ${rail} to capture ${amountText(amount, payment.asset)}.`,
+  }
+}
+
+/** A recipient cannot take the money now: the rail is not asked, and its hold stays. */
+function notAsked(payment: Payment, capture: Capture, refusal: string): Transition {
+  const note = `The books would refuse the way on of what is captured (${refusal}), so the rail was not asked.`
+  return failedCapture(payment, capture, refusal, note)
+}
+
+function onOutcome(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  if (attempt.operation !== 'capture') return ignored('it is not an attempt to capture')
+  const isForced = capture.state !== 'processing' && capture.call === attempt.id
+  const isAwaited = capture.state === 'processing' && capture.call === attempt.id
+  const cleared = resolved(capture)
+  return followAttempt(attempt, outcome, context, {
+    isAwaited,
+    isForced,
+    isWanted: context.refusalOf?.(payment) === undefined,
+    asking: () => ({ capture: { ...capture, reason: undefined }, ...cleared }),
+    succeeded: (known, amount) => ({ ...captured(payment, capture, known, amount, context), ...cleared }),
+    declined: (_, decline) => {
+      const note = `The rail ${attempt.rail} declined the capture: ${decline.message}`
+      const failed = failedCapture(payment, capture, decline.code, note)
+      return { ...(decline.code === 'authorization_expired' ? lapsed(failed) : goOn(failed, context)), ...cleared }
+    },
+    absent: () => {
+      const note = `The rail ${attempt.rail} never received the capture.`
+      return { ...goOn(failedCapture(payment, capture, 'rail_unavailable', note), context), ...cleared }
+    },
+    deferred: (known) => {
+      const note = `The rail ${attempt.rail} is away; the capture waits for it.`
+      if (!isPatienceOver(known, context)) return { note }
+      return goOn(failedCapture(payment, capture, 'rail_unavailable', `The rail ${attempt.rail} stays away.`), context)
+    },
+    givenUp: (_, why) => ({
+      capture: { ...capture, reason: 'outcome_unknown' },
+      note: why,
+      stuck: { why: 'outcome_unknown', detail: why },
+    }),
+    late: (known, amount) => {
+      if (isForced) return confirmed(payment, capture, known, amount, context)
+      const again = takenUpAgain(payment, capture, amount)
+      if (again !== undefined) return captured(again, capture, known, amount, context)
+      return ofPayment(payment, reverseLateSuccess(payment, known, amount, context))
+    },
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+function resolved({ state, reason }: Capture): Transition {
+  return state === 'processing' && (reason === 'outcome_unknown' || reason === unbooked) ? { stuck: 'resolved' } : {}
+}
+
+/** A failed capture that happened after all counts again, as long as that amount is still held. */
+function takenUpAgain(payment: Payment, { amount }: Capture, done: bigint): Payment | undefined {
+  if (payment.phase !== 'held' || done !== amount || payment.amountCapturable < amount) return undefined
+  return {
+    ...payment,
+    amountCapturable: payment.amountCapturable - amount,
+    amountCapturing: payment.amountCapturing + amount,
+  }
+}
+
+/** The rail captured: from its clearing account to the shares, in proportion to the amounts yet to receive. */
+function captured(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail } = attempt
+  if (amount !== attempt.amount) return capturedOtherwise(payment, capture, attempt, amount, context)
+  const parts = partsOf(amount, uncapturedOf(payment))
+  const row = withCaptured(capturedPayment(payment, capture), amount)
+  const source = context.accounts.clearing(rail, payment.asset)
+  const done: Transition = {
+    payment: row,
+    capture: { ...capture, state: 'succeeded', reason: undefined, call: undefined },
+    commands: spread(payment, source, parts, context),
+    refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),
+    events: ['payment.captured'],
+    note: `The rail ${rail} captured ${amountText(amount, payment.asset)}.`,
+  }
+  return goOn(done, context)
+}
+
+/** After a capture has ended: releases the rest when that is requested and no other capture is under way. */
+function goOn(step: Transition, context: MachineContext): Transition {
+  const { payment } = step
+  if (payment === undefined || payment.phase !== 'held' || payment.amountCapturing > 0n) return step
+  if (payment.amountCapturable === 0n) {
+    const row = endedAsCaptured(payment)
+    return { ...step, payment: row, events: [...(step.events ?? []), `payment.${row.state}`] }
+  }
+  if (pendingRequestOf(payment) === undefined) return step
+  const released = release(payment, context)
+  return { ...joined(step, released), note: `${step.note ?? ''} ${released.note ?? ''}`.trim() }
+}
+
+/** The authorization has lapsed: the payment ends with the captured amount, once no capture is under way. */
+function lapsed(step: Transition): Transition {
+  const { payment } = step
+  if (payment === undefined || payment.phase !== 'held') return step
+  const rest: Payment = { ...payment, amountCapturable: 0n, reason: 'expired', state: 'processing' }
+  if (rest.amountCapturing > 0n) return { ...step, payment: rest }
+  const row = endedAsCaptured(rest)
+  return { ...step, payment: row, events: [`payment.${row.state}`] }
+}
+
+function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context: MachineContext): Transition {
+  if (capture.state !== 'processing' || capture.call !== attempt.id)
+    return ignored('the capture has gone on without it')
+  if (attempt.state === 'not_sent') {
+    const refusal = context.refusalOf?.(payment)
+    if (refusal !== undefined) return goOn(notAsked(payment, capture, refusal), context)
+    return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
+  }
+  if (isDecided(attempt)) return ignored('the attempt is decided')
+  const isWanted = context.refusalOf?.(payment) === undefined
+  return inquiry(attempt, context, capture.reason === 'outcome_unknown', isWanted)
+}
+
+function onDecision(
+  payment: Payment,
+  capture: Capture,
+  decision: StuckDecision,
+  context: MachineContext,
+  about: StuckReason = 'outcome_unknown',
+): Transition {
+  const { call } = capture
+  const subject = { kind: 'capture', id: capture.id } as const
+  const isFailed = decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
+  if (isFailed && capture.state === 'succeeded') {
+    return refundedFirst(payment) ?? undone(payment, capture, decision.evidence, context)
+  }
+  if (decision.action === 'force' && about === 'late_success') {
+    return lateReturned(payment, settledByHand(decision.evidence), context, capture)
+  }
+  const never = isFailed ? neverCaptured(payment, capture, settledByHand(decision.evidence), context) : undefined
+  if (never !== undefined) return never
+  if (decision.action === 'force' && (capture.state !== 'processing' || payment.rail === undefined)) {
+    const isMade = decision.outcome === 'succeeded' && about === 'outcome_unknown'
+    const attempts = isMade ? affirmed(context.attemptsOf(capture), call) : []
+    return { attempts, note: settledByHand(decision.evidence), stuck: 'resolved' }
+  }
+  if (capture.state !== 'processing' || call === undefined || payment.rail === undefined) {
+    return { note: 'Nothing of the capture is open.' }
+  }
+  if (decision.action === 'inquire') {
+    return { timers: [atOnce('inquire', subject, call, context)], note: `Asking the rail ${payment.rail} again.` }
+  }
+  if (decision.action !== 'force') {
+    const detail = `"${decision.action}" could not be carried out: the capture may have happened.`
+    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  }
+  const note = settledByHand(decision.evidence)
+  if (decision.outcome === 'failed') {
+    return { ...goOn(failedCapture(payment, capture, byHand, note), context), stuck: 'resolved' }
+  }
+  const attempt = context.attemptsOf(capture).find(({ id }) => id === call)
+  if (attempt === undefined) return { note: 'The rail was not asked for the capture.' }
+  return { ...forceSuccess(payment, capture, attempt, note, context), stuck: 'resolved' }
+}
+
+/** The rail did not make a capture that is booked: the recipients pay it back, or owe it. */
+function undone(payment: Payment, capture: Capture, evidence: string, context: MachineContext): Transition {
+  const failed: Capture = { ...capture, state: 'failed', reason: byHand, call: undefined }
+  const withFailed = (step: Transition): Transition => {
+    const { refused } = step
+    const whole = ofPayment(payment, { ...step, capture: failed })
+    return refused === undefined ? whole : { ...whole, refused: (refusal) => withFailed(refused(refusal)) }
+  }
+  const [attempt] = context.attemptsOf(capture)
+  return withFailed(undoPart(payment, { amount: capture.amount, attempt, capture }, evidence, context))
+}
+
+/** `call` stays, to match the rail's own report when it comes. */
+function forceSuccess(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  note: string,
+  context: MachineContext,
+): Transition {
+  const parts = partsOf(capture.amount, uncapturedOf(payment))
+  const step = goOn(
+    {
+      payment: withCaptured(capturedPayment(payment, capture), capture.amount),
+      capture: { ...capture, state: 'succeeded', reason: undefined },
+      commands: spread(payment, context.accounts.clearing(attempt.rail, payment.asset), parts, context),
+      events: ['payment.captured'],
+      note,
+    },
+    context,
+  )
+  return {
+    ...step,
+    refused: (refusal) => capturedButRefused(payment, capture, attempt, refusal, context),
+  }
+}

@@ -1,0 +1,117 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { MachineContext, Transition } from '../../machine.ts'
+import type { Attempt, Capture, Payment } from '../../payment.ts'
+import { isDecided } from '../attempts/attempt-policy.ts'
+import { transfer } from '../booking/bookings.ts'
+import { withLying, withOthersText } from '../suspense/lying.ts'
+import { pendingRequestOf, requireReview, withExpiry, withLost, withSuspended } from '../payments/payment-rows.ts'
+import { intoSuspense } from '../suspense/suspense.ts'
+
+// Captured money that no recipient gets: an operator decides about it with the payment.
+
+/** The rail captured another amount than requested: it is in suspense, and an operator decides about the payment. */
+export function capturedOtherwise(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail, amount: asked } = attempt
+  const detail = `The rail ${rail} captured ${amountText(amount, payment.asset)} instead of ${amountText(asked, payment.asset)}; it lies in suspense.`
+  return handedOver(payment, capture, { attempt, amount, why: 'wrong_amount', detail }, context)
+}
+
+/** The ledger refuses to book the captured money to its recipients. */
+export function capturedButRefused(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  refusal: LedgerRefusal,
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${attempt.rail} captured it, and the books refused its way on (${refusal.code}); it lies in suspense.`
+  return handedOver(payment, capture, { attempt, amount: capture.amount, why: 'booking_refused', detail }, context)
+}
+
+/** Keeps a pending request to end the payment as its expiry, because the operator's matter replaces the request. */
+function withEnd(payment: Payment, { now }: MachineContext): Payment {
+  const { expiresAt = now } = payment
+  return pendingRequestOf(payment) === undefined ? payment : withExpiry(payment, expiresAt < now ? expiresAt : now)
+}
+
+type Undelivered = {
+  readonly attempt: Attempt
+  readonly amount: bigint
+  readonly why: 'wrong_amount' | 'booking_refused'
+  readonly detail: string
+}
+
+function handedOver(
+  payment: Payment,
+  capture: Capture,
+  { attempt: told, amount, why, detail }: Undelivered,
+  context: MachineContext,
+): Transition {
+  const attempt = withLying(told, amount, why)
+  const row = withSuspended(
+    { ...withEnd(payment, context), amountCapturing: payment.amountCapturing - capture.amount },
+    amount,
+  )
+  const all = withOthersText(payment, { attempt, amount }, why, context)
+  return {
+    ...ofPayment(payment, requireReview(row, why, `${detail}${all}`)),
+    // A capture that only an operator stated keeps its call, to match the rail's own report when it comes.
+    capture: { ...capture, state: 'failed', reason: why, call: isDecided(told) ? undefined : capture.call },
+    attempt,
+    commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
+  }
+}
+
+/** The rail's own report about a capture that an operator stated to have succeeded. */
+export function confirmed(
+  payment: Payment,
+  capture: Capture,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const row: Capture = { ...capture, call: undefined }
+  if (amount === attempt.amount) return { capture: row, note: `The rail ${attempt.rail} confirms the capture.` }
+  const { rail } = attempt
+  const detail = `The capture was settled by hand in full, and the rail ${rail} captured ${amountText(amount, payment.asset)}.`
+  const missing = attempt.amount - amount
+  const clearing = context.accounts.clearing(rail, payment.asset)
+  const suspense = context.accounts.suspense(payment.asset)
+  // The difference is decided on the payment.
+  const stuck = (text: string) => ofPayment(payment, { note: text, stuck: { why: 'wrong_amount', detail: text } })
+  if (missing > 0n) {
+    const leg = { source: suspense, destination: clearing, amount: missing }
+    // The shortfall comes out of the money that is still in suspense; beyond that it is lost.
+    const lies = attempt.suspended?.amount ?? 0n
+    const lost = missing > lies ? missing - lies : 0n
+    return {
+      ...stuck(detail),
+      capture: row,
+      payment: withLost(withSuspended(payment, lost - missing), lost),
+      attempt: withLying(attempt, lost - missing, 'wrong_amount'),
+      commands: [transfer(payment, leg, context)],
+    }
+  }
+  const known = withLying(attempt, -missing, 'wrong_amount')
+  const all = withOthersText(payment, { attempt: known, amount: -missing }, 'wrong_amount', context)
+  return {
+    ...stuck(`${detail}${all}`),
+    capture: row,
+    payment: withSuspended(payment, -missing),
+    attempt: known,
+    commands: [intoSuspense(payment, { rail, amount: -missing }, context)],
+  }
+}
+
+/** An operator decides about the step's matter on the payment. */
+export function ofPayment({ id }: Payment, step: Transition): Transition {
+  const { stuck } = step
+  return typeof stuck === 'object' ? { ...step, stuck: { ...stuck, subject: { kind: 'payment', id } } } : step
+}

@@ -1,0 +1,247 @@
+import { amountText, type Timestamp } from '#kernel'
+import type { RailOutcome } from '#rails'
+import type { Input, MachineContext, Transition } from '../../machine.ts'
+import type { Attempt, Payment } from '../../payment.ts'
+import { releaseRetry } from '../../retry-policies.ts'
+import { inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from '../attempts/attempt-policy.ts'
+import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import {
+  endedAsCaptured,
+  ending,
+  type PendingRequest,
+  pendingRequestOf,
+  requireReview,
+  resolved,
+} from './payment-rows.ts'
+import { withIncrement } from '../booking/shares.ts'
+import { nothingHeld, releaseCall, strayReleased } from './stray-releases.ts'
+import { incrementInWallet, releaseToWallet } from './wallet-payment.ts'
+
+/** Operations on a hold: cancel, expiry, increment, and the release of the part that is not captured. */
+
+/** A cancel, or the expiry: releases the hold, or remembers the request while something is under way. */
+export function onUnwanted(payment: Payment, request: PendingRequest, context: MachineContext): Transition {
+  switch (payment.phase) {
+    case 'new':
+      return ending(payment, endedWith(payment, request), 'Canceled before any rail was asked.')
+    case 'stuck':
+      if (payment.reason === 'rail_unavailable') {
+        return ending(payment, endedWith(payment, request), 'Canceled; no rail had been reached.')
+      }
+      if (payment.reason !== 'outcome_unknown') return ignored('a person has to decide first')
+      return { payment: { ...payment, reason: request }, note: 'To be canceled as soon as the outcome is known.' }
+    case 'calling':
+    case 'awaiting':
+    case 'inquiring':
+      return { payment: { ...payment, reason: request }, note: 'To be canceled as soon as the rail has answered.' }
+    case 'held':
+      return releaseOnceFree(payment, request, context)
+    case 'releasing':
+      return ignored('what is held is being released already')
+    case 'reversing':
+    case 'ended':
+      return ignored('the payment has ended')
+  }
+}
+
+function endedWith(payment: Payment, request: PendingRequest): Payment {
+  return endedAsCaptured({ ...payment, reason: request })
+}
+
+/** Releases the hold; while captures are under way, once they have ended. */
+export function releaseOnceFree(payment: Payment, request: PendingRequest, context: MachineContext): Transition {
+  const row: Payment = { ...payment, reason: request }
+  if (payment.amountCapturing === 0n) return release(row, context)
+  return {
+    payment: { ...row, state: 'processing' },
+    note: 'What is held will be released as soon as the captures under way have ended.',
+  }
+}
+
+/**
+ * Releases the part of the hold that is not captured; no capture is under way. If a part was captured, the payment has
+ * already succeeded. Otherwise it is canceled once the rail has released the hold.
+ */
+export function release(payment: Payment, context: MachineContext): Transition {
+  if (payment.source.kind === 'wallet') return releaseToWallet(payment)
+  const { rail, railReference, amountCapturable } = payment
+  if (rail === undefined || railReference === undefined || amountCapturable === 0n) {
+    return ending(payment, endedAsCaptured(payment), 'Nothing is left to release.')
+  }
+  const captured = payment.amountCaptured > 0n
+  return {
+    ...voiding(payment, { rail, amount: amountCapturable, concerns: railReference }, context),
+    events: captured ? ['payment.succeeded'] : [],
+    note: `Asked the rail ${rail} to release ${amountText(amountCapturable, payment.asset)}.`,
+  }
+}
+
+/** When a hold that starts now at a rail ends: at the payment's expiry, or when the rail lets it lapse before. */
+export function expiryOf({ expiresAt }: Payment, rail: string, context: MachineContext): Timestamp {
+  const lapsesAt = context.now + (context.capabilities(rail)?.authorizationMs ?? 0) * 1_000
+  return expiresAt !== undefined && expiresAt < lapsesAt ? expiresAt : lapsesAt
+}
+
+type Voiding = Parameters<typeof releaseCall>[1]
+
+function voiding(payment: Payment, { rail, amount, concerns }: Voiding, context: MachineContext): Transition {
+  const { id, newAttempts, timers } = releaseCall(payment, { rail, amount, concerns }, context)
+  return {
+    payment: {
+      ...payment,
+      state: payment.amountCaptured > 0n ? 'succeeded' : 'processing',
+      phase: 'releasing',
+      reason: payment.amountCaptured > 0n ? undefined : pendingRequestOf(payment),
+      call: id,
+      amountCapturable: 0n,
+      attempts: payment.attempts + 1,
+    },
+    newAttempts,
+    timers,
+  }
+}
+
+/** An authorization or increment succeeded after it had been given up: it is released alongside other work. */
+export function voidStray(payment: Payment, attempt: Attempt, concerns: string, context: MachineContext): Transition {
+  const { rail, amount } = attempt
+  const { newAttempts, timers } = releaseCall(payment, { rail, amount, concerns }, context)
+  return {
+    newAttempts,
+    timers,
+    note: `The rail ${rail} authorized it after it had been given up; it was asked to release that.`,
+  }
+}
+
+/** An outcome of a release: the payment's own, or one that runs alongside it. */
+export function onVoidOutcome(
+  payment: Payment,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  const isOwn = payment.call === attempt.id && (payment.phase === 'releasing' || payment.phase === 'stuck')
+  const released = (note: string): Transition => {
+    if (isOwn) return { ...resolved(payment), ...releasedWith(payment, note) }
+    return strayReleased(payment, attempt, note, context)
+  }
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: isOwn || !isDecided(attempt),
+    isWanted: true,
+    asking: () => (isOwn && payment.phase === 'stuck' ? voidingAgain(payment) : {}),
+    succeeded: () => released(`The rail ${attempt.rail} has released it.`),
+    declined: (known, decline) => {
+      if (nothingHeld.includes(decline.code)) return released(`The rail ${attempt.rail} holds nothing of it any more.`)
+      if (isOwn && decline.remedy === 'later' && payment.attempts < releaseRetry.attemptsMax) {
+        return {
+          timers: [tryLater(known, releaseRetry, payment.attempts, context)],
+          note: `The rail ${attempt.rail} asks to try later.`,
+        }
+      }
+      return notReleased(payment, known, isOwn, `The rail ${attempt.rail} does not release it: ${decline.message}`)
+    },
+    absent: (known) => notReleased(payment, known, isOwn, `The rail ${attempt.rail} never receives the release.`),
+    deferred: (known) => {
+      if (isPatienceOver(known, context))
+        return notReleased(payment, known, isOwn, `The rail ${attempt.rail} stays away.`)
+      return { note: `The rail ${attempt.rail} is away; the release waits.` }
+    },
+    givenUp: (known, why) => notReleased(payment, known, isOwn, why),
+    late: () => released(`The rail ${attempt.rail} has released it after all.`),
+    contradicted: (detail) => notReleased(payment, attempt, isOwn, detail),
+  })
+}
+
+/** A release that was stuck continues without a decision. */
+function voidingAgain(payment: Payment): Transition {
+  const captured = payment.amountCaptured > 0n
+  return {
+    payment: { ...payment, phase: 'releasing', state: captured ? 'succeeded' : 'processing', reason: undefined },
+    events: ['payment.resolved'],
+    stuck: 'resolved',
+  }
+}
+
+function releasedWith(payment: Payment, note: string): Transition {
+  const row = endedAsCaptured(payment)
+  // The success of the captured part was published when the release began.
+  return { payment: row, events: payment.state === row.state ? [] : [`payment.${row.state}`], note }
+}
+
+function notReleased(payment: Payment, attempt: Attempt, isOwn: boolean, detail: string): Transition {
+  // A release alongside a payment becomes the payment's own matter once the payment has ended.
+  if (isOwn || payment.phase === 'ended') {
+    return requireReview({ ...payment, call: attempt.id }, 'compensation_failed', detail)
+  }
+  return { note: detail, stuck: { why: 'compensation_failed', detail } }
+}
+
+/** A timer brought a release: inquires, or submits it after the rail was unavailable or declined it for now. */
+export function onVoidOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
+  const isOwn = payment.call === attempt.id
+  if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { note: 'Asked the rail again.' })
+  if (!isDecided(attempt)) return inquiry(attempt, context, isOwn && payment.phase === 'stuck')
+  if (!isOwn || attempt.concerns === undefined) return ignored('the attempt is decided')
+  const { rail, amount, concerns } = attempt
+  const note = `Asked the rail ${rail} again to release it.`
+  if (payment.phase !== 'releasing') return ignored('a person has to decide first')
+  return { ...voiding(payment, { rail, amount, concerns }, context), note }
+}
+
+type Increment = Extract<Input, { readonly kind: 'increment' }>
+
+export function onIncrement(payment: Payment, { amount, request }: Increment, context: MachineContext): Transition {
+  const { source, rail, railReference } = payment
+  if (payment.phase !== 'held' || pendingRequestOf(payment) !== undefined)
+    return ignored('nothing is held that could grow')
+  if (source.kind === 'wallet') return incrementInWallet(payment, amount, source.account, context)
+  if (rail === undefined || railReference === undefined) return ignored('the rail has named no authorization yet')
+  const subject = { kind: 'payment', id: payment.id } as const
+  const { instrument } = source
+  const call = { subject, rail, operation: 'authorize', amount, instrument, concerns: railReference } as const
+  const { newAttempts, timers } = submission(call, context, request === undefined ? {} : { from: request, count: 1 })
+  return { newAttempts, timers, note: `Asked the rail ${rail} to hold ${amountText(amount, payment.asset)} more.` }
+}
+
+/** An outcome of an increment. It runs alongside the payment, which grows when the rail has agreed. */
+export function onIncrementOutcome(
+  payment: Payment,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  const isHeld = isGrowing(payment)
+  const unchanged = (why: string): Transition => ({
+    note: `The authorization did not grow by ${amountText(attempt.amount, payment.asset)}: ${why}`,
+  })
+  const grow = (known: Attempt, amount: bigint): Transition => {
+    if (!isHeld) return voidStray(payment, known, attempt.concerns ?? known.railReference ?? '', context)
+    const increment = amount < attempt.amount ? amount : attempt.amount
+    return {
+      payment: withIncrement(payment, increment),
+      events: ['payment.incremented'],
+      note: `The authorization grew by ${amountText(increment, payment.asset)}.`,
+    }
+  }
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: !isDecided(attempt),
+    isWanted: isHeld,
+    asking: () => ({}),
+    succeeded: grow,
+    declined: (_, decline) => unchanged(decline.message),
+    absent: () => unchanged('the rail has never heard of it.'),
+    deferred: () => unchanged('the rail is away.'),
+    givenUp: (_, why) => unchanged(why),
+    late: grow,
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+function isGrowing({ phase, reason }: Payment): boolean {
+  return phase === 'held' || (phase === 'stuck' && reason !== 'compensation_failed')
+}
+
+export function onIncrementOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
+  if (isDecided(attempt) || attempt.state === 'not_sent') return ignored('the attempt is decided')
+  // An increment with an unknown outcome goes to no operator: it is released with its authorization.
+  return inquiry(attempt, context, payment.phase === 'ended', isGrowing(payment))
+}

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import type { RailPlan } from '../../../../test/support/model-rail.ts'
+import { cardSource, createStage } from '../../../../test/support/payments-world-play.ts'
+import { newCapture, newPayment } from '../../../../test/support/payments-world-requests.ts'
+import { machines } from '../machines.ts'
+
+// A rail does not report whether it holds the requested amount, and an operator states that it does.
+
+/** An authorization that happened at the rail, which reports nothing more about it. */
+function authorizedUnseen(plan: RailPlan) {
+  const stage = createStage(machines, [{ ...plan, isMute: true }])
+  const { world, card, settle, wait } = stage
+  const { id } = newPayment(world, { source: cardSource, capture: 'manual' })
+  settle()
+  wait(600_000)
+  for (const operation of card.operations()) card.settle(operation, true)
+  expect(world.stuck.get(id)).toMatchObject({ why: 'outcome_unknown' })
+  const cancel = () => {
+    world.input('payment', id, { kind: 'cancel' })
+    settle()
+  }
+  const state = () => {
+    const decision = { action: 'force', outcome: 'succeeded', evidence: 'Seen in the portal.' } as const
+    world.input('payment', id, { kind: 'decision', decision, about: 'outcome_unknown' })
+    settle()
+  }
+  const isHeld = () => card.operations().some(({ operation, left }) => operation === 'authorize' && left > 0n)
+  return { ...stage, id, cancel, state, isHeld }
+}
+const named: RailPlan = { effect: 'pending', isTold: true }
+
+it('is authorized by the name that the rail has told: captured by it, and the rest released when its time is over', () => {
+  const { world, id, state, settle, wait, payment, balances, isHeld } = authorizedUnseen(named)
+  state()
+  expect(payment(id)).toMatchObject({ state: 'authorized', amountCapturable: 100n })
+  const capture = newCapture(world, id, 30n, false)
+  if (capture !== undefined) world.input('capture', capture.id, { kind: 'capture', capture })
+  settle()
+  expect([balances(), isHeld()]).toEqual([{ shop: 30n, 'rails:card:clearing:USD': -30n }, true])
+  wait(31 * 24 * 3_600_000)
+  expect(payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountCaptured: 30n })
+  expect([isHeld(), world.stuck.size]).toEqual([false, 0])
+})
+
+it('is released when its end had been asked for meanwhile', () => {
+  const { world, id, cancel, state, payment, isHeld } = authorizedUnseen(named)
+  cancel()
+  state()
+  expect(payment(id)).toMatchObject({ state: 'canceled', phase: 'ended' })
+  expect([isHeld(), world.stuck.size]).toEqual([false, 0])
+})
+
+it('stays with the person, who is told why, when the rail has told no name; and is released when it has failed by hand', () => {
+  const { world, id, state, settle, callBack, payment, isHeld } = authorizedUnseen({ effect: 'done', isTold: false })
+  state()
+  expect(payment(id)).toMatchObject({ state: 'requires_review', phase: 'stuck' })
+  expect(world.stuck.get(id)?.detail).toMatch(/without its name nothing of it can be captured or released/)
+  const decision = { action: 'force', outcome: 'failed', evidence: 'Not wanted any more.' } as const
+  world.input('payment', id, { kind: 'decision', decision, about: 'outcome_unknown' })
+  settle()
+  callBack()
+  expect(payment(id)).toMatchObject({ state: 'failed', phase: 'ended' })
+  expect([isHeld(), world.stuck.size]).toEqual([false, 0])
+})

@@ -1,0 +1,93 @@
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { Capture, Payment } from '../../payment.ts'
+import { withLossAccepted } from '../suspense/accepted-loss.ts'
+import { atOnce } from '../attempts/attempt-policy.ts'
+import { settledByHand } from '../booking/by-hand.ts'
+import { claim } from '../suspense/dispute.ts'
+import { amountOf, concerning, type Lying, lyingOf, returned } from '../suspense/lying.ts'
+import { owedOf, subjectOf } from './payment-rows.ts'
+import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
+import { endedWithThat, reverseEach } from '../suspense/suspense.ts'
+
+/** A decision on an entry alongside a payment that continues or has ended. */
+export function decideBeside(
+  payment: Payment,
+  decision: StuckDecision,
+  context: MachineContext,
+  about: StuckReason = 'outcome_unknown',
+): Transition {
+  const { call } = payment
+  switch (decision.action) {
+    case 'force':
+      return forceBeside(payment, decision, context, about)
+    case 'retry':
+      if (isOwing(payment, about)) return claim(payment, context)
+      if (about === 'compensation_failed') {
+        return releaseStraysAgain(payment, context) ?? { note: 'Nothing can be tried again.' }
+      }
+      if (call === undefined) return { note: 'Nothing can be tried again.' }
+      return { timers: [atOnce('overdue', subjectOf(payment), call, context)], note: 'To be tried again.' }
+    case 'inquire':
+      if (about === 'compensation_failed') {
+        return askForStrays(payment, context) ?? { note: 'Nothing can be asked.' }
+      }
+      if (call === undefined) return { note: 'Nothing can be asked.' }
+      return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+    case 'reverse':
+      return (
+        giveBackExcess(payment, excessOf(payment, about, context), context) ?? {
+          note: 'Nothing can be reversed; what was captured can be refunded.',
+        }
+      )
+  }
+}
+
+/** Whether a retry debits the recipients. Otherwise it asks a rail. */
+function isOwing(payment: Payment, about: StuckReason): boolean {
+  return owedOf(payment) > 0n && about !== 'late_success' && about !== 'compensation_failed'
+}
+
+function forceBeside(
+  payment: Payment,
+  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  context: MachineContext,
+  about: StuckReason,
+): Transition {
+  const note = settledByHand(evidence)
+  if (about === 'late_success') return lateReturned(payment, note, context)
+  if (about === 'dispute_after_refund') return { payment: withLossAccepted(payment, context), note, stuck: 'resolved' }
+  if (about === 'compensation_failed') {
+    return { attempts: straysReleasedByHand(payment, context), note, stuck: 'resolved' }
+  }
+  if (outcome === 'succeeded') return { note, stuck: 'resolved' }
+  return { ...returnedByHand(payment, excessOf(payment, about, context), context), note, stuck: 'resolved' }
+}
+
+/**
+ * Money that came too late, and that its rail could not refund, is in suspense until an operator has returned it in
+ * another way. `capture`: only the money of that capture is meant.
+ */
+export function lateReturned(payment: Payment, note: string, context: MachineContext, capture?: Capture): Transition {
+  const late = concerning(lyingOf(payment, context), 'late_success')
+  const meant = capture === undefined ? late : late.filter(({ attempt }) => attempt.subject.id === capture.id)
+  return { ...returnedByHand(payment, meant, context), note, stuck: 'resolved' }
+}
+
+/** Takes returned parts out of suspense; a payment that waited for the last of them ends. */
+function returnedByHand(payment: Payment, parts: readonly Lying[], context: MachineContext) {
+  const { payment: row, ...step } = returned(payment, parts, context)
+  return { ...step, payment: parts.length === 0 ? row : endedWithThat(row, step.attempts, context) }
+}
+
+/** The excess that a rail took beyond an operator's statement, as far as it is in suspense. */
+function excessOf(payment: Payment, about: StuckReason, context: MachineContext): Lying[] {
+  if (about !== 'wrong_amount') return []
+  return lyingOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === 'wrong_amount')
+}
+
+function giveBackExcess(payment: Payment, excess: readonly Lying[], context: MachineContext): Transition | undefined {
+  if (excess.length === 0) return undefined
+  const note = `${amountOf(excess)} came and is not kept.`
+  const back = reverseEach(payment, excess, 'wrong_amount', note, context)
+  return back.stuck === undefined ? { ...back, events: ['payment.resolved'], stuck: 'resolved' } : back
+}

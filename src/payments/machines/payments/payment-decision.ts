@@ -1,0 +1,268 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { Payment } from '../../payment.ts'
+import { atOnce } from '../attempts/attempt-policy.ts'
+import { release, releaseOnceFree } from './authorization.ts'
+import { decideBeside } from './beside-decision.ts'
+import { spread } from '../booking/bookings.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { decideDenied, deniedOf } from '../attempts/denied.ts'
+import { decidedFirst, joined } from '../booking/joined.ts'
+import { amountOf, asDelivered, concerning, type Lying, leftAfter, lyingOf, outOf, returned, taken } from '../suspense/lying.ts'
+import {
+  endedAsCaptured,
+  ending,
+  failing,
+  isUnwanted,
+  type PendingRequest,
+  pendingRequestOf,
+  subjectOf,
+} from './payment-rows.ts'
+import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
+import { partsOf, sharesOf, uncapturedOf, withCaptured } from '../booking/shares.ts'
+import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
+import { reverseEach, reversingStill } from '../suspense/suspense.ts'
+
+/**
+ * An operator's decision on a stuck payment. A decision that cannot be carried out leaves it stuck, with a detail that
+ * says why.
+ */
+export function onPaymentDecision(
+  payment: Payment,
+  decision: StuckDecision,
+  context: MachineContext,
+  about?: StuckReason,
+): Transition {
+  const isStuck = payment.phase === 'stuck'
+  const own = reasonOf(payment)
+  if (decision.action === 'force' && (about ?? (isStuck ? own : 'outcome_unknown')) === 'outcome_unknown') {
+    const [denied] = deniedOf(payment, context.attemptsOf(payment))
+    const after = (row: Payment) => afterReturn(row, context)
+    const step = denied && decideDenied(payment, denied, decision, context, after)
+    const { phase } = step?.payment ?? payment
+    if (step !== undefined) return phase === 'stuck' ? decidedFirst(step, own) : step
+  }
+  if (!isStuck) return decideBeside(payment, decision, context, about)
+  if (about !== undefined && about !== own) return decidedFirst(decideBeside(payment, decision, context, about), own)
+  switch (own) {
+    case 'rail_unavailable':
+      return decideUnreached(payment, decision, context)
+    case 'compensation_failed':
+      return decideRelease(payment, decision, context)
+    case 'wrong_amount':
+    case 'booking_refused':
+    case 'late_success':
+      return decideArrived(payment, decision, concerning(lyingOf(payment, context), own), context)
+    default:
+      return decideUnknown(payment, decision, context)
+  }
+}
+
+/** Another amount than requested came or is held, or the money that came could not be delivered. */
+function decideArrived(
+  payment: Payment,
+  decision: StuckDecision,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
+  if (lying.length > 0) return decideSuspended(payment, decision, lying, context)
+  if (payment.amountCapturable > 0n && payment.amountCaptured === 0n)
+    return decideAuthorized(payment, decision, context)
+  return decideNothingLeft(payment, decision, context)
+}
+
+/** It is not known whether it was charged or authorized. */
+function decideUnknown(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const { call, rail } = payment
+  if (call === undefined || rail === undefined) return cannot(payment, decision, 'no attempt is under way.')
+  switch (decision.action) {
+    case 'inquire':
+      return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: `Asking the rail ${rail} again.` }
+    case 'force':
+      if (decision.outcome === 'succeeded') return forceSuccess(payment, rail, decision.evidence, context)
+      return isUnwanted(payment)
+        ? ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence))
+        : failing(payment, byHand, settledByHand(decision.evidence))
+    default:
+      return cannot(payment, decision, 'it may have happened, so it is neither repeated nor reversed.')
+  }
+}
+
+/** No rail could be reached: nothing has happened anywhere. */
+function decideUnreached(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const { call } = payment
+  if (decision.action === 'reverse' || (decision.action === 'force' && decision.outcome === 'failed')) {
+    return failing(payment, 'rail_unavailable', 'Given up; no rail had been reached.')
+  }
+  if (decision.action !== 'retry' || call === undefined) return cannot(payment, decision, 'no rail has been reached.')
+  return {
+    payment: { ...payment, phase: 'new', state: 'processing' },
+    timers: [atOnce('overdue', subjectOf(payment), call, context)],
+    events: ['payment.resolved'],
+    note: 'To be submitted again.',
+    stuck: 'resolved',
+  }
+}
+
+/** The hold could not be released. */
+function decideRelease(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const { call } = payment
+  if (decision.action === 'force' && decision.outcome === 'succeeded') {
+    const attempts = straysReleasedByHand(payment, context)
+    return { ...ending(payment, endedAsCaptured(payment), settledByHand(decision.evidence)), attempts }
+  }
+  if (call === undefined) return cannot(payment, decision, 'no attempt is under way.')
+  if (decision.action === 'inquire') {
+    const step = { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+    return joined(askForStrays(payment, context) ?? {}, step)
+  }
+  if (decision.action !== 'retry')
+    return cannot(payment, decision, 'the authorization stands until it is released or lapses.')
+  const captured = payment.amountCaptured > 0n
+  const request: PendingRequest = pendingRequestOf(payment) ?? 'cancel_requested'
+  const step: Transition = {
+    payment: {
+      ...payment,
+      phase: 'releasing',
+      state: captured ? 'succeeded' : 'processing',
+      reason: captured ? undefined : request,
+    },
+    timers: [atOnce('overdue', subjectOf(payment), call, context)],
+    events: ['payment.resolved'],
+    note: 'To be released again.',
+    stuck: 'resolved',
+  }
+  return joined(releaseStraysAgain(payment, context) ?? {}, step)
+}
+
+/** The rail holds another amount than requested. */
+function decideAuthorized(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  const held: Payment = { ...payment, phase: 'held', reason: undefined }
+  if (decision.action === 'reverse') {
+    return resolving(
+      held.amountCapturing > 0n ? releaseOnceFree(held, 'cancel_requested', context) : release(held, context),
+    )
+  }
+  if (decision.action !== 'force' || decision.outcome !== 'succeeded') {
+    return cannot(payment, decision, 'what is held can be accepted or released.')
+  }
+  return {
+    payment: { ...held, state: 'authorized' },
+    timers: held.expiresAt === undefined ? [] : [{ input: 'expire', subject: subjectOf(payment), at: held.expiresAt }],
+    events: ['payment.authorized'],
+    note: settledByHand(decision.evidence),
+    stuck: 'resolved',
+  }
+}
+
+/** Money is in suspense: deliver it, refund it over its rail, or book that it was returned in another way. */
+function decideSuspended(
+  payment: Payment,
+  decision: StuckDecision,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
+  const { action } = decision
+  const isLate = payment.reason === 'late_success'
+  if (action === 'force' && (isLate || decision.outcome === 'failed')) {
+    return returnedByHand(payment, decision.evidence, lying, context)
+  }
+  if (action === 'reverse' || (action === 'retry' && isLate)) return giveBack(payment, decision, lying, context)
+  if (action === 'retry' || action === 'force') return deliver(payment, decision, lying, context)
+  const { call } = payment
+  if (call === undefined) return cannot(payment, decision, 'what arrived is known; there is nothing to ask.', lying)
+  return { timers: [atOnce('inquire', subjectOf(payment), call, context)], note: 'Asking the rail again.' }
+}
+
+/** The money that came is gone again: the rail debited it by itself. */
+function decideNothingLeft(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+  if (decision.action === 'inquire') return cannot(payment, decision, 'there is nothing to ask.')
+  const note = decision.action === 'force' ? settledByHand(decision.evidence) : 'Nothing is left of what arrived.'
+  return { ...openToWord(payment, afterReturn(payment, context)), note }
+}
+
+/** From suspense to the shares. An automatic payment must be paid in full; a manual one captures what came. */
+function deliver(
+  payment: Payment,
+  decision: StuckDecision,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
+  const came = amountOf(lying)
+  const isAutomatic = payment.capture === 'automatic'
+  const room = payment.amount - payment.amountCaptured - payment.amountCapturing - payment.amountCapturable
+  const amount = came < room ? came : room
+  if (amount === 0n || (isAutomatic && amount < payment.amount)) {
+    return cannot(payment, decision, `${amountText(came, payment.asset)} arrived, which is not enough.`, lying)
+  }
+  const parts = isAutomatic ? sharesOf(payment) : partsOf(amount, uncapturedOf(payment))
+  const used = outOf(lying, amount).map(asDelivered)
+  const { payment: delivered, attempts } = taken(withCaptured(payment, amount), used)
+  const note = 'Delivered from suspense to those who were to get it.'
+  const commands = spread(payment, context.accounts.suspense(payment.asset), parts, context)
+  const step = { ...goOn(payment, delivered, note, context), commands, attempts }
+  const left = leftAfter(lying, used)
+  const tooMuch = `${note} ${amountText(amountOf(left), payment.asset)} too much came.`
+  const back = reverseEach(step.payment ?? delivered, left, 'wrong_amount', tooMuch, context)
+  return {
+    ...(left.length === 0 ? step : joined(step, back)),
+    refused: (refusal: LedgerRefusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`, lying),
+  }
+}
+
+/** A manual payment continues with the amount that is still held; otherwise it has ended. */
+function goOn(before: Payment, after: Payment, note: string, context: MachineContext): Transition {
+  if (after.amountCapturable + after.amountCapturing === 0n) {
+    return reversingStill(ending(before, endedAsCaptured(after), note), context)
+  }
+  const row: Payment = { ...after, state: 'authorized', phase: 'held', reason: undefined }
+  // No timer comes back to that: its time has passed, or its end was requested, while an operator had the payment.
+  if (row.expiresAt !== undefined && row.expiresAt <= context.now) {
+    if (row.amountCapturing === 0n) return resolving(release(row, context))
+    const waiting: Payment = { ...row, state: 'processing', reason: 'expired' }
+    return { payment: waiting, events: ['payment.resolved'], note, stuck: 'resolved' }
+  }
+  return { payment: row, events: ['payment.resolved'], note, stuck: 'resolved' }
+}
+
+function giveBack(
+  payment: Payment,
+  decision: StuckDecision,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
+  const isNamed = lying.every(({ attempt }) => attempt.railReference !== undefined)
+  if (!isNamed || payment.call !== undefined) {
+    return cannot(payment, decision, 'the rail itself has not confirmed it yet.', lying)
+  }
+  const before = afterReturn(payment, context)
+  const note = `${amountOf(lying)} came and is not kept.`
+  const why = payment.reason ?? 'late_success'
+  return joined(before, reverseEach(before.payment ?? payment, lying, why, note, context))
+}
+
+/** It was returned outside the rails, as an operator has seen. */
+function returnedByHand(
+  payment: Payment,
+  evidence: string,
+  lying: readonly Lying[],
+  context: MachineContext,
+): Transition {
+  const { payment: row, ...step } = returned(payment, lying, context)
+  return { ...openToWord(payment, afterReturn(row, context)), ...step, note: settledByHand(evidence) }
+}
+
+/** An operator's statement stays open to the rail's own report, unless a release is under way and waited for. */
+function openToWord({ call }: Payment, step: Transition): Transition {
+  const { payment } = step
+  return payment === undefined ? step : { ...step, payment: { ...payment, call: payment.call ?? call } }
+}
+
+/** The payment once its money in suspense is being returned: as it was, or failed when it had nothing else. */
+function afterReturn(payment: Payment, context: MachineContext): Transition {
+  const isManual = payment.capture === 'manual' && payment.amountCapturable + payment.amountCapturing > 0n
+  if (isManual || payment.amountCaptured > 0n) return goOn(payment, payment, 'Goes on without it.', context)
+  const reason = payment.reason ?? byHand
+  return reversingStill(failing(payment, reason, 'What came is not kept.'), context)
+}

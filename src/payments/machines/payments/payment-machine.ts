@@ -1,0 +1,112 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { Input, MachineContext, Machines, Transition } from '../../machine.ts'
+import type { Attempt, Payment } from '../../payment.ts'
+import { atOnce } from '../attempts/attempt-policy.ts'
+import {
+  onIncrement,
+  onIncrementOutcome,
+  onIncrementOverdue,
+  onUnwanted,
+  onVoidOutcome,
+  onVoidOverdue,
+} from './authorization.ts'
+import { keepingUnknown } from '../attempts/denied.ts'
+import { onDispute } from '../suspense/dispute.ts'
+import { ignored } from '../attempts/follow-attempt.ts'
+import { onPaymentDecision } from './payment-decision.ts'
+import { isUnwanted, owedOf } from './payment-rows.ts'
+import { beginOnRail, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
+import { changedSince } from '../suspense/seen.ts'
+import { beginFromWallet } from './wallet-payment.ts'
+
+/**
+ * The course of a payment. It begins as `new`. From a wallet the ledger decides at once. Over a rail it is `calling`,
+ * then `awaiting` when the rail will report later, or `inquiring` when it is not known whether it happened. An
+ * unavailable rail returns it to `new`. An automatic payment ends when it is charged. A manual one is `held` until it
+ * is captured, canceled or expires; the part that is not captured is released (`releasing`). Money that came and cannot
+ * be kept is `reversing`. A payment that only an operator can settle is `stuck`.
+ */
+export const paymentMachine: Machines['payment'] = (payment, input, context) =>
+  keepingUnknown(payment, input, keepingOwed(payment, following(payment, input, context)), context)
+
+/** The debt of the recipients is an operator's matter until it is paid, whatever else about the payment is over. */
+function keepingOwed(payment: Payment, step: Transition): Transition {
+  const { refused } = step
+  const kept =
+    refused === undefined ? step : { ...step, refused: (no: LedgerRefusal) => keepingOwed(payment, refused(no)) }
+  const owed = owedOf(step.payment ?? payment)
+  if (step.stuck !== 'resolved' || owed === 0n) return kept
+  const detail = `${amountText(owed, payment.asset)} that a rail took or gave back are still to be paid by those who got the money.`
+  return { ...kept, stuck: { why: 'booking_refused', detail, isNext: true, unlessOpen: ['booking_refused'] } }
+}
+
+function following(payment: Payment, input: Input, context: MachineContext): Transition {
+  switch (input.kind) {
+    case 'start': {
+      if (payment.phase !== 'new') return ignored('the payment has begun')
+      if (isUnwanted(payment)) return onUnwanted(payment, 'cancel_requested', context)
+      if (payment.call !== undefined) {
+        const subject = { kind: 'payment', id: payment.id } as const
+        return { timers: [atOnce('overdue', subject, payment.call, context)] }
+      }
+      const { source } = payment
+      if (source.kind === 'wallet') return beginFromWallet(payment, source.account, context)
+      return beginOnRail(payment, source, context)
+    }
+    case 'outcome': {
+      const { attempt, outcome } = input
+      return byOperation(attempt, {
+        submission: () => onSubmissionOutcome(payment, attempt, outcome, context),
+        increment: () => onIncrementOutcome(payment, attempt, outcome, context),
+        release: () => onVoidOutcome(payment, attempt, outcome, context),
+      })
+    }
+    case 'overdue': {
+      const { attempt } = input
+      return byOperation(attempt, {
+        submission: () => onSubmissionOverdue(payment, attempt, context),
+        increment: () => onIncrementOverdue(payment, attempt, context),
+        release: () => onVoidOverdue(payment, attempt, context),
+      })
+    }
+    case 'capture':
+      return ignored('captures have a machine of their own')
+    case 'increment':
+      return onIncrement(payment, input, context)
+    case 'cancel':
+      return onUnwanted(payment, 'cancel_requested', context)
+    case 'expire':
+      if (payment.expiresAt === undefined) return ignored('the payment does not expire')
+      if (context.now < payment.expiresAt) {
+        if (payment.phase !== 'held') return ignored('its time has not come')
+        return { timers: [{ input: 'expire', subject: { kind: 'payment', id: payment.id }, at: payment.expiresAt }] }
+      }
+      return onUnwanted(payment, 'expired', context)
+    case 'dispute':
+      return onDispute(payment, { rail: payment.rail, ...input }, context)
+    case 'decision':
+      return changedSince(payment, input, context) ?? onPaymentDecision(payment, input.decision, context, input.about)
+  }
+}
+
+type Ways = {
+  readonly submission: () => Transition
+  readonly increment: () => Transition
+  readonly release: () => Transition
+}
+
+function byOperation({ operation, concerns }: Attempt, ways: Ways): Transition {
+  switch (operation) {
+    case 'charge':
+      return ways.submission()
+    case 'authorize':
+      return concerns === undefined ? ways.submission() : ways.increment()
+    case 'void':
+      return ways.release()
+    case 'capture':
+    case 'refund':
+    case 'payout':
+      return ignored(`a ${operation} is not an attempt of the payment itself`)
+  }
+}

@@ -1,0 +1,177 @@
+import type { Timestamp } from '#kernel'
+import type { StuckReason, Transition } from '../../machine.ts'
+import type { Attempt, Payment, Share } from '../../payment.ts'
+import { isStated } from '../attempts/attempt-policy.ts'
+import { addedUp } from '../booking/shares.ts'
+
+/**
+ * The pending request of a payment, carried out once everything under way has ended, and kept as its reason. A cancel
+ * or the expiry may come while a rail is being asked, a final capture while other captures are under way.
+ */
+export type PendingRequest = 'cancel_requested' | 'expired' | 'capture_final'
+
+export function pendingRequestOf({ reason, phase }: Payment): PendingRequest | undefined {
+  if (phase === 'ended' || phase === 'reversing') return undefined
+  return reason === 'cancel_requested' || reason === 'expired' || reason === 'capture_final' ? reason : undefined
+}
+
+/** Whether all of it is to be released or refunded. */
+export function isUnwanted(payment: Payment): boolean {
+  const request = pendingRequestOf(payment)
+  return request === 'cancel_requested' || request === 'expired'
+}
+
+/**
+ * The payment from the moment when a cancel of it is accepted. It is no longer wanted, whatever a rail reports before
+ * the cancel is handled, and takes no more captures. Captures that were accepted before continue. The hold is released
+ * when the cancel is handled, or once those captures have ended.
+ */
+export function withCancelRequested(payment: Payment): Payment {
+  const isRemembered = ['new', 'calling', 'awaiting', 'inquiring', 'held'].includes(payment.phase)
+  if (!isRemembered || pendingRequestOf(payment) !== undefined) return payment
+  return { ...payment, state: 'processing', reason: 'cancel_requested' }
+}
+
+/**
+ * Whether more of it may be captured, or held. It may until its end is requested or its time is over, whether or not
+ * that has been carried out yet.
+ */
+export function isAuthorized({ state, expiresAt }: Payment, now: Timestamp): boolean {
+  return state === 'authorized' && (expiresAt === undefined || now < expiresAt)
+}
+
+/** The payment with another expiry than the client asked for: a retry brings that back. */
+export function withExpiry(payment: Payment, expiresAt: Timestamp): Payment {
+  const { expiresAt: before, askedExpiry = before ?? 0 } = payment
+  return before === expiresAt ? payment : { ...payment, expiresAt, askedExpiry }
+}
+
+/** Whether the client may try it again, as nothing came of it. */
+export function isRetryable({ source, state, phase, amountCaptured }: Payment): boolean {
+  return source.kind === 'rail' && state === 'failed' && phase === 'ended' && amountCaptured === 0n
+}
+
+/** The payment as it was accepted, from another source: it starts again. */
+export function retried({ askedExpiry, ...payment }: Payment, source: Payment['source']): Payment {
+  const expiresAt = askedExpiry === undefined ? payment.expiresAt : askedExpiry || undefined
+  return {
+    ...payment,
+    source,
+    expiresAt,
+    state: 'processing',
+    phase: 'new',
+    reason: undefined,
+    call: undefined,
+    rail: undefined,
+    railReference: undefined,
+  }
+}
+
+export function suspendedOf(payment: Payment): bigint {
+  return payment.amountSuspended ?? 0n
+}
+
+/** The amount that the recipients still have to pay. */
+export function owedOf(payment: Payment): bigint {
+  return payment.amountOwed ?? 0n
+}
+
+/** The money that came and is neither delivered nor returned, whatever is owed: it is the payer's, not the debtor's. */
+export function arrivedOf(payment: Payment): bigint {
+  return suspendedOf(payment) + owedOf(payment) + (payment.amountLost ?? 0n)
+}
+
+/** The payment after `amount` left suspense that the recipients owe. `by`: who owes how much, as far as known. */
+export function withOwed(payment: Payment, amount: bigint, by: readonly Share[]): Payment {
+  if (amount === 0n) return payment
+  const row = { ...withSuspended(payment, -amount), amountOwed: owedOf(payment) + amount }
+  return by.length === 0 ? row : { ...row, owedBy: addedUp(payment.owedBy, by) }
+}
+
+/** The payment after `amount` of the debt has been paid. */
+export function withoutOwed({ owedBy: _, ...payment }: Payment, amount: bigint): Payment {
+  return { ...withSuspended(payment, amount), amountOwed: owedOf(payment) - amount }
+}
+
+/** The payment after `amount` was taken from suspense that no party of the payment is to pay. */
+export function withLost(payment: Payment, amount: bigint): Payment {
+  if (amount === 0n) return payment
+  return { ...withSuspended(payment, -amount), amountLost: (payment.amountLost ?? 0n) + amount }
+}
+
+/** The payment with `amount` more, or less, of its money in suspense. */
+export function withSuspended(payment: Payment, amount: bigint): Payment {
+  return { ...payment, amountSuspended: suspendedOf(payment) + amount }
+}
+
+/** Nothing more will happen to it by itself. */
+export function ended(payment: Payment, state: Payment['state'], reason?: string): Payment {
+  return { ...payment, state, reason, phase: 'ended', call: undefined, holds: [], amountCapturable: 0n }
+}
+
+/** It ends with the captured amount: succeeded with that, or canceled. */
+export function endedAsCaptured(payment: Payment): Payment {
+  if (payment.amountCaptured > 0n) return ended(payment, 'succeeded')
+  return ended(payment, 'canceled', pendingRequestOf(payment) ?? 'cancel_requested')
+}
+
+const going: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 'awaiting', 'inquiring'])
+
+/** Reasons of a stuck payment that still waits for its call; a pending request keeps the place of `outcome_unknown`. */
+const waiting: ReadonlySet<string> = new Set<StuckReason | PendingRequest>([
+  ...(['outcome_unknown', 'rail_unavailable', 'unbooked'] as const),
+  ...(['cancel_requested', 'expired'] as const),
+])
+
+/** Whether it waits for this attempt to authorize or charge, no matter if a timer or an operator asks for it. */
+export function isWaitingFor({ phase, reason = '', call }: Payment, attempt: string): boolean {
+  return call === attempt && (going.has(phase) || (phase === 'stuck' && waiting.has(reason)))
+}
+
+/**
+ * Whether an operator has stated the outcome of this attempt, and the rail has not confirmed it yet. A statement from
+ * before attempts recorded it is known by the call of a payment that does not wait for it.
+ */
+export function isForced(payment: Payment, attempt: Attempt): boolean {
+  const { phase, call } = payment
+  const isPast = phase === 'held' || phase === 'ended' || phase === 'reversing' || phase === 'stuck'
+  return isStated(attempt) || (call === attempt.id && isPast && !isWaitingFor(payment, call))
+}
+
+/** Closes the payment's entry in the stuck list, if it has one. A more specific event replaces this one's. */
+export function resolved({ phase }: Payment): Transition {
+  return phase === 'stuck' ? { events: ['payment.resolved'], stuck: 'resolved' } : {}
+}
+
+/** The end of a payment as a transition: its event, and its closed entry. */
+export function ending(before: Payment, after: Payment, note: string): Transition {
+  return { ...resolved(before), payment: after, events: [`payment.${after.state}`], note }
+}
+
+export function failing(payment: Payment, reason: string, note: string): Transition {
+  return ending(payment, ended(payment, 'failed', reason), note)
+}
+
+export function canceling(payment: Payment, request: PendingRequest, note: string): Transition {
+  return ending(payment, ended(payment, 'canceled', request), note)
+}
+
+/** Hands the payment to an operator. A pending cancel or expiry stays its reason when the outcome is unknown. */
+export function requireReview(payment: Payment, why: StuckReason, detail: string): Transition {
+  const reason = isUnwanted(payment) && why === 'outcome_unknown' ? payment.reason : why
+  return {
+    payment: { ...payment, state: 'requires_review', phase: 'stuck', reason },
+    events: ['payment.requires_review'],
+    note: detail,
+    stuck: { why, detail },
+  }
+}
+
+/** All of the money arrived: the end of an automatic payment. */
+export function paid(payment: Payment): Payment {
+  return { ...ended(payment, 'succeeded'), amountCaptured: payment.amount }
+}
+
+export function subjectOf({ id }: Payment) {
+  return { kind: 'payment', id } as const
+}

@@ -1,0 +1,89 @@
+import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import { stuckReasons } from '../../machine.ts'
+import type { Payment } from '../../payment.ts'
+import { withStated } from '../attempts/attempt-policy.ts'
+import { expiryOf, release } from './authorization.ts'
+import { spread, transfer } from '../booking/bookings.ts'
+import { settledByHand } from '../booking/by-hand.ts'
+import { type Lying, lyingText, withLying, withOthersText } from '../suspense/lying.ts'
+import { ending, isUnwanted, paid, subjectOf, withExpiry, withSuspended } from './payment-rows.ts'
+import { sharesOf } from '../booking/shares.ts'
+
+/** Why it is stuck. A pending cancel stays the reason of a payment whose outcome is unknown. */
+export function reasonOf({ reason }: Payment): StuckReason {
+  return stuckReasons.find((code) => code === reason) ?? 'outcome_unknown'
+}
+
+export function cannot(
+  payment: Payment,
+  decision: StuckDecision,
+  because: string,
+  lying: readonly Lying[] = [],
+): Transition {
+  const detail = `"${decision.action}" could not be carried out: ${because}${lyingText(payment, lying)}`
+  return { note: detail, stuck: { why: reasonOf(payment), detail } }
+}
+
+/** It continues by itself again; the event of an end, when it has one, says so. */
+export function resolving(step: Transition): Transition {
+  const events = step.events ?? []
+  return { ...step, events: events.length > 0 ? events : ['payment.resolved'], stuck: 'resolved' }
+}
+
+/** `call` stays, to match the rail's own report when it comes. */
+export function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
+  const { call } = payment
+  const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence }
+  const attempt = context.attemptsOf(payment).find(({ id }) => id === call)
+  const attempts = attempt === undefined ? [] : [withStated(attempt)]
+  if (payment.capture === 'manual') return forceAuthorized(payment, rail, decision, context)
+  const source = context.accounts.clearing(rail, payment.asset)
+  if (isUnwanted(payment)) {
+    const row: Payment = { ...withSuspended(payment, payment.amount), reason: 'late_success' }
+    const all =
+      attempt === undefined ? '' : withOthersText(payment, { attempt, amount: payment.amount }, 'late_success', context)
+    const detail = `${settledByHand(evidence)} It was to be canceled: the money lies in suspense, to be given back.${all}`
+    const destination = context.accounts.suspense(payment.asset)
+    return {
+      payment: row,
+      attempts: attempts.map((one) => withLying(one, payment.amount)),
+      commands: [transfer(payment, { source, destination, amount: payment.amount }, context)],
+      note: detail,
+      stuck: { why: 'late_success', detail },
+    }
+  }
+  return {
+    ...ending(payment, { ...paid(payment), call }, settledByHand(evidence)),
+    attempts,
+    commands: spread(payment, source, sharesOf(payment), context),
+    refused: (refusal) => cannot(payment, decision, `the books refused it (${refusal.code}).`),
+  }
+}
+
+/** A hold can be captured and released only under the name that the rail gave it. */
+function forceAuthorized(
+  payment: Payment,
+  rail: string,
+  decision: Extract<StuckDecision, { action: 'force' }>,
+  context: MachineContext,
+): Transition {
+  const asked = context.attemptsOf(payment).find(({ id }) => id === payment.call)
+  const railReference = asked?.railReference ?? payment.railReference
+  const attempts = asked === undefined ? [] : [withStated(asked)]
+  if (railReference === undefined) {
+    const because = `the rail ${rail} has not named the authorization, and without its name nothing of it can be captured or released. Ask the rail again, or state that it failed.`
+    return cannot(payment, decision, because)
+  }
+  const expiresAt = expiryOf(payment, rail, context)
+  const row = withExpiry(payment, expiresAt)
+  const held: Payment = { ...row, phase: 'held', railReference, amountCapturable: payment.amount }
+  if (isUnwanted(payment)) return { ...resolving(release(held, context)), attempts }
+  return {
+    payment: { ...held, state: 'authorized', reason: undefined },
+    attempts,
+    timers: [{ input: 'expire', subject: subjectOf(payment), at: expiresAt }],
+    events: ['payment.authorized'],
+    note: settledByHand(decision.evidence),
+    stuck: 'resolved',
+  }
+}

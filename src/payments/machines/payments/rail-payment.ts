@@ -1,0 +1,290 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { RailOutcome } from '#rails'
+import type { MachineContext, Transition } from '../../machine.ts'
+import type { Attempt, Payment, PaymentSource } from '../../payment.ts'
+import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
+import { expiryOf, release, voidStray } from './authorization.ts'
+import { spread, transfer } from '../booking/bookings.ts'
+import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { joined } from '../booking/joined.ts'
+import { withLying } from '../suspense/lying.ts'
+import {
+  canceling,
+  ending,
+  failing,
+  isForced,
+  isUnwanted,
+  isWaitingFor,
+  paid,
+  pendingRequestOf,
+  requireReview,
+  resolved,
+  withExpiry,
+  withLost,
+  withSuspended,
+} from './payment-rows.ts'
+import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
+import { sharesOf } from '../booking/shares.ts'
+import { intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
+
+/**
+ * Payments over a rail, from the request to the charge or the authorization. `call` names the attempt that decides. A
+ * payment whose outcome an operator stated keeps it, to match the rail's own report when it comes.
+ */
+export type RailSource = Extract<PaymentSource, { kind: 'rail' }>
+
+function choiceOf(payment: Payment, source: RailSource) {
+  const operation = payment.capture === 'automatic' ? 'charge' : 'authorize'
+  return { rails: [source.rail, ...source.otherRails], operation, asset: payment.asset } as const
+}
+
+export function beginOnRail(payment: Payment, source: RailSource, context: MachineContext): Transition {
+  const choice = choiceOf(payment, source)
+  const rail = firstRail(choice, context)
+  if (rail === undefined) {
+    const note = `No rail of the payment can ${choice.operation} ${payment.asset}.`
+    return failing(payment, 'operation_not_supported', note)
+  }
+  return submitOn(rail, payment, source, context)
+}
+
+function submitOn(rail: string, payment: Payment, source: RailSource, context: MachineContext): Transition {
+  const refusal = context.refusalOf?.(payment)
+  if (refusal !== undefined) return notAsked(payment, refusal)
+  const { operation } = choiceOf(payment, source)
+  const subject = { kind: 'payment', id: payment.id } as const
+  const call = { subject, rail, operation, amount: payment.amount, instrument: source.instrument }
+  const { id, newAttempts, timers } = submission(call, context, { count: payment.attempts + 1 })
+  return {
+    payment: {
+      ...payment,
+      state: 'processing',
+      phase: 'calling',
+      reason: pendingRequestOf(payment),
+      rail,
+      railReference: undefined,
+      call: id,
+      attempts: payment.attempts + 1,
+    },
+    newAttempts,
+    timers,
+    note: `Asked the rail ${rail} to ${operation} it.`,
+    ...resolved(payment),
+  }
+}
+
+/** A recipient cannot take the money any more: no rail is asked for it. */
+function notAsked(payment: Payment, refusal: string): Transition {
+  return failing(payment, refusal, `The books would refuse its way on (${refusal}), so no rail was asked.`)
+}
+
+/** An outcome of an attempt to authorize or charge the payment. */
+export function onSubmissionOutcome(
+  payment: Payment,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  const { source } = payment
+  if (source.kind !== 'rail') return ignored('the payment does not use a rail')
+  if (isForced(payment, attempt)) return confirm(payment, attempt, outcome, context)
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: isWaitingFor(payment, attempt.id),
+    isWanted: !isUnwanted(payment) && context.refusalOf?.(payment) === undefined,
+    asking: (phase) => ({
+      payment: { ...payment, state: 'processing', phase, reason: pendingRequestOf(payment) },
+      ...resolved(payment),
+    }),
+    succeeded: (known, amount, railReference) => {
+      const row = { ...payment, rail: attempt.rail, railReference }
+      return payment.capture === 'automatic'
+        ? charged(row, known, amount, context)
+        : authorized(row, known, amount, context)
+    },
+    declined: (_, decline) => {
+      if (isUnwanted(payment)) return notTaken(payment)
+      const another = decline.remedy === 'rail' || decline.remedy === 'later'
+      const rail = another ? railAfter(attempt.rail, choiceOf(payment, source), context) : undefined
+      if (rail !== undefined) return submitOn(rail, payment, source, context)
+      return failing(payment, decline.code, `The rail ${attempt.rail} declined it: ${decline.message}`)
+    },
+    absent: () => {
+      if (isUnwanted(payment)) return notTaken(payment)
+      const refusal = context.refusalOf?.(payment)
+      if (refusal !== undefined) return notAsked(payment, refusal)
+      const rail = railAfter(attempt.rail, choiceOf(payment, source), context)
+      if (rail !== undefined) return submitOn(rail, payment, source, context)
+      return failing(
+        payment,
+        'rail_unavailable',
+        `The rail ${attempt.rail} never received it, however often it was sent.`,
+      )
+    },
+    deferred: (known) => defer(payment, source, known, context),
+    givenUp: (_, why) => requireReview(payment, 'outcome_unknown', why),
+    late: (known, amount, railReference) => {
+      if (attempt.operation === 'authorize') return voidStray(payment, known, railReference, context)
+      return reverseLateSuccess(payment, known, amount, context)
+    },
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+/** A cancel (or the expiry) came while the rail was being asked, and the rail took nothing. */
+function notTaken(payment: Payment): Transition {
+  return canceling(payment, pendingRequestOf(payment) ?? 'cancel_requested', 'Canceled; the rail took nothing.')
+}
+
+/** The rail is unavailable: asks another one that is up, or waits for this one. */
+function defer(payment: Payment, source: RailSource, attempt: Attempt, context: MachineContext): Transition {
+  if (isUnwanted(payment)) return notTaken(payment)
+  const other = upRailAfter(attempt.rail, choiceOf(payment, source), context)
+  if (other !== undefined) return submitOn(other, payment, source, context)
+  if (isPatienceOver(attempt, context)) {
+    return requireReview(payment, 'rail_unavailable', `The rail ${attempt.rail} has been away for too long.`)
+  }
+  return {
+    payment: { ...payment, phase: 'new', reason: 'rail_unavailable' },
+    note: `The rail ${attempt.rail} is away; the payment waits for it.`,
+  }
+}
+
+/** A timer brought an attempt to authorize or charge: inquires, or submits it after its rail was unavailable. */
+export function onSubmissionOverdue(payment: Payment, attempt: Attempt, context: MachineContext): Transition {
+  const { source } = payment
+  // An attempt that an operator stated is inquired about when an operator asks, as long as the payment is stuck.
+  const isAsked = payment.phase === 'stuck' && payment.call === attempt.id
+  if (source.kind !== 'rail' || !(isAsked || isWaitingFor(payment, attempt.id)))
+    return ignored('the payment has gone on without the attempt')
+  if (attempt.state === 'not_sent') {
+    if (payment.phase !== 'new') return ignored('the attempt is known not to have happened')
+    if (isUnwanted(payment)) return notTaken(payment)
+    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payment, source), context)
+    if (other !== undefined) return submitOn(other, payment, source, context)
+    const refusal = context.refusalOf?.(payment)
+    if (refusal !== undefined) return notAsked(payment, refusal)
+    const row: Payment = { ...payment, phase: 'calling', reason: undefined }
+    return submitOrWait(attempt, context, { payment: row, note: `Asked the rail ${attempt.rail} again.` })
+  }
+  if (isDecided(attempt)) return ignored('the attempt is decided')
+  const isStuck = payment.phase === 'stuck'
+  const isWanted = !isUnwanted(payment) && context.refusalOf?.(payment) === undefined
+  const asked = inquiry(attempt, context, isStuck, isWanted)
+  if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
+  return { ...asked, payment: { ...payment, phase: 'inquiring' } }
+}
+
+function charged(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  if (isUnwanted(payment)) {
+    const request = pendingRequestOf(payment) ?? 'cancel_requested'
+    const canceled = canceling(payment, request, 'Canceled; the rail had taken the money already.')
+    const row = canceled.payment ?? payment
+    const arrival = { amount, why: request, note: canceled.note ?? '' }
+    return joined(canceled, reverseArrival(row, attempt, arrival, context))
+  }
+  if (amount !== attempt.amount) return chargedOtherwise(payment, attempt, amount, context)
+  const source = context.accounts.clearing(attempt.rail, payment.asset)
+  return {
+    ...ending(payment, paid(payment), `The rail ${attempt.rail} took the money.`),
+    commands: spread(payment, source, sharesOf(payment), context),
+    refused: (refusal) => chargedButRefused(payment, attempt, amount, refusal, context),
+  }
+}
+
+function chargedOtherwise(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  const detail = `The rail ${attempt.rail} took ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}; it lies in suspense.`
+  return {
+    ...requireReview({ ...withSuspended(payment, amount), call: undefined }, 'wrong_amount', detail),
+    attempt: withLying(attempt, amount, 'wrong_amount'),
+    commands: [intoSuspense(payment, { rail: attempt.rail, amount }, context)],
+  }
+}
+
+function chargedButRefused(
+  payment: Payment,
+  attempt: Attempt,
+  amount: bigint,
+  refusal: LedgerRefusal,
+  context: MachineContext,
+): Transition {
+  const { rail } = attempt
+  const detail = `The rail ${rail} took the money, and the books refused its way on (${refusal.code}); it lies in suspense.`
+  return {
+    ...requireReview({ ...withSuspended(payment, amount), call: undefined }, 'booking_refused', detail),
+    attempt: withLying(attempt, amount, 'booking_refused'),
+    commands: [intoSuspense(payment, { rail, amount }, context)],
+  }
+}
+
+function authorized(payment: Payment, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  const expiresAt = expiryOf(payment, attempt.rail, context)
+  const held: Payment = {
+    ...withExpiry(payment, expiresAt),
+    phase: 'held',
+    call: undefined,
+    amountCapturable: amount < payment.amount ? amount : payment.amount,
+  }
+  if (isUnwanted(payment)) {
+    const released = release(held, context)
+    return payment.phase === 'stuck' ? { ...released, stuck: 'resolved' } : released
+  }
+  if (amount !== attempt.amount) {
+    const detail = `The rail ${attempt.rail} holds ${amountText(amount, payment.asset)} instead of ${amountText(attempt.amount, payment.asset)}.`
+    return requireReview(held, 'wrong_amount', detail)
+  }
+  return {
+    payment: { ...held, state: 'authorized', reason: undefined },
+    timers: [{ input: 'expire', subject: attempt.subject, at: expiresAt }],
+    ...resolved(payment),
+    events: ['payment.authorized'],
+    note: `The rail ${attempt.rail} holds it.`,
+  }
+}
+
+/** The rail's own report about an attempt that an operator stated to have happened. */
+function confirm(payment: Payment, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
+  // The payment may have been tried again since, by another attempt.
+  const isCall = payment.call === attempt.id
+  const wrong = (detail: string): Transition => ({ note: detail, stuck: { why: 'outcome_unknown', detail } })
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: true,
+    isWanted: false,
+    asking: () => ({}),
+    succeeded: (known, amount, railReference) => {
+      const confirmed = isCall ? { ...payment, call: undefined, railReference } : payment
+      const missing = attempt.operation === 'charge' ? attempt.amount - amount : 0n
+      if (missing === 0n) return { payment: confirmed, note: `The rail ${known.rail} confirms it.` }
+      return confirmedOtherwise(confirmed, known, missing, context)
+    },
+    declined: (_, decline) =>
+      wrong(`It was settled by hand as succeeded, and the rail ${attempt.rail} says that it failed (${decline.code}).`),
+    absent: () => wrong(`It was settled by hand as succeeded, and the rail ${attempt.rail} has never heard of it.`),
+    deferred: () => ({}),
+    givenUp: () => ({}),
+    late: () => ({}),
+    contradicted: wrong,
+  })
+}
+
+/** A statement was booked in full, and the rail did another amount: the difference goes to or comes from suspense. */
+function confirmedOtherwise(payment: Payment, attempt: Attempt, missing: bigint, context: MachineContext): Transition {
+  const { rail } = attempt
+  const clearing = context.accounts.clearing(rail, payment.asset)
+  const suspense = context.accounts.suspense(payment.asset)
+  const leg =
+    missing > 0n
+      ? { source: suspense, destination: clearing, amount: missing }
+      : { source: clearing, destination: suspense, amount: -missing }
+  const detail = `It was settled by hand in full, and the rail ${rail} took ${payment.amount - missing} ${payment.asset}.`
+  // The shortfall comes out of the money that is still in suspense; beyond that it is lost.
+  const lies = attempt.suspended?.amount ?? 0n
+  const lost = missing > lies ? missing - lies : 0n
+  return {
+    payment: withLost(withSuspended(payment, lost - missing), lost),
+    attempt: withLying(attempt, lost - missing, 'wrong_amount'),
+    commands: [transfer(payment, leg, context)],
+    note: detail,
+    stuck: { why: 'wrong_amount', detail },
+  }
+}

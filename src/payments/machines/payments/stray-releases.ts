@@ -1,0 +1,82 @@
+import type { MachineContext, Transition } from '../../machine.ts'
+import type { Attempt, Payment } from '../../payment.ts'
+import { atOnce, isDecided, isDenied, submission } from '../attempts/attempt-policy.ts'
+import { byHand } from '../booking/by-hand.ts'
+import { joined } from '../booking/joined.ts'
+import { subjectOf } from './payment-rows.ts'
+
+/**
+ * An authorization that succeeded after it had been given up is released alongside the payment. If that fails, an
+ * operator has it, whatever becomes of the payment.
+ */
+
+/** Decline codes of a release that mean: nothing is held any more. */
+export const nothingHeld: readonly string[] = ['authorization_expired', 'duplicate']
+
+type Releasing = { readonly rail: string; readonly amount: bigint; readonly concerns: string }
+
+/** Submits the release of a hold. */
+export function releaseCall(payment: Payment, { rail, amount, concerns }: Releasing, context: MachineContext) {
+  const instrument = payment.source.kind === 'rail' ? payment.source.instrument : ''
+  const call = { subject: subjectOf(payment), rail, operation: 'void', amount, instrument, concerns } as const
+  return submission(call, context, { lane: 'rollback' })
+}
+
+/** Whether it is a release alongside the payment's own course. */
+export function isStrayRelease({ call }: Payment, { id, operation }: Attempt): boolean {
+  return operation === 'void' && id !== call
+}
+
+/** The last release of each such hold that is not known to be released, and that no operator has settled. */
+function unreleasedOf(payment: Payment, context: MachineContext): Attempt[] {
+  const last = new Map<string, Attempt>()
+  for (const attempt of context.attemptsOf(payment))
+    if (attempt.operation === 'void') last.set(holdOf(attempt), attempt)
+  return [...last.values()].filter((attempt) => isStrayRelease(payment, attempt) && !isReleased(attempt))
+}
+
+/** The hold that a release is about: an increment has one of its own. */
+function holdOf({ rail, concerns, amount }: Attempt): string {
+  return JSON.stringify([rail, concerns, amount.toString()])
+}
+
+function isReleased(attempt: Attempt): boolean {
+  const { state, reason = '' } = attempt
+  if (reason === byHand) return true
+  return state === 'succeeded' ? !isDenied(attempt) : state === 'failed' && nothingHeld.includes(reason)
+}
+
+/** An operator retries: a declined release is submitted again; about one that may have happened the rail is asked. */
+export function releaseStraysAgain(payment: Payment, context: MachineContext): Transition | undefined {
+  const strays = unreleasedOf(payment, context)
+  if (strays.length === 0) return undefined
+  const again = strays.map((attempt): Transition => {
+    const { id, rail, amount, concerns } = attempt
+    if (!isDecided(attempt) || concerns === undefined) {
+      return { timers: [atOnce('overdue', subjectOf(payment), id, context)] }
+    }
+    const { newAttempts, timers } = releaseCall(payment, { rail, amount, concerns }, context)
+    return { newAttempts, timers }
+  })
+  return { ...again.reduce(joined), note: 'To be released again.' }
+}
+
+/** An operator inquires about them. */
+export function askForStrays(payment: Payment, context: MachineContext): Transition | undefined {
+  const strays = unreleasedOf(payment, context)
+  if (strays.length === 0) return undefined
+  const timers = strays.map(({ id }) => atOnce('inquire', subjectOf(payment), id, context))
+  return { timers, note: 'Asking the rail again.' }
+}
+
+/** An operator has seen that they are released. */
+export function straysReleasedByHand(payment: Payment, context: MachineContext): Attempt[] {
+  return unreleasedOf(payment, context).map((attempt) => ({ ...attempt, reason: byHand }))
+}
+
+/** A rail has released such a hold: the entry about that ends, unless another one is left, or the payment's own. */
+export function strayReleased(payment: Payment, released: Attempt, note: string, context: MachineContext): Transition {
+  const isOwn = payment.phase === 'stuck' && payment.reason === 'compensation_failed'
+  const isLast = unreleasedOf(payment, context).every((attempt) => holdOf(attempt) === holdOf(released))
+  return { note, ...(isLast && !isOwn && { settles: ['compensation_failed'] as const }) }
+}

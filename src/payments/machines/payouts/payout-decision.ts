@@ -1,0 +1,177 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import { stuckReasons } from '../../machine.ts'
+import type { Payout } from '../../payment.ts'
+import { atOnce, isDenied } from '../attempts/attempt-policy.ts'
+import { postHold, transfer } from '../booking/bookings.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { asSettled, isMade, settledBeside } from '../attempts/claims.ts'
+import { decidedFirst } from '../booking/joined.ts'
+import { bookedBy, decidedTooEarly, madeBefore } from '../attempts/made-before.ts'
+import { isStatedNotToHaveHappened, neverPaid } from '../attempts/never-moved.ts'
+import { paidByEarlier, stillPaidBy } from '../attempts/paid-before.ts'
+import { failing, stuckPayout, succeeding } from './payout-rows.ts'
+
+/** An operator's decision on a stuck payout. A decision that cannot be carried out leaves it stuck, and says why. */
+export function onPayoutDecision(
+  payout: Payout,
+  decision: StuckDecision,
+  context: MachineContext,
+  { about, seen }: { readonly about?: StuckReason; readonly seen?: Seen } = {},
+): Transition {
+  if (payout.phase !== 'stuck') return beside(payout, decision, context, about, seen)
+  const why = stuckReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
+  if (about !== undefined && about !== why) return decidedFirst(beside(payout, decision, context, about, seen), why)
+  const cannot = (because: string): Transition =>
+    stuckPayout(payout, why, `"${decision.action}" could not be carried out: ${because}`)
+  const subject = { kind: 'payout', id: payout.id } as const
+  switch (decision.action) {
+    case 'inquire':
+      if (payout.call === undefined) return cannot('no rail is being asked.')
+      return { timers: [atOnce('inquire', subject, payout.call, context)], note: 'Asking the rail again.' }
+    case 'retry':
+      if (why === 'late_success' || why === 'booking_refused') {
+        return leavingExcess(payout, charge(payout, 'Tried again.', cannot, context), context)
+      }
+      if (why !== 'rail_unavailable' || payout.call === undefined) {
+        return cannot('it may have happened, so it is not repeated.')
+      }
+      return {
+        payout: { ...payout, state: 'processing', phase: 'new' },
+        timers: [atOnce('overdue', subject, payout.call, context)],
+        events: ['payout.resolved'],
+        note: 'To be submitted again.',
+        stuck: 'resolved',
+      }
+    case 'reverse':
+      if (why !== 'rail_unavailable') return cannot('the rail may have paid.')
+      return failing(payout, 'failed', 'rail_unavailable', 'Given up; no rail had been reached.')
+    case 'force':
+      return force(payout, decision, cannot, context)
+  }
+}
+
+type Cannot = (because: string) => Transition
+
+function force(
+  payout: Payout,
+  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  cannot: Cannot,
+  context: MachineContext,
+): Transition {
+  const note = settledByHand(evidence)
+  const [held] = payout.holds
+  if (payout.reason === 'late_success' || payout.reason === 'booking_refused') {
+    return outcome === 'succeeded' ? charge(payout, note, cannot, context) : acceptLost(payout, note, context)
+  }
+  // The amount that the rail paid is booked already; the operator accepts the difference.
+  if (held === undefined && outcome === 'succeeded') return accept(payout, 'succeeded', note)
+  if (held === undefined) return cannot('the rail has paid, in another amount, and does not deny it.')
+  if (outcome === 'failed') {
+    const earlier = madeBefore(payout, payout.call, context)
+    if (earlier !== undefined) return paidByEarlier(payout, earlier, true, context)
+    return failing(payout, 'failed', byHand, note)
+  }
+  // The attempt stays, to match the rail's own report when it comes.
+  const { payout: row, ...rest } = succeeding(payout, note)
+  return {
+    ...rest,
+    ...(row === undefined ? {} : { payout: { ...row, call: payout.call } }),
+    commands: [postHold(payout.book, held)],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+  }
+}
+
+/** The account pays for the rail's payout, at most the requested amount: to suspense, from which it was booked. */
+function charge(payout: Payout, note: string, cannot: Cannot, context: MachineContext): Transition {
+  const { source } = payout
+  const paid = paidOf(payout, context)
+  const amount = paid > payout.amount ? payout.amount : paid
+  const destination = context.accounts.suspense(payout.asset)
+  return {
+    ...succeeding(payout, note),
+    commands: [transfer(payout, { source, destination, amount }, context)],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+  }
+}
+
+/** The rail's amount that the decision is about. A late payout is a full one: other amounts have another reason. */
+function paidOf(payout: Payout, context: MachineContext): bigint {
+  if (payout.reason === 'late_success') return payout.amount
+  const made = context.attemptsOf(payout).findLast(({ state }) => state === 'succeeded')
+  return made?.amountMoved ?? payout.amount
+}
+
+/** After a charge of only the requested amount, the excess that the rail paid out still needs an operator. */
+function leavingExcess(payout: Payout, charged: Transition, context: MachineContext): Transition {
+  const excess = paidOf(payout, context) - payout.amount
+  if (excess <= 0n) return charged
+  const detail = `The rail paid out ${amountText(excess, payout.asset)} more than asked, which lie as a claim in suspense.`
+  return { ...charged, stuck: { why: 'wrong_amount', detail, isNext: true } }
+}
+
+/** The payout failed, and what its rail has paid is not claimed from its account. */
+function acceptLost(payout: Payout, note: string, context: MachineContext): Transition {
+  const made = context.attemptsOf(payout).find(isMade)
+  return { ...accept(payout, 'failed', note), attempts: made === undefined ? [] : [asSettled(made)] }
+}
+
+/** The row ends; nothing more is booked. */
+function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Transition {
+  const reason = state === 'failed' ? (payout.reason ?? byHand) : undefined
+  return {
+    payout: { ...payout, state, reason, phase: 'ended', call: undefined },
+    events: [`payout.${state}`],
+    note,
+    stuck: 'resolved',
+  }
+}
+
+/** A decision on an entry alongside a payout that continues or has ended. */
+function beside(
+  payout: Payout,
+  decision: StuckDecision,
+  context: MachineContext,
+  about: StuckReason = 'outcome_unknown',
+  seen?: Seen,
+): Transition {
+  if (decision.action !== 'force') return { note: 'Nothing of the payout is open.' }
+  const tooEarly = decidedTooEarly(payout, decision, about, context)
+  if (tooEarly !== undefined) return tooEarly
+  if (isStatedNotToHaveHappened(decision, about)) {
+    if (payout.phase === 'ended' && payout.state === 'succeeded') return undone(payout, decision.evidence, context)
+    const step = neverPaid(payout, settledByHand(decision.evidence), context)
+    if (step !== undefined) return step
+  }
+  return settledBeside(payout, decision, about, seen, context)
+}
+
+/** The rail did not make a payout that is booked: the account that paid gets its money back. */
+function undone(payout: Payout, evidence: string, context: MachineContext): Transition {
+  const { source, amount, asset } = payout
+  const cannot = (because: string): Transition => {
+    const detail = `"force" could not be carried out: ${because}`
+    return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+  }
+  const refusedBy = ({ code }: LedgerRefusal): Transition => cannot(`the books refused it (${code}).`)
+  const made = bookedBy(payout, context)
+  if (made === undefined || (made.amountMoved ?? amount) !== amount) {
+    return cannot('the rail had paid another amount; book by a transfer what comes back.')
+  }
+  if (!isDenied(made)) return cannot('another attempt is booked; book by a transfer what comes back of this one.')
+  const note = settledByHand(evidence)
+  const earlier = madeBefore(payout, made.id, context)
+  if (earlier !== undefined) return { ...stillPaidBy(payout, earlier, made, note, context), refused: refusedBy }
+  const leg = { source: context.accounts.clearing(made.rail, asset), destination: source, amount }
+  return {
+    payout: { ...payout, state: 'failed', reason: byHand, call: undefined },
+    // A later success of it is a late one.
+    attempt: { ...made, state: 'failed', reason: byHand },
+    commands: [transfer(payout, leg, context)],
+    refused: refusedBy,
+    events: ['payout.failed'],
+    note: `Taken back, settled by hand: ${evidence}`,
+    stuck: 'resolved',
+  }
+}

@@ -1,0 +1,257 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { RailDecline, RailOutcome } from '#rails'
+import type { Input, MachineContext, Machines, Transition } from '../../machine.ts'
+import type { Attempt, Payout } from '../../payment.ts'
+import { payoutRetry } from '../../retry-policies.ts'
+import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from '../attempts/attempt-policy.ts'
+import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
+import { togetherText } from '../attempts/claims.ts'
+import { keepingExcess } from '../booking/excess.ts'
+import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { keepingDenied } from '../attempts/keeping-denied.ts'
+import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
+import { paidByEarlier } from '../attempts/paid-before.ts'
+import { onPayoutDecision } from './payout-decision.ts'
+import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
+import { firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
+
+/**
+ * The course of a payout. Its money is held first, towards the clearing account of the rail that is asked. The hold is
+ * posted or voided according to the rail's outcome. Another rail means another hold. `new` with an attempt in `call`
+ * means deferred, until a timer brings that attempt.
+ */
+export const payoutMachine: Machines['payout'] = (payout, input, context) => {
+  const after = (end: Transition) => end.payout
+  const step = keepingExcess(payout, input, following(payout, input, context), after, context)
+  return keepingDenied(payout, input, step, after, context)
+}
+
+function following(payout: Payout, input: Input, context: MachineContext): Transition {
+  switch (input.kind) {
+    case 'start':
+      return begin(payout, context)
+    case 'outcome':
+      if (input.attempt.operation !== 'payout') return ignored('it is not an attempt to pay out')
+      return onOutcome(payout, input.attempt, input.outcome, context)
+    case 'overdue':
+      return onOverdue(payout, input.attempt, context)
+    case 'cancel':
+      if (payout.phase !== 'new') return ignored('the payout is under way or has ended')
+      return failing(payout, 'canceled', 'cancel_requested', 'Canceled before any rail had it.')
+    case 'decision':
+      return onPayoutDecision(payout, input.decision, context, input)
+    case 'capture':
+    case 'increment':
+    case 'expire':
+    case 'dispute':
+      return ignored('it concerns payments, not payouts')
+  }
+}
+
+function choiceOf({ rail, otherRails, asset }: Payout) {
+  return { rails: [rail, ...otherRails], operation: 'payout', asset } as const
+}
+
+function begin(payout: Payout, context: MachineContext): Transition {
+  if (payout.phase !== 'new') return ignored('the payout has begun')
+  const subject = { kind: 'payout', id: payout.id } as const
+  if (payout.call !== undefined) return { timers: [atOnce('overdue', subject, payout.call, context)] }
+  const rail = firstRail(choiceOf(payout), context)
+  if (rail === undefined) {
+    const note = `No rail of the payout can pay out ${payout.asset}.`
+    return failing(payout, 'failed', 'operation_not_supported', note)
+  }
+  return submitOn(rail, payout, context)
+}
+
+/** Holds the money towards the rail, instead of a hold towards another one, and asks the rail. */
+function submitOn(rail: string, payout: Payout, context: MachineContext): Transition {
+  const { amount, source, instrument } = payout
+  const held = hold(payout, { source, destination: context.accounts.clearing(rail, payout.asset), amount }, context)
+  const subject = { kind: 'payout', id: payout.id } as const
+  const call = { subject, rail, operation: 'payout', amount, instrument } as const
+  const { id, newAttempts, timers } = submission(call, context, { count: payout.attempts + 1 })
+  return {
+    payout: {
+      ...payout,
+      state: 'processing',
+      reason: undefined,
+      phase: 'calling',
+      holds: [held.id],
+      call: id,
+      railReference: undefined,
+      attempts: payout.attempts + 1,
+    },
+    commands: [...voidHolds(payout.book, payout.holds), held],
+    refused: (refusal) => failing(payout, 'failed', refusal.code, `The books refused it: ${refusal.message}`),
+    newAttempts,
+    timers,
+    note: `Asked the rail ${rail} to pay out ${amountText(amount, payout.asset)}.`,
+    ...resolved(payout),
+  }
+}
+
+function isAwaited({ call, phase }: Payout, { id }: Attempt): boolean {
+  return call === id && phase !== 'ended'
+}
+
+/** Whether an operator has stated that this attempt succeeded. */
+function isForced({ call, state }: Payout, { id }: Attempt): boolean {
+  return call === id && state === 'succeeded'
+}
+
+function onOutcome(payout: Payout, attempt: Attempt, outcome: RailOutcome, context: MachineContext): Transition {
+  const { rail } = attempt
+  /** This attempt has not happened; an earlier one may have happened after all. */
+  const unlessMade = (step: () => Transition): Transition => {
+    const earlier = payout.holds.length === 0 ? undefined : madeBefore(payout, attempt.id, context)
+    return earlier === undefined ? step() : paidByEarlier(payout, earlier, true, context)
+  }
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: isAwaited(payout, attempt),
+    isForced: isForced(payout, attempt),
+    isWanted: true,
+    asking: (phase) => ({
+      payout: { ...payout, state: 'processing', phase, reason: undefined },
+      ...resolved(payout),
+    }),
+    succeeded: (known, amount, railReference) => paidOut({ ...payout, railReference }, known, amount, context),
+    declined: (known, decline) => unlessMade(() => declinedBy(payout, known, decline, context)),
+    absent: () =>
+      unlessMade(() => {
+        const other = railAfter(rail, choiceOf(payout), context)
+        if (other !== undefined) return submitOn(other, payout, context)
+        return failing(payout, 'failed', 'rail_unavailable', `The rail ${rail} never received it.`)
+      }),
+    deferred: (known) => unlessMade(() => defer(payout, known, context)),
+    givenUp: (_, why) => stuckPayout(payout, 'outcome_unknown', why),
+    late: (known, amount, railReference) => {
+      const told: Attempt = { ...known, railReference }
+      const isOpen = payout.phase !== 'ended' && payout.holds.length > 0
+      // The replacement is not submitted: the payout would be paid twice.
+      if (isOpen && amount === payout.amount && !isUnderWay(payout, context)) {
+        return paidByEarlier(payout, told, false, context)
+      }
+      return paidOutLate(payout, told, amount, context)
+    },
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+function declinedBy(payout: Payout, attempt: Attempt, decline: RailDecline, context: MachineContext): Transition {
+  const { rail } = attempt
+  const another = decline.remedy === 'rail' || decline.remedy === 'later'
+  const other = another ? railAfter(rail, choiceOf(payout), context) : undefined
+  if (other !== undefined) return submitOn(other, payout, context)
+  const note = `The rail ${rail} declined it: ${decline.message}`
+  if (decline.remedy === 'later' && payout.attempts < payoutRetry.attemptsMax) {
+    const row: Payout = { ...payout, phase: 'new', reason: decline.code }
+    return {
+      payout: row,
+      timers: [tryLater(attempt, payoutRetry, payout.attempts, context)],
+      note: `${note} It is tried later.`,
+    }
+  }
+  return failing(payout, 'failed', decline.code, note)
+}
+
+/** The rail is unavailable: another one is asked, or the payout waits for it. */
+function defer(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
+  const { rail } = attempt
+  const other = upRailAfter(rail, choiceOf(payout), context)
+  if (other !== undefined) return submitOn(other, payout, context)
+  if (isPatienceOver(attempt, context)) {
+    return stuckPayout(payout, 'rail_unavailable', `The rail ${rail} has been away for too long.`)
+  }
+  return {
+    payout: { ...payout, phase: 'new', reason: 'rail_unavailable' },
+    note: `The rail ${rail} is away; the payout waits for it.`,
+  }
+}
+
+/** The rail paid: posts the hold by the amount that the rail really paid. */
+function paidOut(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  const [held = ''] = payout.holds
+  const note = `The rail ${attempt.rail} paid out ${amountText(amount, payout.asset)}.`
+  if (amount === payout.amount) {
+    return {
+      ...succeeding(payout, note),
+      commands: [postHold(payout.book, held)],
+      refused: (refusal) => paidButRefused(payout, attempt, amount, refusal, context),
+    }
+  }
+  const detail = `The rail ${attempt.rail} paid out ${amountText(amount, payout.asset)} instead of ${amountText(payout.amount, payout.asset)}.`
+  const covered = amount < payout.amount ? amount : payout.amount
+  const excess = amount - covered
+  const beyond = excess === 0n ? [] : [fromSuspense(payout, attempt.rail, excess, context)]
+  return {
+    ...stuckPayout({ ...payout, holds: [], call: undefined }, 'wrong_amount', detail),
+    commands: [postHold(payout.book, held, covered), ...beyond],
+    refused: (refusal) => paidButRefused(payout, attempt, amount, refusal, context),
+  }
+}
+
+/** The rail paid, and the ledger refuses to debit the account: the amount is booked from suspense, as a claim. */
+function paidButRefused(
+  payout: Payout,
+  { rail }: Attempt,
+  amount: bigint,
+  refusal: LedgerRefusal,
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${rail} paid out ${amountText(amount, payout.asset)}, and the books refused to take it from ${payout.source} (${refusal.code}); it lies as a claim in suspense.`
+  return {
+    ...stuckPayout({ ...payout, holds: [], call: undefined }, 'booking_refused', detail),
+    commands: [...voidHolds(payout.book, payout.holds), fromSuspense(payout, rail, amount, context)],
+  }
+}
+
+/** The amount that the rail paid and the payout's account does not. Negative: booked, but not paid by the rail. */
+function fromSuspense(payout: Payout, rail: string, amount: bigint, context: MachineContext) {
+  const suspense = context.accounts.suspense(payout.asset)
+  const clearing = context.accounts.clearing(rail, payout.asset)
+  return amount > 0n
+    ? transfer(payout, { source: suspense, destination: clearing, amount }, context)
+    : transfer(payout, { source: clearing, destination: suspense, amount: -amount }, context)
+}
+
+/**
+ * The rail paid after the payout had been given up, or confirms an operator's statement. The amount is booked from
+ * suspense, and an operator decides who pays for it, because the payout may have been made again.
+ */
+function paidOutLate(payout: Payout, attempt: Attempt, amount: bigint, context: MachineContext): Transition {
+  const { rail, railReference } = attempt
+  const wasForced = isForced(payout, attempt)
+  const known: Payout = { ...payout, railReference, call: undefined }
+  if (wasForced && amount === attempt.amount) return { payout: known, note: `The rail ${rail} confirms the payout.` }
+  const booked = wasForced ? attempt.amount : 0n
+  const commands = [fromSuspense(payout, rail, amount - booked, context)]
+  const isOpen = payout.phase === 'ended' && payout.state !== 'succeeded'
+  const isWhole = !wasForced && amount === payout.amount
+  const why = isWhole ? 'late_success' : 'wrong_amount'
+  const detail = wasForced
+    ? `It was settled by hand in full, and the rail ${rail} paid out ${amountText(amount, payout.asset)}.`
+    : `The rail ${rail} paid out ${amountText(amount, payout.asset)} after it had been given up; it lies as a claim in suspense.${togetherText(payout, amount, why, context)}`
+  if (isOpen && isWhole) return { ...stuckPayout(known, 'late_success', detail), commands }
+  // Another attempt may be the payout's own, with its own reference.
+  return { payout: wasForced ? known : payout, commands, note: detail, stuck: { why, detail } }
+}
+
+/** A timer brought its attempt: inquires about it, or submits it (again, when it was declined for now). */
+function onOverdue(payout: Payout, attempt: Attempt, context: MachineContext): Transition {
+  if (attempt.operation !== 'payout' || !isAwaited(payout, attempt)) return ignored('the payout has gone on without it')
+  const isStuck = payout.phase === 'stuck'
+  if (attempt.state === 'not_sent' || attempt.state === 'failed') {
+    if (payout.phase !== 'new') return ignored('the attempt is decided')
+    const other = context.isUp(attempt.rail) ? undefined : upRailAfter(attempt.rail, choiceOf(payout), context)
+    if (other !== undefined) return submitOn(other, payout, context)
+    if (attempt.state === 'failed') return submitOn(attempt.rail, payout, context)
+    const row: Payout = { ...payout, phase: 'calling', reason: undefined }
+    return submitOrWait(attempt, context, { payout: row, note: `Asked the rail ${attempt.rail} again.` })
+  }
+  if (isDecided(attempt)) return ignored('the attempt is decided')
+  const asked = inquiry(attempt, context, isStuck)
+  if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
+  return { ...asked, payout: { ...payout, phase: 'inquiring' } }
+}

@@ -1,0 +1,39 @@
+import type { StuckReason, Transition } from '../../machine.ts'
+import type { Payout } from '../../payment.ts'
+import { voidHolds } from '../booking/bookings.ts'
+
+/** The payout has succeeded. Its hold has been posted. */
+export function succeeding(payout: Payout, note: string): Transition {
+  return {
+    payout: { ...payout, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], call: undefined },
+    ...resolved(payout),
+    events: ['payout.succeeded'],
+    note,
+  }
+}
+
+/** The payout did not happen: its hold is voided. */
+export function failing(payout: Payout, state: 'failed' | 'canceled', reason: string, note: string): Transition {
+  return {
+    payout: { ...payout, state, reason, phase: 'ended', holds: [], call: undefined },
+    commands: voidHolds(payout.book, payout.holds),
+    ...resolved(payout),
+    events: [`payout.${state}`],
+    note,
+  }
+}
+
+/** An operator has to settle it. Its hold stays. */
+export function stuckPayout(payout: Payout, why: StuckReason, detail: string): Transition {
+  return {
+    payout: { ...payout, state: 'requires_review', reason: why, phase: 'stuck' },
+    events: ['payout.requires_review'],
+    note: detail,
+    stuck: { why, detail },
+  }
+}
+
+/** Closes the payout's entry in the stuck list, if it has one. A more specific event replaces this one's. */
+export function resolved({ phase }: Payout): Transition {
+  return phase === 'stuck' ? { events: ['payout.resolved'], stuck: 'resolved' } : {}
+}

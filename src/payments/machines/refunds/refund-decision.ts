@@ -1,0 +1,150 @@
+import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import { stuckReasons } from '../../machine.ts'
+import type { Payment, Refund } from '../../payment.ts'
+import { atOnce } from '../attempts/attempt-policy.ts'
+import { postHold } from '../booking/bookings.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { settledBeside } from '../attempts/claims.ts'
+import { decidedFirst } from '../booking/joined.ts'
+import { lyingText, takenByDispute } from '../suspense/lying.ts'
+import { decidedTooEarly, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
+import { isStatedNotToHaveHappened } from '../attempts/never-moved.ts'
+import { arrivedOf } from '../payments/payment-rows.ts'
+import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { neverRefunded } from './refund-undone.ts'
+
+/** An operator's decision on a stuck refund. A decision that cannot be carried out leaves it stuck, and says why. */
+export function onRefundDecision(
+  payment: Payment,
+  refund: Refund,
+  decision: StuckDecision,
+  context: MachineContext,
+  { about, seen }: { readonly about?: StuckReason; readonly seen?: Seen } = {},
+): Transition {
+  const elsewhere = () => beside(payment, refund, decision, context, { about, seen })
+  if (refund.phase !== 'stuck') return elsewhere()
+  const why = stuckReasons.find((code) => code === refund.reason) ?? 'outcome_unknown'
+  if (about !== undefined && about !== why) return decidedFirst(elsewhere(), why)
+  const cannot = (because: string): Transition =>
+    stuckRefund(refund, why, `"${decision.action}" could not be carried out: ${because}`)
+  switch (decision.action) {
+    case 'inquire':
+      return inquire(refund, cannot, context)
+    case 'retry':
+      if (why === 'outcome_unknown') return cannot('it may have happened, so it is not repeated.')
+      return retry(refund, cannot, context)
+    case 'force':
+      return force(payment, refund, decision, cannot, context)
+    case 'reverse':
+      return cannot('a refund is not reversed.')
+  }
+}
+
+type Cannot = (because: string) => Transition
+
+function inquire(refund: Refund, cannot: Cannot, context: MachineContext): Transition {
+  if (refund.call === undefined) return cannot('no rail has been asked.')
+  const subject = { kind: 'refund', id: refund.id } as const
+  return { timers: [atOnce('inquire', subject, refund.call, context)], note: 'Asking the rail again.' }
+}
+
+/** It starts over: with the attempt that it had, or from the start when the ledger had refused it. */
+function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transition {
+  const isDone = refund.holds.length === 0 && refund.reason === 'wrong_amount'
+  if (isDone) return cannot('the rail has refunded already, in another amount.')
+  const subject = { kind: 'refund', id: refund.id } as const
+  const timers =
+    refund.call === undefined
+      ? [{ input: 'start', subject, at: context.now, lane: 'rollback' } as const]
+      : [atOnce('overdue', subject, refund.call, context)]
+  return {
+    refund: { ...refund, state: 'processing', phase: 'new', reason: undefined },
+    timers,
+    events: ['refund.resolved'],
+    note: 'To be tried again.',
+    stuck: 'resolved',
+  }
+}
+
+function force(
+  payment: Payment,
+  refund: Refund,
+  decision: Extract<StuckDecision, { action: 'force' }>,
+  cannot: Cannot,
+  context: MachineContext,
+): Transition {
+  const note = settledByHand(decision.evidence)
+  if (refund.reason === 'wrong_amount' && refund.holds.length === 0) {
+    if (decision.outcome === 'failed') return cannot('the rail has refunded, in another amount, and does not deny it.')
+    // The rail's amount is booked already. The operator accepts the difference, and its rest in suspense stays.
+    const isOver = payment.phase === 'reversing' && !isOfCaptured(refund, context)
+    return {
+      ...(isOver ? { payment: { ...payment, phase: 'ended' } } : {}),
+      refund: { ...refund, state: 'succeeded', phase: 'ended' },
+      events: ['refund.succeeded'],
+      note,
+      stuck: 'resolved',
+    }
+  }
+  if (decision.outcome === 'failed') {
+    if (!isOfCaptured(refund, context)) return endedByDispute(payment, refund, note, cannot, context)
+    const failed = failing(payment, refund, byHand, note, context)
+    const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, refund.call, context)
+    return earlier === undefined ? failed : madeByEarlier(payment, refund, earlier, failed, context)
+  }
+  if (refund.holds.length === 0) return cannot('nothing is held that could be booked; retry it when there is money.')
+  const succeeded = succeeding(payment, refund, note, context)
+  return {
+    ...succeeded,
+    // The attempt stays, to match the rail's own report when it comes. A declined attempt is not the stated one.
+    ...(succeeded.refund === undefined ? {} : { refund: { ...succeeded.refund, call: openCall(refund, context) } }),
+    commands: refund.holds.map((id) => postHold(refund.book, id)),
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+  }
+}
+
+/** The attempt that it waits for, unless the rail has declined it. */
+function openCall(refund: Refund, context: MachineContext): string | undefined {
+  const attempt = context.attemptsOf(refund).find(({ id }) => id === refund.call)
+  return attempt?.state === 'failed' ? undefined : refund.call
+}
+
+/** A refund need not return money from suspense that the rail debited by itself; the rest must still be returned. */
+function endedByDispute(
+  payment: Payment,
+  refund: Refund,
+  note: string,
+  cannot: Cannot,
+  context: MachineContext,
+): Transition {
+  const gone = refund.holds.length === 0 ? undefined : takenByDispute(payment, refund, context)
+  if (gone === undefined) return cannot('what came too late must go back; say when it has, some other way.')
+  const { payment: row, attempts, left } = gone
+  const told = `${note} A dispute had taken it.`
+  const isOver = row.phase === 'reversing' && arrivedOf(row) <= 0n
+  const rest = `${told} What is left of it: return it some other way.${lyingText(payment, left)}`
+  const subject = { kind: 'payment', id: payment.id } as const
+  return {
+    ...failing(payment, refund, byHand, told, context),
+    payment: isOver ? { ...row, phase: 'ended' } : row,
+    attempts,
+    ...(left.length > 0 && { also: [{ why: 'late_success', detail: rest, subject }] as const }),
+  }
+}
+
+/** A decision on an entry alongside a refund that continues or has ended. */
+function beside(
+  payment: Payment,
+  refund: Refund,
+  decision: StuckDecision,
+  context: MachineContext,
+  { about = 'outcome_unknown', seen }: { readonly about: StuckReason | undefined; readonly seen: Seen | undefined },
+): Transition {
+  if (decision.action !== 'force') return { note: 'Nothing of the refund is open.' }
+  const tooEarly = decidedTooEarly(refund, decision, about, context)
+  if (tooEarly !== undefined) return tooEarly
+  const isFailed = isStatedNotToHaveHappened(decision, about)
+  const undone = isFailed ? neverRefunded(payment, refund, decision.evidence, context) : undefined
+  if (undone !== undefined) return undone
+  return settledBeside(refund, decision, about, seen, context)
+}

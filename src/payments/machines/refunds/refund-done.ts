@@ -1,0 +1,172 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { MachineContext, Transition } from '../../machine.ts'
+import type { Attempt, Payment, Refund, Share } from '../../payment.ts'
+import { gather, postHold, transfer, voidHold, voidHolds } from '../booking/bookings.ts'
+import { togetherText } from '../attempts/claims.ts'
+import { lyingFor, takenFromSuspense, withLying, withOthersText } from '../suspense/lying.ts'
+import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
+import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { partsOf, stillPaying, takenBack } from '../booking/shares.ts'
+
+/** Bookings of a rail's refund: as requested, in another amount, late, or when those who pay for it cannot. */
+
+/** The rail refunded the money: posts the holds by the amount that it really refunded. */
+export function refunded(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const note = `The rail ${attempt.rail} refunded ${amountText(amount, refund.asset)}.`
+  if (amount === refund.amount) {
+    return {
+      ...succeeding(payment, refund, note, context),
+      commands: refund.holds.map((id) => postHold(refund.book, id)),
+      refused: (refusal) => refundedButRefused(payment, refund, { rail: attempt.rail, amount, refusal }, context),
+    }
+  }
+  return refundedOtherwise(payment, refund, attempt, amount, context)
+}
+
+/**
+ * The rail refunded the money, and the ledger refuses to debit those who were to pay: the amount is booked from
+ * suspense, as a claim on them. No account owes an excess beyond the refund: an operator settles that as well.
+ */
+function refundedButRefused(
+  payment: Payment,
+  refund: Refund,
+  { rail, amount, refusal }: { readonly rail: string; readonly amount: bigint; readonly refusal: LedgerRefusal },
+  context: MachineContext,
+): Transition {
+  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)}, and the books refused to take it from those who pay for it (${refusal.code}); it lies as a claim in suspense.`
+  const done = amount < refund.amount ? amount : refund.amount
+  const after = succeeding(payment, refund, detail, context, done)
+  const isOwed = isOfCaptured(refund, context)
+  const owing = partsOf(done, refund.from)
+  const from = refund.from.map((share, at) => ({ ...share, captured: owing[at]?.amount ?? 0n }))
+  const row = after.payment ?? payment
+  const booked: Transition = {
+    ...after,
+    payment: withLost(isOwed ? withOwed(row, done, owing) : row, amount - done),
+    ...(done < refund.amount && after.refund !== undefined && { refund: { ...after.refund, from } }),
+    commands: [...voidHolds(refund.book, refund.holds), beyond(refund, rail, amount, context)],
+  }
+  const claimed = { why: 'booking_refused', detail, subject: { kind: 'payment', id: payment.id } } as const
+  if (amount <= refund.amount) return { ...booked, stuck: claimed }
+  return { ...booked, ...inAnotherAmount(refund, from, rail, amount), ...(isOwed && { also: [claimed] }) }
+}
+
+/** The refund is done, and an operator settles the difference. `from`: who has really paid how much. */
+function inAnotherAmount(refund: Refund, from: readonly Share[], rail: string, amount: bigint) {
+  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} instead of ${amountText(refund.amount, refund.asset)}.`
+  const row: Refund = { ...refund, from, holds: [], call: undefined }
+  return stuckRefund(row, 'wrong_amount', detail)
+}
+
+/** The rail refunded another amount than requested. That amount is booked, and an operator settles the difference. */
+function refundedOtherwise(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail } = attempt
+  const covered = amount < refund.amount ? amount : refund.amount
+  const shares = refund.from.filter((share) => share.amount > 0n)
+  const paid = partsOf(covered, shares)
+  const posts = paid.map((part, at) => {
+    const id = refund.holds[at] ?? ''
+    return part.amount === 0n ? voidHold(refund.book, id) : postHold(refund.book, id, part.amount)
+  })
+  const excess = amount - covered
+  const { payment: row = payment, attempts = [] } = succeeding(payment, refund, '', context, covered)
+  // The rest of each share can still be refunded.
+  const from = shares.map((share, at) => ({ ...share, captured: paid[at]?.amount ?? 0n }))
+  return {
+    ...inAnotherAmount(refund, from, rail, amount),
+    payment: withLost(row, excess),
+    attempts,
+    commands: excess === 0n ? posts : [...posts, beyond(refund, rail, excess, context)],
+    refused: (refusal) => refundedButRefused(payment, refund, { rail, amount, refusal }, context),
+  }
+}
+
+/** The amount that the rail paid and no party pays: from suspense. Negative: booked, but not paid, so back to it. */
+function beyond(refund: Refund, rail: string, amount: bigint, context: MachineContext) {
+  const suspense = context.accounts.suspense(refund.asset)
+  const clearing = context.accounts.clearing(rail, refund.asset)
+  return amount > 0n
+    ? transfer(refund, { source: suspense, destination: clearing, amount }, context)
+    : transfer(refund, { source: clearing, destination: suspense, amount: -amount }, context)
+}
+
+/**
+ * The rail refunded money after the refund had been given up. If the payment still has that amount, those who were to
+ * pay for it do. Otherwise it is booked from suspense, and an operator settles it.
+ */
+export function refundedLate(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail } = attempt
+  const detail = `The rail ${rail} refunded ${amountText(amount, refund.asset)} after it had been given up.`
+  const text = `${detail}${togetherText(refund, amount, 'late_success', context)}`
+  const lost: Transition = {
+    ...takenFromSuspense(payment, refund, amount, context),
+    commands: [beyond(refund, rail, amount, context)],
+    note: text,
+    stuck: { why: 'late_success', detail: text },
+  }
+  const ended: Transition = refund.call === attempt.id ? { ...lost, refund: { ...refund, call: undefined } } : lost
+  // It was booked and then undone: its amount is reserved still, and nothing is held for it.
+  const isReopened = refund.phase === 'stuck' && refund.reason === 'compensation_failed' && refund.holds.length === 0
+  const reserved = { ...payment, amountRefunding: payment.amountRefunding + (isReopened ? 0n : amount) }
+  const left = isOfCaptured(refund, context)
+    ? payment.amountCaptured - payment.amountRefunded - reserved.amountRefunding + amount
+    : lyingFor(payment, refund, context)
+  const isOpen = isReopened || (refund.phase === 'ended' && refund.state !== 'succeeded')
+  if (!isOpen || amount !== refund.amount || amount > left) return ended
+  if (!isOfCaptured(refund, context)) {
+    return { ...succeeding(payment, refund, detail, context), commands: [beyond(refund, rail, amount, context)] }
+  }
+  // Other refunds may have been made meanwhile: those who still have something of the payment pay.
+  const from = stillPaying(payment, takenBack(context.refundsOf(payment), payment), refund.from)
+  return {
+    ...succeeding(reserved, { ...refund, from }, detail, context),
+    commands: gather(refund, from, context.accounts.clearing(rail, refund.asset), context),
+    refused: () => ended,
+  }
+}
+
+/**
+ * The rail refunded another amount than an operator had stated and the ledger has booked. No account has paid an
+ * excess. A shortfall still belongs to the payer: it is in suspense, and is decided on the payment.
+ */
+export function refundedOtherwiseThanStated(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const { rail, amount: stated } = attempt
+  const more = amount - stated
+  const detail = `The refund was settled by hand in full, and the rail ${rail} refunded ${amountText(amount, refund.asset)} instead of ${amountText(stated, refund.asset)}.`
+  const step = { refund: { ...refund, call: undefined }, commands: [beyond(refund, rail, more, context)] }
+  if (more > 0n) {
+    const taken = takenFromSuspense(payment, refund, more, context)
+    return { ...step, ...taken, note: detail, stuck: { why: 'late_success', detail } }
+  }
+  const known = withLying(attempt, -more, 'wrong_amount')
+  const row = withSuspended(payment, -more)
+  const others = withOthersText(payment, { attempt: known, amount: -more }, 'wrong_amount', context)
+  const text = `${detail} The ${amountText(-more, refund.asset)} that it did not give back lie in suspense.${others}`
+  const subject = { kind: 'payment', id: payment.id } as const
+  return { ...step, payment: row, attempt: known, note: text, stuck: { why: 'wrong_amount', detail: text, subject } }
+}

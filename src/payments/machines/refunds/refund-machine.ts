@@ -1,0 +1,215 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { RailOutcome } from '#rails'
+import type { Input, MachineContext, Machines, StuckReason, Transition } from '../../machine.ts'
+import type { Attempt, Payment, Refund } from '../../payment.ts'
+import { refundRetry } from '../../retry-policies.ts'
+import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from '../attempts/attempt-policy.ts'
+import { gather, hold, holdIds } from '../booking/bookings.ts'
+import { keepingExcess } from '../booking/excess.ts'
+import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { keepingDenied } from '../attempts/keeping-denied.ts'
+import { isFromSuspense } from '../suspense/lying.ts'
+import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
+import { onRefundDecision } from './refund-decision.ts'
+import { refunded, refundedLate, refundedOtherwiseThanStated } from './refund-done.ts'
+import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { recoveringLoss } from '../suspense/uncovered-loss.ts'
+
+/**
+ * The course of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is booked at
+ * once. Over the rail, the money of those who pay for it is held first. Then the rail is asked, and the holds are
+ * posted or voided according to its outcome. `new` with an attempt in `call` means deferred, until a timer brings that
+ * attempt. A refund that undoes something (`isReversal`) never just fails: it goes to an operator.
+ */
+export const refundMachine: Machines['refund'] = (payment, refund, input, context) => {
+  const step = recoveringLoss(payment, following(payment, refund, input, context), context)
+  const after = (end: Transition) => end.refund
+  return keepingDenied(refund, input, keepingExcess(refund, input, step, after, context), after, context)
+}
+
+function following(payment: Payment, refund: Refund, input: Input, context: MachineContext): Transition {
+  switch (input.kind) {
+    case 'start':
+      return begin(payment, refund, context)
+    case 'outcome':
+      if (input.attempt.operation !== 'refund') return ignored('it is not an attempt to refund')
+      return onOutcome(payment, refund, input.attempt, input.outcome, context)
+    case 'overdue':
+      return onOverdue(payment, refund, input.attempt, context)
+    case 'cancel':
+      return onCancel(payment, refund, context)
+    case 'decision':
+      return onRefundDecision(payment, refund, input.decision, context, input)
+    case 'capture':
+    case 'increment':
+    case 'expire':
+    case 'dispute':
+      return ignored('it concerns the payment, not one of its refunds')
+  }
+}
+
+function begin(payment: Payment, refund: Refund, context: MachineContext): Transition {
+  if (refund.phase !== 'new') return ignored('the refund has begun')
+  const subject = { kind: 'refund', id: refund.id } as const
+  if (refund.call !== undefined) return { timers: [atOnce('overdue', subject, refund.call, context)] }
+  const { source } = payment
+  if (refund.to.kind === 'wallet') return toWallet(payment, refund, refund.to.account, context)
+  if (source.kind === 'wallet') return toWallet(payment, refund, source.account, context)
+  const { rail, railReference } = payment
+  if (
+    rail === undefined ||
+    railReference === undefined ||
+    context.capabilities(rail)?.operations.has('refund') === false
+  ) {
+    const note = `The rail ${rail ?? ''} cannot refund; refund to a wallet instead.`
+    return refuse(payment, refund, 'operation_not_supported', note, context)
+  }
+  const commands = refund.from
+    .filter((share) => share.amount > 0n)
+    .map(({ account, amount }) =>
+      hold(refund, { source: account, destination: context.accounts.clearing(rail, refund.asset), amount }, context),
+    )
+  const { instrument } = source
+  const { amount } = refund
+  const call = { subject, rail, operation: 'refund', amount, instrument, concerns: railReference } as const
+  const { id, newAttempts, timers } = submission(call, context, callOf(refund))
+  return {
+    refund: { ...refund, phase: 'calling', holds: holdIds(commands), call: id, attempts: refund.attempts + 1 },
+    commands,
+    refused: (refusal) => refusedByBooks(payment, refund, refusal, context),
+    newAttempts,
+    timers,
+    note: `Asked the rail ${rail} to refund ${amountText(amount, refund.asset)}.`,
+  }
+}
+
+/** The next submission of a refund: one that undoes something goes first. */
+function callOf({ attempts, isReversal }: Refund) {
+  return { count: attempts + 1, ...(isReversal && ({ lane: 'rollback' } as const)) }
+}
+
+function toWallet(payment: Payment, refund: Refund, account: string, context: MachineContext): Transition {
+  return {
+    ...succeeding(payment, refund, 'Booked.', context),
+    commands: gather(refund, refund.from, account, context),
+    refused: (refusal) => refusedByBooks(payment, refund, refusal, context),
+  }
+}
+
+function refusedByBooks(payment: Payment, refund: Refund, refusal: LedgerRefusal, context: MachineContext): Transition {
+  return refuse(payment, refund, refusal.code, `The books refused the refund: ${refusal.message}`, context)
+}
+
+/** It cannot be made: it fails, or goes to an operator when it was to undo something. */
+function refuse(payment: Payment, refund: Refund, reason: string, note: string, context: MachineContext): Transition {
+  if (refund.isReversal) return stuckRefund(refund, undoingReason(refund, context), note)
+  return failing(payment, refund, reason, note, context)
+}
+
+function undoingReason(refund: Refund, context: MachineContext): StuckReason {
+  return isFromSuspense(refund, context) ? 'late_success' : 'compensation_failed'
+}
+
+function isAwaited({ call, phase }: Refund, { id }: Attempt): boolean {
+  return call === id && phase !== 'ended'
+}
+
+function onOutcome(
+  payment: Payment,
+  refund: Refund,
+  attempt: Attempt,
+  outcome: RailOutcome,
+  context: MachineContext,
+): Transition {
+  const isForced = refund.phase === 'ended' && refund.state === 'succeeded' && refund.call === attempt.id
+  /** This attempt has not happened; an earlier one may have happened after all. */
+  const unlessMade = (step: Transition): Transition => {
+    const earlier = refund.holds.length === 0 ? undefined : madeBefore(refund, attempt.id, context)
+    return earlier === undefined ? step : madeByEarlier(payment, refund, earlier, step, context)
+  }
+  return followAttempt(attempt, outcome, context, {
+    isAwaited: isAwaited(refund, attempt),
+    isForced,
+    isWanted: true,
+    asking: (phase) => ({
+      refund: { ...refund, state: 'processing', phase, reason: undefined },
+      ...(refund.phase === 'stuck' ? { events: ['refund.resolved'], stuck: 'resolved' } : {}),
+    }),
+    succeeded: (known, amount) => refunded(payment, refund, known, amount, context),
+    declined: (known, decline) => {
+      const note = `The rail ${attempt.rail} declined the refund: ${decline.message}`
+      if (decline.remedy === 'later' && refund.attempts < refundRetry.attemptsMax) {
+        const row: Refund = { ...refund, phase: 'new', reason: decline.code }
+        const timers = [tryLater(known, refundRetry, refund.attempts, context)]
+        return unlessMade({ refund: row, timers, note: `${note} It is tried later.` })
+      }
+      return unlessMade(refuse(payment, refund, decline.code, note, context))
+    },
+    absent: () => {
+      const note = `The rail ${attempt.rail} never received the refund.`
+      return unlessMade(refuse(payment, refund, 'rail_unavailable', note, context))
+    },
+    deferred: (known) => {
+      const detail = `The rail ${attempt.rail} has been away for too long.`
+      if (isPatienceOver(known, context)) return unlessMade(stuckRefund(refund, 'rail_unavailable', detail))
+      return unlessMade({
+        refund: { ...refund, phase: 'new', reason: 'rail_unavailable' },
+        note: `The rail ${attempt.rail} is away; the refund waits for it.`,
+      })
+    },
+    givenUp: (_, why) => stuckRefund(refund, 'outcome_unknown', why),
+    late: (known, amount) => {
+      if (isForced && amount === attempt.amount) {
+        return { refund: { ...refund, call: undefined }, note: `The rail ${known.rail} confirms the refund.` }
+      }
+      if (isForced) return refundedOtherwiseThanStated(payment, refund, known, amount, context)
+      const isOpen = refund.phase !== 'ended' && refund.holds.length > 0
+      if (isOpen && amount === refund.amount && !isUnderWay(refund, context)) {
+        return refunded(payment, refund, known, amount, context)
+      }
+      return refundedLate(payment, refund, known, amount, context)
+    },
+    contradicted: (detail) => ({ note: detail, stuck: { why: 'outcome_unknown', detail } }),
+  })
+}
+
+/** A timer brought its attempt: inquires about it, or submits it (again, when it was declined for now). */
+function onOverdue(payment: Payment, refund: Refund, attempt: Attempt, context: MachineContext): Transition {
+  if (attempt.operation !== 'refund' || !isAwaited(refund, attempt)) return ignored('the refund has gone on without it')
+  const lane = refund.isReversal ? 'rollback' : undefined
+  if (attempt.state === 'succeeded') return ignored('the attempt is decided')
+  if (attempt.state === 'not_sent' || attempt.state === 'failed') {
+    if (refund.phase !== 'new') return ignored('the attempt is decided')
+    const row: Refund = { ...refund, phase: 'calling', reason: undefined }
+    const note = `Asked the rail ${attempt.rail} again to refund ${amountText(refund.amount, refund.asset)}.`
+    if (attempt.state === 'not_sent') return submitOrWait(attempt, context, { refund: row, note }, lane)
+    return resubmit(payment, row, attempt, note, context)
+  }
+  if (isDecided(attempt)) return ignored('the attempt is decided')
+  const isStuck = refund.phase === 'stuck'
+  const asked = inquiry(attempt, context, isStuck)
+  if (isStuck || asked.resubmit !== undefined || attempt.state === 'pending') return asked
+  return { ...asked, refund: { ...refund, phase: 'inquiring' } }
+}
+
+/** A new attempt of the same content, because the old one is declined for good. */
+function resubmit(payment: Payment, row: Refund, attempt: Attempt, note: string, context: MachineContext): Transition {
+  const { rail, instrument, concerns = payment.railReference } = attempt
+  const subject = { kind: 'refund', id: row.id } as const
+  const base = { subject, rail, operation: 'refund', amount: row.amount, instrument } as const
+  const call = concerns === undefined ? base : { ...base, concerns }
+  const { id, newAttempts, timers } = submission(call, context, callOf(row))
+  return { refund: { ...row, call: id, attempts: row.attempts + 1 }, newAttempts, timers, note }
+}
+
+/** Only while no rail has it. */
+function onCancel(payment: Payment, refund: Refund, context: MachineContext): Transition {
+  if (refund.phase !== 'new' || !isOfCaptured(refund, context)) return ignored('the refund is under way or has ended')
+  const canceled = failing(payment, refund, 'cancel_requested', 'Canceled.', context)
+  return {
+    ...canceled,
+    ...(canceled.refund === undefined ? {} : { refund: { ...canceled.refund, state: 'canceled' } }),
+    events: ['refund.canceled'],
+  }
+}

@@ -1,0 +1,65 @@
+import type { MachineContext, StuckReason, Transition } from '../../machine.ts'
+import type { Payment, Refund } from '../../payment.ts'
+import { voidHolds } from '../booking/bookings.ts'
+import { isFromSuspense } from '../suspense/lying.ts'
+import { givenBack } from '../suspense/suspense.ts'
+
+/** Whether it returns captured money, and so has its amount reserved on the payment. */
+export function isOfCaptured(refund: Refund, context: MachineContext): boolean {
+  return !isFromSuspense(refund, context)
+}
+
+/** The refund has succeeded. `done`: how much of its amount was really refunded; the rest is free again. */
+export function succeeding(
+  payment: Payment,
+  refund: Refund,
+  note: string,
+  context: MachineContext,
+  done: bigint = refund.amount,
+): Transition {
+  return {
+    ...(isOfCaptured(refund, context)
+      ? {
+          payment: {
+            ...payment,
+            amountRefunding: payment.amountRefunding - refund.amount,
+            amountRefunded: payment.amountRefunded + done,
+          },
+        }
+      : givenBack(payment, refund, done, context)),
+    refund: { ...refund, state: 'succeeded', reason: undefined, phase: 'ended', holds: [], call: undefined },
+    events: ['refund.succeeded'],
+    note,
+    ...(refund.phase === 'stuck' ? { stuck: 'resolved' } : {}),
+  }
+}
+
+/** The refund did not happen: its holds are voided, and its reservation is free again. */
+export function failing(
+  payment: Payment,
+  refund: Refund,
+  reason: string,
+  note: string,
+  context: MachineContext,
+): Transition {
+  return {
+    payment: isOfCaptured(refund, context)
+      ? { ...payment, amountRefunding: payment.amountRefunding - refund.amount }
+      : payment,
+    refund: { ...refund, state: 'failed', reason, phase: 'ended', holds: [], call: undefined },
+    commands: voidHolds(refund.book, refund.holds),
+    events: ['refund.failed'],
+    note,
+    ...(refund.phase === 'stuck' ? { stuck: 'resolved' } : {}),
+  }
+}
+
+/** An operator has to settle it. Its holds and its reservation stay. */
+export function stuckRefund(refund: Refund, why: StuckReason, detail: string): Transition {
+  return {
+    refund: { ...refund, state: 'requires_review', reason: why, phase: 'stuck' },
+    events: ['refund.requires_review'],
+    note: detail,
+    stuck: { why, detail },
+  }
+}

@@ -1,0 +1,163 @@
+import type { MachineContext, Transition } from '../../machine.ts'
+import type { Attempt, Payment, Refund } from '../../payment.ts'
+import { isContradicted, isDenied } from '../attempts/attempt-policy.ts'
+import { spread, transfer } from '../booking/bookings.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { lyingOf, withLying } from '../suspense/lying.ts'
+import { bookedBy, madeBefore } from '../attempts/made-before.ts'
+import { onlyDenied } from '../attempts/never-moved.ts'
+import { owedOf, withLost, withSuspended } from '../payments/payment-rows.ts'
+import { isOfCaptured, stuckRefund } from './refund-rows.ts'
+import { sumOf, takenBack } from '../booking/shares.ts'
+
+/**
+ * A refund did not happen, as an operator has found: undoes what is booked of it. Undefined when the rail's report of it
+ * is not booked, or is not denied.
+ */
+export function neverRefunded(
+  payment: Payment,
+  refund: Refund,
+  evidence: string,
+  context: MachineContext,
+): Transition | undefined {
+  if (isBooked(refund)) return undone(payment, refund, evidence, context)
+  const attempts = context.attemptsOf(refund)
+  if (!attempts.some(isContradicted)) return undefined
+  const denied = onlyDenied(attempts)
+  const amount = denied?.amountMoved ?? 0n
+  if (denied === undefined || !isOfCaptured(refund, context) || (payment.amountLost ?? 0n) < amount) {
+    return cannot('it is not clear what was booked of it; book by a transfer what comes back.')
+  }
+  return noLongerLost(payment, refund, denied, settledByHand(evidence), context)
+}
+
+/** Whether the rail's report of it is booked, and those who were to pay for it have paid. */
+function isBooked({ phase, state, reason, holds }: Refund): boolean {
+  if (phase === 'ended') return state === 'succeeded'
+  return phase === 'stuck' && reason === 'wrong_amount' && holds.length === 0
+}
+
+/** A booked refund did not happen: those who paid for it get it back, and the amount can be refunded again. */
+function undone(payment: Payment, refund: Refund, evidence: string, context: MachineContext): Transition {
+  const { rail } = payment
+  const step = undoneButMade(payment, refund, settledByHand(evidence), context)
+  if (step !== undefined) return step
+  if (rail === undefined || !isOfCaptured(refund, context)) return cannot('give it back to the payer some other way.')
+  if (owedOf(payment) > 0n) return cannot('what is owed for refunds and disputes of the payment is to be paid first.')
+  const made = bookedBy(refund, context)
+  if (made !== undefined && !isDenied(made)) {
+    return cannot('another attempt is booked; book by a transfer what comes back of this one.')
+  }
+  const paid = takenBack([refund])
+  const beyond = withoutBeyond(payment, refund, made, sumOf(paid), context)
+  if (beyond === undefined) return cannot('the rail had refunded another amount; book by a transfer what comes back.')
+  const row = { ...beyond.payment, amountRefunded: payment.amountRefunded - sumOf(paid) }
+  const note = `Taken back, settled by hand: ${evidence}`
+  const end = refund.isReversal ? stillToBeMade(row, refund, note) : failedAfterAll(row, refund, note)
+  if (end === undefined) return cannot('a part of it was refunded again since; book by a transfer what comes back.')
+  return {
+    ...end,
+    ...(beyond.attempt !== undefined && { attempt: neverMade(beyond.attempt) }),
+    commands: [...spread(refund, context.accounts.clearing(rail, refund.asset), paid, context), ...beyond.commands],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+  }
+}
+
+function failedAfterAll(payment: Payment, refund: Refund, note: string): Transition {
+  const row: Refund = { ...refund, state: 'failed', reason: byHand, phase: 'ended', call: undefined }
+  return { payment, refund: row, events: ['refund.failed'], note, stuck: 'resolved' }
+}
+
+/**
+ * A refund that undoes something never just fails, and whoever started it may wait for it no longer. So an operator has
+ * it, as if the rail had declined it at once. Undefined: the payment does not have so much left to refund.
+ */
+function stillToBeMade(payment: Payment, refund: Refund, note: string): Transition | undefined {
+  const { amount } = refund
+  if (payment.amountCaptured - payment.amountRefunded - payment.amountRefunding < amount) return undefined
+  const from = refund.from.map(({ captured: _, ...share }) => share)
+  const detail = `${note} It undoes something, so it is still to be refunded.`
+  return {
+    ...stuckRefund({ ...refund, from, call: undefined }, 'compensation_failed', detail),
+    payment: { ...payment, amountRefunding: payment.amountRefunding + amount },
+    stuck: { why: 'compensation_failed', detail, isNext: true },
+  }
+}
+
+/**
+ * An earlier attempt has also made the refund, and is in suspense as a loss: that one is the refund now, and is no
+ * longer lost. Undefined: no attempt has, or the loss is not there.
+ */
+function undoneButMade(
+  payment: Payment,
+  refund: Refund,
+  note: string,
+  context: MachineContext,
+): Transition | undefined {
+  const made = bookedBy(refund, context)
+  const earlier = made === undefined ? undefined : madeBefore(refund, made.id, context)
+  const { amount } = refund
+  const isWhole = made !== undefined && isDenied(made) && (made.amountMoved ?? amount) === amount
+  if (!isWhole || earlier === undefined || (payment.amountLost ?? 0n) < amount) return undefined
+  const text = `${note} Another attempt of the rail ${earlier.rail} had refunded it: what is booked is that.`
+  return { ...noLongerLost(payment, refund, made, text, context), refund: { ...refund, call: undefined } }
+}
+
+/** An attempt did not happen: the amount that is in suspense as a loss because of it is no longer lost. */
+function noLongerLost(
+  payment: Payment,
+  refund: Refund,
+  denied: Attempt,
+  note: string,
+  context: MachineContext,
+): Transition {
+  const { rail, asset, amountMoved: amount = denied.amount } = denied
+  const leg = { source: context.accounts.clearing(rail, asset), destination: context.accounts.suspense(asset), amount }
+  return {
+    payment: withLost(payment, -amount),
+    attempt: neverMade(denied),
+    commands: [transfer(refund, leg, context)],
+    refused: (refusal) => cannot(`the books refused it (${refusal.code}).`),
+    note,
+    stuck: 'resolved',
+    // Settles the operator's matter of what came too late, or twice.
+    settles: ['late_success'],
+  }
+}
+
+/** The attempt has then failed: a later success is a late one. */
+function neverMade(attempt: Attempt): Attempt {
+  return { ...attempt, state: 'failed', reason: byHand }
+}
+
+function cannot(because: string): Transition {
+  const detail = `"force" could not be carried out: ${because}`
+  return { note: detail, stuck: { why: 'outcome_unknown', detail } }
+}
+
+/**
+ * Reverses the difference between the rail's refund and the amount that was paid for it. An excess was lost, and no
+ * longer is. A shortfall against an operator's statement is in suspense, and no longer is. Undefined: it is not there.
+ */
+function withoutBeyond(
+  payment: Payment,
+  refund: Refund,
+  made: Attempt | undefined,
+  paid: bigint,
+  context: MachineContext,
+) {
+  const beyond = (made?.amountMoved ?? paid) - paid
+  if (made === undefined || beyond === 0n) return { payment, attempt: made, commands: [] }
+  const clearing = context.accounts.clearing(made.rail, refund.asset)
+  const suspense = context.accounts.suspense(refund.asset)
+  if (beyond > 0n) {
+    if ((payment.amountLost ?? 0n) < beyond) return undefined
+    const leg = { source: clearing, destination: suspense, amount: beyond }
+    return { payment: withLost(payment, -beyond), attempt: made, commands: [transfer(refund, leg, context)] }
+  }
+  const lying = lyingOf(payment, context).find(({ attempt }) => attempt.id === made.id)
+  if ((lying?.amount ?? 0n) < -beyond) return undefined
+  const leg = { source: suspense, destination: clearing, amount: -beyond }
+  const row = withSuspended(payment, beyond)
+  return { payment: row, attempt: withLying(made, beyond), commands: [transfer(refund, leg, context)] }
+}

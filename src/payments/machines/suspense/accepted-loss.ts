@@ -1,0 +1,70 @@
+import { amountText } from '#kernel'
+import type { MachineContext, Seen, StuckDecision, Transition } from '../../machine.ts'
+import type { Payment } from '../../payment.ts'
+import { settledByHand } from '../booking/by-hand.ts'
+import { sumOf } from '../booking/shares.ts'
+import { lossesOf, withLosses } from './uncovered-loss.ts'
+
+type Accounts = Pick<MachineContext, 'accounts'>
+
+/**
+ * What is lost of a payment, as an operator sees it: what refunds had taken of disputes, by the time of the loss, and
+ * under the payment's id what is lost besides.
+ */
+export function lossesSeen(payment: Payment, context: Accounts): Seen {
+  const losses = lossesOf(payment, context)
+  const others = (payment.amountLost ?? 0n) - sumOf(losses)
+  const known = losses.map(({ at = 0, amount }) => [`${at}`, amount.toString()])
+  return { [payment.id]: others.toString(), ...Object.fromEntries(known) }
+}
+
+/** The payment once an operator has accepted what is lost. `seen`: not more of each loss than that; absent: all. */
+export function withLossAccepted(payment: Payment, context: MachineContext, seen?: Seen): Payment {
+  const acceptedOf = (at: number, amount: bigint): bigint => {
+    const shown = seen === undefined ? amount : BigInt(seen[`${at}`] ?? 0)
+    return shown < amount ? shown : amount
+  }
+  return withLosses(
+    payment,
+    (loss) => {
+      const { at = 0, amount, captured: before = 0n } = loss
+      const accepted = acceptedOf(at, amount)
+      return { ...loss, captured: accepted > before ? accepted : before }
+    },
+    context,
+  )
+}
+
+/**
+ * An operator accepts a loss that has changed since it was seen. What was seen is accepted, as far as it is still lost;
+ * the entry stays, for what has come and for what the operator has booked too much.
+ */
+export function lossAcceptedAsSeen(
+  payment: Payment,
+  { evidence }: Extract<StuckDecision, { action: 'force' }>,
+  seen: Seen,
+  context: MachineContext,
+): Transition {
+  const now = lossesSeen(payment, context)
+  const more = beyond(now, seen)
+  const gone = beyond(seen, now)
+  const written = (amount: bigint) => amountText(amount, payment.asset)
+  const detail = [
+    settledByHand(evidence),
+    more > 0n ? `${written(more)} more have been lost since, and lie as a loss in suspense.` : '',
+    gone > 0n
+      ? `${written(gone)} of it are not lost any more, and are in suspense now: book them back to where the loss was booked from.`
+      : '',
+  ]
+  const text = detail.filter((part) => part !== '').join(' ')
+  const row = withLossAccepted(payment, context, seen)
+  return { payment: row, note: text, stuck: { why: 'dispute_after_refund', detail: text } }
+}
+
+/** How much of the one is not in the other. */
+function beyond(one: Seen, other: Seen): bigint {
+  return Object.entries(one).reduce((sum, [name, amount]) => {
+    const more = BigInt(amount) - BigInt(other[name] ?? 0)
+    return more > 0n ? sum + more : sum
+  }, 0n)
+}

@@ -1,0 +1,276 @@
+import { amountText } from '#kernel'
+import type { LedgerRefusal } from '#ledger'
+import type { MachineContext, StuckHere, Transition } from '../../machine.ts'
+import type { Attempt, Capture, Payment } from '../../payment.ts'
+import { gather, transfer } from '../booking/bookings.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { ignored } from '../attempts/follow-attempt.ts'
+import { amountOf, isFromSuspense, type Lying, lyingOf, outOf, taken } from './lying.ts'
+import { owedOf, withLost, withOwed, withoutOwed } from '../payments/payment-rows.ts'
+import { addedUp, capturedOf, refundShares, sumOf, takenBack, withDisputed, withinOf } from '../booking/shares.ts'
+import { withUncovered } from './uncovered-loss.ts'
+
+type Dispute = {
+  readonly rail: string | undefined
+  readonly amount: bigint
+  readonly railReference: string
+  readonly concerns?: string
+  readonly capture?: Capture
+}
+
+/**
+ * The rail debited captured money by itself. The recipients pay it back, in proportion to the amount that refunds have
+ * left of their shares. It counts as refunded: at most the amount that is captured and neither refunded nor being
+ * refunded. Any amount beyond that is booked from suspense: out of the payment's money there, and then as lost. An
+ * operator decides whose loss it is. If the recipients cannot pay, their part is booked from suspense as owed.
+ *
+ * All of it is booked from suspense when no recipient got the disputed charge or capture.
+ */
+export function onDispute(payment: Payment, dispute: Dispute, context: MachineContext): Transition {
+  const { rail, amount, railReference } = dispute
+  if (rail === undefined) return ignored('the payment does not use a rail')
+  const lying = lyingFrom(payment, dispute, context)
+  const kept = keptOf(payment, dispute, context)
+  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  const covered = [amount, kept, left].reduce((least, one) => (one < least ? one : least))
+  const rest = amount - covered
+  const clearing = context.accounts.clearing(rail, payment.asset)
+  const parts = refundShares(payment, takenBack(context.refundsOf(payment), payment), covered)
+  const row: Payment = withDisputed({ ...payment, amountRefunded: payment.amountRefunded + covered }, parts)
+  const gone = outOf(lying, rest)
+  const { payment: after, attempts } = taken(row, gone)
+  const lost = rest - amountOf(gone)
+  const uncovered = lost < kept - covered ? lost : kept - covered
+  const losing = withUncovered(withLost(after, lost), uncovered, context)
+  const told = `The rail ${rail} took back ${amountText(amount, payment.asset)} (${railReference}).`
+  const beyond = rest === 0n ? [] : [fromSuspense(payment, clearing, rest, context)]
+  const loss =
+    rest === 0n
+      ? undefined
+      : ({ why: 'dispute_after_refund', detail: beyondDetail(told, rest, lost, payment) } as const)
+  return {
+    payment: losing,
+    attempts,
+    commands: [...gather(payment, parts, clearing, context), ...beyond],
+    refused: (refusal) => ({
+      ...unpaid(withOwed(losing, covered, parts), dispute, { clearing, told, covered, refusal }, context),
+      attempts,
+      ...(loss !== undefined && { also: [loss] }),
+    }),
+    events: ['payment.disputed'],
+    note: told,
+    ...(loss !== undefined && { stuck: loss }),
+  }
+}
+
+/** The money in suspense that the rail debited: of the charge or capture that it names, or else of that rail. */
+function lyingFrom(payment: Payment, { rail, concerns, capture }: Dispute, context: MachineContext): Lying[] {
+  const isMeant = ({ attempt }: Lying): boolean => {
+    if (attempt.rail !== rail) return false
+    if (capture !== undefined) return attempt.subject.id === capture.id
+    return concerns === undefined || attempt.railReference === concerns || attempt.concerns === concerns
+  }
+  return lyingOf(payment, context).filter(isMeant)
+}
+
+/**
+ * How much the recipients may have of the disputed charge or capture: all that was captured, none of a late charge, and
+ * of a capture that went to suspense only the part that an operator delivered.
+ */
+function keptOf(payment: Payment, dispute: Dispute, context: MachineContext): bigint {
+  if (isOfStray(payment, dispute, context)) return 0n
+  const { capture } = dispute
+  if (capture?.state !== 'failed') return payment.amountCaptured
+  return context.attemptsOf(capture).reduce((sum, { delivered = 0n }) => sum + delivered, 0n)
+}
+
+/** Whether the disputed charge is another one than that by which the payment was paid. */
+function isOfStray(payment: Payment, { rail, concerns }: Dispute, context: MachineContext): boolean {
+  if (rail !== payment.rail) return true
+  if (concerns === undefined || payment.railReference !== undefined) {
+    return concerns !== undefined && concerns !== payment.railReference
+  }
+  // A charge that an operator stated has no name until its rail confirms it.
+  return context
+    .attemptsOf(payment)
+    .some((attempt) => attempt.id !== payment.call && attempt.rail === rail && attempt.railReference === concerns)
+}
+
+/** `lost`: the part that was not in suspense. The payment has one entry for all such losses. */
+function beyondDetail(told: string, rest: bigint, lost: bigint, { asset, amountLost: before = 0n }: Payment): string {
+  const was = rest === lost ? '' : ` ${amountText(rest - lost, asset)} of it lay in suspense, and does not any more.`
+  if (lost <= 0n) return `${told}${was}`
+  const detail = `${told}${was} ${amountText(lost, asset)} of it had been refunded before, or is being refunded, and lies as a loss in suspense.`
+  return before <= 0n
+    ? detail
+    : `${detail} With what was lost before, ${amountText(before + lost, asset)} of the payment do.`
+}
+
+function fromSuspense(payment: Payment, clearing: string, amount: bigint, context: MachineContext) {
+  return transfer(payment, { source: context.accounts.suspense(payment.asset), destination: clearing, amount }, context)
+}
+
+type Unpaid = {
+  readonly clearing: string
+  readonly told: string
+  /** The part of it that the recipients owe. */
+  readonly covered: bigint
+  readonly refusal: LedgerRefusal
+}
+
+/** The recipients do not have the money any more: all that the rail debited is booked from suspense. */
+function unpaid(
+  row: Payment,
+  { amount }: Dispute,
+  { clearing, told, covered, refusal }: Unpaid,
+  context: MachineContext,
+): Transition {
+  const detail = `${told} The books refused to take ${amountText(covered, row.asset)} from those who got it (${refusal.code}); it lies as a claim in suspense.`
+  return {
+    payment: row,
+    commands: [fromSuspense(row, clearing, amount, context)],
+    events: ['payment.disputed'],
+    note: detail,
+    stuck: { why: 'booking_refused', detail },
+  }
+}
+
+/**
+ * An operator retries to debit the recipients for money that a rail debited or refunded: each for what it owes, at most
+ * for what it has received. A debt beyond that is lost, and is the operator's next matter.
+ */
+export function claim(payment: Payment, context: MachineContext): Transition {
+  const owed = owedOf(payment)
+  if (owed <= 0n) return { note: 'Nothing is owed that could be claimed.' }
+  const { known, others } = owingOf(payment, context)
+  const parts = addedUp(known, others)
+  const amount = sumOf(parts)
+  const lost = owed - amount
+  const note = `Those who got the money have paid ${amountText(amount, payment.asset)} back.`
+  const detail = `${note} ${amountText(lost, payment.asset)} more had been owed by nobody who got it, and lie as a loss in suspense.`
+  return {
+    payment: withLost(withDisputed(withoutOwed(payment, owed), others), lost),
+    commands: gather(payment, parts, context.accounts.suspense(payment.asset), context),
+    refused: (refusal) => {
+      const because = `The books refused again to take ${amountText(amount, payment.asset)} from those who got it (${refusal.code}).`
+      return { note: because, stuck: { why: 'booking_refused', detail: because } }
+    },
+    events: ['payment.resolved'],
+    note,
+    stuck: lost === 0n ? 'resolved' : { why: 'wrong_amount', detail, isNext: true },
+  }
+}
+
+/** Who owes how much. `others`: when that is not known, the recipients, in proportion to the rest that they have. */
+function owingOf(payment: Payment, context: MachineContext) {
+  const { owedBy = [] } = payment
+  if (owedBy.length > 0) return { known: withinOf(owedBy, capturedOf(payment)), others: [] }
+  const owed = owedOf(payment)
+  const amount = owed < payment.amountCaptured ? owed : payment.amountCaptured
+  return { known: [], others: refundShares(payment, takenBack(context.refundsOf(payment), payment), amount) }
+}
+
+/**
+ * A booked capture did not happen at the rail, as an operator has found: the recipients pay it back. The part that they
+ * have refunded is lost; the part that the rail debited in disputes is gone already. `attempt`: the one by which it was
+ * booked. It has then failed, so that a later success is a late one.
+ */
+export function undo(
+  payment: Payment,
+  attempt: Attempt | undefined,
+  evidence: string,
+  context: MachineContext,
+): Transition {
+  const refunds = context.refundsOf(payment).filter((refund) => !isFromSuspense(refund, context))
+  const refunded = sumOf(takenBack(refunds))
+  const left = payment.amountCaptured - payment.amountRefunded - payment.amountRefunding
+  return undoPart(payment, { amount: left + refunded, attempt }, evidence, context)
+}
+
+type Part = { readonly amount: bigint; readonly attempt: Attempt | undefined; readonly capture?: Capture }
+
+/**
+ * The same for one capture. The part that has been refunded already is lost, and is the operator's next matter. An
+ * excess that the rail had reported beyond the booked capture did not happen either.
+ */
+export function undoPart(payment: Payment, part: Part, evidence: string, context: MachineContext): Transition {
+  const { attempt, capture } = part
+  const amount = part.amount + beyondOf(payment, attempt)
+  const { rail, railReference: concerns } = payment
+  if (rail === undefined || amount <= 0n) {
+    return notMade(payment, attempt, { note: settledByHand(evidence), stuck: 'resolved' })
+  }
+  const of = { ...(concerns !== undefined && { concerns }), ...(capture !== undefined && { capture }) }
+  const undone = onDispute(payment, { rail, amount, railReference: 'settled by hand', ...of }, context)
+  const taken = { ...undone, events: ['payment.resolved'], note: `Taken back, settled by hand: ${evidence}` }
+  return notMade(payment, attempt, withoutMissing(payment, attempt, onlyLoss(payment, taken), context))
+}
+
+/** The excess that an attempt took beyond the request, and so beyond the booked capture. */
+function beyondOf({ amountCaptured }: Payment, attempt: Attempt | undefined): bigint {
+  if (amountCaptured === 0n || attempt === undefined || attempt.operation === 'authorize') return 0n
+  const { amount, amountMoved = amount } = attempt
+  return amountMoved > amount ? amountMoved - amount : 0n
+}
+
+/** The step, whatever the ledger answers: of the money that left suspense, only the resulting loss stays a matter. */
+function onlyLoss(payment: Payment, step: Transition): Transition {
+  const { stuck, also = [], refused, ...rest } = step
+  const isLost = (step.payment?.amountLost ?? 0n) > (payment.amountLost ?? 0n)
+  const isKept = ({ why }: StuckHere) => why !== 'dispute_after_refund' || isLost
+  const here = typeof stuck === 'object' && isKept(stuck) ? stuck : undefined
+  return {
+    ...rest,
+    stuck: here === undefined ? 'resolved' : { ...here, isNext: true },
+    also: also.filter(isKept),
+    ...(refused !== undefined && { refused: (refusal) => onlyLoss(payment, refused(refusal)) }),
+  }
+}
+
+/**
+ * The step for an attempt that an operator had stated in full, and of which the rail then confirmed less. The shortfall
+ * left suspense as lost, so that amount of the money paid back goes to suspense again.
+ */
+function withoutMissing(
+  payment: Payment,
+  attempt: Attempt | undefined,
+  step: Transition,
+  context: MachineContext,
+): Transition {
+  const missing = attempt === undefined ? 0n : missingOf(payment, attempt)
+  if (attempt === undefined || missing === 0n) return step
+  const { commands = [], refused } = step
+  const source = context.accounts.clearing(attempt.rail, payment.asset)
+  const back = transfer(
+    payment,
+    { source, destination: context.accounts.suspense(payment.asset), amount: missing },
+    context,
+  )
+  return {
+    ...step,
+    payment: withLost(step.payment ?? payment, -missing),
+    commands: [...commands, back],
+    ...(refused !== undefined && { refused: (refusal) => withoutMissing(payment, attempt, refused(refusal), context) }),
+  }
+}
+
+function missingOf({ amountLost = 0n }: Payment, attempt: Attempt): bigint {
+  const { operation, state, amount, amountMoved = amount } = attempt
+  if (operation === 'authorize' || state !== 'succeeded' || amountMoved >= amount) return 0n
+  return amount - amountMoved < amountLost ? amount - amountMoved : amountLost
+}
+
+/** The step, whatever the ledger answers, with the attempt as one that did not happen. */
+function notMade(payment: Payment, attempt: Attempt | undefined, step: Transition): Transition {
+  if (attempt === undefined) return step
+  const { refused, attempts = [] } = step
+  const row = step.payment ?? payment
+  const known = attempts.find(({ id }) => id === attempt.id) ?? attempt
+  const others = attempts.filter((one) => one !== known)
+  return {
+    ...step,
+    payment: row.call === attempt.id ? { ...row, call: undefined } : row,
+    attempts: [...others, { ...known, state: 'failed', reason: byHand }],
+    ...(refused !== undefined && { refused: (refusal) => notMade(payment, attempt, refused(refusal)) }),
+  }
+}

@@ -1,0 +1,179 @@
+import { amountText } from '#kernel'
+import type { MachineContext, StuckReason } from '../../machine.ts'
+import type { Attempt, Payment, Refund } from '../../payment.ts'
+import { transfer } from '../booking/bookings.ts'
+import { withLost, withSuspended } from '../payments/payment-rows.ts'
+
+/**
+ * Money in suspense for a payment is known by the attempt that brought it: by its rail, and by the name under which the
+ * rail refunds it. It is delivered, refunded and returned by attempt; the payment has the total.
+ */
+export type Lying = { readonly attempt: Attempt; readonly amount: bigint }
+
+/** The part of the context that this is read from. */
+export type Arrivals = Pick<MachineContext, 'attemptsOf' | 'broughtBy' | 'returningOf' | 'accounts'>
+
+/** Whether a refund returns money from suspense. Such a refund does not touch the captured amount. */
+export function isFromSuspense(refund: Refund, context: Arrivals): boolean {
+  return refund.isReversal && refund.from[0]?.account === context.accounts.suspense(refund.asset)
+}
+
+/** A payment's money in suspense that is not being returned already: refunds hold that part. The oldest first. */
+export function lyingOf(payment: Payment, context: Arrivals): Lying[] {
+  let lying = broughtBy(payment, context)
+  for (const refund of context.returningOf(payment)) {
+    if (refund.holds.length === 0 || !isFromSuspense(refund, context)) continue
+    lying = without(lying, outOf(namedBy(lying, refund, context), refund.amount))
+  }
+  return lying.filter(({ amount }) => amount > 0n)
+}
+
+function broughtBy(payment: Payment, context: Arrivals): Lying[] {
+  return context.broughtBy(payment).map((attempt) => ({ attempt, amount: attempt.suspended?.amount ?? 0n }))
+}
+
+/**
+ * The name under which its rail refunds an attempt's money. For money that a refund did not return, it is the name that
+ * the refund gives.
+ */
+export function givenBackAs({ operation, railReference, concerns }: Attempt): string | undefined {
+  return operation === 'refund' ? concerns : railReference
+}
+
+/** The money that a refund returns: the part that came under the name that the refund gives. */
+function namedBy(lying: readonly Lying[], refund: Refund, context: Arrivals): Lying[] {
+  const [call] = context.attemptsOf(refund)
+  return lying.filter(({ attempt }) => attempt.rail === call?.rail && givenBackAs(attempt) === call.concerns)
+}
+
+/** The money of the attempt that a refund returns, whether or not any of it is still in suspense. */
+function ofRefund(payment: Payment, refund: Refund, context: MachineContext): Lying[] {
+  return namedBy(broughtBy(payment, context), refund, context)
+}
+
+/** The first `amount` of it. */
+export function outOf(lying: readonly Lying[], amount: bigint): Lying[] {
+  let left = amount
+  return lying.flatMap(({ attempt, amount: has }) => {
+    const part = has < left ? has : left
+    left -= part
+    return part > 0n ? [{ attempt, amount: part }] : []
+  })
+}
+
+function without(lying: readonly Lying[], parts: readonly Lying[]): Lying[] {
+  const gone = new Map(parts.map(({ attempt, amount }) => [attempt.id, amount]))
+  return lying.map(({ attempt, amount }) => ({ attempt, amount: amount - (gone.get(attempt.id) ?? 0n) }))
+}
+
+/** The rest after parts were taken, with the attempts as they are then. */
+export function leftAfter(lying: readonly Lying[], parts: readonly Lying[]): Lying[] {
+  const after = new Map(parts.map(({ attempt, amount }) => [attempt.id, withLying(attempt, -amount)]))
+  return without(lying, parts)
+    .filter(({ amount }) => amount > 0n)
+    .map(({ attempt, amount }) => ({ attempt: after.get(attempt.id) ?? attempt, amount }))
+}
+
+export function amountOf(lying: readonly Lying[]): bigint {
+  return lying.reduce((sum, { amount }) => sum + amount, 0n)
+}
+
+/** The money of a matter of this reason: the money that came too late, or else that of the payment's own matter. */
+export function concerning(lying: readonly Lying[], reason: StuckReason): Lying[] {
+  return lying.filter(({ attempt }) => (attempt.suspended?.why === 'late_success') === (reason === 'late_success'))
+}
+
+type Why = NonNullable<Attempt['suspended']>['why']
+
+/** The attempt with `amount` more, or less, of its money in suspense. `why`: why an operator has it. */
+export function withLying(attempt: Attempt, amount: bigint, why: Why = 'late_success'): Attempt {
+  const { suspended, ...rest } = attempt
+  const left = (suspended?.amount ?? 0n) + amount
+  return left === 0n ? rest : { ...rest, suspended: { amount: left, why: suspended?.why ?? why } }
+}
+
+/** Marks it as money that an operator now has to return in another way. */
+export function asLate({ attempt }: Lying): Attempt {
+  const { suspended } = attempt
+  return suspended === undefined ? attempt : { ...attempt, suspended: { ...suspended, why: 'late_success' } }
+}
+
+/** An operator delivers that part of what the attempt brought. */
+export function asDelivered({ attempt, amount }: Lying): Lying {
+  return { attempt: { ...attempt, delivered: (attempt.delivered ?? 0n) + amount }, amount }
+}
+
+type Taken = { readonly payment: Payment; readonly attempts: readonly Attempt[] }
+
+/** The payment and its attempts after parts left suspense. */
+export function taken(payment: Payment, parts: readonly Lying[]): Taken {
+  return {
+    payment: withSuspended(payment, -amountOf(parts)),
+    attempts: parts.map(({ attempt, amount }) => withLying(attempt, -amount)),
+  }
+}
+
+/** How much of the money that a refund returns is still in suspense. */
+export function lyingFor(payment: Payment, refund: Refund, context: MachineContext): bigint {
+  return amountOf(ofRefund(payment, refund, context))
+}
+
+/** After a refund succeeded: it has returned the money under its name, and an amount beyond that is lost. */
+export function givenBackBy(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
+  const parts = outOf(ofRefund(payment, refund, context), amount)
+  const { payment: row, attempts } = taken(payment, parts)
+  return { payment: withLost(row, amount - amountOf(parts)), attempts }
+}
+
+/**
+ * The payment when a refund from suspense is over because a dispute has taken the money already: that was the payment's
+ * loss. `left`: the part that the dispute did not take, to be returned in another way. Undefined: nothing of the
+ * payment was lost.
+ */
+export function takenByDispute(payment: Payment, refund: Refund, context: MachineContext) {
+  const { amountLost = 0n } = payment
+  const came = outOf(ofRefund(payment, refund, context), refund.amount)
+  const parts = outOf(came, amountLost)
+  if (parts.length === 0) return undefined
+  const { payment: row, attempts } = taken(withLost(payment, -amountOf(parts)), parts)
+  const left = leftAfter(came, parts)
+  const late = left.map(asLate)
+  const others = attempts.filter(({ id }) => late.every((one) => one.id !== id))
+  return { payment: row, attempts: [...others, ...late], left }
+}
+
+/**
+ * After a rail refunded an amount from suspense that no refund waited for. It comes out of the money that the refund
+ * returns; beyond that no account has paid it.
+ */
+export function takenFromSuspense(payment: Payment, refund: Refund, amount: bigint, context: MachineContext): Taken {
+  const came = isFromSuspense(refund, context) ? ofRefund(payment, refund, context) : []
+  const parts = outOf(came, amount)
+  const { payment: row, attempts } = taken(payment, parts)
+  return { payment: withLost(row, amount - amountOf(parts)), attempts }
+}
+
+/** Money in suspense was returned outside the rails: the clearing account of each rail stops showing it. */
+export function returned(payment: Payment, parts: readonly Lying[], context: MachineContext) {
+  const { asset } = payment
+  const source = context.accounts.suspense(asset)
+  const commands = parts.map(({ attempt: { rail }, amount }) =>
+    transfer(payment, { source, destination: context.accounts.clearing(rail, asset), amount }, context),
+  )
+  return { ...taken(payment, parts), commands }
+}
+
+/** For operators, when `one` has come: how much of the same matter is in suspense with it; empty when it is all. */
+export function withOthersText(payment: Payment, one: Lying, why: StuckReason, context: MachineContext): string {
+  const { id } = one.attempt
+  const others = concerning(lyingOf(payment, context), why).filter(({ attempt }) => attempt.id !== id)
+  return others.length === 0 ? '' : lyingText(payment, [...others, one])
+}
+
+/** For operators: how much is in suspense, by rail; empty when nothing is. */
+export function lyingText({ asset }: Payment, lying: readonly Lying[]): string {
+  const amounts = new Map<string, bigint>()
+  for (const { attempt, amount } of lying) amounts.set(attempt.rail, (amounts.get(attempt.rail) ?? 0n) + amount)
+  const texts = [...amounts].map(([rail, amount]) => `${amountText(amount, asset)} over ${rail}`)
+  return texts.length === 0 ? '' : ` In suspense lie now: ${texts.join(', ')}.`
+}

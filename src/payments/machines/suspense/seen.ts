@@ -1,0 +1,79 @@
+import type { Input, MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import { reasonsOfSuspense, stuckReasons } from '../../machine.ts'
+import type { Payment } from '../../payment.ts'
+import { lossAcceptedAsSeen, lossesSeen } from './accepted-loss.ts'
+import { settledByHand } from '../booking/by-hand.ts'
+import { deniedOf } from '../attempts/denied.ts'
+import { type Arrivals, concerning, type Lying, lyingOf, lyingText, returned } from './lying.ts'
+
+/**
+ * The content of a payment's entry. For suspense: the amounts by the attempts that brought them, less the amounts that
+ * refunds hold. For unknown outcomes: the attempt that is decided next, when its rail denies it. For disputes: what is
+ * lost. Undefined: nothing that could come or go.
+ */
+export function seenOf(payment: Payment, about: StuckReason | undefined, context: Arrivals): Seen | undefined {
+  const why = aboutOf(payment, about)
+  if (why === 'outcome_unknown') {
+    const [next] = deniedOf(payment, context.attemptsOf(payment))
+    return next === undefined ? {} : { [next.id]: next.amount.toString() }
+  }
+  if (why === 'dispute_after_refund') return lossesSeen(payment, context)
+  if (why === undefined || !reasonsOfSuspense.includes(why)) return undefined
+  const lying = concerning(lyingOf(payment, context), why)
+  return Object.fromEntries(lying.map(({ attempt, amount }) => [attempt.id, amount.toString()]))
+}
+
+function aboutOf({ reason }: Payment, about: StuckReason | undefined): StuckReason | undefined {
+  return about ?? stuckReasons.find((code) => code === reason)
+}
+
+/**
+ * A decision that meets something else than the operator saw, because money came or went meanwhile. Money that an
+ * operator has returned is out of suspense, if all of it was still there; otherwise nothing is moved. A loss that was
+ * seen is accepted, as far as it is still lost. The entry stays, and shows the current content. Undefined: the decision meets the content that was seen, or moves nothing of it.
+ */
+export function changedSince(
+  payment: Payment,
+  { decision, about, seen }: Extract<Input, { kind: 'decision' }>,
+  context: MachineContext,
+): Transition | undefined {
+  const why = aboutOf(payment, about)
+  const now = seenOf(payment, about, context)
+  if (seen === undefined || why === undefined || now === undefined || isSame(seen, now)) return undefined
+  if (why === 'dispute_after_refund') {
+    return decision.action === 'force' ? lossAcceptedAsSeen(payment, decision, seen, context) : undefined
+  }
+  const notDone = `"${decision.action}" was not carried out, as`
+  if (why === 'outcome_unknown') {
+    if (decision.action !== 'force') return undefined
+    const detail = `${notDone} a rail has denied something else since it was decided.`
+    return { note: detail, stuck: { why, detail } }
+  }
+  const lying = concerning(lyingOf(payment, context), why)
+  const known = lying.filter((one) => wasSeen(one, seen))
+  if (known.length === Object.keys(seen).length && isReturn(decision, why)) {
+    const others = lying.filter((one) => !wasSeen(one, seen))
+    const detail = `${settledByHand(decision.evidence)} More has come since.${lyingText(payment, others)}`
+    return { ...returned(payment, known, context), note: detail, stuck: { why, detail } }
+  }
+  const left = lyingText(payment, lying) || ' Nothing of it is there now.'
+  const detail = `${notDone} what lies in suspense has changed since it was decided.${left}`
+  return { note: detail, stuck: { why, detail } }
+}
+
+function isSame(seen: Seen, now: Seen): boolean {
+  const ids = Object.keys(seen)
+  return ids.length === Object.keys(now).length && ids.every((id) => seen[id] === now[id])
+}
+
+function wasSeen({ attempt, amount }: Lying, seen: Seen): boolean {
+  return seen[attempt.id] === amount.toString()
+}
+
+/** Whether an operator states that the money was returned outside the rails. */
+function isReturn(
+  decision: StuckDecision,
+  why: StuckReason,
+): decision is Extract<StuckDecision, { readonly action: 'force' }> {
+  return decision.action === 'force' && (why === 'late_success' || decision.outcome === 'failed')
+}

@@ -1,0 +1,168 @@
+import { amountText } from '#kernel'
+import type { MachineContext, Transition } from '../../machine.ts'
+import type { Attempt, Payment, Refund } from '../../payment.ts'
+import { submission } from '../attempts/attempt-policy.ts'
+import { hold, transfer } from '../booking/bookings.ts'
+import { joined } from '../booking/joined.ts'
+import { asLate, givenBackAs, givenBackBy, isFromSuspense, type Lying, withLying, withOthersText } from './lying.ts'
+import { arrivedOf, requireReview, withSuspended } from '../payments/payment-rows.ts'
+
+/**
+ * Money that came and cannot be delivered: too late, after a cancel, in a wrong amount, or refused by its destination.
+ * The rail has it, so the books must have it, too. It goes from the rail's clearing account to suspense, and from there
+ * back to the payer, by a refund that Munim begins itself.
+ */
+export function intoSuspense(
+  payment: Payment,
+  { rail, amount }: { readonly rail: string; readonly amount: bigint },
+  context: MachineContext,
+) {
+  const source = context.accounts.clearing(rail, payment.asset)
+  return transfer(payment, { source, destination: context.accounts.suspense(payment.asset), amount }, context)
+}
+
+/** How much of a payment's money in suspense its refunds are returning already: they hold it. */
+export function returningOf(payment: Payment, context: MachineContext): bigint {
+  let returning = 0n
+  for (const refund of context.returningOf(payment)) {
+    if (refund.holds.length > 0 && isFromSuspense(refund, context)) returning += refund.amount
+  }
+  return returning
+}
+
+type GivingBack = Required<Pick<Transition, 'commands' | 'newRefunds' | 'newAttempts' | 'timers' | 'attempts'>>
+
+/** The refund that returns an attempt's money from suspense, begun already; undefined when the rail cannot refund. */
+function givingBack(payment: Payment, lying: Lying, why: string, context: MachineContext): GivingBack | undefined {
+  const { attempt: came, amount } = lying
+  const { rail, instrument } = came
+  if (context.capabilities(rail)?.operations.has('refund') === false) return undefined
+  const { book, asset } = payment
+  const { returns = 0 } = came
+  const id = context.renewableId(came.id, `refund ${returns}`)
+  const suspense = context.accounts.suspense(asset)
+  const held = hold(payment, { source: suspense, destination: context.accounts.clearing(rail, asset), amount }, context)
+  const subject = { kind: 'refund', id } as const
+  const call = { subject, rail, operation: 'refund', amount, instrument, concerns: givenBackAs(came) ?? '' } as const
+  const { id: attempt, newAttempts, timers } = submission(call, context, { count: 1, lane: 'rollback' })
+  const newRefund: Refund = {
+    id,
+    book,
+    payment: payment.id,
+    amount,
+    asset,
+    to: { kind: 'source' },
+    from: [{ account: suspense, amount }],
+    state: 'processing',
+    reason: why,
+    phase: 'calling',
+    holds: [held.id],
+    call: attempt,
+    attempts: 1,
+    isReversal: true,
+    metadata: {},
+    createdAt: context.now,
+    version: 1,
+  }
+  const attempts = [{ ...came, returns: returns + 1 }]
+  return { commands: [held], newRefunds: [newRefund], newAttempts, timers, attempts }
+}
+
+/**
+ * Books an attempt's money to suspense and refunds it at once. `payment` is the row as it is otherwise. If it has ended
+ * it is `reversing` until the refund has ended; if not, it continues alongside the refund.
+ */
+export function reverseArrival(
+  payment: Payment,
+  told: Attempt,
+  { amount, why, note }: { readonly amount: bigint; readonly why: string; readonly note: string },
+  context: MachineContext,
+): Transition {
+  const received = intoSuspense(payment, { rail: told.rail, amount }, context)
+  const attempt = withLying(told, amount)
+  const rest = reverseSuspended(withSuspended(payment, amount), { attempt, amount }, why, note, context)
+  return { ...joined({ commands: [received] }, rest), attempt }
+}
+
+/** Refunds the money of one attempt that is already in suspense. */
+function reverseSuspended(
+  payment: Payment,
+  lying: Lying,
+  why: string,
+  note: string,
+  context: MachineContext,
+): Transition {
+  const back = givingBack(payment, lying, why, context)
+  if (back !== undefined) {
+    const phase = payment.phase === 'ended' ? 'reversing' : payment.phase
+    return { ...back, payment: { ...payment, phase }, note: `${note} It is being given back.` }
+  }
+  const { attempt } = lying
+  const all = withOthersText(payment, lying, 'late_success', context)
+  const detail = `${note} The rail ${attempt.rail} cannot give it back: return it some other way.${all}`
+  const attempts = [asLate(lying)]
+  const isBeside = payment.phase !== 'ended' || payment.amountCaptured > 0n
+  if (isBeside) return { payment, attempts, note: detail, stuck: { why: 'late_success', detail } }
+  return { ...requireReview(payment, 'late_success', detail), attempts }
+}
+
+/** The same for several attempts, each over its rail; money that cannot be refunded goes to an operator. */
+export function reverseEach(
+  payment: Payment,
+  lying: readonly Lying[],
+  why: string,
+  note: string,
+  context: MachineContext,
+): Transition {
+  return lying.reduce<Transition>(
+    (step, one) => joined(step, reverseSuspended(step.payment ?? payment, one, why, note, context)),
+    { payment },
+  )
+}
+
+export function reverseLateSuccess(
+  payment: Payment,
+  attempt: Attempt,
+  amount: bigint,
+  context: MachineContext,
+): Transition {
+  const note = `The ${attempt.operation} over ${attempt.rail} succeeded after it had been given up (${amountText(amount, payment.asset)}).`
+  return reverseArrival(payment, attempt, { amount, why: 'late_success', note }, context)
+}
+
+/** The payment and its attempts after a refund from suspense has succeeded. */
+export function givenBack(payment: Payment, refund: Refund, amount: bigint, context: MachineContext) {
+  const { payment: after, attempts } = givenBackBy(payment, refund, amount, context)
+  return { payment: endedWithThat(after, attempts, context, refund), attempts }
+}
+
+/**
+ * A payment whose end waited for money that is being returned, after some was returned: it ends with the last of it.
+ * Money that an operator has accepted, or decides about separately, may still be in suspense. `changed`: the attempts
+ * by which it came; `refund`: the one that has ended with it.
+ */
+export function endedWithThat(
+  payment: Payment,
+  changed: readonly Attempt[],
+  context: MachineContext,
+  refund?: Refund,
+): Payment {
+  if (payment.phase !== 'reversing') return payment
+  const after = new Map(changed.map((attempt) => [attempt.id, attempt]))
+  const isLeft = context.broughtBy(payment).some((attempt) => {
+    const { suspended } = after.get(attempt.id) ?? attempt
+    return suspended !== undefined && (suspended.why === 'late_success' || after.has(attempt.id))
+  })
+  const isReturning = context
+    .returningOf(payment)
+    .some((one) => one.id !== refund?.id && one.phase !== 'ended' && isFromSuspense(one, context))
+  const isOver = arrivedOf(payment) <= 0n || !(isLeft || isReturning)
+  return isOver ? { ...payment, phase: 'ended' } : payment
+}
+
+/** A payment whose money is still being returned ends when that is over. */
+export function reversingStill(step: Transition, context: MachineContext): Transition {
+  const { payment } = step
+  if (payment?.phase !== 'ended' || returningOf(payment, context) === 0n) return step
+  return { ...step, payment: { ...payment, phase: 'reversing' } }
+}

@@ -1,0 +1,119 @@
+import { amountText, type Timestamp } from '#kernel'
+import type { MachineContext, StuckHere, Transition } from '../../machine.ts'
+import type { Payment, Refund, Share } from '../../payment.ts'
+import { gather } from '../booking/bookings.ts'
+import { subjectOf, withLost, withOwed } from '../payments/payment-rows.ts'
+import { refundShares, sumOf, takenBack, withDisputed } from '../booking/shares.ts'
+
+// What a dispute takes is lost as far as refunds have taken it before, or are about to. When such a refund turns out not to
+// have happened, those who got the money have it still, and pay for the dispute as if the refund had failed before it. A
+// refund that was accepted after the loss has no part in it. Which came first is known by their times: under the lock of
+// the payment, a loss is no older than the refunds before it, and a refund is younger than the losses before it.
+
+/** The payment after so much of a dispute is lost because refunds had taken it. */
+export function withUncovered(payment: Payment, amount: bigint, context: MachineContext): Payment {
+  if (amount === 0n) return payment
+  const at = Math.max(context.now, ...context.refundsOf(payment).map(({ createdAt }) => createdAt))
+  return withDisputed(payment, [{ account: context.accounts.suspense(payment.asset), amount, at }])
+}
+
+/** When a refund of the payment is accepted. */
+export function acceptedAt({ disputed = [] }: Payment, now: Timestamp): Timestamp {
+  return Math.max(now, ...disputed.map(({ at = 0 }) => at + 1))
+}
+
+/**
+ * A step of a refund, with the loss that it makes recoverable: those who have the money that the refund does not take any
+ * more pay for the dispute, or owe it.
+ */
+export function recoveringLoss(before: Payment, step: Transition, context: MachineContext): Transition {
+  const { refused, payment, refund, commands = [], also = [] } = step
+  const kept: Transition =
+    refused === undefined ? step : { ...step, refused: (no) => recoveringLoss(before, refused(no), context) }
+  if (payment === undefined || refund === undefined) return kept
+  const amount = recoverableOf(before, payment, refund, context)
+  if (amount === 0n) return kept
+  const others = context.refundsOf(payment).filter(({ id }) => id !== refund.id)
+  const parts = refundShares(payment, takenBack([...others, refund], payment), amount)
+  const { row, matter } = recovered(payment, refund, { amount, parts }, context)
+  const written = amountText(amount, payment.asset)
+  const suspense = context.accounts.suspense(payment.asset)
+  return {
+    ...kept,
+    payment: row,
+    commands: [...commands, ...gather(payment, parts, suspense, context)],
+    note: `${step.note ?? ''} ${written} of a dispute had been lost; those who got the money pay that now.`.trim(),
+    also: [...also, matter],
+    refused: ({ code }) => {
+      const detail = `The books refused to take ${written} of a dispute from those who got the money (${code}); it is in suspense as a claim.`
+      const claim: StuckHere = { why: 'booking_refused', detail, subject: subjectOf(payment) }
+      return { ...kept, payment: withOwed(row, amount, parts), note: detail, also: [...also, matter, claim] }
+    },
+  }
+}
+
+/** At most what the refund had taken before the step, and does not take after it. */
+function recoverableOf(before: Payment, after: Payment, refund: Refund, context: MachineContext): bigint {
+  const freed = before.amountRefunded + before.amountRefunding - after.amountRefunded - after.amountRefunding
+  const lost = sumOf(lossesOf(after, context).filter((loss) => isAfter(loss, refund)))
+  const least = [lost, freed, after.amountLost ?? 0n].reduce((one, other) => (one < other ? one : other))
+  return least > 0n ? least : 0n
+}
+
+/** Whether it was lost since the refund was accepted. Losses from before they had a time count so, too. */
+function isAfter({ at }: Share, { createdAt }: Refund): boolean {
+  return at === undefined || at >= createdAt
+}
+
+/** The oldest first. */
+export function lossesOf({ asset, disputed = [] }: Payment, { accounts }: Pick<MachineContext, 'accounts'>): Share[] {
+  return disputed.filter(({ account }) => account === accounts.suspense(asset))
+}
+
+/** The payment with its losses changed. */
+export function withLosses(payment: Payment, change: (loss: Share) => Share, context: MachineContext): Payment {
+  const losses = lossesOf(payment, context)
+  if (losses.length === 0) return payment
+  const others = (payment.disputed ?? []).filter((share) => !losses.includes(share))
+  return { ...payment, disputed: [...others, ...losses.map(change).filter(({ amount }) => amount > 0n)] }
+}
+
+type Paid = { readonly amount: bigint; readonly parts: readonly Share[] }
+
+/**
+ * The payment once `parts` have paid that much of what was lost, and what the entry of the loss says then. The oldest
+ * loss is paid first, because the fewest refunds had a part in it.
+ */
+function recovered(payment: Payment, refund: Refund, { amount, parts }: Paid, context: MachineContext) {
+  let unpaid = amount
+  let fromAccepted = 0n
+  const less = (loss: Share): Share => {
+    if (!isAfter(loss, refund)) return loss
+    const { captured: accepted = 0n } = loss
+    const part = loss.amount < unpaid ? loss.amount : unpaid
+    const open = loss.amount - accepted
+    // What an operator has accepted as a loss is paid last.
+    const back = part > open ? part - open : 0n
+    unpaid -= part
+    fromAccepted += back
+    return { ...loss, amount: loss.amount - part, captured: accepted - back }
+  }
+  const paid = withLost(withDisputed(withLosses(payment, less, context), parts), -amount)
+  const row: Payment = { ...paid, amountRefunded: payment.amountRefunded + amount }
+  const accepted = lossesOf(row, context).reduce((sum, { captured = 0n }) => sum + captured, 0n)
+  return { row, matter: matterOf(payment, { amount, fromAccepted, left: (row.amountLost ?? 0n) - accepted }) }
+}
+
+type Recovered = { readonly amount: bigint; readonly fromAccepted: bigint; readonly left: bigint }
+
+function matterOf(payment: Payment, { amount, fromAccepted, left }: Recovered): StuckHere {
+  const { asset } = payment
+  const lost = left > 0n ? ` ${amountText(left, asset)} are still lost.` : ''
+  const back =
+    fromAccepted === 0n
+      ? ''
+      : ` ${amountText(fromAccepted, asset)} of it had been accepted as a loss, and are in suspense now: book them back to where the loss was booked from.`
+  const detail = `A refund did not happen, so those who got the money pay ${amountText(amount, asset)} of what a dispute took.${back}${lost}`
+  const isOver = lost === '' && back === ''
+  return { why: 'dispute_after_refund', detail, subject: subjectOf(payment), ...(isOver && { isOver }) }
+}

@@ -1,0 +1,15 @@
+import { encodeId, idPrefix } from '#kernel'
+import type { Refund } from '../payment.ts'
+import { renderMetadata, renderShare, renderTime, textOrNull } from './render-parts.ts'
+
+/** The public JSON text of a refund, as answers and events carry it. `to` is null for the origin of the money. */
+export function renderRefund(refund: Refund): string {
+  const to = refund.to.kind === 'source' ? 'null' : `{"wallet":${JSON.stringify(refund.to.account)}}`
+  return (
+    `{"id":"${encodeId(idPrefix.refund, refund.id)}","payment":"${encodeId(idPrefix.payment, refund.payment)}"` +
+    `,"state":"${refund.state}","reason":${textOrNull(refund.reason)}` +
+    `,"amount":"${refund.amount}","asset":"${refund.asset}","to":${to}` +
+    `,"from":[${refund.from.map(renderShare).join(',')}],"reversal":${refund.isReversal}` +
+    `,"created_at":${renderTime(refund.createdAt)},"metadata":${renderMetadata(refund.metadata)}}`
+  )
+}

@@ -1,0 +1,54 @@
+import { encodeId, formatTimestamp, type IdPrefix, idPrefix, type Uuid } from '#kernel'
+import type { Transfer } from '#ledger'
+import type { SubjectKind } from '../payment.ts'
+import type { TimelineItem } from './timeline.ts'
+import type { KeptAttempt } from './timeline-read-model.ts'
+
+const prefixes: Record<SubjectKind, IdPrefix> = {
+  payment: idPrefix.payment,
+  capture: idPrefix.capture,
+  refund: idPrefix.refund,
+  payout: idPrefix.payout,
+}
+
+/** `transfers`: the current state of the transfers that the item names. */
+export function renderTimelineItem(item: TimelineItem, transfers: ReadonlyMap<Uuid, Transfer>): string {
+  const { subject, attempt } = item
+  return JSON.stringify({
+    at: formatTimestamp(item.at),
+    kind: item.kind,
+    subject: encodeId(prefixes[subject.kind], subject.id),
+    text: item.text,
+    state: item.state ?? null,
+    input: item.input ?? null,
+    transfers: item.transfers.flatMap((id) => transfers.get(id) ?? []).map(transferFields),
+    attempt: attempt === undefined ? null : attemptFields(attempt),
+    events: item.events,
+  })
+}
+
+function transferFields(transfer: Transfer) {
+  return {
+    id: encodeId(idPrefix.transfer, transfer.id),
+    source_code: transfer.source.code,
+    destination_code: transfer.destination.code,
+    amount: String(transfer.amount),
+    amount_posted: String(transfer.amountPosted),
+    asset: transfer.asset,
+    state: transfer.state,
+  }
+}
+
+function attemptFields(attempt: KeptAttempt) {
+  return {
+    id: encodeId(idPrefix.attempt, attempt.id),
+    rail: attempt.rail,
+    operation: attempt.operation,
+    amount: String(attempt.amount),
+    asset: attempt.asset,
+    state: attempt.state,
+    reason: attempt.reason ?? null,
+    rail_reference: attempt.railReference ?? null,
+    inquiries: attempt.inquiries,
+  }
+}
