@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { coordinators, type SagaDecision } from '#sagas'
 import type { RailOutcome } from '#rails'
+import { coordinators, type SagaDecision } from '#sagas'
 import { byCard, patience, startTestOrders, verifyAll } from '#testing'
 
 // A confirmed order is canceled, and its rail declines the refund. The operator who has the refund's entry gives it up.

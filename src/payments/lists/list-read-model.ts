@@ -1,8 +1,8 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { metadataTerm, type Page } from '#ledger'
 import { fromMicros, type Queryable } from '#platform/postgres'
-import type { TermOwner } from './metadata-terms.ts'
 import type { Metadata } from '../payment.ts'
+import type { TermOwner } from './metadata-terms.ts'
 
 // Lists of payments, refunds and payouts are in the order of their ids, which are UUIDv7: newest first. A list walks
 // along one index, the narrowest that the filter has, and checks the rest of the filter row by row. The rows per

@@ -2,8 +2,8 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { Page } from '#ledger'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
-import { type ListSource, listByFilter } from './list-read-model.ts'
 import type { Metadata, Payout } from '../payment.ts'
+import { type ListSource, listByFilter } from './list-read-model.ts'
 import { noMetadata } from './row-values.ts'
 
 /** Every given part must match. */

@@ -1,8 +1,8 @@
 import type { Timestamp, Uuid } from '#kernel'
 import type { Page } from '#ledger'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
-import { type ListSource, listByFilter } from './list-read-model.ts'
 import type { Metadata, Refund } from '../payment.ts'
+import { type ListSource, listByFilter } from './list-read-model.ts'
 import { noMetadata, readShares, type StoredShare } from './row-values.ts'
 
 /** Every given part must match. */

@@ -33,8 +33,8 @@ import {
 } from '../../../test/support/payments-world-sums.ts'
 import type { StuckDecision } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
-import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
 import { sumOf } from './booking/shares.ts'
+import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
 
 /**
  * Payments of all kinds are played against rails that fail in every way a rail can, with inputs in any order, twice,

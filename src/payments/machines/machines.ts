@@ -1,15 +1,15 @@
 import type { Input, MachineContext, Machines, Transition } from '../machine.ts'
 import type { Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
-import { captureMachine } from './captures/capture-machine.ts'
 import { followDoubt } from './attempts/follow-attempt.ts'
+import { decideUnbooked } from './attempts/unbooked-decision.ts'
+import { captureMachine } from './captures/capture-machine.ts'
 import { paymentMachine } from './payments/payment-machine.ts'
 import { payoutMachine } from './payouts/payout-machine.ts'
 import { refundMachine } from './refunds/refund-machine.ts'
 import { resume } from './resume.ts'
-import { decideUnbooked } from './attempts/unbooked-decision.ts'
 
-export { isAuthorized, isRetryable, retried, withCancelRequested } from './payments/payment-rows.ts'
 export { capturedOf, refundShares, takenBack } from './booking/shares.ts'
+export { isAuthorized, isRetryable, retried, withCancelRequested } from './payments/payment-rows.ts'
 export { acceptedAt } from './suspense/uncovered-loss.ts'
 
 /** The machines of payments: pure, one for each kind of subject. */

@@ -1,8 +1,8 @@
 import type { Timestamp, Uuid } from '#kernel'
 import { micros, type Queryable, toUuid } from '#platform/postgres'
 import { listCaptures } from '../lists/capture-read-model.ts'
-import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 import { listRefunds } from '../lists/refund-read-model.ts'
+import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../payment.ts'
 
 /** All stored records of a payment or payout, not yet in order. */
 export type TimelineRecords = {

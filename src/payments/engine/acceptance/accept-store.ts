@@ -5,9 +5,9 @@ import { metadataTermsSteps } from '../../lists/metadata-terms.ts'
 import type { Payment, Payout } from '../../payment.ts'
 import { renderPayment } from '../../rendering/render-payment.ts'
 import { renderPayout } from '../../rendering/render-payout.ts'
+import { inputMessage } from '../handling/queued-input.ts'
 import { insertPaymentsStep } from '../rows/payment-store.ts'
 import { insertPayoutsStep } from '../rows/payout-store.ts'
-import { inputMessage } from '../handling/queued-input.ts'
 
 /** The steps that store accepted payments, their first messages and their events. */
 export function storePaymentsSteps(

@@ -22,14 +22,14 @@ import {
 import type { Rails } from '#rails'
 import type { Payment } from '../../payment.ts'
 import type { Asker, NewPayment, PaymentClaim, PaymentResult } from '../../payments.ts'
-import { AcceptQueue } from './accept-queue.ts'
-import { storePaymentsSteps } from './accept-store.ts'
-import { lookAt } from './account-checks.ts'
 import { type DatabaseClock, nowStep, readNow } from '../handling/database-clock.ts'
 import type { FreshPayments } from '../handling/fresh-payments.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
-import { decidePayment, nobodysPolicy } from './new-payment.ts'
 import { findPaymentReferencesStep } from '../rows/payment-store.ts'
+import { AcceptQueue } from './accept-queue.ts'
+import { storePaymentsSteps } from './accept-store.ts'
+import { lookAt } from './account-checks.ts'
+import { decidePayment, nobodysPolicy } from './new-payment.ts'
 
 /**
  * Accepts payments, many requests in one transaction. While a batch is being written, arrivals wait and become the next

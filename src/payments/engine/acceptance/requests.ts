@@ -6,6 +6,7 @@ import { newUuid } from '#platform/ids'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstAnswer, BurstStep, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
+import { metadataTermsSteps } from '../../lists/metadata-terms.ts'
 import {
   acceptedAt,
   isAuthorized,
@@ -15,12 +16,17 @@ import {
   takenBack,
   withCancelRequested,
 } from '../../machines/machines.ts'
-import { metadataTermsSteps } from '../../lists/metadata-terms.ts'
 import type { Capture, Payment, Refund } from '../../payment.ts'
 import type { NamedPayment, NewCapture, NewRefund, PaymentResult, Payments } from '../../payments.ts'
 import { refuse } from '../../refuse.ts'
 import { renderPayment } from '../../rendering/render-payment.ts'
 import { renderRefund } from '../../rendering/render-refund.ts'
+import { nowStep } from '../handling/database-clock.ts'
+import { indexPlansStep } from '../handling/load-rows.ts'
+import { type InputContent, inputMessage } from '../handling/queued-input.ts'
+import { insertCapturesStep, readCapturesOfStep, toCapture } from '../rows/capture-store.ts'
+import { lockPaymentsStep, toPayment, updatePaymentsSteps } from '../rows/payment-store.ts'
+import { insertRefundsStep, readRefundsOfStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
 import {
   codeOf,
   type Looked,
@@ -33,13 +39,7 @@ import {
   withCodes,
 } from './account-checks.ts'
 import { cancelPayout } from './cancel-payout.ts'
-import { insertCapturesStep, readCapturesOfStep, toCapture } from '../rows/capture-store.ts'
-import { nowStep } from '../handling/database-clock.ts'
-import { indexPlansStep } from '../handling/load-rows.ts'
 import { addsUp, refuseByRails } from './new-payment.ts'
-import { lockPaymentsStep, toPayment, updatePaymentsSteps } from '../rows/payment-store.ts'
-import { type InputContent, inputMessage } from '../handling/queued-input.ts'
-import { insertRefundsStep, readRefundsOfStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
 
 export type RequestDependencies = {
   readonly lanes: Pick<Lanes, 'enqueueSteps'>

@@ -10,12 +10,12 @@ import {
 } from '#platform/postgres'
 import type { Rails } from '#rails'
 import type { Payments } from '../../payments.ts'
+import { createRailCaller } from '../rails/rail-caller.ts'
 import { createBatchSize } from './batch-size.ts'
 import { type Handled, type HandlingDependencies, handleInputs } from './handle-inputs.ts'
 import { createKeptWords } from './kept-words.ts'
 import { createOutcomeQueue } from './outcome-queue.ts'
 import { inputKind, type QueuedInput, readInput } from './queued-input.ts'
-import { createRailCaller } from '../rails/rail-caller.ts'
 import type { Waiters } from './waiters.ts'
 
 /** Handles the inputs from the lanes and from rails' answers, and calls the rails. */

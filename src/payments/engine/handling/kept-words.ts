@@ -1,7 +1,7 @@
 import type { Lanes } from '#lanes'
 import type { Database } from '#platform/postgres'
-import type { Answered } from './outcome-queue.ts'
 import { receiveRailEvents } from '../rails/rail-events.ts'
+import type { Answered } from './outcome-queue.ts'
 
 /**
  * Keeps successes that rails answered and that could not be handled. The row may be gone, on a server that lacks the

@@ -2,6 +2,7 @@ import type { Timestamp, Uuid } from '#kernel'
 import type { BurstStep, Transaction } from '#platform/postgres'
 import { allRead, isOneOfSeveral, nothingRead, type RowsRead, rowsFor, rowsReadFor } from '../../machines/rows-read.ts'
 import type { Payment, Payout, Refund } from '../../payment.ts'
+import { findBelongings } from '../rails/find-belongings.ts'
 import {
   readAttemptsOfStep,
   readAttemptsOfSuspendedStep,
@@ -10,16 +11,15 @@ import {
   toAttempt,
 } from '../rows/attempt-store.ts'
 import { readCapturesStep, type StoredCapture, toCapture } from '../rows/capture-store.ts'
-import { type DatabaseClock, nowStep } from './database-clock.ts'
-import { findBelongings } from '../rails/find-belongings.ts'
-import type { FreshPayments } from './fresh-payments.ts'
 import { holdPaymentsStep, lockPaymentsStep, toPayment } from '../rows/payment-store.ts'
 import { lockPayoutsStep, toPayout } from '../rows/payout-store.ts'
-import type { Belonging, QueuedInput } from './queued-input.ts'
 import type { Locking } from '../rows/read-rows.ts'
 import { readRefundsOfStep, readRefundsOfSuspendedStep, readRefundsStep, toRefund } from '../rows/refund-store.ts'
-import type { RowLocks } from './row-locks.ts'
 import type { TextRow } from '../rows/row-text.ts'
+import { type DatabaseClock, nowStep } from './database-clock.ts'
+import type { FreshPayments } from './fresh-payments.ts'
+import type { Belonging, QueuedInput } from './queued-input.ts'
+import type { RowLocks } from './row-locks.ts'
 
 export type Rows = {
   readonly payments: Map<Uuid, Payment>

@@ -4,12 +4,12 @@ import { appendEventsSteps } from '#platform/outbox'
 import type { BurstStep } from '#platform/postgres'
 import { stuckSteps } from '../../stuck/stuck-store.ts'
 import { insertAttemptsStep, updateAttemptsStep } from '../rows/attempt-store.ts'
-import type { Batch } from './batch.ts'
 import { updateCapturesStep } from '../rows/capture-store.ts'
 import { updatePaymentsSteps } from '../rows/payment-store.ts'
 import { updatePayoutsStep } from '../rows/payout-store.ts'
 import { insertRefundsStep, updateRefundsStep } from '../rows/refund-store.ts'
 import { insertTimelineStep } from '../rows/step-store.ts'
+import type { Batch } from './batch.ts'
 
 /** The steps that write the results of a batch, without its transfers, which are already booked. */
 export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>): BurstStep[] {

@@ -2,8 +2,8 @@ import { faultPoint } from '#platform/faults'
 import { withinMs } from '#platform/time'
 import type { Rail, RailCall, RailOutcome, Rails } from '#rails'
 import { overdueAfterMs } from '../../machines/attempts/attempt-policy.ts'
-import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { PlannedCall } from '../handling/batch.ts'
+import type { StoredAttempt } from '../rows/attempt-store.ts'
 import { isStale, RailLine } from './rail-line.ts'
 
 /**

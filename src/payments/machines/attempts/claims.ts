@@ -1,8 +1,8 @@
 import { amountText } from '#kernel'
 import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
 import type { Attempt } from '../../payment.ts'
-import { isDenied } from './attempt-policy.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { isDenied } from './attempt-policy.ts'
 import { bookedBy, type Tried } from './made-before.ts'
 import { affirmed } from './never-moved.ts'
 

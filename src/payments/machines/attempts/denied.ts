@@ -4,17 +4,17 @@ import type { Input, MachineContext, StuckDecision, StuckHere, Transition } from
 import { reasonsOfSuspense } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
 import { inquiryRetry } from '../../retry-policies.ts'
-import { isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
 import { transfer } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
-import { undo } from '../suspense/dispute.ts'
 import { joined } from '../booking/joined.ts'
-import { amountOf, concerning, type Lying, lyingOf, withLying } from '../suspense/lying.ts'
-import { refundedFirst } from './never-moved.ts'
 import { isForced, withLost, withSuspended } from '../payments/payment-rows.ts'
 import { reasonOf } from '../payments/payment-stated.ts'
 import { isStrayRelease } from '../payments/stray-releases.ts'
+import { undo } from '../suspense/dispute.ts'
+import { amountOf, concerning, type Lying, lyingOf, withLying } from '../suspense/lying.ts'
 import { endedWithThat, reversingStill } from '../suspense/suspense.ts'
+import { isContradicted, isDenied, isDoubted, withStated } from './attempt-policy.ts'
+import { refundedFirst } from './never-moved.ts'
 
 /**
  * The attempts of a payment that the books count as succeeded and their rails deny, the oldest first. These are

@@ -1,11 +1,11 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
 import { stuckReasons } from '../../machine.ts'
 import type { Attempt, Payment, Payout, Refund } from '../../payment.ts'
-import { isDecided, isDenied } from './attempt-policy.ts'
 import { postHold, transfer, voidHolds } from '../booking/bookings.ts'
 import { byHand } from '../booking/by-hand.ts'
 import { withLost } from '../payments/payment-rows.ts'
 import { isOfCaptured, succeeding } from '../refunds/refund-rows.ts'
+import { isDecided, isDenied } from './attempt-policy.ts'
 
 /**
  * A refund or payout is submitted again when its rail has declined it, and the first submission may happen after all.

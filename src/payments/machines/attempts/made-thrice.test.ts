@@ -4,8 +4,8 @@ import { found } from '../../../../test/support/payments-world.ts'
 import { cardSource, createStage } from '../../../../test/support/payments-world-play.ts'
 import { newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
 import type { Seen, StuckReason } from '../../machine.ts'
-import { claimsSeen } from './claims.ts'
 import { machines } from '../machines.ts'
+import { claimsSeen } from './claims.ts'
 
 // A rail declines it for now twice, and makes it at the third try. Then the first two happen after all.
 

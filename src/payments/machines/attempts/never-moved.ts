@@ -1,11 +1,11 @@
 import { amountText } from '#kernel'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment, Payout } from '../../payment.ts'
-import { isContradicted, isDenied } from './attempt-policy.ts'
 import { transfer } from '../booking/bookings.ts'
 import { byHand } from '../booking/by-hand.ts'
-import { amountOf, lyingOf, returned, withLying } from '../suspense/lying.ts'
 import { failing } from '../payouts/payout-rows.ts'
+import { amountOf, lyingOf, returned, withLying } from '../suspense/lying.ts'
+import { isContradicted, isDenied } from './attempt-policy.ts'
 
 /**
  * A rail reported that it moved money, and then that it had not. The money is in suspense, because no account could get

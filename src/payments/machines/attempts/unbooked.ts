@@ -1,10 +1,10 @@
 import { amountText } from '#kernel'
 import type { Input, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
-import { unbookedContradicted, unbookedDoubted } from './attempt-policy.ts'
 import { isWaitingFor, requireReview } from '../payments/payment-rows.ts'
 import { stuckPayout } from '../payouts/payout-rows.ts'
 import { stuckRefund } from '../refunds/refund-rows.ts'
+import { unbookedContradicted, unbookedDoubted } from './attempt-policy.ts'
 
 /**
  * An operation that a rail did and the ledger refuses to book at all, in suspense as well. The attempt keeps the rail's

@@ -2,6 +2,7 @@ import type { RailDecline, RailOutcome } from '#rails'
 import type { MachineContext } from '../../machine.ts'
 import type { Attempt } from '../../payment.ts'
 import { inquiryRetry } from '../../retry-policies.ts'
+import { byHand } from '../booking/by-hand.ts'
 import {
   contradicted,
   doubted,
@@ -13,7 +14,6 @@ import {
   unbookedDoubted,
   unsent,
 } from './attempt-policy.ts'
-import { byHand } from '../booking/by-hand.ts'
 import { isUnbooked, unbooked } from './unbooked.ts'
 
 /**

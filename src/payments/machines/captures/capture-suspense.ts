@@ -4,8 +4,8 @@ import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { isDecided } from '../attempts/attempt-policy.ts'
 import { transfer } from '../booking/bookings.ts'
-import { withLying, withOthersText } from '../suspense/lying.ts'
 import { pendingRequestOf, requireReview, withExpiry, withLost, withSuspended } from '../payments/payment-rows.ts'
+import { withLying, withOthersText } from '../suspense/lying.ts'
 import { intoSuspense } from '../suspense/suspense.ts'
 
 // Captured money that no recipient gets: an operator decides about it with the payment.

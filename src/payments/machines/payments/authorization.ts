@@ -5,6 +5,7 @@ import type { Attempt, Payment } from '../../payment.ts'
 import { releaseRetry } from '../../retry-policies.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { withIncrement } from '../booking/shares.ts'
 import {
   endedAsCaptured,
   ending,
@@ -13,7 +14,6 @@ import {
   requireReview,
   resolved,
 } from './payment-rows.ts'
-import { withIncrement } from '../booking/shares.ts'
 import { nothingHeld, releaseCall, strayReleased } from './stray-releases.ts'
 import { incrementInWallet, releaseToWallet } from './wallet-payment.ts'
 

@@ -1,13 +1,13 @@
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
 import type { Capture, Payment } from '../../payment.ts'
-import { withLossAccepted } from '../suspense/accepted-loss.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { settledByHand } from '../booking/by-hand.ts'
+import { withLossAccepted } from '../suspense/accepted-loss.ts'
 import { claim } from '../suspense/dispute.ts'
 import { amountOf, concerning, type Lying, lyingOf, returned } from '../suspense/lying.ts'
+import { endedWithThat, reverseEach } from '../suspense/suspense.ts'
 import { owedOf, subjectOf } from './payment-rows.ts'
 import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
-import { endedWithThat, reverseEach } from '../suspense/suspense.ts'
 
 /** A decision on an entry alongside a payment that continues or has ended. */
 export function decideBeside(

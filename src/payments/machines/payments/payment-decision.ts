@@ -3,13 +3,25 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
-import { release, releaseOnceFree } from './authorization.ts'
-import { decideBeside } from './beside-decision.ts'
+import { decideDenied, deniedOf } from '../attempts/denied.ts'
 import { spread } from '../booking/bookings.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
-import { decideDenied, deniedOf } from '../attempts/denied.ts'
 import { decidedFirst, joined } from '../booking/joined.ts'
-import { amountOf, asDelivered, concerning, type Lying, leftAfter, lyingOf, outOf, returned, taken } from '../suspense/lying.ts'
+import { partsOf, sharesOf, uncapturedOf, withCaptured } from '../booking/shares.ts'
+import {
+  amountOf,
+  asDelivered,
+  concerning,
+  type Lying,
+  leftAfter,
+  lyingOf,
+  outOf,
+  returned,
+  taken,
+} from '../suspense/lying.ts'
+import { reverseEach, reversingStill } from '../suspense/suspense.ts'
+import { release, releaseOnceFree } from './authorization.ts'
+import { decideBeside } from './beside-decision.ts'
 import {
   endedAsCaptured,
   ending,
@@ -20,9 +32,7 @@ import {
   subjectOf,
 } from './payment-rows.ts'
 import { cannot, forceSuccess, reasonOf, resolving } from './payment-stated.ts'
-import { partsOf, sharesOf, uncapturedOf, withCaptured } from '../booking/shares.ts'
 import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-releases.ts'
-import { reverseEach, reversingStill } from '../suspense/suspense.ts'
 
 /**
  * An operator's decision on a stuck payment. A decision that cannot be carried out leaves it stuck, with a detail that

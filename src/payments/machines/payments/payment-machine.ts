@@ -3,6 +3,10 @@ import type { LedgerRefusal } from '#ledger'
 import type { Input, MachineContext, Machines, Transition } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
+import { keepingUnknown } from '../attempts/denied.ts'
+import { ignored } from '../attempts/follow-attempt.ts'
+import { onDispute } from '../suspense/dispute.ts'
+import { changedSince } from '../suspense/seen.ts'
 import {
   onIncrement,
   onIncrementOutcome,
@@ -11,13 +15,9 @@ import {
   onVoidOutcome,
   onVoidOverdue,
 } from './authorization.ts'
-import { keepingUnknown } from '../attempts/denied.ts'
-import { onDispute } from '../suspense/dispute.ts'
-import { ignored } from '../attempts/follow-attempt.ts'
 import { onPaymentDecision } from './payment-decision.ts'
 import { isUnwanted, owedOf } from './payment-rows.ts'
 import { beginOnRail, onSubmissionOutcome, onSubmissionOverdue } from './rail-payment.ts'
-import { changedSince } from '../suspense/seen.ts'
 import { beginFromWallet } from './wallet-payment.ts'
 
 /**

@@ -2,12 +2,12 @@ import type { MachineContext, StuckDecision, StuckReason, Transition } from '../
 import { stuckReasons } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { withStated } from '../attempts/attempt-policy.ts'
-import { expiryOf, release } from './authorization.ts'
 import { spread, transfer } from '../booking/bookings.ts'
 import { settledByHand } from '../booking/by-hand.ts'
-import { type Lying, lyingText, withLying, withOthersText } from '../suspense/lying.ts'
-import { ending, isUnwanted, paid, subjectOf, withExpiry, withSuspended } from './payment-rows.ts'
 import { sharesOf } from '../booking/shares.ts'
+import { type Lying, lyingText, withLying, withOthersText } from '../suspense/lying.ts'
+import { expiryOf, release } from './authorization.ts'
+import { ending, isUnwanted, paid, subjectOf, withExpiry, withSuspended } from './payment-rows.ts'
 
 /** Why it is stuck. A pending cancel stays the reason of a payment whose outcome is unknown. */
 export function reasonOf({ reason }: Payment): StuckReason {

@@ -4,11 +4,13 @@ import type { RailOutcome } from '#rails'
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment, PaymentSource } from '../../payment.ts'
 import { inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
-import { expiryOf, release, voidStray } from './authorization.ts'
-import { spread, transfer } from '../booking/bookings.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
+import { spread, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
+import { sharesOf } from '../booking/shares.ts'
 import { withLying } from '../suspense/lying.ts'
+import { intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
+import { expiryOf, release, voidStray } from './authorization.ts'
 import {
   canceling,
   ending,
@@ -25,8 +27,6 @@ import {
   withSuspended,
 } from './payment-rows.ts'
 import { firstRail, railAfter, upRailAfter } from './rail-choice.ts'
-import { sharesOf } from '../booking/shares.ts'
-import { intoSuspense, reverseArrival, reverseLateSuccess } from '../suspense/suspense.ts'
 
 /**
  * Payments over a rail, from the request to the charge or the authorization. `call` names the attempt that decides. A

@@ -3,8 +3,8 @@ import type { RailDecline } from '#rails'
 import type { RailPlan } from '../../../../test/support/model-rail.ts'
 import { clearingOf, found, suspense } from '../../../../test/support/payments-world.ts'
 import { createRailsStage, stated } from '../../../../test/support/payments-world-rails.ts'
-import { machines } from '../machines.ts'
 import { leftUnbooked } from '../attempts/unbooked.ts'
+import { machines } from '../machines.ts'
 
 // An operator states an outcome before the rail reports it: the rail's operation is booked, once.
 

@@ -3,10 +3,10 @@ import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Timer, Transition } from '../../machine.ts'
 import type { Capture, Payment } from '../../payment.ts'
 import { hold, holdIds, postHold, transfer, voidHold, voidHolds } from '../booking/bookings.ts'
-import { capturedPayment, failedCapture } from '../captures/capture-rows.ts'
 import { joined } from '../booking/joined.ts'
-import { endedAsCaptured, failing, paid, pendingRequestOf } from './payment-rows.ts'
 import { partsOf, sharesOf, uncapturedOf, withCaptured, withIncrement } from '../booking/shares.ts'
+import { capturedPayment, failedCapture } from '../captures/capture-rows.ts'
+import { endedAsCaptured, failing, paid, pendingRequestOf } from './payment-rows.ts'
 
 /**
  * Payments from a wallet to wallets: the ledger alone decides, at once. A manual one is held by one pending transfer

@@ -4,13 +4,13 @@ import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } fro
 import { stuckReasons } from '../../machine.ts'
 import type { Payout } from '../../payment.ts'
 import { atOnce, isDenied } from '../attempts/attempt-policy.ts'
-import { postHold, transfer } from '../booking/bookings.ts'
-import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { asSettled, isMade, settledBeside } from '../attempts/claims.ts'
-import { decidedFirst } from '../booking/joined.ts'
 import { bookedBy, decidedTooEarly, madeBefore } from '../attempts/made-before.ts'
 import { isStatedNotToHaveHappened, neverPaid } from '../attempts/never-moved.ts'
 import { paidByEarlier, stillPaidBy } from '../attempts/paid-before.ts'
+import { postHold, transfer } from '../booking/bookings.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
+import { decidedFirst } from '../booking/joined.ts'
 import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 
 /** An operator's decision on a stuck payout. A decision that cannot be carried out leaves it stuck, and says why. */

@@ -4,17 +4,25 @@ import type { RailDecline, RailOutcome } from '#rails'
 import type { Input, MachineContext, Machines, Transition } from '../../machine.ts'
 import type { Attempt, Payout } from '../../payment.ts'
 import { payoutRetry } from '../../retry-policies.ts'
-import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from '../attempts/attempt-policy.ts'
-import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
+import {
+  atOnce,
+  inquiry,
+  isDecided,
+  isPatienceOver,
+  submission,
+  submitOrWait,
+  tryLater,
+} from '../attempts/attempt-policy.ts'
 import { togetherText } from '../attempts/claims.ts'
-import { keepingExcess } from '../booking/excess.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
 import { keepingDenied } from '../attempts/keeping-denied.ts'
 import { isUnderWay, madeBefore } from '../attempts/made-before.ts'
 import { paidByEarlier } from '../attempts/paid-before.ts'
+import { hold, postHold, transfer, voidHolds } from '../booking/bookings.ts'
+import { keepingExcess } from '../booking/excess.ts'
+import { firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
 import { onPayoutDecision } from './payout-decision.ts'
 import { failing, resolved, stuckPayout, succeeding } from './payout-rows.ts'
-import { firstRail, railAfter, upRailAfter } from '../payments/rail-choice.ts'
 
 /**
  * The course of a payout. Its money is held first, towards the clearing account of the rail that is asked. The hold is

@@ -2,12 +2,12 @@ import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Refund, Share } from '../../payment.ts'
-import { gather, postHold, transfer, voidHold, voidHolds } from '../booking/bookings.ts'
 import { togetherText } from '../attempts/claims.ts'
-import { lyingFor, takenFromSuspense, withLying, withOthersText } from '../suspense/lying.ts'
-import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
-import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
+import { gather, postHold, transfer, voidHold, voidHolds } from '../booking/bookings.ts'
 import { partsOf, stillPaying, takenBack } from '../booking/shares.ts'
+import { withLost, withOwed, withSuspended } from '../payments/payment-rows.ts'
+import { lyingFor, takenFromSuspense, withLying, withOthersText } from '../suspense/lying.ts'
+import { isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
 
 /** Bookings of a rail's refund: as requested, in another amount, late, or when those who pay for it cannot. */
 

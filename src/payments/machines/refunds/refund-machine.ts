@@ -4,17 +4,25 @@ import type { RailOutcome } from '#rails'
 import type { Input, MachineContext, Machines, StuckReason, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { refundRetry } from '../../retry-policies.ts'
-import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait, tryLater } from '../attempts/attempt-policy.ts'
-import { gather, hold, holdIds } from '../booking/bookings.ts'
-import { keepingExcess } from '../booking/excess.ts'
+import {
+  atOnce,
+  inquiry,
+  isDecided,
+  isPatienceOver,
+  submission,
+  submitOrWait,
+  tryLater,
+} from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
 import { keepingDenied } from '../attempts/keeping-denied.ts'
-import { isFromSuspense } from '../suspense/lying.ts'
 import { isUnderWay, madeBefore, madeByEarlier } from '../attempts/made-before.ts'
+import { gather, hold, holdIds } from '../booking/bookings.ts'
+import { keepingExcess } from '../booking/excess.ts'
+import { isFromSuspense } from '../suspense/lying.ts'
+import { recoveringLoss } from '../suspense/uncovered-loss.ts'
 import { onRefundDecision } from './refund-decision.ts'
 import { refunded, refundedLate, refundedOtherwiseThanStated } from './refund-done.ts'
 import { failing, isOfCaptured, stuckRefund, succeeding } from './refund-rows.ts'
-import { recoveringLoss } from '../suspense/uncovered-loss.ts'
 
 /**
  * The course of a refund. Its amount was reserved on the payment when it was accepted. To a wallet it is booked at

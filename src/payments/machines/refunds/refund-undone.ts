@@ -1,14 +1,14 @@
 import type { MachineContext, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { isContradicted, isDenied } from '../attempts/attempt-policy.ts'
-import { spread, transfer } from '../booking/bookings.ts'
-import { byHand, settledByHand } from '../booking/by-hand.ts'
-import { lyingOf, withLying } from '../suspense/lying.ts'
 import { bookedBy, madeBefore } from '../attempts/made-before.ts'
 import { onlyDenied } from '../attempts/never-moved.ts'
-import { owedOf, withLost, withSuspended } from '../payments/payment-rows.ts'
-import { isOfCaptured, stuckRefund } from './refund-rows.ts'
+import { spread, transfer } from '../booking/bookings.ts'
+import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { sumOf, takenBack } from '../booking/shares.ts'
+import { owedOf, withLost, withSuspended } from '../payments/payment-rows.ts'
+import { lyingOf, withLying } from '../suspense/lying.ts'
+import { isOfCaptured, stuckRefund } from './refund-rows.ts'
 
 /**
  * A refund did not happen, as an operator has found: undoes what is booked of it. Undefined when the rail's report of it

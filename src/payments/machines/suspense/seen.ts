@@ -1,9 +1,9 @@
 import type { Input, MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
 import { reasonsOfSuspense, stuckReasons } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
-import { lossAcceptedAsSeen, lossesSeen } from './accepted-loss.ts'
-import { settledByHand } from '../booking/by-hand.ts'
 import { deniedOf } from '../attempts/denied.ts'
+import { settledByHand } from '../booking/by-hand.ts'
+import { lossAcceptedAsSeen, lossesSeen } from './accepted-loss.ts'
 import { type Arrivals, concerning, type Lying, lyingOf, lyingText, returned } from './lying.ts'
 
 /**

@@ -4,8 +4,8 @@ import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { submission } from '../attempts/attempt-policy.ts'
 import { hold, transfer } from '../booking/bookings.ts'
 import { joined } from '../booking/joined.ts'
-import { asLate, givenBackAs, givenBackBy, isFromSuspense, type Lying, withLying, withOthersText } from './lying.ts'
 import { arrivedOf, requireReview, withSuspended } from '../payments/payment-rows.ts'
+import { asLate, givenBackAs, givenBackBy, isFromSuspense, type Lying, withLying, withOthersText } from './lying.ts'
 
 /**
  * Money that came and cannot be delivered: too late, after a cancel, in a wrong amount, or refused by its destination.

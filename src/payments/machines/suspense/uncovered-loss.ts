@@ -2,8 +2,8 @@ import { amountText, type Timestamp } from '#kernel'
 import type { MachineContext, StuckHere, Transition } from '../../machine.ts'
 import type { Payment, Refund, Share } from '../../payment.ts'
 import { gather } from '../booking/bookings.ts'
-import { subjectOf, withLost, withOwed } from '../payments/payment-rows.ts'
 import { refundShares, sumOf, takenBack, withDisputed } from '../booking/shares.ts'
+import { subjectOf, withLost, withOwed } from '../payments/payment-rows.ts'
 
 // What a dispute takes is lost as far as refunds have taken it before, or are about to. When such a refund turns out not to
 // have happened, those who got the money have it still, and pay for the dispute as if the refund had failed before it. A
