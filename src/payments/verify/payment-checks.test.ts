@@ -16,7 +16,7 @@ const ids: Record<string, Uuid> = {}
 const tables = ['payments', 'captures', 'refunds', 'payouts', 'attempts', 'steps', 'stuck'].map(
   (name) => `payments.${name}`,
 )
-const kept = [...tables, 'lanes.messages', 'lanes.later']
+const kept = [...tables, 'sagas.sagas', 'lanes.messages', 'lanes.later']
 
 beforeAll(async () => {
   world = await startTestPayments()
