@@ -7,7 +7,7 @@ export type Program = {
   readonly stop: () => Promise<void>
 }
 
-const munim = join(dirname(dirname(import.meta.dirname)), 'bin/munim.js')
+const munim = join(dirname(import.meta.dirname), 'bin/munim.js')
 const startTimeoutMs = 60_000
 
 /**
