@@ -125,7 +125,8 @@ export type Lanes = {
   ) => Promise<(book: number, code: string) => VendorPolicy | undefined>
   /**
    * Enqueues dead letters again in the caller's transaction, oldest first, at most `max`, and marks them as replayed.
-   * Returns their number. `by` is the key that asked for it, if one did. Letters that another transaction is replaying are skipped.
+   * Returns their number. `by` is the key that asked for it, if one did. Letters that another transaction is replaying
+   * are skipped.
    */
   readonly replay: (
     tx: Transaction,

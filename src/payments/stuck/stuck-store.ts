@@ -108,9 +108,9 @@ const keepEndedText = `with ${changedText}
       (reason text, detail text, since timestamptz, decision text, evidence text)
   where gone ? matter.reason`
 
-// The revision also grows by a matter that another one covers: the entry is then about more. The first matter that is left
-// is shown. An entry whose own matter is over ends with it, and keeps the rest for the
-// entry that follows. The age counts from when it first needed an operator, so an entry that stays keeps its "since".
+// The revision also grows by a matter that another one covers: the entry is then about more. The first matter that is
+// left is shown. An entry whose own matter is over ends with it, and keeps the rest for the entry that follows. The age
+// counts from when it first needed an operator, so an entry that stays keeps its "since".
 const changeText = `with ${changedText}, open as (
     select stuck.id, stuck.reason, changed.gone, changed.put, jsonb_build_array(jsonb_build_object('reason', stuck.reason,
         'detail', stuck.detail, 'since', stuck.since, 'decision', stuck.decision, 'evidence', stuck.evidence))
