@@ -66,7 +66,7 @@ const mishaps: readonly Mishap[] = [
     instrument: 'card_ok',
     ends: 'succeeded',
     givenBack: 100,
-    meanwhile: ({ munim }, { id }) => munim.payments.refundMe(id, waiting).then(() => undefined),
+    meanwhile: oncePaid(({ munim }, { id }) => munim.payments.refundMe(id, waiting)),
   },
   {
     what: "the payer's bank takes it back",
@@ -81,7 +81,7 @@ const mishaps: readonly Mishap[] = [
     instrument: 'card_ok',
     ends: 'succeeded',
     givenBack: 60,
-    meanwhile: refundTwice,
+    meanwhile: oncePaid(refundTwice),
   },
   {
     what: 'no answer to a refund, though it happened',
@@ -89,7 +89,7 @@ const mishaps: readonly Mishap[] = [
     instrument: 'card_refund_timeout_happened',
     ends: 'succeeded',
     givenBack: 100,
-    meanwhile: ({ munim }, { id }) => munim.refunds.create({ payment: id }, waiting).then(() => undefined),
+    meanwhile: oncePaid(refund),
   },
   {
     what: 'UPI will not refund; it goes to a wallet',
@@ -97,7 +97,7 @@ const mishaps: readonly Mishap[] = [
     instrument: 'refund_failure@upi',
     ends: 'succeeded',
     givenBack: 100,
-    meanwhile: refundToPurse,
+    meanwhile: oncePaid(refundToPurse),
   },
   {
     what: 'the payer of a bank transfer wants it back',
@@ -105,7 +105,7 @@ const mishaps: readonly Mishap[] = [
     instrument: iban('20201555555555'),
     ends: 'succeeded',
     givenBack: 100,
-    meanwhile: refundOnceSettled,
+    meanwhile: oncePaid(refund),
   },
   { what: 'a tenth too little arrives', rail: 'card', instrument: 'card_wrong_amount', ends: 'failed', givenBack: 90 },
   { what: 'a tenth too much arrives', rail: 'card', instrument: 'card_over_amount', ends: 'succeeded', givenBack: 10 },
@@ -146,19 +146,29 @@ export const undecidedReference = 'mishap-undecided'
 
 const amount = 50_000n
 
+/** The most time that a mishap waits for the state it needs. */
+const longMs = 60_000
+
 async function retryWithAnotherCard({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
-  await until(async () => (await munim.payments.get(id)).state === 'failed', 10_000)
+  await until(async () => (await munim.payments.get(id)).state === 'failed', longMs)
   await munim.payments.retry(id, { instrument: 'card_ok' }, waiting)
 }
 
 async function cancelOnceAsked({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
-  await until(async () => (await munim.payments.get(id)).rail !== null, 10_000)
+  await until(async () => (await munim.payments.get(id)).rail !== null, longMs)
   await munim.payments.cancel(id)
 }
 
-async function refundOnceSettled({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
-  await until(async () => (await munim.payments.get(id)).state === 'succeeded', 60_000)
-  await munim.refunds.create({ payment: id }, waiting)
+/** Acts on the payment when it has succeeded. A bank takes seconds; a busy machine may take as long for any payment. */
+function oncePaid(act: (stage: PaymentsStage, payment: Payment) => Promise<unknown>) {
+  return async (stage: PaymentsStage, payment: Payment): Promise<void> => {
+    await until(async () => (await stage.munim.payments.get(payment.id)).state === 'succeeded', longMs)
+    await act(stage, payment)
+  }
+}
+
+function refund({ munim }: PaymentsStage, { id }: Payment): Promise<Refund> {
+  return munim.refunds.create({ payment: id }, waiting)
 }
 
 async function refundTwice({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
@@ -172,7 +182,7 @@ async function refundTwice({ munim }: PaymentsStage, { id }: Payment): Promise<v
 
 async function refundToPurse({ munim }: PaymentsStage, { id }: Payment): Promise<void> {
   const first = await munim.refunds.create({ payment: id }, waiting)
-  await until(async () => (await munim.refunds.get(first.id)).state === 'failed', 10_000)
+  await until(async () => (await munim.refunds.get(first.id)).state === 'failed', longMs)
   await munim.refunds.create({ payment: id, to: { wallet: purses[0] ?? '' } }, waiting)
 }
 

@@ -4,7 +4,7 @@ import { createLedger } from '#ledger'
 import { createPayments } from '#payments'
 import { migrate, openDatabase } from '#platform/postgres'
 import type { RailOutcome } from '#rails'
-import { byCard, migratedModules, opening, patience, share, verifyAll } from '#testing'
+import { byCard, migratedModules, opening, patience, share, soon, verifyAll } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
@@ -20,7 +20,7 @@ it.each(['while no server is there', 'once it is there'])(
       const onFault = () => undefined
       const ledger = createLedger({ database, onFault })
       const lanes = createLanes({ database, onFault, lookIntervalMs: 20 })
-      const { rails, script } = scriptedRails()
+      const { rails, script } = scriptedRails(soon)
       const answered = Promise.withResolvers<RailOutcome>()
       script.answer = () => answered.promise
       const payments = createPayments({ database, ledger, lanes, rails, onFault })

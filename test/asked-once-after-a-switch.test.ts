@@ -3,7 +3,7 @@ import { createLanes } from '#lanes'
 import { createLedger } from '#ledger'
 import { createPayments } from '#payments'
 import { createConfirmedUnits, migrate, openDatabase } from '#platform/postgres'
-import { byCard, migratedModules, opening, patience, share, verifyAll } from '#testing'
+import { byCard, migratedModules, opening, patience, share, soon, verifyAll } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
@@ -21,7 +21,7 @@ it(
       const confirmed = createConfirmedUnits(database, onFault)
       const ledger = createLedger({ database, onFault })
       const lanes = createLanes({ database, onFault, lookIntervalMs: 20 })
-      const { rails, script } = scriptedRails()
+      const { rails, script } = scriptedRails(soon)
       const payments = createPayments({ database, ledger, lanes, rails, onFault })
       await ledger.start()
       await payments.start()

@@ -6,7 +6,7 @@ import { createPayments } from '#payments'
 import { createConfirmedUnits, type Database, migrate, openDatabase } from '#platform/postgres'
 import { createLogger } from '#platform/telemetry'
 import { type RailSimulator, startRailSimulator } from '#rail-simulator'
-import { byCard, migratedModules, opening, patience, share, verifyAll } from '#testing'
+import { byCard, migratedModules, opening, patience, share, soon, verifyAll } from '#testing'
 import { type Application, composeApplication } from '../src/roles.ts'
 import { type SwitchingServers, startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
@@ -34,7 +34,7 @@ it('money that came after a cancel is given back once', { timeout: patience(120_
   const confirmed = createConfirmedUnits(database, onFault)
   const ledger = createLedger({ database, onFault })
   const lanes = createLanes({ database, onFault, lookIntervalMs: 20 })
-  const { rails, script } = scriptedRails()
+  const { rails, script } = scriptedRails(soon)
   const moved = new Map<string, bigint>()
   let isCharged = false
   script.answer = ({ id, operation, amount }, ask) => {

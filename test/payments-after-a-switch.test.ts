@@ -4,7 +4,7 @@ import { createLedger, getAccount } from '#ledger'
 import { createPayments, type NewPayment } from '#payments'
 import { newUuid } from '#platform/ids'
 import { createConfirmedUnits, migrate, openDatabase } from '#platform/postgres'
-import { migratedModules, opening, patience, verifyAll } from '#testing'
+import { migratedModules, opening, patience, soon, verifyAll } from '#testing'
 import { startSwitchingServers } from './support/switching-servers.ts'
 import { scriptedRails } from './support/test-payments.ts'
 
@@ -29,7 +29,7 @@ it(
       const ledger = createLedger({ database, onFault })
       // Another process runs its lanes: this one only accepts payments.
       const lanes = createLanes({ database, onFault })
-      const payments = createPayments({ database, ledger, lanes, rails: scriptedRails().rails, onFault })
+      const payments = createPayments({ database, ledger, lanes, rails: scriptedRails(soon).rails, onFault })
       await ledger.start()
       await payments.start()
       const openings = ['payer', 'shop'].map((code) => opening(code, { minAvailable: null }))

@@ -42,6 +42,7 @@ export {
   type ScriptedRail,
   scriptedRails,
   share,
+  soon,
   startTestPayments,
   type TestEngine,
   type TestPayments,

@@ -52,14 +52,17 @@ export type ScriptedRail = {
   answer: (call: RailCall, ask: 'submit' | 'inquire') => Promise<RailOutcome> | RailOutcome | undefined
 }
 
+/** The timer that inquires comes after the end of a test: for tests that act between a rail's answer and that. */
+export const noTimers = 3_600_000
+
+/** The timer that inquires comes soon: for tests that wait for it. */
+export const soon = 400
+
 const cardCapabilities: RailCapabilities = {
   operations: new Set(['authorize', 'charge', 'capture', 'void', 'refund', 'payout']),
-  inquireAfterMs: 400,
+  inquireAfterMs: noTimers,
   authorizationMs: 60_000,
 }
-
-/** For tests that act between a rail's answer and the timer that asks for it: the timer comes after their end. */
-export const noTimers = 3_600_000
 
 export function scriptedRails(inquireAfterMs = cardCapabilities.inquireAfterMs): {
   readonly rails: Pick<Rails, 'rail' | 'health'>
@@ -88,7 +91,7 @@ const program = { createLedger, createLanes, createPayments, openDatabase }
 
 export type TestPaymentsOptions = {
   readonly machines?: Machines
-  /** The rail's own time to answer; an unanswered call is asked for after it. */
+  /** The time after which the program inquires about a call without an outcome; `noTimers` when not given. */
   readonly inquireAfterMs?: number
   /** The program's parts from changed sources. */
   readonly program?: typeof program

@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
-import {
-  byCard,
-  noTimers,
-  patience,
-  share,
-  startTestPayments,
-  type TestPayments,
-  type TestPaymentsOptions,
-} from '#testing'
+import { byCard, patience, share, soon, startTestPayments, type TestPayments, type TestPaymentsOptions } from '#testing'
 import { actOnStuck } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
@@ -154,10 +146,6 @@ describe('an input that fails', () => {
 })
 
 describe('what a rail did and the books refuse altogether', () => {
-  beforeEach(async () => {
-    await test.stop()
-    await begin({ inquireAfterMs: noTimers })
-  })
   const otherwise = (amount: bigint): RailOutcome => ({ kind: 'succeeded', railReference: 'r-1', amount })
   const freeze = async (code: string) => {
     const [known] = await test.database.query({ text: 'select from ledger.accounts where code = $1', values: [code] })
@@ -347,6 +335,8 @@ describe('accounts that cannot take part', () => {
   })
 
   it('a destination frozen between acceptance and the call: fails, and the rail is not asked again', async () => {
+    await test.stop()
+    await begin({ inquireAfterMs: soon })
     test.rail.answer = () => ({ kind: 'unavailable', why: 'closed for lunch' })
     const { id } = await payIn()
     await until(async () => (await test.payment(id)).reason === 'rail_unavailable')

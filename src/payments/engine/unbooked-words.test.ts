@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOutcome } from '#rails'
-import { byCard, noTimers, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, share, startTestPayments, type TestPayments } from '#testing'
 import { actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
@@ -11,7 +11,7 @@ import { paymentChecks } from '../verify/payment-checks.ts'
 let test: TestPayments
 const clearing = 'rails:card:clearing:USD'
 beforeEach(async () => {
-  test = await startTestPayments({ inquireAfterMs: noTimers })
+  test = await startTestPayments()
   await test.open('shop')
   await test.openWith('payer', 1_000n)
 })

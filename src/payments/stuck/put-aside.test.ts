@@ -3,7 +3,7 @@ import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import type { CoordinatorName, Sagas } from '#sagas'
 import { createSagas } from '#sagas'
-import { byCard, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, share, soon, startTestPayments, type TestPayments } from '#testing'
 import { paymentChecks } from '../verify/payment-checks.ts'
 import { actOnStuck } from './act-on-stuck.ts'
 import { stuckSagas } from './saga-stuck.ts'
@@ -21,6 +21,7 @@ beforeEach(async () => {
   effects = []
   waitsFor = undefined
   test = await startTestPayments({
+    inquireAfterMs: soon,
     join: ({ lanes }) => {
       const made = createSagas({ lanes, ...stuckSagas })
       lanes.register(made.handler)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailCall, RailEvent, RailOutcome } from '#rails'
-import { byCard, patience, share, startTestPayments, type TestPayments } from '#testing'
+import { byCard, patience, share, soon, startTestPayments, type TestPayments } from '#testing'
 
 let test: TestPayments
 
@@ -187,6 +187,9 @@ it('pays out of a wallet over a rail, and gives it back when the rail declines',
 })
 
 it('goes on after a process that asked the rail was lost: the timer asks, under the same key', async () => {
+  await test.stop()
+  test = await startTestPayments({ inquireAfterMs: soon })
+  await test.open('shop')
   const second = await test.startAnother()
   const { promise: lost, resolve: end } = Promise.withResolvers<RailOutcome>()
   test.rail.answer = (call, ask) => (ask === 'submit' ? lost : succeeded(call))
