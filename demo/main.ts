@@ -75,7 +75,7 @@ Try next
   npm start                          the server for real, with its data in .munim
   npx munim rail-simulator           three rails to take payments over; npm start -- --rail-simulator URL
   open http://127.0.0.1:8080/docs    every request it takes, and every answer
-  npx munim stuck list               what needs a person
+  npx munim cases list               work for operators
   npm run demo -- --seed 7           another day; --json for machines
   README.md                          move money with curl, the SDK, or from a CSV file
 `

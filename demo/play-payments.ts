@@ -1,4 +1,4 @@
-import type { MunimError, Payment, Payout, Refund, Stuck } from '@munim/sdk'
+import type { Case, MunimError, Payment, Payout, Refund } from '@munim/sdk'
 import { railTimes } from './demo-rails.ts'
 import { type Race, raceForLastItems } from './last-item.ts'
 import { openMarket } from './market.ts'
@@ -21,7 +21,7 @@ import {
 } from './review-day.ts'
 import { settleDay } from './settle-day.ts'
 import { trade } from './trade.ts'
-import { type Decided, listOpen, workStuckList } from './work-stuck-list.ts'
+import { type Decided, listOpen, workCases } from './work-cases.ts'
 
 export type PaymentsSummary = {
   readonly ends: readonly EndCount[]
@@ -32,7 +32,7 @@ export type PaymentsSummary = {
   readonly outage: Outage
   readonly races: readonly Race[]
   readonly decided: readonly Decided[]
-  readonly left: readonly Stuck[]
+  readonly left: readonly Case[]
   readonly comparison: Comparison
   /** From acceptance to the start, by vendor. */
   readonly starts: ReadonlyMap<string, Times>
@@ -68,8 +68,8 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
   const played = await playing
   say('Evening: what is under way comes to its end')
   await settleDay(stage)
-  say('A person works the stuck list')
-  const decided = await workStuckList(stage)
+  say('An operator works the cases')
+  const decided = await workCases(stage)
   const { records, comparison, left, open } = await agree(stage, faultsEndedAt)
   return {
     ends: countEnds(records),
@@ -94,7 +94,7 @@ export async function playPayments(day: Omit<PaymentsStage, 'refused'>): Promise
 type Stand = {
   readonly records: DayRecords
   readonly comparison: Comparison
-  readonly left: readonly Stuck[]
+  readonly left: readonly Case[]
   readonly open: readonly (Payment | Refund | Payout)[]
 }
 
@@ -126,7 +126,7 @@ async function look(stage: PaymentsStage): Promise<Stand> {
   return { records, comparison, left, open: findOpen(records, left) }
 }
 
-function findOpen({ payments, refunds, payouts }: DayRecords, left: readonly Stuck[]): Stand['open'] {
+function findOpen({ payments, refunds, payouts }: DayRecords, left: readonly Case[]): Stand['open'] {
   const seenTo = new Set(left.map(({ subject }) => subject.id))
   const hasEnded = (state: string) => state === 'succeeded' || state === 'failed' || state === 'canceled'
   const stuckRefunds = refunds.filter(({ id }) => seenTo.has(id))

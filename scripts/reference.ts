@@ -3,10 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { run } from '@munim/cli'
+import { caseRefusals } from '#cases'
 import { laneRefusals } from '#lanes'
 import { ledgerRefusals, reportProblems } from '#ledger'
 import { ordersRefusals } from '#orders'
-import { paymentRefusals, stuckRefusals } from '#payments'
+import { paymentRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
 import { railRefusals } from '#rails'
 import { describeApplication } from './describe-application.ts'
@@ -17,7 +18,7 @@ const origin = '<!-- Written by scripts/reference.ts; `npm run check -- --fix` r
 function renderRefusals(): string {
   const inOrder = (catalog: Readonly<Record<string, string>>) =>
     Object.entries(catalog).map(([code, text], index) => `| ${index + 1} | \`${code}\` | ${text} |`)
-  const others = Object.entries({ ...stuckRefusals, ...ordersRefusals, ...laneRefusals, ...railRefusals })
+  const others = Object.entries({ ...caseRefusals, ...ordersRefusals, ...laneRefusals, ...railRefusals })
     .filter(([code]) => !Object.hasOwn(paymentRefusals, code))
     .map(([code, text]) => `| \`${code}\` | ${text} |`)
   const problems = Object.entries({ ...httpProblems, ...reportProblems }).map(
@@ -48,7 +49,7 @@ function renderRefusals(): string {
     '|---|---|---|',
     ...inOrder(paymentRefusals),
     '',
-    '## Refusals of the stuck list, orders, lanes and rails',
+    '## Refusals of cases, orders, lanes and rails',
     '',
     '| code | meaning |',
     '|---|---|',

@@ -8,11 +8,13 @@ import {
   readCursorSecret,
   verifyAuditLog,
 } from '#access'
+import { caseMetrics, caseRoutes, createCases } from '#cases'
 import { encodeId, idPrefix } from '#kernel'
 import { createLanes, laneMetrics, laneRoutes, type NameSubject } from '#lanes'
 import { createLedger, ledgerMetrics, ledgerRoutes } from '#ledger'
 import { createOrders, orderEvents, ordersRoutes } from '#orders'
 import {
+  createCaseHandler,
   createPayments,
   isOfChart,
   type PaymentsDependencies,
@@ -20,9 +22,8 @@ import {
   paymentEvents,
   paymentMetrics,
   paymentRoutes,
-  stuckMetrics,
-  stuckRoutes,
-  stuckSagas,
+  paymentsQueue,
+  sagaCases,
   timelineTable,
 } from '#payments'
 import { type Configuration, defaultKeepDays, type KeepDays } from '#platform/config'
@@ -75,6 +76,7 @@ export const migratedModules: readonly MigratedModule[] = [
   migrationsOf('rails', 'rails'),
   migrationsOf('payments', 'payments'),
   migrationsOf('sagas', 'sagas'),
+  migrationsOf('cases', 'cases'),
   migrationsOf('orders', 'orders'),
 ]
 
@@ -122,8 +124,9 @@ export function composeApplication({ database, logger, configuration, modules = 
     onNotice: (notice, text) => logger.warn(notice, text),
     onFault,
   })
-  const { payments, sagas, orders } = joinPayments({ database, ledger, lanes, rails, onFault })
-  registerMetrics(registry, [...railMetrics(rails, database), ...paymentMetrics(payments), ...stuckMetrics(database)])
+  const { payments, sagas, orders, cases } = joinPayments({ database, ledger, lanes, rails, onFault })
+  const metrics = [...railMetrics(rails, database), ...paymentMetrics(payments), ...caseMetrics(cases, database)]
+  registerMetrics(registry, metrics)
   const authenticator = createAuthenticator({ database, onFault })
   const upkeep = createUpkeep(database, configuration.keepDays ?? defaultKeepDays, onFault)
   let stopping = false
@@ -142,7 +145,7 @@ export function composeApplication({ database, logger, configuration, modules = 
         laneRoutes({ database, lanes, nameSubject }),
         railRoutes({ rails, database }),
         paymentRoutes({ payments, database }),
-        stuckRoutes({ database, payments, sagas, lanes, audit: appendAudit }),
+        caseRoutes({ database, cases, onActed: payments.wake }),
         ordersRoutes({ orders, sagas, database }),
       ]
     : []
@@ -208,10 +211,13 @@ function createUpkeep(database: Database, keepDays: KeepDays, onFault: (fault: u
   }
 }
 
-/** Payments, with the consequences of their end: sagas continue, and orders return money that arrived too late. */
+/**
+ * Payments, with the consequences of their end: sagas continue, and orders return money that arrived too late. Their
+ * cases are a queue.
+ */
 function joinPayments(deps: PaymentsDependencies) {
   const payments = createPayments(deps)
-  const sagas = createSagas({ lanes: deps.lanes, ...stuckSagas })
+  const sagas = createSagas({ lanes: deps.lanes, ...sagaCases })
   deps.lanes.register(sagas.handler)
   const orders = createOrders({ payments, sagas })
   payments.onEnded(async (tx, ended) => {
@@ -220,7 +226,9 @@ function joinPayments(deps: PaymentsDependencies) {
     await sagas.subjectsEnded(tx, [...new Set(subjects)])
     await orders.paymentsEnded(tx, ended)
   })
-  return { payments, sagas, orders }
+  const cases = createCases({ audit: appendAudit })
+  cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes: deps.lanes }))
+  return { payments, sagas, orders, cases }
 }
 
 /** A check of the full verification: the feed of each book has no gap. */

@@ -45,7 +45,7 @@ it.each(['while no server is there', 'once it is there'])(
       const stuck = async () => {
         // The match may be committed a moment later, so the event is looked up several times.
         await ask('update lanes.later set due_at = now()')
-        return (await ask('select detail from payments.stuck')).map(({ detail }) => detail)
+        return (await ask('select detail from cases.cases')).map(({ detail }) => detail)
       }
       await expect
         .poll(stuck, { timeout: patience(20_000) })

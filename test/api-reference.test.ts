@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessRefusals } from '#access'
+import { caseRefusals } from '#cases'
 import { laneRefusals } from '#lanes'
 import { ledgerRefusals, reportProblems } from '#ledger'
 import { ordersRefusals } from '#orders'
-import { paymentRefusals, stuckRefusals } from '#payments'
+import { paymentRefusals } from '#payments'
 import { httpProblems } from '#platform/http'
 import { type OpenApiDocument, operationLink } from '#platform/openapi'
 import { railRefusals } from '#rails'
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 const refusals = [
-  ...[ledgerRefusals, accessRefusals, laneRefusals, railRefusals, paymentRefusals, stuckRefusals, ordersRefusals],
+  ...[ledgerRefusals, accessRefusals, laneRefusals, railRefusals, paymentRefusals, caseRefusals, ordersRefusals],
 ]
 const catalogs = [httpProblems, reportProblems, ...refusals]
 // Payments answer refusals of lanes and rails as well.

@@ -130,8 +130,8 @@ it('what came beyond the amount is given back once', { timeout: patience(200_000
   await expect.poll(state, wait).toBe('requires_review')
   await servers.copy()
   const deliver = async () => {
-    const { data } = await ask('GET', '/v1/stuck')
-    await ask('POST', `/v1/stuck/${data[0].id}/force`, { outcome: 'succeeded', evidence: 'Deliver 100.' })
+    const { data } = await ask('GET', '/v1/cases')
+    await ask('POST', `/v1/cases/${data[0].id}/force`, { outcome: 'succeeded', evidence: 'Deliver 100.' })
     await expect.poll(state, wait).toBe('succeeded')
     await expect.poll(() => posted('rails:card:clearing:USD'), wait).toBe('-100')
   }

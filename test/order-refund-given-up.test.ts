@@ -13,7 +13,7 @@ async function startGivenUp(coordinator: (typeof coordinators)[number]) {
   const { database, payments, orders, sagas, ask, rail } = test
   const rows = async (text: string) => (await database.query<{ is: string }>({ text })).map((row) => row.is)
   const open = () =>
-    rows(`select subject_kind || ' ' || reason as is from payments.stuck where resolved_at is null order by id`)
+    rows(`select subject_kind || ' ' || reason as is from cases.cases where resolved_at is null order by id`)
   const order = async () => (await rows('select state as is from orders.orders'))[0]
   const saga = async () => (await rows('select state as is from sagas.sagas'))[0]
   const refunds = () => rows(`select state || ' ' || amount as is from payments.refunds order by created_at`)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { StuckDecision, StuckReason } from '#payments'
+import type { CaseReason, SubjectAction } from '#payments'
 import { newUuid } from '#platform/ids'
 import { coordinators, type SagaDecision } from '#sagas'
 import { byCard, patience, startTestOrders, verifyAll } from '#testing'
@@ -18,7 +18,7 @@ async function startConfirmed(coordinator: (typeof coordinators)[number]) {
   const idOf = async (text: string) => (await rows(text))[0]?.replaceAll('-', '') ?? ''
   const state = async () => (await rows('select state as is from orders.orders'))[0]
   const open = () =>
-    rows(`select subject_kind || ' ' || reason as is from payments.stuck where resolved_at is null order by id`)
+    rows(`select subject_kind || ' ' || reason as is from cases.cases where resolved_at is null order by id`)
   const refunds = () => rows(`select state || ' ' || amount as is from payments.refunds order by created_at`)
   const posted = async () =>
     (await Promise.all(['shop', 'rails:card:clearing:USD'].map((code) => test.balances(code)))).map(([one]) => one)
@@ -54,12 +54,12 @@ async function startConfirmed(coordinator: (typeof coordinators)[number]) {
     await expect.poll(open, wait).toEqual(['refund outcome_unknown'])
   }
   const refund = () => idOf('select id as is from payments.refunds order by created_at limit 1')
-  const decide = async (decision: StuckDecision, about: StuckReason) => {
+  const decide = async (decision: SubjectAction, about: CaseReason) => {
     const subject = { kind: 'refund', id: await refund(), book: 1 } as const
     await database.transaction((tx) => payments.input(tx, subject, { kind: 'decision', decision, about }))
     payments.wake()
   }
-  const sayFailed = (about: StuckReason) =>
+  const sayFailed = (about: CaseReason) =>
     decide({ action: 'force', outcome: 'failed', evidence: 'Settlement file, line 7.' }, about)
   const decideSaga = async (decision: SagaDecision) => {
     const saga = await idOf('select id as is from sagas.sagas')

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Message, NewMessage } from '#lanes'
-import { type NewRefund, stuckSagas } from '#payments'
+import { type NewRefund, sagaCases } from '#payments'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import { type CoordinatorName, coordinators, type SagaDefinition } from '#sagas'
@@ -297,7 +297,7 @@ async function reverseSagas(test: TestPayments, program: Program, coordinator: C
   const enqueue = async (_tx: Transaction, messages: readonly NewMessage[]) => void queue.push(...messages)
   const join = (engine: TestEngine) => {
     const lanes = { enqueue, vendorPolicy: async () => undefined, wake: () => {} }
-    const sagas = program.createSagas({ lanes, ...stuckSagas })
+    const sagas = program.createSagas({ lanes, ...sagaCases })
     sagas.define(partlyPaidBack(engine))
     return { ...engine, sagas }
   }

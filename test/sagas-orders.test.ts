@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decodeId, idPrefix } from '#kernel'
 import { createLanes } from '#lanes'
-import { stuckSagas } from '#payments'
+import { sagaCases } from '#payments'
 import { newUuid } from '#platform/ids'
 import { coordinators, createSagas } from '#sagas'
 import { startTestServer, type TestServer } from '#testing'
@@ -144,7 +144,7 @@ test('a checkout that fails beside another one of the same order does not undo w
   const subject = decodeId(idPrefix.order, body.id)!
   const { database } = server
   // Lanes that are never started only enqueue.
-  const others = createSagas({ lanes: createLanes({ database, onFault: () => {} }), ...stuckSagas })
+  const others = createSagas({ lanes: createLanes({ database, onFault: () => {} }), ...sagaCases })
   others.define({ kind: 'checkout', steps: ['pay', 'reserve', 'confirm'].map((name) => ({ name, ...unused })) })
   const ids: string[] = []
   for (const coordinator of [...coordinators, ...coordinators]) {
@@ -280,7 +280,7 @@ test('nothing is left on the way, and the books are right', async () => {
   await expect.poll(() => count(unfinished)).toBe(0n)
   await expect.poll(() => count('select count(*) from lanes.messages')).toBe(0n)
   expect(await count('select count(*) from lanes.dead_letters')).toBe(0n)
-  expect(await count('select count(*) from payments.stuck')).toBe(0n)
+  expect(await count('select count(*) from cases.cases')).toBe(0n)
   const lines = String((await server.request('GET', '/v1/verification')).body)
     .trim()
     .split('\n')

@@ -107,14 +107,14 @@ test.each(coordinators)(
     const { body } = await order('card_refund_declined', { coordinator })
     expect(body.state).toBe('confirmed')
     await post(`/v1/orders/${body.id}/cancel`)
-    const open = async () => (await get('/v1/stuck?state=open')).data
+    const open = async () => (await get('/v1/cases?state=open')).data
     await expect.poll(async () => (await open()).length).toBe(1)
     const [entry] = await open()
     expect(entry).toMatchObject({ reason: 'compensation_failed', subject: { type: 'refund' } })
     expect(await endOf(body.id)).toEqual(['processing', 'canceled'])
     // None of it can be refunded by card: an operator has paid it back in another way.
     const evidence = 'Paid back in cash, receipt 7.'
-    const forced = await post(`/v1/stuck/${entry.id}/force`, { outcome: 'succeeded', evidence })
+    const forced = await post(`/v1/cases/${entry.id}/force`, { outcome: 'succeeded', evidence })
     expect(forced.status).toBe(200)
     await expect.poll(() => endOf(body.id)).toEqual(['refunded', 'canceled'])
     expect([await posted(), await stock()]).toEqual([['0', '0'], 1])
@@ -126,5 +126,5 @@ test('nothing is left on the way: no message, no dead letter, no open saga, no m
   await expect.poll(() => count('select count(*) from lanes.messages')).toBe(0n)
   expect(await count('select count(*) from lanes.dead_letters')).toBe(0n)
   expect(await count(`select count(*) from sagas.sagas where state not in ('completed', 'reversed')`)).toBe(0n)
-  expect(await count('select count(*) from payments.stuck where resolved_at is null')).toBe(0n)
+  expect(await count('select count(*) from cases.cases where resolved_at is null')).toBe(0n)
 })

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { createLanes } from '#lanes'
-import { stuckSagas } from '#payments'
+import { sagaCases } from '#payments'
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { Database } from '#platform/postgres'
@@ -42,7 +42,7 @@ function telling(says: Readonly<Record<string, StepSays>>, names = ['first', 'se
 async function startProcess(database: Database, definition: SagaDefinition, works = true) {
   const faults: unknown[] = []
   const lanes = createLanes({ database, onFault: (fault) => faults.push(fault) })
-  const sagas = createSagas({ lanes, ...stuckSagas })
+  const sagas = createSagas({ lanes, ...sagaCases })
   sagas.define(definition)
   lanes.register(sagas.handler)
   if (works) await lanes.start()
@@ -197,7 +197,7 @@ test.each(coordinators)(
     expect((await until(id, 'stuck')).steps).toEqual(['first done', 'second failed', 'third refused'])
     const entries = () =>
       database.query<{ detail: string; open: boolean }>({
-        text: `select detail, resolved_at is null as open from payments.stuck
+        text: `select detail, resolved_at is null as open from cases.cases
         where subject_kind = 'saga' and subject_id = $1 and reason = 'compensation_failed' order by since`,
         values: [id],
       })

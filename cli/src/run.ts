@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { addAccountCommands } from './accounts-commands.ts'
+import { addCasesCommands } from './cases-commands.ts'
 import { addExportCommands } from './export-command.ts'
 import { describeFailure, failureAsJson } from './failure.ts'
 import { addImportCommands } from './import-command.ts'
@@ -7,7 +8,6 @@ import { addPaymentCommands } from './payments-commands.ts'
 import { addPayoutCommands } from './payouts-commands.ts'
 import { addRailSimulatorCommand } from './rail-simulator-command.ts'
 import { addStartCommand } from './start-command.ts'
-import { addStuckCommands } from './stuck-commands.ts'
 import { styled, type Terminal, toJson } from './terminal.ts'
 import { addTransferCommands } from './transfers-commands.ts'
 import { addVerifyCommand } from './verify-command.ts'
@@ -83,7 +83,7 @@ function createProgram(
   addVerifyCommand(program, terminal, setExitCode)
   addAccountCommands(program, terminal)
   addTransferCommands(program, terminal)
-  addStuckCommands(program, terminal)
+  addCasesCommands(program, terminal)
   addPaymentCommands(program, terminal)
   addPayoutCommands(program, terminal)
   return program

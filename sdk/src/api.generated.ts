@@ -1072,7 +1072,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stuck": {
+    "/v1/cases": {
         parameters: {
             query?: never;
             header?: never;
@@ -1080,10 +1080,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what needs a person
-         * @description Newest first; only what is open, unless `state` says otherwise. Filters go together. With an operator key also what is in no book: events of rails that belong to nothing known.
+         * List cases
+         * @description Newest first; only open ones, unless `state` says otherwise. A case must match all filters. An operator key also gets the cases that are in no book: events of rails that match nothing known.
          */
-        get: operations["list_stuck"];
+        get: operations["list_cases"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1092,15 +1092,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stuck/{id}": {
+    "/v1/cases/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read an entry of the stuck list, with what people did about it */
-        get: operations["get_stuck"];
+        /** Read a case, with the actions of operators on it */
+        get: operations["get_case"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1109,7 +1109,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/stuck/{id}/retry": {
+    "/v1/cases/{id}/retry": {
         parameters: {
             query?: never;
             header?: never;
@@ -1119,17 +1119,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try again what is stuck
-         * @description Only offered where what is tried again has certainly not happened.
+         * Retry the work
+         * @description Only allowed when the work certainly has not happened.
          */
-        post: operations["retry_stuck"];
+        post: operations["retry_case"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/stuck/{id}/inquire": {
+    "/v1/cases/{id}/inquire": {
         parameters: {
             query?: never;
             header?: never;
@@ -1138,15 +1138,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the rail once more what became of it */
-        post: operations["inquire_stuck"];
+        /** Inquire at the rail again */
+        post: operations["inquire_case"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/stuck/{id}/force": {
+    "/v1/cases/{id}/force": {
         parameters: {
             query?: never;
             header?: never;
@@ -1157,16 +1157,16 @@ export interface paths {
         put?: never;
         /**
          * State the outcome, with evidence
-         * @description Books what somebody has seen outside: in a statement, in the console of the rail. The evidence is kept with the entry and in the log of administrative acts. Needs an admin key.
+         * @description Books an outcome that an operator has seen outside, in a statement or in the console of the rail. The evidence is kept with the case and in the log of administrative acts. Needs an admin key.
          */
-        post: operations["force_stuck"];
+        post: operations["force_case"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/stuck/{id}/reverse": {
+    "/v1/cases/{id}/reverse": {
         parameters: {
             query?: never;
             header?: never;
@@ -1175,15 +1175,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give back what arrived and end it */
-        post: operations["reverse_stuck"];
+        /** Refund what arrived, and end it as failed */
+        post: operations["reverse_case"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/stuck/{id}/reassign": {
+    "/v1/cases/{id}/reassign": {
         parameters: {
             query?: never;
             header?: never;
@@ -1192,15 +1192,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say who sees to it */
-        post: operations["reassign_stuck"];
+        /** Set the owner */
+        post: operations["reassign_case"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/stuck/{id}/note": {
+    "/v1/cases/{id}/note": {
         parameters: {
             query?: never;
             header?: never;
@@ -1210,10 +1210,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Write something down about it
-         * @description Also on an entry that is resolved.
+         * Add a note
+         * @description Also allowed on a resolved case.
          */
-        post: operations["note_stuck"];
+        post: operations["note_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act on up to 100 cases
+         * @description Does the same action on each case, in the given order. A case that refuses it does not stop the others: `data` has the result of each. `force` needs an admin key.
+         */
+        post: operations["act_on_cases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1579,6 +1599,81 @@ export interface components {
             type: "account.created" | "account.updated" | "account.frozen" | "account.unfrozen" | "account.closed";
             data: components["schemas"]["Account"];
         };
+        /** ActOnCase */
+        ActOnCase: {
+            /**
+             * @description The revision of the case that you have read. If it has changed since, the action is refused.
+             * @example 2
+             */
+            revision?: number;
+        };
+        /**
+         * ActOnCases
+         * @description `force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` takes `text`.
+         */
+        ActOnCases: {
+            /** @description The cases, each with the revision that you have read. */
+            cases: {
+                /**
+                 * @description The id of a case.
+                 * @example case_01k0a2m4qmw9s36j6a7b0c3d4e
+                 */
+                id: string;
+                /**
+                 * @description The revision of the case that you have read. If it has changed since, the action is refused.
+                 * @example 2
+                 */
+                revision?: number;
+            }[];
+            /**
+             * @description An action on the case.
+             * @example inquire
+             * @enum {unknown}
+             */
+            action: "retry" | "inquire" | "force" | "reverse" | "reassign" | "note";
+            /**
+             * @description The outcome that an operator has seen outside.
+             * @example succeeded
+             * @enum {unknown}
+             */
+            outcome?: "succeeded" | "failed";
+            /**
+             * @description The source of the outcome, with its date: a line of a statement, an answer of the rail.
+             * @example Settlement file of 31 January, line 118: credited.
+             */
+            evidence?: string;
+            /**
+             * @description The operator who works on the case: any name that operators agree on.
+             * @example asha
+             */
+            owner?: string;
+            /**
+             * @description The note.
+             * @example Called the bank; they call back tomorrow.
+             */
+            text?: string;
+        };
+        /** ActedOnCases */
+        ActedOnCases: {
+            /** @description The result of each case, in the order of the request. */
+            data: {
+                /**
+                 * @description The id of the case.
+                 * @example case_01k0a2m4qmw9s36j6a7b0c3d4e
+                 */
+                id: string;
+                /**
+                 * @description Why the action was refused; null: it was accepted.
+                 * @example null
+                 */
+                code: string | null;
+                /**
+                 * @description The refusal for operators; null: the action was accepted.
+                 * @example null
+                 */
+                detail: string | null;
+            }[];
+        };
         /** ApiKey */
         ApiKey: {
             /**
@@ -1792,6 +1887,273 @@ export interface components {
              * @example true
              */
             final?: boolean;
+        };
+        /** Case */
+        Case: {
+            /**
+             * @description The id of the case.
+             * @example case_01k0a2m4qmw9s36j6a7b0c3d4e
+             */
+            id: string;
+            /**
+             * @description The queue of the case.
+             * @example payments
+             * @enum {unknown}
+             */
+            queue: "payments";
+            /**
+             * @description Whether it still needs an operator.
+             * @example open
+             * @enum {unknown}
+             */
+            state: "open" | "resolved";
+            subject: components["schemas"]["CaseSubject"];
+            /**
+             * @description Why an operator is needed. The manual of cases explains each reason.
+             * @example outcome_unknown
+             * @enum {unknown}
+             */
+            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+            /**
+             * @description What happened, for operators.
+             * @example card has not answered for 61 s and knows nothing of the charge.
+             */
+            detail: string;
+            /**
+             * @description What resolves the case without an action.
+             * @example The rail reports the outcome.
+             */
+            closes_when: string;
+            /**
+             * @description Grows whenever the case, or another one of the same subject, changes. Send it with an action on the subject.
+             * @example 2
+             */
+            revision: number;
+            /**
+             * @description How soon to look at it, compared with cases of the same age.
+             * @example normal
+             * @enum {unknown}
+             */
+            priority: "high" | "normal" | "low";
+            /**
+             * Format: date-time
+             * @description Open since.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            since: string;
+            /**
+             * @description How long it has been open, or was.
+             * @example 1250
+             */
+            age_seconds: number;
+            /**
+             * Format: date-time
+             * @description When it becomes overdue.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            due_at: string;
+            /**
+             * @description Whether it is open and was due.
+             * @example false
+             */
+            overdue: boolean;
+            /**
+             * @description The operator who works on it; null: no one yet.
+             * @example asha
+             */
+            owner: string | null;
+            /**
+             * @description Whether a newer case of the same subject comes first. Until that is resolved, no action is allowed.
+             * @example false
+             */
+            waiting: boolean;
+            /** @description The actions that are allowed in this state. */
+            actions: ("retry" | "inquire" | "force" | "reverse" | "reassign" | "note")[];
+            /**
+             * @description The outcomes that `force` may state; empty when `force` is not allowed.
+             * @example []
+             */
+            outcomes: ("succeeded" | "failed")[];
+            /**
+             * @description Whether an action is being carried out; until it ends, no other is allowed.
+             * @example false
+             */
+            acting: boolean;
+            /**
+             * @description The last action.
+             * @example null
+             */
+            last_action: string | null;
+            /**
+             * @description The evidence for a forced outcome.
+             * @example null
+             */
+            evidence: string | null;
+            /**
+             * Format: date-time
+             * @description When it was resolved.
+             * @example null
+             */
+            resolved_at: string | null;
+            /**
+             * @description How it ended: the last action; `settled`: without one; `replaced`: a case of another reason goes on from it. Null while it is open.
+             * @example null
+             */
+            resolution: string | null;
+        };
+        /** CaseAct */
+        CaseAct: {
+            /**
+             * Format: date-time
+             * @description When.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            at: string;
+            /**
+             * @description The API key of the operator.
+             * @example key_01k0a2m4qae1fs6y4p7q9r3t5v
+             */
+            by: string;
+            /**
+             * @description An action on the case.
+             * @example inquire
+             * @enum {unknown}
+             */
+            action: "retry" | "inquire" | "force" | "reverse" | "reassign" | "note";
+            /**
+             * @description The evidence, the new owner or the note.
+             * @example null
+             */
+            text: string | null;
+        };
+        /** CaseSubject */
+        CaseSubject: {
+            /**
+             * @description The kind of the subject. `event`: a report of a rail that matches nothing known.
+             * @example payment
+             * @enum {unknown}
+             */
+            type: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
+            /**
+             * @description Its public id; the id of an event is 32 hexadecimal digits.
+             * @example pay_01k0a2m4qcm3hv6a8r1s4t7w0z
+             */
+            id: string;
+        };
+        /** CaseWithActs */
+        CaseWithActs: {
+            /**
+             * @description The id of the case.
+             * @example case_01k0a2m4qmw9s36j6a7b0c3d4e
+             */
+            id: string;
+            /**
+             * @description The queue of the case.
+             * @example payments
+             * @enum {unknown}
+             */
+            queue: "payments";
+            /**
+             * @description Whether it still needs an operator.
+             * @example open
+             * @enum {unknown}
+             */
+            state: "open" | "resolved";
+            subject: components["schemas"]["CaseSubject"];
+            /**
+             * @description Why an operator is needed. The manual of cases explains each reason.
+             * @example outcome_unknown
+             * @enum {unknown}
+             */
+            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
+            /**
+             * @description What happened, for operators.
+             * @example card has not answered for 61 s and knows nothing of the charge.
+             */
+            detail: string;
+            /**
+             * @description What resolves the case without an action.
+             * @example The rail reports the outcome.
+             */
+            closes_when: string;
+            /**
+             * @description Grows whenever the case, or another one of the same subject, changes. Send it with an action on the subject.
+             * @example 2
+             */
+            revision: number;
+            /**
+             * @description How soon to look at it, compared with cases of the same age.
+             * @example normal
+             * @enum {unknown}
+             */
+            priority: "high" | "normal" | "low";
+            /**
+             * Format: date-time
+             * @description Open since.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            since: string;
+            /**
+             * @description How long it has been open, or was.
+             * @example 1250
+             */
+            age_seconds: number;
+            /**
+             * Format: date-time
+             * @description When it becomes overdue.
+             * @example 2026-01-31T09:30:00.000000Z
+             */
+            due_at: string;
+            /**
+             * @description Whether it is open and was due.
+             * @example false
+             */
+            overdue: boolean;
+            /**
+             * @description The operator who works on it; null: no one yet.
+             * @example asha
+             */
+            owner: string | null;
+            /**
+             * @description Whether a newer case of the same subject comes first. Until that is resolved, no action is allowed.
+             * @example false
+             */
+            waiting: boolean;
+            /** @description The actions that are allowed in this state. */
+            actions: ("retry" | "inquire" | "force" | "reverse" | "reassign" | "note")[];
+            /**
+             * @description The outcomes that `force` may state; empty when `force` is not allowed.
+             * @example []
+             */
+            outcomes: ("succeeded" | "failed")[];
+            /**
+             * @description Whether an action is being carried out; until it ends, no other is allowed.
+             * @example false
+             */
+            acting: boolean;
+            /**
+             * @description The last action.
+             * @example null
+             */
+            last_action: string | null;
+            /**
+             * @description The evidence for a forced outcome.
+             * @example null
+             */
+            evidence: string | null;
+            /**
+             * Format: date-time
+             * @description When it was resolved.
+             * @example null
+             */
+            resolved_at: string | null;
+            /**
+             * @description How it ended: the last action; `settled`: without one; `replaced`: a case of another reason goes on from it. Null while it is open.
+             * @example null
+             */
+            resolution: string | null;
+            /** @description The actions of operators, in order. */
+            acts: components["schemas"]["CaseAct"][];
         };
         /**
          * ChangeAccount
@@ -2593,14 +2955,6 @@ export interface components {
              */
             replayed_at: string | null;
         };
-        /** DecideStuck */
-        DecideStuck: {
-            /**
-             * @description The revision of the entry that you have read. If it has changed since, the decision is refused.
-             * @example 2
-             */
-            revision?: number;
-        };
         /** Entry */
         Entry: {
             /**
@@ -2688,21 +3042,21 @@ export interface components {
          * @description Something that happened in the books.
          */
         Event: components["schemas"]["TransferEvent"] | components["schemas"]["AccountEvent"] | components["schemas"]["PaymentEvent"] | components["schemas"]["RefundEvent"] | components["schemas"]["PayoutEvent"] | components["schemas"]["OrderEvent"] | components["schemas"]["RailEvent"];
-        /** ForceStuck */
-        ForceStuck: {
+        /** ForceCase */
+        ForceCase: {
             /**
-             * @description What became of it, as somebody has seen.
+             * @description The outcome that an operator has seen outside.
              * @example succeeded
              * @enum {unknown}
              */
             outcome: "succeeded" | "failed";
             /**
-             * @description What the outcome was seen in: a line of a statement, an answer of the rail, with its date.
+             * @description The source of the outcome, with its date: a line of a statement, an answer of the rail.
              * @example Settlement file of 31 January, line 118: credited.
              */
             evidence: string;
             /**
-             * @description The revision of the entry that you have read. If it has changed since, the decision is refused.
+             * @description The revision of the case that you have read. If it has changed since, the action is refused.
              * @example 2
              */
             revision?: number;
@@ -2903,11 +3257,11 @@ export interface components {
              */
             key: string | null;
         };
-        /** NoteOnStuck */
-        NoteOnStuck: {
+        /** NoteOnCase */
+        NoteOnCase: {
             /**
-             * @description What is worth knowing about it.
-             * @example Asked the bank by telephone; they call back tomorrow.
+             * @description The note.
+             * @example Called the bank; they call back tomorrow.
              */
             text: string;
         };
@@ -3332,7 +3686,7 @@ export interface components {
              * @example insufficient_funds
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "stuck_not_found" | "stuck_already_resolved" | "stuck_being_decided" | "stuck_entry_changed" | "stuck_action_not_allowed" | "stuck_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
+            code: "validation_failed" | "malformed_json" | "malformed_text" | "body_too_deep" | "malformed_request" | "malformed_url" | "malformed_idempotency_key" | "unauthenticated" | "scope_insufficient" | "route_not_found" | "method_not_allowed" | "request_timeout" | "idempotency_key_in_use" | "body_too_large" | "url_too_long" | "unsupported_media_type" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal_error" | "service_unavailable" | "deadline_exceeded" | "id_already_used" | "transfer_not_found" | "transfer_not_pending" | "transfer_already_posted" | "transfer_already_voided" | "transfer_expired" | "transfer_reserved" | "hold_not_expired" | "amount_exceeds_hold" | "account_not_found" | "account_reserved" | "accounts_must_differ" | "asset_not_found" | "asset_mismatch" | "effective_at_in_future" | "expires_at_in_past" | "reference_taken" | "account_closed" | "account_frozen" | "condition_not_met" | "nothing_to_move" | "insufficient_funds" | "balance_limit_exceeded" | "balance_overflow" | "account_not_empty" | "account_not_frozen" | "limits_contradict" | "account_code_taken" | "asset_code_taken" | "group_refused" | "verification_running" | "book_not_found" | "book_not_allowed" | "book_code_taken" | "api_key_not_found" | "scope_beyond_own" | "last_operator_key" | "too_many_unknown_keys" | "vendor_not_found" | "vendor_code_taken" | "sla_too_short" | "lane_not_pausable" | "dead_letter_not_found" | "dead_letter_replayed" | "rail_not_found" | "callback_not_genuine" | "payment_not_found" | "refund_not_found" | "payout_not_found" | "operation_not_supported_by_rail" | "chart_account_unusable" | "shares_do_not_add_up" | "expires_at_not_in_future" | "payment_reference_taken" | "payment_not_authorized" | "payment_not_cancelable" | "payout_not_cancelable" | "payment_not_refundable" | "payment_not_retryable" | "amount_exceeds_capturable" | "amount_exceeds_refundable" | "case_not_found" | "case_already_resolved" | "case_being_acted_on" | "case_waits" | "case_changed" | "case_action_not_allowed" | "case_outcome_not_allowed" | "item_not_found" | "item_code_taken" | "stock_below_zero" | "order_not_found" | "item_named_twice" | "items_of_several_assets" | "order_too_large" | "out_of_stock" | "order_reference_taken" | "order_already_ended";
             /**
              * @description The field or parameter that was wrong, as a dotted path.
              * @example source
@@ -3512,10 +3866,10 @@ export interface components {
              */
             other_rails?: string[];
         };
-        /** ReassignStuck */
-        ReassignStuck: {
+        /** ReassignCase */
+        ReassignCase: {
             /**
-             * @description Who sees to it: any name that people agree on.
+             * @description The operator who works on the case: any name that operators agree on.
              * @example asha
              */
             owner: string;
@@ -3782,217 +4136,6 @@ export interface components {
              * @example null
              */
             next_cursor: string | null;
-        };
-        /** Stuck */
-        Stuck: {
-            /**
-             * @description The id of the entry.
-             * @example stk_01k0a2m4qmw9s36j6a7b0c3d4e
-             */
-            id: string;
-            /**
-             * @description Whether it still needs a person.
-             * @example open
-             * @enum {unknown}
-             */
-            state: "open" | "resolved";
-            subject: components["schemas"]["StuckSubject"];
-            /**
-             * @description Why a person is needed; the manual of the stuck list says what each means and what to look at.
-             * @example outcome_unknown
-             * @enum {unknown}
-             */
-            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
-            /**
-             * @description What happened, for people.
-             * @example card has not answered for 61 s and knows nothing of the charge.
-             */
-            detail: string;
-            /**
-             * @description Grows whenever what the entry says changes: its reason, its detail, or what waits behind it. Send it with a decision.
-             * @example 2
-             */
-            revision: number;
-            /**
-             * Format: date-time
-             * @description Since when it has needed a person.
-             * @example 2026-01-31T09:30:00.000000Z
-             */
-            since: string;
-            /**
-             * @description How long that is, or was until it was resolved.
-             * @example 1250
-             */
-            age_seconds: number;
-            /**
-             * @description Whether it waits longer than its reason allows.
-             * @example false
-             */
-            overdue: boolean;
-            /**
-             * @description Who sees to it; null: nobody yet.
-             * @example asha
-             */
-            owner: string | null;
-            /** @description What may be done in this state; anything else is refused. */
-            actions: ("retry" | "inquire" | "force" | "reverse" | "reassign" | "note")[];
-            /**
-             * @description What `force` may state; empty when it is not offered.
-             * @example []
-             */
-            outcomes: ("succeeded" | "failed")[];
-            /**
-             * @description Whether a decision was taken and is being carried out; until it has been, no other one is.
-             * @example false
-             */
-            deciding: boolean;
-            /**
-             * @description The last decision.
-             * @example null
-             */
-            decision: string | null;
-            /**
-             * @description What a forced outcome rests on.
-             * @example null
-             */
-            evidence: string | null;
-            /**
-             * Format: date-time
-             * @description When it needed nobody any more.
-             * @example null
-             */
-            resolved_at: string | null;
-            /**
-             * @description How it ended: the last decision, or `settled` when the outcome came without one; null while it is open.
-             * @example null
-             */
-            resolution: string | null;
-        };
-        /** StuckAct */
-        StuckAct: {
-            /**
-             * Format: date-time
-             * @description When.
-             * @example 2026-01-31T09:30:00.000000Z
-             */
-            at: string;
-            /**
-             * @description The API key of who did it.
-             * @example key_01k0a2m4qae1fs6y4p7q9r3t5v
-             */
-            by: string;
-            /**
-             * @description What may be done.
-             * @example inquire
-             * @enum {unknown}
-             */
-            action: "retry" | "inquire" | "force" | "reverse" | "reassign" | "note";
-            /**
-             * @description The evidence, the new owner or the note.
-             * @example null
-             */
-            text: string | null;
-        };
-        /** StuckSubject */
-        StuckSubject: {
-            /**
-             * @description What is stuck. `saga`: something of several steps that could not be taken back whole. `event`: something a rail told that belongs to nothing known.
-             * @example payment
-             * @enum {unknown}
-             */
-            type: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
-            /**
-             * @description Its public id; the id of an event is 32 hexadecimal digits.
-             * @example pay_01k0a2m4qcm3hv6a8r1s4t7w0z
-             */
-            id: string;
-        };
-        /** StuckWithActs */
-        StuckWithActs: {
-            /**
-             * @description The id of the entry.
-             * @example stk_01k0a2m4qmw9s36j6a7b0c3d4e
-             */
-            id: string;
-            /**
-             * @description Whether it still needs a person.
-             * @example open
-             * @enum {unknown}
-             */
-            state: "open" | "resolved";
-            subject: components["schemas"]["StuckSubject"];
-            /**
-             * @description Why a person is needed; the manual of the stuck list says what each means and what to look at.
-             * @example outcome_unknown
-             * @enum {unknown}
-             */
-            reason: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
-            /**
-             * @description What happened, for people.
-             * @example card has not answered for 61 s and knows nothing of the charge.
-             */
-            detail: string;
-            /**
-             * @description Grows whenever what the entry says changes: its reason, its detail, or what waits behind it. Send it with a decision.
-             * @example 2
-             */
-            revision: number;
-            /**
-             * Format: date-time
-             * @description Since when it has needed a person.
-             * @example 2026-01-31T09:30:00.000000Z
-             */
-            since: string;
-            /**
-             * @description How long that is, or was until it was resolved.
-             * @example 1250
-             */
-            age_seconds: number;
-            /**
-             * @description Whether it waits longer than its reason allows.
-             * @example false
-             */
-            overdue: boolean;
-            /**
-             * @description Who sees to it; null: nobody yet.
-             * @example asha
-             */
-            owner: string | null;
-            /** @description What may be done in this state; anything else is refused. */
-            actions: ("retry" | "inquire" | "force" | "reverse" | "reassign" | "note")[];
-            /**
-             * @description What `force` may state; empty when it is not offered.
-             * @example []
-             */
-            outcomes: ("succeeded" | "failed")[];
-            /**
-             * @description Whether a decision was taken and is being carried out; until it has been, no other one is.
-             * @example false
-             */
-            deciding: boolean;
-            /**
-             * @description The last decision.
-             * @example null
-             */
-            decision: string | null;
-            /**
-             * @description What a forced outcome rests on.
-             * @example null
-             */
-            evidence: string | null;
-            /**
-             * Format: date-time
-             * @description When it needed nobody any more.
-             * @example null
-             */
-            resolved_at: string | null;
-            /**
-             * @description How it ended: the last decision, or `settled` when the outcome came without one; null while it is open.
-             * @example null
-             */
-            resolution: string | null;
-            /** @description What people did about it, in order. */
-            acts: components["schemas"]["StuckAct"][];
         };
         /** TimelineAttempt */
         TimelineAttempt: {
@@ -13259,7 +13402,7 @@ export interface operations {
             };
         };
     };
-    list_stuck: {
+    list_cases: {
         parameters: {
             query?: {
                 /** @description How many to answer, 1 to 100; 20 when not given. */
@@ -13268,13 +13411,21 @@ export interface operations {
                 cursor?: string;
                 /** @description `open` when not given. */
                 state?: "open" | "resolved" | "all";
-                /** @description Why a person is needed; the manual of the stuck list says what each means and what to look at. */
+                /** @description The queue of the case. */
+                queue?: "payments";
+                /** @description Why an operator is needed. The manual of cases explains each reason. */
                 reason?: "outcome_unknown" | "wrong_amount" | "late_success" | "compensation_failed" | "dispute_after_refund" | "unmatched_event" | "booking_refused" | "rail_unavailable" | "unbooked" | "dead_letter";
-                /** @description Who sees to it: any name that people agree on. */
+                /** @description The operator who works on the case: any name that operators agree on. */
                 owner?: string;
-                /** @description What is stuck. */
+                /** @description How soon to look at it, compared with cases of the same age. */
+                priority?: "high" | "normal" | "low";
+                /** @description The kind of the subject. `event`: a report of a rail that matches nothing known. */
                 subject_type?: "payment" | "capture" | "refund" | "payout" | "saga" | "event";
-                /** @description Only what has been open, or was, for more than so many seconds. */
+                /** @description Only the cases of this subject. */
+                subject_id?: string;
+                /** @description Only those that are overdue, or are not. */
+                overdue?: "true" | "false";
+                /** @description Only cases that are or were open for more than this number of seconds. */
                 older_than?: string;
             };
             header?: {
@@ -13294,7 +13445,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["Stuck"][];
+                        data: components["schemas"]["Case"][];
                         has_more: boolean;
                         next_cursor: string | null;
                     };
@@ -13382,7 +13533,7 @@ export interface operations {
             };
         };
     };
-    get_stuck: {
+    get_case: {
         parameters: {
             query?: never;
             header?: {
@@ -13390,7 +13541,7 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
-                /** @description The id of the entry. */
+                /** @description The id of the case. */
                 id: string;
             };
             cookie?: never;
@@ -13404,7 +13555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StuckWithActs"];
+                    "application/json": components["schemas"]["CaseWithActs"];
                 };
             };
             /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid */
@@ -13437,7 +13588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_not_found`: There is no such entry in the stuck list; `book_not_found`: No such book */
+            /** @description `case_not_found`: There is no such case; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13489,7 +13640,7 @@ export interface operations {
             };
         };
     };
-    retry_stuck: {
+    retry_case: {
         parameters: {
             query?: never;
             header?: {
@@ -13499,14 +13650,14 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
-                /** @description The id of the entry. */
+                /** @description The id of the case. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecideStuck"];
+                "application/json": components["schemas"]["ActOnCase"];
             };
         };
         responses: {
@@ -13518,7 +13669,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stuck"];
+                    "application/json": components["schemas"]["Case"];
                 };
             };
             /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
@@ -13551,7 +13702,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_not_found`: There is no such entry in the stuck list; `book_not_found`: No such book */
+            /** @description `case_not_found`: There is no such case; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13571,7 +13722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_entry_changed`: The entry has changed; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `case_already_resolved`: The case is resolved; `case_being_acted_on`: An action is being carried out; `case_waits`: Another case comes first; `case_changed`: The case has changed; `case_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13653,7 +13804,7 @@ export interface operations {
             };
         };
     };
-    inquire_stuck: {
+    inquire_case: {
         parameters: {
             query?: never;
             header?: {
@@ -13663,14 +13814,14 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
-                /** @description The id of the entry. */
+                /** @description The id of the case. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecideStuck"];
+                "application/json": components["schemas"]["ActOnCase"];
             };
         };
         responses: {
@@ -13682,7 +13833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stuck"];
+                    "application/json": components["schemas"]["Case"];
                 };
             };
             /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
@@ -13715,7 +13866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_not_found`: There is no such entry in the stuck list; `book_not_found`: No such book */
+            /** @description `case_not_found`: There is no such case; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13735,7 +13886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_entry_changed`: The entry has changed; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `case_already_resolved`: The case is resolved; `case_being_acted_on`: An action is being carried out; `case_waits`: Another case comes first; `case_changed`: The case has changed; `case_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13817,7 +13968,7 @@ export interface operations {
             };
         };
     };
-    force_stuck: {
+    force_case: {
         parameters: {
             query?: never;
             header?: {
@@ -13827,14 +13978,14 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
-                /** @description The id of the entry. */
+                /** @description The id of the case. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ForceStuck"];
+                "application/json": components["schemas"]["ForceCase"];
             };
         };
         responses: {
@@ -13846,7 +13997,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stuck"];
+                    "application/json": components["schemas"]["Case"];
                 };
             };
             /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
@@ -13879,7 +14030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_not_found`: There is no such entry in the stuck list; `book_not_found`: No such book */
+            /** @description `case_not_found`: There is no such case; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13899,7 +14050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_entry_changed`: The entry has changed; `stuck_action_not_allowed`: The state does not allow this; `stuck_outcome_not_allowed`: The state does not allow this outcome; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `case_already_resolved`: The case is resolved; `case_being_acted_on`: An action is being carried out; `case_waits`: Another case comes first; `case_changed`: The case has changed; `case_action_not_allowed`: The state does not allow this; `case_outcome_not_allowed`: The state does not allow this outcome; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -13981,7 +14132,7 @@ export interface operations {
             };
         };
     };
-    reverse_stuck: {
+    reverse_case: {
         parameters: {
             query?: never;
             header?: {
@@ -13991,14 +14142,14 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
-                /** @description The id of the entry. */
+                /** @description The id of the case. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecideStuck"];
+                "application/json": components["schemas"]["ActOnCase"];
             };
         };
         responses: {
@@ -14010,7 +14161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stuck"];
+                    "application/json": components["schemas"]["Case"];
                 };
             };
             /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
@@ -14043,7 +14194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_not_found`: There is no such entry in the stuck list; `book_not_found`: No such book */
+            /** @description `case_not_found`: There is no such case; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14063,7 +14214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_already_resolved`: The entry is resolved; `stuck_being_decided`: A decision is being carried out; `stuck_entry_changed`: The entry has changed; `stuck_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `case_already_resolved`: The case is resolved; `case_being_acted_on`: An action is being carried out; `case_waits`: Another case comes first; `case_changed`: The case has changed; `case_action_not_allowed`: The state does not allow this; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14145,7 +14296,7 @@ export interface operations {
             };
         };
     };
-    reassign_stuck: {
+    reassign_case: {
         parameters: {
             query?: never;
             header?: {
@@ -14155,14 +14306,14 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
-                /** @description The id of the entry. */
+                /** @description The id of the case. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReassignStuck"];
+                "application/json": components["schemas"]["ReassignCase"];
             };
         };
         responses: {
@@ -14174,7 +14325,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stuck"];
+                    "application/json": components["schemas"]["Case"];
                 };
             };
             /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
@@ -14207,7 +14358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_not_found`: There is no such entry in the stuck list; `book_not_found`: No such book */
+            /** @description `case_not_found`: There is no such case; `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14227,7 +14378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_already_resolved`: The entry is resolved; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            /** @description `case_already_resolved`: The case is resolved; `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -14309,7 +14460,7 @@ export interface operations {
             };
         };
     };
-    note_stuck: {
+    note_case: {
         parameters: {
             query?: never;
             header?: {
@@ -14319,14 +14470,14 @@ export interface operations {
                 "Munim-Book"?: string;
             };
             path: {
-                /** @description The id of the entry. */
+                /** @description The id of the case. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteOnStuck"];
+                "application/json": components["schemas"]["NoteOnCase"];
             };
         };
         responses: {
@@ -14338,7 +14489,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stuck"];
+                    "application/json": components["schemas"]["Case"];
                 };
             };
             /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
@@ -14371,7 +14522,168 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stuck_not_found`: There is no such entry in the stuck list; `book_not_found`: No such book */
+            /** @description `case_not_found`: There is no such case; `book_not_found`: No such book */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request_timeout`: The request took too long to arrive */
+            408: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use`: A request with this Idempotency-Key is still running */
+            409: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `url_too_long`: The URL is too long */
+            414: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The Idempotency-Key was used for another request */
+            422: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_unknown_keys`: Too many unknown keys; `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error`: The server failed */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: The server cannot answer right now; `deadline_exceeded`: The request took too long */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_cases: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the request safe to repeat: the same key and content again gets the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description For operator keys: the book to act in, by id or code; else the book of the key. */
+                "Munim-Book"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnCases"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActedOnCases"];
+                };
+            };
+            /** @description `malformed_request`: The request is not HTTP; `malformed_url`: The URL is malformed; `validation_failed`: The request is not valid; `malformed_json`: The body is not JSON; `malformed_text`: The text is not valid Unicode; `body_too_deep`: The body is nested too deeply; `malformed_idempotency_key`: The Idempotency-Key is malformed */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid API key */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_allowed`: Not the book of the key; `scope_insufficient`: The key's scope does not allow this */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `book_not_found`: No such book */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];

@@ -9,6 +9,7 @@ export type {
 } from './accounts.ts'
 export { amountMax, formatAmount, type ParsedAmount, parseAmount } from './amounts.ts'
 export type { ApiKeys, Assets, Books, ListAssets } from './books.ts'
+export type { ActOnCaseOptions, Cases, ListCases } from './cases.ts'
 export {
   type ErrorCode,
   MunimConnectionError,
@@ -34,13 +35,14 @@ export type {
   VerificationProgress,
   VerificationResult,
 } from './reports.ts'
-export type { DecideStuck, ListStuck, StuckList } from './stuck.ts'
 export type { BatchParams, ListTransfers, Transfers } from './transfers.ts'
 export type { CallOptions, Retry } from './transport.ts'
 export type {
   Account,
   AccountCondition,
   AccountResult,
+  ActedOnCases,
+  ActOnCases,
   AmountInput,
   ApiKey,
   Asset,
@@ -48,6 +50,10 @@ export type {
   Book,
   Capture,
   CapturePayment,
+  Case,
+  CaseAction,
+  CaseReason,
+  CaseWithActs,
   ChangeItem,
   ChangeVendor,
   Checkout,
@@ -78,10 +84,6 @@ export type {
   Share,
   ShareInput,
   StatementSummary,
-  Stuck,
-  StuckAction,
-  StuckReason,
-  StuckWithActs,
   TimelineAttempt,
   TimelineItem,
   TimelineTransfer,

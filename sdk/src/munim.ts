@@ -1,5 +1,6 @@
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type ApiKeys, type Assets, type Books, createApiKeys, createAssets, createBooks } from './books.ts'
+import { type Cases, createCases } from './cases.ts'
 import { createEvents, type Events } from './events.ts'
 import { createItems, createOrders, type Items, type Orders } from './orders.ts'
 import { createPayments, type Payments } from './payments.ts'
@@ -13,7 +14,6 @@ import {
   type TrialBalanceParams,
   type Verification,
 } from './reports.ts'
-import { createStuckList, type StuckList } from './stuck.ts'
 import { createTransfers, type Transfers } from './transfers.ts'
 import { type CallOptions, createTransport, type Retry } from './transport.ts'
 import { createVendors, type Vendors } from './vendors.ts'
@@ -58,7 +58,7 @@ export class Munim {
   readonly events: Events
   readonly trialBalance: (params?: TrialBalanceParams, options?: CallOptions) => TrialBalance
   readonly apiKeys: ApiKeys
-  readonly stuck: StuckList
+  readonly cases: Cases
   readonly verification: Verification
 
   constructor(options: MunimOptions) {
@@ -90,7 +90,7 @@ export class Munim {
     this.events = createEvents(transport)
     this.trialBalance = createTrialBalance(transport)
     this.apiKeys = createApiKeys(transport)
-    this.stuck = createStuckList(transport)
+    this.cases = createCases(transport)
     this.verification = createVerification(transport)
   }
 }

@@ -2,12 +2,16 @@ import type {
   WireAccount,
   WireAccountCondition,
   WireAccountEvent,
+  WireActedOnCases,
+  WireActOnCases,
   WireApiKey,
   WireAsset,
   WireBalance,
   WireBook,
   WireCapture,
   WireCapturePayment,
+  WireCase,
+  WireCaseWithActs,
   WireChangeItem,
   WireChangeVendor,
   WireCheckout,
@@ -35,8 +39,6 @@ import type {
   WireRetryPayment,
   WireShare,
   WireStatement,
-  WireStuck,
-  WireStuckWithActs,
   WireTimelineAttempt,
   WireTimelineItem,
   WireTimelineTransfer,
@@ -113,11 +115,14 @@ export type ApiKey = WireApiKey
 /** A new key: only this answer contains its text. */
 export type NewApiKey = WireNewApiKey & { readonly key: string }
 
-/** A case that needs an operator. */
-export type Stuck = WireStuck
-export type StuckWithActs = WireStuckWithActs
-export type StuckReason = WireStuck['reason']
-export type StuckAction = WireStuck['actions'][number]
+/** Work for an operator. */
+export type Case = WireCase
+export type CaseWithActs = WireCaseWithActs
+export type CaseReason = WireCase['reason']
+export type CaseAction = WireCase['actions'][number]
+/** An action on many cases, and its results. */
+export type ActOnCases = WireActOnCases
+export type ActedOnCases = WireActedOnCases
 
 export type AccountEventType = WireAccountEvent['type']
 export type TransferEventType = WireTransferEvent['type']

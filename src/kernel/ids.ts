@@ -36,7 +36,7 @@ export const idPrefix = {
   vendor: 'ven',
   deadLetter: 'dlt',
   saga: 'saga',
-  stuck: 'stk',
+  case: 'case',
   item: 'item',
   order: 'ord',
 } as const

@@ -1,4 +1,4 @@
-import type { LabeledValues, Metric } from '#platform/telemetry'
+import type { Metric } from '#platform/telemetry'
 import { lanePolicies } from './lane-policy.ts'
 import { laneNames } from './lanes.ts'
 import type { LaneFlow, LaneFlows } from './operating/lane-flow.ts'
@@ -14,12 +14,12 @@ export type MetricSources = {
 /** The metrics of the lanes, labeled by lane. */
 export function laneMetrics({ counted, flows }: MetricSources): Metric[] {
   const overall = (name: string, help: string, read: (lane: CountedLane) => number): Metric => ({
-    ...{ name: `munim_lane_${name}`, help, label: 'lane' },
-    read: (): LabeledValues => new Map(counted().map((state) => [state.lane, read(state)])),
+    ...{ name: `munim_lane_${name}`, help, labels: ['lane'] },
+    read: () => counted().map((state) => [{ lane: state.lane }, read(state)] as const),
   })
   const own = (name: string, help: string, read: (flow: LaneFlow) => number): Metric => ({
-    ...{ name: `munim_lane_${name}`, help, label: 'lane' },
-    read: (): LabeledValues => new Map(laneNames.map((lane) => [lane, read(flows[lane])])),
+    ...{ name: `munim_lane_${name}`, help, labels: ['lane'] },
+    read: () => laneNames.map((lane) => [{ lane }, read(flows[lane])] as const),
   })
   return [
     overall('ready_messages', 'Messages that are due, over all processes.', ({ ready }) => ready),

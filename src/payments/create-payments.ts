@@ -4,6 +4,7 @@ import type { Ledger } from '#ledger'
 import { faultPoint } from '#platform/faults'
 import type { Database, Transaction } from '#platform/postgres'
 import type { Rails } from '#rails'
+import { deadLetterCases, subjectKindOf } from './cases/dead-letters.ts'
 import { storePaymentsSteps, storePayoutSteps } from './engine/acceptance/accept-store.ts'
 import { createAcceptor } from './engine/acceptance/acceptor.ts'
 import { lookAt, movingOf } from './engine/acceptance/account-checks.ts'
@@ -24,7 +25,6 @@ import { findPayoutReferencesStep } from './engine/rows/payout-store.ts'
 import type { Machines } from './machine.ts'
 import { machines } from './machines/machines.ts'
 import type { EndedListener, NewPayment, NewPayout, Payments } from './payments.ts'
-import { subjectKindOf, toStuckList } from './stuck/dead-letters.ts'
 
 export type PaymentsDependencies = {
   readonly database: Database
@@ -49,9 +49,9 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   const waiters = createWaiters(database, onFault)
   const acceptor = createAcceptor({ ...deps, ...known })
   const handling = createInputHandling({ machines, ...deps, ...known, chart, listeners, waiters })
-  lanes.register({ ...toStuckList(subjectKindOf), ...handling.inputs })
+  lanes.register({ ...deadLetterCases(subjectKindOf), ...handling.inputs })
   lanes.register({
-    ...toStuckList(() => 'event'),
+    ...deadLetterCases(() => 'event'),
     kind: unmatchedKind,
     handle: (tx, messages) => handleUnmatched(lanes, tx, messages),
   })

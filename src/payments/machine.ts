@@ -1,3 +1,4 @@
+import type { SubjectAction } from '#cases'
 import type { Timestamp, Uuid } from '#kernel'
 import type { LaneName } from '#lanes'
 import type { LedgerRefusal, TransferCommand } from '#ledger'
@@ -42,20 +43,15 @@ export type Input =
    */
   | {
       readonly kind: 'decision'
-      readonly decision: StuckDecision
-      readonly about?: StuckReason
+      readonly decision: SubjectAction
+      readonly about?: CaseReason
       readonly seen?: Seen
     }
 
 /** The content of a matter: amounts, as strings of digits, by attempt. Of losses: by their time. */
 export type Seen = Readonly<Record<string, string>>
 
-/** An operator's decision. `force` states the outcome; the evidence is kept with it. */
-export type StuckDecision =
-  | { readonly action: 'retry' }
-  | { readonly action: 'inquire' }
-  | { readonly action: 'force'; readonly outcome: 'succeeded' | 'failed'; readonly evidence: string }
-  | { readonly action: 'reverse' }
+export type { SubjectAction }
 
 /** A submission, stored now and sent after the commit. */
 export type NewAttempt = {
@@ -106,18 +102,18 @@ export type Transition = {
   readonly events?: readonly string[]
   /** One sentence for the timeline: what happened, and why. */
   readonly note?: string
-  /** Opens an entry in the stuck list, or resolves it. `subject`: given when it is not the input's own. */
+  /** Opens a case for operators, or resolves it. `subject`: given when it is not the input's own. */
   readonly stuck?: StuckHere | 'resolved'
   /** Further matters for an operator: of another reason than `stuck`, or of another subject. */
   readonly also?: readonly StuckHere[]
   /** Further matters of the subject that are resolved, whatever the step was about. */
-  readonly settles?: readonly StuckReason[]
+  readonly settles?: readonly CaseReason[]
   /** Why the input has no effect: a repetition, or too late. Nothing of it is stored. */
   readonly ignored?: string
 }
 
 export type StuckHere = {
-  readonly why: StuckReason
+  readonly why: CaseReason
   readonly detail: string
   /** `event`: a report of a rail that matches no known attempt. */
   readonly subject?: { readonly kind: SubjectKind | 'event'; readonly id: Uuid }
@@ -126,10 +122,10 @@ export type StuckHere = {
   /** It is resolved, when it is open. */
   readonly isOver?: boolean
   /** Do not open it while the subject has an open matter with one of these reasons: it is part of that one. */
-  readonly unlessOpen?: readonly StuckReason[]
+  readonly unlessOpen?: readonly CaseReason[]
 }
 
-export const stuckReasons = [
+export const caseReasons = [
   'outcome_unknown',
   'wrong_amount',
   'late_success',
@@ -141,10 +137,10 @@ export const stuckReasons = [
   'unbooked',
   'dead_letter',
 ] as const
-export type StuckReason = (typeof stuckReasons)[number]
+export type CaseReason = (typeof caseReasons)[number]
 
 /** Reasons of a payment's matters whose decisions move its money in suspense. */
-export const reasonsOfSuspense: readonly StuckReason[] = ['late_success', 'wrong_amount', 'booking_refused']
+export const reasonsOfSuspense: readonly CaseReason[] = ['late_success', 'wrong_amount', 'booking_refused']
 
 /** The input of a machine beside the rows. Machines are pure: they have no clock and no randomness of their own. */
 export type MachineContext = {

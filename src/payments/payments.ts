@@ -3,7 +3,7 @@ import type { LaneName } from '#lanes'
 import type { IdempotencyClaim, Idempotent, StoredAnswer } from '#platform/idempotency'
 import type { Transaction } from '#platform/postgres'
 import type { RailEvent } from '#rails'
-import type { StuckDecision, StuckReason } from './machine.ts'
+import type { CaseReason, SubjectAction } from './machine.ts'
 import type { Capture, Metadata, Payment, PaymentSource, Payout, Refund, Share, SubjectKind } from './payment.ts'
 import type { PaymentRefusal, PaymentRefusalCode } from './refusals.ts'
 
@@ -95,7 +95,7 @@ export type PaymentClaim = IdempotencyClaim & { readonly answer: (result: Paymen
 /** A request of an operator or the program to a subject, handled later on its lane. */
 export type AskedInput =
   | { readonly kind: 'start' | 'cancel' | 'expire' }
-  | { readonly kind: 'decision'; readonly decision: StuckDecision; readonly about?: StuckReason }
+  | { readonly kind: 'decision'; readonly decision: SubjectAction; readonly about?: CaseReason }
 
 /**
  * The door of payments: accepts requests and carries each through to its end. Functions with a `tx` work in the

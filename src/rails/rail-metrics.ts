@@ -13,16 +13,16 @@ export function railMetrics(rails: Pick<RailsService, 'names' | 'health'>, on: Q
     {
       name: 'munim_rail_up',
       help: 'State of the rail: 1 up, 0.5 being tried out, 0 down or paused.',
-      label: 'rail',
-      read: () => new Map(rails.names().map((name) => [name, levels[rails.health(name).state]])),
+      labels: ['rail'],
+      read: () => rails.names().map((rail) => [{ rail }, levels[rails.health(rail).state]]),
     },
     {
       name: 'munim_rail_unfinished_statements',
       help: 'Statements that were begun and are not read to their end.',
-      label: 'rail',
+      labels: ['rail'],
       read: async () => {
         const unfinished = await countUnfinished(on)
-        return new Map(rails.names().map((name) => [name, unfinished.get(name) ?? 0]))
+        return rails.names().map((rail) => [{ rail }, unfinished.get(rail) ?? 0])
       },
     },
   ]

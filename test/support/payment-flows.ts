@@ -193,10 +193,10 @@ const canceledOrder: PaymentFlow = {
 /** An operator's decision about a stuck payment; resolves once it is carried out. */
 const decide = async ({ post, until }: Scene, path: string, action: string): Promise<Body> => {
   const isMeant = ({ subject }: Body) => path.endsWith(subject.id)
-  const { data } = await until('/v1/stuck', (list) => list.data.some(isMeant))
+  const { data } = await until('/v1/cases', (list) => list.data.some(isMeant))
   const { id } = data.find(isMeant)
-  await post(`/v1/stuck/${id}/${action}`)
-  return until(`/v1/stuck/${id}`, ({ state }) => state === 'resolved')
+  await post(`/v1/cases/${id}/${action}`)
+  return until(`/v1/cases/${id}`, ({ state }) => state === 'resolved')
 }
 
 /** The rail took another amount: an operator refunds it. */

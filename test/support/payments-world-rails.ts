@@ -1,4 +1,4 @@
-import type { Payment, StuckDecision, StuckReason, SubjectKind } from '#payments'
+import type { CaseReason, Payment, SubjectAction, SubjectKind } from '#payments'
 import type { RailDecline, RailOperation } from '#rails'
 import { createModelRail, type ModelOperation, type ModelRail, type RailPlan } from './model-rail.ts'
 import { createWorld, found, type World } from './payments-world.ts'
@@ -28,7 +28,7 @@ export function createRailsStage(
     ...time,
     ...sayings(world, rails, settle, time.wait),
     ...readings(world, id, rails),
-    decide: (about: StuckReason, decision: StuckDecision, kind: SubjectKind = 'payment', whose = id) => {
+    decide: (about: CaseReason, decision: SubjectAction, kind: SubjectKind = 'payment', whose = id) => {
       world.input(kind, whose, { kind: 'decision', decision, about })
       settle()
     },
@@ -43,7 +43,7 @@ export function createRailsStage(
 }
 
 /** The decision in which an operator states an outcome. */
-export const stated = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
+export const stated = (outcome: 'succeeded' | 'failed'): SubjectAction => ({
   action: 'force',
   outcome,
   evidence: 'The statement of the rail.',

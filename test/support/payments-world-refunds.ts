@@ -1,4 +1,4 @@
-import type { Machines, Payment, Payout, Refund, StuckDecision, StuckReason, SubjectKind } from '#payments'
+import type { CaseReason, Machines, Payment, Payout, Refund, SubjectAction, SubjectKind } from '#payments'
 import type { RailDecline, RailOperation } from '#rails'
 import type { ModelOperation, ModelRail } from './model-rail.ts'
 import { createWorld, found, type World } from './payments-world.ts'
@@ -65,7 +65,7 @@ function deciding(world: World, id: string) {
   return {
     settle: () => settle(world),
     wait: (ms: number) => wait(world, ms),
-    decide: (about: StuckReason, decision: StuckDecision, kind: SubjectKind = 'payment', whose = id) => {
+    decide: (about: CaseReason, decision: SubjectAction, kind: SubjectKind = 'payment', whose = id) => {
       world.input(kind, whose, { kind: 'decision', decision, about })
       settle(world)
     },

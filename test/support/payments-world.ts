@@ -3,6 +3,7 @@ import type { LedgerRefusal } from '#ledger'
 import {
   type Attempt,
   type Capture,
+  type CaseReason,
   changesOf,
   type Input,
   lookUpsOf,
@@ -12,11 +13,10 @@ import {
   type MatterChange,
   mattersAfter,
   type Payment,
+  type PaymentsSubject,
   type Payout,
   type Refund,
   rowsReadFor,
-  type StuckReason,
-  type StuckSubject,
   type SubjectKind,
   type Timer,
   type Transition,
@@ -46,7 +46,7 @@ export type World = {
   readonly calls: WorldCall[]
   readonly mail: WorldMessage[]
   readonly timers: Timer[]
-  readonly stuck: Map<string, { readonly kind: SubjectKind; readonly why: StuckReason; readonly detail: string }>
+  readonly stuck: Map<string, { readonly kind: SubjectKind; readonly why: CaseReason; readonly detail: string }>
   /** Every open matter of a subject, the shown one first. */
   readonly matters: Map<string, readonly Matter[]>
   /** Reports of rails that contradict earlier ones, for an operator. */
@@ -199,13 +199,13 @@ function carryOut(world: World, subject: Named, input: Input, answer: Transition
   }
   const changes = changesOf({ subject, book: 1, input }, world, transition)
   store(world, transition)
-  for (const change of changes) if (change.change !== 'decided') note(world, change.subject, change)
+  for (const change of changes) if (change.change !== 'acted') note(world, change.subject, change)
   return transition
 }
 
-/** The engine's stuck list in memory: the shown entry of a subject, and the matters that wait behind it. */
-function note(world: World, { kind, id }: StuckSubject, change: MatterChange): void {
-  if (kind === 'event' && change.change === 'stuck') world.toldOtherwise.set(id, change.detail)
+/** The engine's cases in memory: the one of a subject that is acted on first, and those that wait for it. */
+function note(world: World, { kind, id }: PaymentsSubject, change: MatterChange): void {
+  if (kind === 'event' && change.change === 'open') world.toldOtherwise.set(id, change.detail)
   if (kind === 'event' || kind === 'saga') return
   const matters = mattersAfter(world.matters.get(id) ?? [], change)
   world.matters.set(id, matters)

@@ -1,5 +1,5 @@
 import type { Message, NewMessage } from '#lanes'
-import { stuckSagas } from '#payments'
+import { sagaCases } from '#payments'
 import { Fault } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { Database, Transaction } from '#platform/postgres'
@@ -52,7 +52,7 @@ export async function createSagaWorld(database: Database): Promise<SagaWorld> {
   const sagas = createSagas({
     lanes: { enqueue, vendorPolicy: async () => undefined, wake: () => {} },
     writeStuck: async (_tx, change) => void stuck.push(change),
-    deadLetters: stuckSagas.deadLetters,
+    deadLetters: sagaCases.deadLetters,
   })
   sagas.define({ kind: 'planned', steps: createPlannedSteps(world) })
   const handle = (tx: Transaction, message: Message) => sagas.handler.handle(tx, [message])

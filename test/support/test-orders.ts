@@ -1,5 +1,5 @@
 import { createOrders, type Orders } from '#orders'
-import { stuckSagas } from '#payments'
+import { sagaCases } from '#payments'
 import { createSagas, type Sagas } from '#sagas'
 import { startTestPayments } from './test-payments.ts'
 
@@ -8,7 +8,7 @@ export async function startTestOrders() {
   let joined: { readonly orders: Orders; readonly sagas: Sagas } | undefined
   const test = await startTestPayments({
     join: ({ payments, lanes }) => {
-      const sagas = createSagas({ lanes, ...stuckSagas })
+      const sagas = createSagas({ lanes, ...sagaCases })
       lanes.register(sagas.handler)
       const orders = createOrders({ payments, sagas })
       payments.onEnded(async (tx, ended) => {

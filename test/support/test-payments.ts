@@ -1,17 +1,24 @@
+import { type CaseCommand, createCases } from '#cases'
+import type { Result } from '#kernel'
 import { createLanes, type Lanes } from '#lanes'
 import { createLedger } from '#ledger'
 import {
+  type CaseReason,
+  createCaseHandler,
   createPayments,
   type Ended,
   type Machines,
   type NewPayment,
   type Payment,
   type Payments,
+  paymentsQueue,
   type Share,
   type SubjectKind,
 } from '#payments'
-import { type Database, openDatabase } from '#platform/postgres'
+import { newUuid } from '#platform/ids'
+import { type Database, openDatabase, type Transaction } from '#platform/postgres'
 import type { Rail, RailCall, RailCapabilities, RailOutcome, Rails } from '#rails'
+import type { Sagas } from '#sagas'
 import { patience, until } from './patience.ts'
 import { firstBook, startTestBooks, type TestBooks } from './test-books.ts'
 
@@ -37,9 +44,30 @@ export type TestPayments = Omit<TestBooks, 'startAnother'> &
       work: (payments: Payments, tx: Parameters<Payments['acceptPayment']>[0]) => Promise<Asked<Value>>,
     ) => Promise<Value>
     readonly payment: (id: string) => Promise<Payment>
+    /** The open cases: those that are acted on first before those that wait for them. */
+    readonly openCases: () => Promise<OpenCase[]>
+    /** An operator's action on a case, in a transaction of its own; wakes the lanes after it. */
+    readonly act: (id: string, command: CaseCommand, options?: ActOptions) => Promise<Result<string>>
     /** Waits until the lanes and the rail calls are empty, apart from timers. */
     readonly settled: () => Promise<void>
   }
+
+export type OpenCase = {
+  readonly id: string
+  readonly kind: string
+  readonly subject: string
+  readonly reason: CaseReason
+  readonly detail: string
+  readonly revision: number
+  readonly isActing: boolean
+}
+
+export type ActOptions = {
+  readonly revision?: number | undefined
+  /** Done in the same transaction, before the action. */
+  readonly before?: (tx: Transaction) => Promise<unknown>
+  readonly sagas?: Pick<Sagas, 'decide' | 'resume'>
+}
 
 type Asked<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -161,6 +189,22 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
       if (found === undefined) throw new Error(`there is no payment ${id}`)
       return found
     },
+    openCases: () =>
+      database.query<OpenCase>({
+        text: `select replace(id::text, '-', '') as id, subject_kind as kind, replace(subject_id::text, '-', '') as subject,
+            reason, detail, revision, is_acting as "isActing"
+          from cases.cases where resolved_at is null order by rank desc, id`,
+      }),
+    act: async (id, command, { revision, before, sagas = noSagas } = {}) => {
+      const cases = createCases({ audit: async () => {} })
+      cases.register(paymentsQueue, createCaseHandler({ payments, sagas, lanes: engine.lanes }))
+      const done = await database.transaction(async (tx) => {
+        await before?.(tx)
+        return cases.act(tx, { books: [firstBook], id, actor: newUuid(), command, revision })
+      })
+      payments.wake()
+      return done
+    },
     settled: async () => {
       // The consequences of a commit begin a moment after it.
       let quietLooks = 0
@@ -179,6 +223,8 @@ export async function startTestPayments(options: TestPaymentsOptions = {}): Prom
     },
   }
 }
+
+const noSagas = { decide: async () => false, resume: async () => {} }
 
 const defaults: NewPayment = {
   ...{ book: firstBook, amount: 100n, asset: 'USD', capture: 'automatic', metadata: {} },

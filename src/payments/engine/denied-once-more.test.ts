@@ -14,7 +14,7 @@ afterEach(() => test.stop())
 
 const wait = { timeout: patience(12_000) }
 const open = async () => {
-  const text = 'select reason from payments.stuck where resolved_at is null'
+  const text = 'select reason from cases.cases where resolved_at is null'
   return (await test.database.query<{ reason: string }>({ text })).map(({ reason }) => reason)
 }
 const books = () => Promise.all(['shop', 'rails:card:clearing:USD'].map(async (code) => (await test.balances(code))[0]))

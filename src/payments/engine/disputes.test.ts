@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailEvent } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
-import type { StuckDecision, StuckReason } from '../machine.ts'
+import type { CaseReason, SubjectAction } from '../machine.ts'
 
 let test: TestPayments
 let id: string
@@ -59,7 +59,7 @@ describe('a dispute that the rail names', () => {
     await tell('e-2', 'dsp-1', 40n)
     expect(await posted()).toEqual([-70n, 0n, 70n])
     const open = await test.database.query<{ reason: string; detail: string }>({
-      text: 'select reason, detail from payments.stuck where resolved_at is null',
+      text: 'select reason, detail from cases.cases where resolved_at is null',
     })
     expect(open).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('otherwise before') }])
     expect(await findings()).toEqual([])
@@ -99,7 +99,7 @@ it('a dispute that a rail gives up brings money back that nobody expects: a pers
   const decline = { code: 'declined', remedy: 'never', message: 'Won.' } as const
   await receive('won', 'dsp-1', { kind: 'failed', railReference: 'dsp-1', decline })
   const open = await test.database.query<{ reason: string; detail: string }>({
-    text: 'select reason, detail from payments.stuck where resolved_at is null',
+    text: 'select reason, detail from cases.cases where resolved_at is null',
   })
   expect(open).toMatchObject([{ reason: 'unmatched_event', detail: expect.stringContaining('dsp-1') }])
   expect(await events()).toHaveLength(1)
@@ -114,7 +114,7 @@ it('a dispute of the whole after a refund of the whole is booked as a loss, and 
   expect(await posted()).toEqual([0n, 0n, 0n])
   await tell('e-1', 'dsp-1', 100n)
   expect(await posted()).toEqual([100n, -100n, 0n])
-  const open = await test.database.query({ text: 'select reason from payments.stuck where resolved_at is null' })
+  const open = await test.database.query({ text: 'select reason from cases.cases where resolved_at is null' })
   expect(open).toEqual([{ reason: 'dispute_after_refund' }])
   expect(await test.database.query({ text: 'select code from lanes.dead_letters' })).toEqual([])
   expect(await findings()).toEqual([])
@@ -127,8 +127,8 @@ it('what is owed stays in the stuck list when a loss beside it has been accepted
     await test.book({ kind: 'create', book: 1, id: newUuid(), idGiven: false, ...leg })
   }
   const open = async () =>
-    test.database.query<{ reason: string }>({ text: 'select reason from payments.stuck where resolved_at is null' })
-  const decide = async (decision: StuckDecision, about: StuckReason) => {
+    test.database.query<{ reason: string }>({ text: 'select reason from cases.cases where resolved_at is null' })
+  const decide = async (decision: SubjectAction, about: CaseReason) => {
     await test.ask(async (payments, tx) => {
       const subject = { kind: 'payment', id, book: 1 } as const
       return { ok: true, value: await payments.input(tx, subject, { kind: 'decision', decision, about }) }
@@ -171,7 +171,7 @@ describe('a dispute that overtakes the word of the charge', () => {
     const refunded = async () => (await test.payment(slow.id)).amountRefunded
     await expect.poll(refunded, { timeout: patience(20_000) }).toBe(100n)
     expect(await posted()).toEqual([-100n, 0n, 100n])
-    const open = await test.database.query({ text: 'select reason from payments.stuck where resolved_at is null' })
+    const open = await test.database.query({ text: 'select reason from cases.cases where resolved_at is null' })
     expect([open, await findings()]).toEqual([[], []])
   })
 
@@ -191,7 +191,7 @@ describe('a dispute that overtakes the word of the charge', () => {
     const open = async () => {
       await test.database.query({ text: `update lanes.later set due_at = now() where kind = 'payment.rail_event'` })
       return test.database.query<{ reason: string; detail: string }>({
-        text: 'select reason, detail from payments.stuck where resolved_at is null',
+        text: 'select reason, detail from cases.cases where resolved_at is null',
       })
     }
     const told = [{ reason: 'unmatched_event', detail: expect.stringContaining('nothing is booked') }]

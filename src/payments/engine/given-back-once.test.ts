@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOutcome } from '#rails'
 import { byCard, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
-import type { StuckDecision } from '../machine.ts'
+import type { SubjectAction } from '../machine.ts'
 
 let test: TestPayments
 
@@ -22,7 +22,7 @@ const tell = async (event: Pick<RailEvent, 'call' | 'railReference' | 'operation
   )
   test.payments.wake()
 }
-const decide = async (id: string, decision: StuckDecision) => {
+const decide = async (id: string, decision: SubjectAction) => {
   await test.ask(async (payments, tx) => {
     const subject = { kind: 'payment', id, book: 1 } as const
     return { ok: true, value: await payments.input(tx, subject, { kind: 'decision', decision }) }

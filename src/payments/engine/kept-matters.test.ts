@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Uuid } from '#kernel'
 import { byCard, share, startTestPayments, until, verifyAll } from '#testing'
-import type { StuckReason } from '../machine.ts'
-import { actOnStuck } from '../stuck/act-on-stuck.ts'
+import type { CaseReason } from '../machine.ts'
 
-it('a matter of an ended payment is the next entry once a later one is decided, and verified to be there', async () => {
+it('a case of an ended payment waits for a later one, and is verified to be there', async () => {
   const test = await startTestPayments()
   await test.openWith('shop', 1_000n)
   const decline = { code: 'do_not_honor', remedy: 'instrument', message: 'No.' } as const
@@ -22,16 +21,16 @@ it('a matter of an ended payment is the next entry once a later one is decided, 
     await test.database.transaction((tx) => test.payments.receiveRailEvents(tx, [told]))
     test.payments.wake()
   }
-  type Entry = { id: Uuid; reason: StuckReason; resolution: string | null; waiting: { reason: StuckReason }[] | null }
+  type Entry = { id: Uuid; reason: CaseReason; resolution: string | null }
   const entries = () =>
     test.database.query<Entry>({
-      text: `select replace(id::text, '-', '') as id, reason, resolution, waiting from payments.stuck
+      text: `select replace(id::text, '-', '') as id, reason, resolution from cases.cases
         where subject_id = $1 order by resolved_at`,
       values: [id],
     })
-  const shown = async (reason: StuckReason) => {
+  const shown = async (reason: CaseReason) => {
     await until(async () => (await entries()).some((entry) => entry.reason === reason && entry.resolution === null))
-    return (await entries()).find((entry) => entry.resolution === null)
+    return (await entries()).find((entry) => entry.reason === reason && entry.resolution === null)
   }
   const reference = `card-${call}`
   await tell({ eventId: 'e1', railReference: reference, operation: 'charge', outcome: { kind: 'failed', decline } })
@@ -39,20 +38,20 @@ it('a matter of an ended payment is the next entry once a later one is decided, 
   const outcome = { kind: 'succeeded', railReference: 'dsp_1', amount: 50n }
   await tell({ eventId: 'e2', railReference: 'dsp_1', operation: 'dispute', outcome })
   const disputed = await shown('dispute_after_refund')
-  expect(disputed?.waiting).toMatchObject([{ reason: 'outcome_unknown' }])
-  const deps = { payments: test.payments, sagas: {} as never, lanes: {} as never, audit: async () => {} }
-  const act = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' } as const
-  await test.database.transaction((tx) => actOnStuck(deps, tx, { books: [1], id: disputed?.id ?? '', actor: id, act }))
-  test.payments.wake()
-  await shown('outcome_unknown')
+  const denied = await shown('outcome_unknown')
+  const refused = await test.act(denied?.id ?? '', { action: 'inquire' })
+  expect(refused).toMatchObject({ ok: false, refusal: { code: 'case_waits' } })
+  const command = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' } as const
+  expect(await test.act(disputed?.id ?? '', command)).toMatchObject({ ok: true })
+  await until(async () => (await test.openCases()).length === 1)
   expect(await entries()).toMatchObject([
-    { reason: 'dispute_after_refund', resolution: 'force', waiting: null },
-    { reason: 'outcome_unknown', resolution: null, waiting: null },
+    { reason: 'dispute_after_refund', resolution: 'force' },
+    { reason: 'outcome_unknown', resolution: null },
   ])
   expect(await verifyAll(test.database)).toEqual([])
   // The verifier finds a loss that only an entry of another reason covers.
-  const put = (reason: StuckReason) =>
-    test.database.query({ text: `update payments.stuck set reason = $1 where resolution = 'force'`, values: [reason] })
+  const put = (reason: CaseReason) =>
+    test.database.query({ text: `update cases.cases set reason = $1 where resolution = 'force'`, values: [reason] })
   await put('unmatched_event')
   const found = (await verifyAll(test.database)).join()
   await test.stop()

@@ -39,7 +39,7 @@ const paid = (railReference: string) => ({ kind: 'succeeded', railReference, amo
 const decline = { code: 'declined', remedy: 'never', message: 'No.' } as const
 
 const reasons = async () => {
-  const text = 'select reason from payments.stuck where resolved_at is null'
+  const text = 'select reason from cases.cases where resolved_at is null'
   return (await test.database.query<{ reason: string }>({ text })).map(({ reason }) => reason)
 }
 const findings = () => verifyAll(test.database)
@@ -64,6 +64,6 @@ it('is both when the second happens, too: what was paid twice is a person’s, a
   expect((await test.end('payout', id)).row).toMatchObject({ state: 'succeeded', railReference: 'second' })
   expect([await reasons(), await findings()]).toEqual([['late_success'], []])
   expect(await balances()).toEqual({ shop: [0n, 0n, 0n], clearing: 200n, suspense: -100n })
-  await test.database.query({ text: `update payments.stuck set resolved_at = now(), resolution = 'settled'` })
+  await test.database.query({ text: `update cases.cases set resolved_at = now(), resolution = 'settled'` })
   expect(await findings()).toEqual([expect.stringContaining('suspended should be 0, and the books have -100')])
 })

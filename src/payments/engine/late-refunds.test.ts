@@ -29,7 +29,7 @@ function answerRefunds(...outcomes: (RailOutcome | undefined)[]): void {
 const askRefund = () => test.ask((payments, tx) => payments.createRefund(tx, { ...{ book: 1, metadata: {} }, payment }))
 const refundCalls = () => test.rail.calls.filter(({ operation, ask }) => operation === 'refund' && ask === 'submit')
 const reasons = async () => {
-  const text = 'select reason from payments.stuck where resolved_at is null'
+  const text = 'select reason from cases.cases where resolved_at is null'
   return (await test.database.query<{ reason: string }>({ text })).map(({ reason }) => reason)
 }
 async function report(at: number, outcome: RailEvent['outcome'], railReference: string): Promise<void> {

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import { byCard, patience, share, soon, startTestPayments, type TestPayments, type TestPaymentsOptions } from '#testing'
-import { actOnStuck } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // No payment is charged and lost: whatever fails after a rail's answer, an entry covers the money, and the verifier
@@ -26,33 +25,23 @@ const posted = async (...codes: string[]) =>
   (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
 const findings = async () =>
   (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
-type Entry = { id: string; kind: string; subject: string; reason: string; is_deciding: boolean; is_open: boolean }
+type Entry = { id: string; kind: string; subject: string; reason: string; is_acting: boolean; is_open: boolean }
 const entries = async () =>
   (
     await test.database.query<Entry>({
-      text: `select id, subject_kind as kind, subject_id as subject, reason, is_deciding, resolved_at is null as is_open
-        from payments.stuck order by id`,
+      text: `select id, subject_kind as kind, subject_id as subject, reason, is_acting, resolved_at is null as is_open
+        from cases.cases order by id`,
     })
   ).map((entry) => ({ ...entry, subject: entry.subject.replaceAll('-', ''), id: entry.id.replaceAll('-', '') }))
 const openEntries = async () => (await entries()).filter((entry) => entry.is_open)
 const until = (what: () => Promise<boolean>) =>
   expect.poll(what, { timeout: patience(20_000), interval: 50 }).toBe(true)
 
-/** An operator's decision about the only open entry; answers whether it is carried out. */
+/** An operator's action on the only open case; answers whether it is accepted. */
 async function tryToDecide(action: 'retry' | 'force'): Promise<boolean> {
   const [entry] = await openEntries()
-  const act = action === 'force' ? { action, outcome: 'succeeded', evidence: 'seen to' } : { action }
-  const deps = {
-    payments: test.payments,
-    lanes: test.lanes,
-    sagas: { decide: async () => false, resume: async () => {} },
-    audit: async () => {},
-  }
-  const done = await test.database.transaction((tx) =>
-    actOnStuck(deps, tx, { books: [1], id: entry?.id ?? '', actor: newUuid(), act: act as never }),
-  )
-  test.payments.wake()
-  return done.ok
+  const force = { action: 'force', outcome: 'succeeded', evidence: 'Seen to.' } as const
+  return (await test.act(entry?.id ?? '', action === 'force' ? force : { action })).ok
 }
 
 async function decide(action: 'retry' | 'force'): Promise<void> {
@@ -93,7 +82,7 @@ describe('an input that fails', () => {
     expect([await posted(payer, 'shop'), await findings()]).toEqual([[900n, 100n], []])
   })
 
-  it('for good is in the stuck list with its dead letter, and replaying it ends both', async () => {
+  it('for good has a case with its dead letter, and replaying it ends both', async () => {
     const refuse = await refuseSteps()
     await refuse('22P02')
     const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
@@ -107,7 +96,7 @@ describe('an input that fails', () => {
     expect(await posted(payer, 'shop')).toEqual([900n, 100n])
   })
 
-  it('is taken off the stuck list when it is replayed as a dead letter, once none is left', async () => {
+  it('has its case resolved when it is replayed as a dead letter, once none is left', async () => {
     const refuse = await refuseSteps()
     await refuse('22P02')
     const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
@@ -137,8 +126,8 @@ describe('an input that fails', () => {
     await refuse('22P02')
     const { id } = await test.pay({ source: { kind: 'wallet', account: payer } })
     await until(async () => (await openEntries()).length === 1)
-    await test.database.query({ text: 'delete from payments.stuck' })
-    expect((await findings()).join()).toMatch(/is new, and there is no message about it.*is in no stuck list/)
+    await test.database.query({ text: 'delete from cases.cases' })
+    expect((await findings()).join()).toMatch(/is new, and there is no message about it.*has no case/)
     await test.startAnother()
     expect(await openEntries()).toMatchObject([{ kind: 'payment', subject: id, reason: 'dead_letter' }])
     expect(await findings()).toEqual([])
@@ -157,9 +146,9 @@ describe('what a rail did and the books refuse altogether', () => {
     await until(async () => (await openEntries()).length > 0)
     expect(await openEntries()).toMatchObject([{ kind, subject: id, reason: 'unbooked' }])
     expect((await findings()).filter((text) => !text.startsWith('account '))).toEqual([])
-    await test.database.query({ text: `update payments.stuck set reason = 'outcome_unknown'` })
+    await test.database.query({ text: `update cases.cases set reason = 'outcome_unknown'` })
     expect((await findings()).join()).toMatch(/the rail card moved -?\d+ USD for it/)
-    await test.database.query({ text: `update payments.stuck set reason = 'unbooked'` })
+    await test.database.query({ text: `update cases.cases set reason = 'unbooked'` })
   }
   const thaw = async (...codes: string[]) => {
     for (const code of codes) await test.change(code, { state: 'open' })
@@ -181,7 +170,7 @@ describe('what a rail did and the books refuse altogether', () => {
     await expectUnbooked('payment', id)
     expect(await test.payment(id)).toMatchObject({ state: 'requires_review', reason: 'unbooked', amountCaptured: 0n })
     await decide('retry')
-    await until(async () => (await openEntries()).some(({ is_deciding: isDeciding }) => !isDeciding))
+    await until(async () => (await openEntries()).some(({ is_acting: isActing }) => !isActing))
     expect(await posted('shop')).toEqual([0n])
     await thaw(clearing)
     expect(await test.payment(id)).toMatchObject({ state: 'succeeded', phase: 'ended', amountCaptured: 100n })

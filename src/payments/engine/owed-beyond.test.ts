@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { newUuid } from '#platform/ids'
+import type { CaseCommand } from '#cases'
 import type { RailOutcome } from '#rails'
 import { byCard, share, startTestPayments, type TestPayments } from '#testing'
-import { actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // A rail refunds more than it was asked to. The recipients pay the requested amount, even when they cannot at that
@@ -15,10 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.stop())
 
-const open = () =>
-  test.database.query<{ id: string; reason: string; kind: string; is_deciding: boolean }>({
-    text: `select id, reason, subject_kind as kind, is_deciding from payments.stuck where resolved_at is null order by reason`,
-  })
+const open = async () => (await test.openCases()).sort((one, other) => one.reason.localeCompare(other.reason))
 const until = (what: () => Promise<boolean>) => expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true)
 const posted = async (...codes: string[]) =>
   (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
@@ -26,16 +22,11 @@ const balances = () => posted('shop', 'rails:card:clearing:USD', 'suspense:USD')
 const findings = async () =>
   (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
 
-/** Decides about the entry of this reason, and waits until the decision is carried out. */
-async function decide(reason: string, act: StuckAct): Promise<void> {
+/** Acts on the case of this reason, and waits until the action is carried out. */
+async function decide(reason: string, command: CaseCommand): Promise<void> {
   const entry = (await open()).find((one) => one.reason === reason)
-  const sagas = { decide: async () => false, resume: async () => {} }
-  const deps = { payments: test.payments, lanes: test.lanes, sagas, audit: async () => {} }
-  const id = (entry?.id ?? '').replaceAll('-', '')
-  const done = await test.database.transaction((tx) => actOnStuck(deps, tx, { books: [1], id, actor: newUuid(), act }))
-  expect(done.ok).toBe(true)
-  test.payments.wake()
-  await until(async () => !(await open()).some((one) => one.id === entry?.id && one.is_deciding))
+  expect((await test.act(entry?.id ?? '', command)).ok).toBe(true)
+  await until(async () => !(await open()).some((one) => one.id === entry?.id && one.isActing))
 }
 const accept = { action: 'force', outcome: 'succeeded', evidence: 'Borne by us.' } as const
 

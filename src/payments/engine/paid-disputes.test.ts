@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
-import type { StuckDecision, StuckReason } from '../machine.ts'
+import type { CaseReason, SubjectAction } from '../machine.ts'
 
 // The shop pays for a dispute of money that it got and has, and for no other.
 
@@ -19,7 +19,7 @@ const books = async () => {
   return { shop: await of('shop'), clearing: await of('rails:card:clearing:USD'), suspense: await of('suspense:USD') }
 }
 const open = () =>
-  test.database.query<{ reason: string }>({ text: 'select reason from payments.stuck where resolved_at is null' })
+  test.database.query<{ reason: string }>({ text: 'select reason from cases.cases where resolved_at is null' })
 const dispute = async (concerns: string, amount: bigint) => {
   const outcome = { kind: 'succeeded', railReference: 'dsp-1', amount } as const
   const event = { rail: 'card', eventId: newUuid(), occurredAt: 0, operation: 'dispute', concerns } as const
@@ -28,7 +28,7 @@ const dispute = async (concerns: string, amount: bigint) => {
   test.payments.wake()
   await test.settled()
 }
-const decide = async (id: string, decision: StuckDecision, about: StuckReason) => {
+const decide = async (id: string, decision: SubjectAction, about: CaseReason) => {
   await test.ask(async (payments, tx) => {
     const subject = { kind: 'payment', id, book: 1 } as const
     return { ok: true, value: await payments.input(tx, subject, { kind: 'decision', decision, about }) }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOutcome } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
-import type { StuckDecision, StuckReason } from '../machine.ts'
+import type { CaseReason, SubjectAction } from '../machine.ts'
 import type { SubjectKind } from '../payment.ts'
 
 // An operator stated that a refund succeeded. Its rail then reported less, and the rest is being refunded by another one.
@@ -23,7 +23,7 @@ const failed: RailEvent['outcome'] = {
 const reasons = async () =>
   (
     await test.database.query<{ reason: string }>({
-      text: 'select reason from payments.stuck where resolved_at is null order by id',
+      text: 'select reason from cases.cases where resolved_at is null order by id',
     })
   ).map(({ reason }) => reason)
 
@@ -38,7 +38,7 @@ async function tell(call: string, railReference: string, outcome: RailEvent['out
   test.payments.wake()
 }
 
-async function decide(kind: SubjectKind, id: string, decision: StuckDecision, about: StuckReason): Promise<void> {
+async function decide(kind: SubjectKind, id: string, decision: SubjectAction, about: CaseReason): Promise<void> {
   const input = { kind: 'decision', decision, about } as const
   await test.database.transaction((tx) => test.payments.input(tx, { kind, id, book: 1 }, input))
   test.payments.wake()

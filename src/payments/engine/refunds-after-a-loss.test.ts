@@ -23,7 +23,7 @@ const books = async () => {
   return Promise.all(codes.map(async (code) => (await test.balances(code).catch(() => [0n]))[0]))
 }
 const open = async () => {
-  const text = 'select reason from payments.stuck where resolved_at is null'
+  const text = 'select reason from cases.cases where resolved_at is null'
   return (await test.database.query<{ reason: string }>({ text })).map(({ reason }) => reason)
 }
 

@@ -23,7 +23,7 @@ const tell = async (eventId: string, railReference: string, amount: bigint) => {
 }
 const open = () =>
   test.database.query<{ subject_kind: string; reason: string; detail: string }>({
-    text: 'select subject_kind, reason, detail from payments.stuck where resolved_at is null order by id',
+    text: 'select subject_kind, reason, detail from cases.cases where resolved_at is null order by id',
   })
 const posted = async () => {
   const rows = await test.database.query<{ posted: bigint }>({

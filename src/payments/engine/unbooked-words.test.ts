@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { CaseCommand } from '#cases'
 import { newUuid } from '#platform/ids'
 import type { RailEvent, RailOutcome } from '#rails'
 import { byCard, share, startTestPayments, type TestPayments } from '#testing'
-import { actOnStuck, type StuckAct } from '../stuck/act-on-stuck.ts'
 import { paymentChecks } from '../verify/payment-checks.ts'
 
 // A rail did something that the books refuse altogether. Then it reports failure, and Munim inquires which report
@@ -21,28 +21,19 @@ const posted = async (...codes: string[]) =>
   (await Promise.all(codes.map((code) => test.balances(code)))).map(([balance]) => balance)
 const findings = async () =>
   (await Promise.all(paymentChecks(test.database).map(({ run }) => run()))).flatMap((check) => check.findings)
-type Entry = { id: string; reason: string; is_deciding: boolean; waiting: { reason: string }[] | null }
-const open = () =>
-  test.database.query<Entry>({
-    text: 'select id, reason, is_deciding, waiting from payments.stuck where resolved_at is null',
-  })
+const open = () => test.openCases()
 const until = (what: () => Promise<boolean>) => expect.poll(what, { timeout: 20_000, interval: 50 }).toBe(true)
-const reasons = async () =>
-  (await open()).flatMap(({ reason, waiting }) => [reason, ...(waiting ?? []).map((one) => one.reason)])
+const reasons = async () => (await open()).map(({ reason }) => reason)
 
-/** Decides about the only open entry, and waits until the decision is carried out. */
-async function decide(act: StuckAct): Promise<void> {
+/** Acts on the only open case, and waits until the action is carried out. */
+async function decide(command: CaseCommand): Promise<void> {
   const [entry] = await open()
   // On a slow machine the timer of an inquiry may have booked it before.
-  if (entry === undefined && act.action === 'retry') return
-  const sagas = { decide: async () => false, resume: async () => {} }
-  const deps = { payments: test.payments, lanes: test.lanes, sagas, audit: async () => {} }
-  const id = (entry?.id ?? '').replaceAll('-', '')
-  const done = await test.database.transaction((tx) => actOnStuck(deps, tx, { books: [1], id, actor: newUuid(), act }))
-  const isBooked = !done.ok && act.action === 'retry' && done.refusal.code === 'stuck_already_resolved'
+  if (entry === undefined && command.action === 'retry') return
+  const done = await test.act(entry?.id ?? '', command)
+  const isBooked = !done.ok && command.action === 'retry' && done.refusal.code === 'case_already_resolved'
   expect(done.ok || isBooked || done.refusal).toBe(true)
-  test.payments.wake()
-  await until(async () => !(await open()).some((one) => one.id === entry?.id && one.is_deciding))
+  await until(async () => !(await open()).some((one) => one.id === entry?.id && one.isActing))
   await test.settled()
 }
 const force = (outcome: 'succeeded' | 'failed') => decide({ action: 'force', outcome, evidence: 'Seen in the portal.' })

@@ -31,7 +31,7 @@ import {
   tookOf,
   unended,
 } from '../../../test/support/payments-world-sums.ts'
-import type { StuckDecision } from '../machine.ts'
+import type { SubjectAction } from '../machine.ts'
 import type { Payment, PaymentSource, Share } from '../payment.ts'
 import { sumOf } from './booking/shares.ts'
 import { capturedOf, machines, refundShares, takenBack } from './machines.ts'
@@ -264,9 +264,9 @@ function decide(world: World, n: number): void {
   if (decision !== undefined) world.input(stuck.kind, id, { kind: 'decision', decision, about: stuck.why })
 }
 
-const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({ action: 'force', outcome, evidence: 'seen' })
+const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({ action: 'force', outcome, evidence: 'seen' })
 
-function decisionsOn(world: World, id: string, why: string): readonly StuckDecision[] {
+function decisionsOn(world: World, id: string, why: string): readonly SubjectAction[] {
   switch (why) {
     case 'outcome_unknown':
       return [{ action: 'inquire' }, ...forced(world, id)]
@@ -286,7 +286,7 @@ function decisionsOn(world: World, id: string, why: string): readonly StuckDecis
 }
 
 /** The outcome that an operator sees at the rail; none while it is open there. */
-function forced(world: World, id: string): readonly StuckDecision[] {
+function forced(world: World, id: string): readonly SubjectAction[] {
   const call = [world.payments, world.captures, world.refunds, world.payouts]
     .map((rows) => rows.get(id)?.call)
     .find((one) => one !== undefined)
@@ -344,7 +344,7 @@ const givenByHand = 100_000n
 function settleByHand(run: Run): void {
   const { world } = run
   for (const code of ['shop', 'partner', 'fees']) world.books.fund(code, givenByHand)
-  const all: readonly StuckDecision[] = [
+  const all: readonly SubjectAction[] = [
     { action: 'inquire' },
     { action: 'retry' },
     { action: 'reverse' },

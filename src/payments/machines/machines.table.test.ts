@@ -2,7 +2,7 @@ import { describe, it } from 'vitest'
 import { derivedUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import { startOfTime } from '../../../test/support/payments-world.ts'
-import type { Input, MachineContext, StuckDecision, Transition } from '../machine.ts'
+import type { Input, MachineContext, SubjectAction, Transition } from '../machine.ts'
 import { type Attempt, type Capture, type Payment, type Payout, paymentPhases, type Refund } from '../payment.ts'
 import { machines } from './machines.ts'
 
@@ -171,7 +171,7 @@ const outcomesOf = (amount: bigint): readonly RailOutcome[] => [
   { kind: 'not_found' },
 ]
 
-const decisions: readonly StuckDecision[] = [
+const decisions: readonly SubjectAction[] = [
   { action: 'retry' },
   { action: 'inquire' },
   { action: 'reverse' },

@@ -80,11 +80,11 @@ const refundsText = `
     -- What a rail gave back in another amount, or after the end, was a person's: the row cannot tell how much it was.
     (case
       when exists (
-        select from payments.stuck k
-        where k.subject_id = f.id and (k.reason in ('wrong_amount', 'late_success')
-          or jsonb_path_exists(k.waiting, '$[*].reason ? (@ == "wrong_amount" || @ == "late_success")')))
+        select from cases.cases k
+        where k.queue = 'payments' and k.subject_id = f.id and k.reason in ('wrong_amount', 'late_success')
+          and k.resolution is distinct from 'replaced')
         then coalesce(s.posted, 0)
-      -- An operator stated it in full, and the rail then reported another amount: that is the payment's entry.
+      -- An operator stated it in full, and the rail then reported another amount: that is the payment's case.
       when f.state = 'succeeded' then coalesce((
         select a.amount_moved from payments.attempts a
         where a.root_id = f.payment_id and a.subject_id = f.id and a.state = 'succeeded' and a.amount_moved <> a.amount
@@ -108,18 +108,17 @@ const payoutsText = `
     -- What a rail paid in another amount, or after the end, was a person's: the row cannot tell how much it was.
     (case
       when exists (
-        select from payments.stuck k
-        where k.subject_id = o.id and (k.reason in ('wrong_amount', 'late_success', 'booking_refused')
-          or jsonb_path_exists(
-            k.waiting, '$[*].reason ? (@ == "wrong_amount" || @ == "late_success" || @ == "booking_refused")'))) then coalesce(s.posted, 0)
+        select from cases.cases k
+        where k.queue = 'payments' and k.subject_id = o.id and k.resolution is distinct from 'replaced'
+          and k.reason in ('wrong_amount', 'late_success', 'booking_refused')) then coalesce(s.posted, 0)
       when o.state = 'succeeded' then o.amount
       else 0
     end)::text as said_moved,
     coalesce(s.posted, 0)::text as booked_moved,
     -- What rails paid beyond what its account pays for is a claim: somebody has it, or has stated what became of it.
     (case when exists (
-      select from payments.stuck k
-      where k.subject_id = o.id and (k.resolved_at is null or k.resolution = 'force')) then coalesce(s.suspended, 0)
+      select from cases.cases k
+      where k.queue = 'payments' and k.subject_id = o.id and (k.resolved_at is null or k.resolution = 'force')) then coalesce(s.suspended, 0)
       else 0 end)::text as said_suspended,
     coalesce(s.suspended, 0)::text as booked_suspended,
     (case o.phase when 'ended' then 0 else coalesce(s.held, 0) end)::text as said_held,

@@ -99,7 +99,7 @@ describe('never stranded', () => {
       `delete from lanes.later where subject = $silent`,
       'nobody has it',
     ],
-    ['a stuck payment that is not in the stuck list', 'less', 'delete from payments.stuck', 'is stuck'],
+    ['a stuck payment that has no case', 'less', 'delete from cases.cases', 'is stuck'],
     [
       'a refund that goes on by itself',
       'refund',
@@ -150,9 +150,10 @@ describe('never stranded', () => {
   })
 
   it('is content while the message or the entry that carries it on is there', async () => {
-    const copy = 'insert into payments.stuck (id, book_id, subject_kind, subject_id, reason, detail)'
+    const copy =
+      'insert into cases.cases (id, book_id, queue, subject_kind, subject_id, reason, detail, priority, rank, due_at)'
     const carried = `with gone as (delete from lanes.later where subject = $silent)
-      ${copy} values ($saga, 1, 'payment', $silent, 'outcome_unknown', 'card is silent.')`
+      ${copy} values ($saga, 1, 'payments', 'payment', $silent, 'outcome_unknown', 'card is silent.', 'normal', 1, now())`
     expect(await findingsAfter(carried)).toBe('')
   })
 })

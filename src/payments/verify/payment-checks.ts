@@ -16,7 +16,7 @@ const findingsMax = 20
 
 /**
  * Checks of the data of payments, over all books, while writes go on. `never_stranded`: every subject has ended, is in
- * the stuck list, or has a way forward without an operator (a message of the lanes, now or at a time).
+ * a case, or has a way forward without an operator (a message of the lanes, now or at a time).
  * `payments_equal_books` compares three things. The amounts that payments, refunds and payouts show as moved, held or
  * in suspense equal those of the ledger's transfers for them. The amounts that rails reported, by the attempts, equal
  * those of their clearing accounts. Clearing accounts and suspense are as payments need them.

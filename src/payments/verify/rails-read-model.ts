@@ -72,13 +72,11 @@ const unbookedText = `
     where input in ('dispute', 'decision')
     group by root_id, p.id
   ), people as materialized (
-    select matter.reason, coalesce(c.payment_id, r.payment_id, k.subject_id) as root_id, k.resolved_at is null as is_open
-    from payments.stuck k
-    cross join lateral (
-      select k.reason union all select waits ->> 'reason' from jsonb_array_elements(k.waiting) waits) matter
+    select k.reason, coalesce(c.payment_id, r.payment_id, k.subject_id) as root_id, k.resolved_at is null as is_open
+    from cases.cases k
     left join payments.captures c on k.subject_kind = 'capture' and c.book_id = k.book_id and c.id = k.subject_id
     left join payments.refunds r on k.subject_kind = 'refund' and r.book_id = k.book_id and r.id = k.subject_id
-    where matter.reason in ('wrong_amount', 'unbooked')
+    where k.queue = 'payments' and k.reason in ('wrong_amount', 'unbooked') and k.resolution is distinct from 'replaced'
   ), wrong as (
     select root_id as id, rail, asset, told.amount as told, coalesce(booked.amount, 0) as booked
     from told full join booked using (root_id, rail)

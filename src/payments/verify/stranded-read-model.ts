@@ -1,6 +1,6 @@
 import { encodeId, idPrefix, unreachable } from '#kernel'
 import type { SnapshotReader } from '#platform/postgres'
-import type { StuckSubject } from '../stuck/stuck.ts'
+import type { PaymentsSubject } from '../cases/subject.ts'
 import { type Found, joinFound } from './found.ts'
 
 /** Finds subjects that neither Munim nor an operator will bring to an end, and ends that contradict themselves. */
@@ -28,7 +28,7 @@ const lostText = `
   ), coming as materialized (
     select subject from lanes.messages union select subject from lanes.later
   ), people as materialized (
-    select subject_id from payments.stuck where resolved_at is null
+    select subject_id from cases.cases where queue = 'payments' and resolved_at is null
   ), lost as (
     select kind, id, phase
     from unended u
@@ -48,7 +48,7 @@ const lostText = `
   from (select) one left join lateral (select kind, id, phase from lost order by id limit $1) lost on true`
 
 type LostRow = { checked: bigint; total: bigint } & (
-  | { kind: Exclude<StuckSubject['kind'], 'event'>; id: string; phase: string; dead_letter: string | null }
+  | { kind: Exclude<PaymentsSubject['kind'], 'event'>; id: string; phase: string; dead_letter: string | null }
   | { kind: null }
 )
 
@@ -64,15 +64,15 @@ async function findLost(reader: SnapshotReader, limit: number): Promise<Found> {
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
-// A dead letter is in the stuck list, until an operator has resolved its entry there.
+// A dead letter has an open case, until an operator has resolved that.
 const unseenText = `
   with letters as materialized (
     select id, kind, subject, died_at, code from lanes.dead_letters
     where replayed_at is null and kind in ('payment.input', 'payment.rail_event', 'saga.step')
   ), unseen as (
     select id, kind, code from letters where not exists (
-      select from payments.stuck k
-      where k.reason = 'dead_letter' and k.subject_id = letters.subject
+      select from cases.cases k
+      where k.queue = 'payments' and k.reason = 'dead_letter' and k.subject_id = letters.subject
         and (k.resolved_at is null or k.resolved_at >= letters.died_at))
   )
   select (select count(*) from letters) as checked, (select count(*) from unseen) as total,
@@ -86,24 +86,22 @@ async function findUnseen(reader: SnapshotReader, limit: number): Promise<Found>
   const texts = rows.flatMap((row) =>
     row.id === null
       ? []
-      : `dead letter ${encodeId(idPrefix.deadLetter, row.id)} (${row.kind}, ${row.code}) is in no stuck list, and was not replayed`,
+      : `dead letter ${encodeId(idPrefix.deadLetter, row.id)} (${row.kind}, ${row.code}) has no case, and was not replayed`,
   )
   return { checked: Number(rows[0]?.checked ?? 0n), total: Number(rows[0]?.total ?? 0n), texts }
 }
 
 // A subject that has ended is in a final state, holds nothing and asks nothing of a rail. A payment that failed or was
-// canceled has returned everything. An operator has the money that is still in suspense, by a matter about it that is
-// open or was settled by the operator's statement. Received, owed and lost amounts are matters of their own.
+// canceled has returned everything. An operator has the money that is still in suspense, by a case about it that is
+// open or was settled by the operator's statement. Received, owed and lost amounts have cases of their own.
 const falseEndsText = `
   with matters as materialized (
     select coalesce(r.payment_id, c.payment_id, k.subject_id) as payment,
-      case when r.id is not null and k.resolved_at is null then 'any' else matter.reason end as reason
-    from payments.stuck k
+      case when r.id is not null and k.resolved_at is null then 'any' else k.reason end as reason
+    from cases.cases k
     left join payments.refunds r on k.subject_kind = 'refund' and r.book_id = k.book_id and r.id = k.subject_id
     left join payments.captures c on k.subject_kind = 'capture' and c.book_id = k.book_id and c.id = k.subject_id
-    cross join lateral (
-      select k.reason union all select waits ->> 'reason' from jsonb_array_elements(k.waiting) waits) matter
-    where k.resolved_at is null or k.resolution = 'force'
+    where k.queue = 'payments' and (k.resolved_at is null or k.resolution = 'force')
   ), ended as (
     select 'payment' as kind, p.id,
       case

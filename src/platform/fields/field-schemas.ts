@@ -67,7 +67,7 @@ const exampleId = {
   ven: 'ven_01k0a2m4qhs3p03f0x1y4z7a8b',
   dlt: 'dlt_01k0a2m4qjt5q14g2y3z6a9b0c',
   saga: 'saga_01k0a2m4qkv7r25h4z5a8b1c2d',
-  stk: 'stk_01k0a2m4qmw9s36j6a7b0c3d4e',
+  case: 'case_01k0a2m4qmw9s36j6a7b0c3d4e',
   item: 'item_01k0a2m4qnx1t47k8b9c2d5e6f',
   ord: 'ord_01k0a2m4qpy3v58m0c1d4e7f8g',
 } as const satisfies Record<IdPrefix, string>

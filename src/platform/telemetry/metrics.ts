@@ -24,18 +24,21 @@ export function registerPoolMetrics(registry: Registry, database: Pick<Database,
   })
 }
 
-/** Values by the values of a label, such as lanes. */
-export type LabeledValues = ReadonlyMap<string, number>
+/** A value of a metric and its labels, such as the lane. */
+export type LabeledValue = readonly [labels: Readonly<Record<string, string>>, value: number]
 
 /** A metric of a module. A name that ends in `_total` is a counter; every other one is a gauge. */
 export type Metric = { readonly name: string; readonly help: string } & (
-  | { readonly label?: undefined; readonly read: () => number }
-  | { readonly label: string; readonly read: () => LabeledValues | Promise<LabeledValues> }
+  | { readonly labels?: undefined; readonly read: () => number }
+  | {
+      readonly labels: readonly string[]
+      readonly read: () => readonly LabeledValue[] | Promise<readonly LabeledValue[]>
+    }
 )
 
 /** A slower metric is left out of the scrape: the others are needed most while the database does not answer. */
 const patienceMs = 2_000
-const nothing: LabeledValues = new Map()
+const nothing: readonly LabeledValue[] = []
 
 /**
  * Registers metrics that are read at every scrape. A labeled metric whose read fails or takes too long is left out of
@@ -43,13 +46,13 @@ const nothing: LabeledValues = new Map()
  */
 export function registerMetrics(registry: Registry, metrics: readonly Metric[]): void {
   for (const metric of metrics) {
-    const { name, help, label } = metric
-    const common = { name, help, labelNames: label === undefined ? [] : [label], registers: [registry] }
+    const { name, help, labels = [] } = metric
+    const common = { name, help, labelNames: labels, registers: [registry] }
     const readAll = readerOf(metric)
     const collect = async (collector: Counter | Gauge) => {
       const values = await readAll()
       collector.reset()
-      for (const [labels, value] of values) collector.inc(labels, value)
+      for (const [at, value] of values) collector.inc(at, value)
     }
     const Kind = name.endsWith('_total') ? Counter : Gauge
     new Kind({
@@ -61,14 +64,8 @@ export function registerMetrics(registry: Registry, metrics: readonly Metric[]):
   }
 }
 
-type LabeledValue = readonly [labels: Readonly<Record<string, string>>, value: number]
-
 function readerOf(metric: Metric): () => Promise<readonly LabeledValue[]> {
-  const { label } = metric
-  if (label === undefined) return async () => [[{}, metric.read()]]
+  if (metric.labels === undefined) return async () => [[{}, metric.read()]]
   const latest = createLatest(async () => Promise.resolve(metric.read()).catch(() => nothing), 0)
-  return async () => {
-    const values = await withinMs(latest(), patienceMs, nothing)
-    return [...values].map(([value, amount]) => [{ [label]: value }, amount])
-  }
+  return () => withinMs(latest(), patienceMs, nothing)
 }

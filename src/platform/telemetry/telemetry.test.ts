@@ -75,7 +75,7 @@ describe('registerMetrics', () => {
       asked += 1
       return new Promise<never>(() => undefined)
     }
-    registerMetrics(registry, [{ name: 'test_open', help: 'Test.', label: 'reason', read }])
+    registerMetrics(registry, [{ name: 'test_open', help: 'Test.', labels: ['reason'], read }])
     const texts = await Promise.all(Array.from({ length: 20 }, () => registry.metrics()))
     expect(new Set(texts)).toEqual(new Set(['# HELP test_open Test.\n# TYPE test_open gauge\n']))
     expect(asked).toBe(1)

@@ -2,7 +2,7 @@ import type { Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import type { Transaction } from '#platform/postgres'
 import { chartOfAccounts } from '../../chart-of-accounts.ts'
-import type { Seen, StuckReason } from '../../machine.ts'
+import type { CaseReason, Seen } from '../../machine.ts'
 import { claimsSeen } from '../../machines/attempts/claims.ts'
 import type { Arrivals } from '../../machines/suspense/lying.ts'
 import { seenOf } from '../../machines/suspense/seen.ts'
@@ -58,7 +58,7 @@ async function withSeen(
 type Asked = { readonly root: Payment | Payout; readonly refund: Refund | undefined }
 
 /** `refund`: when the decision is about one of the payment. */
-function seenBy({ root, refund }: Asked, about: StuckReason | undefined, context: Arrivals): Seen | undefined {
+function seenBy({ root, refund }: Asked, about: CaseReason | undefined, context: Arrivals): Seen | undefined {
   if (refund !== undefined) return claimsSeen(refund, about, context)
   return 'amountCaptured' in root ? seenOf(root, about, context) : claimsSeen(root, about, context)
 }

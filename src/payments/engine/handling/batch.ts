@@ -2,6 +2,8 @@ import { assert, type Timestamp, type Uuid, unreachable } from '#kernel'
 import type { NewMessage } from '#lanes'
 import type { TransferCommand } from '#ledger'
 import type { OutboxEvent } from '#platform/outbox'
+import { changesOf } from '../../cases/changes-of.ts'
+import type { PaymentsCaseChange } from '../../cases/subject.ts'
 import type { Input, MachineContext, Machines, NewAttempt, Timer, Transition } from '../../machine.ts'
 import { asToldNow, isToBeBooked, isUnbooked, leftUnbooked, unbooked } from '../../machines/attempts/unbooked.ts'
 import { type LookUps, lookUpsOf, nothingRead } from '../../machines/rows-read.ts'
@@ -11,8 +13,6 @@ import { renderCapture } from '../../rendering/render-capture.ts'
 import { renderPayment } from '../../rendering/render-payment.ts'
 import { renderPayout } from '../../rendering/render-payout.ts'
 import { renderRefund } from '../../rendering/render-refund.ts'
-import { changesOf } from '../../stuck/changes-of.ts'
-import type { StuckChange } from '../../stuck/stuck.ts'
 import type { StoredAttempt } from '../rows/attempt-store.ts'
 import type { StoredCapture } from '../rows/capture-store.ts'
 import { lookingUp } from '../rows/row-lookups.ts'
@@ -48,7 +48,7 @@ export class Batch {
   readonly messages: NewMessage[] = []
   readonly events: OutboxEvent[] = []
   readonly timeline: TimelineStep[] = []
-  readonly stuck: StuckChange[] = []
+  readonly cases: PaymentsCaseChange[] = []
   readonly calls: PlannedCall[] = []
 
   /** `before`: the rows as they are in the database, when `rows` have been changed already. */
@@ -71,7 +71,7 @@ export class Batch {
     copy.messages.push(...this.messages)
     copy.events.push(...this.events)
     copy.timeline.push(...this.timeline)
-    copy.stuck.push(...this.stuck)
+    copy.cases.push(...this.cases)
     copy.calls.push(...this.calls)
     return copy
   }
@@ -143,7 +143,7 @@ export class Batch {
     const { payment, capture, refund, payout, newRefunds = [], attempt, attempts = [] } = transition
     const { newAttempts = [], resubmit, inquire, timers = [], events = [] } = transition
     const { book, kind, id, input } = queued
-    this.stuck.push(
+    this.cases.push(
       ...changesOf({ subject: { kind, id }, book, input }, this, transition.ignored === undefined ? transition : {}),
     )
     if (transition.ignored !== undefined) return
@@ -169,7 +169,7 @@ export class Batch {
       this.events.push({ book: queued.book, type, data: this.#render(queued, transition, type) })
     }
     if (this.#isBookedAtLast(queued, transition)) {
-      this.stuck.push({ subject: { kind, id }, book, change: 'resolved', reason: unbooked })
+      this.cases.push({ subject: { kind, id }, book, change: 'resolve', reason: unbooked })
     }
     this.#noteStep(queued, transition)
   }

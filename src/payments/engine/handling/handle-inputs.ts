@@ -260,7 +260,7 @@ function instead(
   return asking.refused === undefined ? batch.unbooked(queued, asking, refusal.code) : asking.refused(refusal)
 }
 
-/** The input becomes a dead letter, and so an entry of the stuck list that an operator can retry. */
+/** The input becomes a dead letter, and so a case that an operator can retry. */
 function notBooked({ kind, input }: QueuedInput, code: string | undefined): Fault {
   const message = `The books refused what a ${input.kind} of a ${kind} has to move (${code}).`
   return new Fault({ code: 'booking_refused', message, retryable: false })

@@ -1,7 +1,7 @@
 import { assert, type Timestamp, type Uuid } from '#kernel'
 import type { LaneName, Message, NewMessage } from '#lanes'
 import type { RailOutcome } from '#rails'
-import type { Seen, StuckDecision, StuckReason } from '../../machine.ts'
+import type { CaseReason, Seen, SubjectAction } from '../../machine.ts'
 import type { SubjectKind } from '../../payment.ts'
 
 /** The kind of the lanes' messages that carry inputs. */
@@ -24,8 +24,8 @@ export type InputContent =
     }
   | {
       readonly kind: 'decision'
-      readonly decision: StuckDecision
-      readonly about?: StuckReason
+      readonly decision: SubjectAction
+      readonly about?: CaseReason
       readonly seen?: Seen
     }
 
@@ -71,8 +71,8 @@ type Payload = {
   readonly rail?: string
   readonly concerns?: string
   readonly capture?: Uuid
-  readonly decision?: StuckDecision
-  readonly about?: StuckReason
+  readonly decision?: SubjectAction
+  readonly about?: CaseReason
   readonly seen?: Seen
 }
 

@@ -1,8 +1,9 @@
+import { caseSteps } from '#cases'
 import type { Uuid } from '#kernel'
 import type { Lanes } from '#lanes'
 import { appendEventsSteps } from '#platform/outbox'
 import type { BurstStep } from '#platform/postgres'
-import { stuckSteps } from '../../stuck/stuck-store.ts'
+import { paymentsQueue } from '../../cases/queue.ts'
 import { insertAttemptsStep, updateAttemptsStep } from '../rows/attempt-store.ts'
 import { updateCapturesStep } from '../rows/capture-store.ts'
 import { updatePaymentsSteps } from '../rows/payment-store.ts'
@@ -25,7 +26,11 @@ export function writeBatchSteps(batch: Batch, lanes: Pick<Lanes, 'enqueueSteps'>
   add(batch.changedAttempts(), updateAttemptsStep)
   add(rowsOf(batch.attempts, batch.newAttempts), insertAttemptsStep)
   add(batch.timeline, (rows) => insertTimelineStep(rows, now))
-  steps.push(...stuckSteps(batch.stuck), ...lanes.enqueueSteps(batch.messages), ...appendEventsSteps(now, batch.events))
+  steps.push(
+    ...caseSteps(paymentsQueue, batch.cases),
+    ...lanes.enqueueSteps(batch.messages),
+    ...appendEventsSteps(now, batch.events),
+  )
   return steps
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newUuid } from '#platform/ids'
 import type { RailOutcome } from '#rails'
 import { byCard, patience, share, startTestPayments, type TestPayments, verifyAll } from '#testing'
-import type { StuckDecision } from '../../machine.ts'
+import type { SubjectAction } from '../../machine.ts'
 
 // A rail reports a dispute before it is known what became of the disputed capture.
 
@@ -71,7 +71,7 @@ const tell = async (at: number, outcome: RailOutcome) => {
 const hurry = () =>
   test.database.query({ text: `update lanes.later set due_at = now() where kind = 'payment.rail_event'` })
 const open = () =>
-  test.database.query<{ reason: string }>({ text: 'select reason from payments.stuck where resolved_at is null' })
+  test.database.query<{ reason: string }>({ text: 'select reason from cases.cases where resolved_at is null' })
 const books = async () => {
   await hurry()
   const of = async (code: string) => (await test.balances(code).catch(() => [0n]))[0]
@@ -124,7 +124,7 @@ describe('a dispute of captured money that is not known yet', () => {
 
 it('a dispute of a capture that an operator stated is booked at once', async () => {
   const id = await capture(100n, true, pending(1))
-  const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'The console.' }
+  const decision: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'The console.' }
   await test.ask(async (payments, tx) => {
     const subject = { kind: 'capture', id, payment, book: 1 } as const
     return {

@@ -1,10 +1,11 @@
+import { caseSteps } from '#cases'
 import { amountText, encodeId, idPrefix, type Uuid } from '#kernel'
 import type { Lanes, Message, NewMessage } from '#lanes'
 import { faultPoint } from '#platform/faults'
 import { newUuid } from '#platform/ids'
 import type { Transaction } from '#platform/postgres'
 import type { RailEvent } from '#rails'
-import { stuckSteps } from '../../stuck/stuck-store.ts'
+import { paymentsQueue } from '../../cases/queue.ts'
 import { nowStep } from '../handling/database-clock.ts'
 import { indexPlansStep } from '../handling/load-rows.ts'
 import { type Belonging, type InputContent, inputMessage } from '../handling/queued-input.ts'
@@ -79,7 +80,7 @@ async function take(lanes: EventLanes, tx: Transaction, taken: readonly Taken[])
       })
   }
   faultPoint('payments.rail-events.before')
-  await tx.burst([...lanes.enqueueSteps(messages), ...stuckSteps(lost.map(unmatched))])
+  await tx.burst([...lanes.enqueueSteps(messages), ...caseSteps(paymentsQueue, lost.map(unmatched))])
   faultPoint('payments.rail-events.after')
 }
 
@@ -146,7 +147,7 @@ function unmatched({ event, id, because }: Lost) {
   const amount = minor === undefined ? '' : ` of ${written}`
   const detail = `Rail ${rail} reported a ${operation}${amount} that ${outcome.kind}, with reference ${railReference} (event ${eventId}); ${because}.`
   const subject = { kind: 'event', id } as const
-  return { subject, book: 0, change: 'stuck', reason: 'unmatched_event', detail } as const
+  return { subject, book: 0, change: 'open', reason: 'unmatched_event', detail } as const
 }
 
 async function findAttempts(tx: Transaction, taken: readonly Taken[]) {

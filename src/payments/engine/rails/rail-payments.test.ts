@@ -125,7 +125,7 @@ it('takes no amount that a rail tells in another asset, and hands it to a person
   const outcome = { kind: 'succeeded', railReference: 'r-1', amount: 9_100n } as const
   await tell({ call, railReference: 'r-1', operation: 'charge', outcome, asset: 'EUR' })
   const stuck = () =>
-    test.database.query<{ reason: string; detail: string }>({ text: 'select reason, detail from payments.stuck' })
+    test.database.query<{ reason: string; detail: string }>({ text: 'select reason, detail from cases.cases' })
   await expect
     .poll(async () => {
       await test.database.query({ text: `update lanes.later set due_at = now() where kind = 'payment.rail_event'` })
@@ -150,7 +150,7 @@ it('hands an event that belongs to nothing to a person, after it has been looked
       .toBe(0)
     await test.settled()
   }
-  const stuck = await test.database.query({ text: 'select subject_kind, reason, detail from payments.stuck' })
+  const stuck = await test.database.query({ text: 'select subject_kind, reason, detail from cases.cases' })
   expect(stuck).toMatchObject([{ subject_kind: 'event', reason: 'unmatched_event' }])
   expect((stuck[0] as { detail: string }).detail).toContain('r-9')
 })

@@ -83,8 +83,8 @@ function discardedStep(disputes: readonly NamedDispute[]): BurstStep {
         and letter.payload::json ->> 'rail' = told.rail
         and letter.payload::json ->> 'railReference' = told.reference
         and not exists (
-          select from payments.stuck
-          where subject_id = letter.subject and reason = 'dead_letter' and resolved_at is null)
+          select from cases.cases
+          where queue = 'payments' and subject_id = letter.subject and reason = 'dead_letter' and resolved_at is null)
       group by letter.id, letter.book_id order by letter.id`,
     values: [
       plainArray(disputes.map(({ payment }) => payment)),

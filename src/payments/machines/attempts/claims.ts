@@ -1,5 +1,5 @@
 import { amountText } from '#kernel'
-import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
 import type { Attempt } from '../../payment.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { isDenied } from './attempt-policy.ts'
@@ -25,14 +25,14 @@ export function isMade(attempt: Attempt): boolean {
 }
 
 /** The claims of which an entry tells, by attempt. Undefined: the entry is not about claims. */
-export function claimsSeen(tried: Tried, about: StuckReason | undefined, context: LookUp): Seen | undefined {
+export function claimsSeen(tried: Tried, about: CaseReason | undefined, context: LookUp): Seen | undefined {
   const why = about ?? tried.reason
   if (why !== 'late_success' && why !== 'wrong_amount') return undefined
   return Object.fromEntries(claimsOf(tried, context).map((attempt) => [attempt.id, moved(attempt).toString()]))
 }
 
 /** For operators, when one more has come: how much the claims of this reason are together; empty for the first. */
-export function togetherText(tried: Tried, amount: bigint, why: StuckReason, context: LookUp): string {
+export function togetherText(tried: Tried, amount: bigint, why: CaseReason, context: LookUp): string {
   const others = claimsOf(tried, context).filter((attempt) => isOf(tried, attempt, why))
   if (others.length === 0) return ''
   return ` With what came so before, ${amountText(sumMoved(others) + amount, tried.asset)} lie as claims in suspense.`
@@ -45,8 +45,8 @@ export function togetherText(tried: Tried, amount: bigint, why: StuckReason, con
  */
 export function settledBeside(
   tried: Tried,
-  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
-  about: StuckReason,
+  { outcome, evidence }: Extract<SubjectAction, { action: 'force' }>,
+  about: CaseReason,
   seen: Seen | undefined,
   context: MachineContext,
 ): Transition {
@@ -71,7 +71,7 @@ export function asSettled(attempt: Attempt): Attempt {
 }
 
 /** Whether entries of this reason tell of it: of refunds that came late, one reason tells of all. */
-function isOf(tried: Tried, attempt: Attempt, why: StuckReason): boolean {
+function isOf(tried: Tried, attempt: Attempt, why: CaseReason): boolean {
   const isLate = 'payment' in tried || moved(attempt) === tried.amount
   return isLate === (why === 'late_success')
 }

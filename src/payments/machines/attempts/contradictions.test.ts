@@ -9,7 +9,7 @@ import {
   newRefund,
   retryPayment,
 } from '../../../../test/support/payments-world-requests.ts'
-import type { StuckDecision, StuckReason } from '../../machine.ts'
+import type { CaseReason, SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 /** Rails that contradict themselves or an operator, and decisions about money that is partly being returned already. */
@@ -39,7 +39,7 @@ describe('money that is being given back', () => {
     expect(balances()).toEqual({ [clearing]: -190n, [suspense]: 190n })
     return { ...stage, id }
   }
-  const decide = (world: World, id: string, decision: StuckDecision) =>
+  const decide = (world: World, id: string, decision: SubjectAction) =>
     world.input('payment', id, { kind: 'decision', decision })
   const endRefunds = ({ card, callBack }: ReturnType<typeof createStage>) => {
     for (const operation of card.operations()) if (operation.status === 'pending') card.settle(operation, true)
@@ -211,7 +211,7 @@ describe('a charge that a person has stated', () => {
 describe('what a person has settled by hand as succeeded, and the rail says to have failed,', () => {
   const mute = { effect: 'pending', isTold: true, isMute: true } as const
   const done = { effect: 'done', isTold: true } as const
-  const succeeded: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' }
+  const succeeded: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'The console of the rail.' }
   const fails = ({ card, callBack }: ReturnType<typeof createStage>) => {
     const operation = card.operations().at(-1) ?? never()
     card.settle(operation, false)
@@ -283,7 +283,7 @@ describe('what a person has settled by hand as succeeded, while another charge i
     settle()
     wait(600_000)
     const decide = (outcome: 'succeeded' | 'failed') => {
-      const decision: StuckDecision = { action: 'force', outcome, evidence: 'The console of the rail.' }
+      const decision: SubjectAction = { action: 'force', outcome, evidence: 'The console of the rail.' }
       world.input('payment', id, { kind: 'decision', decision, about: 'outcome_unknown' })
       settle()
     }
@@ -309,7 +309,7 @@ describe('what a rail took beyond what a person had stated', () => {
     const { id } = newPayment(world, { source: cardSource })
     settle()
     wait(600_000)
-    const decide = (decision: StuckDecision, about: StuckReason) => {
+    const decide = (decision: SubjectAction, about: CaseReason) => {
       world.input('payment', id, { kind: 'decision', decision, about })
       settle()
     }

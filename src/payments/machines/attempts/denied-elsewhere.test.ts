@@ -5,12 +5,12 @@ import { clearingOf, createWorld, found, suspense, type World } from '../../../.
 import { createRailsStage } from '../../../../test/support/payments-world-rails.ts'
 import { newCapture, newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
 import { unended } from '../../../../test/support/payments-world-sums.ts'
-import type { StuckDecision } from '../../machine.ts'
+import type { SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 /** A rail denies an attempt that is not the one whose money is booked. */
 const decline: RailDecline = { code: 'do_not_honor', remedy: 'rail', message: 'Do not honor.' }
-const failed: StuckDecision = { action: 'force', outcome: 'failed', evidence: 'The console of the rail.' }
+const failed: SubjectAction = { action: 'force', outcome: 'failed', evidence: 'The console of the rail.' }
 
 function play(plans: RailPlan[]) {
   const card = createModelRail('card', () => plans.shift() ?? { effect: 'done', isTold: true })
@@ -134,7 +134,7 @@ describe('what a person says of one attempt moves nothing of another one of whic
   const clearing = clearingOf('cash')
   const mute: RailPlan = { effect: 'done', isTold: false, isMute: true }
   const turned: RailPlan = { effect: 'turned', isTold: true, decline }
-  const made: StuckDecision = { ...failed, outcome: 'succeeded' }
+  const made: SubjectAction = { ...failed, outcome: 'succeeded' }
 
   /** Cash came late, was denied, and did come, as an operator found. Then the card's outcome is unknown. */
   function foundToHaveCome() {

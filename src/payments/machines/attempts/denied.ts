@@ -1,6 +1,6 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type { Input, MachineContext, StuckDecision, StuckHere, Transition } from '../../machine.ts'
+import type { Input, MachineContext, StuckHere, SubjectAction, Transition } from '../../machine.ts'
 import { reasonsOfSuspense } from '../../machine.ts'
 import type { Attempt, Payment } from '../../payment.ts'
 import { inquiryRetry } from '../../retry-policies.ts'
@@ -46,7 +46,7 @@ export function mayBeOneOfSeveral(payment: Payment, attempt: Attempt): boolean {
 export function decideDenied(
   payment: Payment,
   denied: Attempt,
-  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  { outcome, evidence }: Extract<SubjectAction, { action: 'force' }>,
   context: MachineContext,
   after: (row: Payment) => Transition,
 ): Transition {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createModelRail, type RailPlan } from '../../../../test/support/model-rail.ts'
 import { createWorld, found } from '../../../../test/support/payments-world.ts'
 import { newPayment } from '../../../../test/support/payments-world-requests.ts'
-import type { StuckDecision } from '../../machine.ts'
+import type { SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' } as const
@@ -44,7 +44,7 @@ function late(...names: readonly string[]) {
         books.codes().flatMap((code) => (books.posted(code) === 0n ? [] : [[code, books.posted(code)]])),
       ),
     force: () => {
-      const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'Returned by bank transfer.' }
+      const decision: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'Returned by bank transfer.' }
       world.input('payment', id, { kind: 'decision', decision, about: 'late_success' })
       settle()
     },

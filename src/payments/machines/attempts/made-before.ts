@@ -1,5 +1,5 @@
-import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
-import { stuckReasons } from '../../machine.ts'
+import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
+import { caseReasons } from '../../machine.ts'
 import type { Attempt, Payment, Payout, Refund } from '../../payment.ts'
 import { postHold, transfer, voidHolds } from '../booking/bookings.ts'
 import { byHand } from '../booking/by-hand.ts'
@@ -43,8 +43,8 @@ export function bookedBy(tried: Tried, context: Pick<MachineContext, 'attemptsOf
  */
 export function decidedTooEarly(
   tried: Tried,
-  { action }: StuckDecision,
-  about: StuckReason,
+  { action }: SubjectAction,
+  about: CaseReason,
   context: MachineContext,
 ): Transition | undefined {
   if (action !== 'force' || about !== 'late_success' || tried.phase === 'ended' || tried.holds.length === 0) {
@@ -54,7 +54,7 @@ export function decidedTooEarly(
   const detail =
     'An attempt has happened after all: who pays for it is decided once it is known what became of the other.'
   const isStuck = tried.phase === 'stuck'
-  const own = isStuck ? stuckReasons.find((code) => code === tried.reason) : 'late_success'
+  const own = isStuck ? caseReasons.find((code) => code === tried.reason) : 'late_success'
   return { note: detail, stuck: { why: own ?? 'outcome_unknown', detail, isNext: isStuck } }
 }
 

@@ -3,7 +3,7 @@ import type { RailPlan } from '../../../../test/support/model-rail.ts'
 import { found } from '../../../../test/support/payments-world.ts'
 import { cardSource, createStage } from '../../../../test/support/payments-world-play.ts'
 import { newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
-import type { Seen, StuckReason } from '../../machine.ts'
+import type { CaseReason, Seen } from '../../machine.ts'
 import { machines } from '../machines.ts'
 import { claimsSeen } from './claims.ts'
 
@@ -43,8 +43,8 @@ function madeAtLast(kind: 'payout' | 'refund') {
       world.mail.push({ attempt, outcome: { kind: 'succeeded', railReference, amount: amount + more } })
       settle()
     },
-    seen: (about: StuckReason = 'late_success') => claimsSeen(tried(), about, world.context),
-    decide: (seen: Seen | undefined, about: StuckReason = 'late_success') => {
+    seen: (about: CaseReason = 'late_success') => claimsSeen(tried(), about, world.context),
+    decide: (seen: Seen | undefined, about: CaseReason = 'late_success') => {
       const decision = { action: 'force', outcome: 'succeeded', evidence: 'The payee has sent it back.' } as const
       world.input(kind, id, { kind: 'decision', decision, about, ...(seen !== undefined && { seen }) })
     },

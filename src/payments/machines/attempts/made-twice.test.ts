@@ -3,7 +3,7 @@ import type { RailPlan } from '../../../../test/support/model-rail.ts'
 import { createRefundsStage } from '../../../../test/support/payments-world-refunds.ts'
 import { newPayout } from '../../../../test/support/payments-world-requests.ts'
 import { lyingByAttempts } from '../../../../test/support/payments-world-sums.ts'
-import type { StuckDecision } from '../../machine.ts'
+import type { SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 /** Operations that a rail declined for now, and made after all besides their replacement. */
@@ -13,7 +13,7 @@ const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.
 const later = { code: 'try_again_later', remedy: 'later', message: 'Later.' } as const
 const turned: RailPlan = { effect: 'turned', isTold: true, decline }
 const pending: RailPlan = { effect: 'pending', isTold: true }
-const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
+const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({
   action: 'force',
   outcome,
   evidence: 'The console.',

@@ -3,7 +3,7 @@ import { declined } from '../../../../test/support/model-rail.ts'
 import type { World } from '../../../../test/support/payments-world.ts'
 import { cardSource, createStage, type Stage } from '../../../../test/support/payments-world-play.ts'
 import { newCapture, newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
-import type { StuckReason } from '../../machine.ts'
+import type { CaseReason } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 // A rail reported an operation, and then that it did not happen; an operator finds that it did not.
@@ -23,7 +23,7 @@ function deny({ world, card }: Stage, at: number): void {
   world.calls.splice(0)
 }
 
-function force(world: World, kind: 'payment' | 'capture' | 'payout', id: string, about: StuckReason): void {
+function force(world: World, kind: 'payment' | 'capture' | 'payout', id: string, about: CaseReason): void {
   const decision = { action: 'force', outcome: 'failed', evidence: 'The statement of the rail.' } as const
   world.input(kind, id, { kind: 'decision', decision, about })
 }

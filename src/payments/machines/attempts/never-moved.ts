@@ -1,5 +1,5 @@
 import { amountText } from '#kernel'
-import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment, Payout } from '../../payment.ts'
 import { transfer } from '../booking/bookings.ts'
 import { byHand } from '../booking/by-hand.ts'
@@ -12,7 +12,7 @@ import { isContradicted, isDenied } from './attempt-policy.ts'
  * it, or pay for it. When an operator finds that it did not move, it is taken out of suspense again: it must be neither
  * delivered nor claimed. The attempt has then failed, so that a later success is a late one.
  */
-export function isStatedNotToHaveHappened(decision: StuckDecision, about: StuckReason): boolean {
+export function isStatedNotToHaveHappened(decision: SubjectAction, about: CaseReason): boolean {
   return decision.action === 'force' && decision.outcome === 'failed' && about === 'outcome_unknown'
 }
 

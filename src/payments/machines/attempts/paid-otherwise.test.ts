@@ -2,14 +2,14 @@ import { expect, it } from 'vitest'
 import { createModelRail } from '../../../../test/support/model-rail.ts'
 import { createWorld, found } from '../../../../test/support/payments-world.ts'
 import { newPayout } from '../../../../test/support/payments-world-requests.ts'
-import type { StuckDecision } from '../../machine.ts'
+import type { SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 // A rail pays out another amount than requested, and the ledger refuses to debit the account. The account pays once an
 // operator says so, at most the requested and at most the paid amount.
 
-const settled: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'Seen.' }
-const decisions: readonly StuckDecision[] = [{ action: 'retry' }, settled]
+const settled: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'Seen.' }
+const decisions: readonly SubjectAction[] = [{ action: 'retry' }, settled]
 
 it.each(decisions.flatMap((decision) => [0n, 9n, -9n].map((excess) => [decision.action, excess, decision] as const)))(
   '%s when it paid %d beyond what was asked',

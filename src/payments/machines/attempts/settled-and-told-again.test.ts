@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../../test/support/model-rail.ts'
 import { createRefundsStage } from '../../../../test/support/payments-world-refunds.ts'
 import { newPayout } from '../../../../test/support/payments-world-requests.ts'
-import type { StuckDecision } from '../../machine.ts'
+import type { SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 /** An operator has settled a denied attempt, and then the rail reports that it did happen. */
@@ -10,7 +10,7 @@ const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 const done: RailPlan = { effect: 'done', isTold: true }
 const never = { code: 'do_not_honor', remedy: 'never', message: 'No.' } as const
-const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
+const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({
   action: 'force',
   outcome,
   evidence: 'The console.',

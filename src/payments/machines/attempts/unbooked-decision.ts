@@ -1,6 +1,6 @@
 import type { RailDecline } from '#rails'
-import type { Input, MachineContext, StuckDecision, Transition } from '../../machine.ts'
-import { stuckReasons } from '../../machine.ts'
+import type { Input, MachineContext, SubjectAction, Transition } from '../../machine.ts'
+import { caseReasons } from '../../machine.ts'
 import type { Attempt, Capture, Payment, Payout, Refund, SubjectKind } from '../../payment.ts'
 import { byHand, settledByHand } from '../booking/by-hand.ts'
 import { atOnce, inquiry, isDenied, isDoubted } from './attempt-policy.ts'
@@ -68,7 +68,7 @@ function confirmed({ rail }: Attempt): Transition {
 function stated(
   subject: Subject,
   attempt: Attempt,
-  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  { outcome, evidence }: Extract<SubjectAction, { action: 'force' }>,
   follow: Follow,
 ): Transition {
   const note = settledByHand(evidence)
@@ -85,13 +85,13 @@ function stated(
 /** Whether the outcome of another attempt is not known either; the same entry is about that. */
 function isUnknownItself(subject: Subject, { id }: Attempt): boolean {
   if (!('phase' in subject) || subject.phase !== 'stuck' || subject.call === id) return false
-  return (stuckReasons.find((code) => code === subject.reason) ?? 'outcome_unknown') === 'outcome_unknown'
+  return (caseReasons.find((code) => code === subject.reason) ?? 'outcome_unknown') === 'outcome_unknown'
 }
 
 /** Whether the subject itself waits for the books. A pending request stays its reason. */
 function isWaiting(subject: Subject): boolean {
   if (!('phase' in subject)) return subject.state === 'processing' && subject.reason === unbooked
-  const known = stuckReasons.find((code) => code === subject.reason) ?? unbooked
+  const known = caseReasons.find((code) => code === subject.reason) ?? unbooked
   return subject.phase === 'stuck' && known === unbooked
 }
 

@@ -1,11 +1,11 @@
 import { amountText } from '#kernel'
-import type { Input, MachineContext, StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, Input, MachineContext, Transition } from '../../machine.ts'
 import type { Attempt } from '../../payment.ts'
 import { isDenied } from '../attempts/attempt-policy.ts'
 import type { Tried } from '../attempts/made-before.ts'
 
 /** Reasons of entries that show the rails' excess: an operator who decides about one of them has seen it. */
-const aboutExcess: readonly StuckReason[] = ['late_success', 'wrong_amount', 'booking_refused']
+const aboutExcess: readonly CaseReason[] = ['late_success', 'wrong_amount', 'booking_refused']
 
 /**
  * Rails may have made a refund or payout more than once. That stays an operator's matter when the subject's own matter

@@ -1,4 +1,4 @@
-import type { StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, Transition } from '../../machine.ts'
 
 /**
  * Two transitions as one. Rows, note and stuck of the second replace those of the first. Bookings, submissions, timers
@@ -22,7 +22,7 @@ export function joined(first: Transition, second: Transition): Transition {
  * After a decision about a matter alongside a stuck subject's own one, `own`: that one is decided next, unless the
  * decision has ended the subject.
  */
-export function decidedFirst(step: Transition, own: StuckReason): Transition {
+export function decidedFirst(step: Transition, own: CaseReason): Transition {
   if (step.stuck !== 'resolved' || (step.refund ?? step.payout)?.phase === 'ended') return step
   const detail = `${step.note ?? ''} What had been waited for before that is still to be decided.`
   return { ...step, stuck: { why: own, detail, isNext: true, unlessOpen: [own] } }

@@ -1,6 +1,6 @@
 import { amountText } from '#kernel'
 import type { RailOutcome } from '#rails'
-import type { MachineContext, Machines, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, MachineContext, Machines, SubjectAction, Transition } from '../../machine.ts'
 import type { Attempt, Capture, Payment } from '../../payment.ts'
 import { atOnce, inquiry, isDecided, isPatienceOver, submission, submitOrWait } from '../attempts/attempt-policy.ts'
 import { followAttempt, ignored } from '../attempts/follow-attempt.ts'
@@ -203,9 +203,9 @@ function onOverdue(payment: Payment, capture: Capture, attempt: Attempt, context
 function onDecision(
   payment: Payment,
   capture: Capture,
-  decision: StuckDecision,
+  decision: SubjectAction,
   context: MachineContext,
-  about: StuckReason = 'outcome_unknown',
+  about: CaseReason = 'outcome_unknown',
 ): Transition {
   const { call } = capture
   const subject = { kind: 'capture', id: capture.id } as const

@@ -1,4 +1,4 @@
-import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
 import type { Capture, Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { settledByHand } from '../booking/by-hand.ts'
@@ -12,9 +12,9 @@ import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-
 /** A decision on an entry alongside a payment that continues or has ended. */
 export function decideBeside(
   payment: Payment,
-  decision: StuckDecision,
+  decision: SubjectAction,
   context: MachineContext,
-  about: StuckReason = 'outcome_unknown',
+  about: CaseReason = 'outcome_unknown',
 ): Transition {
   const { call } = payment
   switch (decision.action) {
@@ -43,15 +43,15 @@ export function decideBeside(
 }
 
 /** Whether a retry debits the recipients. Otherwise it asks a rail. */
-function isOwing(payment: Payment, about: StuckReason): boolean {
+function isOwing(payment: Payment, about: CaseReason): boolean {
   return owedOf(payment) > 0n && about !== 'late_success' && about !== 'compensation_failed'
 }
 
 function forceBeside(
   payment: Payment,
-  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  { outcome, evidence }: Extract<SubjectAction, { action: 'force' }>,
   context: MachineContext,
-  about: StuckReason,
+  about: CaseReason,
 ): Transition {
   const note = settledByHand(evidence)
   if (about === 'late_success') return lateReturned(payment, note, context)
@@ -80,7 +80,7 @@ function returnedByHand(payment: Payment, parts: readonly Lying[], context: Mach
 }
 
 /** The excess that a rail took beyond an operator's statement, as far as it is in suspense. */
-function excessOf(payment: Payment, about: StuckReason, context: MachineContext): Lying[] {
+function excessOf(payment: Payment, about: CaseReason, context: MachineContext): Lying[] {
   if (about !== 'wrong_amount') return []
   return lyingOf(payment, context).filter(({ attempt }) => attempt.suspended?.why === 'wrong_amount')
 }

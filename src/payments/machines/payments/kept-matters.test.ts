@@ -3,7 +3,7 @@ import { createModelRail, declined } from '../../../../test/support/model-rail.t
 import { createWorld, found } from '../../../../test/support/payments-world.ts'
 import { cardSource, createStage } from '../../../../test/support/payments-world-play.ts'
 import { newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
-import type { StuckReason } from '../../machine.ts'
+import type { CaseReason } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 /** Ended payments and payouts that have one matter for an operator when another one arises. */
@@ -116,7 +116,7 @@ describe('a decision on a later matter of what has ended', () => {
     expect(mattersOf({ world }, id)).toEqual(['booking_refused', 'late_success'])
     const back = { ...leg, id: world.newId(), source: 'wallet', destination: 'shop' }
     expect(world.books.book([{ kind: 'create', book: 1, ...back }])).toBeUndefined()
-    const retry = (about: StuckReason) =>
+    const retry = (about: CaseReason) =>
       world.input('payment', id, { kind: 'decision', decision: { action: 'retry' }, about })
     retry('late_success')
     expect([mattersOf({ world }, id), payment().amountOwed]).toEqual([['booking_refused', 'late_success'], 100n])

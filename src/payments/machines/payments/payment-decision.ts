@@ -1,6 +1,6 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { decideDenied, deniedOf } from '../attempts/denied.ts'
@@ -40,9 +40,9 @@ import { askForStrays, releaseStraysAgain, straysReleasedByHand } from './stray-
  */
 export function onPaymentDecision(
   payment: Payment,
-  decision: StuckDecision,
+  decision: SubjectAction,
   context: MachineContext,
-  about?: StuckReason,
+  about?: CaseReason,
 ): Transition {
   const isStuck = payment.phase === 'stuck'
   const own = reasonOf(payment)
@@ -72,7 +72,7 @@ export function onPaymentDecision(
 /** Another amount than requested came or is held, or the money that came could not be delivered. */
 function decideArrived(
   payment: Payment,
-  decision: StuckDecision,
+  decision: SubjectAction,
   lying: readonly Lying[],
   context: MachineContext,
 ): Transition {
@@ -83,7 +83,7 @@ function decideArrived(
 }
 
 /** It is not known whether it was charged or authorized. */
-function decideUnknown(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+function decideUnknown(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   const { call, rail } = payment
   if (call === undefined || rail === undefined) return cannot(payment, decision, 'no attempt is under way.')
   switch (decision.action) {
@@ -100,7 +100,7 @@ function decideUnknown(payment: Payment, decision: StuckDecision, context: Machi
 }
 
 /** No rail could be reached: nothing has happened anywhere. */
-function decideUnreached(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+function decideUnreached(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   const { call } = payment
   if (decision.action === 'reverse' || (decision.action === 'force' && decision.outcome === 'failed')) {
     return failing(payment, 'rail_unavailable', 'Given up; no rail had been reached.')
@@ -116,7 +116,7 @@ function decideUnreached(payment: Payment, decision: StuckDecision, context: Mac
 }
 
 /** The hold could not be released. */
-function decideRelease(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+function decideRelease(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   const { call } = payment
   if (decision.action === 'force' && decision.outcome === 'succeeded') {
     const attempts = straysReleasedByHand(payment, context)
@@ -147,7 +147,7 @@ function decideRelease(payment: Payment, decision: StuckDecision, context: Machi
 }
 
 /** The rail holds another amount than requested. */
-function decideAuthorized(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+function decideAuthorized(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   const held: Payment = { ...payment, phase: 'held', reason: undefined }
   if (decision.action === 'reverse') {
     return resolving(
@@ -169,7 +169,7 @@ function decideAuthorized(payment: Payment, decision: StuckDecision, context: Ma
 /** Money is in suspense: deliver it, refund it over its rail, or book that it was returned in another way. */
 function decideSuspended(
   payment: Payment,
-  decision: StuckDecision,
+  decision: SubjectAction,
   lying: readonly Lying[],
   context: MachineContext,
 ): Transition {
@@ -186,7 +186,7 @@ function decideSuspended(
 }
 
 /** The money that came is gone again: the rail debited it by itself. */
-function decideNothingLeft(payment: Payment, decision: StuckDecision, context: MachineContext): Transition {
+function decideNothingLeft(payment: Payment, decision: SubjectAction, context: MachineContext): Transition {
   if (decision.action === 'inquire') return cannot(payment, decision, 'there is nothing to ask.')
   const note = decision.action === 'force' ? settledByHand(decision.evidence) : 'Nothing is left of what arrived.'
   return { ...openToWord(payment, afterReturn(payment, context)), note }
@@ -195,7 +195,7 @@ function decideNothingLeft(payment: Payment, decision: StuckDecision, context: M
 /** From suspense to the shares. An automatic payment must be paid in full; a manual one captures what came. */
 function deliver(
   payment: Payment,
-  decision: StuckDecision,
+  decision: SubjectAction,
   lying: readonly Lying[],
   context: MachineContext,
 ): Transition {
@@ -238,7 +238,7 @@ function goOn(before: Payment, after: Payment, note: string, context: MachineCon
 
 function giveBack(
   payment: Payment,
-  decision: StuckDecision,
+  decision: SubjectAction,
   lying: readonly Lying[],
   context: MachineContext,
 ): Transition {

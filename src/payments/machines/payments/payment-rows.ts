@@ -1,5 +1,5 @@
 import type { Timestamp } from '#kernel'
-import type { StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Share } from '../../payment.ts'
 import { isStated } from '../attempts/attempt-policy.ts'
 import { addedUp } from '../booking/shares.ts'
@@ -118,7 +118,7 @@ export function endedAsCaptured(payment: Payment): Payment {
 const going: ReadonlySet<string> = new Set<Payment['phase']>(['new', 'calling', 'awaiting', 'inquiring'])
 
 /** Reasons of a stuck payment that still waits for its call; a pending request keeps the place of `outcome_unknown`. */
-const waiting: ReadonlySet<string> = new Set<StuckReason | PendingRequest>([
+const waiting: ReadonlySet<string> = new Set<CaseReason | PendingRequest>([
   ...(['outcome_unknown', 'rail_unavailable', 'unbooked'] as const),
   ...(['cancel_requested', 'expired'] as const),
 ])
@@ -157,7 +157,7 @@ export function canceling(payment: Payment, request: PendingRequest, note: strin
 }
 
 /** Hands the payment to an operator. A pending cancel or expiry stays its reason when the outcome is unknown. */
-export function requireReview(payment: Payment, why: StuckReason, detail: string): Transition {
+export function requireReview(payment: Payment, why: CaseReason, detail: string): Transition {
   const reason = isUnwanted(payment) && why === 'outcome_unknown' ? payment.reason : why
   return {
     payment: { ...payment, state: 'requires_review', phase: 'stuck', reason },

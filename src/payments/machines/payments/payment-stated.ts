@@ -1,5 +1,5 @@
-import type { MachineContext, StuckDecision, StuckReason, Transition } from '../../machine.ts'
-import { stuckReasons } from '../../machine.ts'
+import type { CaseReason, MachineContext, SubjectAction, Transition } from '../../machine.ts'
+import { caseReasons } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { withStated } from '../attempts/attempt-policy.ts'
 import { spread, transfer } from '../booking/bookings.ts'
@@ -10,13 +10,13 @@ import { expiryOf, release } from './authorization.ts'
 import { ending, isUnwanted, paid, subjectOf, withExpiry, withSuspended } from './payment-rows.ts'
 
 /** Why it is stuck. A pending cancel stays the reason of a payment whose outcome is unknown. */
-export function reasonOf({ reason }: Payment): StuckReason {
-  return stuckReasons.find((code) => code === reason) ?? 'outcome_unknown'
+export function reasonOf({ reason }: Payment): CaseReason {
+  return caseReasons.find((code) => code === reason) ?? 'outcome_unknown'
 }
 
 export function cannot(
   payment: Payment,
-  decision: StuckDecision,
+  decision: SubjectAction,
   because: string,
   lying: readonly Lying[] = [],
 ): Transition {
@@ -33,7 +33,7 @@ export function resolving(step: Transition): Transition {
 /** `call` stays, to match the rail's own report when it comes. */
 export function forceSuccess(payment: Payment, rail: string, evidence: string, context: MachineContext): Transition {
   const { call } = payment
-  const decision: StuckDecision = { action: 'force', outcome: 'succeeded', evidence }
+  const decision: SubjectAction = { action: 'force', outcome: 'succeeded', evidence }
   const attempt = context.attemptsOf(payment).find(({ id }) => id === call)
   const attempts = attempt === undefined ? [] : [withStated(attempt)]
   if (payment.capture === 'manual') return forceAuthorized(payment, rail, decision, context)
@@ -64,7 +64,7 @@ export function forceSuccess(payment: Payment, rail: string, evidence: string, c
 function forceAuthorized(
   payment: Payment,
   rail: string,
-  decision: Extract<StuckDecision, { action: 'force' }>,
+  decision: Extract<SubjectAction, { action: 'force' }>,
   context: MachineContext,
 ): Transition {
   const asked = context.attemptsOf(payment).find(({ id }) => id === payment.call)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cardSource, createStage } from '../../../../test/support/payments-world-play.ts'
 import { newCapture, newPayment, newRefund, retryPayment } from '../../../../test/support/payments-world-requests.ts'
-import type { StuckDecision, StuckReason } from '../../machine.ts'
+import type { CaseReason, SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 /**
@@ -44,7 +44,7 @@ describe('what a rail brought beside what nobody has paid for', () => {
     expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
     capture(40n)
     expect(payment(id)).toMatchObject({ phase: 'stuck', reason: 'wrong_amount', amountSuspended: 50n - taken })
-    const decide = (decision: StuckDecision, about: StuckReason) => {
+    const decide = (decision: SubjectAction, about: CaseReason) => {
       world.input('payment', id, { kind: 'decision', decision, about })
       settle()
     }
@@ -96,7 +96,7 @@ describe('a decision on what came beside what a stuck payment waits for', () => 
   it('does nothing about that, which is to be decided next', () => {
     const { world, card, id, settle, payment, balances } = lossBeside()
     const before = { balances: balances(), net: card.net() }
-    const loss: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }
+    const loss: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }
     world.input('payment', id, { kind: 'decision', decision: loss, about: 'dispute_after_refund' })
     settle()
     expect({ balances: balances(), net: card.net() }).toEqual(before)
@@ -178,7 +178,7 @@ describe('two disputes of one payment', () => {
     expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
     world.input('payment', id, { kind: 'dispute', amount: 20n, railReference: 'fee_1', rail: 'card' })
     expect(world.stuck.get(id)).toMatchObject({ why: 'dispute_after_refund' })
-    const loss: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }
+    const loss: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'It is our loss.' }
     world.input('payment', id, { kind: 'decision', decision: loss, about: 'dispute_after_refund' })
     expect(world.stuck.get(id)).toMatchObject({ why: 'booking_refused' })
     world.books.book([{ kind: 'create', book: 1, id: world.newId(), source: 'wallet', destination: 'shop', ...leg }])

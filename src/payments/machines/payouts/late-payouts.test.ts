@@ -3,7 +3,7 @@ import { createModelRail, type ModelOperation, type RailPlan } from '../../../..
 import { createWorld, found } from '../../../../test/support/payments-world.ts'
 import { cardSource, createStage } from '../../../../test/support/payments-world-play.ts'
 import { newPayment, newPayout, newRefund } from '../../../../test/support/payments-world-requests.ts'
-import type { StuckDecision, StuckReason } from '../../machine.ts'
+import type { CaseReason, SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 // A rail declines a payout, it is submitted again, to this or another rail, and then the first submission happens after
@@ -14,7 +14,7 @@ const turned = { effect: 'turned', isTold: true } as const
 const pending = { effect: 'pending', isTold: true } as const
 const later = { code: 'try_again_later', remedy: 'later', message: 'Later.' } as const
 const elsewhere = { code: 'operation_not_supported', remedy: 'rail', message: 'Another way.' } as const
-const seen = (outcome: 'succeeded' | 'failed'): StuckDecision => ({ action: 'force', outcome, evidence: 'Seen.' })
+const seen = (outcome: 'succeeded' | 'failed'): SubjectAction => ({ action: 'force', outcome, evidence: 'Seen.' })
 
 /** A payout of 100, all that its account has, that was submitted twice. */
 function submittedTwice(otherRails: readonly string[], decline: RailPlan['decline'] & object, second: RailPlan) {
@@ -48,8 +48,8 @@ function submittedTwice(otherRails: readonly string[], decline: RailPlan['declin
     return operation
   }
   const payout = () => found(world.payouts, id)
-  const why = (): StuckReason | undefined => world.stuck.get(id)?.why
-  const decide = (decision: StuckDecision) => {
+  const why = (): CaseReason | undefined => world.stuck.get(id)?.why
+  const decide = (decision: SubjectAction) => {
     world.input('payout', id, { kind: 'decision', decision, about: why() ?? never() })
     settle()
   }

@@ -1,7 +1,7 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
-import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
-import { stuckReasons } from '../../machine.ts'
+import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
+import { caseReasons } from '../../machine.ts'
 import type { Payout } from '../../payment.ts'
 import { atOnce, isDenied } from '../attempts/attempt-policy.ts'
 import { asSettled, isMade, settledBeside } from '../attempts/claims.ts'
@@ -16,12 +16,12 @@ import { failing, stuckPayout, succeeding } from './payout-rows.ts'
 /** An operator's decision on a stuck payout. A decision that cannot be carried out leaves it stuck, and says why. */
 export function onPayoutDecision(
   payout: Payout,
-  decision: StuckDecision,
+  decision: SubjectAction,
   context: MachineContext,
-  { about, seen }: { readonly about?: StuckReason; readonly seen?: Seen } = {},
+  { about, seen }: { readonly about?: CaseReason; readonly seen?: Seen } = {},
 ): Transition {
   if (payout.phase !== 'stuck') return beside(payout, decision, context, about, seen)
-  const why = stuckReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
+  const why = caseReasons.find((code) => code === payout.reason) ?? 'outcome_unknown'
   if (about !== undefined && about !== why) return decidedFirst(beside(payout, decision, context, about, seen), why)
   const cannot = (because: string): Transition =>
     stuckPayout(payout, why, `"${decision.action}" could not be carried out: ${because}`)
@@ -56,7 +56,7 @@ type Cannot = (because: string) => Transition
 
 function force(
   payout: Payout,
-  { outcome, evidence }: Extract<StuckDecision, { action: 'force' }>,
+  { outcome, evidence }: Extract<SubjectAction, { action: 'force' }>,
   cannot: Cannot,
   context: MachineContext,
 ): Transition {
@@ -131,9 +131,9 @@ function accept(payout: Payout, state: 'succeeded' | 'failed', note: string): Tr
 /** A decision on an entry alongside a payout that continues or has ended. */
 function beside(
   payout: Payout,
-  decision: StuckDecision,
+  decision: SubjectAction,
   context: MachineContext,
-  about: StuckReason = 'outcome_unknown',
+  about: CaseReason = 'outcome_unknown',
   seen?: Seen,
 ): Transition {
   if (decision.action !== 'force') return { note: 'Nothing of the payout is open.' }

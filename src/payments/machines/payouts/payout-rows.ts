@@ -1,4 +1,4 @@
-import type { StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, Transition } from '../../machine.ts'
 import type { Payout } from '../../payment.ts'
 import { voidHolds } from '../booking/bookings.ts'
 
@@ -24,7 +24,7 @@ export function failing(payout: Payout, state: 'failed' | 'canceled', reason: st
 }
 
 /** An operator has to settle it. Its hold stays. */
-export function stuckPayout(payout: Payout, why: StuckReason, detail: string): Transition {
+export function stuckPayout(payout: Payout, why: CaseReason, detail: string): Transition {
   return {
     payout: { ...payout, state: 'requires_review', reason: why, phase: 'stuck' },
     events: ['payout.requires_review'],

@@ -1,5 +1,5 @@
-import type { MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
-import { stuckReasons } from '../../machine.ts'
+import type { CaseReason, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
+import { caseReasons } from '../../machine.ts'
 import type { Payment, Refund } from '../../payment.ts'
 import { atOnce } from '../attempts/attempt-policy.ts'
 import { settledBeside } from '../attempts/claims.ts'
@@ -17,13 +17,13 @@ import { neverRefunded } from './refund-undone.ts'
 export function onRefundDecision(
   payment: Payment,
   refund: Refund,
-  decision: StuckDecision,
+  decision: SubjectAction,
   context: MachineContext,
-  { about, seen }: { readonly about?: StuckReason; readonly seen?: Seen } = {},
+  { about, seen }: { readonly about?: CaseReason; readonly seen?: Seen } = {},
 ): Transition {
   const elsewhere = () => beside(payment, refund, decision, context, { about, seen })
   if (refund.phase !== 'stuck') return elsewhere()
-  const why = stuckReasons.find((code) => code === refund.reason) ?? 'outcome_unknown'
+  const why = caseReasons.find((code) => code === refund.reason) ?? 'outcome_unknown'
   if (about !== undefined && about !== why) return decidedFirst(elsewhere(), why)
   const cannot = (because: string): Transition =>
     stuckRefund(refund, why, `"${decision.action}" could not be carried out: ${because}`)
@@ -69,7 +69,7 @@ function retry(refund: Refund, cannot: Cannot, context: MachineContext): Transit
 function force(
   payment: Payment,
   refund: Refund,
-  decision: Extract<StuckDecision, { action: 'force' }>,
+  decision: Extract<SubjectAction, { action: 'force' }>,
   cannot: Cannot,
   context: MachineContext,
 ): Transition {
@@ -136,9 +136,9 @@ function endedByDispute(
 function beside(
   payment: Payment,
   refund: Refund,
-  decision: StuckDecision,
+  decision: SubjectAction,
   context: MachineContext,
-  { about = 'outcome_unknown', seen }: { readonly about: StuckReason | undefined; readonly seen: Seen | undefined },
+  { about = 'outcome_unknown', seen }: { readonly about: CaseReason | undefined; readonly seen: Seen | undefined },
 ): Transition {
   if (decision.action !== 'force') return { note: 'Nothing of the refund is open.' }
   const tooEarly = decidedTooEarly(refund, decision, about, context)

@@ -1,7 +1,7 @@
 import { amountText } from '#kernel'
 import type { LedgerRefusal } from '#ledger'
 import type { RailOutcome } from '#rails'
-import type { Input, MachineContext, Machines, StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, Input, MachineContext, Machines, Transition } from '../../machine.ts'
 import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { refundRetry } from '../../retry-policies.ts'
 import {
@@ -115,7 +115,7 @@ function refuse(payment: Payment, refund: Refund, reason: string, note: string, 
   return failing(payment, refund, reason, note, context)
 }
 
-function undoingReason(refund: Refund, context: MachineContext): StuckReason {
+function undoingReason(refund: Refund, context: MachineContext): CaseReason {
   return isFromSuspense(refund, context) ? 'late_success' : 'compensation_failed'
 }
 

@@ -1,4 +1,4 @@
-import type { MachineContext, StuckReason, Transition } from '../../machine.ts'
+import type { CaseReason, MachineContext, Transition } from '../../machine.ts'
 import type { Payment, Refund } from '../../payment.ts'
 import { voidHolds } from '../booking/bookings.ts'
 import { isFromSuspense } from '../suspense/lying.ts'
@@ -55,7 +55,7 @@ export function failing(
 }
 
 /** An operator has to settle it. Its holds and its reservation stay. */
-export function stuckRefund(refund: Refund, why: StuckReason, detail: string): Transition {
+export function stuckRefund(refund: Refund, why: CaseReason, detail: string): Transition {
   return {
     refund: { ...refund, state: 'requires_review', reason: why, phase: 'stuck' },
     events: ['refund.requires_review'],

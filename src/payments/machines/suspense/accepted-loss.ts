@@ -1,5 +1,5 @@
 import { amountText } from '#kernel'
-import type { MachineContext, Seen, StuckDecision, Transition } from '../../machine.ts'
+import type { MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { settledByHand } from '../booking/by-hand.ts'
 import { sumOf } from '../booking/shares.ts'
@@ -41,7 +41,7 @@ export function withLossAccepted(payment: Payment, context: MachineContext, seen
  */
 export function lossAcceptedAsSeen(
   payment: Payment,
-  { evidence }: Extract<StuckDecision, { action: 'force' }>,
+  { evidence }: Extract<SubjectAction, { action: 'force' }>,
   seen: Seen,
   context: MachineContext,
 ): Transition {

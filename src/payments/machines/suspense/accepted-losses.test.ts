@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createRefundsStage } from '../../../../test/support/payments-world-refunds.ts'
-import type { Seen, StuckDecision } from '../../machine.ts'
+import type { Seen, SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 import { seenOf } from './seen.ts'
 
@@ -8,7 +8,7 @@ import { seenOf } from './seen.ts'
 
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
-const accept: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'Booked as our loss.' }
+const accept: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'Booked as our loss.' }
 
 /** A charge of 100 whose refund is under way, or done. */
 function refunded(refunds: 'pending' | 'done') {

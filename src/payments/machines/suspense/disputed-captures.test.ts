@@ -3,7 +3,7 @@ import type { RailPlan } from '../../../../test/support/model-rail.ts'
 import { cardSource, createStage } from '../../../../test/support/payments-world-play.ts'
 import { newCapture, newPayment } from '../../../../test/support/payments-world-requests.ts'
 import { lyingByAttempts, unended } from '../../../../test/support/payments-world-sums.ts'
-import type { StuckDecision } from '../../machine.ts'
+import type { SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 // A capture that the recipients never got is disputed: they pay for it only as far as an operator has delivered it.
@@ -11,7 +11,7 @@ import { machines } from '../machines.ts'
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 const done: RailPlan = { effect: 'done', isTold: true }
-const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({ action: 'force', outcome, evidence: 'Console.' })
+const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({ action: 'force', outcome, evidence: 'Console.' })
 
 /** A payment of 100 is authorized; captures of the given amounts follow. */
 function held(plans: readonly RailPlan[]) {
@@ -35,7 +35,7 @@ function held(plans: readonly RailPlan[]) {
       world.input('capture', made.id, { kind: 'capture', capture: made })
       return made.id
     },
-    decide: (decision: StuckDecision) => {
+    decide: (decision: SubjectAction) => {
       world.input('payment', id, { kind: 'decision', decision, about: 'wrong_amount' })
       settle()
     },

@@ -3,14 +3,14 @@ import type { RailPlan } from '../../../../test/support/model-rail.ts'
 import { cardSource, createStage } from '../../../../test/support/payments-world-play.ts'
 import { newPayment, retryPayment } from '../../../../test/support/payments-world-requests.ts'
 import { unended } from '../../../../test/support/payments-world-sums.ts'
-import type { StuckDecision, StuckReason } from '../../machine.ts'
+import type { CaseReason, SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 // Two charges of one payment: the first is declined and happens late; an operator states the second, which has no name yet.
 
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
-const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({ action: 'force', outcome, evidence: 'Console.' })
+const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({ action: 'force', outcome, evidence: 'Console.' })
 
 function twoCharges(refund: RailPlan) {
   const stage = createStage(machines, [
@@ -24,7 +24,7 @@ function twoCharges(refund: RailPlan) {
   retryPayment(world, id)
   settle()
   wait(120_000)
-  const decide = (about: StuckReason, decision: StuckDecision, kind: 'payment' | 'refund' = 'payment', whose = id) => {
+  const decide = (about: CaseReason, decision: SubjectAction, kind: 'payment' | 'refund' = 'payment', whose = id) => {
     world.input(kind, whose, { kind: 'decision', decision, about })
     settle()
   }

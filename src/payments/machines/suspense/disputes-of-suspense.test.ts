@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { RailPlan } from '../../../../test/support/model-rail.ts'
 import { createRefundsStage } from '../../../../test/support/payments-world-refunds.ts'
 import { lyingByAttempts, unended } from '../../../../test/support/payments-world-sums.ts'
-import type { StuckDecision } from '../../machine.ts'
+import type { SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 /** Disputes that take money in suspense that is being returned, or more than is left. */
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
 const decline = { code: 'do_not_honor', remedy: 'rail', message: 'Try elsewhere.' } as const
-const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({
+const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({
   action: 'force',
   outcome,
   evidence: 'The console.',

@@ -3,7 +3,7 @@ import type { RailOperation } from '#rails'
 import { createModelRail, type RailPlan } from '../../../../test/support/model-rail.ts'
 import { createWorld, found } from '../../../../test/support/payments-world.ts'
 import { newCapture, newPayment } from '../../../../test/support/payments-world-requests.ts'
-import type { Seen, StuckDecision, StuckReason } from '../../machine.ts'
+import type { CaseReason, Seen, SubjectAction } from '../../machine.ts'
 import { machines } from '../machines.ts'
 
 // Money of several attempts for a payment, in suspense: each part belongs to the rail that brought it.
@@ -16,7 +16,7 @@ const pending: RailPlan = { effect: 'pending', isTold: true }
 
 const clearing = (rail: string) => `rails:${rail}:clearing:USD`
 const suspense = 'suspense:USD'
-const returned: StuckDecision = { action: 'force', outcome: 'succeeded', evidence: 'Returned by bank transfer.' }
+const returned: SubjectAction = { action: 'force', outcome: 'succeeded', evidence: 'Returned by bank transfer.' }
 
 /** A payment of 100 by these rails, in turn, with the plan of each; the rails in `unable` cannot refund. */
 function stage(
@@ -57,7 +57,7 @@ function stage(
       settle()
       return made
     },
-    decide: (about: StuckReason, decision: StuckDecision, seen?: Seen) => {
+    decide: (about: CaseReason, decision: SubjectAction, seen?: Seen) => {
       world.input('payment', id, { kind: 'decision', decision, about, ...(seen !== undefined && { seen }) })
       settle()
     },

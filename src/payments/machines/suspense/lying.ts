@@ -1,5 +1,5 @@
 import { amountText } from '#kernel'
-import type { MachineContext, StuckReason } from '../../machine.ts'
+import type { CaseReason, MachineContext } from '../../machine.ts'
 import type { Attempt, Payment, Refund } from '../../payment.ts'
 import { transfer } from '../booking/bookings.ts'
 import { withLost, withSuspended } from '../payments/payment-rows.ts'
@@ -79,7 +79,7 @@ export function amountOf(lying: readonly Lying[]): bigint {
 }
 
 /** The money of a matter of this reason: the money that came too late, or else that of the payment's own matter. */
-export function concerning(lying: readonly Lying[], reason: StuckReason): Lying[] {
+export function concerning(lying: readonly Lying[], reason: CaseReason): Lying[] {
   return lying.filter(({ attempt }) => (attempt.suspended?.why === 'late_success') === (reason === 'late_success'))
 }
 
@@ -164,7 +164,7 @@ export function returned(payment: Payment, parts: readonly Lying[], context: Mac
 }
 
 /** For operators, when `one` has come: how much of the same matter is in suspense with it; empty when it is all. */
-export function withOthersText(payment: Payment, one: Lying, why: StuckReason, context: MachineContext): string {
+export function withOthersText(payment: Payment, one: Lying, why: CaseReason, context: MachineContext): string {
   const { id } = one.attempt
   const others = concerning(lyingOf(payment, context), why).filter(({ attempt }) => attempt.id !== id)
   return others.length === 0 ? '' : lyingText(payment, [...others, one])

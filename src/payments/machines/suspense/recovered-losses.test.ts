@@ -3,7 +3,7 @@ import type { RailPlan } from '../../../../test/support/model-rail.ts'
 import { createRefundsStage } from '../../../../test/support/payments-world-refunds.ts'
 import { newCapture, newRefund } from '../../../../test/support/payments-world-requests.ts'
 import { unended } from '../../../../test/support/payments-world-sums.ts'
-import type { StuckDecision } from '../../machine.ts'
+import type { SubjectAction } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { machines } from '../machines.ts'
 
@@ -11,7 +11,7 @@ import { machines } from '../machines.ts'
 
 const clearing = 'rails:card:clearing:USD'
 const suspense = 'suspense:USD'
-const force = (outcome: 'succeeded' | 'failed'): StuckDecision => ({ action: 'force', outcome, evidence: 'Console.' })
+const force = (outcome: 'succeeded' | 'failed'): SubjectAction => ({ action: 'force', outcome, evidence: 'Console.' })
 
 /** A charge of 100, and refunds that are pending, or done. */
 function charged(refunds: 'pending' | 'done' = 'pending', parts: Partial<Payment> = {}) {

@@ -1,5 +1,5 @@
-import type { Input, MachineContext, Seen, StuckDecision, StuckReason, Transition } from '../../machine.ts'
-import { reasonsOfSuspense, stuckReasons } from '../../machine.ts'
+import type { CaseReason, Input, MachineContext, Seen, SubjectAction, Transition } from '../../machine.ts'
+import { caseReasons, reasonsOfSuspense } from '../../machine.ts'
 import type { Payment } from '../../payment.ts'
 import { deniedOf } from '../attempts/denied.ts'
 import { settledByHand } from '../booking/by-hand.ts'
@@ -11,7 +11,7 @@ import { type Arrivals, concerning, type Lying, lyingOf, lyingText, returned } f
  * refunds hold. For unknown outcomes: the attempt that is decided next, when its rail denies it. For disputes: what is
  * lost. Undefined: nothing that could come or go.
  */
-export function seenOf(payment: Payment, about: StuckReason | undefined, context: Arrivals): Seen | undefined {
+export function seenOf(payment: Payment, about: CaseReason | undefined, context: Arrivals): Seen | undefined {
   const why = aboutOf(payment, about)
   if (why === 'outcome_unknown') {
     const [next] = deniedOf(payment, context.attemptsOf(payment))
@@ -23,8 +23,8 @@ export function seenOf(payment: Payment, about: StuckReason | undefined, context
   return Object.fromEntries(lying.map(({ attempt, amount }) => [attempt.id, amount.toString()]))
 }
 
-function aboutOf({ reason }: Payment, about: StuckReason | undefined): StuckReason | undefined {
-  return about ?? stuckReasons.find((code) => code === reason)
+function aboutOf({ reason }: Payment, about: CaseReason | undefined): CaseReason | undefined {
+  return about ?? caseReasons.find((code) => code === reason)
 }
 
 /**
@@ -72,8 +72,8 @@ function wasSeen({ attempt, amount }: Lying, seen: Seen): boolean {
 
 /** Whether an operator states that the money was returned outside the rails. */
 function isReturn(
-  decision: StuckDecision,
-  why: StuckReason,
-): decision is Extract<StuckDecision, { readonly action: 'force' }> {
+  decision: SubjectAction,
+  why: CaseReason,
+): decision is Extract<SubjectAction, { readonly action: 'force' }> {
   return decision.action === 'force' && (why === 'late_success' || decision.outcome === 'failed')
 }

@@ -1,0 +1,257 @@
+import type { ActOnCases, Case, CaseReason, CaseWithActs, Munim } from '@munim/sdk'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { formatPairs, parseCount, takeFirst } from './accounts-commands.ts'
+import { type ConnectionOptions, connect, withConnection } from './connection.ts'
+import { CliFailure } from './failure.ts'
+import { formatTable, styled, type Terminal, toJson, write } from './terminal.ts'
+
+type ListOptions = ConnectionOptions & {
+  readonly queue?: Case['queue']
+  readonly reason?: CaseReason
+  readonly owner?: string
+  readonly type?: Case['subject']['type']
+  readonly subject?: string
+  readonly overdue?: true
+  readonly olderThan?: number
+  readonly state: 'open' | 'resolved' | 'all'
+  readonly limit: number
+}
+type ActOptions = ConnectionOptions & { readonly revision?: number }
+type ForceOptions = ActOptions & { readonly outcome: 'succeeded' | 'failed'; readonly evidence: string }
+/** An action with its fields, without the cases. */
+type Action = Omit<ActOnCases, 'cases'>
+
+/** The most cases of one request. */
+const bulkMax = 100
+
+export function addCasesCommands(program: Command, terminal: Terminal): void {
+  const group = program
+    .command('cases')
+    .alias('stuck')
+    .description('work for operators: list cases, look at them, act on them')
+    .addHelpText('after', groupHelp)
+  addListCommand(group, terminal)
+  withConnection(group.command('show').argument('<id>', 'case_…'))
+    .description('show a case, with its allowed actions and what operators did about it')
+    .action(async (id: string, options: ConnectionOptions) => {
+      await printCase(terminal, options, await connect(options).cases.get(id))
+    })
+  for (const action of ['retry', 'inquire', 'reverse'] as const) {
+    addAct(group, action)
+      .addHelpText('after', `\nExample:\n  $ munim cases ${action} ${exampleId}`)
+      .action((ids: string[], options: ActOptions) => act(terminal, ids, options, { action }))
+  }
+  addAct(group, 'force')
+    .addOption(
+      new Option('--outcome <outcome>', 'the outcome at the rail')
+        .choices(['succeeded', 'failed'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--evidence <text>', 'the source of the outcome, with its date; kept in the audit log')
+    .addHelpText('after', forceHelp)
+    .action((ids: string[], options: ForceOptions) => {
+      const { outcome, evidence } = options
+      return act(terminal, ids, options, { action: 'force', outcome, evidence })
+    })
+  withConnection(group.command('reassign').argument('<owner>', 'who works on them').argument('<ids...>', 'case_…'))
+    .description('set the owner of cases')
+    .addHelpText('after', `\nExample:\n  $ munim cases reassign asha ${exampleId}`)
+    .action((owner: string, ids: string[], options: ConnectionOptions) =>
+      act(terminal, ids, options, { action: 'reassign', owner }),
+    )
+  withConnection(group.command('note').argument('<id>', 'case_…').argument('<text>', 'the note'))
+    .description('add a note to a case')
+    .action((id: string, text: string, options: ConnectionOptions) =>
+      act(terminal, [id], options, { action: 'note', text }),
+    )
+}
+
+const descriptions = {
+  retry: 'retry work that has certainly not happened',
+  inquire: 'inquire at the rail again',
+  reverse: 'refund what arrived, and end it as failed',
+  force: 'state the outcome, with evidence; needs an admin key',
+}
+
+function addAct(group: Command, action: keyof typeof descriptions): Command {
+  return withConnection(group.command(action).argument('<ids...>', 'case_…'))
+    .description(descriptions[action])
+    .addOption(
+      new Option('--revision <n>', 'the revision that you have read, of one case; as it is now if not given').argParser(
+        parseCount,
+      ),
+    )
+}
+
+async function act(terminal: Terminal, ids: readonly string[], options: ActOptions, action: Action): Promise<void> {
+  const munim = connect(options)
+  const [id] = ids
+  if (ids.length > 1 || id === undefined) return actOnMany(terminal, munim, ids, options, action)
+  if (action.action === 'note' || action.action === 'reassign') {
+    const { text = '', owner = '' } = action
+    const after = await (action.action === 'note' ? munim.cases.note(id, text) : munim.cases.reassign(id, owner))
+    return printCase(terminal, options, after)
+  }
+  const revision = await readRevision(terminal, munim, id, options)
+  const { outcome = 'failed', evidence = '' } = action
+  const after =
+    action.action === 'force'
+      ? await munim.cases.force(id, { outcome, evidence, revision })
+      : await munim.cases[action.action](id, { revision })
+  await printCase(terminal, options, after)
+}
+
+/** The revision to act on: the given one, or that of the case as it is now, which is shown first. */
+async function readRevision(terminal: Terminal, munim: Munim, id: string, options: ActOptions): Promise<number> {
+  if (options.revision !== undefined) return options.revision
+  const found = await munim.cases.get(id)
+  // With --json, the answer is one document.
+  if (!options.json) {
+    await printCase(terminal, options, found)
+    await write(terminal.stdout, '\n')
+  }
+  return found.revision
+}
+
+/** Acts on many cases, and fails when one of them refused. */
+async function actOnMany(
+  terminal: Terminal,
+  munim: Munim,
+  ids: readonly string[],
+  options: ActOptions,
+  action: Action,
+): Promise<void> {
+  if (options.revision !== undefined) {
+    throw new CliFailure('--revision is for one case: act on the cases one by one, or leave it out')
+  }
+  const results: { id: string; code: string | null; detail: string | null }[] = []
+  for (let at = 0; at < ids.length; at += bulkMax) {
+    const cases = ids.slice(at, at + bulkMax).map((id) => ({ id }))
+    results.push(...(await munim.cases.actOnMany({ cases, ...action })).data)
+  }
+  const rows = results.map(({ id, code, detail }) => [id, code ?? 'accepted', detail ?? ''])
+  const columns = ['id', 'result', ''].map((title) => ({ title }))
+  await write(terminal.stdout, options.json ? `${toJson(results)}\n` : formatTable(terminal.stdout, columns, rows))
+  const refused = results.filter(({ code }) => code !== null).length
+  if (refused > 0) throw new CliFailure(`${refused} of ${results.length} refused ${action.action}`)
+}
+
+function addListCommand(group: Command, terminal: Terminal): void {
+  withConnection(group.command('list'))
+    .description('list cases, newest first')
+    .option('--queue <queue>', 'of that queue')
+    .option('--reason <reason>', 'for that reason')
+    .option('--owner <name>', 'of that owner')
+    .option('--type <type>', 'about that kind of subject, such as payment')
+    .option('--subject <id>', 'about that subject')
+    .option('--overdue', 'only overdue cases')
+    .option('--older-than <age>', 'open for longer, such as 90s, 30m, 4h, 2d', parseAge)
+    .addOption(new Option('--state <state>', 'in that state').choices(['open', 'resolved', 'all']).default('open'))
+    .option('--limit <n>', 'how many', parseCount, 50)
+    .addHelpText('after', listHelp)
+    .action(async (options: ListOptions) => {
+      const { queue, reason, owner, type, subject, overdue, olderThan, state, limit } = options
+      const list = connect(options).cases.list({
+        state,
+        ...(queue === undefined ? {} : { queue }),
+        ...(reason === undefined ? {} : { reason }),
+        ...(owner === undefined ? {} : { owner }),
+        ...(type === undefined ? {} : { subject_type: type }),
+        ...(subject === undefined ? {} : { subject_id: subject }),
+        ...(overdue === undefined ? {} : { overdue }),
+        ...(olderThan === undefined ? {} : { older_than: olderThan }),
+        limit: Math.min(limit, 100),
+      })
+      const cases = await takeFirst(list, limit)
+      if (options.json) return write(terminal.stdout, `${toJson(cases)}\n`)
+      if (cases.length === 0 && state === 'open') return write(terminal.stdout, 'No open cases.\n')
+      await write(terminal.stdout, formatCases(terminal, cases))
+    })
+}
+
+function formatCases(terminal: Terminal, cases: readonly Case[]): string {
+  const columns = ['id', 'queue', 'reason', 'subject', 'age', 'owner', 'actions'].map((title) => ({ title }))
+  const rows = cases.map((found) => [
+    found.id,
+    found.queue,
+    found.reason,
+    found.subject.id,
+    `${formatAge(found.age_seconds)}${found.overdue ? ' overdue' : ''}`,
+    found.owner ?? '-',
+    found.state === 'open' ? nextActions(found) : `resolved: ${found.resolution}`,
+  ])
+  return formatTable(terminal.stdout, columns, rows)
+}
+
+/** The actions allowed now, without reassign and note, which always are. */
+function nextActions({ actions, acting, last_action: last, waiting }: Case): string {
+  if (acting) return `${last} under way`
+  if (waiting) return 'waits for a newer case'
+  return actions.filter((action) => action !== 'reassign' && action !== 'note').join(', ')
+}
+
+async function printCase(terminal: Terminal, options: ConnectionOptions, found: Case | CaseWithActs): Promise<void> {
+  if (options.json) return write(terminal.stdout, `${toJson(found)}\n`)
+  const rows: [string, string][] = [
+    ['id', found.id],
+    ['state', found.state],
+    ['queue', found.queue],
+    [found.subject.type, found.subject.id],
+    ['reason', found.reason],
+    ['what happened', found.detail],
+    ['closes when', found.closes_when],
+    ['revision', String(found.revision)],
+    ['priority', found.priority],
+    ['since', `${found.since} (${formatAge(found.age_seconds)})`],
+    ['due', `${found.due_at}${found.overdue ? ` ${styled(terminal.stdout, 'red', '(overdue)')}` : ''}`],
+    ['owner', found.owner ?? 'no one yet'],
+    ...(found.waiting ? [['waits', 'for a newer case of the same subject'] as [string, string]] : []),
+    ['allowed actions', found.actions.join(', ')],
+    ...(found.last_action === null
+      ? []
+      : [['last action', `${found.last_action}${found.acting ? ' (being carried out)' : ''}`] as [string, string]]),
+    ...(found.evidence === null ? [] : [['evidence', found.evidence] as [string, string]]),
+    ...(found.resolved_at === null
+      ? []
+      : [['resolved', `${found.resolved_at} (${found.resolution})`] as [string, string]]),
+    ...('acts' in found ? found.acts : []).map(({ at, by, action, text }): [string, string] => [
+      action,
+      `${at} by ${by}${text === null ? '' : `: ${text}`}`,
+    ]),
+  ]
+  await write(terminal.stdout, formatPairs(rows))
+}
+
+const units = { s: 1, m: 60, h: 3_600, d: 86_400 } as const
+
+function parseAge(text: string): number {
+  const match = /^([1-9]\d{0,5})([smhd])$/.exec(text)
+  if (!match) throw new InvalidArgumentError('It must be a number and s, m, h or d, such as 30m.')
+  return Number(match[1]) * units[match[2] as keyof typeof units]
+}
+
+function formatAge(seconds: number): string {
+  const [unit, size] = (Object.entries(units) as [string, number][]).findLast(([, each]) => seconds >= each) ?? ['s', 1]
+  return `${Math.floor(seconds / size)}${unit}`
+}
+
+const exampleId = 'case_01k0a2m4qmw9s36j6a7b0c3d4e'
+
+const groupHelp = `
+Examples:
+  $ munim cases list --overdue
+  $ munim cases show ${exampleId}
+  $ munim cases inquire ${exampleId}
+  $ munim cases force ${exampleId} --outcome succeeded --evidence 'Settlement file of 31 January, line 118'`
+
+const listHelp = `
+Examples:
+  $ munim cases list --reason outcome_unknown --older-than 30m
+  $ munim cases list --owner asha --json`
+
+const forceHelp = `
+The outcome is booked as if the rail had reported it. Evidence is something seen outside: a line of a statement, or
+the rail's own console.
+
+Example:
+  $ munim cases force ${exampleId} --outcome failed --evidence 'Console of the rail, 31 January 10:20: declined'`

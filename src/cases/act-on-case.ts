@@ -1,0 +1,111 @@
+import { encodeId, idPrefix, type Result, refused, type Uuid } from '#kernel'
+import type { Transaction } from '#platform/postgres'
+import type { SubjectAction } from './case.ts'
+import { type CaseRefusalCode, caseRefusals } from './case-refusals.ts'
+import {
+  findSubject,
+  insertAct,
+  type LockedCase,
+  lockCase,
+  resolveCase,
+  storeAction,
+  storeOwner,
+} from './case-store.ts'
+import { allowedOutcomes, type CaseHandler, type CaseQueue, subjectActions } from './queue.ts'
+
+export type CaseCommand =
+  | SubjectAction
+  | { readonly action: 'reassign'; readonly owner: string }
+  | { readonly action: 'note'; readonly text: string }
+
+/** An entry of the log of administrative acts. */
+export type AuditedCaseAct = {
+  readonly actor: Uuid
+  /** Such as `case.force`. */
+  readonly action: string
+  /** The public id of the case. */
+  readonly subject: string
+  readonly details: Readonly<Record<string, string | null>>
+}
+
+export type ActOnCaseDependencies = {
+  /** A queue and its handler by the queue's name. */
+  readonly find: (queue: string) => { readonly queue: CaseQueue; readonly handler: CaseHandler }
+  readonly audit: (tx: Transaction, act: AuditedCaseAct) => Promise<void>
+}
+
+export type CaseRequest = {
+  /** The books whose cases the actor may act on. */
+  readonly books: readonly number[]
+  readonly id: Uuid
+  /** The id of the API key. */
+  readonly actor: Uuid
+  readonly command: CaseCommand
+  /** The revision of the case that the actor has read. An action on the subject at another one is refused. */
+  readonly revision?: number | undefined
+}
+
+/**
+ * Does what an operator asks for, and records who did it. Refuses in this order: `case_not_found`,
+ * `case_already_resolved` (except for notes), and for actions on the subject `case_being_acted_on`, `case_waits`,
+ * `case_changed`, `case_action_not_allowed` and `case_outcome_not_allowed`. The subject and its open cases are locked,
+ * so of two operators who act at the same moment the second is refused.
+ */
+export async function actOnCase(
+  { find, audit }: ActOnCaseDependencies,
+  tx: Transaction,
+  { books, id, actor, command, revision }: CaseRequest,
+): Promise<Result<Uuid, CaseRefusalCode>> {
+  const found = await findSubject(tx, books, id)
+  if (found === undefined) return no('case_not_found')
+  const { queue, handler } = find(found.queue)
+  if (isOnSubject(command)) await handler.lockSubject?.(tx, { ...found.subject, book: found.book })
+  const locked = await lockCase(tx, { id, withOthers: isOnSubject(command) })
+  if (locked === undefined) return no('case_not_found')
+  if (locked.isResolved && command.action !== 'note') return no('case_already_resolved')
+  if (isOnSubject(command)) {
+    const code = refusalOf(queue, locked, { command, revision })
+    if (code !== undefined) return no(code)
+    const acted = { action: command.action, evidence: command.action === 'force' ? command.evidence : undefined }
+    // Before it is carried out: who carries it out reads the case as one that is acted on.
+    await storeAction(tx, id, acted)
+    if ((await handler.carryOut(tx, locked, command, actor)) === 'done') await resolveCase(tx, id, acted)
+  }
+  if (command.action === 'reassign') await storeOwner(tx, id, command.owner)
+  await insertAct(tx, { case: id, actor, action: command.action, text: textOf(command) })
+  await audit(tx, {
+    actor,
+    action: `case.${command.action}`,
+    subject: encodeId(idPrefix.case, id),
+    details: {
+      ...{ queue: locked.queue, reason: locked.reason, text: textOf(command) ?? null },
+      ...(command.action === 'force' && { outcome: command.outcome }),
+    },
+  })
+  return { ok: true, value: id }
+}
+
+function refusalOf(
+  queue: CaseQueue,
+  locked: LockedCase,
+  { command, revision }: { readonly command: SubjectAction; readonly revision: number | undefined },
+): CaseRefusalCode | undefined {
+  if (locked.isActing) return 'case_being_acted_on'
+  if (locked.isWaiting) return 'case_waits'
+  if (revision !== undefined && revision !== locked.revision) return 'case_changed'
+  if (!subjectActions(queue, locked).includes(command.action)) return 'case_action_not_allowed'
+  if (command.action !== 'force' || allowedOutcomes(queue, locked).includes(command.outcome)) return undefined
+  return 'case_outcome_not_allowed'
+}
+
+function isOnSubject(command: CaseCommand): command is SubjectAction {
+  return command.action !== 'reassign' && command.action !== 'note'
+}
+
+function textOf(command: CaseCommand): string | undefined {
+  if (command.action === 'force') return command.evidence
+  if (command.action === 'reassign') return command.owner
+  return command.action === 'note' ? command.text : undefined
+}
+
+const no = (code: CaseRefusalCode) => refused(code, caseRefusals[code])

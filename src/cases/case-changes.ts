@@ -1,0 +1,162 @@
+import { newUuid } from '#platform/ids'
+import type { BurstStep } from '#platform/postgres'
+import type { CaseSubject } from './case.ts'
+import type { CaseQueue, QueueReason } from './queue.ts'
+
+/**
+ * A change of a subject's cases. `open`: this case is open, or still is. It is not opened while the subject has an open
+ * case with one of the reasons `unlessOpen`, because that one covers it. `resolve`: it is over; without a reason, all
+ * cases of the subject in line are. `isReplaced`: the case that is opened with it goes on from it, and keeps its age.
+ * `acted`: an action has been carried out and changed nothing by itself, so another one is allowed.
+ */
+export type CaseChange<Reason extends string = string, Kind extends string = string> = {
+  readonly subject: CaseSubject<Kind>
+  readonly book: number
+} & (
+  | {
+      readonly change: 'open'
+      readonly reason: Reason
+      readonly detail: string
+      readonly unlessOpen?: readonly Reason[]
+    }
+  | { readonly change: 'resolve'; readonly reason?: Reason; readonly isReplaced?: boolean }
+  | { readonly change: 'acted' }
+)
+
+/**
+ * The steps of a burst that apply a batch's changes of a queue's cases, in the given order; none for no changes. Send
+ * them while the rows of the subjects are locked: that lock also keeps two writers from one subject's cases.
+ */
+export function caseSteps<Reason extends string, Kind extends string>(
+  queue: CaseQueue<Reason, Kind>,
+  changes: readonly CaseChange<Reason, Kind>[],
+): BurstStep[] {
+  return inRounds(queue, changes).flatMap((round) => {
+    const values = [queue.name, JSON.stringify(round.map((summed) => toRow(queue, summed)))]
+    const steps: BurstStep[] = [{ name: 'cases-change', text: changeText, values }]
+    if (round.some(({ opened }) => opened.length > 0)) steps.push({ name: 'cases-open', text: openText, values })
+    return steps
+  })
+}
+
+type Opened = { readonly reason: string; readonly detail: string; readonly unlessOpen: readonly string[] }
+
+/** A batch's changes of one subject: the reasons that are over, and the cases that are open, the newest first. */
+type Summed = {
+  readonly subject: CaseSubject
+  readonly book: number
+  readonly over: Map<string, { readonly isReplaced: boolean }>
+  opened: readonly Opened[]
+}
+
+/** Changes of one subject are one write, unless the effect of one depends on whether another had any. */
+function inRounds(queue: CaseQueue, changes: readonly CaseChange[]): Summed[][] {
+  const rounds: Map<string, Summed>[] = []
+  let round = new Map<string, Summed>()
+  for (const change of changes) {
+    const { subject, book } = change
+    const key = `${subject.kind} ${subject.id}`
+    if (round.size === 0 || dependsOn(round.get(key), change)) {
+      round = new Map()
+      rounds.push(round)
+    }
+    const summed: Summed = round.get(key) ?? { subject, book, over: new Map(), opened: [] }
+    round.set(key, summed)
+    add(queue, summed, change)
+  }
+  return rounds.map((each) => [...each.values()])
+}
+
+function dependsOn(before: Summed | undefined, change: CaseChange): boolean {
+  if (before === undefined || change.change === 'acted') return false
+  // A conditional case is opened only when none of its `unlessOpen` is open. That is known only after the write.
+  const conditional = before.opened.filter(({ unlessOpen }) => unlessOpen.length > 0)
+  if (change.change === 'resolve') {
+    const { reason } = change
+    return conditional.some(({ unlessOpen }) => reason === undefined || unlessOpen.includes(reason))
+  }
+  return conditional.some(({ reason }) => change.unlessOpen?.includes(reason))
+}
+
+function add(queue: CaseQueue, summed: Summed, change: CaseChange): void {
+  const { over, opened } = summed
+  if (change.change === 'open') {
+    const { reason, detail, unlessOpen = [] } = change
+    if (opened.some((other) => unlessOpen.includes(other.reason))) return
+    const stillOpen = unlessOpen.filter((other) => !over.has(other))
+    summed.opened = [{ reason, detail, unlessOpen: stillOpen }, ...opened.filter((other) => other.reason !== reason)]
+  } else if (change.change === 'resolve') {
+    const { reason, isReplaced = false } = change
+    for (const each of reason === undefined ? reasonsInLine(queue) : [reason]) over.set(each, { isReplaced })
+    summed.opened = opened.filter((other) => reason !== undefined && other.reason !== reason)
+  }
+}
+
+function reasonsInLine({ reasons }: CaseQueue): string[] {
+  return Object.keys(reasons).filter((reason) => reasons[reason]?.standsApart !== true)
+}
+
+function toRow(queue: CaseQueue, { subject, book, over, opened }: Summed) {
+  const reasons: Readonly<Record<string, QueueReason>> = queue.reasons
+  return {
+    book_id: book,
+    subject_kind: subject.kind,
+    subject_id: subject.id,
+    over: [...over.keys()],
+    replaced: [...over].filter(([, { isReplaced }]) => isReplaced).map(([reason]) => reason),
+    opened: opened.map(({ reason, detail, unlessOpen }) => ({
+      ...{ id: newUuid(), reason, detail, unlessOpen },
+      ...{ due: reasons[reason]?.dueWithinSeconds, priority: reasons[reason]?.priority ?? 'normal' },
+    })),
+  }
+}
+
+const changedText = `changed as (
+    select book_id, subject_kind, subject_id, over, replaced, opened from json_to_recordset($2::json) as changed
+      (book_id integer, subject_kind text, subject_id uuid, over jsonb, replaced jsonb, opened jsonb)
+  )`
+
+const ofSubject = (cases: string, subject: string) =>
+  `${cases}.queue = $1 and ${cases}.subject_kind = ${subject}.subject_kind and ${cases}.subject_id = ${subject}.subject_id`
+
+const inLineText = `${ofSubject('cases', 'changed')} and cases.resolved_at is null and not cases.stands_apart`
+
+// Every case in line with one that changes may be acted on again. Its revision grows, because an action on it may have
+// been decided by what the operator knew of all of them.
+const changeText = `with ${changedText}, resolved as (
+    update cases.cases set is_acting = false, resolved_at = now(), resolution = case when replaced ? reason then 'replaced' else coalesce(last_action, 'settled') end,
+      revision = revision + 1
+    from changed
+    where ${inLineText} and over ? reason
+    returning cases.subject_kind, cases.subject_id
+  )
+  update cases.cases set is_acting = false,
+    revision = revision + (opened <> '[]' or exists (
+      select from resolved where resolved.subject_kind = changed.subject_kind and resolved.subject_id = changed.subject_id
+    ))::integer
+  from changed
+  where ${inLineText} and not over ? reason`
+
+// A case goes on with the owner of the subject's newest one, and with the age of one that it replaces: both may have
+// ended in this transaction. Two writers that open a case at once, for a report that belongs to no subject, open the
+// same one.
+const openText = `with ${changedText}, listed as (
+    select changed.*, given.value, given.place, jsonb_array_length(opened) as total,
+      coalesce((select max(rank) from cases.cases where ${ofSubject('cases', 'changed')} and resolved_at is null), 0) as rank
+    from changed cross join lateral jsonb_array_elements(opened) with ordinality as given (value, place)
+    where not exists (
+      select from cases.cases
+      where ${ofSubject('cases', 'changed')} and resolved_at is null and given.value -> 'unlessOpen' ? reason)
+  )
+  insert into cases.cases (id, book_id, queue, subject_kind, subject_id, reason, key, detail, priority, rank, owner, since, due_at)
+  select (value ->> 'id')::uuid, book_id, $1, subject_kind, subject_id, value ->> 'reason', '', value ->> 'detail',
+    value ->> 'priority', listed.rank + total - place + 1, before.owner, coalesce(before.since, now()),
+    coalesce(before.since, now()) + make_interval(secs => (value ->> 'due')::integer)
+  from listed left join lateral (
+    select (array_agg(owner order by rank desc))[1] as owner,
+      min(since) filter (where resolved_at is not null and listed.replaced ? reason) as since
+    from cases.cases
+    where ${ofSubject('cases', 'listed')} and not stands_apart and (resolved_at is null or resolved_at = now())
+  ) before on true
+  on conflict (queue, subject_kind, subject_id, reason, key) where resolved_at is null
+  do update set detail = excluded.detail, rank = excluded.rank, is_acting = false`

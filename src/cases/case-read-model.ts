@@ -1,0 +1,165 @@
+import type { Timestamp, Uuid } from '#kernel'
+import { micros, type Queryable, toUuid } from '#platform/postgres'
+import type { Case, CaseAction, CasePriority } from './case.ts'
+
+/** Which cases; every given part must match. */
+export type CaseFilter = {
+  readonly state: 'open' | 'resolved' | 'all'
+  readonly queue?: string
+  readonly reason?: string
+  readonly owner?: string
+  readonly priority?: CasePriority
+  readonly kind?: string
+  readonly subject?: Uuid
+  /** Whether it is open after it was due. */
+  readonly isOverdue?: boolean
+  /** Open, or once open, for longer than this. */
+  readonly olderThanSeconds?: number
+}
+
+export type CaseAct = {
+  /** The id of the API key. */
+  readonly actor: Uuid
+  readonly action: CaseAction
+  /** The evidence, the new owner or the note. */
+  readonly text: string | undefined
+  readonly at: Timestamp
+}
+
+const age = 'extract(epoch from coalesce(resolved_at, now()) - since)'
+const overdue = '(resolved_at is null and due_at < now())'
+const columns = `id, book_id, queue, subject_kind, subject_id, reason, key, detail, revision, priority,
+  ${micros('since')} as since, ${micros('due_at')} as due_at, ${overdue} as is_overdue,
+  floor(${age})::integer as age_seconds, owner,
+  (resolved_at is null and not stands_apart and exists (
+    select from cases.cases newer
+    where newer.queue = cases.queue and newer.subject_kind = cases.subject_kind and newer.subject_id = cases.subject_id
+      and newer.resolved_at is null and not newer.stands_apart and newer.rank > cases.rank)) as is_waiting,
+  is_acting, last_action, evidence, ${micros('resolved_at')} as resolved_at, resolution`
+
+const states = { open: 'and resolved_at is null', resolved: 'and resolved_at is not null', all: '' } as const
+
+/** Cases of the books, newest first, older than `before`. */
+export async function listCases(
+  on: Queryable,
+  query: {
+    readonly books: readonly number[]
+    readonly filter: CaseFilter
+    readonly limit: number
+    readonly before: Uuid | undefined
+  },
+): Promise<Case[]> {
+  const { state, queue, reason, owner, priority, kind, subject, isOverdue, olderThanSeconds } = query.filter
+  const rows = await on.query<CaseRow>({
+    text: `select ${columns}
+      from cases.cases
+      where book_id = any ($1::integer[]) and id < $2 ${states[state]}
+        and ($4::text is null or queue = $4)
+        and ($5::text is null or reason = $5)
+        and ($6::text is null or owner = $6)
+        and ($7::text is null or priority = $7)
+        and ($8::text is null or subject_kind = $8)
+        and ($9::uuid is null or subject_id = $9)
+        and ($10::boolean is null or ${overdue} = $10)
+        and ($11::float8 is null or ${age} > $11)
+      order by id desc
+      limit $3`,
+    values: [
+      ...[query.books, query.before ?? lastUuid, query.limit],
+      ...[queue ?? null, reason ?? null, owner ?? null, priority ?? null, kind ?? null, subject ?? null],
+      ...[isOverdue ?? null, olderThanSeconds ?? null],
+    ],
+  })
+  return rows.map(toCase)
+}
+
+const lastUuid = 'ffffffffffffffffffffffffffffffff'
+
+export async function getCase(on: Queryable, books: readonly number[], id: Uuid): Promise<Case | undefined> {
+  const rows = await on.query<CaseRow>({
+    text: `select ${columns} from cases.cases where book_id = any ($1::integer[]) and id = $2`,
+    values: [books, id],
+  })
+  return rows.map(toCase)[0]
+}
+
+/** The actions of operators on a case, in order. */
+export async function listActs(on: Queryable, id: Uuid): Promise<CaseAct[]> {
+  const rows = await on.query<{ actor: string; action: CaseAction; text: string | null; at: bigint }>({
+    text: `select actor, action, text, ${micros('at')} as at from cases.acts where case_id = $1 order by id`,
+    values: [id],
+  })
+  return rows.map(({ actor, action, text, at }) => ({
+    actor: toUuid(actor),
+    action,
+    text: text ?? undefined,
+    at: Number(at),
+  }))
+}
+
+/** The open cases of a queue and reason over all books. */
+export type OpenCases = {
+  readonly queue: string
+  readonly reason: string
+  readonly open: number
+  /** The age of the oldest. */
+  readonly oldestSeconds: number
+}
+
+/** Counts the open cases of all books by queue and reason; those without one are left out. */
+export async function countOpen(on: Queryable): Promise<OpenCases[]> {
+  const rows = await on.query<{ queue: string; reason: string; open: bigint; oldest: number }>({
+    text: `select queue, reason, count(*) as open, floor(extract(epoch from now() - min(since)))::integer as oldest
+      from cases.cases where resolved_at is null group by queue, reason`,
+  })
+  return rows.map(({ queue, reason, open, oldest }) => ({ queue, reason, open: Number(open), oldestSeconds: oldest }))
+}
+
+type CaseRow = {
+  id: string
+  book_id: number
+  queue: string
+  subject_kind: string
+  subject_id: string
+  reason: string
+  key: string
+  detail: string
+  revision: number
+  priority: CasePriority
+  since: bigint
+  due_at: bigint
+  is_overdue: boolean
+  age_seconds: number
+  owner: string | null
+  is_waiting: boolean
+  is_acting: boolean
+  last_action: CaseAction | null
+  evidence: string | null
+  resolved_at: bigint | null
+  resolution: string | null
+}
+
+function toCase(row: CaseRow): Case {
+  return {
+    id: toUuid(row.id),
+    book: row.book_id,
+    queue: row.queue,
+    subject: { kind: row.subject_kind, id: toUuid(row.subject_id) },
+    reason: row.reason,
+    key: row.key,
+    detail: row.detail,
+    revision: row.revision,
+    priority: row.priority,
+    since: Number(row.since),
+    dueAt: Number(row.due_at),
+    isOverdue: row.is_overdue,
+    ageSeconds: row.age_seconds,
+    owner: row.owner ?? undefined,
+    isWaiting: row.is_waiting,
+    isActing: row.is_acting,
+    lastAction: row.last_action ?? undefined,
+    evidence: row.evidence ?? undefined,
+    resolvedAt: row.resolved_at === null ? undefined : Number(row.resolved_at),
+    resolution: row.resolution ?? undefined,
+  }
+}

@@ -1,0 +1,34 @@
+import { assert, type Result, type Uuid } from '#kernel'
+import type { Transaction } from '#platform/postgres'
+import { type ActOnCaseDependencies, actOnCase, type CaseRequest } from './act-on-case.ts'
+import type { CaseRefusalCode } from './case-refusals.ts'
+import type { CaseHandler, CaseQueue } from './queue.ts'
+
+/** The cases of all queues. */
+export type Cases = {
+  /** Adds a queue, with the handler of its actions. */
+  readonly register: (queue: CaseQueue, handler: CaseHandler) => void
+  /** The registered queues, in the order of their registration. */
+  readonly queues: () => readonly CaseQueue[]
+  readonly queue: (name: string) => CaseQueue
+  /** Carries out an operator's action in the caller's transaction; refuses as `actOnCase` says. */
+  readonly act: (tx: Transaction, request: CaseRequest) => Promise<Result<Uuid, CaseRefusalCode>>
+}
+
+export function createCases({ audit }: Pick<ActOnCaseDependencies, 'audit'>): Cases {
+  const registered = new Map<string, { readonly queue: CaseQueue; readonly handler: CaseHandler }>()
+  const find = (name: string) => {
+    const found = registered.get(name)
+    assert(found, `the queue ${name} is not registered`)
+    return found
+  }
+  return {
+    register: (queue, handler) => {
+      assert(!registered.has(queue.name), `the queue ${queue.name} is registered already`)
+      registered.set(queue.name, { queue, handler })
+    },
+    queues: () => [...registered.values()].map(({ queue }) => queue),
+    queue: (name) => find(name).queue,
+    act: (tx, request) => actOnCase({ find, audit }, tx, request),
+  }
+}

@@ -1,0 +1,291 @@
+import type { Static } from 'typebox'
+import { assert, decodeId, encodeId, idPrefix, type Uuid } from '#kernel'
+import {
+  type Answer,
+  answer,
+  type Caller,
+  decodeCursor,
+  encodeCursor,
+  type HttpModule,
+  InvalidRequest,
+  page,
+  pageLimit,
+  pageSchema,
+  type Route,
+  type RouteRequest,
+  route,
+} from '#platform/http'
+import type { Database, Transaction } from '#platform/postgres'
+import type { CaseCommand, CaseRequest } from '../act-on-case.ts'
+import { type Case, type CaseAction, noBook } from '../case.ts'
+import { type CaseFilter, getCase, listActs, listCases } from '../case-read-model.ts'
+import { type CaseRefusalCode, caseRefusals } from '../case-refusals.ts'
+import type { Cases } from '../create-cases.ts'
+import { readSubjectId } from '../queue.ts'
+import {
+  actBody,
+  bulkAnswer,
+  bulkBody,
+  caseParams,
+  caseSchemas,
+  forceBody,
+  noteBody,
+  reassignBody,
+} from './case-schemas.ts'
+import { caseActToJson, caseToJson } from './case-to-json.ts'
+
+type CaseRoutesDependencies = {
+  readonly database: Database
+  readonly cases: Cases
+  /** Called when an action has been committed, so that its work starts at once. */
+  readonly onActed: () => void
+}
+
+type Deps = CaseRoutesDependencies & { readonly schemas: ReturnType<typeof caseSchemas> }
+
+const statusesAndTitles: Readonly<Record<CaseRefusalCode, readonly [status: number, title: string]>> = {
+  case_not_found: [404, 'There is no such case'],
+  case_already_resolved: [409, 'The case is resolved'],
+  case_being_acted_on: [409, 'An action is being carried out'],
+  case_waits: [409, 'Another case comes first'],
+  case_changed: [409, 'The case has changed'],
+  case_action_not_allowed: [409, 'The state does not allow this'],
+  case_outcome_not_allowed: [409, 'The state does not allow this outcome'],
+}
+
+const caseProblems = Object.fromEntries(
+  Object.entries(caseRefusals).map(([code, explanation]) => {
+    const [status, title] = statusesAndTitles[code as CaseRefusalCode]
+    return [code, { status, title, explanation }]
+  }),
+) as HttpModule['problems']
+
+const tag = 'Cases'
+
+/** The routes of cases, `/v1/cases`. Call it when all queues are registered: the schemas name their reasons. */
+export function caseRoutes(given: CaseRoutesDependencies): HttpModule {
+  const deps = { ...given, schemas: caseSchemas(given.cases.queues()) }
+  return {
+    name: 'cases',
+    problems: caseProblems,
+    routes: [listRoute(deps), getRoute(deps), ...subjectRoutes(deps), ...otherRoutes(deps), bulkRoute(deps)],
+  }
+}
+
+function listRoute({ database, cases, schemas }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/cases',
+    operation: 'list_cases',
+    summary: 'List cases',
+    description:
+      'Newest first; only open ones, unless `state` says otherwise. A case must match all filters. An operator key ' +
+      'also gets the cases that are in no book: events of rails that match nothing known.',
+    tag,
+    scope: 'read',
+    query: schemas.query,
+    answers: { 200: pageSchema(schemas.shown) },
+    handle: async ({ query, caller }) => {
+      const limit = pageLimit(query)
+      const found = await listCases(database, {
+        books: booksOf(caller),
+        limit: limit + 1,
+        before: query.cursor === undefined ? undefined : readBefore(query.cursor),
+        filter: readFilter(cases, query),
+      })
+      const shown = found.slice(0, limit)
+      const last = found.length > limit ? shown.at(-1) : undefined
+      return answer(
+        200,
+        page(
+          shown.map((each) => toJson(cases, each)),
+          last && encodeCursor(encodeId(idPrefix.case, last.id)),
+        ),
+      )
+    },
+  })
+}
+
+function readFilter(cases: Cases, query: Static<Deps['schemas']['query']>): CaseFilter {
+  const { queue, reason, owner, priority, subject_type: kind } = query
+  return {
+    state: query.state ?? 'open',
+    ...(queue !== undefined && { queue }),
+    ...(reason !== undefined && { reason }),
+    ...(owner !== undefined && { owner }),
+    ...(priority !== undefined && { priority }),
+    ...(kind !== undefined && { kind }),
+    ...(query.subject_id !== undefined && { subject: readSubject(cases, query.subject_id) }),
+    ...(query.overdue !== undefined && { isOverdue: query.overdue === 'true' }),
+    ...(query.older_than !== undefined && { olderThanSeconds: Number(query.older_than) }),
+  }
+}
+
+function getRoute({ database, cases, schemas }: Deps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/cases/:id',
+    operation: 'get_case',
+    summary: 'Read a case, with the actions of operators on it',
+    tag,
+    scope: 'read',
+    params: caseParams,
+    answers: { 200: schemas.shownWithActs },
+    problems: ['case_not_found'],
+    handle: async ({ params, caller, refuse }) => {
+      const found = await getCase(database, booksOf(caller), uuidOf(params.id))
+      if (found === undefined) return refuse({ code: 'case_not_found', message: caseRefusals.case_not_found })
+      const acts = await listActs(database, found.id)
+      return answer(200, Object.assign(toJson(cases, found), { acts: acts.map(caseActToJson) }))
+    },
+  })
+}
+
+function subjectRoutes(deps: Deps): Route[] {
+  const problems = [
+    ...['case_not_found', 'case_already_resolved', 'case_being_acted_on', 'case_waits', 'case_changed'],
+    'case_action_not_allowed',
+  ]
+  const described = { tag, params: caseParams, answers: { 200: deps.schemas.shown }, problems }
+  const afterCommit = (_: object, kept: Answer) => {
+    deps.onActed()
+    return kept
+  }
+  return [
+    route({
+      ...{ ...described, ...post('retry'), summary: 'Retry the work', scope: 'write', body: actBody },
+      description: 'Only allowed when the work certainly has not happened.',
+      handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'retry' }, ...request.body }),
+      afterCommit,
+    }),
+    route({
+      ...{ ...described, ...post('inquire'), summary: 'Inquire at the rail again', scope: 'write', body: actBody },
+      handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'inquire' }, ...request.body }),
+      afterCommit,
+    }),
+    route({
+      ...{ ...described, ...post('force'), summary: 'State the outcome, with evidence', scope: 'admin' },
+      description:
+        'Books an outcome that an operator has seen outside, in a statement or in the console of the rail. The evidence is kept with ' +
+        'the case and in the log of administrative acts. Needs an admin key.',
+      body: forceBody,
+      problems: [...problems, 'case_outcome_not_allowed'],
+      handleOnce: (request, tx) => {
+        const { revision, ...stated } = request.body
+        return act(deps, request, tx, { command: { action: 'force', ...stated }, revision })
+      },
+      afterCommit,
+    }),
+    route({
+      ...{ ...described, ...post('reverse'), summary: 'Refund what arrived, and end it as failed', scope: 'write' },
+      body: actBody,
+      handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'reverse' }, ...request.body }),
+      afterCommit,
+    }),
+  ]
+}
+
+function otherRoutes(deps: Deps): Route[] {
+  const described = { tag, params: caseParams, answers: { 200: deps.schemas.shown } }
+  return [
+    route({
+      ...{ ...described, ...post('reassign'), summary: 'Set the owner', scope: 'write', body: reassignBody },
+      problems: ['case_not_found', 'case_already_resolved'],
+      handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'reassign', ...request.body } }),
+    }),
+    route({
+      ...{ ...described, ...post('note'), summary: 'Add a note', scope: 'write', body: noteBody },
+      description: 'Also allowed on a resolved case.',
+      problems: ['case_not_found'],
+      handleOnce: (request, tx) => act(deps, request, tx, { command: { action: 'note', ...request.body } }),
+    }),
+  ]
+}
+
+const post = (action: CaseAction) =>
+  ({ method: 'POST', path: `/v1/cases/:id/${action}`, operation: `${action}_case` }) as const
+
+function bulkRoute(deps: Deps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/cases/actions',
+    operation: 'act_on_cases',
+    summary: 'Act on up to 100 cases',
+    description:
+      'Does the same action on each case, in the given order. A case that refuses it does not stop the others: `data` ' +
+      'has the result of each. `force` needs an admin key.',
+    tag,
+    scope: 'write',
+    scopeOf: ({ action }) => (action === 'force' ? { scope: 'admin', param: 'action' } : undefined),
+    body: bulkBody,
+    answers: { 200: bulkAnswer },
+    handleOnce: async ({ body, caller }, tx) => {
+      const command = readCommand(body)
+      const data: Static<typeof bulkAnswer>['data'] = []
+      for (const { id, revision } of body.cases) {
+        const done = await deps.cases.act(tx, { ...requestOf(caller, id), command, revision })
+        data.push({ id, code: done.ok ? null : done.refusal.code, detail: done.ok ? null : done.refusal.message })
+      }
+      return answer(200, { data })
+    },
+    afterCommit: (_, kept) => {
+      deps.onActed()
+      return kept
+    },
+  })
+}
+
+function readCommand({ action, outcome, evidence, owner, text }: Static<typeof bulkBody>): CaseCommand {
+  if (action === 'force') {
+    return { action, outcome: needed(outcome, 'outcome', action), evidence: needed(evidence, 'evidence', action) }
+  }
+  if (action === 'reassign') return { action, owner: needed(owner, 'owner', action) }
+  return action === 'note' ? { action, text: needed(text, 'text', action) } : { action }
+}
+
+function needed<Value>(value: Value | undefined, field: string, action: CaseAction): Value {
+  if (value === undefined) throw new InvalidRequest(`${field} is required for the action ${action}`, field)
+  return value
+}
+
+type ActRequest = Pick<RouteRequest, 'caller' | 'refuse'> & { readonly params: Static<typeof caseParams> }
+
+async function act(
+  { cases }: Deps,
+  { params, caller, refuse }: ActRequest,
+  tx: Transaction,
+  wanted: Pick<CaseRequest, 'command' | 'revision'>,
+): Promise<Answer> {
+  const done = await cases.act(tx, { ...requestOf(caller, params.id), ...wanted })
+  if (!done.ok) return refuse(done.refusal)
+  const after = await getCase(tx, booksOf(caller), done.value)
+  assert(after, 'cases are never deleted')
+  return answer(200, toJson(cases, after))
+}
+
+const requestOf = (caller: Caller, id: string) => ({ books: booksOf(caller), id: uuidOf(id), actor: caller.keyId })
+
+const toJson = (cases: Cases, found: Case) => caseToJson(cases.queue(found.queue), found)
+
+/** An operator key also sees cases that belong to no book. */
+function booksOf({ book, scope }: Caller): readonly number[] {
+  return scope === 'operator' ? [book.number, noBook] : [book.number]
+}
+
+function uuidOf(id: string): Uuid {
+  const uuid = decodeId(idPrefix.case, id)
+  if (uuid === undefined) throw new InvalidRequest('id must be the id of a case', 'id')
+  return uuid
+}
+
+function readSubject(cases: Cases, id: string): Uuid {
+  const uuid = readSubjectId(cases.queues(), id)
+  if (uuid === undefined) throw new InvalidRequest('subject_id must be the id of the subject of a case', 'subject_id')
+  return uuid
+}
+
+function readBefore(cursor: string): Uuid {
+  const before = decodeId(idPrefix.case, decodeCursor(cursor, 'string')[0])
+  if (before === undefined) throw new InvalidRequest('cursor must be the next_cursor of an earlier page', 'cursor')
+  return before
+}

@@ -1,0 +1,224 @@
+import { type Static, Type } from 'typebox'
+import { id, time, timeOrNull } from '#platform/fields'
+import { closedObject, expectation, pageQuery, querySchema } from '#platform/http'
+import { caseActions, casePriorities, statedOutcomes } from '../case.ts'
+import type { CaseQueue } from '../queue.ts'
+
+const action = Type.Enum([...caseActions], { description: 'An action on the case.', examples: ['inquire'] })
+
+const owner = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  description: 'The operator who works on the case: any name that operators agree on.',
+  examples: ['asha'],
+  [expectation]: 'text of 1 to 100 characters',
+})
+
+const note = Type.String({
+  minLength: 1,
+  maxLength: 2_000,
+  description: 'The note.',
+  examples: ['Called the bank; they call back tomorrow.'],
+  [expectation]: 'text of 1 to 2,000 characters',
+})
+
+const outcome = Type.Enum([...statedOutcomes], {
+  description: 'The outcome that an operator has seen outside.',
+  examples: ['succeeded'],
+})
+
+const evidence = Type.String({
+  minLength: 10,
+  maxLength: 2_000,
+  description: 'The source of the outcome, with its date: a line of a statement, an answer of the rail.',
+  examples: ['Settlement file of 31 January, line 118: credited.'],
+  [expectation]: 'text of 10 to 2,000 characters',
+})
+
+const revision = Type.Integer({
+  minimum: 1,
+  maximum: 2_147_483_647,
+  description: 'The revision of the case that you have read. If it has changed since, the action is refused.',
+  examples: [2],
+  [expectation]: 'a whole number from 1',
+})
+
+const nullableText = (description: string, example: string | null) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], description, examples: [example] })
+
+/** The schemas that name what the registered queues have: their reasons and the kinds of their subjects. */
+export function caseSchemas(queues: readonly CaseQueue[]) {
+  const names = queues.map(({ name }) => name)
+  const reasons = [...new Set(queues.flatMap((queue) => Object.keys(queue.reasons)))]
+  const kinds = [...new Set(queues.flatMap(({ subjects }) => Object.keys(subjects)))]
+  const queue = Type.Enum(names, { description: 'The queue of the case.', examples: names.slice(0, 1) })
+  const reason = Type.Enum(reasons, {
+    description: 'Why an operator is needed. The manual of cases explains each reason.',
+    examples: reasons.slice(0, 1),
+  })
+  const kind = Type.Enum(kinds, {
+    description: 'The kind of the subject. `event`: a report of a rail that matches nothing known.',
+    examples: kinds.slice(0, 1),
+  })
+  const properties = { id: id('case', 'The id of the case.'), queue, ...commonProperties(reason, kind) }
+  return {
+    shown: closedObject(properties, { title: 'Case' }),
+    shownWithActs: closedObject(
+      { ...properties, acts: Type.Array(caseAct, { description: 'The actions of operators, in order.' }) },
+      { title: 'CaseWithActs' },
+    ),
+    query: querySchema({
+      ...pageQuery,
+      state: Type.Optional(
+        Type.Enum(['open', 'resolved', 'all'], { description: '`open` when not given.', examples: ['open'] }),
+      ),
+      queue: Type.Optional(queue),
+      reason: Type.Optional(reason),
+      owner: Type.Optional(owner),
+      priority: Type.Optional(priority),
+      subject_type: Type.Optional(kind),
+      subject_id: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 100,
+          description: 'Only the cases of this subject.',
+          examples: ['pay_01k0a2m4qcm3hv6a8r1s4t7w0z'],
+          [expectation]: 'the id of the subject of a case',
+        }),
+      ),
+      overdue: Type.Optional(
+        Type.Enum(['true', 'false'], { description: 'Only those that are overdue, or are not.', examples: ['true'] }),
+      ),
+      older_than: Type.Optional(
+        Type.String({
+          pattern: '^(0|[1-9][0-9]{0,8})$',
+          description: 'Only cases that are or were open for more than this number of seconds.',
+          examples: ['3600'],
+          [expectation]: 'a whole number of seconds',
+        }),
+      ),
+    }),
+  }
+}
+
+const priority = Type.Enum([...casePriorities], {
+  description: 'How soon to look at it, compared with cases of the same age.',
+  examples: ['normal'],
+})
+
+function commonProperties(reason: Type.TEnum<string[]>, kind: Type.TEnum<string[]>) {
+  return {
+    state: Type.Enum(['open', 'resolved'], { description: 'Whether it still needs an operator.', examples: ['open'] }),
+    subject: closedObject(
+      {
+        type: kind,
+        id: Type.String({
+          description: 'Its public id; the id of an event is 32 hexadecimal digits.',
+          examples: ['pay_01k0a2m4qcm3hv6a8r1s4t7w0z'],
+        }),
+      },
+      { title: 'CaseSubject' },
+    ),
+    reason,
+    detail: Type.String({
+      description: 'What happened, for operators.',
+      examples: ['card has not answered for 61 s and knows nothing of the charge.'],
+    }),
+    closes_when: Type.String({
+      description: 'What resolves the case without an action.',
+      examples: ['The rail reports the outcome.'],
+    }),
+    revision: Type.Integer({
+      description:
+        'Grows whenever the case, or another one of the same subject, changes. Send it with an action on the subject.',
+      examples: [2],
+    }),
+    priority,
+    since: time('Open since.'),
+    age_seconds: Type.Integer({ description: 'How long it has been open, or was.', examples: [1250] }),
+    due_at: time('When it becomes overdue.'),
+    overdue: Type.Boolean({ description: 'Whether it is open and was due.', examples: [false] }),
+    owner: nullableText('The operator who works on it; null: no one yet.', 'asha'),
+    waiting: Type.Boolean({
+      description:
+        'Whether a newer case of the same subject comes first. Until that is resolved, no action is allowed.',
+      examples: [false],
+    }),
+    actions: Type.Array(action, { description: 'The actions that are allowed in this state.' }),
+    outcomes: Type.Array(outcome, {
+      description: 'The outcomes that `force` may state; empty when `force` is not allowed.',
+      examples: [[]],
+    }),
+    acting: Type.Boolean({
+      description: 'Whether an action is being carried out; until it ends, no other is allowed.',
+      examples: [false],
+    }),
+    last_action: nullableText('The last action.', null),
+    evidence: nullableText('The evidence for a forced outcome.', null),
+    resolved_at: timeOrNull('When it was resolved.'),
+    resolution: nullableText(
+      'How it ended: the last action; `settled`: without one; `replaced`: a case of another reason goes on from it. Null ' +
+        'while it is open.',
+      null,
+    ),
+  }
+}
+
+export const caseAct = closedObject(
+  {
+    at: time('When.'),
+    by: id('key', 'The API key of the operator.'),
+    action,
+    text: nullableText('The evidence, the new owner or the note.', null),
+  },
+  { title: 'CaseAct' },
+)
+
+export type CaseJson = Static<ReturnType<typeof caseSchemas>['shown']>
+
+export const caseParams = closedObject({ id: id('case', 'The id of the case.') })
+
+export const actBody = closedObject({ revision: Type.Optional(revision) }, { title: 'ActOnCase' })
+
+export const forceBody = closedObject({ outcome, evidence, revision: Type.Optional(revision) }, { title: 'ForceCase' })
+
+export const reassignBody = closedObject({ owner }, { title: 'ReassignCase' })
+
+export const noteBody = closedObject({ text: note }, { title: 'NoteOnCase' })
+
+/** The most cases that one request may act on. */
+const bulkMax = 100
+
+export const bulkBody = closedObject(
+  {
+    cases: Type.Array(closedObject({ id: id('case', 'The id of a case.'), revision: Type.Optional(revision) }), {
+      minItems: 1,
+      maxItems: bulkMax,
+      description: 'The cases, each with the revision that you have read.',
+      [expectation]: `a list of 1 to ${bulkMax} cases`,
+    }),
+    action,
+    outcome: Type.Optional(outcome),
+    evidence: Type.Optional(evidence),
+    owner: Type.Optional(owner),
+    text: Type.Optional(note),
+  },
+  {
+    title: 'ActOnCases',
+    description: '`force` takes `outcome` and `evidence`, `reassign` takes `owner`, `note` takes `text`.',
+  },
+)
+
+export const bulkAnswer = closedObject(
+  {
+    data: Type.Array(
+      closedObject({
+        id: id('case', 'The id of the case.'),
+        code: nullableText('Why the action was refused; null: it was accepted.', null),
+        detail: nullableText('The refusal for operators; null: the action was accepted.', null),
+      }),
+      { description: 'The result of each case, in the order of the request.' },
+    ),
+  },
+  { title: 'ActedOnCases' },
+)

@@ -1,0 +1,96 @@
+import type { ActedCase, CaseHandler, CaseSubject, SubjectAction } from '#cases'
+import { assert, type Uuid } from '#kernel'
+import type { Lanes } from '#lanes'
+import type { Transaction } from '#platform/postgres'
+import type { Sagas } from '#sagas'
+import { type CaseReason, caseReasons } from '../machine.ts'
+import { type SubjectKind, subjectKinds } from '../payment.ts'
+import type { Payments } from '../payments.ts'
+
+/** The most dead letters of one subject that are replayed at once. */
+const replayMax = 1_000
+
+type CarryOutDependencies = {
+  readonly payments: Pick<Payments, 'input' | 'bookAgain'>
+  readonly sagas: Pick<Sagas, 'decide' | 'resume'>
+  readonly lanes: Pick<Lanes, 'replay'>
+}
+
+/** Carries out the actions of operators on the cases of payments. */
+export function createCaseHandler(deps: CarryOutDependencies): CaseHandler {
+  return {
+    lockSubject,
+    carryOut: (tx, acted, action, by) =>
+      acted.reason === 'dead_letter' ? settleDeadLetters(deps, tx, acted, action, by) : act(deps, tx, acted, action),
+  }
+}
+
+async function settleDeadLetters(
+  { payments, sagas, lanes }: CarryOutDependencies,
+  tx: Transaction,
+  { book, subject: { kind, id }, reason }: ActedCase,
+  action: SubjectAction,
+  by: Uuid,
+): Promise<'done'> {
+  if (action.action === 'retry') await lanes.replay(tx, { book, subject: id }, { by, max: replayMax })
+  else if (kind === 'saga') await sagas.resume(tx, id)
+  // Without the dead letters, the subject continues from its current state.
+  else if (isKind(kind)) {
+    await payments.input(tx, { kind, id, book }, { kind: 'decision', decision: action, about: known(reason) })
+  }
+  return 'done'
+}
+
+async function act(
+  { payments, sagas }: CarryOutDependencies,
+  tx: Transaction,
+  { book, subject: { kind, id }, reason }: ActedCase,
+  action: SubjectAction,
+): Promise<'done' | 'started'> {
+  if (kind === 'saga') {
+    assert(action.action === 'retry' || action.action === 'force', 'a saga is retried, or was compensated by hand')
+    const isStuck = await sagas.decide(tx, id, action.action)
+    assert(isStuck, 'a saga stays stuck until an operator acts')
+    return 'started'
+  }
+  if (!isKind(kind)) {
+    // An event belongs to no payment, so the engine has nothing to carry out.
+    assert(action.action === 'force', 'an event that matches nothing can only be put aside')
+    return 'done'
+  }
+  // An operation that waits for more than the books, because its rail has reported otherwise since, is decided as
+  // usual.
+  if (reason === 'unbooked' && (await payments.bookAgain(tx, { kind, id, book }))) return 'started'
+  const input = { kind: 'decision', decision: action, about: known(reason) } as const
+  const isThere = await payments.input(tx, { kind, id, book }, input)
+  assert(isThere, 'the subject of a case is never deleted')
+  return 'started'
+}
+
+function isKind(kind: string): kind is SubjectKind {
+  return subjectKinds.some((known) => known === kind)
+}
+
+function known(reason: string): CaseReason {
+  const found = caseReasons.find((each) => each === reason)
+  assert(found, 'a case of payments has one of their reasons')
+  return found
+}
+
+/** Locks the row of the payment or payout, as the engine does before it changes cases. */
+async function lockSubject(tx: Transaction, { kind, id, book }: CaseSubject & { readonly book: number }) {
+  const values = [book, id]
+  if (kind === 'payout') {
+    await tx.query({ text: 'select from payments.payouts where (book_id, id) = ($1, $2::uuid) for update', values })
+    return
+  }
+  const payment = paymentOf[kind]
+  if (payment === undefined) return
+  await tx.query({ text: `select from payments.payments where (book_id, id) = ($1, (${payment})) for update`, values })
+}
+
+const paymentOf: Readonly<Record<string, string>> = {
+  payment: 'select $2::uuid',
+  capture: 'select payment_id from payments.captures where book_id = $1 and id = $2::uuid',
+  refund: 'select payment_id from payments.refunds where book_id = $1 and id = $2::uuid',
+}

@@ -1,0 +1,69 @@
+import type { CaseQueue, StatedOutcome, SubjectAction } from '#cases'
+import type { CaseReason } from '../machine.ts'
+import type { CaseSubjectKind } from './subject.ts'
+
+type Rule = {
+  readonly actions: readonly SubjectAction['action'][]
+  /** The outcomes that may be stated by force. */
+  readonly outcomes: readonly StatedOutcome[]
+}
+
+const either: readonly StatedOutcome[] = ['succeeded', 'failed']
+const done: readonly StatedOutcome[] = ['succeeded']
+
+/**
+ * For each reason, the actions that are safe in that state. An operation that may have happened at a rail is never
+ * submitted again, so `outcome_unknown` has no retry. An operation that certainly has not happened has nothing to
+ * inquire about. A dead letter is retried by replaying it. A forced outcome states a fact that an operator has seen
+ * outside, and needs evidence. If only `succeeded` can be stated, it means that the work was done by hand.
+ */
+const rules: Readonly<Record<CaseReason, Rule>> = {
+  outcome_unknown: { actions: ['inquire', 'force'], outcomes: either },
+  wrong_amount: { actions: ['reverse', 'force'], outcomes: either },
+  late_success: { actions: ['retry', 'force'], outcomes: done },
+  compensation_failed: { actions: ['retry', 'inquire', 'force'], outcomes: done },
+  dispute_after_refund: { actions: ['force'], outcomes: done },
+  unmatched_event: { actions: ['force'], outcomes: done },
+  booking_refused: { actions: ['retry', 'reverse'], outcomes: [] },
+  rail_unavailable: { actions: ['retry', 'reverse'], outcomes: [] },
+  unbooked: { actions: ['retry'], outcomes: [] },
+  dead_letter: { actions: ['retry', 'force'], outcomes: done },
+}
+
+const hour = 3_600
+
+/** The queue of payments: cases about payments, captures, refunds, payouts, sagas, and events that match none. */
+export const paymentsQueue: CaseQueue<CaseReason, CaseSubjectKind> = {
+  name: 'payments',
+  subjects: { payment: 'pay', capture: 'cap', refund: 'ref', payout: 'out', saga: 'saga', event: null },
+  reasons: {
+    outcome_unknown: { dueWithinSeconds: hour, closesWhen: 'The rail reports the outcome.' },
+    wrong_amount: { dueWithinSeconds: 24 * hour, closesWhen: 'The rail corrects its report.' },
+    late_success: { dueWithinSeconds: 4 * hour, closesWhen: 'No money of the payment is in suspense.' },
+    compensation_failed: { dueWithinSeconds: hour, closesWhen: 'The rail reports that the operation is undone.' },
+    dispute_after_refund: { dueWithinSeconds: 24 * hour, closesWhen: 'Suspense is no longer short of the amount.' },
+    unmatched_event: { dueWithinSeconds: 24 * hour, closesWhen: 'Only an operator resolves it.' },
+    booking_refused: { dueWithinSeconds: 4 * hour, closesWhen: 'The money is booked to its destination.' },
+    rail_unavailable: { dueWithinSeconds: hour, closesWhen: 'Only an operator resolves it.' },
+    unbooked: { dueWithinSeconds: hour, closesWhen: 'The report of the rail is booked.' },
+    dead_letter: {
+      dueWithinSeconds: hour,
+      standsApart: true,
+      closesWhen: 'The dead letters of the subject are replayed.',
+    },
+  },
+  // A step of Munim's own has no rail to ask. Only a payment has something to refund.
+  actionsOn: ({ reason, kind }) => {
+    const { actions } = rules[reason]
+    if (kind === 'saga') return actions.filter((action) => action === 'retry' || action === 'force')
+    return kind === 'payment' ? actions : actions.filter((action) => action !== 'reverse')
+  },
+  // A refund that undoes something may also be given up, because nothing else ends it. A refund of money that came too
+  // late may be given up only when a dispute has taken the money. A refund or payout in another amount is booked so:
+  // the difference is accepted, unless the rail denies it.
+  outcomesOf: ({ reason, kind }) => {
+    if (reason === 'wrong_amount' && kind !== 'payment') return done
+    const undoes = reason === 'compensation_failed' || reason === 'late_success'
+    return undoes && kind === 'refund' ? either : rules[reason].outcomes
+  },
+}

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '#testing'
+import { runCommand } from './support/command-line.ts'
+import { type SimulatedRails, startSimulatedRails } from './support/simulated-rails.ts'
+
+// `munim cases`, as an operator uses it: a rail took another amount, and it is refunded.
+
+let rails: SimulatedRails
+let server: TestServer
+beforeAll(async () => {
+  rails = await startSimulatedRails()
+  const settings = { url: rails.url, callbackSecrets: [], timeoutMs: 2_000, inquireAfterMs: 200 }
+  server = await startTestServer({ rails: [{ ...settings, name: 'card', adapter: 'simulator-card' }] })
+  await server.request('POST', '/v1/accounts', { body: { code: 'shop', asset: 'USD' } })
+})
+afterAll(async () => {
+  await server.stop()
+  await rails.stop()
+})
+
+const cases = (...args: string[]) => runCommand({ url: server.url, adminKey: server.adminKey }, 'cases', ...args)
+
+async function payWrongly() {
+  const source = { rail: 'card', instrument: 'card_wrong_amount' }
+  const body = { amount: 1000, asset: 'USD', source, destination: 'shop' }
+  const { body: payment } = await server.request('POST', '/v1/payments', { body, headers: { prefer: 'wait=10' } })
+  expect(payment).toMatchObject({ state: 'requires_review', reason: 'wrong_amount' })
+  return payment.id as string
+}
+
+it('says so when no case is open', async () => {
+  expect(await cases('list')).toMatchObject({ exitCode: 0, stdout: 'No open cases.\n' })
+})
+
+it('lists, shows, takes notes and owners, decides, and refuses what is not safe', async () => {
+  const payment = await payWrongly()
+  const listed = JSON.parse((await cases('list', '--reason', 'wrong_amount', '--json')).stdout)
+  expect(listed).toMatchObject([{ subject: { id: payment }, actions: ['reverse', 'force', 'reassign', 'note'] }])
+  const [{ id }] = listed
+  expect((await cases('list')).stdout).toMatch(
+    new RegExp(`${id} +payments +wrong_amount +${payment} +\\d+s +- +reverse, force`),
+  )
+
+  expect((await cases('reassign', 'asha', id)).exitCode).toBe(0)
+  expect((await cases('note', id, 'The customer knows of it.')).exitCode).toBe(0)
+  const refused = await cases('retry', id)
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('case_action_not_allowed') })
+  expect((await cases('list', '--owner', 'ravi')).stdout).toBe('No open cases.\n')
+
+  expect((await cases('reverse', id)).exitCode).toBe(0)
+  await expect.poll(async () => (await cases('show', id)).stdout).toContain('(reverse)')
+  const shown = (await cases('show', id)).stdout
+  for (const text of ['asha', 'The customer knows of it.', payment, 'resolved']) expect(shown).toContain(text)
+})
+
+it('decides on the revision that was read, and shows what it decides on when none is given', async () => {
+  const payment = await payWrongly()
+  const [{ id, revision }] = JSON.parse((await cases('list', '--json')).stdout)
+  expect((await cases('show', id)).stdout).toMatch(new RegExp(`revision +${revision}\n`))
+  const refused = await cases('reverse', id, '--revision', String(revision + 1))
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('case_changed') })
+  const { exitCode, stdout } = await cases('reverse', id)
+  expect([exitCode, stdout.split(payment).length, stdout]).toEqual([0, 3, expect.stringContaining('being carried out')])
+  await expect.poll(async () => (await cases('list')).stdout).toBe('No open cases.\n')
+})
+
+it('acts on several at once, and says which refused; `stuck` is another name of `cases`', async () => {
+  await payWrongly()
+  await payWrongly()
+  const ids = JSON.parse((await cases('list', '--json')).stdout).map(({ id }: { id: string }) => id)
+  const done = await runCommand({ url: server.url, adminKey: server.adminKey }, 'stuck', 'reverse', ...ids, ids[0])
+  expect(done).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('1 of 3 refused') })
+  expect(done.stdout.match(/accepted/g)).toHaveLength(2)
+  expect(done.stdout).toContain('case_being_acted_on')
+  await expect.poll(async () => (await cases('list')).stdout).toBe('No open cases.\n')
+})
+
+it('forces with evidence only, by which the books are moved and the log of acts is kept', async () => {
+  await payWrongly()
+  const [{ id }] = JSON.parse((await cases('list', '--json')).stdout)
+  expect((await cases('force', id, '--outcome', 'failed')).stderr).toContain('--evidence')
+  const evidence = 'Console of the rail, 31 January: refunded there by hand.'
+  expect((await cases('force', id, '--outcome', 'failed', '--evidence', evidence)).exitCode).toBe(0)
+  await expect.poll(async () => (await cases('list')).stdout).toBe('No open cases.\n')
+  const kept = await server.database.query<{ details: string }>({
+    text: `select details from access.audit_log where action = 'case.force'`,
+  })
+  expect(kept.map(({ details }) => JSON.parse(details))).toMatchObject([{ text: evidence, outcome: 'failed' }])
+  const { body } = await server.request('GET', '/v1/verification')
+  const { result } = JSON.parse(String(body).trim().split('\n').at(-1) ?? '')
+  expect(result.checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([])
+  expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(
+    'munim_cases_open{queue="payments",reason="wrong_amount"} 0',
+  )
+})
